@@ -1,0 +1,182 @@
+"""People and where they work: who signs in, in which clinic, in whose group."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .names import name_sort_key, spanish_key
+
+
+class Role(models.TextChoices):
+    """What a person does in the health centre: decides which scene and tip come first."""
+
+    CLINICAL = "clinica", _("Medicine, nursing, psychology, social work")
+    LAB_PHARMACY = "labfar", _("Laboratory, pharmacy")
+    FRONT_DESK = "recepcion", _("Front desk, records, cashier")
+    SUPPORT = "apoyo", _("Guard, cleaning, maintenance, driver")
+    MANAGEMENT = "jefatura", _("Director, coordination, administration")
+
+
+class UserQuerySet(models.QuerySet):
+    def in_spanish_order(self):
+        return self.order_by("sort_key", "pk")
+
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+    """Makes people; the user code of a learner is their `username`."""
+
+
+class User(AbstractUser):
+    """A person who signs in: a learner with a code and a PIN, or staff with a password. No e-mail is ever needed."""
+
+    first_name = models.CharField(_("given names"), max_length=150)
+    last_name = models.CharField(_("surnames"), max_length=150)
+    email = models.EmailField(_("e-mail address"), blank=True, default="")
+    role = models.CharField(_("role in the health centre"), max_length=20, choices=Role, blank=True)
+    clinic = models.ForeignKey(
+        "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
+    )
+    sort_key = models.CharField(max_length=320, editable=False, db_index=True)
+    must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
+
+    objects = PeopleManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint("email", condition=~Q(email=""), name="an_email_belongs_to_one_person"),
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+    def save(self, *args, **kwargs):
+        self.sort_key = name_sort_key(self.first_name, self.last_name)
+        if (fields := kwargs.get("update_fields")) is not None and {"first_name", "last_name"} & set(fields):
+            kwargs["update_fields"] = {*fields, "sort_key"}
+        super().save(*args, **kwargs)
+
+    @property
+    def surnames_first(self):
+        return f"{self.last_name}, {self.first_name}" if self.last_name else self.first_name
+
+
+class StartingPin(models.Model):
+    """The one-time PIN printed on a person's card: only a keyed digest is kept, and only until it is used or expires."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="starting_pin"
+    )
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(_("expires at"))
+
+    class Meta:
+        verbose_name = _("starting PIN")
+        verbose_name_plural = _("starting PINs")
+
+    def __str__(self):
+        return f"{self.user} · {self.expires_at:%Y-%m-%d}"
+
+
+class Clinic(models.Model):
+    """A health centre or post where people work."""
+
+    name = models.CharField(_("name"), max_length=200)
+    municipality = models.CharField(_("municipality"), max_length=100, blank=True)
+    department = models.CharField(_("department"), max_length=100, blank=True)
+    sort_key = models.CharField(max_length=320, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint("name", "municipality", "department", name="a_clinic_is_listed_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_key = spanish_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class CohortQuerySet(models.QuerySet):
+    def of_trainer(self, trainer):
+        """The groups that this person looks after, and no others."""
+        return self.filter(trainers=trainer)
+
+    def open_on(self, day):
+        return self.filter(opens_on__lte=day).filter(Q(closes_on=None) | Q(closes_on__gte=day))
+
+
+class Cohort(models.Model):
+    """A group of people of a clinic who take the course together, looked after by trainers."""
+
+    name = models.CharField(_("name"), max_length=200)
+    clinic = models.ForeignKey(
+        Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="cohorts"
+    )
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts_trained"
+    )
+    learners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("learners"), through="Enrolment", related_name="cohorts"
+    )
+    opens_on = models.DateField(_("opens on"), default=timezone.localdate)
+    closes_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on=None) | Q(closes_on__gte=F("opens_on")), name="a_group_closes_after_it_opens"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(left_at=None)
+
+
+class Enrolment(models.Model):
+    """A learner belongs to a group from a moment on, and until another."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
+    )
+    cohort = models.ForeignKey(
+        Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments"
+    )
+    enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "cohort"], condition=Q(left_at=None), name="one_current_enrolment_per_learner_and_group"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.learner} · {self.cohort}"

@@ -1,0 +1,25 @@
+"""For a server that people rely on: refuses to start without its secrets, everything over HTTPS."""
+
+import os
+
+from .base import *  # noqa: F403
+from .base import env_list, required_env
+
+DEBUG = False
+SECRET_KEY = required_env("SECRET_KEY")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", required_env("ALLOWED_HOSTS"))
+CSRF_TRUSTED_ORIGINS = [SITE_URL]  # noqa: F405
+DEMO_PEOPLE_ALLOWED = False
+REQUIRE_SECOND_FACTOR = True
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "")

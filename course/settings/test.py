@@ -1,0 +1,17 @@
+"""For the tests: quick hashing, no manifest to collect, caches that a test can empty."""
+
+from .base import *  # noqa: F403
+from .base import STORAGES
+
+DEBUG = False
+SECRET_KEY = "tests-only-" + "0" * 50
+ALLOWED_HOSTS = ["*"]
+DEMO_PEOPLE_ALLOWED = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"},
+    "bodies": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}

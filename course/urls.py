@@ -1,0 +1,28 @@
+"""Addresses of the whole site. Nothing in an address says what the course is about."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from .account import views as account
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="my_course"), name="root"),
+    path("accounts/", include("course.account.urls")),
+    path("v/", include("certificates.verification_urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("cms/documents/", include(wagtaildocs_urls)),
+    path("cms/", include(wagtailadmin_urls)),
+    *i18n_patterns(
+        path("", account.my_course, name="my_course"),
+        path("continuar/", account.continue_course, name="continue_course"),
+        path("grupos/", include("course.desk.urls")),
+        path("certificado/", include("certificates.urls")),
+        path("cuestionario/", include("quizzes.urls")),
+        path("", include("modules.urls")),
+        path("", include(wagtail_urls)),
+    ),
+]

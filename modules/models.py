@@ -1,0 +1,198 @@
+"""What learners read: the course, its modules and lessons as pages; glossary, language guide and directory as snippets."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PreviewableMixin, TranslatableMixin
+
+from quizzes.models import Quiz, Source
+
+from .blocks import LessonStream, LineList, RoleTips, TextStream
+
+
+class CoursePage(Page):
+    """The course: one site is one course. Visitors read it before they sign in."""
+
+    subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
+    intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=120, help_text=_("Of the whole course."))
+    edition = models.PositiveSmallIntegerField(
+        _("edition"), default=1, help_text=_("Raise it when people should earn a new certificate.")
+    )
+    close_to_me = StreamField(
+        TextStream(), verbose_name=_("«This touches me closely»"), blank=True, help_text=_("Part of every lesson.")
+    )
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["modules.ModulePage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("subtitle"),
+        FieldPanel("intro"),
+        FieldPanel("minutes"),
+        FieldPanel("edition"),
+        FieldPanel("close_to_me"),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+
+class ModulePage(Page):
+    """A module: lessons in order, then a quiz. Its number chooses its motif in the weave."""
+
+    number = models.PositiveSmallIntegerField(_("number"))
+    subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
+    warning = models.TextField(_("content warning"), blank=True)
+    notice = models.TextField(_("notice on every lesson"), blank=True, help_text=_("Such as the legal note."))
+    objectives = StreamField(LineList(), verbose_name=_("objectives"), blank=True)
+    key_messages = StreamField(LineList(), verbose_name=_("key messages"), blank=True)
+    role_tips = StreamField(RoleTips(), verbose_name=_("tips by role"), blank=True)
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.PROTECT, related_name="modules"
+    )
+
+    parent_page_types = ["modules.CoursePage"]
+    subpage_types = ["modules.LessonPage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("number"),
+        FieldPanel("subtitle"),
+        FieldPanel("summary"),
+        FieldPanel("minutes"),
+        FieldPanel("warning"),
+        FieldPanel("notice"),
+        FieldPanel("objectives"),
+        FieldPanel("key_messages"),
+        FieldPanel("role_tips"),
+        FieldPanel("quiz"),
+    ]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+
+class LessonPage(Page):
+    """A short lesson made of blocks."""
+
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
+    warning = models.TextField(_("content warning"), blank=True)
+    body = StreamField(LessonStream(), verbose_name=_("body"), blank=True)
+
+    parent_page_types = ["modules.ModulePage"]
+    subpage_types = []
+    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("warning"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+
+class LessonRead(models.Model):
+    """The fact that a learner read a lesson, or skipped it: both count the same and look the same."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="lessons_read"
+    )
+    lesson_key = models.UUIDField(_("lesson"))
+    read_at = models.DateTimeField(_("read at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("lesson read")
+        verbose_name_plural = _("lessons read")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson_key"], name="a_lesson_is_read_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.learner} · {self.lesson_key}"
+
+
+class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
+    """A word of the course, explained where it stands."""
+
+    identifier = models.SlugField(_("identifier"), max_length=60)
+    term = models.CharField(_("term"), max_length=120)
+    english = models.CharField(_("in English"), max_length=120, blank=True)
+    definition = models.TextField(_("definition"))
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
+
+    def __str__(self):
+        return self.term
+
+
+class LanguageEntry(TranslatableMixin, models.Model):
+    """A line of the language guide: what to say, what to avoid, and why."""
+
+    identifier = models.SlugField(_("identifier"), max_length=60)
+    say = models.CharField(_("say"), max_length=200)
+    avoid = models.CharField(_("avoid"), max_length=200)
+    why = models.CharField(_("why"), max_length=200)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("line of the language guide")
+        verbose_name_plural = _("language guide")
+
+    def __str__(self):
+        return self.say
+
+
+class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
+    """Who can help, with what, and who checked it when. Unchecked or over 90 days shows «not verified»."""
+
+    identifier = models.SlugField(_("identifier"), max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind of organisation"), max_length=200, blank=True)
+    needs = models.JSONField(_("helps with"), default=list)
+    population = models.CharField(_("for whom"), max_length=200, blank=True)
+    area = models.CharField(_("area"), max_length=200, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="organisations")
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    checked_by = models.CharField(_("checked by"), max_length=120, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checked_on=None, checked_by="") | (models.Q(checked_on__isnull=False) & ~models.Q(checked_by="")),
+                name="who_checked_and_when_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class LoadedContent(models.Model):
+    """What `load_content` last put into the CMS, so that it can tell an editor's change from a change of the files."""
+
+    identifier = models.CharField(_("identifier"), max_length=100)
+    language = models.CharField(_("language"), max_length=10)
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(_("loaded at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("loaded content")
+        verbose_name_plural = _("loaded content")
+        constraints = [
+            models.UniqueConstraint(fields=["identifier", "language"], name="content_is_loaded_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.language}/{self.identifier}"
