@@ -1,0 +1,37 @@
+"""*Mi curso*: the path of modules, what is done, what is next, and the way on."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from wagtail.views import serve
+
+from certificates.eligibility import is_eligible
+from certificates.issuing import certificate_of
+from modules.progress import course_page, progress_of
+
+
+def my_course(request):
+    """Show a learner's course; a visitor gets the public page of the course."""
+    if not request.user.is_authenticated:
+        return serve(request, "")
+    progress = progress_of(request.user, now=timezone.now())
+    context = {
+        "course": course_page(),
+        "progress": progress,
+        "numbers": [module.outline.number for module in progress.modules],
+        "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
+        "certificate": certificate_of(request.user) if progress.finished else None,
+        "may_study": request.user.has_perm("modules.study_course"),
+    }
+    return render(request, "account/my_course.html", context)
+
+
+@login_required
+def continue_course(request):
+    """Go to the next step: the first thing not done, else the certificate."""
+    progress = progress_of(request.user, now=timezone.now())
+    if progress.next_step:
+        return redirect(progress.next_step.url)
+    if is_eligible(request.user):
+        return redirect("my_certificate")
+    return redirect("my_course")

@@ -1,0 +1,151 @@
+"""The grid of a group: people down, modules across, each cell a state. It holds completion only, never answers."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from certificates.issuing import certificates_of
+from certificates.models import Certificate
+from course.models import User
+from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
+
+# Whoever is waiting for the trainer comes first.
+BY_URGENCY = (State.NEEDS_HELP, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
+
+
+class Order(StrEnum):
+    """The ways to sort a grid, as they stand in its address."""
+
+    SURNAMES = "apellidos"
+    CLINIC = "centro"
+    STATE = "estado"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A person of the group, with the state of every module and of the course."""
+
+    learner: User
+    progress: CourseProgress
+    certificate: Certificate | None
+
+    @property
+    def state(self):
+        return state_of_course(self.progress)
+
+    @property
+    def reasons(self):
+        """Return [(module's outline, why it needs help)] in the words of the rule."""
+        return [(module.outline, module.help_reason) for module in self.progress.modules if module.help_reason]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A module of the course, and how many people of the whole group finished it."""
+
+    outline: ModuleOutline
+    done: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows to show, and the figures of the whole group whatever is shown."""
+
+    rows: list[Row]
+    columns: list[Column]
+    people: int
+    by_state: Counter
+    certificates: list[Certificate]
+    order: Order = Order.SURNAMES
+    only: State | None = None
+
+    @property
+    def done(self):
+        return self.by_state[State.FINISHED]
+
+    @property
+    def needing_help(self):
+        return self.by_state[State.NEEDS_HELP]
+
+    @property
+    def numbers(self):
+        return [column.outline.number for column in self.columns]
+
+    @property
+    def woven(self):
+        """Return the numbers of the modules that everyone in the group finished."""
+        return [column.outline.number for column in self.columns if self.people and column.done == self.people]
+
+
+def state_of_course(progress):
+    """Return the one state that stands for a person's whole course."""
+    if progress.finished:
+        return State.FINISHED
+    states = {module.state for module in progress.modules}
+    if State.NEEDS_HELP in states:
+        return State.NEEDS_HELP
+    return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
+
+
+def cohort_grid(learners, *, now, order=Order.SURNAMES, only=None):
+    """Return the grid of these people (with their clinics), sorted by `order`, showing those in the state `only`.
+
+    The number of queries is the same for any number of people and modules.
+    """
+    learners = list(learners)
+    everyone = _rows_by_learner(learners, now=now)
+    return _grid([everyone[learner.pk] for learner in learners], order=order, only=only)
+
+
+def grids_by_cohort(learners_by_cohort, *, now):
+    """Return {cohort pk: its grid} for {cohort pk: its people}, in as many queries as one grid takes."""
+    learners = {learner.pk: learner for group in learners_by_cohort.values() for learner in group}
+    everyone = _rows_by_learner(learners.values(), now=now)
+    return {
+        cohort_pk: _grid([everyone[learner.pk] for learner in group])
+        for cohort_pk, group in learners_by_cohort.items()
+    }
+
+
+def _rows_by_learner(learners, *, now):
+    progress = progress_by_learner(learners, now=now)
+    certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
+    return {
+        learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk)) for learner in learners
+    }
+
+
+def _grid(everyone, *, order=Order.SURNAMES, only=None):
+    return Grid(
+        rows=sorted((row for row in everyone if only in (None, row.state)), key=_SORT_KEYS[order]),
+        columns=_columns(everyone),
+        people=len(everyone),
+        by_state=Counter(row.state for row in everyone),
+        certificates=[row.certificate for row in everyone if row.certificate],
+        order=order,
+        only=only,
+    )
+
+
+def _columns(everyone):
+    if not everyone:
+        return []
+    done = Counter(m.outline.key for row in everyone for m in row.progress.modules if m.state is State.FINISHED)
+    outlines = [module.outline for module in everyone[0].progress.modules]
+    return [Column(outline, done[outline.key]) for outline in outlines]
+
+
+def _by_surnames(row):
+    return row.learner.sort_key, row.learner.pk
+
+
+def _by_clinic(row):
+    clinic = row.learner.clinic
+    return clinic is None, clinic.sort_key if clinic else "", _by_surnames(row)
+
+
+def _by_state(row):
+    return BY_URGENCY.index(row.state), _by_surnames(row)
+
+
+_SORT_KEYS = {Order.SURNAMES: _by_surnames, Order.CLINIC: _by_clinic, Order.STATE: _by_state}

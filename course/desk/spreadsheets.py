@@ -1,0 +1,157 @@
+"""A group's grid as a spreadsheet: the table on screen, in words, for XLSX and CSV."""
+
+import csv
+import io
+import unicodedata
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from .words import certificate_words, rule_words, summary_words
+
+_FORMULA_STARTS = "=+-@\t\r\n"
+_FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
+_WIDEST = 44
+
+
+def without_formula(text):
+    """Return `text` so that no spreadsheet program takes it for a formula: what looks like one gets an apostrophe.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    visible = unicodedata.normalize("NFKC", text.lstrip(" ")[:1])
+    return f"'{text}" if visible and visible in _FORMULA_STARTS else text
+
+
+def grid_table(grid):
+    """Return (headings, rows) of the grid; a cell is text, a date or None, and safe to write as it is."""
+    modules = [f"{column.outline.number}. {column.outline.title}" for column in grid.columns]
+    headings = [
+        _("Surnames"),
+        _("Given names"),
+        _("User code"),
+        _("Role"),
+        _("Clinic"),
+        *modules,
+        _("Course"),
+        _("Modules finished"),
+        _("Why help is needed"),
+        _("Certificate"),
+        _("Date of issue"),
+    ]
+    return [_safe(heading) for heading in headings], [[_safe(cell) for cell in _cells(row)] for row in grid.rows]
+
+
+def write_csv(grid):
+    """Return the grid as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
+    headings, rows = grid_table(grid)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([headings, *rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(cohort, grid, *, now):
+    """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
+    workbook = Workbook()
+    _write_table(workbook.active, cohort, grid)
+    _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def file_name(cohort, ending, *, now):
+    """Return a file name that any computer accepts, such as `grupo-barberena-2026-03-14.csv`."""
+    name = slugify(cohort.name)[:60] or str(cohort.pk)
+    return f"{slugify(_('Group'))}-{name}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
+
+
+def _cells(row):
+    learner, certificate = row.learner, row.certificate
+    return [
+        learner.last_name,
+        learner.first_name,
+        learner.username,
+        learner.get_role_display(),
+        str(learner.clinic or ""),
+        *(str(module.state.label) for module in row.progress.modules),
+        str(row.state.label),
+        # «1/2» would become the first of February in a spreadsheet.
+        _("%(done)s of %(total)s") % {"done": row.progress.done_count, "total": row.progress.total},
+        "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
+        certificate_words(row),
+        timezone.localdate(certificate.issued_at) if certificate else None,
+    ]
+
+
+def _safe(cell):
+    return without_formula(cell) if isinstance(cell, str) else cell
+
+
+def _write_table(sheet, cohort, grid):
+    headings, rows = grid_table(grid)
+    sheet.title = _sheet_title(cohort.name)
+    for values in [headings, *rows]:
+        sheet.append(values)
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, date):
+                cell.number_format = "dd/mm/yyyy"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for number, column in enumerate(zip(headings, *rows, strict=True), start=1):
+        longest = max(_width(cell, heading=index == 0) for index, cell in enumerate(column))
+        sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, _WIDEST)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _write_summary(sheet, cohort, grid, *, now):
+    lines = [
+        (_("Group"), cohort.name),
+        (_("Clinic"), str(cohort.clinic or "")),
+        (_("Date of the report"), timezone.localdate(now)),
+        (_("In one sentence"), summary_words(grid)),
+        *(
+            (
+                f"{column.outline.number}. {column.outline.title}",
+                _("%(done)s of %(total)s finished") % {"done": column.done, "total": grid.people},
+            )
+            for column in grid.columns
+        ),
+        (_("Certificates issued"), _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people}),
+        (_("Rule"), rule_words()),
+    ]
+    for line in lines:
+        sheet.append([_safe(cell) for cell in line])
+    for label, value in sheet.iter_rows():
+        label.font = Font(bold=True)
+        label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        if isinstance(value.value, date):
+            value.number_format = "dd/mm/yyyy"
+    sheet.column_dimensions["A"].width = _WIDEST
+    sheet.column_dimensions["B"].width = 2 * _WIDEST
+
+
+def _width(cell, *, heading):
+    if isinstance(cell, date):
+        return len(date_format(cell, "SHORT_DATE_FORMAT"))
+    # A heading may wrap to two or three lines; a word may not.
+    return max(map(len, cell.split()), default=0) + 3 if heading else len(cell or "")
+
+
+def _sheet_title(name):
+    return name.translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31] or _("Group")

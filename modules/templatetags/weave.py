@@ -1,0 +1,44 @@
+"""The weave in templates: one motif, the band of a learner's course, the plain edge of the header."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from modules.weave import CELLS, band_paths, merged_paths, motif_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def motif(number, *, done=True):
+    """Draw a module's motif; it is an ornament, so it says nothing to a screen reader."""
+    drawn = motif_of(number)
+    paths = merged_paths(drawn.cells)
+    return format_html(
+        '<svg class="motif{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">'
+        '<path class="c-{}" d="{}"/><path class="c-{}" d="{}"/></svg>',
+        "" if done else " unwoven",
+        CELLS,
+        CELLS,
+        drawn.first_colour,
+        paths["a"],
+        drawn.second_colour,
+        paths["b"],
+    )
+
+
+@register.simple_tag
+def weave(numbers, finished):
+    """Draw the band of the modules `numbers`; those in `finished` are woven in their colours."""
+    numbers = tuple(numbers)
+    finished = set(finished)
+    paths, width = band_paths(numbers)
+    drawn = format_html_join(
+        "",
+        '<path class="c-{}{}" d="{}"/>',
+        ((colour, "" if number in finished else " unwoven", d) for number, colour, d in paths),
+    )
+    label = _("%(done)s of %(total)s modules woven") % {"done": len(finished & set(numbers)), "total": len(numbers)}
+    return format_html(
+        '<svg class="weave" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', width, CELLS + 2, label, drawn
+    )

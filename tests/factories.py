@@ -1,0 +1,196 @@
+"""Plain functions that build what a test needs, through the same doors as the site."""
+
+import random
+from datetime import UTC, datetime
+
+from django.contrib.auth import get_user_model
+from wagtail.models import Locale, Page, Site
+
+from course.models import Clinic, Cohort, Enrolment
+from modules.models import CoursePage, LessonPage, ModulePage
+from quizzes.identity import stable_key
+from quizzes.models import Choice, Question, Quiz, QuizQuestion
+
+NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
+PIN = "482913"
+PASSWORD = "una-frase-larga-de-prueba"
+
+
+def spanish():
+    return Locale.objects.get_or_create(language_code="es")[0]
+
+
+def make_clinic(name="Centro de Salud de San Pedro Ayampuc", **fields):
+    return Clinic.objects.get_or_create(name=name, **fields)[0]
+
+
+def make_learner(
+    code="ANA234", first_name="Ana Lucía", last_name="Coj de la Cruz", role="recepcion", clinic=None, cohort=None, **fields
+):
+    learner = get_user_model()(
+        username=code, first_name=first_name, last_name=last_name, role=role, clinic=clinic, **fields
+    )
+    learner.set_password(PIN)
+    learner.save()
+    if cohort:
+        enrol(learner, cohort)
+    return learner
+
+
+def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fields):
+    person = get_user_model()(username=code, first_name=first_name, last_name=last_name, **fields)
+    person.set_password(PASSWORD)
+    person.save()
+    if group:
+        from course.roles import ensure_groups
+
+        person.groups.add(ensure_groups()[group])
+    return person
+
+
+def make_trainer(code="facilitadora", first_name="Marta", last_name="Ajú Ñáñez", **fields):
+    return make_staff(code, first_name=first_name, last_name=last_name, **fields)
+
+
+def make_cohort(name="Grupo de la mañana", trainers=(), learners=(), **fields):
+    cohort = Cohort.objects.create(name=name, opens_on=fields.pop("opens_on", NOW.date().replace(month=1)), **fields)
+    cohort.trainers.add(*trainers)
+    for learner in learners:
+        enrol(learner, cohort)
+    return cohort
+
+
+def enrol(learner, cohort):
+    return Enrolment.objects.create(learner=learner, cohort=cohort, enrolled_at=NOW)
+
+
+def make_question(identifier="M1-Q1", kind="single", choices=None, **fields):
+    """Make a published question; `choices` are dicts of Choice fields. By default `a` is right, `b` and `c` are not."""
+    question = Question(
+        identifier=identifier,
+        kind=kind,
+        text=fields.pop("text", f"¿Qué corresponde en {identifier}?"),
+        feedback=fields.pop("feedback", "La retroalimentación general."),
+        locale=spanish(),
+        translation_key=stable_key(identifier),
+        **fields,
+    )
+    if choices is None:
+        choices = [
+            {"identifier": "a", "text": "Saludar", "is_correct": True, "feedback": "Así se recibe a toda persona."},
+            {"identifier": "b", "text": "Callar", "feedback": "El silencio se entiende como permiso."},
+            {"identifier": "c", "text": "Preguntar en voz alta", "feedback": "La pregunta expone."},
+        ]
+    question.choices = [
+        Choice(
+            sort_order=order,
+            locale=question.locale,
+            translation_key=stable_key(f"{identifier}/{choice['identifier']}"),
+            **choice,
+        )
+        for order, choice in enumerate(choices)
+    ]
+    question.save()
+    return question
+
+
+def make_quiz(identifier="m1", questions=5, **fields):
+    """Make a published quiz of single-choice questions whose right choice is `a`, or of the questions given."""
+    if isinstance(questions, int):
+        questions = [make_question(f"{identifier.upper()}-Q{n}") for n in range(1, questions + 1)]
+    quiz = Quiz(
+        identifier=identifier,
+        title=fields.pop("title", f"Cuestionario {identifier}"),
+        locale=spanish(),
+        translation_key=stable_key(f"quiz:{identifier.upper()}"),
+        **fields,
+    )
+    quiz.entries = [
+        QuizQuestion(
+            question=question, sort_order=order, locale=quiz.locale, translation_key=stable_key(f"{quiz.identifier}:{order}")
+        )
+        for order, question in enumerate(questions)
+    ]
+    quiz.save()
+    return quiz
+
+
+def make_course(modules=2, lessons=2, quiz=True, questions=3):
+    """Make the course as the root of the site, with modules `m1`… of lessons `1`… and a quiz each."""
+    locale = spanish()
+    root = Page.get_first_root_node()
+    for page in root.get_children():
+        page.delete()
+    course = root.add_child(
+        instance=CoursePage(title="Trato digno", slug="curso", locale=locale, translation_key=stable_key("COURSE"))
+    )
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "port": 8000, "root_page": course, "site_name": "Trato digno"}
+    )
+    Site.clear_site_root_paths_cache()
+    for number in range(1, modules + 1):
+        make_module(course, number, lessons=lessons, quiz=quiz, questions=questions)
+    return course
+
+
+def make_module(course, number, *, lessons=2, quiz=True, questions=3):
+    module = course.add_child(
+        instance=ModulePage(
+            title=f"Módulo de prueba {number}",
+            slug=f"m{number}",
+            number=number,
+            locale=course.locale,
+            translation_key=stable_key(f"M{number}"),
+            quiz=make_quiz(f"m{number}", questions) if quiz else None,
+        )
+    )
+    for n in range(1, lessons + 1):
+        make_lesson(module, n)
+    return module
+
+
+def make_lesson(module, number, body=None):
+    body = body or [("text", f"<p>Texto de la lección {number} [S42].</p>"), ("key_message", "Un saludo también cura.")]
+    return module.add_child(
+        instance=LessonPage(
+            title=f"Lección {number}",
+            slug=str(number),
+            locale=module.locale,
+            translation_key=stable_key(f"M{module.number}-L{number}"),
+            body=body,
+        )
+    )
+
+
+def finish_lessons(learner, module, now=NOW):
+    from modules.progress import mark_lesson_read
+
+    for lesson in module.get_children().specific():
+        mark_lesson_read(learner, lesson, now=now)
+
+
+def attempt_quiz(learner, quiz, *, right=True, now=NOW):
+    """Take the quiz once through the real functions, with every answer right or every answer wrong."""
+    from quizzes.attempts import save_answer, start_attempt, submit_attempt
+
+    attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
+    for item in attempt.paper["questions"]:
+        question = Question.objects.get(translation_key=item["key"])
+        key = next(str(c.translation_key) for c in question.choices.all() if c.is_correct == right)
+        save_answer(attempt, item["key"], key, client="test", number=1, given_at=now, now=now)
+    return submit_attempt(attempt, now=now)
+
+
+def pass_quiz(learner, quiz, now=NOW):
+    return attempt_quiz(learner, quiz, right=True, now=now)
+
+
+def finish_module(learner, module, now=NOW):
+    finish_lessons(learner, module, now=now)
+    if module.quiz:
+        pass_quiz(learner, module.quiz, now=now)
+
+
+def finish_course(learner, now=NOW):
+    for module in ModulePage.objects.live():
+        finish_module(learner, module, now=now)
