@@ -1,0 +1,52 @@
+"""Bring a site up to this version: tables, shared cache, static files, roles, the course. Safe at every start."""
+
+import hashlib
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Migrate, make the shared cache, collect static files and load the course, doing only what is not done yet."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--no-content", action="store_true", help="Leave the course's text alone.")
+
+    def handle(self, *, no_content, verbosity, **options):
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        if unapplied_migrations():
+            self.stdout.write("Preparando la base de datos / preparing the database…")
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        self.collect_static_files()
+        if not no_content:
+            call_command("load_content", verbosity=verbosity)
+
+    def collect_static_files(self):
+        """Collect only when a file is newer, gone or new: collecting everything takes seconds."""
+        stamp = settings.STATIC_ROOT / "collected"
+        fingerprint = static_files_fingerprint()
+        if stamp.exists() and stamp.read_text() == fingerprint:
+            return
+        self.stdout.write("Preparando los archivos estáticos / preparing the static files…")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint)
+
+
+def unapplied_migrations():
+    """Whether some migration of this version has not been applied to the database."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def static_files_fingerprint():
+    """Return a digest of the names, sizes and times of every static file."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path).timestamp()}\n".encode())
+    return digest.hexdigest()
