@@ -25,7 +25,7 @@ class IdleLock extends HTMLElement {
 
   look() {
     const idle = (Date.now() - this.seenAt) / 1000;
-    if (idle >= this.seconds) location.reload();
+    if (idle >= this.seconds) this.querySelector(".close-session").submit();
     else if (idle >= this.seconds - 60 && !this.dialog.open) this.dialog.showModal();
   }
 

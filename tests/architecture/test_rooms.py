@@ -1,0 +1,90 @@
+"""An app may import the apps below it and never one above it; `docs/explanation/architecture.md` says why."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ["quizzes", "modules", "certificates", "course"]  # from the lowest to the highest
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
+def references(tree, rooms):
+    """Yield (line, name) of every import of, and every string that points into, one of `rooms`.
+
+    Strings count when they look like a dotted path or a model («course.User», «course.account.views.x»), because
+    `ForeignKey("course.…")`, `get_model` and `import_string` are imports by another name.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""] if node.level == 0 else []
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names = [node.value] if is_reference(node.value, rooms) else []
+        else:
+            continue
+        for name in names:
+            if name.split(".")[0] in rooms:
+                yield node.lineno, name
+
+
+def is_reference(text, rooms):
+    parts = text.split(".")
+    return parts[0] in rooms and len(parts) > 1 and all(part.isidentifier() for part in parts)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_no_room_above_it(path):
+    room = path.relative_to(ROOT).parts[0]
+    above = ROOMS[ROOMS.index(room) + 1 :]
+    found = [f"{path.relative_to(ROOT)}:{line} {name}" for line, name in references(ast.parse(path.read_text()), above)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import course",
+        "from course.models import User",
+        "from certificates import issuing",
+        "models.ForeignKey('course.User', on_delete=models.CASCADE)",
+        "apps.get_model('course.User')",
+        "import_string('course.account.pins.make_starting_pin')",
+    ],
+)
+def test_the_check_sees_every_way_to_reach_up(line):
+    assert list(references(ast.parse(line), ["certificates", "course"]))
+
+
+def test_course_has_no_wagtail_page():
+    """A person and a page in one app do not migrate: `User` would need a page that needs `User`."""
+    tree = ast.parse((ROOT / "course" / "models.py").read_text())
+    imported = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [name for name in imported if name and name.startswith(("wagtail", "modelcluster", "modules"))]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_has_grown_past_its_subject(path):
+    if "migrations" in path.parts:
+        return
+    assert len(path.read_text().splitlines()) <= 400
+
+
+def test_templates_hold_no_inline_script_or_style():
+    inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|\son[a-z]+=|<style", re.IGNORECASE)
+    found = [
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room / "templates").rglob("*.html")
+        if "pdf" not in path.parts and inline.search(path.read_text())
+    ]
+    assert found == []
+
+
+def test_locks_and_settings_name_no_package_registry():
+    names = ["py" + "pi.org", "pythonhosted" + ".org", "npmjs" + ".org"]
+    paths = [*ROOT.glob("requirements*"), *ROOT.glob("*.toml"), *(ROOT / "script").glob("*")]
+    assert [path.name for path in paths for name in names if name in path.read_text()] == []
