@@ -161,9 +161,7 @@ class Enrolment(models.Model):
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
     )
-    cohort = models.ForeignKey(
-        Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments"
-    )
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
@@ -174,7 +172,9 @@ class Enrolment(models.Model):
         verbose_name_plural = _("enrolments")
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "cohort"], condition=Q(left_at=None), name="one_current_enrolment_per_learner_and_group"
+                fields=["learner", "cohort"],
+                condition=Q(left_at=None),
+                name="one_current_enrolment_per_learner_and_group",
             ),
         ]
 

@@ -3,8 +3,6 @@
 import unicodedata
 
 
-
-
 def spanish_key(text):
     """Return `text` as letters that sort in Spanish order byte by byte (ñ as n followed by «~»)."""
     plain = []

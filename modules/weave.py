@@ -196,7 +196,10 @@ def rectangles(cells, letter):
 def merged_paths(cells, x=0, y=0):
     """Return {letter: the `d` of one SVG path}, shifted by `x`, `y` cells."""
     return {
-        letter: "".join(f"M{x + left} {y + top}h{width}v{height}h-{width}z" for left, top, width, height in rectangles(cells, letter))
+        letter: "".join(
+            f"M{x + left} {y + top}h{width}v{height}h-{width}z"
+            for left, top, width, height in rectangles(cells, letter)
+        )
         for letter in "ab"
     }
 

@@ -58,19 +58,21 @@ class Kind(models.TextChoices):
     REFLECTION = "reflection", _("Reflection (never sent)")
 
 
-class Question(
-    PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel
-):
+class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
-    identifier = models.CharField(_("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-Q5."))
+    identifier = models.CharField(
+        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-Q5.")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
     text = models.TextField(_("question"))
     feedback = models.TextField(
-        _("general feedback"), blank=True, help_text=_("Shown to everyone after the attempt. [S42] points to source 42.")
+        _("general feedback"),
+        blank=True,
+        help_text=_("Shown to everyone after the attempt. [S42] points to source 42."),
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="questions")
     needs_checking = models.BooleanField(
@@ -126,9 +128,7 @@ class QuizQuestion(TranslatableMixin, Orderable):
     """A question's place in a quiz."""
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="entries")
-    question = models.ForeignKey(
-        Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries"
-    )
+    question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("question of the quiz")
@@ -175,14 +175,18 @@ class Attempt(models.Model):
         verbose_name_plural = _("attempts")
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "quiz_key"], condition=Q(submitted_at=None), name="one_open_attempt_per_learner_and_quiz"
+                fields=["learner", "quiz_key"],
+                condition=Q(submitted_at=None),
+                name="one_open_attempt_per_learner_and_quiz",
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, grade=None, passed=None)
                 | Q(submitted_at__isnull=False, grade__isnull=False, passed__isnull=False),
                 name="grade_and_submission_go_together",
             ),
-            models.CheckConstraint(condition=Q(grade=None) | Q(grade__gte=0, grade__lte=100), name="a_grade_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__gte=0, grade__lte=100), name="a_grade_is_a_percentage"
+            ),
         ]
         indexes = [models.Index(fields=["learner", "quiz_key", "passed", "grade"], name="attempt_outcomes")]
 

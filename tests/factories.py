@@ -25,7 +25,13 @@ def make_clinic(name="Centro de Salud de San Pedro Ayampuc", **fields):
 
 
 def make_learner(
-    code="ANA234", first_name="Ana Lucía", last_name="Coj de la Cruz", role="recepcion", clinic=None, cohort=None, **fields
+    code="ANA234",
+    first_name="Ana Lucía",
+    last_name="Coj de la Cruz",
+    role="recepcion",
+    clinic=None,
+    cohort=None,
+    **fields,
 ):
     learner = get_user_model()(
         username=code, first_name=first_name, last_name=last_name, role=role, clinic=clinic, **fields
@@ -107,7 +113,10 @@ def make_quiz(identifier="m1", questions=5, **fields):
     )
     quiz.entries = [
         QuizQuestion(
-            question=question, sort_order=order, locale=quiz.locale, translation_key=stable_key(f"{quiz.identifier}:{order}")
+            question=question,
+            sort_order=order,
+            locale=quiz.locale,
+            translation_key=stable_key(f"{quiz.identifier}:{order}"),
         )
         for order, question in enumerate(questions)
     ]
@@ -125,7 +134,8 @@ def make_course(modules=2, lessons=2, quiz=True, questions=3):
         instance=CoursePage(title="Trato digno", slug="curso", locale=locale, translation_key=stable_key("COURSE"))
     )
     Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "port": 8000, "root_page": course, "site_name": "Trato digno"}
+        is_default_site=True,
+        defaults={"hostname": "localhost", "port": 8000, "root_page": course, "site_name": "Trato digno"},
     )
     Site.clear_site_root_paths_cache()
     for number in range(1, modules + 1):

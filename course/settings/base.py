@@ -9,7 +9,6 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 
-
 def env_list(name, default=""):
     """Return the comma-separated environment variable `name` as a list."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]

@@ -8,7 +8,7 @@ from .base import env_list, required_env
 DEBUG = False
 SECRET_KEY = required_env("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", required_env("ALLOWED_HOSTS"))
-CSRF_TRUSTED_ORIGINS = [SITE_URL]  # noqa: F405
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEMO_PEOPLE_ALLOWED = False
 REQUIRE_SECOND_FACTOR = True
 

@@ -1,0 +1,139 @@
+"""A real site on a free port, set up as `script/server` does, and Debian's Chromium to click through it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1280, "height": 900}}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class RunningSite:
+    """The address of the running site, and a way to run a command against its database."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "course.settings.dev",
+            "VAR_DIR": str(folder),
+            "SITE_URL": self.url,
+            "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3",
+        }
+
+    def manage(self, *arguments, **kwargs):
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, **kwargs
+        ).stdout
+
+    def shell(self, code):
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"127.0.0.1:{self.port}",
+                "--workers", "2", "--log-level", "warning",
+            ],
+            cwd=ROOT,
+            env=self.environment,
+        )  # fmt: skip
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{self.url}/accounts/login/")
+                return
+            except OSError:
+                time.sleep(0.2)
+        raise RuntimeError("The site did not start.")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    running = RunningSite(tmp_path_factory.mktemp("site"))
+    running.manage("prepare_site")
+    running.manage("make_demo_data")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium, site):
+    """Return a function that opens a page of a new visitor and notes every console error and foreign request."""
+    contexts = []
+
+    def _open(size=DESK, *, javascript=True, dark=False, language="es-GT"):
+        context = chromium.new_context(
+            base_url=site.url,
+            locale=language,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            **size,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        page.on("pageerror", lambda e: page.complaints.append(str(e)))
+        page.on("request", lambda r: r.url.startswith((site.url, "data:", "blob:")) or page.complaints.append(r.url))
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, code, pin, *, shared=True):
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", code)
+    page.fill("input[name=password]", pin)
+    page.locator("main form [type=submit], main form button:not([type])").first.click()
+    page.wait_for_load_state("load")
+
+
+def axe_violations(page):
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']]}" for v in found]
+
+
+def sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
