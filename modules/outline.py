@@ -1,0 +1,98 @@
+"""What the course consists of: its page, its modules, their lessons and quizzes, in order."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from .models import CoursePage, LessonPage, ModulePage
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    """A lesson's place in its module; `number` counts from 1."""
+
+    key: UUID
+    title: str
+    minutes: int
+    url: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    """A module with its lessons in order; a module without a published quiz has no `quiz_key`."""
+
+    key: UUID
+    number: int
+    title: str
+    subtitle: str
+    summary: str
+    minutes: int
+    url: str
+    quiz_key: UUID | None = None
+    quiz_identifier: str = ""
+    quiz_title: str = ""
+    lessons: list[LessonOutline] = field(default_factory=list)
+
+    @property
+    def quiz_url(self):
+        return reverse("quiz_entry", args=[self.quiz_identifier]) if self.quiz_key else ""
+
+
+def page_path(page):
+    """Return the address of a page of the course in the active language of the interface.
+
+    `Page.get_url()` would answer with the language that the page is written in. The course is the root of its site, so
+    the first part of `url_path` is the course itself.
+    """
+    return reverse("wagtail_serve", args=[page.url_path.strip("/").partition("/")[2].rstrip("/") + "/"])
+
+
+def course_page(language=None):
+    """Return the published course in `language` (the active one by default), else in Spanish, else None."""
+    wanted = [language or get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE]
+    courses = CoursePage.objects.live().filter(locale__language_code__in=wanted).select_related("locale")
+    return min(courses, key=lambda course: (wanted.index(course.locale.language_code), course.path), default=None)
+
+
+def course_outline(language=None):
+    """Return the published modules of the course as a list of `ModuleOutline`, in three queries at most."""
+    course = course_page(language)
+    if course is None:
+        return []
+    modules = ModulePage.objects.live().child_of(course).select_related("quiz").defer_streamfields().order_by("path")
+    lessons = LessonPage.objects.live().descendant_of(course).defer_streamfields().order_by("path")
+    by_module = {}
+    for lesson in lessons:
+        by_module.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
+    return [module_outline(module, by_module.get(module.path, [])) for module in modules]
+
+
+def module_outline(module, lessons):
+    """Return the `ModuleOutline` of a module page and its published lessons, without any query."""
+    quiz = module.quiz if module.quiz and module.quiz.live else None
+    return ModuleOutline(
+        key=module.translation_key,
+        number=module.number,
+        title=module.title,
+        subtitle=module.subtitle,
+        summary=module.summary,
+        minutes=module.minutes,
+        url=page_path(module),
+        quiz_key=quiz.translation_key if quiz else None,
+        quiz_identifier=quiz.identifier if quiz else "",
+        quiz_title=quiz.title if quiz else "",
+        lessons=[
+            LessonOutline(
+                key=lesson.translation_key,
+                title=lesson.title,
+                minutes=lesson.minutes,
+                url=page_path(lesson),
+                number=number,
+            )
+            for number, lesson in enumerate(lessons, start=1)
+        ],
+    )

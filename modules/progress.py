@@ -1,0 +1,235 @@
+"""How far people are: derived from two facts, a lesson read and an attempt submitted; nothing here is stored as a state."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from quizzes.attempts import QuizOutcome, quiz_outcomes
+
+from .models import LessonRead
+from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
+
+__all__ = [
+    "CourseProgress",
+    "LessonOutline",
+    "ModuleOutline",
+    "ModuleProgress",
+    "NextStep",
+    "State",
+    "course_outline",
+    "course_page",
+    "mark_lesson_read",
+    "module_outline",
+    "modules_finished_by",
+    "progress_by_learner",
+    "progress_in_module",
+    "progress_of",
+    "unfinished_modules",
+]
+
+# What reading, answering and reviewing a quiz takes; lessons say their own minutes.
+QUIZ_MINUTES = 5
+TRIES_BEFORE_HELP = 2
+QUIET_BEFORE_HELP = timedelta(days=14)
+
+
+class State(Enum):
+    """How far someone is in a module; the value is also the name of its style."""
+
+    NOT_STARTED = "todo"
+    IN_PROGRESS = "current"
+    NEEDS_HELP = "help"
+    FINISHED = "done"
+
+    # Templates would call the class to make an instance of it.
+    do_not_call_in_templates = True
+
+    @property
+    def label(self):
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    State.NOT_STARTED: gettext_lazy("Not started"),
+    State.IN_PROGRESS: gettext_lazy("In progress"),
+    State.NEEDS_HELP: gettext_lazy("Needs help"),
+    State.FINISHED: gettext_lazy("Finished"),
+}
+
+
+class NextStep(NamedTuple):
+    """Where a person goes on: a lesson or a quiz."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    """How far one person is in one module; `help_reason` holds the rule in words when the state is «needs help»."""
+
+    outline: ModuleOutline
+    state: State
+    lessons_read: set[UUID]
+    quiz: QuizOutcome | None = None
+    help_reason: str = ""
+    last_activity: datetime | None = None
+
+    @property
+    def is_finished(self):
+        return self.state is State.FINISHED
+
+    @property
+    def quiz_passed(self):
+        return self.quiz is not None and self.quiz.passed
+
+    @property
+    def unread_lessons(self):
+        return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
+
+    @property
+    def next_step(self):
+        """The first unread lesson in order, then the quiz until it is passed; None when the module is finished."""
+        if self.is_finished:
+            return None
+        if unread := self.unread_lessons:
+            return NextStep(unread[0].title, unread[0].url)
+        if self.outline.quiz_key and not self.quiz_passed:
+            return NextStep(self.outline.quiz_title, self.outline.quiz_url)
+        # Published before its lessons: there is only the module's own page to go to.
+        return NextStep(self.outline.title, self.outline.url)
+
+    @property
+    def minutes_left(self):
+        quiz_minutes = QUIZ_MINUTES if self.outline.quiz_key and not self.quiz_passed else 0
+        return sum(lesson.minutes for lesson in self.unread_lessons) + quiz_minutes
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """How far one person is in the course."""
+
+    modules: list[ModuleProgress]
+
+    @property
+    def total(self):
+        return len(self.modules)
+
+    @property
+    def done_count(self):
+        return sum(module.is_finished for module in self.modules)
+
+    @property
+    def finished(self):
+        return bool(self.modules) and self.done_count == self.total
+
+    @property
+    def next_step(self):
+        return next((module.next_step for module in self.modules if not module.is_finished), None)
+
+    @property
+    def minutes_left(self):
+        return sum(module.minutes_left for module in self.modules)
+
+
+def mark_lesson_read(learner, lesson, *, now):
+    """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline); the first time stays."""
+    key = getattr(lesson, "translation_key", None) or lesson.key
+    LessonRead.objects.bulk_create([LessonRead(learner=learner, lesson_key=key, read_at=now)], ignore_conflicts=True)
+
+
+def progress_of(learner, now=None):
+    """Return the `CourseProgress` of one person."""
+    return progress_by_learner([learner], now=now)[learner.pk]
+
+
+def progress_by_learner(learners, now=None):
+    """Return {learner_pk: CourseProgress} for any number of people in five queries."""
+    return progress_in(course_outline(), learners, now=now)
+
+
+def progress_in(outlines, learners, *, now=None):
+    """Return {learner_pk: CourseProgress} in those modules, in two queries."""
+    now = now or timezone.now()
+    learners = list(learners)
+    reads = lessons_read_by(learners)
+    quiz_keys = [outline.quiz_key for outline in outlines if outline.quiz_key]
+    outcomes = quiz_outcomes(learners, quiz_keys) if quiz_keys and learners else {}
+    return {
+        learner.pk: CourseProgress(
+            [
+                derive_progress(
+                    outline, reads=reads[learner.pk], quiz=outcomes.get((learner.pk, outline.quiz_key)), now=now
+                )
+                for outline in outlines
+            ]
+        )
+        for learner in learners
+    }
+
+
+def progress_in_module(learner, outline, *, now=None):
+    """Return the `ModuleProgress` of one person in one module."""
+    return progress_in([outline], [learner], now=now)[learner.pk].modules[0]
+
+
+def lessons_read_by(learners):
+    """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing."""
+    reads = defaultdict(dict)
+    facts = LessonRead.objects.filter(learner__in=learners).values_list("learner_id", "lesson_key", "read_at")
+    for learner_pk, lesson_key, read_at in facts:
+        reads[learner_pk][lesson_key] = read_at
+    return reads
+
+
+def derive_progress(outline, *, reads, quiz, now):
+    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None."""
+    read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
+    moments = [*read_at.values(), *([quiz.last_activity] if quiz else [])]
+    last_activity = max(moments, default=None)
+    has_anything_to_do = bool(outline.lessons or outline.quiz_key)
+    quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
+    reason = ""
+    if has_anything_to_do and quiz_done and len(read_at) == len(outline.lessons):
+        state = State.FINISHED
+    elif last_activity is None:
+        state = State.NOT_STARTED
+    elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now):
+        state = State.NEEDS_HELP
+    else:
+        state = State.IN_PROGRESS
+    return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity)
+
+
+def why_help_is_needed(quiz, *, last_activity, now):
+    """Return the rule, in words, by which an unfinished module needs help, or nothing."""
+    if quiz and not quiz.passed and quiz.submitted >= TRIES_BEFORE_HELP:
+        return ngettext(
+            "%(count)d attempt of the quiz without passing yet.",
+            "%(count)d attempts of the quiz without passing yet.",
+            quiz.submitted,
+        ) % {"count": quiz.submitted}
+    quiet = now - last_activity
+    if quiet >= QUIET_BEFORE_HELP:
+        return _("Begun, and %(days)d days without activity.") % {"days": quiet.days}
+    return ""
+
+
+def unfinished_modules(learner):
+    """Return the modules (`ModuleOutline`) that this person has not finished, in order."""
+    return [module.outline for module in progress_of(learner).modules if not module.is_finished]
+
+
+def modules_finished_by(learners):
+    """Return {learner_pk: [key of every module that the person finished, in order]}."""
+    return {
+        learner_pk: [module.outline.key for module in progress.modules if module.is_finished]
+        for learner_pk, progress in progress_by_learner(learners).items()
+    }
