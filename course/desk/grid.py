@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from certificates.issuing import certificates_of
 from certificates.models import Certificate
 from course.models import User
@@ -34,6 +36,12 @@ class Row:
         return state_of_course(self.progress)
 
     @property
+    def certificate_words(self):
+        if self.certificate:
+            return _("Issued")
+        return _("To be issued") if self.progress.finished else _("Not yet")
+
+    @property
     def reasons(self):
         """Return [(module's outline, why it needs help)] in the words of the rule."""
         return [(module.outline, module.help_reason) for module in self.progress.modules if module.help_reason]
@@ -45,6 +53,12 @@ class Column:
 
     outline: ModuleOutline
     done: int
+    people: int
+
+    @property
+    def is_woven(self):
+        """A group weaves the motif of a module when everyone has finished it: the whole staff, not only some."""
+        return self.done == self.people
 
 
 @dataclass(frozen=True)
@@ -73,8 +87,7 @@ class Grid:
 
     @property
     def woven(self):
-        """Return the numbers of the modules that everyone in the group finished."""
-        return [column.outline.number for column in self.columns if self.people and column.done == self.people]
+        return [column.outline.number for column in self.columns if column.is_woven]
 
 
 def state_of_course(progress):
@@ -107,6 +120,11 @@ def grids_by_cohort(learners_by_cohort, *, now):
     }
 
 
+def row_of(learner, *, now):
+    """Return one person's row of the grid."""
+    return _rows_by_learner([learner], now=now)[learner.pk]
+
+
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
@@ -132,7 +150,7 @@ def _columns(everyone):
         return []
     done = Counter(m.outline.key for row in everyone for m in row.progress.modules if m.state is State.FINISHED)
     outlines = [module.outline for module in everyone[0].progress.modules]
-    return [Column(outline, done[outline.key]) for outline in outlines]
+    return [Column(outline, done[outline.key], len(everyone)) for outline in outlines]
 
 
 def _by_surnames(row):

@@ -10,11 +10,12 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from .words import certificate_words, rule_words, summary_words
+from .words import finished_words, rule_words, summary_words
 
 _FORMULA_STARTS = "=+-@\t\r\n"
 _FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
@@ -86,13 +87,13 @@ def _cells(row):
         # «1/2» would become the first of February in a spreadsheet.
         _("%(done)s of %(total)s") % {"done": row.progress.done_count, "total": row.progress.total},
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
-        certificate_words(row),
+        row.certificate_words,
         timezone.localdate(certificate.issued_at) if certificate else None,
     ]
 
 
 def _safe(cell):
-    return without_formula(cell) if isinstance(cell, str) else cell
+    return without_formula(ILLEGAL_CHARACTERS_RE.sub("", cell)) if isinstance(cell, str) else cell
 
 
 def _write_table(sheet, cohort, grid):
@@ -126,10 +127,7 @@ def _write_summary(sheet, cohort, grid, *, now):
         (_("Date of the report"), timezone.localdate(now)),
         (_("In one sentence"), summary_words(grid)),
         *(
-            (
-                f"{column.outline.number}. {column.outline.title}",
-                _("%(done)s of %(total)s finished") % {"done": column.done, "total": grid.people},
-            )
+            (f"{column.outline.number}. {column.outline.title}", finished_words(column.done, grid.people))
             for column in grid.columns
         ),
         (_("Certificates issued"), _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people}),
@@ -154,4 +152,4 @@ def _width(cell, *, heading):
 
 
 def _sheet_title(name):
-    return name.translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31] or _("Group")
+    return ILLEGAL_CHARACTERS_RE.sub("", name).translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31] or _("Group")

@@ -1,0 +1,79 @@
+"""What a trainer may know of one person: completion, attempts and grades. No answer is read to make it."""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from modules.progress import ModuleProgress
+from quizzes.models import Attempt
+
+from .grid import Row, row_of
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt in one line: its number, when, and its grade as points of points and per cent."""
+
+    number: int
+    attempt: Attempt
+    is_best: bool
+
+    @property
+    def total(self):
+        return len(self.attempt.paper["questions"])
+
+    @property
+    def points(self):
+        """Return the points out of `total`, as they are spoken: 4, or 3.67."""
+        points = (self.attempt.grade * self.total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return points.to_integral_value() if points == points.to_integral_value() else points.normalize()
+
+    @property
+    def per_cent(self):
+        """Return the grade rounded down, so that 79.9 never reads as the pass mark."""
+        return int(self.attempt.grade)
+
+
+@dataclass(frozen=True)
+class ModuleReport:
+    """A module of the course, and the attempts at its quiz from the first to the last."""
+
+    progress: ModuleProgress
+    attempts: list[AttemptLine] = field(default_factory=list)
+
+    @property
+    def lessons_read(self):
+        return len(self.progress.lessons_read)
+
+    @property
+    def best(self):
+        return next((line for line in self.attempts if line.is_best), None)
+
+
+@dataclass(frozen=True)
+class PersonReport:
+    """A person's row of the grid with the attempts at every quiz."""
+
+    row: Row
+    modules: list[ModuleReport]
+
+    @property
+    def attempts(self):
+        return [(module, line) for module in self.modules for line in module.attempts]
+
+
+def person_report(learner, *, now):
+    """Return the `PersonReport` of a learner; the number of queries is the same for any number of attempts."""
+    row = row_of(learner, now=now)
+    quiz_keys = [module.outline.quiz_key for module in row.progress.modules if module.outline.quiz_key]
+    by_quiz = {}
+    for attempt in Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).order_by("started_at", "pk"):
+        by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
+    return PersonReport(
+        row, [ModuleReport(module, _lines(by_quiz.get(module.outline.quiz_key, []))) for module in row.progress.modules]
+    )
+
+
+def _lines(attempts):
+    """Number the attempts and mark the best: the highest grade, and of equal ones the first."""
+    best = max((a for a in attempts if a.grade is not None), key=lambda attempt: attempt.grade, default=None)
+    return [AttemptLine(number, attempt, attempt is best) for number, attempt in enumerate(attempts, start=1)]

@@ -1,0 +1,134 @@
+"""The trainer's desk: one's own groups, their people, and the reports that are printed or handed on."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from certificates.printing import merge_certificates
+from course.account import limits
+from modules.progress import State
+
+from .cohorts import cohorts_of, count_who_left, learners_by_cohort, learners_of, trains
+from .grid import BY_URGENCY, Order, cohort_grid, grids_by_cohort
+from .person import person_report
+from .spreadsheets import file_name, write_csv, write_xlsx
+from .words import rule_words, summary_words
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@login_required
+def desk_cohorts(request):
+    """The trainer's groups, each in one sentence."""
+    if not trains(request.user):
+        raise Http404
+    cohorts = cohorts_of(request.user)
+    grids = grids_by_cohort(learners_by_cohort(cohorts), now=timezone.now())
+    groups = [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk])) for cohort in cohorts]
+    return render(request, "desk/cohorts.html", {"groups": groups, "rule": rule_words()})
+
+
+@require_safe
+@login_required
+def desk_cohort(request, cohort_pk):
+    """The grid of a group; the same page is what gets printed."""
+    cohort, grid = _requested_grid(request, cohort_pk)
+    return render(
+        request,
+        "desk/cohort.html",
+        {
+            "cohort": cohort,
+            "grid": grid,
+            "summary": summary_words(grid),
+            "rule": rule_words(),
+            "states": [(state, grid.by_state[state]) for state in BY_URGENCY],
+            "left": count_who_left(cohort),
+            "now": timezone.now(),
+        },
+    )
+
+
+@require_safe
+@login_required
+def desk_cohort_xlsx(request, cohort_pk):
+    """The grid as a workbook, sorted and filtered as the page was."""
+    cohort, grid = _requested_grid(request, cohort_pk)
+    now = timezone.now()
+    return _download(write_xlsx(cohort, grid, now=now), file_name(cohort, "xlsx", now=now), XLSX)
+
+
+@require_safe
+@login_required
+def desk_cohort_csv(request, cohort_pk):
+    """The grid as CSV, sorted and filtered as the page was."""
+    cohort, grid = _requested_grid(request, cohort_pk)
+    return _download(write_csv(grid), file_name(cohort, "csv", now=timezone.now()), "text/csv; charset=utf-8")
+
+
+@require_safe
+@login_required
+def desk_cohort_certificates(request, cohort_pk):
+    """The issued certificates of the people in the group, in one PDF by surname."""
+    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    certificates = certificates_in_group(cohort)
+    if not certificates:
+        messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
+        return redirect("desk_cohort", cohort.pk)
+    return _download(merge_certificates(certificates), file_name(cohort, "pdf", now=timezone.now()), "application/pdf")
+
+
+@require_safe
+@login_required
+def desk_person(request, cohort_pk, learner_pk):
+    """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
+    cohort, learner = _requested_person(request, cohort_pk, learner_pk)
+    report = person_report(learner, now=timezone.now())
+    return render(
+        request,
+        "desk/person.html",
+        {"cohort": cohort, "learner": learner, "report": report, "rule": rule_words(), "slowed": limits.is_slowed(learner)},
+    )
+
+
+@require_POST
+@login_required
+def desk_unlock(request, cohort_pk, learner_pk):
+    """Let a person who mistook the PIN too often try again at once."""
+    cohort, learner = _requested_person(request, cohort_pk, learner_pk)
+    limits.lift(learner)
+    messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
+    return redirect("desk_person", cohort.pk, learner.pk)
+
+
+def _requested_person(request, cohort_pk, learner_pk):
+    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
+
+
+def _requested_grid(request, cohort_pk):
+    """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
+    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
+    only = _one_of(State, request.GET.get("estado"), None)
+    return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only)
+
+
+def _one_of(options, value, default):
+    try:
+        return options(value)
+    except ValueError:
+        return default
+
+
+def _download(content, name, content_type):
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
