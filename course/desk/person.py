@@ -1,10 +1,10 @@
 """What a trainer may know of one person: completion, attempts and grades. No answer is read to make it."""
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 
 from modules.progress import ModuleProgress
 from quizzes.models import Attempt
+from quizzes.scoring import points_of
 
 from .grid import Row, row_of
 
@@ -19,13 +19,13 @@ class AttemptLine:
 
     @property
     def total(self):
-        return len(self.attempt.paper["questions"])
+        return self.attempt.total
 
     @property
     def points(self):
-        """Return the points out of `total`, as they are spoken: 4, or 3.67."""
-        points = (self.attempt.grade * self.total / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return points.to_integral_value() if points == points.to_integral_value() else points.normalize()
+        """Return the points out of `total`, without needless zeros: 4, or 3.66."""
+        points = points_of(self.attempt.grade, self.total)
+        return int(points) if points == int(points) else points.normalize()
 
     @property
     def per_cent(self):
@@ -66,7 +66,8 @@ def person_report(learner, *, now):
     row = row_of(learner, now=now)
     quiz_keys = [module.outline.quiz_key for module in row.progress.modules if module.outline.quiz_key]
     by_quiz = {}
-    for attempt in Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).order_by("started_at", "pk"):
+    attempts = Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).without_paper()
+    for attempt in attempts.order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
     return PersonReport(
         row, [ModuleReport(module, _lines(by_quiz.get(module.outline.quiz_key, []))) for module in row.progress.modules]

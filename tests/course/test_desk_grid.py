@@ -1,0 +1,213 @@
+"""The grid of a group: who stands where, in which order, in a constant number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from course.desk.cohorts import count_who_left, learners_of
+from course.desk.grid import Order, cohort_grid
+from course.desk.words import rule_words, summary_words
+from modules.models import ModulePage
+from modules.progress import State
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    enrol,
+    finish_course,
+    finish_lessons,
+    finish_module,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_module,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    """Four people in the four states, in two clinics, whose surnames a naive sort would put in another order."""
+    make_course(modules=2, lessons=2)
+    first, second = ModulePage.objects.order_by("path")
+    ayampuc, zaragoza = make_clinic("Ayampuc"), make_clinic("Zaragoza")
+    cohort = make_cohort(trainers=[make_trainer()])
+    done = make_learner("DONA22", "Ana", "de la Cruz", clinic=zaragoza, cohort=cohort)
+    begun = make_learner("BEGU22", "Bea", "Núñez", clinic=ayampuc, cohort=cohort)
+    stuck = make_learner("STUC22", "Carlos", "Nuz", clinic=zaragoza, cohort=cohort)
+    make_learner("TODO22", "Delia", "Álvarez", clinic=None, cohort=cohort)
+    finish_course(done)
+    finish_module(begun, first)
+    for _ in range(2):
+        attempt_quiz(stuck, second.quiz, right=False)
+    return cohort
+
+
+def grid_of(cohort, now=NOW, **how):
+    return cohort_grid(learners_of(cohort), now=now, **how)
+
+
+def codes(grid):
+    return [row.learner.username for row in grid.rows]
+
+
+def test_each_person_stands_in_one_of_the_four_states_in_every_module(group):
+    grid = grid_of(group)
+    assert {row.learner.username: (row.state, [m.state for m in row.progress.modules]) for row in grid.rows} == {
+        "TODO22": (State.NOT_STARTED, [State.NOT_STARTED, State.NOT_STARTED]),
+        "DONA22": (State.FINISHED, [State.FINISHED, State.FINISHED]),
+        "STUC22": (State.NEEDS_HELP, [State.NOT_STARTED, State.NEEDS_HELP]),
+        "BEGU22": (State.IN_PROGRESS, [State.FINISHED, State.NOT_STARTED]),
+    }
+    assert [(column.outline.number, column.done) for column in grid.columns] == [(1, 2), (2, 1)]
+    assert (grid.people, grid.done, grid.needing_help, grid.woven) == (4, 1, 1, [])
+    assert summary_words(grid) == "1 de 4 finalizó; 1 necesita ayuda."
+
+
+def test_people_stand_in_spanish_order_or_by_clinic_or_by_state(group):
+    # «de la Cruz» under D, ñ after n, and who has no clinic comes last.
+    assert codes(grid_of(group)) == ["TODO22", "DONA22", "STUC22", "BEGU22"]
+    assert codes(grid_of(group, order=Order.CLINIC)) == ["BEGU22", "DONA22", "STUC22", "TODO22"]
+    assert codes(grid_of(group, order=Order.STATE)) == ["STUC22", "BEGU22", "TODO22", "DONA22"]
+
+
+def test_a_state_picks_the_rows_and_leaves_the_figures_of_the_group(group):
+    grid = grid_of(group, only=State.NEEDS_HELP)
+    assert codes(grid) == ["STUC22"]
+    assert (grid.people, grid.done, [column.done for column in grid.columns]) == (4, 1, [2, 1])
+
+
+def test_a_module_is_woven_when_everyone_finished_it():
+    make_course(modules=2, lessons=1)
+    first = ModulePage.objects.order_by("path")[0]
+    cohort = make_cohort(learners=[make_learner(), make_learner("BEA234")])
+    for learner in learners_of(cohort):
+        finish_module(learner, first)
+    assert grid_of(cohort).woven == [1]
+
+
+def test_a_module_begun_and_left_for_fourteen_days_needs_help():
+    make_course(modules=1, lessons=2)
+    cohort = make_cohort(learners=[make_learner()])
+    finish_lessons(learners_of(cohort)[0], ModulePage.objects.get())
+    assert grid_of(cohort, now=NOW + timedelta(days=13)).needing_help == 0
+    assert grid_of(cohort, now=NOW + timedelta(days=14)).needing_help == 1
+
+
+def test_only_who_is_in_the_group_today_is_shown_and_who_left_is_counted(group):
+    group.enrolments.filter(learner__username__in=["DONA22", "BEGU22"]).update(left_at=NOW)
+    came_back = group.learners.get(username="BEGU22")
+    enrol(came_back, group)
+    assert codes(grid_of(group)) == ["TODO22", "STUC22", "BEGU22"]
+    assert count_who_left(group) == 1
+
+
+def test_the_sentence_of_a_group_agrees_in_number():
+    make_course(modules=1, lessons=1)
+    cohort = make_cohort()
+    assert summary_words(grid_of(cohort)) == "Todavía no hay nadie inscrito en este grupo."
+    for code in ("ANA234", "BEA234", "CAR234"):
+        make_learner(code, cohort=cohort)
+    assert summary_words(grid_of(cohort)) == "0 de 3 finalizaron; nadie necesita ayuda."
+    learners = list(learners_of(cohort))
+    finish_course(learners[0])
+    for learner in learners[1:]:
+        finish_lessons(learner, ModulePage.objects.get())
+    assert summary_words(grid_of(cohort, now=NOW + timedelta(days=30))) == "1 de 3 finalizó; 2 necesitan ayuda."
+    for learner in learners[1:]:
+        finish_course(learner)
+    assert summary_words(grid_of(cohort)) == "3 de 3 finalizaron."
+
+
+def test_a_course_without_modules_has_nobody_started():
+    make_course(modules=0)
+    grid = grid_of(make_cohort(learners=[make_learner()]))
+    assert (grid.columns, [row.state for row in grid.rows], grid.done) == ([], [State.NOT_STARTED], 0)
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def add_people(cohort, numbers):
+    """Enrol people of as many clinics, of whom a third has not tried the first quiz, passed it, or not passed it."""
+    first = ModulePage.objects.order_by("path").first()
+    for number in numbers:
+        clinic = make_clinic(f"Centro {number}")
+        learner = make_learner(f"CODE{number:02}", last_name=f"López {number}", clinic=clinic, cohort=cohort)
+        finish_lessons(learner, first)
+        if number % 3:
+            attempt_quiz(learner, first.quiz, right=number % 3 == 1)
+
+
+def test_the_number_of_queries_does_not_grow_with_groups_people_and_modules(client):
+    course = make_course(modules=2, lessons=2, questions=1)
+    trainer = make_trainer()
+    cohort = make_cohort(trainers=[trainer])
+    add_people(cohort, range(3))
+    addresses = [reverse("desk_cohorts"), reverse("desk_person", args=[cohort.pk, cohort.learners.first().pk])]
+    names = ["desk_cohort", "desk_cohort_xlsx", "desk_cohort_csv"]
+    addresses += [reverse(name, args=[cohort.pk]) for name in names]
+    client.force_login(trainer)
+    small = {address: queries_of(client, address) for address in addresses}
+    for number in range(3, 9):
+        make_module(course, number, lessons=2, questions=1)
+    add_people(cohort, range(3, 40))
+    make_cohort("Otro grupo", trainers=[trainer], learners=cohort.learners.all())
+    assert {address: queries_of(client, address) for address in addresses} == small
+    assert small[reverse("desk_cohort", args=[cohort.pk])] <= 12
+
+
+def test_the_page_says_each_state_in_words_and_the_rule_beside_it(client, group):
+    client.force_login(group.trainers.get())
+    page = client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
+    for words in ("No iniciado", "En curso", "Necesita ayuda", "Finalizado"):
+        assert words in page
+    assert rule_words() in page
+    assert "2 intentos" in page
+    assert "de la Cruz, Ana" in page
+    assert page.count('scope="row"') == 5
+    assert "2/4" in page
+
+
+def test_the_address_sorts_and_filters_without_javascript(client, group):
+    client.force_login(group.trainers.get())
+    address = reverse("desk_cohort", args=[group.pk])
+    answer = client.get(f"{address}?orden=centro&estado=done")
+    assert codes(answer.context["grid"]) == ["DONA22"]
+    assert 'href="?orden=centro&amp;estado=help"' in answer.content.decode()
+    assert "Se muestran 1 de 4 personas: Finalizado." in answer.content.decode()
+
+
+def test_an_address_that_was_mistyped_shows_the_whole_group_by_surname(client, group):
+    client.force_login(group.trainers.get())
+    answer = client.get(reverse("desk_cohort", args=[group.pk]) + "?orden=<b>&estado=x")
+    assert codes(answer.context["grid"]) == ["TODO22", "DONA22", "STUC22", "BEGU22"]
+    assert "<b>" not in answer.content.decode()
+
+
+def test_the_list_of_groups_says_each_one_in_a_sentence(client, group):
+    client.force_login(group.trainers.get())
+    make_cohort("Ñandú", trainers=[group.trainers.get()])
+    make_cohort("Grupo ajeno", trainers=[make_trainer("otra")])
+    page = client.get(reverse("desk_cohorts"))
+    assert [(cohort.name, summary) for cohort, _grid, summary in page.context["groups"]] == [
+        ("Grupo de la mañana", "1 de 4 finalizó; 1 necesita ayuda."),
+        ("Ñandú", "Todavía no hay nadie inscrito en este grupo."),
+    ]
+
+
+def test_an_empty_group_says_so_and_counts_who_left(client, group):
+    group.enrolments.update(left_at=NOW)
+    client.force_login(group.trainers.get())
+    page = client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
+    assert "Ahora no hay nadie en este grupo." in page
+    assert "Ya no están en el grupo: 4 personas." in page
+    assert "<table" not in page

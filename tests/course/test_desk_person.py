@@ -1,0 +1,136 @@
+"""A person's page for the trainer: completion, attempts and grades, never an answer."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from course.account import limits
+from course.desk.person import person_report
+from modules.models import ModulePage
+from quizzes.attempts import start_attempt
+from quizzes.models import Choice
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    finish_lessons,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def learner():
+    make_course(modules=2, lessons=2, questions=3)
+    clinic = make_clinic()
+    cohort = make_cohort(trainers=[make_trainer()], clinic=clinic)
+    return make_learner(clinic=clinic, cohort=cohort, last_name="Coj de la Cruz", first_name="Ana Lucía")
+
+
+@pytest.fixture
+def first():
+    return ModulePage.objects.order_by("path")[0]
+
+
+def page_of(client, learner):
+    cohort = learner.cohorts.get()
+    client.force_login(cohort.trainers.get())
+    return client.get(reverse("desk_person", args=[cohort.pk, learner.pk])).content.decode()
+
+
+def test_the_report_numbers_the_attempts_and_marks_the_best(learner, first):
+    finish_lessons(learner, first)
+    attempt_quiz(learner, first.quiz, right=False)
+    attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=1))
+    attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=2))
+    start_attempt(learner, first.quiz, language="es", now=NOW + timedelta(days=3), chance=random.Random(1))
+    module, other = person_report(learner, now=NOW + timedelta(days=3)).modules
+    assert [(line.number, line.is_best, line.attempt.passed) for line in module.attempts] == [
+        (1, False, False),
+        (2, True, True),
+        (3, False, True),
+        (4, False, None),
+    ]
+    assert (module.best.points, module.best.total, module.best.per_cent) == (3, 3, 100)
+    assert (module.lessons_read, other.lessons_read, other.attempts, other.best) == (2, 0, [], None)
+
+
+def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, first):
+    finish_lessons(learner, first)
+    attempt_quiz(learner, first.quiz, right=False)
+    attempt_quiz(learner, first.quiz, right=True)
+    page = page_of(client, learner)
+    for words in (
+        "Coj de la Cruz, Ana Lucía",
+        "ANA234",
+        learner.get_role_display(),
+        "Centro de Salud de San Pedro Ayampuc",
+        "Grupo de la mañana",
+        "1 de 2 módulos finalizados",
+        "2 de 2 lecciones leídas",
+        "0 de 2 lecciones leídas",
+        "3/3 (100 %)",
+        "0/3 (0 %)",
+        "La mejor",
+        "Aprobado",
+        "Aún no aprobado",
+        "25 de noviembre de 2026",
+    ):
+        assert words in page
+    assert "Reprobado" not in page
+
+
+def test_the_page_holds_no_question_no_answer_and_no_feedback(client, learner, first):
+    attempt_quiz(learner, first.quiz, right=False)
+    page = page_of(client, learner)
+    for choice in Choice.objects.all():
+        assert choice.text not in page
+        assert choice.feedback not in page
+        assert choice.question.text not in page
+
+
+def test_the_report_reads_no_answers(learner, first, django_assert_num_queries):
+    attempt_quiz(learner, first.quiz, right=False)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        person_report(learner, now=NOW)
+    asked = " ".join(query["sql"] for query in queries)
+    assert 'FROM "quizzes_answer"' not in asked
+
+
+def test_a_grade_is_rounded_down_on_the_page(client, learner, first):
+    attempt = attempt_quiz(learner, first.quiz, right=False)
+    attempt.grade = "79.99999"
+    attempt.save(update_fields=["grade"])
+    assert "(79 %)" in page_of(client, learner)
+
+
+def test_a_person_who_has_done_nothing_has_a_page_all_the_same(client, learner):
+    page = page_of(client, learner)
+    assert "Todavía no hay intentos." in page
+    assert "0 de 2 módulos finalizados" in page
+    assert "Aún no" in page
+
+
+def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(client, learner):
+    assert "Desbloquear" not in page_of(client, learner)
+    for _ in range(6):
+        client.logout()
+        client.post(reverse("account_login"), {"login": learner.username, "password": "000000"})
+    assert limits.is_slowed(learner)
+    assert "Desbloquear" in page_of(client, learner)
+    cohort = learner.cohorts.get()
+    address = reverse("desk_unlock", args=[cohort.pk, learner.pk])
+    for _ in range(2):
+        answer = client.post(address, follow=True)
+        assert answer.redirect_chain == [(reverse("desk_person", args=[cohort.pk, learner.pk]), 302)]
+    assert "Desbloquear" not in answer.content.decode()
+    assert not limits.is_slowed(learner)
