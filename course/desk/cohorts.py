@@ -1,5 +1,7 @@
 """Whose groups are whose: what a trainer may open, and who is in a group today."""
 
+from django.db.models import Count, Exists, OuterRef, Q
+
 from course.models import Cohort, Enrolment, User
 
 
@@ -28,7 +30,8 @@ def learners_by_cohort(cohorts):
     return groups
 
 
-def count_who_left(cohort):
-    """Return how many people were in the group once and are not now."""
-    left = Enrolment.objects.filter(cohort=cohort).exclude(left_at=None)
-    return left.exclude(learner__in=learners_of(cohort).values("pk")).values("learner").distinct().count()
+def counting_who_left(cohorts):
+    """Annotate each group with `left`: how many people were in it once and are not now."""
+    once = Q(enrolments__left_at__isnull=False)
+    came_back = Enrolment.objects.current().filter(cohort=OuterRef("pk"), learner=OuterRef("enrolments__learner"))
+    return cohorts.annotate(left=Count("enrolments__learner", filter=once & ~Exists(came_back), distinct=True))

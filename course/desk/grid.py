@@ -115,8 +115,7 @@ def grids_by_cohort(learners_by_cohort, *, now):
     learners = {learner.pk: learner for group in learners_by_cohort.values() for learner in group}
     everyone = _rows_by_learner(learners.values(), now=now)
     return {
-        cohort_pk: _grid([everyone[learner.pk] for learner in group])
-        for cohort_pk, group in learners_by_cohort.items()
+        cohort_pk: _grid([everyone[learner.pk] for learner in group]) for cohort_pk, group in learners_by_cohort.items()
     }
 
 
@@ -128,9 +127,7 @@ def row_of(learner, *, now):
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
-    return {
-        learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk)) for learner in learners
-    }
+    return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk)) for learner in learners}
 
 
 def _grid(everyone, *, order=Order.SURNAMES, only=None):

@@ -5,16 +5,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from certificates.issuing import certificates_of
 from certificates.printing import merge_certificates
 from course.account import limits
 from modules.progress import State
 
-from .cohorts import cohorts_of, count_who_left, learners_by_cohort, learners_of, trains
+from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of, trains
 from .grid import BY_URGENCY, Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .spreadsheets import file_name, write_csv, write_xlsx
@@ -49,7 +48,6 @@ def desk_cohort(request, cohort_pk):
             "summary": summary_words(grid),
             "rule": rule_words(),
             "states": [(state, grid.by_state[state]) for state in BY_URGENCY],
-            "left": count_who_left(cohort),
             "now": timezone.now(),
         },
     )
@@ -77,7 +75,7 @@ def desk_cohort_csv(request, cohort_pk):
 def desk_cohort_certificates(request, cohort_pk):
     """The issued certificates of the people in the group, in one PDF by surname."""
     cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
-    certificates = certificates_in_group(cohort)
+    certificates = certificates_of(learners_of(cohort))
     if not certificates:
         messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
         return redirect("desk_cohort", cohort.pk)
@@ -89,11 +87,19 @@ def desk_cohort_certificates(request, cohort_pk):
 def desk_person(request, cohort_pk, learner_pk):
     """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
     cohort, learner = _requested_person(request, cohort_pk, learner_pk)
-    report = person_report(learner, now=timezone.now())
+    now = timezone.now()
+    report = person_report(learner, now=now)
     return render(
         request,
         "desk/person.html",
-        {"cohort": cohort, "learner": learner, "report": report, "rule": rule_words(), "slowed": limits.is_slowed(learner)},
+        {
+            "cohort": cohort,
+            "learner": learner,
+            "report": report,
+            "rule": rule_words(),
+            "slowed": limits.is_slowed(learner),
+            "now": now,
+        },
     )
 
 
@@ -114,7 +120,7 @@ def _requested_person(request, cohort_pk, learner_pk):
 
 def _requested_grid(request, cohort_pk):
     """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
-    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
     only = _one_of(State, request.GET.get("estado"), None)
     return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only)
