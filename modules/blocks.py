@@ -1,11 +1,14 @@
 """The blocks that lessons are made of. Each has its icon, its help text and a template of its own."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from .directory import NEEDS
 from .drawings import DRAWINGS
+from .scenarios import problems_of, unfold
 
 # The same slugs as course.Role, in the order in which tips are shown to someone without a role.
 ROLES = [
@@ -63,10 +66,23 @@ class RoleTipsBlock(blocks.ListBlock):
     def __init__(self, **kwargs):
         super().__init__(RoleTipBlock(), **kwargs)
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | tips_for(value, context.get("role"))
+
     class Meta:
         icon = "group"
         label = _("Tips by role")
         template = "modules/blocks/role_tips.html"
+
+
+def tips_for(tips, role):
+    """Return {"own": tips of the reader's role, "others": the rest} of an iterable of {"role", "tip"}."""
+    named = [{"role": tip["role"], "label": dict(ROLES).get(tip["role"], ""), "tip": tip["tip"]} for tip in tips]
+    return {
+        "own": [tip for tip in named if tip["role"] == role],
+        "others": [tip for tip in named if tip["role"] != role],
+    }
 
 
 class DoAvoidRowBlock(blocks.StructBlock):
@@ -137,6 +153,10 @@ class DirectoryBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"))
     needs = blocks.ListBlock(blocks.ChoiceBlock(choices=NEEDS, label=_("Need")), label=_("Needs"), min_num=1)
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {"entries": context["directory"].helping_with(*value["needs"]) if "directory" in context else []}
+
     class Meta:
         icon = "site"
         label = _("Directory")
@@ -201,6 +221,22 @@ class ScenarioBlock(blocks.StructBlock):
     role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"))
     warning = blocks.CharBlock(label=_("Content warning"), required=False)
     steps = blocks.ListBlock(ScenarioStepBlock(), label=_("Steps"), min_num=1)
+
+    def clean(self, value):
+        """Refuse a scenario that cannot be played, in sentences that name the step and the choice."""
+        cleaned = super().clean(value)
+        if problems := problems_of(cleaned["steps"]):
+            raise StructBlockValidationError(non_block_errors=[ValidationError(problem) for problem in problems])
+        return cleaned
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {
+            "in_scene": True,
+            "moment": unfold(value["identifier"], value["steps"]),
+            "role_label": dict(ROLES).get(value["role"], ""),
+            "is_own": value["role"] == context.get("role"),
+        }
 
     class Meta:
         icon = "mask"

@@ -1,5 +1,13 @@
-"""Our line drawings of places and things: one SVG a name in `modules/static/modules/drawings/`."""
+"""Our line drawings of places and things: one SVG a name in `modules/static/modules/drawings/`.
 
+They share a frame of 240 × 160, a line of 2 that takes the colour of the text, and one accent by the class `accent`.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 DRAWINGS = [
@@ -14,3 +22,22 @@ DRAWINGS = [
     ("balanza", _("Scales")),
     ("mesa", _("Table")),
 ]
+_FOLDER = Path(__file__).parent / "static" / "modules" / "drawings"
+
+
+def draw(name, title):
+    """Return the drawing as SVG to stand in a page, or nothing for a name that is not one of ours."""
+    if name not in dict(DRAWINGS):
+        return ""
+    return format_html(
+        '<svg class="drawing" viewBox="0 0 240 160" role="img" focusable="false"><title>{}</title>{}</svg>',
+        title,
+        _lines_of(name),
+    )
+
+
+@cache
+def _lines_of(name):
+    """Return what stands between `<svg …>` and `</svg>` in the drawing's file."""
+    svg = (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    return mark_safe(svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip())  # noqa: S308 - a file of ours

@@ -2,18 +2,30 @@
 
 from django.conf import settings
 from django.db import models
+from django.http import Http404
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PreviewableMixin, TranslatableMixin
+from wagtail.models import Page, PageViewRestriction, PreviewableMixin, TranslatableMixin
+from wagtail.url_routing import RouteResult
 
 from quizzes.models import Quiz, Source
 
-from .blocks import LessonStream, LineList, RoleTips, TextStream
+from .blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
 
 
-class CoursePage(Page):
+class OpenToTheCourse:
+    """A page whose readers are decided by the course's own rule, `modules.study_course`, not by Wagtail's privacy."""
+
+    private_page_options = []
+
+    def get_view_restrictions(self):
+        return PageViewRestriction.objects.none()
+
+
+class CoursePage(OpenToTheCourse, Page):
     """The course: one site is one course. Visitors read it before they sign in."""
 
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
@@ -41,8 +53,33 @@ class CoursePage(Page):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
+    def route(self, request, path_components):
+        """Find a module or a lesson with its neighbours in two queries, whatever the depth."""
+        if not path_components:
+            return super().route(request, path_components)
+        modules = ModulePage.objects.live().child_of(self).select_related("quiz", "locale")
+        module = modules.filter(slug=path_components[0]).first()
+        if module is None:
+            raise Http404
+        module.course = self
+        if len(path_components) == 1:
+            return RouteResult(module)
+        for lesson in module.lessons:
+            if [lesson.slug] == path_components[1:]:
+                return RouteResult(lesson)
+        raise Http404
 
-class ModulePage(Page):
+    def serve(self, request):
+        from .views import show_welcome
+
+        return show_welcome(request, self)
+
+    def serve_preview(self, request, mode_name):
+        request.is_preview = True
+        return self.serve(request)
+
+
+class ModulePage(OpenToTheCourse, Page):
     """A module: lessons in order, then a quiz. Its number chooses its motif in the weave."""
 
     number = models.PositiveSmallIntegerField(_("number"))
@@ -78,8 +115,33 @@ class ModulePage(Page):
         verbose_name = _("module")
         verbose_name_plural = _("modules")
 
+    @cached_property
+    def course(self):
+        return self.get_parent().specific
 
-class LessonPage(Page):
+    @cached_property
+    def lessons(self):
+        """The published lessons in order, without their bodies, each knowing this module."""
+        lessons = list(LessonPage.objects.live().child_of(self).defer_streamfields().order_by("path"))
+        for lesson in lessons:
+            lesson.module = self
+        return lessons
+
+    @property
+    def preview_modes(self):
+        return preview_modes_by_role()
+
+    def serve(self, request):
+        from .views import show_module
+
+        return show_module(request, self)
+
+    def serve_preview(self, request, mode_name):
+        request.is_preview, request.preview_role = True, mode_name
+        return self.serve(request)
+
+
+class LessonPage(OpenToTheCourse, Page):
     """A short lesson made of blocks."""
 
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
@@ -93,6 +155,28 @@ class LessonPage(Page):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+
+    @cached_property
+    def module(self):
+        return self.get_parent().specific
+
+    @property
+    def preview_modes(self):
+        return preview_modes_by_role()
+
+    def serve(self, request):
+        from .views import show_lesson
+
+        return show_lesson(request, self)
+
+    def serve_preview(self, request, mode_name):
+        request.is_preview, request.preview_role = True, mode_name
+        return self.serve(request)
+
+
+def preview_modes_by_role():
+    """An editor sees a page as someone without a role, or as someone of each role."""
+    return [("", _("No role")), *ROLES]
 
 
 class LessonRead(models.Model):
@@ -129,6 +213,9 @@ class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
 
     def __str__(self):
         return self.term
+
+    def get_preview_template(self, request, mode_name):
+        return "modules/glossary_term_preview.html"
 
 
 class LanguageEntry(TranslatableMixin, models.Model):
@@ -170,13 +257,22 @@ class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
         verbose_name_plural = _("organisations")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(checked_on=None, checked_by="") | (models.Q(checked_on__isnull=False) & ~models.Q(checked_by="")),
+                condition=models.Q(checked_on=None, checked_by="")
+                | (models.Q(checked_on__isnull=False) & ~models.Q(checked_by="")),
                 name="who_checked_and_when_go_together",
             ),
         ]
 
     def __str__(self):
         return self.name
+
+    def get_preview_template(self, request, mode_name):
+        return "modules/organisation_preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        from .organisations import Entry
+
+        return super().get_preview_context(request, mode_name) | {"entry": Entry.of(self, timezone.localdate())}
 
 
 class LoadedContent(models.Model):

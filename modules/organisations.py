@@ -1,0 +1,56 @@
+"""Who helps with what: the directory as people look through it."""
+
+from dataclasses import dataclass
+
+from .directory import NEEDS, is_verified
+from .models import Organisation
+from .references import source_order
+from .translations import rows_in
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An organisation as it is shown on a day: `verified` tells whether a check of it still counts."""
+
+    organisation: Organisation
+    verified: bool
+
+    @classmethod
+    def of(cls, organisation, today):
+        return cls(organisation, is_verified(organisation.checked_on, today))
+
+    @property
+    def dialled(self):
+        """The number as a telephone dials it; of «1572 / 2411-8686» the first."""
+        first = self.organisation.phone.replace(",", "/").split("/")[0]
+        return "".join(character for character in first if character.isdigit() or character == "+")
+
+    @property
+    def sources(self):
+        return sorted(self.organisation.sources.all(), key=source_order)
+
+
+class Directory:
+    """The directory in one language on one day. It is read from the database once, when it is first asked."""
+
+    def __init__(self, language, today):
+        self._language = language
+        self._today = today
+        self._entries = None
+
+    @property
+    def entries(self):
+        if self._entries is None:
+            organisations = rows_in(Organisation.objects.prefetch_related("sources"), self._language)
+            organisations.sort(key=lambda organisation: (organisation.sort_order, organisation.name))
+            self._entries = [Entry.of(organisation, self._today) for organisation in organisations]
+        return self._entries
+
+    def helping_with(self, *needs):
+        """Return the entries that help with any of the needs, in the order of the directory, each once."""
+        return [entry for entry in self.entries if set(needs) & set(entry.organisation.needs)]
+
+    def needs(self):
+        """Return [(slug, name, number of entries)] of the needs that someone helps with, in their order."""
+        counted = ((slug, name, len(self.helping_with(slug))) for slug, name in NEEDS)
+        return [(slug, name, count) for slug, name, count in counted if count]

@@ -1,0 +1,189 @@
+"""Scenarios: a graph of moments and choices. It is checked when an editor saves and unfolded into a tree to be played."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+MINIMUM_CHOICES = 2
+
+
+def problems_of(steps):
+    """Return sentences that name what is wrong with a scenario, none when it can be played.
+
+    `steps` is a list of mappings {"name", "choices": [{"text", "next"}]}; the first one opens the scenario. Whoever
+    reads the sentences should know at once which step and which choice to look at.
+    """
+    if not steps:
+        return [_("The scenario needs at least one step.")]
+    return [*_problems_of_names(steps), *_dead_ends(steps), *_unreachable(steps), *_loops(steps)]
+
+
+def _problems_of_names(steps):
+    names = [_name(step) for step in steps]
+    for position, name in enumerate(names, start=1):
+        if not name:
+            yield _("Step %(number)d has no name.") % {"number": position}
+    for name, count in Counter(filter(None, names)).items():
+        if count > 1:
+            yield _("%(count)d steps have the name «%(name)s»; each name may stand only once.") % {
+                "count": count,
+                "name": name,
+            }
+
+
+def _dead_ends(steps):
+    names = {_name(step) for step in steps}
+    for step in steps:
+        if len(step["choices"]) < MINIMUM_CHOICES:
+            yield _("Dead end: the step «%(step)s» needs at least two choices.") % {"step": _name(step)}
+        for choice in step["choices"]:
+            if (target := _target(choice)) and target not in names:
+                yield _(
+                    "Dead end: in the step «%(step)s» the choice «%(choice)s» leads to «%(target)s», and no step has "
+                    "that name."
+                ) % {"step": _name(step), "choice": _shortened(choice["text"]), "target": target}
+
+
+def _unreachable(steps):
+    leads_to = _leads_to(steps)
+    reached, waiting = set(), [_name(steps[0])]
+    while waiting:
+        if (name := waiting.pop()) not in reached:
+            reached.add(name)
+            waiting += leads_to.get(name, [])
+    for name in dict.fromkeys(map(_name, steps)):
+        if name and name not in reached:
+            yield _("Unreachable: no choice leads from the beginning to the step «%(step)s».") % {"step": name}
+
+
+def _loops(steps):
+    """Name every chain that comes back to itself, each once."""
+    leads_to = _leads_to(steps)
+    finished, found = set(), set()
+    for start in leads_to:
+        if start in finished:
+            continue
+        chain, branches = [start], [iter(leads_to[start])]
+        while chain:
+            following = next(branches[-1], None)
+            if following is None:
+                finished.add(chain.pop())
+                branches.pop()
+            elif following in chain:
+                loop = chain[chain.index(following) :]
+                if frozenset(loop) not in found:
+                    found.add(frozenset(loop))
+                    yield _("Loop: %(chain)s leads back to itself.") % {
+                        "chain": " → ".join(f"«{name}»" for name in [*loop, following])
+                    }
+            elif following not in finished:
+                chain.append(following)
+                branches.append(iter(leads_to[following]))
+
+
+def _leads_to(steps):
+    names = {_name(step) for step in steps} - {""}
+    leads_to = {}
+    for step in steps:
+        targets = (_target(choice) for choice in step["choices"])
+        leads_to.setdefault(_name(step), []).extend(target for target in targets if target in names)
+    return leads_to
+
+
+def _name(step):
+    return (step["name"] or "").strip()
+
+
+def _target(choice):
+    return (choice.get("next") or "").strip()
+
+
+def _shortened(text, length=60):
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something one may do, what follows, and the moment it leads to, or None where the scene ends."""
+
+    text: str
+    rating: str
+    consequence: str
+    feedback: str
+    leads_to: "Moment | None" = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What happens, and what one may do then; `group` names the set of options of which one is open at a time."""
+
+    group: str
+    text: str
+    options: list[Option] = field(default_factory=list)
+
+
+def unfold(identifier, steps):
+    """Return the opening `Moment` with everything that may follow.
+
+    The options stand in an order that looks like chance and is the same for everyone: it follows from the identifier,
+    so that the best one is not always the first, and nothing needs to be remembered about a person.
+    """
+    by_name = {}
+    for step in steps:
+        by_name.setdefault(_name(step), step)
+
+    def moment(step, group, passed):
+        ordered = sorted(step["choices"], key=lambda choice: _lot(identifier, step, choice))
+        options = []
+        for number, choice in enumerate(ordered, start=1):
+            target = _target(choice)
+            # A draft in preview may still hold a loop: the scene then ends where it would begin again.
+            following = by_name.get(target) if target not in passed else None
+            options.append(
+                Option(
+                    text=choice["text"],
+                    rating=choice["rating"],
+                    consequence=choice.get("consequence") or "",
+                    feedback=choice["feedback"],
+                    leads_to=moment(following, f"{group}-{number}", passed | {target}) if following else None,
+                )
+            )
+        return Moment(group, step["text"], options)
+
+    if not steps:
+        return None
+    return moment(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])})
+
+
+def _lot(identifier, step, choice):
+    return hashlib.sha256(f"{identifier}/{_name(step)}/{choice['text']}".encode()).digest()
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """Scenarios that follow each other in a lesson: those of the reader's own role come first."""
+
+    own: list
+    others: list
+
+    @property
+    def split(self):
+        """Whether there are scenes of both kinds, so that the others get a heading of their own."""
+        return bool(self.own and self.others)
+
+
+def arrange_scenes(stream, role):
+    """Return the blocks of a lesson in order, with each run of scenarios gathered into one `Scenes`."""
+    parts = []
+    for is_scene, run in groupby(stream, key=lambda block: block.block_type == "scenario"):
+        if not is_scene:
+            parts += run
+            continue
+        run = list(run)
+        own = [block for block in run if block.value["role"] == role]
+        parts.append(Scenes(own, [block for block in run if block.value["role"] != role]))
+    return parts
