@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 _inline = MarkdownIt("zero", {"html": False}).enable(["emphasis"])
+_blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "list", "heading", "link", "newline"])
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]+))?\]\]")
 
@@ -46,6 +47,11 @@ def resolve_marks(html, terms=None):
 def render_line(text, terms=None):
     """Return one paragraph of marked text as safe HTML, without the paragraph's own tag."""
     return resolve_marks(_inline.renderInline(text), terms)
+
+
+def render_text(text, terms=None):
+    """Return marked text of several paragraphs, with lists, small headings and links, as safe HTML."""
+    return resolve_marks(_blocks.render(text), terms)
 
 
 def plain(text):

@@ -5,15 +5,23 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from . import kinds
+from .marks import plain
+
+# An identifier is the same in every language: a translation can't change it.
+SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
 
 
-class Source(TranslatableMixin, models.Model):
+class Source(index.Indexed, TranslatableMixin, models.Model):
     """A numbered publication that texts and feedback rest on; `[S42]` in a text points to it."""
 
     identifier = models.CharField(_("number"), max_length=20, help_text=_("As texts refer to it, such as S42."))
@@ -22,15 +30,28 @@ class Source(TranslatableMixin, models.Model):
     year = models.CharField(_("year"), max_length=40, blank=True)
     address = models.URLField(_("web address"), max_length=500, blank=True)
 
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("title"),
+        index.SearchField("publisher"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("title"),
+        index.FilterField("locale"),
+    ]
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_source_is_listed_once_per_language"),
+        ]
 
     def __str__(self):
         return f"{self.identifier}. {self.title}"
 
 
-class Topic(TranslatableMixin, models.Model):
+class Topic(index.Indexed, TranslatableMixin, models.Model):
     """What a question is about; topics may have sub-topics."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
@@ -39,32 +60,28 @@ class Topic(TranslatableMixin, models.Model):
         "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
 
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale")]
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_topic_is_listed_once_per_language"),
+        ]
 
     def __str__(self):
         return self.name
 
 
-class Kind(models.TextChoices):
-    """How a question is answered; each kind is a module of `quizzes.kinds`."""
-
-    SINGLE = "single", _("Single choice")
-    MULTIPLE = "multiple", _("Multiple response")
-    TRUE_FALSE = "true_false", _("True or false")
-    ORDERING = "ordering", _("Ordering")
-    MATCHING = "matching", _("Matching")
-    REFLECTION = "reflection", _("Reflection (never sent)")
-
-
-class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
     identifier = models.CharField(
         _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-Q5.")
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
+    # A callable, so that a new kind of question needs no migration.
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices, default="single")
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
@@ -79,12 +96,37 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         _("holds something to check locally"), default=False, help_text=_("Shows «not verified» beside the feedback.")
     )
 
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("text"),
+        index.SearchField("feedback"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("text"),
+        index.FilterField("kind"),
+        index.FilterField("topic"),
+        index.FilterField("locale"),
+        index.FilterField("live"),
+    ]
+    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_question_is_listed_once_per_language"),
+        ]
 
     def __str__(self):
-        return f"{self.identifier} · {self.text[:80]}"
+        return f"{self.identifier} · {plain(self.text)[:80]}"
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview_question.html"
+
+    def get_preview_context(self, request, mode_name):
+        from .previews import preview_question  # papers are drawn from these models
+
+        return super().get_preview_context(request, mode_name) | preview_question(self, mode_name)
 
 
 class Choice(TranslatableMixin, Orderable):
@@ -105,23 +147,64 @@ class Choice(TranslatableMixin, Orderable):
         return self.text[:80]
 
 
-class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+class QuizQuerySet(models.QuerySet):
+    def in_language(self, code):
+        """The quizzes that a reader of this language gets: in it, else in the site's own; the better one first."""
+        return (
+            self.filter(locale__language_code__in=[code, settings.LANGUAGE_CODE])
+            .select_related("locale")
+            .order_by(Case(When(locale__language_code=code, then=0), default=1))
+        )
+
+
+class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
     """An ordered set of questions with the rules for passing it."""
 
     identifier = models.SlugField(_("identifier"), max_length=40, help_text=_("Part of the address; stays the same."))
     title = models.CharField(_("title"), max_length=200)
     intro = models.TextField(_("introduction"), blank=True)
+    warning = models.TextField(
+        _("content warning"),
+        blank=True,
+        help_text=_("Shown before the quiz begins: that of its module, if it has one."),
+    )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark"), default=80, validators=[MaxValueValidator(100)], help_text=_("Per cent of the points.")
     )
     shuffle_options = models.BooleanField(_("shuffle the options"), default=True)
 
+    objects = QuizQuerySet.as_manager()
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.FilterField("locale"),
+        index.FilterField("live"),
+    ]
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_quiz_is_listed_once_per_language"),
+        ]
 
     def __str__(self):
         return self.title
+
+    def count_questions(self):
+        """Return how many questions count in an attempt that starts now."""
+        return Question.objects.filter(entries__quiz=self, live=True, kind__in=kinds.SCORED).count()
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview_quiz.html"
+
+    def get_preview_context(self, request, mode_name):
+        from .previews import preview_quiz  # papers are drawn from these models
+
+        return super().get_preview_context(request, mode_name) | preview_quiz(self)
 
 
 class QuizQuestion(TranslatableMixin, Orderable):
@@ -133,6 +216,9 @@ class QuizQuestion(TranslatableMixin, Orderable):
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("question of the quiz")
         verbose_name_plural = _("questions of the quiz")
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "question"], name="a_question_stands_once_in_a_quiz"),
+        ]
 
     def __str__(self):
         return str(self.question)
@@ -150,6 +236,10 @@ class AttemptQuerySet(models.QuerySet):
 
     def of_quiz(self, quiz_key):
         return self.filter(quiz_key=quiz_key)
+
+    def without_paper(self):
+        """Leave the paper in the database: of it a list needs only the title and the points possible, `total`."""
+        return self.defer("paper").annotate(title=F("paper__title"), total=F("paper__total"))
 
 
 class Attempt(models.Model):

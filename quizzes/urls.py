@@ -1,1 +1,16 @@
-urlpatterns = []
+"""Addresses of quizzes and attempts, under /<language>/cuestionario/."""
+
+from django.urls import path
+
+from . import views
+
+# `intento/…` always has a further part, so a quiz may be called `intento` too.
+urlpatterns = [
+    path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
+    path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
+    path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
+    path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
+    path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),
+    path("intento/<uuid:attempt_id>/revision/", views.attempt_result, name="attempt_result"),
+    path("intento/<uuid:attempt_id>/respuestas/", views.save_answers, name="save_answers"),
+]

@@ -1,0 +1,54 @@
+"""An answer that arrived after the session ended, carried signed through the sign-in so that nothing is lost."""
+
+from django.core import signing
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from .exceptions import AlreadySubmitted, NotOnPaper, UnreadableResponse
+from .forms import save_form
+from .models import Attempt
+
+SALT = "quizzes.carried-answer"
+MAX_AGE = 24 * 60 * 60
+# Far more than any form of ours holds; a longer one is not carried.
+MAX_LENGTH = 20_000
+
+
+def carry(attempt_id, form, *, given_at):
+    """Return the posted form of a question, with its attempt and moment, as a signed text for a hidden field."""
+    fields = QueryDict(mutable=True)
+    for name, values in form.lists():
+        if name != "csrfmiddlewaretoken":
+            fields.setlist(name, values)
+    encoded = fields.urlencode()
+    return signing.dumps(
+        {
+            "attempt": str(attempt_id),
+            "form": encoded if len(encoded) <= MAX_LENGTH else "",
+            "given_at": given_at.isoformat(),
+        },
+        salt=SALT,
+        compress=True,
+    )
+
+
+def apply_carried(carried, learner, *, now):
+    """Save a carried answer if its attempt is this learner's; return the address to go on at, or None.
+
+    None when the text is forged or over a day old, or the attempt belongs to somebody else: then nothing is saved.
+    """
+    try:
+        load = signing.loads(carried, salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return None
+    attempt = Attempt.objects.filter(pk=load["attempt"], learner=learner).first()
+    if attempt is None:
+        return None
+    form = QueryDict(load["form"])
+    try:
+        return save_form(attempt, form, given_at=parse_datetime(load["given_at"]), now=now)
+    except AlreadySubmitted:
+        return reverse("attempt_result", args=[attempt.pk])
+    except (NotOnPaper, UnreadableResponse):
+        return reverse("attempt_summary", args=[attempt.pk])

@@ -1,0 +1,88 @@
+"""The review of an attempt: what was chosen, what is right and why, read from the paper alone."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .kinds import kind_of
+from .scoring import round_down
+
+
+@dataclass(frozen=True)
+class ReviewedItem:
+    """A question of the review. `fraction` is None for a reflection, which is not scored."""
+
+    number: int
+    item: dict
+    rows: list
+    answered: bool
+    fraction: Fraction | None
+
+    @property
+    def verdict(self):
+        """Return `right`, `partly`, `wrong`, `missed` (not answered) or `reflection`."""
+        if self.fraction is None:
+            return "reflection"
+        if self.fraction == 1:
+            return "right"
+        if self.fraction > 0:
+            return "partly"
+        return "wrong" if self.answered else "missed"
+
+    @property
+    def points(self):
+        return round_down(self.fraction * self.item["marks"], 2)
+
+    @property
+    def told(self):
+        """The rows to show at once: what the person did, and what was right; the rest waits behind a click."""
+        return [row for row in self.rows if row.verdict != "left"]
+
+    @property
+    def others(self):
+        return [row for row in self.rows if row.verdict == "left"]
+
+
+def review_paper(paper, responses):
+    """Return the ReviewedItems of a paper with `responses`, {question key: response}."""
+    return [review_item(number, item, responses) for number, item in enumerate(paper["questions"], start=1)]
+
+
+def review_item(number, item, responses):
+    kind = kind_of(item)
+    response = responses.get(item["key"], kind.nothing)
+    return ReviewedItem(
+        number=number,
+        item=item,
+        rows=kind.review(item, response),
+        answered=response != kind.nothing,
+        fraction=kind.score(item, response) if item["marks"] else None,
+    )
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """Where a question of an open attempt stands, for the number block and the summary.
+
+    `state` is `answered`, `partly` (begun or contradictory: `problem` says which), `open` or `reflection`.
+    """
+
+    number: int
+    item: dict
+    state: str
+    problem: str = ""
+
+
+def item_states(paper, responses):
+    """Return the ItemStates of a paper's questions."""
+    states = []
+    for number, item in enumerate(paper["questions"], start=1):
+        kind = kind_of(item)
+        response = responses.get(item["key"], kind.nothing)
+        if not item["marks"]:
+            state = "reflection"
+        elif kind.is_answered(item, response):
+            state = "answered"
+        else:
+            state = "partly" if response != kind.nothing else "open"
+        states.append(ItemState(number, item, state, kind.problem(item, response)))
+    return states

@@ -1,0 +1,127 @@
+"""What every kind of question can do. Pure: nothing here reads the clock, the database or chance of its own."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..exceptions import UnreadableResponse
+from ..marks import sources_in
+
+RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A line of the review. `verdict`: the person's part is `right` or `wrong`, was `missed`, or was rightly `left`.
+
+    `given` and `belongs` are filled where an option is not simply chosen: the place given to a step and its own, the
+    pair chosen and the right one.
+    """
+
+    text: str
+    verdict: str
+    feedback: str = ""
+    given: str = ""
+    belongs: str = ""
+
+
+class Kind:
+    """A kind of question. A response is JSON; `nothing` is the response of someone who has not answered."""
+
+    name = ""
+    label = ""
+    # What an editor has to know about the options of this kind.
+    help = ""
+    scored = True
+    nothing = ""
+
+    @property
+    def template(self):
+        """The fields of the question, inside the form: gets `item`, `response` and `problem`."""
+        return f"quizzes/kinds/{self.name}.html"
+
+    def freeze(self, question, chance, *, shuffle=True):
+        """Return the question as an item of a paper: all that is needed to show, score and review it for ever."""
+        choices = list(question.choices.all())
+        cited = [source.identifier for source in question.sources.all()]
+        for text in (
+            question.text,
+            question.feedback,
+            *(part for c in choices for part in (c.text, c.match, c.feedback)),
+        ):
+            cited += sources_in(text)
+        return {
+            "key": str(question.translation_key),
+            "identifier": question.identifier,
+            "kind": self.name,
+            "text": question.text,
+            "feedback": question.feedback,
+            "needs_checking": question.needs_checking,
+            "sources": list(dict.fromkeys(cited)),
+            "marks": 1 if self.scored else 0,
+            **self.freeze_choices(choices, chance, shuffle=shuffle),
+        }
+
+    def freeze_choices(self, choices, chance, *, shuffle):
+        """Return the part of the item that depends on the kind, in the order of the screen."""
+        raise NotImplementedError
+
+    def read_form(self, item, form):
+        """Return the response that a posted form (a QueryDict) holds; raises UnreadableResponse."""
+        raise NotImplementedError
+
+    def read(self, item, response):
+        """Return a response that arrived as JSON in its one true form; raises UnreadableResponse."""
+        raise NotImplementedError
+
+    def score(self, item, response):
+        """Return the points of a response, a Fraction from 0 to 1."""
+        return Fraction(0)
+
+    def is_answered(self, item, response):
+        """Say whether the response is complete."""
+        return response != self.nothing
+
+    def problem(self, item, response):
+        """Return a sentence about what contradicts itself in a response that was saved, or nothing."""
+        return ""
+
+    def review(self, item, response):
+        """Return the ReviewRows: what was chosen, what is right, and why, for every option."""
+        return []
+
+    def right_response(self, item):
+        """Return the response that earns every point."""
+        return self.nothing
+
+    def check(self, choices):
+        """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields."""
+        return iter(())
+
+
+def one_of(keys, value):
+    """Return `value` if it is one of `keys`; raises UnreadableResponse for anything else, of any type."""
+    if isinstance(value, str) and value in keys:
+        return value
+    raise UnreadableResponse
+
+
+def pairs_of(response):
+    """Return the items of a JSON object; raises UnreadableResponse for anything else."""
+    if isinstance(response, dict):
+        return response.items()
+    raise UnreadableResponse
+
+
+def option_keys(item):
+    return [option["key"] for option in item["options"]]
+
+
+def freeze_option(choice, **more):
+    return {"key": str(choice.translation_key), "text": choice.text, "feedback": choice.feedback, **more}
+
+
+def shuffled(items, chance):
+    """Return the items in an order drawn by `chance`, never the order they came in (if another one exists)."""
+    drawn = list(items)
+    chance.shuffle(drawn)
+    return drawn[1:] + drawn[:1] if drawn == list(items) else drawn

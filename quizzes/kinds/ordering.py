@@ -1,0 +1,86 @@
+"""Ordering: put the steps in their order."""
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from ..exceptions import UnreadableResponse
+from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
+
+
+class Ordering(Kind):
+    """The response maps the key of a step to the place given to it, from 1; steps without a place are left out."""
+
+    name = "ordering"
+    label = _("Ordering")
+    help = _("Three steps or more, written here in their right order; they are shuffled on screen.")
+    nothing = {}
+
+    def freeze_choices(self, choices, chance, *, shuffle):
+        # Always shuffled: the order of writing is the answer.
+        steps = [freeze_option(choice, place=place) for place, choice in enumerate(choices, start=1)]
+        return {"options": shuffled(steps, chance), "places": list(range(1, len(steps) + 1))}
+
+    def read_form(self, item, form):
+        return self.read(item, {key: form.get(f"place-{key}", "") for key in option_keys(item)})
+
+    def read(self, item, response):
+        if response is None:
+            return {}
+        keys, places = option_keys(item), [str(place) for place in item["places"]]
+        given = {}
+        for key, place in pairs_of(response):
+            if isinstance(place, bool) or not isinstance(place, int | str):
+                raise UnreadableResponse
+            if place != "":
+                given[one_of(keys, key)] = int(one_of(places, str(place)))
+        return {key: given[key] for key in keys if key in given}
+
+    def score(self, item, response):
+        """The share of steps in their right place; steps that share a place have none.
+
+        Chosen among the partial rules because a person can check it on the review step by step, and because each
+        step has feedback of its own. Giving every step the same place earns nothing.
+        """
+        right = sum(self._is_in_place(option, response) for option in item["options"])
+        return Fraction(right, len(item["options"]) or 1)
+
+    def is_answered(self, item, response):
+        return len(response) == len(item["options"]) and not self._shared(response)
+
+    def problem(self, item, response):
+        if shared := self._shared(response):
+            return _g("Two steps have place %(place)s. Give each step a place of its own.") % {"place": min(shared)}
+        return ""
+
+    def review(self, item, response):
+        return [
+            ReviewRow(
+                option["text"],
+                self._verdict(option, response),
+                option["feedback"],
+                given=str(response.get(option["key"], "")),
+                belongs=str(option["place"]),
+            )
+            for option in sorted(item["options"], key=lambda option: option["place"])
+        ]
+
+    def right_response(self, item):
+        return {option["key"]: option["place"] for option in item["options"]}
+
+    def check(self, choices):
+        if len(choices) < 3:
+            yield _("An ordering question needs at least three steps, in their right order.")
+
+    def _shared(self, response):
+        places = list(response.values())
+        return {place for place in places if places.count(place) > 1}
+
+    def _is_in_place(self, option, response):
+        return response.get(option["key"]) == option["place"] and option["place"] not in self._shared(response)
+
+    def _verdict(self, option, response):
+        if option["key"] not in response:
+            return MISSED
+        return RIGHT if self._is_in_place(option, response) else WRONG

@@ -1,0 +1,22 @@
+"""True or false: a single choice between two, always shown in the order written."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .single import Single
+
+
+class TrueFalse(Single):
+    """The response is the key of the option chosen."""
+
+    name = "true_false"
+    label = _("True or false")
+    help = _("Two options, «Verdadero» and «Falso», one of them correct.")
+
+    def freeze_choices(self, choices, chance, *, shuffle):
+        return super().freeze_choices(choices, chance, shuffle=False)
+
+    def check(self, choices):
+        if len(choices) != 2:
+            yield _("A true-or-false question has two options.")
+        if sum(choice.is_correct for choice in choices) != 1:
+            yield _("Mark exactly one option as correct.")

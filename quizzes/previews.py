@@ -1,0 +1,41 @@
+"""What an editor sees of a question or quiz before it is published: the participant's own page, of a paper not kept."""
+
+import random
+
+from .drawing import freeze_quiz
+from .feedback import review_item
+from .kinds import KINDS
+from .sources import freeze_sources
+
+
+def preview_question(question, mode):
+    """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
+    kind = KINDS[question.kind]
+    item = kind.freeze(question, random.Random(question.identifier))  # noqa: S311 - an order, not a secret
+    responses = {item["key"]: kind.right_response(item)} if mode == "review" else {}
+    return {
+        "item": item,
+        "language": question.locale.language_code,
+        "response": kind.nothing,
+        "field_template": kind.template,
+        "reviewed": review_item(1, item, responses) if mode == "review" else None,
+        "sources": freeze_sources([item], question.locale_id),
+        "mistakes": list(kind.check(list(question.choices.all()))),
+    }
+
+
+def preview_quiz(quiz):
+    """Return the context of a quiz's preview: its entry page and all of its questions, drafts included."""
+    questions = [entry.question for entry in quiz.entries.all()]
+    chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
+    paper = freeze_quiz(quiz, questions, chance=chance)
+    fields = [
+        {
+            "item": item,
+            "response": KINDS[item["kind"]].nothing,
+            "template": KINDS[item["kind"]].template,
+            "is_draft": not question.live,
+        }
+        for item, question in zip(paper["questions"], questions, strict=True)
+    ]
+    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": paper["total"]}

@@ -1,0 +1,32 @@
+"""The sources that a paper rests on, and those that a page has to list because something on it points to them."""
+
+from .marks import sources_in
+from .models import Source
+
+
+def sources_cited(paper, item):
+    """Return the sources that a question points to while it is being answered: its text and its options."""
+    texts = [item["text"], *(option["text"] for option in (*item["options"], *item.get("matches", ())))]
+    cited = {identifier for text in texts for identifier in sources_in(text)}
+    return [source for source in paper["sources"] if source["id"] in cited]
+
+
+def freeze_sources(items, locale_id):
+    """Return the sources that the items cite, in their order, in the language of the paper where they exist in it."""
+    cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
+    found = Source.objects.filter(identifier__in=cited)
+    # The paper's own language comes last, and so wins.
+    found = {source.identifier: source for source in sorted(found, key=lambda source: source.locale_id == locale_id)}
+    return [_freeze_source(identifier, found.get(identifier)) for identifier in cited]
+
+
+def _freeze_source(identifier, source):
+    if source is None:
+        return {"id": identifier, "title": "", "publisher": "", "year": "", "address": ""}
+    return {
+        "id": identifier,
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "address": source.address,
+    }

@@ -1,0 +1,61 @@
+"""Filters for the templates of quizzes."""
+
+import json
+
+from django import template
+from django.utils.formats import number_format
+
+from .. import marks, scoring
+from ..kinds import KINDS
+
+register = template.Library()
+
+
+@register.filter
+def line(text):
+    """Show one paragraph of marked text."""
+    return marks.render_line(text)
+
+
+@register.filter
+def paragraphs(text):
+    """Show marked text of several paragraphs."""
+    return marks.render_text(text)
+
+
+@register.filter
+def plain(text):
+    """Show marked text without its marks, where no markup may stand (the options of a select)."""
+    return marks.plain(text)
+
+
+@register.filter
+def lookup(mapping, key):
+    """Return `mapping[key]`, or an empty text."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def as_json(response):
+    """Write a response so that the form can send back what it showed."""
+    return json.dumps(response, ensure_ascii=False)
+
+
+@register.filter
+def down(number, places=1):
+    """Show a number rounded down, without idle zeros: 87.5, 80, 66.6."""
+    rounded = scoring.round_down(number, places)
+    # Fixed point: normalize() alone turns 80 into 8E+1.
+    return number_format(format(rounded.normalize(), "f"))
+
+
+@register.filter
+def points_of(attempt):
+    """Return the points of a submitted attempt that was listed without its paper."""
+    return scoring.points_of(attempt.grade, attempt.total)
+
+
+@register.simple_tag
+def question_kinds():
+    """Return the kinds of question, for the help of the editor."""
+    return list(KINDS.values())

@@ -1,0 +1,228 @@
+"""The pages of a quiz: entry, questions, summary, review. Each reads the request, calls one function and answers."""
+
+import random
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from . import attempts
+from .answers import responses_of
+from .carrying import carry
+from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired, UnreadableResponse
+from .feedback import item_states, review_paper
+from .forms import read_batch, save_form
+from .kinds import kind_of
+from .models import Attempt, Quiz
+from .scoring import round_down
+from .sources import sources_cited
+
+ATTEMPTS_SHOWN = 20
+
+
+@login_required
+def quiz_entry(request, identifier):
+    """Say what awaits the person, show earlier attempts, and offer one button."""
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    if quiz is None:
+        return _unavailable(request, identifier)
+    earlier = list(attempts.attempts_of(request.user, quiz.translation_key)[: ATTEMPTS_SHOWN + 1])
+    under_way = next((attempt for attempt in earlier if not attempt.submitted_at), None)
+    context = {
+        "quiz": quiz,
+        "attempts": earlier[:ATTEMPTS_SHOWN],
+        "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
+        "attempts_shown": ATTEMPTS_SHOWN,
+        "best": attempts.best_attempt(request.user, quiz.translation_key),
+        "under_way": under_way,
+        "question_count": quiz.count_questions(),
+        "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
+    }
+    return render(request, "quizzes/entry.html", context)
+
+
+def quiz_start(request, identifier):
+    """Start an attempt, or go on with the one in course, at its first unanswered question."""
+    entry = reverse("quiz_entry", args=[identifier])
+    if not request.user.is_authenticated:
+        return redirect_to_login(entry)
+    if request.method != "POST":
+        return redirect(entry)
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    if quiz is None:
+        return _unavailable(request, identifier)
+    attempt = attempts.open_attempt(request.user, quiz.translation_key)
+    if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
+        return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
+    try:
+        attempt = attempt or attempts.start_attempt(
+            request.user,
+            quiz,
+            language=quiz.locale.language_code,
+            now=timezone.now(),
+            chance=random.SystemRandom(),
+        )
+    except EmptyQuiz as error:
+        return render(request, "quizzes/unavailable.html", {"message": error, "quiz": quiz}, status=404)
+    return redirect(_first_open_question(attempt))
+
+
+def attempt_question(request, attempt_id, number):
+    """Show a question of the attempt; a post saves its answer and goes where the button said."""
+    if request.method == "POST":
+        return _receive_answer(request, attempt_id, number)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    attempt = _attempt_of(request, attempt_id)
+    if attempt.submitted_at:
+        return redirect("attempt_result", attempt.pk)
+    return _show_question(request, attempt, number)
+
+
+def _receive_answer(request, attempt_id, number):
+    now = timezone.now()
+    if not request.user.is_authenticated:
+        raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
+    attempt = _attempt_of(request, attempt_id)
+    try:
+        return redirect(save_form(attempt, request.POST, given_at=now, now=now))
+    except AlreadySubmitted as error:
+        messages.warning(request, str(error))
+        return redirect("attempt_result", attempt.pk)
+    except (NotOnPaper, UnreadableResponse) as error:
+        return _show_question(request, attempt, number, error=error, status=400)
+
+
+def _show_question(request, attempt, number, *, error=None, status=200):
+    responses = responses_of(attempt)
+    states = item_states(attempt.paper, responses)
+    if not 1 <= number <= len(states):
+        return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
+    here = states[number - 1]
+    kind = kind_of(here.item)
+    context = {
+        "attempt": attempt,
+        "item": here.item,
+        "number": number,
+        "total": len(states),
+        "states": states,
+        "answered": sum(state.state == "answered" for state in states),
+        "scored": attempt.paper["total"],
+        "response": responses.get(here.item["key"], kind.nothing),
+        "field_template": kind.template,
+        "problem": here.problem,
+        "error": error,
+        "sources": sources_cited(attempt.paper, here.item),
+    }
+    return render(request, "quizzes/question.html", context, status=status)
+
+
+@login_required
+def attempt_summary(request, attempt_id):
+    """List what is answered and what is not, before the attempt is sent."""
+    attempt = _attempt_of(request, attempt_id)
+    if attempt.submitted_at:
+        return redirect("attempt_result", attempt.pk)
+    states = item_states(attempt.paper, responses_of(attempt))
+    unanswered = [state for state in states if state.state in ("open", "partly")]
+    context = {
+        "attempt": attempt,
+        "states": states,
+        "unanswered": len(unanswered),
+        "answered": attempt.paper["total"] - len(unanswered),
+        "scored": attempt.paper["total"],
+        "back_to": unanswered[0].number if unanswered else 1,
+    }
+    return render(request, "quizzes/summary.html", context)
+
+
+def attempt_submit(request, attempt_id):
+    """Hand the attempt in: once, however often it is asked."""
+    if request.method != "POST":
+        return redirect("attempt_summary", attempt_id)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
+    attempt = attempts.submit_attempt(_attempt_of(request, attempt_id), now=timezone.now())
+    return redirect("attempt_result", attempt.pk)
+
+
+@login_required
+def attempt_result(request, attempt_id):
+    """Show the review of a submitted attempt: grade, what was chosen, what is right, why, and the sources."""
+    attempt = _attempt_of(request, attempt_id)
+    if not attempt.submitted_at:
+        return redirect("attempt_summary", attempt.pk)
+    reviewed = review_paper(attempt.paper, responses_of(attempt))
+    context = {
+        "attempt": attempt,
+        "reviewed": reviewed,
+        "points": round_down(sum(r.fraction * r.item["marks"] for r in reviewed if r.fraction is not None), 2),
+        "scored": attempt.paper["total"],
+        "sources": attempt.paper["sources"],
+        "may_retry": request.user.has_perm("quizzes.start_attempt"),
+    }
+    return render(request, "quizzes/result.html", context)
+
+
+@require_POST
+def save_answers(request, attempt_id):
+    """Save a batch of answers that the page sends as they are given (JSON); answer with what stands now."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
+    now = timezone.now()
+    try:
+        given = read_batch(request.body, now=now)
+        saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    except AlreadySubmitted as error:
+        return JsonResponse({"error": str(error), "result": reverse("attempt_result", args=[attempt_id])}, status=409)
+    except UnreadableResponse as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    return JsonResponse(
+        {
+            "standing": {
+                key: {"response": write.response, "client": write.client, "number": write.number}
+                for key, write in saved.standing.items()
+            },
+            "refused": [
+                {
+                    "question": answer.question_key,
+                    "client": answer.client,
+                    "number": answer.number,
+                    "reason": str(error),
+                }
+                for answer, error in saved.refused
+            ],
+        }
+    )
+
+
+def _attempt_of(request, attempt_id):
+    """Return the attempt if it is this person's; other people's do not exist for them."""
+    return get_object_or_404(Attempt, pk=attempt_id, learner=request.user)
+
+
+def _first_open_question(attempt):
+    states = item_states(attempt.paper, responses_of(attempt))
+    number = next((state.number for state in states if state.state in ("open", "partly")), None)
+    if number is None:
+        return reverse("attempt_summary", args=[attempt.pk])
+    return reverse("attempt_question", args=[attempt.pk, number])
+
+
+def _unavailable(request, identifier):
+    """Say that the quiz is a draft or gone; an attempt that was begun goes on from its paper all the same."""
+    mine = Attempt.objects.filter(learner=request.user, paper__identifier=identifier).without_paper()
+    context = {
+        "message": _("This quiz is not available now. What you have already done is kept."),
+        "attempts": mine.order_by("-started_at")[:ATTEMPTS_SHOWN],
+    }
+    return render(request, "quizzes/unavailable.html", context, status=404)

@@ -1,0 +1,128 @@
+"""The question bank in the Wagtail admin: questions, quizzes, topics and sources, written without code."""
+
+from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from .admin_forms import IdentifiedForm, QuestionForm, QuizForm
+from .marks import plain
+from .models import Question, Quiz, Source, Topic
+
+MARKS_HELP = _(
+    "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
+    "[[estigma]] for a term of the glossary."
+)
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    base_form_class = QuestionForm
+    list_display = [
+        "identifier",
+        Column("text", label=_("Question"), accessor=lambda question: Truncator(plain(question.text)).chars(90)),
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        Column("topic", label=_("Topic"), sort_key="topic__name"),
+        BooleanColumn("live", label=_("Published")),
+        UpdatedAtColumn(),
+    ]
+    list_filter = ["kind", "topic", "needs_checking", "live"]
+    list_per_page = 50
+    ordering = ["identifier"]
+    panels = [
+        FieldRowPanel([FieldPanel("identifier"), FieldPanel("kind"), FieldPanel("topic")]),
+        HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
+        FieldPanel("text", help_text=MARKS_HELP),
+        InlinePanel(
+            "choices",
+            heading=_("Options"),
+            label=_("Option"),
+            help_text=_("Write feedback for every option: it is what people learn from. None for a reflection."),
+            panels=[
+                FieldPanel("text"),
+                FieldRowPanel(
+                    [
+                        FieldPanel("is_correct", help_text=_("For single choice, multiple response, true or false.")),
+                        FieldPanel("match", help_text=_("Only for matching: what this one goes with.")),
+                    ]
+                ),
+                FieldPanel("feedback"),
+            ],
+        ),
+        FieldPanel("feedback"),
+        MultiFieldPanel(
+            [FieldPanel("sources", widget=forms.CheckboxSelectMultiple), FieldPanel("needs_checking")],
+            heading=_("What it rests on"),
+            classname="collapsed",
+        ),
+    ]
+
+
+class QuizViewSet(SnippetViewSet):
+    model = Quiz
+    icon = "form"
+    menu_label = _("Quizzes")
+    base_form_class = QuizForm
+    list_display = [
+        "title",
+        "identifier",
+        Column("pass_mark", label=_("Pass mark"), sort_key="pass_mark"),
+        BooleanColumn("live", label=_("Published")),
+        UpdatedAtColumn(),
+    ]
+    list_filter = ["live"]
+    ordering = ["identifier"]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("identifier"),
+        FieldPanel("intro", help_text=MARKS_HELP),
+        FieldPanel("warning"),
+        FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("shuffle_options")]),
+        InlinePanel(
+            "entries",
+            heading=_("Questions, in order"),
+            label=_("Question"),
+            help_text=_("People who have begun an attempt finish it with the questions they started with."),
+            panels=[FieldPanel("question")],
+        ),
+    ]
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    base_form_class = IdentifiedForm
+    list_display = ["name", "identifier", "parent"]
+    ordering = ["name"]
+    panels = [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier"), FieldPanel("parent")]
+
+
+class SourceViewSet(SnippetViewSet):
+    model = Source
+    icon = "link"
+    menu_label = _("Sources")
+    base_form_class = IdentifiedForm
+    list_display = ["identifier", "title", "publisher", "year"]
+    list_per_page = 100
+    ordering = ["pk"]
+    panels = [
+        FieldPanel("identifier"),
+        FieldPanel("title"),
+        FieldPanel("publisher"),
+        FieldPanel("year"),
+        FieldPanel("address"),
+    ]
+
+
+class QuestionBankGroup(SnippetViewSetGroup):
+    """The menu of the question bank."""
+
+    menu_label = _("Question bank")
+    menu_icon = "help"
+    menu_order = 200
+    items = (QuizViewSet, QuestionViewSet, TopicViewSet, SourceViewSet)
