@@ -1,0 +1,24 @@
+"""The one form in which content files are written: the same value gives the same bytes."""
+
+import yaml
+
+
+class _Writer(yaml.SafeDumper):
+    """Keys as they come; a paragraph is one line; a text of several lines is a literal block."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+def _represent_text(writer, text):
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _represent_text)
+
+
+def to_yaml(value):
+    """Return the bytes of a content file with this value."""
+    return yaml.dump(
+        value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=float("inf"), encoding="utf-8", indent=2
+    )

@@ -1,0 +1,292 @@
+"""What each content file may hold, in the order in which it is written: docs/reference/content-format.md as code."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from quizzes.kinds import KINDS
+from quizzes.models import Choice
+
+from ..blocks import CALLOUTS, RATINGS, ROLES
+from ..directory import NEEDS
+from ..drawings import DRAWINGS
+from ..scenarios import problems_of
+from .shapes import (
+    Address,
+    Day,
+    Either,
+    Flag,
+    Identifier,
+    Key,
+    Line,
+    ListOf,
+    OneOf,
+    Plain,
+    Record,
+    Reference,
+    Tagged,
+    Text,
+    Whole,
+    line_of,
+    nodes_of,
+)
+
+
+def _words(choices):
+    return [word for word, _label in choices]
+
+
+def _check_role_tips(tips, node, report):
+    if not tips:
+        report.add(node.line, _("Write a tip for at least one role."))
+
+
+def _check_scenario(scenario, node, report):
+    steps_line = line_of(node, "steps")
+    for step, step_node in zip(scenario["steps"], nodes_of(node, "steps"), strict=True):
+        for choice, choice_node in zip(step["choices"], nodes_of(step_node, "choices"), strict=True):
+            if not choice.get("next") and not choice.get("consequence"):
+                report.add(choice_node.line, _("A choice that ends the scenario needs its «consequence». Add it."))
+    graph = [
+        {
+            "name": step["name"],
+            "choices": [{"text": choice["text"], "next": choice.get("next", "")} for choice in step["choices"]],
+        }
+        for step in scenario["steps"]
+    ]
+    for sentence in problems_of(graph):
+        report.add(steps_line, sentence)
+
+
+def _check_question(question, node, report):
+    kind, choices, nodes = question["kind"], question.get("choices", []), nodes_of(node, "choices")
+    line = line_of(node, "choices")
+    for sentence in KINDS[kind].check([_as_choice(choice) for choice in choices]):
+        report.add(line, sentence)
+    ids = [choice["id"] for choice in choices]
+    for position, (choice, choice_node) in enumerate(zip(choices, nodes, strict=True)):
+        if choice["id"] in ids[:position]:
+            sentence = _("The choice «%(id)s» stands twice in this question. Give one another id.")
+            report.add(choice_node.line, sentence % {"id": choice["id"]})
+        if "match" in choice and kind != "matching":
+            report.add(line_of(choice_node, "match"), _("Only a matching question has «match». Take it out."))
+        if choice.get("correct") and kind in ("matching", "ordering"):
+            sentence = _("In ordering and matching no choice has «correct». Take it out.")
+            report.add(line_of(choice_node, "correct"), sentence)
+    if kind == "true_false" and ids != ["verdadero", "falso"]:
+        report.add(line, _("The choices of a true_false question have the ids verdadero and falso, in this order."))
+
+
+def _as_choice(choice):
+    """Return the choice as the kinds of question look at it, without saving anything."""
+    return Choice(text=choice["text"], match=choice.get("match", ""), is_correct=choice.get("correct", False))
+
+
+def _check_quiz(quiz, node, report):
+    for question, question_node in list(zip(quiz["questions"], nodes_of(node, "questions"), strict=True))[:-1]:
+        if question.get("kind") == "reflection":
+            report.add(question_node.line, _("A reflection closes its quiz. Put it last."))
+
+
+def _check_organisation(organisation, node, report):
+    if ("checked_on" in organisation) != ("checked_by" in organisation):
+        line = line_of(node, "checked_on" if "checked_on" in organisation else "checked_by")
+        report.add(line, _("«checked_on» and «checked_by» go together. Write both, or take both out."))
+
+
+def source_order(identifier):
+    """Return the sort key of a source's number: S7 before S42 before S42a."""
+    number = re.search(r"\d+", identifier)
+    return int(number.group()) if number else 0, identifier
+
+
+def _need_order(need):
+    return _words(NEEDS).index(need) if need in _words(NEEDS) else len(NEEDS)
+
+
+SOURCES = ListOf(Reference("source", r"S\d+[a-z]?"), distinct=True, order=source_order)
+
+ROLE_TIPS = Record([Key(role, Line(), optional=True) for role in _words(ROLES)], check=_check_role_tips)
+
+MODULE = Record(
+    [
+        Key("id", Identifier("page", r"M[1-9]\d?", example="M1")),
+        Key("number", Whole(1, 99)),
+        Key("title", Plain(200)),
+        Key("subtitle", Plain(200), optional=True),
+        Key("summary", Plain(300), optional=True),
+        Key("minutes", Whole(1, 600)),
+        Key("warning", Plain(), optional=True),
+        Key("notice", Line(), optional=True),
+        Key("objectives", ListOf(Line()), optional=True),
+        Key("key_messages", ListOf(Line()), optional=True),
+        Key("role_tips", ROLE_TIPS, optional=True),
+    ]
+)
+
+CHOICE_OF_SCENARIO = Record(
+    [
+        Key("text", Line()),
+        Key("rating", OneOf(_words(RATINGS))),
+        Key("consequence", Line(), optional=True),
+        Key("feedback", Line()),
+        Key("next", Plain(), optional=True),
+    ]
+)
+
+SCENARIO = Record(
+    [
+        Key("id", Identifier("scenario", r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", example="M1-E1")),
+        Key("title", Plain()),
+        Key("role", OneOf(_words(ROLES))),
+        Key("warning", Plain(), optional=True),
+        Key(
+            "steps",
+            ListOf(
+                Record([Key("name", Plain()), Key("text", Line()), Key("choices", ListOf(CHOICE_OF_SCENARIO, least=2))])
+            ),
+        ),
+    ],
+    check=_check_scenario,
+)
+
+DO_AVOID_ROW = Record([Key("do", Line()), Key("avoid", Line()), Key("why", Line(), optional=True)])
+
+BLOCKS = Tagged(
+    {
+        "text": Text(),
+        "key_message": Line(),
+        "role_tips": ROLE_TIPS,
+        "do_avoid": Record(
+            [
+                Key("title", Plain(), optional=True),
+                Key(
+                    "rows", ListOf(Record([Key("do", Line()), Key("avoid", Line()), Key("why", Line(), optional=True)]))
+                ),
+            ]
+        ),
+        "figure": Record(
+            [Key("drawing", OneOf(_words(DRAWINGS))), Key("alt", Plain()), Key("caption", Plain(), optional=True)]
+        ),
+        "checklist": Record([Key("title", Plain()), Key("items", ListOf(Line()))]),
+        "callout": Record([Key("kind", OneOf(_words(CALLOUTS))), Key("title", Plain()), Key("text", Text())]),
+        "directory": Record([Key("title", Plain()), Key("needs", ListOf(OneOf(_words(NEEDS)), distinct=True))]),
+        "quiz": Reference("quiz"),
+        "reflection": Record([Key("prompt", Line()), Key("feedback", Line(), optional=True)]),
+        "scenario": SCENARIO,
+    }
+)
+
+LESSON = Record(
+    [
+        Key("id", Identifier("page", r"M[1-9]\d?-L[1-9]\d?", example="M1-L1")),
+        Key("title", Plain(200)),
+        Key("minutes", Whole(1, 600)),
+        Key("warning", Plain(), optional=True),
+        Key("body", ListOf(BLOCKS)),
+    ]
+)
+
+CHOICE = Record(
+    [
+        Key("id", Identifier("", r"[a-z0-9]+(-[a-z0-9]+)*", limit=40, example="a")),
+        Key("text", Line()),
+        Key("match", Line(), optional=True),
+        Key("correct", Flag(), optional=True),
+        Key("feedback", Line(), optional=True),
+    ]
+)
+
+QUESTION = Record(
+    [
+        Key("id", Identifier("question", r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*", limit=40, example="M1-Q1")),
+        Key("kind", OneOf(list(KINDS))),
+        Key("topic", Reference("topic"), optional=True),
+        Key("text", Line()),
+        Key("choices", ListOf(CHOICE), optional=True),
+        Key("feedback", Line(), optional=True),
+        Key("sources", SOURCES, optional=True),
+        Key("verify", Flag(), optional=True),
+    ],
+    check=_check_question,
+)
+
+QUIZ = Record(
+    [
+        Key("id", Identifier("quiz", r"[A-Z0-9]+(-[A-Z0-9]+)*", limit=40, example="M1")),
+        Key("title", Plain(200)),
+        Key("intro", Text(), optional=True),
+        Key("pass_mark", Whole(0, 100)),
+        Key("questions", ListOf(Either("same_as", QUESTION, Record([Key("same_as", Reference("question"))])))),
+    ],
+    check=_check_quiz,
+)
+
+TOPIC = Record([Key("id", Identifier("topic")), Key("name", Plain(120))])
+
+COURSE = Record(
+    [
+        Key("id", Identifier("page", "COURSE", example="COURSE")),
+        Key("title", Plain(200)),
+        Key("subtitle", Plain(200), optional=True),
+        Key("intro", Text(), optional=True),
+        Key("minutes", Whole(1, 6000)),
+        Key("edition", Whole()),
+        Key("close_to_me", Text(), optional=True),
+        Key("topics", ListOf(TOPIC), optional=True),
+    ]
+)
+
+SOURCE = Record(
+    [
+        Key("id", Identifier("source", r"S\d+[a-z]?", limit=20, example="S42")),
+        Key("title", Plain(300)),
+        Key("publisher", Plain(300), optional=True),
+        Key("year", Plain(40), optional=True),
+        Key("address", Address(), optional=True),
+    ]
+)
+
+TERM = Record(
+    [
+        Key("id", Identifier("term", r"[a-z0-9]+(-[a-z0-9]+)*")),
+        Key("term", Plain(120)),
+        Key("english", Plain(120), optional=True),
+        Key("definition", Line()),
+    ]
+)
+
+LANGUAGE_ENTRY = Record(
+    [
+        Key("id", Identifier("language", example="diga-01")),
+        Key("say", Plain(200)),
+        Key("avoid", Plain(200)),
+        Key("why", Plain(200)),
+    ]
+)
+
+ORGANISATION = Record(
+    [
+        Key("id", Identifier("organisation", example="omes")),
+        Key("name", Plain(200)),
+        Key("kind", Plain(200), optional=True),
+        Key("needs", ListOf(OneOf(_words(NEEDS)), distinct=True, order=_need_order)),
+        Key("population", Plain(200), optional=True),
+        Key("area", Plain(200), optional=True),
+        Key("phone", Plain(40), optional=True),
+        Key("website", Address(200), optional=True),
+        Key("note", Line(), optional=True),
+        Key("sources", SOURCES, optional=True),
+        Key("checked_on", Day(), optional=True),
+        Key("checked_by", Plain(120), optional=True),
+    ],
+    check=_check_organisation,
+)
+
+# The files that hold one list, with the shape of an entry and the name of its ids.
+LISTS = {
+    "sources.yaml": ("source", SOURCE),
+    "glossary.yaml": ("term", TERM),
+    "language.yaml": ("language", LANGUAGE_ENTRY),
+    "directory.yaml": ("organisation", ORGANISATION),
+}

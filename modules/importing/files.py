@@ -1,0 +1,124 @@
+"""Reads all the files of a language and finds everything that is wrong with them, before anything is loaded."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from .declarations import COURSE, LESSON, LISTS, MODULE, QUIZ
+from .problems import ContentError
+from .reading import read_nodes
+from .reports import Findings, Report
+from .shapes import WRONG, ListOf, line_of
+
+_KNOWN = re.compile(r"(course|sources|glossary|language|directory)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml")
+
+
+@dataclass
+class ModuleText:
+    """A module as its folder has it: the values of its files."""
+
+    module: dict
+    lessons: list
+    quiz: dict | None
+
+
+@dataclass
+class CourseText:
+    """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries."""
+
+    language: str
+    course: dict
+    modules: list = field(default_factory=list)
+    lists: dict = field(default_factory=dict)
+
+
+def languages_in(directory):
+    """Return the codes of the languages that `directory` (a Path such as `content`) has a folder for."""
+    return sorted(path.name for path in directory.iterdir() if path.is_dir() and any(path.rglob("*.yaml")))
+
+
+def read_course(directory, language):
+    """Return the CourseText of `directory/language`, or raise ContentError with every problem of every file."""
+    return _CourseReader(Path(directory), language).read()
+
+
+class _CourseReader:
+    def __init__(self, directory, language):
+        self.folder = directory / language
+        self.shown = f"{directory.name}/{language}"
+        self.findings = Findings()
+        self.language = language
+
+    def read(self):
+        course = self.read_file("course.yaml", COURSE)
+        lists = {name: self.read_file(name, ListOf(shape, least=0)) for name, (_kind, shape) in LISTS.items()}
+        modules = [self.read_module(folder) for folder in self.module_folders()]
+        self.refuse_unknown_files()
+        problems = self.findings.problems | self.findings.unknown_references()
+        if problems:
+            raise ContentError(problems)
+        return CourseText(self.language, course, modules, lists)
+
+    def module_folders(self):
+        names = [
+            path.name for path in self.folder.glob("m*") if path.is_dir() and re.fullmatch(r"m[1-9]\d?", path.name)
+        ]
+        return sorted(names, key=lambda name: int(name[1:]))
+
+    def read_module(self, folder):
+        module = self.read_file(f"{folder}/module.yaml", MODULE, identifier=folder.upper())
+        lessons = []
+        for number, name in enumerate(self.lesson_names(folder), start=1):
+            if name != f"lesson-{number}.yaml":
+                report = Report(f"{self.shown}/{folder}/{name}", self.findings)
+                report.add(
+                    0, _("There is no lesson-%(number)d.yaml before it. Number them from 1.") % {"number": number}
+                )
+            lessons.append(self.read_file(f"{folder}/{name}", LESSON))
+        has_quiz = (self.folder / folder / "quiz.yaml").exists()
+        quiz = self.read_file(f"{folder}/quiz.yaml", QUIZ) if has_quiz else None
+        return ModuleText(module, lessons, quiz)
+
+    def lesson_names(self, folder):
+        names = [path.name for path in (self.folder / folder).glob("lesson-*.yaml")]
+        return sorted((name for name in names if re.fullmatch(r"lesson-[1-9]\d*\.yaml", name)), key=_number_of)
+
+    def read_file(self, name, shape, *, identifier=None):
+        """Return the value of the file, or WRONG after reporting. `identifier` is what its id must be."""
+        report = Report(f"{self.shown}/{name}", self.findings)
+        try:
+            raw = (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            report.add(0, _("The file is missing. Add it."))
+            return WRONG
+        except OSError as error:
+            report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+            return WRONG
+        node = read_nodes(raw, report)
+        if node is None:
+            return WRONG
+        value = shape.read(node, report)
+        if value is not WRONG and identifier:
+            self.check_place(value, identifier, node, report)
+        return value
+
+    def check_place(self, module, identifier, node, report):
+        if module["id"] != identifier:
+            sentence = _("The id «%(id)s» does not fit the folder. It must be %(expected)s.")
+            report.add(line_of(node, "id"), sentence % {"id": module["id"], "expected": identifier})
+        if f"M{module['number']}" != module["id"]:
+            sentence = _("The number %(number)d does not fit the id «%(id)s».")
+            report.add(line_of(node, "number"), sentence % {"number": module["number"], "id": module["id"]})
+
+    def refuse_unknown_files(self):
+        for path in self.folder.rglob("*.y*ml"):
+            name = path.relative_to(self.folder).as_posix()
+            if not _KNOWN.fullmatch(name):
+                sentence = _("The file has no place here. See docs/reference/content-format.md for the names.")
+                Report(f"{self.shown}/{name}", self.findings).add(0, sentence)
+
+
+def _number_of(name):
+    return int(re.search(r"\d+", name).group())

@@ -1,0 +1,82 @@
+"""Load the course of the content files into the CMS: docs/how-to/change-the-course-text.md."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from modules.importing.files import languages_in, read_course
+from modules.importing.loading import load_course
+from modules.importing.problems import ContentError
+
+
+class Command(BaseCommand):
+    help = "Load the course from content/ into the CMS. Loading twice is loading once; editors' changes are kept."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
+        parser.add_argument("--language", help="only this language, such as es; default: every folder there is")
+        parser.add_argument("--replace", action="store_true", help="replace what editors changed in the CMS, too")
+        parser.add_argument("--check", action="store_true", help="only say what is wrong with the files")
+
+    def handle(self, *, directory, language, replace, check, **options):
+        languages = [language] if language else self.languages_of(directory)
+        texts = self.read_all(directory, languages)
+        if check:
+            self.stdout.write(_("The files are in order: %(languages)s.") % {"languages": ", ".join(languages)})
+            return
+        for text in texts:
+            self.say_what_was_done(load_course(text, replace=replace))
+
+    def languages_of(self, directory):
+        try:
+            languages = languages_in(directory)
+        except OSError:
+            languages = []
+        # The site's own language comes first: the others are its translations.
+        languages.sort(key=lambda code: (code != settings.LANGUAGE_CODE, code))
+        if not languages:
+            raise CommandError(_("There is no content in %(directory)s.") % {"directory": directory})
+        if unknown := set(languages) - {code for code, _name in settings.LANGUAGES}:
+            sentence = _("There is a folder for a language that the site does not have: %(languages)s.")
+            raise CommandError(sentence % {"languages": ", ".join(sorted(unknown))})
+        return languages
+
+    def read_all(self, directory, languages):
+        texts, problems = [], []
+        for language in languages:
+            try:
+                texts.append(read_course(directory, language))
+            except ContentError as error:
+                problems += error.problems
+        if problems:
+            for problem in problems:
+                self.stderr.write(str(problem))
+            count = len(problems)
+            message = ngettext(
+                "Nothing was loaded: %(count)d problem in the files.",
+                "Nothing was loaded: %(count)d problems in the files.",
+                count,
+            )
+            raise CommandError(message % {"count": count})
+        return texts
+
+    def say_what_was_done(self, loaded):
+        if not loaded.changed:
+            self.stdout.write(_("%(language)s: no changes.") % {"language": loaded.language})
+        else:
+            sentence = _("%(language)s: %(created)d new, %(updated)d updated.")
+            counts = {"created": len(loaded.created), "updated": len(loaded.updated)}
+            self.stdout.write(sentence % {"language": loaded.language, **counts})
+        if loaded.kept:
+            self.stdout.write(_("Kept as an editor left it in the CMS (use --replace to take the files' version):"))
+            self.write_names(loaded.kept)
+        if loaded.left:
+            self.stdout.write(_("Not in the files any more, still in the CMS (delete it there if it should go):"))
+            self.write_names(loaded.left)
+
+    def write_names(self, names):
+        for name in names:
+            self.stdout.write(f"  - {name}")

@@ -1,0 +1,66 @@
+"""Write what the CMS holds back to the content files: docs/how-to/change-the-course-text.md."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from modules.exporting.files import NothingToSave, save_course
+from modules.importing.files import read_course
+from modules.importing.problems import ContentError
+from modules.models import CoursePage
+
+
+class Command(BaseCommand):
+    help = "Write the public course of the CMS to content/, in the form that load_content reads."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
+        parser.add_argument("--language", help="only this language, such as es; default: every one with a course")
+
+    def handle(self, *, directory, language, **options):
+        locales = Locale.objects.filter(pk__in=CoursePage.objects.live().values("locale"))
+        languages = [language] if language else sorted(locales.values_list("language_code", flat=True))
+        if not languages:
+            raise CommandError(_("There is no course in the CMS. Load one first: manage.py load_content."))
+        for code in languages:
+            try:
+                saved = save_course(code, directory)
+            except NothingToSave:
+                sentence = _("There is no public course in the CMS in the language «%(language)s».")
+                raise CommandError(sentence % {"language": code}) from None
+            except OSError as error:
+                sentence = _("The files cannot be written: %(reason)s.")
+                raise CommandError(sentence % {"reason": error}) from None
+            self.say_what_was_done(saved)
+            self.warn_of_problems(directory, code)
+
+    def say_what_was_done(self, saved):
+        if saved.written or saved.removed:
+            sentence = _("%(language)s: %(written)d files written, %(unchanged)d as they were.")
+            counts = {"written": len(saved.written), "unchanged": saved.unchanged}
+            self.stdout.write(sentence % {"language": saved.language, **counts})
+        else:
+            self.stdout.write(_("%(language)s: no changes.") % {"language": saved.language})
+        self.list_names(saved.written)
+        self.list_names(saved.removed, _("Removed, because the CMS does not have these lessons any more:"))
+        self.list_names(saved.nameless, _("Not saved, because these pages have no identifier:"))
+        self.list_names(saved.unplaced, _("Not saved, because these questions are in no quiz of a module:"))
+        self.list_names(saved.foreign, _("These folders are not in the CMS; delete them if they should go:"))
+
+    def warn_of_problems(self, directory, language):
+        """Say what load_content would refuse of what was written: editors can write what files may not hold."""
+        try:
+            read_course(directory, language)
+        except ContentError as error:
+            self.stderr.write(_("Correct this in the CMS; load_content would refuse it:"))
+            for problem in error.problems:
+                self.stderr.write(f"  - {problem}")
+
+    def list_names(self, names, heading=None):
+        if names and heading:
+            self.stdout.write(heading)
+        for name in names:
+            self.stdout.write(f"  - {name}")
