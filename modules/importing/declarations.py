@@ -100,10 +100,6 @@ def source_order(identifier):
     return int(number.group()) if number else 0, identifier
 
 
-def _need_order(need):
-    return _words(NEEDS).index(need) if need in _words(NEEDS) else len(NEEDS)
-
-
 SOURCES = ListOf(Reference("source", r"S\d+[a-z]?"), distinct=True, order=source_order)
 
 ROLE_TIPS = Record([Key(role, Line(), optional=True) for role in _words(ROLES)], check=_check_role_tips)
@@ -270,7 +266,7 @@ ORGANISATION = Record(
         Key("id", Identifier("organisation", example="omes")),
         Key("name", Plain(200)),
         Key("kind", Plain(200), optional=True),
-        Key("needs", ListOf(OneOf(_words(NEEDS)), distinct=True, order=_need_order)),
+        Key("needs", ListOf(OneOf(_words(NEEDS)), distinct=True)),
         Key("population", Plain(200), optional=True),
         Key("area", Plain(200), optional=True),
         Key("phone", Plain(40), optional=True),
