@@ -1,0 +1,125 @@
+"""What every request passes through: the admin's own policy, privacy of pages, the idle lock, first steps, carried answers."""
+
+import time
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.csp import CSP
+from django.utils.http import urlencode
+
+from quizzes.exceptions import SignInRequired
+
+from .roles import needs_second_factor
+
+
+class AdminContentSecurityPolicy:
+    """Wagtail's editors need inline script and style; only the admin gets them, every other page keeps the strict policy."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        inline = {name: [CSP.SELF, CSP.UNSAFE_INLINE] for name in ("script-src", "style-src")}
+        self.policy = settings.SECURE_CSP | inline | {"frame-src": [CSP.SELF], "img-src": [CSP.SELF, "data:", "blob:"]}
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith("/cms/"):
+            response._csp_config = self.policy
+        return response
+
+
+class PrivatePages:
+    """What a signed-in person sees is never kept by a browser or a proxy that the next person uses."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class IdleLock:
+    """On a shared computer, sign out who has been away; what was given is in the database already."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and request.session.get("shared_computer"):
+            now = int(time.time())
+            seen_at = request.session.get("seen_at", now)
+            # The moment is written at most once in a quarter of the period, so that much is forgiven.
+            quarter = settings.IDLE_SECONDS // 4
+            if now - seen_at > settings.IDLE_SECONDS + quarter:
+                return self.lock(request)
+            if "seen_at" not in request.session or now - seen_at >= quarter:
+                request.session["seen_at"] = now
+        return self.get_response(request)
+
+    def lock(self, request):
+        """Close the session. A post goes on as from nobody, so that an answer in it is carried through the sign-in."""
+        logout(request)
+        if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
+            return JsonResponse({"signed_in": False}, status=401)
+        if request.method == "POST":
+            return self.get_response(request)
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path, 'idle': 1})}")
+
+
+class FirstSteps:
+    """Who must choose a PIN, say a role or set up the second factor does that before anything else."""
+
+    ALLOWED = {"account_logout", "keep_alive", "set_language", "choose_pin", "choose_role", "javascript-catalog"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.user.is_authenticated:
+            return None
+        name = request.resolver_match.url_name or ""
+        if name in self.ALLOWED or name.startswith(("mfa_", "account_reauthenticate")):
+            return None
+        step = self.first_step(request)
+        if step is None:
+            return None
+        if request.method == "POST" and request.headers.get("Accept", "").startswith("application/json"):
+            return HttpResponse(status=403)
+        return redirect(f"{reverse(step)}?{urlencode({'next': request.path})}" if step != "mfa_activate_totp" else step)
+
+    def first_step(self, request):
+        """Return the name of the page that this person has to go through first, or None."""
+        user = request.user
+        if user.must_choose_pin:
+            return "choose_pin"
+        if not user.role and not user.is_staff:
+            return "choose_role"
+        if settings.REQUIRE_SECOND_FACTOR and needs_second_factor(user) and not is_mfa_enabled(user):
+            return "mfa_activate_totp"
+        return None
+
+
+class SignInToContinue:
+    """An answer that came without a session is carried, signed, through the sign-in form."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, SignInRequired):
+            return None
+        from .account.views import sign_in_with_answer
+
+        return sign_in_with_answer(request, exception.carried)

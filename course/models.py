@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .names import name_sort_key, spanish_key
@@ -44,6 +45,9 @@ class User(AbstractUser):
     )
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
+    is_demo = models.BooleanField(
+        _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")
+    )
 
     objects = PeopleManager()
 
@@ -62,6 +66,16 @@ class User(AbstractUser):
         if (fields := kwargs.get("update_fields")) is not None and {"first_name", "last_name"} & set(fields):
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
+
+    @cached_property
+    def trains(self):
+        """Whether this person has a desk. Learners are no staff, so that their pages need no query for it."""
+        return self.is_staff and (self.is_superuser or self.cohorts_trained.exists())
+
+    @cached_property
+    def edits(self):
+        """Whether this person may open the Wagtail admin."""
+        return self.is_staff and self.has_perm("wagtailadmin.access_admin")
 
     @property
     def surnames_first(self):

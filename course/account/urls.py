@@ -1,1 +1,18 @@
-urlpatterns = []
+"""Only what people here use of allauth: no signing up, no e-mail, no reset by e-mail."""
+
+from allauth.account import views as allauth
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("pin/", views.choose_pin, name="choose_pin"),
+    path("puesto/", views.choose_role, name="choose_role"),
+    path("cuenta/", views.my_account, name="my_account"),
+    path("seguir/", views.keep_alive, name="keep_alive"),
+]

@@ -1,0 +1,63 @@
+"""PINs: the one-time PIN of a printed card, and what a person may choose as an own PIN."""
+
+import hmac
+from datetime import timedelta
+
+from django.utils.crypto import salted_hmac
+
+from course.models import StartingPin
+
+STARTING_PIN_LENGTH = 6
+STARTING_PIN_LASTS = timedelta(days=60)
+
+
+def digest_of(user, pin):
+    """Return the keyed digest of a starting PIN: useless without the site's secret key, and to any other person."""
+    return salted_hmac("course.starting-pin", f"{user.pk}:{pin}", algorithm="sha256").hexdigest()
+
+
+def make_starting_pin(user, *, now, chance, lasts=STARTING_PIN_LASTS):
+    """Give the person a new one-time PIN and return it; only its keyed digest is kept. The old PIN stops working.
+
+    `chance` is a source such as `secrets.SystemRandom()`.
+    """
+    pin = next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin))
+    keep_starting_pin(user, pin, expires_at=now + lasts)
+    return pin
+
+
+def random_pin(chance):
+    return "".join(str(chance.randrange(10)) for _ in range(STARTING_PIN_LENGTH))
+
+
+def keep_starting_pin(user, pin, *, expires_at):
+    """Keep `pin` as the person's one-time PIN; the person must choose an own one after signing in with it."""
+    StartingPin.objects.update_or_create(
+        user=user, defaults={"digest": digest_of(user, pin), "expires_at": expires_at}
+    )
+    user.set_unusable_password()
+    user.must_choose_pin = True
+    user.save(update_fields=["password", "must_choose_pin"])
+
+
+def is_starting_pin(user, pin, *, now):
+    """Whether `pin` is the person's one-time PIN and has not expired; takes the same time for a wrong digit anywhere."""
+    starting = StartingPin.objects.filter(user=user, expires_at__gt=now).first()
+    expected = starting.digest if starting else "0" * 64
+    return hmac.compare_digest(expected, digest_of(user, pin)) and starting is not None
+
+
+def is_easy_to_guess(pin):
+    """All alike (111111), a run up or down (123456, 987654), or a pair again and again (121212)."""
+    if not pin.isdecimal():
+        return False
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    return len(steps) == 1 and steps <= {0, 1, 9} or len(set(pin)) <= 2 and pin == (pin[:2] * len(pin))[: len(pin)]
+
+
+def choose_pin(user, pin):
+    """Set the person's own PIN or password; the one-time PIN, if any, stops working."""
+    user.set_password(pin)
+    user.must_choose_pin = False
+    user.save(update_fields=["password", "must_choose_pin"])
+    StartingPin.objects.filter(user=user).delete()

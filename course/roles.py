@@ -1,0 +1,42 @@
+"""What people may do beyond learning: who trains, who edits, who administers, and who needs a second factor."""
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, Page
+
+EDITORS = "Editoras"
+TRAINERS = "Facilitadores"
+ADMINISTRATORS = "Administradores"
+
+TEXT_MODELS = {
+    "quizzes": ["source", "topic", "question", "quiz"],
+    "modules": ["glossaryterm", "languageentry", "organisation"],
+    "certificates": ["certificatedesign"],
+}
+PEOPLE_MODELS = {"course": ["user", "clinic", "cohort", "enrolment"], "auth": ["group"]}
+PAGE_PERMISSIONS = ["add_page", "change_page", "publish_page"]
+
+
+def ensure_groups():
+    """Make the groups of the site and give each its permissions; return {name: group}. Doing it twice changes nothing."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in (EDITORS, TRAINERS, ADMINISTRATORS)}
+    access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
+    groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS))
+    groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
+    root = Page.get_first_root_node()
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS):
+        for name in (EDITORS, ADMINISTRATORS):
+            GroupPagePermission.objects.get_or_create(group=groups[name], page=root, permission=permission)
+    return groups
+
+
+def permissions_of(models):
+    """Return every permission on the models of {app: [model]}."""
+    found = Permission.objects.none()
+    for app, names in models.items():
+        found |= Permission.objects.filter(content_type__app_label=app, content_type__model__in=names)
+    return found
+
+
+def needs_second_factor(user):
+    """Trainers, editors and administrators see what others may not: a password alone is too little for them."""
+    return user.is_active and (user.is_staff or user.is_superuser)
