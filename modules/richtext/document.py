@@ -1,4 +1,4 @@
-"""The small document between Markdown and HTML: `Paragraph`, `Heading` and `ListOf` items, made of `Run`s of one style."""
+"""The small document between Markdown and HTML: paragraphs, headings and lists, made of runs of one style."""
 
 import re
 from dataclasses import dataclass, field, replace

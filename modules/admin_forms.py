@@ -1,0 +1,58 @@
+"""The forms of glossary, language guide and directory: what they refuse, and in which words."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.admin_forms import IdentifiedForm
+
+from .directory import NEEDS
+
+
+class SnippetForm(IdentifiedForm):
+    """A snippet of the course, with its stable key made from its identifier."""
+
+    key_of = IdentifiedForm.key_of | {
+        "glossaryterm": "term:{}".format,
+        "languageentry": "language:{}".format,
+        "organisation": "organisation:{}".format,
+    }
+
+    def clean_identifier(self):
+        identifier = super().clean_identifier()
+        if not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", identifier):
+            raise ValidationError(_("Use lower-case letters without accents, digits and hyphens, such as «estigma»."))
+        return identifier
+
+
+class OrganisationForm(SnippetForm):
+    """An organisation: what it helps with as boxes to tick; who checked it and when go together."""
+
+    needs = forms.MultipleChoiceField(
+        label=_("Helps with"),
+        choices=NEEDS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The directory lists the organisation under each of these."),
+        error_messages={"required": _("Tick at least one need.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "sources" in self.fields:
+            sources = self.fields["sources"].queryset.filter(locale=self.instance.locale_id)
+            self.fields["sources"].queryset = sources.order_by("pk")
+
+    def clean_needs(self):
+        """Return the ticked needs in the order they had; new ones come after."""
+        ticked, present = self.cleaned_data["needs"], self.instance.needs or []
+        return [need for need in present if need in ticked] + [need for need in ticked if need not in present]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("checked_on") and not cleaned.get("checked_by"):
+            self.add_error("checked_by", _("Write who checked it on that day."))
+        if cleaned.get("checked_by") and not cleaned.get("checked_on") and "checked_on" not in self.errors:
+            self.add_error("checked_on", _("Write the day on which it was checked."))
+        return cleaned

@@ -1,0 +1,44 @@
+"""What this app adds to the Wagtail admin."""
+
+from django.db.models.signals import pre_save
+from django.urls import reverse
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.snippets.models import register_snippet
+
+from .directory import CHECK_LASTS
+from .models import CoursePage, LessonPage, ModulePage, Organisation
+from .naming import give_stable_key
+from .viewsets import CourseTextGroup, OrganisationViewSet
+
+register_snippet(CourseTextGroup)
+
+
+def name_new_page(instance, raw=False, **kwargs):
+    if not raw:
+        give_stable_key(instance)
+
+
+for model in (CoursePage, ModulePage, LessonPage):
+    pre_save.connect(name_new_page, sender=model, dispatch_uid=f"name_new_{model.__name__}")
+
+
+class OrganisationsToCheck(Component):
+    """On the admin's first page: how many organisations nobody has checked in the last 90 days."""
+
+    name = "organisations_to_check"
+    template_name = "modules/admin/organisations_to_check.html"
+    order = 110
+
+    def get_context_data(self, parent_context):
+        recent = Organisation.objects.filter(checked_on__gte=timezone.localdate() - CHECK_LASTS)
+        total = Organisation.objects.count()
+        address = reverse(OrganisationViewSet().get_url_name("list"))
+        return {"due": total - recent.count(), "total": total, "address": f"{address}?check=due"}
+
+
+@hooks.register("construct_homepage_panels")
+def add_organisations_to_check(request, panels):
+    if request.user.has_perm("modules.change_organisation"):
+        panels.append(OrganisationsToCheck())
