@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..exceptions import UnreadableResponse
@@ -51,7 +51,7 @@ class Ordering(Kind):
 
     def problem(self, item, response):
         if shared := self._shared(response):
-            return _g("Two steps have place %(place)s. Give each step a place of its own.") % {"place": min(shared)}
+            return gettext("Two steps have place %(place)s. Give each step a place of its own.") % {"place": min(shared)}
         return ""
 
     def review(self, item, response):

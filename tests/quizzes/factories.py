@@ -1,0 +1,103 @@
+"""Factories of this room: a quiz with every kind of question, and attempts at it."""
+
+import random
+from datetime import timedelta
+
+from quizzes import attempts
+from quizzes.identity import stable_key
+from quizzes.kinds import kind_of
+from quizzes.models import Source
+from tests.factories import NOW, make_question, make_quiz, spanish
+
+CHOICES = {
+    "single": [
+        {"identifier": "a", "text": "Saludar", "is_correct": True, "feedback": "Así se recibe a toda persona [S42]."},
+        {"identifier": "b", "text": "Callar", "feedback": "El silencio se entiende como permiso."},
+        {"identifier": "c", "text": "Preguntar en voz alta", "feedback": "La pregunta expone."},
+    ],
+    "multiple": [
+        {"identifier": "a", "text": "Ocultar síntomas", "is_correct": True, "feedback": "Es probable."},
+        {"identifier": "b", "text": "Llegar tarde", "is_correct": True, "feedback": "También es probable."},
+        {"identifier": "c", "text": "Pedir más controles", "feedback": "Es poco probable."},
+        {"identifier": "d", "text": "Volver antes", "feedback": "Casi nunca pasa."},
+        {"identifier": "e", "text": "Traer a sus amigas", "feedback": "Casi nunca pasa."},
+    ],
+    "true_false": [
+        {"identifier": "verdadero", "text": "Verdadero", "feedback": "También sin insultos hay estigma."},
+        {"identifier": "falso", "text": "Falso", "is_correct": True, "feedback": "Así es."},
+    ],
+    "ordering": [
+        {"identifier": "a", "text": "Saludar", "feedback": "Primero se saluda."},
+        {"identifier": "b", "text": "Escuchar", "feedback": "Luego se escucha."},
+        {"identifier": "c", "text": "Atender", "feedback": "Después se atiende."},
+        {"identifier": "d", "text": "Despedirse", "feedback": "Al final, la despedida."},
+    ],
+    "matching": [
+        {"identifier": "a", "text": "«TS» en rojo", "match": "Etiqueta que expone", "feedback": "La marca expone."},
+        {"identifier": "b", "text": "«Se lo buscan»", "match": "Culpar a la persona", "feedback": "La frase culpa."},
+        {"identifier": "c", "text": "Doble guante", "match": "Evitación", "feedback": "Las precauciones son iguales."},
+    ],
+    "reflection": [],
+}
+
+
+def make_kind(kind, identifier=None, **fields):
+    """Make a published question of a kind, by default of five options, four steps or three pairs."""
+    identifier = identifier or f"Q-{kind}"
+    return make_question(identifier, kind=kind, choices=[dict(choice) for choice in CHOICES[kind]], **fields)
+
+
+def make_item(kind, chance=None, **fields):
+    """Freeze a question of a kind into an item of a paper."""
+    question = make_kind(kind, **fields)
+    return kind_of({"kind": kind}).freeze(question, chance or random.Random(7))
+
+
+def make_full_quiz(identifier="m1", **fields):
+    """Make a quiz with one question of every kind; the reflection closes it."""
+    return make_quiz(identifier, [make_kind(kind, f"{identifier.upper()}-{kind}") for kind in CHOICES], **fields)
+
+
+def make_source(identifier="S42", **fields):
+    return Source.objects.create(
+        identifier=identifier,
+        title=fields.pop("title", "Stigma in health facilities"),
+        publisher="Nyblade et al.",
+        year="2019",
+        address="https://doi.org/10.1186/s12916-019-1256-2",
+        locale=spanish(),
+        translation_key=stable_key(f"source:{identifier}"),
+        **fields,
+    )
+
+
+def start(learner, quiz, *, now=NOW, seed=1):
+    return attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed))
+
+
+def give(attempt, item, response, *, client="phone", number=1, after=60):
+    """Save an answer so many seconds after the attempt began."""
+    moment = attempt.started_at + timedelta(seconds=after)
+    return attempts.save_answer(
+        attempt, item["key"], response, client=client, number=number, given_at=moment, now=moment
+    )
+
+
+def answer_all(attempt, *, skip=()):
+    """Answer every question that counts rightly, but for the kinds in `skip`."""
+    for item in attempt.paper["questions"]:
+        if item["marks"] and item["kind"] not in skip:
+            give(attempt, item, kind_of(item).right_response(item))
+
+
+def submit(attempt, *, now=None):
+    return attempts.submit_attempt(attempt, now=now or attempt.started_at + timedelta(minutes=10))
+
+
+def item_of(attempt, kind):
+    return next(item for item in attempt.paper["questions"] if item["kind"] == kind)
+
+
+def choice_key(item, text):
+    """Return the key of the option with this text."""
+    return next(option["key"] for option in item["options"] if option["text"] == text)

@@ -1,0 +1,239 @@
+"""Freezing, reading and reviewing each kind of question."""
+
+import random
+
+import pytest
+from django.http import QueryDict
+
+from quizzes.exceptions import UnreadableResponse
+from quizzes.identity import stable_key
+from quizzes.kinds import KINDS, kind_of
+from quizzes.models import Choice
+
+from .factories import CHOICES, choice_key, make_item, make_kind
+
+pytestmark = pytest.mark.django_db
+
+JUNK = [
+    "nobody",
+    "' OR 1=1 --",
+    "\x00",
+    7,
+    1.5,
+    True,
+    [["x"]],
+    [None],
+    [{}],
+    {"x": "y"},
+    {"x": {}},
+    ["a"] * 1000,
+    {"": 1},
+]
+
+
+def test_a_frozen_question_holds_all_that_its_page_and_review_need():
+    item = make_item("single", needs_checking=True)
+    options = sorted(item.pop("options"), key=lambda option: option["text"])
+    assert item == {
+        "key": str(stable_key("Q-single")),
+        "identifier": "Q-single",
+        "kind": "single",
+        "text": "¿Qué corresponde en Q-single?",
+        "feedback": "La retroalimentación general.",
+        "needs_checking": True,
+        "sources": ["S42"],
+        "marks": 1,
+    }
+    assert options[1:] == [
+        {
+            "key": str(stable_key("Q-single/c")),
+            "text": "Preguntar en voz alta",
+            "feedback": "La pregunta expone.",
+            "right": False,
+        },
+        {
+            "key": str(stable_key("Q-single/a")),
+            "text": "Saludar",
+            "feedback": "Así se recibe a toda persona [S42].",
+            "right": True,
+        },
+    ]
+
+
+def test_the_options_are_shuffled_by_the_chance_given():
+    question = make_kind("multiple")
+    orders = {tuple(o["text"] for o in KINDS["multiple"].freeze(question, random.Random(n))["options"]) for n in range(30)}
+    again = [KINDS["multiple"].freeze(question, random.Random(3)) for _time in range(2)]
+    assert len(orders) > 10
+    assert again[0] == again[1]
+    kept = KINDS["multiple"].freeze(question, random.Random(3), shuffle=False)
+    assert [option["text"] for option in kept["options"]] == [choice["text"] for choice in CHOICES["multiple"]]
+
+
+def test_true_and_false_stay_in_the_order_written():
+    question = make_kind("true_false")
+    for n in range(10):
+        item = KINDS["true_false"].freeze(question, random.Random(n))
+        assert [option["text"] for option in item["options"]] == ["Verdadero", "Falso"]
+
+
+def test_steps_and_pairs_never_stand_in_the_order_of_the_answer_even_without_shuffling():
+    steps, pairs = make_kind("ordering"), make_kind("matching")
+    for n in range(60):
+        ordering = KINDS["ordering"].freeze(steps, random.Random(n), shuffle=False)
+        matching = KINDS["matching"].freeze(pairs, random.Random(n), shuffle=False)
+        assert [option["place"] for option in ordering["options"]] != [1, 2, 3, 4]
+        assert [match["key"] for match in matching["matches"]] != [option["match"] for option in matching["options"]]
+
+
+def test_the_two_halves_of_a_pair_have_keys_of_their_own():
+    item = make_item("matching")
+    assert {option["key"] for option in item["options"]}.isdisjoint(match["key"] for match in item["matches"])
+
+
+def test_two_items_may_go_with_the_same_text():
+    question = make_kind("matching")
+    question.choices.add(Choice(text="Otra marca", match="Etiqueta que expone", sort_order=9, locale=question.locale))
+    item = KINDS["matching"].freeze(question, random.Random(1))
+    assert len(item["options"]) == 4
+    assert sorted(match["text"] for match in item["matches"]) == [
+        "Culpar a la persona",
+        "Etiqueta que expone",
+        "Evitación",
+    ]
+    assert KINDS["matching"].score(item, KINDS["matching"].right_response(item)) == 1
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:20])
+def test_junk_is_refused_with_a_sentence(name, junk):
+    item = make_item(name)
+    with pytest.raises(UnreadableResponse) as refusal:
+        KINDS[name].read(item, junk)
+    assert str(refusal.value) == (
+        "No pudimos leer esta respuesta, así que no se cambió nada. Elija de nuevo su respuesta y guárdela."
+    )
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_a_response_to_another_question_is_refused(name):
+    item, other = make_item(name), make_item(name, identifier="OTHER")
+    if response := KINDS[name].right_response(other):
+        with pytest.raises(UnreadableResponse):
+            KINDS[name].read(item, response)
+
+
+@pytest.mark.parametrize("place", [0, 5, -1, 1.5, True, "1.0", "²", "9" * 400, None, [1]])
+def test_a_place_is_one_of_the_places(place):
+    item = make_item("ordering")
+    with pytest.raises(UnreadableResponse):
+        KINDS["ordering"].read(item, {choice_key(item, "Saludar"): place})
+
+
+def test_a_form_and_json_are_read_alike():
+    for name, kind in KINDS.items():
+        if not kind.scored:
+            continue
+        item = make_item(name)
+        right = kind.read(item, kind.right_response(item))
+        form = QueryDict(mutable=True)
+        if isinstance(right, dict):
+            prefix = "place" if name == "ordering" else "match"
+            form.update({f"{prefix}-{key}": value for key, value in right.items()})
+        else:
+            form.setlist("choice", right if isinstance(right, list) else [right])
+        assert kind.read_form(item, form) == right
+        assert kind.read_form(item, QueryDict()) == kind.nothing
+
+
+def test_a_multiple_response_is_kept_once_each_in_the_order_of_the_paper():
+    item = make_item("multiple")
+    keys = [option["key"] for option in item["options"]]
+    assert KINDS["multiple"].read(item, [keys[3], keys[0], keys[3]]) == [keys[0], keys[3]]
+
+
+def test_steps_that_share_a_place_are_named_and_count_as_incomplete():
+    item, kind = make_item("ordering"), KINDS["ordering"]
+    response = {option["key"]: 2 for option in item["options"]}
+    assert kind.problem(item, response) == "Dos pasos tienen el lugar 2. Dé a cada paso un lugar propio."
+    assert not kind.is_answered(item, response)
+    assert kind.problem(item, kind.right_response(item)) == ""
+
+
+def rows(item, response):
+    return {row.text: (row.verdict, row.given, row.belongs, row.feedback) for row in kind_of(item).review(item, response)}
+
+
+def test_the_review_of_a_choice_says_what_was_chosen_and_what_was_right_with_feedback_for_every_option():
+    item = make_item("single")
+    assert rows(item, choice_key(item, "Callar")) == {
+        "Saludar": ("missed", "", "", "Así se recibe a toda persona [S42]."),
+        "Callar": ("wrong", "", "", "El silencio se entiende como permiso."),
+        "Preguntar en voz alta": ("left", "", "", "La pregunta expone."),
+    }
+
+
+def test_the_review_of_a_multiple_response():
+    item = make_item("multiple")
+    response = [choice_key(item, "Ocultar síntomas"), choice_key(item, "Volver antes")]
+    assert {text: row[0] for text, row in rows(item, response).items()} == {
+        "Ocultar síntomas": "right",
+        "Llegar tarde": "missed",
+        "Pedir más controles": "left",
+        "Volver antes": "wrong",
+        "Traer a sus amigas": "left",
+    }
+
+
+def test_the_review_of_an_ordering_stands_in_the_right_order():
+    item = make_item("ordering")
+    response = {choice_key(item, "Saludar"): 1, choice_key(item, "Escuchar"): 3}
+    assert list(rows(item, response).items()) == [
+        ("Saludar", ("right", "1", "1", "Primero se saluda.")),
+        ("Escuchar", ("wrong", "3", "2", "Luego se escucha.")),
+        ("Atender", ("missed", "", "3", "Después se atiende.")),
+        ("Despedirse", ("missed", "", "4", "Al final, la despedida.")),
+    ]
+
+
+def test_the_review_of_a_matching_names_both_halves():
+    item = make_item("matching")
+    matches = {match["text"]: match["key"] for match in item["matches"]}
+    response = {choice_key(item, "«TS» en rojo"): matches["Evitación"], choice_key(item, "Doble guante"): matches["Evitación"]}
+    assert rows(item, response) == {
+        "«TS» en rojo": ("wrong", "Evitación", "Etiqueta que expone", "La marca expone."),
+        "«Se lo buscan»": ("missed", "", "Culpar a la persona", "La frase culpa."),
+        "Doble guante": ("right", "Evitación", "Evitación", "Las precauciones son iguales."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "sentences"),
+    [
+        ("single", [1, 0, 0], []),
+        ("single", [0, 0], ["Marque exactamente una opción como correcta."]),
+        ("single", [1, 1, 0], ["Marque exactamente una opción como correcta."]),
+        ("single", [1], ["Una pregunta de opción única necesita al menos dos opciones."]),
+        ("multiple", [1, 0], []),
+        ("multiple", [0, 0], ["Marque al menos una opción como correcta."]),
+        ("multiple", [1, 1], ["Deje al menos una opción que no sea correcta."]),
+        ("true_false", [1, 0], []),
+        ("true_false", [1, 0, 0], ["Una pregunta de verdadero o falso tiene dos opciones."]),
+        ("true_false", [1, 1], ["Marque exactamente una opción como correcta."]),
+        ("ordering", [0, 0, 0], []),
+        ("ordering", [0, 0], ["Una pregunta de ordenar necesita al menos tres pasos, en su orden correcto."]),
+        ("matching", [0, 0, 0], ["Escriba para cada opción con qué se une."]),
+        ("reflection", [], []),
+        ("reflection", [0], ["Una reflexión no lleva opciones."]),
+    ],
+)
+def test_each_kind_says_what_is_wrong_with_its_options(name, choices, sentences):
+    made = [Choice(text="x", is_correct=bool(right)) for right in choices]
+    assert [str(sentence) for sentence in KINDS[name].check(made)] == sentences
+
+
+def test_a_matching_needs_three_pairs():
+    pairs = [Choice(text="x", match="y")] * 2
+    assert [str(sentence) for sentence in KINDS["matching"].check(pairs)] == [
+        "Una pregunta de relacionar necesita al menos tres parejas."
+    ]

@@ -1,0 +1,157 @@
+"""Points, computed by hand."""
+
+import itertools
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from quizzes.kinds import KINDS, kind_of
+from quizzes.scoring import Mark, mark_paper, passes, points_of, round_down
+
+from .factories import choice_key, make_item
+
+pytestmark = pytest.mark.django_db
+
+
+def score(item, response):
+    return kind_of(item).score(item, kind_of(item).read(item, response))
+
+
+def chosen(item, *texts):
+    return [choice_key(item, text) for text in texts]
+
+
+@pytest.mark.parametrize(("text", "points"), [("Saludar", 1), ("Callar", 0), ("Preguntar en voz alta", 0)])
+def test_a_single_choice_is_right_or_not(text, points):
+    item = make_item("single")
+    assert score(item, choice_key(item, text)) == points
+
+
+@pytest.mark.parametrize(("text", "points"), [("Falso", 1), ("Verdadero", 0)])
+def test_true_or_false_is_right_or_not(text, points):
+    item = make_item("true_false")
+    assert score(item, choice_key(item, text)) == points
+
+
+# Two right options (each +1/2), three wrong ones (each -1/3).
+@pytest.mark.parametrize(
+    ("texts", "points"),
+    [
+        ([], Fraction(0)),
+        (["Ocultar síntomas"], Fraction(1, 2)),
+        (["Ocultar síntomas", "Llegar tarde"], Fraction(1)),
+        (["Ocultar síntomas", "Pedir más controles"], Fraction(1, 6)),
+        (["Ocultar síntomas", "Llegar tarde", "Pedir más controles"], Fraction(2, 3)),
+        (["Ocultar síntomas", "Pedir más controles", "Volver antes"], Fraction(0)),
+        (["Pedir más controles"], Fraction(0)),
+        (["Ocultar síntomas", "Llegar tarde", "Pedir más controles", "Volver antes", "Traer a sus amigas"], Fraction(0)),
+    ],
+)
+def test_multiple_response_is_scored_by_parts(texts, points):
+    item = make_item("multiple")
+    assert score(item, chosen(item, *texts)) == points
+
+
+# The right order is Saludar, Escuchar, Atender, Despedirse.
+@pytest.mark.parametrize(
+    ("places", "points"),
+    [
+        ({}, Fraction(0)),
+        ({"Saludar": 1, "Escuchar": 2, "Atender": 3, "Despedirse": 4}, Fraction(1)),
+        ({"Saludar": 1, "Escuchar": 3, "Atender": 2, "Despedirse": 4}, Fraction(1, 2)),
+        ({"Saludar": 2, "Escuchar": 3, "Atender": 4, "Despedirse": 1}, Fraction(0)),
+        ({"Saludar": 1}, Fraction(1, 4)),
+        ({"Saludar": 1, "Escuchar": 1, "Atender": 3}, Fraction(1, 4)),
+        ({"Saludar": 1, "Escuchar": 1, "Atender": 1, "Despedirse": 1}, Fraction(0)),
+    ],
+)
+def test_ordering_earns_the_share_of_steps_in_their_place(places, points):
+    item = make_item("ordering")
+    assert score(item, {choice_key(item, text): place for text, place in places.items()}) == points
+
+
+@pytest.mark.parametrize(
+    ("pairs", "points"),
+    [
+        ({}, Fraction(0)),
+        ({"«TS» en rojo": "Etiqueta que expone"}, Fraction(1, 3)),
+        ({"«TS» en rojo": "Etiqueta que expone", "Doble guante": "Culpar a la persona"}, Fraction(1, 3)),
+        ({"«TS» en rojo": "Evitación", "«Se lo buscan»": "Evitación", "Doble guante": "Evitación"}, Fraction(1, 3)),
+        (
+            {
+                "«TS» en rojo": "Etiqueta que expone",
+                "«Se lo buscan»": "Culpar a la persona",
+                "Doble guante": "Evitación",
+            },
+            Fraction(1),
+        ),
+    ],
+)
+def test_matching_earns_the_share_of_right_pairs(pairs, points):
+    item = make_item("matching")
+    matches = {match["text"]: match["key"] for match in item["matches"]}
+    assert score(item, {choice_key(item, text): matches[match] for text, match in pairs.items()}) == points
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.scored])
+def test_the_right_response_earns_one_and_nothing_earns_none(name):
+    item, kind = make_item(name), KINDS[name]
+    right = kind.read(item, kind.right_response(item))
+    assert (kind.score(item, right), kind.score(item, kind.nothing)) == (1, 0)
+    assert (kind.is_answered(item, right), kind.is_answered(item, kind.nothing)) == (True, False)
+
+
+def test_every_multiple_response_earns_between_none_and_one_and_a_wrong_tick_never_helps():
+    item = make_item("multiple")
+    wrong = {option["key"] for option in item["options"] if not option["right"]}
+    keys = [option["key"] for option in item["options"]]
+    for size in range(len(keys) + 1):
+        for ticked in itertools.combinations(keys, size):
+            points = score(item, list(ticked))
+            assert 0 <= points <= 1
+            for key in wrong - set(ticked):
+                assert score(item, [*ticked, key]) <= points
+
+
+def test_every_permutation_earns_its_fixed_points():
+    item = make_item("ordering")
+    keys = [option["key"] for option in sorted(item["options"], key=lambda option: option["place"])]
+    for drawn in itertools.permutations(keys):
+        fixed = sum(a == b for a, b in zip(keys, drawn, strict=True))
+        assert score(item, {key: place for place, key in enumerate(drawn, start=1)}) == Fraction(fixed, 4)
+
+
+def test_a_question_without_an_answer_earns_nothing_and_a_reflection_does_not_count():
+    single, multiple, reflection = make_item("single"), make_item("multiple"), make_item("reflection")
+    paper = {"questions": [single, multiple, reflection]}
+    mark = mark_paper(paper, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
+    assert mark == Mark({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
+    assert mark.grade == 25
+
+
+def test_the_unrounded_grade_is_compared_with_the_pass_mark():
+    assert passes(Fraction(80), 80)
+    assert not passes(Fraction(80) - Fraction(1, 10**9), 80)
+    assert passes(Fraction(200, 3), 66)
+    assert not passes(Fraction(200, 3), 67)
+    assert passes(Fraction(0), 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "down"),
+    [
+        (Fraction(200, 3), 5, Decimal("66.66666")),
+        (Fraction(79999999, 1000000), 1, Decimal("79.9")),
+        (Fraction(100), 5, Decimal("100.00000")),
+        (Fraction(1, 3), 2, Decimal("0.33")),
+    ],
+)
+def test_numbers_are_rounded_down(number, places, down):
+    assert round_down(number, places) == down
+
+
+@pytest.mark.parametrize("total", [3, 6, 7, 9, 20])
+def test_the_points_come_back_out_of_a_stored_grade(total):
+    for points in range(total + 1):
+        assert points_of(round_down(Fraction(points * 100, total)), total) == points
