@@ -103,6 +103,10 @@ class DoAvoidBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False)
     rows = blocks.ListBlock(DoAvoidRowBlock(), label=_("Rows"), min_num=1)
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {"has_reasons": any(row["why"] for row in value["rows"])}
+
     class Meta:
         icon = "table"
         label = _("Do and avoid")
@@ -155,7 +159,8 @@ class DirectoryBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | {"entries": context["directory"].helping_with(*value["needs"]) if "directory" in context else []}
+        directory = context.get("directory")
+        return context | {"entries": directory.helping_with(*value["needs"]) if directory else []}
 
     class Meta:
         icon = "site"

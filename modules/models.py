@@ -1,4 +1,4 @@
-"""What learners read: the course, its modules and lessons as pages; glossary, language guide and directory as snippets."""
+"""What learners read: course, modules and lessons as pages; glossary, language guide and directory as snippets."""
 
 from django.conf import settings
 from django.db import models

@@ -20,10 +20,11 @@ class Entry:
         return cls(organisation, is_verified(organisation.checked_on, today))
 
     @property
-    def dialled(self):
-        """The number as a telephone dials it; of «1572 / 2411-8686» the first."""
-        first = self.organisation.phone.replace(",", "/").split("/")[0]
-        return "".join(character for character in first if character.isdigit() or character == "+")
+    def phones(self):
+        """[(as it is written, as a telephone dials it)]; «1572 / 2411-8686» are two."""
+        written = [number.strip() for number in self.organisation.phone.replace(",", "/").split("/")]
+        dialled = ["".join(c for c in number if c.isdigit() or c == "+") for number in written]
+        return [(number, digits) for number, digits in zip(written, dialled, strict=True) if digits]
 
     @property
     def sources(self):

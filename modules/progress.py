@@ -1,4 +1,4 @@
-"""How far people are: derived from two facts, a lesson read and an attempt submitted; nothing here is stored as a state."""
+"""How far people are: derived from two facts, a lesson read and an attempt submitted, never stored as a state."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,12 +25,14 @@ __all__ = [
     "State",
     "course_outline",
     "course_page",
+    "lessons_read_among",
     "mark_lesson_read",
     "module_outline",
     "modules_finished_by",
     "progress_by_learner",
     "progress_in_module",
     "progress_of",
+    "step_after",
     "unfinished_modules",
 ]
 
@@ -187,6 +189,24 @@ def lessons_read_by(learners):
     for learner_pk, lesson_key, read_at in facts:
         reads[learner_pk][lesson_key] = read_at
     return reads
+
+
+def lessons_read_among(learner, lesson_keys):
+    """Return those of the lessons that the person has read, as a set of keys, in one query; of nobody, none."""
+    if not learner.is_authenticated:
+        return set()
+    return set(
+        LessonRead.objects.filter(learner=learner, lesson_key__in=lesson_keys).values_list("lesson_key", flat=True)
+    )
+
+
+def step_after(learner, lesson, outline):
+    """Return where a lesson leads on in its module: the lesson behind it, else what is still open, else None."""
+    keys = [following.key for following in outline.lessons]
+    place = keys.index(lesson.translation_key)
+    if place + 1 < len(keys):
+        return NextStep(outline.lessons[place + 1].title, outline.lessons[place + 1].url)
+    return progress_in_module(learner, outline).next_step
 
 
 def derive_progress(outline, *, reads, quiz, now):

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from .organisations import Directory
 from .references import references_of
 from .scenarios import arrange_scenes
+from .translations import language_mark
 
 # An edit of the directory, the glossary or a source is seen after this many seconds at the latest; an edit of the
 # lesson itself at once, because its revision is part of the key.
@@ -63,8 +63,3 @@ def render_lesson(lesson, *, role, today):
         ),
         references=render_to_string("modules/components/references.html", context),
     )
-
-
-def language_mark(language):
-    """Return ` lang="es"` for texts in another language than the interface's, else nothing."""
-    return format_html(' lang="{}"', language) if language != get_language() else ""

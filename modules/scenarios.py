@@ -1,4 +1,4 @@
-"""Scenarios: a graph of moments and choices. It is checked when an editor saves and unfolded into a tree to be played."""
+"""Scenarios: a graph of moments and choices, checked when an editor saves it, unfolded into a tree to be played."""
 
 import hashlib
 from collections import Counter

@@ -1,6 +1,8 @@
 """Snippets in the language of the reader, or in Spanish where nobody has translated them yet."""
 
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import get_language
 
 
 def rows_in(queryset, language):
@@ -10,3 +12,8 @@ def rows_in(queryset, language):
     # The reader's own language comes last, and so wins.
     ordered = sorted(rows, key=lambda row: row.locale.language_code == language)
     return list({row.translation_key: row for row in ordered}.values())
+
+
+def language_mark(language):
+    """Return ` lang="es"` for texts in another language than the interface's, else nothing."""
+    return format_html(' lang="{}"', language) if language != get_language() else ""

@@ -3,9 +3,12 @@
 import re
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from wagtail.rich_text import expand_db_html
 
 from modules.drawings import draw
+from modules.translations import language_mark
 from quizzes import marks
 
 register = template.Library()
@@ -16,7 +19,11 @@ _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 @register.simple_tag(takes_context=True)
 def line(context, text):
     """Show one paragraph of marked text."""
-    return _within(context, marks.render_line(text or "", context.get("terms")))
+    html = marks.render_line(text or "", context.get("terms"))
+    if not context.get("in_scene"):
+        return html
+    # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
+    return mark_safe(_SOURCE_LINK.sub(r'<span class="source">\1</span>', html))  # noqa: S308 - it was safe before
 
 
 @register.simple_tag(takes_context=True)
@@ -24,7 +31,7 @@ def rich(context, value, heading="h2"):
     """Show an editor's rich text. Its small headings take the level that follows from where it stands."""
     html = expand_db_html(getattr(value, "source", value) or "")
     html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
-    return _within(context, marks.resolve_marks(html, context.get("terms")))
+    return marks.resolve_marks(html, context.get("terms"))
 
 
 @register.filter
@@ -34,11 +41,20 @@ def plain(text):
 
 
 @register.simple_tag
+def sources_of(text):
+    """Show the links to the sources that `plain` left out."""
+    return format_html_join(
+        "", ' <a class="source" href="#fuente-{0}">[{0}]</a>', ((number,) for number in marks.sources_in(text or ""))
+    )
+
+
+@register.filter
+def lang_mark(row):
+    """Mark a snippet that is in another language than the interface's."""
+    return language_mark(row.locale.language_code)
+
+
+@register.simple_tag
 def drawing(name, title):
     """Draw one of our line drawings; `title` says in words what it shows."""
     return draw(name, title)
-
-
-def _within(context, html):
-    # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
-    return template.base.mark_safe(_SOURCE_LINK.sub(r'<span class="source">\1</span>', html)) if context.get("in_scene") else html
