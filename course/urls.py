@@ -7,18 +7,21 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from .account import views as account
+from .account import learning
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),
     path("accounts/", include("course.account.urls")),
     path("v/", include("certificates.verification_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(
-        path("", account.my_course, name="my_course"),
-        path("continuar/", account.continue_course, name="continue_course"),
+        path("", learning.my_course, name="my_course"),
+        path("continuar/", learning.continue_course, name="continue_course"),
         path("grupos/", include("course.desk.urls")),
         path("certificado/", include("certificates.urls")),
         path("cuestionario/", include("quizzes.urls")),
