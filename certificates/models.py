@@ -4,15 +4,26 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin, TranslatableMixin
+
+from .claims import check_claims
+from .composing import example_print
+from .rendering import band_svg, print_context
+from .serials import grouped
 
 
 class PaperSize(models.TextChoices):
     """The two sheets that printers here hold."""
 
-    LETTER = "letter", _("Letter")
+    LETTER = "letter", pgettext_lazy("paper", "Letter")
     A4 = "A4", _("A4")
+
+
+class CertificateDesignQuerySet(models.QuerySet):
+    def in_use(self, language):
+        return self.filter(is_active=True, locale__language_code=language)
 
 
 class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
@@ -32,6 +43,8 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
     second_signatory_post = models.CharField(_("post of the second signatory"), max_length=120, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
+    objects = CertificateDesignQuerySet.as_manager()
+
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("certificate design")
         verbose_name_plural = _("certificate designs")
@@ -43,6 +56,27 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        check_claims({field: getattr(self, field) for field in ("heading", "statement", "subject", "issuer")})
+
+    @property
+    def signatories(self):
+        """Return [{"name": …, "post": …}]: a line to sign above each; a name may be left to be written by hand."""
+        lines = [
+            {"name": self.first_signatory, "post": self.first_signatory_post},
+            {"name": self.second_signatory, "post": self.second_signatory_post},
+        ]
+        return [line for line in lines if line["name"] or line["post"]]
+
+    def get_preview_template(self, request, mode_name):
+        return "certificates/print/preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        language = self.locale.language_code if self.locale_id else get_language()
+        context = print_context(example_print(self, language=language)) | {"band": band_svg()}
+        return super().get_preview_context(request, mode_name) | context
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -73,7 +107,7 @@ class Certificate(models.Model):
     edition = models.PositiveIntegerField(_("edition of the course"))
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     language = models.CharField(_("language"), max_length=10)
-    # What was printed, field by field: see certificates.issuing.PRINTED_FIELDS.
+    # What was printed, field by field: see certificates.composing.PRINTED_FIELDS.
     printed = models.JSONField(_("printed fields"))
     sort_key = models.CharField(max_length=320, db_index=True)
     pdf = models.BinaryField(_("PDF"))
@@ -94,3 +128,8 @@ class Certificate(models.Model):
 
     def __str__(self):
         return f"{self.serial} · {self.printed.get('name', '')}"
+
+    @property
+    def grouped_serial(self):
+        """Return the code as it is printed, in groups."""
+        return grouped(self.serial)

@@ -1,0 +1,26 @@
+"""What a certificate never says: it certifies that a course was completed, not what a person or a place is like."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+_CLAIMS = re.compile(
+    r"libres?\s+de\s+(todo\s+)?(estigmas?|prejuicios?|discriminaci[oó]n)"
+    r"|(stigma|prejudice|discrimination)[\s-]*free"
+    r"|free\s+(of|from)\s+(all\s+)?(stigma|prejudices?|discrimination)",
+    re.IGNORECASE,
+)
+
+
+def check_claims(texts):
+    """Raise `ValidationError` naming each of {field: text} that claims what a course cannot give."""
+    claims = {field: found[0] for field, text in texts.items() if (found := _CLAIMS.search(text))}
+    if claims:
+        raise ValidationError(
+            {
+                field: _("«%(words)s» cannot be certified. Say what was done: «completed the course».")
+                % {"words": words}
+                for field, words in claims.items()
+            }
+        )

@@ -1,0 +1,48 @@
+"""Who has earned a certificate: whoever finished the course, that is, every module of it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from modules.outline import LessonOutline, ModuleOutline
+from modules.progress import progress_by_learner, progress_of
+
+
+class NotEligible(Exception):
+    """The course is not finished; the message says so to the person."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a person still lacks in one module: lessons to read, a quiz to pass, or both."""
+
+    module: ModuleOutline
+    lessons: list[LessonOutline]
+    quiz: bool
+
+
+def is_eligible(learner):
+    """Say whether this person may have a certificate."""
+    return progress_of(learner).finished
+
+
+def check_eligible(learner):
+    """Raise `NotEligible`, with a sentence for the person, unless the course is finished."""
+    if not is_eligible(learner):
+        raise NotEligible(_("The certificate is issued when the course is finished, and something is still missing."))
+
+
+def missing_for(learner):
+    """Return what is missing as a list of `Missing`, one a module, in order; empty also when there is no course yet."""
+    return [
+        Missing(module.outline, module.unread_lessons, bool(module.outline.quiz_key) and not module.quiz_passed)
+        for module in progress_of(learner).modules
+        if not module.is_finished
+    ]
+
+
+def eligible_among(learners):
+    """Return those of `learners` who may have a certificate, in the order given and in a constant number of queries."""
+    learners = list(learners)
+    progress = progress_by_learner(learners)
+    return [learner for learner in learners if progress[learner.pk].finished]

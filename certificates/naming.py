@@ -1,0 +1,53 @@
+"""The name on a certificate: what may be printed, and what to say about what may not."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from .typesetting import can_print
+
+LONGEST_NAME = 60
+_BESIDE_LETTERS = " -'’.·"
+# The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
+_APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
+
+
+def tidy(text):
+    """Return text ready for print: composed letters, one space between words, one kind of apostrophe."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
+
+
+def check_printed_name(text):
+    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change."""
+    name = tidy(text)
+    for character in name:
+        if sentence := _why_not(character):
+            raise ValidationError(sentence, code="character")
+    if not any(c.isalpha() for c in name):
+        raise ValidationError(_("Write your name with letters, as in your identity document."), code="letters")
+    if len(name) > LONGEST_NAME:
+        raise ValidationError(
+            _("The name has %(count)d characters, and %(longest)d fit. Shorten it, for example with an initial.")
+            % {"count": len(name), "longest": LONGEST_NAME},
+            code="long",
+        )
+    return name
+
+
+def _why_not(character):
+    """Return why a character has no place in a printed name, or nothing."""
+    # Control, direction (bidi) and zero-width characters, private and unassigned ones, halves of a pair.
+    if unicodedata.category(character).startswith("C"):
+        return _("The name holds an invisible character (%(code)s). Delete it and write the name again by hand.") % {
+            "code": f"U+{ord(character):04X}"
+        }
+    if not (character.isalpha() or character in _BESIDE_LETTERS):
+        return _("A name cannot hold «%(character)s». Use letters, spaces, hyphens, apostrophes and full stops.") % {
+            "character": character
+        }
+    if not can_print(character):
+        return _(
+            "The certificate cannot print «%(character)s». Write the name with the letters of your identity document."
+        ) % {"character": character}
+    return ""

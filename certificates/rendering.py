@@ -1,0 +1,148 @@
+"""A certificate as a PDF: WeasyPrint, one page, our own files only, the same bytes for the same fields."""
+
+import atexit
+import hashlib
+import json
+import os
+import threading
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
+
+from modules.weave import COLOURS
+
+from .serials import grouped
+from .typesetting import BOLD, FONT_FILES, REGULAR, fit_line, fit_name, fit_text
+from .weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, strokes
+
+STYLESHEET = Path(__file__).parent / "static" / "certificates" / "print.css"
+_BAND = "certificate:band"
+_BAND_SVG_TYPE = {"Content-Type": "image/svg+xml"}
+_FONTS = {(FONT_FILES / name).as_uri(): weight for name, weight in ((REGULAR, 400), (BOLD, 700))}
+# What the press gives beside the style sheet; in the CMS's preview a browser has neither.
+_PRESS_RULES = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}" + "".join(
+    f"@font-face {{ font-family: 'Atkinson Hyperlegible'; font-weight: {weight}; src: url('{address}') }}"
+    for address, weight in _FONTS.items()
+)
+# In points: what is left between the margins for a line of text, the same on both papers.
+_LINE_WIDTH = 640
+_SIGNATURE_WIDTH = 200
+# Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
+_QR_MASK = 4
+# Pango is not safe to use from two threads at once.
+_one_at_a_time = threading.Lock()
+
+
+def render_pdf(printed):
+    """Return the bytes of the PDF for the fields of `composing.what_is_printed`."""
+    html = render_to_string("certificates/print/document.html", print_context(printed))
+    identifier = hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16]
+    with _one_at_a_time:
+        press = _press()
+        return press.html(string=html, url_fetcher=press.fetcher).write_pdf(
+            stylesheets=[press.stylesheet],
+            font_config=press.fonts,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=identifier,
+        )
+
+
+def print_context(printed):
+    """Return what the print templates need: the fields, the sizes at which they fit, the QR."""
+    place = " · ".join(part for part in (printed["role"], printed["clinic"]) if part)
+    with translation.override(printed["language"]):
+        statement = gettext("%(statement)s “%(course)s”") % printed
+    return {
+        "printed": printed,
+        "serial": grouped(printed["serial"]),
+        "address": short_address(printed["verify_url"]),
+        "qr": qr_strokes(printed["verify_url"]),
+        "name": fit_name(printed["name"], width=_LINE_WIDTH),
+        "place": place,
+        "statement": statement,
+        "sizes": {
+            "issuer": fit_line(printed["issuer"], width=_LINE_WIDTH, sizes=(11, 10, 9)),
+            # Letters of the heading are capitals, set apart.
+            "heading": fit_line(printed["heading"].upper(), width=_LINE_WIDTH * 0.8, sizes=(15, 13, 11), font=BOLD),
+            "place": fit_line(place, width=_LINE_WIDTH, sizes=(13, 12, 11, 10)) if place else 13,
+            "statement": fit_text(
+                statement, width=_LINE_WIDTH, one_line=(19, 17, 15), two_lines=(15, 14, 13, 12, 11), font=BOLD
+            ),
+            "subject": fit_text(printed["subject"], width=_LINE_WIDTH, one_line=(14, 13), two_lines=(13, 12, 11)),
+        },
+        "signatories": [line | {"size": _size_of_signatory(line)} for line in printed["signatories"]],
+    }
+
+
+def _size_of_signatory(line):
+    return min(fit_line(text, width=_SIGNATURE_WIDTH, sizes=(11, 10, 9, 8)) for text in line.values() if text)
+
+
+def short_address(url):
+    """Return where the code can be typed, without what a browser adds: `ejemplo.gt/v`."""
+    return url.partition("://")[2].rpartition("/v/")[0] + "/v"
+
+
+def qr_strokes(text):
+    """Return {"d": path to stroke, "side": modules} of a QR with error correction M, without its quiet zone."""
+    matrix = segno.make(text, error="m", mask=_QR_MASK, micro=False, boost_error=False).matrix
+    rows = ["".join("a" if dark else "." for dark in row) for row in matrix]
+    return {"d": strokes(rows, "a"), "side": len(rows)}
+
+
+@cache
+def band_svg():
+    """Return the woven band as SVG in the colours of print."""
+    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" shape-rendering="crispEdges" aria-hidden="true"'
+    threads = "".join(f'<path stroke="{COLOURS[colour]}" d="{d}"/>' for colour, d in band_strokes().items())
+    rule = f'stroke="{COLOURS["cochineal"]}" stroke-dasharray="{DASHES}"'
+    threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in RULES)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {view} fill="none">{threads}</svg>'
+
+
+class _Press(NamedTuple):
+    """What every certificate of this process shares: it takes longer to make than a certificate."""
+
+    html: type
+    fetcher: object
+    fonts: object
+    stylesheet: object
+
+
+@cache
+def _press():
+    # Imported when first needed: WeasyPrint takes over half a second, and most commands never print. Its fonts must be
+    # made in the process that uses them: a FontConfiguration made before a fork hangs the child for ever.
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):
+        """Gives the two fonts and the band; refuses every other address, so nothing printed can reach the network."""
+
+        def fetch(self, url, headers=None):
+            if url == _BAND:
+                return URLFetcherResponse(url, band_svg(), _BAND_SVG_TYPE)
+            if url in _FONTS:
+                return super().fetch(url, headers)
+            raise PermissionError(f"A certificate loads nothing from {url}")
+
+    fonts, fetcher = FontConfiguration(), OwnFilesOnly(allowed_protocols=["file"])
+    css = _PRESS_RULES + STYLESHEET.read_text(encoding="utf-8")
+    return _Press(HTML, fetcher, fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher))
+
+
+def _start_afresh():
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
+    _press.cache_clear()
+
+
+os.register_at_fork(after_in_child=_start_afresh)
+# Fonts freed at the very end, after the modules they need, make noise on the console.
+atexit.register(_press.cache_clear)

@@ -1,0 +1,127 @@
+"""A person's own certificate, and the public page that verifies one."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .composing import what_is_printed
+from .designs import design_in_use, language_of_certificate
+from .eligibility import NotEligible, is_eligible, missing_for
+from .forms import CodeForm, ConfirmationForm
+from .issuing import certificate_of, issue_certificate
+from .models import Certificate
+from .serials import grouped, normalise
+from .verification import count_unknown, find_certificate, may_look_up, printed_rows, why_unknown
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_certificate(request):
+    """Show the certificate; before there is one, what is missing or what to confirm. A POST confirms and issues."""
+    if certificate := certificate_of(request.user):
+        if request.method == "POST":
+            return redirect("my_certificate")
+        return render(request, "certificates/issued.html", {"certificate": certificate})
+    if not is_eligible(request.user):
+        return render(request, "certificates/missing.html", {"missing": missing_for(request.user)})
+    return _confirm(request)
+
+
+def _confirm(request):
+    form = ConfirmationForm(request.POST or None, learner=request.user)
+    wants_to_see_it = request.POST.get("action") == "preview"
+    if form.is_valid() and not wants_to_see_it:
+        try:
+            issue_certificate(
+                request.user,
+                printed_name=form.cleaned_data["printed_name"],
+                role=form.cleaned_data["post"],
+                clinic=_clinic_of(request.user),
+                language=request.LANGUAGE_CODE,
+                now=timezone.now(),
+            )
+        except (NotEligible, ValidationError) as refusal:
+            form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
+        else:
+            return redirect("my_certificate")
+    return render(request, "certificates/confirm.html", {"form": form, "printed": _preview(request, form)})
+
+
+def _preview(request, form):
+    """Return what would be printed with the form as it stands; where it has an error, with what is registered."""
+    language = language_of_certificate(request.LANGUAGE_CODE)
+    good = getattr(form, "cleaned_data", {})
+    return what_is_printed(
+        design_in_use(language),
+        name=good.get("printed_name", form.initial["printed_name"]),
+        role=good.get("post", form.initial["post"]),
+        clinic=_clinic_of(request.user),
+        serial="",
+        now=timezone.now(),
+        language=language,
+    )
+
+
+def _clinic_of(person):
+    return str(person.clinic or "")
+
+
+@login_required
+@require_safe
+def certificate_pdf(request, serial):
+    """Answer with the bytes that were issued, to the person or to whoever may print it; to others it does not exist."""
+    certificate = get_object_or_404(Certificate, serial=normalise(serial))
+    is_own = certificate.learner_id == request.user.pk
+    if not (is_own or request.user.has_perm("certificates.print_certificate", certificate)):
+        raise Http404
+    etag = quote_etag(certificate.sha256)
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        bytes(certificate.pdf),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
+    )
+    response.headers.setdefault("ETag", etag)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify_form(request):
+    """Ask for the code on a paper. It is posted, so that it stays out of addresses that were mistyped."""
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        return redirect("verify", form.cleaned_data["code"])
+    return _not_to_be_found(render(request, "certificates/verify_form.html", {"form": form}))
+
+
+@require_safe
+def verify(request, serial):
+    """Show every printed field of a certificate to anyone who has its code."""
+    # After a 404 the language middleware tries the same address below /es/, where a page of the course could be.
+    request.urlconf = "certificates.verification_urls"
+    if (canonical := normalise(serial)) and canonical != serial:
+        return redirect("verify", canonical)
+    now, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
+    if not may_look_up(address, now=now):
+        response = render(request, "certificates/verify_later.html", status=429)
+        response["Retry-After"] = "60"
+    elif certificate := find_certificate(serial):
+        context = {"certificate": certificate, "rows": printed_rows(certificate)}
+        response = render(request, "certificates/verify.html", context)
+    else:
+        count_unknown(address, now=now)
+        context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}
+        response = render(request, "certificates/verify_unknown.html", context, status=404)
+    return _not_to_be_found(response)
+
+
+def _not_to_be_found(response):
+    """Keep the page out of search engines and of caches that people share."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "private, no-store"
+    return response

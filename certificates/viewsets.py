@@ -1,0 +1,32 @@
+"""Certificates in the CMS: editors write what is printed from now on. What was issued is not there to be edited."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .models import CertificateDesign
+
+
+class CertificateDesignViewSet(SnippetViewSet):
+    """The words, signatures and paper of the certificates to come."""
+
+    model = CertificateDesign
+    icon = "doc-full-inverse"
+    list_display = ["name", "heading", "locale", "is_active"]
+    search_fields = ["name", "heading", "issuer"]
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("is_active"), FieldPanel("paper_size")]),
+        MultiFieldPanel(
+            [FieldPanel("issuer"), FieldPanel("heading"), FieldPanel("statement"), FieldPanel("subject")],
+            heading=_("What is printed"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("first_signatory"), FieldPanel("first_signatory_post")]),
+                FieldRowPanel([FieldPanel("second_signatory"), FieldPanel("second_signatory_post")]),
+            ],
+            heading=_("Who signs"),
+            help_text=_("Leave a name empty and it can be written by hand under the line."),
+        ),
+    ]

@@ -1,0 +1,103 @@
+"""What a certificate says in words: hours, modules, the date and people's posts, in the active language."""
+
+from django.utils import dateformat
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from modules.blocks import ROLES
+
+_NUMBERS = [
+    _("two"),
+    _("three"),
+    _("four"),
+    _("five"),
+    _("six"),
+    _("seven"),
+    _("eight"),
+    _("nine"),
+    _("ten"),
+    _("eleven"),
+    _("twelve"),
+    _("thirteen"),
+    _("fourteen"),
+    _("fifteen"),
+    _("sixteen"),
+    _("seventeen"),
+    _("eighteen"),
+    _("nineteen"),
+    _("twenty"),
+]
+# What can be printed under the name. The first of each role is what is offered; a person may choose a nearer one.
+POSTS = {
+    "clinica": [
+        pgettext_lazy("post", "Clinical staff"),
+        pgettext_lazy("post", "Medicine"),
+        pgettext_lazy("post", "Nursing"),
+        pgettext_lazy("post", "Psychology"),
+        pgettext_lazy("post", "Social work"),
+    ],
+    "labfar": [
+        pgettext_lazy("post", "Laboratory and pharmacy"),
+        pgettext_lazy("post", "Laboratory"),
+        pgettext_lazy("post", "Pharmacy"),
+    ],
+    "recepcion": [
+        pgettext_lazy("post", "Front desk"),
+        pgettext_lazy("post", "Records"),
+        pgettext_lazy("post", "Cashier"),
+    ],
+    "apoyo": [
+        pgettext_lazy("post", "Support staff"),
+        pgettext_lazy("post", "Security"),
+        pgettext_lazy("post", "Cleaning"),
+        pgettext_lazy("post", "Maintenance"),
+        pgettext_lazy("post", "Transport"),
+    ],
+    "jefatura": [
+        pgettext_lazy("post", "Director’s office"),
+        pgettext_lazy("post", "Coordination"),
+        pgettext_lazy("post", "Administration"),
+    ],
+}
+
+
+def number_in_words(number):
+    """Return two to twenty in words, other numbers in digits. One depends on its noun: see the plural forms below."""
+    return str(_NUMBERS[number - 2]) if 2 <= number <= 20 else str(number)
+
+
+def study_time_in_words(minutes):
+    """Return the length of the course, such as «two hours of study»."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return ngettext("%(minutes)d minute of study", "%(minutes)d minutes of study", rest) % {"minutes": rest}
+    number = {"hours": number_in_words(hours), "minutes": rest}
+    if not rest:
+        return ngettext("one hour of study", "%(hours)s hours of study", hours) % number
+    if rest == 30:
+        return ngettext("one and a half hours of study", "%(hours)s and a half hours of study", hours) % number
+    return (
+        ngettext("one hour and %(minutes)d minutes of study", "%(hours)s hours and %(minutes)d minutes of study", hours)
+        % number
+    )
+
+
+def modules_in_words(count):
+    """Return the number of modules, such as «eight modules»."""
+    return ngettext("one module", "%(modules)s modules", count) % {"modules": number_in_words(count)}
+
+
+def date_in_words(day):
+    """Return a date as it is printed: 14 March 2026."""
+    return dateformat.format(day, pgettext("how a date is printed, in Django's letters", "j F Y"))
+
+
+def post_in_words(role):
+    """Return what is printed for a role such as `recepcion`; words stay as they are."""
+    return str(POSTS[role][0]) if role in POSTS else role
+
+
+def posts_by_role():
+    """Return choices of a form: (role's label, [(post, post)]), and none first."""
+    groups = [(label, [(str(post), str(post)) for post in POSTS[role]]) for role, label in ROLES]
+    return [("", gettext("Do not print my post")), *groups]

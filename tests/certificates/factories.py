@@ -1,0 +1,47 @@
+"""What the tests of certificates build beside the factories of the whole site."""
+
+from contextlib import contextmanager
+
+from django.utils import translation
+
+from certificates.issuing import issue_certificate
+from certificates.models import CertificateDesign
+from tests.factories import NOW, finish_course, make_course, make_learner, spanish
+
+CLINIC = "Centro de Salud de San Pedro Ayampuc"
+
+
+def make_graduate(code="ANA234", **fields):
+    """Make a learner who finished the course; make the course first."""
+    learner = make_learner(code, **fields)
+    finish_course(learner)
+    return learner
+
+
+def make_small_course(**fields):
+    return make_course(**{"modules": 1, "lessons": 1, "questions": 1} | fields)
+
+
+def issue(learner, *, printed_name=None, role="recepcion", clinic=CLINIC, now=NOW, **fields):
+    return issue_certificate(
+        learner, printed_name=printed_name or learner.get_full_name(), role=role, clinic=clinic, now=now, **fields
+    )
+
+
+def make_design(**fields):
+    words = {
+        "name": "Área de salud",
+        "heading": "Constancia de finalización",
+        "statement": "terminó el curso",
+        "subject": "sobre el buen trato",
+        "issuer": "Dirección de Área de Salud",
+        "first_signatory": "Dra. Julia Tzoc",
+        "first_signatory_post": "Directora",
+    }
+    return CertificateDesign.objects.create(locale=spanish(), **words | fields)
+
+
+@contextmanager
+def in_english():
+    with translation.override("en"):
+        yield

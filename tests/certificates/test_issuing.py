@@ -1,0 +1,172 @@
+"""Issuing: once, for whoever finished; frozen whatever changes afterwards."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from certificates.composing import PRINTED_FIELDS
+from certificates.eligibility import NotEligible
+from certificates.issuing import certificate_of, certificates_of
+from certificates.models import Certificate
+from certificates.rendering import render_pdf
+from tests.factories import make_learner, make_module
+
+from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+SERIAL = "0000000000000"
+
+
+def no_chance(bits):
+    return 0
+
+
+def test_everything_printed_is_frozen_in_the_row():
+    make_small_course(modules=2)
+    ana = make_graduate()
+    certificate = issue(ana, randbits=no_chance, now=datetime(2026, 3, 15, 3, 0, tzinfo=UTC))
+    assert certificate.printed == {
+        "heading": "Certificado de finalización",
+        "name": "Ana Lucía Coj de la Cruz",
+        "role": "Recepción",
+        "clinic": CLINIC,
+        "statement": "completó el curso",
+        "course": "Trato digno",
+        "subject": "sobre atención respetuosa y confidencial en el centro de salud",
+        "modules_count": "dos módulos",
+        "hours": "dos horas de estudio",
+        # It is still the 14th in Guatemala.
+        "date_in_words": "14 de marzo de 2026",
+        "date": "2026-03-14",
+        "issuer": "Trato digno · Curso para el personal de los centros de salud",
+        "signatories": [
+            {"name": "", "post": "Dirección del área de salud"},
+            {"name": "", "post": "Facilitación del curso"},
+        ],
+        "language": "es",
+        "paper_size": "letter",
+        "serial": SERIAL,
+        "verify_url": f"http://localhost:8000/v/{SERIAL}/",
+    }
+    assert list(certificate.printed) == list(PRINTED_FIELDS)
+    assert certificate.serial == SERIAL
+    assert certificate.sort_key == "coj de la cruz, ana lucia"
+    assert certificate.sha256 == hashlib.sha256(certificate.pdf).hexdigest()
+
+
+def test_in_english_the_paper_is_english():
+    make_small_course()
+    ana = make_graduate()
+    with in_english():
+        printed = issue(ana).printed
+    assert [printed[field] for field in ("heading", "role", "statement", "modules_count", "hours", "date_in_words")] == [
+        "Certificate of completion",
+        "Front desk",
+        "completed the course",
+        "one module",
+        "two hours of study",
+        "25 November 2026",
+    ]
+    assert printed["language"] == "en"
+
+
+def test_the_design_in_use_gives_the_words():
+    make_small_course()
+    make_design(paper_size="A4")
+    printed = issue(make_graduate()).printed
+    assert (printed["heading"], printed["statement"], printed["issuer"], printed["paper_size"]) == (
+        "Constancia de finalización",
+        "terminó el curso",
+        "Dirección de Área de Salud",
+        "A4",
+    )
+    assert printed["signatories"] == [{"name": "Dra. Julia Tzoc", "post": "Directora"}]
+
+
+def test_issuing_twice_is_issuing_once():
+    make_small_course()
+    ana = make_graduate()
+    first = issue(ana)
+    again = issue(ana, printed_name="Otro Nombre", clinic="Otro centro")
+    assert again == first
+    assert again.printed == first.printed
+    assert Certificate.objects.count() == 1
+
+
+def test_nothing_issued_changes_when_name_design_and_course_do():
+    course = make_small_course()
+    design = make_design()
+    ana = make_graduate()
+    before = Certificate.objects.values().get(pk=issue(ana).pk)
+    ana.first_name, ana.last_name = "Otra", "Persona"
+    ana.save()
+    design.heading = "Otro encabezado"
+    design.save()
+    course.title, course.minutes = "Otro curso", 30
+    course.save()
+    make_module(course, 2)
+    assert issue(ana).pk == before["id"]
+    assert Certificate.objects.values().get() == before
+
+
+def test_the_same_fields_give_the_same_bytes():
+    make_small_course()
+    certificate = issue(make_graduate())
+    assert render_pdf(certificate.printed) == bytes(certificate.pdf)
+
+
+def test_a_new_edition_can_be_earned_again():
+    course = make_small_course()
+    ana = make_graduate()
+    first = issue(ana)
+    course.edition = 2
+    course.save()
+    second = issue(ana)
+    assert (first.edition, second.edition) == (1, 2)
+    assert certificate_of(ana) == second
+
+
+def test_who_has_not_finished_is_refused_with_a_sentence():
+    make_small_course()
+    with pytest.raises(NotEligible, match="El certificado se emite al finalizar el curso, y todavía falta algo"):
+        issue(make_learner())
+    assert not Certificate.objects.exists()
+
+
+def test_a_name_that_cannot_be_printed_is_refused():
+    make_small_course()
+    ana = make_graduate()
+    with pytest.raises(ValidationError, match="Un nombre no puede llevar «🌸»"):
+        issue(ana, printed_name="Ana 🌸 Coj")
+    assert not Certificate.objects.exists()
+
+
+def test_role_and_clinic_may_be_left_out():
+    make_small_course()
+    printed = issue(make_graduate(), role="", clinic="").printed
+    assert (printed["role"], printed["clinic"]) == ("", "")
+
+
+def test_a_certificate_outlives_the_account():
+    make_small_course()
+    certificate = issue(make_graduate())
+    Certificate.objects.update(learner=None)
+    assert Certificate.objects.get().printed == certificate.printed
+
+
+@pytest.mark.parametrize("in_order", [["Ñáñez"], ["Ajú", "Noj", "Ñáñez"]])
+def test_certificates_of_people_come_by_surname_without_bytes_in_two_queries(in_order, django_assert_num_queries):
+    make_small_course()
+    learners = [make_graduate(f"P{surname}", last_name=surname) for surname in reversed(in_order)]
+    for learner in learners:
+        issue(learner)
+    with django_assert_num_queries(2):
+        found = list(certificates_of(learners))
+    assert [c.printed["name"] for c in found] == [f"Ana Lucía {surname}" for surname in in_order]
+    assert all("pdf" in c.get_deferred_fields() for c in found)
+
+
+def test_without_a_course_there_are_no_certificates():
+    assert list(certificates_of([make_learner()])) == []
