@@ -51,7 +51,9 @@ class Ordering(Kind):
 
     def problem(self, item, response):
         if shared := self._shared(response):
-            return gettext("Two steps have place %(place)s. Give each step a place of its own.") % {"place": min(shared)}
+            return gettext("Two steps have place %(place)s. Give each step a place of its own.") % {
+                "place": min(shared)
+            }
         return ""
 
     def review(self, item, response):

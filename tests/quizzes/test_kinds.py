@@ -62,7 +62,9 @@ def test_a_frozen_question_holds_all_that_its_page_and_review_need():
 
 def test_the_options_are_shuffled_by_the_chance_given():
     question = make_kind("multiple")
-    orders = {tuple(o["text"] for o in KINDS["multiple"].freeze(question, random.Random(n))["options"]) for n in range(30)}
+    orders = {
+        tuple(o["text"] for o in KINDS["multiple"].freeze(question, random.Random(n))["options"]) for n in range(30)
+    }
     again = [KINDS["multiple"].freeze(question, random.Random(3)) for _time in range(2)]
     assert len(orders) > 10
     assert again[0] == again[1]
@@ -161,7 +163,9 @@ def test_steps_that_share_a_place_are_named_and_count_as_incomplete():
 
 
 def rows(item, response):
-    return {row.text: (row.verdict, row.given, row.belongs, row.feedback) for row in kind_of(item).review(item, response)}
+    return {
+        row.text: (row.verdict, row.given, row.belongs, row.feedback) for row in kind_of(item).review(item, response)
+    }
 
 
 def test_the_review_of_a_choice_says_what_was_chosen_and_what_was_right_with_feedback_for_every_option():
@@ -199,7 +203,10 @@ def test_the_review_of_an_ordering_stands_in_the_right_order():
 def test_the_review_of_a_matching_names_both_halves():
     item = make_item("matching")
     matches = {match["text"]: match["key"] for match in item["matches"]}
-    response = {choice_key(item, "«TS» en rojo"): matches["Evitación"], choice_key(item, "Doble guante"): matches["Evitación"]}
+    response = {
+        choice_key(item, "«TS» en rojo"): matches["Evitación"],
+        choice_key(item, "Doble guante"): matches["Evitación"],
+    }
     assert rows(item, response) == {
         "«TS» en rojo": ("wrong", "Evitación", "Etiqueta que expone", "La marca expone."),
         "«Se lo buscan»": ("missed", "", "Culpar a la persona", "La frase culpa."),

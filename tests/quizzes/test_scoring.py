@@ -45,7 +45,10 @@ def test_true_or_false_is_right_or_not(text, points):
         (["Ocultar síntomas", "Llegar tarde", "Pedir más controles"], Fraction(2, 3)),
         (["Ocultar síntomas", "Pedir más controles", "Volver antes"], Fraction(0)),
         (["Pedir más controles"], Fraction(0)),
-        (["Ocultar síntomas", "Llegar tarde", "Pedir más controles", "Volver antes", "Traer a sus amigas"], Fraction(0)),
+        (
+            ["Ocultar síntomas", "Llegar tarde", "Pedir más controles", "Volver antes", "Traer a sus amigas"],
+            Fraction(0),
+        ),
     ],
 )
 def test_multiple_response_is_scored_by_parts(texts, points):

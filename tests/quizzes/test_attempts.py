@@ -1,0 +1,360 @@
+"""An attempt from its start to its grade; doing anything twice is doing it once."""
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from quizzes import attempts
+from quizzes.answers import AnswerGiven, responses_of, server_time
+from quizzes.attempts import QuizOutcome, best_attempt, open_attempt, quiz_outcomes, submit_attempt
+from quizzes.exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, UnreadableResponse
+from quizzes.identity import stable_key
+from quizzes.kinds import kind_of
+from quizzes.models import Answer, AnswerWrite, Attempt, Question
+from quizzes.signals import attempt_submitted
+from tests.factories import make_learner, make_question, make_quiz
+
+from .factories import (
+    NOW,
+    answer_all,
+    choice_key,
+    give,
+    item_of,
+    make_full_quiz,
+    make_kind,
+    make_source,
+    start,
+    submit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# Starting
+
+
+def test_an_attempt_carries_its_paper(learner):
+    make_source()
+    quiz = make_full_quiz(title="Cuestionario 1", intro="Son cinco.", warning="Habla de violencia.", pass_mark=75)
+    paper = start(learner, quiz).paper
+    assert {name: value for name, value in paper.items() if name != "questions"} == {
+        "quiz": str(stable_key("quiz:M1")),
+        "identifier": "m1",
+        "language": "es",
+        "title": "Cuestionario 1",
+        "intro": "Son cinco.",
+        "warning": "Habla de violencia.",
+        "pass_mark": 75,
+        "total": 5,
+        "sources": [
+            {
+                "id": "S42",
+                "title": "Stigma in health facilities",
+                "publisher": "Nyblade et al.",
+                "year": "2019",
+                "address": "https://doi.org/10.1186/s12916-019-1256-2",
+            }
+        ],
+    }
+    kinds = ["single", "multiple", "true_false", "ordering", "matching", "reflection"]
+    assert [item["kind"] for item in paper["questions"]] == kinds
+    assert [item["marks"] for item in paper["questions"]] == [1, 1, 1, 1, 1, 0]
+
+
+def test_starting_twice_is_starting_once(learner):
+    quiz = make_quiz()
+    first = start(learner, quiz)
+    again = start(learner, quiz, now=NOW + timedelta(hours=1), seed=2)
+    assert (again.pk, again.paper, Attempt.objects.count()) == (first.pk, first.paper, 1)
+
+
+def test_after_submitting_another_attempt_may_start_and_people_have_their_own(learner):
+    quiz = make_quiz()
+    first = submit(start(learner, quiz))
+    second = start(learner, quiz)
+    other = start(make_learner("EVA222"), quiz)
+    assert len({first.pk, second.pk, other.pk}) == 3
+    assert open_attempt(learner, quiz.translation_key) == second
+
+
+def test_the_database_holds_one_open_attempt(learner):
+    attempt = start(learner, make_quiz())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.create(learner=learner, quiz_key=attempt.quiz_key, paper={}, language="es")
+
+
+def test_drafts_are_left_out_and_a_quiz_with_nothing_that_counts_says_so(learner):
+    quiz = make_quiz("m1", [make_question("M1-Q1"), make_question("M1-Q2", live=False)])
+    assert [item["identifier"] for item in start(learner, quiz).paper["questions"]] == ["M1-Q1"]
+    empty = make_quiz("m2", [make_kind("reflection"), make_question("M2-Q1", live=False)])
+    for quiz in (empty, make_quiz("m3", 0)):
+        with pytest.raises(EmptyQuiz) as refusal:
+            start(learner, quiz)
+        assert (
+            str(refusal.value)
+            == "Este cuestionario todavía no tiene preguntas. Vuelva otro día o avise a su facilitador/a."
+        )
+    assert Attempt.objects.count() == 1
+
+
+def test_editing_and_deleting_questions_changes_no_paper(learner):
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1")], pass_mark=80)
+    attempt = start(learner, quiz)
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Saludar"))
+    quiz.entries.all()[0].delete()
+    Question.objects.all().delete()
+    quiz.pass_mark = 100
+    quiz.save()
+    attempt = Attempt.objects.get()
+    give(attempt, item, choice_key(item, "Callar"), number=2)
+    give(attempt, item, choice_key(item, "Saludar"), number=3)
+    submitted = submit(attempt)
+    assert (submitted.grade, submitted.passed) == (100, True)
+
+
+@pytest.mark.parametrize("count", [5, 20])
+def test_drawing_a_paper_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
+    quiz = make_quiz("m1", count)
+    # The open attempt; questions, choices, sources of each, sources cited; get, savepoint, insert, release.
+    with django_assert_num_queries(8):
+        start(learner, quiz)
+
+
+# Answers
+
+
+def test_the_answer_that_stands_is_the_highest_number_of_a_client_in_whatever_order_they_arrive(learner):
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
+    for seed in range(6):
+        attempt = start(learner, quiz)
+        item = item_of(attempt, "single")
+        keys = [choice_key(item, text) for text in ("Saludar", "Callar", "Preguntar en voz alta")]
+        writes = list(enumerate(keys, start=1)) * 2
+        random.Random(seed).shuffle(writes)
+        for number, key in writes:
+            give(attempt, item, key, number=number, after=number)
+        assert responses_of(attempt) == {item["key"]: keys[2]}
+        assert attempt.writes.count() == 3
+        submit(attempt)
+
+
+def test_between_clients_the_later_answer_stands(learner):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Saludar"), client="computer", number=1, after=300)
+    give(attempt, item, choice_key(item, "Callar"), client="phone", number=99, after=200)
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
+    give(attempt, item, choice_key(item, "Callar"), client="phone", number=100, after=301)
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Callar")}
+
+
+def test_a_repeat_writes_nothing_even_with_another_response(learner):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Saludar"), number=1)
+    standing = give(attempt, item, choice_key(item, "Callar"), number=1, after=500)
+    assert standing == choice_key(item, "Saludar")
+    assert AnswerWrite.objects.count() == 1
+
+
+def test_an_answer_without_a_number_is_numbered_on_arrival(learner):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = item_of(attempt, "single")
+    for text in ("Callar", "Callar", "Saludar"):
+        give(attempt, item, choice_key(item, text), client="form", number=None)
+    assert list(attempt.writes.order_by("number").values_list("client", "number")) == [("form", n) for n in (1, 2, 3)]
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
+
+
+def test_nothing_is_answered_before_it_was_asked(learner):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Saludar"), after=-9999)
+    assert attempt.writes.get().given_at == attempt.started_at
+
+
+def test_an_answer_after_submitting_to_no_question_or_unreadable_is_refused_and_changes_nothing(learner):
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1"), make_kind("reflection", "M1-R")])
+    attempt = start(learner, quiz)
+    item, reflection = item_of(attempt, "single"), item_of(attempt, "reflection")
+    with pytest.raises(NotOnPaper):
+        give(attempt, {"key": str(stable_key("M9-Q9"))}, "x")
+    with pytest.raises(NotOnPaper):
+        give(attempt, {"key": "'; DROP TABLE"}, "x")
+    with pytest.raises(UnreadableResponse):
+        give(attempt, item, "nobody")
+    with pytest.raises(UnreadableResponse):
+        give(attempt, reflection, "Una vez me trataron mal.")
+    assert (AnswerWrite.objects.count(), Answer.objects.count()) == (0, 0)
+    give(attempt, item, choice_key(item, "Callar"))
+    submit(attempt)
+    with pytest.raises(AlreadySubmitted):
+        give(attempt, item, choice_key(item, "Saludar"), number=2)
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Callar")}
+
+
+def test_a_batch_saves_what_is_readable_and_names_what_is_not(learner):
+    attempt = start(learner, make_quiz("m1", 3))
+    items = attempt.paper["questions"]
+    given = [
+        AnswerGiven(items[0]["key"], kind_of(items[0]).right_response(items[0]), "phone", 1, NOW),
+        AnswerGiven(items[1]["key"], "nobody", "phone", 2, NOW),
+        AnswerGiven("gone", "x", "phone", 3, NOW),
+    ]
+    saved = attempts.save_answers(attempt.pk, given, learner=learner, now=NOW)
+    assert list(saved.standing) == [items[0]["key"]]
+    assert [(answer.number, type(error)) for answer, error in saved.refused] == [
+        (2, UnreadableResponse),
+        (3, NotOnPaper),
+    ]
+
+
+def test_a_devices_wrong_clock_is_corrected():
+    years_ago = NOW - timedelta(days=3000)
+    assert server_time(years_ago, years_ago + timedelta(minutes=5), now=NOW) == NOW - timedelta(minutes=5)
+    assert server_time(NOW + timedelta(days=9), NOW, now=NOW) == NOW
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_saving_takes_the_same_queries_for_one_answer_and_for_twenty(learner, count, django_assert_num_queries):
+    attempt = start(learner, make_quiz("m1", 20))
+    given = [
+        AnswerGiven(item["key"], kind_of(item).right_response(item), "phone", n, NOW)
+        for n, item in enumerate(attempt.paper["questions"][:count])
+    ]
+    # Savepoint, lock, known writes, insert, derive, release.
+    with django_assert_num_queries(6):
+        attempts.save_answers(attempt.pk, given, learner=learner, now=NOW)
+    # A repeat only looks.
+    with django_assert_num_queries(4):
+        attempts.save_answers(attempt.pk, given, learner=learner, now=NOW)
+    assert attempt.answers.count() == count
+
+
+# Submitting
+
+
+def test_a_grade_is_the_share_of_points_and_reflections_do_not_count(learner):
+    attempt = start(learner, make_full_quiz())
+    answer_all(attempt, skip=("matching", "multiple"))
+    multiple = item_of(attempt, "multiple")
+    give(attempt, multiple, [choice_key(multiple, "Ocultar síntomas"), choice_key(multiple, "Volver antes")])
+    submitted = submit(attempt)
+    # 3 + (1/2 - 1/3) of 5 points.
+    assert submitted.grade == Decimal("63.33333")
+    assert submitted.passed is False
+    fractions = {str(a.question_key): a.fraction for a in attempt.answers.all()}
+    assert fractions[multiple["key"]] == Decimal("0.16666")
+    assert sorted(fractions.values()) == [Decimal("0.16666"), 1, 1, 1]
+
+
+def test_submitting_twice_is_submitting_once(learner, django_capture_on_commit_callbacks):
+    heard = []
+
+    def hear(attempt, **kwargs):
+        heard.append(attempt.grade)
+
+    attempt_submitted.connect(hear)
+    try:
+        attempt = start(learner, make_full_quiz())
+        answer_all(attempt)
+        with django_capture_on_commit_callbacks(execute=True):
+            first = submit(attempt)
+            again = submit_attempt(attempt, now=NOW + timedelta(days=1))
+    finally:
+        attempt_submitted.disconnect(hear)
+    assert (first.grade, first.passed) == (100, True)
+    assert (again.grade, again.submitted_at) == (first.grade, first.submitted_at)
+    assert heard == [100]
+
+
+def test_a_receiver_that_fails_does_not_undo_the_submission(learner, django_capture_on_commit_callbacks):
+    def fail(**kwargs):
+        raise RuntimeError("the course is not at home")
+
+    attempt_submitted.connect(fail)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            submit(start(learner, make_quiz()))
+    finally:
+        attempt_submitted.disconnect(fail)
+    assert Attempt.objects.get().submitted_at is not None
+
+
+def test_an_attempt_without_any_answer_gets_zero_and_a_pass_mark_of_zero_is_passed(learner):
+    graded = submit(start(learner, make_quiz("m1", 3)))
+    assert (graded.grade, graded.passed) == (0, False)
+    graded = submit(start(learner, make_quiz("m2", 3, pass_mark=0)))
+    assert (graded.grade, graded.passed) == (0, True)
+
+
+def test_two_of_three_is_not_sixty_seven(learner):
+    attempt = start(learner, make_quiz("m1", 3, pass_mark=67))
+    for item in attempt.paper["questions"][:2]:
+        give(attempt, item, kind_of(item).right_response(item))
+    graded = submit(attempt)
+    assert (graded.grade, graded.passed) == (Decimal("66.66666"), False)
+    assert Fraction(200, 3) > graded.grade
+
+
+@pytest.mark.parametrize("count", [5, 20])
+def test_submitting_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
+    attempt = start(learner, make_quiz("m1", count))
+    answer_all(attempt)
+    # Savepoint, lock, answers, their points, the grade, release.
+    with django_assert_num_queries(6):
+        submit(attempt)
+
+
+# What others ask
+
+
+def test_outcomes_of_many_people_and_quizzes_take_one_query(learner, django_assert_num_queries):
+    m1, m2, m3 = make_quiz("m1", 2), make_quiz("m2", 2), make_quiz("m3", 2)
+    eva = make_learner("EVA222")
+    submit(start(learner, m1))
+    passed = start(learner, m1, now=NOW + timedelta(days=1))
+    answer_all(passed)
+    submit(passed)
+    worse = start(learner, m1, now=NOW + timedelta(days=2))
+    submit(worse)
+    under_way = start(eva, m2, now=NOW)
+    give(under_way, under_way.paper["questions"][0], "", after=3600)
+    start(make_learner("OTRA22"), m2)
+    keys = [quiz.translation_key for quiz in (m1, m2, m3)]
+    expected = {
+        (learner.pk, m1.translation_key): QuizOutcome(
+            submitted=3,
+            passed=True,
+            best_grade=Decimal(100),
+            open_attempt=False,
+            last_activity=NOW + timedelta(days=2, minutes=10),
+        ),
+        (eva.pk, m2.translation_key): QuizOutcome(
+            submitted=0, passed=False, best_grade=None, open_attempt=True, last_activity=NOW + timedelta(hours=1)
+        ),
+    }
+    with django_assert_num_queries(1):
+        assert quiz_outcomes([learner, eva], keys) == expected
+
+
+def test_the_best_attempt_counts(learner):
+    quiz = make_quiz("m1", 2)
+    good = start(learner, quiz)
+    answer_all(good)
+    submit(good)
+    submit(start(learner, quiz, now=NOW + timedelta(days=1)))
+    start(learner, quiz, now=NOW + timedelta(days=2))
+    assert best_attempt(learner, quiz.translation_key) == good
+    listed = attempts.attempts_of(learner, quiz.translation_key)
+    assert [(attempt.grade, attempt.title, attempt.total) for attempt in listed] == [
+        (None, "Cuestionario m1", 2),
+        (0, "Cuestionario m1", 2),
+        (100, "Cuestionario m1", 2),
+    ]
+    assert best_attempt(make_learner("EVA222"), quiz.translation_key) is None

@@ -1,0 +1,541 @@
+"""The pages of a quiz, as the person walks through them without JavaScript."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from quizzes.answers import responses_of
+from quizzes.kinds import kind_of
+from quizzes.models import AnswerWrite, Attempt, Question, Quiz
+from tests.factories import make_learner, make_question, make_quiz
+
+from .factories import NOW, answer_all, choice_key, give, item_of, make_full_quiz, make_kind, make_source, start, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def question_page(attempt, number=1):
+    return address("attempt_question", attempt.pk, number)
+
+
+def posted(item, response=None, go="next", **more):
+    """Return what a question's form posts, as the page makes it."""
+    fields = {"question": item["key"], "shown": json.dumps(kind_of(item).nothing), "client": "", "number": "", "go": go}
+    if isinstance(response, dict):
+        prefix = "place" if item["kind"] == "ordering" else "match"
+        fields |= {f"{prefix}-{key}": value for key, value in response.items()}
+    elif response:
+        fields["choice"] = response
+    return fields | more
+
+
+# The entry page
+
+
+def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
+    make_full_quiz(title="Cuestionario 1", warning="Habla de violencia.", intro="Son **cinco**.")
+    page = learner_client.get(address("quiz_entry", "m1"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert [page.context[name] for name in ("question_count", "best", "under_way", "attempts")] == [5, None, None, []]
+    for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80%", "Sin límite"):
+        assert words in text
+    assert text.count('class="button"') == 1
+    assert "Comenzar intento" in text
+
+
+def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learner, learner_client):
+    quiz = make_quiz("m1", 3)
+    first = start(learner, quiz)
+    for item in first.paper["questions"][:2]:
+        give(first, item, kind_of(item).right_response(item))
+    submit(first)
+    start(learner, quiz, now=NOW + timedelta(days=1))
+    text = learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert "Continuar el último intento" in text
+    assert "Comenzar intento" not in text
+    # Rounded down, with points out of the total.
+    assert "66.6%" in text
+    assert "2 de 3" in text
+    assert "Aún no aprobado" in text
+    assert address("attempt_result", first.pk) in text
+
+
+def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_client):
+    quiz = make_quiz("m1", 1)
+    for day in range(22):
+        submit(start(learner, quiz, now=NOW + timedelta(days=day)))
+    page = learner_client.get(address("quiz_entry", "m1"))
+    assert len(page.context["attempts"]) == 20
+    assert "Se muestran los 20 intentos más recientes." in page.content.decode()
+
+
+def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    Quiz.objects.update(live=False)
+    for identifier in ("m1", "m9"):
+        page = learner_client.get(address("quiz_entry", identifier))
+        assert page.status_code == 404
+        assert "Este cuestionario no está disponible por ahora." in page.content.decode()
+        assert (address("attempt_summary", attempt.pk) in page.content.decode()) is (identifier == "m1")
+    assert learner_client.post(address("quiz_start", "m1")).status_code == 404
+    assert learner_client.get(question_page(attempt)).status_code == 200
+
+
+def test_a_quiz_without_questions_says_so(learner_client):
+    make_quiz("m1", [make_kind("reflection", "M1-R")])
+    page = learner_client.get(address("quiz_entry", "m1"))
+    assert "todavía no tiene preguntas" in page.content.decode()
+    assert "Comenzar intento" not in page.content.decode()
+    page = learner_client.post(address("quiz_start", "m1"))
+    assert page.status_code == 404
+    assert "todavía no tiene preguntas" in page.content.decode()
+    assert Attempt.objects.count() == 0
+
+
+@pytest.mark.parametrize("identifier", ["progress", "category", "marking", "intento", "comenzar"])
+def test_no_name_of_a_quiz_is_swallowed_by_an_address(learner_client, identifier):
+    make_quiz(identifier, [make_question(f"{identifier}-1")])
+    assert learner_client.get(address("quiz_entry", identifier)).status_code == 200
+    assert learner_client.post(address("quiz_start", identifier)).status_code == 302
+
+
+# Starting, and who may
+
+
+def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_one(learner, learner_client):
+    make_quiz("m1", 3)
+    begun = learner_client.post(address("quiz_start", "m1"))
+    attempt = Attempt.objects.get()
+    assert (attempt.learner, attempt.language) == (learner, "es")
+    assert begun.url == question_page(attempt, 1)
+    give(attempt, attempt.paper["questions"][0], attempt.paper["questions"][0]["options"][0]["key"])
+    assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 2)
+    answer_all(attempt)
+    assert learner_client.post(address("quiz_start", "m1")).url == address("attempt_summary", attempt.pk)
+    assert Attempt.objects.count() == 1
+
+
+def test_reading_the_start_address_starts_nothing(learner_client):
+    make_quiz("m1", 1)
+    assert learner_client.get(address("quiz_start", "m1")).url == address("quiz_entry", "m1")
+    assert Attempt.objects.count() == 0
+
+
+def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner, learner_client, start_rule):
+    quiz = make_quiz("m1", 1)
+    start_rule.open = False
+    refused = learner_client.post(address("quiz_start", "m1"))
+    assert refused.status_code == 403
+    assert "Su grupo está cerrado" in refused.content.decode()
+    assert "Comenzar intento" not in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    attempt = start(learner, quiz)
+    assert "Continuar el último intento" in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 1)
+    item = attempt.paper["questions"][0]
+    learner_client.post(question_page(attempt), posted(item, kind_of(item).right_response(item)))
+    learner_client.post(address("attempt_submit", attempt.pk))
+    attempt.refresh_from_db()
+    assert attempt.passed
+    attempt = submit(start(learner, quiz))
+    page = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert "Comenzar otro intento" not in page
+    assert "Su grupo está cerrado" in page
+
+
+@pytest.mark.parametrize(
+    "name", ["attempt_question", "attempt_summary", "attempt_submit", "attempt_result", "save_answers"]
+)
+def test_the_attempts_of_others_do_not_exist(client, learner, name):
+    attempt = start(learner, make_quiz("m1", 2))
+    client.force_login(make_learner("EVA222"))
+    item = attempt.paper["questions"][0]
+    args = [attempt.pk, 1] if name == "attempt_question" else [attempt.pk]
+    assert client.post(address(name, *args), posted(item, item["options"][0]["key"])).status_code in (400, 404)
+    batch = [{"question": item["key"], "client": "x", "number": 1, "response": item["options"][0]["key"]}]
+    assert client.post(address(name, *args), json.dumps(batch), content_type="application/json").status_code in (
+        404,
+        405,
+    )
+    if name in ("attempt_question", "attempt_summary", "attempt_result"):
+        assert client.get(address(name, *args)).status_code == 404
+    attempt.refresh_from_db()
+    assert (attempt.submitted_at, AnswerWrite.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize("name", ["quiz_entry", "attempt_question", "attempt_summary", "attempt_result"])
+def test_reading_without_signing_in_leads_to_sign_in_and_back(client, learner, name):
+    attempt = start(learner, make_quiz("m1", 2))
+    args = {"quiz_entry": ["m1"], "attempt_question": [attempt.pk, 1]}.get(name, [attempt.pk])
+    answer = client.get(address(name, *args))
+    assert answer.status_code == 302
+    assert answer.url.endswith(f"?next={address(name, *args)}")
+
+
+def test_posts_without_an_answer_lead_through_sign_in_to_a_page(client, learner):
+    attempt = start(learner, make_quiz("m1", 2))
+    assert client.post(address("quiz_start", "m1")).url.endswith(f"?next={address('quiz_entry', 'm1')}")
+    sent = client.post(address("attempt_submit", attempt.pk))
+    assert sent.url.endswith(f"?next={address('attempt_summary', attempt.pk)}")
+
+
+# A question's page
+
+
+def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(learner, learner_client):
+    make_source()
+    attempt = start(learner, make_full_quiz())
+    for number, item in enumerate(attempt.paper["questions"], start=1):
+        text = learner_client.get(question_page(attempt, number)).content.decode()
+        assert f"<h1>Pregunta {number} de 6</h1>" in text
+        assert f'<legend id="question-text">{item["text"]}</legend>' in text
+        assert f'name="question" value="{item["key"]}"' in text
+        for option in item["options"]:
+            assert option["feedback"].partition(" [")[0] not in text
+        assert ("Anterior" in text, "Siguiente" in text) == (number > 1, number < 6)
+
+
+def test_the_buttons_save_and_lead_back_forth_to_a_number_and_to_the_end(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 3))
+    item = attempt.paper["questions"][1]
+    keys = [option["key"] for option in item["options"]]
+    for go, leads_to in [
+        ("previous", question_page(attempt, 1)),
+        ("next", question_page(attempt, 3)),
+        ("3", question_page(attempt, 3)),
+        ("finish", address("attempt_summary", attempt.pk)),
+        ("", question_page(attempt, 2)),
+        ("999", address("attempt_summary", attempt.pk)),
+        ("nobody", question_page(attempt, 2)),
+    ]:
+        AnswerWrite.objects.all().delete()
+        assert learner_client.post(question_page(attempt, 2), posted(item, keys[0], go=go)).url == leads_to
+        assert responses_of(attempt) == {item["key"]: keys[0]}
+
+
+def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    for number, item in enumerate(attempt.paper["questions"], start=1):
+        if not item["marks"]:
+            continue
+        right = kind_of(item).read(item, kind_of(item).right_response(item))
+        learner_client.post(question_page(attempt, number), posted(item, right))
+        assert responses_of(attempt)[item["key"]] == right
+        text = learner_client.get(question_page(attempt, number)).content.decode()
+        given = len(right) if isinstance(right, dict | list) else 1
+        assert text.count(" checked>") + text.count(" selected>") == given
+    learner_client.post(address("attempt_submit", attempt.pk))
+    attempt.refresh_from_db()
+    assert (attempt.grade, attempt.passed) == (100, True)
+
+
+def test_the_form_names_its_question_so_a_wrong_address_can_not_answer_another(learner, learner_client):
+    """Parity, fault 1: a double tap or Back scored the answer against the next question."""
+    attempt = start(learner, make_quiz("m1", [make_kind("true_false", f"M1-Q{n}") for n in (1, 2, 3)]))
+    first = attempt.paper["questions"][0]
+    for number in (1, 2, 3):
+        fields = posted(first, choice_key(first, "Falso"))
+        assert learner_client.post(question_page(attempt, number), fields).url == question_page(attempt, 2)
+    assert responses_of(attempt) == {first["key"]: choice_key(first, "Falso")}
+
+
+def test_an_old_tab_that_was_left_untouched_can_not_undo_a_later_answer(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    for kind in ("single", "multiple", "ordering", "matching"):
+        item = item_of(attempt, kind)
+        right = kind_of(item).read(item, kind_of(item).right_response(item))
+        give(attempt, item, right)
+        learner_client.post(question_page(attempt), posted(item))
+        assert responses_of(attempt)[item["key"]] == right
+
+
+def test_unticking_every_box_is_an_answer_too(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    item = item_of(attempt, "multiple")
+    right = kind_of(item).right_response(item)
+    give(attempt, item, right)
+    learner_client.post(question_page(attempt), posted(item, [], shown=json.dumps(right)))
+    assert responses_of(attempt)[item["key"]] == []
+
+
+def test_back_and_send_again_keeps_the_last_choice(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    item = attempt.paper["questions"][0]
+    keys = [option["key"] for option in item["options"]]
+    for key in (keys[0], keys[1], keys[1]):
+        learner_client.post(question_page(attempt), posted(item, key))
+    assert responses_of(attempt) == {item["key"]: keys[1]}
+
+
+def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    item = attempt.paper["questions"][0]
+    key = item["options"][0]["key"]
+    row = {"question": item["key"], "client": "tab-1", "number": 1, "response": key}
+    learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    learner_client.post(question_page(attempt), posted(item, key, client="tab-1", number="1"))
+    assert list(AnswerWrite.objects.values_list("client", "number")) == [("tab-1", 1)]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"question": "nobody"},
+        {"question": ""},
+        {"question": "\x00"},
+        {"choice": "nobody"},
+        {"choice": "\x00"},
+        {"choice": "9" * 9999},
+    ],
+)
+def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_client, hostile):
+    attempt = start(learner, make_quiz("m1", 2))
+    item = attempt.paper["questions"][0]
+    answer = learner_client.post(question_page(attempt), posted(item, "x") | hostile)
+    assert answer.status_code == 400
+    assert "no se cambió nada" in answer.content.decode().lower()
+    assert AnswerWrite.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"client": "form", "number": "3"},
+        {"client": "x y", "number": "1"},
+        {"client": "tab", "number": "²"},
+        {"shown": "{"},
+    ],
+)
+def test_odd_numbering_counts_as_a_form_without_script(learner, learner_client, odd):
+    attempt = start(learner, make_quiz("m1", 2))
+    item = attempt.paper["questions"][0]
+    learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]) | odd)
+    assert list(AnswerWrite.objects.values_list("client", "number")) == [("form", 1)]
+
+
+def test_a_huge_number_is_kept_within_what_the_database_holds(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    item = attempt.paper["questions"][0]
+    learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"], client="tab", number="9" * 16))
+    assert AnswerWrite.objects.get().number == 2**53
+
+
+def test_steps_that_share_a_place_are_saved_and_pointed_out(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    item = item_of(attempt, "ordering")
+    response = {option["key"]: 1 for option in item["options"]}
+    saved = learner_client.post(question_page(attempt, 4), posted(item, response))
+    assert saved.url == question_page(attempt, 4)
+    assert responses_of(attempt) == {item["key"]: response}
+    assert "Dos pasos tienen el lugar 1." in learner_client.get(saved.url).content.decode()
+    # One may go elsewhere all the same; the summary says it again.
+    assert learner_client.post(saved.url, posted(item, response, go="finish")).url == address(
+        "attempt_summary", attempt.pk
+    )
+    summary = learner_client.get(address("attempt_summary", attempt.pk)).content.decode()
+    assert "Dos pasos tienen el lugar 1." in summary
+
+
+def test_a_reflection_has_no_name_and_nothing_of_it_is_kept(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    item = item_of(attempt, "reflection")
+    text = learner_client.get(question_page(attempt, 6)).content.decode()
+    box = text[text.index("<textarea") : text.index("</textarea>")]
+    assert "name=" not in box
+    assert 'autocomplete="off"' in box
+    assert "La retroalimentación general." in text
+    hostile = posted(item) | {"choice": "Una vez…", "response": "Una vez…"}
+    assert learner_client.post(question_page(attempt, 6), hostile).url == address("attempt_summary", attempt.pk)
+    assert AnswerWrite.objects.count() == 0
+
+
+def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    for number in (0, 3, 99999):
+        page = learner_client.get(question_page(attempt, number))
+        assert page.status_code == 404
+        assert "Esta pregunta no está en su intento" in page.content.decode()
+
+
+def test_a_question_deleted_in_mid_attempt_is_still_answered_scored_and_reviewed(learner, learner_client):
+    """Parity, fault 3: it was a 500."""
+    quiz = make_quiz("m1", 2)
+    attempt = start(learner, quiz)
+    quiz.delete()
+    Question.objects.all().delete()
+    for number, item in enumerate(attempt.paper["questions"], start=1):
+        assert learner_client.get(question_page(attempt, number)).status_code == 200
+        learner_client.post(question_page(attempt, number), posted(item, kind_of(item).right_response(item)))
+    learner_client.post(address("attempt_submit", attempt.pk))
+    page = learner_client.get(address("attempt_result", attempt.pk))
+    assert "100%" in page.content.decode()
+
+
+# Summary and sending
+
+
+def test_the_summary_names_what_is_unanswered(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    answer_all(attempt, skip=("single", "matching"))
+    page = learner_client.get(address("attempt_summary", attempt.pk))
+    text = page.content.decode()
+    assert [state.state for state in page.context["states"]] == [
+        "open",
+        "answered",
+        "answered",
+        "answered",
+        "open",
+        "reflection",
+    ]
+    assert "3 de 5 preguntas respondidas." in text
+    assert "Tiene 2 preguntas sin responder o incompletas." in text
+    assert "No podrá cambiar las respuestas después de enviar." in text
+    assert all(question_page(attempt, number) in text for number in range(1, 7))
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_its_review(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 2))
+    answer_all(attempt)
+    result = address("attempt_result", attempt.pk)
+    assert learner_client.get(result).url == address("attempt_summary", attempt.pk)
+    assert learner_client.get(address("attempt_submit", attempt.pk)).url == address("attempt_summary", attempt.pk)
+    assert learner_client.post(address("attempt_submit", attempt.pk)).url == result
+    sent = Attempt.objects.get()
+    assert learner_client.post(address("attempt_submit", attempt.pk)).url == result
+    assert learner_client.get(question_page(attempt)).url == result
+    assert learner_client.get(address("attempt_summary", attempt.pk)).url == result
+    item = attempt.paper["questions"][0]
+    late = learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]), follow=True)
+    assert late.redirect_chain == [(result, 302)]
+    assert "ya se envió" in late.content.decode()
+    again = Attempt.objects.get()
+    assert (again.grade, again.submitted_at, again.passed) == (sent.grade, sent.submitted_at, True)
+    # Reloading the review starts nothing (parity, fault 1).
+    learner_client.get(result)
+    assert Attempt.objects.count() == 1
+
+
+# The review
+
+
+def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learner, learner_client):
+    make_source()
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1", needs_checking=True)]))
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Callar"))
+    submit(attempt)
+    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    for words in (
+        "Aún no aprobado",
+        "0 de 1 puntos",
+        "La eligió, y no es correcta",
+        "El silencio se entiende como permiso.",
+        "Es correcta, y no la eligió",
+        "Así se recibe a toda persona",
+        "La pregunta expone.",
+        "La retroalimentación general.",
+        "sin verificar",
+        'id="fuente-S42"',
+        "https://doi.org/10.1186/s12916-019-1256-2",
+        "Comenzar otro intento",
+    ):
+        assert words in text
+    assert "Reprobado" not in text
+
+
+def test_the_review_of_a_passed_attempt_leads_on(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    answer_all(attempt)
+    submit(attempt)
+    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert "Aprobado" in text
+    assert "5 de 5 puntos" in text
+    assert address("continue_course") in text
+    assert "Comenzar otro intento" not in text
+
+
+def test_percentages_are_rounded_down(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 3, pass_mark=67))
+    for item in attempt.paper["questions"][:2]:
+        give(attempt, item, kind_of(item).right_response(item))
+    submit(attempt)
+    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert "<strong>66.6%</strong>" in text
+    assert "2 de 3 puntos" in text
+    assert "66.7" not in text
+
+
+def test_texts_of_the_course_are_escaped(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", text="<script>alert(1)</script>")]))
+    for page in (question_page(attempt), address("attempt_summary", attempt.pk)):
+        assert "<script>alert" not in learner_client.get(page).content.decode()
+    submit(attempt)
+    assert "<script>alert" not in learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+
+
+# Languages
+
+
+def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(learner, learner_client):
+    make_quiz("m1", 1)
+    with translation.override("en"):
+        entry, begin = reverse("quiz_entry", args=["m1"]), reverse("quiz_start", args=["m1"])
+    text = learner_client.get(entry).content.decode()
+    assert "Start attempt" in text
+    assert '<h1 lang="es">' in text
+    learner_client.post(begin)
+    assert Attempt.objects.get().language == "es"
+
+
+# What it costs
+
+
+def counted_pages(learner, count):
+    quiz = make_quiz("m1", count)
+    earlier = start(learner, quiz)
+    answer_all(earlier)
+    submit(earlier)
+    attempt = start(learner, quiz, now=NOW + timedelta(days=1))
+    answer_all(attempt)
+    return attempt, earlier
+
+
+@pytest.mark.parametrize("count", [5, 20])
+def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count, django_assert_num_queries):
+    attempt, earlier = counted_pages(learner, count)
+    item = attempt.paper["questions"][0]
+    for page, queries in [
+        # Session, person, and: quiz, attempts, best one, number of questions.
+        (address("quiz_entry", "m1"), 6),
+        # …attempt, answers.
+        (question_page(attempt), 4),
+        (address("attempt_summary", attempt.pk), 4),
+        (address("attempt_result", earlier.pk), 4),
+    ]:
+        with django_assert_num_queries(queries):
+            assert learner_client.get(page).status_code == 200
+    # Session, person, attempt; savepoint, lock, known writes, insert, derive, release.
+    with django_assert_num_queries(9):
+        learner_client.post(question_page(attempt), posted(item, item["options"][1]["key"]))
+
+
+def test_the_pages_never_need_a_script(learner):
+    """Parity, fault 14: nothing of anybody else is loaded, nothing runs in the page."""
+    client = Client()
+    client.force_login(learner)
+    attempt = start(learner, make_full_quiz())
+    for number in range(1, 7):
+        text = client.get(question_page(attempt, number)).content.decode()
+        assert "onclick" not in text
+        assert " style=" not in text
+        assert "http://" not in text.replace("http://www.w3.org", "").replace("http://testserver", "")

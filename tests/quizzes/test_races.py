@@ -1,0 +1,123 @@
+"""Several requests at once: two tabs, a double tap, a phone that sends everything again."""
+
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from quizzes import attempts
+from quizzes.answers import responses_of
+from quizzes.exceptions import AlreadySubmitted
+from quizzes.models import AnswerWrite, Attempt
+from quizzes.signals import attempt_submitted
+from tests.factories import make_learner, make_quiz
+
+from .factories import NOW, make_kind, start
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def on_disk(transactional_db, tmp_path):
+    """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        yield
+        return
+    in_memory, name = connections["default"], connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(tmp_path / "races.sqlite3")])
+    connections["default"] = in_memory.copy()
+    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = str(tmp_path / "races.sqlite3")
+    yield
+    connection.close()
+    connections["default"] = in_memory
+    connections.settings["default"]["NAME"] = name
+
+
+def at_once(count, act):
+    """Run `act(n)` in so many threads that begin together; return what they returned or raised."""
+    outcomes, ready = [None] * count, threading.Barrier(count)
+
+    def run(n):
+        try:
+            ready.wait(timeout=20)
+            outcomes[n] = act(n)
+        except Exception as error:
+            outcomes[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[n]) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+def test_many_starts_at_once_make_one_attempt():
+    learner, quiz = make_learner(), make_quiz("m1", 3)
+    begun = at_once(6, lambda n: start(learner, quiz, seed=n).pk)
+    assert begun == [Attempt.objects.get().pk] * 6
+
+
+def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_number():
+    learner = make_learner()
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = attempt.paper["questions"][0]
+    keys = [option["key"] for option in item["options"]]
+    last = 12
+
+    def send(n):
+        numbers = list(range(1, last + 1))
+        random.Random(n).shuffle(numbers)
+        for number in numbers:
+            attempts.save_answer(
+                attempt,
+                item["key"],
+                keys[number % 3],
+                client="phone",
+                number=number,
+                given_at=NOW + timedelta(seconds=number),
+                now=NOW + timedelta(hours=1),
+            )
+
+    assert at_once(4, send) == [None] * 4
+    assert AnswerWrite.objects.count() == last
+    assert responses_of(attempt) == {item["key"]: keys[last % 3]}
+
+
+def test_submitting_at_once_grades_once_and_no_answer_slips_in_after():
+    heard = []
+
+    def hear(attempt, **kwargs):
+        heard.append(attempt.pk)
+
+    learner = make_learner()
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = attempt.paper["questions"][0]
+    right = next(option["key"] for option in item["options"] if option["right"])
+
+    def act(n):
+        if n % 2:
+            return attempts.submit_attempt(attempt, now=NOW + timedelta(minutes=n)).grade
+        try:
+            moment = NOW + timedelta(seconds=n)
+            attempts.save_answer(attempt, item["key"], right, client=f"tab-{n}", number=1, given_at=moment, now=moment)
+        except AlreadySubmitted:
+            return "late"
+        return "saved"
+
+    attempt_submitted.connect(hear)
+    try:
+        outcomes = at_once(6, act)
+    finally:
+        attempt_submitted.disconnect(hear)
+    graded = Attempt.objects.get()
+    in_time = outcomes[0::2].count("saved")
+    assert set(outcomes[1::2]) == {graded.grade}
+    assert graded.grade == (100 if in_time else 0)
+    assert AnswerWrite.objects.count() == in_time
+    assert heard == [attempt.pk]
