@@ -24,6 +24,7 @@ def required_env(name):
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything that the running site writes: the SQLite file, collected static files, uploads.
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")

@@ -17,7 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("--no-content", action="store_true", help="Leave the course's text alone.")
 
     def handle(self, *, no_content, verbosity, **options):
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         if unapplied_migrations():
             self.stdout.write("Preparando la base de datos / preparing the database…")
             call_command("migrate", interactive=False, verbosity=0)
