@@ -19,8 +19,8 @@ class References(NamedTuple):
 
     @property
     def names(self):
-        """{glossary id: its name}, as `quizzes.marks` wants it."""
-        return {term.identifier: term.term for term in self.terms}
+        """{glossary id: its name within a sentence}, as `quizzes.marks` wants it."""
+        return {term.identifier: within_a_sentence(term.term) for term in self.terms}
 
 
 def references_of(*texts, language, also=()):
@@ -37,6 +37,11 @@ def references_of(*texts, language, also=()):
     numbers.update(number for term in terms for number in sources_in(term.definition))
     sources = rows_in(Source.objects.filter(identifier__in=numbers), language) if numbers else []
     return References(terms, sorted(sources, key=source_order))
+
+
+def within_a_sentence(name):
+    """Return «estigma» for «Estigma», and PEP as it is."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def all_sources(language):

@@ -53,6 +53,7 @@ def render_lesson(lesson, *, role, today):
         "role": role,
         "terms": references.names,
         "references": references,
+        "of_lesson": True,
         "directory": Directory(language, today),
     }
     return LessonText(
