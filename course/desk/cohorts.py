@@ -5,15 +5,12 @@ from django.db.models import Count, Exists, OuterRef, Q
 from course.models import Cohort, Enrolment, User
 
 
-def trains(user):
-    """Return whether this person has a desk: looks after a group, or administers the site."""
-    return user.is_active and (user.is_superuser or Cohort.objects.of_trainer(user).exists())
-
-
 def cohorts_of(user):
-    """Return the groups that this person may open: a trainer's own, an administrator's all."""
+    """Return the groups that this person may open: a trainer's own, an administrator's all, and none of a learner's."""
     cohorts = Cohort.objects.select_related("clinic")
-    return cohorts if user.is_superuser else cohorts.of_trainer(user)
+    if user.is_superuser:
+        return cohorts
+    return cohorts.of_trainer(user) if user.is_staff else cohorts.none()
 
 
 def learners_of(cohort):

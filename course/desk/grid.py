@@ -11,6 +11,8 @@ from certificates.models import Certificate
 from course.models import User
 from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
 
+from .weaving import draw_band, draw_motif
+
 # Whoever is waiting for the trainer comes first.
 BY_URGENCY = (State.NEEDS_HELP, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
 
@@ -56,9 +58,8 @@ class Column:
     people: int
 
     @property
-    def is_woven(self):
-        """A group weaves the motif of a module when everyone has finished it: the whole staff, not only some."""
-        return self.done == self.people
+    def motif(self):
+        return draw_motif(self)
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,8 @@ class Grid:
         return self.by_state[State.NEEDS_HELP]
 
     @property
-    def numbers(self):
-        return [column.outline.number for column in self.columns]
-
-    @property
-    def woven(self):
-        return [column.outline.number for column in self.columns if column.is_woven]
+    def weave(self):
+        return draw_band(self.columns)
 
 
 def state_of_course(progress):

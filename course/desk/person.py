@@ -4,33 +4,17 @@ from dataclasses import dataclass, field
 
 from modules.progress import ModuleProgress
 from quizzes.models import Attempt
-from quizzes.scoring import points_of
 
 from .grid import Row, row_of
 
 
 @dataclass(frozen=True)
 class AttemptLine:
-    """An attempt in one line: its number, when, and its grade as points of points and per cent."""
+    """An attempt without its paper: which one it is, and whether it is the one that counts."""
 
     number: int
     attempt: Attempt
     is_best: bool
-
-    @property
-    def total(self):
-        return self.attempt.total
-
-    @property
-    def points(self):
-        """Return the points out of `total`, without needless zeros: 4, or 3.66."""
-        points = points_of(self.attempt.grade, self.total)
-        return int(points) if points == int(points) else points.normalize()
-
-    @property
-    def per_cent(self):
-        """Return the grade rounded down, so that 79.9 never reads as the pass mark."""
-        return int(self.attempt.grade)
 
 
 @dataclass(frozen=True)

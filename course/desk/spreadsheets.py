@@ -40,9 +40,9 @@ def grid_table(grid):
         _("User code"),
         _("Role"),
         _("Clinic"),
-        *modules,
         _("Course"),
         _("Modules finished"),
+        *modules,
         _("Why help is needed"),
         _("Certificate"),
         _("Date of issue"),
@@ -82,10 +82,10 @@ def _cells(row):
         learner.username,
         learner.get_role_display(),
         str(learner.clinic or ""),
-        *(str(module.state.label) for module in row.progress.modules),
         str(row.state.label),
         # «1/2» would become the first of February in a spreadsheet.
         _("%(done)s of %(total)s") % {"done": row.progress.done_count, "total": row.progress.total},
+        *(str(module.state.label) for module in row.progress.modules),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
         timezone.localdate(certificate.issued_at) if certificate else None,
@@ -93,7 +93,7 @@ def _cells(row):
 
 
 def _safe(cell):
-    return without_formula(ILLEGAL_CHARACTERS_RE.sub("", cell)) if isinstance(cell, str) else cell
+    return without_formula(ILLEGAL_CHARACTERS_RE.sub("", cell)) or None if isinstance(cell, str) else cell
 
 
 def _write_table(sheet, cohort, grid):

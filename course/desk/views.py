@@ -13,7 +13,7 @@ from certificates.printing import merge_certificates
 from course.account import limits
 from modules.progress import State
 
-from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of, trains
+from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
 from .grid import BY_URGENCY, Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .spreadsheets import file_name, write_csv, write_xlsx
@@ -26,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_required
 def desk_cohorts(request):
     """The trainer's groups, each in one sentence."""
-    if not trains(request.user):
+    if not request.user.trains:
         raise Http404
     cohorts = cohorts_of(request.user)
     grids = grids_by_cohort(learners_by_cohort(cohorts), now=timezone.now())
@@ -74,7 +74,7 @@ def desk_cohort_csv(request, cohort_pk):
 @login_required
 def desk_cohort_certificates(request, cohort_pk):
     """The issued certificates of the people in the group, in one PDF by surname."""
-    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    cohort = _requested_cohort(request, cohort_pk)
     certificates = certificates_of(learners_of(cohort))
     if not certificates:
         messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
@@ -113,14 +113,21 @@ def desk_unlock(request, cohort_pk, learner_pk):
     return redirect("desk_person", cohort.pk, learner.pk)
 
 
+def _requested_cohort(request, cohort_pk):
+    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
+    # Whoever opens a group has a desk: the menu need not ask the database again.
+    request.user.trains = True
+    return cohort
+
+
 def _requested_person(request, cohort_pk, learner_pk):
-    cohort = get_object_or_404(cohorts_of(request.user), pk=cohort_pk)
+    cohort = _requested_cohort(request, cohort_pk)
     return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
 
 
 def _requested_grid(request, cohort_pk):
     """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
-    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
+    cohort = _requested_cohort(request, cohort_pk)
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
     only = _one_of(State, request.GET.get("estado"), None)
     return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only)

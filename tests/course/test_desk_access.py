@@ -12,7 +12,7 @@ PAGES = ["desk_cohort", "desk_cohort_xlsx", "desk_cohort_csv"]
 @pytest.fixture
 def group(db):
     make_course(modules=1, lessons=1)
-    return make_cohort(trainers=[make_trainer()], learners=[make_learner()])
+    return make_cohort(trainers=[make_trainer(is_staff=True)], learners=[make_learner()])
 
 
 def addresses(cohort):
@@ -45,7 +45,7 @@ def test_a_learner_finds_no_desk_not_even_of_the_own_group(client, group):
 
 
 def test_a_trainer_finds_nothing_of_the_group_of_another(client, group):
-    other = make_trainer("otra")
+    other = make_trainer("otra", is_staff=True)
     make_cohort("Otro grupo", trainers=[other])
     client.force_login(other)
     mine, *foreign = statuses(client, group)
@@ -62,7 +62,7 @@ def test_an_editor_without_a_group_finds_no_desk(client, group):
 @pytest.mark.parametrize("who", ["own trainer", "administrator"])
 def test_the_own_trainer_and_the_administrator_see_every_page(client, group, who):
     own = group.trainers.get()
-    client.force_login(own if who == "own trainer" else make_staff("admin", is_superuser=True))
+    client.force_login(own if who == "own trainer" else make_staff("admin", is_staff=True, is_superuser=True))
     *pages, certificates, unlocked = statuses(client, group)
     assert {page.status_code for page in pages} == {200}
     # Nothing is issued yet, so that one explains itself on the group's page.
@@ -84,7 +84,7 @@ def test_an_unknown_group_or_person_is_not_found(client, group):
 def test_a_person_who_left_the_group_is_not_shown_to_its_trainer_any_more(client, group):
     learner = group.learners.get()
     group.enrolments.update(left_at=NOW)
-    enrol(learner, make_cohort("Otro grupo", trainers=[make_trainer("otra")]))
+    enrol(learner, make_cohort("Otro grupo", trainers=[make_trainer("otra", is_staff=True)]))
     client.force_login(group.trainers.get())
     assert client.get(reverse("desk_person", args=[group.pk, learner.pk])).status_code == 404
 

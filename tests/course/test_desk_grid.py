@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from course.desk.cohorts import counting_who_left, learners_of
 from course.desk.grid import Order, cohort_grid
+from course.desk.weaving import rows_woven
 from course.desk.words import rule_words, summary_words
 from course.models import Cohort
 from modules.models import ModulePage
 from modules.progress import State
+from modules.weave import CELLS
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -37,10 +39,10 @@ def group():
     make_course(modules=2, lessons=2)
     first, second = ModulePage.objects.order_by("path")
     ayampuc, zaragoza = make_clinic("Ayampuc"), make_clinic("Zaragoza")
-    cohort = make_cohort(trainers=[make_trainer()])
+    cohort = make_cohort(trainers=[make_trainer(is_staff=True)])
     done = make_learner("DONA22", "Ana", "de la Cruz", clinic=zaragoza, cohort=cohort)
     begun = make_learner("BEGU22", "Bea", "Núñez", clinic=ayampuc, cohort=cohort)
-    stuck = make_learner("STUC22", "Carlos", "Nuz", clinic=zaragoza, cohort=cohort)
+    stuck = make_learner("STUC22", "Carlos", "Nunez", clinic=zaragoza, cohort=cohort)
     make_learner("TODO22", "Delia", "Álvarez", clinic=None, cohort=cohort)
     finish_course(done)
     finish_module(begun, first)
@@ -66,7 +68,7 @@ def test_each_person_stands_in_one_of_the_four_states_in_every_module(group):
         "BEGU22": (State.IN_PROGRESS, [State.FINISHED, State.NOT_STARTED]),
     }
     assert [(column.outline.number, column.done) for column in grid.columns] == [(1, 2), (2, 1)]
-    assert (grid.people, grid.done, grid.needing_help, grid.woven) == (4, 1, 1, [])
+    assert (grid.people, grid.done, grid.needing_help) == (4, 1, 1)
     assert summary_words(grid) == "1 de 4 finalizó; 1 necesita ayuda."
 
 
@@ -83,13 +85,18 @@ def test_a_state_picks_the_rows_and_leaves_the_figures_of_the_group(group):
     assert (grid.people, grid.done, [column.done for column in grid.columns]) == (4, 1, [2, 1])
 
 
-def test_a_module_is_woven_when_everyone_finished_it():
-    make_course(modules=2, lessons=1)
-    first = ModulePage.objects.order_by("path")[0]
-    cohort = make_cohort(learners=[make_learner(), make_learner("BEA234")])
-    for learner in learners_of(cohort):
-        finish_module(learner, first)
-    assert grid_of(cohort).woven == [1]
+def test_a_motif_is_complete_only_when_everyone_finished_its_module():
+    assert [rows_woven(done, 3) for done in range(4)] == [0, 3, 7, CELLS]
+    assert rows_woven(349, 350) == CELLS - 1
+    assert rows_woven(0, 0) == 0
+
+
+def test_the_weave_of_a_group_says_its_figures(group):
+    weave = grid_of(group).weave
+    label = "Tejido del grupo, módulo 1: lo finalizaron 2 de 4 personas; módulo 2: lo finalizaron 1 de 4 personas"
+    assert f'aria-label="{label}"' in weave
+    assert 'class="c-marigold"' in weave
+    assert 'class="unwoven"' in weave
 
 
 def test_a_module_begun_and_left_for_fourteen_days_needs_help():
@@ -150,7 +157,7 @@ def add_people(cohort, numbers):
 
 def test_the_number_of_queries_does_not_grow_with_groups_people_and_modules(client):
     course = make_course(modules=2, lessons=2, questions=1)
-    trainer = make_trainer()
+    trainer = make_trainer(is_staff=True)
     cohort = make_cohort(trainers=[trainer])
     add_people(cohort, range(3))
     addresses = [reverse("desk_cohorts"), reverse("desk_person", args=[cohort.pk, cohort.learners.first().pk])]
@@ -197,7 +204,7 @@ def test_an_address_that_was_mistyped_shows_the_whole_group_by_surname(client, g
 def test_the_list_of_groups_says_each_one_in_a_sentence(client, group):
     client.force_login(group.trainers.get())
     make_cohort("Ñandú", trainers=[group.trainers.get()])
-    make_cohort("Grupo ajeno", trainers=[make_trainer("otra")])
+    make_cohort("Grupo ajeno", trainers=[make_trainer("otra", is_staff=True)])
     page = client.get(reverse("desk_cohorts"))
     assert [(cohort.name, summary) for cohort, _grid, summary in page.context["groups"]] == [
         ("Grupo de la mañana", "1 de 4 finalizó; 1 necesita ayuda."),
