@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from modules.weave import CELLS, band_paths, merged_paths, motif_of
+from modules.weave import CELLS, MOTIFS, band_paths, merged_paths, motif_of
 
 register = template.Library()
 
@@ -29,10 +29,13 @@ def motif(number, *, done=True):
 
 @register.simple_tag
 def weave(numbers, finished):
-    """Draw the band of the modules `numbers`; those in `finished` are woven in their colours."""
+    """Draw the band of the modules `numbers`; those in `finished` are woven in their colours.
+
+    A course of a few modules repeats its motifs, as a *faja* does, so that the band is always full.
+    """
     numbers = tuple(numbers)
     finished = set(finished)
-    paths, width = band_paths(numbers)
+    paths, width = band_paths(numbers * max(1, len(MOTIFS) // len(numbers)))
     drawn = format_html_join(
         "",
         '<path class="c-{}{}" d="{}"/>',
