@@ -14,6 +14,18 @@ from .shapes import WRONG, ListOf, line_of
 
 _KNOWN = re.compile(r"(course|sources|glossary|language|directory)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml")
 
+# Which kinds of ids a file defines.
+_DEFINED_IN = {
+    "course": {"page", "topic"},
+    "sources": {"source"},
+    "glossary": {"term"},
+    "language": set(),
+    "directory": set(),
+    "module": {"page"},
+    "lesson": {"page"},
+    "quiz": {"quiz", "question"},
+}
+
 
 @dataclass
 class ModuleText:
@@ -92,17 +104,22 @@ class _CourseReader:
             raw = (self.folder / name).read_bytes()
         except FileNotFoundError:
             report.add(0, _("The file is missing. Add it."))
-            return WRONG
+            return self.unread(name)
         except OSError as error:
             report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
-            return WRONG
+            return self.unread(name)
         node = read_nodes(raw, report)
         if node is None:
-            return WRONG
+            return self.unread(name)
         value = shape.read(node, report)
         if value is not WRONG and identifier:
             self.check_place(value, identifier, node, report)
         return value
+
+    def unread(self, name):
+        """Note that what this file defines is not known: references to it cannot be judged."""
+        self.findings.unread |= _DEFINED_IN[re.search(r"(\w+)(-\d+)?\.yaml$", name).group(1)]
+        return WRONG
 
     def check_place(self, module, identifier, node, report):
         if module["id"] != identifier:

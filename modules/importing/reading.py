@@ -48,18 +48,25 @@ def read_nodes(raw, report):
     if text is None:
         return None
     try:
-        return _compose(yaml.parse(text, Loader=_Loader), report)
+        return _compose_with(_Loader, text, report)
     except yaml.YAMLError:
-        # libyaml is quick, and PyYAML's own parser says better what is wrong.
-        try:
-            _compose(yaml.parse(text, Loader=yaml.SafeLoader), report)
-        except yaml.YAMLError as error:
-            report.add(_line_of(error, text), _in_words(error))
-        else:
-            report.add(1, _in_words(None))
-    except _Refused:
         pass
+    # libyaml is quick; PyYAML's own parser says better what is wrong.
+    try:
+        before = report.found
+        _compose_with(yaml.SafeLoader, text, report)
+        if report.found == before:
+            report.add(1, _in_words(None))
+    except yaml.YAMLError as error:
+        report.add(_line_of(error, text), _in_words(error))
     return None
+
+
+def _compose_with(loader, text, report):
+    try:
+        return _compose(yaml.parse(text, Loader=loader), report)
+    except _Refused:
+        return None
 
 
 class _Refused(Exception):
@@ -150,6 +157,8 @@ def _line_of(error, text):
     if isinstance(error, yaml.reader.ReaderError):
         return text.count("\n", 0, error.position) + 1
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if "quoted scalar" in (getattr(error, "context", None) or ""):
+        mark = error.context_mark  # where the quote begins, not where the file ends
     return mark.line + 1 if mark else 1
 
 

@@ -24,13 +24,14 @@ class Findings:
     problems: set = field(default_factory=set)
     defined: dict = field(default_factory=dict)  # (kind, id) -> (path, line)
     referred: list = field(default_factory=list)  # of (kind, id, path, line)
+    unread: set = field(default_factory=set)  # kinds of ids that an unreadable file may define
 
     def unknown_references(self):
-        """Return a problem for every reference to an id that no file defines."""
+        """Return a problem for every reference to an id that no file defines, as far as all could be read."""
         return {
             Problem(path, line, _UNKNOWN[kind]() % {"id": identifier})
             for kind, identifier, path, line in self.referred
-            if (kind, identifier) not in self.defined
+            if kind not in self.unread and (kind, identifier) not in self.defined
         }
 
 

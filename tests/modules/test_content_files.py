@@ -1,0 +1,271 @@
+"""Broken content files: each kind of mistake is told with its file and line, all at once, and nothing is loaded."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page
+
+from modules.importing.files import read_course
+from modules.importing.problems import ContentError
+from modules.models import LoadedContent
+from quizzes.models import Source
+
+from .content import FILES, make_content
+
+
+def problems_of(content):
+    with pytest.raises(ContentError) as caught:
+        read_course(content, "es")
+    return [(problem.path.removeprefix("content/es/"), problem.line) for problem in caught.value.problems]
+
+
+def line_of(name, words):
+    """The line of the small course's file in which `words` stand first."""
+    return FILES[name][: FILES[name].index(words)].count("\n") + 1
+
+
+def test_the_small_course_is_in_order(tmp_path):
+    text = read_course(make_content(tmp_path), "es")
+
+    assert [module.module["id"] for module in text.modules] == ["M1"]
+    assert [lesson["id"] for lesson in text.modules[0].lessons] == ["M1-L1", "M1-L2"]
+
+
+CALM_CHOICE = """\
+      - text: Responde con calma.
+        rating: best
+        consequence: Se calla.
+        feedback: Con calma se puede.
+"""
+# name of the file, what is replaced by what, and the words in whose line the problem is
+MISTAKES = {
+    "a colon in a text": ("m1/module.yaml", "title: Cuando", "title: Así: cuando", "title:"),
+    "a quote that is not closed": ("sources.yaml", "year: '2019'", "year: '2019", "year:"),
+    "a tab": ("m1/module.yaml", "number: 1", "\tnumber: 1", "number: 1"),
+    "an unknown key": ("m1/lesson-1.yaml", "minutes: 2", "minutes: 2\nduration: 2", "body:"),
+    "a missing key": ("m1/lesson-1.yaml", "title: Una etiqueta\n", "", "id: M1-L1"),
+    "a key twice": ("m1/lesson-1.yaml", "minutes: 2", "minutes: 2\nminutes: 3", "body:"),
+    "an empty text": ("m1/lesson-1.yaml", "title: Una etiqueta", "title:", "title:"),
+    "a list where a text belongs": ("m1/lesson-1.yaml", "title: Una etiqueta", "title: [a, b]", "title:"),
+    "a text where a list belongs": (
+        "m1/module.yaml",
+        "objectives:\n- Explicar el estigma.\n- Elegir una respuesta.",
+        "objectives: Explicar",
+        "objectives:",
+    ),
+    "a text where keys belong": (
+        "m1/lesson-1.yaml",
+        "- figure:\n    drawing",
+        "- figure: x\n- figure:\n    drawing",
+        "- figure",
+    ),
+    "an empty list": (
+        "m1/module.yaml",
+        "key_messages:\n- El estigma es una *etiqueta* [S42].",
+        "key_messages: []",
+        "key_messages",
+    ),
+    "words for a number": ("m1/module.yaml", "minutes: 15", "minutes: quince", "minutes"),
+    "a number out of range": ("m1/quiz.yaml", "pass_mark: 80", "pass_mark: 180", "pass_mark"),
+    "an unknown drawing": ("m1/lesson-1.yaml", "drawing: porton", "drawing: foto", "drawing"),
+    "an unknown role in tips": ("m1/module.yaml", "  apoyo:", "  guardia:", "  apoyo:"),
+    "an unknown role in a scenario": ("m1/lesson-2.yaml", "role: apoyo", "role: guardia", "role:"),
+    "an unknown rating": ("m1/lesson-2.yaml", "rating: harmful", "rating: bad", "rating: harmful"),
+    "an unknown kind of question": ("m1/quiz.yaml", "kind: single", "kind: essay", "kind: single"),
+    "an unknown kind of callout": ("m1/lesson-1.yaml", "kind: legal", "kind: law", "kind: legal"),
+    "an unknown need": ("directory.yaml", "- denuncia_ddhh", "- denuncia", "- denuncia_ddhh"),
+    "a need twice": ("directory.yaml", "- denuncia_ddhh", "- lideresas_pares", "- denuncia_ddhh"),
+    "an unknown block": ("m1/lesson-1.yaml", "- key_message:", "- keymessage:", "- key_message:"),
+    "a block with two keys": ("m1/lesson-1.yaml", "- quiz: M1", "- quiz: M1\n  text: x", "- quiz: M1"),
+    "an unknown source in a text": ("m1/lesson-1.yaml", "[S42] y el", "[S43] y el", "Primer párrafo"),
+    "an unknown source in a list": ("m1/quiz.yaml", "  - S42", "  - S43", "  - S42"),
+    "an unknown term": ("m1/lesson-1.yaml", "[[estigma]]", "[[stigma]]", "[[estigma]]"),
+    "an unknown topic": ("m1/quiz.yaml", "topic: ley", "topic: leyes", "topic: ley"),
+    "an unknown quiz": ("m1/lesson-1.yaml", "quiz: M1", "quiz: M9", "quiz: M1"),
+    "a link to no lesson": ("m1/lesson-1.yaml", "(M1-L2)", "(M1-L9)", "Segundo párrafo"),
+    "a dangerous link": ("course.yaml", "(https://example.org/ley)", "(javascript:alert)", "**Trato digno**"),
+    "a hidden dangerous link": (
+        "course.yaml",
+        "(https://example.org/ley)",
+        "(<JaVaScript:alert(1)>)",
+        "**Trato digno**",
+    ),
+    "a data link": ("course.yaml", "(https://example.org/ley)", "(data:text/html;base64,PHM)", "**Trato digno**"),
+    "a link in a line": ("glossary.yaml", "[S42].", "[aquí](https://x.org).", "definition"),
+    "raw HTML in a text": ("m1/lesson-1.yaml", "Segundo párrafo", "<b>Segundo</b> párrafo", "Segundo"),
+    "raw HTML in a title": ("m1/lesson-1.yaml", "title: Una etiqueta", "title: Una <script>", "title"),
+    "a mark written badly": ("m1/module.yaml", "general [VL]", "general [vl]", "notice"),
+    "a term that is not closed": ("m1/lesson-1.yaml", "[[estigma]]", "[[estigma]", "[[estigma]]"),
+    "a question's id twice": ("m1/quiz.yaml", "id: M1-Q2", "id: M1-Q1", "- id: M1-Q2"),
+    "a choice's id twice": (
+        "m1/quiz.yaml",
+        "- id: b\n    text: Hacerla",
+        "- id: a\n    text: Hacerla",
+        "- id: b\n    text: Hacerla",
+    ),
+    "a source's id twice": ("sources.yaml", "id: S42", "id: S7", "- id: S42"),
+    "a lesson's id twice": ("m1/lesson-2.yaml", "id: M1-L2", "id: M1-L1", "id: M1-L2"),
+    "an id that cannot be one": ("glossary.yaml", "id: autoestigma", "id: Auto Estigma", "- id: autoestigma"),
+    "two right choices": ("m1/quiz.yaml", "text: Pensar mal", "text: Pensar mal\n    correct: true", "choices:"),
+    "no right choice": ("m1/quiz.yaml", "    correct: true\n    feedback: Así", "    feedback: Así", "choices:"),
+    "correct that is not true": ("m1/quiz.yaml", "correct: true", "correct: yes", "correct: true"),
+    "a match outside matching": (
+        "m1/quiz.yaml",
+        "text: Pensar mal",
+        "match: x\n    text: Pensar mal",
+        "text: Pensar mal",
+    ),
+    "a step that nothing leads to": (
+        "m1/lesson-2.yaml",
+        "        next: paso-2\n",
+        "        consequence: Fin.\n",
+        "steps:",
+    ),
+    "a choice that leads nowhere": ("m1/lesson-2.yaml", "next: paso-2", "next: paso-3", "steps:"),
+    "a step with one choice": ("m1/lesson-2.yaml", CALM_CHOICE, "", "      - text: Resp"),
+    "a choice without an end": ("m1/lesson-2.yaml", "        consequence: Oye comentarios.\n", "", "- text: No dice"),
+    "a day that does not exist": ("directory.yaml", "2026-03-01", "2026-02-30", "checked_on"),
+    "a day in another form": ("directory.yaml", "2026-03-01", "1/3/2026", "checked_on"),
+    "a day without a person": ("directory.yaml", "  checked_by: Ana Coj\n", "", "checked_on"),
+    "an address without https": ("directory.yaml", "https://redtrasex.org", "redtrasex.org", "website"),
+    "a dangerous address": (
+        "sources.yaml",
+        "https://doi.org/10.1186/s12916-019-1256-2",
+        "javascript:alert(1)",
+        "address",
+    ),
+    "a text that is too long": ("m1/module.yaml", "Una frase", "Una frase" * 60, "summary"),
+    "two lines in a title": ("m1/lesson-1.yaml", "title: Una etiqueta", "title: |-\n  Una\n  etiqueta", "title"),
+    "a number that is not the module's": ("m1/module.yaml", "number: 1", "number: 2", "number"),
+    "a reflection that is not last": (
+        "m1/quiz.yaml",
+        "kind: matching",
+        "kind: reflection",
+        "choices:\n  - id: a\n    text: Adulta",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_with_its_file_and_line(tmp_path, mistake):
+    name, old, new, words = MISTAKES[mistake]
+    key = name[:-5].replace("/", "_").replace("-", "_")
+
+    problems = problems_of(make_content(tmp_path, **{key: [(old, new)]}))
+
+    assert (name, line_of(name, words)) in problems
+
+
+HOSTILE = {
+    "an alias bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", 1),
+    "an alias": ("id: M1\nnumber: *one\n", 2),
+    "a Python tag": ("id: M1\ntitle: !!python/object/apply:os.system ['true']\n", 2),
+    "a tag of its own": ("id: !secret M1\n", 1),
+    "two documents": ("id: M1\n---\nid: M2\n", 2),
+    "very deep nesting": ("a: " + "[" * 5000 + "]" * 5000 + "\n", 1),
+    "nothing": ("", 1),
+    "only a comment": ("# nada\n", 1),
+    "a control character": ("id: M1\ntitle: a\x07b\n", 2),
+    "a key that is a list": ("? [a, b]\n: c\n", 1),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_yaml_is_refused(tmp_path, kind):
+    text, line = HOSTILE[kind]
+    content = make_content(tmp_path)
+    (content / "es/m1/module.yaml").write_text(text)
+
+    assert problems_of(content) == [("m1/module.yaml", line)]
+
+
+def test_letters_that_are_not_utf_8_are_told_with_their_line(tmp_path):
+    content = make_content(tmp_path)
+    path = content / "es/m1/module.yaml"
+    path.write_bytes(path.read_text().encode("latin-1"))
+
+    assert problems_of(content) == [("m1/module.yaml", line_of("m1/module.yaml", "Qué es el estigma"))]
+
+
+def test_a_huge_file_is_refused_without_being_read_as_yaml(tmp_path):
+    content = make_content(tmp_path)
+    (content / "es/glossary.yaml").write_bytes(b"- id: x\n" * 200_000)
+
+    assert ("glossary.yaml", 0) in problems_of(content)
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
+    content = make_content(tmp_path)
+    for path in content.rglob("*.yaml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert read_course(content, "es") == read_course(make_content(tmp_path / "plain"), "es")
+
+
+def test_a_word_is_a_text_where_a_text_belongs(tmp_path):
+    content = make_content(
+        tmp_path, sources=[("year: '2019'", "year: 2019")], glossary=[("english: Stigma", "english: no")]
+    )
+
+    text = read_course(content, "es")
+
+    assert text.lists["sources.yaml"][1]["year"] == "2019"
+    assert text.lists["glossary.yaml"][0]["english"] == "no"
+
+
+def test_an_unreadable_file_does_not_make_others_wrong(tmp_path):
+    content = make_content(tmp_path)
+    (content / "es/sources.yaml").write_text("- id: 'S7\n")
+
+    assert problems_of(content) == [("sources.yaml", 1)]
+
+
+def test_missing_unknown_and_misnumbered_files_are_told(tmp_path):
+    content = make_content(tmp_path, without=["glossary.yaml"])
+    (content / "es/m1/lesson-2.yaml").rename(content / "es/m1/lesson-3.yaml")
+    (content / "es/m1/leccion-4.yaml").write_text("id: M1-L4\n")
+    (content / "es/README.md").write_text("Notas")
+
+    assert problems_of(content) == [("glossary.yaml", 0), ("m1/leccion-4.yaml", 0), ("m1/lesson-3.yaml", 0)]
+
+
+@pytest.mark.django_db
+def test_every_problem_is_told_at_once_in_spanish_and_nothing_is_loaded(tmp_path):
+    content = make_content(
+        tmp_path,
+        m1_quiz=[("kind: single", "kind: essay"), ("  - S42", "  - S43")],
+        directory=[("2026-03-01", "ayer")],
+    )
+    before, said = Page.objects.count(), StringIO()
+
+    with pytest.raises(CommandError) as caught:
+        call_command("load_content", directory=content, stderr=said)
+
+    assert said.getvalue().splitlines() == [
+        "content/es/directory.yaml, línea 14: «ayer» no es una fecha. Escriba año, mes y día, por ejemplo 2026-03-14.",
+        "content/es/m1/quiz.yaml, línea 7: «essay» no se conoce aquí. Use una de estas palabras: single, multiple, "
+        "true_false, ordering, matching, reflection.",
+        "content/es/m1/quiz.yaml, línea 21: La fuente «S43» no está en sources.yaml. Corrija el número o agregue la "
+        "fuente allí.",
+    ]
+    assert str(caught.value) == "No se cargó nada: hay 3 problemas en los archivos."
+    assert (Page.objects.count(), Source.objects.count(), LoadedContent.objects.count()) == (before, 0, 0)
+
+
+@pytest.mark.django_db
+def test_check_says_that_the_files_are_in_order_and_loads_nothing(tmp_path):
+    said = StringIO()
+
+    call_command("load_content", directory=make_content(tmp_path), check=True, stdout=said)
+
+    assert said.getvalue() == "Los archivos están en orden: es.\n"
+    assert Source.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_folder_without_content_is_told(tmp_path):
+    with pytest.raises(CommandError, match="No hay contenido en"):
+        call_command("load_content", directory=tmp_path)
+    with pytest.raises(CommandError, match="No hay contenido en"):
+        call_command("load_content", directory=tmp_path / "nada")

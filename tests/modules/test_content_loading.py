@@ -1,0 +1,308 @@
+"""Loading the course into the CMS: whole, twice the same as once, and never over what an editor changed."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Page, Revision, Site
+
+from modules.importing.files import read_course
+from modules.importing.loading import load_course
+from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, LoadedContent, ModulePage, Organisation
+from quizzes.identity import stable_key
+from quizzes.models import Choice, Question, Quiz, Source, Topic
+
+from .content import make_content
+
+pytestmark = pytest.mark.django_db
+
+
+def load(content, language="es", **options):
+    return load_course(read_course(content, language), **options)
+
+
+def lesson(number=1):
+    return LessonPage.objects.get(translation_key=stable_key(f"M1-L{number}"), locale__language_code="es")
+
+
+def writes_in(queries):
+    return [query["sql"] for query in queries if query["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def edit(page, **fields):
+    """Change a page or snippet as an editor does who publishes."""
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+
+
+def test_everything_is_made_and_public(tmp_path):
+    loaded = load(make_content(tmp_path))
+
+    course = CoursePage.objects.get()
+    site = Site.objects.get()
+    assert (course.title, course.edition, course.translation_key) == ("Trato digno", 1, stable_key("COURSE"))
+    assert (site.root_page_id, site.hostname, site.port) == (course.pk, "localhost", 8000)
+    assert not Page.objects.filter(slug="home").exists()
+    module = ModulePage.objects.get()
+    assert (module.slug, module.live, module.quiz.identifier, module.minutes) == ("m1", True, "m1", 15)
+    assert [(page.slug, page.title, page.live) for page in LessonPage.objects.child_of(module).order_by("path")] == [
+        ("1", "Una etiqueta", True),
+        ("2", "Escenarios: ¿qué haría usted?", True),
+    ]
+    assert [block.block_type for block in lesson().body] == [
+        *("text", "key_message", "role_tips", "do_avoid", "figure", "checklist", "callout", "directory", "quiz"),
+        "reflection",
+    ]
+    quiz = Quiz.objects.get()
+    assert (quiz.title, quiz.pass_mark, quiz.live) == ("Cuestionario del módulo 1", 80, True)
+    assert quiz.warning == module.warning == "Puede saltar las escenas."
+    assert [entry.question.identifier for entry in quiz.entries.all()] == [f"M1-Q{number}" for number in range(1, 7)]
+    question = Question.objects.get(identifier="M1-Q1")
+    assert (question.translation_key, question.topic.identifier, question.live) == (
+        stable_key("M1-Q1"),
+        "estigma",
+        True,
+    )
+    assert [(choice.identifier, choice.is_correct, choice.translation_key) for choice in question.choices.all()] == [
+        ("a", False, stable_key("M1-Q1/a")),
+        ("b", True, stable_key("M1-Q1/b")),
+    ]
+    assert sorted(source.identifier for source in question.sources.all()) == ["S42", "S7"]
+    organisation = Organisation.objects.get(identifier="omes")
+    assert (organisation.needs, organisation.checked_by) == (["lideresas_pares", "denuncia_ddhh"], "Ana Coj")
+    assert [source.identifier for source in organisation.sources.all()] == ["S7"]
+    assert list(LanguageEntry.objects.order_by("sort_order").values_list("identifier", flat=True)) == [
+        "diga-01",
+        "diga-02",
+    ]
+    assert len(loaded.created) == LoadedContent.objects.exclude(identifier__startswith="order:").count() == 21
+    assert (loaded.updated, loaded.kept, loaded.left) == ([], [], [])
+
+
+def test_a_link_to_a_lesson_follows_it(tmp_path):
+    load(make_content(tmp_path))
+
+    assert f'<a linktype="page" id="{lesson(2).pk}">la lección 2</a>' in lesson(1).body[0].value.source
+
+
+def test_loading_twice_is_loading_once(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    revisions = Revision.objects.count()
+
+    with CaptureQueriesContext(connection) as queries:
+        loaded = load(content)
+
+    assert not loaded.changed
+    assert writes_in(queries) == []
+    assert Revision.objects.count() == revisions
+
+
+def test_loading_again_takes_as_many_queries_for_a_long_course(tmp_path):
+    load(make_content(tmp_path))
+    with CaptureQueriesContext(connection) as short:
+        load(tmp_path / "content")
+    whole = Path(settings.BASE_DIR / "content")
+    load(whole, replace=True)
+
+    with CaptureQueriesContext(connection) as long:
+        load(whole)
+
+    assert len(long) <= len(short)
+
+
+def test_a_change_of_the_files_makes_one_revision_and_keeps_rows(tmp_path):
+    load(make_content(tmp_path))
+    revisions, choices = Revision.objects.count(), set(Choice.objects.values_list("pk", flat=True))
+    page_pk = lesson().pk
+
+    loaded = load(
+        make_content(
+            tmp_path,
+            m1_lesson_1=[("Primer párrafo", "Otro párrafo")],
+            m1_quiz=[("Hacerla esperar", "Dejarla de última")],
+            glossary=[("Etiqueta que", "Marca que")],
+        )
+    )
+
+    assert (loaded.created, loaded.updated) == ([], ["term:estigma", "M1-Q1", "M1-L1"])
+    assert Revision.objects.count() == revisions + 2
+    assert set(Choice.objects.values_list("pk", flat=True)) == choices
+    assert lesson().pk == page_pk
+    assert "Otro párrafo" in lesson().body[0].value.source
+    assert Choice.objects.get(text="Dejarla de última").identifier == "b"
+    assert GlossaryTerm.objects.get(identifier="estigma").definition.startswith("Marca que")
+
+
+def test_an_editors_change_is_kept_and_named(tmp_path):
+    load(make_content(tmp_path))
+    edit(lesson(), title="Como la editora lo escribió")
+    edit(Question.objects.get(identifier="M1-Q1"), text="¿Y ahora?")
+    Organisation.objects.filter(identifier="centro").update(phone="2411-0000")
+    changed = make_content(
+        tmp_path,
+        m1_lesson_1=[("Una etiqueta", "De los archivos")],
+        m1_quiz=[("¿Cuál es", "¿Cuál sería")],
+        m1_module=[("Una frase", "Otra frase")],
+    )
+
+    loaded = load(changed)
+
+    assert loaded.kept == ["organisation:centro", "M1-Q1", "M1-L1"]
+    assert loaded.updated == ["M1"]
+    assert lesson().title == "Como la editora lo escribió"
+    assert Question.objects.get(identifier="M1-Q1").text == "¿Y ahora?"
+    assert Organisation.objects.get(identifier="centro").phone == "2411-0000"
+    assert load(changed).kept == loaded.kept
+
+
+def test_replace_takes_the_files_version(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    edit(lesson(), title="Como la editora lo escribió")
+    Organisation.objects.filter(identifier="centro").update(phone="2411-0000")
+
+    loaded = load(content, replace=True)
+
+    assert (loaded.updated, loaded.kept) == (["organisation:centro", "M1-L1"], [])
+    assert lesson().title == "Una etiqueta"
+    assert Organisation.objects.get(identifier="centro").phone == ""
+    assert not load(content).changed
+
+
+def test_an_editor_who_wrote_what_the_files_say_now_has_no_conflict(tmp_path):
+    load(make_content(tmp_path))
+    edit(lesson(), title="Otro título")
+
+    loaded = load(make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "Otro título")]))
+
+    assert (loaded.updated, loaded.kept) == ([], [])
+    assert load(make_content(tmp_path)).updated == ["M1-L1"]
+
+
+def test_an_editors_draft_is_not_published_over(tmp_path):
+    load(make_content(tmp_path))
+    page = lesson()
+    page.title = "Un borrador"
+    page.save_revision()
+
+    loaded = load(make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "De los archivos")]))
+
+    assert loaded.kept == ["M1-L1"]
+    assert lesson().title == "Una etiqueta"
+    assert lesson().get_latest_revision_as_object().title == "Un borrador"
+
+
+def test_what_an_editor_took_away_stays_away(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    lesson(2).delete()
+    edit(lesson(1), title="Una etiqueta")
+    lesson(1).unpublish()
+
+    changed = make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "De los archivos")])
+    assert load(changed).kept == ["M1-L1", "M1-L2"]
+    assert not lesson(1).live
+
+    assert load(changed, replace=True).created == ["M1-L2"]
+    assert lesson(1).live
+    assert lesson(2).title == "Escenarios: ¿qué haría usted?"
+
+
+def test_what_went_from_the_files_stays_in_the_cms_and_is_named(tmp_path):
+    load(make_content(tmp_path))
+    content = make_content(tmp_path, m1_lesson_1=[("la lección 2](M1-L2)", "la otra](https://example.org)")])
+    (content / "es/m1/lesson-2.yaml").unlink()
+
+    loaded = load(content)
+
+    assert loaded.left == ["M1-L2"]
+    assert lesson(2).live
+
+
+def test_a_lesson_in_between_takes_its_place(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    folder = content / "es/m1"
+    (folder / "lesson-2.yaml").rename(folder / "lesson-3.yaml")
+    (folder / "lesson-2.yaml").write_text("id: M1-L3\ntitle: En medio\nminutes: 1\nbody:\n- key_message: Hola.\n")
+
+    loaded = load(content)
+
+    assert loaded.created == ["M1-L3"]
+    titles = LessonPage.objects.order_by("path").values_list("title", flat=True)
+    assert list(titles) == ["Una etiqueta", "En medio", "Escenarios: ¿qué haría usted?"]
+    assert not load(content).changed
+
+
+def test_an_editors_order_is_kept_until_replaced(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    lesson(1).move(ModulePage.objects.get(), pos="last-child")
+    lesson(2).refresh_from_db()
+
+    assert load(content).kept == ["order:M1"]
+    assert [page.slug for page in LessonPage.objects.order_by("path")] == ["2", "1"]
+    load(content, replace=True)
+    assert [page.slug for page in LessonPage.objects.order_by("path")] == ["1", "2"]
+
+
+def test_a_new_order_of_the_directory_is_taken(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+    path = content / "es/directory.yaml"
+    first, second = path.read_text().split("- id: centro")
+    path.write_text(f"- id: centro{second}{first}")
+
+    assert load(content).updated == ["order:organisation"]
+    assert list(Organisation.objects.order_by("sort_order").values_list("identifier", flat=True)) == ["centro", "omes"]
+
+
+def test_another_language_joins_by_its_ids(tmp_path):
+    content = make_content(tmp_path)
+    make_content(tmp_path, language="en", course=[("Trato digno\nsub", "Care with dignity\nsub")])
+
+    call_command("load_content", directory=content, stdout=StringIO())
+
+    english = CoursePage.objects.get(locale__language_code="en")
+    spanish = CoursePage.objects.get(locale__language_code="es")
+    assert (english.title, english.translation_key) == ("Care with dignity", spanish.translation_key)
+    assert Site.objects.get().root_page_id == spanish.pk
+    assert spanish.get_translation(Locale.objects.get(language_code="en")).pk == english.pk
+    assert LessonPage.objects.filter(translation_key=stable_key("M1-L1")).count() == 2
+    assert Source.objects.filter(identifier="S42").count() == 2
+    assert Question.objects.get(identifier="M1-Q1", locale=english.locale).topic.locale == english.locale
+
+
+def test_a_question_may_stand_in_two_quizzes(tmp_path):
+    content = make_content(tmp_path)
+    folder = content / "es/m2"
+    folder.mkdir()
+    (folder / "module.yaml").write_text("id: M2\nnumber: 2\ntitle: Otro\nminutes: 5\n")
+    (folder / "quiz.yaml").write_text("id: M2\ntitle: Otro\npass_mark: 80\nquestions:\n- same_as: M1-Q1\n")
+
+    load(content)
+
+    assert [entry.question.identifier for entry in Quiz.objects.get(identifier="m2").entries.all()] == ["M1-Q1"]
+
+
+def test_the_command_says_in_words_what_it_did(tmp_path):
+    content, said = make_content(tmp_path), StringIO()
+
+    call_command("load_content", directory=content, stdout=said)
+    call_command("load_content", directory=content, stdout=said)
+    Topic.objects.filter(identifier="ley").update(name="Leyes")
+    call_command("load_content", directory=content, stdout=said)
+
+    assert said.getvalue().splitlines() == [
+        "es: 21 nuevos, 0 actualizados.",
+        "es: sin cambios.",
+        "es: sin cambios.",
+        "Se dejó como lo editaron en el CMS (use --replace para tomar la versión de los archivos):",
+        "  - topic:ley",
+    ]
