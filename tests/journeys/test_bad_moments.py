@@ -1,0 +1,114 @@
+"""Sessions that end, lines that drop, two tabs: nothing that was given is lost."""
+
+import pytest
+
+from .conftest import PHONE, sign_in
+from .learner import answer, choose_own_pin, choose_role, make_newcomer, press, right_answers
+
+pytestmark = pytest.mark.journey
+
+ANSWERS = """
+from quizzes.models import Answer, Attempt
+attempt = Attempt.objects.filter(learner__username={code!r}).latest("started_at")
+print(attempt.answers.count(), Attempt.objects.filter(learner__username={code!r}).count(), attempt.submitted_at is not None)
+"""
+END_SESSIONS = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+
+
+def begin_quiz(site, page, code):
+    code, pin = make_newcomer(site, code)
+    sign_in(page, code, pin)
+    choose_own_pin(page)
+    choose_role(page, "apoyo")
+    page.goto("/es/cuestionario/m1/")
+    press(page, "Comenzar intento")
+
+
+def facts(site, code):
+    answers, attempts, submitted = site.shell(ANSWERS.format(code=code)).split()
+    return int(answers), int(attempts), submitted == "True"
+
+
+def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, open_browser):
+    page = open_browser(PHONE, javascript=False)
+    begin_quiz(site, page, "SES222")
+    site.shell(END_SESSIONS)
+    answer(page, right_answers(site))
+    press(page, "Siguiente")
+    assert "su respuesta" in page.inner_text("main").casefold()
+    page.fill("input[name=login]", "SES222")
+    page.fill("input[name=password]", "739182")
+    press(page, "Iniciar sesión")
+    assert "guardada" in page.inner_text("main").casefold()
+    assert "Pregunta 2 de" in page.inner_text("main")
+    assert facts(site, "SES222") == (1, 1, False)
+
+
+def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser):
+    page = open_browser(PHONE, javascript=False)
+    begin_quiz(site, page, "SES333")
+    begin_quiz(site, open_browser(PHONE), "SES444")
+    site.shell(END_SESSIONS)
+    answer(page, right_answers(site))
+    press(page, "Siguiente")
+    page.fill("input[name=login]", "SES444")
+    page.fill("input[name=password]", "739182")
+    press(page, "Iniciar sesión")
+    assert facts(site, "SES333") == (0, 1, False)
+    assert facts(site, "SES444") == (0, 1, False)
+
+
+def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser):
+    page = open_browser(PHONE)
+    begin_quiz(site, page, "RED222")
+    page.context.set_offline(True)
+    answer(page, right_answers(site))
+    page.get_by_text("Sin conexión").wait_for()
+    assert facts(site, "RED222") == (0, 1, False)
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_text("Guardado", exact=True).wait_for()
+    assert facts(site, "RED222") == (1, 1, False)
+
+
+def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser):
+    page = open_browser()
+    begin_quiz(site, page, "DOS222")
+    answer(page, right_answers(site))
+    press(page, "Siguiente")
+    summary = page.url.rsplit("/", 2)[0] + "/resumen/"
+    page.goto(summary)
+    other = page.context.new_page()
+    other.goto(summary)
+    press(page, "Enviar todo y terminar")
+    press(other, "Enviar todo y terminar")
+    assert other.url == page.url
+    page.go_back()
+    assert facts(site, "DOS222") == (1, 1, True)
+
+
+def test_signing_in_again_in_another_tab_costs_one_tap_and_no_answer(site, open_browser):
+    page = open_browser(PHONE, javascript=False)
+    begin_quiz(site, page, "TAB222")
+    other = page.context.new_page()
+    other.goto("/es/")
+    press(other, "Cambiar de persona")
+    sign_in(other, "TAB222", "739182")
+    answer(page, right_answers(site))
+    press(page, "Siguiente")
+    press(page, "Guardar y continuar")
+    assert "Pregunta 2 de" in page.inner_text("main")
+    assert facts(site, "TAB222") == (1, 1, False)
+
+
+def test_five_wrong_pins_slow_one_person_and_not_the_colleague(site, open_browser):
+    make_newcomer(site, "PIN222", "271828")
+    make_newcomer(site, "PIN333", "271828")
+    page = open_browser(PHONE)
+    for _ in range(5):
+        sign_in(page, "PIN222", "000001")
+        assert "no corresponden" in page.inner_text("main") or "no coinciden" in page.inner_text("main")
+    sign_in(page, "PIN222", "271828")
+    assert "cinco minutos" in page.inner_text("main")
+    sign_in(page, "PIN333", "271828")
+    assert page.url.endswith("/accounts/pin/?next=/es/") or "/accounts/pin/" in page.url
