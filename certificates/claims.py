@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 _CLAIMS = re.compile(
-    r"libres?\s+de\s+(todo\s+)?(estigmas?|prejuicios?|discriminaci[oó]n)"
+    r"libres?\s+de\s+(tod[oa]\s+)?(estigmas?|prejuicios?|discriminaci[oó]n)"
     r"|(stigma|prejudice|discrimination)[\s-]*free"
     r"|free\s+(of|from)\s+(all\s+)?(stigma|prejudices?|discrimination)",
     re.IGNORECASE,

@@ -32,7 +32,7 @@ PRINTED_FIELDS = (
     "verify_url",
 )
 LONGEST_CLINIC = 200
-_EXAMPLE_SERIAL = "0000000000000"
+EXAMPLE_SERIAL = "0000000000000"
 
 
 def what_is_printed(design, *, name, role, clinic, serial, now, language):
@@ -69,7 +69,7 @@ def example_print(design, *, language):
         name="Ana Lucía Coj de la Cruz",
         role="recepcion",
         clinic="Centro de Salud de San Pedro Ayampuc",
-        serial=_EXAMPLE_SERIAL,
+        serial=EXAMPLE_SERIAL,
         now=datetime(2026, 3, 14, 18, tzinfo=UTC),
         language=language,
     )

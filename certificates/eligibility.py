@@ -33,10 +33,15 @@ def check_eligible(learner):
 
 
 def missing_for(learner):
+    """Return what this person still lacks: see `missing_in`."""
+    return missing_in(progress_of(learner))
+
+
+def missing_in(progress):
     """Return what is missing as a list of `Missing`, one a module, in order; empty also when there is no course yet."""
     return [
         Missing(module.outline, module.unread_lessons, bool(module.outline.quiz_key) and not module.quiz_passed)
-        for module in progress_of(learner).modules
+        for module in progress.modules
         if not module.is_finished
     ]
 

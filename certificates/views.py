@@ -9,9 +9,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .composing import what_is_printed
+from modules.progress import progress_of
+
+from .composing import EXAMPLE_SERIAL, what_is_printed
 from .designs import design_in_use, language_of_certificate
-from .eligibility import NotEligible, is_eligible, missing_for
+from .eligibility import NotEligible, missing_in
 from .forms import CodeForm, ConfirmationForm
 from .issuing import certificate_of, issue_certificate
 from .models import Certificate
@@ -27,8 +29,9 @@ def my_certificate(request):
         if request.method == "POST":
             return redirect("my_certificate")
         return render(request, "certificates/issued.html", {"certificate": certificate})
-    if not is_eligible(request.user):
-        return render(request, "certificates/missing.html", {"missing": missing_for(request.user)})
+    progress = progress_of(request.user, now=timezone.now())
+    if not progress.finished:
+        return render(request, "certificates/missing.html", {"missing": missing_in(progress)})
     return _confirm(request)
 
 
@@ -61,7 +64,7 @@ def _preview(request, form):
         name=good.get("printed_name", form.initial["printed_name"]),
         role=good.get("post", form.initial["post"]),
         clinic=_clinic_of(request.user),
-        serial="",
+        serial=EXAMPLE_SERIAL,
         now=timezone.now(),
         language=language,
     )

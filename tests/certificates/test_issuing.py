@@ -61,7 +61,9 @@ def test_in_english_the_paper_is_english():
     ana = make_graduate()
     with in_english():
         printed = issue(ana).printed
-    assert [printed[field] for field in ("heading", "role", "statement", "modules_count", "hours", "date_in_words")] == [
+    assert [
+        printed[field] for field in ("heading", "role", "statement", "modules_count", "hours", "date_in_words")
+    ] == [
         "Certificate of completion",
         "Front desk",
         "completed the course",

@@ -1,0 +1,60 @@
+"""Eligible is who finished the course; before, it is said what is missing, by name."""
+
+import pytest
+
+from certificates.eligibility import NotEligible, check_eligible, eligible_among, is_eligible, missing_for
+from modules.models import ModulePage
+from tests.factories import finish_lessons, finish_module, make_learner, pass_quiz
+
+from .factories import make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+
+
+def told(learner):
+    return [(part.module.title, [lesson.title for lesson in part.lessons], part.quiz) for part in missing_for(learner)]
+
+
+def test_what_is_missing_is_said_by_module_lesson_and_quiz():
+    make_small_course(modules=3, lessons=2)
+    first, second, _third = ModulePage.objects.order_by("number")
+    ana = make_learner()
+    finish_module(ana, first)
+    finish_lessons(ana, second)
+    assert told(ana) == [
+        ("Módulo de prueba 2", [], True),
+        ("Módulo de prueba 3", ["Lección 1", "Lección 2"], True),
+    ]
+    assert not is_eligible(ana)
+    with pytest.raises(NotEligible):
+        check_eligible(ana)
+
+
+def test_quizzes_alone_are_not_enough():
+    make_small_course()
+    ana = make_learner()
+    pass_quiz(ana, ModulePage.objects.get().quiz)
+    assert told(ana) == [("Módulo de prueba 1", ["Lección 1"], False)]
+    assert not is_eligible(ana)
+
+
+def test_whoever_finished_is_eligible():
+    make_small_course(modules=2)
+    ana = make_graduate()
+    assert is_eligible(ana)
+    assert missing_for(ana) == []
+    check_eligible(ana)
+
+
+def test_without_modules_nobody_is_eligible():
+    make_small_course(modules=0)
+    assert not is_eligible(make_learner())
+
+
+@pytest.mark.parametrize(("people", "modules"), [(1, 1), (3, 2)])
+def test_the_eligible_among_many_are_found_in_five_queries(people, modules, django_assert_max_num_queries):
+    make_small_course(modules=modules)
+    graduates = [make_graduate(f"P{n}") for n in range(people)]
+    beginner = make_learner("Q1")
+    with django_assert_max_num_queries(5):
+        assert eligible_among([beginner, *graduates]) == graduates

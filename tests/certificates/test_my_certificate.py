@@ -1,0 +1,174 @@
+"""/es/certificado/: what is missing, then the confirmation, then the certificate."""
+
+import hashlib
+
+import pytest
+from django.urls import reverse
+
+from certificates.models import Certificate
+from tests.factories import finish_course, make_clinic, make_cohort, make_learner, make_trainer
+
+from .factories import CLINIC, issue, make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+PAGE = "/es/certificado/"
+
+
+@pytest.fixture
+def ana(client):
+    make_small_course()
+    learner = make_graduate(clinic=make_clinic(CLINIC))
+    client.force_login(learner)
+    return learner
+
+
+def page_of(response):
+    return response.content.decode()
+
+
+def confirm(client, **fields):
+    return client.post(
+        PAGE, {"printed_name": "Ana Lucía Coj de la Cruz", "post": "Recepción", "action": "issue"} | fields
+    )
+
+
+def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client):
+    make_small_course(modules=2)
+    client.force_login(make_learner())
+    response = client.get(PAGE)
+    page = page_of(response)
+    assert response.status_code == 200
+    assert "Lo que falta para su certificado" in page
+    for number in (1, 2):
+        assert f'<a href="/es/m{number}/">{number}. Módulo de prueba {number}</a>' in page
+        assert f'Leer: <a href="/es/m{number}/1/">Lección 1</a>' in page
+        assert f'Aprobar: <a href="/es/cuestionario/m{number}/">Cuestionario m{number}</a>' in page
+    assert client.post(PAGE, {"printed_name": "Ana"}).status_code == 200
+    assert not Certificate.objects.exists()
+
+
+def test_a_course_without_modules_is_said_clearly(client):
+    make_small_course(modules=0)
+    client.force_login(make_learner())
+    assert "El curso todavía no tiene módulos publicados" in page_of(client.get(PAGE))
+
+
+def test_the_confirmation_shows_what_will_be_printed(client, ana):
+    page = page_of(client.get(PAGE))
+    assert 'value="Ana Lucía Coj de la Cruz"' in page
+    assert '<option value="Recepción" selected>' in page
+    assert '<p class="paper-name">Ana Lucía Coj de la Cruz</p>' in page
+    assert f"Recepción · {CLINIC}" in page
+    assert "completó el curso «Trato digno»" in page
+    assert not Certificate.objects.exists()
+
+
+def test_the_preview_follows_changes_and_issues_nothing(client, ana):
+    page = page_of(confirm(client, printed_name="ana lucía  Coj", post="", action="preview"))
+    assert '<p class="paper-name">ana lucía Coj</p>' in page
+    assert f'<p class="muted">{CLINIC}</p>' in page
+    assert not Certificate.objects.exists()
+
+
+def test_confirming_issues_what_was_confirmed(client, ana):
+    response = confirm(client, printed_name=" Ana  Lucía COJ de la Cruz ", post="Archivo")
+    assert (response.status_code, response["Location"]) == (302, PAGE)
+    certificate = Certificate.objects.get()
+    assert certificate.learner == ana
+    assert [certificate.printed[field] for field in ("name", "role", "clinic")] == [
+        "Ana Lucía COJ de la Cruz",
+        "Archivo",
+        CLINIC,
+    ]
+
+
+def test_confirming_twice_issues_once(client, ana):
+    confirm(client)
+    again = confirm(client, printed_name="Otro Nombre")
+    assert (again.status_code, again["Location"]) == (302, PAGE)
+    assert Certificate.objects.get().printed["name"] == "Ana Lucía Coj de la Cruz"
+
+
+def test_the_paper_is_in_the_language_of_the_page(client, ana):
+    client.post("/en/certificado/", {"printed_name": "Ana Coj", "post": "Front desk", "action": "issue"})
+    printed = Certificate.objects.get().printed
+    assert (printed["language"], printed["role"], printed["statement"]) == ("en", "Front desk", "completed the course")
+
+
+def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
+    response = confirm(client, printed_name="Ana 😀 Coj", post="Archivo")
+    page = page_of(response)
+    sentence = "Un nombre no puede llevar «😀». Use letras, espacios, guiones, apóstrofos y puntos."
+    assert f'<a href="#id_printed_name">{sentence}</a>' in page
+    assert 'value="Ana 😀 Coj"' in page
+    assert '<option value="Archivo" selected>' in page
+    assert 'aria-invalid="true"' in page
+    assert not Certificate.objects.exists()
+
+
+def test_a_post_of_ones_own_invention_is_refused(client, ana):
+    assert "Hay algo que corregir" in page_of(confirm(client, post="Ministra"))
+    assert not Certificate.objects.exists()
+
+
+def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
+    serial = issue(ana).serial
+    page = page_of(client.get(PAGE))
+    assert f'<a class="button" href="/es/certificado/{serial}.pdf">Descargar e imprimir (PDF)</a>' in page
+    assert f'<a href="/v/{serial}/">http://localhost:8000/v/{serial}/</a>' in page
+    assert f"{serial[:4]}-{serial[4:8]}-{serial[8:12]}-{serial[12]}" in page
+
+
+def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
+    certificate = issue(ana)
+    response = client.get(reverse("certificate_pdf", args=[certificate.serial]))
+    assert response.status_code == 200
+    assert hashlib.sha256(response.content).hexdigest() == certificate.sha256
+    grouped = certificate.grouped_serial
+    assert {name: response[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control", "ETag")} == {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'inline; filename="trato-digno-{grouped}.pdf"',
+        "Cache-Control": "private, no-store",
+        "ETag": f'"{certificate.sha256}"',
+    }
+    again = client.get(
+        reverse("certificate_pdf", args=[certificate.serial]), headers={"If-None-Match": response["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_to_other_people_the_pdf_does_not_exist(client, ana):
+    address = reverse("certificate_pdf", args=[issue(ana).serial])
+    for other in (make_learner("BER234"), make_trainer(role="jefatura")):
+        client.force_login(other)
+        assert client.get(address).status_code == 404
+
+
+def test_the_trainer_of_the_group_can_print_it(client, ana):
+    trainer = make_trainer(role="jefatura")
+    make_cohort(trainers=[trainer], learners=[ana])
+    client.force_login(trainer)
+    assert client.get(reverse("certificate_pdf", args=[issue(ana).serial])).status_code == 200
+
+
+def test_a_pdf_that_was_never_issued_does_not_exist(client, ana):
+    assert client.get(reverse("certificate_pdf", args=["0000000000000"])).status_code == 404
+
+
+@pytest.mark.parametrize("address", [PAGE, "/es/certificado/0000000000000.pdf"])
+def test_without_signing_in_one_is_asked_to(client, address):
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(("modules", "lessons"), [(1, 1), (2, 3)])
+def test_the_page_takes_as_many_queries_for_any_course(client, modules, lessons, django_assert_max_num_queries):
+    make_small_course(modules=modules, lessons=lessons)
+    learner = make_learner()
+    client.force_login(learner)
+    with django_assert_max_num_queries(10):
+        client.get(PAGE)
+    finish_course(learner)
+    with django_assert_max_num_queries(15):
+        client.get(PAGE)

@@ -1,0 +1,52 @@
+"""The printed name: what people really write is printed, what paper cannot carry is refused with a sentence."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from certificates.naming import check_printed_name
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Ana Lucía Coj de la Cruz", "Ana Lucía Coj de la Cruz"),
+        ("  María   José\tLópez\n", "María José López"),
+        ("JOSE\u0301 Nu\u0301n\u0303ez", "JOSÉ Núñez"),
+        ("Ixmukanˈe".replace("ˈ", "\u02bc"), "Ixmukan’e"),
+        ("Marta O'Neill", "Marta O'Neill"),
+        ("Ana-María P. Ajú", "Ana-María P. Ajú"),
+        ("Ñ" * 60, "Ñ" * 60),
+    ],
+)
+def test_names_are_printed_as_people_write_them(typed, printed):
+    assert check_printed_name(typed) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Escriba su nombre con letras, como está en su DPI."),
+        ("   ", "Escriba su nombre con letras, como está en su DPI."),
+        ("- . -", "Escriba su nombre con letras, como está en su DPI."),
+        ("a" * 61, "El nombre tiene 61 caracteres y caben 60. Acórtelo, por ejemplo con una inicial."),
+        ("Ana 👩‍⚕️ Coj", "Un nombre no puede llevar «👩». Use letras, espacios, guiones, apóstrofos y puntos."),
+        ("Ana ☺ Coj", "Un nombre no puede llevar «☺». Use letras, espacios, guiones, apóstrofos y puntos."),
+        ("Ana 3 Coj", "Un nombre no puede llevar «3». Use letras, espacios, guiones, apóstrofos y puntos."),
+        ("<b>Ana</b>", "Un nombre no puede llevar «<». Use letras, espacios, guiones, apóstrofos y puntos."),
+        (
+            "Ana \u202eCoj",
+            "El nombre trae un carácter invisible (U+202E). Bórrelo y escriba el nombre de nuevo a mano.",
+        ),
+        (
+            "Ana\u200bCoj",
+            "El nombre trae un carácter invisible (U+200B). Bórrelo y escriba el nombre de nuevo a mano.",
+        ),
+        ("Ana\x00Coj", "El nombre trae un carácter invisible (U+0000). Bórrelo y escriba el nombre de nuevo a mano."),
+        ("مريم", "El certificado no puede imprimir «م». Escriba el nombre con las letras de su DPI."),
+        ("玛丽", "El certificado no puede imprimir «玛». Escriba el nombre con las letras de su DPI."),
+    ],
+)
+def test_other_names_are_refused_with_what_to_change(typed, sentence):
+    with pytest.raises(ValidationError) as refusal:
+        check_printed_name(typed)
+    assert refusal.value.messages == [sentence]

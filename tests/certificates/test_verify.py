@@ -1,0 +1,148 @@
+"""/v/…: anyone may check a paper, in two languages, without signing in; nobody can list or guess."""
+
+import pytest
+from django.core.cache import cache
+
+from certificates.composing import PRINTED_FIELDS
+from certificates.models import Certificate
+from certificates.verification import printed_rows
+
+from .factories import CLINIC, issue, make_design, make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = "7QK4M2XD9WTR"
+
+
+@pytest.fixture(autouse=True)
+def no_counts_of_other_tests():
+    cache.clear()
+
+
+@pytest.fixture
+def certificate():
+    make_small_course()
+    make_design(second_signatory="Lic. Pedro Ixcoy", second_signatory_post="Facilitador")
+    return issue(make_graduate(email="ana@ejemplo.gt"))
+
+
+def page_of(response):
+    return response.content.decode()
+
+
+def test_the_page_shows_every_printed_field(client, certificate):
+    response = client.get(f"/v/{certificate.serial}/")
+    page = page_of(response)
+    assert response.status_code == 200
+    assert '<strong class="state state-done">Válido</strong>' in page
+    for expected in [
+        "Constancia de finalización",
+        "Ana Lucía Coj de la Cruz",
+        "Recepción",
+        CLINIC,
+        "terminó el curso",
+        "Trato digno",
+        "sobre el buen trato",
+        "un módulo",
+        "dos horas de estudio",
+        "25 de noviembre de 2026",
+        "2026-11-25",
+        "Dirección de Área de Salud",
+        "Dra. Julia Tzoc, Directora",
+        "Lic. Pedro Ixcoy, Facilitador",
+        "Español",
+        "Carta",
+        certificate.grouped_serial,
+        f"http://localhost:8000/v/{certificate.serial}/",
+    ]:
+        assert f">{expected}</dd>" in page
+    assert certificate.sha256 in page
+    assert len(printed_rows(certificate)) == len(PRINTED_FIELDS)
+
+
+def test_the_page_is_english_for_whoever_reads_english(client, certificate):
+    page = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    assert '<html lang="en">' in page
+    assert '<strong class="state state-done">Valid</strong>' in page
+    assert '<dt>Issued by</dt><dd lang="es">Dirección de Área de Salud</dd>' in page
+    assert "<dt>Language</dt><dd>Spanish</dd>" in page
+
+
+def test_nothing_else_about_the_person_is_shown_nor_kept_by_search_engines(client, certificate):
+    response = client.get(f"/v/{certificate.serial}/")
+    page = page_of(response)
+    assert "ana@ejemplo.gt" not in page
+    assert certificate.learner.username not in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_it_stays_valid_when_the_account_is_gone(client, certificate):
+    Certificate.objects.update(learner=None)
+    assert "Válido" in page_of(client.get(f"/v/{certificate.serial}/"))
+
+
+def test_looking_at_a_certificate_takes_one_query(client, certificate, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        client.get(f"/v/{certificate.serial}/")
+
+
+def test_spaces_dashes_and_lower_case_lead_to_the_one_address(client, certificate):
+    typed = certificate.grouped_serial.lower().replace("-", " - ")
+    response = client.get(f"/v/{typed}/")
+    assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
+    assert client.get(f"/v/{certificate.grouped_serial}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (UNKNOWN, "El código está incompleto: tiene 12 caracteres y deben ser 13."),
+        (UNKNOWN + "00", "El código es demasiado largo: tiene 14 caracteres y deben ser 13."),
+        ("U000000000000", "El código trae «U», y ningún código usa ese carácter."),
+        ("0000000000001", "Un carácter del código está equivocado, o dos cambiaron de lugar."),
+        ("0000000000000", "Aquí no se emitió ningún certificado con este código. Compárelo con el papel."),
+    ],
+)
+def test_an_unknown_code_gets_a_page_that_says_what_to_check(client, typed, sentence):
+    response = client.get(f"/v/{typed}/")
+    page = page_of(response)
+    assert response.status_code == 404
+    assert "Ningún certificado tiene este código" in page
+    assert sentence in page
+    assert f'value="{typed}"' in page
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_form_leads_to_the_one_address_without_a_query_string(client, certificate):
+    assert client.get("/v/").status_code == 200
+    response = client.post("/v/", {"code": f" {certificate.grouped_serial.lower()} "})
+    assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
+
+
+def test_a_slip_in_the_form_is_explained_and_kept(client):
+    page = page_of(client.post("/v/", {"code": "7qk4 m2xd"}))
+    sentence = "El código está incompleto: tiene 8 caracteres y deben ser 13."
+    assert f'<a href="#id_code">{sentence}</a>' in page
+    assert f'<span class="field-error" id="code-error">{sentence}</span>' in page
+    assert 'value="7qk4 m2xd"' in page
+
+
+def test_the_form_never_reads_the_code_from_the_address(client, certificate):
+    page = page_of(client.get("/v/", {"code": certificate.serial}))
+    assert certificate.serial not in page
+
+
+def test_whoever_guesses_sixty_times_in_a_minute_has_to_wait(client, certificate):
+    for _guess in range(60):
+        assert client.get("/v/0000000000000/").status_code == 404
+    refused = client.get(f"/v/{certificate.serial}/")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "Espere un minuto, por favor" in page_of(refused)
+    elsewhere = client.get(f"/v/{certificate.serial}/", REMOTE_ADDR="10.0.0.7")
+    assert elsewhere.status_code == 200
+
+
+def test_looking_at_real_certificates_is_never_counted(client, certificate):
+    for _look in range(61):
+        assert client.get(f"/v/{certificate.serial}/").status_code == 200
