@@ -46,11 +46,11 @@ class RunningSite:
             "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3",
         }
 
-    def manage(self, *arguments, **kwargs):
+    def manage(self, *arguments):
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, **kwargs
-        ).stdout
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def shell(self, code):
         return self.manage("shell", "-v", "0", "-c", code)

@@ -10,7 +10,8 @@ pytestmark = pytest.mark.journey
 ANSWERS = """
 from quizzes.models import Answer, Attempt
 attempt = Attempt.objects.filter(learner__username={code!r}).latest("started_at")
-print(attempt.answers.count(), Attempt.objects.filter(learner__username={code!r}).count(), attempt.submitted_at is not None)
+attempts = Attempt.objects.filter(learner__username={code!r}).count()
+print(attempt.answers.count(), attempts, attempt.submitted_at is not None)
 """
 END_SESSIONS = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 
