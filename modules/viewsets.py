@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -23,7 +23,6 @@ class GlossaryTermViewSet(SnippetViewSet):
     model = GlossaryTerm
     icon = "openquote"
     menu_label = _("Glossary")
-    base_form_class = SnippetForm
     list_display = [
         "term",
         "english",
@@ -32,29 +31,34 @@ class GlossaryTermViewSet(SnippetViewSet):
     search_fields = ["term", "english", "definition", "identifier"]
     ordering = ["term"]
     list_per_page = 50
-    panels = [
-        TitleFieldPanel("term", targets=["identifier"]),
-        FieldPanel("identifier", help_text=_("Texts refer to it as [[identifier]]. It stays the same for ever.")),
-        FieldPanel("english"),
-        FieldPanel("definition", help_text=MARKS_HELP),
-    ]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("term", targets=["identifier"]),
+            FieldPanel("identifier", help_text=_("Texts refer to it as [[identifier]]. It stays the same for ever.")),
+            FieldPanel("english"),
+            FieldPanel("definition", help_text=MARKS_HELP),
+        ],
+        base_form_class=SnippetForm,
+    )
 
 
 class LanguageEntryViewSet(SnippetViewSet):
     model = LanguageEntry
     icon = "comment"
     menu_label = _("Language guide")
-    base_form_class = SnippetForm
     list_display = ["say", "avoid", "why", "sort_order"]
     search_fields = ["say", "avoid", "why"]
     ordering = ["sort_order", "pk"]
     list_per_page = 50
-    panels = [
-        FieldPanel("say", help_text=_("The words to use.")),
-        FieldPanel("avoid", help_text=_("The words that hurt or judge.")),
-        FieldPanel("why", help_text=_("In a few words.")),
-        FieldRowPanel([FieldPanel("identifier", help_text=IDENTIFIER_HELP), FieldPanel("sort_order")]),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("say", help_text=_("The words to use.")),
+            FieldPanel("avoid", help_text=_("The words that hurt or judge.")),
+            FieldPanel("why", help_text=_("In a few words.")),
+            FieldRowPanel([FieldPanel("identifier", help_text=IDENTIFIER_HELP), FieldPanel("sort_order")]),
+        ],
+        base_form_class=SnippetForm,
+    )
 
 
 class CheckedColumn(Column):
@@ -97,35 +101,37 @@ class OrganisationViewSet(SnippetViewSet):
     model = Organisation
     icon = "site"
     menu_label = _("Directory")
-    base_form_class = OrganisationForm
     list_display = ["name", "area", "phone", CheckedColumn("checked", label=_("Checked"), sort_key="checked_on")]
     filterset_class = OrganisationFilterSet
     search_fields = ["name", "kind", "area", "population", "note"]
     ordering = ["sort_order", "pk"]
     list_per_page = 50
-    panels = [
-        MultiFieldPanel(
-            [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier", help_text=IDENTIFIER_HELP)],
-            heading=_("Who"),
-        ),
-        FieldPanel("kind", help_text=_("Such as: organisation led by sex workers, public service.")),
-        FieldPanel("needs"),
-        FieldRowPanel([FieldPanel("population"), FieldPanel("area")]),
-        FieldRowPanel(
-            [FieldPanel("phone", help_text=_("Several: separate them with a slash.")), FieldPanel("website")]
-        ),
-        FieldPanel("note", help_text=MARKS_HELP),
-        MultiFieldPanel(
-            [
-                HelpPanel(content=format_lazy("<p>{}</p>", CHECKING_HELP)),
-                FieldRowPanel([FieldPanel("checked_on"), FieldPanel("checked_by")]),
-            ],
-            heading=_("Checking"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("sources"), FieldPanel("sort_order")], heading=_("Sources and order"), classname="collapsed"
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier", help_text=IDENTIFIER_HELP)],
+                heading=_("Who"),
+            ),
+            FieldPanel("kind", help_text=_("Such as: organisation led by sex workers, public service.")),
+            FieldPanel("needs"),
+            FieldRowPanel([FieldPanel("population"), FieldPanel("area")]),
+            FieldRowPanel(
+                [FieldPanel("phone", help_text=_("Several: separate them with a slash.")), FieldPanel("website")]
+            ),
+            FieldPanel("note", help_text=MARKS_HELP),
+            MultiFieldPanel(
+                [
+                    HelpPanel(content=format_lazy("<p>{}</p>", CHECKING_HELP)),
+                    FieldRowPanel([FieldPanel("checked_on"), FieldPanel("checked_by")]),
+                ],
+                heading=_("Checking"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("sources"), FieldPanel("sort_order")], heading=_("Sources and order"), classname="collapsed"
+            ),
+        ],
+        base_form_class=OrganisationForm,
+    )
 
 
 class CourseTextGroup(SnippetViewSetGroup):
