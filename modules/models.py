@@ -121,10 +121,10 @@ class ModulePage(OpenToTheCourse, Page):
 
     @cached_property
     def lessons(self):
-        """The published lessons in order, without their bodies, each knowing this module."""
+        """The published lessons in order, without their bodies, each knowing this module and its language."""
         lessons = list(LessonPage.objects.live().child_of(self).defer_streamfields().order_by("path"))
         for lesson in lessons:
-            lesson.module = self
+            lesson.module, lesson.locale = self, self.locale
         return lessons
 
     @property

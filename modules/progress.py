@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, nonmember
 from typing import NamedTuple
 from uuid import UUID
 
@@ -51,7 +51,7 @@ class State(Enum):
     FINISHED = "done"
 
     # Templates would call the class to make an instance of it.
-    do_not_call_in_templates = True
+    do_not_call_in_templates = nonmember(True)
 
     @property
     def label(self):

@@ -102,7 +102,7 @@ def show_lesson(request, lesson):
         "warning": lesson.warning or module.warning,
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
-        "owner": salted_hmac("modules.reflections", str(request.user.pk)).hexdigest()[:16],
+        "owner": salted_hmac("modules.reflections", str(request.user.pk), algorithm="sha256").hexdigest()[:16],
     }
     return render(request, "modules/lesson_page.html", context)
 

@@ -46,6 +46,12 @@ def plain(text):
     return marks.plain(text or "")
 
 
+@register.filter
+def full_stop(text):
+    """End a title with a full stop unless it ends like a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 @register.simple_tag
 def sources_of(text):
     """Show the links to the sources that `plain` left out."""

@@ -1,0 +1,68 @@
+"""What only the tests of `modules` build: scenes, words, sources and organisations."""
+
+from datetime import timedelta
+
+from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation
+from quizzes.identity import stable_key
+from quizzes.models import Source
+from tests.factories import NOW, spanish
+
+
+def make_source(identifier="S42", **fields):
+    fields = {"title": f"Publicación {identifier}", "publisher": "Autoras", "year": "2019"} | fields
+    key = stable_key(f"source:{identifier}")
+    return Source.objects.create(identifier=identifier, locale=spanish(), translation_key=key, **fields)
+
+
+def make_term(identifier="estigma", term="Estigma", definition="Etiqueta que rebaja.", **fields):
+    key = stable_key(f"term:{identifier}")
+    return GlossaryTerm.objects.create(
+        identifier=identifier, term=term, definition=definition, locale=spanish(), translation_key=key, **fields
+    )
+
+
+def make_organisation(identifier="omes", needs=("lideresas_pares",), name="OMES", **fields):
+    key = stable_key(f"organisation:{identifier}")
+    return Organisation.objects.create(
+        identifier=identifier, name=name, needs=list(needs), locale=spanish(), translation_key=key, **fields
+    )
+
+
+def make_language_entry(identifier="diga-01", **fields):
+    fields = {"say": "trabajadora sexual", "avoid": "prostituta", "why": "Nombra un trabajo."} | fields
+    key = stable_key(f"language:{identifier}")
+    return LanguageEntry.objects.create(identifier=identifier, locale=spanish(), translation_key=key, **fields)
+
+
+def read(learner, lesson, *, days_ago=0):
+    return LessonRead.objects.create(
+        learner=learner, lesson_key=lesson.translation_key, read_at=NOW - timedelta(days=days_ago)
+    )
+
+
+def choice(text, leads_to="", *, rating="best", consequence="Ella entra.", feedback="Una frase bastó."):
+    return {
+        "text": text,
+        "rating": rating,
+        "consequence": consequence,
+        "feedback": feedback,
+        "next": leads_to,
+    }
+
+
+def step(name, *choices, text="Son las 6:50."):
+    return {"name": name, "text": text, "choices": list(choices)}
+
+
+def scene(identifier="M1-E1", *, title="En el portón", role="apoyo", warning="", steps=None):
+    """Return the value of a scenario block: two moments, and an end behind every other choice."""
+    steps = steps or [
+        step(
+            "inicio",
+            choice("Saludar", "paso-2"),
+            choice("Callar", rating="partial"),
+            choice("Gritar", rating="harmful"),
+        ),
+        step("paso-2", choice("Hablar a solas"), choice("Acusar", rating="partial"), text="La compañera se ríe."),
+    ]
+    return {"identifier": identifier, "title": title, "role": role, "warning": warning, "steps": steps}

@@ -1,0 +1,215 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from modules.directory import NEEDS, is_verified
+from modules.glossary import alphabetical_key, initial
+from modules.organisations import Directory, Entry
+from tests.factories import make_course, spanish
+
+from .factories import make_language_entry, make_organisation, make_source, make_term
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 25)
+
+
+def page(client, address, status=200):
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def text_of(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize(("days", "counts"), [(0, True), (90, True), (91, False)])
+def test_a_check_counts_for_ninety_days(days, counts):
+    assert is_verified(TODAY - timedelta(days=days), TODAY) is counts
+
+
+def test_what_nobody_checked_is_not_verified():
+    assert is_verified(None, TODAY) is False
+
+
+def test_the_directory_needs_no_sign_in_and_leads_to_help_in_two_taps(client):
+    make_organisation("omes", needs=("lideresas_pares", "prep_pep"))
+    make_organisation("centro", needs=("prep_pep",), name="Centro de Salud", phone="2411-8686 / 1572")
+    html = page(client, "/es/directorio/")
+    assert re.findall(r'href="/es/directorio/([\w-]+)/"', html) == ["prep_pep", "lideresas_pares"]
+    assert "PrEP y PEP 2 lugares" in text_of(html)
+    assert "Trabajadoras sexuales organizadas 1 lugar" in text_of(html)
+
+    html = page(client, "/es/directorio/prep_pep/")
+    assert 'href="tel:24118686"' in html
+    assert 'href="tel:1572"' in html
+    assert "Centro de Salud" in html
+    assert "OMES" in html
+
+
+def test_an_entry_says_everything_that_one_needs_to_know(client):
+    omes = make_organisation(
+        kind="Organización de trabajadoras sexuales",
+        population="Mujeres trabajadoras sexuales",
+        area="Nacional",
+        website="https://redtrasex.org",
+        note="Pregunte antes [VL]. Vea [S3].",
+    )
+    omes.sources.add(make_source("S20"))
+    make_source("S3")
+    html = page(client, "/es/directorio/lideresas_pares/")
+    text = text_of(html)
+    for part in ("Organización de trabajadoras sexuales", "Para quién Mujeres", "Dónde Nacional", "sin verificar"):
+        assert part in text
+    assert '<a href="https://redtrasex.org" rel="noreferrer">' in html
+    assert re.findall(r'id="fuente-(\w+)"', html) == ["S3", "S20"]
+    assert "Nadie lo ha verificado todavía" in text
+
+
+def test_a_recent_check_says_when_and_by_whom_and_an_old_one_is_not_verified(client):
+    checked = timezone.localdate() - timedelta(days=5)
+    organisation = make_organisation(checked_on=checked, checked_by="Marta Ajú")
+    html = page(client, "/es/directorio/lideresas_pares/")
+    assert "sin verificar" not in html
+    assert "por Marta Ajú." in text_of(html)
+    assert f"Verificado el {checked.day} de" in text_of(html)
+
+    organisation.checked_on = timezone.localdate() - timedelta(days=91)
+    organisation.save()
+    text = text_of(page(client, "/es/directorio/lideresas_pares/"))
+    assert "sin verificar" in text
+    assert "Hace más de 90 días: llame antes." in text
+
+
+def test_the_quick_exit_is_a_plain_link_that_tells_nobody_where_one_came_from(client):
+    for address in ("/es/directorio/", "/es/directorio/prep_pep/"):
+        html = page(client, address)
+        assert re.search(r'<quick-exit[^>]*><a href="https://es\.wikipedia\.org/[^"]*" rel="noreferrer">', html)
+
+
+def test_a_need_that_does_not_exist_is_not_found_and_one_without_help_says_so(client):
+    assert client.get("/es/directorio/otra-cosa/").status_code == 404
+    assert "Todavía no hay nadie en la lista para esto." in page(client, "/es/directorio/refugio/")
+    assert "El directorio todavía está vacío." in page(client, "/es/directorio/")
+
+
+def test_every_need_has_a_name_of_its_own_in_spanish():
+    names = [str(name) for _slug, name in NEEDS]
+    assert (len(set(names)), "Violencia sexual: atención" in names) == (16, True)
+
+
+def test_the_directory_is_read_once_for_any_number_of_questions(django_assert_num_queries):
+    for n in range(5):
+        make_organisation(f"o{n}", needs=("prep_pep", "refugio"), name=f"Organización {n}", sort_order=9 - n)
+    directory = Directory("es", TODAY)
+    with django_assert_num_queries(2):
+        names = [entry.organisation.name for entry in directory.helping_with("refugio", "prep_pep")]
+        directory.needs()
+    assert names == [f"Organización {n}" for n in (4, 3, 2, 1, 0)]
+
+
+def test_pages_of_the_directory_cost_the_same_for_one_and_for_many(client, django_assert_max_num_queries):
+    def cost(address):
+        with django_assert_max_num_queries(100) as captured:
+            page(client, address)
+        return len(captured)
+
+    addresses = ("/es/directorio/", "/es/directorio/prep_pep/", "/es/glosario/", "/es/lenguaje/", "/es/fuentes/")
+
+    def add(names):
+        for name in names:
+            organisation = make_organisation(f"o{name}", needs=("prep_pep",), note=f"Vea [S{name}].")
+            organisation.sources.add(make_source(f"S{name}"))
+            make_term(f"t{name}", definition=f"Según [S{name}].")
+            make_language_entry(f"diga-{name}")
+
+    add(range(1, 2))
+    few = [cost(address) for address in addresses]
+    add(range(2, 9))
+    assert [cost(address) for address in addresses] == few
+
+
+def test_numbers_are_dialled_without_spaces_and_hyphens():
+    organisation = make_organisation(phone="+502 2411-8686, 1555")
+    assert Entry.of(organisation, TODAY).phones == [("+502 2411-8686", "+50224118686"), ("1555", "1555")]
+    organisation.phone = ""
+    assert Entry.of(organisation, TODAY).phones == []
+
+
+def test_the_glossary_is_in_the_order_of_the_spanish_alphabet(client):
+    for word in ("Ñandú", "Nota", "Ética", "Estigma", "Ozono", "Etapa"):
+        make_term(word.lower().replace("ñ", "n").replace("é", "e"), term=word, definition=f"Qué es {word}.")
+    html = page(client, "/es/glosario/")
+    assert re.findall(r"<dt><span>([^<]+)</span>", html) == ["Estigma", "Etapa", "Ética", "Nota", "Ñandú", "Ozono"]
+    assert re.findall(r'<h2 id="letra-\d">(.)</h2>', html) == ["E", "N", "Ñ", "O"]
+    assert re.findall(r'<a href="#letra-\d">(.)</a>', html) == ["E", "N", "Ñ", "O"]
+
+
+def test_words_sort_and_stand_by_their_plain_letters():
+    assert sorted(["ozono", "ñame", "nube", "Ángel", "alma"], key=alphabetical_key) == [
+        "alma",
+        "Ángel",
+        "nube",
+        "ñame",
+        "ozono",
+    ]
+    assert [initial(word) for word in ("ética", "ñame", "VIH")] == ["E", "Ñ", "V"]
+
+
+def test_the_language_guide_is_a_table_in_its_own_order(client):
+    make_language_entry("b", say="paciente", sort_order=2)
+    make_language_entry("a", say="trabajadora sexual", sort_order=1)
+    html = page(client, "/es/lenguaje/")
+    assert re.findall(r'data-label="Diga"><div>([^<]+)<', html) == ["trabajadora sexual", "paciente"]
+    assert re.findall(r'scope="col">([^<]+)<', html) == ["Diga", "Evite", "Por qué"]
+
+
+def test_sources_stand_by_number_and_can_be_pointed_to(client):
+    for number in ("S10", "S9", "S10b"):
+        make_source(number)
+    make_source("S1", title="¿Qué es la trata?", publisher="SVET", year="")
+    html = page(client, "/es/fuentes/")
+    assert re.findall(r'id="fuente-(\w+)"', html) == ["S1", "S9", "S10", "S10b"]
+    assert "¿Qué es la trata? SVET." in html
+    assert "Publicación S9. Autoras, 2019." in html
+
+
+def test_empty_pages_say_so(client):
+    assert "El glosario todavía está vacío." in page(client, "/es/glosario/")
+    assert "La guía de lenguaje todavía está vacía." in page(client, "/es/lenguaje/")
+    assert "Todavía no hay fuentes en la lista." in page(client, "/es/fuentes/")
+
+
+def test_in_english_what_is_not_translated_is_shown_in_spanish_and_marked(client):
+    from wagtail.models import Locale
+
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    make_term("estigma")
+    translated = make_term("vih", term="VIH")
+    copy = translated.copy_for_translation(english)
+    copy.term, copy.definition = "HIV", "A virus."
+    copy.save()
+    html = page(client, "/en/glosario/")
+    assert '<span lang="es">Estigma</span>' in html
+    assert "<span>HIV</span>" in html
+    assert "VIH" not in html
+    assert "VIH" in page(client, "/es/glosario/")
+
+
+def test_a_script_in_a_text_of_the_cms_is_shown_as_text(client):
+    spanish()
+    make_organisation(name="<script>alert(1)</script>", note="<img src=x onerror=alert(1)>")
+    make_term("x", term="<b>x</b>", definition="<script>alert(2)</script>")
+    for address in ("/es/directorio/lideresas_pares/", "/es/glosario/"):
+        html = page(client, address)
+        assert "<script>alert" not in html
+        assert "<img" not in html
+
+
+def test_the_pages_stand_beside_those_of_the_course(client):
+    make_course(modules=1, lessons=1)
+    for address in ("/es/directorio/", "/es/glosario/", "/es/lenguaje/", "/es/fuentes/"):
+        page(client, address)

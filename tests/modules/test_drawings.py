@@ -1,0 +1,33 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from modules.drawings import DRAWINGS, draw
+
+FOLDER = Path(__file__).parents[2] / "modules" / "static" / "modules" / "drawings"
+
+
+def test_there_is_one_file_a_name_and_no_other():
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(name for name, _label in DRAWINGS)
+
+
+@pytest.mark.parametrize("name", [name for name, _label in DRAWINGS])
+def test_a_drawing_is_small_takes_the_colour_of_the_text_and_needs_no_style(name):
+    svg = (FOLDER / f"{name}.svg").read_text()
+    assert len(svg.encode()) < 2048
+    assert set(re.findall(r'(?:stroke|fill)="([^"]+)"', svg)) == {"none", "currentColor"}
+    assert set(re.findall(r'stroke-width="([^"]+)"', svg)) == {"2"}
+    assert set(re.findall(r'class="([^"]+)"', svg)) == {"accent"}
+    assert "style" not in svg
+
+
+def test_a_drawing_in_a_page_says_in_words_what_it_shows():
+    svg = draw("porton", 'Un portón "abierto" <de par en par>')
+    assert svg.startswith('<svg class="drawing" viewBox="0 0 240 160" role="img"')
+    assert "<title>Un portón &quot;abierto&quot; &lt;de par en par&gt;</title>" in svg
+    assert svg.count("<svg") == svg.count("</svg>") == 1
+
+
+def test_a_name_that_is_not_ours_draws_nothing():
+    assert draw("../../../etc/passwd", "x") == ""

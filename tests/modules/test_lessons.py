@@ -1,0 +1,552 @@
+import re
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.core.cache import caches
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
+from modules.rendering import lesson_text
+from quizzes.identity import stable_key
+from tests.factories import (
+    attempt_quiz,
+    finish_lessons,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_module,
+    make_staff,
+)
+
+from .factories import make_organisation, make_source, make_term, scene
+
+pytestmark = pytest.mark.django_db
+
+LOCAL_CACHE = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"},
+    "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies-in-tests"},
+}
+
+
+@pytest.fixture
+def course():
+    return make_course(modules=2, lessons=2)
+
+
+@pytest.fixture
+def learner(course):
+    return make_learner(cohort=make_cohort())
+
+
+@pytest.fixture
+def learner_client(client, learner):
+    client.force_login(learner)
+    return client
+
+
+def page(client, address, status=200):
+    answer = client.get(address)
+    assert answer.status_code == status, answer
+    return answer.content.decode()
+
+
+def change(title, **fields):
+    """Change a lesson or module of the course by its slug path and save it."""
+    chosen = {"m1": ModulePage, "m1/1": LessonPage}[title].objects.get(url_path=f"/curso/{title}/")
+    for name, value in fields.items():
+        setattr(chosen, name, value)
+    chosen.save()
+    return chosen
+
+
+def text_of(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+# Who may read
+
+
+def test_a_visitor_is_asked_to_sign_in_and_comes_back(client, course):
+    for address in ("/es/m1/", "/es/m1/1/"):
+        assert client.get(address).url == f"{reverse('account_login')}?next={address}"
+
+
+def test_a_learner_whose_group_is_closed_is_told_that_nothing_is_lost(client, course):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    learner = make_learner(cohort=make_cohort(closes_on=yesterday, opens_on=yesterday - timedelta(days=30)))
+    client.force_login(learner)
+    for address in ("/es/m1/", "/es/m1/1/"):
+        html = page(client, address, status=403)
+        assert "Su curso está cerrado por ahora" in html
+        assert "Su avance está guardado" in html
+        assert "Texto de la lección" not in html
+
+
+def test_a_learner_without_a_group_is_told_so(client, course):
+    client.force_login(make_learner())
+    assert "usted todavía no está en un grupo" in page(client, "/es/m1/1/", status=403)
+
+
+def test_a_closed_group_cannot_mark_a_lesson_either(client, course):
+    client.force_login(make_learner())
+    answer = client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert answer.status_code == 403
+    assert not LessonRead.objects.exists()
+
+
+def test_an_editor_reads_the_course_without_a_group(client, course):
+    client.force_login(make_staff("editora", is_staff=True))
+    assert "Lección 1" in page(client, "/es/m1/1/")
+
+
+def test_pages_that_do_not_exist_are_not_found(learner_client):
+    for address in ("/es/m9/", "/es/m1/9/", "/es/m1/1/2/"):
+        assert learner_client.get(address).status_code == 404
+
+
+def test_a_lesson_of_an_unpublished_module_is_not_found(learner_client):
+    ModulePage.objects.filter(slug="m1").update(live=False)
+    assert learner_client.get("/es/m1/1/").status_code == 404
+
+
+# The course for visitors
+
+
+def welcome(client, user):
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/es/")
+    request.user = user
+    return CoursePage.objects.get().serve(request)
+
+
+def test_a_visitor_reads_what_the_course_is_and_finds_one_way_in(client, course):
+    from django.contrib.auth.models import AnonymousUser
+
+    course.subtitle, course.intro = "Atención con respeto", [("text", "<p>Es para <b>todo</b> el personal.</p>")]
+    course.save()
+    html = welcome(client, AnonymousUser()).content.decode()
+    assert "Es para <b>todo</b> el personal." in html
+    assert html.count('class="button"') == 1
+    assert f'<a class="button" href="{reverse("account_login")}">Entrar</a>' in html
+    assert "<title>Bienvenida · Trato digno</title>" in html
+
+
+def test_who_is_signed_in_goes_to_the_own_course(client, learner):
+    assert welcome(client, learner).url == "/es/"
+
+
+# A module
+
+
+def test_a_module_shows_what_it_holds_and_one_way_on(learner_client):
+    change(
+        "m1",
+        subtitle="Qué es",
+        summary="En una frase.",
+        objectives=[("line", "Explicar el estigma.")],
+        key_messages=[("line", "Un saludo también cura [S42].")],
+        role_tips=[
+            ("tip", {"role": "clinica", "tip": "Pregunte primero."}),
+            ("tip", {"role": "recepcion", "tip": "Salude igual."}),
+        ],
+        notice="Información general.",
+    )
+    make_source()
+    html = page(learner_client, "/es/m1/")
+    for part in ("Qué es", "En una frase.", "Explicar el estigma.", "Un saludo también cura", "Información general."):
+        assert part in html
+    assert 'id="fuente-S42"' in html
+    assert html.count('class="button"') == 1
+    assert '<a class="button" href="/es/m1/1/">Continuar: Lección 1</a>' in html
+    assert html.index("Su puesto") < html.index("Salude igual.") < html.index("Consejos para otros puestos")
+    assert html.index("Consejos para otros puestos") < html.index("Pregunte primero.")
+    assert "<title>Módulo 1 · Trato digno</title>" in html
+
+
+def test_a_module_shows_the_state_of_lessons_and_quiz(learner_client, learner, course):
+    module = course.get_children().first().specific
+    assert text_of(page(learner_client, "/es/m1/")).count("Por leer") == 2
+    finish_lessons(learner, module)
+    text = text_of(page(learner_client, "/es/m1/"))
+    assert (text.count("Leída"), "Cuestionario m1 No iniciado" in text) == (2, True)
+    attempt_quiz(learner, module.quiz, right=False)
+    assert "Cuestionario m1 Aún no aprobado" in text_of(page(learner_client, "/es/m1/"))
+    attempt_quiz(learner, module.quiz)
+    text = text_of(page(learner_client, "/es/m1/"))
+    assert "Cuestionario m1 Aprobado" in text
+    assert "Finalizado" in text
+
+
+def test_a_module_with_a_warning_says_so_first_and_shows_the_ways_out(learner_client):
+    change("m1", warning="Habla de violencia.")
+    html = page(learner_client, "/es/m1/")
+    assert html.index("Salida rápida") < html.index("Habla de violencia.") < html.index('id="lecciones"')
+    assert 'href="#lecciones"' in html
+    assert 'rel="noreferrer"' in html
+
+
+def test_who_has_no_role_sees_every_tip(client, course):
+    client.force_login(make_staff("editora", is_staff=True))
+    change("m1", role_tips=[("tip", {"role": "clinica", "tip": "Pregunte primero."})])
+    html = page(client, "/es/m1/")
+    assert "Pregunte primero." in html
+    assert "Su puesto" not in html
+
+
+# A lesson
+
+
+def test_a_lesson_shows_its_body_its_place_and_one_way_on(learner_client):
+    html = page(learner_client, "/es/m1/2/")
+    assert "Texto de la lección 2" in html
+    assert "Lección 2 de 2" in html
+    assert '<a href="/es/m1/1/">' in html
+    assert html.count('<button class="button">Terminé: continuar</button>') == 1
+    assert "<title>Módulo 1, lección 2 · Trato digno</title>" in html
+
+
+def test_reading_leads_through_the_lessons_to_the_quiz(learner_client, learner):
+    first = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert first.url == "/es/m1/2/"
+    second = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")]))
+    assert second.url == "/es/cuestionario/m1/"
+    assert set(learner.lessons_read.values_list("lesson_key", flat=True)) == {stable_key("M1-L1"), stable_key("M1-L2")}
+
+
+def test_the_last_lesson_leads_back_to_one_that_was_left_out(learner_client):
+    answer = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")]))
+    assert answer.url == "/es/m1/1/"
+
+
+def test_the_last_lesson_of_a_passed_module_leads_to_the_own_course(learner_client, learner, course):
+    module = course.get_children().first().specific
+    finish_lessons(learner, module)
+    attempt_quiz(learner, module.quiz)
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")])).url == "/es/"
+
+
+def test_reading_twice_is_reading_once(learner_client):
+    for _time in range(2):
+        learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert LessonRead.objects.count() == 1
+    assert "Leída" in page(learner_client, "/es/m1/1/")
+
+
+def test_looking_at_a_lesson_is_not_reading_it(learner_client):
+    page(learner_client, "/es/m1/1/")
+    assert learner_client.get(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).status_code == 405
+    assert not LessonRead.objects.exists()
+
+
+def test_a_lesson_that_vanished_is_explained_and_nothing_is_lost(learner_client, course):
+    LessonPage.objects.get(url_path="/curso/m1/1/").unpublish()
+    answer = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert answer.url == "/es/"
+    html = page(learner_client, "/es/directorio/")
+    assert "Esa lección ya no es parte del curso. Lo que usted hizo está guardado." in html
+    assert not LessonRead.objects.exists()
+
+
+def test_whoever_was_signed_out_comes_back_to_the_lesson(client, course):
+    answer = client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert answer.url == f"{reverse('account_login')}?next=/es/m1/1/"
+    assert not LessonRead.objects.exists()
+
+
+def test_skipping_a_lesson_writes_the_same_fact_as_reading_it(learner_client):
+    change("m1/1", warning="Relata una agresión.")
+    html = page(learner_client, "/es/m1/1/")
+    assert html.index("Salida rápida") < html.index("Relata una agresión.") < html.index("Texto de la lección 1")
+    actions = re.findall(r'<form[^>]*action="([^"]*leida/)"', html)
+    assert len(actions) == 2
+    assert actions[0] == actions[1]
+    assert "Saltar esta lección" in html
+
+
+def test_a_lesson_takes_the_warning_of_its_module(learner_client):
+    change("m1", warning="El módulo habla de violencia.")
+    html = page(learner_client, "/es/m1/1/")
+    assert "El módulo habla de violencia." in html
+    assert "Saltar esta lección" in html
+
+
+def test_a_lesson_without_a_warning_has_no_skip(learner_client):
+    html = page(learner_client, "/es/m1/1/")
+    assert "Saltar esta lección" not in html
+    assert "Salida rápida" not in html
+
+
+def test_sources_stand_at_the_foot_by_number_and_only_those_that_are_used(learner_client):
+    for number in ("S42", "S9", "S77"):
+        make_source(number, address=f"https://example.org/{number}")
+    change("m1/1", body=[("text", "<p>Uno [S42] y otro [S9].</p>")])
+    html = page(learner_client, "/es/m1/1/")
+    assert re.findall(r'id="fuente-(\w+)"', html) == ["S9", "S42"]
+    assert '<a class="source" href="#fuente-S42">[S42]</a>' in html
+
+
+def test_a_term_is_explained_in_place_once(learner_client):
+    make_term("estigma", definition="Etiqueta que rebaja [S7].")
+    make_term("vih", term="VIH", definition="Un virus.")
+    make_source("S7")
+    change("m1/1", body=[("text", "<p>El [[estigma]], la [[estigma|etiqueta]] y [[otra-cosa]].</p>")])
+    html = page(learner_client, "/es/m1/1/")
+    assert re.findall(r'popovertarget="([^"]+)">([^<]+)<', html) == [
+        ("termino-estigma", "estigma"),
+        ("termino-estigma", "etiqueta"),
+    ]
+    assert re.findall(r'popover id="([^"]+)"', html) == ["termino-estigma"]
+    assert "Palabras de esta lección" in html
+    assert "Etiqueta que rebaja" in html
+    assert 'id="fuente-S7"' in html
+    assert "otra cosa" in html
+
+
+def test_this_touches_me_closely_is_part_of_the_page(learner_client, course):
+    course.close_to_me = [("text", "<p>Haga una pausa [S33].</p>")]
+    course.save()
+    make_source("S33")
+    html = page(learner_client, "/es/m1/1/")
+    assert re.search(r"<details[^>]*><summary><h2>Esto me toca de cerca</h2></summary>", html)
+    assert "Haga una pausa" in html
+    assert 'id="fuente-S33"' in html
+
+
+def test_the_notice_of_the_module_stands_on_its_lessons(learner_client):
+    change("m1", notice="No sustituye asesoría legal.")
+    assert "No sustituye asesoría legal." in page(learner_client, "/es/m1/1/")
+
+
+EVERY_BLOCK = [
+    ("text", "<h3>Un título</h3><p>Texto con <b>peso</b>.</p>"),
+    ("key_message", "Un saludo también cura."),
+    ("role_tips", [{"role": "apoyo", "tip": "Oriente."}, {"role": "recepcion", "tip": "Salude."}]),
+    ("do_avoid", {"title": "En el día", "rows": [{"do": "Saludar.", "avoid": "Señalar.", "why": "Expone."}]}),
+    ("figure", {"drawing": "porton", "alt": "Un portón abierto", "caption": "La entrada"}),
+    ("scenario", scene("M1-E1", role="apoyo")),
+    ("scenario", scene("M1-E2", title="El apodo", role="recepcion", warning="Frases que lastiman")),
+    ("checklist", {"title": "Antes de llamar", "items": ["Mirar *quién* oye [S42].", "Bajar la voz."]}),
+    ("directory", {"title": "Quién ayuda", "needs": ["lideresas_pares"]}),
+    ("callout", {"kind": "legal", "title": "La ley", "text": "<p>Dice algo.</p>"}),
+    ("reflection", {"prompt": "¿Y en su puesto?", "feedback": "Piénselo."}),
+]
+
+
+def lesson_of_every_block(quiz=None):
+    stream = [*EVERY_BLOCK, *([("quiz", quiz)] if quiz else [])]
+    lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+    block = lesson.body.stream_block
+    lesson.body = [(name, block.child_blocks[name].normalize(value)) for name, value in stream]
+    lesson.save()
+    return lesson
+
+
+def test_every_block_shows_itself_with_headings_in_order(learner_client, course):
+    lesson_of_every_block(course.get_children().first().specific.quiz)
+    make_organisation()
+    html = page(learner_client, "/es/m1/1/")
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+    for part in (
+        "Un título",
+        "Oriente.",
+        "Expone.",
+        "La entrada",
+        "Antes de llamar",
+        "OMES",
+        "La ley",
+        "¿Y en su puesto?",
+    ):
+        assert part in html
+    assert "<title>Un portón abierto</title>" in html
+    assert '<a class="button-quiet" href="/es/cuestionario/m1/">' in html
+
+
+def test_scenes_of_the_own_role_come_first_and_the_others_stay(learner_client):
+    lesson_of_every_block()
+    html = page(learner_client, "/es/m1/1/")
+    assert html.index("El apodo") < html.index("Otras escenas") < html.index("En el portón")
+    assert text_of(html).count("Su puesto Recepción, archivo, caja") == 2  # the tip and the scene
+
+
+def test_a_scene_is_whole_in_the_page_and_holds_no_form_no_link_and_no_field(learner_client):
+    lesson_of_every_block()
+    html = page(learner_client, "/es/m1/1/")
+    scenes = re.findall(r"<scene-play.*?</scene-play>", html, flags=re.DOTALL)
+    assert len(scenes) == 2
+    for played in scenes:
+        assert re.search(r"<(a|form|input|textarea|select|img|script)\b", played) is None
+        for part in ("Saludar", "Callar", "Gritar", "La compañera se ríe.", "Mejor", "En parte", "Hace daño"):
+            assert part in played
+        names = re.findall(r'<details class="choice" name="([^"]+)"', played)
+        assert (len(names), len(set(names))) == (5, 2)
+    assert "Saltarse una escena vale igual." in html
+    assert "Advertencia de contenido:" in html
+
+
+def test_a_source_inside_a_scene_is_named_without_a_link(learner_client):
+    make_source("S50")
+    value = scene()
+    value["steps"][0]["choices"][0]["feedback"] = "Así dice el estudio [S50]."
+    lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+    lesson.body = [("scenario", lesson.body.stream_block.child_blocks["scenario"].normalize(value))]
+    lesson.save()
+    html = page(learner_client, "/es/m1/1/")
+    assert '<span class="source">[S50]</span>' in html
+    assert 'id="fuente-S50"' in html
+
+
+def test_a_reflection_and_a_checklist_can_never_be_sent(learner_client):
+    lesson_of_every_block()
+    html = page(learner_client, "/es/m1/1/")
+    fields = re.findall(r"<(?:textarea|input|select)[^>]*>", html)
+    named = [field for field in fields if "name=" in field]
+    assert all(re.search(r'name="(csrfmiddlewaretoken|next)"', field) for field in named)
+    (box,) = [field for field in fields if field.startswith("<textarea")]
+    assert 'autocomplete="off"' in box
+    assert "No escriba nombres ni datos de pacientes o colegas." in html
+
+
+def test_no_lesson_has_inline_script_or_style_or_asks_another_site(learner_client):
+    lesson_of_every_block()
+    change("m1", warning="Habla de violencia.")
+    html = page(learner_client, "/es/m1/1/")
+    assert re.search(r"\sstyle=|<style|\son\w+=", html) is None
+    assert all("src=" in script for script in re.findall(r"<script[^>]*>", html))
+    loaded = re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]+)"', html)
+    assert all(address.startswith("/") for address in loaded)
+
+
+def test_in_english_the_words_around_change_and_the_content_is_marked_as_spanish(learner_client):
+    lesson_of_every_block()
+    html = page(learner_client, "/en/m1/1/")
+    assert "I am done: continue" in html
+    assert '<h1 lang="es">Lección 1</h1>' in html
+    assert '<p class="key-message" lang="es">' in html
+    assert "Try another way" in html
+    assert 'href="/en/m1/"' in html
+    assert 'lang="es">' not in page(learner_client, "/es/m1/1/").replace('<html lang="es">', "")
+
+
+# What it costs
+
+
+def queries_of(client, address, django_assert_max_num_queries):
+    with django_assert_max_num_queries(100) as captured:
+        page(client, address)
+    return len(captured)
+
+
+@override_settings(CACHES=LOCAL_CACHE)
+def test_a_lesson_costs_ten_queries_at_most_whatever_it_holds(
+    learner_client, course, django_assert_max_num_queries, django_assert_num_queries
+):
+    caches["bodies"].clear()
+    module = course.get_children().first().specific
+    page(learner_client, "/es/m1/1/")
+    with django_assert_max_num_queries(10) as small:
+        page(learner_client, "/es/m1/1/")
+    for number in range(3, 9):
+        make_lesson(module, number)
+    lesson_of_every_block(module.quiz)
+    LessonPage.objects.get(url_path="/curso/m1/1/").save_revision().publish()
+    page(learner_client, "/es/m1/1/")
+    with django_assert_num_queries(len(small)):
+        page(learner_client, "/es/m1/1/")
+
+
+def test_rendering_a_lesson_afresh_costs_the_same_for_two_blocks_and_for_many(
+    learner_client, course, django_assert_max_num_queries
+):
+    make_source("S42")
+    make_organisation(needs=("lideresas_pares", "prep_pep"))
+
+    def cost(times):
+        lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+        blocks = lesson.body.stream_block.child_blocks
+        parts = [
+            ("text", "<p>Uno [S42].</p>"),
+            ("directory", blocks["directory"].normalize({"title": "Ayuda", "needs": ["prep_pep"]})),
+            ("quiz", lesson.module.quiz),
+        ]
+        lesson.body = parts * times
+        lesson.save()
+        return queries_of(learner_client, "/es/m1/1/", django_assert_max_num_queries)
+
+    assert cost(1) == cost(12)
+
+
+def test_a_module_costs_the_same_with_two_lessons_and_with_nine(learner_client, course, django_assert_max_num_queries):
+    few = queries_of(learner_client, "/es/m1/", django_assert_max_num_queries)
+    for number in range(3, 10):
+        make_lesson(course.get_children().first().specific, number)
+    make_module(course, 3)
+    assert queries_of(learner_client, "/es/m1/", django_assert_max_num_queries) == few
+
+
+@override_settings(CACHES=LOCAL_CACHE)
+def test_the_kept_body_follows_the_revision_and_the_role_and_holds_nobody(course):
+    caches["bodies"].clear()
+    lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+    lesson.save_revision().publish()
+    today = timezone.localdate()
+
+    def body(role="recepcion"):
+        fresh = LessonPage.objects.get(url_path="/curso/m1/1/")
+        return lesson_text(fresh, role=role, today=today).body
+
+    assert "Texto de la lección 1" in body()
+    lesson.refresh_from_db()
+    lesson.body = [("role_tips", [{"role": "recepcion", "tip": "Salude."}])]
+    lesson.save_revision().publish()
+    assert "Su puesto" in body()
+    assert "Su puesto" not in body(role="apoyo")
+    assert "csrfmiddlewaretoken" not in "".join(lesson_text(lesson, role="recepcion", today=today))
+
+
+# What editors see
+
+
+def preview(page, mode=""):
+    return page.make_preview_request(preview_mode=mode).content.decode()
+
+
+def test_an_editor_previews_a_draft_as_nobody_and_as_a_role(course):
+    lesson = lesson_of_every_block()
+    lesson.title = "Un borrador"
+    html = preview(lesson)
+    assert "Un borrador" in html
+    assert "Terminé: continuar" in html
+    assert "Su puesto" not in html
+    assert html.count("Su puesto") < preview(lesson, "apoyo").count("Su puesto")
+
+
+def test_an_editor_previews_a_module_and_the_course(course):
+    module = course.get_children().first().specific
+    module.title = "Un módulo en borrador"
+    assert "Un módulo en borrador" in preview(module, "clinica")
+    course.title = "Un curso en borrador"
+    assert "Un curso en borrador" in preview(course)
+
+
+def test_a_lesson_that_was_never_saved_can_be_previewed(course):
+    module = course.get_children().first().specific
+    lesson = LessonPage(title="Nueva", slug="nueva", locale=course.locale)
+    last = module.get_last_child()
+    lesson.path, lesson.depth = last._inc_path(), last.depth
+    lesson.url_path = f"{module.url_path}nueva/"
+    html = preview(lesson)
+    assert "Nueva" in html
+    assert "<title>Lección · Trato digno</title>" in html
+
+
+def test_words_and_organisations_can_be_previewed(course):
+    assert "Etiqueta que rebaja." in preview(make_term())
+    assert "OMES" in preview(make_organisation())

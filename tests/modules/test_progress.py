@@ -1,0 +1,255 @@
+from datetime import timedelta
+
+import pytest
+
+from modules.models import LessonRead
+from modules.progress import (
+    State,
+    course_outline,
+    mark_lesson_read,
+    modules_finished_by,
+    progress_by_learner,
+    progress_of,
+    unfinished_modules,
+)
+from quizzes.identity import stable_key
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    finish_course,
+    finish_lessons,
+    finish_module,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_module,
+)
+
+from .factories import read
+
+pytestmark = pytest.mark.django_db
+
+
+def modules_of(course):
+    return [page.specific for page in course.get_children()]
+
+
+def states_of(learner, now=NOW):
+    return [module.state for module in progress_of(learner, now=now).modules]
+
+
+def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    assert states_of(learner) == [State.NOT_STARTED, State.NOT_STARTED]
+
+    finish_lessons(learner, first)
+    assert states_of(learner) == [State.IN_PROGRESS, State.NOT_STARTED]
+
+    attempt_quiz(learner, first.quiz, right=True)
+    assert states_of(learner) == [State.FINISHED, State.NOT_STARTED]
+
+
+def test_a_passed_quiz_alone_does_not_finish_a_module():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    attempt_quiz(learner, first.quiz)
+    assert states_of(learner)[0] is State.IN_PROGRESS
+
+
+def test_a_module_without_a_quiz_is_finished_by_reading():
+    (module,) = modules_of(make_course(modules=1, quiz=False))
+    learner = make_learner()
+    finish_lessons(learner, module)
+    assert progress_of(learner, now=NOW).finished
+
+
+def test_a_module_with_nothing_to_do_is_never_finished():
+    make_course(modules=1, lessons=0, quiz=False)
+    learner = make_learner()
+    progress = progress_of(learner, now=NOW)
+    assert not progress.finished
+    assert progress.next_step == ("Módulo de prueba 1", "/es/m1/")
+
+
+def test_the_course_is_finished_when_every_module_is():
+    make_course()
+    learner = make_learner()
+    finish_course(learner)
+    progress = progress_of(learner, now=NOW)
+    assert (progress.finished, progress.done_count, progress.total) == (True, 2, 2)
+    assert (progress.next_step, progress.minutes_left) == (None, 0)
+    assert unfinished_modules(learner) == []
+
+
+def test_a_course_without_modules_is_not_finished():
+    make_course(modules=0)
+    progress = progress_of(make_learner(), now=NOW)
+    assert (progress.finished, progress.next_step, progress.total) == (False, None, 0)
+
+
+def test_without_a_course_there_is_no_progress_and_no_error():
+    assert progress_of(make_learner(), now=NOW).modules == []
+
+
+def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_module():
+    first, second = modules_of(make_course())
+    one, two = (page.specific for page in first.get_children())
+    learner = make_learner()
+
+    def label():
+        return progress_of(learner, now=NOW).next_step.label
+
+    read(learner, two)
+    assert progress_of(learner, now=NOW).next_step == ("Lección 1", "/es/m1/1/")
+    read(learner, one)
+    assert progress_of(learner, now=NOW).next_step == ("Cuestionario m1", "/es/cuestionario/m1/")
+    attempt_quiz(learner, first.quiz)
+    assert progress_of(learner, now=NOW).next_step.url == "/es/m2/1/"
+    finish_module(learner, second)
+    assert progress_of(learner, now=NOW).next_step is None
+
+
+def test_the_minutes_left_are_those_of_unread_lessons_and_five_a_quiz():
+    (first,) = modules_of(make_course(modules=1))
+    learner = make_learner()
+    assert progress_of(learner, now=NOW).minutes_left == 2 + 2 + 5
+    read(learner, first.get_children().first())
+    assert progress_of(learner, now=NOW).minutes_left == 2 + 5
+
+
+def test_two_attempts_without_passing_need_help_and_say_so():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    attempt_quiz(learner, first.quiz, right=False)
+    assert states_of(learner)[0] is State.IN_PROGRESS
+    attempt_quiz(learner, first.quiz, right=False)
+    module = progress_of(learner, now=NOW).modules[0]
+    assert module.state is State.NEEDS_HELP
+    assert module.help_reason == "2 intentos del cuestionario, aún sin aprobar."
+
+
+def test_passing_at_the_third_try_ends_the_need_for_help():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    for right in (False, False, True):
+        attempt_quiz(learner, first.quiz, right=right)
+    module = progress_of(learner, now=NOW).modules[0]
+    assert (module.state, module.help_reason) == (State.IN_PROGRESS, "")
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "reason"),
+    [
+        (13, State.IN_PROGRESS, ""),
+        (14, State.NEEDS_HELP, "Empezado, y 14 días sin actividad."),
+        (40, State.NEEDS_HELP, "Empezado, y 40 días sin actividad."),
+    ],
+)
+def test_a_fortnight_without_activity_needs_help(days, state, reason):
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    read(learner, first.get_children().first(), days_ago=days)
+    module, untouched = progress_of(learner, now=NOW).modules
+    assert (module.state, module.help_reason) == (state, reason)
+    assert untouched.state is State.NOT_STARTED
+
+
+def test_a_finished_module_never_needs_help():
+    make_course(modules=1)
+    learner = make_learner()
+    finish_course(learner)
+    assert states_of(learner, now=NOW + timedelta(days=400)) == [State.FINISHED]
+
+
+def test_states_have_their_words_and_styles():
+    words = [(state.value, str(state.label)) for state in State]
+    assert words == [
+        ("todo", "No iniciado"),
+        ("current", "En curso"),
+        ("help", "Necesita ayuda"),
+        ("done", "Finalizado"),
+    ]
+
+
+def test_reading_twice_is_reading_once_and_the_first_time_stays():
+    first, _second = modules_of(make_course())
+    lesson = first.get_children().first().specific
+    learner = make_learner()
+    mark_lesson_read(learner, lesson, now=NOW)
+    mark_lesson_read(learner, lesson, now=NOW + timedelta(days=3))
+    assert [fact.read_at for fact in LessonRead.objects.all()] == [NOW]
+
+
+def test_a_lesson_that_was_taken_out_does_not_count():
+    (module,) = modules_of(make_course(modules=1))
+    learner = make_learner()
+    finish_module(learner, module)
+    added = make_lesson(module, 3)
+    assert not progress_of(learner, now=NOW).finished
+    added.unpublish()
+    assert progress_of(learner, now=NOW).finished
+
+
+def test_an_unpublished_module_does_not_count_and_nor_does_an_unpublished_quiz():
+    first, second = modules_of(make_course())
+    second.unpublish()
+    first.quiz.unpublish()
+    (outline,) = course_outline()
+    assert (outline.key, outline.quiz_key, outline.quiz_title) == (stable_key("M1"), None, "")
+
+
+def test_the_outline_names_every_module_and_lesson_with_its_address():
+    make_course(modules=1)
+    (module,) = course_outline()
+    assert (module.key, module.number, module.title, module.minutes, module.url) == (
+        stable_key("M1"),
+        1,
+        "Módulo de prueba 1",
+        15,
+        "/es/m1/",
+    )
+    assert (module.quiz_key, module.quiz_identifier, module.quiz_url) == (
+        stable_key("quiz:M1"),
+        "m1",
+        "/es/cuestionario/m1/",
+    )
+    assert [(lesson.key, lesson.number, lesson.title, lesson.minutes, lesson.url) for lesson in module.lessons] == [
+        (stable_key("M1-L1"), 1, "Lección 1", 2, "/es/m1/1/"),
+        (stable_key("M1-L2"), 2, "Lección 2", 2, "/es/m1/2/"),
+    ]
+
+
+def test_the_outline_takes_three_queries_whatever_its_size(django_assert_num_queries):
+    course = make_course(modules=1, lessons=1)
+    with django_assert_num_queries(3):
+        course_outline()
+    for number in (2, 3, 4):
+        make_module(course, number, lessons=5)
+    with django_assert_num_queries(3):
+        assert len(course_outline()) == 4
+
+
+def test_progress_takes_five_queries_for_one_person_and_for_many(django_assert_num_queries):
+    course = make_course(modules=1, lessons=1)
+    ana = make_learner()
+    finish_course(ana)
+    with django_assert_num_queries(5):
+        progress_by_learner([ana], now=NOW)
+    make_module(course, 2, lessons=4)
+    learners = [ana, *(make_learner(code=f"PER{n}") for n in range(5))]
+    for learner in learners[:3]:
+        finish_module(learner, modules_of(course)[1])
+    with django_assert_num_queries(5):
+        progress = progress_by_learner(learners, now=NOW)
+    assert [progress[learner.pk].done_count for learner in learners] == [2, 1, 1, 0, 0, 0]
+
+
+def test_finished_modules_are_told_of_many_people_at_once(django_assert_num_queries):
+    first, _second = modules_of(make_course())
+    ana, bea = make_learner(), make_learner(code="BEA234")
+    finish_module(ana, first)
+    with django_assert_num_queries(5):
+        finished = modules_finished_by([ana, bea])
+    assert finished == {ana.pk: [stable_key("M1")], bea.pk: []}
+    assert [module.key for module in unfinished_modules(ana)] == [stable_key("M2")]

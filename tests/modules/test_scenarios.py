@@ -1,0 +1,186 @@
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from modules.blocks import LessonStream, ScenarioBlock
+from modules.scenarios import arrange_scenes, problems_of, unfold
+
+from .factories import choice, scene, step
+
+
+def test_a_scene_with_a_second_moment_has_no_problems():
+    assert problems_of(scene()["steps"]) == []
+
+
+def test_two_choices_may_lead_to_the_same_step():
+    steps = [
+        step("inicio", choice("A", "fin"), choice("B", "medio")),
+        step("medio", choice("C", "fin"), choice("D")),
+        step("fin", choice("E"), choice("F")),
+    ]
+    assert problems_of(steps) == []
+
+
+def test_a_choice_that_leads_to_no_step_is_a_dead_end_named_with_its_step():
+    steps = [step("inicio", choice("Saludar", "paso-9"), choice("Callar"))]
+    assert problems_of(steps) == [
+        "Callejón sin salida: en el paso «inicio», la opción «Saludar» lleva a «paso-9» y ningún paso se llama así."
+    ]
+
+
+@pytest.mark.parametrize("choices", [[], [choice("Saludar")]])
+def test_a_step_with_fewer_than_two_choices_is_a_dead_end(choices):
+    assert problems_of([step("inicio", *choices)]) == [
+        "Callejón sin salida: el paso «inicio» necesita al menos dos opciones."
+    ]
+
+
+def test_a_step_that_nothing_leads_to_is_unreachable():
+    steps = [step("inicio", choice("A"), choice("B")), step("perdido", choice("C"), choice("D"))]
+    assert problems_of(steps) == ["Paso inalcanzable: desde el inicio ninguna opción lleva al paso «perdido»."]
+
+
+def test_steps_that_only_lead_to_each_other_are_unreachable_and_a_loop():
+    steps = [
+        step("inicio", choice("A"), choice("B")),
+        step("uno", choice("C", "dos"), choice("D")),
+        step("dos", choice("E", "uno"), choice("F")),
+    ]
+    assert problems_of(steps) == [
+        "Paso inalcanzable: desde el inicio ninguna opción lleva al paso «uno».",
+        "Paso inalcanzable: desde el inicio ninguna opción lleva al paso «dos».",
+        "Vuelta sin fin: «uno» → «dos» → «uno» regresa al mismo paso.",
+    ]
+
+
+def test_a_loop_names_its_whole_chain():
+    steps = [
+        step("inicio", choice("A", "dos"), choice("B")),
+        step("dos", choice("C", "tres"), choice("D")),
+        step("tres", choice("E", "inicio"), choice("F")),
+    ]
+    assert problems_of(steps) == ["Vuelta sin fin: «inicio» → «dos» → «tres» → «inicio» regresa al mismo paso."]
+
+
+def test_a_step_that_leads_to_itself_is_a_loop():
+    assert problems_of([step("inicio", choice("A", "inicio"), choice("B"))]) == [
+        "Vuelta sin fin: «inicio» → «inicio» regresa al mismo paso."
+    ]
+
+
+def test_every_loop_is_named_once():
+    steps = [
+        step("a", choice("1", "b"), choice("2", "c")),
+        step("b", choice("3", "a"), choice("4", "c")),
+        step("c", choice("5", "b"), choice("6")),
+    ]
+    assert sorted(problems_of(steps)) == [
+        "Vuelta sin fin: «a» → «b» → «a» regresa al mismo paso.",
+        "Vuelta sin fin: «b» → «c» → «b» regresa al mismo paso.",
+    ]
+
+
+def test_names_are_needed_and_stand_once():
+    steps = [
+        step("inicio", choice("A", "paso"), choice("B")),
+        step("paso", choice("C"), choice("D")),
+        step("paso", choice("E"), choice("F")),
+        step(" ", choice("G"), choice("H")),
+    ]
+    assert problems_of(steps) == [
+        "El paso 4 no tiene nombre.",
+        "2 pasos se llaman «paso»; cada nombre puede estar solo una vez.",
+    ]
+
+
+def test_a_scene_without_steps_says_so():
+    assert problems_of([]) == ["El escenario necesita al menos un paso."]
+
+
+def test_a_long_chain_of_steps_is_checked_without_trouble():
+    steps = [step(f"p{n}", choice("A", f"p{n + 1}"), choice("B")) for n in range(3000)]
+    steps.append(step("p3000", choice("A"), choice("B")))
+    assert problems_of(steps) == []
+
+
+def test_the_cms_refuses_a_scene_that_cannot_be_played_and_names_every_problem():
+    block = ScenarioBlock()
+    steps = [step("inicio", choice("Saludar", "paso-9"), choice("Callar")), step("perdido", choice("C"), choice("D"))]
+    with pytest.raises(StructBlockValidationError) as refusal:
+        block.clean(block.to_python(scene(steps=steps)))
+    assert [error.messages for error in refusal.value.non_block_errors.as_data()] == [
+        ["Callejón sin salida: en el paso «inicio», la opción «Saludar» lleva a «paso-9» y ningún paso se llama así."],
+        ["Paso inalcanzable: desde el inicio ninguna opción lleva al paso «perdido»."],
+    ]
+
+
+def test_the_cms_accepts_a_scene_that_can_be_played():
+    block = ScenarioBlock()
+    value = block.to_python(scene())
+    assert block.clean(value)["title"] == "En el portón"
+
+
+def test_the_cms_still_wants_every_field_first():
+    block = ScenarioBlock()
+    with pytest.raises(ValidationError):
+        block.clean(block.to_python(scene(title="")))
+
+
+def texts(moment):
+    return [option.text for option in moment.options]
+
+
+def test_unfolding_keeps_every_choice_in_an_order_that_is_always_the_same():
+    steps = scene()["steps"]
+    assert texts(unfold("M1-E1", steps)) == texts(unfold("M1-E1", steps))
+    assert sorted(texts(unfold("M1-E1", steps))) == ["Callar", "Gritar", "Saludar"]
+
+
+def test_the_best_choice_is_not_always_the_first():
+    first = [unfold(f"M1-E{n}", scene()["steps"]).options[0].rating for n in range(40)]
+    assert {"best", "partial", "harmful"} == set(first)
+
+
+def test_a_choice_unfolds_what_it_leads_to_with_a_group_of_its_own():
+    opening = unfold("M1-E1", scene()["steps"])
+    greeting = next(option for option in opening.options if option.text == "Saludar")
+    assert opening.group == "escena-m1-e1"
+    assert greeting.leads_to.text == "La compañera se ríe."
+    assert re.fullmatch(r"escena-m1-e1-[123]", greeting.leads_to.group)
+    assert [option.leads_to for option in greeting.leads_to.options] == [None, None]
+
+
+def test_a_draft_with_a_loop_unfolds_until_it_would_begin_again():
+    opening = unfold("X", [step("inicio", choice("A", "inicio"), choice("B"))])
+    assert [option.leads_to for option in opening.options] == [None, None]
+
+
+def test_an_unfinished_draft_unfolds_to_nothing():
+    assert unfold("X", []) is None
+
+
+def arranged(role, *blocks):
+    return arrange_scenes(LessonStream().to_python([{"type": kind, "value": value} for kind, value in blocks]), role)
+
+
+def test_scenes_of_the_readers_role_come_first_and_the_rest_of_the_lesson_stays_in_place():
+    before, scenes, after = arranged(
+        "recepcion",
+        ("key_message", "Antes"),
+        ("scenario", scene("M1-E1", role="apoyo")),
+        ("scenario", scene("M1-E2", role="recepcion")),
+        ("scenario", scene("M1-E3", role="clinica")),
+        ("key_message", "Después"),
+    )
+    assert (before.value, after.value) == ("Antes", "Después")
+    assert [block.value["identifier"] for block in scenes.own] == ["M1-E2"]
+    assert [block.value["identifier"] for block in scenes.others] == ["M1-E1", "M1-E3"]
+    assert scenes.split
+
+
+def test_without_a_role_the_scenes_stand_in_their_own_order():
+    (scenes,) = arranged("", ("scenario", scene("M1-E1")), ("scenario", scene("M1-E2", role="clinica")))
+    assert (scenes.own, [block.value["identifier"] for block in scenes.others]) == ([], ["M1-E1", "M1-E2"])
+    assert not scenes.split
