@@ -55,7 +55,8 @@ class QuestionForm(IdentifiedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("sources", "topic"):
-            if name in self.fields:
+            # Before it is first saved, a preview does not know its language.
+            if name in self.fields and self.instance.locale_id:
                 self.fields[name].queryset = self.fields[name].queryset.filter(locale=self.instance.locale_id)
 
     def clean(self):

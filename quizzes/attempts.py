@@ -21,14 +21,12 @@ def start_attempt(learner, quiz, *, language, now, chance):
     `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
     requests at once get the same attempt: the database holds one open attempt per learner and quiz. Raises EmptyQuiz.
     """
-    if attempt := open_attempt(learner, quiz.translation_key):
-        return attempt
-    paper = draw_paper(quiz, chance=chance)
     attempt, _created = Attempt.objects.get_or_create(
         learner=learner,
         quiz_key=quiz.translation_key,
         submitted_at=None,
-        defaults={"paper": paper, "language": language, "started_at": now},
+        # A callable is only called when there is no open attempt.
+        defaults={"paper": lambda: draw_paper(quiz, chance=chance), "language": language, "started_at": now},
     )
     return attempt
 

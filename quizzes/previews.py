@@ -2,6 +2,8 @@
 
 import random
 
+from wagtail.models import Locale
+
 from .drawing import freeze_quiz
 from .feedback import review_item
 from .kinds import KINDS
@@ -10,6 +12,7 @@ from .sources import freeze_sources
 
 def preview_question(question, mode):
     """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
+    _give_language(question)
     kind = KINDS[question.kind]
     item = kind.freeze(question, random.Random(question.identifier))  # noqa: S311 - an order, not a secret
     responses = {item["key"]: kind.right_response(item)} if mode == "review" else {}
@@ -26,6 +29,7 @@ def preview_question(question, mode):
 
 def preview_quiz(quiz):
     """Return the context of a quiz's preview: its entry page and all of its questions, drafts included."""
+    _give_language(quiz)
     questions = [entry.question for entry in quiz.entries.all()]
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     paper = freeze_quiz(quiz, questions, chance=chance)
@@ -39,3 +43,9 @@ def preview_quiz(quiz):
         for item, question in zip(paper["questions"], questions, strict=True)
     ]
     return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": paper["total"]}
+
+
+def _give_language(thing):
+    """Something that was never saved has no language yet: then it is the site's own."""
+    if thing.locale_id is None:
+        thing.locale = Locale.get_default()

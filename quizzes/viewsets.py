@@ -3,7 +3,15 @@
 from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TitleFieldPanel,
+)
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -17,7 +25,16 @@ MARKS_HELP = _(
 )
 
 
-class QuestionViewSet(SnippetViewSet):
+class FormedSnippetViewSet(SnippetViewSet):
+    """A snippet whose form is `base_form_class`: Wagtail itself only looks for one on the model."""
+
+    base_form_class = IdentifiedForm
+
+    def get_edit_handler(self):
+        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+
+
+class QuestionViewSet(FormedSnippetViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
@@ -62,7 +79,7 @@ class QuestionViewSet(SnippetViewSet):
     ]
 
 
-class QuizViewSet(SnippetViewSet):
+class QuizViewSet(FormedSnippetViewSet):
     model = Quiz
     icon = "form"
     menu_label = _("Quizzes")
@@ -92,21 +109,19 @@ class QuizViewSet(SnippetViewSet):
     ]
 
 
-class TopicViewSet(SnippetViewSet):
+class TopicViewSet(FormedSnippetViewSet):
     model = Topic
     icon = "tag"
     menu_label = _("Topics")
-    base_form_class = IdentifiedForm
     list_display = ["name", "identifier", "parent"]
     ordering = ["name"]
     panels = [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier"), FieldPanel("parent")]
 
 
-class SourceViewSet(SnippetViewSet):
+class SourceViewSet(FormedSnippetViewSet):
     model = Source
     icon = "link"
     menu_label = _("Sources")
-    base_form_class = IdentifiedForm
     list_display = ["identifier", "title", "publisher", "year"]
     list_per_page = 100
     ordering = ["pk"]

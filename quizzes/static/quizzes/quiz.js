@@ -54,7 +54,7 @@ class AnswerSaver extends HTMLElement {
       const sent_at = new Date().toISOString();
       const reply = await fetch(this.dataset.url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
         body: JSON.stringify({ answers: answers.map((answer) => ({ ...answer, sent_at })) }),
       });
       if (reply.status >= 500) throw reply;

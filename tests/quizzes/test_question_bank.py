@@ -1,0 +1,237 @@
+"""The question bank as editors use it: written, checked, previewed and protected without code."""
+
+import pytest
+from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from wagtail.models import Locale
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from quizzes.identity import stable_key
+from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
+from tests.factories import make_question, make_quiz, spanish
+
+from .factories import CHOICES, make_kind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor_client(client, db):
+    spanish()
+    person = get_user_model()(
+        username="editora", first_name="Elena", last_name="Xicará", is_superuser=True, is_staff=True
+    )
+    person.save()
+    client.force_login(person)
+    return client
+
+
+def url(model, action, *args):
+    return reverse(model.snippet_viewset.get_url_name(action), args=[quote(arg) for arg in args])
+
+
+def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, **more):
+    choices = CHOICES[kind] if choices is None else choices
+    rows = [
+        {"id": "", "text": c["text"], "match": c.get("match", ""), "feedback": c.get("feedback", "")}
+        | ({"is_correct": "on"} if c.get("is_correct") else {})
+        | ({"id": str(c["id"])} if "id" in c else {})
+        for c in choices
+    ]
+    return nested_form_data(
+        {
+            "identifier": identifier,
+            "kind": kind,
+            "text": "¿Qué corresponde?",
+            "feedback": "Porque sí.",
+            "topic": "",
+            "choices": inline_formset(rows, initial=initial),
+            "action-publish": "1",
+        }
+        | more
+    )
+
+
+def quiz_fields(questions=(), identifier="m1", **more):
+    rows = [{"id": "", "question": str(question.pk)} for question in questions]
+    return nested_form_data(
+        {
+            "title": "Cuestionario 1",
+            "identifier": identifier,
+            "intro": "",
+            "warning": "",
+            "pass_mark": "80",
+            "shuffle_options": "on",
+            "entries": inline_formset(rows),
+            "action-publish": "1",
+        }
+        | more
+    )
+
+
+def errors_of(page):
+    return [str(message) for message in page.context["form"].non_field_errors()]
+
+
+@pytest.mark.parametrize("kind", list(CHOICES))
+def test_a_question_of_every_kind_is_written_and_gets_stable_keys(editor_client, kind):
+    saved = editor_client.post(url(Question, "add"), question_fields(kind))
+    assert saved.status_code == 302
+    question = Question.objects.get()
+    assert (question.translation_key, question.live) == (stable_key("M1-Q1"), True)
+    letters = "abcde"[: len(CHOICES[kind])]
+    assert [(choice.identifier, choice.translation_key) for choice in question.choices.all()] == [
+        (letter, stable_key(f"M1-Q1/{letter}")) for letter in letters
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "sentence"),
+    [
+        ("single", [{"text": "Sí"}, {"text": "No"}], "Marque exactamente una opción como correcta."),
+        ("multiple", [{"text": "Sí", "is_correct": True}], "Deje al menos una opción que no sea correcta."),
+        ("true_false", CHOICES["single"], "Una pregunta de verdadero o falso tiene dos opciones."),
+        (
+            "ordering",
+            CHOICES["ordering"][:2],
+            "Una pregunta de ordenar necesita al menos tres pasos, en su orden correcto.",
+        ),
+        ("matching", CHOICES["single"], "Escriba para cada opción con qué se une."),
+        ("reflection", CHOICES["single"], "Una reflexión no lleva opciones."),
+    ],
+)
+def test_what_a_kind_does_not_allow_is_refused_in_words_but_may_wait_as_a_draft(editor_client, kind, choices, sentence):
+    fields = question_fields(kind, choices=choices)
+    page = editor_client.post(url(Question, "add"), fields)
+    assert page.status_code == 200
+    assert sentence in errors_of(page)
+    assert sentence in page.content.decode()
+    assert Question.objects.count() == 0
+    del fields["action-publish"]
+    assert editor_client.post(url(Question, "add"), fields).status_code == 302
+    assert [question.live for question in Question.objects.all()] == [False]
+
+
+def test_an_identifier_is_used_once_in_a_language_and_never_changes(editor_client):
+    """Parity, fault 4: two quizzes of one address were a 500."""
+    make_quiz("m1", [make_question("M1-Q1")])
+    page = editor_client.post(url(Question, "add"), question_fields(identifier="m1-q1"))
+    assert page.context["form"].errors["identifier"] == ["«m1-q1» ya está en uso. Elija otro identificador."]
+    page = editor_client.post(url(Quiz, "add"), quiz_fields([Question.objects.get()], identifier="m1"))
+    assert page.context["form"].errors["identifier"] == ["«m1» ya está en uso. Elija otro identificador."]
+    question = Question.objects.get()
+    page = editor_client.post(url(Question, "edit", question.pk), question_fields(identifier="M1-Q2"))
+    assert page.context["form"].errors["identifier"] == [
+        "El identificador sigue siendo «M1-Q1»: hay resultados y archivos que se refieren a él."
+    ]
+
+
+def test_a_new_option_gets_a_letter_that_was_never_used(editor_client):
+    question = make_kind("single", "M1-Q1")
+    rows = [
+        {"id": choice.pk, "text": choice.text, "is_correct": choice.is_correct} for choice in question.choices.all()
+    ]
+    fields = question_fields(choices=[*rows, {"text": "Otra"}], initial=3)
+    fields["choices-1-DELETE"] = "1"
+    assert editor_client.post(url(Question, "edit", question.pk), fields).status_code == 302
+    assert sorted(Choice.objects.values_list("identifier", flat=True)) == ["a", "c", "d"]
+
+
+def test_a_quiz_is_put_together_from_the_bank(editor_client):
+    questions = [make_question("M1-Q1"), make_question("M1-Q2")]
+    assert editor_client.post(url(Quiz, "add"), quiz_fields(questions)).status_code == 302
+    quiz = Quiz.objects.get()
+    assert quiz.translation_key == stable_key("quiz:M1")
+    assert [entry.question for entry in quiz.entries.all()] == questions
+
+
+def test_a_quiz_refuses_to_be_empty_to_ask_twice_and_to_ask_in_another_language(editor_client):
+    question, reflection = make_question("M1-Q1"), make_kind("reflection", "M1-R")
+    for questions in ([], [reflection]):
+        page = editor_client.post(url(Quiz, "add"), quiz_fields(questions))
+        assert errors_of(page) == [
+            "Agregue al menos una pregunta que cuente para la calificación; las reflexiones no cuentan."
+        ]
+    assert editor_client.post(url(Quiz, "add"), quiz_fields([question, question])).status_code == 200
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    stranger = question.copy_for_translation(english)
+    stranger.save()
+    page = editor_client.post(url(Quiz, "add"), quiz_fields([question, stranger]))
+    assert errors_of(page) == ["Estas preguntas están en otro idioma: M1-Q1."]
+    assert Quiz.objects.count() == 0
+
+
+@pytest.mark.parametrize("thing", [Question, Topic])
+def test_what_is_in_use_can_not_be_deleted_and_says_so(editor_client, thing):
+    topic = Topic.objects.create(
+        identifier="ley", name="Ley", locale=spanish(), translation_key=stable_key("topic:ley")
+    )
+    make_quiz("m1", [make_kind("single", "M1-Q1", topic=topic)])
+    used = thing.objects.get()
+    page = editor_client.get(url(thing, "delete", used.pk))
+    assert page.context["is_protected"]
+    assert editor_client.post(url(thing, "delete", used.pk)).status_code == 302
+    assert thing.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", list(CHOICES))
+@pytest.mark.parametrize("mode", ["", "review"])
+def test_a_question_is_previewed_as_the_participant_sees_it_and_with_its_review(editor_client, kind, mode):
+    question = make_kind(kind, "M1-Q1")
+    fields = question_fields(kind)
+    address = url(Question, "preview_on_edit", question.pk)
+    assert editor_client.post(address, fields).json() == {"is_valid": True, "is_available": True}
+    page = editor_client.get(address, {"mode": mode})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "¿Qué corresponde?" in text
+    for choice in CHOICES[kind]:
+        assert choice["text"] in text
+        assert (choice["feedback"].partition(" [")[0] in text) == (mode == "review")
+
+
+def test_a_question_not_yet_saved_is_previewed_with_what_it_still_lacks(editor_client):
+    address = url(Question, "preview_on_add")
+    editor_client.post(address, question_fields("single", choices=[{"text": "Sí"}]))
+    text = editor_client.get(address).content.decode()
+    assert "Una pregunta de opción única necesita al menos dos opciones." in text
+
+
+def test_a_quiz_is_previewed_with_all_its_questions(editor_client):
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1"), make_kind("ordering", "M1-Q2", live=False)])
+    entries = [{"id": str(e.pk), "question": str(e.question_id)} for e in quiz.entries.all()]
+    fields = quiz_fields() | nested_form_data({"entries": inline_formset(entries, initial=2)})
+    address = url(Quiz, "preview_on_edit", quiz.pk)
+    assert editor_client.post(address, fields).json()["is_available"]
+    text = editor_client.get(address).content.decode()
+    assert "Borrador: no aparece hasta que se publique" in text
+    assert "Despedirse" in text
+
+
+def test_the_lists_search_and_filter(editor_client, django_assert_max_num_queries):
+    make_question("M1-Q1", text="¿Qué es el estigma?")
+    make_kind("ordering", "M1-Q2", text="Ordene los pasos.")
+    found = [
+        [question.identifier for question in editor_client.get(url(Question, "list"), asked).context["page_obj"]]
+        for asked in ({}, {"kind": "ordering"}, {"q": "estigma"})
+    ]
+    assert found == [["M1-Q1", "M1-Q2"], ["M1-Q2"], ["M1-Q1"]]
+    for model in (Quiz, Topic, Source):
+        assert editor_client.get(url(model, "list"), {"q": "x"}).status_code == 200
+
+
+def test_a_question_and_a_quiz_are_translated_with_their_options_and_keep_their_keys():
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    question = Question.objects.get()
+    copy = question.copy_for_translation(english)
+    copy.save()
+    assert copy.translation_key == question.translation_key
+    assert [choice.translation_key for choice in copy.choices.all()] == [
+        choice.translation_key for choice in question.choices.all()
+    ]
+    translated = quiz.copy_for_translation(english)
+    translated.save()
+    assert (translated.identifier, translated.translation_key) == ("m1", quiz.translation_key)
+    assert QuizQuestion.objects.count() == 2

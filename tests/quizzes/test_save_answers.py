@@ -1,0 +1,173 @@
+"""The batches that the page sends as answers are given."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from quizzes.answers import responses_of
+from quizzes.kinds import kind_of
+from quizzes.models import AnswerWrite, Attempt
+from tests.factories import make_quiz
+
+from .factories import choice_key, give, item_of, make_full_quiz, start, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, attempt, answers):
+    with translation.override("es"):
+        address = reverse("save_answers", args=[attempt.pk])
+    body = answers if isinstance(answers, str | bytes) else json.dumps({"answers": answers})
+    return client.post(address, body, content_type="application/json")
+
+
+def row(item, response, *, number=1, client="tab-1", **more):
+    return {"question": item["key"], "client": client, "number": number, "response": response} | more
+
+
+def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    items = [item for item in attempt.paper["questions"] if item["marks"]]
+    right = {item["key"]: kind_of(item).read(item, kind_of(item).right_response(item)) for item in items}
+    answers = [row(item, right[item["key"]], number=n) for n, item in enumerate(items, start=1)]
+    for _time in range(2):
+        reply = send(learner_client, attempt, answers)
+        assert (reply.status_code, reply.json()) == (
+            200,
+            {
+                "standing": {
+                    answer["question"]: {"response": answer["response"], "client": "tab-1", "number": answer["number"]}
+                    for answer in answers
+                },
+                "refused": [],
+            },
+        )
+    assert responses_of(attempt) == right
+    assert AnswerWrite.objects.count() == 5
+
+
+def test_an_older_answer_that_arrives_late_does_not_stand(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    old, new = choice_key(item, "Callar"), choice_key(item, "Saludar")
+    send(learner_client, attempt, [row(item, new, number=2)])
+    reply = send(learner_client, attempt, [row(item, old, number=1)])
+    assert reply.json()["standing"][item["key"]]["response"] == new
+    # From another device, given an hour before it is sent: its own clock is years off.
+    reply = send(
+        learner_client,
+        attempt,
+        [row(item, old, client="phone", given_at="2019-01-01T10:00:00Z", sent_at="2019-01-01T11:00:00.000Z")],
+    )
+    assert reply.json()["standing"][item["key"]] == {"response": new, "client": "tab-1", "number": 2}
+    write = AnswerWrite.objects.get(client="phone")
+    assert timedelta(minutes=59) < timezone.now() - write.given_at < timedelta(minutes=61)
+
+
+def test_what_can_not_be_read_is_refused_by_name_and_the_rest_saved(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    single, reflection = item_of(attempt, "single"), item_of(attempt, "reflection")
+    reply = send(
+        learner_client,
+        attempt,
+        [
+            row(single, choice_key(single, "Saludar")),
+            row(single, {"x": []}, number=2),
+            row(reflection, "Una vez…", number=3),
+            row({"key": "gone"}, "x", number=4),
+            row({"key": None}, "x", number=5),
+        ],
+    )
+    assert reply.status_code == 200
+    assert [refused["number"] for refused in reply.json()["refused"]] == [2, 3, 4, 5]
+    assert AnswerWrite.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "null",
+        "7",
+        '"x"',
+        "{}",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        '{"answers": {}}',
+        "[" * 100_000,
+        b"\xff\xfe",
+        '[{"question": "x", "client": "tab", "number": true, "response": "a"}]',
+        '[{"question": "x", "client": "tab", "number": -1, "response": "a"}]',
+        '[{"question": "x", "client": "tab", "number": 1e400, "response": "a"}]',
+        '[{"question": "x", "client": "tab", "number": 99999999999999999999, "response": "a"}]',
+        '[{"question": "x", "client": "form", "number": 1, "response": "a"}]',
+        '[{"question": "x", "client": ["tab"], "number": 1, "response": "a"}]',
+        '[{"question": "x", "client": "a b", "number": 1, "response": "a"}]',
+        '[{"question": "x", "client": "tab", "number": 1, "given_at": "yesterday"}]',
+        '[{"question": "x", "client": "tab", "number": 1, "given_at": 12}]',
+        '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-13-45T99:00:00Z"}]',
+        '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-01-01T10:00:00"}]',
+        '[{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T23:59Z", "sent_at": "0001-01-01T00:00Z"}]',
+    ],
+    ids=lambda body: repr(body)[:60],
+)
+def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
+    attempt = start(learner, make_quiz("m1", 1))
+    reply = send(learner_client, attempt, body)
+    assert reply.status_code == 400
+    assert "no se cambió nada" in reply.json()["error"]
+    assert AnswerWrite.objects.count() == 0
+
+
+def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(client, learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    submit(attempt)
+    reply = send(learner_client, attempt, [row(item, choice_key(item, "Saludar"))])
+    assert (reply.status_code, reply.json()["result"]) == (409, f"/es/cuestionario/intento/{attempt.pk}/revision/")
+    client.logout()
+    reply = send(client, attempt, [row(item, choice_key(item, "Saludar"))])
+    assert (reply.status_code, reply.json()) == (401, {"error": "Su sesión terminó. Ingrese de nuevo para continuar."})
+    assert AnswerWrite.objects.count() == 0
+    assert client.get(reply.wsgi_request.path).status_code == 405
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_saved_answer_takes_at_most_eight_queries_and_so_do_twenty(
+    learner, learner_client, count, django_assert_num_queries
+):
+    attempt = start(learner, make_quiz("m1", 20))
+    answers = [
+        row(item, kind_of(item).right_response(item), number=n)
+        for n, item in enumerate(attempt.paper["questions"][:count])
+    ]
+    # Session, person; savepoint, lock, known writes, insert, derive, release.
+    with django_assert_num_queries(8):
+        assert send(learner_client, attempt, answers).status_code == 200
+
+
+def test_a_sitting_of_twenty_questions_fits_in_three_requests_and_thirty_queries(
+    learner, learner_client, django_assert_max_num_queries
+):
+    make_quiz("m1", 20)
+    with translation.override("es"), django_assert_max_num_queries(30):
+        learner_client.post(reverse("quiz_start", args=["m1"]))
+        attempt = Attempt.objects.get()
+        answers = [row(item, kind_of(item).right_response(item)) for item in attempt.paper["questions"]]
+        send(learner_client, attempt, answers)
+        learner_client.post(reverse("attempt_submit", args=[attempt.pk]))
+    attempt.refresh_from_db()
+    assert attempt.grade == 100
+
+
+def test_the_answer_of_a_form_and_of_the_page_are_told_apart_by_when_they_were_given(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    give(attempt, item, choice_key(item, "Callar"), client="form", number=None)
+    send(learner_client, attempt, [row(item, choice_key(item, "Saludar"))])
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
