@@ -1,0 +1,93 @@
+"""What the environment decides, and that docs/reference/settings.md says so."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+REFERENCE = ROOT / "docs" / "reference" / "settings.md"
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "course.settings.production",
+    "SECRET_KEY": "kept-by-the-tests-" + "x7Qp" * 10,
+    "ALLOWED_HOSTS": "trato.example",
+    "SITE_URL": "https://trato.example",
+}
+
+
+def variables_read_by_python():
+    """Return the names that the code asks the environment for, by any of the ways it has."""
+    # `DATABASE_URL` is read inside dj_database_url.
+    names = {"DATABASE_URL"}
+    for path in [ROOT / "manage.py", *(p for app in APPS for p in (ROOT / app).rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            asked = isinstance(node, ast.Call) and ast.unparse(node.func) in ASKING
+            if asked or (isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"):
+                name = node.args[0] if asked else node.slice
+                if isinstance(name, ast.Constant):
+                    names.add(name.value)
+    return names
+
+
+APPS = ["course", "certificates", "modules", "quizzes"]
+ASKING = {"os.environ.get", "os.environ.setdefault", "os.getenv", "env_list", "required_env"}
+
+
+def variables_read_by_scripts():
+    """Return the names that the scripts let the environment decide: `${NAME:-otherwise}`."""
+    text = "".join((ROOT / "script" / name).read_text() for name in ("server", "setup"))
+    return set(re.findall(r"\$\{([A-Z_]+):-", text))
+
+
+def documented_variables():
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", REFERENCE.read_text(), flags=re.MULTILINE))
+
+
+def test_the_reference_names_every_variable_that_is_read_and_no_other():
+    assert documented_variables() == variables_read_by_python() | variables_read_by_scripts()
+
+
+def production(code, folder, **environment):
+    """Run a line of Python under the production settings, as a server would."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings; {code}"],
+        cwd=ROOT,
+        env=kept | PRODUCTION | {"VAR_DIR": str(folder)} | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_does_not_start_without_its_secrets_and_says_which(tmp_path, name):
+    answer = production("", tmp_path, **{name: ""})
+    assert answer.returncode == 1
+    assert answer.stderr.strip().endswith(f"The environment variable {name} is needed: see docs/reference/settings.md.")
+
+
+def test_production_trusts_nothing_that_development_trusts(tmp_path):
+    code = (
+        "print(settings.DEBUG, settings.DEMO_PEOPLE_ALLOWED, settings.REQUIRE_SECOND_FACTOR, settings.ALLOWED_HOSTS, "
+        "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)"
+    )
+    answer = production(code, tmp_path, DEBUG="1")
+    assert answer.stdout.strip() == "False False True ['trato.example'] True True True", answer.stderr
+
+
+def test_guesses_are_counted_in_a_store_that_every_process_shares(tmp_path):
+    answer = production("print(settings.CACHES['default']['BACKEND'])", tmp_path)
+    assert answer.stdout.strip() == "django.core.cache.backends.db.DatabaseCache", answer.stderr
+
+
+def test_the_database_file_is_written_safely(tmp_path):
+    answer = production("print(settings.DATABASES['default']['OPTIONS'])", tmp_path)
+    options = ast.literal_eval(answer.stdout)
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+    assert "synchronous=FULL" in options["init_command"]
