@@ -68,10 +68,10 @@ def write_xlsx(cohort, grid, *, now):
     return file.getvalue()
 
 
-def file_name(cohort, ending, *, now):
+def file_name(what, cohort, ending, *, now):
     """Return a file name that any computer accepts, such as `grupo-barberena-2026-03-14.csv`."""
     name = slugify(cohort.name)[:60] or str(cohort.pk)
-    return f"{slugify(_('Group'))}-{name}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
+    return f"{slugify(what)}-{name}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
 
 
 def _cells(row):

@@ -59,7 +59,7 @@ def desk_cohort_xlsx(request, cohort_pk):
     """The grid as a workbook, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
     now = timezone.now()
-    return _download(write_xlsx(cohort, grid, now=now), file_name(cohort, "xlsx", now=now), XLSX)
+    return _download(write_xlsx(cohort, grid, now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX)
 
 
 @require_safe
@@ -67,7 +67,8 @@ def desk_cohort_xlsx(request, cohort_pk):
 def desk_cohort_csv(request, cohort_pk):
     """The grid as CSV, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
-    return _download(write_csv(grid), file_name(cohort, "csv", now=timezone.now()), "text/csv; charset=utf-8")
+    name = file_name(_("Group"), cohort, "csv", now=timezone.now())
+    return _download(write_csv(grid), name, "text/csv; charset=utf-8")
 
 
 @require_safe
@@ -79,7 +80,8 @@ def desk_cohort_certificates(request, cohort_pk):
     if not certificates:
         messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
         return redirect("desk_cohort", cohort.pk)
-    return _download(merge_certificates(certificates), file_name(cohort, "pdf", now=timezone.now()), "application/pdf")
+    name = file_name(_("Certificates"), cohort, "pdf", now=timezone.now())
+    return _download(merge_certificates(certificates), name, "application/pdf")
 
 
 @require_safe

@@ -182,6 +182,7 @@ def test_the_certificates_of_the_group_come_in_one_pdf_by_surname(client, group)
     assert "2 certificados en un PDF" in client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
     answer = client.get(reverse("desk_cohort_certificates", args=[group.pk]))
     assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith('attachment; filename="certificados-nandu-dia-1-')
     assert "no-store" in answer["Cache-Control"]
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert len(pdf.pages) == 2
