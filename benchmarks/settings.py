@@ -1,0 +1,8 @@
+"""The development settings with a template for a bare Wagtail page: the other side of every ratio."""
+
+from pathlib import Path
+
+from course.settings.dev import *  # noqa: F403
+from course.settings.dev import TEMPLATES
+
+TEMPLATES[0]["DIRS"] = [Path(__file__).parent / "templates"]
