@@ -1,7 +1,25 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class CourseConfig(AppConfig):
     name = "course"
     verbose_name = _("The course")
+    default = True
+
+    def ready(self):
+        from . import checks, receivers  # noqa: F401 - registers the checks
+
+        # Permissions are made app by app after migrating; only after the last app are all of them there.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(receivers.ensure_groups_after_migrating, sender=last, dispatch_uid="ensure_groups")
+        roles_of_people = self.get_model("User").groups.through
+        m2m_changed.connect(receivers.follow_roles_given, sender=roles_of_people, dispatch_uid="follow_roles")
+
+
+class PeopleAdminConfig(WagtailUsersAppConfig):
+    """Wagtail's pages for people, with our forms: no e-mail needed, a starting PIN for who has no password."""
+
+    user_viewset = "course.people_admin.PeopleViewSet"

@@ -1,6 +1,7 @@
-"""What every request passes through: the admin's own policy, privacy of pages, the idle lock, first steps, carried answers."""
+"""What every request passes through: policy of the admin, privacy, the idle lock, first steps, carried answers."""
 
 import time
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.utils.http import urlencode
 
 from quizzes.exceptions import SignInRequired
 
+from .privacy import FORGET
 from .roles import needs_second_factor
 
 
 class AdminContentSecurityPolicy:
-    """Wagtail's editors need inline script and style; only the admin gets them, every other page keeps the strict policy."""
+    """Wagtail's editors need inline script and style: only the admin gets them, other pages keep the strict policy."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -38,14 +40,19 @@ class PrivatePages:
         self.get_response = get_response
 
     def __call__(self, request):
+        # Asked before the page: at the end of a session it still shows what the person did.
+        signed_in = request.user.is_authenticated
         response = self.get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response:
+        if signed_in or request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response
 
 
 class IdleLock:
     """On a shared computer, sign out who has been away; what was given is in the database already."""
+
+    # The admin asks these by itself while an editor is open: nobody need be there.
+    NOT_A_PERSON = ("/cms/editing-sessions/",)
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -58,7 +65,8 @@ class IdleLock:
             quarter = settings.IDLE_SECONDS // 4
             if now - seen_at > settings.IDLE_SECONDS + quarter:
                 return self.lock(request)
-            if "seen_at" not in request.session or now - seen_at >= quarter:
+            is_person = not request.path.startswith(self.NOT_A_PERSON)
+            if "seen_at" not in request.session or (is_person and now - seen_at >= quarter):
                 request.session["seen_at"] = now
         return self.get_response(request)
 
@@ -67,15 +75,31 @@ class IdleLock:
         logout(request)
         if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
             return JsonResponse({"signed_in": False}, status=401)
-        if request.method == "POST":
-            return self.get_response(request)
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path, 'idle': 1})}")
+        if request.method != "POST":
+            response = sign_in_and_go_on(request.path)
+            response["Clear-Site-Data"] = FORGET
+            return response
+        response = self.get_response(request)
+        if urlsplit(response.get("Location", "")).path == reverse("account_login"):
+            # The address of a post can't be opened after signing in; the page with its form can.
+            return sign_in_and_go_on(urlsplit(request.headers.get("Referer", "")).path or "/")
+        return response
+
+
+def sign_in_and_go_on(path):
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': path, 'idle': 1})}")
 
 
 class FirstSteps:
     """Who must choose a PIN, say a role or set up the second factor does that before anything else."""
 
     ALLOWED = {"account_logout", "keep_alive", "set_language", "choose_pin", "choose_role", "javascript-catalog"}
+    SECOND_FACTOR = {
+        "mfa_activate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_reauthenticate",
+        "account_reauthenticate",
+    }
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -87,10 +111,10 @@ class FirstSteps:
         if not request.user.is_authenticated:
             return None
         name = request.resolver_match.url_name or ""
-        if name in self.ALLOWED or name.startswith(("mfa_", "account_reauthenticate")):
+        if name in self.ALLOWED:
             return None
         step = self.first_step(request)
-        if step is None:
+        if step is None or (step == "mfa_activate_totp" and name in self.SECOND_FACTOR):
             return None
         if request.method == "POST" and request.headers.get("Accept", "").startswith("application/json"):
             return HttpResponse(status=403)

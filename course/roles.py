@@ -1,6 +1,8 @@
 """What people may do beyond learning: who trains, who edits, who administers, and who needs a second factor."""
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Exists, OuterRef
 from wagtail.models import GroupPagePermission, Page
 
 EDITORS = "Editoras"
@@ -12,21 +14,30 @@ TEXT_MODELS = {
     "modules": ["glossaryterm", "languageentry", "organisation"],
     "certificates": ["certificatedesign"],
 }
-PEOPLE_MODELS = {"course": ["user", "clinic", "cohort", "enrolment"], "auth": ["group"]}
+PEOPLE_MODELS = {"course": ["user", "clinic", "cohort", "enrolment"]}
 PAGE_PERMISSIONS = ["add_page", "change_page", "publish_page"]
 
 
 def ensure_groups():
-    """Make the groups of the site and give each its permissions; return {name: group}. Doing it twice changes nothing."""
+    """Make the groups of the site, with their permissions; return {name: group}. Doing it twice changes nothing."""
     groups = {name: Group.objects.get_or_create(name=name)[0] for name in (EDITORS, TRAINERS, ADMINISTRATORS)}
     access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS))
     groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
-    root = Page.get_first_root_node()
+    root = Page.objects.filter(depth=1).values_list("pk", flat=True).first()
+    if root is None:
+        return groups
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_PERMISSIONS):
         for name in (EDITORS, ADMINISTRATORS):
-            GroupPagePermission.objects.get_or_create(group=groups[name], page=root, permission=permission)
+            GroupPagePermission.objects.get_or_create(group=groups[name], page_id=root, permission=permission)
     return groups
+
+
+def follow_roles(people):
+    """Make staff of who has a role in the site, and end it for who has none. `people` are keys; superusers stay."""
+    user = get_user_model()
+    roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=[EDITORS, TRAINERS, ADMINISTRATORS])
+    user.objects.filter(pk__in=people, is_superuser=False).update(is_staff=Exists(roles))
 
 
 def permissions_of(models):

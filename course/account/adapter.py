@@ -1,13 +1,11 @@
-"""Where allauth asks the site: words of its messages, the way after sign-in, the address of a visitor."""
+"""Where allauth asks the site: words of its messages, the way after sign-in, how tries are counted."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib import messages
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.carrying import apply_carried
-
+from .carried import save_carried_answer
 from .limits import account_key
 
 
@@ -22,15 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many wrong tries. Wait five minutes and try again, or ask your trainer to unlock your code now."
         ),
+        "rate_limited": _("Too many wrong tries. Wait five minutes and try again."),
+        "incorrect_password": _("That is not your present PIN or password. Check it and try again."),
+        "incorrect_code": _("That code is not right. Write the one that the app shows now."),
     }
 
     def is_open_for_signup(self, request):
         return False
-
-    def get_client_ip(self, request):
-        """Return the visitor's address; behind the one proxy in front of us, the last it added to the header."""
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if request.is_secure() else ""
-        return forwarded.split(",")[-1].strip() or request.META["REMOTE_ADDR"]
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         return account_key(credentials.get("username", ""))
@@ -40,14 +36,17 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session["shared_computer"] = request.session.pop("shared_at_sign_in", True)
         carried = request.session.pop("carried", "")
         response = super().post_login(request, user, **kwargs)
-        if not carried:
-            return response
-        url = apply_carried(carried, user, now=timezone.now())
-        if url is None:
-            messages.warning(request, _("The answer that was waiting belongs to another person, so it was not saved here."))
-            return response
-        messages.success(request, _("Your answer was saved. You can go on."))
-        return redirect(url)
+        url = save_carried_answer(request, user, carried) if carried else None
+        return redirect(url) if url else response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):
         """Say nothing about signing in and out: the page itself shows who is there."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The words of the second step."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_generate_recovery_codes": _("Set up the authenticator app first; then you can make recovery codes."),
+    }

@@ -1,20 +1,27 @@
 """The forms of sign-in and of a person's own account."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Role
 
-from .pins import is_starting_pin
+from .pins import is_starting_pin, typed_pin
 
 
 class SignInForm(LoginForm):
     """User code and PIN; the answer of an ended session may travel along, signed."""
 
-    shared = forms.BooleanField(label=_("This is a shared computer"), required=False, initial=True)
+    shared = forms.BooleanField(
+        label=_("This is a shared computer"),
+        help_text=_("It closes the session after ten minutes without activity."),
+        required=False,
+        initial=True,
+    )
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -25,29 +32,39 @@ class SignInForm(LoginForm):
             attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
         )
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        login.help_text, password.help_text = _("It is on your card, such as ANA234."), ""
         login.error_messages["required"] = _("Write your user code: it is on your card.")
         password.error_messages["required"] = _("Write your PIN.")
-        password.help_text = ""
         self.fields.pop("remember", None)
 
+    @property
+    def carries_answer(self):
+        return bool(self["carried"].value())
+
     def clean_login(self):
-        """Forgive spaces, dashes and lower case in the code of a card; staff names are taken as they are."""
+        """Forgive spaces, dashes and lower case in the code of a card; a name that somebody has is taken as it is."""
         code = self.cleaned_data["login"].strip()
-        if "@" in code:
+        plain = "".join(letter for letter in code if letter.isalnum())
+        if plain == code or get_user_model().objects.filter(username__iexact=code).exists():
             return code
-        return "".join(code.replace("-", " ").split())
+        return plain or code
+
+    def clean_password(self):
+        return typed_pin(self.cleaned_data["password"])
 
     def clean(self):
-        cleaned = super().clean()
+        try:
+            super().clean()
+        except forms.ValidationError as error:
+            # Shown at the field to mend; too many tries are nothing to mend in the form.
+            self.add_error("password" if error.code == "username_password_mismatch" else None, error)
         # A shared computer forgets the session when its browser is closed.
-        cleaned["remember"] = not cleaned.get("shared")
-        return cleaned
+        return self.cleaned_data | {"remember": not self.cleaned_data.get("shared")}
 
     def login(self, request, redirect_url=None):
         # Kept in the visitor's session while a second factor is asked for on another page.
         request.session["shared_at_sign_in"] = self.cleaned_data["shared"]
-        if self.cleaned_data["carried"]:
-            request.session["carried"] = self.cleaned_data["carried"]
+        request.session["carried"] = self.cleaned_data["carried"]
         return super().login(request, redirect_url)
 
 
@@ -55,52 +72,55 @@ class ChoosePinForm(forms.Form):
     """An own PIN, typed twice; staff choose a password."""
 
     new = forms.CharField(
-        label=_("Your new PIN"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=True
+        label=_("Your new PIN"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
     )
     again = forms.CharField(
-        label=_("The same PIN again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=True
+        label=_("The same PIN again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
+        new, again = self.fields["new"], self.fields["again"]
         if user.is_staff:
-            self.fields["new"].label = _("Your new password")
-            self.fields["again"].label = _("The same password again")
-        else:
-            for field in self.fields.values():
-                field.widget.attrs.update(inputmode="numeric", maxlength=12)
-        self.fields["new"].error_messages["required"] = _("Write the PIN that you want.")
-        self.fields["again"].error_messages["required"] = _("Write the same PIN a second time.")
+            new.label, again.label = _("Your new password"), _("The same password again")
+            new.error_messages["required"] = _("Write the password that you want.")
+            again.error_messages["required"] = _("Write the same password a second time.")
+            return
+        for field in (new, again):
+            field.widget.attrs["inputmode"] = "numeric"
+        new.error_messages["required"] = _("Write the PIN that you want.")
+        again.error_messages["required"] = _("Write the same PIN a second time.")
 
     def clean_new(self):
-        new = self.cleaned_data["new"]
+        new = typed_pin(self.cleaned_data["new"])
         validate_password(new, self.user)
         if is_starting_pin(self.user, new, now=timezone.now()):
             raise forms.ValidationError(_("That is the PIN of your card. Choose another one, that only you know."))
         return new
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
-            self.add_error("again", _("The two PINs are not the same. Write it again."))
-        return cleaned
+    def clean_again(self):
+        again = typed_pin(self.cleaned_data["again"])
+        if self.cleaned_data.get("new") and again != self.cleaned_data["new"]:
+            raise forms.ValidationError(_("The two are not the same. Write both again."))
+        return again
 
 
 class ChangePinForm(ChoosePinForm):
-    """As above, after the present PIN."""
+    """As above, after the present PIN, which counts as a try to sign in."""
 
     present = forms.CharField(
         label=_("Your present PIN or password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
+        error_messages={"required": _("Write your present PIN or password.")},
     )
     field_order = ["present", "new", "again"]
 
     def clean_present(self):
-        present = self.cleaned_data["present"]
-        if not self.user.check_password(present):
-            raise forms.ValidationError(_("That is not your present PIN. Check it and try again."))
+        present = typed_pin(self.cleaned_data["present"])
+        if not get_adapter().reauthenticate(self.user, present):
+            raise get_adapter().validation_error("incorrect_password")
         return present
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import timedelta
+from itertools import pairwise
 
 from django.utils.crypto import salted_hmac
 
@@ -9,6 +10,15 @@ from course.models import StartingPin
 
 STARTING_PIN_LENGTH = 6
 STARTING_PIN_LASTS = timedelta(days=60)
+# Staff see other people's results, so six digits open their account for a short time only.
+STAFF_PIN_LASTS = timedelta(days=7)
+PIN_MIN, PIN_MAX = 6, 12
+
+
+def typed_pin(text):
+    """Return what was typed without the spaces and dashes of a PIN written in groups; a password is left as it is."""
+    plain = "".join(text.replace("-", " ").split())
+    return plain if plain.isdecimal() and len(plain) <= PIN_MAX else text
 
 
 def digest_of(user, pin):
@@ -16,13 +26,13 @@ def digest_of(user, pin):
     return salted_hmac("course.starting-pin", f"{user.pk}:{pin}", algorithm="sha256").hexdigest()
 
 
-def make_starting_pin(user, *, now, chance, lasts=STARTING_PIN_LASTS):
+def make_starting_pin(user, *, now, chance):
     """Give the person a new one-time PIN and return it; only its keyed digest is kept. The old PIN stops working.
 
     `chance` is a source such as `secrets.SystemRandom()`.
     """
     pin = next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin))
-    keep_starting_pin(user, pin, expires_at=now + lasts)
+    keep_starting_pin(user, pin, expires_at=now + (STAFF_PIN_LASTS if user.is_staff else STARTING_PIN_LASTS))
     return pin
 
 
@@ -32,16 +42,14 @@ def random_pin(chance):
 
 def keep_starting_pin(user, pin, *, expires_at):
     """Keep `pin` as the person's one-time PIN; the person must choose an own one after signing in with it."""
-    StartingPin.objects.update_or_create(
-        user=user, defaults={"digest": digest_of(user, pin), "expires_at": expires_at}
-    )
+    StartingPin.objects.update_or_create(user=user, defaults={"digest": digest_of(user, pin), "expires_at": expires_at})
     user.set_unusable_password()
     user.must_choose_pin = True
     user.save(update_fields=["password", "must_choose_pin"])
 
 
 def is_starting_pin(user, pin, *, now):
-    """Whether `pin` is the person's one-time PIN and has not expired; takes the same time for a wrong digit anywhere."""
+    """Whether `pin` is the person's one-time PIN, still valid; a wrong digit takes the same time anywhere."""
     starting = StartingPin.objects.filter(user=user, expires_at__gt=now).first()
     expected = starting.digest if starting else "0" * 64
     return hmac.compare_digest(expected, digest_of(user, pin)) and starting is not None
@@ -51,8 +59,8 @@ def is_easy_to_guess(pin):
     """All alike (111111), a run up or down (123456, 987654), or a pair again and again (121212)."""
     if not pin.isdecimal():
         return False
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
-    return len(steps) == 1 and steps <= {0, 1, 9} or len(set(pin)) <= 2 and pin == (pin[:2] * len(pin))[: len(pin)]
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    return (len(steps) == 1 and steps <= {0, 1, 9}) or (len(set(pin)) <= 2 and pin == (pin[:2] * len(pin))[: len(pin)])
 
 
 def choose_pin(user, pin):

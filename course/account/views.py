@@ -1,5 +1,7 @@
 """Signing in, choosing a PIN and a role, the own account, and what to say when a form comes at a bad moment."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib import messages
@@ -12,13 +14,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from course.privacy import FORGET
 from quizzes.exceptions import SignInRequired
 
+from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
 from .pins import choose_pin as set_own_pin
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
-CONFIRMABLE = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}
+SHOWN_AGAIN = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}
 
 
 class SignInView(LoginView):
@@ -28,8 +32,16 @@ class SignInView(LoginView):
         return super().get_initial() | {"login": self.request.GET.get("c", "")[:40]}
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        return context | {"was_idle": "idle" in self.request.GET, "next": self.request.GET.get("next", "")}
+        return super().get_context_data(**kwargs) | {"was_idle": "idle" in self.request.GET}
+
+    def get_authenticated_redirect_url(self):
+        """Return where to go on for who is signed in already, perhaps in another tab; a carried answer is saved."""
+        if carried := self.request.POST.get("carried"):
+            return save_carried_answer(self.request, self.request.user, carried) or reverse("my_course")
+        url = super().get_authenticated_redirect_url()
+        # The admin sends whoever may not enter back to this page, for ever.
+        barred = url.startswith(reverse("wagtailadmin_home")) and not self.request.user.edits
+        return reverse("my_course") if barred else url
 
 
 sign_in = SignInView.as_view()
@@ -40,7 +52,7 @@ class SignOutView(LogoutView):
 
     def post(self, *args, **kwargs):
         response = super().post(*args, **kwargs)
-        response["Clear-Site-Data"] = '"storage"'
+        response["Clear-Site-Data"] = FORGET
         return response
 
 
@@ -49,15 +61,32 @@ sign_out = SignOutView.as_view()
 
 def sign_in_with_answer(request, carried):
     """Show the sign-in form with an answer that arrived without a session, so that it is saved after signing in."""
-    form = SignInForm(initial={"carried": carried, "shared": True}, request=request)
-    context = {"form": form, "carried": True, "redirect_field_name": "next", "redirect_field_value": ""}
-    return render(request, "account/login.html", context)
+    return show_sign_in(request, initial={"carried": carried, "shared": True})
+
+
+def show_sign_in(request, *, initial, status=200, **context):
+    form = SignInForm(initial=initial, request=request)
+    response = render(
+        request, "account/login.html", {"form": form, "redirect_field_name": "next"} | context, status=status
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST
 def keep_alive(request):
     """*Seguir*: passing through the idle lock is all it takes."""
-    return JsonResponse({"signed_in": request.user.is_authenticated}, status=200 if request.user.is_authenticated else 401)
+    return JsonResponse(
+        {"signed_in": request.user.is_authenticated}, status=200 if request.user.is_authenticated else 401
+    )
+
+
+def page_of_form(request):
+    """Return the page that a form was sent from, so that its address can be opened again; else the course."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return urlsplit(referer).path or reverse("my_course")
+    return reverse("my_course")
 
 
 def way_on(request):
@@ -75,9 +104,15 @@ def choose_pin(request):
     if form.is_valid():
         set_own_pin(request.user, form.cleaned_data["new"])
         update_session_auth_hash(request, request.user)
-        messages.success(request, _("Your new PIN is saved. Use it from now on; the one on the card no longer works."))
+        messages.success(request, words_of_new_pin(request.user))
         return redirect(way_on(request))
     return render(request, "account/choose_pin.html", {"form": form, "next": way_on(request)})
+
+
+def words_of_new_pin(user):
+    if user.is_staff:
+        return _("Your new password is saved. Use it from now on.")
+    return _("Your new PIN is saved. Use it from now on; the one on the card no longer works.")
 
 
 @login_required
@@ -98,7 +133,8 @@ def my_account(request):
     if form.is_valid():
         set_own_pin(request.user, form.cleaned_data["new"])
         update_session_auth_hash(request, request.user)
-        messages.success(request, _("Your new PIN is saved."))
+        saved = _("Your new password is saved.") if request.user.is_staff else _("Your new PIN is saved.")
+        messages.success(request, saved)
         return redirect("my_account")
     return render(request, "account/my_account.html", {"form": form})
 
@@ -108,24 +144,44 @@ def csrf_failure(request, reason=""):
 
     The token changes when someone signs in in another tab. Only posts of ours that are safe to repeat are shown again.
     """
-    try:
-        match = resolve(request.path)
-    except Resolver404:
-        match = None
-    if match is None or match.url_name not in CONFIRMABLE:
-        return render(request, "account/stale_form.html", {"back": request.path}, status=403)
-    if not request.user.is_authenticated and match.url_name == "attempt_question":
+    name = name_of_page(request.path)
+    signed_in = request.user.is_authenticated
+    if name == "attempt_question" and not signed_in:
+        view = resolve(request.path)
         try:
-            return match.func(request, *match.args, **match.kwargs)
+            return view.func(request, *view.args, **view.kwargs)
         except SignInRequired as needed:
             return sign_in_with_answer(request, needed.carried)
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
+    if name == "account_login" and not signed_in:
+        return sign_in_again(request)
+    if name == "account_login":
+        fields = [("carried", request.POST.get("carried", "")), ("next", way_on(request))]
+    elif name in SHOWN_AGAIN:
+        posted = ((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+        fields = [(name, value) for name, values in posted for value in values]
+    else:
+        return render(request, "account/stale_form.html", {"back": page_of_form(request)}, status=403)
     return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
+
+
+def name_of_page(path):
+    """Return the name of the address, or None when there is no such page."""
+    try:
+        return resolve(path).url_name
+    except Resolver404:
+        return None
+
+
+def sign_in_again(request):
+    """The sign-in form was out of date: show it anew with all but the PIN, a carried answer included."""
+    initial = {name: request.POST.get(name, "") for name in ("login", "carried")}
+    return show_sign_in(
+        request,
+        initial=initial | {"shared": "shared" in request.POST},
+        status=403,
+        was_stale=True,
+        redirect_field_value=request.POST.get("next", ""),
+    )
 
 
 def page_context(request):

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "course.apps.PeopleAdminConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -146,6 +146,7 @@ ACCOUNT_SESSION_REMEMBER = None
 # Five wrong tries slow one account; only sixty a minute slow an address, because a clinic is one address.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "course.account.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 REQUIRE_SECOND_FACTOR = False
 
@@ -209,9 +210,15 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# Neither reports of errors nor logs repeat what people sent.
+DEFAULT_EXCEPTION_REPORTER = "course.privacy.QuietReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "course.privacy.NothingPeopleWrote"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "quiet": {"()": "course.privacy.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -12,6 +12,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEMO_PEOPLE_ALLOWED = False
 REQUIRE_SECOND_FACTOR = True
 
+# One proxy stands in front and ends HTTPS; the last address it adds to the header is the visitor's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
@@ -20,6 +22,11 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
+# Previews of pages stand in a frame of the admin, so X_FRAME_OPTIONS is SAMEORIGIN.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
+
+# Mail goes only to who administers the site, when something fails; nothing that people wrote is in it.
+ADMINS = env_list("ADMINS")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "trato-digno@localhost")

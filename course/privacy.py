@@ -1,0 +1,63 @@
+"""What must not be kept: pages in a browser that the next person uses, and people's words in reports of errors."""
+
+import logging
+import traceback
+
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+
+# Sent when a session ends: the browser forgets what the pages kept for the person.
+FORGET = '"storage"'
+
+
+class NothingPeopleWrote(SafeExceptionReporterFilter):
+    """Reports say what failed and where, never what a person sent: no form, cookie, query or local variable."""
+
+    def is_active(self, request):
+        return True
+
+    def get_cleansed_multivaluedict(self, request, multivaluedict):
+        return dict.fromkeys(multivaluedict, self.cleansed_substitute)
+
+    def get_post_parameters(self, request):
+        return self.get_cleansed_multivaluedict(request, request.POST) if request is not None else {}
+
+    def get_safe_cookies(self, request):
+        return dict.fromkeys(getattr(request, "COOKIES", {}), self.cleansed_substitute)
+
+    def get_safe_request_meta(self, request):
+        meta = super().get_safe_request_meta(request)
+        return meta | dict.fromkeys({"QUERY_STRING", "HTTP_REFERER"} & meta.keys(), self.cleansed_substitute)
+
+    def get_traceback_frame_variables(self, request, tb_frame):
+        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+
+
+class QuietReporter(ExceptionReporter):
+    """Django's report of an error without what may repeat a person's words: query, message, who it was."""
+
+    def _get_raw_insecure_uri(self):
+        return self.request.path
+
+    def get_traceback_data(self):
+        hidden = self.filter.cleansed_substitute
+        report = super().get_traceback_data()
+        if self.request is not None:
+            report |= {"user_str": None, "request_GET_items": [(name, hidden) for name in self.request.GET]}
+        if report.get("exception_value"):
+            report["exception_value"] = hidden
+        for frame in report.get("frames", []):
+            if frame.get("exc_cause"):
+                frame["exc_cause"] = type(frame["exc_cause"]).__name__
+        return report
+
+
+class QuietFormatter(logging.Formatter):
+    """A log line whose traceback names the type of each error and not its message, which may repeat what was sent."""
+
+    def formatException(self, ei):
+        lines, error = [], ei[1]
+        while error is not None:
+            stack = "".join(traceback.format_tb(error.__traceback__))
+            lines.append(f"Traceback (most recent call last):\n{stack}{type(error).__qualname__}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nThe cause was:\n".join(lines)

@@ -1,0 +1,22 @@
+"""What the course does when another part announces something."""
+
+from django.db import connections
+
+from .roles import ensure_groups, follow_roles
+
+TABLES = {"auth_group", "auth_permission", "wagtailcore_page", "wagtailcore_grouppagepermission"}
+
+
+def ensure_groups_after_migrating(using, **kwargs):
+    """Make the groups and give them their permissions, once every table they need is there."""
+    if using == "default" and set(connections[using].introspection.table_names()) >= TABLES:
+        ensure_groups()
+
+
+def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
+    """A role in the site was given or taken: from the person's side, or (`reverse`) from the role's."""
+    if action not in ("post_add", "post_remove", "post_clear"):
+        return
+    follow_roles(pk_set or [] if reverse else [instance.pk])
+    if not reverse:
+        instance.refresh_from_db(fields=["is_staff"])

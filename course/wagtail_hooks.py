@@ -1,0 +1,10 @@
+"""What the course adds to the Wagtail admin: groups and health centres beside the people (see `people_admin`)."""
+
+from wagtail import hooks
+
+from .viewsets import ClinicViewSet, CohortViewSet
+
+
+@hooks.register("register_admin_viewset")
+def register_groups_and_clinics():
+    return [CohortViewSet(), ClinicViewSet()]
