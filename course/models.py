@@ -75,7 +75,9 @@ class User(AbstractUser):
     @cached_property
     def edits(self):
         """Whether this person may open the Wagtail admin."""
-        return self.is_staff and self.has_perm("wagtailadmin.access_admin")
+        return self.is_staff and (
+            self.is_superuser or self.groups.filter(permissions__codename="access_admin").exists()
+        )
 
     @property
     def surnames_first(self):

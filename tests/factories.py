@@ -55,6 +55,7 @@ def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fiel
 
 
 def make_trainer(code="facilitadora", first_name="Marta", last_name="Ajú Ñáñez", **fields):
+    fields.setdefault("is_staff", True)
     return make_staff(code, first_name=first_name, last_name=last_name, **fields)
 
 
