@@ -70,6 +70,9 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
         ]
         return [line for line in lines if line["name"] or line["post"]]
 
+    # The sheet is wider than a phone.
+    default_preview_size = "desktop"
+
     def get_preview_template(self, request, mode_name):
         return "certificates/print/preview.html"
 

@@ -31,7 +31,7 @@ _PRESS_RULES = f".band {{ background: url('{_BAND}') no-repeat; background-size:
 )
 # In points: what is left between the margins for a line of text, the same on both papers.
 _LINE_WIDTH = 640
-_SIGNATURE_WIDTH = 200
+_SIGNATURE_WIDTH = 178
 # Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
 _QR_MASK = 4
 # Pango is not safe to use from two threads at once.

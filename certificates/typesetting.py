@@ -17,7 +17,7 @@ class SetLines(NamedTuple):
     """Lines of text and the size, in points, at which the widest of them fits."""
 
     lines: tuple[str, ...]
-    size: float
+    size: int
 
 
 @cache
@@ -45,7 +45,7 @@ def fit_line(text, *, width, sizes, font=REGULAR):
     for size in sizes:
         if width_of(text, size=size, font=font) <= width:
             return size
-    return round(width / width_of(text, size=1, font=font) - 0.05, 1)
+    return max(1, int(width / width_of(text, size=1, font=font)))
 
 
 def fit_text(text, *, width, one_line, two_lines, font=REGULAR):

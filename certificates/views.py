@@ -1,5 +1,6 @@
 """A person's own certificate, and the public page that verifies one."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -109,7 +110,8 @@ def verify(request, serial):
     request.urlconf = "certificates.verification_urls"
     if (canonical := normalise(serial)) and canonical != serial:
         return redirect("verify", canonical)
-    now, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
+    # The address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR.
+    now, address = timezone.now(), get_adapter().get_client_ip(request)
     if not may_look_up(address, now=now):
         response = render(request, "certificates/verify_later.html", status=429)
         response["Retry-After"] = "60"

@@ -12,6 +12,9 @@ class CertificateDesignViewSet(SnippetViewSet):
 
     model = CertificateDesign
     icon = "doc-full-inverse"
+    add_to_admin_menu = True
+    menu_label = _("Certificates")
+    menu_order = 220
     list_display = ["name", "heading", "locale", "is_active"]
     search_fields = ["name", "heading", "issuer"]
     panels = [

@@ -143,6 +143,15 @@ def test_whoever_guesses_sixty_times_in_a_minute_has_to_wait(client, certificate
     assert elsewhere.status_code == 200
 
 
+def test_behind_a_proxy_people_are_counted_apart(client, certificate, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _guess in range(60):
+        client.get("/v/0000000000000/", headers={"X-Forwarded-For": "10.0.0.8"})
+    address = f"/v/{certificate.serial}/"
+    assert client.get(address, headers={"X-Forwarded-For": "10.0.0.8"}).status_code == 429
+    assert client.get(address, headers={"X-Forwarded-For": "10.0.0.9"}).status_code == 200
+
+
 def test_looking_at_real_certificates_is_never_counted(client, certificate):
     for _look in range(61):
         assert client.get(f"/v/{certificate.serial}/").status_code == 200
