@@ -126,9 +126,10 @@ CACHES = {
 
 AUTH_USER_MODEL = "course.User"
 AUTHENTICATION_BACKENDS = [
+    # First, so that a page which asks only the course's own rules need not read the permissions of the CMS.
+    "course.permissions.CourseRules",
     "course.account.backends.StartingPinBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
-    "course.permissions.CourseRules",
 ]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "course.account.validation.PinOrPassword"}]
 LOGIN_URL = "account_login"

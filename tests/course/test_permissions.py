@@ -1,0 +1,151 @@
+"""The rules that the lower rooms ask for by name, for everyone who might try."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from certificates.models import Certificate
+from tests.factories import PIN, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+STUDYING = ["modules.study_course", "quizzes.start_attempt"]
+# In Guatemala it is six hours earlier: the evening of 25 November there is 26 November in London.
+EVENING = datetime(2026, 11, 26, 4, 30, tzinfo=UTC)
+TODAY, DAY = date(2026, 11, 25), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def on_the_evening_of_25_november(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: EVENING)
+
+
+def afresh(person):
+    """Return the person as the next request would: what was asked before is not remembered."""
+    return get_user_model().objects.get(pk=person.pk)
+
+
+def may_study(person):
+    answers = {afresh(person).has_perm(name) for name in STUDYING}
+    assert len(answers) == 1
+    return answers.pop()
+
+
+@pytest.mark.parametrize(
+    "opens_on, closes_on, open_today",
+    [
+        (TODAY - DAY, None, True),
+        (TODAY, TODAY, True),
+        (TODAY - 9 * DAY, TODAY, True),
+        (TODAY + DAY, None, False),
+        (TODAY - 9 * DAY, TODAY - DAY, False),
+    ],
+)
+def test_a_learner_studies_while_the_group_is_open_in_guatemala(opens_on, closes_on, open_today):
+    learner = make_learner()
+    make_cohort(learners=[learner], opens_on=opens_on, closes_on=closes_on)
+    assert may_study(learner) is open_today
+
+
+def test_one_open_group_is_enough():
+    learner = make_learner()
+    make_cohort("Cerrado", learners=[learner], opens_on=TODAY - 9 * DAY, closes_on=TODAY - DAY)
+    make_cohort("Abierto", learners=[learner], opens_on=TODAY)
+    assert may_study(learner)
+
+
+def test_who_has_no_group_or_has_left_it_does_not_study():
+    learner = make_learner()
+    assert not may_study(learner)
+    cohort = make_cohort(learners=[learner])
+    assert may_study(learner)
+    cohort.enrolments.update(left_at=EVENING)
+    assert not may_study(learner)
+
+
+@pytest.mark.parametrize("fields", [{"is_staff": True}, {"is_staff": True, "is_superuser": True}])
+def test_who_trains_edits_or_administers_sees_the_course_without_a_group(fields):
+    assert may_study(make_staff("persona", **fields))
+
+
+def test_whose_account_is_closed_may_do_nothing():
+    learner = make_learner(is_active=False)
+    trainer = make_trainer(is_staff=True, is_active=False)
+    cohort = make_cohort(learners=[learner], trainers=[trainer])
+    assert not may_study(learner)
+    assert not may_study(trainer)
+    assert not afresh(trainer).has_perm("course.see_cohort", cohort)
+
+
+def test_a_visitor_may_do_nothing():
+    cohort = make_cohort(learners=[make_learner()])
+    assert [AnonymousUser().has_perm(name) for name in STUDYING] == [False, False]
+    assert not AnonymousUser().has_perm("course.see_cohort", cohort)
+
+
+def test_the_rules_of_studying_cost_one_query_a_request(django_assert_num_queries):
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    learner = afresh(learner)
+    with django_assert_num_queries(1):
+        assert [learner.has_perm(name) for name in STUDYING * 3] == [True] * 6
+
+
+def test_a_trainer_sees_own_groups_and_no_other():
+    trainer, other = make_trainer(is_staff=True), make_trainer("otra", is_staff=True)
+    cohort = make_cohort(trainers=[trainer])
+    assert afresh(trainer).has_perm("course.see_cohort", cohort)
+    assert not afresh(other).has_perm("course.see_cohort", cohort)
+    assert not afresh(trainer).has_perm("course.see_cohort")
+
+
+def test_a_trainer_sees_the_people_who_are_in_own_groups_now():
+    trainer, learner = make_trainer(is_staff=True), make_learner()
+    other = make_trainer("otra", is_staff=True)
+    cohort = make_cohort(trainers=[trainer], learners=[learner])
+    make_cohort("Otro grupo", trainers=[other], learners=[make_learner("BEA342")])
+    assert afresh(trainer).has_perm("course.see_learner", learner)
+    assert not afresh(other).has_perm("course.see_learner", learner)
+    cohort.enrolments.update(left_at=EVENING)
+    assert not afresh(trainer).has_perm("course.see_learner", learner)
+
+
+def test_a_learner_sees_nobody_not_even_of_the_own_group():
+    ana, bea = make_learner(), make_learner("BEA342")
+    cohort = make_cohort(learners=[ana, bea])
+    assert not ana.has_perm("course.see_learner", bea)
+    assert not ana.has_perm("course.see_cohort", cohort)
+
+
+def test_a_certificate_is_printed_by_its_owner_and_the_present_trainers():
+    owner, trainer = make_learner(), make_trainer(is_staff=True)
+    colleague, other = make_learner("BEA342"), make_trainer("otra", is_staff=True)
+    make_cohort(trainers=[trainer], learners=[owner, colleague])
+    make_cohort("Otro grupo", trainers=[other])
+    certificate = Certificate(learner=owner)
+    may_print = [
+        afresh(person).has_perm("certificates.print_certificate", certificate)
+        for person in (owner, trainer, colleague, other)
+    ]
+    assert may_print == [True, True, False, False]
+
+
+def test_a_certificate_whose_account_is_gone_is_printed_by_administrators_only():
+    orphan = Certificate(learner=None)
+    administrator = make_staff("admin", is_staff=True, is_superuser=True)
+    assert administrator.has_perm("certificates.print_certificate", orphan)
+    assert not make_trainer(is_staff=True).has_perm("certificates.print_certificate", orphan)
+    assert not make_learner().has_perm("certificates.print_certificate", orphan)
+
+
+def test_a_rule_that_nobody_wrote_is_no():
+    assert not make_learner().has_perm("course.see_everything")
+
+
+def test_the_rules_sign_nobody_in():
+    make_learner()
+    assert authenticate(username="ANA234", password=PIN).backend.endswith("AuthenticationBackend")
+    assert authenticate(username="ANA234", password="") is None
