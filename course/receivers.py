@@ -1,5 +1,6 @@
 """What the course does when another part announces something."""
 
+from django.contrib.auth import get_user_model
 from django.db import connections
 
 from .roles import ensure_groups, follow_roles
@@ -17,6 +18,9 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
     """A role in the site was given or taken: from the person's side, or (`reverse`) from the role's."""
     if action not in ("post_add", "post_remove", "post_clear"):
         return
-    follow_roles(pk_set or [] if reverse else [instance.pk])
     if not reverse:
+        follow_roles([instance.pk])
         instance.refresh_from_db(fields=["is_staff"])
+    else:
+        # Emptying a role does not say who had it.
+        follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)

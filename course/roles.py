@@ -34,7 +34,7 @@ def ensure_groups():
 
 
 def follow_roles(people):
-    """Make staff of who has a role in the site, and end it for who has none. `people` are keys; superusers stay."""
+    """Make staff of who has a role in the site, and end it for who has none. Superusers stay."""
     user = get_user_model()
     roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=[EDITORS, TRAINERS, ADMINISTRATORS])
     user.objects.filter(pk__in=people, is_superuser=False).update(is_staff=Exists(roles))

@@ -1,0 +1,125 @@
+"""What editors, trainers and administrators may open, and that a role in the site is what makes staff."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.urls import reverse
+
+from course.models import User
+from course.roles import ADMINISTRATORS, EDITORS, TRAINERS, ensure_groups, needs_second_factor
+from tests.factories import make_course, make_learner, make_staff
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [EDITORS, TRAINERS, ADMINISTRATORS]
+EDITING = ["wagtailsnippets_quizzes_question:list", "wagtailsnippets_modules_organisation:list"]
+PEOPLE = ["wagtailusers_users:index", "cohorts:index", "clinics:index"]
+
+
+def person_with(*roles, code="persona", **fields):
+    person = make_staff(code, **fields)
+    person.groups.set([ensure_groups()[role] for role in roles])
+    return User.objects.get(pk=person.pk)
+
+
+def opened_by(client, person, names):
+    """Return the names of the pages that the person may open."""
+    client.force_login(person)
+    return [name for name in names if client.get(reverse(name)).status_code == 200]
+
+
+def facts_of(group):
+    pages = group.page_permissions.order_by("pk").values_list("page_id", "permission__codename")
+    return {*group.permissions.values_list("content_type__app_label", "codename")}, [*pages]
+
+
+def test_migrating_makes_the_three_roles_with_their_permissions():
+    facts = {group.name: facts_of(group) for group in Group.objects.filter(name__in=ROLES)}
+    assert facts[TRAINERS] == (set(), [])
+    assert ("wagtailadmin", "access_admin") in facts[EDITORS][0]
+    assert ("quizzes", "add_question") in facts[EDITORS][0]
+    assert ("course", "change_user") not in facts[EDITORS][0]
+    assert {name for _page, name in facts[EDITORS][1]} == {"add_page", "change_page", "publish_page"}
+    assert facts[ADMINISTRATORS][0] >= facts[EDITORS][0] | {("course", "change_user"), ("course", "add_cohort")}
+
+
+def test_making_the_roles_again_changes_nothing():
+    before = {name: facts_of(group) for name, group in ensure_groups().items()}
+    call_command("migrate", verbosity=0)
+    assert {name: facts_of(group) for name, group in ensure_groups().items()} == before
+    assert before[EDITORS][1]
+
+
+def test_what_a_site_added_to_a_role_stays():
+    editors = ensure_groups()[EDITORS]
+    extra = ensure_groups()[ADMINISTRATORS].permissions.get(codename="change_clinic")
+    editors.permissions.add(extra)
+    assert extra in ensure_groups()[EDITORS].permissions.all()
+
+
+def test_an_editor_opens_the_texts_and_not_the_people(client):
+    course = make_course(modules=1)
+    editor = person_with(EDITORS)
+    assert opened_by(client, editor, EDITING + PEOPLE) == EDITING
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[course.get_children().first().pk])).status_code == 200
+
+
+def test_an_administrator_opens_texts_and_people(client):
+    assert opened_by(client, person_with(ADMINISTRATORS), EDITING + PEOPLE) == EDITING + PEOPLE
+
+
+@pytest.mark.parametrize("roles", [[TRAINERS], []])
+def test_a_trainer_and_a_learner_open_nothing_of_the_cms(client, roles):
+    person = person_with(*roles, role="recepcion")
+    assert opened_by(client, person, ["wagtailadmin_home", *EDITING, *PEOPLE]) == []
+
+
+def test_nobody_reaches_the_roles_themselves_but_who_installed_the_site(client):
+    assert opened_by(client, person_with(ADMINISTRATORS), ["wagtailusers_groups:index"]) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_makes_staff_and_taking_it_away_ends_that(role):
+    person, group = make_staff("persona"), ensure_groups()[role]
+    person.groups.add(group)
+    assert person.is_staff
+    assert User.objects.get(pk=person.pk).is_staff
+    person.groups.remove(group)
+    assert not User.objects.get(pk=person.pk).is_staff
+
+
+def test_a_role_given_from_the_side_of_the_role_makes_staff_too():
+    ana, bea = make_staff("ana"), make_staff("bea")
+    trainers = ensure_groups()[TRAINERS]
+    trainers.user_set.add(ana, bea)
+    assert set(User.objects.filter(is_staff=True)) == {ana, bea}
+    trainers.user_set.remove(ana)
+    assert set(User.objects.filter(is_staff=True)) == {bea}
+    trainers.user_set.clear()
+    assert not User.objects.filter(is_staff=True).exists()
+
+
+def test_who_has_two_roles_stays_staff_when_one_is_taken():
+    person = person_with(TRAINERS, EDITORS)
+    person.groups.remove(ensure_groups()[EDITORS])
+    assert User.objects.get(pk=person.pk).is_staff
+
+
+def test_who_installed_the_site_stays_staff_without_a_role():
+    person = person_with(TRAINERS, is_staff=True, is_superuser=True)
+    person.groups.clear()
+    assert User.objects.get(pk=person.pk).is_staff
+
+
+def test_a_group_of_another_kind_makes_nobody_staff():
+    person = make_staff("persona")
+    person.groups.add(Group.objects.create(name="Lectura"))
+    assert not User.objects.get(pk=person.pk).is_staff
+
+
+def test_everyone_with_a_role_needs_a_second_factor_and_no_learner_does():
+    for role in ROLES:
+        assert needs_second_factor(person_with(role, code=role))
+    assert needs_second_factor(make_staff("root", is_superuser=True))
+    assert not needs_second_factor(make_learner())
