@@ -47,7 +47,8 @@ class OrganisationForm(SnippetForm):
     def clean_needs(self):
         """Return the ticked needs in the order they had; new ones come after."""
         ticked, present = self.cleaned_data["needs"], self.instance.needs or []
-        return [need for need in present if need in ticked] + [need for need in ticked if need not in present]
+        new = [need for need, _name in NEEDS if need in ticked and need not in present]
+        return [need for need in present if need in ticked] + new
 
     def clean(self):
         cleaned = super().clean()

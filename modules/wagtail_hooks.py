@@ -44,12 +44,17 @@ def add_organisations_to_check(request, panels):
         panels.append(OrganisationsToCheck())
 
 
+@hooks.register("register_icons")
+def add_icons(icons):
+    return [*icons, "modules/icons/mask.svg"]
+
+
 @hooks.register("construct_main_menu")
 def hide_pictures_and_documents(request, items):
     """The course has no uploads: its drawings are its own, its texts are pages and snippets."""
     items[:] = [item for item in items if item.name not in ("images", "documents")]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def count_pages_only(request, items):
     items[:] = [item for item in items if type(item).__name__ not in ("ImagesSummaryItem", "DocumentsSummaryItem")]
