@@ -141,8 +141,16 @@ def test_a_certificate_whose_account_is_gone_is_printed_by_administrators_only()
     assert not make_learner().has_perm("certificates.print_certificate", orphan)
 
 
-def test_a_rule_that_nobody_wrote_is_no():
-    assert not make_learner().has_perm("course.see_everything")
+def test_nothing_is_nobodys_to_see():
+    trainer = make_trainer(is_staff=True)
+    for rule in ("course.see_cohort", "course.see_learner", "certificates.print_certificate", "no.such_rule"):
+        assert not trainer.has_perm(rule)
+
+
+def test_who_installed_the_site_sees_every_group():
+    administrator = make_staff("admin", is_staff=True, is_superuser=True)
+    assert administrator.has_perm("course.see_cohort", make_cohort())
+    assert administrator.has_perm("course.see_learner", make_learner())
 
 
 def test_the_rules_sign_nobody_in():
