@@ -132,7 +132,7 @@ def test_a_visitor_reads_what_the_course_is_and_finds_one_way_in(client, course)
     html = welcome(client, AnonymousUser()).content.decode()
     assert "Es para <b>todo</b> el personal." in html
     assert html.count('class="button"') == 1
-    assert f'<a class="button" href="{reverse("account_login")}">Entrar</a>' in html
+    assert f'<a class="button" href="{reverse("account_login")}">Ingresar</a>' in html
     assert "<title>Bienvenida · Trato digno</title>" in html
 
 
