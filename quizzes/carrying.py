@@ -4,6 +4,7 @@ from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, override
 
 from .exceptions import AlreadySubmitted, NotOnPaper, UnreadableResponse
 from .forms import save_form
@@ -27,6 +28,7 @@ def carry(attempt_id, form, *, given_at):
             "attempt": str(attempt_id),
             "form": encoded if len(encoded) <= MAX_LENGTH else "",
             "given_at": given_at.isoformat(),
+            "language": get_language(),
         },
         salt=SALT,
         compress=True,
@@ -45,10 +47,12 @@ def apply_carried(carried, learner, *, now):
     attempt = Attempt.objects.filter(pk=load["attempt"], learner=learner).first()
     if attempt is None:
         return None
-    form = QueryDict(load["form"])
-    try:
-        return save_form(attempt, form, given_at=parse_datetime(load["given_at"]), now=now)
-    except AlreadySubmitted:
-        return reverse("attempt_result", args=[attempt.pk])
-    except (NotOnPaper, UnreadableResponse):
-        return reverse("attempt_summary", args=[attempt.pk])
+    form, given_at = QueryDict(load["form"]), parse_datetime(load["given_at"])
+    # The sign-in page may be in another language than the page that was left.
+    with override(load["language"]):
+        try:
+            return save_form(attempt, form, given_at=given_at, now=now)
+        except AlreadySubmitted:
+            return reverse("attempt_result", args=[attempt.pk])
+        except (NotOnPaper, UnreadableResponse):
+            return reverse("attempt_summary", args=[attempt.pk])

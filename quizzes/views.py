@@ -113,8 +113,6 @@ def _show_question(request, attempt, number, *, error=None, status=200):
         "number": number,
         "total": len(states),
         "states": states,
-        "answered": sum(state.state == "answered" for state in states),
-        "scored": attempt.paper["total"],
         "response": responses.get(here.item["key"], kind.nothing),
         "field_template": kind.template,
         "problem": here.problem,

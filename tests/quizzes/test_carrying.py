@@ -68,6 +68,12 @@ def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
+def test_the_way_on_is_in_the_language_of_the_page_that_was_left(learner, attempt):
+    carried = carried_now(attempt, form_of(attempt.paper["questions"][0], "Saludar"))
+    with translation.override("en"):
+        assert apply_carried(carried, learner, now=timezone.now()).startswith("/es/")
+
+
 def test_whoever_else_signs_in_saves_nothing(attempt):
     item = attempt.paper["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))

@@ -112,7 +112,8 @@ def test_what_can_not_be_read_is_refused_by_name_and_the_rest_saved(learner, lea
         '[{"question": "x", "client": "tab", "number": 1, "given_at": 12}]',
         '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-13-45T99:00:00Z"}]',
         '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-01-01T10:00:00"}]',
-        '[{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T23:59Z", "sent_at": "0001-01-01T00:00Z"}]',
+        '[{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T00:00Z",'
+        ' "sent_at": "0001-01-01T00:00Z"}]',
     ],
     ids=lambda body: repr(body)[:60],
 )

@@ -21,7 +21,8 @@ class AnswerSaver extends HTMLElement {
 
   keep() {
     try {
-      sessionStorage.setItem(this.store, JSON.stringify(this.waiting));
+      if (Object.keys(this.waiting).length) sessionStorage.setItem(this.store, JSON.stringify(this.waiting));
+      else sessionStorage.removeItem(this.store);
     } catch { /* as above */ }
   }
 
