@@ -23,6 +23,10 @@ NEWCOMER, CARD_PIN = "LUZ567", "314159"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"  # noqa: S105 - a demo password is no secret; production refuses demo people
 
 
+# However many modules the course has.
+ALL = 99
+
+
 @dataclass(frozen=True)
 class DemoLearner:
     """A learner and how far along: modules finished, lessons read in the next one, failed tries there, days since."""
@@ -42,19 +46,19 @@ class DemoLearner:
 LEARNERS = [
     DemoLearner(LEARNER, "Ana Lucía", "Coj de la Cruz", Role.FRONT_DESK),
     DemoLearner(NEWCOMER, "Luz Marina", "Ixcot Pérez", ""),
-    DemoLearner("BEA342", "Beatriz", "Ñáñez Solís", Role.CLINICAL, modules=2, days_ago=3, certificate=True),
-    DemoLearner("CAR783", "Carlos Enrique", "López y López", Role.SUPPORT, modules=2, days_ago=5, certificate=True),
+    DemoLearner("BEA342", "Beatriz", "Ñáñez Solís", Role.CLINICAL, modules=ALL, days_ago=3, certificate=True),
+    DemoLearner("CAR783", "Carlos Enrique", "López y López", Role.SUPPORT, modules=ALL, days_ago=5, certificate=True),
     DemoLearner("DOR294", "Dora Alicia", "de León Barrios", Role.LAB_PHARMACY, 1, lessons=4, failed=2, days_ago=2),
     DemoLearner("EDG526", "Édgar", "Ajú Xicará", Role.SUPPORT, modules=1, lessons=2, days_ago=1),
     DemoLearner("FLO837", "Florinda", "Navarro Nájera", Role.CLINICAL, modules=1, lessons=1, days_ago=19),
     DemoLearner("GLO482", "Gloria Esperanza", "Tzoc Güitz", Role.FRONT_DESK, lessons=3, days_ago=4),
     DemoLearner("HEC935", "Héctor Rolando", "de la Cruz Méndez", Role.SUPPORT),
-    DemoLearner("IRM264", "Irma Yolanda", "Noriega Nuñez", Role.MANAGEMENT, modules=2, days_ago=8, certificate=True),
-    DemoLearner("JUA573", "Juan José", "Núñez Chávez", Role.LAB_PHARMACY, modules=2, days_ago=1),
+    DemoLearner("IRM264", "Irma Yolanda", "Noriega Nuñez", Role.MANAGEMENT, modules=ALL, days_ago=8, certificate=True),
+    DemoLearner("JUA573", "Juan José", "Núñez Chávez", Role.LAB_PHARMACY, modules=ALL, days_ago=1),
     DemoLearner("KAR846", "Karla Patricia", "Ochoa Álvarez", Role.CLINICAL, lessons=5, failed=1, days_ago=6),
     DemoLearner("MAR395", "María del Carmen", "Pop Sicán", Role.FRONT_DESK, modules=1, days_ago=7, afternoon=True),
     DemoLearner("NIC628", "Nicolás", "Quiej Zapeta", Role.SUPPORT, lessons=1, days_ago=16, afternoon=True),
-    DemoLearner("OFE752", "Ofelia", "Raxón Mús", Role.CLINICAL, 2, days_ago=2, certificate=True, afternoon=True),
+    DemoLearner("OFE752", "Ofelia", "Raxón Mús", Role.CLINICAL, ALL, days_ago=2, certificate=True, afternoon=True),
 ]
 
 
@@ -136,7 +140,7 @@ def take_course(who, learner, *, now):
         read_lessons(learner, module.lessons[: who.lessons], now=then)
         for _try in range(who.failed):
             take_quiz(learner, module.quiz_key, now=then, chance=chance, right=False)
-    if who.certificate and who.modules >= len(outline) > 0:
+    if who.certificate and outline:
         role = learner.get_role_display()
         issue_certificate(
             learner, printed_name=str(learner), role=role, clinic=str(learner.clinic), now=then, language="es"
