@@ -139,6 +139,8 @@ class Choice(TranslatableMixin, Orderable):
     is_correct = models.BooleanField(_("correct"), default=False)
     feedback = models.TextField(_("feedback"), blank=True, help_text=_("Why this option is right, or why it is not."))
 
+    override_translatable_fields = SAME_EVERYWHERE
+
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("option")
         verbose_name_plural = _("options")

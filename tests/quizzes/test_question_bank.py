@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
@@ -235,3 +236,31 @@ def test_a_question_and_a_quiz_are_translated_with_their_options_and_keep_their_
     translated.save()
     assert (translated.identifier, translated.translation_key) == ("m1", quiz.translation_key)
     assert QuizQuestion.objects.count() == 2
+
+
+def test_wagtail_localize_translates_a_question_with_its_options_and_keeps_what_is_the_same_everywhere():
+    question = make_kind("matching", "M1-Q1", needs_checking=True)
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    source, _created = TranslationSource.get_or_create_from_instance(question)
+    translation = Translation.objects.create(source=source, target_locale=english)
+    for segment in StringSegment.objects.filter(source=source):
+        StringTranslation.objects.create(
+            translation_of=segment.string,
+            locale=english,
+            context=segment.context,
+            data=f"EN {segment.string.data}",
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+        )
+    translation.save_target()
+    copy = question.get_translation(english)
+    assert (copy.identifier, copy.kind, copy.text, copy.needs_checking) == (
+        "M1-Q1",
+        "matching",
+        "EN ¿Qué corresponde en M1-Q1?",
+        True,
+    )
+    pairs = [(choice.identifier, choice.text, choice.match) for choice in copy.choices.all()]
+    assert pairs[0] == ("a", "EN «TS» en rojo", "EN Etiqueta que expone")
+    assert [choice.translation_key for choice in copy.choices.all()] == [
+        choice.translation_key for choice in question.choices.all()
+    ]
