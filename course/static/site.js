@@ -25,7 +25,7 @@ class IdleLock extends HTMLElement {
 
   look() {
     const idle = (Date.now() - this.seenAt) / 1000;
-    if (idle >= this.seconds) this.querySelector(".close-session").submit();
+    if (idle >= this.seconds) this.querySelector(".close-session").requestSubmit();
     else if (idle >= this.seconds - 60 && !this.dialog.open) this.dialog.showModal();
   }
 
@@ -46,6 +46,8 @@ customElements.define("idle-lock", IdleLock);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // What a person wrote for themselves is gone before the next one sits down.
+  if (form.action.includes("/accounts/logout/")) sessionStorage.clear();
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";

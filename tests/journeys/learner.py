@@ -45,12 +45,12 @@ def press(page, name):
 def choose_own_pin(page, pin="739182"):
     page.fill("input[name=new]", pin)
     page.fill("input[name=again]", pin)
-    press(page, "Guardar y continuar")
+    press(page, "Guardar y seguir")
 
 
 def choose_role(page, role):
     page.check(f"input[name=role][value={role}]")
-    press(page, "Guardar y continuar")
+    press(page, "Guardar y seguir")
 
 
 def answer(page, known):

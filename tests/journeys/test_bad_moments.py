@@ -39,7 +39,7 @@ def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, op
     assert "su respuesta" in page.inner_text("main").casefold()
     page.fill("input[name=login]", "SES222")
     page.fill("input[name=password]", "739182")
-    press(page, "Iniciar sesión")
+    press(page, "Ingresar")
     assert "guardada" in page.inner_text("main").casefold()
     assert "Pregunta 2 de" in page.inner_text("main")
     assert facts(site, "SES222") == (1, 1, False)
@@ -54,7 +54,7 @@ def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser
     press(page, "Siguiente")
     page.fill("input[name=login]", "SES444")
     page.fill("input[name=password]", "739182")
-    press(page, "Iniciar sesión")
+    press(page, "Ingresar")
     assert facts(site, "SES333") == (0, 1, False)
     assert facts(site, "SES444") == (0, 1, False)
 
@@ -97,7 +97,7 @@ def test_signing_in_again_in_another_tab_costs_one_tap_and_no_answer(site, open_
     sign_in(other, "TAB222", "739182")
     answer(page, right_answers(site))
     press(page, "Siguiente")
-    press(page, "Guardar y continuar")
+    press(page, "Guardar y seguir")
     assert "Pregunta 2 de" in page.inner_text("main")
     assert facts(site, "TAB222") == (1, 1, False)
 
