@@ -1,4 +1,4 @@
-"""What editors of the course may do in the CMS."""
+"""What editors of the course may do in the CMS, and what follows from it."""
 
 from django.contrib.auth.models import Permission
 from wagtail.models import GroupPagePermission, Page
@@ -27,3 +27,14 @@ def grant_page_permissions(group):
     )
     for permission in permissions:
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+
+
+def repeat_warning(module):
+    """Let the quiz of a module show the module's content warning; an editor's draft of the quiz stays a draft."""
+    quiz = module.quiz
+    if quiz is None or quiz.warning == module.warning:
+        return
+    quiz.warning = module.warning
+    quiz.save(update_fields=["warning"])
+    if not quiz.has_unpublished_changes:
+        quiz.save_revision().publish()

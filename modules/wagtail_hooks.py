@@ -1,27 +1,18 @@
 """What this app adds to the Wagtail admin."""
 
-from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
+# Wagtail imports this module as soon as the apps are ready, and so connects the receivers.
+from . import receivers  # noqa: F401
 from .directory import CHECK_LASTS
-from .models import CoursePage, LessonPage, ModulePage, Organisation
-from .naming import give_stable_key
+from .models import Organisation
 from .viewsets import CourseTextGroup, OrganisationViewSet
 
 register_snippet(CourseTextGroup)
-
-
-def name_new_page(instance, raw=False, **kwargs):
-    if not raw:
-        give_stable_key(instance)
-
-
-for model in (CoursePage, ModulePage, LessonPage):
-    pre_save.connect(name_new_page, sender=model, dispatch_uid=f"name_new_{model.__name__}")
 
 
 class OrganisationsToCheck(Component):

@@ -27,6 +27,7 @@ class Loaded:
     updated: list = field(default_factory=list)
     kept: list = field(default_factory=list)  # an editor changed it, or took it away
     left: list = field(default_factory=list)  # it is not in the files any more, and still in the CMS
+    titles: dict = field(default_factory=dict)  # of what was in the CMS before, by name
 
     @property
     def changed(self):
@@ -83,10 +84,7 @@ class _Loading:
         self.memory = dict(LoadedContent.objects.filter(language=text.language).values_list("identifier", "digest"))
         self.rows = {name: entry.row for name, entry in self.live.entries.items()}
         self.parents = {lesson["id"]: module.module["id"] for module in text.modules for lesson in module.lessons}
-        self.warnings = {
-            f"quiz:{module.quiz['id']}": module.module.get("warning", "") for module in text.modules if module.quiz
-        }
-        self.loaded = Loaded(text.language)
+        self.loaded = Loaded(text.language, titles={name: str(row) for name, row in self.rows.items()})
         self.digests = {}
 
     def run(self):
@@ -143,8 +141,6 @@ class _Loading:
         for name, value in values.items():
             row = self.rows.get(name) or snippets.new_row(name, self.locale)
             self.rows[name] = snippets.load_row(row, name, value, self.rows)
-            if name in self.warnings:
-                snippets.set_warning(row, self.warnings[name])
 
     def load_pages(self, values):
         for name, value in values.items():
@@ -153,8 +149,6 @@ class _Loading:
         for name, value in values.items():
             if name in self.rows:
                 pages.load_page(self.rows[name], name, value, self.rows)
-            if value.get("quiz") and f"quiz:{value['quiz']}" in self.rows:
-                snippets.set_warning(self.rows[f"quiz:{value['quiz']}"], value.get("warning", ""))
 
     def parent_of(self, name):
         """Return the page to make `name` under, None for the root, or False where an editor took the parent away."""

@@ -49,13 +49,6 @@ def load_row(row, name, value, rows):
     return row
 
 
-def set_warning(quiz, warning):
-    """Let a quiz repeat the content warning of its module."""
-    if quiz.warning != warning:
-        quiz.warning = warning
-        _publish(quiz)
-
-
 def put_in_order(rows):
     """Number the rows as they stand in the file; those that are not in it come after."""
     rows = [row for row in rows if row is not None]

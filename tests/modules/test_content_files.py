@@ -269,3 +269,11 @@ def test_a_folder_without_content_is_told(tmp_path):
         call_command("load_content", directory=tmp_path)
     with pytest.raises(CommandError, match="No hay contenido en"):
         call_command("load_content", directory=tmp_path / "nada")
+    with pytest.raises(CommandError, match=r"No hay contenido en .*fr"):
+        call_command("load_content", directory=make_content(tmp_path), language="fr")
+
+
+@pytest.mark.django_db
+def test_a_language_that_the_site_does_not_have_is_told(tmp_path):
+    with pytest.raises(CommandError, match="un idioma que el sitio no tiene: fr"):
+        call_command("load_content", directory=make_content(tmp_path, language="fr"))

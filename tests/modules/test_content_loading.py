@@ -240,6 +240,17 @@ def test_a_lesson_in_between_takes_its_place(tmp_path):
     assert not load(content).changed
 
 
+def test_the_quiz_repeats_the_warning_that_an_editor_writes_in_the_module(tmp_path):
+    content = make_content(tmp_path)
+    load(content)
+
+    edit(ModulePage.objects.get(), warning="Otra advertencia.")
+
+    assert Quiz.objects.get().warning == "Otra advertencia."
+    assert Quiz.objects.get().get_latest_revision_as_object().warning == "Otra advertencia."
+    assert load(content).kept == ["M1"]
+
+
 def test_an_editors_order_is_kept_until_replaced(tmp_path):
     content = make_content(tmp_path)
     load(content)
@@ -304,5 +315,5 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
         "es: sin cambios.",
         "es: sin cambios.",
         "Se dejó como lo editaron en el CMS (use --replace para tomar la versión de los archivos):",
-        "  - topic:ley",
+        "  - topic:ley «Leyes»",
     ]

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only say what is wrong with the files")
 
     def handle(self, *, directory, language, replace, check, **options):
-        languages = [language] if language else self.languages_of(directory)
+        directory = Path(directory)
+        languages = self.languages_of(directory, language)
         texts = self.read_all(directory, languages)
         if check:
             self.stdout.write(_("The files are in order: %(languages)s.") % {"languages": ", ".join(languages)})
@@ -30,15 +31,16 @@ class Command(BaseCommand):
         for text in texts:
             self.say_what_was_done(load_course(text, replace=replace))
 
-    def languages_of(self, directory):
+    def languages_of(self, directory, language):
         try:
-            languages = languages_in(directory)
+            languages = [code for code in languages_in(directory) if language in (None, code)]
         except OSError:
             languages = []
         # The site's own language comes first: the others are its translations.
         languages.sort(key=lambda code: (code != settings.LANGUAGE_CODE, code))
         if not languages:
-            raise CommandError(_("There is no content in %(directory)s.") % {"directory": directory})
+            place = directory / language if language else directory
+            raise CommandError(_("There is no content in %(directory)s.") % {"directory": place})
         if unknown := set(languages) - {code for code, _name in settings.LANGUAGES}:
             sentence = _("There is a folder for a language that the site does not have: %(languages)s.")
             raise CommandError(sentence % {"languages": ", ".join(sorted(unknown))})
@@ -72,11 +74,15 @@ class Command(BaseCommand):
             self.stdout.write(sentence % {"language": loaded.language, **counts})
         if loaded.kept:
             self.stdout.write(_("Kept as an editor left it in the CMS (use --replace to take the files' version):"))
-            self.write_names(loaded.kept)
+            self.write_names(loaded.kept, loaded.titles)
         if loaded.left:
             self.stdout.write(_("Not in the files any more, still in the CMS (delete it there if it should go):"))
-            self.write_names(loaded.left)
+            self.write_names(loaded.left, loaded.titles)
 
-    def write_names(self, names):
+    def write_names(self, names, titles):
         for name in names:
-            self.stdout.write(f"  - {name}")
+            if name.startswith("order:"):
+                place = name.removeprefix("order:")
+                self.stdout.write(_("  - the order of %(place)s") % {"place": place})
+            else:
+                self.stdout.write(f"  - {name} «{titles[name]}»" if name in titles else f"  - {name}")

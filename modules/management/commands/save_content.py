@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", help="only this language, such as es; default: every one with a course")
 
     def handle(self, *, directory, language, **options):
+        directory = Path(directory)
         locales = Locale.objects.filter(pk__in=CoursePage.objects.live().values("locale"))
         languages = [language] if language else sorted(locales.values_list("language_code", flat=True))
         if not languages:
