@@ -308,6 +308,7 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
     call_command("load_content", directory=content, stdout=said)
     call_command("load_content", directory=content, stdout=said)
     Topic.objects.filter(identifier="ley").update(name="Leyes")
+    lesson(1).move(ModulePage.objects.get(), pos="last-child")
     call_command("load_content", directory=content, stdout=said)
 
     assert said.getvalue().splitlines() == [
@@ -316,4 +317,5 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
         "es: sin cambios.",
         "Se dejó como lo editaron en el CMS (use --replace para tomar la versión de los archivos):",
         "  - topic:ley «Leyes»",
+        "  - el orden en M1",
     ]

@@ -81,8 +81,12 @@ class Command(BaseCommand):
 
     def write_names(self, names, titles):
         for name in names:
-            if name.startswith("order:"):
-                place = name.removeprefix("order:")
-                self.stdout.write(_("  - the order of %(place)s") % {"place": place})
-            else:
-                self.stdout.write(f"  - {name} «{titles[name]}»" if name in titles else f"  - {name}")
+            self.stdout.write(f"  - {_in_words(name, titles)}")
+
+
+def _in_words(name, titles):
+    kind, _colon, place = name.partition(":")
+    if kind == "order":
+        place = {"language": "language.yaml", "organisation": "directory.yaml"}.get(place, place)
+        return _("the order in %(place)s") % {"place": place}
+    return f"{name} «{titles[name]}»" if name in titles else name
