@@ -9,7 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -144,12 +144,14 @@ def csrf_failure(request, reason=""):
 
     The token changes when someone signs in in another tab. Only posts of ours that are safe to repeat are shown again.
     """
-    name = name_of_page(request.path)
+    if is_sent_from_elsewhere(request):
+        return render(request, "account/stale_form.html", {"back": reverse("my_course")}, status=403)
+    match = request.resolver_match
+    name = match.url_name
     signed_in = request.user.is_authenticated
     if name == "attempt_question" and not signed_in:
-        view = resolve(request.path)
         try:
-            return view.func(request, *view.args, **view.kwargs)
+            return match.func(request, *match.args, **match.kwargs)
         except SignInRequired as needed:
             return sign_in_with_answer(request, needed.carried)
     if name == "account_login" and not signed_in:
@@ -164,12 +166,12 @@ def csrf_failure(request, reason=""):
     return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
 
 
-def name_of_page(path):
-    """Return the name of the address, or None when there is no such page."""
-    try:
-        return resolve(path).url_name
-    except Resolver404:
-        return None
+def is_sent_from_elsewhere(request):
+    """Whether the browser says that a page of another site sent this form: then nothing in it is shown or kept."""
+    origin = request.headers.get("Origin")
+    is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
+    # "none" is the person's own doing, such as loading the page anew.
+    return is_foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 
 def sign_in_again(request):

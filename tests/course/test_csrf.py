@@ -1,0 +1,151 @@
+"""A form whose token is out of date: nothing already chosen is lost."""
+
+import random
+import re
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from quizzes.attempts import start_attempt
+from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/accounts/login/"
+
+
+@pytest.fixture
+def browser():
+    """A browser whose posts are checked as on the real site."""
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def learner():
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    return learner
+
+
+@pytest.fixture
+def attempt(learner):
+    return start_attempt(learner, make_quiz(questions=2), language="es", now=timezone.now(), chance=random.Random(1))
+
+
+def chosen(attempt):
+    """Return the fields of the first question with its first choice chosen, as an old page would send them."""
+    item = attempt.paper["questions"][0]
+    return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next", "csrfmiddlewaretoken": "old"}
+
+
+def question(attempt):
+    return reverse("attempt_question", args=[attempt.pk, 1])
+
+
+def hidden_fields(page):
+    main = page.split("<main")[1].split("</main>")[0]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
+
+
+def test_an_answer_is_shown_again_for_one_tap_and_then_saved(browser, learner, attempt):
+    browser.force_login(learner)
+    answer = browser.post(question(attempt), chosen(attempt))
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "Un toque más" in page
+    assert f'<form method="post" action="{question(attempt)}">' in page
+    fields = hidden_fields(page)
+    assert {name: fields[name] for name in ("question", "choice", "go")} == {
+        name: chosen(attempt)[name] for name in ("question", "choice", "go")
+    }
+    assert fields["csrfmiddlewaretoken"] != "old"
+    assert browser.post(question(attempt), fields).status_code == 302
+    assert attempt.answers.count() == 1
+
+
+def test_a_hostile_value_is_only_text(browser, learner, attempt):
+    browser.force_login(learner)
+    hostile = '"><script>alert(1)</script>'
+    page = browser.post(question(attempt), {"response": hostile, hostile: "x"}).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_answer_from_nobody_is_carried_through_the_sign_in(browser, learner, attempt):
+    page = browser.post(question(attempt), chosen(attempt))
+    assert page.status_code == 200
+    assert page["Cache-Control"] == "private, no-store"
+    fields = hidden_fields(page.content.decode())
+    answer = browser.post(LOGIN, fields | {"login": "ANA234", "password": PIN})
+    assert answer.status_code == 302
+    assert attempt.answers.count() == 1
+
+
+def test_other_forms_say_that_the_page_expired_and_lead_back_to_it(browser, learner):
+    browser.force_login(learner)
+    for referer, back in (
+        ("http://testserver/accounts/cuenta/?x=1", "/accounts/cuenta/"),
+        ("https://mal.example/", "/es/"),
+        ("", "/es/"),
+    ):
+        answer = browser.post("/accounts/cuenta/", {"present": PIN, "new": "905172"}, headers={"referer": referer})
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert "La página venció" in page
+        assert f'<a class="button" href="{back}">Abrirla de nuevo</a>' in page
+        assert "905172" not in page
+    learner.refresh_from_db()
+    assert learner.check_password(PIN)
+
+
+def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(browser, learner, attempt):
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["carried"]
+    old = {"login": "ANA234", "password": PIN, "carried": carried, "next": "/es/glosario/", "csrfmiddlewaretoken": "x"}
+    answer = browser.post(LOGIN, old)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'value="ANA234"' in page
+    assert PIN not in page
+    fields = hidden_fields(page)
+    assert (fields["carried"], fields["next"]) == (carried, "/es/glosario/")
+    assert 'name="shared" aria-describedby' in page
+    assert " checked" not in page
+    assert browser.post(LOGIN, fields | {"login": "ANA234", "password": PIN}).status_code == 302
+    assert attempt.answers.count() == 1
+
+
+def test_who_signed_in_in_another_tab_meanwhile_saves_the_carried_answer_with_one_tap(browser, learner, attempt):
+    make_course(modules=0)
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["carried"]
+    browser.force_login(learner)
+    old = {"login": "ANA234", "password": PIN, "carried": carried, "csrfmiddlewaretoken": "x"}
+    page = browser.post(LOGIN, old).content.decode()
+    assert "Un toque más" in page
+    assert PIN not in page
+    assert browser.post(LOGIN, hidden_fields(page)).url == reverse("attempt_question", args=[attempt.pk, 2])
+    assert attempt.answers.count() == 1
+
+
+def test_the_admin_meets_the_same_page(browser, learner):
+    assert "La página venció" in browser.post("/cms/users/new/", {}).content.decode()
+
+
+def test_signing_in_needs_a_token(browser, learner):
+    browser.post(LOGIN, {"login": "ANA234", "password": PIN})
+    assert SESSION_KEY not in browser.session
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "https://mal.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+)
+def test_a_form_of_another_site_is_neither_shown_again_nor_carried(browser, learner, attempt, headers):
+    for person in (None, learner):
+        if person:
+            browser.force_login(person)
+        page = browser.post(question(attempt), chosen(attempt), headers=headers).content.decode()
+        assert "La página venció" in page
+        assert chosen(attempt)["choice"] not in page
