@@ -1,6 +1,10 @@
 """Where allauth asks the site: words of its messages, the way after sign-in, how tries are counted."""
 
+import time
+
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         return account_key(credentials.get("username", ""))
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Who gave the password a moment ago to sign in need not give it once more to set up the second step."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        given = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
+        return not given or time.time() - given[-1] > account_settings.REAUTHENTICATION_TIMEOUT
 
     def post_login(self, request, user, **kwargs):
         """Remember whether the computer is shared, then save the answer that came before the session ended."""
