@@ -1,0 +1,198 @@
+"""What a browser is told to keep, to run and to frame; and what a report of an error says."""
+
+import logging
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+
+import course.urls
+from course.privacy import NothingPeopleWrote, QuietFormatter
+from tests.factories import make_cohort, make_course, make_learner, make_staff
+
+pytestmark = pytest.mark.django_db
+
+STRICT = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+ADMIN = STRICT | {
+    "script-src": "'self' 'unsafe-inline'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "frame-src": "'self'",
+}
+
+
+def policy_of(response):
+    parts = response["Content-Security-Policy"].split("; ")
+    return dict(part.split(" ", 1) for part in parts)
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(make_staff("admin", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/es/glosario/", "/v/", "/no-esta/"])
+def test_our_pages_have_the_strict_policy(client, address):
+    make_course(modules=0)
+    assert policy_of(client.get(address, follow=True)) == STRICT
+
+
+def test_our_pages_have_it_for_staff_too(admin):
+    assert policy_of(admin.get("/accounts/cuenta/")) == STRICT
+
+
+def test_the_admin_has_its_own_policy(admin):
+    course = make_course(modules=0)
+    for address in ("/cms/", f"/cms/pages/{course.pk}/edit/", "/cms/users/", "/cms/cohorts/"):
+        response = admin.get(address, follow=True)
+        assert response.status_code == 200
+        assert policy_of(response) == ADMIN
+
+
+def test_a_preview_may_stand_in_a_frame_of_the_admin(admin):
+    course = make_course(modules=1)
+    page = course.get_children().get()
+    edit = f"/cms/pages/{page.pk}/edit/preview/"
+    response = admin.get(edit + "?mode=")
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert policy_of(response)["frame-ancestors"] == "'self'"
+
+
+@pytest.mark.parametrize("address", ["/accounts/cuenta/", "/es/glosario/", "/es/", "/accounts/logout/", "/no-esta/"])
+def test_what_a_signed_in_person_sees_is_kept_nowhere(client, address):
+    make_course(modules=1)
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    client.force_login(learner)
+    assert client.get(address, follow=True)["Cache-Control"] == "private, no-store"
+
+
+def test_the_admin_is_kept_nowhere_either(admin):
+    assert admin.get("/cms/")["Cache-Control"] == "private, no-store"
+
+
+def test_the_answer_that_ends_a_session_is_kept_nowhere(client):
+    client.force_login(make_learner())
+    assert client.post("/accounts/logout/")["Cache-Control"] == "private, no-store"
+
+
+def test_static_files_are_kept_and_set_no_cookie(client):
+    client.force_login(make_learner())
+    response = client.get("/static/site.css")
+    assert response.status_code == 200
+    assert "no-store" not in response["Cache-Control"]
+    assert "Vary" not in response or "Cookie" not in response["Vary"]
+    response.close()
+
+
+def test_nothing_in_a_page_needs_more_than_the_policy_allows(client):
+    learner = make_learner()
+    client.force_login(learner)
+    session = client.session
+    session["shared_computer"] = True
+    session.save()
+    for address in ("/accounts/cuenta/", "/accounts/logout/", "/es/glosario/"):
+        page = client.get(address).content.decode()
+        for forbidden in (" style=", " onclick=", "<style", "javascript:", "<script>"):
+            assert forbidden not in page
+
+
+@pytest.mark.parametrize("people", [1, 4])
+def test_the_frame_costs_a_learner_two_queries(client, people):
+    """The session and the person: menu, idle lock and first steps ask for nothing more."""
+    cohort = make_cohort(learners=[make_learner(f"ANA{n}{n}{n}") for n in range(2, 2 + people)])
+    client.force_login(cohort.learners.first())
+    client.get("/accounts/logout/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/accounts/logout/")
+    tables = [query["sql"].split(" FROM ")[1].split()[0].strip('"') for query in queries]
+    assert tables == ["django_session", "course_user"]
+
+
+def test_a_visitor_costs_none(client, django_assert_num_queries):
+    client.get("/accounts/login/")
+    with django_assert_num_queries(0):
+        client.get("/accounts/login/")
+
+
+def broken(request):
+    secret_answer = request.POST.get("answer", "")
+    raise ValueError(f"cannot read {secret_answer}")
+
+
+urlpatterns = [path("broken/", broken), *course.urls.urlpatterns]
+
+
+@pytest.fixture
+def report_of_error(client, settings, caplog):
+    settings.ADMINS = ["admin@trato.example"]
+    settings.ROOT_URLCONF = __name__
+    learner = make_learner()
+    client.force_login(learner)
+    client.raise_request_exception = False
+    response = client.post(
+        "/broken/?c=en-la-consulta", {"answer": "lo que escribió"}, headers={"referer": "/x/?de-donde"}
+    )
+    assert response.status_code == 500
+    assert "Lo que usted ya había guardado sigue guardado" in response.content.decode()
+    return caplog
+
+
+@pytest.mark.parametrize("written", ["lo que escribió", "en-la-consulta", "de-donde", "Ana Lucía"])
+def test_a_mail_about_an_error_says_where_and_nothing_that_a_person_wrote(report_of_error, client, written):
+    (letter,) = mail.outbox
+    assert "in broken" in letter.body
+    assert "ValueError" in letter.body
+    assert "answer = '****" in letter.body
+    assert written not in letter.subject + letter.body
+    assert client.session.session_key not in letter.body
+
+
+def test_a_log_of_an_error_says_where_and_nothing_that_a_person_wrote(report_of_error):
+    (record,) = [record for record in report_of_error.get_records("setup") if record.exc_info]
+    record.exc_text = None
+    line = QuietFormatter("%(levelname)s %(name)s %(message)s").format(record)
+    assert line.startswith("ERROR django.request Internal Server Error: /broken/\nTraceback")
+    assert "in broken" in line
+    assert line.endswith("ValueError")
+    assert "lo que escribió" not in line
+
+
+def test_a_chain_of_errors_is_told_by_type():
+    try:
+        try:
+            raise KeyError("dicho")
+        except KeyError as error:
+            raise ValueError("también dicho") from error
+    except ValueError as error:
+        lines = QuietFormatter().formatException((type(error), error, error.__traceback__))
+    assert lines.count("Traceback (most recent call last):") == 2
+    assert lines.splitlines()[-1] == "KeyError"
+
+
+def test_every_log_goes_through_the_quiet_formatter(settings):
+    assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} == {"quiet"}
+    assert logging.getLogger("django.request").isEnabledFor(logging.ERROR)
+
+
+@override_settings(DEBUG=False)
+def test_local_variables_cookies_and_forms_are_hidden():
+    request = RequestFactory().post("/", {"answer": "dicho"})
+    request.COOKIES["sessionid"] = "abc"
+    hidden = NothingPeopleWrote()
+    assert hidden.get_post_parameters(request) == {"answer": hidden.cleansed_substitute}
+    assert hidden.get_safe_cookies(request) == {"sessionid": hidden.cleansed_substitute}
+    assert hidden.get_post_parameters(None) == {}
