@@ -121,7 +121,12 @@ CACHES = {
     # Shared by every process: the counters that slow down guessing of PINs live here.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
     # Rendered bodies of lessons, keyed by what they are made from; each process has its own.
-    "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies"},
+    "bodies": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "bodies",
+        # Lessons × roles × languages; Django's default of 300 would throw bodies away.
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 
 AUTH_USER_MODEL = "course.User"
@@ -149,6 +154,8 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "course.account.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
+# Phones without data drift, and six digits take a while to type: the code before and after the present one work too.
+MFA_TOTP_TOLERANCE = 1
 REQUIRE_SECOND_FACTOR = False
 
 # On a shared computer a person is signed out after this many seconds without activity.
@@ -204,7 +211,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
-WAGTAIL_TIME_ZONES = [TIME_ZONE]
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # Phones repeat a post when the line drops: small requests only, nothing of ours uploads.
@@ -220,6 +227,6 @@ LOGGING = {
     "formatters": {
         "quiet": {"()": "course.privacy.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

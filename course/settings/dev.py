@@ -9,4 +9,4 @@ DEBUG = os.environ.get("DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-not-a-secret-" + "0" * 40)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO_PEOPLE_ALLOWED = True
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
