@@ -1,0 +1,279 @@
+"""People, groups and health centres in the Wagtail admin."""
+
+import re
+from datetime import date
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from course.models import Clinic, Cohort, User
+from course.roles import ADMINISTRATORS, EDITORS, TRAINERS
+from tests.factories import PASSWORD, PIN, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "/cms/users/"
+GROUPS = "/cms/cohorts/"
+CLINICS = "/cms/clinics/"
+
+
+@pytest.fixture
+def admin(client):
+    """An administrator who is no superuser, as most are."""
+    client.force_login(make_staff("admina", ADMINISTRATORS, first_name="Rosa", last_name="Tun"))
+    return client
+
+
+def role(name):
+    return Group.objects.get(name=name).pk
+
+
+def new_person(client, **fields):
+    person = {"username": "LUZ567", "first_name": "Luz Marina", "last_name": "Ixcot Pérez", "role": "apoyo"}
+    return client.post(f"{PEOPLE}new/", person | fields, follow=True)
+
+
+def save_person(client, person, **fields):
+    kept = {
+        "username": person.username,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "role": person.role,
+        "is_active": "on",
+        "groups": list(person.groups.values_list("pk", flat=True)),
+    }
+    return client.post(f"{PEOPLE}edit/{person.pk}/", kept | fields, follow=True)
+
+
+def starting_pin_shown(response):
+    found = re.search(r"PIN inicial (\d{6})\. Anótelo ahora", response.content.decode())
+    return found and found[1]
+
+
+def test_a_learner_needs_a_code_and_names_and_gets_a_starting_pin_shown_once(admin, client):
+    clinic = make_clinic()
+    shown = new_person(admin, clinic=clinic.pk)
+    pin = starting_pin_shown(shown)
+    assert f"Luz Marina Ixcot Pérez: código de usuario LUZ567, PIN inicial {pin}." in shown.content.decode()
+    assert starting_pin_shown(admin.get(PEOPLE)) is None
+    luz = User.objects.get(username="LUZ567")
+    assert (luz.email, luz.role, luz.clinic, luz.is_staff, luz.must_choose_pin) == ("", "apoyo", clinic, False, True)
+    client.logout()
+    client.post("/accounts/login/", {"login": "luz 567", "password": pin})
+    assert client.get("/accounts/cuenta/").url.startswith("/accounts/pin/")
+
+
+def test_a_trainer_gets_a_role_and_a_password(admin):
+    shown = new_person(admin, username="marta", groups=[role(TRAINERS)], password=PASSWORD)
+    marta = User.objects.get(username="marta")
+    assert starting_pin_shown(shown) is None
+    assert (marta.is_staff, marta.must_choose_pin, marta.check_password(PASSWORD)) == (True, False, True)
+    assert set(marta.groups.values_list("name", flat=True)) == {TRAINERS}
+
+
+def test_staff_may_get_a_starting_pin_too_and_choose_a_password(admin):
+    pin = starting_pin_shown(new_person(admin, username="marta", groups=[role(EDITORS)]))
+    marta = User.objects.get(username="marta")
+    assert pin
+    assert (marta.is_staff, marta.must_choose_pin) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"username": "ana234"}, "username", "Otra persona ya tiene este código de usuario."),
+        ({"username": ""}, "username", "Este campo es necesario."),
+        ({"first_name": ""}, "first_name", "Este campo es necesario."),
+        ({"password": "12345"}, "password", "El PIN necesita entre 6 y 12 números."),
+    ],
+)
+def test_what_cannot_be_saved_is_told_at_its_field(admin, fields, field, message):
+    make_learner()
+    answer = new_person(admin, **fields)
+    assert answer.context["form"].errors[field] == [message]
+    assert not User.objects.filter(username="LUZ567").exists()
+
+
+def test_a_person_with_a_role_needs_a_good_password(admin):
+    answer = new_person(admin, username="marta", groups=[role(TRAINERS)], password="482913")
+    assert "12 caracteres" in answer.context["form"].errors["password"][0]
+
+
+def test_saving_a_person_changes_names_and_no_pin(admin):
+    learner = make_learner()
+    save_person(admin, learner, first_name="Ana María")
+    learner.refresh_from_db()
+    assert (learner.first_name, learner.sort_key) == ("Ana María", "coj de la cruz, ana maria")
+    assert learner.check_password(PIN)
+
+
+def test_who_forgot_the_pin_gets_a_new_one(admin):
+    learner = make_learner()
+    assert starting_pin_shown(save_person(admin, learner, new_pin="on"))
+    learner.refresh_from_db()
+    assert learner.must_choose_pin
+    assert not learner.check_password(PIN)
+
+
+def test_who_lost_the_phone_signs_in_without_it_until_it_is_set_up_again(admin):
+    trainer = make_staff("marta", TRAINERS)
+    TOTP.activate(trainer, "JBSWY3DPEHPK3PXP")
+    save_person(admin, trainer, forget_phone="on")
+    assert not trainer.authenticator_set.exists()
+    trainer.refresh_from_db()
+    assert trainer.check_password(PASSWORD)
+    assert trainer.is_staff
+
+
+def test_taking_the_role_away_ends_being_staff(admin):
+    trainer = make_staff("marta", TRAINERS)
+    save_person(admin, trainer, groups=[])
+    trainer.refresh_from_db()
+    assert not trainer.is_staff
+
+
+def test_nobody_locks_themselves_out(admin):
+    me = User.objects.get(username="admina")
+    page = admin.get(f"{PEOPLE}edit/{me.pk}/").content.decode()
+    for field in ("is_active", "groups", "new_pin"):
+        assert f'name="{field}"' not in page
+    save_person(admin, me, first_name="Rosa María", groups=[], is_active="")
+    me.refresh_from_db()
+    assert (me.first_name, me.is_active, me.is_staff) == ("Rosa María", True, True)
+    assert me.groups.exists()
+
+
+def test_an_administrator_does_not_reach_the_account_of_a_superuser(admin):
+    boss = make_staff("jefa", is_staff=True, is_superuser=True)
+    save_person(admin, boss, new_pin="on")
+    assert admin.get(f"{PEOPLE}delete/{boss.pk}/", follow=True).redirect_chain
+    boss.refresh_from_db()
+    assert boss.check_password(PASSWORD)
+
+
+def test_nobody_becomes_superuser_by_a_form(admin):
+    new_person(admin, is_superuser="on", is_staff="on")
+    luz = User.objects.get(username="LUZ567")
+    assert (luz.is_superuser, luz.is_staff) == (False, False)
+
+
+def test_the_list_is_in_spanish_order_and_searched_by_code_and_name(admin):
+    make_learner("BEA342", "Beatriz", "Ñáñez")
+    make_learner("NAJ222", "Flor", "Nájera")
+    make_learner("ZOC222", "Zoila", "Zoc")
+    page = admin.get(PEOPLE).content.decode()
+    assert page.index("Nájera, Flor") < page.index("Ñáñez, Beatriz") < page.index("Zoc, Zoila")
+    for search in ("BEA342", "ñáñez".title()):
+        found = admin.get(PEOPLE, {"q": search}).content.decode()
+        assert ("Ñáñez, Beatriz" in found, "Zoc, Zoila" in found) == (True, False)
+
+
+def test_the_list_costs_the_same_for_any_number_of_people(admin):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert admin.get(PEOPLE).status_code == 200
+        return len(queries)
+
+    make_staff("marta", TRAINERS)
+    admin.get(PEOPLE)
+    few = cost()
+    for n in range(6):
+        make_learner(f"BEA{n}{n}{n}", clinic=make_clinic(f"Puesto {n}"))
+        make_staff(f"editora{n}", EDITORS)
+    assert cost() == few
+
+
+@pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}new/", GROUPS, f"{GROUPS}new/", CLINICS, f"{CLINICS}new/"])
+def test_editors_see_neither_people_nor_groups(client, path):
+    client.force_login(make_staff("editora", EDITORS))
+    page = client.get(path, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    menu = page.content.decode()
+    for address in (PEOPLE, GROUPS, CLINICS):
+        assert f'"{address}"' not in menu
+
+
+def test_an_administrator_finds_them_in_the_menu_in_spanish(admin):
+    page = admin.get("/cms/").content.decode()
+    for name, address in (("Personas", PEOPLE), ("Grupos", GROUPS), ("Centros de salud", CLINICS)):
+        assert f'"label": "{name}"' in page
+        assert f'"{address}"' in page
+
+
+def save_cohort(client, cohort=None, **fields):
+    address = f"{GROUPS}edit/{cohort.pk}/" if cohort else f"{GROUPS}new/"
+    return client.post(
+        address, {"name": "Grupo nuevo", "opens_on": "2026-01-05", "closes_on": ""} | fields, follow=True
+    )
+
+
+def test_a_group_is_made_with_its_trainers_and_its_people_by_code(admin):
+    trainer, ana, bea = make_trainer(is_staff=True), make_learner(), make_learner("BEA342")
+    make_learner("CAR783")
+    save_cohort(admin, trainers=[trainer.pk], joining="ana234, BEA342\nana234")
+    cohort = Cohort.objects.get(name="Grupo nuevo")
+    assert (list(cohort.trainers.all()), cohort.opens_on) == ([trainer], date(2026, 1, 5))
+    assert set(cohort.learners.all()) == {ana, bea}
+    assert cohort.enrolments.count() == 2
+
+
+def test_unknown_codes_are_named_all_at_once_and_nothing_is_saved(admin):
+    make_learner()
+    answer = save_cohort(admin, joining="ANA234 XXX111; YYY222")
+    assert answer.context["form"].errors["joining"] == ["Nadie tiene estos códigos de usuario: XXX111, YYY222."]
+    assert "ANA234 XXX111; YYY222" in answer.content.decode()
+    assert not Cohort.objects.exists()
+
+
+def test_who_leaves_is_ticked_and_who_is_in_already_stays(admin):
+    ana, bea = make_learner(), make_learner("BEA342")
+    cohort = make_cohort(learners=[ana, bea])
+    leaving = cohort.enrolments.get(learner=bea)
+    save_cohort(admin, cohort, joining="ANA234", leaving=[leaving.pk])
+    leaving.refresh_from_db()
+    assert leaving.left_at is not None
+    assert [enrolment.learner for enrolment in cohort.enrolments.current()] == [ana]
+
+
+def test_who_left_may_come_back(admin):
+    ana = make_learner()
+    cohort = make_cohort(learners=[ana])
+    save_cohort(admin, cohort, leaving=[cohort.enrolments.get().pk])
+    save_cohort(admin, cohort, joining="ANA234")
+    assert cohort.enrolments.count() == 2
+    assert cohort.enrolments.current().count() == 1
+
+
+def test_a_group_does_not_end_before_it_begins(admin):
+    answer = save_cohort(admin, closes_on="2026-01-01")
+    assert answer.context["form"].errors["closes_on"] == [
+        "El último día es anterior al primero. Corrija uno de los dos."
+    ]
+
+
+def test_only_people_of_the_group_are_offered_to_leave_and_only_staff_to_train(admin):
+    make_learner("BEA342", "Beatriz", "Ñáñez")
+    cohort = make_cohort(learners=[make_learner()], trainers=[make_trainer(is_staff=True)])
+    enrol(make_learner("CAR783", "Carlos", "López"), make_cohort("Otro"))
+    page = admin.get(f"{GROUPS}edit/{cohort.pk}/").content.decode()
+    assert "Coj de la Cruz, Ana Lucía (ANA234)" in page
+    assert "Ajú Ñáñez, Marta (facilitadora)" in page
+    assert "BEA342" not in page
+    assert "CAR783" not in page
+
+
+def test_groups_and_health_centres_are_listed_and_found(admin):
+    make_cohort("Grupo de la tarde", clinic=make_clinic())
+    assert "Grupo de la tarde" in admin.get(GROUPS).content.decode()
+    assert "Grupo de la tarde" in admin.get(GROUPS, {"q": "ayampuc"}).content.decode()
+    assert "Grupo de la tarde" not in admin.get(GROUPS, {"q": "encinos"}).content.decode()
+    assert "Centro de Salud de San Pedro Ayampuc" in admin.get(CLINICS).content.decode()
+
+
+def test_a_health_centre_is_added(admin):
+    admin.post(f"{CLINICS}new/", {"name": "Puesto Los Encinos", "municipality": "Palencia", "department": "Guatemala"})
+    assert Clinic.objects.get().sort_key == "puesto los encinos"
