@@ -46,9 +46,9 @@ customElements.define("idle-lock", IdleLock);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  // What a person wrote for themselves is gone before the next one sits down.
-  if (form.action.includes("/accounts/logout/")) sessionStorage.clear();
-  if (form.method !== "post" || event.defaultPrevented) return;
+  // What a person wrote for themselves is gone before the next one sits down. The attribute: a button called «action» hides the property.
+  if ((form.getAttribute("action") || "").includes("/accounts/logout/")) sessionStorage.clear();
+  if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 4000);

@@ -79,7 +79,6 @@ def take_quiz(page, known):
     press(page, "Comenzar intento")
     while page.locator("#question").count():
         answer(page, known)
-        page.get_by_text("Guardado").wait_for() if page.locator("answer-saver:defined").count() else None
         page.locator("#question .actions button.button").click()
         page.wait_for_load_state("load")
     press(page, "Enviar todo y terminar")

@@ -64,11 +64,11 @@ def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser):
     begin_quiz(site, page, "RED222")
     page.context.set_offline(True)
     answer(page, right_answers(site))
-    page.get_by_text("Sin conexión").wait_for()
+    page.locator(".save-state", has_text="Sin conexión").wait_for()
     assert facts(site, "RED222") == (0, 1, False)
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.get_by_text("Guardado", exact=True).wait_for()
+    page.locator(".save-state", has_text="Guardado").wait_for()
     assert facts(site, "RED222") == (1, 1, False)
 
 
