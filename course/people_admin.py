@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Co
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 
 from .account.pins import choose_pin, make_starting_pin
+from .deletion import DeletePerson
 from .models import User
 from .roles import ADMINISTRATORS, EDITORS, TRAINERS
 
@@ -150,6 +151,7 @@ class PeopleIndex(IndexView):
                 sort_key="sort_key",
                 get_url=self.get_edit_url,
                 classname="name",
+                width="28%",
             ),
             Column("username", label=gettext_lazy("User code"), sort_key="username", classname="username"),
             Column("clinic", label=gettext_lazy("Health centre"), sort_key="clinic__sort_key"),
@@ -212,6 +214,7 @@ class PeopleViewSet(UserViewSet):
     index_view_class = PeopleIndex
     add_view_class = AddPerson
     edit_view_class = EditPerson
+    delete_view_class = DeletePerson
     inspect_view_enabled = False
     copy_view_enabled = False
 

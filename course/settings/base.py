@@ -171,7 +171,8 @@ LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-LOCALE_PATHS = [BASE_DIR / "course" / "locale"]
+# The second holds what Wagtail's and Django's own Spanish lack and our editors meet.
+LOCALE_PATHS = [BASE_DIR / "course" / "locale", BASE_DIR / "course" / "locale_wagtail"]
 FORMAT_MODULE_PATH = ["course.formats"]
 USE_I18N = True
 USE_TZ = True
