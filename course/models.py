@@ -85,7 +85,7 @@ class User(AbstractUser):
 
 
 class StartingPin(models.Model):
-    """The one-time PIN printed on a person's card: only a keyed digest is kept, and only until it is used or expires."""
+    """The one-time PIN printed on a person's card: only a keyed digest is kept, until it is used or expires."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="starting_pin"

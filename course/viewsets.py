@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
+from .deletion import DeleteClinic, DeleteCohort
 from .enrolling import end_enrolments, enrol_people, people_with_codes
 from .models import Clinic, Cohort, Enrolment, User
 
@@ -91,6 +92,7 @@ class CohortForm(WagtailAdminModelForm):
 class CohortViewSet(ModelViewSet):
     model = Cohort
     name = "cohorts"
+    delete_view_class = DeleteCohort
     icon = "group"
     menu_label = gettext_lazy("Groups")
     menu_order = 310
@@ -113,6 +115,7 @@ class CohortViewSet(ModelViewSet):
 class ClinicViewSet(ModelViewSet):
     model = Clinic
     name = "clinics"
+    delete_view_class = DeleteClinic
     icon = "home"
     menu_label = gettext_lazy("Health centres")
     menu_order = 320

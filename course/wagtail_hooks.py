@@ -2,9 +2,13 @@
 
 from wagtail import hooks
 
+from .deletion import keep_people_with_results
 from .viewsets import ClinicViewSet, CohortViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_groups_and_clinics():
     return [CohortViewSet(), ClinicViewSet()]
+
+
+hooks.register("before_bulk_action", keep_people_with_results)
