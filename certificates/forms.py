@@ -22,10 +22,11 @@ class ConfirmationForm(forms.Form):
     def __init__(self, *args, learner, **kwargs):
         initial = {"printed_name": tidy(learner.get_full_name()), "post": post_in_words(learner.role)}
         super().__init__(*args, initial=initial, **kwargs)
+        self.learner = learner
         self.fields["post"].choices = posts_by_role()
 
     def clean_printed_name(self):
-        return check_printed_name(self.cleaned_data["printed_name"])
+        return check_printed_name(self.cleaned_data["printed_name"], registered=self.learner.get_full_name())
 
 
 class CodeForm(forms.Form):

@@ -30,7 +30,9 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
     """The words and signatures of the certificates that are issued from now on."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("For editors; not printed."))
-    paper_size = models.CharField(_("paper"), max_length=10, choices=PaperSize, default=PaperSize.LETTER)
+    paper_size = models.CharField(
+        pgettext_lazy("sheet", "paper"), max_length=10, choices=PaperSize, default=PaperSize.LETTER
+    )
     heading = models.CharField(_("heading"), max_length=80)
     statement = models.CharField(
         _("what is certified"), max_length=120, help_text=_("Follows the name. Certify completion, never attitudes.")

@@ -1,6 +1,7 @@
 """The name on a certificate: what may be printed, and what to say about what may not."""
 
 import unicodedata
+from difflib import SequenceMatcher
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -8,6 +9,9 @@ from django.utils.translation import gettext as _
 from .typesetting import can_print
 
 LONGEST_NAME = 60
+# How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
+ALIKE = 0.8
+PARTICLES = {"del", "las", "los"}
 _BESIDE_LETTERS = " -'’.·"
 # The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
@@ -18,8 +22,12 @@ def tidy(text):
     return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
 
 
-def check_printed_name(text):
-    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change."""
+def check_printed_name(text, *, registered):
+    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
+
+    `registered` is the name of the account: a person corrects accents, capitals, order, a letter, or leaves out or adds
+    a name, but does not print the name of somebody else.
+    """
     name = tidy(text)
     for character in name:
         if sentence := _why_not(character):
@@ -32,7 +40,27 @@ def check_printed_name(text):
             % {"count": len(name), "longest": LONGEST_NAME},
             code="long",
         )
+    if not is_a_correction(name, registered):
+        raise ValidationError(
+            _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
+            % {"registered": registered},
+            code="other",
+        )
     return name
+
+
+def is_a_correction(name, registered):
+    """Whether `name` can be the same person's: two words in common, or nearly the same letters."""
+    new, old = _words(name), _words(registered)
+    if not old or len(new & old) >= min(2, len(old)):
+        return True
+    return SequenceMatcher(None, " ".join(sorted(new)), " ".join(sorted(old)), autojunk=False).ratio() >= ALIKE
+
+
+def _words(name):
+    """Return the words of a name without accents, capitals and particles such as «de la»."""
+    letters = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if c.isalpha() or c.isspace())
+    return {word for word in letters.split() if len(word) > 2 and word not in PARTICLES}
 
 
 def _why_not(character):

@@ -60,7 +60,10 @@ class CoursePage(OpenToTheCourse, Page):
         modules = ModulePage.objects.live().child_of(self).select_related("quiz", "locale")
         module = modules.filter(slug=path_components[0]).first()
         if module is None:
-            raise Http404
+            if ModulePage.objects.child_of(self).filter(slug=path_components[0]).exists():
+                raise Http404
+            # Not a module: a page of another kind, if there is one.
+            return super().route(request, path_components)
         module.course = self
         if len(path_components) == 1:
             return RouteResult(module)
@@ -126,6 +129,13 @@ class ModulePage(OpenToTheCourse, Page):
         for lesson in lessons:
             lesson.module, lesson.locale = self, self.locale
         return lessons
+
+    def warning_on(self, lesson):
+        """The content warning of a lesson: its own, or the module's when that speaks of the whole module.
+
+        Where lessons carry warnings of their own, the module's tells of those, and the others need none.
+        """
+        return lesson.warning or ("" if any(other.warning for other in self.lessons) else self.warning)
 
     @property
     def preview_modes(self):

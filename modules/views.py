@@ -99,7 +99,7 @@ def show_lesson(request, lesson):
         "number": None if place is None else place + 1,
         "previous": outline.lessons[place - 1] if place else None,
         "is_read": lesson.translation_key in lessons_read_among(request.user, [lesson.translation_key]),
-        "warning": lesson.warning or module.warning,
+        "warning": module.warning_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
         "owner": salted_hmac("modules.reflections", str(request.user.pk), algorithm="sha256").hexdigest()[:16],

@@ -46,7 +46,8 @@ customElements.define("idle-lock", IdleLock);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  // What a person wrote for themselves is gone before the next one sits down. The attribute: a button called «action» hides the property.
+  // What a person wrote for themselves is gone before the next one sits down. We read attributes, because a button
+  // called «action» hides the property of that name.
   if ((form.getAttribute("action") || "").includes("/accounts/logout/")) sessionStorage.clear();
   if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();

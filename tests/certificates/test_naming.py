@@ -19,7 +19,7 @@ from certificates.naming import check_printed_name
     ],
 )
 def test_names_are_printed_as_people_write_them(typed, printed):
-    assert check_printed_name(typed) == printed
+    assert check_printed_name(typed, registered=typed) == printed
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,34 @@ def test_names_are_printed_as_people_write_them(typed, printed):
 )
 def test_other_names_are_refused_with_what_to_change(typed, sentence):
     with pytest.raises(ValidationError) as refusal:
-        check_printed_name(typed)
+        check_printed_name(typed, registered="Ana Coj")
     assert refusal.value.messages == [sentence]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ANA LUCIA COJ DE LA CRUZ",
+        "Coj de la Cruz, Ana Lucía".replace(",", ""),
+        "Ana Coj",
+        "Ana Lucía Cruz",
+        "Ana Lucía Coj de la Cruz Pérez",
+        "Ana Luciá Coj dela Crúz",
+    ],
+)
+def test_a_person_corrects_the_own_name(typed):
+    assert check_printed_name(typed, registered="Ana Lucía Coj de la Cruz") == typed
+
+
+@pytest.mark.parametrize("typed", ["Marta Elena Xicay Ordóñez", "Ana", "Carlos Cruz", "Los de la"])
+def test_a_person_does_not_print_the_name_of_another(typed):
+    with pytest.raises(ValidationError) as refusal:
+        check_printed_name(typed, registered="Ana Lucía Coj de la Cruz")
+    assert refusal.value.messages == [
+        "Este nombre no se parece al registrado, «Ana Lucía Coj de la Cruz». "
+        "Si el registrado está mal, pida a su facilitador/a que lo corrija."
+    ]
+
+
+def test_one_mistyped_letter_in_a_short_name_can_be_corrected():
+    assert check_printed_name("Brenda Ajú", registered="Brenda Auj") == "Brenda Ajú"

@@ -56,7 +56,7 @@ def page(client, address, status=200):
 
 def change(title, **fields):
     """Change a lesson or module of the course by its slug path and save it."""
-    chosen = {"m1": ModulePage, "m1/1": LessonPage}[title].objects.get(url_path=f"/curso/{title}/")
+    chosen = (LessonPage if "/" in title else ModulePage).objects.get(url_path=f"/curso/{title}/")
     for name, value in fields.items():
         setattr(chosen, name, value)
     chosen.save()
@@ -273,6 +273,13 @@ def test_a_lesson_takes_the_warning_of_its_module(learner_client):
     html = page(learner_client, "/es/m1/1/")
     assert "El módulo habla de violencia." in html
     assert "Saltar esta lección" in html
+
+
+def test_where_one_lesson_warns_of_itself_the_others_do_not_warn(learner_client):
+    change("m1", warning="Una lección habla de violencia.")
+    change("m1/2", warning="Esta lección habla de violencia.")
+    assert "Saltar esta lección" not in page(learner_client, "/es/m1/1/")
+    assert "Esta lección habla de violencia." in page(learner_client, "/es/m1/2/")
 
 
 def test_a_lesson_without_a_warning_has_no_skip(learner_client):
