@@ -58,4 +58,4 @@ def test_only_a_deployment_is_checked(settings):
     settings.SITE_URL = "http://localhost:8000"
     make_learner(is_demo=True)
     assert ours(run_checks()) == []
-    assert ours(run_checks(include_deployment_checks=True)) == ["course.E001", "course.E002"]
+    assert set(ours(run_checks(include_deployment_checks=True))) == {"course.E001", "course.E002"}
