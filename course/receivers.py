@@ -20,7 +20,7 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
         return
     if not reverse:
         follow_roles([instance.pk])
-        instance.refresh_from_db(fields=["is_staff"])
+        instance.refresh_from_db(fields=["is_staff", "must_choose_pin"])
     else:
         # Emptying a role does not say who had it.
         follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)

@@ -34,10 +34,15 @@ def ensure_groups():
 
 
 def follow_roles(people):
-    """Make staff of who has a role in the site, and end it for who has none. Superusers stay."""
+    """Make staff of who has a role in the site, and end it for who has none. Superusers stay.
+
+    Who becomes staff chooses a password at the next page: a learner's PIN is too short for what staff see.
+    """
     user = get_user_model()
     roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=[EDITORS, TRAINERS, ADMINISTRATORS])
-    user.objects.filter(pk__in=people, is_superuser=False).update(is_staff=Exists(roles))
+    concerned = user.objects.filter(pk__in=people, is_superuser=False)
+    concerned.filter(Exists(roles), is_staff=False).update(is_staff=True, must_choose_pin=True)
+    concerned.filter(~Exists(roles), is_staff=True).update(is_staff=False)
 
 
 def permissions_of(models):

@@ -3,6 +3,7 @@
 from wagtail import hooks
 
 from .deletion import keep_people_with_results
+from .people_admin import leave_superusers_alone
 from .viewsets import ClinicViewSet, CohortViewSet
 
 
@@ -11,4 +12,5 @@ def register_groups_and_clinics():
     return [CohortViewSet(), ClinicViewSet()]
 
 
+hooks.register("before_bulk_action", leave_superusers_alone)
 hooks.register("before_bulk_action", keep_people_with_results)

@@ -44,6 +44,8 @@ def make_learner(
 
 
 def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fields):
+    # Whoever gets a role later has to choose a password first; who has one from the start is staff already.
+    fields.setdefault("is_staff", group is not None)
     person = get_user_model()(username=code, first_name=first_name, last_name=last_name, **fields)
     person.set_password(PASSWORD)
     person.save()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from course.models import User
 from course.roles import ADMINISTRATORS, EDITORS, TRAINERS, ensure_groups, needs_second_factor
-from tests.factories import make_course, make_learner, make_staff
+from tests.factories import PASSWORD, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ PEOPLE = ["wagtailusers_users:index", "cohorts:index", "clinics:index"]
 
 
 def person_with(*roles, code="persona", **fields):
-    person = make_staff(code, **fields)
+    person = make_staff(code, is_staff=bool(roles), **fields)
     person.groups.set([ensure_groups()[role] for role in roles])
     return User.objects.get(pk=person.pk)
 
@@ -89,6 +89,35 @@ def test_a_role_makes_staff_and_taking_it_away_ends_that(role):
     assert not User.objects.get(pk=person.pk).is_staff
 
 
+def test_a_learner_who_becomes_a_trainer_chooses_a_password_first(client):
+    make_course(modules=1)
+    learner = make_learner()
+    client.force_login(learner)
+    assert client.get(reverse("glossary")).status_code == 200
+    learner.groups.add(ensure_groups()[TRAINERS])
+    assert client.get(reverse("glossary")).url.startswith(reverse("choose_pin"))
+    page = client.post(reverse("choose_pin"), {"new": "905172", "again": "905172"})
+    assert page.context["form"].errors == {
+        "new": ["La contraseña necesita 12 caracteres o más. Cuatro palabras seguidas forman una buena."]
+    }
+    client.post(reverse("choose_pin"), {"new": PASSWORD, "again": PASSWORD})
+    assert client.get(reverse("glossary")).status_code == 200
+
+
+def test_a_second_role_asks_for_no_new_password():
+    person = person_with(TRAINERS)
+    person.groups.add(ensure_groups()[EDITORS])
+    assert not User.objects.get(pk=person.pk).must_choose_pin
+
+
+def test_what_is_done_to_several_people_leaves_superusers_alone(client):
+    boss = make_staff("root", is_staff=True, is_superuser=True)
+    client.force_login(person_with(ADMINISTRATORS))
+    address = f"/cms/bulk/course/user/set_active_state/?next=/cms/users/&id={boss.pk}"
+    client.post(address, {"mark_as_active": "False"})
+    assert User.objects.get(pk=boss.pk).is_active
+
+
 def test_a_role_given_from_the_side_of_the_role_makes_staff_too():
     ana, bea = make_staff("ana"), make_staff("bea")
     trainers = ensure_groups()[TRAINERS]
@@ -107,7 +136,7 @@ def test_who_has_two_roles_stays_staff_when_one_is_taken():
 
 
 def test_who_installed_the_site_stays_staff_without_a_role():
-    person = person_with(TRAINERS, is_staff=True, is_superuser=True)
+    person = person_with(TRAINERS, is_superuser=True)
     person.groups.clear()
     assert User.objects.get(pk=person.pk).is_staff
 
