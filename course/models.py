@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,7 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint("email", condition=~Q(email=""), name="an_email_belongs_to_one_person"),
+            models.UniqueConstraint(Lower("username"), name="a_user_code_is_one_persons_in_any_letter_case"),
         ]
 
     def __str__(self):
