@@ -141,9 +141,8 @@ def take_course(who, learner, *, now):
         for _try in range(who.failed):
             take_quiz(learner, module.quiz_key, now=then, chance=chance, right=False)
     if who.certificate and outline:
-        role = learner.get_role_display()
         issue_certificate(
-            learner, printed_name=str(learner), role=role, clinic=str(learner.clinic), now=then, language="es"
+            learner, printed_name=str(learner), role=learner.role, clinic=str(learner.clinic), now=then, language="es"
         )
 
 
