@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
@@ -10,7 +10,13 @@ from markdown_it import MarkdownIt
 _inline = MarkdownIt("zero", {"html": False}).enable(["emphasis"])
 _blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "list", "heading", "link", "newline"])
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
+_UNVERIFIED = re.compile(r"\[VL\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]+))?\]\]")
+# In HTML a mark counts in words only: within a tag, as in the title of a link, it would break the tag.
+_OUTSIDE_TAGS = r"(?![^<]*>)"
+_SOURCE_IN_HTML, _UNVERIFIED_IN_HTML, _TERM_IN_HTML = (
+    re.compile(mark.pattern + _OUTSIDE_TAGS) for mark in (_SOURCE, _UNVERIFIED, _TERM)
+)
 
 
 def sources_in(text):
@@ -29,19 +35,19 @@ def resolve_marks(html, terms=None):
     `html` is already safe. `terms` maps a glossary id to its name; a term that is not in it is shown as plain words.
     """
     terms = terms or {}
-    html = _SOURCE.sub(r'<a class="source" href="#fuente-\1">[\1]</a>', html)
+    html = _SOURCE_IN_HTML.sub(r'<a class="source" href="#fuente-\1">[\1]</a>', html)
     if "[VL]" in html:
         tag = format_html('<span class="unverified">{}</span>', _("not verified"))
-        html = html.replace("[VL]", tag)
+        html = _UNVERIFIED_IN_HTML.sub(tag, html)
 
     def explain(match):
         identifier, words = match.groups()
-        words = words or terms.get(identifier) or identifier.replace("-", " ")
+        words = words or escape(terms.get(identifier) or identifier.replace("-", " "))
         if identifier not in terms:
             return words
         return f'<button type="button" class="term" popovertarget="termino-{identifier}">{words}</button>'
 
-    return mark_safe(_TERM.sub(explain, html))  # noqa: S308 - what went in was safe or escaped
+    return mark_safe(_TERM_IN_HTML.sub(explain, html))  # noqa: S308 - what went in was safe or escaped
 
 
 def render_line(text, terms=None):

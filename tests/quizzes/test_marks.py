@@ -27,5 +27,17 @@ def test_no_markup_of_a_text_gets_through(hostile):
         assert not any(tag in html for tag in ("<script", "<img", "<b>", "<a "))
 
 
+def test_the_name_of_a_term_is_text_and_not_markup():
+    assert render_line("Hay [[estigma]].", {"estigma": "<img src=x>"}) == (
+        'Hay <button type="button" class="term" popovertarget="termino-estigma">&lt;img src=x&gt;</button>.'
+    )
+
+
+@pytest.mark.parametrize("mark", ["[S4]", "[VL]", "[[estigma]]", "[[estigma|una palabra]]"])
+def test_a_mark_in_the_title_of_a_link_stays_as_it_is(mark):
+    html = render_text(f'[tres](https://example.org/ "{mark}")', {"estigma": "estigma"})
+    assert html == f'<p><a href="https://example.org/" title="{mark}">tres</a></p>\n'
+
+
 def test_plain_text_has_no_marks():
     assert plain("**Una** idea [S42][VL] sobre el [[estigma|*estigma*]]") == "Una idea sobre el estigma"
