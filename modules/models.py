@@ -60,10 +60,7 @@ class CoursePage(OpenToTheCourse, Page):
         modules = ModulePage.objects.live().child_of(self).select_related("quiz", "locale")
         module = modules.filter(slug=path_components[0]).first()
         if module is None:
-            if ModulePage.objects.child_of(self).filter(slug=path_components[0]).exists():
-                raise Http404
-            # Not a module: a page of another kind, if there is one.
-            return super().route(request, path_components)
+            raise Http404
         module.course = self
         if len(path_components) == 1:
             return RouteResult(module)
