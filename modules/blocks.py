@@ -24,8 +24,15 @@ TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 MARKS_HELP = _("[S42] points to source 42, [VL] shows «not verified», [[estigma]] explains a glossary term.")
 
 
-class LineBlock(blocks.CharBlock):
-    """One paragraph of marked text: see docs/reference/content-format.md."""
+class LineBlock(blocks.TextBlock):
+    """One paragraph of marked text: see docs/reference/content-format.md. Its field grows with the text."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"rows": 1} | kwargs)
+
+    def clean(self, value):
+        """A line has no line breaks, however it was pasted."""
+        return " ".join(super().clean(value).split())
 
 
 class TextBlock(blocks.RichTextBlock):

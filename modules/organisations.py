@@ -28,7 +28,8 @@ class Entry:
 
     @property
     def sources(self):
-        return sorted(self.organisation.sources.all(), key=source_order)
+        # A preview shows organisations that were never saved.
+        return sorted(self.organisation.sources.all(), key=source_order) if self.organisation.pk else []
 
 
 class Directory:
