@@ -1,0 +1,71 @@
+"""A trainer's morning: who is stuck, a person's page, the report on paper and as a file, the certificates."""
+
+import csv
+import io
+import subprocess
+
+import openpyxl
+import pytest
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import press
+
+pytestmark = pytest.mark.journey
+
+PASSWORD = "cuatro-volcanes-y-un-lago"
+
+
+@pytest.mark.parametrize(
+    ("size", "javascript"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without JavaScript"]
+)
+def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_browser, tmp_path, size, javascript):
+    page = open_browser(size, javascript=javascript)
+    sign_in(page, "facilitadora", PASSWORD)
+    press(page, "Mis grupos")
+    press(page, "San Pedro Ayampuc, mañana")
+    assert "2 intentos" in page.inner_text("main table")
+
+    people = [name.strip() for name in page.locator("main tbody th").all_inner_texts()]
+    assert people.index("de la Cruz Méndez, Héctor Rolando") < people.index("López y López, Carlos Enrique")
+    assert people.index("Núñez Chávez, Juan José") < people.index("Ñáñez Solís, Beatriz")
+    assert people.index("Ñáñez Solís, Beatriz") < people.index("Ochoa Álvarez, Karla Patricia")
+
+    address = page.url.rstrip("/")
+    sheet = page.request.get(f"{address}/grupo.csv").body()
+    assert sheet.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))
+    book = openpyxl.load_workbook(io.BytesIO(page.request.get(f"{address}/grupo.xlsx").body()))
+    for row in (
+        [str(cell) for line in rows for cell in line],
+        [str(c.value) for line in book.worksheets[0] for c in line],
+    ):
+        assert "Ñáñez Solís" in " ".join(row)
+        assert "Necesita ayuda" in row
+
+    (tmp_path / "group.pdf").write_bytes(page.request.get(f"{address}/certificados.pdf").body())
+    words = subprocess.run(
+        ["pdftotext", tmp_path / "group.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    names = ["Carlos Enrique López y López", "Irma Yolanda Noriega Nuñez", "Beatriz Ñáñez Solís"]
+    places = [words.index(name) for name in names]
+    assert places == sorted(places)
+
+    press(page, "de León Barrios, Dora Alicia")
+    person = page.inner_text("main")
+    assert "Aún no aprobado" in person
+    assert "DOR294" in person
+    if javascript:
+        assert axe_violations(page) == []
+        assert sideways(page) == 0
+    assert page.complaints == []
+
+
+def test_a_learner_finds_no_desk_and_a_trainer_no_group_of_another(site, open_browser):
+    page = open_browser(DESK)
+    sign_in(page, "ANA234", "482913")
+    assert page.get_by_role("link", name="Mis grupos").count() == 0
+    assert page.goto("/es/grupos/").status == 404
+    assert page.goto("/es/grupos/1/").status == 404
+    other = open_browser(DESK)
+    sign_in(other, "facilitadora", PASSWORD)
+    assert other.goto("/es/grupos/999/").status == 404
