@@ -23,7 +23,10 @@ class LessonOutline:
 
 @dataclass(frozen=True)
 class ModuleOutline:
-    """A module with its lessons in order; a module without a published quiz has no `quiz_key`."""
+    """A module with its lessons in order; a module without a quiz has no `quiz_key`.
+
+    A quiz that an editor took back to a draft is not open, and still counts: nobody earns a certificate without it.
+    """
 
     key: UUID
     number: int
@@ -35,6 +38,7 @@ class ModuleOutline:
     quiz_key: UUID | None = None
     quiz_identifier: str = ""
     quiz_title: str = ""
+    quiz_is_open: bool = True
     lessons: list[LessonOutline] = field(default_factory=list)
 
     @property
@@ -73,7 +77,7 @@ def course_outline(language=None):
 
 def module_outline(module, lessons):
     """Return the `ModuleOutline` of a module page and its published lessons, without any query."""
-    quiz = module.quiz if module.quiz and module.quiz.live else None
+    quiz = module.quiz
     return ModuleOutline(
         key=module.translation_key,
         number=module.number,
@@ -85,6 +89,7 @@ def module_outline(module, lessons):
         quiz_key=quiz.translation_key if quiz else None,
         quiz_identifier=quiz.identifier if quiz else "",
         quiz_title=quiz.title if quiz else "",
+        quiz_is_open=quiz is None or quiz.live,
         lessons=[
             LessonOutline(
                 key=lesson.translation_key,

@@ -103,9 +103,9 @@ class ModuleProgress:
             return None
         if unread := self.unread_lessons:
             return NextStep(unread[0].title, unread[0].url)
-        if self.outline.quiz_key and not self.quiz_passed:
+        if self.outline.quiz_key and self.outline.quiz_is_open and not self.quiz_passed:
             return NextStep(self.outline.quiz_title, self.outline.quiz_url)
-        # Published before its lessons: there is only the module's own page to go to.
+        # Published before its lessons, or its quiz is a draft: there is only the module's own page to go to.
         return NextStep(self.outline.title, self.outline.url)
 
     @property

@@ -191,12 +191,22 @@ def test_a_lesson_that_was_taken_out_does_not_count():
     assert progress_of(learner, now=NOW).finished
 
 
-def test_an_unpublished_module_does_not_count_and_nor_does_an_unpublished_quiz():
-    first, second = modules_of(make_course())
+def test_an_unpublished_module_does_not_count():
+    _first, second = modules_of(make_course())
     second.unpublish()
-    first.quiz.unpublish()
-    (outline,) = course_outline()
-    assert (outline.key, outline.quiz_key, outline.quiz_title) == (stable_key("M1"), None, "")
+    assert [outline.key for outline in course_outline()] == [stable_key("M1")]
+
+
+def test_a_quiz_that_is_a_draft_again_finishes_nobody_and_takes_nothing_back():
+    (module,) = modules_of(make_course(modules=1))
+    ana, bea = make_learner("ANA234"), make_learner("BEA342")
+    finish_module(ana, module)
+    finish_lessons(bea, module)
+    module.quiz.unpublish()
+    progress = progress_by_learner([ana, bea], now=NOW)
+    assert progress[ana.pk].finished
+    assert not progress[bea.pk].finished
+    assert progress[bea.pk].next_step == ("Módulo de prueba 1", "/es/m1/")
 
 
 def test_the_outline_names_every_module_and_lesson_with_its_address():
