@@ -21,6 +21,19 @@ class PaperSize(models.TextChoices):
     A4 = "A4", _("A4")
 
 
+# What an editor writes for the paper.
+PRINTED_WORDS = (
+    "heading",
+    "statement",
+    "subject",
+    "issuer",
+    "first_signatory",
+    "first_signatory_post",
+    "second_signatory",
+    "second_signatory_post",
+)
+
+
 class CertificateDesignQuerySet(models.QuerySet):
     def in_use(self, language):
         return self.filter(is_active=True, locale__language_code=language)
@@ -61,7 +74,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, models.Model):
 
     def clean(self):
         super().clean()
-        check_claims({field: getattr(self, field) for field in ("heading", "statement", "subject", "issuer")})
+        check_claims({field: getattr(self, field) for field in PRINTED_WORDS})
 
     @property
     def signatories(self):

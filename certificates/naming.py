@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .claims import claim_in
 from .typesetting import can_print
 
 LONGEST_NAME = 60
@@ -40,7 +41,7 @@ def check_printed_name(text, *, registered):
             % {"count": len(name), "longest": LONGEST_NAME},
             code="long",
         )
-    if not is_a_correction(name, registered):
+    if claim_in(name) or not is_a_correction(name, registered):
         raise ValidationError(
             _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
             % {"registered": registered},

@@ -67,7 +67,9 @@ def test_a_person_corrects_the_own_name(typed):
     assert check_printed_name(typed, registered="Ana Lucía Coj de la Cruz") == typed
 
 
-@pytest.mark.parametrize("typed", ["Marta Elena Xicay Ordóñez", "Ana", "Carlos Cruz", "Los de la"])
+@pytest.mark.parametrize(
+    "typed", ["Marta Elena Xicay Ordóñez", "Ana", "Carlos Cruz", "Los de la", "Ana Lucía Coj Libre de Estigma"]
+)
 def test_a_person_does_not_print_the_name_of_another(typed):
     with pytest.raises(ValidationError) as refusal:
         check_printed_name(typed, registered="Ana Lucía Coj de la Cruz")
