@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from .models import CoursePage, LessonPage, ModulePage
+from .translations import language_mark
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class ModuleOutline:
     key: UUID
     number: int
     title: str
+    language: str
     subtitle: str
     summary: str
     minutes: int
@@ -40,6 +42,11 @@ class ModuleOutline:
     quiz_title: str = ""
     quiz_is_open: bool = True
     lessons: list[LessonOutline] = field(default_factory=list)
+
+    @property
+    def lang(self):
+        """The mark for its titles where the interface is in another language."""
+        return language_mark(self.language)
 
     @property
     def quiz_url(self):
@@ -67,7 +74,13 @@ def course_outline(language=None):
     course = course_page(language)
     if course is None:
         return []
-    modules = ModulePage.objects.live().child_of(course).select_related("quiz").defer_streamfields().order_by("path")
+    modules = (
+        ModulePage.objects.live()
+        .child_of(course)
+        .select_related("quiz", "locale")
+        .defer_streamfields()
+        .order_by("path")
+    )
     lessons = LessonPage.objects.live().descendant_of(course).defer_streamfields().order_by("path")
     by_module = {}
     for lesson in lessons:
@@ -82,6 +95,7 @@ def module_outline(module, lessons):
         key=module.translation_key,
         number=module.number,
         title=module.title,
+        language=module.locale.language_code,
         subtitle=module.subtitle,
         summary=module.summary,
         minutes=module.minutes,

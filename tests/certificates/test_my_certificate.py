@@ -47,6 +47,15 @@ def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client
     assert not Certificate.objects.exists()
 
 
+def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client):
+    make_small_course()
+    client.force_login(make_learner())
+    page = page_of(client.get("/en/certificado/"))
+    assert '<a href="/en/m1/" lang="es">1. Módulo de prueba 1</a>' in page
+    assert '<a href="/en/m1/1/" lang="es">Lección 1</a>' in page
+    assert '<a href="/en/cuestionario/m1/" lang="es">Cuestionario m1</a>' in page
+
+
 def test_a_course_without_modules_is_said_clearly(client):
     make_small_course(modules=0)
     client.force_login(make_learner())
