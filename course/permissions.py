@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from .desk.cohorts import cohorts_of
 from .models import Cohort, Enrolment
 
 
@@ -24,14 +25,14 @@ def may_study(user, _thing=None):
 
 
 def sees_cohort(user, cohort):
-    return cohort is not None and (user.is_superuser or Cohort.objects.of_trainer(user).filter(pk=cohort.pk).exists())
+    return cohort is not None and cohorts_of(user).filter(pk=cohort.pk).exists()
 
 
 def sees_learner(user, learner):
-    """Whether the person looks after a group that the learner is in now."""
+    """Whether the person looks after a group that the learner is in now; whoever trains no more does not."""
     if learner is None:
         return False
-    groups = Cohort.objects.of_trainer(user)
+    groups = cohorts_of(user)
     return user.is_superuser or Enrolment.objects.current().filter(learner=learner, cohort__in=groups).exists()
 
 

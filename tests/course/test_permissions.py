@@ -133,6 +133,18 @@ def test_a_certificate_is_printed_by_its_owner_and_the_present_trainers():
     assert may_print == [True, True, False, False]
 
 
+def test_whoever_trains_no_more_sees_nothing_of_the_group_that_still_names_them():
+    trainer, learner = make_trainer(), make_learner()
+    cohort = make_cohort(trainers=[trainer], learners=[learner])
+    certificate = Certificate(learner=learner)
+    trainer.is_staff = False
+    trainer.save()
+    former = afresh(trainer)
+    assert not former.has_perm("course.see_cohort", cohort)
+    assert not former.has_perm("course.see_learner", learner)
+    assert not former.has_perm("certificates.print_certificate", certificate)
+
+
 def test_a_certificate_whose_account_is_gone_is_printed_by_administrators_only():
     orphan = Certificate(learner=None)
     administrator = make_staff("admin", is_staff=True, is_superuser=True)
