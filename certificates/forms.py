@@ -26,7 +26,9 @@ class ConfirmationForm(forms.Form):
         self.fields["post"].choices = posts_by_role()
 
     def clean_printed_name(self):
-        return check_printed_name(self.cleaned_data["printed_name"], registered=self.learner.get_full_name())
+        return check_printed_name(
+            self.cleaned_data["printed_name"], given_names=self.learner.first_name, surnames=self.learner.last_name
+        )
 
 
 class CodeForm(forms.Form):

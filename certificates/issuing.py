@@ -30,7 +30,7 @@ def issue_certificate(learner, *, printed_name, role, clinic, now, language=None
     serial = new_serial(randbits)
     printed = what_is_printed(
         design_in_use(language),
-        name=check_printed_name(printed_name, registered=learner.get_full_name()),
+        name=check_printed_name(printed_name, given_names=learner.first_name, surnames=learner.last_name),
         role=role,
         clinic=clinic,
         serial=serial,

@@ -12,7 +12,7 @@ from .typesetting import can_print
 LONGEST_NAME = 60
 # How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
 ALIKE = 0.8
-PARTICLES = {"del", "las", "los"}
+PARTICLES = {"de", "del", "la", "las", "los"}
 _BESIDE_LETTERS = " -'’.·"
 # The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
@@ -23,11 +23,11 @@ def tidy(text):
     return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
 
 
-def check_printed_name(text, *, registered):
+def check_printed_name(text, *, given_names, surnames):
     """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
 
-    `registered` is the name of the account: a person corrects accents, capitals, order, a letter, or leaves out or adds
-    a name, but does not print the name of somebody else.
+    `given_names` and `surnames` are those of the account: a person corrects accents, capitals, order, a letter, or
+    leaves out or adds a name, but does not print the name of somebody else.
     """
     name = tidy(text)
     for character in name:
@@ -41,27 +41,28 @@ def check_printed_name(text, *, registered):
             % {"count": len(name), "longest": LONGEST_NAME},
             code="long",
         )
-    if claim_in(name) or not is_a_correction(name, registered):
+    if claim_in(name) or not is_a_correction(name, given_names, surnames):
         raise ValidationError(
             _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
-            % {"registered": registered},
+            % {"registered": f"{given_names} {surnames}".strip()},
             code="other",
         )
     return name
 
 
-def is_a_correction(name, registered):
-    """Whether `name` can be the same person's: two words in common, or nearly the same letters."""
-    new, old = _words(name), _words(registered)
-    if not old or len(new & old) >= min(2, len(old)):
+def is_a_correction(name, given_names, surnames):
+    """Whether `name` can be the same person's: a given name and a surname in common, or nearly the same letters."""
+    new, parts = _words(name), [_words(given_names), _words(surnames)]
+    if all(new & part for part in parts if part):
         return True
+    old = parts[0] | parts[1]
     return SequenceMatcher(None, " ".join(sorted(new)), " ".join(sorted(old)), autojunk=False).ratio() >= ALIKE
 
 
 def _words(name):
-    """Return the words of a name without accents, capitals and particles such as «de la»."""
+    """Return the words of a name without accents, capitals, initials and particles such as «de la»."""
     letters = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if c.isalpha() or c.isspace())
-    return {word for word in letters.split() if len(word) > 2 and word not in PARTICLES}
+    return {word for word in letters.split() if len(word) > 1 and word not in PARTICLES}
 
 
 def _why_not(character):

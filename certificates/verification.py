@@ -75,7 +75,7 @@ def why_unknown(serial):
 
 
 def may_look_up(address, *, now):
-    """Say whether this network address may look a code up: not after sixty unknown ones in the same minute."""
+    """Say whether this network address may try another code: not after sixty unknown ones in the same minute."""
     return cache.get(_counter(address, now), 0) < UNKNOWN_PER_MINUTE
 
 

@@ -112,12 +112,13 @@ def verify(request, serial):
         return redirect("verify", canonical)
     # The address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR.
     now, address = timezone.now(), get_adapter().get_client_ip(request)
-    if not may_look_up(address, now=now):
-        response = render(request, "certificates/verify_later.html", status=429)
-        response["Retry-After"] = "60"
-    elif certificate := find_certificate(serial):
+    # A code that exists is always answered: many telephones share an address, and sixty bits are not guessed.
+    if certificate := find_certificate(serial):
         context = {"certificate": certificate, "rows": printed_rows(certificate)}
         response = render(request, "certificates/verify.html", context)
+    elif not may_look_up(address, now=now):
+        response = render(request, "certificates/verify_later.html", status=429)
+        response["Retry-After"] = "60"
     else:
         count_unknown(address, now=now)
         context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}

@@ -32,7 +32,9 @@ class CoursePage(OpenToTheCourse, Page):
     intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=120, help_text=_("Of the whole course."))
     edition = models.PositiveSmallIntegerField(
-        _("edition"), default=1, help_text=_("Raise it when people should earn a new certificate.")
+        _("edition"),
+        default=1,
+        help_text=_("Raise it to issue new certificates; what people have finished still counts."),
     )
     close_to_me = StreamField(
         TextStream(), verbose_name=_("«This touches me closely»"), blank=True, help_text=_("Part of every lesson.")

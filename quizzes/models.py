@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
@@ -171,7 +171,10 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         help_text=_("Shown before the quiz begins: that of its module, if it has one."),
     )
     pass_mark = models.PositiveSmallIntegerField(
-        _("pass mark"), default=80, validators=[MaxValueValidator(100)], help_text=_("Per cent of the points.")
+        _("pass mark"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Per cent of the points."),
     )
     shuffle_options = models.BooleanField(_("shuffle the options"), default=True)
 

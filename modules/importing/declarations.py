@@ -212,7 +212,7 @@ QUIZ = Record(
         Key("id", Identifier("quiz", r"[A-Z0-9]+(-[A-Z0-9]+)*", limit=40, example="M1")),
         Key("title", Plain(200)),
         Key("intro", Text(), optional=True),
-        Key("pass_mark", Whole(0, 100)),
+        Key("pass_mark", Whole(1, 100)),
         Key("questions", ListOf(Either("same_as", QUESTION, Record([Key("same_as", Reference("question"))])))),
     ],
     check=_check_quiz,

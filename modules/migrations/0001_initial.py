@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('subtitle', models.CharField(blank=True, max_length=200, verbose_name='subtitle')),
                 ('intro', wagtail.fields.StreamField([('text', 0)], blank=True, block_lookup={0: ('modules.blocks.TextBlock', (), {})}, verbose_name='introduction')),
                 ('minutes', models.PositiveSmallIntegerField(default=120, help_text='Of the whole course.', verbose_name='minutes')),
-                ('edition', models.PositiveSmallIntegerField(default=1, help_text='Raise it when people should earn a new certificate.', verbose_name='edition')),
+                ('edition', models.PositiveSmallIntegerField(default=1, help_text='Raise it to issue new certificates; what people have finished still counts.', verbose_name='edition')),
                 ('close_to_me', wagtail.fields.StreamField([('text', 0)], blank=True, block_lookup={0: ('modules.blocks.TextBlock', (), {})}, help_text='Part of every lesson.', verbose_name='«This touches me closely»')),
             ],
             options={

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('intro', models.TextField(blank=True, verbose_name='introduction')),
                 ('warning', models.TextField(blank=True, help_text='Shown before the quiz begins: that of its module, if it has one.', verbose_name='content warning')),
-                ('pass_mark', models.PositiveSmallIntegerField(default=80, help_text='Per cent of the points.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
+                ('pass_mark', models.PositiveSmallIntegerField(default=80, help_text='Per cent of the points.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
                 ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle the options')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),

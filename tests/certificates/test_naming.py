@@ -19,7 +19,7 @@ from certificates.naming import check_printed_name
     ],
 )
 def test_names_are_printed_as_people_write_them(typed, printed):
-    assert check_printed_name(typed, registered=typed) == printed
+    assert check_printed_name(typed, given_names=typed, surnames="") == printed
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_names_are_printed_as_people_write_them(typed, printed):
 )
 def test_other_names_are_refused_with_what_to_change(typed, sentence):
     with pytest.raises(ValidationError) as refusal:
-        check_printed_name(typed, registered="Ana Coj")
+        check_printed_name(typed, given_names="Ana", surnames="Coj")
     assert refusal.value.messages == [sentence]
 
 
@@ -64,7 +64,7 @@ def test_other_names_are_refused_with_what_to_change(typed, sentence):
     ],
 )
 def test_a_person_corrects_the_own_name(typed):
-    assert check_printed_name(typed, registered="Ana Lucía Coj de la Cruz") == typed
+    assert check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz") == typed
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_person_corrects_the_own_name(typed):
 )
 def test_a_person_does_not_print_the_name_of_another(typed):
     with pytest.raises(ValidationError) as refusal:
-        check_printed_name(typed, registered="Ana Lucía Coj de la Cruz")
+        check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz")
     assert refusal.value.messages == [
         "Este nombre no se parece al registrado, «Ana Lucía Coj de la Cruz». "
         "Si el registrado está mal, pida a su facilitador/a que lo corrija."
@@ -80,4 +80,4 @@ def test_a_person_does_not_print_the_name_of_another(typed):
 
 
 def test_one_mistyped_letter_in_a_short_name_can_be_corrected():
-    assert check_printed_name("Brenda Ajú", registered="Brenda Auj") == "Brenda Ajú"
+    assert check_printed_name("Brenda Ajú", given_names="Brenda", surnames="Auj") == "Brenda Ajú"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from quizzes import attempts
@@ -288,11 +289,13 @@ def test_a_receiver_that_fails_does_not_undo_the_submission(learner, django_capt
     assert Attempt.objects.get().submitted_at is not None
 
 
-def test_an_attempt_without_any_answer_gets_zero_and_a_pass_mark_of_zero_is_passed(learner):
+def test_an_attempt_without_any_answer_gets_zero_and_no_pass_mark_lets_it_pass(learner):
     graded = submit(start(learner, make_quiz("m1", 3)))
     assert (graded.grade, graded.passed) == (0, False)
-    graded = submit(start(learner, make_quiz("m2", 3, pass_mark=0)))
-    assert (graded.grade, graded.passed) == (0, True)
+    graded = submit(start(learner, make_quiz("m2", 3, pass_mark=1)))
+    assert (graded.grade, graded.passed) == (0, False)
+    with pytest.raises(ValidationError):
+        make_quiz("m3", 3, pass_mark=0).full_clean()
 
 
 def test_two_of_three_is_not_sixty_seven(learner):
