@@ -1,0 +1,109 @@
+"""*Mi curso*: what is done, what is next, and one way on."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from modules.models import ModulePage
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    finish_course,
+    finish_lessons,
+    finish_module,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_module,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def learner():
+    return make_learner(cohort=make_cohort())
+
+
+@pytest.fixture
+def course():
+    return make_course(modules=2, lessons=2)
+
+
+def open_course(client, learner):
+    client.force_login(learner)
+    return client.get(reverse("my_course")).content.decode()
+
+
+def test_a_newcomer_sees_the_path_and_one_button_to_the_first_lesson(client, learner, course):
+    page = open_course(client, learner)
+    assert "0 de 2 módulos" in page
+    assert page.count("No iniciado") == 2
+    assert page.count('class="button"') == 1
+    assert '<a class="button" href="/es/m1/1/">' in page
+    assert client.get(reverse("continue_course")).url == "/es/m1/1/"
+
+
+def test_the_button_leads_to_the_first_thing_that_is_not_done(client, learner, course):
+    first = ModulePage.objects.get(slug="m1")
+    finish_lessons(learner, first)
+    open_course(client, learner)
+    assert client.get(reverse("continue_course")).url == "/es/cuestionario/m1/"
+    finish_module(learner, first)
+    page = open_course(client, learner)
+    assert "1 de 2 módulos" in page
+    assert client.get(reverse("continue_course")).url == "/es/m2/1/"
+
+
+def test_who_needs_help_reads_why(client, learner, course):
+    first = ModulePage.objects.get(slug="m1")
+    for _try in range(2):
+        attempt_quiz(learner, first.quiz, right=False)
+    page = open_course(client, learner)
+    assert "Necesita ayuda" in page
+    assert "2 intentos del cuestionario, aún sin aprobar." in page
+
+
+def test_who_finished_is_led_to_the_certificate(client, learner, course):
+    finish_course(learner)
+    page = open_course(client, learner)
+    assert "Usted finalizó los 2 módulos del curso." in page
+    assert f'<a class="button" href="{reverse("my_certificate")}">Obtener mi certificado</a>' in page
+    assert client.get(reverse("continue_course")).url == reverse("my_certificate")
+
+
+def test_a_closed_group_is_told_so_and_gets_no_button_that_leads_nowhere(client, course):
+    closed = make_cohort(closes_on=NOW.date() - timedelta(days=300), opens_on=NOW.date() - timedelta(days=320))
+    page = open_course(client, make_learner(cohort=closed))
+    assert "El curso de su grupo está cerrado ahora. Lo que ha hecho se conserva." in page
+    assert 'class="button"' not in page
+
+
+def test_a_course_without_modules_says_so(client, learner):
+    make_course(modules=0)
+    assert "El curso todavía no tiene módulos." in open_course(client, learner)
+
+
+def test_a_visitor_reads_what_the_course_is(client, course):
+    page = client.get(reverse("my_course")).content.decode()
+    assert reverse("account_login") in page
+    assert "Mi curso" not in page
+    assert client.get(reverse("continue_course")).url == "/accounts/login/?next=/es/continuar/"
+
+
+def test_the_number_of_queries_does_not_grow_with_modules_and_what_was_done(client, learner, course):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            open_course(client, learner)
+        return len(captured)
+
+    open_course(client, learner)
+    small = queries()
+    for number in range(3, 9):
+        make_module(course, number, lessons=5, questions=1)
+    finish_module(learner, ModulePage.objects.get(slug="m1"))
+    finish_module(learner, ModulePage.objects.get(slug="m3"))
+    assert queries() == small
