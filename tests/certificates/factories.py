@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 
 from django.utils import translation
-from wagtail.models import Page
 
 from certificates.issuing import issue_certificate
 from certificates.models import CertificateDesign
@@ -20,9 +19,6 @@ def make_graduate(code="ANA234", **fields):
 
 
 def make_small_course(**fields):
-    # Tests with threads empty the database, the root of all pages included.
-    if not Page.get_first_root_node():
-        Page.add_root(instance=Page(title="Root", slug="root"))
     return make_course(**{"modules": 1, "lessons": 1, "questions": 1} | fields)
 
 
