@@ -19,6 +19,11 @@ def claim_in(text):
     return found[0] if found else ""
 
 
+def without_claim(text, otherwise=""):
+    """Return `text`, or `otherwise` when it claims what a course cannot give: the paper must not say it."""
+    return otherwise if claim_in(text) else text
+
+
 def check_claims(texts):
     """Raise `ValidationError` naming each of {field: text} that claims what a course cannot give."""
     claims = {field: words for field, text in texts.items() if (words := claim_in(text))}

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from modules.outline import course_outline, course_page
 
+from .claims import without_claim
 from .naming import tidy
 from .wording import date_in_words, modules_in_words, post_in_words, study_time_in_words
 
@@ -44,9 +45,9 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language):
             "heading": design.heading,
             "name": tidy(name),
             "role": tidy(post_in_words(role)),
-            "clinic": tidy(clinic)[:LONGEST_CLINIC],
+            "clinic": without_claim(tidy(clinic)[:LONGEST_CLINIC]),
             "statement": design.statement,
-            "course": course.title if course else settings.SITE_NAME,
+            "course": without_claim(course.title, settings.SITE_NAME) if course else settings.SITE_NAME,
             "subject": design.subject,
             "modules_count": modules_in_words(len(course_outline(language))),
             "hours": study_time_in_words(source.minutes if source else 0),

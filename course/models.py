@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from certificates.claims import check_claims
+
 from .names import name_sort_key, spanish_key
 
 
@@ -121,6 +123,10 @@ class Clinic(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        # The name is printed on certificates, which never say that a place is free of stigma.
+        check_claims({"name": self.name})
 
     def save(self, *args, **kwargs):
         self.sort_key = spanish_key(self.name)

@@ -172,3 +172,11 @@ def test_certificates_of_people_come_by_surname_without_bytes_in_two_queries(in_
 
 def test_without_a_course_there_are_no_certificates():
     assert list(certificates_of([make_learner()])) == []
+
+
+def test_no_clinic_and_no_course_is_certified_as_free_of_stigma():
+    course = make_small_course()
+    course.title = "Trato libre de estigma"
+    course.save()
+    printed = issue(make_graduate(), clinic="Centro de Salud Libre de Estigma").printed
+    assert (printed["clinic"], printed["course"]) == ("", "Trato digno")
