@@ -1,19 +1,17 @@
-"""What learners read: course, modules and lessons as pages; glossary, language guide and directory as snippets."""
+"""What learners read as pages: the course, its modules and their lessons."""
 
-from django.conf import settings
 from django.db import models
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction, PreviewableMixin, TranslatableMixin
+from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
-from quizzes.models import Quiz, Source
+from quizzes.models import Quiz
 
-from .blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
+from ..blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
 
 
 class OpenToTheCourse:
@@ -72,7 +70,7 @@ class CoursePage(OpenToTheCourse, Page):
         raise Http404
 
     def serve(self, request):
-        from .views import show_welcome
+        from ..views import show_welcome
 
         return show_welcome(request, self)
 
@@ -141,7 +139,7 @@ class ModulePage(OpenToTheCourse, Page):
         return preview_modes_by_role()
 
     def serve(self, request):
-        from .views import show_module
+        from ..views import show_module
 
         return show_module(request, self)
 
@@ -174,7 +172,7 @@ class LessonPage(OpenToTheCourse, Page):
         return preview_modes_by_role()
 
     def serve(self, request):
-        from .views import show_lesson
+        from ..views import show_lesson
 
         return show_lesson(request, self)
 
@@ -186,118 +184,3 @@ class LessonPage(OpenToTheCourse, Page):
 def preview_modes_by_role():
     """An editor sees a page as someone without a role, or as someone of each role."""
     return [("", _("No role")), *ROLES]
-
-
-class LessonRead(models.Model):
-    """The fact that a learner read a lesson, or skipped it: both count the same and look the same."""
-
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="lessons_read"
-    )
-    lesson_key = models.UUIDField(_("lesson"))
-    read_at = models.DateTimeField(_("read at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("lesson read")
-        verbose_name_plural = _("lessons read")
-        constraints = [
-            models.UniqueConstraint(fields=["learner", "lesson_key"], name="a_lesson_is_read_once"),
-        ]
-
-    def __str__(self):
-        return f"{self.learner} · {self.lesson_key}"
-
-
-class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
-    """A word of the course, explained where it stands."""
-
-    identifier = models.SlugField(_("identifier"), max_length=60)
-    term = models.CharField(_("term"), max_length=120)
-    english = models.CharField(_("in English"), max_length=120, blank=True)
-    definition = models.TextField(_("definition"))
-
-    class Meta(TranslatableMixin.Meta):
-        verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary terms")
-
-    def __str__(self):
-        return self.term
-
-    def get_preview_template(self, request, mode_name):
-        return "modules/glossary_term_preview.html"
-
-
-class LanguageEntry(TranslatableMixin, models.Model):
-    """A line of the language guide: what to say, what to avoid, and why."""
-
-    identifier = models.SlugField(_("identifier"), max_length=60)
-    say = models.CharField(_("say"), max_length=200)
-    avoid = models.CharField(_("avoid"), max_length=200)
-    why = models.CharField(_("why"), max_length=200)
-    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta(TranslatableMixin.Meta):
-        verbose_name = _("line of the language guide")
-        verbose_name_plural = _("language guide")
-
-    def __str__(self):
-        return self.say
-
-
-class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
-    """Who can help, with what, and who checked it when. Unchecked or over 90 days shows «not verified»."""
-
-    identifier = models.SlugField(_("identifier"), max_length=60)
-    name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(_("kind of organisation"), max_length=200, blank=True)
-    needs = models.JSONField(_("helps with"), default=list)
-    population = models.CharField(_("for whom"), max_length=200, blank=True)
-    area = models.CharField(_("area"), max_length=200, blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    website = models.URLField(_("website"), blank=True)
-    note = models.TextField(_("note"), blank=True)
-    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="organisations")
-    checked_on = models.DateField(_("checked on"), null=True, blank=True)
-    checked_by = models.CharField(_("checked by"), max_length=120, blank=True)
-    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta(TranslatableMixin.Meta):
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(checked_on=None, checked_by="")
-                | (models.Q(checked_on__isnull=False) & ~models.Q(checked_by="")),
-                name="who_checked_and_when_go_together",
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def get_preview_template(self, request, mode_name):
-        return "modules/organisation_preview.html"
-
-    def get_preview_context(self, request, mode_name):
-        from .organisations import Entry
-
-        return super().get_preview_context(request, mode_name) | {"entry": Entry.of(self, timezone.localdate())}
-
-
-class LoadedContent(models.Model):
-    """What `load_content` last put into the CMS, so that it can tell an editor's change from a change of the files."""
-
-    identifier = models.CharField(_("identifier"), max_length=100)
-    language = models.CharField(_("language"), max_length=10)
-    digest = models.CharField(max_length=64)
-    loaded_at = models.DateTimeField(_("loaded at"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("loaded content")
-        verbose_name_plural = _("loaded content")
-        constraints = [
-            models.UniqueConstraint(fields=["identifier", "language"], name="content_is_loaded_once_per_language"),
-        ]
-
-    def __str__(self):
-        return f"{self.language}/{self.identifier}"

@@ -1,0 +1,19 @@
+"""The models of this app, by subject."""
+
+from .loaded import LoadedContent
+from .organisations import Organisation
+from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
+from .reading import LessonRead
+from .words import GlossaryTerm, LanguageEntry
+
+__all__ = [
+    "CoursePage",
+    "GlossaryTerm",
+    "LanguageEntry",
+    "LessonPage",
+    "LessonRead",
+    "LoadedContent",
+    "ModulePage",
+    "OpenToTheCourse",
+    "Organisation",
+]
