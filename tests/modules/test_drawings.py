@@ -5,7 +5,9 @@ import pytest
 
 from modules.drawings import DRAWINGS, draw
 
-FOLDER = Path(__file__).parents[2] / "modules" / "static" / "modules" / "drawings"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "modules" / "static" / "modules" / "drawings"
+CONTENT_FORMAT = ROOT / "docs" / "reference" / "content-format.md"
 
 
 def test_there_is_one_file_a_name_and_no_other():
@@ -15,11 +17,16 @@ def test_there_is_one_file_a_name_and_no_other():
 @pytest.mark.parametrize("name", [name for name, _label in DRAWINGS])
 def test_a_drawing_is_small_takes_the_colour_of_the_text_and_needs_no_style(name):
     svg = (FOLDER / f"{name}.svg").read_text()
-    assert len(svg.encode()) < 2048
+    assert len(svg.encode()) < 1536
     assert set(re.findall(r'(?:stroke|fill)="([^"]+)"', svg)) == {"none", "currentColor"}
     assert set(re.findall(r'stroke-width="([^"]+)"', svg)) == {"2"}
     assert set(re.findall(r'class="([^"]+)"', svg)) == {"accent"}
     assert "style" not in svg
+
+
+def test_the_list_of_names_for_authors_is_complete():
+    listed = CONTENT_FORMAT.read_text(encoding="utf-8").split("\nDrawings: ")[1].split(".\n")[0]
+    assert re.findall(r"`([^`]+)`", listed) == [name for name, _label in DRAWINGS]
 
 
 def test_a_drawing_in_a_page_says_in_words_what_it_shows():
