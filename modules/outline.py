@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from .models import CoursePage, LessonPage, ModulePage
+from .structure import course_structure
 from .translations import language_mark
 
 
@@ -64,28 +64,22 @@ def page_path(page):
 
 def course_page(language=None):
     """Return the published course in `language` (the active one by default), else in Spanish, else None."""
-    wanted = [language or get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE]
-    courses = CoursePage.objects.live().filter(locale__language_code__in=wanted).select_related("locale")
-    return min(courses, key=lambda course: (wanted.index(course.locale.language_code), course.path), default=None)
+    return course_structure().course_in(language or get_language() or settings.LANGUAGE_CODE)
 
 
 def course_outline(language=None):
-    """Return the published modules of the course as a list of `ModuleOutline`, in three queries at most."""
-    course = course_page(language)
+    """Return the published modules of the course as a list of `ModuleOutline`, in one query as a rule."""
+    structure = course_structure()
+    course = structure.course_in(language or get_language() or settings.LANGUAGE_CODE)
     if course is None:
         return []
-    modules = (
-        ModulePage.objects.live()
-        .child_of(course)
-        .select_related("quiz", "locale")
-        .defer_streamfields()
-        .order_by("path")
-    )
-    lessons = LessonPage.objects.live().descendant_of(course).defer_streamfields().order_by("path")
-    by_module = {}
-    for lesson in lessons:
-        by_module.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
-    return [module_outline(module, by_module.get(module.path, [])) for module in modules]
+    return [outline_of(module, structure) for module in structure.modules[course.locale.language_code]]
+
+
+def outline_of(module, structure):
+    """Return the `ModuleOutline` of a page of the structure; its addresses are those of the active language."""
+    name = ("outline", module.pk, get_language())
+    return structure.derive(name, lambda: module_outline(module, module.lessons))
 
 
 def module_outline(module, lessons):

@@ -1,11 +1,14 @@
 """What this app does when something happens in the CMS: one line each."""
 
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
-from wagtail.signals import page_published
+from wagtail.models import Page
+from wagtail.signals import page_published, post_page_move
+
+from quizzes.models import Quiz
 
 from .editing import repeat_warning
-from .models import CoursePage, LessonPage, ModulePage
+from .models import CoursePage, LessonPage, ModulePage, StructureStamp
 from .naming import give_stable_key
 
 
@@ -20,3 +23,13 @@ def name_new_page(instance, raw=False, **kwargs):
 @receiver(page_published, sender=ModulePage)
 def repeat_warning_in_quiz(instance, **kwargs):
     repeat_warning(instance)
+
+
+def renew_structure(**kwargs):
+    StructureStamp.renew()
+
+
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz):
+    for signal in (post_save, post_delete):
+        signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
+post_page_move.connect(renew_structure, dispatch_uid="renew structure")

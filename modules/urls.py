@@ -1,14 +1,18 @@
 """Addresses below the language, beside the pages of the course that Wagtail serves."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import views
+from .serving import serve_page
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),
+    path("hoja-de-leccion/<slug:module>/<slug:lesson>/", views.print_lesson, name="printed_lesson"),
     path("directorio/", views.show_directory, name="directory"),
     path("directorio/<slug:need>/", views.show_need, name="directory_need"),
     path("glosario/", views.show_glossary, name="glossary"),
     path("lenguaje/", views.show_language_guide, name="language_guide"),
     path("fuentes/", views.show_sources, name="sources"),
+    # Modules and lessons: last, and only what looks like one.
+    re_path(r"^([a-z0-9-]+/(?:[a-z0-9-]+/)?)$", serve_page, name="course_content"),
 ]

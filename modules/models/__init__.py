@@ -3,7 +3,9 @@
 from .loaded import LoadedContent
 from .organisations import Organisation
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
+from .printables import Printable
 from .reading import LessonRead
+from .structure import StructureStamp
 from .words import GlossaryTerm, LanguageEntry
 
 __all__ = [
@@ -16,4 +18,6 @@ __all__ = [
     "ModulePage",
     "OpenToTheCourse",
     "Organisation",
+    "Printable",
+    "StructureStamp",
 ]

@@ -54,20 +54,15 @@ class CoursePage(OpenToTheCourse, Page):
         verbose_name_plural = _("courses")
 
     def route(self, request, path_components):
-        """Find a module or a lesson with its neighbours in two queries, whatever the depth."""
+        """Find a module or a lesson among the published pages, each knowing its neighbours."""
+        from ..structure import course_structure
+
         if not path_components:
             return super().route(request, path_components)
-        modules = ModulePage.objects.live().child_of(self).select_related("quiz", "locale")
-        module = modules.filter(slug=path_components[0]).first()
-        if module is None:
+        page = course_structure().page_at(self.locale.language_code, "/".join(path_components))
+        if page is None:
             raise Http404
-        module.course = self
-        if len(path_components) == 1:
-            return RouteResult(module)
-        for lesson in module.lessons:
-            if [lesson.slug] == path_components[1:]:
-                return RouteResult(lesson)
-        raise Http404
+        return RouteResult(page)
 
     def serve(self, request):
         from ..views import show_welcome
@@ -154,10 +149,21 @@ class LessonPage(OpenToTheCourse, Page):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
     warning = models.TextField(_("content warning"), blank=True)
     body = StreamField(LessonStream(), verbose_name=_("body"), blank=True)
+    plain_language_reason = models.TextField(
+        _("why it is not easier to read"),
+        blank=True,
+        help_text=_("Only if the lesson stays below «fairly easy»: the reason, for who reviews it."),
+    )
 
     parent_page_types = ["modules.ModulePage"]
     subpage_types = []
-    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("warning"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("minutes"),
+        FieldPanel("warning"),
+        FieldPanel("body"),
+        FieldPanel("plain_language_reason"),
+    ]
 
     class Meta:
         verbose_name = _("lesson")
