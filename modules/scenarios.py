@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
+from string import ascii_uppercase
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -157,6 +158,11 @@ def unfold(identifier, steps):
     if not steps:
         return None
     return moment(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])})
+
+
+def lettered(moment):
+    """Return [(letter, Option)] of a moment, as paper names them: A, B, C…"""
+    return list(zip(ascii_uppercase, moment.options, strict=False))
 
 
 def _lot(identifier, step, choice):

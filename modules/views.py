@@ -17,7 +17,8 @@ from .directory import NEEDS
 from .glossary import terms_by_letter
 from .models import LanguageEntry, LessonPage
 from .organisations import Directory
-from .outline import module_outline, page_path
+from .outline import course_page, module_outline, page_path
+from .printing import lay_out_sheet
 from .progress import lessons_read_among, mark_lesson_read, progress_in_module, step_after
 from .references import all_sources, references_of
 from .rendering import lesson_text, render_lesson
@@ -105,6 +106,34 @@ def show_lesson(request, lesson):
         "owner": salted_hmac("modules.reflections", str(request.user.pk), algorithm="sha256").hexdigest()[:16],
     }
     return render(request, "modules/lesson_page.html", context)
+
+
+def print_lesson(request, module, lesson):
+    """The address of a lesson's sheet: beside the pages, because a lesson has no pages below it."""
+    course = course_page()
+    if course is None:
+        raise Http404
+    return show_printed_lesson(request, course.route(request, [module, lesson])[0])
+
+
+@for_learners
+def show_printed_lesson(request, lesson):
+    """A lesson laid out on paper: everything open, the sources and the words at the foot."""
+    module = lesson.module
+    keys = [other.translation_key for other in module.lessons]
+    sheet = lay_out_sheet(lesson, today=timezone.localdate())
+    context = {
+        "lesson": lesson,
+        "module": module,
+        "number": keys.index(lesson.translation_key) + 1 if lesson.translation_key in keys else None,
+        "total": len(keys),
+        "sheet": sheet,
+        "warning": module.warning_on(lesson),
+        "lang": language_mark(lesson.locale.language_code),
+        "terms": sheet.references.names,
+        "on_paper": True,
+    }
+    return render(request, "modules/printed_lesson.html", context)
 
 
 @require_POST

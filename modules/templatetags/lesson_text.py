@@ -15,13 +15,14 @@ register = template.Library()
 
 # A button is a box of its own: without this a full stop behind it may begin the next line.
 _TERM_WITH_STOP = re.compile(r'(<button type="button" class="term"[^>]*>[^<]*</button>)([.,;:?»)]+)')
+_TERM_BUTTON = re.compile(r'<button type="button" class="term"[^>]*>([^<]*)</button>')
 _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 
 
 @register.simple_tag(takes_context=True)
 def line(context, text):
     """Show one paragraph of marked text."""
-    html = _hold_together(marks.render_line(text or "", context.get("terms")))
+    html = _suited_to(context, marks.render_line(text or "", context.get("terms")))
     if not context.get("in_scene"):
         return html
     # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
@@ -33,7 +34,14 @@ def rich(context, value, heading="h2"):
     """Show an editor's rich text. Its small headings take the level that follows from where it stands."""
     html = expand_db_html(getattr(value, "source", value) or "")
     html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
-    return _hold_together(marks.resolve_marks(html, context.get("terms")))
+    return _suited_to(context, marks.resolve_marks(html, context.get("terms")))
+
+
+def _suited_to(context, html):
+    """Return the text for the screen, or for paper, where no button opens: the word's box explains it."""
+    if context.get("on_paper"):
+        return mark_safe(_TERM_BUTTON.sub(r'<span class="term">\1</span>', html))  # noqa: S308 - it was safe before
+    return _hold_together(html)
 
 
 def _hold_together(html):

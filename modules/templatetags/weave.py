@@ -28,6 +28,20 @@ def motif(number, *, done=True):
 
 
 @register.simple_tag
+def motif_edge(number):
+    """Draw a thin band of one motif, as the edge of a printed sheet; an ornament without words."""
+    paths = merged_paths(motif_of(number).cells)
+    return format_html(
+        '<svg class="motif-edge" viewBox="0 0 528 12" aria-hidden="true" focusable="false"><defs>'
+        '<pattern id="motif" width="12" height="12" patternUnits="userSpaceOnUse">'
+        '<path class="first" d="{}"/><path class="second" d="{}"/></pattern></defs>'
+        '<rect width="528" height="12" fill="url(#motif)"/></svg>',
+        paths["a"],
+        paths["b"],
+    )
+
+
+@register.simple_tag
 def weave(numbers, finished):
     """Draw the band of the modules `numbers`; those in `finished` are woven in their colours.
 

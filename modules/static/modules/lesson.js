@@ -52,6 +52,14 @@ class ReflectionBox extends HTMLElement {
 }
 customElements.define("reflection-box", ReflectionBox);
 
+class PrintPage extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.addEventListener("click", () => print());
+  }
+}
+customElements.define("print-page", PrintPage);
+
 // Takes the place of this page in the history, so that Back does not lead here.
 class QuickExit extends HTMLElement {
   connectedCallback() {
