@@ -145,7 +145,7 @@ def _add_pages(live, locale, quiz_names):
     by_path = {page.path: ids.get(page.pk) for page in modules}
     for page in lessons:
         if page.pk in ids:
-            value = _plain(page, "title", "warning") | {"minutes": page.minutes}
+            value = _plain(page, "title", "warning", "plain_language_reason") | {"minutes": page.minutes}
             _add(live, ids[page.pk], shapes.LESSON, page, value | {"body": streams.lesson_body(page.body, names)})
             live.orders.setdefault(f"order:{by_path.get(page.path[: -page.steplen])}", []).append(ids[page.pk])
 

@@ -179,6 +179,7 @@ LESSON = Record(
         Key("title", Plain(200)),
         Key("minutes", Whole(1, 600)),
         Key("warning", Plain(), optional=True),
+        Key("plain_language_reason", Plain(), optional=True),
         Key("body", ListOf(BLOCKS)),
     ]
 )

@@ -79,7 +79,8 @@ def _fill_module(page, value, seed, places, rows):
 
 
 def _fill_lesson(page, value, seed, places, rows):
-    page.warning = value.get("warning", "")
+    for name in ("warning", "plain_language_reason"):
+        setattr(page, name, value.get(name, ""))
     page.body = streams.body_stream(value["body"], f"{seed}/body", places)
 
 
