@@ -17,7 +17,7 @@ from wagtail.users.views.users import CreateView, EditView, IndexView, UserColum
 from .account.pins import choose_pin, make_starting_pin
 from .deletion import DeletePerson
 from .models import User
-from .roles import ADMINISTRATORS, EDITORS, TRAINERS
+from .roles import SITE_ROLES
 
 
 class PersonForm(forms.ModelForm):
@@ -43,7 +43,7 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["groups"].queryset = Group.objects.filter(name__in=[TRAINERS, EDITORS, ADMINISTRATORS])
+        self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
         self.fields["password"].help_text = self.password_help
 
     password_help = gettext_lazy(

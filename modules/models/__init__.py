@@ -5,6 +5,8 @@ from .organisations import Organisation
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
 from .printables import Printable
 from .reading import LessonRead
+from .reviewed import ReviewedBeforePublishing
+from .reviews import Review, ReviewTask, ReviewTaskState
 from .structure import StructureStamp
 from .words import GlossaryTerm, LanguageEntry
 
@@ -19,5 +21,9 @@ __all__ = [
     "OpenToTheCourse",
     "Organisation",
     "Printable",
+    "Review",
+    "ReviewTask",
+    "ReviewTaskState",
+    "ReviewedBeforePublishing",
     "StructureStamp",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
@@ -12,6 +12,9 @@ from wagtail.url_routing import RouteResult
 from quizzes.models import Quiz
 
 from ..blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
+from ..review_forms import ModuleForm
+from .reviewed import ReviewedBeforePublishing
+from .reviews import Review
 
 
 class OpenToTheCourse:
@@ -23,7 +26,7 @@ class OpenToTheCourse:
         return PageViewRestriction.objects.none()
 
 
-class CoursePage(OpenToTheCourse, Page):
+class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     """The course: one site is one course. Visitors read it before they sign in."""
 
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
@@ -40,6 +43,7 @@ class CoursePage(OpenToTheCourse, Page):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["modules.ModulePage"]
+    subpages_wait_for_review = True
     content_panels = [
         *Page.content_panels,
         FieldPanel("subtitle"),
@@ -74,7 +78,7 @@ class CoursePage(OpenToTheCourse, Page):
         return self.serve(request)
 
 
-class ModulePage(OpenToTheCourse, Page):
+class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     """A module: lessons in order, then a quiz. Its number chooses its motif in the weave."""
 
     number = models.PositiveSmallIntegerField(_("number"))
@@ -83,6 +87,16 @@ class ModulePage(OpenToTheCourse, Page):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
     warning = models.TextField(_("content warning"), blank=True)
     notice = models.TextField(_("notice on every lesson"), blank=True, help_text=_("Such as the legal note."))
+    needs_legal_review = models.BooleanField(
+        _("a lawyer reviews it"),
+        default=False,
+        help_text=_("This page and its lessons are published only after a legal review."),
+    )
+    needs_peer_review = models.BooleanField(
+        _("organised sex workers review it"),
+        default=False,
+        help_text=_("This page and its lessons are published only after a peer review."),
+    )
     objectives = StreamField(LineList(), verbose_name=_("objectives"), blank=True)
     key_messages = StreamField(LineList(), verbose_name=_("key messages"), blank=True)
     role_tips = StreamField(RoleTips(), verbose_name=_("tips by role"), blank=True)
@@ -90,6 +104,10 @@ class ModulePage(OpenToTheCourse, Page):
         Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.PROTECT, related_name="modules"
     )
 
+    # Which field says that which review is needed.
+    REVIEW_FIELDS = {Review.LEGAL: "needs_legal_review", Review.PEERS: "needs_peer_review"}
+
+    base_form_class = ModuleForm
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
     content_panels = [
@@ -104,11 +122,31 @@ class ModulePage(OpenToTheCourse, Page):
         FieldPanel("key_messages"),
         FieldPanel("role_tips"),
         FieldPanel("quiz"),
+        MultiFieldPanel(
+            [
+                FieldPanel("needs_legal_review", permission="modules.choose_reviews"),
+                FieldPanel("needs_peer_review", permission="modules.choose_reviews"),
+            ],
+            heading=_("Reviews before publishing"),
+        ),
     ]
 
     class Meta:
         verbose_name = _("module")
         verbose_name_plural = _("modules")
+        permissions = [
+            ("choose_reviews", _("Can say which reviews a module needs")),
+            ("publish_without_review", _("Can publish without review, giving a reason")),
+        ]
+
+    @property
+    def reviews(self):
+        """The reviews that the module and its lessons need, in their order."""
+        return [review for review, field in self.REVIEW_FIELDS.items() if getattr(self, field)]
+
+    @property
+    def subpages_wait_for_review(self):
+        return bool(self.reviews)
 
     @cached_property
     def course(self):
@@ -143,7 +181,7 @@ class ModulePage(OpenToTheCourse, Page):
         return self.serve(request)
 
 
-class LessonPage(OpenToTheCourse, Page):
+class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     """A short lesson made of blocks."""
 
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)

@@ -1,4 +1,4 @@
-"""Bring a site up to this version: tables, shared cache, static files, roles, the course. Safe at every start."""
+"""Bring a site up to this version: tables, shared cache, static files, roles, reviews, text. Safe at every start."""
 
 import hashlib
 
@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+
+from course.roles import ensure_reviews
 
 
 class Command(BaseCommand):
@@ -22,6 +24,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         self.collect_static_files()
+        ensure_reviews()
         if not no_content:
             call_command("load_content", verbosity=verbosity)
 

@@ -1,0 +1,66 @@
+"""Pages that are published only after the reviews that they need."""
+
+from django.core.exceptions import PermissionDenied
+from wagtail.models import PagePermissionTester
+
+
+class ReviewedPagePermissions(PagePermissionTester):
+    """What a person may do with a page of the course: publishing waits for the reviews that its text needs."""
+
+    def can_publish(self):
+        from ..reviews import missing_reviews
+
+        return super().can_publish() and not missing_reviews(self.page, self.page.latest_revision)
+
+    def can_unschedule(self):
+        return super().can_publish()
+
+    def can_publish_subpage(self):
+        """A new page is kept as a draft first: published at once, it would be public before any review."""
+        return super().can_publish_subpage() and not self.page.subpages_wait_for_review
+
+    def can_delete(self, ignore_bulk=False):
+        """Who only reviews may change drafts, but adds no page and takes none away."""
+        return super().can_delete(ignore_bulk) and (self.user.is_superuser or "add" in self.permissions)
+
+    def can_move_to(self, destination):
+        """A public page does not slip in where more reviews are needed than where it was published."""
+        from ..reviews import needed_reviews
+
+        if not super().can_move_to(destination):
+            return False
+        needed_there = needed_reviews(destination.specific)
+        return not self.page.live or set(needed_there) <= set(needed_reviews(self.page))
+
+
+class ReviewedBeforePublishing:
+    """A page of the course: its module says which reviews it needs, and every way to publish asks for them."""
+
+    subpages_wait_for_review = False
+
+    def permissions_for_user(self, user):
+        return ReviewedPagePermissions(user, self)
+
+    def get_workflow(self):
+        """Return the workflow with the reviews that the page needs; a page that needs none has Wagtail's own."""
+        from ..reviews import needed_reviews
+        from ..workflows import workflow_with
+
+        needed = needed_reviews(self)
+        return workflow_with(needed) if needed else super().get_workflow()
+
+    def publish(self, revision, *args, unreviewed=False, log_action=True, **kwargs):
+        """Publish the revision if it has the reviews that it needs.
+
+        `unreviewed` is for the files of the course, and for who has given a reason: see `modules.publishing`.
+        """
+        from ..reviews import missing_reviews
+
+        if not unreviewed and missing_reviews(self, revision):
+            if log_action != "wagtail.publish.scheduled":
+                raise PermissionDenied("This revision lacks a review that it needs.")
+            # The command that publishes what is due goes on with the other pages.
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            return None
+        return super().publish(revision, *args, log_action=log_action, **kwargs)

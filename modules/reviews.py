@@ -1,0 +1,133 @@
+"""Which reviews a page needs and which it has: derived from what reviewers approved, never kept apart from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
+from wagtail.models import Page, PageLogEntry, TaskState
+
+from .models.reviews import Review, ReviewTaskState
+
+PUBLISHED_WITHOUT_REVIEW = "modules.publish_without_review"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """That someone of the right group approved a revision of a page; `credit` is the name shown to readers."""
+
+    page_pk: int
+    review: Review
+    revision_pk: int
+    credit: str
+    approved_at: datetime
+    reviewer: str
+
+
+@dataclass(frozen=True)
+class ReviewOfPage:
+    """How a page that people read stands with one review it needs; `last` is the newest Approval, or None."""
+
+    review: Review
+    last: Approval | None
+    published_revision_pk: int | None
+
+    @cached_property
+    def is_of_what_is_published(self):
+        return self.last is not None and self.last.revision_pk == self.published_revision_pk
+
+    @property
+    def has_changed_since(self):
+        return self.last is not None and not self.is_of_what_is_published
+
+
+def needed_reviews(page, revision=None):
+    """Return the reviews that the page needs, in their order. A lesson needs what its module needs.
+
+    A draft of a module can ask for more than the published one at once, and for less only once it is published.
+    """
+    from .models import LessonPage, ModulePage
+
+    module = page.module if isinstance(page, LessonPage) else page
+    if not isinstance(module, ModulePage):
+        return []
+    needed = set(module.reviews)
+    if revision is not None and module is page:
+        needed |= {review for review, field in ModulePage.REVIEW_FIELDS.items() if revision.content.get(field)}
+    return [review for review in Review if review in needed]
+
+
+def missing_reviews(page, revision):
+    """Return the reviews that exactly this revision (None: of a page without any) still needs to be published."""
+    needed = needed_reviews(page, revision)
+    if not needed or revision is None:
+        return needed
+    if was_published_without_review(revision):
+        return []
+    approved = {approval.review for approval in _approvals(revision=revision)}
+    return [review for review in needed if review not in approved]
+
+
+def was_published_without_review(revision):
+    """Whether someone gave a reason for publishing this revision as it is now."""
+    return PageLogEntry.objects.filter(
+        action=PUBLISHED_WITHOUT_REVIEW, revision=revision, timestamp__gte=revision.created_at
+    ).exists()
+
+
+def reviews_of(page):
+    """Return the ReviewOfPage of each review that the page needs; one query when it needs any."""
+    needed = needed_reviews(page)
+    return standing_of([page], {page.pk: needed})[page.pk] if needed else []
+
+
+def standing_of(pages, needed):
+    """Return {page's pk: [ReviewOfPage]} in one query; `needed` maps the pages' keys to the reviews they need."""
+    newest = {(a.page_pk, a.review): a for a in approvals_of([page.pk for page in pages])}
+    return {
+        page.pk: [
+            ReviewOfPage(review, newest.get((page.pk, review)), page.live_revision_id) for review in needed[page.pk]
+        ]
+        for page in pages
+    }
+
+
+def approvals_of(page_pks):
+    """Return the Approvals of the pages, oldest first, in one query."""
+    return _approvals(
+        revision__base_content_type=ContentType.objects.get_for_model(Page),
+        revision__object_id__in=[str(pk) for pk in page_pks],
+    )
+
+
+def emergencies_of(pages):
+    """Return {page's pk: the log entry} of pages whose published revision went out without review, with its reason."""
+    entries = PageLogEntry.objects.filter(
+        action=PUBLISHED_WITHOUT_REVIEW, revision__in=[page.live_revision_id for page in pages]
+    ).select_related("user")
+    return {entry.page_id: entry for entry in entries.order_by("timestamp")}
+
+
+def _approvals(**conditions):
+    # An autosave may overwrite a revision in place, which makes it younger than its approval.
+    states = (
+        ReviewTaskState.objects.filter(
+            status=TaskState.STATUS_APPROVED, finished_at__gte=F("revision__created_at"), **conditions
+        )
+        .select_related("revision", "finished_by")
+        .defer("revision__content")
+        .annotate(review=F("task__reviewtask__review"))
+        .order_by("finished_at")
+    )
+    return [
+        Approval(
+            page_pk=int(state.revision.object_id),
+            review=Review(state.review),
+            revision_pk=state.revision_id,
+            credit=state.credit,
+            approved_at=state.finished_at,
+            reviewer=str(state.finished_by or ""),
+        )
+        for state in states
+    ]
