@@ -187,6 +187,18 @@ class QuizBlock(SnippetChooserBlock):
         template = "modules/blocks/quiz.html"
 
 
+class PrintableBlock(SnippetChooserBlock):
+    """The way to a sheet to print."""
+
+    def __init__(self, **kwargs):
+        super().__init__("modules.Printable", **kwargs)
+
+    class Meta:
+        icon = "download"
+        label = _("Sheet to print")
+        template = "modules/blocks/printable.html"
+
+
 class ReflectionBlock(blocks.StructBlock):
     """A box to think in: its text stays in the page and is never sent."""
 
@@ -288,3 +300,4 @@ class LessonStream(blocks.StreamBlock):
     directory = DirectoryBlock()
     callout = CalloutBlock()
     reflection = ReflectionBlock()
+    printable = PrintableBlock()

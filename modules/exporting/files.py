@@ -12,6 +12,7 @@ from .yaml_form import to_yaml
 _LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
     "language": "language.yaml",
     "organisation": "directory.yaml",
+    "printable": "printables.yaml",
 }
 
 
@@ -101,8 +102,8 @@ def _public(live, ids):
 
 
 def _in_their_order(values, present, prefix):
-    """Return the values as the file has them now, new ones at the end; the CMS has an order for two of the lists."""
-    if prefix in ("language", "organisation"):
+    """Return the values as the file has them now, new ones at the end; the CMS has an order for some of the lists."""
+    if prefix in ("language", "organisation", "printable"):
         return values
     place = {identifier: position for position, identifier in enumerate(present)}
     return sorted(values, key=lambda value: place.get(value["id"], len(place)))

@@ -11,7 +11,7 @@ from wagtail.models import Locale
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
 
 from ..importing import declarations as shapes
-from ..models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation
+from ..models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from ..naming import page_id
 from ..richtext import canonical_markdown, one_line
 from . import streams
@@ -53,7 +53,8 @@ def live_course(language):
         _add_snippets(live, locale)
         _add_questions(live, locale)
         quiz_names = _add_quizzes(live, locale)
-        _add_pages(live, locale, quiz_names)
+        printable_names = _add_printables(live, locale)
+        _add_pages(live, locale, quiz_names, printable_names)
     return live
 
 
@@ -79,6 +80,18 @@ def _add_snippets(live, locale):
         value |= {"needs": row.needs, "sources": [source.identifier for source in row.sources.all()]}
         _add(live, f"organisation:{row.identifier}", shapes.ORGANISATION, row, value | {"checked_on": row.checked_on})
         live.orders.setdefault("order:organisation", []).append(row.identifier)
+
+
+def _add_printables(live, locale):
+    """Add the sheets to print; return their ids by row."""
+    names = {}
+    for row in Printable.objects.filter(locale=locale).order_by("sort_order", "pk"):
+        value = _plain(row, "title", "purpose", "intro") | {"orientation": row.orientation, "pages": row.pages}
+        value["body"] = streams.printable_body(row.body)
+        _add(live, f"printable:{row.identifier}", shapes.PRINTABLE, row, value)
+        live.orders.setdefault("order:printable", []).append(row.identifier)
+        names[row.pk] = row.identifier
+    return names
 
 
 def _add_questions(live, locale):
@@ -123,7 +136,7 @@ def _add_quizzes(live, locale):
     return names
 
 
-def _add_pages(live, locale, quiz_names):
+def _add_pages(live, locale, quiz_names, printable_names):
     course = CoursePage.objects.filter(locale=locale).order_by("path").first()
     if course is None:
         return
@@ -135,7 +148,7 @@ def _add_pages(live, locale, quiz_names):
             ids[page.pk] = identifier
         else:
             live.nameless.append(page)
-    names = streams.Names(ids, quiz_names)
+    names = streams.Names(ids, quiz_names, printable_names)
     _add(live, "COURSE", shapes.COURSE, course, _course(course, names))
     for page in modules:
         if page.pk in ids:
@@ -165,6 +178,7 @@ def _module(page):
         **_plain(page, "title", "subtitle", "summary", "warning", "notice"),
         "number": page.number,
         "minutes": page.minutes,
+        "reviews": [review.value for review in page.reviews],
         "objectives": streams.lines(page.objectives),
         "key_messages": streams.lines(page.key_messages),
         "role_tips": streams.role_tips(page.role_tips),

@@ -7,10 +7,11 @@ from ..richtext import html_to_markdown, one_line
 
 @dataclass
 class Names:
-    """The ids by which files call what the CMS refers to by row: `pages` and `quizzes` map a row's key to its id."""
+    """The ids by which files call what the CMS refers to by row: each maps a row's key to its id."""
 
     pages: dict
     quizzes: dict
+    printables: dict
 
 
 def lines(stream):
@@ -33,6 +34,12 @@ def lesson_body(stream, names):
     """Return the blocks of a lesson; a block that is empty or lost what it referred to is left out."""
     blocks = ((block["type"], _EXPORTERS[block["type"]](block["value"], names)) for block in stream.raw_data)
     return [{kind: value} for kind, value in blocks if value]
+
+
+def printable_body(stream):
+    """Return the parts of a sheet to print; an empty one is left out."""
+    parts = ((block["type"], _PRINTABLE_EXPORTERS[block["type"]](block["value"])) for block in stream.raw_data)
+    return [{kind: value} for kind, value in parts if value]
 
 
 def _tips(pairs):
@@ -104,4 +111,51 @@ _EXPORTERS = {
     "directory": _directory,
     "callout": _callout,
     "reflection": lambda value, names: _words(value, "prompt", "feedback"),
+    "printable": lambda value, names: names.printables.get(value, ""),
+}
+
+
+def _lines(raw):
+    return [line for item in _items(raw) if (line := one_line(item or ""))]
+
+
+def _answered_checklist(value):
+    groups = [
+        {**_words(group, "title"), "points": _lines(group.get("points"))} for group in _items(value.get("groups"))
+    ]
+    return {"answers": list(dict.fromkeys(_lines(value.get("answers")))), "groups": groups}
+
+
+def _pairs(value):
+    rows = [_words(row, "when", "then") for row in _items(value.get("rows"))]
+    return {**_words(value, "title", "when", "then"), "rows": rows}
+
+
+def _empty_table(value):
+    columns = [_words(column, "title", "width") for column in _items(value.get("columns"))]
+    return {**_words(value, "title"), "columns": columns, "rows": value["rows"], "lines": value["lines"]}
+
+
+def _agenda(value):
+    steps = [{"minutes": step["minutes"], **_words(step, "text")} for step in _items(value.get("steps"))]
+    return {**_words(value, "title"), "steps": steps}
+
+
+def _signatures(value):
+    # Whole numbers are left out where they are None.
+    return {**_words(value, "title"), "posts": _lines(value.get("posts")), "rows": value.get("rows") or None}
+
+
+_PRINTABLE_EXPORTERS = {
+    "text": lambda value: one_line(value or ""),
+    "sentence": lambda value: one_line(value or ""),
+    "blanks": lambda value: {**_words(value, "title"), "fields": _lines(value.get("fields"))},
+    "checklist": _answered_checklist,
+    "numbered": lambda value: {**_words(value, "title"), "items": _lines(value.get("items"))},
+    "pairs": _pairs,
+    "table": _empty_table,
+    "by_role": lambda value: {**_words(value, "title"), "roles": _tips(_items(value.get("roles")))},
+    "agenda": _agenda,
+    "signatures": _signatures,
+    "note": lambda value: {**_words(value, "title"), "lines": _lines(value.get("lines"))},
 }

@@ -10,6 +10,9 @@ from quizzes.models import Choice
 from ..blocks import CALLOUTS, RATINGS, ROLES
 from ..directory import NEEDS
 from ..drawings import DRAWINGS
+from ..models import Review
+from ..models.printables import MOST_PAGES, ORIENTATIONS
+from ..printables.blocks import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
 from ..scenarios import problems_of
 from .shapes import (
     Address,
@@ -88,6 +91,11 @@ def _check_quiz(quiz, node, report):
             report.add(question_node.line, _("A reflection closes its quiz. Put it last."))
 
 
+def _check_signatures(signatures, node, report):
+    if not signatures.get("posts") and not signatures.get("rows"):
+        report.add(node.line, _("Write who signs, or how many lines there are to sign."))
+
+
 def _check_organisation(organisation, node, report):
     if ("checked_on" in organisation) != ("checked_by" in organisation):
         line = line_of(node, "checked_on" if "checked_on" in organisation else "checked_by")
@@ -102,6 +110,8 @@ def source_order(identifier):
 
 SOURCES = ListOf(Reference("source", r"S\d+[a-z]?"), distinct=True, order=source_order)
 
+REVIEWS = [review.value for review in Review]
+
 ROLE_TIPS = Record([Key(role, Line(), optional=True) for role in _words(ROLES)], check=_check_role_tips)
 
 MODULE = Record(
@@ -114,6 +124,7 @@ MODULE = Record(
         Key("minutes", Whole(1, 600)),
         Key("warning", Plain(), optional=True),
         Key("notice", Line(), optional=True),
+        Key("reviews", ListOf(OneOf(REVIEWS), distinct=True, order=REVIEWS.index), optional=True),
         Key("objectives", ListOf(Line()), optional=True),
         Key("key_messages", ListOf(Line()), optional=True),
         Key("role_tips", ROLE_TIPS, optional=True),
@@ -170,6 +181,7 @@ BLOCKS = Tagged(
         "quiz": Reference("quiz"),
         "reflection": Record([Key("prompt", Line()), Key("feedback", Line(), optional=True)]),
         "scenario": SCENARIO,
+        "printable": Reference("printable"),
     }
 )
 
@@ -280,10 +292,70 @@ ORGANISATION = Record(
     check=_check_organisation,
 )
 
+TITLE = Key("title", Plain(120), optional=True)
+
+PARTS_OF_PRINTABLE = Tagged(
+    {
+        "text": Line(),
+        "sentence": Line(),
+        "blanks": Record([TITLE, Key("fields", ListOf(Plain(120)))]),
+        "checklist": Record(
+            [
+                Key("answers", ListOf(Plain(30), most=MOST_ANSWERS, distinct=True)),
+                Key("groups", ListOf(Record([Key("title", Plain(120)), Key("points", ListOf(Line()))]))),
+            ]
+        ),
+        "numbered": Record([TITLE, Key("items", ListOf(Line()))]),
+        "pairs": Record(
+            [
+                TITLE,
+                Key("when", Plain(60)),
+                Key("then", Plain(60)),
+                Key("rows", ListOf(Record([Key("when", Line()), Key("then", Line())]))),
+            ]
+        ),
+        "table": Record(
+            [
+                TITLE,
+                Key(
+                    "columns",
+                    ListOf(Record([Key("title", Plain(120)), Key("width", OneOf(_words(WIDTHS)))]), most=MOST_COLUMNS),
+                ),
+                Key("rows", Whole(1, MOST_ROWS)),
+                Key("lines", Whole(1, MOST_LINES)),
+            ]
+        ),
+        "by_role": Record([TITLE, Key("roles", ROLE_TIPS)]),
+        "agenda": Record([TITLE, Key("steps", ListOf(Record([Key("minutes", Whole(1, 600)), Key("text", Line())])))]),
+        "signatures": Record(
+            [
+                TITLE,
+                Key("posts", ListOf(Plain(60)), optional=True),
+                Key("rows", Whole(1, MOST_ROWS), optional=True),
+            ],
+            check=_check_signatures,
+        ),
+        "note": Record([TITLE, Key("lines", ListOf(Line()))]),
+    }
+)
+
+PRINTABLE = Record(
+    [
+        Key("id", Identifier("printable", r"[a-z0-9]+(-[a-z0-9]+)*", example="plan-de-accion")),
+        Key("title", Plain(200)),
+        Key("purpose", Plain(300)),
+        Key("intro", Line(), optional=True),
+        Key("orientation", OneOf(_words(ORIENTATIONS))),
+        Key("pages", Whole(1, MOST_PAGES)),
+        Key("body", ListOf(PARTS_OF_PRINTABLE)),
+    ]
+)
+
 # The files that hold one list, with the shape of an entry and the name of its ids.
 LISTS = {
     "sources.yaml": ("source", SOURCE),
     "glossary.yaml": ("term", TERM),
     "language.yaml": ("language", LANGUAGE_ENTRY),
     "directory.yaml": ("organisation", ORGANISATION),
+    "printables.yaml": ("printable", PRINTABLE),
 }

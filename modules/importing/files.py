@@ -12,7 +12,9 @@ from .reading import read_nodes
 from .reports import Findings, Report
 from .shapes import WRONG, ListOf, line_of
 
-_KNOWN = re.compile(r"(course|sources|glossary|language|directory)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml")
+_KNOWN = re.compile(
+    r"(course|sources|glossary|language|directory|printables)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+)
 
 # Which kinds of ids a file defines.
 _DEFINED_IN = {
@@ -21,6 +23,7 @@ _DEFINED_IN = {
     "glossary": {"term"},
     "language": set(),
     "directory": set(),
+    "printables": {"printable"},
     "module": {"page"},
     "lesson": {"page"},
     "quiz": {"quiz", "question"},

@@ -17,6 +17,9 @@ from ..models import LoadedContent
 from . import pages, snippets
 from .site import point_site_at
 
+# The lists that are shown in the order of their file.
+ORDERED_LISTS = ("language", "organisation", "printable")
+
 
 @dataclass
 class Loaded:
@@ -52,6 +55,7 @@ def wanted_entries(text):
     entries |= {f"term:{entry['id']}": entry for entry in text.lists["glossary.yaml"]}
     entries |= {f"language:{entry['id']}": entry for entry in text.lists["language.yaml"]}
     entries |= {f"organisation:{entry['id']}": entry for entry in text.lists["directory.yaml"]}
+    entries |= {f"printable:{entry['id']}": entry for entry in text.lists["printables.yaml"]}
     quizzes = [module.quiz for module in text.modules if module.quiz]
     entries |= {question["id"]: question for quiz in quizzes for question in quiz["questions"] if "id" in question}
     for quiz in quizzes:
@@ -69,6 +73,7 @@ def wanted_orders(text):
         "order:COURSE": [module.module["id"] for module in text.modules],
         "order:language": [entry["id"] for entry in text.lists["language.yaml"]],
         "order:organisation": [entry["id"] for entry in text.lists["directory.yaml"]],
+        "order:printable": [entry["id"] for entry in text.lists["printables.yaml"]],
     }
     return orders | {
         f"order:{module.module['id']}": [lesson["id"] for lesson in module.lessons] for module in text.modules
@@ -157,8 +162,8 @@ class _Loading:
         return self.rows.get(self.parents.get(name, "COURSE"), False)
 
     def put_in_order(self, name, ids):
-        if name in ("order:language", "order:organisation"):
-            prefix = name.partition(":")[2]
+        prefix = name.partition(":")[2]
+        if prefix in ORDERED_LISTS:
             snippets.put_in_order([self.rows.get(f"{prefix}:{identifier}") for identifier in ids])
         elif parent := self.rows.get(name.partition(":")[2]):
             pages.put_in_order(parent, [self.rows[identifier] for identifier in ids if identifier in self.rows])
@@ -178,4 +183,4 @@ class _Loading:
 
 def _entry_name(order, identifier):
     prefix = order.partition(":")[2]
-    return f"{prefix}:{identifier}" if prefix in ("language", "organisation") else identifier
+    return f"{prefix}:{identifier}" if prefix in ORDERED_LISTS else identifier

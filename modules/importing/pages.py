@@ -39,6 +39,9 @@ def load_page(page, name, value, rows):
     places = streams.Rows(
         pages={key: row.pk for key, row in rows.items() if isinstance(row, Page)},
         quizzes={key.removeprefix("quiz:"): row.pk for key, row in rows.items() if key.startswith("quiz:")},
+        printables={
+            key.removeprefix("printable:"): row.pk for key, row in rows.items() if key.startswith("printable:")
+        },
     )
     # Moves of its neighbours may have changed the page's place in the tree.
     page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
@@ -46,7 +49,8 @@ def load_page(page, name, value, rows):
     page.minutes = value["minutes"]
     seed = f"{page.locale.language_code}/{name}"
     _FILLERS[type(page)](page, value, seed, places, rows)
-    page.save_revision().publish()
+    # Loading is installing: such a page says by itself that nobody has reviewed it yet.
+    page.publish(page.save_revision(), unreviewed=True)
 
 
 def put_in_order(parent, pages):
@@ -72,6 +76,8 @@ def _fill_module(page, value, seed, places, rows):
     page.number = value["number"]
     for name in ("subtitle", "summary", "warning", "notice"):
         setattr(page, name, value.get(name, ""))
+    for review, field in page.REVIEW_FIELDS.items():
+        setattr(page, field, review.value in value.get("reviews", []))
     page.objectives = streams.line_stream(value.get("objectives", []), f"{seed}/objectives")
     page.key_messages = streams.line_stream(value.get("key_messages", []), f"{seed}/key_messages")
     page.role_tips = streams.tip_stream(value.get("role_tips", {}), f"{seed}/role_tips")

@@ -12,6 +12,7 @@ _UNKNOWN = {
     "term": lambda: _("The term «%(id)s» is not in glossary.yaml. Correct the id or add the term there."),
     "topic": lambda: _("The topic «%(id)s» is not among the topics of course.yaml. Correct it or add it there."),
     "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
+    "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
 }

@@ -233,6 +233,7 @@ class ListOf(Shape):
 
     shape: Shape
     least: int = 1
+    most: int | None = None
     distinct: bool = False
     order: object = None
 
@@ -243,6 +244,9 @@ class ListOf(Shape):
         if len(node.items) < self.least:
             sentence = _("At least %(count)d are needed here. Write them, or take the key out if it is optional.")
             report.add(node.line, sentence % {"count": self.least})
+        if self.most and len(node.items) > self.most:
+            sentence = _("There is room for %(count)d here. Take some out.")
+            report.add(node.line, sentence % {"count": self.most})
         values = []
         for item in node.items:
             value = self.shape.read(item, report)

@@ -4,7 +4,8 @@ from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
 
 from ..exporting.live import choice_ids
-from ..models import GlossaryTerm, LanguageEntry, Organisation
+from ..models import GlossaryTerm, LanguageEntry, Organisation, Printable
+from . import streams
 
 _MODELS = {
     "source": Source,
@@ -12,6 +13,7 @@ _MODELS = {
     "term": GlossaryTerm,
     "language": LanguageEntry,
     "organisation": Organisation,
+    "printable": Printable,
     "quiz": Quiz,
 }
 _FIELDS = {
@@ -37,6 +39,8 @@ def load_row(row, name, value, rows):
     kind = name.rpartition(":")[0]
     if kind == "quiz":
         return _load_quiz(row, value, rows)
+    if kind == "printable":
+        return _load_printable(row, value)
     if not kind:
         return _load_question(row, value, rows)
     for field in _FIELDS[kind]:
@@ -53,19 +57,36 @@ def put_in_order(rows):
     """Number the rows as they stand in the file; those that are not in it come after."""
     rows = [row for row in rows if row is not None]
     for position, row in enumerate(rows):
-        if row.sort_order != position:
-            row.sort_order = position
-            row.save(update_fields=["sort_order"])
+        _place(row, position)
     if rows:
         others = type(rows[0]).objects.filter(locale=rows[0].locale_id).exclude(pk__in=[row.pk for row in rows])
         for position, row in enumerate(others.order_by("sort_order", "pk"), start=len(rows)):
-            if row.sort_order != position:
-                row.sort_order = position
-                row.save(update_fields=["sort_order"])
+            _place(row, position)
+
+
+def _place(row, position):
+    """Give the row its place; a draft of it must not bring the old one back."""
+    if row.sort_order == position:
+        return
+    row.sort_order = position
+    row.save(update_fields=["sort_order"])
+    if revision := getattr(row, "latest_revision", None):
+        revision.content["sort_order"] = position
+        revision.save(update_fields=["content"])
 
 
 def _sources(value, rows):
     return [rows[f"source:{identifier}"] for identifier in value.get("sources", []) if f"source:{identifier}" in rows]
+
+
+def _load_printable(printable, value):
+    for field in ("title", "purpose", "orientation", "pages"):
+        setattr(printable, field, value[field])
+    printable.intro = value.get("intro", "")
+    seed = f"{printable.locale.language_code}/printable:{printable.identifier}"
+    printable.body = streams.printable_stream(value["body"], seed)
+    _publish(printable)
+    return printable
 
 
 def _load_question(question, value, rows):

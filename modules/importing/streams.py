@@ -10,10 +10,11 @@ from ..richtext import markdown_to_html
 
 @dataclass
 class Rows:
-    """The rows that files refer to by id: `pages` and `quizzes` map an id to a row's key."""
+    """The rows that files refer to by id: `pages`, `quizzes` and `printables` map an id to a row's key."""
 
     pages: dict
     quizzes: dict
+    printables: dict
 
 
 def text_stream(markdown, seed, rows):
@@ -38,6 +39,16 @@ def body_stream(blocks, seed, rows):
         ((kind, value),) = block.items()
         place = f"{seed}/{position}"
         stream.append(_block(kind, _WRITERS.get(kind, _as_it_is)(value, place, rows), place))
+    return stream
+
+
+def printable_stream(parts, seed):
+    """Return the body of a sheet to print."""
+    stream = []
+    for position, part in enumerate(parts):
+        ((kind, value),) = part.items()
+        place = f"{seed}/{position}"
+        stream.append(_block(kind, _PRINTABLE_WRITERS.get(kind, _with_title)(value, place), place))
     return stream
 
 
@@ -93,4 +104,28 @@ _WRITERS = {
     "directory": lambda value, place, rows: {**_words(value, "title"), "needs": _items(value["needs"], place)},
     "callout": lambda value, place, rows: {**value, "text": _text(value["text"], place, rows)},
     "reflection": lambda value, place, rows: _words(value, "prompt", "feedback"),
+    "printable": lambda value, place, rows: rows.printables.get(value),
+}
+
+
+def _with_title(value, place):
+    """Return a part of a sheet whose lists hold plain values or rows of them."""
+    lists = {name: _items(inner, f"{place}/{name}") for name, inner in value.items() if isinstance(inner, list)}
+    return {"title": "", **value, **lists}
+
+
+def _answered_checklist(value, place):
+    groups = [
+        {**group, "points": _items(group["points"], f"{place}/{number}")}
+        for number, group in enumerate(value["groups"])
+    ]
+    return {"answers": _items(value["answers"], f"{place}/answers"), "groups": _items(groups, place)}
+
+
+_PRINTABLE_WRITERS = {
+    "text": lambda value, place: value,
+    "sentence": lambda value, place: value,
+    "checklist": _answered_checklist,
+    "by_role": lambda value, place: {**_words(value, "title"), "roles": _tips(value["roles"], place, None)},
+    "signatures": lambda value, place: {"rows": 0, "posts": [], **_with_title(value, place)},
 }

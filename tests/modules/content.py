@@ -67,6 +67,80 @@ DIRECTORY = """\
   needs:
   - salud_general
 """
+PRINTABLES = """\
+- id: lista
+  title: Lista del centro
+  purpose: Para mirar el centro punto por punto.
+  intro: Marque una [[estigma|casilla]] [S42].
+  orientation: portrait
+  pages: 2
+  body:
+  - text: Son **pocos** puntos [VL].
+  - sentence: «Con gusto».
+  - blanks:
+      title: Quién
+      fields:
+      - Centro
+      - Fecha
+  - checklist:
+      answers:
+      - Sí
+      - 'No'
+      groups:
+      - title: Entrada
+        points:
+        - Un solo saludo.
+        - Una sola fila.
+      - title: Datos
+        points:
+        - No se pide libreta.
+  - by_role:
+      roles:
+        clinica: «Preguntaré primero»
+        apoyo: «Orientaré»
+  - note:
+      title: Recuerde
+      lines:
+      - Elijan tres.
+- id: plan
+  title: Plan
+  purpose: Para escribir tres cambios.
+  orientation: landscape
+  pages: 1
+  body:
+  - numbered:
+      items:
+      - Mirar
+      - Elegir
+  - pairs:
+      when: Lo que pasa
+      then: Lo que se hace
+      rows:
+      - when: «¿Está aquí?»
+        then: «No damos razón».
+  - table:
+      title: Tres
+      columns:
+      - title: Qué
+        width: wide
+      - title: Fecha
+        width: narrow
+      rows: 3
+      lines: 4
+  - agenda:
+      steps:
+      - minutes: 5
+        text: Acuerdos
+      - minutes: 10
+        text: Relato
+  - signatures:
+      title: Firmamos
+      posts:
+      - Dirección
+      rows: 8
+  - signatures:
+      rows: 2
+"""
 MODULE = """\
 id: M1
 number: 1
@@ -128,6 +202,7 @@ body:
     needs:
     - denuncia_ddhh
 - quiz: M1
+- printable: lista
 - reflection:
     prompt: ¿Qué haría usted?
     feedback: Gracias por pensarlo.
@@ -244,6 +319,7 @@ FILES = {
     "glossary.yaml": GLOSSARY,
     "language.yaml": LANGUAGE,
     "directory.yaml": DIRECTORY,
+    "printables.yaml": PRINTABLES,
     "m1/module.yaml": MODULE,
     "m1/lesson-1.yaml": LESSON_1,
     "m1/lesson-2.yaml": LESSON_2,

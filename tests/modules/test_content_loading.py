@@ -56,7 +56,7 @@ def test_everything_is_made_and_public(tmp_path):
     ]
     assert [block.block_type for block in lesson().body] == [
         *("text", "key_message", "role_tips", "do_avoid", "figure", "checklist", "callout", "directory", "quiz"),
-        "reflection",
+        *("printable", "reflection"),
     ]
     quiz = Quiz.objects.get()
     assert (quiz.title, quiz.pass_mark, quiz.live) == ("Cuestionario del módulo 1", 80, True)
@@ -80,7 +80,7 @@ def test_everything_is_made_and_public(tmp_path):
         "diga-01",
         "diga-02",
     ]
-    assert len(loaded.created) == LoadedContent.objects.exclude(identifier__startswith="order:").count() == 21
+    assert len(loaded.created) == LoadedContent.objects.exclude(identifier__startswith="order:").count() == 23
     assert (loaded.updated, loaded.kept, loaded.left) == ([], [], [])
 
 
@@ -312,7 +312,7 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
     call_command("load_content", directory=content, stdout=said)
 
     assert said.getvalue().splitlines() == [
-        "es: 21 nuevos, 0 actualizados.",
+        "es: 23 nuevos, 0 actualizados.",
         "es: sin cambios.",
         "es: sin cambios.",
         "Se dejó como lo editaron en el CMS (use --replace para tomar la versión de los archivos):",

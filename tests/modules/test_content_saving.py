@@ -90,7 +90,7 @@ def test_what_an_editor_wrote_comes_through(tmp_path):
     question.text = "¿Cuál es\r\n*discriminación*: la 1.ª?  "
     question.save_revision().publish()
 
-    assert save(content)[:1] == ["es: 2 archivos escritos, 7 como estaban."]
+    assert save(content)[:1] == ["es: 2 archivos escritos, 8 como estaban."]
 
     text = (content / "es/m1/lesson-1.yaml").read_text()
     assert text.startswith("""\
@@ -160,7 +160,7 @@ def test_a_lesson_that_went_takes_its_file_along_and_others_are_left(tmp_path):
     names = sorted(path.relative_to(content / "es").as_posix() for path in content.rglob("*") if path.is_file())
     assert names == [
         *("course.yaml", "directory.yaml", "glossary.yaml", "language.yaml", "m1/lesson-1.yaml", "m1/module.yaml"),
-        *("m1/notas.txt", "m1/quiz.yaml", "m2/module.yaml", "sources.yaml"),
+        *("m1/notas.txt", "m1/quiz.yaml", "m2/module.yaml", "printables.yaml", "sources.yaml"),
     ]
     assert (content / "es/m1/lesson-1.yaml").read_text().startswith("id: M1-L2\n")
     assert "  - m1/lesson-2.yaml" in said
@@ -211,7 +211,7 @@ def test_it_says_what_has_no_place_in_the_files(tmp_path):
     Organisation.objects.filter(identifier="centro").update(note="Vea <b>esto</b> [S99]")
 
     assert save(content) == [
-        "es: 2 archivos escritos, 7 como estaban.",
+        "es: 2 archivos escritos, 8 como estaban.",
         "  - directory.yaml",
         "  - m1/quiz.yaml",
         "No se guardaron, porque estas preguntas no están en el cuestionario de ningún módulo:",
