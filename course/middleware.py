@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from quizzes.exceptions import SignInRequired
 
-from .privacy import FORGET
+from .privacy import forget_person
 from .roles import needs_second_factor
 
 
@@ -77,7 +77,7 @@ class IdleLock:
             return JsonResponse({"signed_in": False}, status=401)
         if request.method != "POST":
             response = sign_in_and_go_on(request.path)
-            response["Clear-Site-Data"] = FORGET
+            forget_person(response)
             return response
         response = self.get_response(request)
         if urlsplit(response.get("Location", "")).path == reverse("account_login"):
@@ -93,7 +93,15 @@ def sign_in_and_go_on(path):
 class FirstSteps:
     """Who must choose a PIN, say a role or set up the second factor does that before anything else."""
 
-    ALLOWED = {"account_logout", "keep_alive", "set_language", "choose_pin", "choose_role", "javascript-catalog"}
+    ALLOWED = {
+        "account_logout",
+        "keep_alive",
+        "set_language",
+        "comfort",
+        "choose_pin",
+        "choose_role",
+        "javascript-catalog",
+    }
     SECOND_FACTOR = {
         "mfa_activate_totp",
         "mfa_view_recovery_codes",

@@ -47,6 +47,7 @@ class User(AbstractUser):
         "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
+    comfort = models.CharField(_("how the pages look"), max_length=60, blank=True, editable=False)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")

@@ -7,6 +7,14 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 # Sent when a session ends: the browser forgets what the pages kept for the person.
 FORGET = '"storage"'
+# How the last visitor of this browser wanted the pages to look.
+LOOK_COOKIE = "comfort"
+
+
+def forget_person(response):
+    """Leave nothing of the person in the browser: the next one starts fresh."""
+    response["Clear-Site-Data"] = FORGET
+    response.delete_cookie(LOOK_COOKIE, samesite="Lax")
 
 
 class NothingPeopleWrote(SafeExceptionReporterFilter):

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from .account import learning
+from .comfort import show_comfort
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(
         path("", learning.my_course, name="my_course"),
+        path("comodidad/", show_comfort, name="comfort"),
         path("continuar/", learning.continue_course, name="continue_course"),
         path("grupos/", include("course.desk.urls")),
         path("certificado/", include("certificates.urls")),

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from course.privacy import FORGET
+from course.privacy import forget_person
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
@@ -52,7 +52,7 @@ class SignOutView(LogoutView):
 
     def post(self, *args, **kwargs):
         response = super().post(*args, **kwargs)
-        response["Clear-Site-Data"] = FORGET
+        forget_person(response)
         return response
 
 

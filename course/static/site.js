@@ -44,6 +44,50 @@ class IdleLock extends HTMLElement {
 }
 customElements.define("idle-lock", IdleLock);
 
+// The link «Aa» becomes a panel whose form is fetched when it is first opened.
+class ComfortPanel extends HTMLElement {
+  connectedCallback() {
+    const link = this.querySelector("a");
+    if (!link) return;
+    const panel = document.createElement("details");
+    const label = document.createElement("summary");
+    label.append(...link.childNodes);
+    panel.append(label);
+    panel.addEventListener("toggle", () => panel.open && this.fill(panel, link.href));
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      panel.open = false;
+      label.focus();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.contains(event.target)) panel.open = false;
+    });
+    link.replaceWith(panel);
+  }
+
+  async fill(panel, address) {
+    if (panel.querySelector("form")) return;
+    const page = await fetch(address).then((answer) => answer.text()).catch(() => "");
+    const form = new DOMParser().parseFromString(page, "text/html").querySelector("form.comfort");
+    if (!form) return location.assign(address);
+    form.classList.add("panel");
+    panel.append(form);
+  }
+}
+customElements.define("comfort-panel", ComfortPanel);
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.comfort");
+  if (!form) return;
+  const chosen = new FormData(form);
+  const theme = chosen.get("theme");
+  document.documentElement.className = [
+    `size-${chosen.get("size")}`, theme && `theme-${theme}`, chosen.has("contrast") && "contrast", chosen.has("still") && "still",
+  ].filter(Boolean).join(" ");
+  // No line: it holds for this page.
+  fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: chosen }).catch(() => {});
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   // What a person wrote for themselves is gone before the next one sits down. We read attributes, because a button
