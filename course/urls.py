@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from .account import learning
 from .comfort import show_comfort
+from .styleguide import views as styleguide
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),
@@ -25,6 +26,8 @@ urlpatterns = [
         path("comodidad/", show_comfort, name="comfort"),
         path("continuar/", learning.continue_course, name="continue_course"),
         path("grupos/", include("course.desk.urls")),
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
+        path("styleguide/<slug:name>/", styleguide.rare_page, name="styleguide_page"),
         path("certificado/", include("certificates.urls")),
         path("cuestionario/", include("quizzes.urls")),
         path("", include("modules.urls")),

@@ -1,0 +1,235 @@
+"""What fills the components on the style guide: things that were never saved, in the language of the course."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from modules.blocks import LessonStream
+from modules.models import GlossaryTerm, Organisation, Printable
+from modules.organisations import Entry
+from modules.progress import ModuleOutline, ModuleProgress, State
+from modules.references import References
+from quizzes.feedback import review_item
+from quizzes.kinds import KINDS
+from quizzes.models import Choice, Question, Quiz, Source
+
+LANGUAGE = "es"
+ROLE = "recepcion"
+NOWHERE = UUID(int=0)
+
+TERM = GlossaryTerm(
+    identifier="estigma",
+    term="Estigma",
+    english="stigma",
+    definition="Señal de desprecio que se le pone a una persona por algo de su vida, y que cierra puertas [S42].",
+)
+SOURCE = Source(
+    identifier="S42",
+    title="Guía unificada sobre infecciones de transmisión sexual",
+    publisher="OPS",
+    year="2024",
+    address="https://iris.paho.org/",
+)
+REFERENCES = References([TERM], [SOURCE])
+
+_SCENE = [
+    {
+        "name": "inicio",
+        "text": "Son las 6:50. Yesenia pide número. Una vecina murmura. Usted es el guardia y todos lo miran.",
+        "choices": [
+            {
+                "text": "«Buenos días, seño. Pase, allí le dan su número».",
+                "rating": "best",
+                "consequence": "Yesenia entra y la fila sigue.",
+                "feedback": "Un saludo igual para todas las personas baja la tensión [S42].",
+                "next": "adentro",
+            },
+            {
+                "text": "La deja pasar sin decir nada a nadie.",
+                "rating": "partial",
+                "feedback": "Entró, y el murmullo quedó sin respuesta.",
+            },
+            {
+                "text": "«¿Y usted a qué viene?», en voz alta.",
+                "rating": "harmful",
+                "feedback": "La pregunta la expone delante de la fila.",
+            },
+        ],
+    },
+    {
+        "name": "adentro",
+        "text": "Ya adentro, la vecina le pregunta a usted quién es ella.",
+        "choices": [
+            {"text": "«Una paciente, como usted».", "rating": "best", "feedback": "Nadie necesita saber más."},
+            {"text": "«Mejor pregúntele a ella».", "rating": "partial", "feedback": "La carga pasa a Yesenia."},
+        ],
+    },
+]
+
+# One block of each kind that a lesson may hold, as an editor would have written it.
+BLOCKS = {
+    "text": "<p>Un saludo en el portón también es atención [S42]. El [[estigma]] empieza con una mirada [VL].</p>"
+    "<h3>Un título pequeño</h3><ul><li>Salude por el nombre.</li><li>Hable en voz baja.</li></ul>",
+    "key_message": "La atención empieza en el portón: un saludo o una mirada también curan o lastiman.",
+    "role_tips": [
+        {"role": "recepcion", "tip": "Pida el motivo de consulta por escrito, no en voz alta."},
+        {"role": "apoyo", "tip": "Abra el portón igual para todas las personas."},
+        {"role": "clinica", "tip": "Cierre la puerta antes de preguntar."},
+    ],
+    "do_avoid": {
+        "title": "En la ventanilla",
+        "rows": [
+            {"do": "«¿En qué le ayudo?»", "avoid": "«¿Y usted otra vez?»", "why": "La primera abre; la segunda juzga."},
+            {"do": "Llamar por número o nombre.", "avoid": "Llamar por el motivo de consulta.", "why": ""},
+        ],
+    },
+    "figure": {"drawing": "porton", "alt": "Un portón de metal abierto", "caption": "El portón, a las siete."},
+    "checklist": {
+        "title": "Antes de abrir",
+        "items": ["La fila se ve desde la sombra.", "Hay agua para quien espera [S42]."],
+    },
+    "callout": [
+        {"kind": "note", "title": "Una nota", "text": "<p>Lo que conviene saber y no hay que memorizar.</p>"},
+        {"kind": "legal", "title": "Lo que dice la ley", "text": "<p>Nadie puede negar la atención [S42] [VL].</p>"},
+        {"kind": "warning", "title": "Antes de leer", "text": "<p>Esta parte habla de violencia.</p>"},
+    ],
+    "directory": {"title": "Quién puede ayudar", "needs": ["violencia_sexual"]},
+    "reflection": {
+        "prompt": "¿Qué vio usted la última vez que alguien llegó con miedo?",
+        "feedback": "No hay una respuesta correcta.",
+    },
+    "scenario": [
+        {"identifier": "MUESTRA-1", "title": "La fila de las seis", "role": ROLE, "warning": "", "steps": _SCENE},
+        {
+            "identifier": "MUESTRA-2",
+            "title": "Con aviso de contenido",
+            "role": "apoyo",
+            "warning": "Se habla de gritos.",
+            "steps": _SCENE,
+        },
+    ],
+    "quiz": Quiz(identifier="m1", title="Cuestionario del módulo 1", live=True),
+    "printable": Printable(
+        identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
+    ),
+}
+_MANY = {"callout", "scenario"}
+
+
+def sample_blocks():
+    """Return {kind of block: [bound blocks]} of everything that a lesson may hold and that has a sample."""
+    stream = LessonStream()
+    named = [
+        (name, value)
+        for name, sample in BLOCKS.items()
+        for value in (sample if name in _MANY else [sample])
+        if name in stream.child_blocks
+    ]
+    blocks = {}
+    for block in stream.normalize(named):
+        blocks.setdefault(block.block_type, []).append(block)
+    return blocks
+
+
+@dataclass(frozen=True)
+class SampleDirectory:
+    """A directory that lists the same entries for every need."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def helping_with(self, *_needs):
+        return self.entries
+
+
+def sample_entries(today):
+    """Return the entries of the directory in each of their states: verified, stale, never verified."""
+    organisation = {"kind": "Servicio público", "population": "Todas las personas", "area": "Todo el país"}
+    checks = [
+        ("Centro verificado", {"checked_on": today - timedelta(days=8), "checked_by": "Marta Xicay"}),
+        ("Centro verificado hace mucho", {"checked_on": today - timedelta(days=200), "checked_by": "Marta Xicay"}),
+        ("Centro sin verificar", {}),
+    ]
+    return [
+        Entry.of(
+            Organisation(name=name, phone="1572 / 2411-8686", website="https://example.org/", **organisation, **check),
+            today,
+        )
+        for name, check in checks
+    ]
+
+
+def sample_path():
+    """Return the progress in four modules, one in each state."""
+    titles = ["Cuando la puerta se siente cerrada", "Lo que dice la ley y lo que nos toca", "Lo que se ve", "El plan"]
+    states = [State.FINISHED, State.IN_PROGRESS, State.NEEDS_HELP, State.NOT_STARTED]
+    reasons = {State.NEEDS_HELP: "Dos intentos sin aprobar."}
+    return [
+        ModuleProgress(
+            ModuleOutline(NOWHERE, number, title, LANGUAGE, "", "", 15, f"#modulo-{number}"),
+            state,
+            set(),
+            help_reason=reasons.get(state, ""),
+        )
+        for number, (title, state) in enumerate(zip(titles, states, strict=True), start=1)
+    ]
+
+
+_CHOICES = [
+    {"text": "Saludar y dar el número", "is_correct": True, "match": "En el portón", "feedback": "Así se recibe."},
+    {"text": "Cerrar la puerta", "is_correct": True, "match": "En la clínica", "feedback": "Lo dicho queda ahí."},
+    {"text": "Preguntar en voz alta", "is_correct": False, "match": "Nunca", "feedback": "La pregunta expone."},
+]
+
+
+def sample_items():
+    """Return {kind: item of a paper}, one of each kind of question."""
+    return {name: _item(name, kind) for name, kind in KINDS.items()}
+
+
+def _item(name, kind):
+    question = Question(
+        identifier=f"MUESTRA-{name}",
+        kind=name,
+        text="Una persona llega con miedo. ¿Qué hace usted? [S42]",
+        feedback="Lo que calma es lo mismo para todas las personas.",
+        needs_checking=name == "reflection",
+    )
+    options = [] if name == "reflection" else _CHOICES[:2] if name == "true_false" else _CHOICES
+    # One right choice is enough where only one may be chosen.
+    one_right = name in {"single", "true_false"}
+    question.choices = [
+        Choice(
+            sort_order=order,
+            identifier="abc"[order],
+            **option | {"is_correct": option["is_correct"] and not (one_right and order)},
+        )
+        for order, option in enumerate(options)
+    ]
+    return kind.freeze(question, random.Random(1), shuffle=False)  # noqa: S311 - an order, not a secret
+
+
+def sample_reviews():
+    """Return reviewed questions: right, partly right, wrong, unanswered, and a reflection."""
+    items = sample_items()
+    single, multiple = items["single"], items["multiple"]
+    answers = [
+        (single, KINDS["single"].right_response(single)),
+        (multiple, [multiple["options"][0]["key"]]),
+        (single, single["options"][-1]["key"]),
+        (items["matching"], KINDS["matching"].nothing),
+        (items["reflection"], KINDS["reflection"].nothing),
+    ]
+    return [review_item(number, item, {item["key"]: given}) for number, (item, given) in enumerate(answers, start=1)]
+
+
+class SampleForm(forms.Form):
+    """A field of each sort; sent empty, it shows how errors look."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As in the identity document."))
+    clinic = forms.ChoiceField(label=_("Clinic"), choices=[("", "—"), ("1", "Centro de Salud de San Pedro Ayampuc")])
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}), required=False)

@@ -1,0 +1,87 @@
+"""The style guide: every component in every state, drawn by the templates that the site itself uses."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certificates.composing import example_print
+from certificates.designs import built_in_design
+from modules.drawings import DRAWINGS
+from modules.progress import State
+from modules.translations import language_mark
+from modules.weave import MOTIFS
+from quizzes.kinds import KINDS
+
+from . import samples
+from .colours import colours_of_site
+
+# Pages that are hard to come by in daily use, by the name in their address.
+BUTTONS = ["button", "button-quiet", "button-danger", "link"]
+RARE_PAGES = {
+    "400": "400.html",
+    "403": "403.html",
+    "404": "404.html",
+    "429": "429.html",
+    "500": "500.html",
+    "closed": "modules/closed.html",
+    "inactive": "account/account_inactive.html",
+    "stale": "account/stale_form.html",
+    "confirm": "account/confirm_form.html",
+    "later": "certificates/verify_later.html",
+}
+
+
+def for_staff(view):
+    """Answer only to who edits or trains; to everyone else the page does not exist."""
+
+    def answer(request, *args, **kwargs):
+        user = request.user
+        if not (user.is_authenticated and (user.trains or user.edits)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+@require_safe
+@for_staff
+def styleguide(request):
+    today = timezone.localdate()
+    entries = samples.sample_entries(today)
+    items = samples.sample_items()
+    context = {
+        "colours": colours_of_site(),
+        "button_kinds": BUTTONS,
+        "states": list(State),
+        "path": samples.sample_path(),
+        "form": samples.SampleForm(auto_id="muestra_%s"),
+        "form_with_errors": samples.SampleForm({}, auto_id="error_%s"),
+        "blocks": samples.sample_blocks(),
+        "lang": language_mark(samples.LANGUAGE),
+        "language": samples.LANGUAGE,
+        "role": samples.ROLE,
+        "terms": samples.REFERENCES.names,
+        "references": samples.REFERENCES,
+        "of_lesson": True,
+        "directory": samples.SampleDirectory(entries),
+        "close_to_me": samples.sample_blocks()["text"],
+        "items": [(item, KINDS[name].template, KINDS[name].nothing) for name, item in items.items()],
+        "chosen": KINDS["single"].right_response(items["single"]),
+        "reviews": samples.sample_reviews(),
+        "printed": example_print(built_in_design(samples.LANGUAGE), language=samples.LANGUAGE),
+        "motifs": list(MOTIFS),
+        "three": list(MOTIFS)[:3],
+        "drawings": DRAWINGS,
+        "rare_pages": list(RARE_PAGES),
+    }
+    return render(request, "styleguide/page.html", context)
+
+
+@require_safe
+@for_staff
+def rare_page(request, name):
+    """Show an error page as its visitor gets it, but answered with 200."""
+    if name not in RARE_PAGES:
+        raise Http404
+    return render(request, RARE_PAGES[name], {"back": "/", "action": ""})
