@@ -1,15 +1,18 @@
 """What this app adds to the Wagtail admin."""
 
-from django.urls import reverse
+from django.contrib.auth.models import Permission
+from django.urls import path, reverse
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
 # Wagtail imports this module as soon as the apps are ready, and so connects the receivers.
-from . import receivers  # noqa: F401
+from . import receivers, report_menus  # noqa: F401
 from .directory import CHECK_LASTS
-from .models import Organisation
+from .models import ModulePage, Organisation
+from .review_views import PublishedWithoutReview, ask_for_reason, offer_review_instead, refuse_without_review
+from .reviews import PUBLISHED_WITHOUT_REVIEW
 from .viewsets import CourseTextGroup, OrganisationViewSet
 
 register_snippet(CourseTextGroup)
@@ -33,6 +36,26 @@ class OrganisationsToCheck(Component):
 def add_organisations_to_check(request, panels):
     if request.user.has_perm("modules.change_organisation"):
         panels.append(OrganisationsToCheck())
+
+
+hooks.register("before_publish_page", refuse_without_review)
+hooks.register("construct_page_action_menu", offer_review_instead)
+
+
+@hooks.register("register_admin_urls")
+def add_review_addresses():
+    return [path("pages/<int:page_pk>/publish-without-review/", ask_for_reason, name="publish_without_review")]
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions):
+    actions.register_action(PUBLISHED_WITHOUT_REVIEW)(PublishedWithoutReview)
+
+
+@hooks.register("register_permissions")
+def offer_review_permissions():
+    codenames = [codename for codename, _name in ModulePage._meta.permissions]
+    return Permission.objects.filter(content_type__app_label="modules", codename__in=codenames)
 
 
 @hooks.register("register_icons")
