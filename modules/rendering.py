@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from .organisations import Directory
 from .references import references_of
+from .reviews import reviews_of
 from .scenarios import arrange_scenes
 from .translations import language_mark
 
@@ -56,9 +57,10 @@ def render_lesson(lesson, *, role, today):
         "of_lesson": True,
         "directory": Directory(language, today),
     }
+    notice = context | {"notice": module.notice, "reviews": reviews_of(lesson)}
     return LessonText(
         body=render_to_string("modules/lesson_body.html", context | {"parts": arrange_scenes(lesson.body, role)}),
-        notice=render_to_string("modules/components/notice.html", context | {"notice": module.notice}),
+        notice=render_to_string("modules/components/notice.html", notice),
         close_to_me=render_to_string(
             "modules/components/close_to_me.html", context | {"close_to_me": module.course.close_to_me}
         ),

@@ -22,6 +22,7 @@ from .printing import lay_out_sheet
 from .progress import lessons_read_among, mark_lesson_read, progress_in_module, step_after
 from .references import all_sources, references_of
 from .rendering import lesson_text, render_lesson
+from .reviews import reviews_of
 from .translations import language_mark, rows_in
 from .weave import MOTIFS
 
@@ -77,6 +78,7 @@ def show_module(request, module):
         "module": module,
         "outline": outline,
         "progress": progress,
+        "reviews": reviews_of(module),
         "tips": tips_for([tip.value for tip in module.role_tips], role_of(request)),
         "lang": language_mark(language),
         "terms": references.names,
@@ -128,6 +130,7 @@ def show_printed_lesson(request, lesson):
         "number": keys.index(lesson.translation_key) + 1 if lesson.translation_key in keys else None,
         "total": len(keys),
         "sheet": sheet,
+        "reviews": reviews_of(lesson),
         "warning": module.warning_on(lesson),
         "lang": language_mark(lesson.locale.language_code),
         "terms": sheet.references.names,
