@@ -1,12 +1,14 @@
 """Measure this machine: `python -m benchmarks [--seconds 5]`.
 
 Serves the real course with gunicorn (two workers, the site's own middleware, the database of DATABASE_URL or a new
-SQLite file) and prints, from one run, pages per second of a bare Wagtail page, a lesson and a question, signed in, and
-how many certificates are rendered per second. Ratios carry over from machine to machine; absolute numbers don't.
+SQLite file) and prints, from one run, pages per second of a bare Wagtail page, the first lesson, a lesson of thirty
+blocks and a question, signed in, and how many certificates are rendered per second. Ratios carry over from machine to
+machine; absolute numbers don't.
 """
 
 import argparse
 import http.client
+import json
 import os
 import random
 import socket
@@ -20,8 +22,11 @@ from pathlib import Path
 
 BARE = "bare Wagtail page"
 BARE_HOST = "otro.localhost"
+BARE_PATH = "/otro/pagina/"
+BLOCKS = 30
 CLIENTS = 4
 WORKERS = 2
+SLICE = 0.5
 
 
 def main():
@@ -42,7 +47,7 @@ def main():
         paths, cookie = prepare()
         server = serve(port)
         try:
-            rates = {name: pages_per_second(port, path, cookie, arguments.seconds) for name, path in paths.items()}
+            rates = measure(port, paths, cookie, arguments.seconds)
         finally:
             server.terminate()
             server.wait()
@@ -83,12 +88,27 @@ def prepare():
     session.save()
     return (
         {
-            BARE: "/es/pagina/",
+            BARE: BARE_PATH,
             "lesson": first.lessons[0].url,
+            f"lesson of {BLOCKS} blocks": add_long_lesson(BLOCKS),
             "question": f"/es/cuestionario/intento/{attempt.pk}/1/",
         },
         f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
     )
+
+
+def add_long_lesson(blocks):
+    """Add a lesson of that many blocks, taken from the real ones in turn, and return its address."""
+    from modules.models import LessonPage, ModulePage
+    from modules.outline import page_path
+
+    module = ModulePage.objects.order_by("path").first()
+    bodies = [lesson.body for lesson in LessonPage.objects.child_of(module).order_by("path")]
+    parts = [part for body in bodies for part in body.get_prep_value()]
+    body = [{"type": part["type"], "value": part["value"]} for part in (parts * blocks)[:blocks]]
+    lesson = LessonPage(title="Una lección larga", slug="larga", locale=module.locale, body=json.dumps(body))
+    module.add_child(instance=lesson)
+    return page_path(lesson)
 
 
 def free_port():
@@ -113,7 +133,7 @@ def serve(port):
 
 def ask(port, path, cookie):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    host = BARE_HOST if path == "/es/pagina/" else f"127.0.0.1:{port}"
+    host = BARE_HOST if path == BARE_PATH else f"127.0.0.1:{port}"
     connection.request("GET", path, headers={"Host": host, "Cookie": cookie, "Accept-Encoding": "gzip"})
     response = connection.getresponse()
     response.read()
@@ -122,25 +142,36 @@ def ask(port, path, cookie):
         raise SystemExit(f"{path} answered {response.status}")
 
 
-def pages_per_second(port, path, cookie, seconds):
-    """Ask for `path` with CLIENTS clients for `seconds` after a warm-up; return the rate."""
-    for _ in range(10):
-        ask(port, path, cookie)
+def measure(port, paths, cookie, seconds):
+    """Return {name: pages per second}, asking for the pages in turn, so that a busy moment of the machine hits all."""
+    for path in paths.values():
+        for _ in range(10 * WORKERS):
+            ask(port, path, cookie)
+    counts, spent = dict.fromkeys(paths, 0), dict.fromkeys(paths, 0.0)
+    while min(spent.values()) < seconds:
+        for name, path in paths.items():
+            asked, took = ask_for_a_while(port, path, cookie, SLICE)
+            counts[name] += asked
+            spent[name] += took
+    return {name: counts[name] / spent[name] for name in paths}
+
+
+def ask_for_a_while(port, path, cookie, seconds):
+    """Ask for `path` with CLIENTS clients at once; return (pages, seconds)."""
     counts = [0] * CLIENTS
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
 
     def client(number):
-        while time.monotonic() < end:
+        while time.monotonic() < begun + seconds:
             ask(port, path, cookie)
             counts[number] += 1
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
-    begun = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / (time.monotonic() - begun)
+    return sum(counts), time.monotonic() - begun
 
 
 def report(rates):

@@ -6,3 +6,5 @@ from course.settings.dev import *  # noqa: F403
 from course.settings.dev import TEMPLATES
 
 TEMPLATES[0]["DIRS"] = [Path(__file__).parent / "templates"]
+# Wagtail's own addresses for the bare page, without the short way that pages of the course have.
+ROOT_URLCONF = "benchmarks.urls"
