@@ -1,55 +1,43 @@
 """A certificate as a PDF: WeasyPrint, one page, our own files only, the same bytes for the same fields."""
 
-import atexit
 import hashlib
 import json
-import os
-import threading
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
+from modules.press import BOLD, print_pdf
 from modules.weave import COLOURS
 
 from .serials import grouped
-from .typesetting import BOLD, FONT_FILES, REGULAR, fit_line, fit_name, fit_text
+from .typesetting import fit_line, fit_name, fit_text
 from .weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, strokes
 
 STYLESHEET = Path(__file__).parent / "static" / "certificates" / "print.css"
 _BAND = "certificate:band"
-_BAND_SVG_TYPE = {"Content-Type": "image/svg+xml"}
-_FONTS = {(FONT_FILES / name).as_uri(): weight for name, weight in ((REGULAR, 400), (BOLD, 700))}
-# What the press gives beside the style sheet; in the CMS's preview a browser has neither.
-_PRESS_RULES = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}" + "".join(
-    f"@font-face {{ font-family: 'Atkinson Hyperlegible'; font-weight: {weight}; src: url('{address}') }}"
-    for address, weight in _FONTS.items()
-)
+# In the CMS's preview a browser draws the band from the page.
+_BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
 # In points: what is left between the margins for a line of text, the same on both papers.
 _LINE_WIDTH = 640
 _SIGNATURE_WIDTH = 178
 # Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
 _QR_MASK = 4
-# Pango is not safe to use from two threads at once.
-_one_at_a_time = threading.Lock()
 
 
 def render_pdf(printed):
     """Return the bytes of the PDF for the fields of `composing.what_is_printed`."""
     html = render_to_string("certificates/print/document.html", print_context(printed))
     identifier = hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16]
-    with _one_at_a_time:
-        press = _press()
-        return press.html(string=html, url_fetcher=press.fetcher).write_pdf(
-            stylesheets=[press.stylesheet],
-            font_config=press.fonts,
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=identifier,
-        )
+    return print_pdf(html, css=_style(), drawings=[(_BAND, band_svg())], identifier=identifier)
+
+
+@cache
+def _style():
+    return _BAND_RULE + STYLESHEET.read_text(encoding="utf-8")
 
 
 def print_context(printed):
@@ -103,46 +91,3 @@ def band_svg():
     rule = f'stroke="{COLOURS["cochineal"]}" stroke-dasharray="{DASHES}"'
     threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in RULES)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {view} fill="none">{threads}</svg>'
-
-
-class _Press(NamedTuple):
-    """What every certificate of this process shares: it takes longer to make than a certificate."""
-
-    html: type
-    fetcher: object
-    fonts: object
-    stylesheet: object
-
-
-@cache
-def _press():
-    # Imported when first needed: WeasyPrint takes over half a second, and most commands never print. Its fonts must be
-    # made in the process that uses them: a FontConfiguration made before a fork hangs the child for ever.
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OwnFilesOnly(URLFetcher):
-        """Gives the two fonts and the band; refuses every other address, so nothing printed can reach the network."""
-
-        def fetch(self, url, headers=None):
-            if url == _BAND:
-                return URLFetcherResponse(url, band_svg(), _BAND_SVG_TYPE)
-            if url in _FONTS:
-                return super().fetch(url, headers)
-            raise PermissionError(f"A certificate loads nothing from {url}")
-
-    fonts, fetcher = FontConfiguration(), OwnFilesOnly(allowed_protocols=["file"])
-    css = _PRESS_RULES + STYLESHEET.read_text(encoding="utf-8")
-    return _Press(HTML, fetcher, fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher))
-
-
-def _start_afresh():
-    global _one_at_a_time
-    _one_at_a_time = threading.Lock()
-    _press.cache_clear()
-
-
-os.register_at_fork(after_in_child=_start_afresh)
-# Fonts freed at the very end, after the modules they need, make noise on the console.
-atexit.register(_press.cache_clear)

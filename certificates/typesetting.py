@@ -3,12 +3,10 @@
 from functools import cache
 from typing import NamedTuple
 
-import fontpkg_atkinson_hyperlegible
 from fontTools.ttLib import TTFont
 
-FONT_FILES = fontpkg_atkinson_hyperlegible.ROOT / "files"
-REGULAR = "AtkinsonHyperlegible-Regular.ttf"
-BOLD = "AtkinsonHyperlegible-Bold.ttf"
+from modules.press import BOLD, FONT_FILES, REGULAR
+
 # Pango rounds advances and may kern a little wider than the table of widths says.
 _SLACK = 1.02
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from certificates.designs import built_in_design
 from certificates.rendering import render_pdf, short_address
-from certificates.typesetting import BOLD, fit_line, fit_name, fit_text, width_of
+from certificates.typesetting import fit_line, fit_name, fit_text, width_of
+from modules.press import BOLD, press_for
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
 URL = "https://ejemplo.gt/v/7QK4M2XD9WTRC/"
@@ -167,10 +168,8 @@ def test_text_is_text_and_nothing_is_loaded_from_elsewhere(caplog):
 
 @pytest.mark.parametrize("url", ["https://ejemplo.gt/x.png", "file:///etc/hostname", "data:text/plain,x"])
 def test_the_renderer_refuses_every_address_but_its_own_files(url):
-    from certificates.rendering import _press
-
     with pytest.raises(PermissionError):
-        _press().fetcher.fetch(url)
+        press_for("", ()).fetcher.fetch(url)
 
 
 FORK_AFTER_PRINTING = """
