@@ -12,6 +12,9 @@ from wagtail.url_routing import RouteResult
 from quizzes.models import Quiz
 
 from ..blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
+from ..panels import PlainLanguagePanel
+from ..prose import passages_of_page
+from ..readability import measure
 from ..review_forms import ModuleForm
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
@@ -200,6 +203,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("minutes"),
         FieldPanel("warning"),
         FieldPanel("body"),
+        PlainLanguagePanel(heading=_("Plain language"), icon="openquote"),
         FieldPanel("plain_language_reason"),
     ]
 
@@ -210,6 +214,11 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     @cached_property
     def module(self):
         return self.get_parent().specific
+
+    @property
+    def readability(self):
+        """How easy the lesson is to read, as it stands in this object: published or draft."""
+        return measure(passages_of_page(self))
 
     @property
     def preview_modes(self):

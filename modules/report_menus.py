@@ -1,0 +1,27 @@
+"""Where the reports stand in the Wagtail admin: their addresses and their places in the menu."""
+
+from django.urls import path
+from wagtail import hooks
+
+from .reports.listing import menu_item, report_path
+from .reports.plain_language import PlainLanguageReport
+from .reports.unverified import UnverifiedReport, print_unverified
+
+
+@hooks.register("register_admin_urls")
+def add_reports():
+    return [
+        report_path("reports/plain-language/", PlainLanguageReport),
+        report_path("reports/unverified/", UnverifiedReport),
+        path("reports/unverified/print/", print_unverified, name="unverified_print"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def put_unverified_in_the_menu():
+    return menu_item(UnverifiedReport, order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def put_plain_language_in_the_menu():
+    return menu_item(PlainLanguageReport, order=120)

@@ -1,0 +1,1 @@
+"""The reports of the course in the Wagtail admin."""

@@ -1,0 +1,54 @@
+"""What the reports of the course share: rows that are computed, a table, a spreadsheet."""
+
+from django.urls import path, reverse
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+# Whoever works on the text: editors, reviewers, administrators.
+WORKS_ON_PAGES = ["add", "change", "publish"]
+
+
+class CourseReportView(ReportView):
+    """A report whose rows are not of the database. Subclasses give `columns`, `export_headings` and `get_rows`."""
+
+    template_name = "modules/admin/report.html"
+    any_permission_required = WORKS_ON_PAGES
+    is_searchable = False
+    paginate_by = None
+    explanation = ""
+
+    @property
+    def permission_policy(self):
+        return policy_registry.get_by_type(Page)
+
+    @property
+    def list_export(self):
+        return list(self.export_headings)
+
+    def get_rows(self):
+        raise NotImplementedError
+
+    def get_filtered_queryset(self):
+        return self.get_rows()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(explanation=self.explanation, **kwargs)
+
+
+class ReportMenuItem(MenuItem):
+    """A report in the menu of who may see it."""
+
+    def is_shown(self, request):
+        policy = policy_registry.get_by_type(Page)
+        return policy.user_has_any_permission(request.user, WORKS_ON_PAGES)
+
+
+def menu_item(view, *, order):
+    return ReportMenuItem(view.page_title, reverse(view.index_url_name), icon_name=view.header_icon, order=order)
+
+
+def report_path(route, view):
+    """Return the address of a report; the name is that of its `index_url_name`."""
+    return path(route, view.as_view(), name=view.index_url_name)

@@ -1,0 +1,236 @@
+"""The reports of the text: what must be verified, and how easy every lesson is to read."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from modules.leaves import leaves_of
+from modules.models import CoursePage, LessonPage, ModulePage
+from modules.readability import EASY_ENOUGH
+from modules.reports.plain_language import measured_texts
+from modules.unverified import sentences_around, unverified_items
+from quizzes.models import Question
+from tests.factories import NOW, make_course, make_learner, make_lesson, make_module, make_question, make_staff
+from tests.modules.factories import choice, make_organisation, make_term, scene, step
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(make_staff("elena", "Editoras"))
+    return client
+
+
+def marked_course():
+    """Make a course with a mark wherever one can stand; return what must be verified of it, in order."""
+    course = make_course(modules=1, lessons=0, questions=0)
+    course.close_to_me = [("text", "<p>Respire. La línea 1572 atiende hoy [S33] [VL]. Tome agua.</p>")]
+    course.save()
+    module = ModulePage.objects.get()
+    module.notice = "Pregunte a su jefatura por la ruta [VL]."
+    module.objectives = [("line", "Decir el plazo [VL]")]
+    module.save()
+    lesson = make_lesson(
+        module,
+        1,
+        body=[
+            ("text", "<p>Nada aquí.</p><ul><li>Uno</li><li>El plazo es de 72 horas. [VL]</li></ul>"),
+            ("callout", {"kind": "legal", "title": "Ley", "text": "<p>Artículo 10 [VL].</p>"}),
+            ("checklist", {"title": "Lista", "items": ["Un punto", "Otro punto [VL]"]}),
+            ("scenario", scene(steps=[step("inicio", choice("Llamar [VL]"), choice("Callar"))])),
+        ],
+    )
+    question = make_question(
+        "M1-Q2",
+        choices=[
+            {"identifier": "a", "text": "Sí", "is_correct": True, "feedback": "Confirme el artículo [VL]."},
+            {"identifier": "b", "text": "No", "feedback": "Vea [S1]."},
+        ],
+    )
+    make_question("M1-Q1", needs_checking=True, feedback="Así lo dice la ley [S1].")
+    make_term(definition="Etiqueta [VL].")
+    make_organisation(note="Llame antes [VL].", phone="1555")
+    make_organisation("pdh", name="PDH", checked_on=TODAY - timedelta(days=90), checked_by="Luz")
+    return {"course": course, "module": module, "lesson": lesson, "question": question}
+
+
+def rows():
+    return [(item.id, item.place, item.sentence) for item in unverified_items("es", today=TODAY)]
+
+
+def count_queries(ask):
+    ask()  # content types and the like are asked once for a process
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)
+
+
+def test_everything_that_nobody_verified_is_listed_in_the_order_of_the_course():
+    marked_course()
+    assert rows() == [
+        ("COURSE", "«Esto me toca de cerca» › Texto", "La línea 1572 atiende hoy."),
+        ("M1", "Aviso en cada lección", "Pregunte a su jefatura por la ruta."),
+        ("M1", "Objetivos › Línea", "Decir el plazo"),
+        ("M1-L1", "Contenido › Texto", "El plazo es de 72 horas."),
+        ("M1-L1", "Contenido › Recuadro › Texto", "Artículo 10."),
+        ("M1-L1", "Contenido › Lista de verificación › Puntos 2", "Otro punto"),
+        ("M1-L1", "Contenido › Escenario › Pasos 1 › Opciones 1 › Lo que se hace o se dice", "Llamar"),
+        ("M1-Q1", "Retroalimentación general", "Así lo dice la ley."),
+        ("M1-Q2", "Opción 1 › Retroalimentación", "Confirme el artículo."),
+        ("Palabra del glosario", "Definición", "Etiqueta."),
+        ("Organización", "Nota", "Llame antes."),
+        ("Organización", "Teléfono y dirección: nunca se verificó", "OMES · 1555"),
+    ]
+
+
+def test_an_organisation_checked_long_ago_is_to_be_verified_again():
+    make_organisation(checked_on=TODAY - timedelta(days=91), checked_by="Luz")
+    assert [place for _id, place, _sentence in rows()] == [
+        "Teléfono y dirección: se verificó por última vez el 26 de agosto de 2026"
+    ]
+
+
+def test_each_item_leads_to_the_editor_and_to_its_block():
+    made = marked_course()
+    items = unverified_items("es", today=TODAY)
+    block = made["lesson"].body.raw_data[1]["id"]
+    addresses = {(item.id, item.place): item.address for item in items}
+    assert addresses["M1-L1", "Contenido › Recuadro › Texto"] == (
+        f"/cms/pages/{made['lesson'].pk}/edit/#block-{block}-section"
+    )
+    assert addresses["M1-Q2", "Opción 1 › Retroalimentación"] == (
+        f"/cms/snippets/quizzes/question/edit/{made['question'].pk}/"
+    )
+
+
+def test_what_is_not_public_is_not_listed():
+    made = marked_course()
+    LessonPage.objects.update(live=False)
+    Question.objects.update(live=False)
+    ids = {name for name, _place, _sentence in rows()}
+    assert ids == {"COURSE", "M1", "Palabra del glosario", "Organización"}
+    assert made["lesson"].pk
+
+
+def test_a_language_without_a_course_has_nothing_to_verify():
+    assert unverified_items("en", today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "text, sentences",
+    [
+        ("Uno. Dos [VL]. Tres.", ["Dos."]),
+        ("Uno. Dos. [S3] [VL] Tres.", ["Dos."]),
+        ("El plazo [VL], según la ley, es corto. Fin.", ["El plazo, según la ley, es corto."]),
+        ("Uno [VL]. Dos [VL]. Tres.", ["Uno.", "Dos."]),
+        ("Sin punto final [[estigma|la etiqueta]] [VL]", ["Sin punto final la etiqueta"]),
+    ],
+)
+def test_the_sentence_around_a_mark_is_shown_without_marks(text, sentences):
+    assert sentences_around(text) == sentences
+
+
+@pytest.mark.parametrize("model", [CoursePage, ModulePage, LessonPage])
+def test_every_field_of_text_is_looked_at(model):
+    make_course(modules=1, lessons=1)
+    page = model.objects.get()
+    page.title = "Título [VL]"
+    assert "Título [VL]" in [leaf.text for leaf in leaves_of(page)]
+
+
+def test_listing_takes_as_many_queries_for_a_long_course():
+    course = make_course(modules=1, lessons=1)
+    few = count_queries(lambda: unverified_items("es", today=TODAY))
+    make_module(course, 2, lessons=3)
+    make_module(course, 3, lessons=3)
+    assert count_queries(lambda: unverified_items("es", today=TODAY)) == few <= 12
+
+
+def test_editors_see_the_report_print_it_and_take_it_along(editor_client):
+    marked_course()
+    page = editor_client.get("/cms/reports/unverified/").content.decode()
+    assert "Por verificar" in page
+    assert "El plazo es de 72 horas." in page
+    assert 'href="/cms/reports/unverified/print/"' in page
+    printed = editor_client.get("/cms/reports/unverified/print/").content.decode()
+    headings = ["Dónde", "Lo que dice", "Verificado", "Por", "Fecha"]
+    assert [heading for heading in headings if f'<th scope="col">{heading}</th>' in printed] == headings
+    assert "El plazo es de 72 horas." in printed
+    exported = b"".join(editor_client.get("/cms/reports/unverified/?export=csv").streaming_content).decode()
+    table = list(csv.DictReader(StringIO(exported)))
+    assert list(table[0]) == ["Dónde", "Título", "Lugar", "Lo que dice", "Verificado", "Por", "Fecha"]
+    assert [row["Lo que dice"] for row in table] == [sentence for _id, _place, sentence in rows()]
+    sheet = b"".join(editor_client.get("/cms/reports/unverified/?export=xlsx").streaming_content)
+    assert load_workbook(BytesIO(sheet)).active.max_row == len(table) + 1
+
+
+def test_the_command_prints_a_list_or_a_table():
+    marked_course()
+    output = StringIO()
+    call_command("list_unverified", stdout=output)
+    assert "M1-L1 «Lección 1» · Contenido › Recuadro › Texto\n    Artículo 10." in output.getvalue()
+    assert output.getvalue().endswith("12 cosas por verificar.\n")
+    output = StringIO()
+    call_command("list_unverified", format="md", stdout=output)
+    assert "| M1-L1 «Lección 1» | Contenido › Recuadro › Texto | Artículo 10. | ☐ |  |  |" in output.getvalue()
+
+
+def test_lessons_and_quizzes_are_measured_in_the_order_of_the_course():
+    make_course(modules=2, lessons=1, questions=1)
+    hard = LessonPage.objects.order_by("path").last()
+    hard.body = [("key_message", "Institucionalización interinstitucional de procedimientos administrativos")]
+    hard.plain_language_reason = "Cita la ley."
+    hard.save()
+    texts = measured_texts()
+    assert [text.title for text in texts] == [
+        "M1-L1 · Lección 1",
+        "M2-L1 · Lección 1",
+        "Cuestionario m1",
+        "Cuestionario m2",
+    ]
+    assert [text.index >= EASY_ENOUGH for text in texts] == [True, False, True, True]
+    assert [text.verdict for text in texts[:2]] == ["Algo fácil o mejor", "Cita la ley."]
+
+
+def test_measuring_takes_as_many_queries_for_a_long_course():
+    course = make_course(modules=1, lessons=1)
+    few = count_queries(measured_texts)
+    make_module(course, 2, lessons=3)
+    make_module(course, 3, lessons=3)
+    assert count_queries(measured_texts) == few <= 6
+
+
+def test_editors_see_the_report_of_plain_language(editor_client):
+    make_course(modules=1, lessons=1)
+    page = editor_client.get("/cms/reports/plain-language/").content.decode()
+    assert "Lenguaje claro" in page
+    assert "M1-L1 · Lección 1" in page
+    exported = b"".join(editor_client.get("/cms/reports/plain-language/?export=csv").streaming_content).decode()
+    assert [row["Resultado"] for row in csv.DictReader(StringIO(exported))] == ["Algo fácil o mejor"] * 2
+
+
+def test_the_editor_of_a_lesson_shows_how_easy_the_draft_is(editor_client):
+    make_course(modules=1, lessons=1)
+    lesson = LessonPage.objects.get()
+    lesson.body = [("key_message", "Institucionalización interinstitucional de procedimientos administrativos.")]
+    lesson.save_revision()
+    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
+    assert "Todavía no llega a «algo fácil» (70)." in page
+    assert "Institucionalización interinstitucional de procedimientos administrativos." in page
+    assert "data-content-readability-score" not in page
+
+
+@pytest.mark.parametrize("address", ["unverified/", "unverified/print/", "plain-language/"])
+def test_the_reports_are_for_who_works_on_the_text(client, address):
+    client.force_login(make_learner())
+    assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
+    client.force_login(make_staff("marta", "Facilitadores"))
+    assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
