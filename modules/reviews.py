@@ -54,7 +54,13 @@ def needed_reviews(page, revision=None):
         return []
     needed = set(module.reviews)
     if revision is not None and module is page:
-        needed |= {review for review, field in ModulePage.REVIEW_FIELDS.items() if revision.content.get(field)}
+        # The CMS edits a page as its draft says, which is not what is stored.
+        stored = ModulePage.objects.filter(pk=page.pk).values(*ModulePage.REVIEW_FIELDS.values()).first() or {}
+        needed |= {
+            review
+            for review, field in ModulePage.REVIEW_FIELDS.items()
+            if stored.get(field) or revision.content.get(field)
+        }
     return [review for review in Review if review in needed]
 
 
@@ -63,17 +69,18 @@ def missing_reviews(page, revision):
     needed = needed_reviews(page, revision)
     if not needed or revision is None:
         return needed
-    if was_published_without_review(revision):
+    if emergency_of(revision):
         return []
     approved = {approval.review for approval in _approvals(revision=revision)}
     return [review for review in needed if review not in approved]
 
 
-def was_published_without_review(revision):
-    """Whether someone gave a reason for publishing this revision as it is now."""
-    return PageLogEntry.objects.filter(
+def emergency_of(revision):
+    """Return the log entry of who published this revision, as it is now, without review and why, or None."""
+    entries = PageLogEntry.objects.filter(
         action=PUBLISHED_WITHOUT_REVIEW, revision=revision, timestamp__gte=revision.created_at
-    ).exists()
+    )
+    return entries.select_related("user").order_by("timestamp").last()
 
 
 def reviews_of(page):

@@ -9,8 +9,10 @@ from wagtail.snippets.models import register_snippet
 
 # Wagtail imports this module as soon as the apps are ready, and so connects the receivers.
 from . import receivers, report_menus  # noqa: F401
-from .directory import CHECK_LASTS
+from .due import organisations_due, pages_due
 from .models import ModulePage, Organisation
+from .reports.due import DueReport, due_report_paths
+from .reports.listing import menu_item
 from .review_views import PublishedWithoutReview, ask_for_reason, offer_review_instead, refuse_without_review
 from .reviews import PUBLISHED_WITHOUT_REVIEW
 from .viewsets import CourseTextGroup, OrganisationViewSet
@@ -18,24 +20,34 @@ from .viewsets import CourseTextGroup, OrganisationViewSet
 register_snippet(CourseTextGroup)
 
 
-class OrganisationsToCheck(Component):
-    """On the admin's first page: how many organisations nobody has checked in the last 90 days."""
+class DuePanel(Component):
+    """On the admin's first page: how many pages lack a review, and how many organisations nobody has called lately."""
 
-    name = "organisations_to_check"
-    template_name = "modules/admin/organisations_to_check.html"
+    name = "due"
+    template_name = "modules/admin/due.html"
     order = 110
 
     def get_context_data(self, parent_context):
-        recent = Organisation.objects.filter(checked_on__gte=timezone.localdate() - CHECK_LASTS)
-        total = Organisation.objects.count()
-        address = reverse(OrganisationViewSet().get_url_name("list"))
-        return {"due": total - recent.count(), "total": total, "address": f"{address}?check=due"}
+        today = timezone.localdate()
+        return {
+            # A page that lacks two reviews is one page.
+            "pages": len({due.address for due in pages_due(today)}),
+            "due": len(organisations_due(today)),
+            "total": Organisation.objects.count(),
+            "report": reverse(DueReport.index_url_name),
+            "directory": f"{reverse(OrganisationViewSet().get_url_name('list'))}?check=due",
+        }
 
 
 @hooks.register("construct_homepage_panels")
-def add_organisations_to_check(request, panels):
+def add_what_is_due(request, panels):
     if request.user.has_perm("modules.change_organisation"):
-        panels.append(OrganisationsToCheck())
+        panels.append(DuePanel())
+
+
+@hooks.register("register_reports_menu_item")
+def add_due_report():
+    return menu_item(DueReport, order=100)
 
 
 hooks.register("before_publish_page", refuse_without_review)
@@ -44,7 +56,8 @@ hooks.register("construct_page_action_menu", offer_review_instead)
 
 @hooks.register("register_admin_urls")
 def add_review_addresses():
-    return [path("pages/<int:page_pk>/publish-without-review/", ask_for_reason, name="publish_without_review")]
+    reason = path("pages/<int:page_pk>/publish-without-review/", ask_for_reason, name="publish_without_review")
+    return [reason, *due_report_paths()]
 
 
 @hooks.register("register_log_actions")

@@ -16,6 +16,7 @@ from ..panels import PlainLanguagePanel
 from ..prose import passages_of_page
 from ..readability import measure
 from ..review_forms import ModuleForm
+from ..review_panels import ReviewsPanel
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
 
@@ -114,6 +115,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
     content_panels = [
+        ReviewsPanel(),
         *Page.content_panels,
         FieldPanel("number"),
         FieldPanel("subtitle"),
@@ -199,6 +201,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     parent_page_types = ["modules.ModulePage"]
     subpage_types = []
     content_panels = [
+        ReviewsPanel(),
         *Page.content_panels,
         FieldPanel("minutes"),
         FieldPanel("warning"),

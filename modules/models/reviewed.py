@@ -46,7 +46,7 @@ class ReviewedBeforePublishing:
         from ..reviews import needed_reviews
         from ..workflows import workflow_with
 
-        needed = needed_reviews(self)
+        needed = needed_reviews(self, self.latest_revision)
         return workflow_with(needed) if needed else super().get_workflow()
 
     def publish(self, revision, *args, unreviewed=False, log_action=True, **kwargs):

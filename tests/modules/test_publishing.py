@@ -1,0 +1,447 @@
+"""A page that needs reviews is published only when exactly what is published has them, whichever way one tries."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry, Revision
+
+from modules.models import LessonPage, ModulePage, Review
+from modules.reviews import missing_reviews
+from tests.factories import make_module
+from tests.modules.reviewing import (
+    BOTH,
+    LEGAL,
+    PEERS,
+    answer_review,
+    approve,
+    edit,
+    form_of,
+    make_people,
+    make_reviewed_course,
+    submit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def title_of(page):
+    """Return the title that people read now."""
+    return type(page).objects.get(pk=page.pk).title
+
+
+def missing_in_draft(page):
+    page = type(page).objects.get(pk=page.pk)
+    return missing_reviews(page, page.latest_revision)
+
+
+# Ways around the review
+
+
+@pytest.mark.parametrize("who", ["editor", "administrator", "lawyer"])
+def test_the_publish_button_posted_by_hand_keeps_a_draft(client, people, who):
+    _module, lesson = make_reviewed_course()
+
+    edit(client, people[who], lesson, title="Otro", **{"action-publish": "1"})
+
+    assert title_of(lesson) == "Lección 1"
+    assert LessonPage.objects.get().get_latest_revision_as_object().title == "Otro"
+
+
+def test_a_superuser_does_not_publish_by_the_button_either(client, people):
+    _module, lesson = make_reviewed_course()
+    people["editor"].is_superuser = True
+    people["editor"].save()
+
+    edit(client, people["editor"], lesson, title="Otro", **{"action-publish": "1"})
+
+    assert title_of(lesson) == "Lección 1"
+
+
+def test_publishing_several_at_once_leaves_out_what_is_not_reviewed(client, people):
+    module, lesson = make_reviewed_course()
+    edit(client, people["editor"], lesson, title="Otro")
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+
+    for page in (lesson, module):
+        client.post(f"{address}?id={page.pk}", {"include_descendants": "on"})
+
+    assert title_of(lesson) == "Lección 1"
+
+
+def test_the_programming_interface_of_the_admin_refuses(client, people):
+    _module, lesson = make_reviewed_course()
+    edit(client, people["editor"], lesson, title="Otro")
+
+    answer = client.post(reverse("wagtailadmin_api:pages:action", args=[lesson.pk, "publish"]))
+
+    assert answer.status_code == 403
+    assert title_of(lesson) == "Lección 1"
+
+
+def test_a_date_for_publishing_needs_the_review_too(client, people):
+    _module, lesson = make_reviewed_course()
+    tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+
+    edit(client, people["editor"], lesson, title="Otro", go_live_at=tomorrow, **{"action-publish": "1"})
+
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+
+
+def test_what_was_given_a_date_and_lost_its_review_stays_a_draft_and_stops_nothing_else(client, people):
+    _module, lesson = make_reviewed_course(lessons=2)
+    other = LessonPage.objects.last()
+    due = timezone.now() - timedelta(minutes=1)
+    for page in (lesson, other):
+        page.title = "Otro"
+        page.save_revision(approved_go_live_at=due)
+    make_approved(other, people["lawyer"])
+
+    call_command("publish_scheduled")
+
+    assert (title_of(lesson), title_of(other)) == ("Lección 1", "Otro")
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+
+
+def make_approved(page, reviewer):
+    """Approve the newest draft without the CMS."""
+    page = type(page).objects.get(pk=page.pk)
+    state = page.get_workflow().start(page, None).current_task_state.specific
+    state.approve(user=reviewer, update=False)
+
+
+def test_ending_the_review_publishes_nothing(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+
+    edit(client, people["editor"], lesson, title="Otro", **{"action-cancel-workflow": "1"})
+
+    lesson.refresh_from_db()
+    assert not lesson.workflow_in_progress
+    assert lesson.title == "Lección 1"
+
+
+def test_a_new_lesson_begins_as_a_draft(client, people):
+    module, _lesson = make_reviewed_course()
+    client.force_login(people["editor"])
+    fields = form_of(LessonPage(title="Nueva", slug="nueva", minutes=2), **{"action-publish": "1"})
+
+    client.post(reverse("wagtailadmin_pages:add", args=["modules", "lessonpage", module.pk]), fields)
+
+    assert list(LessonPage.objects.filter(slug="nueva").values_list("live", flat=True)) == [False]
+
+
+def test_a_copy_is_a_draft(client, people):
+    module, lesson = make_reviewed_course()
+    client.force_login(people["administrator"])
+
+    client.post(
+        reverse("wagtailadmin_pages:copy", args=[lesson.pk]),
+        {"new_title": "Copia", "new_slug": "copia", "new_parent_page": module.pk, "publish_copies": "on", "alias": ""},
+    )
+
+    assert list(LessonPage.objects.filter(slug="copia").values_list("live", flat=True)) == [False]
+
+
+def test_a_public_lesson_does_not_slip_in_from_a_module_without_reviews(client, people):
+    module, _lesson = make_reviewed_course()
+    free = make_module(module.get_parent().specific, 2, lessons=1, quiz=False)
+    lesson = LessonPage.objects.child_of(free).get()
+    client.force_login(people["editor"])
+
+    client.post(reverse("wagtailadmin_pages:move_confirm", args=[lesson.pk, module.pk]))
+    assert LessonPage.objects.child_of(free).exists()
+
+    lesson.unpublish()
+    LessonPage.objects.filter(pk=lesson.pk).update(slug="otra")
+    client.post(reverse("wagtailadmin_pages:move_confirm", args=[lesson.pk, module.pk]))
+    assert not LessonPage.objects.child_of(free).exists()
+
+
+def test_code_that_publishes_is_refused(people):
+    _module, lesson = make_reviewed_course()
+    with pytest.raises(PermissionDenied):
+        lesson.save_revision().publish()
+
+
+def test_a_module_without_reviews_is_published_as_ever(client, people):
+    _module, lesson = make_reviewed_course(reviews=())
+    edit(client, people["editor"], lesson, title="Otro", **{"action-publish": "1"})
+    assert title_of(lesson) == "Otro"
+
+
+# Who says which reviews a module needs
+
+
+def test_an_editor_cannot_say_that_no_review_is_needed(client, people):
+    module, _lesson = make_reviewed_course(reviews=BOTH)
+    module.unpublish()
+
+    edit(client, people["editor"], module, needs_legal_review="", needs_peer_review="")
+    assert ModulePage.objects.get().reviews == [Review.LEGAL, Review.PEERS]
+
+    edit(client, people["administrator"], ModulePage.objects.get(), needs_peer_review="")
+    assert ModulePage.objects.get().reviews == [Review.LEGAL]
+
+
+def test_a_draft_that_asks_for_fewer_reviews_is_reviewed_once_more(client, people):
+    module, _lesson = make_reviewed_course()
+    edit(client, people["administrator"], module, needs_legal_review="")
+    edit(client, people["administrator"], module, needs_legal_review="", **{"action-publish": "1"})
+    assert missing_in_draft(module) == [Review.LEGAL]
+    assert ModulePage.objects.get().reviews == [Review.LEGAL]
+
+    edit(client, people["administrator"], module, needs_legal_review="on", needs_peer_review="on")
+    assert missing_in_draft(module) == [Review.LEGAL, Review.PEERS]
+
+
+@pytest.mark.parametrize(("who", "needed"), [("editor", list(Review)), ("administrator", [])])
+def test_a_new_module_needs_every_review_until_an_administrator_says_otherwise(client, people, who, needed):
+    module, _lesson = make_reviewed_course()
+    client.force_login(people[who])
+    fields = form_of(ModulePage(title="Nuevo", slug="m9", number=9), **{"action-publish": "1"})
+
+    client.post(reverse("wagtailadmin_pages:add", args=["modules", "modulepage", module.get_parent().pk]), fields)
+
+    made = ModulePage.objects.get(slug="m9")
+    assert (made.reviews, made.live) == (needed, False)
+
+
+# Through the review
+
+
+def test_approving_publishes_exactly_what_was_reviewed(client, people):
+    _module, lesson = make_reviewed_course()
+    revision = submit(client, people["editor"], lesson, title="Otro")
+
+    answer_review(client, people["lawyer"], lesson)
+
+    lesson.refresh_from_db()
+    assert (lesson.title, lesson.live_revision_id) == ("Otro", revision.pk)
+
+
+def test_two_reviews_are_both_needed(client, people):
+    _module, lesson = make_reviewed_course(reviews=BOTH)
+    submit(client, people["editor"], lesson, title="Otro")
+
+    answer_review(client, people["lawyer"], lesson)
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.PEERS])
+
+    answer_review(client, people["peer"], lesson, credit="OMES")
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Otro", [])
+
+
+@pytest.mark.parametrize(
+    ("reviews", "who"), [(LEGAL, "peer"), (LEGAL, "editor"), (LEGAL, "administrator"), (PEERS, "lawyer")]
+)
+def test_only_the_right_group_approves(client, people, reviews, who):
+    _module, lesson = make_reviewed_course(reviews)
+    submit(client, people["editor"], lesson, title="Otro")
+
+    answer_review(client, people[who], lesson)
+    edit(client, people[who], lesson, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+
+    assert title_of(lesson) == "Lección 1"
+    assert missing_in_draft(lesson)
+
+
+def test_a_superuser_is_no_lawyer(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+    people["administrator"].is_superuser = True
+    people["administrator"].save()
+
+    answer_review(client, people["administrator"], lesson)
+
+    assert title_of(lesson) == "Lección 1"
+
+
+def test_changes_that_were_asked_for_are_reviewed_again(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+    answer_review(client, people["lawyer"], lesson, action="reject", comment="Falta el artículo.")
+    assert title_of(lesson) == "Lección 1"
+
+    submit(client, people["editor"], lesson, title="Con artículo")
+    answer_review(client, people["lawyer"], lesson)
+
+    assert title_of(lesson) == "Con artículo"
+
+
+def test_an_edit_after_the_approval_needs_a_new_one(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+
+    edit(client, people["editor"], lesson, title="Otro", **{"action-publish": "1"})
+
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.LEGAL])
+
+
+def test_an_edit_between_two_reviews_is_seen_by_both(client, people):
+    _module, lesson = make_reviewed_course(reviews=BOTH)
+    submit(client, people["editor"], lesson, title="Otro")
+    answer_review(client, people["lawyer"], lesson)
+
+    # The peer corrects the title and approves in one go.
+    edit(
+        client,
+        people["peer"],
+        lesson,
+        title="Corregido",
+        **{"action-workflow-action": "1", "workflow-action-name": "approve"},
+        **{"workflow-action-extra-data": json.dumps({"credit": "OMES"})},
+    )
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.LEGAL])
+
+    answer_review(client, people["lawyer"], lesson)
+    assert title_of(lesson) == "Corregido"
+
+
+def test_a_reviewer_who_corrects_and_approves_is_asked_once(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+
+    edit(
+        client,
+        people["lawyer"],
+        lesson,
+        title="Corregido",
+        **{"action-workflow-action": "1", "workflow-action-name": "approve"},
+    )
+
+    assert title_of(lesson) == "Corregido"
+
+
+def test_an_approved_revision_that_is_overwritten_is_approved_no_more(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    lesson.title = "Otro"
+
+    lesson.save_revision(user=people["editor"], overwrite_revision=lesson.latest_revision)
+
+    assert missing_in_draft(lesson) == [Review.LEGAL]
+    with pytest.raises(PermissionDenied):
+        lesson.latest_revision.publish()
+
+
+def test_where_a_workflow_lacks_a_review_the_page_stays_a_draft(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+    ModulePage.objects.update(needs_peer_review=True)
+
+    answer_review(client, people["lawyer"], lesson)
+
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.PEERS])
+
+
+def test_editors_wait_while_it_is_reviewed_and_administrators_need_not(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson, title="Otro")
+    other = make_people_of_editors()
+
+    edit(client, other, lesson, title="De otra")
+    assert LessonPage.objects.get().get_latest_revision_as_object().title == "Otro"
+    edit(client, people["administrator"], lesson, title="De urgencia")
+    assert LessonPage.objects.get().get_latest_revision_as_object().title == "De urgencia"
+
+
+def make_people_of_editors():
+    from tests.factories import make_staff
+
+    return make_staff("otra", group="Editoras")
+
+
+# In an emergency
+
+
+def reason_address(page):
+    return reverse("publish_without_review", args=[page.pk])
+
+
+def test_an_administrator_publishes_with_a_reason_that_stays_in_the_history(client, people):
+    _module, lesson = make_reviewed_course()
+    edit(client, people["editor"], lesson, title="Con otro teléfono")
+    client.force_login(people["administrator"])
+
+    asked = client.get(reason_address(lesson)).content.decode()
+    answer = client.post(reason_address(lesson), {"reason": "El número de la línea cambió hoy."})
+
+    assert "Falta: revisión legal" in asked
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    assert title_of(lesson) == "Con otro teléfono"
+    entry = PageLogEntry.objects.get(action="modules.publish_without_review")
+    assert (entry.user, entry.data["reason"]) == (people["administrator"], "El número de la línea cambió hoy.")
+    history = client.get(reverse("wagtailadmin_pages:history", args=[lesson.pk])).content.decode()
+    assert "El número de la línea cambió hoy." in history
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "urge"])
+def test_without_a_reason_nothing_is_published(client, people, reason):
+    _module, lesson = make_reviewed_course()
+    edit(client, people["editor"], lesson, title="Otro")
+    client.force_login(people["administrator"])
+
+    answer = client.post(reason_address(lesson), {"reason": reason})
+
+    assert answer.status_code == 200
+    assert "Escriba el motivo" in answer.content.decode()
+    assert title_of(lesson) == "Lección 1"
+
+
+@pytest.mark.parametrize("who", ["editor", "lawyer", "peer"])
+def test_nobody_else_publishes_with_a_reason(client, people, who):
+    _module, lesson = make_reviewed_course()
+    edit(client, people["editor"], lesson, title="Otro")
+    client.force_login(people[who])
+
+    client.post(reason_address(lesson), {"reason": "El número de la línea cambió hoy."})
+
+    assert title_of(lesson) == "Lección 1"
+    assert not PageLogEntry.objects.filter(action="modules.publish_without_review").exists()
+
+
+def test_a_reason_covers_one_text_only(client, people):
+    _module, lesson = make_reviewed_course()
+    client.force_login(people["administrator"])
+    client.post(reason_address(lesson), {"reason": "El número de la línea cambió hoy."})
+
+    edit(client, people["administrator"], lesson, title="Otro", **{"action-publish": "1"})
+
+    assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.LEGAL])
+
+
+def test_what_needs_no_review_or_is_reviewed_asks_for_no_reason(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    client.force_login(people["administrator"])
+
+    assert client.get(reason_address(lesson)).status_code == 302
+    client.post(reason_address(lesson), {"reason": "El número de la línea cambió hoy."})
+    assert not PageLogEntry.objects.filter(action="modules.publish_without_review").exists()
+
+
+# What reviewers may not
+
+
+@pytest.mark.parametrize("who", ["lawyer", "peer"])
+def test_reviewers_open_pages_and_neither_add_nor_delete_any(client, people, who):
+    module, lesson = make_reviewed_course()
+    draft = module.add_child(instance=LessonPage(title="Borrador", slug="b", live=False))
+    client.force_login(people[who])
+
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).status_code == 200
+    client.post(reverse("wagtailadmin_pages:delete", args=[draft.pk]))
+    client.get(reverse("wagtailadmin_pages:unpublish", args=[lesson.pk]))
+
+    assert LessonPage.objects.filter(pk=draft.pk).exists()
+    assert LessonPage.objects.get(pk=lesson.pk).live
+    assert client.get(reverse("wagtailadmin_pages:add_subpage", args=[module.pk])).status_code in (302, 403)
