@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from . import views
+from .printables.views import show_pdf, show_printable, show_printables
 from .serving import serve_page
 
 urlpatterns = [
@@ -10,9 +11,13 @@ urlpatterns = [
     path("hoja-de-leccion/<slug:module>/<slug:lesson>/", views.print_lesson, name="printed_lesson"),
     path("directorio/", views.show_directory, name="directory"),
     path("directorio/<slug:need>/", views.show_need, name="directory_need"),
+    path("buscar/", views.search, name="search"),
     path("glosario/", views.show_glossary, name="glossary"),
     path("lenguaje/", views.show_language_guide, name="language_guide"),
     path("fuentes/", views.show_sources, name="sources"),
+    path("hojas/", show_printables, name="printables"),
+    path("hojas/<slug:identifier>/", show_printable, name="printable"),
+    path("hojas/<slug:identifier>.pdf", show_pdf, name="printable_pdf"),
     # Modules and lessons: last, and only what looks like one.
     re_path(r"^([a-z0-9-]+/(?:[a-z0-9-]+/)?)$", serve_page, name="course_content"),
 ]

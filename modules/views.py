@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from .blocks import tips_for
@@ -23,6 +24,7 @@ from .progress import lessons_read_among, mark_lesson_read, progress_in_module, 
 from .references import all_sources, references_of
 from .rendering import lesson_text, render_lesson
 from .reviews import reviews_of
+from .searching import QUERY_LENGTH, find, lessons_to_search, words_to_search
 from .translations import language_mark, rows_in
 from .weave import MOTIFS
 
@@ -31,14 +33,14 @@ def for_learners(view):
     """Show a page of the course to who may study it; an editor's preview asks nobody."""
 
     @wraps(view)
-    def guarded(request, page):
+    def guarded(request, *page, **names):
         if getattr(request, "is_preview", False):
-            return view(request, page)
+            return view(request, *page, **names)
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
         if not request.user.has_perm("modules.study_course"):
             return render(request, "modules/closed.html", status=403)
-        return view(request, page)
+        return view(request, *page, **names)
 
     return guarded
 
@@ -194,6 +196,21 @@ def show_language_guide(request):
     entries = rows_in(LanguageEntry.objects.order_by("sort_order", "pk"), get_language())
     entries.sort(key=lambda entry: (entry.sort_order, entry.pk))
     return render(request, "modules/language_guide.html", {"entries": entries})
+
+
+@never_cache
+def search(request):
+    """Look through the course. The words stay in the session: an address would show them on a shared screen."""
+    if request.method == "POST":
+        request.session["search"] = request.POST.get("q", "").strip()[:QUERY_LENGTH]
+        if not request.user.is_authenticated:
+            request.session.set_expiry(0)
+        return redirect("search")
+    query = request.session.get("search", "")
+    reads_lessons = request.user.is_authenticated and request.user.has_perm("modules.study_course")
+    entries = ([*lessons_to_search()] if reads_lessons else []) + words_to_search() if query else []
+    context = {"query": query, "results": find(query, entries), "reads_lessons": reads_lessons, "most": QUERY_LENGTH}
+    return render(request, "modules/search.html", context)
 
 
 def show_sources(request):

@@ -3,11 +3,12 @@
 import re
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.rich_text import expand_db_html
 
 from modules.drawings import draw
+from modules.searching.passages import place_of
 from modules.translations import language_mark
 from quizzes import marks
 
@@ -46,6 +47,12 @@ def _suited_to(context, html):
 
 def _hold_together(html):
     return mark_safe(_TERM_WITH_STOP.sub(r'<span class="nowrap">\1\2</span>', html))  # noqa: S308 - it was safe before
+
+
+@register.simple_tag
+def place(block):
+    """Mark where a block of a lesson begins, for links from a search and for coming back to it."""
+    return format_html('<span class="place" id="{}"></span>', place_of(block)) if block.id else ""
 
 
 @register.filter

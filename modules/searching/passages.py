@@ -1,0 +1,162 @@
+"""What a search looks through, entry by entry: each with its address and the passages that one can land at."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quizzes.marks import plain
+
+from ..directory import NEEDS
+from ..models import GlossaryTerm, LanguageEntry, LessonPage, Organisation
+from ..outline import page_path
+from ..structure import course_structure
+from ..translations import language_mark, rows_in
+from .words import stems_of
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of plain text and its anchor on the page; of a `quiet` one no excerpt is shown."""
+
+    text: str
+    anchor: str = ""
+    quiet: bool = False
+
+    @cached_property
+    def stems(self):
+        return frozenset(stems_of(self.text))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lesson, a word, a line of the language guide or an organisation; `place` says in words where it stands."""
+
+    kind: str
+    title: str
+    address: str
+    passages: list[Passage] = field(default_factory=list)
+    place: str = ""
+    lang: str = ""
+
+    @cached_property
+    def title_stems(self):
+        return frozenset(stems_of(self.title))
+
+    @cached_property
+    def stems(self):
+        return self.title_stems.union(*(passage.stems for passage in self.passages))
+
+
+def lessons_to_search():
+    """Return the entries of the published lessons, made once for as long as the course stays as it is."""
+    structure = course_structure()
+    course = structure.course_in(get_language())
+    if course is None:
+        return []
+    return structure.derive(("search", course.pk, get_language()), lambda: _entries_of_lessons(structure, course))
+
+
+def _entries_of_lessons(structure, course):
+    modules = structure.modules[course.locale.language_code]
+    keys = [lesson.pk for module in modules for lesson in module.lessons]
+    bodies = {lesson.pk: lesson.body for lesson in LessonPage.objects.filter(pk__in=keys)}
+    return [
+        Entry(
+            kind="lesson",
+            title=lesson.title,
+            address=page_path(lesson),
+            passages=_passages_of_lesson(bodies[lesson.pk], quiet=bool(module.warning_on(lesson))),
+            place=f"{module.number}. {module.title}",
+            lang=language_mark(course.locale.language_code),
+        )
+        for module in modules
+        for lesson in module.lessons
+        if lesson.pk in bodies
+    ]
+
+
+def _passages_of_lesson(body, *, quiet):
+    passages = []
+    for block in body:
+        if read := _READERS.get(block.block_type):
+            lines = [plain(line).strip() for line in read(block.value) if line]
+            alone = block.block_type == "scenario" and bool(block.value["warning"])
+            passages.append(Passage("\n".join(lines), place_of(block), quiet=quiet or alone))
+    return passages
+
+
+def place_of(block):
+    """Return the anchor of a block on its lesson's page: it stays the same when other blocks come and go."""
+    return f"p-{str(block.id)[:8]}" if block.id else ""
+
+
+def _words_of_html(value):
+    # The end of a paragraph or of a point ends a sentence too.
+    return unescape(strip_tags(re.sub(r"</(p|li|h\d)>|<br/?>", "\n", value.source)))
+
+
+# Of a scenario only its opening: what a person may choose, and what follows, is not given away.
+_READERS = {
+    "text": lambda value: [_words_of_html(value)],
+    "key_message": lambda value: [value],
+    "role_tips": lambda tips: [tip["tip"] for tip in tips],
+    "do_avoid": lambda value: [
+        value["title"],
+        *(row[part] for row in value["rows"] for part in ("do", "avoid", "why")),
+    ],
+    "figure": lambda value: [value["caption"]],
+    "checklist": lambda value: [value["title"], *value["items"]],
+    "callout": lambda value: [value["title"], _words_of_html(value["text"])],
+    "directory": lambda value: [value["title"]],
+    "reflection": lambda value: [value["prompt"]],
+    "scenario": lambda value: [value["title"], *(step["text"] for step in list(value["steps"])[:1])],
+}
+
+
+def words_to_search():
+    """Return the entries of what everyone may read: glossary, language guide and directory, in three queries."""
+    language = get_language()
+    return [
+        *(_entry_of_term(term) for term in rows_in(GlossaryTerm.objects.order_by("pk"), language)),
+        *(_entry_of_guide(line) for line in rows_in(LanguageEntry.objects.order_by("sort_order", "pk"), language)),
+        *(_entry_of_help(help) for help in rows_in(Organisation.objects.order_by("sort_order", "pk"), language)),
+    ]
+
+
+def _entry_of_term(term):
+    return Entry(
+        kind="term",
+        title=term.term,
+        address=reverse("glossary"),
+        passages=[Passage(f"{plain(term.definition)}\n{term.english}", term.identifier)],
+        lang=language_mark(term.locale.language_code),
+    )
+
+
+def _entry_of_guide(line):
+    return Entry(
+        kind="guide",
+        title=line.say,
+        address=reverse("language_guide"),
+        passages=[Passage(f"{_('Avoid')}: {line.avoid}\n{line.why}", f"guia-{line.identifier}")],
+        lang=language_mark(line.locale.language_code),
+    )
+
+
+def _entry_of_help(organisation):
+    needs = [(slug, str(name)) for slug, name in NEEDS if slug in organisation.needs]
+    texts = [organisation.kind, organisation.population, organisation.area, organisation.phone]
+    texts += [plain(organisation.note), ". ".join(name for _slug, name in needs)]
+    return Entry(
+        kind="help",
+        title=organisation.name,
+        address=reverse("directory_need", args=[needs[0][0]]) if needs else reverse("directory"),
+        passages=[Passage("\n".join(filter(None, texts)), organisation.identifier)],
+        lang=language_mark(organisation.locale.language_code),
+    )

@@ -1,0 +1,91 @@
+"""Words as a search compares them: accents, capital letters and the plural do not count."""
+
+import re
+import unicodedata
+
+from django.utils.html import format_html, format_html_join
+
+EXCERPT_LENGTH = 220
+PREFIX_LENGTH = 4
+# Words that say nothing about what is looked for; a search of nothing else takes them all the same.
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a al como con cual cuando de del donde e el ella en es la las le lo los me mi ni no o para pero por que quien "
+        "se si sin sobre su sus te un una unas uno unos y ya an and for in is of the to",
+    )
+)
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?<=[.?!…»])\s+(?=[«¿¡(A-ZÁÉÍÓÚÑ0-9])|\n+")
+
+
+def fold(text):
+    """Return the text in small letters without accents; ñ is found as n, as many keyboards write it."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def stem(word):
+    """Return a folded word without its plural: condón and condones, luz and luces, país and países."""
+    while len(word) > 3 and word[-1] in "es":
+        word = word[:-1]
+    return f"{word[:-1]}c" if word.endswith("z") else word
+
+
+def stems_of(text):
+    """Return the stems of a text in order."""
+    return [stem(word) for word in _WORD.findall(fold(text))]
+
+
+def terms_of(query, *, most=8):
+    """Return what a query asks for, each stem once, without the words that say nothing."""
+    words = [word for word in _WORD.findall(fold(query)) if any(map(str.isalnum, word))]
+    telling = [word for word in words if word not in STOP_WORDS] or words
+    return list(dict.fromkeys(map(stem, telling)))[:most]
+
+
+def matches(term, word):
+    """Return 2 when the stems are the same, 1 when the word begins with the term, else 0."""
+    if term == word:
+        return 2
+    return int(len(term) >= PREFIX_LENGTH and word.startswith(term))
+
+
+def excerpt(text, terms):
+    """Return the sentence of `text` that answers the most terms, with the words marked, as safe HTML; or nothing."""
+    sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text)]
+    best = max(sentences, key=lambda sentence: _answered(sentence, terms), default="")
+    return mark(_shortened(best, terms), terms) if _answered(best, terms) else ""
+
+
+def mark(text, terms):
+    """Return safe HTML of a text whose words that answer a term are marked."""
+    pieces, end = [], 0
+    for found in _WORD.finditer(text):
+        if _is_answer(found.group(), terms):
+            pieces.append((text[end : found.start()], found.group()))
+            end = found.end()
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[end:])
+
+
+def _is_answer(word, terms):
+    return any(matches(term, part) for part in stems_of(word) for term in terms)
+
+
+def _answered(sentence, terms):
+    stems = set(stems_of(sentence))
+    return sum(max((matches(term, word) for word in stems), default=0) for term in terms)
+
+
+def _shortened(sentence, terms):
+    """Return a long sentence cut at words around its first answer."""
+    if len(sentence) <= EXCERPT_LENGTH:
+        return sentence
+    first = next((found.start() for found in _WORD.finditer(sentence) if _is_answer(found.group(), terms)), 0)
+    begin = max(0, min(first - EXCERPT_LENGTH // 3, len(sentence) - EXCERPT_LENGTH))
+    end = begin + EXCERPT_LENGTH
+    if begin:
+        begin = sentence.find(" ", begin) + 1
+    if end < len(sentence):
+        end = sentence.rfind(" ", begin, end)
+    return f"{'…' if begin else ''}{sentence[begin:end]}{'…' if end < len(sentence) else ''}"
