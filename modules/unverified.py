@@ -34,6 +34,10 @@ class Unverified:
     sentence: str
     address: str
 
+    @property
+    def name(self):
+        return _("Course") if self.id == "COURSE" else self.id
+
 
 def unverified_items(language, *, today):
     """Return every Unverified of the published course in one language, in the order of the course.

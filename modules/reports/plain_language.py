@@ -63,6 +63,18 @@ class MeasuredText:
         return round(self.text.minutes, 1)
 
     @property
+    def judged(self):
+        return f"{self.index} · {self.label}" if self.text.words else "–"
+
+    @property
+    def judged_by_inflesz(self):
+        return f"{self.inflesz} · {self.inflesz_label}" if self.text.words else "–"
+
+    @property
+    def both_minutes(self):
+        return f"{self.said_minutes or '–'} / {self.minutes}"
+
+    @property
     def verdict(self):
         if self.text.is_easy:
             return str(_("Fairly easy or better"))
@@ -111,20 +123,30 @@ class PlainLanguageReport(CourseReportView):
         "150 words a minute takes."
     )
     columns = [
-        TitleColumn("title", label=_("Text"), get_url=lambda row: row.address),
-        Column("index", label="Fernández Huerta"),
-        Column("label", label=_("That is")),
-        Column("inflesz", label="INFLESZ"),
-        Column("inflesz_label", label=_("That is")),
+        TitleColumn("title", label=_("Text"), get_url=lambda row: row.address, width="30%"),
+        Column("judged", label="Fernández Huerta"),
+        Column("judged_by_inflesz", label="INFLESZ"),
         Column("words", label=_("Words")),
-        Column("mean", label=_("Words per sentence")),
-        Column("longest", label=_("Longest sentence")),
-        Column("too_long", label=_("Over 25 words")),
-        Column("said_minutes", label=_("Minutes it says")),
-        Column("minutes", label=_("Minutes it takes")),
+        Column("mean", label=_("A sentence")),
+        Column("longest", label=_("The longest")),
+        Column("too_long", label=_("Over 25")),
+        Column("both_minutes", label=_("Minutes")),
         Column("verdict", label=_("Result")),
     ]
-    export_headings = {column.name: column.label for column in columns}
+    export_headings = {
+        "title": _("Text"),
+        "index": "Fernández Huerta",
+        "label": _("That is"),
+        "inflesz": "INFLESZ",
+        "inflesz_label": _("That is, by INFLESZ"),
+        "words": _("Words"),
+        "mean": _("Words in a sentence"),
+        "longest": _("Words in the longest sentence"),
+        "too_long": _("Sentences over 25 words"),
+        "said_minutes": _("Minutes it says"),
+        "minutes": _("Minutes it takes"),
+        "verdict": _("Result"),
+    }
     export_filename = "lenguaje-claro"
     mark = EASY_ENOUGH
 

@@ -24,7 +24,7 @@ class UnverifiedReport(CourseReportView):
         "it. Ask, correct the text, and take out [VL]; of an organisation write down who called and when."
     )
     columns = [
-        TitleColumn("id", label=_("Where"), get_url=lambda item: item.address),
+        TitleColumn("name", label=_("Where"), get_url=lambda item: item.address, width="12%"),
         Column("title", label=_("Title")),
         Column("place", label=_("Place in it")),
         Column("sentence", label=_("What it says")),
