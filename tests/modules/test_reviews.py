@@ -1,0 +1,380 @@
+"""What people read of the reviews of a page, what editors see of them, and what is due."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from wagtail.models import TaskState, Workflow
+
+from course.roles import ensure_reviews
+from modules.due import Kind, Why, everything_due, pages_due
+from modules.models import LessonPage, ModulePage, Review, ReviewTask
+from modules.publishing import publish_without_review
+from modules.reviews import reviews_of
+from modules.workflows import workflow_with
+from tests.factories import make_cohort, make_learner, make_staff
+from tests.modules.factories import make_organisation
+from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_people, make_reviewed_course, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+def today():
+    return date_format(timezone.localdate())
+
+
+def read_as_learner(client, page):
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    client.force_login(learner)
+    return client.get(page.specific.get_url()).content.decode()
+
+
+# What people read
+
+
+@pytest.mark.parametrize(
+    ("reviews", "sentence"),
+    [
+        (LEGAL, "Ninguna persona abogada ha revisado todavía este texto."),
+        (PEERS, "Las trabajadoras sexuales organizadas todavía no han revisado este texto."),
+    ],
+)
+def test_a_text_says_that_nobody_has_reviewed_it(client, reviews, sentence):
+    _module, lesson = make_reviewed_course(reviews)
+    assert sentence in read_as_learner(client, lesson)
+
+
+def test_a_text_says_who_reviewed_it_and_when(client, people):
+    module, lesson = make_reviewed_course(BOTH)
+    approve(client, people, lesson, BOTH)
+    approve(client, people, module, BOTH)
+
+    for page in (module, lesson):
+        read = page.get_url()
+        client.force_login(people["editor"])
+        shown = client.get(read).content.decode()
+        assert f"Revisión legal: Lcda. Ana Coj, {today()}." in shown
+        assert f"Revisado con OMES, {today()}." in shown
+
+
+def test_a_draft_takes_nothing_from_the_review_of_what_is_published(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    edit(client, people["editor"], lesson, title="Otro")
+
+    assert f"Revisión legal: Lcda. Ana Coj, {today()}." in read_as_learner(client, lesson)
+
+
+def test_a_text_that_went_out_in_an_emergency_says_that_it_has_changed(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    edit(client, people["editor"], lesson, title="Con otro teléfono")
+    publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
+
+    sentence = f"Este texto cambió después de su última revisión legal (Lcda. Ana Coj, {today()})."
+    assert sentence in read_as_learner(client, LessonPage.objects.get())
+
+
+def test_a_module_that_needs_no_review_says_nothing(client):
+    _module, lesson = make_reviewed_course(reviews=())
+    read = read_as_learner(client, lesson)
+    assert "revisado" not in read
+    assert "Revisión legal" not in read
+
+
+def test_the_printed_lesson_says_it_too(client):
+    module, lesson = make_reviewed_course()
+    read_as_learner(client, lesson)
+    printed = client.get(reverse("printed_lesson", args=[module.slug, lesson.slug])).content.decode()
+    assert "Ninguna persona abogada ha revisado todavía este texto." in printed
+
+
+def test_the_reviews_of_a_page_take_one_query_and_none_where_none_is_needed(client, people, django_assert_num_queries):
+    _module, lesson = make_reviewed_course(BOTH)
+    for _time in range(2):
+        approve(client, people, lesson, BOTH)
+    lesson = LessonPage.objects.get()
+    assert lesson.module.reviews == [Review.LEGAL, Review.PEERS]
+    with django_assert_num_queries(1):
+        assert [standing.is_of_what_is_published for standing in reviews_of(lesson)] == [True, True]
+    lesson.module.needs_legal_review = lesson.module.needs_peer_review = False
+    with django_assert_num_queries(0):
+        assert reviews_of(lesson) == []
+
+
+def test_loading_the_files_publishes_and_counts_as_no_review(client, people):
+    call_command("load_content", verbosity=0)
+    ensure_reviews()
+    module = ModulePage.objects.get(slug="m2")
+    lesson = LessonPage.objects.child_of(module).first()
+
+    assert module.live
+    assert lesson.live
+    assert [(standing.review, standing.last) for standing in reviews_of(lesson)] == [(Review.LEGAL, None)]
+    assert {m.slug: m.reviews for m in ModulePage.objects.all()} == {
+        "m1": [Review.PEERS],
+        "m2": [Review.LEGAL],
+        "m3": [Review.LEGAL],
+        "m4": [Review.PEERS],
+        "m5": [Review.LEGAL, Review.PEERS],
+        "m6": [Review.LEGAL],
+        "m7": [Review.PEERS],
+        "m8": [Review.LEGAL, Review.PEERS],
+    }
+
+
+# What editors see
+
+
+def editor_of(client, person, page):
+    client.force_login(person)
+    return client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def test_the_editor_says_what_is_missing_and_offers_to_send_it_to_review(client, people):
+    _module, lesson = make_reviewed_course(BOTH)
+
+    shown = editor_of(client, people["editor"], lesson)
+
+    assert "Esta página se publica solo después de revisarla." in shown
+    assert shown.count("al borrador todavía le falta.") == 2
+    assert "Guardar y enviar a revisión" in shown
+    assert 'name="action-publish"' not in shown
+    assert "Publicar sin revisión…" not in shown
+    assert "Publicar sin revisión…" in editor_of(client, people["administrator"], lesson)
+
+
+def test_the_editor_links_to_what_changed_since_the_last_review(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    approved = lesson.live_revision_id
+    assert "Este borrador tiene todas las revisiones que necesita." in editor_of(client, people["editor"], lesson)
+
+    edit(client, people["editor"], lesson, title="Otro")
+    shown = editor_of(client, people["editor"], lesson)
+    compare = reverse("wagtailadmin_pages:revisions_compare", args=[lesson.pk, approved, "latest"])
+    assert f"Última aprobación, {today()}: Lcda. Ana Coj." in shown
+    assert compare in shown
+    assert "Otro" in client.get(compare).content.decode()
+
+    publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
+    shown = editor_of(client, people["editor"], lesson)
+    assert reverse("wagtailadmin_pages:revisions_compare", args=[lesson.pk, approved, "live"]) in shown
+    assert f"se publicó sin revisión el {today()} (Eva Tzoc): «Cambió el teléfono hoy.»" in shown
+
+
+def test_while_it_is_reviewed_the_editor_says_so(client, people):
+    _module, lesson = make_reviewed_course()
+    submit(client, people["editor"], lesson)
+
+    shown = editor_of(client, people["lawyer"], lesson)
+
+    assert "Este borrador está en revisión." in shown
+    assert "Guardar y enviar a revisión" not in shown
+    assert "Aprobar" in shown
+    assert "Pedir cambios" in shown
+
+
+def test_the_reviewer_is_asked_in_whose_name(client, people):
+    for reviews, who, words in [
+        (LEGAL, "lawyer", "Lcda. Ana Coj"),
+        (PEERS, "peer", "No escriba el nombre de una persona"),
+    ]:
+        _module, lesson = make_reviewed_course(reviews)
+        submit(client, people["editor"], lesson)
+        client.force_login(people[who])
+        state = LessonPage.objects.get().current_workflow_task_state
+        window = reverse("wagtailadmin_pages:workflow_action", args=[lesson.pk, "approve", state.pk])
+
+        assert words in client.get(window, headers={"x-requested-with": "XMLHttpRequest"}).json()["html"]
+        client.post(window, {"credit": ""})
+        assert not TaskState.objects.filter(status=TaskState.STATUS_APPROVED, pk=state.pk).exists()
+
+
+# What is due
+
+
+def age_approvals(days):
+    for state in TaskState.objects.filter(status=TaskState.STATUS_APPROVED):
+        TaskState.objects.filter(pk=state.pk).update(finished_at=state.finished_at - timedelta(days=days))
+        type(state.revision).objects.filter(pk=state.revision_id).update(
+            created_at=state.revision.created_at - timedelta(days=days)
+        )
+
+
+def reasons(page):
+    title = page.draft_title
+    return [(due.kind, due.why) for due in pages_due(timezone.localdate()) if due.title.endswith(title)]
+
+
+def test_a_page_is_due_when_its_review_is_missing_old_or_of_an_earlier_text(client, people):
+    _module, lesson = make_reviewed_course(BOTH)
+    assert reasons(lesson) == [(Kind.LEGAL, Why.MISSING), (Kind.PEERS, Why.MISSING)]
+
+    approve(client, people, lesson, BOTH)
+    age_approvals(days=364)
+    assert reasons(lesson) == []
+
+    age_approvals(days=2)
+    assert reasons(lesson) == [(Kind.LEGAL, Why.OLD), (Kind.PEERS, Why.OLD)]
+
+    publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="x")
+    edit(client, people["administrator"], lesson)
+    publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
+    assert reasons(lesson) == [(Kind.LEGAL, Why.CHANGED), (Kind.PEERS, Why.CHANGED)]
+
+
+def test_the_report_lists_pages_and_organisations_with_who_and_when(client, people):
+    _module, lesson = make_reviewed_course()
+    approve(client, people, lesson)
+    edit(client, people["administrator"], lesson)
+    publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
+    make_organisation(checked_on=timezone.localdate() - timedelta(days=91), checked_by="Ana Coj")
+    make_organisation("otra", name="Otra", checked_on=timezone.localdate() - timedelta(days=90), checked_by="Ana")
+    client.force_login(people["editor"])
+
+    rows = [
+        (due.title, due.kind, due.why, due.last_by, due.note)
+        for due in client.get(reverse("due_report")).context["object_list"]
+    ]
+
+    assert rows == [
+        ("M1 · Módulo de prueba 1", Kind.LEGAL, Why.MISSING, "", ""),
+        ("M1 · Lección 1", Kind.LEGAL, Why.CHANGED, "Lcda. Ana Coj", "Cambió el teléfono hoy."),
+        ("OMES", Kind.DIRECTORY, Why.OLD, "Ana Coj", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ({"kind": "directory"}, ["OMES"]),
+        ({"kind": "legal"}, ["M1 · Módulo de prueba 1", "M1 · Lección 1"]),
+        ({"kind": "peers"}, []),
+        ({"kind": "legal", "why": "old"}, []),
+        ({"why": "missing"}, ["M1 · Módulo de prueba 1", "M1 · Lección 1", "OMES"]),
+    ],
+)
+@pytest.mark.parametrize("view", ["due_report", "due_report_results"])
+def test_the_report_is_narrowed(client, people, query, titles, view):
+    make_reviewed_course()
+    make_organisation()
+    client.force_login(people["editor"])
+
+    answer = client.get(reverse(view), query)
+
+    assert [due.title for due in answer.context["object_list"]] == titles
+
+
+def test_the_report_is_exported_as_it_is_narrowed(client, people):
+    make_reviewed_course()
+    make_organisation()
+    client.force_login(people["lawyer"])
+
+    answer = client.get(reverse("due_report"), {"kind": "directory", "export": "csv"})
+
+    assert b"".join(answer.streaming_content).decode().splitlines() == [
+        "Página u organización,Qué toca,Por qué,Última vez,Por quién,Motivo de publicar sin revisión",
+        "OMES,Llamada a la organización,Nunca se hizo,,,",
+    ]
+    assert client.get(reverse("due_report"), {"export": "xlsx"}).status_code == 200
+
+
+def test_the_report_takes_as_many_queries_for_many(client, people):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            rows = everything_due(timezone.localdate())
+        return len(captured), len(rows)
+
+    make_reviewed_course(BOTH, lessons=1)
+    make_organisation()
+    few, rows = queries()
+    assert (few, rows) == (5, 5)
+
+    make_reviewed_course(BOTH, lessons=8)
+    approve(client, people, LessonPage.objects.first(), BOTH)
+    for number in range(5):
+        make_organisation(f"mas-{number}", name=f"Más {number}")
+
+    assert queries() == (few, 22)
+
+
+def test_reviewers_and_editors_open_the_report_and_trainers_do_not(client, people):
+    make_reviewed_course()
+    trainer = make_staff("facilitadora", group="Facilitadores")
+    for person, status in [(people["lawyer"], 200), (people["peer"], 200), (people["editor"], 200), (trainer, 302)]:
+        client.force_login(person)
+        assert client.get(reverse("due_report")).status_code == status
+
+
+def test_the_first_page_of_the_cms_counts_pages_once(client, people):
+    make_reviewed_course(BOTH)
+    client.force_login(people["editor"])
+
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert "A 2 páginas que se leen ahora les falta una revisión vigente." in shown
+    assert reverse("due_report") in shown
+
+
+# Groups and workflows
+
+
+def workflows():
+    return {
+        workflow.name: [task.specific.review for task in workflow.tasks]
+        for workflow in Workflow.objects.filter(workflow_tasks__task__reviewtask__isnull=False).distinct()
+    }
+
+
+def test_preparing_the_site_makes_the_workflows_once():
+    for _time in range(2):
+        call_command("prepare_site", no_content=True, verbosity=0)
+
+    assert workflows() == {
+        "Revisión legal": ["legal"],
+        "Revisión de pares": ["peers"],
+        "Revisión legal y de pares": ["legal", "peers"],
+    }
+    groups = {task.review: [group.name for group in task.groups.all()] for task in ReviewTask.objects.all()}
+    assert groups == {"legal": ["Revisores legales"], "peers": ["Revisores pares"]}
+
+
+def test_what_an_administrator_changed_in_the_workflows_stays():
+    ensure_reviews()
+    legal = Workflow.objects.get(name="Revisión legal")
+    legal.name = "Consulta jurídica"
+    legal.save()
+    task = ReviewTask.objects.get(review="peers")
+    task.groups.set([ensure_group("OTRANS")])
+    Workflow.objects.get(name="Revisión legal y de pares").deactivate()
+
+    ensure_reviews()
+
+    assert sorted(workflows()) == ["Consulta jurídica", "Revisión de pares", "Revisión legal y de pares"]
+    assert [group.name for group in task.groups.all()] == ["OTRANS"]
+    assert workflow_with([Review.LEGAL]) == legal
+    assert workflow_with([Review.LEGAL, Review.PEERS]) is None
+
+
+def ensure_group(name):
+    from django.contrib.auth.models import Group
+
+    return Group.objects.create(name=name)
+
+
+def test_a_page_goes_through_the_workflow_with_the_reviews_it_needs():
+    for reviews, name in [(LEGAL, "Revisión legal"), (PEERS, "Revisión de pares"), (BOTH, "Revisión legal y de pares")]:
+        module, lesson = make_reviewed_course(reviews)
+        assert (module.get_workflow().name, lesson.get_workflow().name) == (name, name)
