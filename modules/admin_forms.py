@@ -18,6 +18,7 @@ class SnippetForm(IdentifiedForm):
         "glossaryterm": "term:{}".format,
         "languageentry": "language:{}".format,
         "organisation": "organisation:{}".format,
+        "printable": "printable:{}".format,
     }
 
     def clean_identifier(self):

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission
 from wagtail.models import GroupPagePermission, Page
 
 EDITED_SNIPPETS = {
-    "modules": ["glossaryterm", "languageentry", "organisation"],
+    "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
     "quizzes": ["question", "quiz", "source", "topic"],
 }
 # Locking and bulk deletion stay with administrators.

@@ -7,16 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .admin_forms import OrganisationForm, SnippetForm
 from .directory import CHECK_LASTS, NEEDS, is_verified
-from .models import GlossaryTerm, LanguageEntry, Organisation
+from .models import GlossaryTerm, LanguageEntry, Organisation, Printable
 
 MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally.")
 CHECKING_HELP = _("Call, write down today's date and your name. After 90 days people see «not verified» again.")
 IDENTIFIER_HELP = _("Files and texts refer to it; it stays the same for ever. Lower case, no accents.")
+PAPER_HELP = _(
+    "The letters become as large as these pages allow, and never smaller than 9 points: then the sheet takes more paper. "
+    "Publish it and look at its PDF."
+)
 
 
 class GlossaryTermViewSet(SnippetViewSet):
@@ -134,10 +138,43 @@ class OrganisationViewSet(SnippetViewSet):
     )
 
 
+class PrintableViewSet(SnippetViewSet):
+    model = Printable
+    icon = "download"
+    menu_label = _("Sheets to print")
+    list_display = [
+        "title",
+        "purpose",
+        Column("pages", label=_("Pages")),
+        BooleanColumn("live", label=_("Published")),
+        UpdatedAtColumn(),
+    ]
+    search_fields = ["title", "purpose", "intro", "identifier"]
+    ordering = ["sort_order", "pk"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title", targets=["identifier"]),
+            FieldPanel("identifier", help_text=IDENTIFIER_HELP),
+            FieldPanel("purpose", help_text=_("On the card that leads to the sheet: who uses it, and when.")),
+            FieldPanel("intro", help_text=format_lazy("{} {}", _("Stands under the title."), MARKS_HELP)),
+            FieldPanel("body"),
+            MultiFieldPanel(
+                [
+                    HelpPanel(content=format_lazy("<p>{}</p>", PAPER_HELP)),
+                    FieldRowPanel([FieldPanel("pages"), FieldPanel("orientation"), FieldPanel("sort_order")]),
+                ],
+                heading=_("Paper"),
+            ),
+        ],
+        base_form_class=SnippetForm,
+    )
+
+
 class CourseTextGroup(SnippetViewSetGroup):
     """The menu of what belongs to every module."""
 
     menu_label = _("Words and directory")
     menu_icon = "list-ul"
     menu_order = 210
-    items = (OrganisationViewSet, GlossaryTermViewSet, LanguageEntryViewSet)
+    items = (OrganisationViewSet, GlossaryTermViewSet, LanguageEntryViewSet, PrintableViewSet)

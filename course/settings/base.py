@@ -128,6 +128,12 @@ CACHES = {
         # Lessons × roles × languages; Django's default of 300 would throw bodies away.
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # Sheets to print as PDF, up to 100 KB each, keyed by what they are made from; each process has its own.
+    "sheets": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "sheets",
+        "OPTIONS": {"MAX_ENTRIES": 40},
+    },
 }
 
 AUTH_USER_MODEL = "course.User"

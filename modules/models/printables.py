@@ -34,3 +34,11 @@ class Printable(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMi
 
     def __str__(self):
         return self.title
+
+    def get_preview_template(self, request, mode_name):
+        return "modules/printables/page.html"
+
+    def get_preview_context(self, request, mode_name):
+        from ..printables.views import page_context
+
+        return super().get_preview_context(request, mode_name) | page_context(self)

@@ -156,6 +156,10 @@ class EmptyTableBlock(blocks.StructBlock):
     rows = blocks.IntegerBlock(label=_("Empty rows"), default=3, min_value=1, max_value=MOST_ROWS)
     lines = blocks.IntegerBlock(label=_("Lines of handwriting in a row"), default=2, min_value=1, max_value=MOST_LINES)
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {"empty_rows": range(value["rows"])}
+
     class Meta:
         icon = "table"
         label = _("Table to fill in")
@@ -238,10 +242,20 @@ class SignaturesBlock(blocks.StructBlock):
             )
         return cleaned
 
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {"signing": in_two_columns(value["rows"] or 0)}
+
     class Meta:
         icon = "edit"
         label = _("Signatures")
         template = "modules/printables/blocks/signatures.html"
+
+
+def in_two_columns(count):
+    """Return the rows of numbers from 1 to `count` in two columns, down the left one first: [(1, 3), (2, "")]."""
+    half = (count + 1) // 2
+    return [(number, number + half if number + half <= count else "") for number in range(1, half + 1)]
 
 
 class NoteBlock(blocks.StructBlock):
