@@ -18,8 +18,8 @@ MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must stil
 CHECKING_HELP = _("Call, write down today's date and your name. After 90 days people see «not verified» again.")
 IDENTIFIER_HELP = _("Files and texts refer to it; it stays the same for ever. Lower case, no accents.")
 PAPER_HELP = _(
-    "The letters become as large as these pages allow, and never smaller than 9 points: then the sheet takes more paper. "
-    "Publish it and look at its PDF."
+    "The letters become as large as these pages allow, and never smaller than 9 points: then the sheet takes more "
+    "paper. Publish it and look at its PDF."
 )
 
 
