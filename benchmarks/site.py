@@ -1,0 +1,125 @@
+"""A throw-away site with the real course and one signed-in learner, for everything that is measured."""
+
+import contextlib
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BARE = "bare Wagtail page"
+BARE_HOST = "otro.localhost"
+BARE_PATH = "/otro/pagina/"
+BLOCKS = 30
+WORKERS = 2
+
+
+@contextlib.contextmanager
+def measured_site():
+    """Serve a new site while the block lasts; give its port, {name: path} and the learner's session cookie.
+
+    The database is that of DATABASE_URL, else a new SQLite file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["VAR_DIR"] = folder
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'benchmark.sqlite3'}")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+        port = free_port()
+        os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+        import django
+
+        django.setup()
+        paths, cookie = prepare()
+        server = serve(port)
+        try:
+            yield port, paths, cookie
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def prepare():
+    """Load the course and sign one person in; return {name: path} and the session's cookie."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+    from django.urls import reverse
+    from django.utils import timezone
+    from wagtail.models import Page, Site
+
+    from course.models import Cohort, Enrolment
+    from modules.models import CoursePage
+    from modules.progress import course_outline
+    from quizzes.attempts import start_attempt, submit_attempt
+    from quizzes.models import Quiz
+
+    call_command("prepare_site", verbosity=0)
+    # On a site of its own, so that Wagtail finds it its own way and not through the course's.
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=Page(title="Otro sitio", slug="otro", locale=CoursePage.objects.get().locale))
+    home.add_child(instance=Page(title="Una página", slug="pagina", locale=home.locale))
+    Site.objects.create(hostname=BARE_HOST, port=80, root_page=home)
+    learner = get_user_model().objects.create_user("BENCH2", first_name="Ana Lucía", last_name="Coj", role="recepcion")
+    Enrolment.objects.create(learner=learner, cohort=Cohort.objects.create(name="Medición"))
+    first = course_outline()[0]
+    quiz = Quiz.objects.get(translation_key=first.quiz_key)
+    attempt = start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(1))
+    second = Quiz.objects.get(translation_key=course_outline()[1].quiz_key)
+    sent = start_attempt(learner, second, language="es", now=timezone.now(), chance=random.Random(2))
+    submit_attempt(sent, now=timezone.now())
+    session = SessionStore()
+    session[SESSION_KEY] = str(learner.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
+    session.save()
+    return (
+        {
+            BARE: BARE_PATH,
+            "course page": reverse("my_course"),
+            "lesson": first.lessons[0].url,
+            f"lesson of {BLOCKS} blocks": add_long_lesson(BLOCKS),
+            "question": reverse("attempt_question", args=[attempt.pk, 1]),
+            "result": reverse("attempt_result", args=[sent.pk]),
+            "directory": reverse("directory"),
+        },
+        f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+    )
+
+
+def add_long_lesson(blocks):
+    """Add a lesson of that many blocks, taken from the real ones in turn, and return its address."""
+    from modules.models import LessonPage, ModulePage
+    from modules.outline import page_path
+
+    module = ModulePage.objects.order_by("path").first()
+    bodies = [lesson.body for lesson in LessonPage.objects.child_of(module).order_by("path")]
+    parts = [part for body in bodies for part in body.get_prep_value()]
+    body = [{"type": part["type"], "value": part["value"]} for part in (parts * blocks)[:blocks]]
+    lesson = LessonPage(title="Una lección larga", slug="larga", locale=module.locale, body=json.dumps(body))
+    module.add_child(instance=lesson)
+    return page_path(lesson)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def serve(port):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)],
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return server
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The server did not start.")
