@@ -16,7 +16,7 @@ from quizzes.models import Quiz
 
 from .account.pins import keep_starting_pin
 from .models import Clinic, Cohort, Enrolment, Role
-from .roles import ADMINISTRATORS, EDITORS, TRAINERS, ensure_groups
+from .roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
 
 LEARNER, LEARNER_PIN = "ANA234", "482913"
 NEWCOMER, CARD_PIN = "LUZ567", "314159"
@@ -88,6 +88,8 @@ def make_groups(*, now):
     )[0]
     trainer = make_staff("facilitadora", "Marta Elena", "Xicay Ordóñez", groups[TRAINERS])
     make_staff("editora", "Sofía", "Batz Guzmán", groups[EDITORS])
+    make_staff("abogada", "Ana Isabel", "Coj Tzul", groups[LEGAL_REVIEWERS])
+    make_staff("revisora", "Organización", "revisora", groups[PEER_REVIEWERS])
     make_staff("admin", "Administración", "del sitio", groups[ADMINISTRATORS], is_superuser=True)
     begun = (now - timedelta(days=40)).date()
     morning = Cohort.objects.create(name="San Pedro Ayampuc, mañana", clinic=centre, opens_on=begun)
@@ -172,5 +174,7 @@ def sign_ins():
         ("participante nueva, con tarjeta", "new learner, with a card", NEWCOMER, CARD_PIN),
         ("facilitadora", "trainer", "facilitadora", STAFF_PASSWORD),
         ("editora", "editor", "editora", STAFF_PASSWORD),
+        ("revisora legal", "legal reviewer", "abogada", STAFF_PASSWORD),
+        ("revisora par", "peer reviewer", "revisora", STAFF_PASSWORD),
         ("administración", "administrator", "admin", STAFF_PASSWORD),
     ]

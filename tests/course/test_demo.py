@@ -53,7 +53,7 @@ def test_only_who_signs_in_has_a_pin(db):
     make_course(modules=0)
     make_demo_people(now=NOW)
     with_pin = [person.username for person in User.objects.order_by("username") if person.has_usable_password()]
-    assert with_pin == ["ANA234", "admin", "editora", "facilitadora"]
+    assert with_pin == ["ANA234", "abogada", "admin", "editora", "facilitadora", "revisora"]
 
 
 def test_without_a_course_the_people_are_made_all_the_same(db):
@@ -100,5 +100,7 @@ def test_what_is_printed_opens_the_site_for_everyone(db, client):
         "LUZ567": "/accounts/pin/",
         "facilitadora": "/es/",
         "editora": "/es/",
+        "abogada": "/es/",
+        "revisora": "/es/",
         "admin": "/es/",
     }

@@ -6,12 +6,20 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from course.models import User
-from course.roles import ADMINISTRATORS, EDITORS, TRAINERS, ensure_groups, needs_second_factor
+from course.roles import (
+    ADMINISTRATORS,
+    EDITORS,
+    LEGAL_REVIEWERS,
+    PEER_REVIEWERS,
+    SITE_ROLES,
+    TRAINERS,
+    ensure_groups,
+    needs_second_factor,
+)
 from tests.factories import PASSWORD, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
-ROLES = [EDITORS, TRAINERS, ADMINISTRATORS]
 EDITING = ["wagtailsnippets_quizzes_question:list", "wagtailsnippets_modules_organisation:list"]
 PEOPLE = ["wagtailusers_users:index", "cohorts:index", "clinics:index"]
 
@@ -33,14 +41,20 @@ def facts_of(group):
     return {*group.permissions.values_list("content_type__app_label", "codename")}, [*pages]
 
 
-def test_migrating_makes_the_three_roles_with_their_permissions():
-    facts = {group.name: facts_of(group) for group in Group.objects.filter(name__in=ROLES)}
+def test_migrating_makes_the_roles_with_their_permissions():
+    facts = {group.name: facts_of(group) for group in Group.objects.filter(name__in=SITE_ROLES)}
     assert facts[TRAINERS] == (set(), [])
     assert ("wagtailadmin", "access_admin") in facts[EDITORS][0]
     assert ("quizzes", "add_question") in facts[EDITORS][0]
     assert ("course", "change_user") not in facts[EDITORS][0]
     assert {name for _page, name in facts[EDITORS][1]} == {"add_page", "change_page", "publish_page"}
     assert facts[ADMINISTRATORS][0] >= facts[EDITORS][0] | {("course", "change_user"), ("course", "add_cohort")}
+    review_rules = {("modules", "choose_reviews"), ("modules", "publish_without_review")}
+    assert review_rules <= facts[ADMINISTRATORS][0]
+    assert not review_rules & facts[EDITORS][0]
+    for reviewers in (LEGAL_REVIEWERS, PEER_REVIEWERS):
+        assert facts[reviewers][0] == {("wagtailadmin", "access_admin")}
+        assert {name for _page, name in facts[reviewers][1]} == {"change_page"}
 
 
 def test_making_the_roles_again_changes_nothing():
@@ -79,7 +93,7 @@ def test_nobody_reaches_the_roles_themselves_but_who_installed_the_site(client):
     assert opened_by(client, person_with(ADMINISTRATORS), ["wagtailusers_groups:index"]) == []
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", SITE_ROLES)
 def test_a_role_makes_staff_and_taking_it_away_ends_that(role):
     person, group = make_staff("persona"), ensure_groups()[role]
     person.groups.add(group)
@@ -148,7 +162,7 @@ def test_a_group_of_another_kind_makes_nobody_staff():
 
 
 def test_everyone_with_a_role_needs_a_second_factor_and_no_learner_does():
-    for role in ROLES:
+    for role in SITE_ROLES:
         assert needs_second_factor(person_with(role, code=role))
     assert needs_second_factor(make_staff("root", is_superuser=True))
     assert not needs_second_factor(make_learner())
