@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .directory import CHECK_LASTS
 from .models import LessonPage, ModulePage, Organisation
+from .naming import page_id
 from .reviews import emergencies_of, standing_of
 
 # After a year laws, numbers and words may have changed: somebody looks again.
@@ -62,14 +63,12 @@ def pages_due(today):
     if not pages:
         return []
     standings, emergencies = standing_of(pages, by_pk), emergencies_of(pages)
-    names = {path: module.number for path, module in modules.items()}
-    due = []
-    for page in pages:
-        number = names.get(page.path) or names.get(page.path[: -page.steplen])
-        for standing in standings[page.pk]:
-            if why := why_due(standing, today):
-                due.append(_due_page(page, number, standing, why, emergencies.get(page.pk)))
-    return due
+    return [
+        _due_page(page, standing, why, emergencies.get(page.pk))
+        for page in pages
+        for standing in standings[page.pk]
+        if (why := why_due(standing, today))
+    ]
 
 
 def why_due(standing, today):
@@ -97,13 +96,13 @@ def organisations_due(today):
     ]
 
 
-def _due_page(page, number, standing, why, emergency):
-    last = standing.last
+def _due_page(page, standing, why, emergency):
+    last, identifier = standing.last, page_id(page.translation_key)
     changes = ""
     if why == Why.CHANGED:
         changes = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, last.revision_pk, "live"])
     return Due(
-        title=f"M{number} · {page.title}",
+        title=f"{identifier} · {page.title}" if identifier else page.title,
         kind=Kind(standing.review.value),
         why=why,
         address=reverse("wagtailadmin_pages:edit", args=[page.pk]),

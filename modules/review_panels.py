@@ -29,16 +29,18 @@ class ReviewsPanel(Panel):
             return page.pk is not None and bool(needed_reviews(page, page.latest_revision))
 
         def get_context_data(self, parent_context=None):
-            from .reviews import emergency_of, missing_reviews, needed_reviews, standing_of
+            from .reviews import emergency_of, needed_reviews, standing_of, unapproved_reviews
 
             page = self.instance
             needed = needed_reviews(page, page.latest_revision)
-            missing = missing_reviews(page, page.latest_revision)
+            missing = unapproved_reviews(page, page.latest_revision)
+            task = page.current_workflow_task
             standings = standing_of([page], {page.pk: needed})[page.pk]
             return super().get_context_data(parent_context) | {
                 "rows": [row_of(page, standing, missing) for standing in standings],
                 "missing": missing,
                 "in_review": page.workflow_in_progress,
+                "is_my_turn": bool(task and task.get_actions(page, self.request.user)),
                 "may_submit": page.permissions_for_user(self.request.user).can_submit_for_moderation(),
                 "emergency": page.live_revision and emergency_of(page.live_revision),
             }

@@ -65,12 +65,16 @@ def needed_reviews(page, revision=None):
 
 
 def missing_reviews(page, revision):
-    """Return the reviews that exactly this revision (None: of a page without any) still needs to be published."""
+    """Return the reviews that keep exactly this revision (None: of a page without any) from being published."""
+    unapproved = unapproved_reviews(page, revision)
+    return [] if unapproved and revision is not None and emergency_of(revision) else unapproved
+
+
+def unapproved_reviews(page, revision):
+    """Return the reviews that nobody has approved for exactly this revision, whatever is published already."""
     needed = needed_reviews(page, revision)
     if not needed or revision is None:
         return needed
-    if emergency_of(revision):
-        return []
     approved = {approval.review for approval in _approvals(revision=revision)}
     return [review for review in needed if review not in approved]
 

@@ -172,6 +172,8 @@ def test_the_editor_links_to_what_changed_since_the_last_review(client, people):
     shown = editor_of(client, people["editor"], lesson)
     assert reverse("wagtailadmin_pages:revisions_compare", args=[lesson.pk, approved, "live"]) in shown
     assert f"se publicó sin revisión el {today()} (Eva Tzoc): «Cambió el teléfono hoy.»" in shown
+    assert "al borrador todavía le falta." in shown
+    assert "Guardar y enviar a revisión" in shown
 
 
 def test_while_it_is_reviewed_the_editor_says_so(client, people):
@@ -182,7 +184,9 @@ def test_while_it_is_reviewed_the_editor_says_so(client, people):
 
     assert "Este borrador está en revisión." in shown
     assert "Guardar y enviar a revisión" not in shown
-    assert "Aprobar" in shown
+    assert "¿Le toca a usted?" in shown
+    assert "¿Le toca a usted?" not in editor_of(client, people["editor"], lesson)
+    assert "Aprobar" in editor_of(client, people["lawyer"], lesson)
     assert "Pedir cambios" in shown
 
 
@@ -251,7 +255,7 @@ def test_the_report_lists_pages_and_organisations_with_who_and_when(client, peop
 
     assert rows == [
         ("M1 · Módulo de prueba 1", Kind.LEGAL, Why.MISSING, "", ""),
-        ("M1 · Lección 1", Kind.LEGAL, Why.CHANGED, "Lcda. Ana Coj", "Cambió el teléfono hoy."),
+        ("M1-L1 · Lección 1", Kind.LEGAL, Why.CHANGED, "Lcda. Ana Coj", "Cambió el teléfono hoy."),
         ("OMES", Kind.DIRECTORY, Why.OLD, "Ana Coj", ""),
     ]
 
@@ -260,10 +264,10 @@ def test_the_report_lists_pages_and_organisations_with_who_and_when(client, peop
     ("query", "titles"),
     [
         ({"kind": "directory"}, ["OMES"]),
-        ({"kind": "legal"}, ["M1 · Módulo de prueba 1", "M1 · Lección 1"]),
+        ({"kind": "legal"}, ["M1 · Módulo de prueba 1", "M1-L1 · Lección 1"]),
         ({"kind": "peers"}, []),
         ({"kind": "legal", "why": "old"}, []),
-        ({"why": "missing"}, ["M1 · Módulo de prueba 1", "M1 · Lección 1", "OMES"]),
+        ({"why": "missing"}, ["M1 · Módulo de prueba 1", "M1-L1 · Lección 1", "OMES"]),
     ],
 )
 @pytest.mark.parametrize("view", ["due_report", "due_report_results"])
