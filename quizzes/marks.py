@@ -37,8 +37,7 @@ def resolve_marks(html, terms=None):
     terms = terms or {}
     html = _SOURCE_IN_HTML.sub(r'<a class="source" href="#fuente-\1">[\1]</a>', html)
     if "[VL]" in html:
-        tag = format_html('<span class="unverified">{}</span>', _("not verified"))
-        html = _UNVERIFIED_IN_HTML.sub(tag, html)
+        html = _UNVERIFIED_IN_HTML.sub(unverified_tag(), html)
 
     def explain(match):
         identifier, words = match.groups()
@@ -58,6 +57,15 @@ def render_line(text, terms=None):
 def render_text(text, terms=None):
     """Return marked text of several paragraphs, with lists, small headings and links, as safe HTML."""
     return resolve_marks(_blocks.render(text), terms)
+
+
+def is_unverified(text):
+    """Whether `text` holds something that nobody has verified locally."""
+    return "[VL]" in text
+
+
+def unverified_tag():
+    return format_html('<span class="unverified">{}</span>', _("not verified"))
 
 
 def plain(text):

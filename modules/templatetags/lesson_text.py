@@ -75,6 +75,12 @@ def sources_of(text):
     )
 
 
+@register.simple_tag
+def unverified_of(text):
+    """Show the tag «not verified» that `plain` left out."""
+    return format_html(" {}", marks.unverified_tag()) if marks.is_unverified(text or "") else ""
+
+
 @register.filter
 def lang_mark(row):
     """Mark a snippet that is in another language than the interface's."""
@@ -82,6 +88,6 @@ def lang_mark(row):
 
 
 @register.simple_tag
-def drawing(name, title):
-    """Draw one of our line drawings; `title` says in words what it shows."""
+def drawing(name, title=""):
+    """Draw one of our line drawings; `title` says in words what it shows, none makes it an ornament."""
     return draw(name, title)

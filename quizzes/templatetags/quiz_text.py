@@ -30,6 +30,12 @@ def plain(text):
 
 
 @register.filter
+def is_unverified(text):
+    """Whether the text itself says that something in it is not verified."""
+    return marks.is_unverified(text or "")
+
+
+@register.filter
 def lookup(mapping, key):
     """Return `mapping[key]`, or an empty text."""
     return mapping.get(key, "")

@@ -184,3 +184,13 @@ def test_without_a_role_the_scenes_stand_in_their_own_order():
     (scenes,) = arranged("", ("scenario", scene("M1-E1")), ("scenario", scene("M1-E2", role="clinica")))
     assert (scenes.own, [block.value["identifier"] for block in scenes.others]) == ([], ["M1-E1", "M1-E2"])
     assert not scenes.split
+
+
+def test_a_choice_says_that_something_in_it_is_not_verified():
+    steps = [step("inicio", choice("Le digo qué tendría que avisar [VL]"), choice("Callar"))]
+    block = LessonStream().child_blocks["scenario"]
+    html = block.render(block.to_python(scene(steps=steps)))
+    assert sorted(re.findall(r"<summary[^>]*>(.*?)</summary>", html)) == [
+        "Callar",
+        'Le digo qué tendría que avisar <span class="unverified">sin verificar</span>',
+    ]

@@ -428,6 +428,16 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
 # The review
 
 
+@pytest.mark.parametrize("feedback", ["Así es.", "Así es [VL]."])
+def test_the_review_says_once_that_a_question_is_not_verified(learner, learner_client, feedback):
+    make_source()
+    question = make_kind("single", "M1-Q1", needs_checking=True, feedback=feedback)
+    attempt = start(learner, make_quiz("m1", [question]))
+    submit(attempt)
+    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert text.count("sin verificar") == 1
+
+
 def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learner, learner_client):
     make_source()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1", needs_checking=True)]))
