@@ -22,7 +22,7 @@ SIZES = [
     ("100", gettext_lazy("Normal")),
     ("115", gettext_lazy("Large")),
     ("130", gettext_lazy("Larger")),
-    ("150", gettext_lazy("Largest")),
+    ("150", gettext_lazy("Very large")),
 ]
 THEMES = [("", gettext_lazy("As the device")), ("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))]
 

@@ -84,7 +84,6 @@ document.addEventListener("change", (event) => {
   document.documentElement.className = [
     `size-${chosen.get("size")}`, theme && `theme-${theme}`, chosen.has("contrast") && "contrast", chosen.has("still") && "still",
   ].filter(Boolean).join(" ");
-  // No line: it holds for this page.
   fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: chosen }).catch(() => {});
 });
 
@@ -92,7 +91,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   // What a person wrote for themselves is gone before the next one sits down. We read attributes, because a button
   // called «action» hides the property of that name.
-  if ((form.getAttribute("action") || "").includes("/accounts/logout/")) sessionStorage.clear();
+  if ((form.getAttribute("action") || "").includes("/accounts/logout/")) [sessionStorage, localStorage].forEach((kept) => kept.clear());
   if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";

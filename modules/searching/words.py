@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.html import format_html, format_html_join
 
 EXCERPT_LENGTH = 220
+SHORT = 60
 PREFIX_LENGTH = 4
 # Words that say nothing about what is looked for; a search of nothing else takes them all the same.
 STOP_WORDS = frozenset(
@@ -52,10 +53,22 @@ def matches(term, word):
 
 
 def excerpt(text, terms):
-    """Return the sentence of `text` that answers the most terms, with the words marked, as safe HTML; or nothing."""
+    """Return the sentence of `text` that answers the most terms, with the words marked, as safe HTML; or nothing.
+
+    A short one is shown with its neighbour.
+    """
     sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text)]
-    best = max(sentences, key=lambda sentence: _answered(sentence, terms), default="")
-    return mark(_shortened(best, terms), terms) if _answered(best, terms) else ""
+    worth = [_answered(sentence, terms) for sentence in sentences]
+    if not any(worth):
+        return ""
+    best = worth.index(max(worth))
+    shown = sentences[best]
+    # A short sentence alone says little: what follows belongs to it, or else what stands before.
+    for neighbour in sentences[best + 1 :]:
+        shown = shown if len(shown) >= SHORT else f"{shown} {neighbour}"
+    if len(shown) < SHORT and best:
+        shown = f"{sentences[best - 1]} {shown}"
+    return mark(_shortened(shown, terms), terms)
 
 
 def mark(text, terms):

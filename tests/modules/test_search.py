@@ -56,8 +56,18 @@ def test_a_query_asks_for_its_words_and_nothing_else(query, terms):
 
 
 def test_the_sentence_with_the_words_is_shown_and_marked():
-    text = "Primero nada. El Estigmá aleja a las personas. Luego tampoco."
-    assert excerpt(text, terms_of("estigmas persona")) == ("El <mark>Estigmá</mark> aleja a las <mark>personas</mark>.")
+    text = "Primero nada. El Estigmá aleja del centro de salud a muchas de las personas. Luego tampoco."
+    assert excerpt(text, terms_of("estigmas persona")) == (
+        "El <mark>Estigmá</mark> aleja del centro de salud a muchas de las <mark>personas</mark>."
+    )
+
+
+def test_a_short_sentence_is_shown_with_its_neighbour():
+    after = "Pida secreto. Lo que se dice aquí no sale de esta habitación, ni para bien."
+    assert excerpt(after, ["secreto"]) == f"Pida <mark>secreto</mark>.{after[13:]}"
+    assert excerpt("La puerta se cierra primero. Pida secreto.", ["secreto"]) == (
+        "La puerta se cierra primero. Pida <mark>secreto</mark>."
+    )
 
 
 def test_a_long_sentence_is_cut_at_words_around_the_answer():
