@@ -58,7 +58,7 @@ def test_only_who_signs_in_has_a_pin(db):
 
 def test_without_a_course_the_people_are_made_all_the_same(db):
     call_command("make_demo_data", verbosity=0)
-    assert User.objects.filter(is_demo=True).count() == 18
+    assert User.objects.filter(is_demo=True).count() == 20
 
 
 def test_a_second_start_changes_nothing_that_people_did(db):
