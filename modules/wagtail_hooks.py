@@ -73,7 +73,7 @@ def offer_review_permissions():
 
 @hooks.register("register_icons")
 def add_icons(icons):
-    return [*icons, "modules/icons/mask.svg"]
+    return [*icons, *(f"modules/icons/{name}.svg" for name in ("do-avoid", "mask", "phone", "remember", "thought"))]
 
 
 @hooks.register("construct_main_menu")

@@ -51,7 +51,13 @@ class QuestionViewSet(FormedSnippetViewSet):
     list_per_page = 50
     ordering = ["identifier"]
     panels = [
-        FieldRowPanel([FieldPanel("identifier"), FieldPanel("kind"), FieldPanel("topic")]),
+        FieldRowPanel(
+            [
+                FieldPanel("identifier"),
+                FieldPanel("kind", help_text=_("How people answer; the box below says what each kind needs.")),
+                FieldPanel("topic", help_text=_("Groups the questions in lists and figures.")),
+            ]
+        ),
         HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
         FieldPanel("text", help_text=MARKS_HELP),
         InlinePanel(
@@ -60,7 +66,7 @@ class QuestionViewSet(FormedSnippetViewSet):
             label=_("Option"),
             help_text=_("Write feedback for every option: it is what people learn from. None for a reflection."),
             panels=[
-                FieldPanel("text"),
+                FieldPanel("text", help_text=_("About as long as the others: the longest must not give itself away.")),
                 FieldRowPanel(
                     [
                         FieldPanel("is_correct", help_text=_("For single choice, multiple response, true or false.")),
@@ -72,7 +78,14 @@ class QuestionViewSet(FormedSnippetViewSet):
         ),
         FieldPanel("feedback"),
         MultiFieldPanel(
-            [FieldPanel("sources", widget=forms.CheckboxSelectMultiple), FieldPanel("needs_checking")],
+            [
+                FieldPanel(
+                    "sources",
+                    widget=forms.CheckboxSelectMultiple,
+                    help_text=_("Listed below the feedback, beside those that texts point to as [S42]."),
+                ),
+                FieldPanel("needs_checking"),
+            ],
             heading=_("What it rests on"),
             classname="collapsed",
         ),
@@ -94,11 +107,16 @@ class QuizViewSet(FormedSnippetViewSet):
     list_filter = ["live"]
     ordering = ["identifier"]
     panels = [
-        FieldPanel("title"),
+        FieldPanel("title", help_text=_("Such as «Cuestionario del módulo 1».")),
         FieldPanel("identifier"),
         FieldPanel("intro", help_text=MARKS_HELP),
         FieldPanel("warning"),
-        FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("shuffle_options")]),
+        FieldRowPanel(
+            [
+                FieldPanel("pass_mark"),
+                FieldPanel("shuffle_options", help_text=_("Each attempt has another order.")),
+            ]
+        ),
         InlinePanel(
             "entries",
             heading=_("Questions, in order"),
@@ -115,7 +133,11 @@ class TopicViewSet(FormedSnippetViewSet):
     menu_label = _("Topics")
     list_display = ["name", "identifier", "parent"]
     ordering = ["name"]
-    panels = [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier"), FieldPanel("parent")]
+    panels = [
+        TitleFieldPanel("name", targets=["identifier"], help_text=_("What questions are about, in a few words.")),
+        FieldPanel("identifier", help_text=_("Files refer to it; it stays the same for ever.")),
+        FieldPanel("parent", help_text=_("Only for a part of a larger topic.")),
+    ]
 
 
 class SourceViewSet(FormedSnippetViewSet):
@@ -127,10 +149,10 @@ class SourceViewSet(FormedSnippetViewSet):
     ordering = ["pk"]
     panels = [
         FieldPanel("identifier"),
-        FieldPanel("title"),
-        FieldPanel("publisher"),
-        FieldPanel("year"),
-        FieldPanel("address"),
+        FieldPanel("title", help_text=_("As it is published, in its own language.")),
+        FieldPanel("publisher", help_text=_("Who wrote or published it, and where.")),
+        FieldPanel("year", help_text=_("Of publication; of a law, of the decree.")),
+        FieldPanel("address", help_text=_("Where people can read it, best an official one; may stay empty.")),
     ]
 
 

@@ -20,6 +20,9 @@ from ..review_panels import ReviewsPanel
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
 
+# The preview of a lesson as a sheet of paper.
+PRINTED = "impreso"
+
 
 class OpenToTheCourse:
     """A page whose readers are decided by the course's own rule, `modules.study_course`, not by Wagtail's privacy."""
@@ -50,8 +53,8 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     subpages_wait_for_review = True
     content_panels = [
         *Page.content_panels,
-        FieldPanel("subtitle"),
-        FieldPanel("intro"),
+        FieldPanel("subtitle", help_text=_("One line below the title, on the page before signing in.")),
+        FieldPanel("intro", help_text=_("What a visitor reads before signing in.")),
         FieldPanel("minutes"),
         FieldPanel("edition"),
         FieldPanel("close_to_me"),
@@ -117,16 +120,16 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     content_panels = [
         ReviewsPanel(),
         *Page.content_panels,
-        FieldPanel("number"),
-        FieldPanel("subtitle"),
-        FieldPanel("summary"),
-        FieldPanel("minutes"),
-        FieldPanel("warning"),
+        FieldPanel("number", help_text=_("Its place in the path; it also chooses the motif that the module weaves.")),
+        FieldPanel("subtitle", help_text=_("One line below the title.")),
+        FieldPanel("summary", help_text=_("One sentence for the list of modules.")),
+        FieldPanel("minutes", help_text=_("Its lessons, scenarios and quiz together.")),
+        FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("notice"),
-        FieldPanel("objectives"),
-        FieldPanel("key_messages"),
-        FieldPanel("role_tips"),
-        FieldPanel("quiz"),
+        FieldPanel("objectives", help_text=_("What people can do afterwards; each begins with a verb.")),
+        FieldPanel("key_messages", help_text=_("Three to five sentences to take along.")),
+        FieldPanel("role_tips", help_text=_("One for each job; everyone sees the one for their own first.")),
+        FieldPanel("quiz", help_text=_("Stands after the last lesson. Quizzes are written in the question bank.")),
         MultiFieldPanel(
             [
                 FieldPanel("needs_legal_review", permission="modules.choose_reviews"),
@@ -203,9 +206,9 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     content_panels = [
         ReviewsPanel(),
         *Page.content_panels,
-        FieldPanel("minutes"),
-        FieldPanel("warning"),
-        FieldPanel("body"),
+        FieldPanel("minutes", help_text=_("To read it calmly; the panel «Plain language» says how long that takes.")),
+        FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
+        FieldPanel("body", help_text=_("Short paragraphs, one thought each. Add a block with the plus sign.")),
         PlainLanguagePanel(heading=_("Plain language"), icon="openquote"),
         FieldPanel("plain_language_reason"),
     ]
@@ -219,13 +222,13 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return self.get_parent().specific
 
     @property
+    def preview_modes(self):
+        return [*preview_modes_by_role(), (PRINTED, _("Printed"))]
+
+    @property
     def readability(self):
         """How easy the lesson is to read, as it stands in this object: published or draft."""
         return measure(passages_of_page(self))
-
-    @property
-    def preview_modes(self):
-        return preview_modes_by_role()
 
     def serve(self, request):
         from ..views import show_lesson
@@ -234,9 +237,14 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     def serve_preview(self, request, mode_name):
         request.is_preview, request.preview_role = True, mode_name
-        return self.serve(request)
+        return self.serve_printed(request) if mode_name == PRINTED else self.serve(request)
+
+    def serve_printed(self, request):
+        from ..views import show_printed_lesson
+
+        return show_printed_lesson(request, self)
 
 
 def preview_modes_by_role():
-    """An editor sees a page as someone without a role, or as someone of each role."""
-    return [("", _("No role")), *ROLES]
+    """An editor sees a page as a participant who has not said a role, or as one of each role."""
+    return [("", _("Participant")), *((role, _("Participant: %(role)s") % {"role": name}) for role, name in ROLES)]

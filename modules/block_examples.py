@@ -1,0 +1,65 @@
+"""An example of every block, in the words of the course: what the picker of blocks shows of each one."""
+
+TEXT = (
+    "<p>Dos mujeres llegan al centro con la misma tos. A una le dicen «buenos días». A la otra la miran de pies a"
+    " cabeza.</p><h3>¿Qué cambia?</h3><ul><li>La tos es igual.</li><li>El trato, no.</li></ul>"
+)
+KEY_MESSAGE = "Un saludo o una mirada también curan o lastiman."
+ROLE_TIPS = [
+    {"role": "apoyo", "tip": "Oriente sin preguntar el motivo de la visita."},
+    {"role": "labfar", "tip": "Llame por número o por el nombre que ella dio."},
+]
+DO_AVOID = {
+    "title": "En la ventanilla",
+    "rows": [
+        {"do": "«¿En qué le ayudo?»", "avoid": "«¿Usted a qué viene?»", "why": "La sala entera escucha."},
+        {"do": "Pedir los datos en voz baja.", "avoid": "Leerlos en voz alta.", "why": ""},
+    ],
+}
+FIGURE = {
+    "drawing": "porton",
+    "alt": "Dibujo de un portón abierto.",
+    "caption": "La misma entrada, el mismo saludo.",
+}
+CHECKLIST = {
+    "title": "Antes de abrir",
+    "items": ["La puerta del consultorio cierra.", "Los expedientes están guardados."],
+}
+CALLOUT = {
+    "kind": "note",
+    "title": "Siempre personas adultas",
+    "text": "<p>Cuando este curso dice «trabajo sexual», habla de personas de 18 años o más.</p>",
+}
+DIRECTORY = {"title": "Quién puede ayudar", "needs": ["lideresas_pares"]}
+REFLECTION = {
+    "prompt": "¿Cuándo le atendieron a usted con respeto? ¿Qué hizo esa persona?",
+    "feedback": "Eso mismo puede hacer usted mañana.",
+}
+SCENARIO = {
+    "identifier": "M1-E1",
+    "title": "En el portón",
+    "role": "apoyo",
+    "warning": "",
+    "steps": [
+        {
+            "name": "inicio",
+            "text": "Son las 6:50. Yesenia llega al portón y pregunta si hay número.",
+            "choices": [
+                {
+                    "text": "«Buenos días. Pase adelante, allí le dan su número».",
+                    "rating": "best",
+                    "consequence": "Yesenia entra y la atienden en su turno.",
+                    "feedback": "Una frase bastó.",
+                    "next": "",
+                },
+                {
+                    "text": "«¿Y usted a qué viene?»",
+                    "rating": "harmful",
+                    "consequence": "Yesenia se va sin que la vean.",
+                    "feedback": "El motivo se dice adentro, a quien atiende.",
+                    "next": "",
+                },
+            ],
+        }
+    ],
+}

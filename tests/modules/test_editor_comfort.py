@@ -1,0 +1,104 @@
+"""What makes editing easy: blocks that can be told apart, explained and seen before they are chosen."""
+
+from urllib.parse import quote
+
+import pytest
+from wagtail import blocks
+
+from modules.models import CoursePage, LessonPage, ModulePage
+from tests.factories import make_course, make_staff
+from tests.modules.factories import make_organisation
+
+BLOCKS = LessonPage.body.field.stream_block.child_blocks
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(make_staff("editora", group="Editoras"))
+    return client
+
+
+def fields_of(block):
+    """Return {label: help} of every field that an editor fills in within a block."""
+    if isinstance(block, blocks.StructBlock):
+        return {name: text for child in block.child_blocks.values() for name, text in fields_of(child).items()}
+    if isinstance(block, blocks.ListBlock):
+        return fields_of(block.child_block)
+    return {str(block.label): str(getattr(block.meta, "help_text", "") or block.field.help_text)}
+
+
+def test_every_block_of_a_lesson_has_an_icon_of_its_own():
+    icons = [block.meta.icon for block in BLOCKS.values()]
+    assert len(set(icons)) == len(icons)
+
+
+def test_the_picker_groups_the_blocks_by_what_they_are_for():
+    groups = {str(group): [block.name for block in members] for group, members in stream_groups()}
+    assert groups == {
+        "Para leer": ["text", "key_message", "figure", "callout"],
+        "Para el trabajo": ["role_tips", "do_avoid", "checklist"],
+        "Para practicar": ["scenario", "reflection"],
+        "Del resto del curso": ["quiz", "directory", "printable"],
+    }
+
+
+def stream_groups():
+    return LessonPage.body.field.stream_block.grouped_child_blocks()
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_block_says_what_it_is_for(name):
+    assert str(BLOCKS[name].get_description()).endswith(".")
+
+
+# A point, a need and a step of a list are explained by their list.
+EXPLAINED_BY_THEIR_LIST = {"Punto", "Necesidad"}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_field_of_a_block_is_explained(name):
+    unexplained = {label for label, text in fields_of(BLOCKS[name]).items() if not text}
+    assert unexplained <= EXPLAINED_BY_THEIR_LIST
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_block_can_be_seen_before_it_is_chosen(editor_client, name):
+    make_course(modules=1, lessons=1)
+    make_organisation(needs=["lideresas_pares"])
+    assert BLOCKS[name].is_previewable
+    shown = editor_client.get(f"/cms/block-preview/?id={quote(BLOCKS[name].definition_prefix)}").content.decode()
+    assert "site" in shown
+    expected = {"quiz": "Cuestionario m1", "directory": "OMES", "scenario": "Yesenia", "key_message": "Un saludo"}
+    assert expected.get(name, "block-") in shown
+
+
+@pytest.mark.parametrize("model", [CoursePage, ModulePage, LessonPage])
+def test_every_field_of_a_page_is_explained(model):
+    fields = ["subtitle", "intro", "minutes", "number", "summary", "warning", "notice", "objectives", "key_messages"]
+    fields += ["role_tips", "quiz", "body", "edition", "close_to_me"]
+    form = model.get_edit_handler().get_form_class()
+    panels = {panel.field_name: panel for panel in model.content_panels if hasattr(panel, "field_name")}
+    present = [name for name in fields if name in form.base_fields]
+    assert present
+    for name in present:
+        assert str(panels[name].help_text or form.base_fields[name].help_text), name
+
+
+@pytest.mark.django_db
+def test_an_editor_previews_a_lesson_as_each_participant_and_printed():
+    make_course(modules=1, lessons=1)
+    lesson = LessonPage.objects.get()
+    names = [str(name) for _mode, name in lesson.preview_modes]
+    assert names[:2] == ["Participante", "Participante: Medicina, enfermería, psicología, trabajo social"]
+    assert names[-1] == "Impreso"
+    for mode, _name in lesson.preview_modes:
+        shown = lesson.make_preview_request(preview_mode=mode)
+        assert shown.status_code == 200
+        assert "Un saludo también cura." in shown.content.decode()
+        assert ("sheet sheet-" in shown.content.decode()) == (mode == "impreso")
+
+
+def test_fields_that_stand_alone_in_a_list_have_a_name_for_screen_readers():
+    names = BLOCKS["key_message"].field.widget.attrs["aria-label"], BLOCKS["text"].field.widget.options["ariaLabel"]
+    assert [str(name) for name in names] == ["Mensaje clave", "Texto"]
