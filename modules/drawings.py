@@ -47,10 +47,18 @@ DRAWINGS = [
 _FOLDER = Path(__file__).parent / "static" / "modules" / "drawings"
 
 
-def draw(name, title):
-    """Return the drawing as SVG to stand in a page, or nothing for a name that is not one of ours."""
+def draw(name, title=""):
+    """Return the drawing as SVG to stand in a page, or nothing for a name that is not one of ours.
+
+    Without a title it is an ornament and says nothing to a screen reader.
+    """
     if name not in dict(DRAWINGS):
         return ""
+    if not title:
+        return format_html(
+            '<svg class="drawing ornament" viewBox="0 0 240 160" aria-hidden="true" focusable="false">{}</svg>',
+            _lines_of(name),
+        )
     return format_html(
         '<svg class="drawing" viewBox="0 0 240 160" role="img" focusable="false"><title>{}</title>{}</svg>',
         title,

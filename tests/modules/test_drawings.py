@@ -36,5 +36,11 @@ def test_a_drawing_in_a_page_says_in_words_what_it_shows():
     assert svg.count("<svg") == svg.count("</svg>") == 1
 
 
+def test_an_ornament_says_nothing():
+    svg = draw("porton")
+    assert svg.startswith('<svg class="drawing ornament" viewBox="0 0 240 160" aria-hidden="true"')
+    assert "<title>" not in svg
+
+
 def test_a_name_that_is_not_ours_draws_nothing():
     assert draw("../../../etc/passwd", "x") == ""
