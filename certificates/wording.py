@@ -76,10 +76,10 @@ def study_time_in_words(minutes):
         return ngettext("one hour of study", "%(hours)s hours of study", hours) % number
     if rest == 30:
         return ngettext("one and a half hours of study", "%(hours)s and a half hours of study", hours) % number
-    return (
-        ngettext("one hour and %(minutes)d minutes of study", "%(hours)s hours and %(minutes)d minutes of study", hours)
-        % number
-    )
+    return gettext("%(hours)s and %(minutes)s of study") % {
+        "hours": ngettext("one hour", "%(hours)s hours", hours) % number,
+        "minutes": ngettext("%(minutes)d minute", "%(minutes)d minutes", rest) % number,
+    }
 
 
 def modules_in_words(count):

@@ -21,6 +21,7 @@ from .factories import in_english
         (120, "dos horas de estudio", "two hours of study"),
         (150, "dos horas y media de estudio", "two and a half hours of study"),
         (135, "dos horas y 15 minutos de estudio", "two hours and 15 minutes of study"),
+        (181, "tres horas y 1 minuto de estudio", "three hours and 1 minute of study"),
         (1260, "21 horas de estudio", "21 hours of study"),
     ],
 )
