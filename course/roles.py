@@ -18,7 +18,7 @@ SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS
 
 TEXT_MODELS = {
     "quizzes": ["source", "topic", "question", "quiz"],
-    "modules": ["glossaryterm", "languageentry", "organisation"],
+    "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
     "certificates": ["certificatedesign"],
 }
 PEOPLE_MODELS = {"course": ["user", "clinic", "cohort", "enrolment"]}

@@ -8,7 +8,7 @@ from wagtail.signals import page_published, post_page_move
 from quizzes.models import Quiz
 
 from .editing import repeat_warning
-from .models import CoursePage, LessonPage, ModulePage, StructureStamp
+from .models import CoursePage, LessonPage, ModulePage, Printable, StructureStamp
 from .naming import give_stable_key
 
 
@@ -29,7 +29,8 @@ def renew_structure(**kwargs):
     StructureStamp.renew()
 
 
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz):
+# A remembered lesson holds the quizzes and the sheets that its blocks lead to.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")

@@ -1,0 +1,363 @@
+"""The sheets to print: what ships, on screen and on paper, who sees them, and how an editor makes another."""
+
+import io
+import re
+import subprocess
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from modules.exporting.live import live_course
+from modules.importing.declarations import LISTS
+from modules.importing.reading import read_nodes
+from modules.importing.reports import Findings, Report
+from modules.importing.shapes import ListOf
+from modules.importing.snippets import load_row, new_row, put_in_order
+from modules.models import Printable
+from modules.printables.blocks import in_two_columns, numbered_groups, timed
+from modules.printables.printing import printable_pdf
+from quizzes.identity import stable_key
+from quizzes.marks import plain
+from tests.factories import make_cohort, make_course, make_learner, make_staff, spanish
+
+from .factories import make_source, make_term
+
+pytestmark = pytest.mark.django_db
+
+IDENTIFIERS = ["lista-del-centro", "codigo-de-conducta", "plan-de-accion", "guia-de-la-reunion", "si-piden-datos"]
+
+
+@pytest.fixture
+def learner_client(client):
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    client.force_login(learner)
+    return client
+
+
+def shipped_values():
+    raw = (settings.BASE_DIR / "content/es/printables.yaml").read_bytes()
+    report = Report("printables.yaml", Findings())
+    values = ListOf(LISTS["printables.yaml"][1]).read(read_nodes(raw, report), report)
+    assert report.findings.problems == set()
+    return values
+
+
+def make_printable(identifier="lista", *parts, **fields):
+    """Make a public sheet of `parts`, in the form of the content files."""
+    value = {"title": "Lista", "purpose": "Para mirar.", "orientation": "portrait", "pages": 1} | fields
+    value["body"] = list(parts) or [{"text": "Un párrafo."}]
+    name = f"printable:{identifier}"
+    return load_row(new_row(name, spanish()), name, value, {})
+
+
+def make_shipped():
+    printables = [make_printable(value["id"], *value.pop("body"), **value) for value in shipped_values()]
+    put_in_order(printables)
+    return printables
+
+
+def poppler(tool, *options, pdf):
+    return subprocess.run([tool, *options], input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
+def closed_up(text):
+    """Return the text without its spaces: a line may break anywhere on paper."""
+    return "".join(text.split())
+
+
+def texts_in(value):
+    """Yield everything that a sheet of the files says."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in ("orientation", "id", "width", "purpose"):
+                yield from texts_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_in(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def pages_of(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [tuple(round(float(side)) for side in page.mediabox[2:]) for page in opened.pages]
+
+
+def page(client, address, status=200):
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_five_sheets_ship_with_thirty_points_twelve_rules_and_a_meeting_of_45_minutes():
+    shipped = {value["id"]: value["body"] for value in shipped_values()}
+    assert list(shipped) == IDENTIFIERS
+    parts = {name: {kind: value for part in body for kind, value in part.items()} for name, body in shipped.items()}
+    checklist = parts["lista-del-centro"]["checklist"]
+    assert checklist["answers"] == ["Sí", "En parte", "No", "No sabemos"]
+    assert [len(group["points"]) for group in checklist["groups"]] == [5, 6, 7, 4, 4, 4]
+    assert len(parts["codigo-de-conducta"]["numbered"]["items"]) == 12
+    assert parts["plan-de-accion"]["table"]["rows"] == 3
+    assert list(parts["plan-de-accion"]["by_role"]["roles"]) == ["clinica", "labfar", "recepcion", "apoyo", "jefatura"]
+    assert [step["minutes"] for step in parts["guia-de-la-reunion"]["agenda"]["steps"]] == [5, 10, 10, 10, 5, 5]
+    assert parts["si-piden-datos"]["sentence"] == "«Con gusto; eso lo ve la dirección»."
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_every_sheet_fits_on_its_pages_and_says_everything(paper):
+    values = {value["id"]: value for value in shipped_values()}
+    sizes = {"letter": (612, 792), "a4": (595, 842)}
+    for printable in make_shipped():
+        pdf = printable_pdf(printable, paper=paper)
+        width, height = sizes[paper]
+        side = (height, width) if printable.orientation == "landscape" else (width, height)
+        assert pages_of(pdf) == [side] * printable.pages, printable.identifier
+        printed = closed_up(poppler("pdftotext", "-layout", "-", "-", pdf=pdf))
+        raw = closed_up(poppler("pdftotext", "-raw", "-", "-", pdf=pdf))
+        for text in texts_in(values[printable.identifier]):
+            said = closed_up(plain(text.replace("[VL]", "sin verificar")))
+            assert said in raw or said in printed, (printable.identifier, text)
+
+
+def test_a_sheet_is_tagged_for_screen_readers_and_says_what_it_is():
+    for printable in make_shipped():
+        with pikepdf.open(io.BytesIO(printable_pdf(printable, paper="letter"))) as pdf:
+            assert str(pdf.docinfo["/Title"]) == printable.title
+            assert str(pdf.Root.Lang) == "es"
+            assert pdf.Root.MarkInfo.Marked
+            assert pdf.open_metadata()["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+
+
+def test_only_the_font_of_print_is_used_and_it_is_inside():
+    for printable in make_shipped():
+        lines = poppler("pdffonts", "-", pdf=printable_pdf(printable, paper="letter")).splitlines()[2:]
+        fonts = {line.split()[0].partition("+")[2]: line.split()[-5] for line in lines}
+        assert fonts == {"Atkinson-Hyperlegible": "yes", "Atkinson-Hyperlegible-Bold": "yes"}, printable.identifier
+
+
+def test_the_letters_shrink_until_the_sheet_fits_and_then_it_takes_more_paper():
+    short = printable_pdf(make_printable("corta", {"numbered": {"items": ["Saludar a toda persona."]}}), paper="letter")
+    rules = [f"Regla {n}: saludar a toda persona que llega, por su nombre y en su orden." for n in range(1, 31)]
+    long = printable_pdf(make_printable("larga", {"numbered": {"items": rules}}), paper="letter")
+    endless = printable_pdf(make_printable("sin-fin", {"numbered": {"items": rules * 4}}), paper="letter")
+
+    def height_of(word, pdf):
+        found = re.search(
+            rf'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">{word}<', poppler("pdftotext", "-bbox", "-", "-", pdf=pdf)
+        )
+        return float(found[2]) - float(found[1])
+
+    assert (len(pages_of(short)), len(pages_of(long)), len(pages_of(endless))) == (1, 1, 3)
+    assert height_of("Saludar", short) > 1.2 * height_of("saludar", long)
+    assert poppler("pdftotext", "-", "-", pdf=endless).count("Regla") == 120
+
+
+def test_a_sheet_prints_in_its_own_language_and_always_the_same():
+    make_term()
+    make_source("S42")
+    printable = make_printable("lista", {"text": "El [[estigma]] [S42] cuenta [VL]."}, intro="**Marque** aquí.")
+    with translation.override("en"):
+        pdf = printable_pdf(printable, paper="letter")
+    caches["sheets"].clear()
+    assert printable_pdf(printable, paper="letter") == pdf
+    text = " ".join(poppler("pdftotext", "-", "-", pdf=pdf).split())
+    assert "Marque aquí. El estigma [S42] cuenta sin verificar . Fuentes S42 Publicación S42." in text
+
+
+def test_text_is_text_and_nothing_is_loaded_from_elsewhere(caplog, learner_client):
+    hostile = '<img src="http://127.0.0.1:9/x.png" onerror=alert(1)> & <script>alert(1)</script>'
+    checklist = {"answers": [hostile[:30]], "groups": [{"title": hostile, "points": [hostile]}]}
+    parts = [{"checklist": checklist}, {"note": {"title": hostile, "lines": [hostile]}}, {"sentence": hostile}]
+    printable = make_printable("hostil", *parts, title=hostile)
+
+    pdf = printable_pdf(printable, paper="letter")
+    assert closed_up(hostile) in closed_up(poppler("pdftotext", "-raw", "-", "-", pdf=pdf))
+    assert caplog.records == []
+    html = page(learner_client, "/es/hojas/hostil/")
+    assert "<img" not in html
+    assert "<script>" not in html
+
+
+@pytest.mark.parametrize("address", ["", "lista/", "lista.pdf"])
+def test_sheets_are_for_who_may_study_the_course(client, address):
+    make_printable()
+    assert client.get(f"/es/hojas/{address}").url == f"/accounts/login/?next=/es/hojas/{address}"
+    client.force_login(make_learner("LUZ567"))
+    page(client, f"/es/hojas/{address}", status=403)
+    client.force_login(make_staff("editora", group="Editoras"))
+    assert client.get(f"/es/hojas/{address}").status_code == 200
+
+
+def test_a_draft_is_seen_by_nobody(learner_client):
+    printable = make_printable()
+    printable.unpublish()
+    assert "Todavía no hay hojas" in page(learner_client, "/es/hojas/")
+    page(learner_client, "/es/hojas/lista/", status=404)
+    page(learner_client, "/es/hojas/lista.pdf", status=404)
+    page(learner_client, "/es/hojas/no-existe/", status=404)
+
+
+def test_the_list_leads_to_each_sheet_with_the_same_number_of_queries(learner_client):
+    make_printable("primera")
+    with CaptureQueriesContext(connection) as one:
+        page(learner_client, "/es/hojas/")
+    make_shipped()
+    with CaptureQueriesContext(connection) as six:
+        html = page(learner_client, "/es/hojas/")
+    assert len(six) == len(one)
+    assert re.findall(r'href="/es/hojas/([\w-]+)/"', html) == [*IDENTIFIERS, "primera"]
+    assert re.findall(r'href="/es/hojas/([\w-]+)\.pdf"', html) == [*IDENTIFIERS, "primera"]
+    assert "2 páginas, tamaño carta o A4" in html
+
+
+def test_the_foot_of_every_page_leads_to_the_sheets_once_signed_in(client, learner_client):
+    assert 'href="/es/hojas/"' in page(learner_client, "/es/glosario/")
+    client.logout()
+    assert 'href="/es/hojas/"' not in page(client, "/es/glosario/")
+
+
+def test_nothing_that_is_ticked_has_a_name_or_a_form(learner_client):
+    make_shipped()
+    html = page(learner_client, "/es/hojas/lista-del-centro/")
+    boxes = [box for box in re.findall(r"<input[^>]*>", html) if 'type="checkbox"' in box]
+    sheet = html[html.index("<answer-count") : html.index("</answer-count>")]
+    assert sheet.count("<input") == 120
+    assert not any(" name=" in box for box in boxes if box in sheet)
+    assert "<form" not in sheet
+    assert re.findall(r'data-number="(\d+)"', sheet) == [str(n) for n in range(1, 31)]
+
+
+def test_the_page_explains_words_and_lists_sources(learner_client):
+    make_term()
+    make_source("S42")
+    make_printable("lista", {"text": "El [[estigma]] [S42] cuenta [VL]."})
+    html = page(learner_client, "/es/hojas/lista/")
+    assert 'popovertarget="termino-estigma"' in html
+    assert 'id="fuente-S42"' in html
+    assert '<span class="unverified">sin verificar</span>' in html
+
+
+def test_the_frame_is_english_and_the_sheet_is_marked_as_spanish(learner_client):
+    make_printable("guia", {"agenda": {"title": "La reunión", "steps": [{"minutes": 5, "text": "Acuerdos."}]}})
+    html = page(learner_client, "/en/hojas/guia/")
+    assert "Print: PDF of 1 page, Letter" in html
+    assert '<h1 lang="es">Lista</h1>' in html
+    assert '<td lang="es">Acuerdos.</td>' in html
+    assert "What is done" in html
+
+
+def test_the_pdf_is_shown_under_the_name_of_the_sheet_on_the_paper_that_was_asked_for(learner_client):
+    make_printable()
+    letter = learner_client.get("/es/hojas/lista.pdf")
+    assert (letter["Content-Type"], letter["Content-Disposition"]) == (
+        "application/pdf",
+        'inline; filename="lista.pdf"',
+    )
+    assert pages_of(letter.content) == [(612, 792)]
+    assert pages_of(learner_client.get("/es/hojas/lista.pdf?papel=a4").content) == [(595, 842)]
+    assert pages_of(learner_client.get("/es/hojas/lista.pdf?papel=../x").content) == [(612, 792)]
+
+
+def test_a_lesson_shows_the_card_of_a_sheet_while_it_is_public(learner_client):
+    lesson = make_course(modules=1, lessons=1, quiz=False).get_descendants().last().specific
+    printable = make_printable(pages=2)
+    lesson.body = [("printable", printable)]
+    lesson.save_revision().publish()
+    html = page(learner_client, "/es/m1/1/")
+    assert 'href="/es/hojas/lista/"' in html
+    assert 'href="/es/hojas/lista.pdf"' in html
+    assert "Para mirar." in html
+    printable.unpublish()
+    assert "Para mirar." not in page(learner_client, "/es/m1/1/")
+    printable.delete()
+    page(learner_client, "/es/m1/1/")
+
+
+def test_an_editor_makes_a_sheet_without_code(client):
+    client.force_login(make_staff("editora", group="Editoras"))
+    address = reverse("wagtailsnippets_modules_printable:add")
+    assert "Hojas para imprimir" in page(client, address)
+    agenda = {
+        "title": "",
+        "steps": streamlist({"minutes": "5", "text": "Saludo."}, {"minutes": "10", "text": "Lista."}),
+    }
+    form = nested_form_data(
+        {
+            "title": "Agenda del lunes",
+            "identifier": "agenda-del-lunes",
+            "purpose": "Para la reunión corta.",
+            "intro": "",
+            "body": streamfield([("text", "Traiga la lista."), ("agenda", agenda)]),
+            "pages": "1",
+            "orientation": "portrait",
+            "sort_order": "6",
+            "locale": spanish().pk,
+            "action-publish": "1",
+        }
+    )
+    answer = client.post(address, form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    printable = Printable.objects.get()
+    assert printable.translation_key == stable_key("printable:agenda-del-lunes")
+    assert live_course("es").entries["printable:agenda-del-lunes"].value == {
+        "id": "agenda-del-lunes",
+        "title": "Agenda del lunes",
+        "purpose": "Para la reunión corta.",
+        "orientation": "portrait",
+        "pages": 1,
+        "body": [
+            {"text": "Traiga la lista."},
+            {"agenda": {"steps": [{"minutes": 5, "text": "Saludo."}, {"minutes": 10, "text": "Lista."}]}},
+        ],
+    }
+    assert pages_of(client.get("/es/hojas/agenda-del-lunes.pdf").content) == [(612, 792)]
+
+
+def streamlist(*values):
+    """Return the form of a ListBlock."""
+    form = {"count": str(len(values))}
+    for position, value in enumerate(values):
+        form[str(position)] = {"value": value, "order": str(position), "deleted": ""}
+    return form
+
+
+def test_an_editor_sees_a_preview_of_every_sheet():
+    for printable in make_shipped():
+        assert printable.title in printable.make_preview_request().render().content.decode()
+
+
+def test_a_new_order_survives_an_older_draft():
+    first, second = make_printable("una"), make_printable("otra")
+    put_in_order([first, second])
+    first.refresh_from_db()
+    first.title = "Un borrador"
+    draft = first.save_revision()
+    put_in_order([second, first])
+    draft.refresh_from_db()
+    draft.publish()
+    assert [printable.identifier for printable in Printable.objects.order_by("sort_order")] == ["otra", "una"]
+
+
+def test_points_are_numbered_through_the_groups_and_parts_of_a_meeting_follow_each_other():
+    groups = [{"title": "A", "points": ["a", "b"]}, {"title": "B", "points": ["c"]}]
+    assert numbered_groups(groups) == [
+        {"title": "A", "points": [(1, "a"), (2, "b")]},
+        {"title": "B", "points": [(3, "c")]},
+    ]
+    assert timed([{"minutes": 5, "text": "a"}, {"minutes": 10, "text": "b"}]) == {
+        "parts": [
+            {"minutes": 5, "begins": 0, "ends": 5, "text": "a"},
+            {"minutes": 10, "begins": 5, "ends": 15, "text": "b"},
+        ],
+        "total": 15,
+    }
+    assert in_two_columns(5) == [(1, 4), (2, 5), (3, "")]
+    assert in_two_columns(0) == []
