@@ -1,6 +1,7 @@
 """What the course consists of: its page, its modules, their lessons and quizzes, in order."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,9 @@ from django.utils.translation import get_language
 
 from .structure import course_structure
 from .translations import language_mark
+
+# Reading, answering and reviewing: the course plans five minutes for nine or ten questions.
+MINUTES_A_QUESTION = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class ModuleOutline:
     quiz_identifier: str = ""
     quiz_title: str = ""
     quiz_is_open: bool = True
+    quiz_minutes: int = 0
     lessons: list[LessonOutline] = field(default_factory=list)
 
     @property
@@ -51,6 +56,11 @@ class ModuleOutline:
     @property
     def quiz_url(self):
         return reverse("quiz_entry", args=[self.quiz_identifier]) if self.quiz_key else ""
+
+    @property
+    def quiz_continue_url(self):
+        """Where an attempt in course goes on."""
+        return reverse("quiz_continue", args=[self.quiz_identifier]) if self.quiz_key else ""
 
 
 def page_path(page):
@@ -98,6 +108,7 @@ def module_outline(module, lessons):
         quiz_identifier=quiz.identifier if quiz else "",
         quiz_title=quiz.title if quiz else "",
         quiz_is_open=quiz is None or quiz.live,
+        quiz_minutes=max(1, ceil(module.scored_questions * MINUTES_A_QUESTION)) if quiz else 0,
         lessons=[
             LessonOutline(
                 key=lesson.translation_key,

@@ -36,8 +36,6 @@ __all__ = [
     "unfinished_modules",
 ]
 
-# What reading, answering and reviewing a quiz takes; lessons say their own minutes.
-QUIZ_MINUTES = 5
 TRIES_BEFORE_HELP = 2
 QUIET_BEFORE_HELP = timedelta(days=14)
 
@@ -67,7 +65,7 @@ _STATE_LABELS = {
 
 
 class NextStep(NamedTuple):
-    """Where a person goes on: a lesson or a quiz."""
+    """Where a person goes on: a lesson, a quiz, or an attempt in course."""
 
     label: str
     url: str
@@ -97,21 +95,33 @@ class ModuleProgress:
         return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
 
     @property
-    def next_step(self):
-        """The first unread lesson in order, then the quiz until it is passed; None when the module is finished."""
-        if self.is_finished:
-            return None
+    def step_to_take(self):
+        """What the person can do now: an attempt in course first, then the first unread lesson, then the quiz, or None.
+
+        There is nothing to do in a finished module, in one that was published before its lessons, and where only a quiz
+        is left that is a draft.
+        """
+        quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
+        if quiz_is_due and self.quiz and self.quiz.open_attempt:
+            return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url)
         if unread := self.unread_lessons:
             return NextStep(unread[0].title, unread[0].url)
-        if self.outline.quiz_key and self.outline.quiz_is_open and not self.quiz_passed:
-            return NextStep(self.outline.quiz_title, self.outline.quiz_url)
-        # Published before its lessons, or its quiz is a draft: there is only the module's own page to go to.
-        return NextStep(self.outline.title, self.outline.url)
+        return NextStep(self.outline.quiz_title, self.outline.quiz_url) if quiz_is_due else None
+
+    @property
+    def next_step(self):
+        """The step to take, else the module's own page; None when the module is finished."""
+        if self.is_finished:
+            return None
+        return self.step_to_take or NextStep(self.outline.title, self.outline.url)
 
     @property
     def minutes_left(self):
-        quiz_minutes = QUIZ_MINUTES if self.outline.quiz_key and not self.quiz_passed else 0
-        return sum(lesson.minutes for lesson in self.unread_lessons) + quiz_minutes
+        """What the unread lessons and the quiz take by their own minutes; at least one until the module is finished."""
+        if self.is_finished:
+            return 0
+        quiz = 0 if self.quiz_passed else self.outline.quiz_minutes
+        return max(1, sum(lesson.minutes for lesson in self.unread_lessons) + quiz)
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,10 @@ class CourseProgress:
 
     @property
     def next_step(self):
-        return next((module.next_step for module in self.modules if not module.is_finished), None)
+        """The first thing in order that the person can do; where nothing can be done, the first unfinished module."""
+        unfinished = [module for module in self.modules if not module.is_finished]
+        steps = (module.step_to_take for module in unfinished)
+        return next(filter(None, steps), unfinished[0].next_step if unfinished else None)
 
     @property
     def minutes_left(self):

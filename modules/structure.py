@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from quizzes.models import Quiz
+
 from .models import CoursePage, LessonPage, ModulePage, StructureStamp
 
 
@@ -53,9 +55,10 @@ def course_structure():
 
 
 def read_structure():
-    """Read the published pages in three queries, each page knowing its neighbours."""
+    """Read the published pages in four queries, each page knowing its neighbours."""
     courses = {course.path: course for course in CoursePage.objects.live().select_related("locale").order_by("-path")}
     all_modules = ModulePage.objects.live().select_related("quiz", "locale").order_by("path")
+    counts_of_questions = Quiz.objects.counts_of_questions()
     lessons_by_module = {}
     for lesson in LessonPage.objects.live().defer_streamfields().order_by("path"):
         lessons_by_module.setdefault(parent_path(lesson), []).append(lesson)
@@ -68,6 +71,7 @@ def read_structure():
             if parent_path(module) != course.path:
                 continue
             module.course, module.lessons = course, lessons_by_module.get(module.path, [])
+            module.scored_questions = counts_of_questions.get(module.quiz_id, 0)
             structure.modules[language].append(module)
             structure.pages[language][module.slug] = module
             for lesson in module.lessons:

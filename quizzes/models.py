@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -156,6 +156,13 @@ class QuizQuerySet(models.QuerySet):
             self.filter(locale__language_code__in=[code, settings.LANGUAGE_CODE])
             .select_related("locale")
             .order_by(Case(When(locale__language_code=code, then=0), default=1))
+        )
+
+    def counts_of_questions(self):
+        """Return {pk: how many questions count in an attempt that starts now} in one query."""
+        scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
+        return dict(
+            self.order_by().values("pk").annotate(scored=Count("entries", filter=scored)).values_list("pk", "scored")
         )
 
 

@@ -8,6 +8,7 @@ from . import views
 urlpatterns = [
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
+    path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),
     path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
     path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),

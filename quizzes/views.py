@@ -74,6 +74,14 @@ def quiz_start(request, identifier):
     return redirect(_first_open_question(attempt))
 
 
+@login_required
+def quiz_continue(request, identifier):
+    """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key)
+    return redirect(_first_open_question(attempt) if attempt else reverse("quiz_entry", args=[identifier]))
+
+
 def attempt_question(request, attempt_id, number):
     """Show a question of the attempt; a post saves its answer and goes where the button said."""
     if request.method == "POST":

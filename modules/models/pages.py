@@ -50,6 +50,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["modules.ModulePage"]
+    admin_default_ordering = "ord"
     subpages_wait_for_review = True
     content_panels = [
         *Page.content_panels,
@@ -117,6 +118,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     base_form_class = ModuleForm
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
+    admin_default_ordering = "ord"
     content_panels = [
         ReviewsPanel(),
         *Page.content_panels,
@@ -167,6 +169,11 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         for lesson in lessons:
             lesson.module, lesson.locale = self, self.locale
         return lessons
+
+    @cached_property
+    def scored_questions(self):
+        """How many questions count in an attempt of the quiz that starts now."""
+        return self.quiz.count_questions() if self.quiz else 0
 
     def warning_on(self, lesson):
         """The content warning of a lesson: its own, or the module's when that speaks of the whole module.

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from certificates.issuing import issue_certificate
 from modules.models import ModulePage
 from modules.progress import course_outline
 from tests.factories import (
@@ -18,6 +19,7 @@ from tests.factories import (
     make_cohort,
     make_course,
     make_learner,
+    make_lesson,
     make_module,
 )
 
@@ -109,3 +111,13 @@ def test_the_number_of_queries_does_not_grow_with_modules_and_what_was_done(clie
     finish_module(learner, ModulePage.objects.get(slug="m1"))
     finish_module(learner, ModulePage.objects.get(slug="m3"))
     assert queries() == small
+
+
+def test_who_has_a_certificate_still_reaches_it_when_a_lesson_is_added(client, learner, course):
+    finish_course(learner)
+    issue_certificate(learner, printed_name="Ana Lucía Coj", role="recepcion", clinic="", now=NOW)
+    make_lesson(ModulePage.objects.get(slug="m2"), 3)
+    page = open_course(client, learner)
+    assert '<a class="button" href="/es/m2/3/">' in page
+    assert f'<a href="{reverse("my_certificate")}">' in page
+    assert client.get(reverse("continue_course")).url == "/es/m2/3/"

@@ -1,8 +1,9 @@
+import random
 from datetime import timedelta
 
 import pytest
 
-from modules.models import LessonRead
+from modules.models import LessonRead, StructureStamp
 from modules.progress import (
     State,
     course_outline,
@@ -12,17 +13,21 @@ from modules.progress import (
     progress_of,
     unfinished_modules,
 )
+from quizzes.attempts import save_answer, start_attempt
 from quizzes.identity import stable_key
+from quizzes.models import Question
 from tests.factories import (
     NOW,
     attempt_quiz,
     finish_course,
     finish_lessons,
     finish_module,
+    make_cohort,
     make_course,
     make_learner,
     make_lesson,
     make_module,
+    pass_quiz,
 )
 
 from .factories import read
@@ -110,12 +115,132 @@ def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_mo
     assert progress_of(learner, now=NOW).next_step is None
 
 
-def test_the_minutes_left_are_those_of_unread_lessons_and_five_a_quiz():
-    (first,) = modules_of(make_course(modules=1))
+def test_the_minutes_left_are_those_of_unread_lessons_and_half_a_minute_a_question():
+    (first,) = modules_of(make_course(modules=1, questions=9))
     learner = make_learner()
     assert progress_of(learner, now=NOW).minutes_left == 2 + 2 + 5
     read(learner, first.get_children().first())
     assert progress_of(learner, now=NOW).minutes_left == 2 + 5
+    finish_lessons(learner, first)
+    assert progress_of(learner, now=NOW).minutes_left == 5
+    pass_quiz(learner, first.quiz)
+    assert progress_of(learner, now=NOW).minutes_left == 0
+
+
+def test_what_is_not_finished_takes_a_minute_at_least():
+    make_course(modules=2, lessons=0, quiz=False)
+    progress = progress_of(make_learner(), now=NOW)
+    assert [module.minutes_left for module in progress.modules] == [1, 1]
+
+
+def test_a_question_in_draft_takes_no_time():
+    make_course(modules=1, lessons=0, questions=10)
+    learner = make_learner()
+    assert progress_of(learner, now=NOW).minutes_left == 5
+    Question.objects.update(live=False)
+    StructureStamp.renew()
+    assert progress_of(learner, now=NOW).minutes_left == 1
+
+
+# *Continuar* is always right
+
+
+def step_of(learner):
+    step = progress_of(learner, now=NOW).next_step
+    return step and step.url
+
+
+def begin_quiz(learner, quiz):
+    return start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
+
+
+def test_an_attempt_in_course_comes_first_in_its_module():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    begin_quiz(learner, first.quiz)
+    assert progress_of(learner, now=NOW).next_step == ("Cuestionario m1", "/es/cuestionario/m1/seguir/")
+
+
+def test_an_attempt_in_course_waits_for_the_modules_before_it():
+    _first, second = modules_of(make_course())
+    learner = make_learner()
+    begin_quiz(learner, second.quiz)
+    assert step_of(learner) == "/es/m1/1/"
+
+
+def test_another_attempt_at_a_quiz_that_is_passed_is_nothing_to_go_on_with():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    finish_module(learner, first)
+    begin_quiz(learner, first.quiz)
+    assert step_of(learner) == "/es/m2/1/"
+
+
+def test_who_jumped_ahead_goes_on_with_the_first_thing_left_out():
+    first, second = modules_of(make_course())
+    learner = make_learner()
+    finish_module(learner, second)
+    read(learner, first.get_children().first())
+    assert step_of(learner) == "/es/m1/2/"
+
+
+def test_a_quiz_failed_twice_is_still_the_next_step():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    finish_lessons(learner, first)
+    for _try in range(2):
+        attempt_quiz(learner, first.quiz, right=False)
+    assert step_of(learner) == "/es/cuestionario/m1/"
+
+
+def test_a_module_that_is_withdrawn_is_no_step_and_comes_back():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    first.unpublish()
+    assert step_of(learner) == "/es/m2/1/"
+    first.save_revision().publish()
+    assert step_of(learner) == "/es/m1/1/"
+
+
+def test_a_lesson_added_later_is_the_next_step_even_after_the_end():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    finish_course(learner)
+    assert step_of(learner) is None
+    make_lesson(first, 3)
+    assert step_of(learner) == "/es/m1/3/"
+
+
+def test_a_module_with_nothing_to_do_yet_holds_nobody_up():
+    first, second = modules_of(make_course())
+    learner = make_learner()
+    finish_lessons(learner, first)
+    first.quiz.unpublish()
+    assert step_of(learner) == "/es/m2/1/"
+    finish_module(learner, second)
+    assert step_of(learner) == "/es/m1/"
+
+
+def test_an_attempt_at_a_quiz_that_was_withdrawn_is_no_step():
+    first, _second = modules_of(make_course())
+    learner = make_learner()
+    begin_quiz(learner, first.quiz)
+    first.quiz.unpublish()
+    assert step_of(learner) == "/es/m1/1/"
+
+
+def test_going_on_lands_at_the_first_unanswered_question(client):
+    first, _second = modules_of(make_course())
+    learner = make_learner(cohort=make_cohort())
+    client.force_login(learner)
+    address = "/es/cuestionario/m1/seguir/"
+    assert client.get(address).url == "/es/cuestionario/m1/"
+    attempt = begin_quiz(learner, first.quiz)
+    assert client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/1/"
+    item = attempt.paper["questions"][0]
+    choice = Question.objects.get(translation_key=item["key"]).choices.first()
+    save_answer(attempt, item["key"], str(choice.translation_key), client="test", number=1, given_at=NOW, now=NOW)
+    assert client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/2/"
 
 
 def test_two_attempts_without_passing_need_help_and_say_so():
@@ -230,13 +355,13 @@ def test_the_outline_names_every_module_and_lesson_with_its_address():
     ]
 
 
-def test_the_outline_takes_four_queries_once_and_then_one_whatever_its_size(django_assert_num_queries):
+def test_the_outline_takes_five_queries_once_and_then_one_whatever_its_size(django_assert_num_queries):
     course = make_course(modules=1, lessons=1)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         course_outline()
     for number in (2, 3, 4):
         make_module(course, number, lessons=5)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(course_outline()) == 4
     with django_assert_num_queries(1):
         assert len(course_outline()) == 4
