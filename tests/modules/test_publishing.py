@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry, Revision
+from wagtail.models import Locale, PageLogEntry, Revision
+from wagtail_localize.operations import translate_object
 
 from modules.models import LessonPage, ModulePage, Review
 from modules.reviews import missing_reviews
@@ -166,6 +167,20 @@ def test_a_public_lesson_does_not_slip_in_from_a_module_without_reviews(client, 
     LessonPage.objects.filter(pk=lesson.pk).update(slug="otra")
     client.post(reverse("wagtailadmin_pages:move_confirm", args=[lesson.pk, module.pk]))
     assert not LessonPage.objects.child_of(free).exists()
+
+
+def test_a_translation_begins_as_a_draft_that_needs_its_own_review(django_capture_on_commit_callbacks):
+    module, lesson = make_reviewed_course()
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    module.get_parent().specific.copy_for_translation(english)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        translate_object(module, [english])
+        translate_object(lesson, [english])
+
+    translated = LessonPage.objects.get(locale=english)
+    assert not translated.live
+    assert missing_in_draft(translated) == [Review.LEGAL]
 
 
 def test_code_that_publishes_is_refused(people):
