@@ -61,6 +61,7 @@ class Plain(Word):
     """Text shown as it is, of one line."""
 
     limit: int | None = None
+    resolves_marks = False
 
     def read_text(self, node, report):
         before = report.found
@@ -69,6 +70,8 @@ class Plain(Word):
         text = self.tidy(node.text)
         _check_length(text, self.limit, node, report)
         _check_html(node, report)
+        if not self.resolves_marks:
+            _refuse_marks(node, report)
         return WRONG if report.found > before else text
 
     def tidy(self, value):
@@ -78,6 +81,8 @@ class Plain(Word):
 @dataclass
 class Line(Plain):
     """One paragraph with marks: bold, italic, sources, terms."""
+
+    resolves_marks = True
 
     def read_text(self, node, report):
         before = report.found
@@ -371,6 +376,13 @@ def _check_html(node, report):
     if match := _HTML.search(node.text):
         sentence = _("HTML is not allowed: «%(tag)s». Use **bold**, *italic* or plain words.")
         report.add(node.line_at(match.start()), sentence % {"tag": match.group()[:40]})
+
+
+def _refuse_marks(node, report):
+    # People would read «[VL]» as it stands, and not that nobody has verified the text.
+    if match := _MARK.search(node.text):
+        sentence = _("«%(mark)s» is not resolved in this text: people would read it as it stands. Put it into the body.")
+        report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
 
 
 def _check_marks(node, report):

@@ -51,6 +51,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["modules.ModulePage"]
     admin_default_ordering = "ord"
+    admin_default_ordering = "ord"
     subpages_wait_for_review = True
     content_panels = [
         *Page.content_panels,
@@ -118,6 +119,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     base_form_class = ModuleForm
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
+    admin_default_ordering = "ord"
     admin_default_ordering = "ord"
     content_panels = [
         ReviewsPanel(),

@@ -47,6 +47,7 @@ MISTAKES = {
     "a missing key": ("m1/lesson-1.yaml", "title: Una etiqueta\n", "", "id: M1-L1"),
     "a key twice": ("m1/lesson-1.yaml", "minutes: 2", "minutes: 2\nminutes: 3", "body:"),
     "an empty text": ("m1/lesson-1.yaml", "title: Una etiqueta", "title:", "title:"),
+    "a mark where none is resolved": ("m1/lesson-1.yaml", "title: Una etiqueta", "title: Una etiqueta [VL]", "title:"),
     "a list where a text belongs": ("m1/lesson-1.yaml", "title: Una etiqueta", "title: [a, b]", "title:"),
     "a text where a list belongs": (
         "m1/module.yaml",

@@ -102,3 +102,39 @@ def test_an_editor_previews_a_lesson_as_each_participant_and_printed():
 def test_fields_that_stand_alone_in_a_list_have_a_name_for_screen_readers():
     names = BLOCKS["key_message"].field.widget.attrs["aria-label"], BLOCKS["text"].field.widget.options["ariaLabel"]
     assert [str(name) for name in names] == ["Mensaje clave", "Texto"]
+
+
+@pytest.mark.django_db
+def test_the_explorer_lists_modules_and_lessons_in_the_order_of_the_course(editor_client):
+    course = make_course(modules=3, lessons=1)
+    page = editor_client.get(f"/cms/pages/{course.pk}/").content.decode()
+    places = [page.index(f"Módulo de prueba {number}") for number in (1, 2, 3)]
+    assert places == sorted(places)
+
+
+@pytest.mark.django_db
+def test_the_preview_in_the_editor_carries_wagtails_checks_and_the_public_page_does_not(editor_client):
+    make_course(modules=1, lessons=1)
+    lesson = LessonPage.objects.get()
+    request_of_panel = {"in_preview_panel": "true", "mode": ""}
+    editor_client.post(f"/cms/pages/{lesson.pk}/edit/preview/", form_of(lesson))
+    assert "wagtail-userbar" in editor_client.get(f"/cms/pages/{lesson.pk}/edit/preview/", request_of_panel).text
+    assert "wagtail-userbar" not in editor_client.get("/es/m1/1/").text
+
+
+def form_of(lesson):
+    """Return what the form of a lesson without blocks sends."""
+    empty_stream = {"body-count": "0"}
+    return {"title": lesson.title, "slug": lesson.slug, "minutes": 2, "warning": "", "comments-TOTAL_FORMS": 0} | (
+        empty_stream | {"comments-INITIAL_FORMS": 0, "plain_language_reason": ""}
+    )
+
+
+@pytest.mark.django_db
+def test_wagtail_names_what_was_saved_without_a_gender(editor_client):
+    response = editor_client.post(
+        "/cms/snippets/modules/languageentry/add/",
+        {"say": "paciente", "avoid": "caso", "why": "Nombra.", "identifier": "diga-99", "sort_order": 1},
+        follow=True,
+    )
+    assert "Línea de la guía de lenguaje: se creó «paciente»." in response.text
