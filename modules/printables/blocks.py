@@ -28,6 +28,8 @@ class ParagraphBlock(LineBlock):
         icon = "pilcrow"
         label = _("Paragraph")
         template = "modules/printables/blocks/text.html"
+        description = _("A paragraph between the other parts.")
+        preview_value = "Marquen una casilla en cada punto."
 
 
 class SentenceBlock(LineBlock):
@@ -37,6 +39,8 @@ class SentenceBlock(LineBlock):
         icon = "openquote"
         label = _("Sentence to say, in large letters")
         template = "modules/printables/blocks/sentence.html"
+        description = _("Words that can be read from the other side of the room.")
+        preview_value = "«Con gusto; eso lo ve la dirección»."
 
 
 class BlanksBlock(blocks.StructBlock):
@@ -51,6 +55,8 @@ class BlanksBlock(blocks.StructBlock):
         icon = "edit"
         label = _("Lines to fill in")
         template = "modules/printables/blocks/blanks.html"
+        description = _("A date, a name, a telephone: what is written in by hand.")
+        preview_value = {"title": "", "fields": ["Centro de salud", "Fecha"]}
 
 
 class ChecklistGroupBlock(blocks.StructBlock):
@@ -89,6 +95,11 @@ class AnsweredChecklistBlock(blocks.StructBlock):
         icon = "tick"
         label = _("Checklist with answers")
         template = "modules/printables/blocks/checklist.html"
+        description = _("Points with a box for each answer; on screen they are counted.")
+        preview_value = {
+            "answers": ["Sí", "En parte", "No"],
+            "groups": [{"title": "Entrada y espera", "points": ["Un solo saludo para todas las personas."]}],
+        }
 
 
 def numbered_groups(groups):
@@ -110,6 +121,8 @@ class NumberedBlock(blocks.StructBlock):
         icon = "list-ol"
         label = _("Numbered rules or steps")
         template = "modules/printables/blocks/numbered.html"
+        description = _("Rules to agree on, or steps to follow.")
+        preview_value = {"title": "", "items": ["La llamamos por el nombre que nos diga.", "Cuidamos sus datos."]}
 
 
 class PairBlock(blocks.StructBlock):
@@ -135,6 +148,13 @@ class PairsBlock(blocks.StructBlock):
         icon = "arrow-right"
         label = _("Situation and answer")
         template = "modules/printables/blocks/pairs.html"
+        description = _("What happens on the left, what to do on the right.")
+        preview_value = {
+            "title": "",
+            "when": "Lo que pasa",
+            "then": "Lo que se hace",
+            "rows": [{"when": "«¿Está aquí fulana?»", "then": "«No damos razón de ninguna persona»."}],
+        }
 
 
 class ColumnBlock(blocks.StructBlock):
@@ -164,6 +184,13 @@ class EmptyTableBlock(blocks.StructBlock):
         icon = "table"
         label = _("Table to fill in")
         template = "modules/printables/blocks/table.html"
+        description = _("Columns with headings and empty rows.")
+        preview_value = {
+            "title": "",
+            "columns": [{"title": "Qué cambiaremos", "width": "wide"}, {"title": "Fecha", "width": "narrow"}],
+            "rows": 3,
+            "lines": 3,
+        }
 
 
 class ByRoleBlock(blocks.StructBlock):
@@ -181,6 +208,8 @@ class ByRoleBlock(blocks.StructBlock):
         icon = "group"
         label = _("A line for each role")
         template = "modules/printables/blocks/by_role.html"
+        description = _("A sentence for each role.")
+        preview_value = {"title": "", "roles": [{"role": "apoyo", "tip": "«Orientaré sin preguntar el motivo»"}]}
 
 
 class AgendaStepBlock(blocks.StructBlock):
@@ -208,6 +237,11 @@ class AgendaBlock(blocks.StructBlock):
         icon = "time"
         label = _("Agenda with minutes")
         template = "modules/printables/blocks/agenda.html"
+        description = _("A meeting; when each part begins is worked out.")
+        preview_value = {
+            "title": "",
+            "steps": [{"minutes": 5, "text": "Acuerdos de respeto."}, {"minutes": 10, "text": "Elegir tres acciones."}],
+        }
 
 
 def timed(steps):
@@ -250,6 +284,8 @@ class SignaturesBlock(blocks.StructBlock):
         icon = "edit"
         label = _("Signatures")
         template = "modules/printables/blocks/signatures.html"
+        description = _("Lines to sign, by post and for everyone.")
+        preview_value = {"title": "", "posts": ["Dirección, firma y sello"], "rows": 8}
 
 
 def in_two_columns(count):
@@ -268,6 +304,8 @@ class NoteBlock(blocks.StructBlock):
         icon = "info-circle"
         label = _("Note in a box")
         template = "modules/printables/blocks/note.html"
+        description = _("What must not be forgotten.")
+        preview_value = {"title": "", "lines": ["Elijan como máximo tres cambios."]}
 
 
 class PrintableStream(blocks.StreamBlock):

@@ -361,3 +361,12 @@ def test_points_are_numbered_through_the_groups_and_parts_of_a_meeting_follow_ea
     }
     assert in_two_columns(5) == [(1, 4), (2, 5), (3, "")]
     assert in_two_columns(0) == []
+
+
+@pytest.mark.parametrize("name", Printable.body.field.stream_block.child_blocks)
+def test_the_picker_shows_an_example_of_every_part(name):
+    part = Printable.body.field.stream_block.child_blocks[name]
+    assert part.is_previewable
+    assert part.meta.description
+    assert part.meta.icon
+    assert part.render(part.clean(part.get_preview_value()))
