@@ -23,7 +23,7 @@ def ensure_workflows(reviewers):
     tasks = {review: _ensure_task(review, group) for review, group in reviewers.items()}
     present = set(_reviews_by_workflow(WorkflowTask.objects.all()).values())
     for reviews, name in WORKFLOW_NAMES.items():
-        if frozenset(reviews) in present or Workflow.objects.filter(name=name).exists():
+        if frozenset(reviews) in present:
             continue
         workflow = Workflow.objects.create(name=name)
         for order, review in enumerate(reviews):

@@ -372,6 +372,16 @@ def test_what_an_administrator_changed_in_the_workflows_stays():
     assert workflow_with([Review.LEGAL, Review.PEERS]) is None
 
 
+def test_a_workflow_that_lost_its_reviews_is_made_again():
+    ensure_reviews()
+    ReviewTask.objects.all().delete()
+    assert workflow_with([Review.LEGAL]) is None
+
+    ensure_reviews()
+
+    assert workflow_with([Review.LEGAL]).name == "Revisión legal"
+
+
 def ensure_group(name):
     from django.contrib.auth.models import Group
 
