@@ -19,9 +19,9 @@ from .translations import language_mark
 
 # Blocks that paper shows in another way than the screen; all others print as they are.
 PRINTED_IN_AN_OWN_WAY = {"checklist", "directory", "quiz", "reflection", "role_tips"}
-# Letters of a sheet, words and sources included, up to which a text lesson fits on one page in that size. Measured by
-# tests/journeys/test_printed_lessons.py on the whole course.
-SIZES = [(2_500, "roomy"), (3_600, "even"), (4_300, "tight")]
+# Letters up to which a text lesson fits on one page in that size: measured by tests/journeys/test_comfort.py, which
+# prints the whole course.
+SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,10 @@ def lay_out_sheet(lesson, *, today):
         "on_paper": True,
     }
     parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
-    return LessonSheet(lesson, parts, printed_scenes(lesson.body), references, size_for(parts, references))
+    scenes = printed_scenes(lesson.body)
+    # Scenes take more than a page in any size.
+    size = "even" if scenes else size_for(parts, references)
+    return LessonSheet(lesson, parts, scenes, references, size)
 
 
 def printed_block(child, context):
@@ -106,6 +109,7 @@ def printed_scenes(body):
 def size_for(parts, references):
     """Return how large the letters may be: the more there is to print, the smaller."""
     letters = sum(len(re.sub(r"<svg.*?</svg>|<[^>]+>|\s+", " ", part, flags=re.DOTALL)) for part in parts)
-    letters += sum(len(term.term) + len(term.definition) for term in references.terms)
-    letters += sum(len(str(source)) + len(source.address) for source in references.sources)
+    # The words of the lesson and its sources are set smaller, and across the whole page.
+    letters += sum(len(term.term) + len(term.definition) for term in references.terms) * 0.5
+    letters += sum(len(str(source)) + len(source.address) for source in references.sources) * 0.4
     return next((size for limit, size in SIZES if letters <= limit), "least")

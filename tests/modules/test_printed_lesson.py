@@ -105,7 +105,7 @@ def test_what_is_played_on_the_screen_is_written_on_paper(learner_client, module
 
 
 def test_the_more_there_is_to_print_the_smaller_the_letters(learner_client, module):
-    for letters, size in ((1000, "roomy"), (3000, "even"), (4000, "tight"), (6000, "least")):
+    for letters, size in ((1000, "roomy"), (2200, "even"), (3000, "tight"), (6000, "least")):
         LessonPage.objects.filter(slug="3").delete()
         make_lesson(module, 3, [("text", f"<p>{'a ' * (letters // 2)}</p>")])
         assert f'class="sheet sheet-{size}"' in sheet_of(learner_client)

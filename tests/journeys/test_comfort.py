@@ -1,0 +1,300 @@
+"""Reading in comfort, in a browser: the panel, the voice, the place, the search and the sheets of paper."""
+
+import re
+
+import pytest
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+
+pytestmark = pytest.mark.journey
+
+LOOKS = ["size-150", "size-150 theme-dark", "size-130 contrast", "size-100 theme-dark contrast"]
+LEARNER = ["/es/", "/es/m1/", "/es/m1/1/", "/es/m1/5/", "/es/m2/2/", "/es/cuestionario/m1/", "/accounts/cuenta/"]
+COMMON = ["/es/directorio/", "/es/glosario/", "/es/lenguaje/", "/es/buscar/", "/es/comodidad/"]
+SCREENS = [*LEARNER, *COMMON, "/es/hoja-de-leccion/m2/2/"]
+
+# A browser without a window has no voices: these stand for those of a telephone, and note what is said.
+VOICES = """
+window.said = [];
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+const voices = [
+  { lang: "es-GT", localService: false, name: "of a service" },
+  { lang: "es-ES", localService: true, name: "Spain" },
+  { lang: "es_MX", localService: true, name: "Mexico" },
+  { lang: "en-US", localService: true, name: "English" },
+];
+let tell = () => {}, known = [];
+window.giveVoices = (chosen = voices) => { known = chosen; tell(); };
+window.finishPiece = () => window.speaking.onend();
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => known,
+  addEventListener: (kind, listener) => { tell = listener; },
+  cancel: () => window.said.push("—"),
+  speak: (words) => { window.speaking = words; window.said.push(`${words.voice.name} ${words.rate}: ${words.text}`); },
+} });
+"""
+
+
+def look(page):
+    return page.locator("html").get_attribute("class")
+
+
+def open_panel(page):
+    page.locator("comfort-panel summary").click()
+    page.wait_for_selector(".panel")
+
+
+def usual_look(page):
+    """Leave the demo person as the next test expects it."""
+    page.goto("/es/comodidad/")
+    page.check("main input[name=size][value='100']")
+    page.check("main input[name=theme][value='']")
+    page.uncheck("main input[name=contrast]")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Guardar").click()
+
+
+# How it looks
+
+
+def test_a_choice_in_the_panel_holds_at_once_and_on_the_next_page(site, open_browser):
+    page = open_browser(PHONE)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m1/1/")
+    before = page.evaluate("getComputedStyle(document.querySelector('.lesson-body p')).fontSize")
+    open_panel(page)
+    with page.expect_response("**/comodidad/"):
+        page.check(".panel input[name=size][value='150']")
+    with page.expect_response("**/comodidad/"):
+        page.check(".panel input[name=theme][value=dark]")
+    assert look(page) == "size-150 theme-dark"
+    after = page.evaluate("getComputedStyle(document.querySelector('.lesson-body p')).fontSize")
+    assert float(after[:-2]) / float(before[:-2]) == pytest.approx(1.5, abs=0.01)
+    assert axe_violations(page) == []
+    page.goto("/es/m1/2/")
+    assert look(page) == "size-150 theme-dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 44)"
+    usual_look(page)
+    assert page.complaints == []
+
+
+def test_the_panel_works_with_the_keyboard_and_closes_with_escape(site, open_browser):
+    page = open_browser(DESK)
+    page.goto("/es/glosario/")
+    page.locator("comfort-panel summary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert look(page) == "size-115"
+    page.keyboard.press("Escape")
+    assert page.locator(".panel").is_hidden()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_it_works_without_javascript_and_ends_with_the_person(site, open_browser):
+    page = open_browser(PHONE, javascript=False)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m1/1/")
+    page.get_by_role("link", name="Cómo se ve").click()
+    page.check("input[name=size][value='130']")
+    page.get_by_role("button", name="Guardar").click()
+    assert page.url.endswith("/es/m1/1/")
+    assert look(page) == "size-130"
+    page.get_by_role("button", name="Cambiar de persona").click()
+    assert look(page) == "size-100"
+    sign_in(page, "ANA234", "482913")
+    assert look(page) == "size-130"
+    usual_look(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("chosen", LOOKS)
+def test_every_screen_holds_in_every_look(site, open_browser, chosen, size):
+    page = open_browser(size)
+    sign_in(page, "ANA234", "482913")
+    site.shell(f"from course.models import User; User.objects.filter(username='ANA234').update(comfort={chosen!r})")
+    try:
+        for path in SCREENS:
+            page.goto(path)
+            assert look(page) == chosen
+            assert sideways(page) == 0, path
+            assert axe_violations(page) == [], path
+    finally:
+        site.shell("from course.models import User; User.objects.filter(username='ANA234').update(comfort='')")
+
+
+# Listening
+
+
+@pytest.fixture
+def listener(open_browser):
+    page = open_browser(PHONE)
+    page.add_init_script(VOICES)
+    sign_in(page, "ANA234", "482913")
+    return page
+
+
+def spoken(page):
+    return page.locator(".spoken").inner_text()
+
+
+def test_without_a_spanish_voice_of_the_device_there_is_no_button(site, open_browser, listener):
+    listener.goto("/es/m2/2/")
+    assert listener.locator("listen-aloud").is_hidden()
+    listener.evaluate("giveVoices([{ lang: 'es-GT', localService: false }, { lang: 'en-US', localService: true }])")
+    assert listener.locator("listen-aloud").is_hidden()
+    page = open_browser(DESK)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m2/2/")
+    assert page.locator("listen-aloud").is_hidden()
+
+
+def test_a_lesson_is_read_piece_by_piece_and_marked(site, listener):
+    page = listener
+    page.goto("/es/m2/2/")
+    page.evaluate("giveVoices()")
+    page.wait_for_load_state("networkidle")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Escuchar").click()
+    assert spoken(page) == page.locator("main h1").inner_text()
+    page.evaluate("finishPiece()")
+    assert page.evaluate("said.at(-1)").startswith("Mexico 1: ")
+    page.get_by_role("button", name="Pausa").click()
+    was = page.evaluate("said.filter((line) => line !== '—').at(-1)")
+    page.evaluate("finishPiece()")
+    page.check("listen-aloud input")
+    page.get_by_role("button", name="Seguir", exact=True).click()
+    assert page.evaluate("said.at(-1)") == was.replace(" 1: ", " 0.8: ")
+    for _ in range(80):
+        page.evaluate("document.querySelector('.spoken') && finishPiece()")
+    said = page.evaluate("said.join('\\n')")
+    assert "[S" not in said
+    assert "sin verificar" in said
+    assert page.get_by_role("button", name="Escuchar").is_visible()
+    assert asked == []
+    assert axe_violations(page) == []
+
+
+def test_a_closed_branch_is_not_read_and_an_open_one_is(site, listener):
+    page = listener
+    page.goto("/es/m1/5/")
+    page.evaluate("giveVoices()")
+    branch = page.locator("details.choice").first
+    consequence = branch.locator(".outcome > p").first.evaluate("(p) => p.textContent.trim()")[:40]
+
+    def read_to_the_end():
+        page.evaluate("said.length = 0")
+        page.get_by_role("button", name="Escuchar").click()
+        for _ in range(120):
+            page.evaluate("document.querySelector('.spoken') && finishPiece()")
+        return page.evaluate("said.join('\\n')")
+
+    assert consequence not in read_to_the_end()
+    branch.locator("summary").first.click()
+    assert consequence in read_to_the_end()
+
+
+def test_leaving_and_escape_end_the_voice(site, listener):
+    page = listener
+    page.goto("/es/m1/1/")
+    page.evaluate("giveVoices()")
+    page.get_by_role("button", name="Escuchar").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.evaluate("said.at(-1)") == "—"
+    assert page.locator(".spoken").count() == 0
+    page.keyboard.press("Enter")
+    page.evaluate("said.length = 0; dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate("said") == ["—"]
+
+
+# The place
+
+
+def test_a_lesson_goes_on_where_one_was_until_the_person_changes(site, open_browser):
+    page = open_browser(PHONE)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m2/2/")
+    assert page.locator("resume-place").is_hidden()
+    page.locator(".key-message").first.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 400)
+    page.wait_for_timeout(700)
+    page.goto("/es/")
+    page.goto("/es/m2/2/")
+    page.get_by_role("link", name="Seguir donde iba").click()
+    assert re.search(r"#p-[0-9a-f]{8}$", page.url)
+    assert page.evaluate("scrollY") > 300
+    assert page.evaluate("localStorage.length") == 0, "a shared computer keeps it in the tab only"
+    page.get_by_role("button", name="Cambiar de persona").click()
+    page.wait_for_load_state("load")
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+
+
+def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
+    page = open_browser(PHONE)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m1/1/")
+    page.mouse.wheel(0, 2000)
+    page.wait_for_timeout(700)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Terminé: continuar").click()
+    page.goto("/es/m1/1/")
+    assert page.locator("resume-place").is_hidden()
+
+
+# Searching
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
+def test_a_word_is_found_where_it_stands_and_back_returns_to_the_results(site, open_browser, javascript):
+    page = open_browser(PHONE, javascript=javascript)
+    sign_in(page, "ANA234", "482913")
+    page.get_by_role("link", name="Buscar").click()
+    page.get_by_label("¿Qué busca?").fill("ESTÍGMAS")
+    page.get_by_role("button", name="Buscar").click()
+    assert page.url.endswith("/es/buscar/")
+    assert page.locator("mark").count() > 0
+    first = page.locator(".hits a").first
+    place = first.get_attribute("href")
+    first.click()
+    assert page.url.endswith(place)
+    page.go_back()
+    assert page.url.endswith("/es/buscar/")
+    assert page.locator("mark").count() > 0
+
+
+# Paper
+
+
+def lessons_of(site):
+    code = (
+        "from modules.models import LessonPage\n"
+        "for lesson in LessonPage.objects.live().order_by('path'):\n"
+        "    scenes = any(block.block_type == 'scenario' for block in lesson.body)\n"
+        "    print(*lesson.url_path.strip('/').split('/')[-2:], int(scenes))"
+    )
+    return [line.split() for line in site.shell(code).splitlines() if line.strip()]
+
+
+def test_every_text_prints_on_one_sheet_and_every_scene_on_four(site, open_browser):
+    page = open_browser(DESK)
+    sign_in(page, "ANA234", "482913")
+    too_long = {}
+    for module, lesson, has_scenes in lessons_of(site):
+        page.goto(f"/es/hoja-de-leccion/{module}/{lesson}/")
+        pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+        if pages > (4 if int(has_scenes) else 1):
+            too_long[f"{module}/{lesson}"] = pages
+    assert too_long == {}
+
+
+def test_a_lesson_printed_as_it_is_shows_no_buttons(site, open_browser):
+    page = open_browser(DESK)
+    sign_in(page, "ANA234", "482913")
+    page.goto("/es/m2/2/")
+    page.emulate_media(media="print")
+    for hidden in (".tools", ".menu", "main .actions", "listen-aloud", "resume-place", "textarea"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.locator(".lesson-body").is_visible()
