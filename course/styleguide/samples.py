@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.blocks import LessonStream
 from modules.models import GlossaryTerm, Organisation, Printable
+from modules.models.reviews import Review
 from modules.organisations import Entry
 from modules.progress import ModuleOutline, ModuleProgress, State
 from modules.references import References
+from modules.reviews import Approval, ReviewOfPage
+from modules.searching.finding import Hit
+from modules.searching.passages import Entry as Passages
 from quizzes.feedback import review_item
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, Source
@@ -159,6 +163,29 @@ def sample_entries(today):
             today,
         )
         for name, check in checks
+    ]
+
+
+def sample_standings(now):
+    """Return how a page may stand with a review: reviewed as published, changed since, never reviewed; of each kind."""
+    approvals = {
+        Review.LEGAL: Approval(1, Review.LEGAL, 1, "Lcda. Ana Coj", now, "Ana Coj"),
+        Review.PEERS: Approval(1, Review.PEERS, 1, "OMES", now, "Rosa Ajú"),
+    }
+    return [
+        ReviewOfPage(review, last, published)
+        for review, approval in approvals.items()
+        for last, published in ((approval, 1), (approval, 2), (None, 2))
+    ]
+
+
+def sample_hits():
+    """Return what a search may find: a lesson with a sentence of it, and one whose text a warning keeps back."""
+    place = "Módulo 1, lección 2"
+    lesson, quiet = (Passages("lesson", title, "#lesson", place=place) for title in ("Una etiqueta", "Con aviso"))
+    return [
+        Hit(lesson, "#lesson", lesson.title, "Esa etiqueta se llama estigma.", quiet=False),
+        Hit(quiet, "#lesson", quiet.title, "", quiet=True),
     ]
 
 
