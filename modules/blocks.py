@@ -377,24 +377,6 @@ class ScenarioBlock(blocks.StructBlock):
         template = "modules/blocks/scenario.html"
 
 
-class TextStream(blocks.StreamBlock):
-    """Plain text, for introductions."""
-
-    text = TextBlock()
-
-
-class LineList(blocks.StreamBlock):
-    """A list of lines, such as objectives."""
-
-    line = LineBlock(label=_("Line"), help_text=MARKS_HELP, icon="minus")
-
-
-class RoleTips(blocks.StreamBlock):
-    """A tip for each role."""
-
-    tip = RoleTipBlock()
-
-
 class LessonStream(blocks.StreamBlock):
     """Everything that a lesson may hold."""
 

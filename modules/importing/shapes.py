@@ -13,15 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from quizzes.marks import sources_in, terms_in
-
 from ..richtext import canonical_markdown, is_page_id, links_in, one_line
+from .marks import check_marks, refuse_marks
 from .reading import Mapping, Scalar, Sequence
 
 WRONG = object()
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|<!\[CDATA\[|<[?!][a-zA-Z]")
-_MARK = re.compile(r"\[S\d+[a-z]?\]|\[VL\]|\[\[[a-z0-9-]+(?:\|[^\]]+)?\]\]")
-_BROKEN_MARK = re.compile(r"\[\[[^\]]*\]?\]?|\[\s*[SsVv]\s*-?\s*(?:\d+[a-z]?|[Ll])\s*\]")
 _LINE_LINK = re.compile(r"\]\([^)\s]+\)")
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -71,7 +68,7 @@ class Plain(Word):
         _check_length(text, self.limit, node, report)
         _check_html(node, report)
         if not self.resolves_marks:
-            _refuse_marks(node, report)
+            refuse_marks(node, report)
         return WRONG if report.found > before else text
 
     def tidy(self, value):
@@ -87,7 +84,7 @@ class Line(Plain):
     def read_text(self, node, report):
         before = report.found
         text = super().read_text(node, report)
-        _check_marks(node, report)
+        check_marks(node, report)
         if match := _LINE_LINK.search(node.text):
             sentence = _("A link does not work in this text. Put it into a text block, or name the source as [S42].")
             report.add(node.line_at(match.start()), sentence)
@@ -101,7 +98,7 @@ class Text(Word):
     def read_text(self, node, report):
         before = report.found
         _check_html(node, report)
-        _check_marks(node, report)
+        check_marks(node, report)
         for target in links_in(node.text):
             self.check_link(target, node, report)
         return WRONG if report.found > before else canonical_markdown(node.text)
@@ -376,26 +373,6 @@ def _check_html(node, report):
     if match := _HTML.search(node.text):
         sentence = _("HTML is not allowed: «%(tag)s». Use **bold**, *italic* or plain words.")
         report.add(node.line_at(match.start()), sentence % {"tag": match.group()[:40]})
-
-
-def _refuse_marks(node, report):
-    # People would read «[VL]» as it stands, and not that nobody has verified the text.
-    if match := _MARK.search(node.text):
-        sentence = _("«%(mark)s» is not resolved in this text: people would read it as it stands. Put it into the body.")
-        report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
-
-
-def _check_marks(node, report):
-    for identifier in sources_in(node.text):
-        report.refer("source", identifier, node.line_at(node.text.index(f"[{identifier}]")))
-    for identifier in terms_in(node.text):
-        report.refer("term", identifier, node.line_at(node.text.index(f"[[{identifier}")))
-    for match in _BROKEN_MARK.finditer(node.text):
-        if not _MARK.match(node.text, match.start()):
-            sentence = _(
-                "The mark «%(mark)s» is not written well. It looks like [S42], [VL], [[estigma]] or [[estigma|words]]."
-            )
-            report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
 
 
 def _is_safe_link(target):

@@ -11,12 +11,13 @@ from wagtail.url_routing import RouteResult
 
 from quizzes.models import Quiz
 
-from ..blocks import ROLES, LessonStream, LineList, RoleTips, TextStream
+from ..blocks import ROLES, LessonStream
 from ..panels import PlainLanguagePanel
 from ..prose import passages_of_page
 from ..readability import measure
 from ..review_forms import ModuleForm
 from ..review_panels import ReviewsPanel
+from ..small_streams import LineList, RoleTips, TextStream
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
 
@@ -50,7 +51,6 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["modules.ModulePage"]
-    admin_default_ordering = "ord"
     admin_default_ordering = "ord"
     subpages_wait_for_review = True
     content_panels = [
@@ -119,7 +119,6 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     base_form_class = ModuleForm
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
-    admin_default_ordering = "ord"
     admin_default_ordering = "ord"
     content_panels = [
         ReviewsPanel(),

@@ -1,0 +1,33 @@
+"""The marks of a text in a file: what they refer to must be there, and they stand only where they are resolved."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from quizzes.marks import sources_in, terms_in
+
+_MARK = re.compile(r"\[S\d+[a-z]?\]|\[VL\]|\[\[[a-z0-9-]+(?:\|[^\]]+)?\]\]")
+_BROKEN_MARK = re.compile(r"\[\[[^\]]*\]?\]?|\[\s*[SsVv]\s*-?\s*(?:\d+[a-z]?|[Ll])\s*\]")
+
+
+def refuse_marks(node, report):
+    """Tell the first mark: people would read «[VL]» as it stands, and not that nobody has verified the text."""
+    if match := _MARK.search(node.text):
+        sentence = _(
+            "«%(mark)s» is not resolved in this text: people would read it as it stands. Put it into the body."
+        )
+        report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
+
+
+def check_marks(node, report):
+    """Note what the marks refer to, and tell those that are not written well."""
+    for identifier in sources_in(node.text):
+        report.refer("source", identifier, node.line_at(node.text.index(f"[{identifier}]")))
+    for identifier in terms_in(node.text):
+        report.refer("term", identifier, node.line_at(node.text.index(f"[[{identifier}")))
+    for match in _BROKEN_MARK.finditer(node.text):
+        if not _MARK.match(node.text, match.start()):
+            sentence = _(
+                "The mark «%(mark)s» is not written well. It looks like [S42], [VL], [[estigma]] or [[estigma|words]]."
+            )
+            report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
