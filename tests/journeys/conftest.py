@@ -13,6 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from .hands import POINTER
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
     "--no-sandbox",
@@ -122,12 +124,14 @@ def open_browser(chromium, site):
         context.close()
 
 
-def sign_in(page, code, pin, *, shared=True):
+def sign_in(page, code, pin, hand=POINTER):
     page.goto("/accounts/login/")
-    page.fill("input[name=login]", code)
-    page.fill("input[name=password]", pin)
-    page.locator("main form [type=submit], main form button:not([type])").first.click()
-    page.wait_for_load_state("load")
+    hand.write(page.locator("input[name=login]"), code)
+    hand.write(page.locator("input[name=password]"), pin)
+    button = page.locator("main form [type=submit], main form button:not([type])").first
+    hand.reach(button)
+    with page.expect_navigation():
+        hand.press(button)
 
 
 def axe_violations(page):

@@ -2,8 +2,11 @@
 
 import json
 
-RIGHT_ANSWERS = """
+from .hands import POINTER
+
+COURSE = """
 import json, random
+from modules.progress import course_outline
 from quizzes.kinds import KINDS
 from quizzes.models import Question
 answers = {}
@@ -11,7 +14,9 @@ for question in Question.objects.filter(live=True):
     kind = KINDS[question.kind]
     item = kind.freeze(question, random.Random(1))
     answers[item["key"]] = {"kind": question.kind, "right": kind.right_response(item) if kind.scored else None}
-print(json.dumps(answers))
+outline = course_outline()
+lessons = [lesson.url for module in outline for lesson in module.lessons]
+print(json.dumps({"answers": answers, "lessons": lessons, "modules": len(outline)}))
 """
 
 NEW_LEARNER = """
@@ -26,8 +31,9 @@ keep_starting_pin(user, {pin!r}, expires_at=timezone.now() + timedelta(days=9))
 """
 
 
-def right_answers(site):
-    return json.loads(site.shell(RIGHT_ANSWERS))
+def ask_course(site):
+    """Return {"answers": {question key: {"kind", "right"}}, "lessons": their addresses in order, "modules": number}."""
+    return json.loads(site.shell(COURSE))
 
 
 def make_newcomer(site, code, pin="271828"):
@@ -35,70 +41,44 @@ def make_newcomer(site, code, pin="271828"):
     return code, pin
 
 
-def press(page, name):
+def follow(control, hand=POINTER):
+    """Press the button or the link and wait for the page that comes."""
+    # On the way there the keys may jump to the content, which counts as a navigation of its own.
+    hand.reach(control)
+    with control.page.expect_navigation():
+        hand.press(control)
+
+
+def press(page, name, hand=POINTER):
     """Press the button or follow the link of that name and wait for the page that comes."""
-    control = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first
-    with page.expect_navigation():
-        control.click()
+    follow(page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first, hand)
 
 
-def choose_own_pin(page, pin="739182"):
-    page.fill("input[name=new]", pin)
-    page.fill("input[name=again]", pin)
-    press(page, "Guardar y seguir")
+def choose_own_pin(page, pin="739182", hand=POINTER):
+    hand.write(page.locator("input[name=new]"), pin)
+    hand.write(page.locator("input[name=again]"), pin)
+    press(page, "Guardar y seguir", hand)
 
 
-def choose_role(page, role):
-    page.check(f"input[name=role][value={role}]")
-    press(page, "Guardar y seguir")
+def choose_role(page, role, hand=POINTER):
+    hand.mark(page.locator(f"input[name=role][value={role}]"))
+    press(page, "Guardar y seguir", hand)
 
 
-def answer(page, known):
+def answer(page, answers, hand=POINTER):
     """Answer the question on the page rightly."""
     key = page.locator("#question input[name=question]").get_attribute("value")
-    kind, right = known[key]["kind"], known[key]["right"]
+    kind, right = answers[key]["kind"], answers[key]["right"]
     if kind in ("single", "true_false"):
-        page.check(f'input[name=choice][value="{right}"]')
+        hand.mark(page.locator(f'input[name=choice][value="{right}"]'))
     elif kind == "multiple":
         for choice in right:
-            page.check(f'input[name=choice][value="{choice}"]')
+            hand.mark(page.locator(f'input[name=choice][value="{choice}"]'))
     elif kind == "matching":
         for option, match in right.items():
-            page.select_option(f'select[name="match-{option}"]', match)
+            hand.pick(page.locator(f'select[name="match-{option}"]'), match)
     elif kind == "ordering":
         for option, place in right.items():
-            page.select_option(f'select[name="place-{option}"]', str(place))
-
-
-def read_lesson(page):
-    press(page, "Terminé: continuar")
-
-
-def take_quiz(page, known):
-    """From the entry page of a quiz to its result."""
-    press(page, "Comenzar intento")
-    while page.locator("#question").count():
-        answer(page, known)
-        page.locator("#question .actions button.button").click()
-        page.wait_for_load_state("load")
-    press(page, "Enviar todo y terminar")
-
-
-def finish_course(page, known):
-    """Go on with *Continuar* until the course says that it is finished; return how many pages that took."""
-    for step in range(60):
-        if page.url.endswith("/es/"):
-            if page.get_by_role("link", name="Obtener mi certificado").count():
-                return step
-            press(page, "Continuar")
-        elif page.get_by_role("button", name="Terminé: continuar").count():
-            read_lesson(page)
-        elif page.get_by_role("button", name="Comenzar intento").count():
-            take_quiz(page, known)
-            assert page.get_by_text("Aprobado").first.is_visible()
-            press(page, "Continuar")
-        elif page.url.endswith("/certificado/"):
-            return step
-        else:
-            raise AssertionError(f"No way on from {page.url}: {page.inner_text('main')[:300]}")
-    raise AssertionError("The course never ended.")
+            hand.pick(page.locator(f'select[name="place-{option}"]'), str(place))
+    elif kind == "reflection":
+        hand.write(page.locator("#question textarea"), "Para mí.")

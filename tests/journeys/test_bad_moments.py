@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import PHONE, sign_in
-from .learner import answer, choose_own_pin, choose_role, make_newcomer, press, right_answers
+from .learner import answer, ask_course, choose_own_pin, choose_role, make_newcomer, press
 
 pytestmark = pytest.mark.journey
 
@@ -14,6 +14,11 @@ attempts = Attempt.objects.filter(learner__username={code!r}).count()
 print(attempt.answers.count(), attempts, attempt.submitted_at is not None)
 """
 END_SESSIONS = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+
+
+@pytest.fixture(scope="module")
+def answers(site):
+    return ask_course(site)["answers"]
 
 
 def begin_quiz(site, page, code):
@@ -30,11 +35,11 @@ def facts(site, code):
     return int(answers), int(attempts), submitted == "True"
 
 
-def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, open_browser):
+def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, open_browser, answers):
     page = open_browser(PHONE, javascript=False)
     begin_quiz(site, page, "SES222")
     site.shell(END_SESSIONS)
-    answer(page, right_answers(site))
+    answer(page, answers)
     press(page, "Siguiente")
     assert "su respuesta" in page.inner_text("main").casefold()
     page.fill("input[name=login]", "SES222")
@@ -45,12 +50,12 @@ def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, op
     assert facts(site, "SES222") == (1, 1, False)
 
 
-def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser):
+def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser, answers):
     page = open_browser(PHONE, javascript=False)
     begin_quiz(site, page, "SES333")
     begin_quiz(site, open_browser(PHONE), "SES444")
     site.shell(END_SESSIONS)
-    answer(page, right_answers(site))
+    answer(page, answers)
     press(page, "Siguiente")
     page.fill("input[name=login]", "SES444")
     page.fill("input[name=password]", "739182")
@@ -59,11 +64,11 @@ def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser
     assert facts(site, "SES444") == (0, 1, False)
 
 
-def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser):
+def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, answers):
     page = open_browser(PHONE)
     begin_quiz(site, page, "RED222")
     page.context.set_offline(True)
-    answer(page, right_answers(site))
+    answer(page, answers)
     page.locator(".save-state", has_text="Sin conexión").wait_for()
     assert facts(site, "RED222") == (0, 1, False)
     page.context.set_offline(False)
@@ -72,10 +77,10 @@ def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser):
     assert facts(site, "RED222") == (1, 1, False)
 
 
-def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser):
+def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser, answers):
     page = open_browser()
     begin_quiz(site, page, "DOS222")
-    answer(page, right_answers(site))
+    answer(page, answers)
     press(page, "Siguiente")
     summary = page.url.rsplit("/", 2)[0] + "/resumen/"
     page.goto(summary)
@@ -88,14 +93,14 @@ def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser):
     assert facts(site, "DOS222") == (1, 1, True)
 
 
-def test_signing_in_again_in_another_tab_costs_one_tap_and_no_answer(site, open_browser):
+def test_signing_in_again_in_another_tab_costs_one_tap_and_no_answer(site, open_browser, answers):
     page = open_browser(PHONE, javascript=False)
     begin_quiz(site, page, "TAB222")
     other = page.context.new_page()
     other.goto("/es/")
     press(other, "Cambiar de persona")
     sign_in(other, "TAB222", "739182")
-    answer(page, right_answers(site))
+    answer(page, answers)
     press(page, "Siguiente")
     press(page, "Guardar y seguir")
     assert "Pregunta 2 de" in page.inner_text("main")

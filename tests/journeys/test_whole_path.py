@@ -1,61 +1,131 @@
-"""From the printed card to the printed certificate: with the mouse, without JavaScript, on a small phone."""
+"""From the printed card through every lesson and every question to the printed certificate, once for each role.
+
+Each of the five roles goes its own way, so that all eight modules are walked with a mouse, with a finger, without
+JavaScript, with the keyboard alone and with very large letters. On each page `looking.py` looks at what has to hold.
+"""
 
 import hashlib
 import io
 import subprocess
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from course.models import Role
+
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
-from .learner import choose_own_pin, choose_role, finish_course, make_newcomer, press, right_answers
+from .hands import KEYBOARD, POINTER
+from .learner import ask_course, choose_own_pin, choose_role, follow, make_newcomer
+from .looking import check_with_axe, check_with_tab
+from .walking import QUESTIONS, Walk
 
 pytestmark = pytest.mark.journey
 
+NAME = "Rosa Ñandú Ixmatá de la Cruz"
 
-@pytest.mark.parametrize(
-    ("code", "role", "size", "javascript"),
-    [("ROS222", "clinica", DESK, True), ("ROS333", "apoyo", PHONE, True), ("ROS444", "recepcion", PHONE, False)],
-    ids=["mouse", "phone", "phone without JavaScript"],
-)
-def test_a_newcomer_goes_from_the_card_to_the_certificate(site, open_browser, tmp_path, code, role, size, javascript):
-    code, pin = make_newcomer(site, code)
-    known = right_answers(site)
-    page = open_browser(size, javascript=javascript)
 
-    sign_in(page, code.lower(), pin)
-    choose_own_pin(page)
-    choose_role(page, role)
+@dataclass(frozen=True)
+class Way:
+    """A role, and how its learner goes through the course."""
+
+    name: str
+    code: str
+    role: Role
+    post: str  # As it is printed under the name.
+    size: dict[str, Any]
+    javascript: bool = True
+    dark: bool = False
+    large: bool = False
+    hand: Any = POINTER
+    closely: Any = None
+
+
+WAYS = [
+    Way("keyboard alone", "ROS222", Role.MANAGEMENT, "Dirección", DESK, hand=KEYBOARD, closely=check_with_tab),
+    Way("phone without JavaScript", "ROS333", Role.FRONT_DESK, "Recepción", PHONE, javascript=False),
+    Way("dark phone", "ROS444", Role.SUPPORT, "Personal de apoyo", PHONE, dark=True, closely=check_with_axe),
+    Way("mouse", "ROS555", Role.CLINICAL, "Personal clínico", DESK, closely=check_with_axe),
+    Way("phone with very large letters", "ROS666", Role.LAB_PHARMACY, "Laboratorio y farmacia", PHONE, large=True),
+]
+
+
+@pytest.fixture(scope="module")
+def course(site):
+    return ask_course(site)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[f"{way.role.value}, {way.name}" for way in WAYS])
+def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, course, open_browser, tmp_path, way):
+    code, pin = make_newcomer(site, way.code)
+    page = open_browser(way.size, javascript=way.javascript, dark=way.dark)
+    walk = Walk(page, course, str(way.role.label), hand=way.hand, every_scene=not way.javascript, closely=way.closely)
+
+    sign_in(page, code.lower(), pin, way.hand)
+    walk.looks.at(page)
+    choose_own_pin(page, hand=way.hand)
+    walk.looks.at(page)
+    choose_role(page, way.role.value, way.hand)
     assert page.get_by_role("heading", name="Mi curso").is_visible()
-    finish_course(page, known)
-    if not page.url.endswith("/certificado/"):
-        press(page, "Obtener mi certificado")
-    page.fill("input[name=printed_name]", "Rosa Ñandú Ixmatá de la Cruz")
-    press(page, "Confirmar y emitir")
+    if way.large:
+        choose_very_large_letters(page, way.hand)
 
-    pdf = page.request.get(page.locator("a", has_text="PDF").get_attribute("href")).body()
-    again = page.request.get(page.locator("a", has_text="PDF").get_attribute("href")).body()
-    assert hashlib.sha256(pdf).hexdigest() == hashlib.sha256(again).hexdigest()
-    (tmp_path / "certificate.pdf").write_bytes(pdf)
-    words = subprocess.run(
-        ["pdftotext", "-layout", tmp_path / "certificate.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
-    assert "Rosa Ñandú Ixmatá de la Cruz" in words
+    walk.walk()
+
+    assert walk.lessons == course["lessons"]
+    assert walk.answered == len(course["answers"])
+    assert walk.own_tips > 0
+    assert QUESTIONS | {"lesson", "scenes"} < walk.looks.kinds
+    assert walk.woven == list(range(course["modules"] + 1))
+    assert walk.minutes_left == sorted(walk.minutes_left, reverse=True)
+    assert walk.minutes_left[-1] == 0
+
+    way.hand.write(page.locator("input[name=printed_name]"), NAME)
+    walk.go_on()
+    walk.looks.at(page)
+    assert walk.looks.complaints == []
+    assert page.complaints == []
+    pdf = download_twice(page)
+    words = words_in(pdf, tmp_path)
+    assert NAME in words
+    assert f"{way.post} · Centro de Salud" in words
     assert "libre de estigma" not in words.casefold()
 
+    anyone = open_browser(PHONE, javascript=way.javascript)
     address = qr_in(pdf, tmp_path)
     assert address.startswith(f"{site.url}/v/")
-    anyone = open_browser(PHONE, javascript=javascript)
     anyone.goto(address)
     shown = anyone.inner_text("main")
-    for field in ("Rosa Ñandú Ixmatá de la Cruz", "Trato digno", "Centro de Salud de San Pedro Ayampuc", "Válido"):
+    for field in (NAME, way.post, "Trato digno", "Centro de Salud de San Pedro Ayampuc", "Válido"):
         assert field in shown
-    if javascript:
+    if way.javascript:
         assert axe_violations(anyone) == []
-        assert sideways(anyone) == 0
-    assert page.complaints == []
+    assert sideways(anyone) == 0
     assert anyone.complaints == []
+
+
+def choose_very_large_letters(page, hand):
+    page.goto("/es/comodidad/")
+    hand.mark(page.locator("main input[name=size][value='150']"))
+    follow(page.locator("main .button"), hand)
+    page.goto("/es/")
+    assert "size-150" in page.locator("html").get_attribute("class")
+
+
+def download_twice(page):
+    """Return the certificate; the same one comes each time."""
+    address = page.locator("main a.button", has_text="PDF").get_attribute("href")
+    pdf, again = (page.request.get(address).body() for _ in range(2))
+    assert hashlib.sha256(pdf).digest() == hashlib.sha256(again).digest()
+    return pdf
+
+
+def words_in(pdf, folder):
+    (folder / "certificate.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-layout", folder / "certificate.pdf", "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def qr_in(pdf, folder):

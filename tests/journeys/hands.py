@@ -1,0 +1,114 @@
+"""The two ways to use a page: a pointer, which is a mouse or a finger, and the keyboard alone."""
+
+# As many stops as the longest lesson with every branch open could have.
+LONGEST_WAY = 250
+
+FOCUSED = """target => {
+  const now = document.activeElement;
+  const style = getComputedStyle(now);
+  const box = now.getBoundingClientRect();
+  return {
+    nowhere: now === document.body,
+    there: now === target || (target.type === "radio" && now.type === "radio" && now.name === target.name),
+    skips: now.getAttribute("href") === "#contenido" && document.querySelector("main").contains(target),
+    inside: now.closest("main") !== null,
+    seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+      && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    what: now.outerHTML.slice(0, 120),
+  };
+}"""
+
+# What Tab must stop at on a page, and what of it has been focused since the page came.
+STOPS = """() => {
+  const groups = new Set();
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(
+    (stop) => stop.checkVisibility({ visibilityProperty: true }) && !stop.disabled && stop.type !== "hidden"
+      && stop.getAttribute("tabindex") !== "-1" && !stop.closest("dialog:not([open])")
+      && !(stop.type === "radio" && (groups.has(stop.name) || !groups.add(stop.name))),
+  );
+}"""
+
+
+class Pointer:
+    """A mouse, or the finger on a telephone."""
+
+    def reach(self, control):
+        """A pointer is there at once."""
+
+    def press(self, control):
+        control.click()
+
+    def mark(self, box):
+        box.check()
+
+    def pick(self, select, value):
+        select.select_option(value)
+
+    def write(self, box, text):
+        box.fill(text)
+
+
+class Keyboard:
+    """Tab, Enter, Space, the arrows and the letters. The focus has to be seen wherever it stops."""
+
+    def reach(self, control):
+        """Press Tab until the control, or a button of its group, has the focus; past the menu by the link for that."""
+        page, target = control.page, control.element_handle()
+        now = target.evaluate(FOCUSED)
+        for _ in range(LONGEST_WAY):
+            if now["there"]:
+                return
+            page.keyboard.press("Enter" if now["skips"] and not now["inside"] else "Tab")
+            now = target.evaluate(FOCUSED)
+            # `main` is where the link past the menu leads to, and no control.
+            assert now["seen"] or now["nowhere"] or now["what"].startswith("<main"), f"no focus seen: {now['what']}"
+        raise AssertionError(f"Tab never came to {control} on {page.url}")
+
+    def press(self, control):
+        self.reach(control)
+        control.page.keyboard.press("Enter")
+
+    def mark(self, box):
+        self.reach(box)
+        if box.is_checked():
+            return
+        keys = box.page.keyboard
+        keys.press("Space")
+        for _ in range(12):
+            if box.is_checked():
+                return
+            keys.press("ArrowDown")
+        raise AssertionError("The arrows never came to that answer.")
+
+    def pick(self, select, value):
+        self.reach(select)
+        for _ in range(12):
+            if select.input_value() == value:
+                return
+            select.page.keyboard.press("ArrowDown")
+        raise AssertionError("The arrows never came to that place.")
+
+    def write(self, box, text):
+        self.reach(box)
+        box.page.keyboard.press("ControlOrMeta+A")
+        box.page.keyboard.type(text)
+
+
+POINTER = Pointer()
+KEYBOARD = Keyboard()
+
+
+def missed_by_tab(page):
+    """Go round the page with Tab; return what can be used and was not come to, and whether the focus was trapped."""
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0); getSelection().removeAllRanges()")
+    page.evaluate(
+        f"stops = ({STOPS})(); reached = new Set();"
+        "document.addEventListener('focusin', (e) => reached.add(e.target), {passive: true})"
+    )
+    number = page.evaluate("stops.length")
+    for _ in range(number + 12):
+        page.keyboard.press("Tab")
+    return page.evaluate(
+        "stops.filter((stop) => !reached.has(stop) && ![...reached].some((r) => r.type === 'radio' && "
+        "r.name === stop.name)).map((stop) => stop.outerHTML.slice(0, 120))"
+    )

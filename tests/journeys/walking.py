@@ -1,0 +1,99 @@
+"""A walk through the whole course: do what the page asks, then press the one button that leads on."""
+
+import re
+
+from .hands import POINTER
+from .learner import answer, follow, press
+from .looking import Looks
+
+# About 170 pages with eight modules of five lessons; twice that means going in circles.
+LONGEST_WALK = 400
+QUESTIONS = {"single", "multiple", "matching", "ordering", "reflection"}
+HOME, CERTIFICATE, RESULT = "/es/", "/es/certificado/", "/es/cuestionario/intento/…/revision/"
+
+
+class Walk:
+    """One learner's way through the course, and what was met on it.
+
+    `role` is the label of the learner's role. With `every_scene` all the choices of all the scenes are opened, else one
+    way through the own scene. `closely` is what the first page of each kind is checked with.
+    """
+
+    def __init__(self, page, course, role, *, hand=POINTER, every_scene=False, closely=None):
+        self.page = page
+        self.course = course
+        self.role = role
+        self.hand = hand
+        self.every_scene = every_scene
+        self.looks = Looks(closely)
+        self.lessons = []
+        self.answered = 0
+        self.woven = []
+        self.minutes_left = []
+        self.own_tips = 0
+
+    def go_on(self):
+        follow(self.page.locator("main .button:visible"), self.hand)
+
+    def walk(self):
+        """From *Mi curso* to the page that issues the certificate, without any other link than the one that leads on.
+
+        After each module it looks back at *Mi curso*, where *Continuar* has to lead on as well.
+        """
+        for _ in range(LONGEST_WALK):
+            kind = self.looks.at(self.page)
+            if kind == CERTIFICATE:
+                return
+            if kind == HOME:
+                self.look_at_progress()
+            elif kind in ("lesson", "scenes"):
+                self.read(kind)
+            elif kind in QUESTIONS:
+                answer(self.page, self.course["answers"], self.hand)
+                self.answered += 1
+            elif kind == RESULT:
+                self.go_on_from_result()
+                continue
+            self.go_on()
+        raise AssertionError(f"The course never ended: {self.page.url}")
+
+    def look_at_progress(self):
+        woven, modules = re.findall(r"\d+", self.page.locator("svg.weave").get_attribute("aria-label"))
+        assert int(modules) == self.course["modules"]
+        self.woven.append(int(woven))
+        minutes = re.search(r"unos (\d+) minutos", self.page.inner_text("main"))
+        self.minutes_left.append(int(minutes[1]) if minutes else 0)
+
+    def go_on_from_result(self):
+        assert self.page.locator(".quiz-result .state-done", has_text="Aprobado").is_visible()
+        self.go_on()
+        there = self.page.url
+        press(self.page, "Mi curso", self.hand)
+        assert self.page.locator("main .button").get_attribute("href") == path_of(there)
+
+    def read(self, kind):
+        self.lessons.append(path_of(self.page.url))
+        for tips in self.page.locator(".role-tips").all():
+            assert self.role not in tips.locator("dt").all_inner_texts()
+            if tips.locator(".tip-own").count():
+                assert self.role in tips.locator(".tip-role").first.inner_text()
+                self.own_tips += 1
+        if kind == "scenes":
+            self.play()
+
+    def play(self):
+        """Open what the scenes hold: choices inside of choices, each only to be seen once the one around it is open."""
+        first = self.page.locator(".scene").first
+        assert first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
+        scenes = self.page.locator(".scene") if self.every_scene else first
+        summaries = scenes.locator("summary")
+        assert summaries.count() > 1
+        for summary in summaries.all():
+            if not self.every_scene and not summary.is_visible():
+                continue
+            self.hand.press(summary)
+            assert summary.locator("xpath=following-sibling::*[1]").is_visible()
+
+
+def path_of(url):
+    return "/" + url.split("/", 3)[3]
