@@ -52,7 +52,7 @@ for (const printer of document.querySelectorAll("print-page")) {
   printer.addEventListener("click", () => print());
 }
 
-// Takes the place of this page in the history, so that Back does not lead here.
+// Takes the place of this page in the history: Back does not lead here.
 class QuickExit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => {
