@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from .structure import course_structure
+from .structure import course_structure, own_path
 from .translations import language_mark
 
 # Reading, answering and reviewing: the course plans five minutes for nine or ten questions.
@@ -21,9 +21,15 @@ class LessonOutline:
 
     key: UUID
     title: str
+    language: str
     minutes: int
     url: str
     number: int
+
+    @property
+    def lang(self):
+        """The mark for its title where the interface is in another language."""
+        return language_mark(self.language)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class ModuleOutline:
     quiz_key: UUID | None = None
     quiz_identifier: str = ""
     quiz_title: str = ""
+    quiz_language: str = ""
     quiz_is_open: bool = True
     quiz_minutes: int = 0
     lessons: list[LessonOutline] = field(default_factory=list)
@@ -52,6 +59,11 @@ class ModuleOutline:
     def lang(self):
         """The mark for its titles where the interface is in another language."""
         return language_mark(self.language)
+
+    @property
+    def quiz_lang(self):
+        """The same for the title of its quiz."""
+        return language_mark(self.quiz_language)
 
     @property
     def quiz_url(self):
@@ -66,10 +78,9 @@ class ModuleOutline:
 def page_path(page):
     """Return the address of a page of the course in the active language of the interface.
 
-    `Page.get_url()` would answer with the language that the page is written in. The course is the root of its site, so
-    the first part of `url_path` is the course itself.
+    `Page.get_url()` would answer with the language that the page is written in. The course is the root of its site.
     """
-    return reverse("wagtail_serve", args=[page.url_path.strip("/").partition("/")[2].rstrip("/") + "/"])
+    return reverse("wagtail_serve", args=[own_path(page) + "/"])
 
 
 def course_page(language=None):
@@ -107,12 +118,14 @@ def module_outline(module, lessons):
         quiz_key=quiz.translation_key if quiz else None,
         quiz_identifier=quiz.identifier if quiz else "",
         quiz_title=quiz.title if quiz else "",
+        quiz_language=quiz.locale.language_code if quiz else "",
         quiz_is_open=quiz is None or quiz.live,
         quiz_minutes=max(1, ceil(module.scored_questions * MINUTES_A_QUESTION)) if quiz else 0,
         lessons=[
             LessonOutline(
                 key=lesson.translation_key,
                 title=lesson.title,
+                language=lesson.locale.language_code,
                 minutes=lesson.minutes,
                 url=page_path(lesson),
                 number=number,

@@ -7,7 +7,9 @@ from enum import Enum, nonmember
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,6 +17,7 @@ from quizzes.attempts import QuizOutcome, quiz_outcomes
 
 from .models import LessonRead
 from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
+from .translations import language_mark
 
 __all__ = [
     "CourseProgress",
@@ -69,6 +72,13 @@ class NextStep(NamedTuple):
 
     label: str
     url: str
+    language: str = settings.LANGUAGE_CODE
+
+    @property
+    def marked(self):
+        """The label, marked where the interface is in another language."""
+        lang = language_mark(self.language)
+        return format_html("<span{}>{}</span>", lang, self.label) if lang else self.label
 
 
 @dataclass(frozen=True)
@@ -103,17 +113,19 @@ class ModuleProgress:
         """
         quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
         if quiz_is_due and self.quiz and self.quiz.open_attempt:
-            return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url)
+            return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url, self.outline.quiz_language)
         if unread := self.unread_lessons:
-            return NextStep(unread[0].title, unread[0].url)
-        return NextStep(self.outline.quiz_title, self.outline.quiz_url) if quiz_is_due else None
+            return NextStep(unread[0].title, unread[0].url, unread[0].language)
+        if quiz_is_due:
+            return NextStep(self.outline.quiz_title, self.outline.quiz_url, self.outline.quiz_language)
+        return None
 
     @property
     def next_step(self):
         """The step to take, else the module's own page; None when the module is finished."""
         if self.is_finished:
             return None
-        return self.step_to_take or NextStep(self.outline.title, self.outline.url)
+        return self.step_to_take or NextStep(self.outline.title, self.outline.url, self.outline.language)
 
     @property
     def minutes_left(self):
@@ -218,7 +230,8 @@ def step_after(learner, lesson, outline):
     keys = [following.key for following in outline.lessons]
     place = keys.index(lesson.translation_key)
     if place + 1 < len(keys):
-        return NextStep(outline.lessons[place + 1].title, outline.lessons[place + 1].url)
+        following = outline.lessons[place + 1]
+        return NextStep(following.title, following.url, following.language)
     return progress_in_module(learner, outline).next_step
 
 

@@ -57,12 +57,19 @@ def render_lesson(lesson, *, role, today):
         "of_lesson": True,
         "directory": Directory(language, today),
     }
-    notice = context | {"notice": module.notice, "reviews": reviews_of(lesson)}
+    # The module and the course may be in translation where the lesson is not yet.
+    notice = context | {
+        "lang": language_mark(module.locale.language_code),
+        "notice": module.notice,
+        "reviews": reviews_of(lesson),
+    }
+    close_to_me = context | {
+        "lang": language_mark(module.course.locale.language_code),
+        "close_to_me": module.course.close_to_me,
+    }
     return LessonText(
         body=render_to_string("modules/lesson_body.html", context | {"parts": arrange_scenes(lesson.body, role)}),
         notice=render_to_string("modules/components/notice.html", notice),
-        close_to_me=render_to_string(
-            "modules/components/close_to_me.html", context | {"close_to_me": module.course.close_to_me}
-        ),
+        close_to_me=render_to_string("modules/components/close_to_me.html", close_to_me),
         references=render_to_string("modules/components/references.html", context),
     )

@@ -5,6 +5,7 @@ together. Here it takes one narrow query: the stamp, which every change of the s
 the bodies of lessons, and are shared between requests: whoever gets one only reads it.
 """
 
+from copy import copy
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,7 +16,11 @@ from .models import CoursePage, LessonPage, ModulePage, StructureStamp
 
 
 class Structure(NamedTuple):
-    """The published courses by language, and by language every page by its path below the course: `m1/2`."""
+    """The published courses by language, and by language every page by its path below the course: `m1/2`.
+
+    The course is the Spanish one whatever its readers' language: what nobody has translated yet stands in a translation
+    in Spanish, and what Spanish does not have is no part of it. So nobody gains or loses by changing the language.
+    """
 
     courses: dict[str, CoursePage]
     modules: dict[str, list[ModulePage]]
@@ -31,6 +36,12 @@ class Structure(NamedTuple):
         """Return the module or lesson at `path` of the course that `course_in(language)` answers, or None."""
         course = self.course_in(language)
         return course and self.pages[course.locale.language_code].get(path)
+
+    def lesson_of(self, language, key):
+        """Return the lesson with this translation key as `course_in(language)` has it, or None."""
+        course = self.course_in(language)
+        modules = self.modules[course.locale.language_code] if course else []
+        return next((found for module in modules for found in module.lessons if found.translation_key == key), None)
 
     def derive(self, name, make):
         """Return what `make()` answered the first time that somebody asked under this name."""
@@ -56,28 +67,76 @@ def course_structure():
 
 def read_structure():
     """Read the published pages in four queries, each page knowing its neighbours."""
-    courses = {course.path: course for course in CoursePage.objects.live().select_related("locale").order_by("-path")}
-    all_modules = ModulePage.objects.live().select_related("quiz", "locale").order_by("path")
+    courses = CoursePage.objects.live().select_related("locale").order_by("-path")
+    all_modules = ModulePage.objects.live().select_related("quiz__locale", "locale").order_by("path")
     counts_of_questions = Quiz.objects.counts_of_questions()
     lessons_by_module = {}
     for lesson in LessonPage.objects.live().defer_streamfields().order_by("path"):
         lessons_by_module.setdefault(parent_path(lesson), []).append(lesson)
-    structure = Structure({}, {}, {}, {})
+    for module in all_modules:
+        module.lessons = lessons_by_module.get(module.path, [])
+        module.scored_questions = counts_of_questions.get(module.quiz_id, 0)
+        for lesson in module.lessons:
+            lesson.locale = module.locale
     # Of two courses in a language the first one counts, so it comes last.
-    for course in courses.values():
-        language = course.locale.language_code
-        structure.courses[language], structure.modules[language], structure.pages[language] = course, [], {}
-        for module in all_modules:
-            if parent_path(module) != course.path:
-                continue
-            module.course, module.lessons = course, lessons_by_module.get(module.path, [])
-            module.scored_questions = counts_of_questions.get(module.quiz_id, 0)
-            structure.modules[language].append(module)
-            structure.pages[language][module.slug] = module
-            for lesson in module.lessons:
-                lesson.module, lesson.locale = module, module.locale
-                structure.pages[language][f"{module.slug}/{lesson.slug}"] = lesson
+    by_language = {course.locale.language_code: course for course in courses}
+    written = {
+        language: [module for module in all_modules if parent_path(module) == course.path]
+        for language, course in by_language.items()
+    }
+    source = written.get(settings.LANGUAGE_CODE)
+    structure = Structure(by_language, {}, {}, {})
+    for language, course in by_language.items():
+        is_translation = source is not None and language != settings.LANGUAGE_CODE
+        modules = translated(source, written[language]) if is_translation else written[language]
+        introduce(course, modules)
+        structure.modules[language] = modules
+        structure.pages[language] = pages_by_path(source if is_translation else modules, modules)
     return structure
+
+
+def translated(source, translations):
+    """Return the modules of `source` in order, they and their lessons as translated, or copied where nobody did."""
+    modules = {module.translation_key: module for module in translations}
+    lessons = {lesson.translation_key: lesson for module in translations for lesson in module.lessons}
+    result = []
+    for original in source:
+        module = modules.get(original.translation_key) or copy(original)
+        module.lessons = [lessons.get(lesson.translation_key) or copy(lesson) for lesson in original.lessons]
+        if quiz_key(module) != quiz_key(original):
+            # Nobody passes a module without its quiz because the translation leads to another one or to none.
+            module.quiz, module.scored_questions = original.quiz, original.scored_questions
+        result.append(module)
+    return result
+
+
+def quiz_key(module):
+    return module.quiz and module.quiz.translation_key
+
+
+def introduce(course, modules):
+    """Let every page know the one above it."""
+    for module in modules:
+        module.course = course
+        for lesson in module.lessons:
+            lesson.module = module
+
+
+def pages_by_path(source, modules):
+    """Return every page by its own path, and where that names none, by the path of what it translates."""
+    pages, of_source = {}, {}
+    for original, module in zip(source, modules, strict=True):
+        of_source[own_path(original)] = pages[own_path(module)] = module
+        for written, lesson in zip(original.lessons, module.lessons, strict=True):
+            of_source[own_path(written)] = pages[own_path(lesson)] = lesson
+            # A lesson in Spanish below a module in translation.
+            of_source[f"{module.slug}/{lesson.slug}"] = lesson
+    return of_source | pages
+
+
+def own_path(page):
+    """Return the path of a page below its course, which is the first part of `url_path`."""
+    return page.url_path.strip("/").partition("/")[2]
 
 
 def parent_path(page):

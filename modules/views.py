@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from .blocks import tips_for
 from .directory import NEEDS
 from .glossary import terms_by_letter
-from .models import LanguageEntry, LessonPage
+from .models import LanguageEntry
 from .organisations import Directory
 from .outline import course_page, module_outline, page_path
 from .printing import lay_out_sheet
@@ -25,6 +25,7 @@ from .references import all_sources, references_of
 from .rendering import lesson_text, render_lesson
 from .reviews import reviews_of
 from .searching import QUERY_LENGTH, find, lessons_to_search, words_to_search
+from .structure import course_structure
 from .translations import language_mark, rows_in
 from .weave import MOTIFS
 
@@ -144,9 +145,8 @@ def show_printed_lesson(request, lesson):
 @require_POST
 def read_lesson(request, lesson_key):
     """Keep the fact that the lesson was read, or skipped, and lead on; doing it twice is doing it once."""
-    lessons = LessonPage.objects.live().defer_streamfields().filter(translation_key=lesson_key)
-    lesson = next(iter(rows_in(lessons, get_language())), None)
-    if lesson is None or not lesson.module.live:
+    lesson = course_structure().lesson_of(get_language(), lesson_key)
+    if lesson is None:
         messages.warning(request, _("That lesson is no longer part of the course. What you have done is kept."))
         return redirect("my_course")
     if not request.user.is_authenticated:

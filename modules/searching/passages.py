@@ -73,7 +73,7 @@ def _entries_of_lessons(structure, course):
             address=page_path(lesson),
             passages=_passages_of_lesson(bodies[lesson.pk], quiet=bool(module.warning_on(lesson))),
             place=f"{module.number}. {module.title}",
-            lang=language_mark(course.locale.language_code),
+            lang=language_mark(lesson.locale.language_code),
         )
         for module in modules
         for lesson in module.lessons

@@ -74,7 +74,7 @@ def test_a_module_with_nothing_to_do_is_never_finished():
     learner = make_learner()
     progress = progress_of(learner, now=NOW)
     assert not progress.finished
-    assert progress.next_step == ("Módulo de prueba 1", "/es/m1/")
+    assert progress.next_step[:2] == ("Módulo de prueba 1", "/es/m1/")
 
 
 def test_the_course_is_finished_when_every_module_is():
@@ -106,9 +106,9 @@ def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_mo
         return progress_of(learner, now=NOW).next_step.label
 
     read(learner, two)
-    assert progress_of(learner, now=NOW).next_step == ("Lección 1", "/es/m1/1/")
+    assert progress_of(learner, now=NOW).next_step[:2] == ("Lección 1", "/es/m1/1/")
     read(learner, one)
-    assert progress_of(learner, now=NOW).next_step == ("Cuestionario m1", "/es/cuestionario/m1/")
+    assert progress_of(learner, now=NOW).next_step[:2] == ("Cuestionario m1", "/es/cuestionario/m1/")
     attempt_quiz(learner, first.quiz)
     assert progress_of(learner, now=NOW).next_step.url == "/es/m2/1/"
     finish_module(learner, second)
@@ -158,7 +158,7 @@ def test_an_attempt_in_course_comes_first_in_its_module():
     first, _second = modules_of(make_course())
     learner = make_learner()
     begin_quiz(learner, first.quiz)
-    assert progress_of(learner, now=NOW).next_step == ("Cuestionario m1", "/es/cuestionario/m1/seguir/")
+    assert progress_of(learner, now=NOW).next_step[:2] == ("Cuestionario m1", "/es/cuestionario/m1/seguir/")
 
 
 def test_an_attempt_in_course_waits_for_the_modules_before_it():
@@ -331,7 +331,7 @@ def test_a_quiz_that_is_a_draft_again_finishes_nobody_and_takes_nothing_back():
     progress = progress_by_learner([ana, bea], now=NOW)
     assert progress[ana.pk].finished
     assert not progress[bea.pk].finished
-    assert progress[bea.pk].next_step == ("Módulo de prueba 1", "/es/m1/")
+    assert progress[bea.pk].next_step[:2] == ("Módulo de prueba 1", "/es/m1/")
 
 
 def test_the_outline_names_every_module_and_lesson_with_its_address():
