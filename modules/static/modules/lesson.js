@@ -1,6 +1,6 @@
 // Needed by no page: tries a scene again, keeps a thought and the place, reads aloud, leaves without a trace.
 
-// A button that closes the open branch and leads back to the choices. It remembers nothing.
+// A button that closes the open branch and leads back to the choices.
 class ScenePlay extends HTMLElement {
   connectedCallback() {
     for (const hint of this.querySelectorAll(".again")) {
@@ -21,8 +21,7 @@ class ScenePlay extends HTMLElement {
 }
 customElements.define("scene-play", ScenePlay);
 
-// The text has no name and no form. It stays in this tab, so that a look at another lesson does not lose it, and goes
-// when the person signs out or when somebody else has signed in.
+// The text has no name and no form. It stays in this tab until the person signs out or somebody else has signed in.
 const THOUGHT = "thought:";
 const OWNER = "thoughts-of";
 

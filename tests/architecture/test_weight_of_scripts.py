@@ -1,0 +1,10 @@
+"""The scripts of a lesson stay small: an old telephone reads and runs every byte, however well they compress."""
+
+from django.conf import settings
+
+MOST = 12 * 1024
+OF_A_LESSON = ["course/static/site.js", "modules/static/modules/lesson.js"]
+
+
+def test_the_scripts_of_a_lesson_hold_no_more_than_twelve_kib():
+    assert sum((settings.BASE_DIR / script).stat().st_size for script in OF_A_LESSON) <= MOST
