@@ -1,7 +1,8 @@
-"""Addresses of the course's pages in templates."""
+"""Addresses of the course's pages in templates, and how long the rest of them takes."""
 
 from django import template
 
+from modules.durations import time_left_in_words
 from modules.outline import page_path
 
 register = template.Library()
@@ -11,3 +12,9 @@ register = template.Library()
 def page_url(page):
     """Return a page's address in the active language of the interface: the course may exist in Spanish only."""
     return page_path(page)
+
+
+@register.simple_tag
+def time_left(progress):
+    """Say how long the rest of a module or of the course takes."""
+    return time_left_in_words(progress.minutes_left)

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from certificates.issuing import issue_certificate
-from modules.models import ModulePage
-from modules.progress import course_outline
+from modules.durations import time_left_in_words
+from modules.models import LessonPage, ModulePage
+from modules.progress import course_outline, progress_of
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -121,3 +123,22 @@ def test_who_has_a_certificate_still_reaches_it_when_a_lesson_is_added(client, l
     assert '<a class="button" href="/es/m2/3/">' in page
     assert f'<a href="{reverse("my_certificate")}">' in page
     assert client.get(reverse("continue_course")).url == "/es/m2/3/"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "0 de 2 módulos. Le faltan unas 2 horas y 55 minutos, cuando tenga un momento."),
+        ("en", "0 of 2 modules. About 2 hours and 55 minutes to go, whenever you have a moment."),
+    ],
+)
+def test_the_rest_of_the_course_is_said_in_hours(client, learner, course, language, said):
+    lesson = LessonPage.objects.first()
+    lesson.minutes = 176 - progress_of(learner).minutes_left + lesson.minutes
+    lesson.save()
+    client.force_login(learner)
+    with override(language):
+        assert said in client.get(reverse("my_course")).content.decode()
+    rest = progress_of(learner).modules[0].minutes_left
+    with override(language):
+        assert time_left_in_words(rest) in client.get(f"/{language}/m1/").content.decode()

@@ -61,8 +61,9 @@ class Walk:
         woven, modules = re.findall(r"\d+", self.page.locator("svg.weave").get_attribute("aria-label"))
         assert int(modules) == self.course["modules"]
         self.woven.append(int(woven))
-        minutes = re.search(r"unos (\d+) minutos", self.page.inner_text("main"))
-        self.minutes_left.append(int(minutes[1]) if minutes else 0)
+        said = self.page.inner_text("main").partition("cuando tenga un momento")[0]
+        hours, minutes = (re.search(rf"(\d+) {unit}", said) for unit in ("hora", "minuto"))
+        self.minutes_left.append(60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0))
 
     def go_on_from_result(self):
         assert self.page.locator(".quiz-result .state-done", has_text="Aprobado").is_visible()
