@@ -103,15 +103,18 @@ def translated(source, translations):
     for original in source:
         module = modules.get(original.translation_key) or copy(original)
         module.lessons = [lessons.get(lesson.translation_key) or copy(lesson) for lesson in original.lessons]
-        if quiz_key(module) != quiz_key(original):
+        if not may_stand_for(module.quiz, original.quiz):
             # Nobody passes a module without its quiz because the translation leads to another one or to none.
             module.quiz, module.scored_questions = original.quiz, original.scored_questions
         result.append(module)
     return result
 
 
-def quiz_key(module):
-    return module.quiz and module.quiz.translation_key
+def may_stand_for(quiz, original):
+    """Say whether a translation leads to the quiz of the source, and does not close it by being a draft."""
+    if quiz is None or original is None:
+        return quiz is original
+    return quiz.translation_key == original.translation_key and (quiz.live or not original.live)
 
 
 def introduce(course, modules):
