@@ -10,6 +10,9 @@ class ReviewedPagePermissions(PagePermissionTester):
     def can_publish(self):
         from ..reviews import missing_reviews
 
+        # A page that is being made stands in no module yet; whether it may be public at once is its parent's to say.
+        if self.page.pk is None:
+            return False
         return super().can_publish() and not missing_reviews(self.page, self.page.latest_revision)
 
     def can_unschedule(self):

@@ -13,7 +13,7 @@ from wagtail_localize.operations import translate_object
 
 from modules.models import LessonPage, ModulePage, Review
 from modules.reviews import missing_reviews
-from tests.factories import make_module
+from tests.factories import make_module, make_staff
 from tests.modules.reviewing import (
     BOTH,
     LEGAL,
@@ -129,6 +129,14 @@ def test_ending_the_review_publishes_nothing(client, people):
     lesson.refresh_from_db()
     assert not lesson.workflow_in_progress
     assert lesson.title == "Lección 1"
+
+
+@pytest.mark.parametrize("reviews", [(), BOTH])
+def test_a_superuser_opens_the_form_of_a_new_lesson(client, reviews):
+    module, _lesson = make_reviewed_course(reviews=reviews)
+    client.force_login(make_staff("jefa", is_staff=True, is_superuser=True))
+    answer = client.get(reverse("wagtailadmin_pages:add", args=["modules", "lessonpage", module.pk]))
+    assert answer.status_code == 200
 
 
 def test_a_new_lesson_begins_as_a_draft(client, people):
