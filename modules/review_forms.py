@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.forms import TaskStateCommentForm
 
 
@@ -15,6 +16,14 @@ class ModuleForm(WagtailAdminPageForm):
             for field in self.instance.REVIEW_FIELDS.values():
                 if field not in self.fields:
                     setattr(self.instance, field, True)
+
+
+class CopyWithoutAliasForm(CopyForm):
+    """Copies a page. An alias is not offered: it changes whenever its original does, with no draft to be reviewed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
 
 
 class ApprovalForm(TaskStateCommentForm):

@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from wagtail.models import PagePermissionTester
 
+from ..review_forms import CopyWithoutAliasForm
+
 
 class ReviewedPagePermissions(PagePermissionTester):
     """What a person may do with a page of the course: publishing waits for the reviews that its text needs."""
@@ -39,6 +41,7 @@ class ReviewedPagePermissions(PagePermissionTester):
 class ReviewedBeforePublishing:
     """A page of the course: its module says which reviews it needs, and every way to publish asks for them."""
 
+    copy_form_class = CopyWithoutAliasForm
     subpages_wait_for_review = False
 
     def permissions_for_user(self, user):

@@ -162,6 +162,20 @@ def test_a_copy_is_a_draft(client, people):
     assert list(LessonPage.objects.filter(slug="copia").values_list("live", flat=True)) == [False]
 
 
+def test_a_copy_that_follows_its_original_is_not_made(client, people):
+    """It would be published together with the original, past the reviews of the module it was moved to."""
+    _module, lesson = make_reviewed_course(reviews=())
+    client.force_login(people["administrator"])
+    address = reverse("wagtailadmin_pages:copy", args=[lesson.pk])
+    fields = {"new_title": "Copia", "new_slug": "copia", "new_parent_page": lesson.get_parent().pk, "alias": "on"}
+
+    client.post(address, fields)
+
+    copy = LessonPage.objects.get(slug="copia")
+    assert (copy.alias_of, copy.live) == (None, False)
+    assert "alias" not in client.get(address).context["form"].fields
+
+
 def test_a_public_lesson_does_not_slip_in_from_a_module_without_reviews(client, people):
     module, _lesson = make_reviewed_course()
     free = make_module(module.get_parent().specific, 2, lessons=1, quiz=False)
