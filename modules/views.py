@@ -24,7 +24,7 @@ from .progress import lessons_read_among, mark_lesson_read, progress_in_module, 
 from .references import all_sources, references_of
 from .rendering import lesson_text, render_lesson
 from .reviews import reviews_of
-from .searching import QUERY_LENGTH, find, lessons_to_search, words_to_search
+from .searching import QUERY_LENGTH, find, lessons_to_search, sheets_to_search, words_to_search
 from .structure import course_structure
 from .translations import language_mark, rows_in
 from .weave import MOTIFS
@@ -208,7 +208,8 @@ def search(request):
         return redirect("search")
     query = request.session.get("search", "")
     reads_lessons = request.user.is_authenticated and request.user.has_perm("modules.study_course")
-    entries = ([*lessons_to_search()] if reads_lessons else []) + words_to_search() if query else []
+    of_the_course = [*lessons_to_search(), *sheets_to_search()] if query and reads_lessons else []
+    entries = of_the_course + words_to_search() if query else []
     context = {"query": query, "results": find(query, entries), "reads_lessons": reads_lessons, "most": QUERY_LENGTH}
     return render(request, "modules/search.html", context)
 

@@ -1,6 +1,6 @@
-"""Searching the lessons, the glossary, the language guide and the directory: docs/decisions/0011-search.md."""
+"""Searching lessons, sheets, glossary, language guide and directory: docs/decisions/0011-search.md."""
 
 from .finding import QUERY_LENGTH, Hit, Results, find
-from .passages import lessons_to_search, words_to_search
+from .passages import lessons_to_search, sheets_to_search, words_to_search
 
-__all__ = ["QUERY_LENGTH", "Hit", "Results", "find", "lessons_to_search", "words_to_search"]
+__all__ = ["QUERY_LENGTH", "Hit", "Results", "find", "lessons_to_search", "sheets_to_search", "words_to_search"]

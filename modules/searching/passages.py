@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from quizzes.marks import plain
 
 from ..directory import NEEDS
-from ..models import GlossaryTerm, LanguageEntry, LessonPage, Organisation
+from ..models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Printable
 from ..outline import page_path
 from ..structure import course_structure
 from ..translations import language_mark, rows_in
@@ -35,7 +35,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Entry:
-    """A lesson, a word, a line of the language guide or an organisation; `place` says in words where it stands."""
+    """A lesson, sheet, word, line of the language guide or organisation; `place` says in words where it stands."""
 
     kind: str
     title: str
@@ -117,6 +117,33 @@ _READERS = {
     "reflection": lambda value: [value["prompt"]],
     "scenario": lambda value: [value["title"], *(step["text"] for step in list(value["steps"])[:1])],
 }
+
+
+def sheets_to_search():
+    """Return the entries of the public sheets to print, made once for as long as none of them changes."""
+    language = get_language()
+    return course_structure().derive(
+        ("search sheets", language),
+        lambda: [_entry_of_sheet(sheet) for sheet in rows_in(Printable.objects.filter(live=True), language)],
+    )
+
+
+def _entry_of_sheet(sheet):
+    parts = ["\n".join(map(plain, filter(None, _words_of_sheet(block)))) for block in sheet.body]
+    return Entry(
+        kind="sheet",
+        title=sheet.title,
+        address=reverse("printable", args=[sheet.identifier]),
+        passages=[Passage(text) for text in (plain(sheet.purpose), plain(sheet.intro), *parts) if text],
+        lang=language_mark(sheet.locale.language_code),
+    )
+
+
+def _words_of_sheet(block):
+    if block.block_type != "table":
+        return block.block.get_searchable_content(block.value)
+    # Not how wide its columns are.
+    return [block.value["title"], *(column["title"] for column in block.value["columns"])]
 
 
 def words_to_search():

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from modules.importing.snippets import load_row, new_row
 from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation
 from quizzes.identity import stable_key
 from quizzes.models import Source
@@ -26,6 +27,14 @@ def make_organisation(identifier="omes", needs=("lideresas_pares",), name="OMES"
     return Organisation.objects.create(
         identifier=identifier, name=name, needs=list(needs), locale=spanish(), translation_key=key, **fields
     )
+
+
+def make_printable(identifier="lista", *parts, **fields):
+    """Make a public sheet of `parts`, in the form of the content files."""
+    value = {"title": "Lista", "purpose": "Para mirar.", "orientation": "portrait", "pages": 1} | fields
+    value["body"] = list(parts) or [{"text": "Un párrafo."}]
+    name = f"printable:{identifier}"
+    return load_row(new_row(name, spanish()), name, value, {})
 
 
 def make_language_entry(identifier="diga-01", **fields):

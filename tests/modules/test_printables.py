@@ -19,7 +19,7 @@ from modules.importing.declarations import LISTS
 from modules.importing.reading import read_nodes
 from modules.importing.reports import Findings, Report
 from modules.importing.shapes import ListOf
-from modules.importing.snippets import load_row, new_row, put_in_order
+from modules.importing.snippets import put_in_order
 from modules.models import Printable
 from modules.printables.blocks import in_two_columns, numbered_groups, timed
 from modules.printables.printing import printable_pdf
@@ -27,7 +27,7 @@ from quizzes.identity import stable_key
 from quizzes.marks import plain
 from tests.factories import make_cohort, make_course, make_learner, make_staff, spanish
 
-from .factories import make_source, make_term
+from .factories import make_printable, make_source, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -48,14 +48,6 @@ def shipped_values():
     values = ListOf(LISTS["printables.yaml"][1]).read(read_nodes(raw, report), report)
     assert report.findings.problems == set()
     return values
-
-
-def make_printable(identifier="lista", *parts, **fields):
-    """Make a public sheet of `parts`, in the form of the content files."""
-    value = {"title": "Lista", "purpose": "Para mirar.", "orientation": "portrait", "pages": 1} | fields
-    value["body"] = list(parts) or [{"text": "Un párrafo."}]
-    name = f"printable:{identifier}"
-    return load_row(new_row(name, spanish()), name, value, {})
 
 
 def make_shipped():

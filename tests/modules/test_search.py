@@ -13,7 +13,7 @@ from modules.searching.passages import Entry, Passage
 from modules.searching.words import excerpt, mark, stems_of, terms_of
 from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_module
 
-from .factories import make_language_entry, make_organisation, make_term, scene
+from .factories import make_language_entry, make_organisation, make_printable, make_term, scene
 
 # The words
 
@@ -188,6 +188,25 @@ def test_words_guide_and_directory_lead_to_their_place(client, module):
     assert links(look_for(client, "omes")) == ["/es/directorio/lideresas_pares/#omes"]
     for address, anchor in (("/es/lenguaje/", "guia-diga-01"), ("/es/directorio/lideresas_pares/", "omes")):
         assert f'id="{anchor}"' in client.get(address).content.decode()
+
+
+def test_a_learner_finds_the_sheets_to_print(learner_client, module):
+    body = [{"text": "Las **carátulas** no dicen nada [S42]."}, {"table": {"columns": [{"title": "Responsable"}]}}]
+    sheet = make_printable("lista", *body, title="Lista del centro", purpose="Para mirar en parejas.")
+    for words in ("lista centro", "parejas", "caratula", "responsables"):
+        assert links(look_for(learner_client, words)) == ["/es/hojas/lista/"], words
+    assert "Las <mark>carátulas</mark> no dicen nada." in look_for(learner_client, "carátulas")
+    assert "No se encontró nada" in look_for(learner_client, "normal")
+    sheet.title = "Pliego"
+    sheet.save()
+    assert links(look_for(learner_client, "pliegos")) == ["/es/hojas/lista/"]
+    sheet.unpublish()
+    assert "No se encontró nada" in look_for(learner_client, "carátulas")
+
+
+def test_a_visitor_finds_no_sheet(client, module):
+    make_printable("lista", title="Lista del centro")
+    assert "No se encontró nada" in look_for(client, "lista")
 
 
 def test_a_visitor_finds_no_lesson(client, module):
