@@ -11,7 +11,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from .blocks import tips_for
 from .directory import NEEDS
@@ -142,10 +141,14 @@ def show_printed_lesson(request, lesson):
     return render(request, "modules/printed_lesson.html", context)
 
 
-@require_POST
 def read_lesson(request, lesson_key):
-    """Keep the fact that the lesson was read, or skipped, and lead on; doing it twice is doing it once."""
+    """Keep the fact that the lesson was read, or skipped, and lead on; doing it twice is doing it once.
+
+    Whoever opens the address itself, as after changing the language of a form that came back, gets the lesson.
+    """
     lesson = course_structure().lesson_of(get_language(), lesson_key)
+    if lesson is not None and request.method != "POST":
+        return redirect(page_path(lesson))
     if lesson is None:
         messages.warning(request, _("That lesson is no longer part of the course. What you have done is kept."))
         return redirect("my_course")
