@@ -9,6 +9,7 @@ from wagtail.snippets.models import register_snippet
 
 # Wagtail imports this module as soon as the apps are ready, and so connects the receivers.
 from . import receivers, report_menus  # noqa: F401
+from .deletion import keep_what_texts_use
 from .due import organisations_due, pages_due
 from .models import ModulePage, Organisation
 from .reports.due import DueReport, due_report_paths
@@ -51,6 +52,7 @@ def add_due_report():
 
 
 hooks.register("before_publish_page", refuse_without_review)
+hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)
 
 
