@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 
 from .answers import AnswerGiven, write_answers
@@ -21,13 +21,27 @@ def start_attempt(learner, quiz, *, language, now, chance):
     `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
     requests at once get the same attempt: the database holds one open attempt per learner and quiz. Raises EmptyQuiz.
     """
-    attempt, _created = Attempt.objects.get_or_create(
+    attempt = open_attempt(learner, quiz.translation_key)
+    return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance)
+
+
+def begin_attempt(learner, quiz, *, language, now, chance):
+    """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`."""
+    paper = draw_paper(quiz, chance=chance)
+    attempt = Attempt(
         learner=learner,
         quiz_key=quiz.translation_key,
-        submitted_at=None,
-        # A callable is only called when there is no open attempt.
-        defaults={"paper": lambda: draw_paper(quiz, chance=chance), "language": language, "started_at": now},
+        paper=paper,
+        language=language,
+        started_at=now,
+        counting_attempt=quiz.counting_attempt,
     )
+    try:
+        with transaction.atomic():
+            attempt.save(force_insert=True)
+    except IntegrityError:
+        # Another request was a moment faster.
+        return start_attempt(learner, quiz, language=language, now=now, chance=chance)
     return attempt
 
 
@@ -92,7 +106,7 @@ def attempts_of(learner, quiz_key):
 
 def best_attempt(learner, quiz_key):
     """Return the submitted attempt that counts, which is the one with the highest grade, or None."""
-    return attempts_of(learner, quiz_key).submitted().order_by("-passed", "-grade", "submitted_at").first()
+    return attempts_of(learner, quiz_key).graded().order_by("-passed", "-grade", "submitted_at").first()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from .exceptions import EmptyQuiz
 from .kinds import KINDS
-from .models import Question
+from .models import Question, Topic
+from .rules import freeze_rules
 from .scoring import scored_items
 from .sources import freeze_sources
 
@@ -12,15 +13,66 @@ def draw_paper(quiz, *, chance):
 
     Questions that are not published are left out. Raises EmptyQuiz when nothing that counts remains.
     """
-    questions = (
+    paper = freeze_quiz(quiz, draw_questions(quiz, chance=chance), chance=chance)
+    if not scored_items(paper):
+        raise EmptyQuiz
+    return paper
+
+
+def draw_questions(quiz, *, chance):
+    """Return the questions of a new attempt: the quiz's own, or as many of them as it asks, then those of each draw.
+
+    Where only some are asked, chance says which, and they keep their order unless the quiz shuffles. No question comes
+    twice; a draw from too small a topic gives what there is.
+    """
+    own = list(
         Question.objects.filter(entries__quiz=quiz, live=True)
         .order_by("entries__sort_order", "entries__pk")
         .prefetch_related("choices", "sources")
     )
-    paper = freeze_quiz(quiz, questions, chance=chance)
-    if not scored_items(paper):
-        raise EmptyQuiz
-    return paper
+    if quiz.questions_drawn is not None and quiz.questions_drawn < len(own):
+        kept = set(chance.sample(range(len(own)), quiz.questions_drawn))
+        own = [question for place, question in enumerate(own) if place in kept]
+    questions = own + draw_from_topics(quiz, {question.pk for question in own}, chance=chance)
+    if quiz.shuffle_questions:
+        chance.shuffle(questions)
+    return questions
+
+
+def draw_from_topics(quiz, taken, *, chance):
+    """Return the questions that the quiz's draws give, none of those whose keys are in `taken`."""
+    draws = list(quiz.draws.all())
+    if not draws:
+        return []
+    pool = Question.objects.filter(live=True, locale=quiz.locale_id).values_list("pk", "topic_id", "difficulty")
+    pool = list(pool.order_by("pk"))
+    below, drawn = topics_below(quiz.locale_id), []
+    for draw in draws:
+        topics = below[draw.topic_id] if draw.with_subtopics else {draw.topic_id}
+        fit = [
+            pk
+            for pk, topic, difficulty in pool
+            if pk not in taken and topic in topics and draw.difficulty in ("", difficulty)
+        ]
+        chosen = chance.sample(fit, min(draw.count, len(fit)))
+        taken = taken | set(chosen)
+        drawn += chosen
+    found = Question.objects.prefetch_related("choices", "sources").in_bulk(drawn)
+    return [found[pk] for pk in drawn]
+
+
+def topics_below(locale_id):
+    """Return {topic: it and everything below it}, as keys, of the topics in a language."""
+    parents = dict(Topic.objects.filter(locale=locale_id).values_list("pk", "parent_id"))
+    below = {topic: {topic} for topic in parents}
+    for topic in parents:
+        above, seen = parents[topic], {topic}
+        # A topic that somebody made part of itself ends the climb.
+        while above in below and above not in seen:
+            below[above].add(topic)
+            seen.add(above)
+            above = parents[above]
+    return below
 
 
 def freeze_quiz(quiz, questions, *, chance):
@@ -34,6 +86,7 @@ def freeze_quiz(quiz, questions, *, chance):
         "intro": quiz.intro,
         "warning": quiz.warning,
         "pass_mark": quiz.pass_mark,
+        "rules": freeze_rules(quiz),
         "total": sum(item["marks"] for item in items),
         "questions": items,
         "sources": freeze_sources(items, quiz.locale_id),

@@ -61,8 +61,10 @@ def quiz_start(request, identifier):
     attempt = attempts.open_attempt(request.user, quiz.translation_key)
     if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
         return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
+    if attempt:
+        return redirect(_first_open_question(attempt, responses_of(attempt)))
     try:
-        attempt = attempt or attempts.start_attempt(
+        attempt = attempts.begin_attempt(
             request.user,
             quiz,
             language=quiz.locale.language_code,
@@ -71,7 +73,7 @@ def quiz_start(request, identifier):
         )
     except EmptyQuiz as error:
         return render(request, "quizzes/unavailable.html", {"message": error, "quiz": quiz}, status=404)
-    return redirect(_first_open_question(attempt))
+    return redirect(_first_open_question(attempt, {}))
 
 
 @login_required
@@ -79,7 +81,9 @@ def quiz_continue(request, identifier):
     """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
     quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
     attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key)
-    return redirect(_first_open_question(attempt) if attempt else reverse("quiz_entry", args=[identifier]))
+    if not attempt:
+        return redirect("quiz_entry", identifier)
+    return redirect(_first_open_question(attempt, responses_of(attempt)))
 
 
 def attempt_question(request, attempt_id, number):
@@ -216,8 +220,8 @@ def _attempt_of(request, attempt_id):
     return get_object_or_404(Attempt, pk=attempt_id, learner=request.user)
 
 
-def _first_open_question(attempt):
-    states = item_states(attempt.paper, responses_of(attempt))
+def _first_open_question(attempt, responses):
+    states = item_states(attempt.paper, responses)
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:
         return reverse("attempt_summary", args=[attempt.pk])

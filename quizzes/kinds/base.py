@@ -57,7 +57,7 @@ class Kind:
             "feedback": question.feedback,
             "needs_checking": question.needs_checking,
             "sources": list(dict.fromkeys(cited)),
-            "marks": 1 if self.scored else 0,
+            "marks": question.marks if self.scored else 0,
             **self.freeze_choices(choices, chance, shuffle=shuffle),
         }
 

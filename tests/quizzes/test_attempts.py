@@ -50,6 +50,21 @@ def test_an_attempt_carries_its_paper(learner):
         "intro": "Son cinco.",
         "warning": "Habla de violencia.",
         "pass_mark": 75,
+        "rules": {
+            "time_limit": None,
+            "grace_seconds": 60,
+            "closes_at": None,
+            "feedback_time": "end",
+            "counting_attempt": "best",
+            "attempts_allowed": None,
+            "wait_minutes": 0,
+            "layout": "one",
+            "is_exam": False,
+            "asks_certainty": False,
+            "passed_text": "",
+            "not_passed_text": "",
+            "bands": [],
+        },
         "total": 5,
         "sources": [
             {

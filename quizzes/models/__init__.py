@@ -1,0 +1,39 @@
+"""Questions, quizzes, attempts, and what people decide and count about them."""
+
+from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Reason, Resolution
+from .bank import Choice, Difficulty, Question, QuestionTag, Source, Topic
+from .figures import ItemChoices, ItemScores, QuizFigures
+from .images import PaperImage
+from .marking import Allowance, HandMark
+from .quiz import CountingAttempt, FeedbackTime, Layout, Quiz, QuizDraw, QuizQuerySet, QuizQuestion, ScoreBand
+
+__all__ = [
+    "Allowance",
+    "Answer",
+    "AnswerWrite",
+    "Attempt",
+    "AttemptQuerySet",
+    "Certainty",
+    "Choice",
+    "CountingAttempt",
+    "Difficulty",
+    "FeedbackTime",
+    "HandMark",
+    "HeldWrite",
+    "ItemChoices",
+    "ItemScores",
+    "Layout",
+    "PaperImage",
+    "Question",
+    "QuestionTag",
+    "Quiz",
+    "QuizDraw",
+    "QuizFigures",
+    "QuizQuerySet",
+    "QuizQuestion",
+    "Reason",
+    "Resolution",
+    "ScoreBand",
+    "Source",
+    "Topic",
+]

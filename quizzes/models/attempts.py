@@ -1,0 +1,227 @@
+"""Attempts, and what people answered. Facts about people refer to stable keys, never to a row of the CMS."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .quiz import CountingAttempt
+
+
+class Certainty(models.IntegerChoices):
+    """How sure a person is of an answer; it never changes a grade."""
+
+    LOW = 1, _("Not sure")
+    MEDIUM = 2, _("Fairly sure")
+    HIGH = 3, _("Very sure")
+
+
+class AttemptQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(submitted_at=None, abandoned_at=None)
+
+    def submitted(self):
+        return self.exclude(submitted_at=None)
+
+    def graded(self):
+        """Those with a grade: of the others a person still has to mark an answer or release the grade."""
+        return self.exclude(grade=None)
+
+    def pending(self):
+        """Those that were sent and wait for a marker."""
+        return self.submitted().filter(grade=None)
+
+    def passed(self):
+        return self.filter(passed=True)
+
+    def of_quiz(self, quiz_key):
+        return self.filter(quiz_key=quiz_key)
+
+    def without_paper(self):
+        """Leave the paper in the database: of it a list needs only the title and the points possible, `total`."""
+        return self.defer("paper").annotate(title=F("paper__title"), total=F("paper__total"))
+
+
+class Attempt(models.Model):
+    """A learner's attempt at a quiz. It carries its paper: what was asked, in which order, with which marks."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="attempts"
+    )
+    quiz_key = models.UUIDField(_("quiz"), db_index=True)
+    paper = models.JSONField(_("paper"))
+    language = models.CharField(_("language"), max_length=10)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    # Until when answers count, with the person's extra time; without grace. Empty: there is no limit.
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    # The time ran out before anything was answered: «Nunca enviado».
+    abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
+    # The rule that held when it began: a later change of the quiz takes nobody's result away.
+    counting_attempt = models.CharField(
+        _("attempt that counts"), max_length=5, choices=CountingAttempt.choices, default=CountingAttempt.BEST
+    )
+    # Of an exam: who let the person know the grade.
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("released by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    # Whether the figures about its questions hold it already: see quizzes/models/figures.py.
+    in_figures = models.BooleanField(_("in the figures"), default=False)
+    # Per cent from 0 to 100, rounded down to five places; whether it passed was decided on the unrounded value.
+    grade = models.DecimalField(_("grade"), max_digits=8, decimal_places=5, null=True, blank=True)
+    passed = models.BooleanField(_("passed"), null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "quiz_key"],
+                condition=Q(submitted_at=None, abandoned_at=None),
+                name="one_open_attempt_per_learner_and_quiz",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade=None, passed=None)
+                | Q(submitted_at__isnull=False, grade__isnull=False, passed__isnull=False),
+                name="a_grade_belongs_to_an_attempt_that_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(abandoned_at=None), name="an_attempt_is_sent_or_abandoned"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="who_released_an_attempt_and_when_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__gte=0, grade__lte=100), name="a_grade_is_a_percentage"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["learner", "quiz_key", "passed", "grade"], name="attempt_outcomes"),
+            models.Index(
+                fields=["due_at"], condition=Q(submitted_at=None, abandoned_at=None), name="attempts_to_close"
+            ),
+            models.Index(fields=["quiz_key"], condition=Q(in_figures=False), name="attempts_to_count"),
+        ]
+
+    def __str__(self):
+        return f"{self.learner} · {self.paper.get('title', '')} · {self.started_at:%Y-%m-%d}"
+
+
+class AnswerWrite(models.Model):
+    """Every write of an answer as it arrived; the same client and number again is the same write."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="writes")
+    question_key = models.UUIDField(_("question"))
+    client = models.CharField(_("client"), max_length=40)
+    number = models.PositiveBigIntegerField(_("number"))
+    response = models.JSONField(_("response"))
+    certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
+    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server's clock."))
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("write of an answer")
+        verbose_name_plural = _("writes of answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "question_key", "client", "number"], name="a_repeated_write_is_one_write"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.client} {self.number}"
+
+
+class Answer(models.Model):
+    """The answer that stands for a question of an attempt, derived from its writes."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
+    question_key = models.UUIDField(_("question"))
+    response = models.JSONField(_("response"))
+    certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
+    write = models.ForeignKey(AnswerWrite, on_delete=models.CASCADE, related_name="+")
+    # Points from 0 to 1, set when the attempt is submitted; empty while it waits for a marker.
+    fraction = models.DecimalField(_("points"), max_digits=7, decimal_places=5, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question_key"], name="one_answer_per_attempt_and_question"),
+        ]
+        indexes = [models.Index(fields=["question_key", "fraction", "attempt"], name="answer_item_statistics")]
+
+    def __str__(self):
+        return f"{self.attempt_id} · {self.question_key}"
+
+
+class Reason(models.TextChoices):
+    """Why an answer that arrived could not be placed."""
+
+    SUBMITTED = "submitted", _("It arrived after the attempt was sent")
+    LATE = "late", _("It arrived after the time was over")
+    NOT_ON_PAPER = "paper", _("Its question is not part of the attempt")
+    UNREADABLE = "unreadable", _("It could not be read")
+
+
+class Resolution(models.TextChoices):
+    """What a trainer decided about an answer that could not be placed."""
+
+    COUNTED = "counted", _("Counted")
+    LEFT = "left", _("Left out")
+
+
+class HeldWrite(models.Model):
+    """A write of an answer that could not be placed. It is kept, and a trainer decides; nobody is shown the answer."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="held_writes")
+    question = models.CharField(_("question"), max_length=80)
+    client = models.CharField(_("client"), max_length=40)
+    number = models.PositiveBigIntegerField(_("number"))
+    response = models.JSONField(_("response"))
+    certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
+    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server's clock."))
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    resolution = models.CharField(_("decision"), max_length=7, choices=Resolution.choices, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    resolved_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer to look at")
+        verbose_name_plural = _("answers to look at")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "question", "client", "number"], name="a_repeated_held_write_is_one_write"
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution="", resolved_by=None, resolved_at=None)
+                | (~Q(resolution="") & Q(resolved_by__isnull=False, resolved_at__isnull=False)),
+                name="who_decided_what_and_when_go_together",
+            ),
+        ]
+        indexes = [models.Index(fields=["attempt"], condition=Q(resolution=""), name="held_writes_to_decide")]
+
+    def __str__(self):
+        return f"{self.attempt_id} · {self.question} · {self.reason}"

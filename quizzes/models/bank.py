@@ -1,0 +1,206 @@
+"""The bank: sources, topics, questions and their options."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from taggit.models import TaggedItemBase
+from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from .. import kinds
+from ..marks import plain
+
+# An identifier is the same in every language: a translation can't change it.
+SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
+
+
+class Source(index.Indexed, TranslatableMixin, models.Model):
+    """A numbered publication that texts and feedback rest on; `[S42]` in a text points to it."""
+
+    identifier = models.CharField(_("number"), max_length=20, help_text=_("As texts refer to it, such as S42."))
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("author or publisher"), max_length=300, blank=True)
+    year = models.CharField(_("year"), max_length=40, blank=True)
+    address = models.URLField(_("web address"), max_length=500, blank=True)
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("title"),
+        index.SearchField("publisher"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("title"),
+        index.FilterField("locale"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_source_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier}. {self.title}"
+
+
+class Topic(index.Indexed, TranslatableMixin, models.Model):
+    """What a question is about; topics may have sub-topics."""
+
+    identifier = models.SlugField(_("identifier"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_topic_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Difficulty(models.TextChoices):
+    """How hard an editor expects a question to be; what people make of it is in the analysis."""
+
+    EASY = "easy", _("Easy")
+    MEDIUM = "medium", _("Medium")
+    HARD = "hard", _("Hard")
+
+
+class QuestionTag(TaggedItemBase):
+    """A tag on a question of the bank."""
+
+    content_object = ParentalKey("quizzes.Question", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+    """A question of the bank, with feedback for every option and the sources it rests on."""
+
+    identifier = models.CharField(
+        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-Q5.")
+    )
+    # A callable, so that a new kind of question needs no migration.
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices, default="single")
+    topic = models.ForeignKey(
+        Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices, blank=True)
+    tags = ClusterTaggableManager(
+        through=QuestionTag, blank=True, verbose_name=_("tags"), help_text=_("Short words to find it by.")
+    )
+    text = models.TextField(_("question"))
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("image"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    image_text = models.CharField(
+        _("what the image shows"),
+        max_length=300,
+        blank=True,
+        help_text=_("For whoever can't see it: what one needs to know to answer, without the answer."),
+    )
+    marks = models.PositiveSmallIntegerField(
+        _("points"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    forgives_case = models.BooleanField(_("capitals don't matter"), default=True)
+    forgives_accents = models.BooleanField(_("accents don't matter"), default=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("Shown beside the box, such as horas."))
+    marking_guide = models.TextField(
+        _("guide for marking"), blank=True, help_text=_("Only whoever marks the answers reads it.")
+    )
+    feedback = models.TextField(
+        _("general feedback"),
+        blank=True,
+        help_text=_("Shown to everyone after the attempt. [S42] points to source 42."),
+    )
+    sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="questions")
+    needs_checking = models.BooleanField(
+        _("holds something to check locally"), default=False, help_text=_("Shows «not verified» beside the feedback.")
+    )
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("text"),
+        index.SearchField("feedback"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("text"),
+        index.FilterField("kind"),
+        index.FilterField("topic"),
+        index.FilterField("difficulty"),
+        index.FilterField("locale"),
+        index.FilterField("live"),
+    ]
+    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_question_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier} · {plain(self.text)[:80]}"
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview_question.html"
+
+    def get_preview_context(self, request, mode_name):
+        from ..previews import preview_question  # papers are drawn from these models
+
+        return super().get_preview_context(request, mode_name) | preview_question(self, mode_name)
+
+
+class Choice(TranslatableMixin, Orderable):
+    """One option of a question: for ordering the step at its right place, for matching a pair."""
+
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
+    identifier = models.CharField(_("identifier"), max_length=40, blank=True)
+    text = models.TextField(_("text"))
+    match = models.TextField(_("goes with"), blank=True, help_text=_("Only for matching: the right-hand side."))
+    is_correct = models.BooleanField(_("correct"), default=False)
+    fraction = models.DecimalField(
+        _("per cent of the points"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-100), MaxValueValidator(100)],
+        help_text=_("Only for partial credit: from -100 to 100. Empty: what the kind of question gives."),
+    )
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=20,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Only for numbers: how far an answer may be from this one and still count."),
+    )
+    feedback = models.TextField(_("feedback"), blank=True, help_text=_("Why this option is right, or why it is not."))
+
+    override_translatable_fields = SAME_EVERYWHERE
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+
+    def __str__(self):
+        return self.text[:80]

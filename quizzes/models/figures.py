@@ -1,0 +1,70 @@
+"""Figures about questions, counted once from first attempts: no row here belongs to a person.
+
+A row of `ItemScores` says how many people earned this fraction of a question and these points in the rest of the quiz:
+a few hundred rows a question hold all that the item analysis needs, however many people answered.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuizFigures(models.Model):
+    """How many people a quiz's figures hold, and when they were last counted."""
+
+    quiz_key = models.UUIDField(_("quiz"), primary_key=True)
+    people = models.PositiveIntegerField(_("people"), default=0)
+    counted_at = models.DateTimeField(_("counted at"))
+    # A mark of an attempt that is in the figures was changed: they are counted anew.
+    is_stale = models.BooleanField(_("stale"), default=False)
+
+    class Meta:
+        verbose_name = _("figures of a quiz")
+        verbose_name_plural = _("figures of quizzes")
+
+    def __str__(self):
+        return f"{self.quiz_key} · {self.people}"
+
+
+class ItemScores(models.Model):
+    """How many people earned this fraction of a question's points, and these points in the rest of the quiz."""
+
+    quiz_key = models.UUIDField(_("quiz"))
+    question_key = models.UUIDField(_("question"))
+    fraction = models.DecimalField(_("fraction"), max_digits=7, decimal_places=5)
+    rest = models.DecimalField(
+        _("rest of the quiz"), max_digits=8, decimal_places=5, help_text=_("Per cent of the other questions' points.")
+    )
+    people = models.PositiveIntegerField(_("people"), default=0)
+
+    class Meta:
+        verbose_name = _("scores of a question")
+        verbose_name_plural = _("scores of questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quiz_key", "question_key", "fraction", "rest"], name="a_pair_of_scores_is_counted_in_one_row"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.question_key} · {self.fraction} · {self.people}"
+
+
+class ItemChoices(models.Model):
+    """How many people chose an option of a question; the option is empty for those who left it open."""
+
+    quiz_key = models.UUIDField(_("quiz"))
+    question_key = models.UUIDField(_("question"))
+    option = models.CharField(_("option"), max_length=120, blank=True)
+    people = models.PositiveIntegerField(_("people"), default=0)
+
+    class Meta:
+        verbose_name = _("choices of a question")
+        verbose_name_plural = _("choices of questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quiz_key", "question_key", "option"], name="an_option_is_counted_in_one_row"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.question_key} · {self.option} · {self.people}"

@@ -1,0 +1,192 @@
+"""A quiz: which questions it asks, and the rules for taking and passing it."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.search import index
+
+from .. import kinds
+from .bank import SAME_EVERYWHERE, Difficulty, Question, Topic
+
+
+class QuizQuerySet(models.QuerySet):
+    def in_language(self, code):
+        """The quizzes that a reader of this language gets: in it, else in the site's own; the better one first."""
+        return (
+            self.filter(locale__language_code__in=[code, settings.LANGUAGE_CODE])
+            .select_related("locale")
+            .order_by(Case(When(locale__language_code=code, then=0), default=1))
+        )
+
+    def counts_of_questions(self):
+        """Return {pk: how many questions count in an attempt that starts now} in one query.
+
+        Topics with fewer questions than are drawn from them are counted as if they had enough.
+        """
+        scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
+        drawn = QuizDraw.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz").values(sum=Sum("count"))
+        rows = (
+            self.order_by()
+            .values("pk")
+            .annotate(own=Count("entries", filter=scored), asked=F("questions_drawn"), drawn=Subquery(drawn))
+            .values_list("pk", "own", "asked", "drawn")
+        )
+        return {pk: min(own, own if asked is None else asked) + (drawn or 0) for pk, own, asked, drawn in rows}
+
+
+class CountingAttempt(models.TextChoices):
+    """Which of a person's attempts at a quiz counts."""
+
+    BEST = "best", _("The one with the best grade")
+    FIRST = "first", _("The first one")
+    LAST = "last", _("The last one")
+
+
+class FeedbackTime(models.TextChoices):
+    """When people read what was right and why."""
+
+    NOW = "now", _("After each question")
+    END = "end", _("When the attempt is sent")
+    CLOSING = "closing", _("When the quiz has closed")
+
+
+class Layout(models.TextChoices):
+    """How many questions stand on a page."""
+
+    ONE = "one", _("One question a page")
+    ALL = "all", _("All of them on one page")
+
+
+class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+    """An ordered set of questions with the rules for passing it."""
+
+    identifier = models.SlugField(_("identifier"), max_length=40, help_text=_("Part of the address; stays the same."))
+    title = models.CharField(_("title"), max_length=200)
+    intro = models.TextField(_("introduction"), blank=True)
+    warning = models.TextField(
+        _("content warning"),
+        blank=True,
+        help_text=_("Shown before the quiz begins: that of its module, if it has one."),
+    )
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Per cent of the points."),
+    )
+    shuffle_options = models.BooleanField(_("shuffle the options"), default=True)
+    shuffle_questions = models.BooleanField(_("shuffle the questions"), default=False)
+    topic = models.ForeignKey(
+        Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="quizzes"
+    )
+    questions_drawn = models.PositiveSmallIntegerField(
+        _("how many of its questions to ask"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    wait_minutes = models.PositiveIntegerField(_("minutes to wait between attempts"), default=0)
+    counting_attempt = models.CharField(
+        _("attempt that counts"), max_length=5, choices=CountingAttempt.choices, default=CountingAttempt.BEST
+    )
+    feedback_time = models.CharField(
+        _("feedback"), max_length=7, choices=FeedbackTime.choices, default=FeedbackTime.END
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    time_limit = models.PositiveSmallIntegerField(
+        _("time limit"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("In minutes.")
+    )
+    grace_seconds = models.PositiveSmallIntegerField(_("seconds of grace"), default=60)
+    layout = models.CharField(_("questions a page"), max_length=3, choices=Layout.choices, default=Layout.ONE)
+    is_exam = models.BooleanField(_("exam"), default=False)
+    asks_certainty = models.BooleanField(_("asks how sure people are"), default=False)
+    passed_text = models.TextField(_("message for who passed"), blank=True)
+    not_passed_text = models.TextField(_("message for who has not passed yet"), blank=True)
+
+    objects = QuizQuerySet.as_manager()
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.FilterField("locale"),
+        index.FilterField("live"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_quiz_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def count_questions(self):
+        """Return how many questions count in an attempt that starts now."""
+        return Quiz.objects.filter(pk=self.pk).counts_of_questions().get(self.pk, 0)
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview_quiz.html"
+
+    def get_preview_context(self, request, mode_name):
+        from ..previews import preview_quiz  # papers are drawn from these models
+
+        return super().get_preview_context(request, mode_name) | preview_quiz(self)
+
+
+class QuizQuestion(TranslatableMixin, Orderable):
+    """A question's place in a quiz."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="entries")
+    question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("question of the quiz")
+        verbose_name_plural = _("questions of the quiz")
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "question"], name="a_question_stands_once_in_a_quiz"),
+        ]
+
+    def __str__(self):
+        return str(self.question)
+
+
+class QuizDraw(TranslatableMixin, Orderable):
+    """A number of questions that each attempt draws by chance from a topic."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="draws")
+    topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.PROTECT, related_name="draws")
+    with_subtopics = models.BooleanField(_("with its sub-topics"), default=True)
+    difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices, blank=True)
+    count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("questions drawn from a topic")
+        verbose_name_plural = _("questions drawn from topics")
+
+    def __str__(self):
+        return f"{self.count} × {self.topic}"
+
+
+class ScoreBand(TranslatableMixin, Orderable):
+    """What people read from a grade upwards, until the next band begins."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="bands")
+    from_percent = models.PositiveSmallIntegerField(_("from this grade"), validators=[MaxValueValidator(100)])
+    text = models.TextField(_("message"))
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("message by grade")
+        verbose_name_plural = _("messages by grade")
+
+    def __str__(self):
+        return f"{self.from_percent} %"

@@ -1,0 +1,127 @@
+"""Which questions a paper asks: the quiz's own, some of them, and what is drawn from topics."""
+
+import random
+
+import pytest
+
+from quizzes.drawing import draw_paper, topics_below
+from quizzes.exceptions import EmptyQuiz
+from quizzes.models import Quiz, QuizDraw, Topic
+from quizzes.rules import Rules, rules_of
+from tests.factories import make_question, make_quiz, spanish
+
+pytestmark = pytest.mark.django_db
+
+
+def make_topic(name, parent=None):
+    return Topic.objects.create(identifier=name, name=name, parent=parent, locale=spanish())
+
+
+def make_pool(topic, count, **fields):
+    return [make_question(f"{topic.identifier}-{n}", topic=topic, **fields) for n in range(count)]
+
+
+def draw(quiz, topic, **fields):
+    return QuizDraw.objects.create(quiz=quiz, topic=topic, locale=quiz.locale, **fields)
+
+
+def asked(quiz, seed=1):
+    return [item["identifier"] for item in draw_paper(quiz, chance=random.Random(seed))["questions"]]
+
+
+def test_a_quiz_asks_its_own_questions_in_their_order():
+    assert asked(make_quiz("m1", 3)) == ["M1-Q1", "M1-Q2", "M1-Q3"]
+
+
+def test_some_of_its_questions_are_drawn_and_keep_their_order():
+    quiz = make_quiz("m1", 6, questions_drawn=3)
+    papers = [asked(quiz, seed) for seed in range(20)]
+    assert all(paper == sorted(paper) and len(paper) == 3 for paper in papers)
+    assert {identifier for paper in papers for identifier in paper} == {f"M1-Q{n}" for n in range(1, 7)}
+
+
+def test_a_quiz_that_asks_more_than_it_has_asks_all():
+    assert len(asked(make_quiz("m1", 2, questions_drawn=9))) == 2
+
+
+def test_questions_are_shuffled_when_the_quiz_says_so():
+    quiz = make_quiz("m1", 6, shuffle_questions=True)
+    papers = [asked(quiz, seed) for seed in range(5)]
+    assert len({tuple(paper) for paper in papers}) > 1
+    assert all(sorted(paper) == [f"M1-Q{n}" for n in range(1, 7)] for paper in papers)
+
+
+def test_a_draw_takes_from_its_topic_and_what_is_below_it():
+    law, rights = make_topic("leyes"), make_topic("otro")
+    make_pool(law, 2)
+    make_pool(make_topic("vih", make_topic("salud", law)), 2)
+    make_pool(rights, 3)
+    quiz = make_quiz("m1", 1)
+    draw(quiz, law, count=4)
+    assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1", "vih-0", "vih-1"]
+
+
+def test_a_draw_may_leave_sub_topics_out_and_ask_for_a_difficulty():
+    law = make_topic("leyes")
+    make_pool(law, 2, difficulty="hard")
+    make_pool(make_topic("vih", law), 2, difficulty="hard")
+    make_question("leyes-facil", topic=law, difficulty="easy")
+    quiz = make_quiz("m1", 1)
+    draw(quiz, law, count=9, with_subtopics=False, difficulty="hard")
+    assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1"]
+
+
+def test_no_question_comes_twice():
+    law = make_topic("leyes")
+    pool = make_pool(law, 4)
+    quiz = make_quiz("m1", pool[:2])
+    draw(quiz, law, count=1)
+    draw(quiz, law, count=5)
+    assert sorted(asked(quiz)) == ["leyes-0", "leyes-1", "leyes-2", "leyes-3"]
+
+
+def test_drafts_are_never_drawn():
+    law = make_topic("leyes")
+    make_pool(law, 2, live=False)
+    quiz = make_quiz("m1", [])
+    draw(quiz, law, count=2)
+    with pytest.raises(EmptyQuiz):
+        asked(quiz)
+
+
+def test_a_topic_that_is_part_of_itself_is_no_endless_climb():
+    one = make_topic("uno")
+    two = make_topic("dos", one)
+    Topic.objects.filter(pk=one.pk).update(parent=two)
+    assert topics_below(spanish().pk) == {one.pk: {one.pk, two.pk}, two.pk: {one.pk, two.pk}}
+
+
+@pytest.mark.parametrize("draws", [1, 4])
+def test_drawing_from_topics_takes_the_same_queries_for_any_number(draws, django_assert_num_queries):
+    quiz = make_quiz("m1", 2)
+    for number in range(draws):
+        topic = make_topic(f"t{number}")
+        make_pool(topic, 3)
+        draw(quiz, topic, count=2)
+    quiz = Quiz.objects.get()
+    # Its own with options and sources; draws, pool, topics, the drawn with options and sources; bands, locale.
+    with django_assert_num_queries(11):
+        assert len(asked(quiz)) == 2 + 2 * draws
+
+
+def test_the_entry_page_counts_what_an_attempt_will_ask():
+    quiz = make_quiz("m1", 5, questions_drawn=3)
+    draw(quiz, make_topic("leyes"), count=2)
+    draw(quiz, make_topic("salud"), count=4)
+    assert quiz.count_questions() == 9
+
+
+def test_papers_from_before_a_rule_existed_have_its_default():
+    assert rules_of({}) == Rules()
+    assert rules_of({"rules": {"time_limit": 20, "something else": 1}}).time_limit == 20
+
+
+def test_the_band_of_a_grade_is_the_highest_it_reaches():
+    rules = rules_of({"rules": {"bands": [[0, "Vuelva a leer."], [80, "Muy bien."]]}})
+    assert [rules.band(grade) for grade in (0, 79.99, 80, 100)] == ["Vuelva a leer."] * 2 + ["Muy bien."] * 2
+    assert Rules().band(50) == ""
