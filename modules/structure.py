@@ -92,6 +92,7 @@ def read_structure():
         introduce(course, modules)
         structure.modules[language] = modules
         structure.pages[language] = pages_by_path(source if is_translation else modules, modules)
+    share_paths(structure.pages.values())
     return structure
 
 
@@ -135,6 +136,16 @@ def pages_by_path(source, modules):
             # A lesson in Spanish below a module in translation.
             of_source[f"{module.slug}/{lesson.slug}"] = lesson
     return of_source | pages
+
+
+def share_paths(languages):
+    """Let a path of one language lead to the same page in the others: who changes the language stays where they are."""
+    keys = {path: page.translation_key for pages in languages for path, page in pages.items()}
+    for pages in languages:
+        by_key = {page.translation_key: page for page in pages.values()}
+        for path, key in keys.items():
+            if key in by_key:
+                pages.setdefault(path, by_key[key])
 
 
 def own_path(page):

@@ -143,6 +143,16 @@ def test_the_path_of_the_spanish_page_works_in_the_translation(half):
     assert structure.page_at("en", "m2/2") == spanish_page("m2/2")
 
 
+def test_who_changes_the_language_stays_where_they_are(learner_client, half):
+    half[1].slug = "one"
+    half[1].save_revision().publish()
+    for path, lesson in (("one", "m1"), ("one/1", "m1/1"), ("one/2", "m1/2")):
+        assert course_structure().page_at("es", path) == spanish_page(lesson)
+    answer = learner_client.post("/i18n/setlang/", {"language": "es", "next": "/en/one/1/"}, follow=True)
+    assert answer.status_code == 200
+    assert "Texto de la lección 1" in answer.content.decode()
+
+
 def test_pages_of_the_translation_know_their_neighbours_and_spanish_ones_are_left_alone(half):
     structure = course_structure()
     there = structure.page_at("en", "m1/2")
