@@ -75,6 +75,14 @@ def sources_of(text):
     )
 
 
+@register.simple_tag(takes_context=True)
+def terms_of(context, text):
+    """Show the words that `plain` left unexplained; a label may hold no button."""
+    names = context.get("terms") or {}
+    used = [(identifier, names[identifier]) for identifier in marks.terms_in(text or "") if identifier in names]
+    return format_html_join("", ' <button type="button" class="term" popovertarget="termino-{}">{}</button>', used)
+
+
 @register.simple_tag
 def unverified_of(text):
     """Show the tag «not verified» that `plain` left out."""

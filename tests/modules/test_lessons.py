@@ -299,6 +299,18 @@ def test_sources_stand_at_the_foot_by_number_and_only_those_that_are_used(learne
     assert '<a class="source" href="#fuente-S42">[S42]</a>' in html
 
 
+def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client):
+    make_term("vih", term="VIH", definition="Un virus.")
+    points = ["Nada revela [[vih]] u oficio [S42].", "Aquí no se explica [[nada-de-eso|nada]]."]
+    change("m1/1", body=[("checklist", {"title": "Antes de abrir", "items": points})])
+    html = page(learner_client, "/es/m1/1/")
+    first, second = re.findall(r"<li><label.*?</li>", html)
+    assert "<span>Nada revela vih u oficio.</span></label>" in first
+    assert '</label> <button type="button" class="term" popovertarget="termino-vih">VIH</button> ' in first
+    assert "<button" not in second
+    assert 'popover id="termino-vih"' in html
+
+
 def test_a_term_is_explained_in_place_once(learner_client):
     make_term("estigma", definition="Etiqueta que rebaja [S7].")
     make_term("vih", term="VIH", definition="Un virus.")
