@@ -23,6 +23,15 @@ def test_syllables_are_counted_as_they_are_written(word, count):
     assert syllables_in(word) == int(count)
 
 
+@pytest.mark.parametrize(
+    "word, count", [("yy", 1), ("yyyy", 1), ("ñ" * 10_000, 1), ("ba" * 5_000, 5_000), ("b" * 61, 1)]
+)
+def test_what_is_no_word_is_counted_too(word, count):
+    """Whatever an editor pastes into a lesson, its form and the report open again."""
+    assert syllables_in(word) == count
+    assert measure([f"Fecha dd/mm/{word}."]).words == 4
+
+
 def test_a_figure_counts_one_syllable_a_digit():
     assert [syllables_in(figure) for figure in ("7", "2012", "3,000")] == [1, 4, 4]
 
