@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .naming import check_printed_name, tidy
-from .serials import normalise, problem_of
+from .serials import code_in, normalise, problem_of
 from .wording import post_in_words, posts_by_role
 
 
@@ -32,7 +32,7 @@ class ConfirmationForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code of a certificate, however it was typed."""
+    """The code of a certificate, however it was typed, or the whole address that a telephone reads from the square."""
 
     code = forms.CharField(
         label=_("Code of the certificate"),
@@ -42,6 +42,7 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self):
-        if problem := problem_of(self.cleaned_data["code"]):
+        code = code_in(self.cleaned_data["code"])
+        if problem := problem_of(code):
             raise forms.ValidationError(problem)
-        return normalise(self.cleaned_data["code"])
+        return normalise(code)

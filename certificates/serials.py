@@ -46,6 +46,12 @@ def is_valid(serial):
     return len(serial) == LENGTH and not set(serial) - set(ALPHABET) and _value_at_alpha(serial) == 0
 
 
+def code_in(text):
+    """Return the code out of an address such as `https://…/v/7QK4M2XD9WTRC/`; what is no address stays as it is."""
+    address = re.search(r"/v/([^/?#]+)", text)
+    return address[1] if address else text
+
+
 def normalise(text):
     """Return what was typed as a serial is stored: spaces, dashes and case do not matter; O is 0, I and L are 1."""
     kept = (c for c in text.upper() if not c.isspace() and unicodedata.category(c) not in ("Pd", "Cf", "Cc", "Pc"))

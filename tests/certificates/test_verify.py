@@ -120,6 +120,12 @@ def test_the_form_leads_to_the_one_address_without_a_query_string(client, certif
     assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
 
 
+@pytest.mark.parametrize("end", ["/", "", "/?x=1", "/#arriba"])
+def test_the_address_in_the_square_may_be_pasted_whole(client, certificate, end):
+    response = client.post("/v/", {"code": f" https://curso.example.gt/v/{certificate.serial}{end} "})
+    assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
+
+
 def test_a_slip_in_the_form_is_explained_and_kept(client):
     page = page_of(client.post("/v/", {"code": "7qk4 m2xd"}))
     sentence = "El código está incompleto: tiene 8 caracteres y deben ser 13."
