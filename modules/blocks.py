@@ -35,6 +35,12 @@ READING, GUIDING, PRACTISING, LINKING = (
 MARKS_HELP = _("[S42] points to source 42, [VL] shows «not verified», [[estigma]] explains a glossary term.")
 
 
+def named(block):
+    """Return the block, its label the name of its field: Wagtail labels those in a group only, none alone in a list."""
+    block.field.widget.attrs["aria-label"] = block.label
+    return block
+
+
 class LineBlock(blocks.TextBlock):
     """One paragraph of marked text: see docs/reference/content-format.md. Its field grows with the text."""
 
@@ -221,7 +227,7 @@ class DirectoryBlock(blocks.StructBlock):
 
     title = blocks.CharBlock(label=_("Title"), help_text=_("Such as «Quién puede ayudar»."))
     needs = blocks.ListBlock(
-        blocks.ChoiceBlock(choices=NEEDS, label=_("Need")),
+        named(blocks.ChoiceBlock(choices=NEEDS, label=_("Need"))),
         label=_("Needs"),
         min_num=1,
         help_text=_("Every organisation of the directory that helps with one of these is shown, as it is there now."),

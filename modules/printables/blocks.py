@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from ..blocks import MARKS_HELP, ROLES, LineBlock, RoleTipBlock
+from ..blocks import MARKS_HELP, ROLES, LineBlock, RoleTipBlock, named
 
 WIDTHS = [("narrow", _("Narrow")), ("normal", _("Normal")), ("wide", _("Wide"))]
 MOST_ANSWERS = 5
@@ -48,7 +48,9 @@ class BlanksBlock(blocks.StructBlock):
 
     title = TitleBlock()
     fields = blocks.ListBlock(
-        blocks.CharBlock(label=_("What is written there"), max_length=120), label=_("Lines to fill in"), min_num=1
+        named(blocks.CharBlock(label=_("What is written there"), max_length=120)),
+        label=_("Lines to fill in"),
+        min_num=1,
     )
 
     class Meta:
@@ -74,7 +76,7 @@ class AnsweredChecklistBlock(blocks.StructBlock):
     """Numbered points with a box for each answer. The first answer is counted, group by group."""
 
     answers = blocks.ListBlock(
-        blocks.CharBlock(label=_("Answer"), max_length=30),
+        named(blocks.CharBlock(label=_("Answer"), max_length=30)),
         label=_("Answers"),
         min_num=1,
         max_num=MOST_ANSWERS,
@@ -259,7 +261,7 @@ class SignaturesBlock(blocks.StructBlock):
 
     title = TitleBlock()
     posts = blocks.ListBlock(
-        blocks.CharBlock(label=_("Who signs"), max_length=60),
+        named(blocks.CharBlock(label=_("Who signs"), max_length=60)),
         label=_("Who signs by post"),
         default=[],
         help_text=_("A line with these words under it, such as «Dirección, firma y sello»."),

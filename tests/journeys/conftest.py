@@ -134,9 +134,12 @@ def sign_in(page, code, pin, hand=POINTER):
         hand.press(button)
 
 
+def run_axe(page):
+    return Axe().run(page).response["violations"]
+
+
 def axe_violations(page):
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']]}" for v in found]
+    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']]}" for v in run_axe(page)]
 
 
 def sideways(page):

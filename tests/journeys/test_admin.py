@@ -1,0 +1,80 @@
+"""The editors' pages in a browser: axe finds only what docs/reference/admin-accessibility.md lists as Wagtail's."""
+
+import json
+import re
+
+import pytest
+
+from .conftest import DESK, PHONE, ROOT, run_axe, sideways, sign_in
+
+pytestmark = pytest.mark.journey
+
+# The rule, and what of Wagtail's own it finds there.
+WAGTAILS_OWN = {
+    "page-has-heading-one": re.compile(r"<html "),
+    "scrollable-region-focusable": re.compile(r'<ol class="w-minimap__list"'),
+    "landmark-unique": re.compile(r'<section class="w-panel '),
+}
+FIND_PAGES = """
+import json
+from django.urls import reverse
+from modules.models import LessonPage, ModulePage, Organisation, Printable
+from quizzes.models import Question, Quiz
+
+def page(thing):
+    return reverse("wagtailadmin_pages:edit", args=[thing.pk])
+
+def snippets(kind):
+    viewset = kind.snippet_viewset
+    form = reverse(viewset.get_url_name("edit"), args=[kind.objects.order_by("pk").first().pk])
+    return [reverse(viewset.get_url_name("list")), form]
+
+module = ModulePage.objects.order_by("path").first()
+lessons = LessonPage.objects.child_of(module).order_by("path")
+print(json.dumps({
+    "pages": [reverse("wagtailadmin_home"), reverse("wagtailadmin_explore", args=[module.pk]), page(module)],
+    "lessons": [page(lessons.first()), page(lessons.last())],
+    "bank": [*snippets(Question), *snippets(Quiz)],
+    "words": [*snippets(Organisation), *snippets(Printable)],
+    "reports": [reverse(name) for name in ("due_report", "unverified_report", "plain_language_report")],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def editors_pages(site):
+    return json.loads(site.shell(FIND_PAGES))
+
+
+def not_wagtails(page):
+    """Return what axe finds on the page beyond what is listed as Wagtail's own."""
+    return [
+        (page.url, violation["id"], node["html"][:160])
+        for violation in run_axe(page)
+        for node in violation["nodes"]
+        if not (own := WAGTAILS_OWN.get(violation["id"])) or not own.match(node["html"])
+    ]
+
+
+@pytest.mark.parametrize("room", ["pages", "lessons", "bank", "words", "reports"])
+def test_an_editors_page_has_no_axe_violation_of_ours(editors_pages, open_browser, room):
+    page = open_browser(DESK)
+    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    found = []
+    for path in editors_pages[room]:
+        assert page.goto(path).status == 200, path
+        found += not_wagtails(page)
+    assert found == []
+
+
+def test_the_reference_lists_just_what_is_wagtails():
+    text = (ROOT / "docs" / "reference" / "admin-accessibility.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([\w-]+)` \|", text, re.M)) == set(WAGTAILS_OWN)
+
+
+def test_an_editors_page_fits_a_telephone(editors_pages, open_browser):
+    page = open_browser(PHONE)
+    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    for path in [*editors_pages["pages"], *editors_pages["reports"]]:
+        page.goto(path)
+        assert sideways(page) == 0, path
