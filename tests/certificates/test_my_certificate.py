@@ -42,8 +42,8 @@ def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client
     assert "Lo que falta para su certificado" in page
     for number in (1, 2):
         assert f'<a href="/es/m{number}/">{number}. Módulo de prueba {number}</a>' in page
-        assert f'Leer: <a href="/es/m{number}/1/">Lección 1</a>' in page
-        assert f'Aprobar: <a href="/es/cuestionario/m{number}/">Cuestionario m{number}</a>' in page
+        assert f'<a href="/es/m{number}/1/">Leer: <span>Lección 1</span></a>' in page
+        assert f'<a href="/es/cuestionario/m{number}/">Aprobar: <span>Cuestionario m{number}</span></a>' in page
     assert client.post(PAGE, {"printed_name": "Ana"}).status_code == 200
     assert not Certificate.objects.exists()
 
@@ -53,8 +53,8 @@ def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client):
     client.force_login(make_learner())
     page = page_of(client.get("/en/certificado/"))
     assert '<a href="/en/m1/" lang="es">1. Módulo de prueba 1</a>' in page
-    assert '<a href="/en/m1/1/" lang="es">Lección 1</a>' in page
-    assert '<a href="/en/cuestionario/m1/" lang="es">Cuestionario m1</a>' in page
+    assert '<a href="/en/m1/1/">Read: <span lang="es">Lección 1</span></a>' in page
+    assert '<a href="/en/cuestionario/m1/">Pass: <span lang="es">Cuestionario m1</span></a>' in page
 
 
 def test_a_course_without_modules_is_said_clearly(client):
