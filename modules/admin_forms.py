@@ -1,12 +1,9 @@
 """The forms of glossary, language guide and directory: what they refuse, and in which words."""
 
-import re
-
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.admin_forms import IdentifiedForm
+from quizzes.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
 
 from .directory import NEEDS
 
@@ -20,12 +17,11 @@ class SnippetForm(IdentifiedForm):
         "organisation": "organisation:{}".format,
         "printable": "printable:{}".format,
     }
-
-    def clean_identifier(self):
-        identifier = super().clean_identifier()
-        if not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", identifier):
-            raise ValidationError(_("Use lower-case letters without accents, digits and hyphens, such as «estigma»."))
-        return identifier
+    identifiers = IdentifiedForm.identifiers | dict.fromkeys(
+        ["languageentry", "organisation"], IdentifiedForm.identifiers["topic"]
+    )
+    # Marks such as `[[estigma]]`, and the addresses of sheets, know no underscore.
+    identifiers |= dict.fromkeys(["glossaryterm", "printable"], (HYPHENATED, LOWER_CASE_HELP))
 
 
 class OrganisationForm(SnippetForm):

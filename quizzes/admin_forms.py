@@ -1,5 +1,6 @@
 """The forms of the question bank: what they refuse, and in which words."""
 
+import re
 import string
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,9 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from .identity import stable_key
 from .kinds import KINDS, SCORED
+
+HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
 
 
 class IdentifiedForm(WagtailAdminModelForm):
@@ -20,9 +24,22 @@ class IdentifiedForm(WagtailAdminModelForm):
         "quiz": lambda identifier: f"quiz:{identifier.upper()}",
         "question": str,
     }
+    # What the content files allow, and what to say: an identifier is chosen once, and for ever.
+    identifiers = {
+        "source": (r"S\d+[a-z]?", _("Write S and a number, such as «S42»: texts point to it as [S42].")),
+        "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
+        "quiz": (HYPHENATED, LOWER_CASE_HELP),
+        "question": (
+            r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*",
+            _("Use letters without accents, digits and hyphens, such as «M1-Q5»."),
+        ),
+    }
 
     def clean_identifier(self):
         identifier, thing = self.cleaned_data["identifier"].strip(), self.instance
+        pattern, sentence = self.identifiers[thing._meta.model_name]
+        if not thing.pk and not re.fullmatch(pattern, identifier):
+            raise ValidationError(sentence)
         if thing.pk and identifier != thing.identifier:
             raise ValidationError(
                 _("The identifier stays «%(identifier)s»: results and files refer to it."),

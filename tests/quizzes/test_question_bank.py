@@ -128,6 +128,24 @@ def test_an_identifier_is_used_once_in_a_language_and_never_changes(editor_clien
     ]
 
 
+@pytest.mark.parametrize(
+    "thing, identifier, sentence",
+    [
+        (Source, "42", "Escriba S y un número, por ejemplo «S42»: los textos la citan como [S42]."),
+        (Source, "S 42", "Escriba S y un número, por ejemplo «S42»: los textos la citan como [S42]."),
+        (Topic, "Ley", "Use minúsculas sin tildes, números y guiones, por ejemplo «estigma»."),
+        (Quiz, "m_1", "Use minúsculas sin tildes, números y guiones, por ejemplo «estigma»."),
+        (Question, "M1 Q1", "Use letras sin tildes, números y guiones, por ejemplo «M1-Q5»."),
+        (Question, "../x", "Use letras sin tildes, números y guiones, por ejemplo «M1-Q5»."),
+    ],
+)
+def test_an_identifier_that_files_and_texts_could_not_hold_is_refused(editor_client, thing, identifier, sentence):
+    page = editor_client.post(
+        url(thing, "add"), question_fields() | {"identifier": identifier, "title": "T", "name": "T"}
+    )
+    assert page.context["form"].errors["identifier"] == [sentence]
+
+
 def test_a_new_option_gets_a_letter_that_was_never_used(editor_client):
     question = make_kind("single", "M1-Q1")
     rows = [
