@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from datetime import date
 
 from django.utils import timezone
@@ -15,20 +14,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from modules.reports.cells import safe_cell
+
 from .words import finished_words, rule_words, summary_words
 
-_FORMULA_STARTS = "=+-@\t\r\n"
 _FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
 _WIDEST = 44
-
-
-def without_formula(text):
-    """Return `text` so that no spreadsheet program takes it for a formula: what looks like one gets an apostrophe.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    visible = unicodedata.normalize("NFKC", text.lstrip(" ")[:1])
-    return f"'{text}" if visible and visible in _FORMULA_STARTS else text
 
 
 def grid_table(grid):
@@ -93,7 +84,7 @@ def _cells(row):
 
 
 def _safe(cell):
-    return without_formula(ILLEGAL_CHARACTERS_RE.sub("", cell)) or None if isinstance(cell, str) else cell
+    return safe_cell(cell) or None if isinstance(cell, str) else cell
 
 
 def _write_table(sheet, cohort, grid):

@@ -6,6 +6,8 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from .cells import safe_cell
+
 # Whoever works on the text: editors, reviewers, administrators.
 WORKS_ON_PAGES = ["add", "change", "publish"]
 
@@ -32,6 +34,15 @@ class CourseReportView(ReportView):
 
     def get_filtered_queryset(self):
         return self.get_rows()
+
+    def preprocess_field_value(self, field, value, export_format):
+        cell = super().preprocess_field_value(field, value, export_format)
+        return safe_cell(cell) if isinstance(cell, str) else cell
+
+    def stream_csv(self, rows):
+        # Without a byte order mark Excel does not read the accents.
+        yield "\ufeff"
+        yield from super().stream_csv(rows)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(explanation=self.explanation, **kwargs)

@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from certificates.issuing import issue_certificate
-from course.desk.spreadsheets import without_formula
 from course.models import Role
 from modules.models import ModulePage
+from modules.reports.cells import without_formula
 from tests.factories import (
     NOW,
     finish_course,

@@ -1,6 +1,7 @@
 """The reports of the text: what must be verified, and how easy every lesson is to read."""
 
 import csv
+from codecs import BOM_UTF8
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -164,12 +165,25 @@ def test_editors_see_the_report_print_it_and_take_it_along(editor_client):
     headings = ["Dónde", "Lo que dice", "Verificado", "Por", "Fecha"]
     assert [heading for heading in headings if f'<th scope="col">{heading}</th>' in printed] == headings
     assert "El plazo es de 72 horas." in printed
-    exported = b"".join(editor_client.get("/cms/reports/unverified/?export=csv").streaming_content).decode()
+    exported = b"".join(editor_client.get("/cms/reports/unverified/?export=csv").streaming_content).decode("utf-8-sig")
     table = list(csv.DictReader(StringIO(exported)))
     assert list(table[0]) == ["Dónde", "Título", "Lugar", "Lo que dice", "Verificado", "Por", "Fecha"]
     assert [row["Lo que dice"] for row in table] == [sentence for _id, _place, sentence in rows()]
     sheet = b"".join(editor_client.get("/cms/reports/unverified/?export=xlsx").streaming_content)
     assert load_workbook(BytesIO(sheet)).active.max_row == len(table) + 1
+
+
+def test_what_looks_like_a_formula_or_is_not_printable_is_taken_along_as_words(editor_client):
+    make_organisation(name='=HYPERLINK("http://x.test")\x0b', phone="")
+    for address in ("/cms/reports/unverified/", "/cms/reports/due/"):
+        exported = b"".join(editor_client.get(f"{address}?export=csv").streaming_content)
+        assert exported.startswith(BOM_UTF8)
+        cells = [cell for row in csv.reader(StringIO(exported.decode("utf-8-sig"))) for cell in row]
+        assert '\'=HYPERLINK("http://x.test")' in cells
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")]
+        sheet = b"".join(editor_client.get(f"{address}?export=xlsx").streaming_content)
+        values = [cell.value for row in load_workbook(BytesIO(sheet)).active.iter_rows() for cell in row]
+        assert '\'=HYPERLINK("http://x.test")' in values
 
 
 def test_the_command_prints_a_list_or_a_table():
@@ -213,7 +227,9 @@ def test_editors_see_the_report_of_plain_language(editor_client):
     page = editor_client.get("/cms/reports/plain-language/").content.decode()
     assert "Lenguaje claro" in page
     assert "M1-L1 · Lección 1" in page
-    exported = b"".join(editor_client.get("/cms/reports/plain-language/?export=csv").streaming_content).decode()
+    exported = b"".join(editor_client.get("/cms/reports/plain-language/?export=csv").streaming_content).decode(
+        "utf-8-sig"
+    )
     assert [row["Resultado"] for row in csv.DictReader(StringIO(exported))] == ["Algo fácil o mejor"] * 2
 
 

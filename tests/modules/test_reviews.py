@@ -288,7 +288,7 @@ def test_the_report_is_exported_as_it_is_narrowed(client, people):
 
     answer = client.get(reverse("due_report"), {"kind": "directory", "export": "csv"})
 
-    assert b"".join(answer.streaming_content).decode().splitlines() == [
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").splitlines() == [
         "Página u organización,Qué toca,Por qué,Última vez,Por quién,Motivo de publicar sin revisión",
         "OMES,Llamada a la organización,Nunca se hizo,,,",
     ]
