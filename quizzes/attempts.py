@@ -10,9 +10,8 @@ from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 from .answers import AnswerGiven, write_answers
 from .drawing import draw_paper
 from .exceptions import AlreadySubmitted
+from .grading import grade_attempt
 from .models import AnswerWrite, Attempt
-from .scoring import mark_paper, passes, round_down
-from .signals import attempt_submitted
 
 
 def start_attempt(learner, quiz, *, language, now, chance):
@@ -72,20 +71,15 @@ def save_answers(attempt_id, given, *, learner, now):
 
 @transaction.atomic
 def submit_attempt(attempt, *, now):
-    """Hand in the attempt and return it with its grade; one that was handed in before stays as it was."""
+    """Hand in the attempt and return it with its grade; one that was handed in before stays as it was.
+
+    There is no grade yet while an answer waits for a marker or an exam for its release: see grading.py.
+    """
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
     if attempt.submitted_at:
         return attempt
-    answers = list(attempt.answers.all())
-    mark = mark_paper(attempt.paper, {str(answer.question_key): answer.response for answer in answers})
-    for answer in answers:
-        answer.fraction = round_down(mark.fractions.get(str(answer.question_key), 0))
-    attempt.answers.bulk_update(answers, ["fraction"])
     attempt.submitted_at = now
-    attempt.grade = round_down(mark.grade)
-    attempt.passed = passes(mark.grade, attempt.paper["pass_mark"])
-    attempt.save(update_fields=["submitted_at", "grade", "passed"])
-    transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, attempt=attempt))
+    grade_attempt(attempt)
     return attempt
 
 

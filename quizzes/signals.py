@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent once for each attempt that was submitted, with `attempt`.
+# Sent with `attempt` when a submitted attempt has its grade: at once, or when the last answer was marked or the exam
+# released. It is sent again only when a changed mark changes the grade.
 attempt_submitted = Signal()

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from quizzes.kinds import KINDS, kind_of
-from quizzes.scoring import Mark, mark_paper, passes, points_of, round_down
+from quizzes.scoring import Mark, mark_paper, passes, points_of, points_text, round_down, round_half_up
 
 from .factories import choice_key, make_item
 
@@ -158,3 +158,23 @@ def test_numbers_are_rounded_down(number, places, down):
 def test_the_points_come_back_out_of_a_stored_grade(total):
     for points in range(total + 1):
         assert points_of(round_down(Fraction(points * 100, total)), total) == points
+
+
+def test_what_a_person_marked_takes_the_place_of_what_the_kind_scores():
+    items = [make_item("single", identifier=f"Q{n}") for n in range(3)]
+    responses = {item["key"]: choice_key(item, "Saludar") for item in items}
+    mark = mark_paper({"questions": items}, responses, {items[1]["key"]: Fraction(1, 3)})
+    assert mark == Mark(
+        {items[0]["key"]: 1, items[1]["key"]: Fraction(1, 3), items[2]["key"]: 1}, Fraction(7, 3), 3, frozenset()
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "text"), [(2, "2"), (10, "10"), (0, "0"), (Fraction(5, 2), "2.5"), (Fraction(1, 3), "0.33")]
+)
+def test_points_are_written_without_zeros_at_the_end(points, text):
+    assert points_text(points) == text
+
+
+def test_a_decision_is_rounded_to_the_nearest_place():
+    assert [str(round_half_up(n)) for n in (Fraction(2, 3), 1, 0)] == ["0.66667", "1", "0"]
