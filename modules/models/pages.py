@@ -52,6 +52,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["modules.ModulePage"]
     admin_default_ordering = "ord"
+    is_whole_course = True
     subpages_wait_for_review = True
     content_panels = [
         *Page.content_panels,

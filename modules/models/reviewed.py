@@ -20,6 +20,11 @@ class ReviewedPagePermissions(PagePermissionTester):
     def can_unschedule(self):
         return super().can_publish()
 
+    def can_unpublish(self):
+        """With its page the whole course is gone, and most of it comes back only after reviews."""
+        may_take_course_off = self.user.has_perm("modules.publish_without_review")
+        return super().can_unpublish() and (may_take_course_off or not self.page.is_whole_course)
+
     def can_publish_subpage(self):
         """A new page is kept as a draft first: published at once, it would be public before any review."""
         return super().can_publish_subpage() and not self.page.subpages_wait_for_review
@@ -42,6 +47,7 @@ class ReviewedBeforePublishing:
     """A page of the course: its module says which reviews it needs, and every way to publish asks for them."""
 
     copy_form_class = CopyWithoutAliasForm
+    is_whole_course = False
     subpages_wait_for_review = False
 
     def permissions_for_user(self, user):

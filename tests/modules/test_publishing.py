@@ -217,6 +217,34 @@ def test_a_module_without_reviews_is_published_as_ever(client, people):
     assert title_of(lesson) == "Otro"
 
 
+# Taking off what people read
+
+
+@pytest.mark.parametrize("address", ["one", "several"])
+def test_an_editor_takes_a_lesson_off_but_not_the_whole_course(client, people, address):
+    module, lesson = make_reviewed_course()
+    course = module.get_parent().specific
+    client.force_login(people["editor"])
+
+    for page in (course, lesson):
+        several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={page.pk}"
+        one = reverse("wagtailadmin_pages:unpublish", args=[page.pk])
+        client.post({"one": one, "several": several}[address], {"include_descendants": "on"})
+        page.refresh_from_db()
+
+    module.refresh_from_db()
+    assert (course.live, module.live, lesson.live) == (True, True, False)
+
+
+def test_an_administrator_takes_the_course_off(client, people):
+    module, _lesson = make_reviewed_course()
+    course = module.get_parent().specific
+    client.force_login(people["administrator"])
+    client.post(reverse("wagtailadmin_pages:unpublish", args=[course.pk]))
+    course.refresh_from_db()
+    assert not course.live
+
+
 # Who says which reviews a module needs
 
 
