@@ -34,6 +34,33 @@ def refuse_without_review(request, page):
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
+def refuse_stale_answer(request, page):
+    """Send a reviewer back who answers from a form that was opened before the newest draft was saved.
+
+    Her form would overwrite that draft, unread, and publish what it replaced.
+    """
+    if request.method != "POST" or "action-workflow-action" not in request.POST or is_newest(request.POST, page):
+        return None
+    messages.error(
+        request,
+        _("Somebody saved a newer draft while you had the page open. Your answer was not recorded: read it first."),
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def is_newest(form, page):
+    """Whether a posted form began at the newest draft of the page; one that does not say so did."""
+    newest = page.latest_revision
+    if newest is None:
+        return True
+    if saved_by_itself := form.get("overwrite_revision_id"):
+        return saved_by_itself == str(newest.pk)
+    begun_at = newest.created_at.isoformat()
+    return form.get("loaded_revision_id", str(newest.pk)) == str(newest.pk) and (
+        form.get("loaded_revision_created_at", begun_at) == begun_at
+    )
+
+
 class PublishWithoutReviewItem(ActionMenuItem):
     """In the menu of a page's editor: publish in an emergency, giving a reason."""
 

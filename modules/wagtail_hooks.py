@@ -14,7 +14,13 @@ from .due import organisations_due, pages_due
 from .models import ModulePage, Organisation
 from .reports.due import DueReport, due_report_paths
 from .reports.listing import menu_item
-from .review_views import PublishedWithoutReview, ask_for_reason, offer_review_instead, refuse_without_review
+from .review_views import (
+    PublishedWithoutReview,
+    ask_for_reason,
+    offer_review_instead,
+    refuse_stale_answer,
+    refuse_without_review,
+)
 from .reviews import PUBLISHED_WITHOUT_REVIEW
 from .viewsets import CourseTextGroup, OrganisationViewSet
 
@@ -51,6 +57,7 @@ def add_due_report():
     return menu_item(DueReport, order=100)
 
 
+hooks.register("before_edit_page", refuse_stale_answer)
 hooks.register("before_publish_page", refuse_without_review)
 hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)

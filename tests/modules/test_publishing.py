@@ -352,6 +352,24 @@ def test_an_edit_after_the_approval_needs_a_new_one(client, people):
     assert (title_of(lesson), missing_in_draft(lesson)) == ("Lección 1", [Review.LEGAL])
 
 
+def test_an_approval_of_what_was_on_screen_does_not_overwrite_a_newer_draft(client, people):
+    """An administrator may mend a telephone number while it is reviewed."""
+    _module, lesson = make_reviewed_course()
+    read = submit(client, people["editor"], lesson, title="Leído")
+    answer = {"action-workflow-action": "1", "workflow-action-name": "approve", "loaded_revision_id": str(read.pk)}
+    edit(client, people["administrator"], lesson, title="Con el número nuevo")
+
+    said = edit(client, people["lawyer"], lesson, title="Leído", **answer)
+
+    assert "Alguien guardó un borrador más nuevo" in client.get(said["Location"]).content.decode()
+    assert title_of(lesson) == "Lección 1"
+    newest = LessonPage.objects.get().latest_revision
+    assert newest.content["title"] == "Con el número nuevo"
+
+    edit(client, people["lawyer"], lesson, title="Con el número nuevo", **answer | {"loaded_revision_id": newest.pk})
+    assert title_of(lesson) == "Con el número nuevo"
+
+
 def test_an_edit_between_two_reviews_is_seen_by_both(client, people):
     _module, lesson = make_reviewed_course(reviews=BOTH)
     submit(client, people["editor"], lesson, title="Otro")
