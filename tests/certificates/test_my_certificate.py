@@ -1,6 +1,7 @@
 """/es/certificado/: what is missing, then the confirmation, then the certificate."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -127,6 +128,15 @@ def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
     assert f'<a class="button" href="/es/certificado/{serial}.pdf">Descargar e imprimir (PDF)</a>' in page
     assert f'<a href="/v/{serial}/">http://localhost:8000/v/{serial}/</a>' in page
     assert f"{serial[:4]}-{serial[4:8]}-{serial[8:12]}-{serial[12]}" in page
+
+
+def test_in_english_the_date_of_issue_is_english_above_a_spanish_certificate(client, ana):
+    certificate = issue(ana)
+    Certificate.objects.filter(pk=certificate.pk).update(issued_at=datetime(2026, 3, 15, 3, tzinfo=UTC))
+    page = page_of(client.get("/en/certificado/"))
+    # Still the evening of the 14th in Guatemala.
+    assert "Issued on 14 March 2026 and ready to print." in page
+    assert certificate.printed["date_in_words"] in page
 
 
 def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
