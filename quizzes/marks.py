@@ -1,4 +1,7 @@
-"""The few marks inside texts: `**bold**`, `*italic*`, `[S42]` for a source, `[VL]` for «not verified», `[[term]]`."""
+"""The few marks inside texts: `**bold**`, `*italic*`, `[S42]` for a source, `[VL]` for «not verified», `[[term]]`.
+
+A backslash takes the meaning from the sign after it: `\\*` is an asterisk.
+"""
 
 import re
 
@@ -7,8 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-_inline = MarkdownIt("zero", {"html": False}).enable(["emphasis"])
-_blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "list", "heading", "link", "newline"])
+_inline = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape"])
+_blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape", "list", "heading", "link", "newline"])
+_SIGN = r"[!-/:-@\[-`{-~]"  # what Markdown lets a backslash escape
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _UNVERIFIED = re.compile(r"\[VL\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]+))?\]\]")
@@ -71,4 +75,12 @@ def unverified_tag():
 def plain(text):
     """Return marked text without its marks, for titles, labels and spreadsheets."""
     text = _TERM.sub(lambda m: m.group(2) or m.group(1).replace("-", " "), text)
-    return re.sub(r"\s*\[(?:S\d+[a-z]?|VL)\]", "", text).replace("**", "").replace("*", "")
+    text = re.sub(r"\s*\[(?:S\d+[a-z]?|VL)\]", "", text)
+    return re.sub(rf"\\({_SIGN})|\*", lambda m: m.group(1) or "", text)
+
+
+def escape_marks(text):
+    """Return plain text in marks that show it as it stands: its asterisks and lines to fill in stay what they are."""
+    text = re.sub(rf"\\(?={_SIGN}|\n)|\*", r"\\\g<0>", text)
+    shown = _inline.renderInline(text)
+    return text.replace("_", r"\_") if "<em>" in shown or "<strong>" in shown else text
