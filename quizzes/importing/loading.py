@@ -1,0 +1,204 @@
+"""Makes the questions of a plan: all of them or none, and the second time nothing."""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..exceptions import QuizError
+from ..identity import stable_key
+from ..models import Question, Quiz, QuizQuestion, Topic
+from .images import store_image
+from .planning import Plan, make_choice, plan_import
+from .reading import Problem
+
+__all__ = ["Imported", "NotImported", "Plan", "QuizHasDraft", "Taken", "plan_import", "write_import"]
+
+
+class NotImported(QuizError):
+    """Some of the file can't be imported and only all of it was wanted; `plan` says what."""
+
+    sentence = gettext_lazy("Nothing was imported: some questions can't be. Mend the file, or import the good ones.")
+
+    def __init__(self, plan):
+        super().__init__()
+        self.plan = plan
+
+
+class Taken(QuizError):
+    """Somebody changed the bank at the same moment."""
+
+    sentence = gettext_lazy("Someone else changed the bank at the same moment. Nothing was imported; please try again.")
+
+
+class QuizHasDraft(QuizError):
+    """Publishing the quiz with the new questions would publish what an editor has not finished."""
+
+    sentence = gettext_lazy("The quiz has changes that are not published. Publish or discard them, then import again.")
+
+
+@dataclass
+class Imported:
+    """What was done: `created` in the order of the file, `present` that were there already, `refused` and why."""
+
+    created: list[Question] = field(default_factory=list)
+    present: list[Question] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    added: int = 0  # how many the quiz has got
+
+
+def write_import(plan, *, only_good=False, by=None, quiz=None):
+    """Put a Plan into the bank, and its questions at the end of a quiz if one is given; return what was Imported.
+
+    Raises NotImported when anything can't be imported, unless `only_good` is wanted. The plan is made again with the
+    bank as it is now: doing it twice, or two people doing it, creates nothing twice. Questions are published, as in
+    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts.
+    """
+    stored = []
+    try:
+        with transaction.atomic():
+            return _write(plan_import(plan.reading, locale=plan.locale, topic=plan.topic), only_good, by, quiz, stored)
+    except BaseException as error:
+        for image in stored:
+            # The transaction took the row back, but not the file.
+            image.file.storage.delete(image.file.name)
+        if isinstance(error, IntegrityError):
+            raise Taken from error
+        raise
+
+
+def _write(plan, only_good, by, quiz, stored):
+    if plan.problems and not only_good:
+        raise NotImported(plan)
+    done = Imported(refused=plan.problems, warnings=plan.warnings)
+    topics = _Topics(plan.locale, plan.topic)
+    written = {}
+    for row in plan.rows:
+        if row.state == "new":
+            written[id(row)] = question = _create(row, plan.locale, topics.find_or_make(row.topic), by, stored)
+            done.created.append(question)
+        elif row.present:
+            done.present.append(row.present)
+    done.topics = topics.made
+    if quiz is not None:
+        asked = [row.present or written.get(id(row)) for row in plan.rows if row.state != "refused"]
+        done.added = _add_to_quiz(quiz, [question for question in asked if question], by)
+    return done
+
+
+def _create(row, locale, topic, by, stored):
+    read = row.read
+    question = Question(
+        identifier=row.identifier,
+        locale=locale,
+        translation_key=stable_key(row.identifier),
+        kind=read.kind,
+        topic=topic,
+        difficulty=read.difficulty,
+        text=read.text,
+        image_text=read.image_text,
+        marks=read.marks,
+        forgives_case=read.forgives_case,
+        forgives_accents=read.forgives_accents,
+        unit=read.unit,
+        marking_guide=read.marking_guide,
+        feedback=read.feedback,
+        live=False,
+    )
+    if read.image:
+        question.image, made = store_image(read.image, text=read.image_text, by=by)
+        stored += [question.image] if made else []
+    question.choices = [_choice(question, position, choice) for position, choice in enumerate(read.choices)]
+    question.save()
+    if read.tags:
+        question.tags.add(*read.tags)
+        question.save()
+    revision = question.save_revision(user=by)
+    if not row.is_draft and _may_publish(by, "question"):
+        revision.publish(user=by)
+        question.refresh_from_db()
+    return question
+
+
+def _choice(question, position, read):
+    letter = letter_of(position)
+    choice = make_choice(read, position, letter)
+    choice.locale = question.locale
+    choice.translation_key = stable_key(f"{question.identifier}/{letter}")
+    return choice
+
+
+def letter_of(position):
+    """Return a, b, … z, then o27, o28, …: the identifier of an option."""
+    return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"
+
+
+def _add_to_quiz(quiz, questions, by):
+    """Put at the end of a quiz the questions that it does not have yet; return how many."""
+    # As it is now: the caller's copy may be older than an editor's draft.
+    quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
+    if quiz.live and quiz.has_unpublished_changes:
+        raise QuizHasDraft
+    quiz = quiz.get_latest_revision_as_object()
+    entries = list(quiz.entries.all())
+    has = {entry.question_id for entry in entries}
+    new = [question for question in dict.fromkeys(questions) if question.pk not in has]
+    if not new:
+        return 0
+    place = max((entry.sort_order or 0 for entry in entries), default=-1) + 1
+    quiz.entries = entries + [
+        QuizQuestion(
+            question=question,
+            sort_order=place + n,
+            locale=quiz.locale,
+            translation_key=stable_key(f"quiz:{quiz.identifier.upper()}/{question.identifier}"),
+        )
+        for n, question in enumerate(new)
+    ]
+    revision = quiz.save_revision(user=by)
+    if quiz.live and _may_publish(by, "quiz"):
+        revision.publish(user=by)
+    return len(new)
+
+
+def _may_publish(by, model):
+    """Whether what `by` imports may be public at once; the command line has no person and may."""
+    return by is None or by.has_perm(f"quizzes.publish_{model}")
+
+
+class _Topics:
+    """The topics of a language by their path, made as they are needed."""
+
+    def __init__(self, locale, outer):
+        self.locale, self.outer, self.made = locale, outer, []
+        topics = list(Topic.objects.filter(locale=locale))
+        self.known = {(topic.parent_id, topic.name.casefold()): topic for topic in topics}
+        self.taken = {topic.identifier for topic in topics}
+
+    def find_or_make(self, path):
+        topic = self.outer
+        for name in path:
+            key = (topic.pk if topic else None, name.casefold())
+            topic = self.known[key] = self.known.get(key) or self._make(name, topic)
+        return topic
+
+    def _make(self, name, parent):
+        stem = slugify(name)[:50].strip("-") or _("topic")
+        identifier, number = stem, 1
+        while identifier in self.taken:
+            number += 1
+            identifier = f"{stem}-{number}"
+        self.taken.add(identifier)
+        topic = Topic.objects.create(
+            identifier=identifier,
+            name=name,
+            parent=parent,
+            locale=self.locale,
+            translation_key=stable_key(f"topic:{identifier}"),
+        )
+        self.made.append(topic)
+        return topic

@@ -1,0 +1,172 @@
+"""What an import would make, and what is in its way: worked out before anything is written."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from ..kinds import KINDS
+from ..models import Choice, Difficulty, Question, Topic
+from .images import find_image_problem
+from .reading import Problem, Reading, ReadQuestion
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+@dataclass
+class PlannedQuestion:
+    """A question of the file and what becomes of it: `new`, `present` (nothing is done) or `refused`."""
+
+    read: ReadQuestion
+    identifier: str = ""
+    topic: tuple[str, ...] = ()  # the names, outermost first, from the topic of the import on
+    present: Question | None = None
+    problems: list[Problem] = field(default_factory=list)
+    twin: "PlannedQuestion | None" = None
+
+    @property
+    def state(self):
+        if self.problems:
+            return "refused"
+        return "present" if self.present or self.twin else "new"
+
+    @property
+    def is_draft(self):
+        """Whether it will wait for an editor: it was hidden, or its image is described to nobody."""
+        return not self.read.published or bool(self.read.image and not self.read.image_text)
+
+
+@dataclass
+class Plan:
+    """What `write_import` would do. `problems` has everything that can't be imported, in the order of the file."""
+
+    reading: Reading
+    locale: object
+    topic: Topic | None
+    rows: list[PlannedQuestion]
+    warnings: list[Problem]
+
+    @property
+    def problems(self):
+        return [*self.reading.problems, *(problem for row in self.rows for problem in row.problems)]
+
+    def rows_that_are(self, state):
+        return [row for row in self.rows if row.state == state]
+
+
+def plan_import(reading, *, locale, topic=None):
+    """Return the Plan of bringing a Reading into the bank of a language.
+
+    With a `topic`, all of it goes into that topic, and the topics of the file become parts of it. The same identifier,
+    or the same text with the same options, is the same question: it is there already, and stays as it is.
+    """
+    bank = _Bank(locale)
+    plan = Plan(reading, locale, topic, [], list(reading.warnings))
+    for read in reading.questions:
+        row = PlannedQuestion(read, topic=tuple(name.strip()[:120] for name in read.topic if name.strip()))
+        row.problems = [read.problem(sentence) for sentence in find_problems(read)]
+        plan.rows.append(row)
+        if not row.problems:
+            bank.place(row, topic, plan.warnings)
+    return plan
+
+
+def find_problems(read):
+    """Yield a sentence for each thing that keeps a question out of the bank."""
+    kind = KINDS.get(read.kind)
+    if kind is None:
+        yield _("There is no kind of question «%(kind)s» here.") % {"kind": read.kind[:40]}
+        return
+    if not read.text.strip():
+        yield _("The question has no text.")
+    if any(not choice.text.strip() for choice in read.choices):
+        yield _("An option has no text.")
+    yield from map(str, kind.check(read.choices))
+    if not 1 <= read.marks <= 100:
+        yield _("A question is worth from 1 to 100 points.")
+    if read.difficulty and read.difficulty not in Difficulty.values:
+        yield _("The difficulty is one of these: %(values)s.") % {"values": ", ".join(Difficulty.values)}
+    yield from _find_long_texts(read)
+    if any(choice.fraction is not None and not -100 <= choice.fraction <= 100 for choice in read.choices):
+        yield _("An option gives from -100 to 100 per cent.")
+    if any(choice.tolerance is not None and not 0 <= choice.tolerance < 10**12 for choice in read.choices):
+        yield _("A tolerance is a number from 0 up.")
+    if read.image and (sentence := find_image_problem(read.image)):
+        yield sentence
+
+
+def _find_long_texts(read):
+    for name, value, limit in (
+        (_("what the image shows"), read.image_text, 300),
+        (_("unit"), read.unit, 40),
+        *((_("tag"), tag, 100) for tag in read.tags),
+    ):
+        if len(value) > limit:
+            yield _("Too long, more than %(limit)d letters: %(name)s.") % {"name": name, "limit": limit}
+    if "\x00" in "".join((read.text, read.feedback, *(choice.text + choice.feedback for choice in read.choices))):
+        yield _("The text has characters that no text has; the file is damaged.")
+
+
+class _Bank:
+    """What is in the bank already, read in two queries, and what the plan has given away of it."""
+
+    def __init__(self, locale):
+        questions = list(Question.objects.select_related("locale").prefetch_related("choices"))
+        # An identifier joins a question to its translation, so a made one must be free in every language.
+        self.taken = {question.identifier.casefold() for question in questions}
+        ours = [question for question in questions if question.locale_id == locale.pk]
+        self.by_identifier = {question.identifier.casefold(): question for question in ours}
+        self.by_signature = {signature_of(question, question.choices.all()): question for question in ours}
+        self.planned = {}
+
+    def place(self, row, topic, warnings):
+        """Find the question in the bank or in the file so far, or give it an identifier of its own."""
+        read, signature = row.read, signature_of(row.read, row.read.choices)
+        row.present = self.by_identifier.get(read.identifier.casefold()) or self.by_signature.get(signature)
+        if row.present:
+            row.identifier = row.present.identifier
+            if signature_of(row.present, row.present.choices.all()) != signature:
+                warnings.append(read.problem(_("It is in the bank with another text, which stays as it is.")))
+            return
+        if twin := self.planned.get(read.identifier.casefold() or None) or self.planned.get(signature):
+            row.twin, row.identifier = twin, twin.identifier
+            warnings.append(read.problem(_("It is in the file twice; the first one counts.")))
+            return
+        row.identifier = self._identify(row, topic)
+        self.taken.add(row.identifier.casefold())
+        self.planned[signature] = row
+        self.planned[row.identifier.casefold()] = row
+
+    def _identify(self, row, topic):
+        if _IDENTIFIER.fullmatch(row.read.identifier):
+            return row.read.identifier
+        if _IDENTIFIER.fullmatch(row.read.name) and row.read.name.casefold() not in self.taken:
+            return row.read.name
+        inner = row.topic[-1] if row.topic else topic.identifier if topic else ""
+        stem = slugify(inner).upper()[:30].strip("-") or _("QUESTION")
+        number = 1
+        while f"{stem}-{number:03}".casefold() in self.taken:
+            number += 1
+        return f"{stem}-{number:03}"
+
+
+def signature_of(question, choices):
+    """Return what makes two questions the same one: the kind, and the words of the text and of every option."""
+    parts = [question.text, *(part for choice in choices for part in (choice.text, choice.match))]
+    return (question.kind, tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts))
+
+
+def make_choice(read, position, letter):
+    """Return an unsaved option of the bank as it was read."""
+    return Choice(
+        identifier=letter,
+        sort_order=position,
+        text=read.text,
+        match=read.match,
+        is_correct=read.is_correct,
+        fraction=read.fraction,
+        tolerance=read.tolerance,
+        feedback=read.feedback,
+    )

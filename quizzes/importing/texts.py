@@ -1,0 +1,38 @@
+"""Texts as they come in files: bytes of several encodings, as clean text."""
+
+import codecs
+import re
+import unicodedata
+
+_MARKS_OF_ORDER = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# No text has them; XML refuses them, and PostgreSQL a null.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def decode(content):
+    """Return bytes as text with `\\n` at the ends of lines.
+
+    A mark of byte order decides; without one it is UTF-8 or, if it can't be that, windows-1252, in which old Spanish
+    files of Windows are written. No bytes fail.
+    """
+    for mark, encoding in _MARKS_OF_ORDER:
+        if content.startswith(mark):
+            text = content[0 if encoding != "utf-8" else len(mark) :].decode(encoding, "replace")
+            break
+    else:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    return unicodedata.normalize("NFC", clean(text))
+
+
+def clean(text):
+    """Return text without the control characters that no text has."""
+    return _CONTROLS.sub("", text)

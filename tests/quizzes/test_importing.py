@@ -1,0 +1,297 @@
+"""From what was read to what the bank has: planned first, then all or nothing, and nothing twice."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+from wagtail.models import Locale
+
+from quizzes.identity import stable_key
+from quizzes.importing import images
+from quizzes.importing.formats import FORMATS, read_file
+from quizzes.importing.loading import NotImported, QuizHasDraft, plan_import, write_import
+from quizzes.importing.reading import ReadChoice, ReadImage, Reading, ReadQuestion, UnreadableFile
+from quizzes.models import Question, Topic
+from tests.factories import make_question, make_quiz, make_staff, spanish
+
+AIKEN = """¿Qué se le dice primero a quien llega?
+A. Su turno
+B. Buenos días
+C) Nada
+ANSWER: B
+
+¿Quién puede leer el expediente?
+a lo largo del día
+A) Quien atiende
+B) Quien pase
+ANSWER: A
+"""
+
+
+def read_one(text="¿Qué se dice?", **fields):
+    choices = fields.pop("choices", [ReadChoice("Buenos días", is_correct=True), ReadChoice("Nada")])
+    return ReadQuestion("línea 1", fields.pop("kind", "single"), text, choices=choices, **fields)
+
+
+def plan(*questions, topic=None):
+    return plan_import(Reading(list(questions)), locale=spanish(), topic=topic)
+
+
+def picture(width=40, height=30, kind="PNG"):
+    stream = BytesIO()
+    Picture.new("RGB", (width, height), "teal").save(stream, kind)
+    return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+# Reading
+
+
+def test_aiken_is_recognised_and_read():
+    reading = read_file(AIKEN.encode())
+
+    assert [(q.place, q.kind, q.text) for q in reading.questions] == [
+        ("línea 1", "single", "¿Qué se le dice primero a quien llega?"),
+        ("línea 7", "single", "¿Quién puede leer el expediente?\na lo largo del día"),
+    ]
+    assert [[(c.text, c.is_correct) for c in q.choices] for q in reading.questions] == [
+        [("Su turno", False), ("Buenos días", True), ("Nada", False)],
+        [("Quien atiende", True), ("Quien pase", False)],
+    ]
+    assert reading.problems == reading.warnings == []
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("¿Sí?\nA. Sí\nB. No\nANSWER: C\n", "La respuesta es C y ninguna opción tiene esa letra."),
+        ("¿Sí?\nA. Sí\nB. No\n\n¿No?\nA. Sí\nB. No\nANSWER: A", "Después de sus opciones falta la línea «ANSWER:»"),
+        ("ANSWER: A\n\n¿Sí?\nA. Sí\nANSWER: A", "Hay una respuesta sin pregunta ni opciones antes de ella."),
+    ],
+)
+def test_an_aiken_question_that_is_not_whole_is_named(text, sentence):
+    (problem,) = read_file(text.encode(), format_name="aiken").problems
+
+    assert sentence in problem.sentence
+
+
+def test_every_format_has_what_the_others_have():
+    for name, module in FORMATS.items():
+        assert module.name == name
+        assert str(module.label)
+        assert all(suffix.startswith(".") for suffix in module.suffixes)
+        assert not module.sniff(b"")
+        assert not module.sniff(b"Un texto cualquiera, sin preguntas.")
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\x00"])
+def test_an_empty_file_is_refused(content):
+    with pytest.raises(UnreadableFile, match="El archivo está vacío"):
+        read_file(content)
+
+
+def test_a_file_of_no_format_is_refused():
+    with pytest.raises(UnreadableFile, match="no parece de ninguno de los formatos"):
+        read_file(b"Un texto cualquiera.")
+
+
+# Planning
+
+
+def test_the_plan_gives_identifiers_from_the_file_or_the_topic(db):
+    make_question("Q-7", text="Otra pregunta que ya tiene ese nombre")
+    taken = read_one("¿Uno?", name="Q-7", topic=("Trato", "En la puerta"))
+
+    made = plan(taken, read_one("¿Dos?", identifier="M9-Q1"), read_one("¿Tres?", name="P3"), read_one("¿Cuatro?"))
+
+    assert [row.identifier for row in made.rows] == ["EN-LA-PUERTA-001", "M9-Q1", "P3", "PREGUNTA-001"]
+    assert {row.state for row in made.rows} == {"new"}
+    assert not Topic.objects.exists()
+
+
+def test_what_the_bank_has_is_not_made_again(db):
+    by_identifier = make_question("M9-Q1", text="¿Lo mismo, ya corregido?")
+    by_text = make_question("M9-Q2", text="¿Qué  se dice?", choices=None)
+    same = [ReadChoice(choice.text, is_correct=choice.is_correct) for choice in by_text.choices.all()]
+
+    made = plan(
+        read_one("¿Lo mismo?", identifier="m9-q1"),
+        read_one("¿Qué se dice?", choices=same),
+        read_one("¿Qué se dice?"),
+        read_one("¿Qué se dice?"),
+    )
+
+    assert [row.state for row in made.rows] == ["present", "present", "new", "present"]
+    assert [row.present for row in made.rows] == [by_identifier, by_text, None, None]
+    assert [warning.sentence for warning in made.warnings] == [
+        "Está en el banco con otro texto, que se queda como está.",
+        "Está dos veces en el archivo; cuenta la primera.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields, sentence",
+    [
+        ({"kind": "likert"}, "Aquí no hay preguntas de tipo «likert»."),
+        ({"text": "  "}, "La pregunta no tiene texto."),
+        ({"choices": [ReadChoice("Sí", is_correct=True), ReadChoice(" ")]}, "Una opción no tiene texto."),
+        ({"choices": [ReadChoice("Sí"), ReadChoice("No")]}, "correcta"),
+        ({"marks": 0}, "Una pregunta vale de 1 a 100 puntos."),
+        ({"difficulty": "imposible"}, "La dificultad es una de estas: easy, medium, hard."),
+        ({"unit": "x" * 41}, "Es demasiado largo, más de 40 letras: unidad."),
+        ({"tags": ("x" * 101,)}, "Es demasiado largo, más de 100 letras: etiqueta."),
+        ({"feedback": "a\x00b"}, "El texto trae caracteres que ningún texto tiene; el archivo está dañado."),
+        (
+            {"image": ReadImage("../../foto.png", b"nada")},
+            "«foto.png» no es una imagen PNG, JPEG, GIF o WebP que se pueda leer.",
+        ),
+    ],
+)
+def test_what_keeps_a_question_out_is_said_in_a_sentence(db, fields, sentence):
+    made = plan(read_one(**fields))
+
+    assert sentence in " ".join(problem.sentence for problem in made.problems)
+    assert made.rows[0].state == "refused"
+
+
+def test_the_plan_asks_as_few_questions_of_the_database_for_many(db, django_assert_num_queries):
+    locale = spanish()
+    for count in (1, 30):
+        for n in range(count):
+            make_question(f"{count}-{n}")
+        reading = Reading([read_one(f"¿{count} {n}?") for n in range(count)])
+        with django_assert_num_queries(2):
+            assert len(plan_import(reading, locale=locale).rows) == count
+
+
+# Writing
+
+
+def test_an_import_makes_topics_questions_options_and_tags(db):
+    read = read_one(
+        name="P1",
+        topic=("Trato", "Puerta"),
+        tags=("saludo", "año"),
+        difficulty="easy",
+        marks=2,
+        feedback="Siempre.",
+    )
+
+    done = write_import(plan(read))
+
+    question = Question.objects.get(identifier="P1")
+    assert done.created == [question]
+    assert (question.live, question.marks, question.difficulty, question.feedback) == (True, 2, "easy", "Siempre.")
+    assert question.translation_key == stable_key("P1")
+    assert (question.topic.name, question.topic.parent.name) == ("Puerta", "Trato")
+    assert sorted(tag.name for tag in question.tags.all()) == ["año", "saludo"]
+    assert [(c.identifier, c.text, c.is_correct, c.translation_key) for c in question.choices.all()] == [
+        ("a", "Buenos días", True, stable_key("P1/a")),
+        ("b", "Nada", False, stable_key("P1/b")),
+    ]
+    assert question.latest_revision_id == question.live_revision_id != None  # noqa: E711
+
+
+def test_importing_twice_is_importing_once(db):
+    made = plan(read_one(topic=("Trato",)), read_one("¿Otra?", topic=("trato",)))
+
+    first, second = write_import(made), write_import(made)
+
+    assert (len(first.created), len(first.topics)) == (2, 1)
+    assert (len(second.created), len(second.present), second.topics) == (0, 2, [])
+    assert Question.objects.count() == 2
+
+
+def test_all_or_nothing_unless_the_good_ones_are_asked_for(db):
+    made = plan(read_one(topic=("Trato",)), read_one(" ", topic=("Otro",)))
+
+    with pytest.raises(NotImported) as refusal:
+        write_import(made)
+    assert [problem.sentence for problem in refusal.value.plan.problems] == ["La pregunta no tiene texto."]
+    assert not Question.objects.exists()
+    assert not Topic.objects.exists()
+
+    done = write_import(made, only_good=True)
+    assert (len(done.created), len(done.refused)) == (1, 1)
+    assert [topic.name for topic in done.topics] == ["Trato"]
+
+
+def test_topics_of_the_file_become_parts_of_the_topic_given(db):
+    outer = Topic.objects.create(identifier="m1", name="Módulo 1", locale=spanish())
+
+    write_import(plan(read_one(), read_one("¿Otra?", topic=("Puerta",)), topic=outer))
+
+    assert [str(q.topic) for q in Question.objects.order_by("identifier")] == ["Módulo 1", "Puerta"]
+    assert Topic.objects.get(name="Puerta").parent == outer
+
+
+def test_a_translation_is_joined_by_its_identifier_and_by_nothing_else(db):
+    make_question("M9-Q1")
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    reading = Reading([read_one("What?", identifier="M9-Q1"), read_one("Who?", name="M9-Q1")])
+
+    done = write_import(plan_import(reading, locale=english))
+
+    assert [q.identifier for q in done.created] == ["M9-Q1", "PREGUNTA-001"]
+    assert done.created[0].get_translations().get().locale == spanish()
+
+
+def test_an_image_is_kept_once_and_one_that_nobody_described_waits(db):
+    image = ReadImage("C:\\fotos\\portón.png", picture())
+    described = read_one("¿Qué se ve?", image=image, image_text="Un portón abierto")
+
+    done = write_import(plan(described, read_one("¿Y aquí?", image=image), read_one("¿Y acá?", published=False)))
+
+    assert [question.live for question in done.created] == [True, False, False]
+    stored = get_image_model().objects.get()
+    assert {question.image for question in done.created} == {stored, None}
+    assert (stored.title, stored.width, stored.height) == ("portón", 40, 30)
+
+
+def test_an_image_of_too_many_dots_is_refused_before_it_is_read(db):
+    huge = ReadImage("plano.png", picture(8000, 5000))
+
+    assert "tiene 8000 × 5000 puntos, demasiados" in images.find_image_problem(huge)
+
+
+def test_no_file_is_left_of_an_import_that_failed(db, tmp_path, monkeypatch):
+    monkeypatch.setattr("quizzes.importing.loading._choice", None)
+
+    with pytest.raises(TypeError):
+        write_import(plan(read_one(image=ReadImage("a.png", picture()))))
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not get_image_model().objects.exists()
+
+
+def test_the_questions_go_to_the_end_of_a_quiz_once(db):
+    quiz = make_quiz("m1", questions=2)
+    made = plan(read_one(name="P1"), read_one("¿Otra?", name="P2"))
+
+    assert [write_import(made, quiz=quiz).added for _time in range(2)] == [2, 0]
+
+    quiz.refresh_from_db()
+    assert [entry.question.identifier for entry in quiz.entries.all()] == ["M1-Q1", "M1-Q2", "P1", "P2"]
+    assert not quiz.has_unpublished_changes
+
+
+def test_a_quiz_that_someone_is_changing_gets_no_questions(db):
+    quiz = make_quiz("m1", questions=2)
+    quiz.title = "Un borrador"
+    quiz.save_revision()
+
+    with pytest.raises(QuizHasDraft):
+        write_import(plan(read_one()), quiz=quiz)
+    assert Question.objects.count() == 2
+
+
+def test_who_may_not_publish_imports_drafts(db):
+    done = write_import(plan(read_one()), by=make_staff("nueva"))
+
+    assert [question.live for question in done.created] == [False]
+    assert done.created[0].latest_revision.user.username == "nueva"
