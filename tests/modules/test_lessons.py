@@ -306,8 +306,9 @@ def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client
     html = page(learner_client, "/es/m1/1/")
     first, second = re.findall(r"<li><label.*?</li>", html)
     assert "<span>Nada revela vih u oficio.</span></label>" in first
-    assert '</label> <button type="button" class="term" popovertarget="termino-vih">VIH</button> ' in first
-    assert "<button" not in second
+    assert '</label><span class="also"> <button type="button" class="term" ' in first
+    assert 'popovertarget="termino-vih">VIH</button> <a class="source"' in first
+    assert '<span class="also"></span>' in second
     assert 'popover id="termino-vih"' in html
 
 
