@@ -12,8 +12,8 @@ from .models import Attempt
 
 SALT = "quizzes.carried-answer"
 MAX_AGE = 24 * 60 * 60
-# Far more than any form of ours holds; a longer one is not carried.
-MAX_LENGTH = 20_000
+# More than the longest open answers come to, written in a form; a longer one is not carried.
+MAX_LENGTH = 1_000_000
 
 
 def carry(attempt_id, form, *, given_at):

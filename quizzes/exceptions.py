@@ -1,5 +1,7 @@
 """What can go wrong around an attempt. Each says in a sentence, to the person, what happened and what to do."""
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +36,23 @@ class UnreadableResponse(QuizError):
     """What arrived can't be an answer to the question: a page that was tampered with, or one of another question."""
 
     sentence = _("We could not read this answer, so nothing was changed. Please choose your answer again and save it.")
+
+
+class TooLong(UnreadableResponse):
+    """More was written than is kept. Nothing is cut off behind anybody's back."""
+
+    def __init__(self, length, most):
+        super().__init__(length, most)
+        self.length, self.most = length, most
+
+    def __str__(self):
+        return gettext(
+            "Your answer is %(length)s characters long and at most %(most)s can be saved, so nothing was changed. "
+            "Please shorten it and save it again."
+        ) % {
+            "length": number_format(self.length, force_grouping=True),
+            "most": number_format(self.most, force_grouping=True),
+        }
 
 
 class SignInRequired(Exception):

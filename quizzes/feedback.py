@@ -9,7 +9,7 @@ from .scoring import round_down
 
 @dataclass(frozen=True)
 class ReviewedItem:
-    """A question of the review. `fraction` is None for a reflection, which is not scored."""
+    """A question of the review. `fraction` is None for a reflection and for what a person still has to mark."""
 
     number: int
     item: dict
@@ -19,9 +19,11 @@ class ReviewedItem:
 
     @property
     def verdict(self):
-        """Return `right`, `partly`, `wrong`, `missed` (not answered) or `reflection`."""
-        if self.fraction is None:
+        """Return `right`, `partly`, `wrong`, `missed` (not answered), `pending` or `reflection`."""
+        if not self.item["marks"]:
             return "reflection"
+        if self.fraction is None:
+            return "pending"
         if self.fraction == 1:
             return "right"
         if self.fraction > 0:
@@ -30,7 +32,7 @@ class ReviewedItem:
 
     @property
     def points(self):
-        return round_down(self.fraction * self.item["marks"], 2)
+        return None if self.fraction is None else round_down(self.fraction * self.item["marks"], 2)
 
     @property
     def told(self):

@@ -1,12 +1,14 @@
 """The sources that a paper rests on, and those that a page has to list because something on it points to them."""
 
+from .kinds import kind_of
 from .marks import sources_in
 from .models import Source
 
 
 def sources_cited(paper, item):
-    """Return the sources that a question points to while it is being answered: its text and its options."""
-    texts = [item["text"], *(option["text"] for option in (*item["options"], *item.get("matches", ())))]
+    """Return the sources that a question points to while it is being answered: its text and the options shown."""
+    options = item["options"] if kind_of(item).shows_options else ()
+    texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
     cited = {identifier for text in texts for identifier in sources_in(text)}
     return [source for source in paper["sources"] if source["id"] in cited]
 

@@ -173,7 +173,9 @@ def attempt_result(request, attempt_id):
     context = {
         "attempt": attempt,
         "reviewed": reviewed,
-        "points": round_down(sum(r.fraction * r.item["marks"] for r in reviewed if r.fraction is not None), 2),
+        "points": round_down(
+            sum(r.fraction * r.item["marks"] for r in reviewed if r.fraction is not None and r.item["marks"]), 2
+        ),
         "scored": attempt.paper["total"],
         "sources": attempt.paper["sources"],
         "may_retry": request.user.has_perm("quizzes.start_attempt"),

@@ -1,14 +1,29 @@
-"""The kinds of question. A new one is a file here, a template and its line in `KINDS`:
-see docs/how-to/add-a-question-kind.md."""
+"""The kinds of question: every module of this package that holds one is found by itself.
 
-from .matching import Matching
-from .multiple import Multiple
-from .ordering import Ordering
-from .reflection import Reflection
-from .single import Single
-from .true_false import TrueFalse
+A new kind is a file here and a template: see docs/how-to/add-a-question-kind.md.
+"""
 
-KINDS = {kind.name: kind for kind in (Single(), Multiple(), TrueFalse(), Ordering(), Matching(), Reflection())}
+from importlib import import_module
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
+
+from .base import Kind
+
+
+def discover():
+    """Return {name: kind} of the kinds in this package's modules, as `place` orders them."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    kinds = [
+        member()
+        for module in modules
+        for _name, member in getmembers(module, isclass)
+        # Modules import one another's classes to extend them: only what a module defines itself is its own.
+        if issubclass(member, Kind) and member.name and member.__module__ == module.__name__
+    ]
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: (kind.place, kind.name))}
+
+
+KINDS = discover()
 SCORED = [kind.name for kind in KINDS.values() if kind.scored]
 
 

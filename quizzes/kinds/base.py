@@ -7,6 +7,8 @@ from ..exceptions import UnreadableResponse
 from ..marks import sources_in
 
 RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
+# Written, and not yet read by whoever marks it.
+WRITTEN = "written"
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class ReviewRow:
     """A line of the review. `verdict`: the person's part is `right` or `wrong`, was `missed`, or was rightly `left`.
 
     `given` and `belongs` are filled where an option is not simply chosen: the place given to a step and its own, the
-    pair chosen and the right one.
+    pair chosen and the right one. `typed` is what the person wrote, to be shown as it is; it stands instead of `text`.
     """
 
     text: str
@@ -22,6 +24,7 @@ class ReviewRow:
     feedback: str = ""
     given: str = ""
     belongs: str = ""
+    typed: str | None = None
 
 
 class Kind:
@@ -29,9 +32,15 @@ class Kind:
 
     name = ""
     label = ""
+    # Where it stands in the list of kinds that editors choose from.
+    place = 100
     # What an editor has to know about the options of this kind.
     help = ""
     scored = True
+    # Whether a person has to mark what was answered: then `score` is None for anything but `nothing`.
+    marked_by_hand = False
+    # Whether the page shows the options; the accepted answers of a box to write in stay on the server.
+    shows_options = True
     nothing = ""
 
     @property
@@ -74,7 +83,7 @@ class Kind:
         raise NotImplementedError
 
     def score(self, item, response):
-        """Return the points of a response, a Fraction from 0 to 1."""
+        """Return the points of a response, a Fraction from 0 to 1; None when a person has to mark it."""
         return Fraction(0)
 
     def is_answered(self, item, response):
@@ -95,6 +104,10 @@ class Kind:
 
     def check(self, choices):
         """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields."""
+        yield from self.check_options(choices)
+
+    def check_options(self, choices):
+        """Yield what this kind has to say about its options."""
         return iter(())
 
 

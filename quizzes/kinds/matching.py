@@ -12,6 +12,7 @@ class Matching(Kind):
     """The response maps the key of an item to the key of what was joined to it; open items are left out."""
 
     name = "matching"
+    place = 50
     label = _("Matching")
     help = _("Three pairs or more: the text and, beside it, what goes with it. The second part is shuffled on screen.")
     nothing = {}
@@ -61,7 +62,7 @@ class Matching(Kind):
     def right_response(self, item):
         return {option["key"]: option["match"] for option in item["options"]}
 
-    def check(self, choices):
+    def check_options(self, choices):
         if len(choices) < 3:
             yield _("A matching question needs at least three pairs.")
         if not all(choice.match.strip() for choice in choices):

@@ -13,6 +13,7 @@ class Multiple(Single):
     """The response is the list of the keys chosen, in the order of the paper."""
 
     name = "multiple"
+    place = 20
     label = _("Multiple response")
     help = _("At least one correct option and one that is not. Scored by parts.")
     nothing = []
@@ -46,7 +47,7 @@ class Multiple(Single):
     def right_response(self, item):
         return [option["key"] for option in item["options"] if option["right"]]
 
-    def check(self, choices):
+    def check_options(self, choices):
         if not any(choice.is_correct for choice in choices):
             yield _("Mark at least one option as correct.")
         if all(choice.is_correct for choice in choices):

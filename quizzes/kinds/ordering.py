@@ -13,6 +13,7 @@ class Ordering(Kind):
     """The response maps the key of a step to the place given to it, from 1; steps without a place are left out."""
 
     name = "ordering"
+    place = 40
     label = _("Ordering")
     help = _("Three steps or more, written here in their right order; they are shuffled on screen.")
     nothing = {}
@@ -71,7 +72,7 @@ class Ordering(Kind):
     def right_response(self, item):
         return {option["key"]: option["place"] for option in item["options"]}
 
-    def check(self, choices):
+    def check_options(self, choices):
         if len(choices) < 3:
             yield _("An ordering question needs at least three steps, in their right order.")
 

@@ -10,6 +10,7 @@ class Reflection(Kind):
     """There is no response: whatever arrives for one is refused, so that no thought is ever kept."""
 
     name = "reflection"
+    place = 90
     label = _("Reflection (never sent)")
     help = _("No options. What people write stays in their page: it is neither sent nor scored.")
     scored = False
@@ -26,6 +27,6 @@ class Reflection(Kind):
     def is_answered(self, item, response):
         return False
 
-    def check(self, choices):
+    def check_options(self, choices):
         if choices:
             yield _("A reflection has no options.")

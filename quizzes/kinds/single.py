@@ -11,6 +11,7 @@ class Single(Kind):
     """The response is the key of the option chosen."""
 
     name = "single"
+    place = 10
     label = _("Single choice")
     help = _("Two options or more, exactly one of them correct.")
 
@@ -45,7 +46,7 @@ class Single(Kind):
     def right_response(self, item):
         return next((option["key"] for option in item["options"] if option["right"]), self.nothing)
 
-    def check(self, choices):
+    def check_options(self, choices):
         if len(choices) < 2:
             yield _("A single-choice question needs at least two options.")
         if sum(choice.is_correct for choice in choices) != 1:

@@ -9,13 +9,14 @@ class TrueFalse(Single):
     """The response is the key of the option chosen."""
 
     name = "true_false"
+    place = 30
     label = _("True or false")
     help = _("Two options, «Verdadero» and «Falso», one of them correct.")
 
     def freeze_choices(self, choices, chance, *, shuffle):
         return super().freeze_choices(choices, chance, shuffle=False)
 
-    def check(self, choices):
+    def check_options(self, choices):
         if len(choices) != 2:
             yield _("A true-or-false question has two options.")
         if sum(choice.is_correct for choice in choices) != 1:

@@ -40,8 +40,11 @@ CHOICES = {
         {"identifier": "b", "text": "«Se lo buscan»", "match": "Culpar a la persona", "feedback": "La frase culpa."},
         {"identifier": "c", "text": "Doble guante", "match": "Evitación", "feedback": "Las precauciones son iguales."},
     ],
+    "open": [],
     "reflection": [],
 }
+# What a machine marks, and a reflection: what `make_full_quiz` asks.
+FULL = ("single", "multiple", "true_false", "ordering", "matching", "reflection")
 
 
 def make_kind(kind, identifier=None, **fields):
@@ -56,9 +59,9 @@ def make_item(kind, chance=None, **fields):
     return kind_of({"kind": kind}).freeze(question, chance or random.Random(7))
 
 
-def make_full_quiz(identifier="m1", **fields):
-    """Make a quiz with one question of every kind; the reflection closes it."""
-    return make_quiz(identifier, [make_kind(kind, f"{identifier.upper()}-{kind}") for kind in CHOICES], **fields)
+def make_full_quiz(identifier="m1", kinds=FULL, **fields):
+    """Make a quiz with one question of each kind; by default of those in FULL, and the reflection closes it."""
+    return make_quiz(identifier, [make_kind(kind, f"{identifier.upper()}-{kind}") for kind in kinds], **fields)
 
 
 def make_source(identifier="S42", **fields):

@@ -5,9 +5,10 @@ import random
 import pytest
 from django.http import QueryDict
 
-from quizzes.exceptions import UnreadableResponse
+from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
+from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
 
 from .factories import CHOICES, choice_key, make_item, make_kind
@@ -110,6 +111,9 @@ def test_two_items_may_go_with_the_same_text():
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:20])
 def test_junk_is_refused_with_a_sentence(name, junk):
     item = make_item(name)
+    if isinstance(KINDS[name], Typed) and junk in JUNK[:2]:
+        assert KINDS[name].read(item, junk) == junk
+        return
     with pytest.raises(UnreadableResponse) as refusal:
         KINDS[name].read(item, junk)
     assert str(refusal.value) == (
@@ -120,7 +124,8 @@ def test_junk_is_refused_with_a_sentence(name, junk):
 @pytest.mark.parametrize("name", list(KINDS))
 def test_a_response_to_another_question_is_refused(name):
     item, other = make_item(name), make_item(name, identifier="OTHER")
-    if response := KINDS[name].right_response(other):
+    response = KINDS[name].right_response(other)
+    if response and not isinstance(KINDS[name], Typed):
         with pytest.raises(UnreadableResponse):
             KINDS[name].read(item, response)
 
@@ -142,10 +147,30 @@ def test_a_form_and_json_are_read_alike():
         if isinstance(right, dict):
             prefix = "place" if name == "ordering" else "match"
             form.update({f"{prefix}-{key}": value for key, value in right.items()})
+        elif isinstance(kind, Typed):
+            form["text"] = right
         else:
             form.setlist("choice", right if isinstance(right, list) else [right])
         assert kind.read_form(item, form) == right
         assert kind.read_form(item, QueryDict()) == kind.nothing
+
+
+@pytest.mark.parametrize("junk", ["a\x00b", "a\ud800b"])
+def test_what_no_database_keeps_is_refused(junk):
+    with pytest.raises(UnreadableResponse):
+        KINDS["open"].read(make_item("open"), junk)
+
+
+def test_an_open_answer_keeps_every_character_and_is_never_cut():
+    item, kind = make_item("open"), KINDS["open"]
+    assert kind.read(item, " Uno\r\n\r\nDos «ñ» **no** 🌽\rtres \n") == "Uno\n\nDos «ñ» **no** 🌽\ntres"
+    assert len(kind.read(item, "ñ" * 20_000)) == 20_000
+    with pytest.raises(TooLong) as refusal:
+        kind.read(item, "ñ" * 20_345)
+    assert str(refusal.value) == (
+        "Su respuesta tiene 20,345 caracteres y se pueden guardar 20,000 a lo más, así que no se cambió nada. "
+        "Acórtela y guárdela de nuevo."
+    )
 
 
 def test_a_multiple_response_is_kept_once_each_in_the_order_of_the_paper():
@@ -230,6 +255,8 @@ def test_the_review_of_a_matching_names_both_halves():
         ("ordering", [0, 0, 0], []),
         ("ordering", [0, 0], ["Una pregunta de ordenar necesita al menos tres pasos, en su orden correcto."]),
         ("matching", [0, 0, 0], ["Escriba para cada opción con qué se une."]),
+        ("open", [], []),
+        ("open", [0], ["Una respuesta abierta no lleva opciones: escriba en la guía para calificar en qué fijarse."]),
         ("reflection", [], []),
         ("reflection", [0], ["Una reflexión no lleva opciones."]),
     ],

@@ -97,7 +97,7 @@ def test_matching_earns_the_share_of_right_pairs(pairs, points):
     assert score(item, {choice_key(item, text): matches[match] for text, match in pairs.items()}) == points
 
 
-@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.scored])
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.scored and not kind.marked_by_hand])
 def test_the_right_response_earns_one_and_nothing_earns_none(name):
     item, kind = make_item(name), KINDS[name]
     right = kind.read(item, kind.right_response(item))
@@ -131,6 +131,15 @@ def test_a_question_without_an_answer_earns_nothing_and_a_reflection_does_not_co
     mark = mark_paper(paper, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
     assert mark == Mark({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
     assert mark.grade == 25
+
+
+def test_an_open_answer_waits_for_a_person_and_an_empty_one_earns_nothing():
+    single, written = make_item("single"), make_item("open", marks=3)
+    paper, right = {"questions": [single, written]}, choice_key(single, "Saludar")
+    mark = mark_paper(paper, {single["key"]: right, written["key"]: "Con un saludo."})
+    assert mark == Mark({single["key"]: Fraction(1)}, Fraction(1), 4, frozenset({written["key"]}))
+    assert mark.grade is None
+    assert mark_paper(paper, {single["key"]: right}).grade == 25
 
 
 def test_the_unrounded_grade_is_compared_with_the_pass_mark():
