@@ -5,6 +5,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone, translation
 
+from .quick_database import keep_a_migrated_database
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Once it is clear which database each process of the tests has, begin with a migrated one."""
+    keep_a_migrated_database()
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_from_the_test_before():
