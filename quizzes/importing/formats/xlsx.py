@@ -1,0 +1,216 @@
+"""A sheet of Excel or LibreOffice: one question a row, with the columns of quizzes/importing/columns.py."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl import load_workbook
+
+from ..archives import is_zip, open_archive
+from ..columns import MOST_OPTIONS, OF_OPTION, find_columns, read_difficulty, read_kind, read_yes_or_no
+from ..reading import (
+    Problem,
+    ReadChoice,
+    Reading,
+    ReadQuestion,
+    UnreadableFile,
+    at_row,
+    read_marks,
+    read_number,
+)
+from ..texts import clean
+
+name = "xlsx"
+label = gettext_lazy("Spreadsheet (XLSX)")
+suffixes = (".xlsx",)
+MOST_ROWS, MOST_COLUMNS = 5_000, 200
+# Of its tables and texts; openpyxl holds them many times over.
+LARGEST_INSIDE = 30 * 1024 * 1024
+# A title or two may stand above the headings.
+_ROWS_TO_LOOK_AT = 20
+
+
+def sniff(content):
+    """It is a workbook when it is a ZIP file that names one."""
+    return is_zip(content) and b"xl/workbook.xml" in content
+
+
+def read(content):
+    """Return the questions of every sheet that has our headings."""
+    reading, headed = Reading(), False
+    for title, rows in _open_sheets(content):
+        headings = next(((n, found) for n, found in map(_read_headings, rows[:_ROWS_TO_LOOK_AT]) if found), None)
+        if headings is None:
+            continue
+        headed = True
+        number, columns = headings
+        for place, cells in rows:
+            if number < place <= MOST_ROWS:
+                _read_row(place, {key: cells[at] for at, key in columns.items() if at < len(cells)}, reading)
+        if rows and rows[-1][0] > MOST_ROWS:
+            reading.problems.append(
+                Problem("", title, _("The sheet has more than %(limit)d rows; the rest was not read.") % _limit())
+            )
+    if not headed:
+        raise UnreadableFile(
+            _("No sheet has the headings that we know, such as «Question» and «Option 1». Begin with the template.")
+        )
+    return reading
+
+
+def _limit():
+    return {"limit": MOST_ROWS}
+
+
+class _Cell:
+    """What a cell says as text; per cents as a person sees them, 50 and not 0.5."""
+
+    def __init__(self, cell=None):
+        value = getattr(cell, "value", None)
+        self.text = ""
+        if isinstance(value, bool):
+            self.text = "yes" if value else "no"
+        elif isinstance(value, int | float):
+            number = Decimal(repr(value)) * (100 if "%" in (cell.number_format or "") else 1)
+            self.text = format(number.normalize(), "f")
+        elif value is not None:
+            text = unicodedata.normalize("NFC", clean(str(value).replace("\r\n", "\n"))).strip()
+            # Whoever exports puts an apostrophe before what a spreadsheet could take for a formula.
+            self.text = text[1:] if re.match(r"'\s*[=+@-]", text) else text
+
+
+_NOTHING = _Cell()
+
+
+def _open_sheets(content):
+    """Yield (title, [(number, cells)]) of each sheet, no row or column beyond the limits."""
+    _look_inside(open_archive(content))
+    try:
+        workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+            numbered = ((number, [_Cell(cell) for cell in row]) for number, row in enumerate(rows, start=1))
+            yield sheet.title, [(number, cells) for number, cells in numbered if any(cell.text for cell in cells)]
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…
+        raise UnreadableFile(_("The spreadsheet is damaged, or it is of a kind that can't be read.")) from error
+
+
+def _look_inside(members):
+    """Raise UnreadableFile for what no workbook with questions has in it."""
+    size = 0
+    for member, read_member in members.items():
+        if not member.endswith((".xml", ".rels")):
+            continue
+        part = read_member()
+        size += len(part)
+        if size > LARGEST_INSIDE:
+            raise UnreadableFile(
+                _("Unpacked, the file has more than %(limit)d MB. It is refused unread, for it could fill the server.")
+                % {"limit": LARGEST_INSIDE // 1024**2}
+            )
+        # None of the parts declares a document type; what does is an entity bomb or worse.
+        if _declares_a_type(part):
+            raise UnreadableFile(_("The spreadsheet declares a document type in its inside, which none needs."))
+
+
+def _declares_a_type(content):
+    head = content.replace(b"\x00", b"")
+    return b"<!DOCTYPE" in head or b"<!ENTITY" in head
+
+
+def _read_headings(row):
+    number, cells = row
+    columns = find_columns([cell.text for cell in cells])
+    return number, columns if {"text", ("text", 1)} <= set(columns.values()) else None
+
+
+def _read_row(number, cells, reading):
+    """Put the question of a row into the reading, or what is wrong with it."""
+
+    def text(key):
+        return cells.get(key, _NOTHING).text
+
+    place = at_row(number)
+    kind = read_kind(text("kind"))
+    question = ReadQuestion(
+        place,
+        kind,
+        text("text"),
+        identifier=text("identifier"),
+        feedback=text("feedback"),
+        topic=tuple(part.strip() for part in re.split(r"\s[/>›]\s", text("topic")) if part.strip()),
+        tags=tuple(tag.strip() for tag in re.split(r"[,;]", text("tags")) if tag.strip()),
+        difficulty=read_difficulty(text("difficulty")),
+        image_text=text("image_text"),
+        unit=text("unit"),
+        marking_guide=text("marking_guide"),
+    )
+    problems = []
+    for key in ("forgives_case", "forgives_accents", "published"):
+        if text(key):
+            setattr(question, key, _read_flag(question, text(key), problems))
+    if text("marks"):
+        question.marks, sentence = read_marks(text("marks"))
+        reading.warnings += [question.problem(sentence)] if sentence else []
+    if text("difficulty") and not question.difficulty:
+        problems.append(
+            _("«%(word)s» is no difficulty: write easy, medium or hard.") % {"word": text("difficulty")[:40]}
+        )
+    question.choices = list(_read_choices(text, kind, problems))
+    question.kind = kind or _guess_kind(text("kind"), question.choices, problems)
+    if problems:
+        reading.problems += [question.problem(sentence) for sentence in problems]
+    else:
+        reading.questions.append(question)
+
+
+def _read_flag(question, word, problems):
+    flag = read_yes_or_no(word)
+    if flag is None:
+        problems.append(_("Write yes or no instead of «%(word)s».") % {"word": word[:40]})
+    return bool(flag)
+
+
+def _guess_kind(word, choices, problems):
+    """Without a kind, one correct option is single choice and several are multiple response."""
+    if word:
+        problems.append(_("There is no kind of question «%(kind)s» here.") % {"kind": word[:40]})
+    return "multiple" if sum(choice.is_correct for choice in choices) > 1 else "single"
+
+
+def _read_choices(text, kind, problems):
+    """Yield the options of a row; what stands beside an empty one is a mistake."""
+    for number in sorted({key[1] for key in _option_keys(text)}):
+        choice = ReadChoice(text(("text", number)), feedback=text(("feedback", number)), match=text(("match", number)))
+        if not choice.text:
+            problems.append(_("Option %(number)d has no text, but something stands beside it.") % {"number": number})
+        if said := text(("percent", number)):
+            _give_percent(choice, said, kind, problems)
+        if said := text(("tolerance", number)):
+            choice.tolerance = read_number(said)
+            if choice.tolerance is None:
+                problems.append(_("«%(word)s» is no number for a tolerance.") % {"word": said[:40]})
+        yield choice
+
+
+def _option_keys(text):
+    return [(part, n) for n in range(1, MOST_OPTIONS + 1) for part in OF_OPTION if text((part, n))]
+
+
+def _give_percent(choice, said, kind, problems):
+    flag = read_yes_or_no(said)
+    if flag is not None:
+        choice.is_correct = flag
+        return
+    choice.fraction = read_number(said.removesuffix("%"))
+    if choice.fraction is None:
+        problems.append(_("«%(word)s» is neither yes nor a percentage.") % {"word": said[:40]})
+    else:
+        choice.is_correct = choice.fraction > 0 if kind == "multiple" else choice.fraction >= 100
