@@ -1,12 +1,12 @@
 """Answers as they arrive: every write is kept as a row, the answer that stands is derived from all of them."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .exceptions import NotOnPaper, QuizError
+from .exceptions import ArrivedLate, NotOnPaper, QuizError, UnreadableResponse
 from .kinds import kind_of
-from .models import Answer, AnswerWrite
+from .models import Answer, AnswerWrite, Reason
 
 # The client of a form that was posted without JavaScript: it can't number its writes.
 FORM = "form"
@@ -25,10 +25,25 @@ class AnswerGiven:
 
 @dataclass
 class Saved:
-    """What came of a batch: `standing` is {question key: AnswerWrite}, `refused` pairs of (AnswerGiven, error)."""
+    """What came of a batch.
+
+    `standing` is {question key: AnswerWrite}; `held` is what was kept apart, in pairs of (HeldWrite, error), and
+    `refused` what was not kept, in pairs of (AnswerGiven, error). `is_sent`: the attempt was sent before.
+    """
 
     standing: dict = field(default_factory=dict)
+    held: list = field(default_factory=list)
     refused: list = field(default_factory=list)
+    is_sent: bool = False
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """An AnswerGiven that can't be placed: why (a Reason), and the error that tells the person."""
+
+    answer: AnswerGiven
+    reason: str
+    error: QuizError
 
 
 def item_on(paper, question_key):
@@ -39,19 +54,15 @@ def item_on(paper, question_key):
     raise NotOnPaper
 
 
-def write_answers(attempt, given, *, now):
-    """Write what arrived for an attempt that the caller has locked, and derive the answers; return Saved.
+def write_answers(attempt, given, *, now, closed=None):
+    """Write what arrived for an attempt that the caller has locked and derive the answers; return (Saved, [Unplaced]).
 
     The lock makes one batch follow another, so what is read here is all there is. A write that is there already is
-    not written again, and an answer is only touched when another write has come to stand.
+    not written again, and an answer is only touched when another write has come to stand. `closed` is the Reason why
+    nothing new counts any more: then only what is there already stands.
     """
-    saved, readable = Saved(), []
-    for answer in given:
-        try:
-            item = item_on(attempt.paper, answer.question_key)
-            readable.append((answer, kind_of(item).read(item, answer.response)))
-        except QuizError as error:
-            saved.refused.append((answer, error))
+    saved = Saved(is_sent=attempt.submitted_at is not None)
+    readable, unplaced = _read_answers(attempt, given, saved)
     writes = defaultdict(list)
     for write in AnswerWrite.objects.filter(attempt=attempt, question_key__in={a.question_key for a, _r in readable}):
         writes[str(write.question_key)].append(write)
@@ -59,14 +70,40 @@ def write_answers(attempt, given, *, now):
     new = []
     for answer, response in readable:
         known = writes[answer.question_key]
-        if not any(write.client == answer.client and write.number == answer.number for write in known):
-            write = _make_write(attempt, answer, response, known, now)
-            known.append(write)
-            new.append(write)
+        if _is_there(answer, response, known, closed):
+            continue
+        if closed:
+            unplaced.append(Unplaced(_numbered(answer, known), closed, ArrivedLate()))
+            continue
+        write = _make_write(attempt, answer, response, known, now)
+        known.append(write)
+        new.append(write)
     AnswerWrite.objects.bulk_create(new)
-    saved.standing = {key: standing_write(known) for key, known in writes.items()}
+    saved.standing = {key: standing_write(known) for key, known in writes.items() if known}
     _derive(attempt, [write for key, write in saved.standing.items() if write is not before.get(key)])
-    return saved
+    return saved, unplaced
+
+
+def place_write(attempt, held):
+    """Place a HeldWrite as if it had come in time, and derive the answer; the caller has locked the attempt."""
+    item = item_on(attempt.paper, held.question)
+    known = list(AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]))
+    before = standing_write(known)
+    if not any(write.client == held.client and write.number == held.number for write in known):
+        write = AnswerWrite.objects.create(
+            attempt=attempt,
+            question_key=item["key"],
+            client=held.client,
+            number=held.number,
+            response=kind_of(item).read(item, held.response),
+            certainty=held.certainty,
+            given_at=held.given_at,
+            received_at=held.received_at,
+        )
+        known.append(write)
+    standing = standing_write(known)
+    if standing is not before:
+        _derive(attempt, [standing])
 
 
 def standing_write(writes):
@@ -92,10 +129,47 @@ def server_time(given_at, sent_at, *, now):
     return min(now - (sent_at - given_at), now)
 
 
+def _read_answers(attempt, given, saved):
+    """Return ([(AnswerGiven, response)], [Unplaced]); what reaches a reflection is refused and kept nowhere."""
+    readable, unplaced = [], []
+    for answer in given:
+        item = None
+        try:
+            item = item_on(attempt.paper, answer.question_key)
+            readable.append((answer, kind_of(item).read(item, answer.response)))
+        except NotOnPaper as error:
+            unplaced.append(Unplaced(answer, Reason.NOT_ON_PAPER, error))
+        except UnreadableResponse as error:
+            if item["marks"]:
+                unplaced.append(Unplaced(answer, Reason.UNREADABLE, error))
+            else:
+                saved.refused.append((answer, error))
+        except QuizError as error:
+            saved.refused.append((answer, error))
+    return readable, unplaced
+
+
+def _is_there(answer, response, known, closed):
+    """Say whether the write is there already; a form, which has no number, is it by its answer once all is closed."""
+    if answer.number is None and closed:
+        forms = [write for write in known if write.client == answer.client]
+        return bool(forms) and max(forms, key=lambda write: write.number).response == response
+    return any(write.client == answer.client and write.number == answer.number for write in known)
+
+
+def _numbered(answer, known):
+    """Return the answer with a number above those of its client's writes, if it came without one."""
+    if answer.number is not None:
+        return answer
+    return replace(answer, number=_next_number(answer, known))
+
+
+def _next_number(answer, known):
+    return 1 + max((write.number for write in known if write.client == answer.client), default=0)
+
+
 def _make_write(attempt, answer, response, known, now):
-    number = answer.number
-    if number is None:
-        number = 1 + max((write.number for write in known if write.client == answer.client), default=0)
+    number = _next_number(answer, known) if answer.number is None else answer.number
     return AnswerWrite(
         attempt=attempt,
         question_key=answer.question_key,
@@ -113,5 +187,6 @@ def _derive(attempt, writes):
         [Answer(attempt=attempt, question_key=w.question_key, response=w.response, write=w) for w in writes],
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
-        update_fields=["response", "write"],
+        # Points of the answer that stood before are none of this one's.
+        update_fields=["response", "write", "fraction"],
     )

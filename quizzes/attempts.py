@@ -9,8 +9,8 @@ from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 
 from .answers import AnswerGiven, write_answers
 from .drawing import draw_paper
-from .exceptions import AlreadySubmitted
 from .grading import grade_attempt
+from .holding import hold_answers, why_closed
 from .models import AnswerWrite, Attempt
 
 
@@ -48,25 +48,26 @@ def save_answer(attempt, question_key, response, *, client, number=None, given_a
     """Save what was answered to a question of an open attempt, and return the response that now stands.
 
     The same (client, number) again is a repeat; within a client the higher number wins, between clients the later
-    `given_at`. Without a number it is numbered on arrival. Raises AlreadySubmitted, NotOnPaper, UnreadableResponse.
+    `given_at`. Without a number it is numbered on arrival. Raises ArrivedLate, NotOnPaper, UnreadableResponse: then
+    it is kept apart (see holding.py), or TooMuch when it is not.
     """
     given = AnswerGiven(str(question_key), response, client, number, given_at)
     saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now)
-    for _given, error in saved.refused:
+    for _row, error in saved.held + saved.refused:
         raise error
     return saved.standing[given.question_key].response
 
 
 @transaction.atomic
 def save_answers(attempt_id, given, *, learner, now):
-    """Save a batch of AnswerGiven of the learner's open attempt; return answers.Saved: what stands, what was refused.
+    """Save a batch of AnswerGiven of the learner's attempt; return answers.Saved: what stands, what was kept apart.
 
-    What can't be read is refused alone and does not hold up the rest. Raises Attempt.DoesNotExist, AlreadySubmitted.
+    What can't be placed does not hold up the rest. Raises Attempt.DoesNotExist.
     """
     attempt = lock_attempt(attempt_id, learner)
-    if attempt.submitted_at:
-        raise AlreadySubmitted
-    return write_answers(attempt, given, now=now)
+    saved, unplaced = write_answers(attempt, given, now=now, closed=why_closed(attempt, now))
+    hold_answers(attempt, unplaced, saved, now=now)
+    return saved
 
 
 @transaction.atomic

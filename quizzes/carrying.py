@@ -1,12 +1,14 @@
 """An answer that arrived after the session ended, carried signed through the sign-in so that nothing is lost."""
 
+from typing import NamedTuple
+
 from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, override
 
-from .exceptions import AlreadySubmitted, NotOnPaper, UnreadableResponse
+from .exceptions import AlreadySubmitted, NotOnPaper, TooMuch, UnreadableResponse
 from .forms import save_form
 from .models import Attempt
 
@@ -14,6 +16,13 @@ SALT = "quizzes.carried-answer"
 MAX_AGE = 24 * 60 * 60
 # More than the longest open answers come to, written in a form; a longer one is not carried.
 MAX_LENGTH = 1_000_000
+
+
+class Arrival(NamedTuple):
+    """Where a person goes on, and the sentence to tell when the carried answer could not be placed."""
+
+    address: str
+    problem: str = ""
 
 
 def carry(attempt_id, form, *, given_at):
@@ -36,9 +45,10 @@ def carry(attempt_id, form, *, given_at):
 
 
 def apply_carried(carried, learner, *, now):
-    """Save a carried answer if its attempt is this learner's; return the address to go on at, or None.
+    """Save a carried answer if its attempt is this learner's; return (the address to go on at, what is to be told).
 
-    None when the text is forged or over a day old, or the attempt belongs to somebody else: then nothing is saved.
+    There is something to tell when the answer could not be placed. None when the text is forged or over a day old, or
+    the attempt belongs to somebody else: then nothing is saved.
     """
     try:
         load = signing.loads(carried, salt=SALT, max_age=MAX_AGE)
@@ -51,8 +61,8 @@ def apply_carried(carried, learner, *, now):
     # The sign-in page may be in another language than the page that was left.
     with override(load["language"]):
         try:
-            return save_form(attempt, form, given_at=given_at, now=now)
-        except AlreadySubmitted:
-            return reverse("attempt_result", args=[attempt.pk])
-        except (NotOnPaper, UnreadableResponse):
-            return reverse("attempt_summary", args=[attempt.pk])
+            return Arrival(save_form(attempt, form, given_at=given_at, now=now))
+        except AlreadySubmitted as error:
+            return Arrival(reverse("attempt_result", args=[attempt.pk]), str(error))
+        except (NotOnPaper, UnreadableResponse, TooMuch) as error:
+            return Arrival(reverse("attempt_summary", args=[attempt.pk]), str(error))

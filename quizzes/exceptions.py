@@ -55,6 +55,82 @@ class TooLong(UnreadableResponse):
         }
 
 
+class ArrivedLate(AlreadySubmitted):
+    """An answer arrived after the attempt was sent or its time was over: it is kept apart for the trainer."""
+
+    sentence = _("Your answer arrived late, so it was kept apart: your facilitator will decide whether it counts.")
+
+
+class TooMuch(QuizError):
+    """What can't be placed is kept apart only up to a limit; this one is beyond it."""
+
+    sentence = _("This answer is too long, or too many arrived, so it was not kept. Please tell your facilitator.")
+
+
+class NotForMarking(QuizError):
+    """The answer is not one that a person marks: it is marked by the quiz, was left open, or was not sent yet."""
+
+    sentence = _("This answer is not waiting for a mark: it was left open, not sent yet, or is marked by the quiz.")
+
+
+class ReasonMissing(QuizError):
+    """A mark that was given before is changed without saying why."""
+
+    sentence = _("Write why the mark changes: the reason stays in its history.")
+
+
+class PointsOutOfRange(QuizError):
+    """The points are below none or above all that the question gives."""
+
+    sentence = _("The points go from 0 to the most that the question gives.")
+
+
+class MarkedMeanwhile(QuizError):
+    """Somebody else marked the answer after the page was opened: `mark`, which gives `points` of `marks`."""
+
+    def __init__(self, mark, points, marks):
+        super().__init__(mark.pk)
+        self.mark, self.points, self.marks = mark, points, marks
+
+    def __str__(self):
+        return gettext(
+            "Meanwhile %(person)s gave %(points)s of %(marks)s points. Nothing of yours was saved: look at that mark,"
+            " and save again only if it has to change."
+        ) % {"person": self.mark.marked_by, "points": self.points, "marks": self.marks}
+
+
+class StillToMark(QuizError):
+    """An exam is released whole: some of its answers still wait for a mark."""
+
+    sentence = _("Some answers of this attempt still wait for a mark. Mark them first; then its grade can be released.")
+
+
+class NotAnExam(QuizError):
+    """The attempt's grade waits for nobody's release, or it was not sent yet."""
+
+    sentence = _("This attempt has no grade that waits to be released.")
+
+
+class AlreadyDecided(QuizError):
+    """Somebody else decided about an answer a moment before. `held` is that answer, with who, what and when."""
+
+    def __init__(self, held):
+        super().__init__(held.pk)
+        self.held = held
+
+    def __str__(self):
+        return gettext("%(person)s already decided about this answer: %(decision)s. It stays so.") % {
+            "person": self.held.resolved_by,
+            "decision": self.held.get_resolution_display(),
+        }
+
+
+class CannotCount(QuizError):
+    """An answer that belongs to no question of the attempt, or could not be read, has no place to count in."""
+
+    sentence = _("This answer fits no question of the attempt, so it can only be left out.")
+
+
 class SignInRequired(Exception):
     """An answer arrived from nobody: the session ended. `carried` holds it, signed, for after the sign-in."""
 

@@ -9,12 +9,13 @@ from django.utils.dateparse import parse_datetime
 
 from .answers import FORM, AnswerGiven, item_on, server_time
 from .attempts import save_answer
-from .exceptions import AlreadySubmitted, UnreadableResponse
+from .exceptions import AlreadySubmitted, NotOnPaper, UnreadableResponse
 from .kinds import kind_of
 
 _CLIENT = re.compile(r"[A-Za-z0-9-]{1,40}")
 MAX_NUMBER = 2**53
 MAX_BATCH = 500
+OURS = ("csrfmiddlewaretoken", "question", "shown", "client", "number", "go")
 
 
 def save_form(attempt, form, *, given_at, now):
@@ -22,16 +23,23 @@ def save_form(attempt, form, *, given_at, now):
 
     The form names its question, so an old tab, a double tap or Back can never answer another one. A form whose answer
     is still what the page showed says nothing new and is not written: an old tab left open can't undo a later answer.
-    Raises AlreadySubmitted, NotOnPaper, UnreadableResponse.
+    Raises AlreadySubmitted, and ArrivedLate, NotOnPaper, UnreadableResponse when the answer is kept apart.
     """
+    client, number = _numbering(form)
+    moments = {"given_at": given_at, "now": now}
+    try:
+        item = item_on(attempt.paper, form.get("question"))
+        kind = kind_of(item)
+        response = kind.read_form(item, form)
+    except (NotOnPaper, UnreadableResponse):
+        # It has no place, and is kept apart with all its fields.
+        if form.get("question"):
+            save_answer(attempt, form["question"], _fields(form), client=client, number=number, **moments)
+        raise
+    if item["marks"] and (number is not None or response != _shown(form, kind)):
+        save_answer(attempt, item["key"], response, client=client, number=number, **moments)
     if attempt.submitted_at:
         raise AlreadySubmitted
-    item = item_on(attempt.paper, form.get("question"))
-    kind = kind_of(item)
-    response = kind.read_form(item, form)
-    client, number = _numbering(form)
-    if item["marks"] and (number is not None or response != _shown(form, kind)):
-        save_answer(attempt, item["key"], response, client=client, number=number, given_at=given_at, now=now)
     return _next_address(attempt, item, form.get("go"), problem=kind.problem(item, response))
 
 
@@ -74,6 +82,11 @@ def _numbering(form):
     if _CLIENT.fullmatch(client) and client != FORM and number.isascii() and number.isdigit() and len(number) <= 16:
         return client, min(int(number), MAX_NUMBER)
     return FORM, None
+
+
+def _fields(form):
+    """Return what a form says beside what every form of ours has."""
+    return {name: values for name, values in form.lists() if name not in OURS}
 
 
 def _shown(form, kind):

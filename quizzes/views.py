@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from . import attempts
 from .answers import responses_of
 from .carrying import carry
-from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired, UnreadableResponse
+from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
 from .feedback import item_states, review_paper
 from .forms import read_batch, save_form
 from .kinds import kind_of
@@ -108,7 +108,7 @@ def _receive_answer(request, attempt_id, number):
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
         return redirect("attempt_result", attempt.pk)
-    except (NotOnPaper, UnreadableResponse) as error:
+    except (NotOnPaper, UnreadableResponse, TooMuch) as error:
         return _show_question(request, attempt, number, error=error, status=400)
 
 
@@ -194,27 +194,25 @@ def save_answers(request, attempt_id):
         saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now)
     except Attempt.DoesNotExist as error:
         raise Http404 from error
-    except AlreadySubmitted as error:
-        return JsonResponse({"error": str(error), "result": reverse("attempt_result", args=[attempt_id])}, status=409)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    return JsonResponse(
-        {
-            "standing": {
-                key: {"response": write.response, "client": write.client, "number": write.number}
-                for key, write in saved.standing.items()
-            },
-            "refused": [
-                {
-                    "question": answer.question_key,
-                    "client": answer.client,
-                    "number": answer.number,
-                    "reason": str(error),
-                }
-                for answer, error in saved.refused
-            ],
-        }
-    )
+    reply = {
+        "standing": {
+            key: {"response": write.response, "client": write.client, "number": write.number}
+            for key, write in saved.standing.items()
+        },
+        "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
+        "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
+    }
+    if not saved.is_sent:
+        return JsonResponse(reply)
+    reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}
+    return JsonResponse(reply, status=409)
+
+
+def _told(question, write, error, **more):
+    """Return what the page is told about a write that does not stand: which one it is, and why in a sentence."""
+    return {"question": question, "client": write.client, "number": write.number, "reason": str(error)} | more
 
 
 def _attempt_of(request, attempt_id):

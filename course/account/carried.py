@@ -9,12 +9,15 @@ from quizzes.carrying import apply_carried
 
 def save_carried_answer(request, person, carried):
     """Save the answer if it is this person's, and say what happened; return the address to go on at, or None."""
-    url = apply_carried(carried, person, now=timezone.now())
-    if url is None:
+    arrival = apply_carried(carried, person, now=timezone.now())
+    if arrival is None:
         messages.warning(
             request,
             _("The answer that was waiting was not saved: it belongs to another person, or it is more than a day old."),
         )
         return None
-    messages.success(request, _("Your answer was saved. You can go on."))
-    return url
+    if arrival.problem:
+        messages.warning(request, arrival.problem)
+    else:
+        messages.success(request, _("Your answer was saved. You can go on."))
+    return arrival.address

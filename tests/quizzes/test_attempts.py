@@ -226,7 +226,7 @@ def test_a_batch_saves_what_is_readable_and_names_what_is_not(learner):
     ]
     saved = attempts.save_answers(attempt.pk, given, learner=learner, now=NOW)
     assert list(saved.standing) == [items[0]["key"]]
-    assert [(answer.number, type(error)) for answer, error in saved.refused] == [
+    assert [(held.number, type(error)) for held, error in saved.held] == [
         (2, UnreadableResponse),
         (3, NotOnPaper),
     ]

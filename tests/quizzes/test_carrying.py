@@ -54,7 +54,10 @@ def test_a_carried_answer_is_saved_for_its_person_and_leads_to_the_next_question
     item = attempt.paper["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))
     for _time in range(2):
-        assert apply_carried(carried, learner, now=timezone.now()) == reverse("attempt_question", args=[attempt.pk, 2])
+        assert apply_carried(carried, learner, now=timezone.now()) == (
+            reverse("attempt_question", args=[attempt.pk, 2]),
+            "",
+        )
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
@@ -71,7 +74,7 @@ def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):
 def test_the_way_on_is_in_the_language_of_the_page_that_was_left(learner, attempt):
     carried = carried_now(attempt, form_of(attempt.paper["questions"][0], "Saludar"))
     with translation.override("en"):
-        assert apply_carried(carried, learner, now=timezone.now()).startswith("/es/")
+        assert apply_carried(carried, learner, now=timezone.now()).address.startswith("/es/")
 
 
 def test_whoever_else_signs_in_saves_nothing(attempt):
@@ -97,14 +100,20 @@ def test_an_answer_to_a_sent_attempt_leads_to_its_review_and_an_unreadable_one_t
     unreadable = carried_now(attempt, form_of(item, "Saludar", choice="nobody"))
     strange = carried_now(attempt, QueryDict("question=gone"))
     for text in (unreadable, strange):
-        assert apply_carried(text, learner, now=timezone.now()) == reverse("attempt_summary", args=[attempt.pk])
+        arrival = apply_carried(text, learner, now=timezone.now())
+        assert arrival.address == reverse("attempt_summary", args=[attempt.pk])
+        assert "no se cambió nada" in arrival.problem.lower()
     carried = carried_now(attempt, form_of(item, "Saludar"))
     submit(attempt)
-    assert apply_carried(carried, learner, now=timezone.now()) == reverse("attempt_result", args=[attempt.pk])
+    arrival = apply_carried(carried, learner, now=timezone.now())
+    assert arrival.address == reverse("attempt_result", args=[attempt.pk])
+    assert "llegó tarde" in arrival.problem
     assert AnswerWrite.objects.count() == 0
+    assert [held.reason for held in attempt.held_writes.order_by("pk")] == ["unreadable", "paper", "submitted"]
 
 
 def test_an_endless_form_is_not_carried(learner, attempt):
     carried = carried_now(attempt, QueryDict("question=" + "x" * 1_100_000))
     assert len(carried) < 500
-    assert apply_carried(carried, learner, now=timezone.now()) == reverse("attempt_summary", args=[attempt.pk])
+    assert apply_carried(carried, learner, now=timezone.now()).address == reverse("attempt_summary", args=[attempt.pk])
+    assert not attempt.held_writes.exists()

@@ -417,7 +417,7 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
     item = attempt.paper["questions"][0]
     late = learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]), follow=True)
     assert late.redirect_chain == [(result, 302)]
-    assert "ya se envió" in late.content.decode()
+    assert "llegó tarde" in late.content.decode()
     again = Attempt.objects.get()
     assert (again.grade, again.submitted_at, again.passed) == (sent.grade, sent.submitted_at, True)
     # Reloading the review starts nothing (parity, fault 1).

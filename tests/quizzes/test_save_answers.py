@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from quizzes.answers import responses_of
 from quizzes.kinds import kind_of
-from quizzes.models import AnswerWrite, Attempt
+from quizzes.models import AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_quiz
 
 from .factories import choice_key, give, item_of, make_full_quiz, start, submit
@@ -42,6 +42,7 @@ def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client)
                     answer["question"]: {"response": answer["response"], "client": "tab-1", "number": answer["number"]}
                     for answer in answers
                 },
+                "held": [],
                 "refused": [],
             },
         )
@@ -67,7 +68,7 @@ def test_an_older_answer_that_arrives_late_does_not_stand(learner, learner_clien
     assert timedelta(minutes=59) < timezone.now() - write.given_at < timedelta(minutes=61)
 
 
-def test_what_can_not_be_read_is_refused_by_name_and_the_rest_saved(learner, learner_client):
+def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     single, reflection = item_of(attempt, "single"), item_of(attempt, "reflection")
     reply = send(
@@ -82,8 +83,12 @@ def test_what_can_not_be_read_is_refused_by_name_and_the_rest_saved(learner, lea
         ],
     )
     assert reply.status_code == 200
-    assert [refused["number"] for refused in reply.json()["refused"]] == [2, 3, 4, 5]
+    held = [(row["number"], row["kept_for"]) for row in reply.json()["held"]]
+    assert held == [(2, "unreadable"), (4, "paper"), (5, "paper")]
+    # What reaches a reflection is kept nowhere.
+    assert [refused["number"] for refused in reply.json()["refused"]] == [3]
     assert AnswerWrite.objects.count() == 1
+    assert "Una vez" not in str(list(HeldWrite.objects.values_list("response")))
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,7 @@ def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(clien
     submit(attempt)
     reply = send(learner_client, attempt, [row(item, choice_key(item, "Saludar"))])
     assert (reply.status_code, reply.json()["result"]) == (409, f"/es/cuestionario/intento/{attempt.pk}/revision/")
+    assert [row["kept_for"] for row in reply.json()["held"]] == ["submitted"]
     client.logout()
     reply = send(client, attempt, [row(item, choice_key(item, "Saludar"))])
     assert (reply.status_code, reply.json()) == (401, {"error": "Su sesión terminó. Ingrese de nuevo para continuar."})

@@ -64,13 +64,15 @@ class AnswerSaver extends HTMLElement {
         // The form's own way asks for sign-in with the answer in hand, or leads to the review.
         if (this.number) this.form.submit();
       } else {
-        const { refused } = reply.ok ? await reply.json() : { refused: answers };
+        const { held, refused } = reply.ok ? await reply.json() : { held: [], refused: answers };
+        const [late] = held.filter(({ kept_for }) => kept_for === "late");
         answers.forEach(({ question, number, client }) => {
           const now = this.waiting[question];
           if (now.number === number && now.client === client) delete this.waiting[question];
         });
         more = Object.keys(this.waiting).length;
-        this.state.textContent = refused.length ? this.dataset.refused : this.dataset.saved;
+        // What came late is kept for the trainer: the server says so. Anything else has to be answered again.
+        this.state.textContent = late ? late.reason : held.length + refused.length ? this.dataset.refused : this.dataset.saved;
       }
     } catch {
       this.state.textContent = this.dataset.waiting;
