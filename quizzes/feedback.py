@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .kinds import kind_of
+from .kinds.base import LEFT, NEARLY
 from .scoring import round_down
+
+# Rows that wait behind a click: neither chosen nor what was right.
+HIDDEN = (LEFT, NEARLY)
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ class ReviewedItem:
     @property
     def told(self):
         """The rows to show at once: what the person did, and what was right; the rest waits behind a click."""
-        return [row for row in self.rows if row.verdict != "left"]
+        return [row for row in self.rows if row.verdict not in HIDDEN]
 
     @property
     def others(self):
-        return [row for row in self.rows if row.verdict == "left"]
+        return [row for row in self.rows if row.verdict in HIDDEN]
 
 
 def review_paper(paper, responses):

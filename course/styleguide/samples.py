@@ -212,6 +212,15 @@ _CHOICES = [
 ]
 
 
+_OPTIONS = {
+    "true_false": _CHOICES[:2],
+    "short_text": [{"text": "estigma", "is_correct": False, "feedback": "Así se llama."}],
+    "number": [{"text": "72", "is_correct": False, "tolerance": 0, "feedback": "Tres días."}],
+    "open": [],
+    "reflection": [],
+}
+
+
 def sample_items():
     """Return {kind: item of a paper}, one of each kind of question."""
     return {name: _item(name, kind) for name, kind in KINDS.items()}
@@ -224,8 +233,9 @@ def _item(name, kind):
         text="Una persona llega con miedo. ¿Qué hace usted? [S42]",
         feedback="Lo que calma es lo mismo para todas las personas.",
         needs_checking=name == "reflection",
+        unit="horas" if name == "number" else "",
     )
-    options = [] if name == "reflection" else _CHOICES[:2] if name == "true_false" else _CHOICES
+    options = _OPTIONS.get(name, _CHOICES)
     # One right choice is enough where only one may be chosen.
     one_right = name in {"single", "true_false"}
     question.choices = [
@@ -240,7 +250,7 @@ def _item(name, kind):
 
 
 def sample_reviews():
-    """Return reviewed questions: right, partly right, wrong, unanswered, and a reflection."""
+    """Return reviewed questions: right, partly right, wrong, unanswered, written ones, and a reflection."""
     items = sample_items()
     single, multiple = items["single"], items["multiple"]
     answers = [
@@ -248,6 +258,8 @@ def sample_reviews():
         (multiple, [multiple["options"][0]["key"]]),
         (single, single["options"][-1]["key"]),
         (items["matching"], KINDS["matching"].nothing),
+        (items["short_text"], "discriminación"),
+        (items["open"], "Saludo primero y le doy su número."),
         (items["reflection"], KINDS["reflection"].nothing),
     ]
     return [review_item(number, item, {item["key"]: given}) for number, (item, given) in enumerate(answers, start=1)]

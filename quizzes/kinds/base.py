@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext_lazy as _
+
 from ..exceptions import UnreadableResponse
 from ..marks import sources_in
 
 RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
+# Worth a part of the points: chosen, and not chosen.
+PARTLY, NEARLY = "partly", "nearly"
 # Written, and not yet read by whoever marks it.
 WRITTEN = "written"
 
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A line of the review. `verdict`: the person's part is `right` or `wrong`, was `missed`, or was rightly `left`.
+    """A line of the review. `verdict`: the person's part is `right`, `partly` right or `wrong`, was `missed`, or was
+    rightly `left`; `nearly` is an option worth a part that was left; `written` is what waits for a marker.
 
     `given` and `belongs` are filled where an option is not simply chosen: the place given to a step and its own, the
     pair chosen and the right one. `typed` is what the person wrote, to be shown as it is; it stands instead of `text`.
@@ -42,6 +47,8 @@ class Kind:
     # Whether the page shows the options; the accepted answers of a box to write in stay on the server.
     shows_options = True
     nothing = ""
+    # Which fields of a Choice, beside text and feedback, this kind makes use of.
+    choice_fields = ()
 
     @property
     def template(self):
@@ -105,6 +112,10 @@ class Kind:
     def check(self, choices):
         """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields."""
         yield from self.check_options(choices)
+        if "fraction" not in self.choice_fields and any(choice.fraction is not None for choice in choices):
+            yield _("This kind of question has its own rule for parts: leave the per cent of its options empty.")
+        if "tolerance" not in self.choice_fields and any(choice.tolerance is not None for choice in choices):
+            yield _("Only numbers have a tolerance: leave it empty.")
 
     def check_options(self, choices):
         """Yield what this kind has to say about its options."""

@@ -16,6 +16,7 @@ class Matching(Kind):
     label = _("Matching")
     help = _("Three pairs or more: the text and, beside it, what goes with it. The second part is shuffled on screen.")
     nothing = {}
+    choice_fields = ("match",)
 
     def freeze_choices(self, choices, chance, *, shuffle):
         # Two items may go with the same text: it is then one thing to choose, with one key.

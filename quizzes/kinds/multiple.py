@@ -5,7 +5,8 @@ from fractions import Fraction
 from django.utils.translation import gettext_lazy as _
 
 from ..exceptions import UnreadableResponse
-from .base import one_of, option_keys
+from .base import LEFT, MISSED, RIGHT, WRONG, ReviewRow, one_of, option_keys
+from .shares import exact_share, has_shares, share_of
 from .single import Single
 
 
@@ -15,7 +16,10 @@ class Multiple(Single):
     name = "multiple"
     place = 20
     label = _("Multiple response")
-    help = _("At least one correct option and one that is not. Scored by parts.")
+    help = _(
+        "At least one correct option and one that is not. Scored by parts; or write the per cent of every option, "
+        "below zero for those that take points away."
+    )
     nothing = []
 
     def read_form(self, item, form):
@@ -31,18 +35,22 @@ class Multiple(Single):
         return [key for key in keys if key in chosen]
 
     def score(self, item, response):
-        """Each right option adds 1/n, each wrong one takes 1/m, never below 0.
+        """Each right option adds 1/n, each wrong one takes 1/m; with shares of their own, their sum. Within 0 and 1.
 
         With (right − wrong)/right, ticking every box would pass some questions; so, ticking all of them earns 0.
         """
-        right = {option["key"] for option in item["options"] if option["right"]}
-        wrong = {option["key"] for option in item["options"] if not option["right"]}
-        chosen = set(response)
-        earned = Fraction(len(chosen & right), len(right) or 1) - Fraction(len(chosen & wrong), len(wrong) or 1)
-        return max(earned, Fraction(0))
+        chosen = [option for option in item["options"] if option["key"] in response]
+        if has_shares(item):
+            earned = sum((share_of(option) for option in chosen), Fraction(0))
+        else:
+            earned = self._part(item, chosen, right=True) - self._part(item, chosen, right=False)
+        return min(max(earned, Fraction(0)), Fraction(1))
 
-    def chosen(self, response):
-        return set(response)
+    def review(self, item, response):
+        return [
+            ReviewRow(option["text"], _verdict(option["right"], option["key"] in response), option["feedback"])
+            for option in item["options"]
+        ]
 
     def right_response(self, item):
         return [option["key"] for option in item["options"] if option["right"]]
@@ -52,3 +60,27 @@ class Multiple(Single):
             yield _("Mark at least one option as correct.")
         if all(choice.is_correct for choice in choices):
             yield _("Leave at least one option that is not correct.")
+        if any(choice.fraction is not None for choice in choices):
+            yield from _check_shares(choices)
+
+    def _part(self, item, chosen, *, right):
+        alike = sum(option["right"] == right for option in item["options"])
+        return Fraction(sum(option["right"] == right for option in chosen), alike or 1)
+
+
+def _verdict(right, chosen):
+    if chosen:
+        return RIGHT if right else WRONG
+    return MISSED if right else LEFT
+
+
+def _check_shares(choices):
+    right = [choice.fraction for choice in choices if choice.is_correct]
+    if any(percent is None or percent <= 0 for percent in right):
+        yield _("Give every correct option a per cent above zero, or leave the per cent of all options empty.")
+    elif sum(map(exact_share, right)) != 1:
+        yield _(
+            "The per cents of the correct options add up to 100, so that whoever marks just these earns every point."
+        )
+    if any(not choice.is_correct and (choice.fraction or 0) > 0 for choice in choices):
+        yield _("An option that is not correct earns nothing or takes points away: its per cent is zero or below.")

@@ -1,10 +1,11 @@
-"""Single choice: one option is right; all or nothing."""
+"""Single choice: one option is right; others may earn a part."""
 
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import LEFT, MISSED, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys
+from .base import LEFT, MISSED, NEARLY, PARTLY, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys
+from .shares import exact_share, freeze_share, share_of
 
 
 class Single(Kind):
@@ -13,10 +14,11 @@ class Single(Kind):
     name = "single"
     place = 10
     label = _("Single choice")
-    help = _("Two options or more, exactly one of them correct.")
+    help = _("Two options or more, exactly one of them correct. Another one may earn a part: write its per cent.")
+    choice_fields = ("is_correct", "fraction")
 
     def freeze_choices(self, choices, chance, *, shuffle):
-        options = [freeze_option(choice, right=choice.is_correct) for choice in choices]
+        options = [freeze_option(choice, right=choice.is_correct, **freeze_share(choice)) for choice in choices]
         if shuffle:
             chance.shuffle(options)
         return {"options": options}
@@ -30,18 +32,15 @@ class Single(Kind):
         return one_of(option_keys(item), response)
 
     def score(self, item, response):
-        return Fraction(any(option["right"] and option["key"] == response for option in item["options"]))
+        """What the option chosen earns: all for the right one, and for another one its share, never less than 0."""
+        earned = (share_of(option, option["right"]) for option in item["options"] if option["key"] == response)
+        return max(next(earned, Fraction(0)), Fraction(0))
 
     def review(self, item, response):
-        chosen = self.chosen(response)
         return [
-            ReviewRow(option["text"], _verdict(option["right"], option["key"] in chosen), option["feedback"])
+            ReviewRow(option["text"], self._verdict(option, option["key"] == response), option["feedback"])
             for option in item["options"]
         ]
-
-    def chosen(self, response):
-        """Return the keys that were chosen."""
-        return {response}
 
     def right_response(self, item):
         return next((option["key"] for option in item["options"] if option["right"]), self.nothing)
@@ -49,11 +48,25 @@ class Single(Kind):
     def check_options(self, choices):
         if len(choices) < 2:
             yield _("A single-choice question needs at least two options.")
-        if sum(choice.is_correct for choice in choices) != 1:
-            yield _("Mark exactly one option as correct.")
+        yield from check_one_right(choices)
+
+    def _verdict(self, option, chosen):
+        share = share_of(option, option["right"])
+        if option["right"]:
+            return RIGHT if chosen else MISSED
+        if share > 0:
+            return PARTLY if chosen else NEARLY
+        return WRONG if chosen else LEFT
 
 
-def _verdict(right, chosen):
-    if chosen:
-        return RIGHT if right else WRONG
-    return MISSED if right else LEFT
+def check_one_right(choices):
+    """Yield what is wrong where one option is to be right: no or several correct ones, shares that contradict them."""
+    if sum(choice.is_correct for choice in choices) != 1:
+        yield _("Mark exactly one option as correct.")
+    if any(choice.is_correct and choice.fraction not in (None, 100) for choice in choices):
+        yield _("The correct option earns 100 %: leave its per cent empty.")
+    if any(
+        not choice.is_correct and choice.fraction is not None and exact_share(choice.fraction) >= 1
+        for choice in choices
+    ):
+        yield _("An option that earns 100 % is a correct one: mark it as correct, or lower its per cent.")

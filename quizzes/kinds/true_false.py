@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .single import Single
+from .single import Single, check_one_right
 
 
 class TrueFalse(Single):
@@ -12,6 +12,7 @@ class TrueFalse(Single):
     place = 30
     label = _("True or false")
     help = _("Two options, «Verdadero» and «Falso», one of them correct.")
+    choice_fields = ("is_correct",)
 
     def freeze_choices(self, choices, chance, *, shuffle):
         return super().freeze_choices(choices, chance, shuffle=False)
@@ -19,5 +20,4 @@ class TrueFalse(Single):
     def check_options(self, choices):
         if len(choices) != 2:
             yield _("A true-or-false question has two options.")
-        if sum(choice.is_correct for choice in choices) != 1:
-            yield _("Mark exactly one option as correct.")
+        yield from check_one_right(choices)

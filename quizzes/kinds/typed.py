@@ -1,9 +1,11 @@
 """What the kinds have in common that people answer by writing."""
 
 import unicodedata
+from fractions import Fraction
 
 from ..exceptions import TooLong, UnreadableResponse
-from .base import Kind
+from .base import MISSED, PARTLY, RIGHT, WRONG, Kind, ReviewRow
+from .shares import share_of
 
 
 class Typed(Kind):
@@ -25,6 +27,40 @@ class Typed(Kind):
 
     def typed(self, item, form):
         return form.get("text", "")
+
+
+class Accepted(Typed):
+    """What is written is compared with accepted answers: the first that fits says what it earns, and why."""
+
+    def accepted(self, item, response):
+        """Return the option that a response fits, or None."""
+        raise NotImplementedError
+
+    def model_answer(self, item):
+        """Return an answer that earns every point, as the review tells it."""
+        raise NotImplementedError
+
+    def score(self, item, response):
+        """What the first answer that fits earns; without a share of its own, every point."""
+        option = self.accepted(item, response) if response else None
+        return max(share_of(option, 1), Fraction(0)) if option else Fraction(0)
+
+    def review(self, item, response):
+        if not response:
+            return [ReviewRow("", MISSED, typed="", belongs=self.model_answer(item))]
+        option = self.accepted(item, response)
+        share = share_of(option, 1) if option else 0
+        verdict = RIGHT if share == 1 else PARTLY if share > 0 else WRONG
+        feedback = option["feedback"] if option else ""
+        return [ReviewRow("", verdict, feedback, typed=response, belongs=self.model_answer(item))]
+
+    def right_response(self, item):
+        return self.model_answer(item)
+
+
+def answers_after_any(choices):
+    """Say whether an answer stands after «*», which fits everything."""
+    return any(choice.text.strip() == "*" for choice in choices[:-1])
 
 
 def read_text(value):

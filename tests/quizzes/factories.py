@@ -40,6 +40,16 @@ CHOICES = {
         {"identifier": "b", "text": "«Se lo buscan»", "match": "Culpar a la persona", "feedback": "La frase culpa."},
         {"identifier": "c", "text": "Doble guante", "match": "Evitación", "feedback": "Las precauciones son iguales."},
     ],
+    "short_text": [
+        {"identifier": "a", "text": "estigma", "feedback": "Así se llama."},
+        {"identifier": "b", "text": "discriminación", "fraction": 50, "feedback": "Es lo que viene después."},
+        {"identifier": "c", "text": "*", "fraction": 0, "feedback": "Vuelva a la lección 2."},
+    ],
+    "number": [
+        {"identifier": "a", "text": "72", "tolerance": 2, "feedback": "Tres días."},
+        {"identifier": "b", "text": "48", "fraction": 50, "feedback": "Todavía sirve, pero hay más tiempo."},
+        {"identifier": "c", "text": "*", "fraction": 0, "feedback": "Son tres días."},
+    ],
     "open": [],
     "reflection": [],
 }

@@ -1,0 +1,344 @@
+"""Short texts and numbers: what is accepted, what it earns, and what the review says. Points computed by hand."""
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from quizzes.kinds import KINDS
+from quizzes.kinds.number import read_number
+from quizzes.kinds.shares import exact_share
+from quizzes.kinds.short_text import fits, pattern_parts
+from quizzes.models import Choice
+from tests.factories import make_question
+
+from .factories import make_item
+
+pytestmark = pytest.mark.django_db
+HALF = Fraction(1, 2)
+
+
+def accepted(text, **fields):
+    return {"identifier": "a", "text": text} | fields
+
+
+def item_of(kind, *choices, **fields):
+    question = make_question("Q1", kind=kind, choices=list(choices), **fields)
+    return KINDS[kind].freeze(question, random.Random(1))
+
+
+def score(item, typed):
+    kind = KINDS[item["kind"]]
+    return kind.score(item, kind.read(item, typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"),
+    [
+        ("estigma", 1),
+        ("  Estigma ", 1),
+        ("ESTIGMA", 1),
+        ("éstigma", 1),
+        ("discriminacion", HALF),
+        ("Discriminacio\u0301n", HALF),
+        ("estigmas", 0),
+        ("", 0),
+        ("   ", 0),
+    ],
+)
+def test_a_short_text_earns_what_the_first_answer_that_fits_gives(typed, points):
+    assert score(make_item("short_text"), typed) == points
+
+
+@pytest.mark.parametrize(
+    ("fields", "typed", "points"),
+    [
+        ({}, "AÑO", 1),
+        ({}, "an\u0303o", 1),
+        # The ñ is a letter of its own, however much is forgiven.
+        ({}, "ano", 0),
+        ({"forgives_case": False}, "Año", 0),
+        ({"forgives_case": False}, "año", 1),
+        ({"forgives_accents": False}, "AÑO", 1),
+    ],
+)
+def test_the_enye_is_no_accent(fields, typed, points):
+    assert score(item_of("short_text", accepted("año"), **fields), typed) == points
+
+
+@pytest.mark.parametrize(
+    ("fields", "typed", "points"),
+    [
+        ({}, "ultima vez", 1),
+        ({}, "Última   vez", 1),
+        ({"forgives_accents": False}, "ultima vez", 0),
+        ({"forgives_accents": False}, "última vez", 1),
+        ({"forgives_accents": False}, "U\u0301LTIMA vez", 1),
+        ({"forgives_case": False}, "Ultima vez", 0),
+    ],
+)
+def test_capitals_and_accents_count_where_the_question_says_so(fields, typed, points):
+    assert score(item_of("short_text", accepted("última vez"), **fields), typed) == points
+
+
+@pytest.mark.parametrize(
+    ("pattern", "typed", "points"),
+    [
+        ("trabaj* sexual*", "Trabajadora sexual", 1),
+        ("trabaj* sexual*", "trabajo sexuales", 1),
+        ("trabaj* sexual*", "mi trabajo sexual", 0),
+        ("*sexual", "trabajo sexual", 1),
+        ("a*b*c", "a b c", 1),
+        ("a*b*c", "acb", 0),
+        ("ab*ba", "aba", 0),
+        ("3 \\* 4", "3 * 4", 1),
+        ("3 \\* 4", "3 x 4", 0),
+        ("C.C*", "cxc", 0),
+        ("**", "algo", 1),
+    ],
+)
+def test_an_asterisk_stands_for_any_letters(pattern, typed, points):
+    assert score(item_of("short_text", accepted(pattern)), typed) == points
+
+
+def test_no_pattern_takes_long():
+    assert not fits(pattern_parts("*a" * 200 + "*b"), "a" * 500)
+
+
+def test_the_review_of_a_short_text_shows_what_was_written_why_and_the_answer():
+    item, kind = make_item("short_text"), KINDS["short_text"]
+    reviews = {
+        typed: [(row.typed, row.verdict, row.feedback, row.belongs) for row in kind.review(item, typed)]
+        for typed in ("Estigma", "discriminación", "lástima", "")
+    }
+    assert reviews == {
+        "Estigma": [("Estigma", "right", "Así se llama.", "estigma")],
+        "discriminación": [("discriminación", "partly", "Es lo que viene después.", "estigma")],
+        "lástima": [("lástima", "wrong", "Vuelva a la lección 2.", "estigma")],
+        "": [("", "missed", "", "estigma")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("12.5", Fraction(25, 2)),
+        ("12,5", Fraction(25, 2)),
+        ("12,345", 12345),
+        ("12 345", 12345),
+        ("12\u202f345,6", Fraction(123456, 10)),
+        ("1,234.56", Fraction(123456, 100)),
+        ("1.234,56", Fraction(123456, 100)),
+        ("1.234.567", 1234567),
+        ("12.345", Fraction(12345, 1000)),
+        ("0,500", HALF),
+        (".5", HALF),
+        ("-3", -3),
+        ("− 3", -3),
+        ("+3", 3),
+        ("80 %", 80),
+        ("1e3", 1000),
+        ("1e999", None),
+        ("9" * 60, None),
+        ("doce", None),
+        ("12 o 13", None),
+        ("1,2,3", None),
+        ("1/2", None),
+        ("nan", None),
+        ("", None),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed, number):
+    assert read_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "number"),
+    [
+        ("72 horas", "horas", 72),
+        ("72horas", "horas", 72),
+        ("72 HORAS", "horas", 72),
+        ("Q 1,500", "Q", 1500),
+        ("37.5 °C", "°C", Fraction(75, 2)),
+        ("80%", "%", 80),
+        ("72 días", "horas", None),
+        ("80 %", "horas", None),
+    ],
+)
+def test_the_unit_may_be_written_and_another_one_may_not(typed, unit, number):
+    assert read_number(typed, unit) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"),
+    [
+        ("72", 1),
+        ("70", 1),
+        ("74.0", 1),
+        ("74.01", 0),
+        ("69,99", 0),
+        ("48", HALF),
+        ("48.1", 0),
+        ("tres días", 0),
+        ("", 0),
+    ],
+)
+def test_a_number_earns_what_the_first_answer_that_is_near_gives(typed, points):
+    assert score(make_item("number"), typed) == points
+
+
+def test_what_is_no_number_stays_as_it_was_typed_and_is_pointed_out():
+    item, kind = make_item("number", unit="horas"), KINDS["number"]
+    typed = kind.read(item, " tres días ")
+    assert typed == "tres días"
+    assert not kind.is_answered(item, typed)
+    assert kind.problem(item, typed) == (
+        "No podemos leer «tres días» como un número. Escríbalo con cifras, por ejemplo 12.5 o 12,345."
+    )
+    assert [kind.problem(item, fine) for fine in ("", "72", "72 horas")] == ["", "", ""]
+
+
+def test_the_review_of_a_number_names_the_answer_with_its_unit():
+    item = make_item("number", unit="horas")
+    (row,) = KINDS["number"].review(item, "24")
+    assert (row.typed, row.verdict, row.feedback, row.belongs) == ("24", "wrong", "Son tres días.", "72 horas")
+
+
+@pytest.mark.parametrize(
+    ("percent", "share"),
+    [
+        ("33.33333", Fraction(1, 3)),
+        ("66.66667", Fraction(2, 3)),
+        ("16.66667", Fraction(1, 6)),
+        ("14.28571", Fraction(1, 7)),
+        ("50", HALF),
+        ("-100", -1),
+        ("12.34567", Fraction(1234567, 10**7)),
+    ],
+)
+def test_a_third_is_a_third(percent, share):
+    assert exact_share(Decimal(percent)) == share
+
+
+# Partial credit of options.
+
+
+def test_a_single_choice_may_earn_a_part():
+    choices = [
+        {"identifier": "a", "text": "A", "is_correct": True},
+        {"identifier": "b", "text": "B", "fraction": Decimal("33.33333")},
+        {"identifier": "c", "text": "C", "fraction": -50},
+        {"identifier": "d", "text": "D"},
+    ]
+    item, kind = item_of("single", *choices, marks=6), KINDS["single"]
+    keys = {option["text"]: option["key"] for option in item["options"]}
+    assert {text: kind.score(item, key) for text, key in keys.items()} == {"A": 1, "B": Fraction(1, 3), "C": 0, "D": 0}
+    assert {row.text: row.verdict for row in kind.review(item, keys["B"])} == {
+        "A": "missed",
+        "B": "partly",
+        "C": "left",
+        "D": "left",
+    }
+    assert {row.text: row.verdict for row in kind.review(item, keys["D"])} == {
+        "A": "missed",
+        "B": "nearly",
+        "C": "left",
+        "D": "wrong",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ticked", "points"),
+    [
+        ("", 0),
+        ("A", Fraction(2, 3)),
+        ("AB", 1),
+        ("ABC", HALF),
+        ("BC", 0),
+        ("ABCD", HALF),
+        ("C", 0),
+        ("AD", Fraction(2, 3)),
+    ],
+)
+def test_a_multiple_response_with_shares_of_its_own_adds_them_up(ticked, points):
+    choices = [
+        {"identifier": "a", "text": "A", "is_correct": True, "fraction": Decimal("66.66667")},
+        {"identifier": "b", "text": "B", "is_correct": True, "fraction": Decimal("33.33333")},
+        {"identifier": "c", "text": "C", "fraction": -50},
+        {"identifier": "d", "text": "D"},
+    ]
+    item = item_of("multiple", *choices)
+    assert score(item, [option["key"] for option in item["options"] if option["text"] in ticked]) == points
+
+
+WHOLE = "Dé 100 % por lo menos a una opción: así nadie podría ganar todos los puntos."
+OWN_RULE = "Esta clase de pregunta tiene su propia regla para las partes: deje vacío el porcentaje de sus opciones."
+TOLERANCE = "Solo los números llevan tolerancia: déjela vacía."
+ANY_LAST = "Nunca se llega a una respuesta que está después de «*»: ponga «*» al final."
+ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100 %."
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "sentences"),
+    [
+        ("single", [{"is_correct": True}, {"fraction": 50}], []),
+        ("single", [{"is_correct": True, "fraction": 100}, {}], []),
+        (
+            "single",
+            [{"is_correct": True, "fraction": 50}, {}],
+            ["La opción correcta da el 100 %: deje vacío su porcentaje."],
+        ),
+        (
+            "single",
+            [{"is_correct": True}, {"fraction": 100}],
+            ["Una opción que da el 100 % es correcta: márquela como correcta o baje su porcentaje."],
+        ),
+        ("single", [{"is_correct": True}, {"tolerance": 1}], [TOLERANCE]),
+        ("true_false", [{"is_correct": True}, {"fraction": 50}], [OWN_RULE]),
+        ("ordering", [{"fraction": 50}, {}, {}], [OWN_RULE]),
+        ("matching", [{"match": "x", "fraction": 0}] * 3, [OWN_RULE]),
+        (
+            "multiple",
+            [{"is_correct": True, "fraction": Decimal("33.33333")}] * 3 + [{"fraction": -100}],
+            [],
+        ),
+        (
+            "multiple",
+            [{"is_correct": True, "fraction": 50}, {"is_correct": True}, {}],
+            ["Dé a cada opción correcta un porcentaje mayor que cero, o deje vacío el de todas las opciones."],
+        ),
+        (
+            "multiple",
+            [{"is_correct": True, "fraction": 50}, {}],
+            [
+                "Los porcentajes de las opciones correctas deben sumar 100, para que quien marque solo esas gane todos "
+                "los puntos."
+            ],
+        ),
+        (
+            "multiple",
+            [{"is_correct": True, "fraction": 100}, {"fraction": 20}],
+            ["Una opción que no es correcta no da puntos o los quita: su porcentaje es cero o menos."],
+        ),
+        ("short_text", [], [WHOLE]),
+        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}], []),
+        ("short_text", [{"text": "a", "fraction": 50}], [WHOLE]),
+        ("short_text", [{"text": "*", "fraction": 0}, {"text": "a"}], [ANY_LAST]),
+        ("short_text", [{"text": "a"}, {"text": "*"}], [ANY_LESS]),
+        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100 %."]),
+        ("short_text", [{"text": "a", "tolerance": 1}], [TOLERANCE]),
+        ("number", [{"text": "12,345", "tolerance": 1}, {"text": "*", "fraction": 0}], []),
+        ("number", [{"text": "doce"}], ["«doce» no es un número: escríbalo con cifras, por ejemplo 12.5."]),
+        ("number", [{"text": "1"}, {"text": "*"}], [ANY_LESS]),
+        ("number", [{"text": "1", "fraction": 20}], [WHOLE]),
+    ],
+)
+def test_nonsense_is_refused_in_a_sentence(kind, choices, sentences):
+    made = [Choice(**{"text": "x"} | fields) for fields in choices]
+    assert [str(sentence) for sentence in KINDS[kind].check(made)] == sentences
+
+
+def test_a_likert_scale_is_no_kind_of_question():
+    """A survey is not a quiz: nobody is graded on what they think."""
+    assert not {"likert", "scale", "survey"} & set(KINDS)
