@@ -210,7 +210,7 @@ def test_a_question_is_previewed_as_the_participant_sees_it_and_with_its_review(
     assert "¿Qué corresponde?" in text
     # Of the accepted answers of a box to write in, the first is told, and that only by the review.
     for choice in CHOICES[kind][: None if KINDS[kind].shows_options else 1]:
-        assert (choice["text"] in text) == (mode == "review" or KINDS[kind].shows_options)
+        assert (f">{choice['text']}<" in text) == (mode == "review" or KINDS[kind].shows_options)
         assert (choice["feedback"].partition(" [")[0] in text) == (mode == "review")
 
 
