@@ -34,7 +34,10 @@ class AdminContentSecurityPolicy:
 
 
 class PrivatePages:
-    """What a signed-in person sees is never kept by a browser or a proxy that the next person uses."""
+    """What a signed-in person sees is never kept by a browser or a proxy that the next person uses.
+
+    But for what says of itself that it never changes, such as an image of a question: it tells nothing of anybody.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -43,7 +46,8 @@ class PrivatePages:
         # Asked before the page: at the end of a session it still shows what the person did.
         signed_in = request.user.is_authenticated
         response = self.get_response(request)
-        if signed_in or request.user.is_authenticated:
+        never_changes = "immutable" in response.get("Cache-Control", "")
+        if (signed_in or request.user.is_authenticated) and not never_changes:
             response["Cache-Control"] = "private, no-store"
         return response
 

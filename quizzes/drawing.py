@@ -1,6 +1,7 @@
 """Drawing a paper: everything an attempt needs, frozen, so that later edits change nothing of it."""
 
 from .exceptions import EmptyQuiz
+from .images import add_images
 from .kinds import KINDS
 from .models import Question, Topic
 from .rules import freeze_rules
@@ -78,6 +79,7 @@ def topics_below(locale_id):
 def freeze_quiz(quiz, questions, *, chance):
     """Return the paper of these questions, whatever they are; used for a preview too."""
     items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in questions]
+    add_images(items, questions)
     return {
         "quiz": str(quiz.translation_key),
         "identifier": quiz.identifier,

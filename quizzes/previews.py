@@ -6,7 +6,9 @@ from wagtail.models import Locale
 
 from .drawing import freeze_quiz
 from .feedback import review_item
+from .images import add_images
 from .kinds import KINDS
+from .scoring import scored_items
 from .sources import freeze_sources
 
 
@@ -15,6 +17,7 @@ def preview_question(question, mode):
     _give_language(question)
     kind = KINDS[question.kind]
     item = kind.freeze(question, random.Random(question.identifier))  # noqa: S311 - an order, not a secret
+    add_images([item], [question])
     responses = {item["key"]: kind.right_response(item)} if mode == "review" else {}
     return {
         "item": item,
@@ -42,7 +45,7 @@ def preview_quiz(quiz):
         }
         for item, question in zip(paper["questions"], questions, strict=True)
     ]
-    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": paper["total"]}
+    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper))}
 
 
 def _give_language(thing):

@@ -6,6 +6,7 @@ from . import views
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [
+    path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
     path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),

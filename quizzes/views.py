@@ -5,7 +5,7 @@ import random
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired,
 from .feedback import item_states, review_paper
 from .forms import read_batch, save_form
 from .kinds import kind_of
-from .models import Attempt, Quiz
+from .models import Attempt, PaperImage, Quiz
 from .scoring import round_down
 from .sources import sources_cited
 
@@ -141,13 +141,14 @@ def attempt_summary(request, attempt_id):
     if attempt.submitted_at:
         return redirect("attempt_result", attempt.pk)
     states = item_states(attempt.paper, responses_of(attempt))
-    unanswered = [state for state in states if state.state in ("open", "partly")]
+    counting = [state for state in states if state.item["marks"]]
+    unanswered = [state for state in counting if state.state != "answered"]
     context = {
         "attempt": attempt,
         "states": states,
         "unanswered": len(unanswered),
-        "answered": attempt.paper["total"] - len(unanswered),
-        "scored": attempt.paper["total"],
+        "answered": len(counting) - len(unanswered),
+        "scored": len(counting),
         "back_to": unanswered[0].number if unanswered else 1,
     }
     return render(request, "quizzes/summary.html", context)
@@ -181,6 +182,16 @@ def attempt_result(request, attempt_id):
         "may_retry": request.user.has_perm("quizzes.start_attempt"),
     }
     return render(request, "quizzes/result.html", context)
+
+
+@login_required
+def paper_image(request, digest):
+    """Serve an image of a paper. Its address holds its digest, so it never changes and a browser may keep it."""
+    image = get_object_or_404(PaperImage, pk=digest)
+    response = HttpResponse(bytes(image.content), content_type=image.content_type)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_POST

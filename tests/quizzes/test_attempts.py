@@ -136,10 +136,10 @@ def test_editing_and_deleting_questions_changes_no_paper(learner):
 @pytest.mark.parametrize("count", [5, 20])
 def test_drawing_a_paper_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
     quiz = make_quiz("m1", count)
-    # The open attempt, savepoint; questions, choices, sources of each, sources cited; insert, release.
+    # The open attempt; questions, choices, sources of each; draws, bands; sources cited; savepoint, insert, release.
     make_source()
     Question.objects.update(feedback="Según [S42].")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         start(learner, quiz)
 
 

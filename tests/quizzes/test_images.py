@@ -1,0 +1,133 @@
+"""Images of questions as papers hold them: copied once, unchanged by the library, shown with their own words."""
+
+import hashlib
+import random
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import translation
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+
+from quizzes.drawing import draw_paper
+from quizzes.models import PaperImage, Question, Quiz
+from tests.factories import make_question, make_quiz
+
+from .factories import start, submit
+
+pytestmark = pytest.mark.django_db
+WORDS = "Dos carpetas: una lleva una marca roja."
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def picture_file(colour="red", size=(1600, 400)):
+    drawn = BytesIO()
+    Picture.new("RGB", size, colour).save(drawn, "PNG")
+    return ContentFile(drawn.getvalue(), name=f"{colour}.png")
+
+
+def make_image(colour="red", size=(1600, 400)):
+    return get_image_model().objects.create(
+        title=colour, file=picture_file(colour, size), width=size[0], height=size[1]
+    )
+
+
+def make_pictured(identifier="M1-Q1", colour="red", **fields):
+    return make_question(identifier, image=make_image(colour), image_text=WORDS, **fields)
+
+
+def url(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def image_address(item):
+    return url("paper_image", item["image"]["digest"])
+
+
+def test_a_paper_holds_a_copy_no_wider_than_a_page(learner):
+    item = start(learner, make_quiz("m1", [make_pictured()])).paper["questions"][0]
+    copy = PaperImage.objects.get()
+    assert item["image"] == {"digest": copy.digest, "width": 800, "height": 200, "text": WORDS}
+    assert hashlib.sha256(copy.content).hexdigest() == copy.digest
+    assert Picture.open(BytesIO(copy.content)).size == (800, 200)
+
+
+def test_a_small_image_is_not_blown_up_and_many_papers_share_one_copy(learner):
+    question = make_question("M1-Q1", image=make_image(size=(60, 40)))
+    for identifier in ("m1", "m2"):
+        paper = start(learner, make_quiz(identifier, [question])).paper
+        assert (paper["questions"][0]["image"]["width"], paper["questions"][0]["image"]["text"]) == (60, "")
+    assert PaperImage.objects.count() == 1
+
+
+def test_a_question_without_an_image_says_nothing_of_one(learner):
+    assert "image" not in start(learner, make_quiz("m1", 1)).paper["questions"][0]
+
+
+def test_replacing_or_deleting_the_image_changes_no_paper(learner, learner_client):
+    question = make_pictured()
+    attempt = start(learner, make_quiz("m1", [question]))
+    before = learner_client.get(image_address(attempt.paper["questions"][0])).content
+    image = question.image
+    image.file = picture_file("blue")
+    image.save()
+    image.renditions.all().delete()
+    attempt.refresh_from_db()
+    assert learner_client.get(image_address(attempt.paper["questions"][0])).content == before
+    Question.objects.update(image=None)
+    image.delete()
+    assert learner_client.get(image_address(attempt.paper["questions"][0])).content == before
+    assert (
+        image_address(attempt.paper["questions"][0])
+        in learner_client.get(url("attempt_question", attempt.pk, 1)).content.decode()
+    )
+
+
+def test_the_page_and_the_review_show_it_with_its_own_words(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", [make_pictured()]))
+    item = attempt.paper["questions"][0]
+    question = learner_client.get(url("attempt_question", attempt.pk, 1)).content.decode()
+    submit(attempt)
+    review = learner_client.get(url("attempt_result", attempt.pk)).content.decode()
+    for text in (question, review):
+        assert f'src="{image_address(item)}" width="800" height="200" alt="{WORDS}"' in text
+
+
+def test_an_image_is_for_those_who_signed_in_and_may_be_kept(client, learner):
+    item = start(learner, make_quiz("m1", [make_pictured()])).paper["questions"][0]
+    assert client.get(image_address(item)).status_code == 302
+    client.force_login(learner)
+    answer = client.get(image_address(item))
+    assert {name: answer[name] for name in ("Content-Type", "Cache-Control", "X-Content-Type-Options")} == {
+        "Content-Type": "image/webp",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+    }
+    assert client.get(url("paper_image", "0" * 64)).status_code == 404
+
+
+def test_a_file_that_is_gone_stops_nobody(learner, learner_client):
+    question = make_pictured()
+    question.image.file.storage.delete(question.image.file.name)
+    attempt = start(learner, make_quiz("m1", [question]))
+    assert attempt.paper["questions"][0]["image"] == {"digest": "", "text": WORDS}
+    text = learner_client.get(url("attempt_question", attempt.pk, 1)).content.decode()
+    assert "Aquí va una imagen que no pudimos cargar. Muestra" in text
+    assert WORDS in text
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_images_take_the_same_queries_for_any_number(count, django_assert_num_queries):
+    colours = ["red", "blue", "green", "black", "white", "orange"][:count]
+    make_quiz("m1", [make_pictured(f"M1-Q{n}", colour) for n, colour in enumerate(colours)])
+    draw_paper(Quiz.objects.get(), chance=random.Random(1))
+    # Quiz, questions, options, sources, draws; images, their renditions, the copies there are; locale, bands.
+    with django_assert_num_queries(10):
+        draw_paper(Quiz.objects.get(), chance=random.Random(1))
