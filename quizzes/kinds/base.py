@@ -109,6 +109,18 @@ class Kind:
         """Return the response that earns every point."""
         return self.nothing
 
+    def picks(self, item, response):
+        """Return what the figures count of a response, as texts of at most 120 characters, each once.
+
+        These are keys of options, or `key:value` where each option gets a place or a pair. What people typed is never
+        among them: a kind that they answer by writing returns the key of the accepted answer, or nothing.
+        """
+        keys = option_keys(item)
+        if isinstance(response, dict):
+            return [f"{key}:{value}" for key, value in response.items() if key in keys]
+        chosen = response if isinstance(response, list) else [response]
+        return [key for key in keys if key in chosen]
+
     def check(self, choices):
         """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields."""
         yield from self.check_options(choices)

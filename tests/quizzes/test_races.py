@@ -10,7 +10,8 @@ from django.db import connection, connections
 from quizzes import attempts
 from quizzes.answers import responses_of
 from quizzes.exceptions import AlreadySubmitted
-from quizzes.models import AnswerWrite, Attempt
+from quizzes.figures import count_new_attempts
+from quizzes.models import AnswerWrite, Attempt, ItemScores, QuizFigures
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_quiz
 
@@ -121,3 +122,14 @@ def test_submitting_at_once_grades_once_and_no_answer_slips_in_after():
     assert graded.grade == (100 if in_time else 0)
     assert AnswerWrite.objects.count() == in_time
     assert heard == [attempt.pk]
+
+
+def test_counting_at_once_counts_each_person_once():
+    quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
+    for n in range(24):
+        attempts.submit_attempt(start(make_learner(f"FIG{n:03}"), quiz), now=NOW + timedelta(minutes=1))
+    counted = at_once(4, lambda _n: count_new_attempts(quiz.translation_key, now=NOW + timedelta(hours=1)))
+    assert sorted(counted) == [0, 0, 0, 24]
+    assert QuizFigures.objects.get().people == 24
+    assert [scores.people for scores in ItemScores.objects.all()] == [24]
+    assert Attempt.objects.filter(in_figures=True).count() == 24

@@ -1,0 +1,25 @@
+"""Count new first attempts into the figures about questions; the analysis pages do the same when they are opened."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from quizzes.figures import count_new_attempts, quizzes_with_attempts, recount
+
+
+class Command(BaseCommand):
+    help = "Count the people who are not in the item analysis yet, where ten or more of a quiz are waiting."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--rebuild", action="store_true", help="First count anew whom the figures hold, as after an import."
+        )
+
+    def handle(self, *, rebuild, verbosity, **options):
+        for quiz_key in quizzes_with_attempts():
+            if rebuild:
+                recount(quiz_key, now=timezone.now())
+            people = 0
+            while added := count_new_attempts(quiz_key, now=timezone.now()):
+                people += added
+            if verbosity:
+                self.stdout.write(f"{quiz_key}: +{people}")

@@ -1,0 +1,240 @@
+"""Counting first attempts into the figures: ten people at a time, each once, and never otherwise than from nothing."""
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from quizzes import attempts
+from quizzes.analysis_report import quiz_report
+from quizzes.figures import count_new_attempts, recount
+from quizzes.grading import regrade_attempt
+from quizzes.models import Attempt, HandMark, ItemChoices, ItemScores, QuizFigures
+from tests.factories import make_learner, make_quiz
+
+from .factories import NOW, choice_key, item_of, make_kind, start, submit
+
+LATER = NOW + timedelta(days=1)
+
+
+def people(count, first=1):
+    return [make_learner(f"FIG{n:03}") for n in range(first, first + count)]
+
+
+def take(learner, quiz, chosen, *, now=NOW):
+    """Take a quiz with the options of these letters, by the question's place; «-» leaves it open."""
+    attempt = start(learner, quiz, now=now)
+    items = {item["identifier"]: item for item in attempt.paper["questions"]}
+    for (_identifier, item), letter in zip(sorted(items.items()), chosen, strict=True):
+        if letter != "-":
+            text = {"a": "Saludar", "b": "Callar", "c": "Preguntar en voz alta"}[letter]
+            attempts.save_answer(
+                attempt, item["key"], choice_key(item, text), client="x", number=1, given_at=now, now=now
+            )
+    return submit(attempt)
+
+
+def rows(model, *fields):
+    return sorted(model.objects.values_list(*fields, "people"))
+
+
+def everything():
+    """What the figures say of every quiz."""
+    return (
+        rows(ItemScores, "quiz_key", "question_key", "fraction", "rest"),
+        rows(ItemChoices, "quiz_key", "question_key", "option"),
+        sorted(QuizFigures.objects.values_list("quiz_key", "people", "is_stale")),
+        sorted(Attempt.objects.filter(in_figures=True).values_list("pk", flat=True)),
+    )
+
+
+@pytest.mark.django_db
+def test_nothing_is_counted_below_ten_people_and_all_of_it_from_ten_on():
+    quiz = make_quiz("m1", 2)
+    for learner in people(9):
+        take(learner, quiz, "ab")
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+    assert not QuizFigures.objects.exists()
+    assert not Attempt.objects.filter(in_figures=True).exists()
+
+    take(*people(1, first=10), quiz, "-a")
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 10
+    first, second = (entry.question for entry in quiz.entries.all())
+    a, b, _c = second.choices.all()
+    # Nine had the first right and the second wrong; one left the first open and had the second right.
+    assert rows(ItemScores, "question_key", "fraction", "rest") == sorted(
+        [
+            (first.translation_key, Decimal(1), Decimal(0), 9),
+            (first.translation_key, Decimal(0), Decimal(100), 1),
+            (second.translation_key, Decimal(0), Decimal(100), 9),
+            (second.translation_key, Decimal(1), Decimal(0), 1),
+        ]
+    )
+    assert rows(ItemChoices, "question_key", "option") == sorted(
+        [
+            (first.translation_key, str(first.choices.first().translation_key), 9),
+            (first.translation_key, "", 1),
+            (second.translation_key, str(b.translation_key), 9),
+            (second.translation_key, str(a.translation_key), 1),
+        ]
+    )
+    figures = QuizFigures.objects.get()
+    assert (figures.quiz_key, figures.people, figures.counted_at) == (quiz.translation_key, 10, LATER)
+
+
+@pytest.mark.django_db
+def test_figures_wait_for_ten_more_people_and_count_each_person_once():
+    quiz = make_quiz("m1", 1)
+    learners = people(10)
+    for learner in learners:
+        take(learner, quiz, "a")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    before = everything()
+    # The same people again, and nine more: not enough for a new state.
+    for learner in [*learners, *people(9, first=11)]:
+        take(learner, quiz, "b", now=LATER)
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+    assert everything() == before
+
+    take(*people(1, first=20), quiz, "b", now=LATER)
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 10
+    assert rows(ItemScores, "fraction", "rest") == [(0, 0, 10), (1, 0, 10)]
+
+
+@pytest.mark.django_db
+def test_counting_bit_by_bit_is_counting_from_nothing():
+    quiz = make_quiz("m1", 3)
+    chance = random.Random(8)
+    for round_ in range(3):
+        for learner in people(11, first=1 + 11 * round_):
+            take(learner, quiz, [chance.choice("aabc-") for _ in range(3)])
+        assert count_new_attempts(quiz.translation_key, now=LATER) == 11
+    step_by_step = everything()
+    assert step_by_step[2] == [(quiz.translation_key, 33, False)]
+    recount(quiz.translation_key, now=LATER)
+    assert everything() == step_by_step
+    call_command("count_figures", "--rebuild", verbosity=0)
+    assert everything() == step_by_step
+
+
+@pytest.mark.django_db
+def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeypatch):
+    monkeypatch.setattr("quizzes.figures.MOST_PEOPLE", 12)
+    monkeypatch.setattr("quizzes.figures.PAPERS_AT_ONCE", 5)
+    quiz = make_quiz("m1", 1)
+    for learner in people(29):
+        take(learner, quiz, "a")
+    call_command("count_figures", verbosity=0)
+    # 12, 12, and five who wait for five more.
+    assert QuizFigures.objects.get().people == 24
+    assert rows(ItemScores, "fraction") == [(1, 24)]
+
+
+@pytest.mark.django_db
+def test_a_question_that_a_paper_did_not_draw_is_not_counted_against_anybody():
+    quiz = make_quiz("m1", 2)
+    for learner in people(12):
+        take(learner, quiz, "ab")
+    quiz.entries.first().delete()
+    for learner in people(8, first=13):
+        take(learner, quiz, "b")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    report = quiz_report(quiz, language="es")
+    assert report.people == 20
+    assert [(row.identifier, row.figures.people, row.figures.facility) for row in report.rows] == [
+        ("M1-Q2", 20, 0),
+        ("M1-Q1", 12, 100),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_changed_mark_is_counted_with_the_next_ten_people():
+    quiz = make_quiz("m1", [make_kind("open", "M1-Q1")])
+    marker = make_learner("MARCA1")
+
+    def write(learner):
+        attempt = start(learner, quiz)
+        item = item_of(attempt, "open")
+        attempts.save_answer(attempt, item["key"], "Saludar", client="x", number=1, given_at=NOW, now=NOW)
+        submit(attempt)
+        mark(attempt, 1, "0.5")
+        return attempt
+
+    def mark(attempt, number, fraction):
+        attempt = Attempt.objects.get(pk=attempt.pk)
+        HandMark.objects.create(
+            attempt=attempt,
+            question_key=attempt.paper["questions"][0]["key"],
+            number=number,
+            fraction=fraction,
+            reason="" if number == 1 else "Se leyó de nuevo",
+            marked_by=marker,
+        )
+        regrade_attempt(attempt)
+
+    first = [write(learner) for learner in people(10)]
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 10)]
+    assert rows(ItemChoices, "option") == []
+
+    mark(first[0], 2, "1")
+    assert QuizFigures.objects.get().is_stale
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+    assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 10)]
+
+    for learner in people(10, first=11):
+        write(learner)
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 19), (Decimal(1), 1)]
+    assert not QuizFigures.objects.get().is_stale
+
+
+@pytest.mark.django_db
+def test_an_earlier_attempt_that_is_graded_later_takes_the_place_of_the_one_counted():
+    quiz = make_quiz("m1", 1)
+    learners = people(10)
+    for learner in learners:
+        take(learner, quiz, "b")
+    early = Attempt.objects.get(learner=learners[0])
+    # As an attempt that waits for its release.
+    Attempt.objects.filter(pk=early.pk).update(grade=None, passed=None)
+    take(learners[0], quiz, "a", now=LATER)
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert rows(ItemScores, "fraction") == [(0, 9), (1, 1)]
+
+    Attempt.objects.filter(pk=early.pk).update(grade=0, passed=False)
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+    for learner in people(10, first=11):
+        take(learner, quiz, "b")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert rows(ItemScores, "fraction") == [(0, 20)]
+    assert Attempt.objects.filter(in_figures=True).count() == 20
+    in_steps = everything()
+    recount(quiz.translation_key, now=LATER)
+    assert everything() == in_steps
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [10, 40])
+def test_counting_asks_the_same_number_of_queries_of_few_people_and_of_many(count, django_assert_num_queries):
+    quiz = make_quiz("m1", 2)
+    for learner in people(count):
+        take(learner, quiz, "ab")
+    # However many, up to the papers read at once; savepoints are among them.
+    with django_assert_num_queries(18):
+        assert count_new_attempts(quiz.translation_key, now=LATER) == count
+
+
+@pytest.mark.django_db
+def test_what_people_typed_is_never_among_the_figures():
+    quiz = make_quiz("m1", [make_kind("open", "M1-Q1"), make_kind("single", "M1-Q2")])
+    for learner in people(10):
+        attempt = start(learner, quiz)
+        item = item_of(attempt, "open")
+        attempts.save_answer(attempt, item["key"], "Mi secreto", client="x", number=1, given_at=NOW, now=NOW)
+        submit(attempt)
+        Attempt.objects.filter(pk=attempt.pk).update(grade=0, passed=False)
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert {option for (option,) in ItemChoices.objects.values_list("option")} == {""}
