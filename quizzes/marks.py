@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-_inline = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape"])
+_inline = MarkdownIt("zero", {"html": False, "breaks": True}).enable(["emphasis", "escape", "newline"])
 _blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape", "list", "heading", "link", "newline"])
 _SIGN = r"[!-/:-@\[-`{-~]"  # what Markdown lets a backslash escape
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
@@ -54,7 +54,7 @@ def resolve_marks(html, terms=None):
 
 
 def render_line(text, terms=None):
-    """Return one paragraph of marked text as safe HTML, without the paragraph's own tag."""
+    """Return marked text as safe HTML where only a line may stand: an end of a line is a break, no paragraph."""
     return resolve_marks(_inline.renderInline(text), terms)
 
 
