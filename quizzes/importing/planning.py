@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -63,6 +64,10 @@ def plan_import(reading, *, locale, topic=None):
     or the same text with the same options, is the same question: it is there already, and stays as it is.
     """
     bank = _Bank(locale)
+    with translation.override(locale.language_code):
+        for choice in (choice for read in reading.questions for choice in read.choices):
+            # «True» and «False» have no words in the file: they take those of the bank.
+            choice.text = str(choice.text)
     plan = Plan(reading, locale, topic, [], list(reading.warnings))
     for read in reading.questions:
         row = PlannedQuestion(read, topic=tuple(name.strip()[:120] for name in read.topic if name.strip()))

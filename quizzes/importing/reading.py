@@ -16,6 +16,14 @@ class UnreadableFile(QuizError):
         self.sentence = sentence
 
 
+class Skipped(Exception):
+    """A question can't come over; `str(error)` says why. `harmless` when nothing is lost by it."""
+
+    def __init__(self, sentence, *, harmless=False):
+        super().__init__(sentence)
+        self.harmless = harmless
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something to tell about one place of a file: `place` in words, such as «línea 12», may be empty."""
@@ -88,6 +96,12 @@ class Reading:
     questions: list[ReadQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+
+    def say_that_accents_are_forgiven(self):
+        """Warn once, when there are short answers: Moodle compares accents, and here whoever types is forgiven."""
+        if any(question.kind == "short_text" for question in self.questions):
+            sentence = _("Short answers forgive accents here, as they don't in Moodle. A question can say otherwise.")
+            self.warnings.append(Problem("", "", sentence))
 
 
 def at_line(number):

@@ -1,0 +1,97 @@
+"""GIFT, the text format of Moodle: https://docs.moodle.org/en/GIFT_format. Read as Moodle reads it."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..gift_answers import read_answers
+from ..gift_text import GiftText, split_once, unescape
+from ..reading import Problem, Reading, ReadQuestion, Skipped, at_line
+from ..texts import decode
+from ..topics import split_category
+
+name = "gift"
+label = gettext_lazy("Moodle GIFT")
+suffixes = (".gift", ".txt")
+
+_CATEGORY = re.compile(r"\$CATEGORY:[ \t]*(.*)", re.IGNORECASE)
+_TITLE = re.compile(r"::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
+_NOTE = re.compile(r"\[(id|tag):((?:\\.|[^\\\]])*)\]")
+
+
+def sniff(content):
+    """It is GIFT when a block of lines has an answer in braces, and the file is neither XML nor JSON."""
+    text = decode(content[:100_000]).lstrip()
+    if text.startswith(("<", "{", "[")) and not text.startswith(("[html]", "[markdown]", "[plain]", "[moodle]")):
+        return False
+    if text.startswith("PK"):
+        return False
+    return bool(re.search(r"(?<!\\)\{(?:[^{}\\]|\\.)*\}", text))
+
+
+def read(content):
+    """Return the questions of a GIFT file: blocks of lines between blank ones."""
+    reading, topic = Reading(), ()
+    for line, lines in split_blocks(decode(content)):
+        notes, body = [], []
+        for text in lines:
+            category = None if any(body) else _CATEGORY.match(text.strip())
+            if text.lstrip().startswith("//"):
+                notes += _NOTE.findall(text)
+            elif category:
+                # It counts for all that follows; Moodle wants a blank line after it, and many forget it.
+                topic = split_category(category.group(1))
+            body.append("" if text.lstrip().startswith("//") or category else text)
+        if any(body):
+            first = next(n for n, text in enumerate(body) if text)
+            _read_question(at_line(line + first), "\n".join(body).strip(), topic, notes, reading)
+    reading.say_that_accents_are_forgiven()
+    return reading
+
+
+def split_blocks(text):
+    """Yield the first line's number, from 1, and the lines of each block."""
+    lines, begin = [], 1
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
+        if line.strip():
+            lines.append(line)
+            continue
+        if lines:
+            yield begin, lines
+        lines, begin = [], number + 1
+
+
+def _read_question(place, body, topic, notes, reading):
+    title = _TITLE.match(body)
+    name = " ".join(unescape(title.group(1)).split()) if title else ""
+    # Whatever can't be read is named by its title or by how it begins.
+    shown = name or " ".join(body.split())[:60]
+    try:
+        question, warnings = _parse(place, name, body[title.end() if title else 0 :].strip(), topic, notes)
+    except Skipped as skipped:
+        (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, shown, str(skipped)))
+        return
+    reading.questions.append(question)
+    reading.warnings += [Problem(place, shown, sentence) for sentence in warnings]
+
+
+def _parse(place, name, body, topic, notes):
+    before, opened, rest = split_once(body, "{")
+    if not opened:
+        raise Skipped(_("It is a text without an answer, and was left out."), harmless=True)
+    inside, closed, after = split_once(rest, "}")
+    if not closed:
+        raise Skipped(_("Its answer begins with «{» and has no «}». Is there a blank line in it?"))
+    if split_once(after, "{")[1]:
+        raise Skipped(_("It has several answers in braces; a question has one. Write a «{» of the text as «\\{»."))
+    texts = GiftText()
+    before = texts.take_format(before.strip())
+    if after.strip():
+        before = f"{before.rstrip()} _____ {after.strip()}" if re.match(r"\s*\w", after) else f"{before} _____{after}"
+    question = ReadQuestion(place, "", texts.read(before), name=name, topic=topic)
+    notes = [(note, re.sub(r"\\(.)", r"\1", value).strip()) for note, value in notes]
+    question.tags = tuple(dict.fromkeys(value for note, value in notes if note == "tag"))
+    question.identifier = next((value for note, value in notes if note == "id"), "")
+    read_answers(question, inside, texts)
+    return question, texts.warnings

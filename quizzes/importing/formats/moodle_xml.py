@@ -1,0 +1,58 @@
+"""Moodle XML: https://docs.moodle.org/en/Moodle_XML_format. Read as Moodle reads it; what has no kind here is named."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..moodle_questions import read_question
+from ..reading import Problem, Reading, Skipped, UnreadableFile, at_line
+from ..texts import decode
+from ..topics import split_category
+from ..xml import parse_xml, text_of
+
+name = "moodle-xml"
+label = gettext_lazy("Moodle XML")
+suffixes = (".xml",)
+
+
+def sniff(content):
+    """Its root is `quiz`, and questions come early."""
+    begin = decode(content[:20_000])
+    return "<quiz" in begin and ("<question" in begin or "</quiz" in begin)
+
+
+def read(content):
+    """Return the questions of a Moodle export; a category counts for all questions that follow it."""
+    root = parse_xml(content)
+    if root.tag != "quiz":
+        raise UnreadableFile(
+            _("This is XML, but not of Moodle: its first element is «%(tag)s».") % {"tag": root.tag[:40]}
+        )
+    reading, topic = Reading(), ()
+    for element in root.findall("question"):
+        if element.get("type") == "category":
+            topic = split_category(text_of(element, "category/text"))
+            continue
+        _read(element, topic, reading)
+    _say_what_is_ignored(root, reading)
+    reading.say_that_accents_are_forgiven()
+    return reading
+
+
+def _read(element, topic, reading):
+    place, name = at_line(element.line), " ".join(text_of(element, "name/text").split())
+    try:
+        question, warnings = read_question(element, place, name, topic)
+    except Skipped as skipped:
+        (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, name, str(skipped)))
+        return
+    reading.questions.append(question)
+    reading.warnings += [Problem(place, name, sentence) for sentence in dict.fromkeys(warnings)]
+
+
+def _say_what_is_ignored(root, reading):
+    """Warn once a file about what Moodle has and this bank has not."""
+    if any(text_of(penalty).strip("0.") for penalty in root.iterfind("question/penalty")):
+        sentence = _("Penalties for trying again were left out: here a question is answered once an attempt.")
+        reading.warnings.append(Problem("", "", sentence))
+    if root.find("question/hint/text") is not None:
+        reading.warnings.append(Problem("", "", _("Hints between tries were left out.")))

@@ -1,0 +1,21 @@
+"""Categories of Moodle as paths of topics."""
+
+import re
+
+# Where a category hangs in Moodle: it says nothing about what the questions are about.
+_CONTEXT = re.compile(r"\$(?:course|module|system|cat\w*)\d*\$", re.IGNORECASE)
+
+
+def split_category(path):
+    """Return the names of a path such as `$course$/top/Trato/En la puerta`; a `//` is a stroke inside a name."""
+    names = [name.replace("\x00", "/").strip() for name in path.replace("//", "\x00").split("/")]
+    if names and _CONTEXT.fullmatch(names[0]):
+        names = names[1:]
+    if names and names[0] == "top":
+        names = names[1:]
+    return tuple(name for name in names if name)
+
+
+def join_category(names):
+    """Return the path that Moodle reads as these names."""
+    return "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])

@@ -1,0 +1,252 @@
+"""GIFT, as Moodle reads it."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.importing.formats import read_file
+from quizzes.importing.formats.gift import split_blocks
+from quizzes.importing.gift_text import escape, split_at, split_once, unescape
+
+ANYTHING = st.text(alphabet=st.sampled_from("\\~=#{}:%->n ñ*\n_[]"))
+
+
+def read(text):
+    return read_file(text.encode(), format_name="gift")
+
+
+def read_only(text):
+    (question,) = read(text).questions
+    return question
+
+
+def options(question):
+    return [(str(c.text), c.is_correct, c.fraction, c.feedback) for c in question.choices]
+
+
+# Escapes
+
+
+@given(ANYTHING)
+def test_what_is_escaped_comes_back(text):
+    assert unescape(escape(text)) == text
+
+
+@given(st.lists(ANYTHING, min_size=1, max_size=4))
+def test_escaped_texts_are_cut_only_at_the_signs_between_them(texts):
+    joined = escape(texts[0]) + "".join(f"~{escape(text)}" for text in texts[1:])
+
+    assert [unescape(text) for _sign, text in split_at(joined, "=~")] == texts
+    before, sign, after = split_once(joined, "~")
+    assert (unescape(before), sign) == (texts[0], "~" if texts[1:] else "")
+    assert before + sign + after == joined
+
+
+@given(ANYTHING)
+def test_whatever_stands_in_a_file_is_read_or_named(text):
+    for begin in ("", "¿Sí?{", "::x::", "¿Sí?{#", "¿Sí?{=a\n~"):
+        reading = read(begin + text + "}")
+        told = {p.place for p in reading.problems + reading.warnings} | {q.place for q in reading.questions}
+        assert len(told) >= any(line for line in (begin + text + "}").split("\n") if line.strip() not in ("", "//"))
+
+
+# Kinds
+
+
+def test_equal_sign_makes_a_single_choice_with_parts():
+    question = read_only("""::Origen::¿De dónde era? {
+        ~Jerusalén#No era de allí.
+        ~%25%Belén # Allí nació.
+        =Nazaret#¡Eso es!
+        ####Está en Galilea.}""")
+
+    assert (question.kind, question.name, question.text) == ("single", "Origen", "¿De dónde era?")
+    assert options(question) == [
+        ("Jerusalén", False, None, "No era de allí."),
+        ("Belén", False, Decimal(25), "Allí nació."),
+        ("Nazaret", True, None, "¡Eso es!"),
+    ]
+    assert question.feedback == "Está en Galilea."
+
+
+def test_weights_alone_make_a_multiple_response():
+    question = read_only("¿Quiénes? {~%60%Ana ~%40%Luz ~%-50%Nadie ~%-100%Todos}")
+
+    assert question.kind == "multiple"
+    assert options(question) == [
+        ("Ana", True, Decimal(60), ""),
+        ("Luz", True, Decimal(40), ""),
+        ("Nadie", False, Decimal(-50), ""),
+        ("Todos", False, Decimal(-100), ""),
+    ]
+
+
+def test_weights_that_are_the_usual_rule_stay_empty():
+    question = read_only("¿Cuáles? {~%33.33333%a ~%33.33333%b ~%33.33333%c ~%-50%d ~%-50%e}")
+
+    assert [choice.fraction for choice in question.choices] == [None] * 5
+    assert [choice.is_correct for choice in question.choices] == [True, True, True, False, False]
+
+
+def test_equal_signs_alone_make_a_short_text():
+    reading = read("Escriba el nombre {=VIH#Bien =%50%sida#Casi =%0%*#Lea otra vez}")
+
+    assert reading.questions[0].kind == "short_text"
+    assert options(reading.questions[0]) == [
+        ("VIH", False, None, "Bien"),
+        ("sida", False, Decimal(50), "Casi"),
+        ("*", False, Decimal(0), "Lea otra vez"),
+    ]
+    assert [warning.sentence for warning in reading.warnings] == [
+        "Aquí las respuestas cortas perdonan las tildes, y en Moodle no. Cada pregunta puede decir otra cosa."
+    ]
+
+
+@pytest.mark.parametrize("word, truth", [("T", True), ("true", True), ("F", False), ("FALSE", False)])
+def test_a_word_makes_true_or_false_with_the_feedback_of_the_wrong_first(word, truth):
+    question = read_only(f"El VIH se transmite por un saludo.{{{word}#Lea otra vez.#Así es.####Siempre.}}")
+
+    assert question.kind == "true_false"
+    right, wrong = "Así es.", "Lea otra vez."
+    assert options(question) == [
+        ("Verdadero", truth, None, right if truth else wrong),
+        ("Falso", not truth, None, wrong if truth else right),
+    ]
+    assert question.feedback == "Siempre."
+
+
+def test_arrows_make_pairs_and_what_goes_with_nothing_is_named():
+    reading = read("Una. {=Canadá -> Ottawa =Italia->Roma =Japón -> Tokio = -> París}")
+
+    assert [(c.text, c.match) for c in reading.questions[0].choices] == [
+        ("Canadá", "Ottawa"),
+        ("Italia", "Roma"),
+        ("Japón", "Tokio"),
+    ]
+    assert "«París» no va con nada" in reading.warnings[0].sentence
+
+
+@pytest.mark.parametrize(
+    "answer, numbers",
+    [
+        ("#1822", [("1822", 0, None)]),
+        ("#37,5:0,5", [("37.5", Decimal("0.5"), None)]),
+        ("#-4..-2", [("-3", 1, None)]),
+        ("#=1822:0 =%50%1822:2", [("1822", 0, None), ("1822", 2, Decimal(50))]),
+        ("#=3:1#bien ~#mal", [("3", 1, None), ("*", None, Decimal(0))]),
+    ],
+)
+def test_a_number_sign_makes_a_number_with_tolerance(answer, numbers):
+    question = read_only(f"¿Cuánto? {{{answer}}}")
+
+    assert question.kind == "number"
+    assert [(c.text, c.tolerance, c.fraction) for c in question.choices] == numbers
+
+
+def test_nothing_between_the_braces_is_an_open_question():
+    assert (read_only("¿Qué haría usted? {####Gracias}").kind) == "open"
+
+
+def test_the_place_of_a_missing_word_is_a_line():
+    assert read_only("El {=VIH} no es el sida.").text == "El _____ no es el sida."
+    assert read_only("Dos y dos son {=cuatro}.").text == "Dos y dos son _____."
+
+
+# What stands around
+
+
+def test_categories_comments_and_notes():
+    reading = read("""// Exportado de Moodle
+$CATEGORY: $course$/top/Trato/En la puerta // y el pasillo
+
+// question: 12  name: P1
+// [id:M9-Q1] [tag:saludo] [tag:a\\]ño]
+::P1::¿Uno?{T}
+
+$CATEGORY: top/Otra
+¿Dos?{F}
+
+$CATEGORY: $course$/top
+
+¿Tres?{F}""")
+
+    assert [(q.topic, q.identifier, q.tags, q.place) for q in reading.questions] == [
+        (("Trato", "En la puerta / y el pasillo"), "M9-Q1", ("saludo", "a]ño"), "línea 6"),
+        (("Otra",), "", (), "línea 9"),
+        ((), "", (), "línea 13"),
+    ]
+
+
+def test_each_text_is_read_in_its_format():
+    question = read_only("""[html]<p>Uno <b>dos</b></p><p>tres&nbsp;* cuatro</p>{
+        =<i>cinco</i>#[plain]seis * siete <b>
+        ~[markdown]**ocho**
+        ~[moodle]2*3*4}""")
+
+    assert question.text == "Uno **dos**\n\ntres \\* cuatro"
+    assert [c.text for c in question.choices] == ["*cinco*", "**ocho**", "2\\*3\\*4"]
+    assert question.choices[0].feedback == "seis \\* siete <b>"
+
+
+def test_escaped_signs_are_what_they_are():
+    question = read_only(r"¿\{Cuál\} da 5\: \#1\nu otra? {=\= 2 + 3 ~\~ ~\\ ~a\:b#\#1}")
+
+    assert question.text == "¿{Cuál} da 5: #1\nu otra?"
+    assert [c.text for c in question.choices] == ["= 2 + 3", "~", "\\", "a:b"]
+    assert question.choices[3].feedback == "#1"
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("¿Sí? {=a", "Su respuesta comienza con «{» y no tiene «}»."),
+        ("¿Sí? {=a} o {=b}", "Tiene varias respuestas entre llaves"),
+        ("¿Sí? {a b}", "Lo que está entre «{» y «}» no es una respuesta"),
+        ("¿Sí? {a =b}", "Antes del primer «=» o «~» está «a»."),
+        ("¿Sí? {#=mucho}", "«mucho» no es un número ni un rango de números."),
+        ("¿Sí? {=a =b ~c}", "Varias opciones dan todos los puntos"),
+        ("¿Sí? {=" + "a" * 50_001 + "~b}", "Un texto es demasiado largo para ser de una pregunta."),
+    ],
+)
+def test_what_can_not_be_read_is_named_with_its_line(text, sentence):
+    reading = read(f"¿Bien? {{T}}\n\n{text}")
+
+    (problem,) = reading.problems
+    assert (problem.place, problem.name[:4]) == ("línea 3", "¿Sí?")
+    assert sentence in problem.sentence
+    assert len(reading.questions) == 1
+
+
+def test_a_text_without_an_answer_is_left_out_and_named():
+    reading = read("Lea con calma.\n\n¿Bien? {T}")
+
+    assert [str(warning) for warning in reading.warnings] == [
+        "línea 1 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."
+    ]
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_encoding_and_end_of_line_gives_the_same(encoding, end):
+    text = "¿Qué niñez, señal o cigüeña?{=«Sí», corazón ~Ningún baño}\n\n¿Otra?{T}\n"
+
+    reading = read_file(text.replace("\n", end).encode(encoding))
+
+    assert [q.text for q in reading.questions] == ["¿Qué niñez, señal o cigüeña?", "¿Otra?"]
+    assert [c.text for c in reading.questions[0].choices] == ["«Sí», corazón", "Ningún baño"]
+
+
+def test_a_windows_file_as_its_bytes():
+    content = b"\xbfQu\xe9 a\xf1o?{=\x93Ma\xf1ana\x94 ~Ning\xfan d\xeda \x85}"
+
+    question = read_file(content).questions[0]
+
+    assert question.text == "¿Qué año?"
+    assert [c.text for c in question.choices] == ["“Mañana”", "Ningún día …"]
+
+
+def test_blocks_know_their_first_line():
+    assert [(line, len(lines)) for line, lines in split_blocks("\n\na\nb\n\n\nc")] == [(3, 2), (7, 1)]
