@@ -16,6 +16,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .admin_forms import IdentifiedForm, QuestionForm, QuizForm
+from .importing.views import QuestionImportViewSet
 from .marks import plain
 from .models import Question, Quiz, Source, Topic
 
@@ -162,4 +163,4 @@ class QuestionBankGroup(SnippetViewSetGroup):
     menu_label = _("Question bank")
     menu_icon = "help"
     menu_order = 200
-    items = (QuizViewSet, QuestionViewSet, TopicViewSet, SourceViewSet)
+    items = (QuizViewSet, QuestionViewSet, TopicViewSet, SourceViewSet, QuestionImportViewSet)

@@ -34,6 +34,10 @@ class PlannedQuestion:
         return "present" if self.present or self.twin else "new"
 
     @property
+    def kind_label(self):
+        return KINDS[self.read.kind].label if self.read.kind in KINDS else ""
+
+    @property
     def is_draft(self):
         """Whether it will wait for an editor: it was hidden, or its image is described to nobody."""
         return not self.read.published or bool(self.read.image and not self.read.image_text)

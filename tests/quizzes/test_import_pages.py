@@ -1,0 +1,286 @@
+"""The import in the admin: nothing before the confirmation, nothing twice, and for nobody else."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from course.roles import EDITORS, TRAINERS
+from quizzes.importing.formats import LARGEST
+from quizzes.models import Question
+from tests.factories import make_course, make_question, make_quiz, make_staff, spanish
+from tests.quizzes.test_importing import AIKEN
+from tests.quizzes.test_importing_sheets import HEADINGS, sheet, with_member, zipped
+
+BAD = AIKEN + "\n¿Sin opciones correctas?\nA. Sí\nB. No\nANSWER: D\n"
+UPLOAD = "/es/admin/import-questions/"
+
+
+@pytest.fixture(autouse=True)
+def var(settings, tmp_path):
+    settings.VAR_DIR = settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def editor(client, db):
+    person = make_staff("editora", EDITORS)
+    client.force_login(person)
+    return person
+
+
+def bring(client, text=AIKEN, **fields):
+    """Send the form with a pasted text or a file; return the response."""
+    fields = {"pasted": text, "format_name": "auto", "locale": spanish().pk} | fields
+    return client.post(reverse("question_import:upload"), fields)
+
+
+def bring_file(client, content, name="banco.txt", **fields):
+    return bring(client, "", file=SimpleUploadedFile(name, content), **fields)
+
+
+def waiting_files(folder):
+    return sorted(path.suffix for path in Path(folder, "imports").glob("*"))
+
+
+def test_every_question_is_shown_before_anything_is_written(client, editor):
+    page = client.get(bring(client).url)
+
+    assert not Question.objects.exists()
+    text = page.text
+    assert "2 preguntas nuevas" in text
+    assert "Todavía no se ha guardado nada." in text
+    assert "¿Qué se le dice primero a quien llega?" in text
+    assert "Buenos días" in text
+    assert 'name="only_good"' not in text
+
+
+def test_the_confirmed_questions_are_in_the_bank_and_in_the_quiz(client, editor, var):
+    quiz = make_quiz("m1", 1)
+    topic = make_question("M7-Q1").topic
+    preview = bring_file(client, AIKEN.encode(), quiz=quiz.pk).url
+
+    result = client.post(f"{preview}confirm/", follow=True)
+
+    assert topic is None
+    assert "Se importaron 2 preguntas." in result.text
+    assert "2 preguntas más en" in result.text
+    made = Question.objects.filter(identifier__startswith="PREGUNTA")
+    assert made.count() == 2
+    assert all(question.live for question in made)
+    assert list(quiz.entries.values_list("question__identifier", flat=True)) == [
+        "M1-Q1",
+        "PREGUNTA-001",
+        "PREGUNTA-002",
+    ]
+    assert waiting_files(var) == [".json", ".result"]
+
+
+def test_a_second_click_shows_the_result_of_the_first(client, editor):
+    preview = bring(client).url
+
+    first = client.post(f"{preview}confirm/", follow=True)
+    second = client.post(f"{preview}confirm/", follow=True)
+
+    assert first.text.split("nice-padding")[1] == second.text.split("nice-padding")[1]
+    assert Question.objects.count() == 2
+
+
+def test_a_click_while_the_first_is_at_work_waits_for_it(client, editor, var):
+    preview = bring(client).url
+    (file,) = Path(var, "imports").glob("*.file")
+    file.rename(file.with_suffix(".claimed"))
+
+    second = client.post(f"{preview}confirm/", follow=True)
+
+    assert "Las preguntas se están importando" in second.text
+    assert not Question.objects.exists()
+
+
+def test_the_same_file_again_creates_nothing(client, editor):
+    client.post(f"{bring(client).url}confirm/")
+
+    page = client.get(bring(client).url)
+
+    assert "2 ya están en el banco y se quedan como están" in page.text
+    assert "confirm/" not in page.text
+
+
+def test_the_good_ones_are_imported_and_the_rest_is_listed(client, editor):
+    preview = bring(client, BAD).url
+
+    page = client.get(preview)
+    result = client.post(f"{preview}confirm/", {"only_good": "1"}, follow=True)
+
+    assert "La respuesta es D y ninguna opción tiene esa letra." in page.text
+    assert "Importar solo las buenas" in page.text
+    assert Question.objects.count() == 2
+    assert "Lo que no se importó" in result.text
+    assert "La respuesta es D" in result.text
+
+
+def test_all_or_nothing_is_nothing_when_one_is_bad(client, editor):
+    preview = bring(client, BAD).url
+
+    answer = client.post(f"{preview}confirm/", follow=True)
+
+    assert answer.redirect_chain == [(preview, 302)]
+    assert "No se importó nada" in answer.text
+    assert not Question.objects.exists()
+
+
+def test_a_question_is_shown_as_the_participant_and_the_review_see_it(client, editor):
+    make_course(modules=1)
+    preview = bring(client).url
+    before = Question.objects.count()
+
+    asked, reviewed = client.get(f"{preview}question/1/"), client.get(f"{preview}question/1/?review")
+
+    assert 'type="radio"' in asked.text
+    assert "¿Qué se le dice primero a quien llega?" in asked.text
+    assert 'type="radio"' not in reviewed.text
+    assert "Buenos días" in reviewed.text
+    assert Question.objects.count() == before
+    assert client.get(f"{preview}question/9/").url == preview
+
+
+def test_a_file_that_is_given_up_is_gone(client, editor, var):
+    preview = bring(client).url
+
+    answer = client.post(f"{preview}cancel/", follow=True)
+
+    assert "No se importó nada y el archivo se borró." in answer.text
+    assert waiting_files(var) == []
+    assert client.get(preview).url == UPLOAD
+
+
+def test_a_file_waits_for_an_hour(client, editor, var):
+    preview = bring(client).url
+    for path in Path(var, "imports").glob("*"):
+        os.utime(path, (time.time() - 3601,) * 2)
+
+    assert client.get(preview).url == UPLOAD
+    assert client.post(f"{preview}confirm/").url == UPLOAD
+    bring(client)
+    assert waiting_files(var) == [".file", ".json"]
+
+
+def test_a_file_waits_only_for_who_brought_it(client, editor):
+    preview = bring(client).url
+    client.force_login(make_staff("otra", EDITORS))
+
+    assert client.get(preview).url == UPLOAD
+    assert client.post(f"{preview}confirm/").url == UPLOAD
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("path", [UPLOAD, f"{UPLOAD}{'a' * 32}/", f"{UPLOAD}{'a' * 32}/result/"])
+def test_only_who_may_add_questions_sees_the_import(client, db, path):
+    client.force_login(make_staff("facilitadora", TRAINERS))
+
+    assert client.get(path).status_code == 302
+    assert not client.get(path).url.startswith(UPLOAD)
+
+
+def test_who_may_not_change_quizzes_is_offered_none(client, db):
+    person = make_staff("ayudante", EDITORS)
+    group = person.groups.get()
+    group.permissions.remove(group.permissions.get(codename="change_quiz"))
+    client.force_login(person)
+
+    quiz = make_quiz("m1", 1)
+    assert 'name="quiz"' not in client.get(UPLOAD).text
+    client.post(f"{bring(client, quiz=quiz.pk).url}confirm/")
+
+    assert quiz.entries.count() == 1
+
+
+def test_the_menu_leads_to_the_import(client, editor):
+    assert "Importar preguntas" in client.get(reverse("wagtailadmin_home")).text
+
+
+@pytest.mark.parametrize("fields", [{"pasted": ""}, {"pasted": AIKEN, "file": SimpleUploadedFile("a.txt", b"x")}])
+def test_it_is_a_file_or_a_text(client, editor, fields):
+    answer = bring(client, **fields)
+
+    assert (answer.status_code, "Elija un archivo o pegue un texto" in answer.text) == (422, True)
+
+
+def test_a_topic_of_another_language_is_refused(client, editor):
+    from wagtail.models import Locale
+
+    english = Locale.objects.create(language_code="en")
+
+    answer = bring(client, quiz=make_quiz("m1", 1).pk, locale=english.pk)
+
+    assert "Está en otro idioma que las preguntas." in answer.text
+
+
+# Made to do harm
+
+
+def test_a_file_of_200_mb_is_refused_before_it_is_read(client, editor):
+    answer = client.generic(
+        "POST", UPLOAD, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(200 * 1024**2)
+    )
+
+    assert answer.status_code == 413
+    assert "El archivo tiene 200 MB y el límite es 20 MB" in answer.text
+    assert not hasattr(answer.wsgi_request, "_files")
+
+
+def test_a_file_just_over_the_limit_is_refused(client, editor):
+    answer = bring_file(client, b"A" * (LARGEST + 1))
+
+    assert (answer.status_code, "el límite es 20 MB" in answer.text) == (422, True)
+
+
+def test_an_import_without_its_token_is_refused(editor):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(editor)
+
+    assert bring(strict).status_code == 403
+
+
+def test_scripts_in_a_question_are_words(client, editor):
+    page = client.get(bring(client, AIKEN.replace("Buenos días", "<script>alert(1)</script> <b>hola</b>")).url)
+
+    assert "<script>alert(1)" not in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        (zipped({"xl/workbook.xml": b"", "../../x": b""}), "nombra un archivo fuera de él"),
+        (with_member(sheet(HEADINGS), "xl/sharedStrings.xml", b"<!DOCTYPE x []>"), "declara un tipo de documento"),
+        (b"\x00\x01\x02", "no parece de ninguno de los formatos"),
+        (b"", "vacío"),
+    ],
+)
+def test_a_harmful_file_is_refused_with_a_sentence(client, editor, var, content, sentence):
+    answer = bring_file(client, content, name="../../etc/banco.xlsx")
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert not Path(var, "imports").exists()
+
+
+def test_a_preview_asks_the_database_the_same_whatever_its_size(client, editor):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for number in (2, 20):
+        text = "\n".join(f"¿{n}?\nA. Sí {n}\nB. No {n}\nANSWER: A\n" for n in range(number))
+        preview = bring(client, text).url
+        client.get(preview)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(preview)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
