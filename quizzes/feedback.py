@@ -1,10 +1,11 @@
 """The review of an attempt: what was chosen, what is right and why, read from the paper alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from .grading import hand_fraction
 from .kinds import kind_of
-from .kinds.base import LEFT, NEARLY
+from .kinds.base import LEFT, NEARLY, RIGHT, WRITTEN, WRONG
 from .scoring import round_down
 
 # Rows that wait behind a click: neither chosen nor what was right.
@@ -20,6 +21,8 @@ class ReviewedItem:
     rows: list
     answered: bool
     fraction: Fraction | None
+    # What whoever marked it by hand wrote to the person.
+    comment: str = ""
 
     @property
     def verdict(self):
@@ -48,21 +51,34 @@ class ReviewedItem:
         return [row for row in self.rows if row.verdict in HIDDEN]
 
 
-def review_paper(paper, responses):
-    """Return the ReviewedItems of a paper with `responses`, {question key: response}."""
-    return [review_item(number, item, responses) for number, item in enumerate(paper["questions"], start=1)]
+def review_paper(paper, responses, hand_marks=None):
+    """Return the ReviewedItems of a paper with `responses`, {question key: response}.
+
+    `hand_marks`, {question key: HandMark}, are what a person gave.
+    """
+    return [review_item(number, item, responses, hand_marks) for number, item in enumerate(paper["questions"], start=1)]
 
 
-def review_item(number, item, responses):
+def review_item(number, item, responses, hand_marks=None):
     kind = kind_of(item)
     response = responses.get(item["key"], kind.nothing)
-    return ReviewedItem(
+    reviewed = ReviewedItem(
         number=number,
         item=item,
         rows=kind.review(item, response),
         answered=response != kind.nothing,
         fraction=kind.score(item, response) if item["marks"] else None,
     )
+    mark = (hand_marks or {}).get(item["key"])
+    return _marked(reviewed, mark) if mark else reviewed
+
+
+def _marked(reviewed, mark):
+    """Return the review of an item with what a person gave it; what was written has been read now."""
+    fraction = hand_fraction(mark, reviewed.item)
+    verdict = RIGHT if fraction == 1 else "partly" if fraction else WRONG
+    rows = [replace(row, verdict=verdict) if row.verdict == WRITTEN else row for row in reviewed.rows]
+    return replace(reviewed, fraction=fraction, rows=rows, comment=mark.comment)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
+from .kinds import kind_of
 from .models import Attempt, HandMark, QuizFigures
 from .rules import rules_of
 from .scoring import mark_paper, passes, round_down
@@ -36,7 +37,7 @@ def regrade_attempt(attempt):
 
     Its questions' figures, if they hold it, have to be counted anew.
     """
-    grade_attempt(attempt, newest_marks(attempt))
+    grade_attempt(attempt, marks_of(attempt))
     if attempt.in_figures:
         QuizFigures.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
 
@@ -55,6 +56,12 @@ def mark_answers(paper, answers, hand_marks):
 def is_released(attempt):
     """Say whether the grade may be known: that of an exam once somebody released it, any other at once."""
     return attempt.released_at is not None or not rules_of(attempt.paper).is_exam
+
+
+def marks_of(attempt):
+    """Return the newest marks of an attempt that asks anything a person marks; of any other none, without a query."""
+    by_hand = any(kind_of(item).marked_by_hand for item in attempt.paper["questions"])
+    return newest_marks(attempt) if by_hand else {}
 
 
 def newest_marks(attempt):

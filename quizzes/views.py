@@ -19,6 +19,7 @@ from .carrying import carry
 from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
 from .feedback import item_states, review_paper
 from .forms import read_batch, save_form
+from .grading import marks_of
 from .kinds import kind_of
 from .models import Attempt, PaperImage, Quiz
 from .scoring import round_down
@@ -170,7 +171,7 @@ def attempt_result(request, attempt_id):
     attempt = _attempt_of(request, attempt_id)
     if not attempt.submitted_at:
         return redirect("attempt_summary", attempt.pk)
-    reviewed = review_paper(attempt.paper, responses_of(attempt))
+    reviewed = review_paper(attempt.paper, responses_of(attempt), marks_of(attempt))
     context = {
         "attempt": attempt,
         "reviewed": reviewed,

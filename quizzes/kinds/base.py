@@ -74,6 +74,8 @@ class Kind:
             "needs_checking": question.needs_checking,
             "sources": list(dict.fromkeys(cited)),
             "marks": question.marks if self.scored else 0,
+            # For whoever marks it: no page of the person who answers shows it.
+            **({"marking_guide": question.marking_guide} if self.marked_by_hand and question.marking_guide else {}),
             **self.freeze_choices(choices, chance, shuffle=shuffle),
         }
 

@@ -8,12 +8,14 @@ import pytest
 from django.db import connection, connections
 
 from quizzes import attempts
-from quizzes.answers import responses_of
-from quizzes.exceptions import AlreadySubmitted
+from quizzes.answers import AnswerGiven, responses_of
+from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile
 from quizzes.figures import count_new_attempts
-from quizzes.models import AnswerWrite, Attempt, ItemScores, QuizFigures
+from quizzes.holding import count_held, leave_held
+from quizzes.marking import mark_answer
+from quizzes.models import AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures
 from quizzes.signals import attempt_submitted
-from tests.factories import make_learner, make_quiz
+from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
 from .factories import NOW, make_kind, start
 
@@ -133,3 +135,57 @@ def test_counting_at_once_counts_each_person_once():
     assert QuizFigures.objects.get().people == 24
     assert [scores.people for scores in ItemScores.objects.all()] == [24]
     assert Attempt.objects.filter(in_figures=True).count() == 24
+
+
+def test_markers_at_once_leave_one_mark_and_tell_the_others():
+    learner, trainer = make_learner(), make_trainer()
+    attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", kind="open", choices=[], marks=5)]))
+    item = attempt.paper["questions"][0]
+    attempts.save_answer(attempt, item["key"], "Texto", client="phone", number=1, given_at=NOW, now=NOW)
+    attempts.submit_attempt(attempt, now=NOW)
+
+    def act(n):
+        try:
+            mark = mark_answer(attempt, item["key"], fraction=n / 5, comment="", reason="", seen=0, by=trainer, now=NOW)
+        except MarkedMeanwhile:
+            return "told"
+        return float(mark.fraction)
+
+    outcomes = at_once(5, act)
+    mark = HandMark.objects.get()
+    assert sorted(map(str, outcomes)) == sorted([str(float(mark.fraction)), *["told"] * 4])
+    assert Attempt.objects.get().grade == mark.fraction * 100
+
+
+def test_two_who_decide_at_once_about_a_late_answer_decide_once():
+    learner, trainer = make_learner(), make_trainer()
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    right = next(option["key"] for option in item["options"] if option["right"])
+    attempts.submit_attempt(attempt, now=NOW)
+    with pytest.raises(AlreadySubmitted):
+        attempts.save_answer(attempt, item["key"], right, client="phone", number=1, given_at=NOW, now=NOW)
+    held = HeldWrite.objects.get()
+
+    def act(n):
+        try:
+            return (count_held if n % 2 else leave_held)(held, by=trainer, now=NOW).resolution
+        except AlreadyDecided as error:
+            return f"told {error.held.resolution}"
+
+    outcomes = at_once(4, act)
+    decided = HeldWrite.objects.get().resolution
+    assert sorted(outcomes) == sorted([decided] * 2 + [f"told {decided}"] * 2)
+    assert Attempt.objects.get().grade == (100 if decided == "counted" else 0)
+
+
+def test_a_phone_that_sends_late_answers_again_and_again_at_once_has_each_held_once():
+    learner = make_learner()
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    key = item["options"][0]["key"]
+    attempts.submit_attempt(attempt, now=NOW)
+    given = [AnswerGiven(item["key"], key, "phone", number, NOW) for number in range(5)]
+    outcomes = at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
+    assert outcomes == [5] * 4
+    assert HeldWrite.objects.count() == 5

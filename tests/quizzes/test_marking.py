@@ -1,0 +1,280 @@
+"""Marking by hand: what waits, the grade that comes with the last mark, changes with a reason, and exams' release."""
+
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from quizzes import attempts
+from quizzes.exceptions import (
+    MarkedMeanwhile,
+    NotAnExam,
+    NotForMarking,
+    PointsOutOfRange,
+    ReasonMissing,
+    StillToMark,
+)
+from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.models import Answer, Attempt, HandMark, Question, QuizFigures
+from quizzes.signals import attempt_submitted
+from tests.factories import make_learner, make_question, make_quiz, make_trainer
+
+from .factories import NOW, choice_key, give, start, submit
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def trainer(db):
+    return make_trainer()
+
+
+@pytest.fixture
+def heard():
+    """The attempts that were announced, with the grade they had then."""
+    said = []
+
+    def hear(attempt, **kwargs):
+        said.append((attempt.pk, attempt.grade))
+
+    attempt_submitted.connect(hear)
+    yield said
+    attempt_submitted.disconnect(hear)
+
+
+def make_open_quiz(identifier="m1", **fields):
+    """A single choice of 1 point and two open questions of 3 and 2."""
+    return make_quiz(
+        identifier,
+        [
+            make_question(f"{identifier}-Q1"),
+            make_question(f"{identifier}-Q2", kind="open", choices=[], marks=3, marking_guide="Saludo y nombre"),
+            make_question(f"{identifier}-Q3", kind="open", choices=[], marks=2),
+        ],
+        **fields,
+    )
+
+
+def send(learner, quiz, *texts):
+    """Answer the single choice rightly and the open questions with these texts, and hand in."""
+    attempt = start(learner, quiz)
+    single, *opens = attempt.paper["questions"]
+    give(attempt, single, choice_key(single, "Saludar"))
+    for item, text in zip(opens, texts, strict=False):
+        give(attempt, item, text)
+    return submit(attempt)
+
+
+def mark(attempt, place, points, *, by, seen=0, comment="", reason="", now=LATER):
+    item = attempt.paper["questions"][place]
+    fraction = Fraction(points) / item["marks"]
+    return mark_answer(
+        attempt, item["key"], fraction=fraction, comment=comment, reason=reason, seen=seen, by=by, now=now
+    )
+
+
+def grade_of(attempt):
+    attempt.refresh_from_db()
+    return attempt.grade, attempt.passed
+
+
+def test_an_attempt_has_no_grade_before_its_last_answer_is_marked(
+    learner, trainer, heard, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt = send(learner, make_open_quiz(), "Buenos días", "Sin gritar")
+        assert grade_of(attempt) == (None, None)
+        assert [answer.question_key.hex for answer in answers_to_mark([learner])] == [
+            item["key"].replace("-", "") for item in sorted(attempt.paper["questions"][1:], key=lambda i: i["key"])
+        ]
+        mark(attempt, 1, Decimal("1"), by=trainer)
+    assert (grade_of(attempt), heard) == ((None, None), [])
+    with django_capture_on_commit_callbacks(execute=True):
+        mark(attempt, 2, 2, by=trainer)
+    # 1 of 1, 1 of 3 and 2 of 2: 4 of 6 points.
+    assert grade_of(attempt) == (Decimal("66.66666"), False)
+    assert heard == [(attempt.pk, Decimal("66.66666"))]
+    assert not answers_to_mark([learner])
+    assert list(Answer.objects.order_by("pk").values_list("fraction", flat=True)) == [1, Decimal("0.33333"), 1]
+
+
+def test_an_answer_that_was_left_open_earns_nothing_and_waits_for_nobody(learner):
+    attempt = send(learner, make_open_quiz(pass_mark=16), "  ", "")
+    # 1 of 6 points.
+    assert grade_of(attempt) == (Decimal("16.66666"), True)
+    assert not answers_to_mark([learner])
+
+
+def test_points_that_are_thirds_add_up_to_the_whole(learner, trainer):
+    quiz = make_quiz(
+        "m1", [make_question(f"m1-Q{n}", kind="open", choices=[], marks=3) for n in range(3)], pass_mark=100
+    )
+    attempt = start(learner, quiz)
+    for item in attempt.paper["questions"]:
+        give(attempt, item, "Texto")
+    attempt = submit(attempt)
+    for place in range(3):
+        mark(attempt, place, 1, by=trainer)
+    assert grade_of(attempt) == (Decimal("33.33333"), False)
+    for place in range(3):
+        mark(attempt, place, 3, by=trainer, seen=1, reason="Lo leí mejor")
+    assert grade_of(attempt) == (100, True)
+
+
+def test_the_same_mark_again_is_the_same_mark(learner, trainer):
+    attempt = send(learner, make_open_quiz(), "Buenos días")
+    first = mark(attempt, 1, 2, by=trainer, comment="Bien")
+    assert mark(attempt, 1, 2, by=trainer, comment=" Bien ") == first
+    assert HandMark.objects.count() == 1
+
+
+def test_a_change_needs_a_reason_and_keeps_the_history(learner, trainer, heard, django_capture_on_commit_callbacks):
+    attempt = send(learner, make_open_quiz(pass_mark=60), "Buenos días")
+    mark(attempt, 1, 1, by=trainer)
+    assert grade_of(attempt) == (Decimal("33.33333"), False)
+    with pytest.raises(ReasonMissing):
+        mark(attempt, 1, 3, by=trainer, seen=1, reason="  ")
+    other = make_trainer("otra", "Rosa", "Tum")
+    with django_capture_on_commit_callbacks(execute=True):
+        mark(attempt, 1, 3, by=other, seen=1, reason="Sí saludó", comment="Muy bien")
+    assert grade_of(attempt) == (Decimal("66.66666"), True)
+    assert heard == [(attempt.pk, Decimal("66.66666"))]
+    assert list(
+        HandMark.objects.order_by("number").values_list("number", "fraction", "marked_by", "reason", "comment")
+    ) == [
+        (1, Decimal("0.33333"), trainer.pk, "", ""),
+        (2, 1, other.pk, "Sí saludó", "Muy bien"),
+    ]
+
+
+def test_who_did_not_see_the_newest_mark_overwrites_nothing_and_is_shown_it(learner, trainer):
+    attempt = send(learner, make_open_quiz(), "Buenos días")
+    mark(attempt, 1, Decimal("2.5"), by=make_trainer("otra", "Rosa", "Tum"))
+    with pytest.raises(MarkedMeanwhile) as told:
+        mark(attempt, 1, 0, by=trainer)
+    with translation.override("es"):
+        assert str(told.value).startswith("Mientras tanto, Rosa Tum dio 2.5 de 3 puntos. No se guardó nada de lo suyo")
+    assert [m.fraction for m in HandMark.objects.all()] == [Decimal("0.83333")]
+
+
+def test_only_what_a_person_marks_is_marked(learner, trainer):
+    quiz = make_open_quiz()
+    attempt = start(learner, quiz)
+    give(attempt, attempt.paper["questions"][1], "Buenos días")
+    with pytest.raises(NotForMarking):
+        mark(attempt, 1, 1, by=trainer)  # not sent yet
+    attempt = submit(attempt)
+    for place in (0, 2):  # one that the quiz marks, and one that was left open
+        with pytest.raises(NotForMarking):
+            mark(attempt, place, 1, by=trainer)
+    with pytest.raises(NotForMarking):
+        mark_answer(attempt, "gone", fraction=1, comment="", reason="", seen=0, by=trainer, now=LATER)
+    for points in (-1, 4):
+        with pytest.raises(PointsOutOfRange):
+            mark(attempt, 1, points, by=trainer)
+    assert HandMark.objects.count() == 0
+
+
+def test_a_question_that_was_deleted_since_is_marked_all_the_same(learner, trainer):
+    quiz = make_open_quiz()
+    attempt = send(learner, quiz, "Buenos días")
+    quiz.delete()
+    Question.objects.all().delete()
+    mark(attempt, 1, 3, by=trainer)
+    assert grade_of(attempt) == (Decimal("66.66666"), False)
+
+
+def test_a_kinds_rule_that_changed_since_takes_nobodys_points_away(learner, trainer, monkeypatch):
+    attempt = send(learner, make_open_quiz(), "Buenos días")
+    monkeypatch.setattr("quizzes.kinds.single.Single.score", lambda self, item, response: Fraction(0))
+    mark(attempt, 1, 3, by=trainer)
+    assert grade_of(attempt) == (Decimal("66.66666"), False)
+
+
+def test_changing_a_mark_of_an_attempt_that_is_in_the_figures_has_them_counted_anew(learner, trainer):
+    attempt = send(learner, make_open_quiz(), "Buenos días")
+    mark(attempt, 1, 1, by=trainer)
+    QuizFigures.objects.create(quiz_key=attempt.quiz_key, people=10, counted_at=NOW)
+    Attempt.objects.update(in_figures=True)
+    mark(attempt, 1, 2, by=trainer, seen=1, reason="Lo leí mejor")
+    assert QuizFigures.objects.get().is_stale
+
+
+def test_an_exam_gets_its_grade_with_its_release_and_only_once(
+    learner, trainer, heard, django_capture_on_commit_callbacks
+):
+    attempt = send(learner, make_open_quiz(is_exam=True), "Buenos días")
+    assert grade_of(attempt) == (None, None)
+    assert not exams_to_release([learner])
+    with pytest.raises(StillToMark):
+        release_attempt(attempt, by=trainer, now=LATER)
+    mark(attempt, 1, 3, by=trainer)
+    assert (grade_of(attempt), list(exams_to_release([learner]))) == ((None, None), [attempt])
+    with django_capture_on_commit_callbacks(execute=True):
+        release_attempt(attempt, by=trainer, now=LATER)
+        release_attempt(attempt, by=make_trainer("otra"), now=LATER + timedelta(days=1))
+    assert grade_of(attempt) == (Decimal("66.66666"), False)
+    assert (attempt.released_by, attempt.released_at) == (trainer, LATER)
+    assert heard == [(attempt.pk, Decimal("66.66666"))]
+    assert not exams_to_release([learner])
+
+
+def test_an_exam_that_the_quiz_marks_alone_waits_for_its_release_too(learner, trainer):
+    attempt = start(learner, make_quiz("m1", 1, is_exam=True))
+    item = attempt.paper["questions"][0]
+    give(attempt, item, choice_key(item, "Saludar"))
+    attempt = submit(attempt)
+    assert grade_of(attempt) == (None, None)
+    release_attempt(attempt, by=trainer, now=LATER)
+    assert grade_of(attempt) == (100, True)
+
+
+def test_only_an_exam_that_was_sent_is_released(learner, trainer):
+    with pytest.raises(NotAnExam):
+        release_attempt(send(learner, make_open_quiz(), "Buenos días"), by=trainer, now=LATER)
+    with pytest.raises(NotAnExam):
+        release_attempt(start(learner, make_open_quiz("m2", is_exam=True)), by=trainer, now=LATER)
+
+
+def test_only_the_answers_of_these_people_wait(learner):
+    quiz, other = make_open_quiz(), make_learner("EVA222")
+    send(other, quiz, "Buenos días")
+    assert (answers_to_mark([learner]).count(), answers_to_mark([other]).count()) == (0, 1)
+
+
+def test_the_review_shows_the_points_and_the_comment(learner, learner_client, trainer):
+    attempt = send(learner, make_open_quiz(), "Buenos días <b>")
+    with translation.override("es"):
+        address = reverse("attempt_result", args=[attempt.pk])
+    page = learner_client.get(address).content.decode()
+    assert "Pendiente de calificar" in page
+    mark(attempt, 1, Decimal("2.5"), by=trainer, comment="Faltó su <nombre>.")
+    page = learner_client.get(address).content.decode()
+    assert "2.5 de 3" in page
+    assert "<p>Faltó su &lt;nombre&gt;.</p>" in page
+    assert "Buenos días &lt;b&gt;" in page
+    assert "Saludo y nombre" not in page
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_marking_takes_the_same_queries_at_any_size(learner, trainer, count, django_assert_num_queries):
+    quiz = make_quiz("m1", [make_question(f"m1-Q{n}", kind="open", choices=[]) for n in range(count)])
+    attempt = start(learner, quiz)
+    for item in attempt.paper["questions"]:
+        give(attempt, item, "Texto")
+    attempt = submit(attempt)
+    # Savepoint, attempt, answer, its marks, new mark; answers, newest marks, the changed answer, grade; release.
+    with django_assert_num_queries(10):
+        mark(attempt, 0, 1, by=trainer)
+
+
+def test_submitting_takes_no_query_for_marking(learner, django_assert_num_queries):
+    attempt = start(learner, make_open_quiz())
+    give(attempt, attempt.paper["questions"][1], "Buenos días")
+    # Savepoint, attempt, answers, grade, release: nothing of what waits is scored.
+    with django_assert_num_queries(5):
+        attempts.submit_attempt(attempt, now=LATER)
