@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from quizzes.attempts import QuizOutcome, quiz_outcomes
+from quizzes.outcomes import QuizOutcome, quiz_outcomes
 
 from .models import LessonRead
 from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline

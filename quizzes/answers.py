@@ -28,7 +28,8 @@ class Saved:
     """What came of a batch.
 
     `standing` is {question key: AnswerWrite}; `held` is what was kept apart, in pairs of (HeldWrite, error), and
-    `refused` what was not kept, in pairs of (AnswerGiven, error). `is_sent`: the attempt was sent before.
+    `refused` what was not kept, in pairs of (AnswerGiven, error). `is_sent`: the attempt was sent
+    before, or its time was over.
     """
 
     standing: dict = field(default_factory=dict)
@@ -61,7 +62,7 @@ def write_answers(attempt, given, *, now, closed=None):
     not written again, and an answer is only touched when another write has come to stand. `closed` is the Reason why
     nothing new counts any more: then only what is there already stands.
     """
-    saved = Saved(is_sent=attempt.submitted_at is not None)
+    saved = Saved(is_sent=attempt.has_ended or closed is not None)
     readable, unplaced = _read_answers(attempt, given, saved)
     writes = defaultdict(list)
     for write in AnswerWrite.objects.filter(attempt=attempt, question_key__in={a.question_key for a, _r in readable}):

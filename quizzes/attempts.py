@@ -1,31 +1,30 @@
 """Attempts from the first question to the grade. Doing anything here twice is the same as doing it once."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 
 from .answers import AnswerGiven, write_answers
+from .availability import check_may_start, closing_for
+from .closing import close_attempt, close_if_over, hand_in, lock_attempt
 from .drawing import draw_paper
-from .grading import grade_attempt
 from .holding import hold_answers, why_closed
-from .models import AnswerWrite, Attempt
+from .models import Attempt
+from .timing import is_over, when_due
 
 
 def start_attempt(learner, quiz, *, language, now, chance):
     """Return the learner's open attempt at the quiz, starting one if there is none.
 
     `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
-    requests at once get the same attempt: the database holds one open attempt per learner and quiz. Raises EmptyQuiz.
+    requests at once get the same attempt: the database holds one open attempt per learner and quiz. Raises MayNotStart,
+    EmptyQuiz.
     """
-    attempt = open_attempt(learner, quiz.translation_key)
+    attempt = open_attempt(learner, quiz.translation_key, now=now)
     return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance)
 
 
 def begin_attempt(learner, quiz, *, language, now, chance):
     """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`."""
+    standing = check_may_start(learner, quiz, now=now)
     paper = draw_paper(quiz, chance=chance)
     attempt = Attempt(
         learner=learner,
@@ -33,11 +32,19 @@ def begin_attempt(learner, quiz, *, language, now, chance):
         paper=paper,
         language=language,
         started_at=now,
+        due_at=when_due(
+            now,
+            time_limit=quiz.time_limit,
+            closes_at=closing_for(quiz, standing),
+            extra_minutes=standing.extra_minutes,
+        ),
         counting_attempt=quiz.counting_attempt,
     )
     try:
         with transaction.atomic():
             attempt.save(force_insert=True)
+            # Since the check another tab may have begun an attempt and sent it. From here on no other can begin.
+            check_may_start(learner, quiz, now=now, besides=attempt)
     except IntegrityError:
         # Another request was a moment faster.
         return start_attempt(learner, quiz, language=language, now=now, chance=chance)
@@ -72,26 +79,21 @@ def save_answers(attempt_id, given, *, learner, now):
 
 @transaction.atomic
 def submit_attempt(attempt, *, now):
-    """Hand in the attempt and return it with its grade; one that was handed in before stays as it was.
+    """Hand in the attempt and return it with its grade; one that has ended before stays as it was.
 
-    There is no grade yet while an answer waits for a marker or an exam for its release: see grading.py.
+    After its time it is closed, so that it counts as sent when the time was over.
     """
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
-    if attempt.submitted_at:
+    if attempt.has_ended:
         return attempt
-    attempt.submitted_at = now
-    grade_attempt(attempt)
-    return attempt
+    return close_attempt(attempt) if is_over(attempt, now) else hand_in(attempt, at=now)
 
 
-def lock_attempt(attempt_id, learner):
-    """Return the learner's attempt, locked until the transaction ends, so that one write follows another."""
-    return Attempt.objects.select_for_update().get(pk=attempt_id, learner=learner)
-
-
-def open_attempt(learner, quiz_key):
-    """Return the learner's attempt in course, or None."""
-    return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().first()
+def open_attempt(learner, quiz_key, *, now):
+    """Return the learner's attempt in course, or None; one whose time is over is closed first."""
+    attempt = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().first()
+    attempt = attempt and close_if_over(attempt, now=now)
+    return attempt if attempt and not attempt.has_ended else None
 
 
 def attempts_of(learner, quiz_key):
@@ -99,47 +101,10 @@ def attempts_of(learner, quiz_key):
     return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).without_paper().order_by("-started_at", "-pk")
 
 
-def best_attempt(learner, quiz_key):
-    """Return the submitted attempt that counts, which is the one with the highest grade, or None."""
-    return attempts_of(learner, quiz_key).graded().order_by("-passed", "-grade", "submitted_at").first()
-
-
-@dataclass(frozen=True)
-class QuizOutcome:
-    """Where a learner stands with a quiz. The best attempt counts; `best_grade` is per cent."""
-
-    submitted: int
-    passed: bool
-    best_grade: Decimal | None
-    open_attempt: bool
-    last_activity: datetime
-
-
-def quiz_outcomes(learners, quiz_keys):
-    """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent."""
-    last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
-    rows = (
-        Attempt.objects.filter(learner__in=learners, quiz_key__in=quiz_keys)
-        # Only the open attempt can have an answer that is younger than everything else.
-        .annotate(last_answer=Case(When(submitted_at=None, then=Subquery(last_answer))))
-        .values("learner_id", "quiz_key")
-        .annotate(
-            begun=Count("pk"),
-            submitted=Count("submitted_at"),
-            times_passed=Count("pk", filter=Q(passed=True)),
-            best_grade=Max("grade"),
-            last_started=Max("started_at"),
-            last_submitted=Max("submitted_at"),
-            last_answered=Max("last_answer"),
-        )
-    )
-    return {
-        (row["learner_id"], row["quiz_key"]): QuizOutcome(
-            submitted=row["submitted"],
-            passed=row["times_passed"] > 0,
-            best_grade=row["best_grade"],
-            open_attempt=row["begun"] > row["submitted"],
-            last_activity=max(filter(None, (row["last_started"], row["last_submitted"], row["last_answered"]))),
-        )
-        for row in rows
-    }
+def latest_attempts(learner, quiz_key, *, count, now):
+    """Return the learner's latest attempts, newest first, without their papers; one whose time is over is closed."""
+    latest = list(attempts_of(learner, quiz_key)[:count])
+    if any(attempt.due_at and now > attempt.due_at and not attempt.has_ended for attempt in latest):
+        open_attempt(learner, quiz_key, now=now)
+        latest = list(attempts_of(learner, quiz_key)[:count])
+    return latest

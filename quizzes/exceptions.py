@@ -1,8 +1,10 @@
 """What can go wrong around an attempt. Each says in a sentence, to the person, what happened and what to do."""
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from .moments import tell_moment
 
 
 class QuizError(Exception):
@@ -18,6 +20,59 @@ class EmptyQuiz(QuizError):
     """The quiz has no published question that counts, so there is nothing to attempt."""
 
     sentence = _("This quiz has no questions yet. Please come back another day or tell your facilitator.")
+
+
+class MayNotStart(QuizError):
+    """The rules of the quiz, and what the person is allowed beyond them, let no attempt start now."""
+
+
+class NotOpenYet(MayNotStart):
+    """The quiz opens later."""
+
+    def __init__(self, opens_at, *, now):
+        super().__init__(opens_at)
+        self.opens_at, self.now = opens_at, now
+
+    def __str__(self):
+        return gettext("This quiz opens %(moment)s.") % {"moment": tell_moment(self.opens_at, now=self.now)}
+
+
+class QuizClosed(MayNotStart):
+    """The quiz has closed, for this person."""
+
+    def __init__(self, closes_at, *, now):
+        super().__init__(closes_at)
+        self.closes_at, self.now = closes_at, now
+
+    def __str__(self):
+        moment = tell_moment(self.closes_at, now=self.now)
+        return gettext("This quiz closed %(moment)s. If you need more time, ask your facilitator.") % {"moment": moment}
+
+
+class NoAttemptsLeft(MayNotStart):
+    """The person has used up the attempts."""
+
+    def __init__(self, allowed):
+        super().__init__(allowed)
+        self.allowed = allowed
+
+    def __str__(self):
+        return ngettext(
+            "You have used the only attempt. If you need another one, ask your facilitator.",
+            "You have used your %(count)d attempts. If you need another one, ask your facilitator.",
+            self.allowed,
+        ) % {"count": self.allowed}
+
+
+class MustWait(MayNotStart):
+    """Some time has to pass between one attempt and the next."""
+
+    def __init__(self, again_at, *, now):
+        super().__init__(again_at)
+        self.again_at, self.now = again_at, now
+
+    def __str__(self):
+        return gettext("You can try again %(moment)s.") % {"moment": tell_moment(self.again_at, now=self.now)}
 
 
 class AlreadySubmitted(QuizError):

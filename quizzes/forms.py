@@ -38,7 +38,7 @@ def save_form(attempt, form, *, given_at, now):
         raise
     if item["marks"] and (number is not None or response != _shown(form, kind)):
         save_answer(attempt, item["key"], response, client=client, number=number, **moments)
-    if attempt.submitted_at:
+    if attempt.has_ended:
         raise AlreadySubmitted
     return _next_address(attempt, item, form.get("go"), problem=kind.problem(item, response))
 

@@ -11,7 +11,7 @@ from .answers import FORM, place_write
 from .exceptions import AlreadyDecided, CannotCount, TooMuch
 from .grading import regrade_attempt
 from .models import Attempt, HeldWrite, Reason, Resolution
-from .rules import rules_of
+from .timing import is_over, was_sent_in_time
 
 # The longest open answer fits, even where JSON writes each of its characters with two; what fills a disk does not.
 MOST_HELD = 500
@@ -22,10 +22,9 @@ COUNTABLE = (Reason.SUBMITTED, Reason.LATE)
 
 def why_closed(attempt, now):
     """Return the Reason why an answer that arrives now counts no more, or None while the attempt is open."""
-    if attempt.submitted_at and (attempt.due_at is None or attempt.submitted_at < attempt.due_at):
+    if was_sent_in_time(attempt):
         return Reason.SUBMITTED
-    is_over = attempt.due_at is not None and now > attempt.due_at + rules_of(attempt.paper).grace
-    return Reason.LATE if attempt.submitted_at or attempt.abandoned_at or is_over else None
+    return Reason.LATE if attempt.has_ended or is_over(attempt, now) else None
 
 
 def hold_answers(attempt, unplaced, saved, *, now):

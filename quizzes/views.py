@@ -15,14 +15,26 @@ from django.views.decorators.http import require_POST
 
 from . import attempts
 from .answers import responses_of
+from .availability import standing_of, why_not
 from .carrying import carry
-from .exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
+from .closing import close_if_over
+from .exceptions import (
+    AlreadySubmitted,
+    EmptyQuiz,
+    MayNotStart,
+    NotOnPaper,
+    SignInRequired,
+    TooMuch,
+    UnreadableResponse,
+)
 from .feedback import item_states, review_paper
 from .forms import read_batch, save_form
 from .grading import marks_of
 from .kinds import kind_of
 from .models import Attempt, PaperImage, Quiz
-from .scoring import round_down
+from .outcomes import counting_attempt
+from .reviewing import retry_of, review_of
+from .rule_words import tell_rules
 from .sources import sources_cited
 
 ATTEMPTS_SHOWN = 20
@@ -34,17 +46,24 @@ def quiz_entry(request, identifier):
     quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
     if quiz is None:
         return _unavailable(request, identifier)
-    earlier = list(attempts.attempts_of(request.user, quiz.translation_key)[: ATTEMPTS_SHOWN + 1])
-    under_way = next((attempt for attempt in earlier if not attempt.submitted_at), None)
+    now = timezone.now()
+    earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
+    under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
+    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier)
+    standing, question_count = standing_of(request.user, quiz), quiz.count_questions()
     context = {
         "quiz": quiz,
+        "rules": tell_rules(quiz, standing, question_count=question_count, now=now),
         "attempts": earlier[:ATTEMPTS_SHOWN],
         "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
         "attempts_shown": ATTEMPTS_SHOWN,
-        "best": attempts.best_attempt(request.user, quiz.translation_key),
+        "counting": counting,
+        "pending": pending,
         "under_way": under_way,
-        "question_count": quiz.count_questions(),
+        "question_count": question_count,
+        "not_now": why_not(quiz, standing, now=now),
         "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
+        "now": now,
     }
     return render(request, "quizzes/entry.html", context)
 
@@ -59,7 +78,8 @@ def quiz_start(request, identifier):
     quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
     if quiz is None:
         return _unavailable(request, identifier)
-    attempt = attempts.open_attempt(request.user, quiz.translation_key)
+    now = timezone.now()
+    attempt = attempts.open_attempt(request.user, quiz.translation_key, now=now)
     if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
         return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
     if attempt:
@@ -69,9 +89,11 @@ def quiz_start(request, identifier):
             request.user,
             quiz,
             language=quiz.locale.language_code,
-            now=timezone.now(),
+            now=now,
             chance=random.SystemRandom(),
         )
+    except MayNotStart as error:
+        return render(request, "quizzes/not_now.html", {"message": error, "quiz": quiz}, status=403)
     except EmptyQuiz as error:
         return render(request, "quizzes/unavailable.html", {"message": error, "quiz": quiz}, status=404)
     return redirect(_first_open_question(attempt, {}))
@@ -81,7 +103,7 @@ def quiz_start(request, identifier):
 def quiz_continue(request, identifier):
     """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
     quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
-    attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key)
+    attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key, now=timezone.now())
     if not attempt:
         return redirect("quiz_entry", identifier)
     return redirect(_first_open_question(attempt, responses_of(attempt)))
@@ -94,8 +116,8 @@ def attempt_question(request, attempt_id, number):
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     attempt = _attempt_of(request, attempt_id)
-    if attempt.submitted_at:
-        return redirect("attempt_result", attempt.pk)
+    if attempt.has_ended:
+        return _where_it_ended(request, attempt)
     return _show_question(request, attempt, number)
 
 
@@ -108,8 +130,11 @@ def _receive_answer(request, attempt_id, number):
         return redirect(save_form(attempt, request.POST, given_at=now, now=now))
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
-        return redirect("attempt_result", attempt.pk)
+        return _where_it_ended(request, _attempt_of(request, attempt_id))
     except (NotOnPaper, UnreadableResponse, TooMuch) as error:
+        if attempt.has_ended:
+            messages.warning(request, str(error))
+            return _where_it_ended(request, attempt)
         return _show_question(request, attempt, number, error=error, status=400)
 
 
@@ -139,8 +164,8 @@ def _show_question(request, attempt, number, *, error=None, status=200):
 def attempt_summary(request, attempt_id):
     """List what is answered and what is not, before the attempt is sent."""
     attempt = _attempt_of(request, attempt_id)
-    if attempt.submitted_at:
-        return redirect("attempt_result", attempt.pk)
+    if attempt.has_ended:
+        return _where_it_ended(request, attempt)
     states = item_states(attempt.paper, responses_of(attempt))
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
@@ -161,26 +186,29 @@ def attempt_submit(request, attempt_id):
         return redirect("attempt_summary", attempt_id)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
-    attempt = attempts.submit_attempt(_attempt_of(request, attempt_id), now=timezone.now())
-    return redirect("attempt_result", attempt.pk)
+    return _where_it_ended(request, attempts.submit_attempt(_attempt_of(request, attempt_id), now=timezone.now()))
 
 
 @login_required
 def attempt_result(request, attempt_id):
     """Show the review of a submitted attempt: grade, what was chosen, what is right, why, and the sources."""
     attempt = _attempt_of(request, attempt_id)
+    if attempt.abandoned_at:
+        return _where_it_ended(request, attempt)
     if not attempt.submitted_at:
         return redirect("attempt_summary", attempt.pk)
-    reviewed = review_paper(attempt.paper, responses_of(attempt), marks_of(attempt))
+    now = timezone.now()
+    review = review_of(attempt, now=now)
     context = {
         "attempt": attempt,
-        "reviewed": reviewed,
-        "points": round_down(
-            sum(r.fraction * r.item["marks"] for r in reviewed if r.fraction is not None and r.item["marks"]), 2
-        ),
-        "scored": attempt.paper["total"],
+        "review": review,
+        "reviewed": review_paper(attempt.paper, responses_of(attempt), marks_of(attempt))
+        if review.shows_answers
+        else [],
         "sources": attempt.paper["sources"],
-        "may_retry": request.user.has_perm("quizzes.start_attempt"),
+        "retry": retry_of(
+            attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
+        ),
     }
     return render(request, "quizzes/result.html", context)
 
@@ -228,8 +256,16 @@ def _told(question, write, error, **more):
 
 
 def _attempt_of(request, attempt_id):
-    """Return the attempt if it is this person's; other people's do not exist for them."""
-    return get_object_or_404(Attempt, pk=attempt_id, learner=request.user)
+    """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
+    return close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+
+
+def _where_it_ended(request, attempt):
+    """Lead to the review of an attempt that was sent; one that was never sent has none."""
+    if attempt.submitted_at:
+        return redirect("attempt_result", attempt.pk)
+    messages.warning(request, _("The time of this attempt was over before anything was answered, so it was not sent."))
+    return redirect("quiz_entry", attempt.paper["identifier"])
 
 
 def _first_open_question(attempt, responses):
@@ -246,5 +282,6 @@ def _unavailable(request, identifier):
     context = {
         "message": _("This quiz is not available now. What you have already done is kept."),
         "attempts": mine.order_by("-started_at")[:ATTEMPTS_SHOWN],
+        "now": timezone.now(),
     }
     return render(request, "quizzes/unavailable.html", context, status=404)

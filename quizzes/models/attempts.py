@@ -120,6 +120,11 @@ class Attempt(models.Model):
     def __str__(self):
         return f"{self.learner} · {self.paper.get('title', '')} · {self.started_at:%Y-%m-%d}"
 
+    @property
+    def has_ended(self):
+        """Whether it was sent, or its time ran out before anything was answered."""
+        return self.submitted_at is not None or self.abandoned_at is not None
+
 
 class AnswerWrite(models.Model):
     """Every write of an answer as it arrived; the same client and number again is the same write."""

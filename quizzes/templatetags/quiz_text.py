@@ -5,7 +5,7 @@ import json
 from django import template
 from django.utils.formats import number_format
 
-from .. import marks, scoring
+from .. import marks, scoring, timing
 from ..kinds import KINDS
 
 register = template.Library()
@@ -53,6 +53,12 @@ def down(number, places=1):
     rounded = scoring.round_down(number, places)
     # Fixed point: normalize() alone turns 80 into 8E+1.
     return number_format(format(rounded.normalize(), "f"))
+
+
+@register.filter
+def state_at(attempt, now):
+    """Return the AttemptState of an attempt at a moment."""
+    return timing.state_of(attempt, now)
 
 
 @register.filter

@@ -46,7 +46,12 @@ def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
     page = learner_client.get(address("quiz_entry", "m1"))
     text = page.content.decode()
     assert page.status_code == 200
-    assert [page.context[name] for name in ("question_count", "best", "under_way", "attempts")] == [5, None, None, []]
+    assert [page.context[name] for name in ("question_count", "counting", "under_way", "attempts")] == [
+        5,
+        None,
+        None,
+        [],
+    ]
     for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80%", "Sin límite"):
         assert words in text
     assert text.count('class="button"') == 1
@@ -525,12 +530,13 @@ def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count,
     attempt, earlier = counted_pages(learner, count)
     item = attempt.paper["questions"][0]
     for page, queries in [
-        # Session, person, and: quiz, attempts, best one, number of questions.
-        (address("quiz_entry", "m1"), 6),
+        # Session, person, and: quiz, attempts, what counts of them, number of questions, draws.
+        (address("quiz_entry", "m1"), 7),
         # …attempt, answers.
         (question_page(attempt), 4),
         (address("attempt_summary", attempt.pk), 4),
-        (address("attempt_result", earlier.pk), 4),
+        # …attempt, answers, quiz.
+        (address("attempt_result", earlier.pk), 5),
     ]:
         with django_assert_num_queries(queries):
             assert learner_client.get(page).status_code == 200

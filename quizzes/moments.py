@@ -1,0 +1,32 @@
+"""Moments in the words people use: «today at 15:40», «tomorrow at 07:00», «on 14 March 2026 at 15:40»."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def tell_moment(moment, *, now):
+    """Return a moment in words, by the clock on the wall, to stand within a sentence."""
+    local, today = timezone.localtime(moment), timezone.localdate(now)
+    clock = local.strftime("%H:%M")
+    if local.date() == today:
+        return _("today at %(time)s") % {"time": clock}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow at %(time)s") % {"time": clock}
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday at %(time)s") % {"time": clock}
+    return _("on %(day)s at %(time)s") % {"day": date_format(local, "DATE_FORMAT"), "time": clock}
+
+
+def tell_minutes(minutes):
+    """Return a length of time in the largest unit that fits without a rest: «2 days», «3 hours», «90 minutes»."""
+    if minutes and minutes % (24 * 60) == 0:
+        days = minutes // (24 * 60)
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if minutes and minutes % 60 == 0:
+        hours = minutes // 60
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -1,0 +1,248 @@
+"""The clock of an attempt: when it is due, what still counts, and how it ends when nobody sends it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from quizzes.allowances import give_allowance
+from quizzes.attempts import submit_attempt
+from quizzes.closing import close_attempts_over, close_if_over
+from quizzes.exceptions import ArrivedLate
+from quizzes.models import AnswerWrite, Attempt, Quiz
+from quizzes.signals import attempt_submitted
+from quizzes.timing import AttemptState, is_over, seconds_left, state_of, when_due
+from tests.factories import make_learner, make_quiz, make_trainer
+
+from .factories import NOW, answer_all, choice_key, give, start
+
+pytestmark = pytest.mark.django_db
+
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+LIMIT = NOW + 20 * MINUTE
+
+
+def make_timed_quiz(identifier="m1", questions=1, **fields):
+    return make_quiz(identifier, questions, time_limit=20, grace_seconds=60, **fields)
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def test_an_attempt_is_due_at_its_limit_or_at_the_closing_whichever_comes_first():
+    due = {
+        (limit, closes_at): when_due(NOW, time_limit=limit, closes_at=closes_at, extra_minutes=5)
+        for limit in (None, 20)
+        for closes_at in (None, NOW + 10 * MINUTE, NOW + 60 * MINUTE)
+    }
+    assert due == {
+        (None, None): None,
+        (None, NOW + 10 * MINUTE): NOW + 10 * MINUTE,
+        (None, NOW + 60 * MINUTE): NOW + 60 * MINUTE,
+        (20, None): NOW + 25 * MINUTE,
+        (20, NOW + 10 * MINUTE): NOW + 10 * MINUTE,
+        (20, NOW + 60 * MINUTE): NOW + 25 * MINUTE,
+    }
+
+
+def test_the_end_is_set_at_the_start_and_a_change_of_the_quiz_does_not_move_it(learner):
+    quiz = make_timed_quiz()
+    attempt = start(learner, quiz)
+    Quiz.objects.update(time_limit=1, grace_seconds=0, closes_at=NOW)
+    attempt = Attempt.objects.get(pk=attempt.pk)
+    assert attempt.due_at == LIMIT
+    assert [is_over(attempt, LIMIT + 60 * SECOND), is_over(attempt, LIMIT + 61 * SECOND)] == [False, True]
+    assert start(make_learner("EVA222"), make_quiz("m2", 1)).due_at is None
+
+
+def test_answers_count_until_the_end_of_the_grace_and_not_after(learner):
+    attempt = start(learner, make_timed_quiz())
+    item = attempt.paper["questions"][0]
+    right, wrong = choice_key(item, "Saludar"), choice_key(item, "Callar")
+    assert give(attempt, item, right, after=20 * 60 + 60) == right
+    with pytest.raises(ArrivedLate):
+        give(attempt, item, wrong, number=2, after=20 * 60 + 61)
+    assert AnswerWrite.objects.count() == 1
+    closed = close_if_over(Attempt.objects.get(), now=LIMIT + 5 * MINUTE)
+    assert (closed.submitted_at, closed.abandoned_at, closed.grade, closed.passed) == (LIMIT, None, 100, True)
+    with pytest.raises(ArrivedLate):
+        give(closed, item, wrong, number=3, after=25 * 60)
+
+
+def test_sending_in_the_grace_counts_as_sent_then_and_after_it_as_sent_at_the_end(learner):
+    quiz = make_timed_quiz()
+    ended = []
+    for number, late in enumerate((60 * SECOND, 61 * SECOND)):
+        attempt = start(make_learner(f"EVA22{number}"), quiz)
+        answer_all(attempt)
+        ended.append(submit_attempt(attempt, now=LIMIT + late).submitted_at)
+    assert ended == [LIMIT + 60 * SECOND, LIMIT]
+
+
+def test_where_nothing_was_answered_nothing_was_sent_and_another_attempt_may_begin(learner):
+    quiz = make_timed_quiz()
+    attempt = start(learner, quiz)
+    later = LIMIT + 2 * MINUTE
+    closed = submit_attempt(attempt, now=later)
+    assert (closed.submitted_at, closed.abandoned_at, closed.grade) == (None, LIMIT, None)
+    assert close_if_over(closed, now=later) == closed
+    assert start(learner, quiz, now=later) != attempt
+
+
+def test_an_attempt_that_is_over_is_closed_before_another_begins(learner):
+    quiz = make_timed_quiz()
+    first = start(learner, quiz)
+    answer_all(first)
+    second = start(learner, quiz, now=LIMIT + 2 * MINUTE)
+    first.refresh_from_db()
+    assert second != first
+    assert (first.submitted_at, first.grade) == (LIMIT, 100)
+
+
+def test_closing_says_once_that_an_attempt_was_submitted(learner, django_capture_on_commit_callbacks):
+    heard = []
+
+    def hear(attempt, **kwargs):
+        heard.append(attempt.pk)
+
+    attempt = start(learner, make_timed_quiz())
+    answer_all(attempt)
+    attempt_submitted.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            for _time in range(2):
+                close_attempts_over(now=LIMIT + 2 * MINUTE)
+                close_if_over(attempt, now=LIMIT + 2 * MINUTE)
+    finally:
+        attempt_submitted.disconnect(hear)
+    assert heard == [attempt.pk]
+
+
+def test_all_that_are_over_are_closed_and_without_any_one_query_says_so(learner, django_assert_num_queries):
+    quiz = make_timed_quiz()
+    answered, untouched = start(learner, quiz), start(make_learner("EVA222"), quiz)
+    answer_all(answered)
+    in_grace = start(make_learner("EVA223"), quiz, now=NOW + 2 * MINUTE)
+    unlimited = start(learner, make_quiz("m2", 1))
+    later = LIMIT + 2 * MINUTE + 30 * SECOND
+    assert close_attempts_over(now=later, learners=[make_learner("OTRA22")]) == 0
+    assert close_attempts_over(now=later) == 2
+    states = {attempt.pk: state_of(attempt, later) for attempt in Attempt.objects.all()}
+    assert states == {
+        answered.pk: AttemptState.FINISHED,
+        untouched.pk: AttemptState.NEVER_SENT,
+        in_grace.pk: AttemptState.OVERDUE,
+        unlimited.pk: AttemptState.IN_PROGRESS,
+    }
+    with django_assert_num_queries(1):
+        assert close_attempts_over(now=LIMIT) == 0
+
+
+def test_the_command_closes_what_is_over(learner, capsys):
+    attempt = start(learner, make_timed_quiz())
+    answer_all(attempt)
+    call_command("close_attempts")
+    call_command("close_attempts")
+    assert capsys.readouterr().out.splitlines() == [f"Intentos cerrados / attempts closed: {n}" for n in (1, 0)]
+    assert Attempt.objects.get().grade == 100
+
+
+def test_a_sent_attempt_without_a_grade_waits_for_a_marker_and_is_none_that_failed(learner):
+    attempt = submit_attempt(start(learner, make_timed_quiz()), now=NOW)
+    attempt.grade = attempt.passed = None
+    assert state_of(attempt, NOW) is AttemptState.PENDING
+    assert [str(state.label) for state in AttemptState] == [
+        "En curso",
+        "Vencido",
+        "Finalizado",
+        "Nunca enviado",
+        "Pendiente de calificar",
+    ]
+
+
+def test_time_given_during_an_attempt_lengthens_it(learner):
+    quiz = make_timed_quiz(closes_at=NOW + 30 * MINUTE)
+    attempt = start(learner, quiz)
+
+    def allow(now, **given):
+        give_allowance(learner, quiz.translation_key, reason="Se fue la luz.", by=trainer, now=now, **given)
+        attempt.refresh_from_db()
+        return attempt.due_at
+
+    trainer = make_trainer()
+    assert allow(NOW + MINUTE, extra_minutes=8) == LIMIT + 8 * MINUTE
+    # Its closing comes first, until that is moved too.
+    assert allow(NOW + 2 * MINUTE, extra_minutes=20) == NOW + 30 * MINUTE
+    assert allow(NOW + 3 * MINUTE, extra_minutes=20, closes_at=NOW + 90 * MINUTE) == LIMIT + 20 * MINUTE
+    # The newest holds, whatever the ones before gave.
+    assert allow(NOW + 4 * MINUTE, extra_attempts=1) == LIMIT
+    assert seconds_left(attempt, NOW + 4 * MINUTE) == 16 * 60
+    # In the grace it is still time; after it the attempt is closed and stays closed.
+    assert allow(LIMIT + 30 * SECOND, extra_minutes=5) == LIMIT + 5 * MINUTE
+    allow(LIMIT + 7 * MINUTE, extra_minutes=60)
+    assert (attempt.abandoned_at, attempt.due_at) == (LIMIT + 5 * MINUTE, LIMIT + 5 * MINUTE)
+
+
+def test_time_given_before_an_attempt_is_in_its_end(learner):
+    quiz = make_timed_quiz(closes_at=NOW + 25 * MINUTE)
+    give_allowance(
+        learner,
+        quiz.translation_key,
+        extra_minutes=15,
+        closes_at=NOW + 60 * MINUTE,
+        reason="Lee con lupa.",
+        by=make_trainer(),
+        now=NOW,
+    )
+    assert start(learner, quiz).due_at == NOW + 35 * MINUTE
+    assert start(make_learner("EVA222"), quiz).due_at == LIMIT
+
+
+def test_an_allowance_has_a_reason(learner):
+    with pytest.raises(ValueError, match="reason"):
+        give_allowance(learner, make_timed_quiz().translation_key, reason="  ", by=make_trainer(), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "name", ["attempt_question", "attempt_summary", "attempt_result", "quiz_entry", "quiz_continue"]
+)
+def test_each_page_of_an_attempt_that_is_over_closes_it_and_leads_to_its_review(learner, learner_client, name):
+    attempt = start(learner, make_timed_quiz(), now=timezone.now() - 22 * MINUTE)
+    answer_all(attempt)
+    args = {"attempt_question": [attempt.pk, 1], "quiz_entry": ["m1"], "quiz_continue": ["m1"]}.get(name, [attempt.pk])
+    reply = learner_client.get(address(name, *args), follow=True)
+    attempt.refresh_from_db()
+    assert (reply.status_code, attempt.submitted_at, attempt.grade) == (200, attempt.due_at, 100)
+    assert "100%" in reply.text
+    if name.startswith("attempt"):
+        assert reply.request["PATH_INFO"] == address("attempt_result", attempt.pk)
+
+
+@pytest.mark.parametrize("name", ["attempt_question", "attempt_summary", "attempt_result", "attempt_submit"])
+def test_an_attempt_that_was_never_sent_leads_back_to_the_quiz_and_says_so(learner, learner_client, name):
+    attempt = start(learner, make_timed_quiz(), now=timezone.now() - 22 * MINUTE)
+    args = [attempt.pk, 1] if name == "attempt_question" else [attempt.pk]
+    ask = learner_client.post if name == "attempt_submit" else learner_client.get
+    reply = ask(address(name, *args), follow=True)
+    attempt.refresh_from_db()
+    assert (attempt.abandoned_at, attempt.submitted_at) == (attempt.due_at, None)
+    assert reply.request["PATH_INFO"] == address("quiz_entry", "m1")
+    assert "El tiempo de este intento terminó antes de que respondiera algo, así que no se envió." in reply.text
+    assert "Nunca enviado" in reply.text
+    assert "Comenzar intento" in reply.text
+
+
+def test_an_answer_posted_too_late_is_told_to_and_the_rest_counts(learner, learner_client):
+    attempt = start(learner, make_timed_quiz(questions=2), now=timezone.now() - 22 * MINUTE)
+    first, second = attempt.paper["questions"]
+    give(attempt, first, choice_key(first, "Saludar"))
+    form = {"question": second["key"], "choice": choice_key(second, "Saludar"), "shown": '""', "go": "next"}
+    reply = learner_client.post(address("attempt_question", attempt.pk, 2), form, follow=True)
+    assert reply.request["PATH_INFO"] == address("attempt_result", attempt.pk)
+    assert "Su respuesta llegó tarde" in reply.text
+    attempt.refresh_from_db()
+    assert (attempt.grade, AnswerWrite.objects.count()) == (50, 1)
