@@ -16,11 +16,13 @@ from tests.quizzes.test_importing import AIKEN
 from tests.quizzes.test_importing_sheets import HEADINGS, sheet, with_member, zipped
 
 BAD = AIKEN + "\n¿Sin opciones correctas?\nA. Sí\nB. No\nANSWER: D\n"
-UPLOAD = "/es/admin/import-questions/"
+UPLOAD = "/cms/import-questions/"
 
 
 @pytest.fixture(autouse=True)
-def var(settings, tmp_path):
+def var(settings, start_rule, tmp_path):
+    # Here the roles count, as they do on the site.
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
     settings.VAR_DIR = settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
