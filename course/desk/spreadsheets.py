@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from modules.reports.cells import safe_cell
+from quizzes.cells import safe_cell
 
 from .words import finished_words, rule_words, summary_words
 

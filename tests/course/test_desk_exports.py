@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from certificates.issuing import issue_certificate
 from course.models import Role
 from modules.models import ModulePage
-from modules.reports.cells import without_formula
+from quizzes.cells import without_formula
 from tests.factories import (
     NOW,
     finish_course,
