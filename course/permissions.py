@@ -42,9 +42,15 @@ def may_print_certificate(user, certificate):
     return certificate.learner_id == user.pk or sees_learner(user, certificate.learner)
 
 
+def may_see_analysis(user, _quiz=None):
+    """Figures about questions hold nobody's answers: whoever trains or edits sees those of every quiz."""
+    return user.trains or user.edits
+
+
 RULES = {
     "modules.study_course": may_study,
     "quizzes.start_attempt": may_study,
+    "quizzes.see_analysis": may_see_analysis,
     "certificates.print_certificate": may_print_certificate,
     "course.see_cohort": sees_cohort,
     "course.see_learner": sees_learner,

@@ -30,6 +30,7 @@ urlpatterns = [
         path("styleguide/<slug:name>/", styleguide.rare_page, name="styleguide_page"),
         path("certificado/", include("certificates.urls")),
         path("cuestionario/", include("quizzes.urls")),
+        path("analisis/", include("quizzes.analysis_urls")),
         path("", include("modules.urls")),
         path("", include(wagtail_urls)),
     ),

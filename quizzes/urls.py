@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import analysis_views, views
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [
+    path("<slug:identifier>/analisis/", analysis_views.quiz_analysis, name="quiz_analysis"),
+    path("<slug:identifier>/analisis/preguntas.csv", analysis_views.quiz_analysis_csv, name="quiz_analysis_csv"),
+    path("<slug:identifier>/analisis/preguntas.xlsx", analysis_views.quiz_analysis_xlsx, name="quiz_analysis_xlsx"),
+    path("<slug:identifier>/analisis/<uuid:question_key>/", analysis_views.question_analysis, name="question_analysis"),
     path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),

@@ -1,0 +1,7 @@
+"""The list of the item analysis, at /<language>/analisis/; its pages stand below each quiz."""
+
+from django.urls import path
+
+from . import analysis_views
+
+urlpatterns = [path("", analysis_views.analysis_list, name="analysis_list")]

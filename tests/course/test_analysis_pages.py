@@ -1,0 +1,252 @@
+"""The pages of the item analysis: who sees them, what they say of how many people, and what they ask the database."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from course.roles import ADMINISTRATORS, EDITORS
+from quizzes.figures import count_new_attempts
+from quizzes.models import Attempt, ItemChoices, ItemScores, Question
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_staff,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course():
+    return make_course(modules=1, lessons=1, quiz=False)
+
+
+@pytest.fixture
+def trainer_client(client, course):
+    trainer = make_trainer()
+    make_cohort(trainers=[trainer])
+    client.force_login(trainer)
+    return client
+
+
+def answered_by(right, wrong=0, *, questions=2):
+    """Make a quiz that so many people took with everything right, and so many with everything wrong."""
+    quiz = make_quiz("prueba", questions)
+    for n in range(right + wrong):
+        attempt_quiz(make_learner(f"FIG{n:03}"), quiz, right=n < right)
+    return quiz
+
+
+def addresses(quiz):
+    key = quiz.entries.first().question.translation_key
+    return [
+        reverse("analysis_list"),
+        *(reverse(name, args=[quiz.identifier]) for name in ("quiz_analysis", "quiz_analysis_csv")),
+        reverse("quiz_analysis_xlsx", args=[quiz.identifier]),
+        reverse("question_analysis", args=[quiz.identifier, key]),
+    ]
+
+
+def page(client, quiz, name="quiz_analysis", *args, query=""):
+    answer = client.get(reverse(name, args=[quiz.identifier, *args]) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_trainers_editors_and_administrators_see_the_analysis(client, course):
+    quiz = answered_by(10)
+    trainer = make_trainer()
+    make_cohort(trainers=[trainer])
+    people = [trainer, make_staff("editora", EDITORS), make_staff("jefa", ADMINISTRATORS)]
+    for person in people:
+        client.force_login(person)
+        assert [client.get(address).status_code for address in addresses(quiz)] == [200] * 5
+
+
+def test_for_a_learner_there_is_no_analysis_and_no_link_to_one(client, course):
+    quiz = answered_by(10)
+    learner = make_learner()
+    make_cohort(learners=[learner])
+    client.force_login(learner)
+    assert {client.get(address).status_code for address in addresses(quiz)} == {404}
+    assert reverse("analysis_list") not in client.get(reverse("my_course")).content.decode()
+
+
+def test_whoever_is_not_signed_in_signs_in_first(client, course):
+    quiz = make_quiz("prueba", 1)
+    answers = [client.get(address) for address in addresses(quiz)]
+    assert all(answer.url.startswith(reverse("account_login")) for answer in answers)
+
+
+def test_the_desk_leads_to_the_analysis(trainer_client):
+    assert f'href="{reverse("analysis_list")}"' in trainer_client.get(reverse("desk_cohorts")).content.decode()
+
+
+def test_with_nine_people_the_page_shows_no_figure(trainer_client):
+    quiz = answered_by(9)
+    text = page(trainer_client, quiz)
+    assert "Todavía no hay cifras" in text
+    assert "%</td>" not in text
+    key = quiz.entries.first().question.translation_key
+    assert "Menos de 10 respuestas" in page(trainer_client, quiz, "question_analysis", key)
+    assert not ItemScores.objects.exists()
+
+
+def test_opening_the_page_counts_who_waits_and_says_of_how_many(trainer_client):
+    quiz = answered_by(9, 3)
+    text = page(trainer_client, quiz)
+    assert "Primeros intentos calificados de 12 personas" in text
+    # 9 of 12 is 75 %, and a perfect match with the rest of the quiz.
+    assert "75.0%<small>9/12 con todos los puntos</small>" in text
+    assert "<td>100.0%</td>" in text
+    assert "12/12" in text
+    assert Attempt.objects.filter(in_figures=True).count() == 12
+
+
+def test_below_twenty_answers_it_says_so_and_gives_no_advice(trainer_client):
+    quiz = answered_by(2, 10)
+    text = page(trainer_client, quiz)
+    assert text.count("pocas respuestas</td>") == 2
+    assert "revise si la clave está bien" not in text
+
+
+def test_from_twenty_on_it_advises(trainer_client):
+    quiz = answered_by(2, 18)
+    assert page(trainer_client, quiz).count("revise si la clave está bien") == 2
+    key = quiz.entries.first().question.translation_key
+    text = page(trainer_client, quiz, "question_analysis", key)
+    assert "revise si la clave está bien" in text
+    # Everyone who was wrong chose the first wrong option, and nobody left it open.
+    assert "<td>18/20<small>90.0%</small></td>" in text
+    assert "<td>2/20<small>10.0%</small></td>" in text
+    assert text.count("<td>0/20<small>0.0%</small></td>") == 2
+    assert text.count("<svg viewBox") == 4
+
+
+def test_a_question_that_fewer_than_ten_were_asked_is_shown_nowhere(trainer_client):
+    quiz = answered_by(12)
+    count_new_attempts(quiz.translation_key, now=NOW)
+    first = quiz.entries.first().question.translation_key
+    ItemScores.objects.filter(question_key=first).update(people=9)
+    ItemChoices.objects.filter(question_key=first).update(people=9)
+    text = page(trainer_client, quiz)
+    assert text.count("Menos de 10 respuestas") == 1
+    assert "9/" not in text
+    assert "9/" not in page(trainer_client, quiz, "question_analysis", first)
+    rows = read_csv(trainer_client, quiz)
+    assert rows[1][4:14] == [""] * 10
+    assert rows[2][4:7] == ["12", "12", "12"]
+
+
+def test_questions_are_sorted_on_the_server_and_nonsense_counts_as_no_order(trainer_client):
+    questions = [make_question(f"P-{n}", text=f"Pregunta número {n}") for n in (1, 2)]
+    quiz = make_quiz("prueba", questions)
+    for n in range(12):
+        attempt_quiz(make_learner(f"FIG{n:03}"), quiz)
+    count_new_attempts(quiz.translation_key, now=NOW)
+    ItemScores.objects.filter(question_key=questions[1].translation_key).update(fraction=0)
+
+    def order_of(query):
+        text = page(trainer_client, quiz, query=query)
+        return ["P-1", "P-2"] if text.index("Pregunta número 1") < text.index("Pregunta número 2") else ["P-2", "P-1"]
+
+    assert order_of("") == ["P-1", "P-2"]
+    assert order_of("?orden=facilidad") == ["P-2", "P-1"]
+    assert order_of("?orden=<script>") == ["P-1", "P-2"]
+    assert [row[1] for row in read_csv(trainer_client, quiz, "?orden=facilidad")[1:]] == ["P-2", "P-1"]
+
+
+def read_csv(client, quiz, query=""):
+    content = client.get(reverse("quiz_analysis_csv", args=[quiz.identifier]) + query).content
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_files_hold_the_table_and_no_formula(trainer_client):
+    question = make_question("P-1", text="=HYPERLINK(1) ¿Qué corresponde?")
+    quiz = make_quiz("prueba", [question])
+    for n in range(20):
+        attempt_quiz(make_learner(f"FIG{n:03}"), quiz, right=n < 2)
+    headings, row = read_csv(trainer_client, quiz)
+    assert row[:3] == ["1", "P-1", "'=HYPERLINK(1) ¿Qué corresponde?"]
+    assert row[4:8] == ["20", "20", "2", "10.0"]
+    assert row[9:14] == ["", "", "0", "Callar", "18"]
+    assert "revise si la clave está bien" in row[14]
+    answer = trainer_client.get(reverse("quiz_analysis_xlsx", args=[quiz.identifier]))
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="analisis-prueba-')
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert [cell.value for cell in sheet[1]] == headings
+    assert [cell.value for cell in sheet[2]][2] == "'=HYPERLINK(1) ¿Qué corresponde?"
+    assert sheet["C2"].data_type == "s"
+    assert sheet["H2"].value == 10
+    assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_LETTER)
+
+
+def test_an_edited_question_says_that_older_answers_are_among_the_figures(trainer_client):
+    quiz = answered_by(12)
+    Attempt.objects.update(started_at=NOW - timedelta(days=365))
+    question = quiz.entries.first().question
+    text = page(trainer_client, quiz, "question_analysis", question.translation_key)
+    assert "respuestas al texto anterior" not in text
+    question.text = "¿Y ahora qué corresponde?"
+    question.choices.get(text="Callar").delete()
+    question.save_revision().publish()
+    ItemChoices.objects.create(
+        quiz_key=quiz.translation_key,
+        question_key=question.translation_key,
+        option="11111111-2222-3333-4444-555555555555",
+        people=3,
+    )
+    text = page(trainer_client, quiz, "question_analysis", question.translation_key)
+    assert "¿Y ahora qué corresponde?" in text
+    assert "respuestas al texto anterior" in text
+    assert "Opciones que ya no tiene" in text
+    assert "<td>3/12" in text
+
+
+def test_a_question_that_left_the_bank_keeps_its_figures(trainer_client):
+    quiz = answered_by(12)
+    question = quiz.entries.first().question
+    quiz.entries.filter(question=question).delete()
+    Question.objects.get(pk=question.pk).delete()
+    text = page(trainer_client, quiz)
+    assert "Una pregunta que ya no está en el banco" in text
+    assert "Opciones que ya no tiene" in page(trainer_client, quiz, "question_analysis", question.translation_key)
+
+
+def test_the_pages_speak_english(trainer_client):
+    quiz = answered_by(2, 18)
+    text = trainer_client.get(f"/en/cuestionario/{quiz.identifier}/analisis/").content.decode()
+    assert "First graded attempts of 20 people" in text
+    assert "check that the key is right" in text
+
+
+@pytest.mark.parametrize("name", ["analysis_list", "quiz_analysis", "question_analysis", "quiz_analysis_csv"])
+def test_a_page_asks_as_many_queries_for_many_questions_and_people_as_for_few(trainer_client, name):
+    counts = []
+    for identifier, questions, people in (("poco", 2, 10), ("mucho", 12, 15)):
+        quiz = make_quiz(identifier, questions)
+        for n in range(people):
+            attempt_quiz(make_learner(f"{identifier}{n:03}"), quiz, right=n % 2 == 0)
+        count_new_attempts(quiz.translation_key, now=NOW)
+        key = quiz.entries.first().question.translation_key
+        arguments = {"analysis_list": [], "question_analysis": [identifier, key]}.get(name, [identifier])
+        trainer_client.get(reverse(name, args=arguments))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            trainer_client.get(reverse(name, args=arguments))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 18
