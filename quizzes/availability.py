@@ -52,10 +52,15 @@ def why_not(quiz, standing, *, now):
         return QuizClosed(closes_at, now=now)
     if attempts_left(quiz, standing) == 0:
         return NoAttemptsLeft(attempts_allowed(quiz, standing))
-    again_at = standing.last_ended and standing.last_ended + timedelta(minutes=quiz.wait_minutes)
-    if again_at and now < again_at:
-        return MustWait(again_at, now=now)
-    return None
+    again_at = may_try_again_at(quiz, standing)
+    return MustWait(again_at, now=now) if again_at and now < again_at else None
+
+
+def may_try_again_at(quiz, standing):
+    """Return until when the person waits after the latest attempt; None where there is nothing to wait for."""
+    if not quiz.wait_minutes or standing.last_ended is None:
+        return None
+    return standing.last_ended + timedelta(minutes=quiz.wait_minutes)
 
 
 def closing_for(quiz, standing):

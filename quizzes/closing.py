@@ -5,13 +5,26 @@ Closing happens when somebody looks: on each page of the attempt and of its quiz
 moment the attempt was due; where nothing was answered, it was never sent.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from .grading import grade_attempt
 from .models import Attempt
 from .timing import is_over
 
-__all__ = ["close_attempt", "close_attempts_over", "close_if_over", "hand_in", "is_over", "lock_attempt"]
+__all__ = [
+    "close_attempt",
+    "close_attempts_over",
+    "close_by_clock",
+    "close_if_over",
+    "hand_in",
+    "is_over",
+    "lock_attempt",
+]
+
+# How far the countdown of a page may run ahead of the server's clock.
+CLOCK_ERROR = timedelta(seconds=5)
 
 
 def lock_attempt(attempt_id, learner):
@@ -31,6 +44,18 @@ def close_if_over(attempt, *, now):
         return close_attempt(attempt)
 
 
+@transaction.atomic
+def close_by_clock(attempt, *, now):
+    """Close an attempt because the countdown of its page ended, a moment before or after it is due; return it.
+
+    Much earlier the page's clock is wrong, and the attempt goes on.
+    """
+    attempt = lock_attempt(attempt.pk, attempt.learner_id)
+    if attempt.has_ended or attempt.due_at is None or now < attempt.due_at - CLOCK_ERROR:
+        return attempt
+    return close_attempt(attempt, at=min(now, attempt.due_at))
+
+
 def close_attempts_over(*, now, learners=None):
     """Close every attempt whose time is over, of these learners or of everybody; return how many that were.
 
@@ -42,11 +67,12 @@ def close_attempts_over(*, now, learners=None):
     return sum(close_if_over(attempt, now=now).has_ended for attempt in due.order_by("due_at", "pk"))
 
 
-def close_attempt(attempt):
-    """End a locked, open attempt at the moment it was due: hand in what was answered, if anything was."""
+def close_attempt(attempt, *, at=None):
+    """End a locked, open attempt when it was due, or at another moment: hand in what was answered, if anything was."""
+    at = at or attempt.due_at
     if attempt.answers.exists():
-        return hand_in(attempt, at=attempt.due_at)
-    attempt.abandoned_at = attempt.due_at
+        return hand_in(attempt, at=at)
+    attempt.abandoned_at = at
     attempt.save(update_fields=["abandoned_at"])
     return attempt
 

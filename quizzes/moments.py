@@ -30,3 +30,11 @@ def tell_minutes(minutes):
         hours = minutes // 60
         return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def tell_left(seconds):
+    """Return how much time is left: in minutes, rounded down, and in seconds only in the last one."""
+    if seconds > 60:
+        minutes = seconds // 60
+        return ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
+    return ngettext("%(count)d second left", "%(count)d seconds left", seconds) % {"count": seconds}

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 from enum import Enum, nonmember
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from .moments import tell_left, tell_moment
 from .rules import rules_of
+
+# A countdown that lasts longer helps nobody: the page says the day and the hour.
+LONGEST_COUNTDOWN = timedelta(days=1)
 
 
 class AttemptState(Enum):
@@ -71,6 +76,26 @@ def state_of(attempt, now):
     return AttemptState.IN_PROGRESS
 
 
-def seconds_left(attempt, now):
-    """Return how many whole seconds are left until the attempt is due, never below 0; None where there is no end."""
-    return attempt.due_at and max(0, int((attempt.due_at - now).total_seconds()))
+class Clock(NamedTuple):
+    """What a page says about the time of an attempt: `moment` (when it is due) and `left` are in words."""
+
+    seconds: int
+    moment: str
+    left: str
+    is_overdue: bool
+    counts_down: bool
+
+
+def clock_of(attempt, *, now):
+    """Return the Clock of an open attempt; None where there is no end."""
+    if attempt.due_at is None:
+        return None
+    left = attempt.due_at - now
+    seconds = max(0, int(left.total_seconds()))
+    return Clock(
+        seconds=seconds,
+        moment=tell_moment(attempt.due_at, now=now),
+        left=tell_left(seconds),
+        is_overdue=left.total_seconds() <= 0,
+        counts_down=left <= LONGEST_COUNTDOWN,
+    )

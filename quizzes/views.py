@@ -17,7 +17,7 @@ from . import attempts
 from .answers import responses_of
 from .availability import standing_of, why_not
 from .carrying import carry
-from .closing import close_if_over
+from .closing import close_by_clock, close_if_over
 from .exceptions import (
     AlreadySubmitted,
     EmptyQuiz,
@@ -127,7 +127,8 @@ def _receive_answer(request, attempt_id, number):
         raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
     attempt = _attempt_of(request, attempt_id)
     try:
-        return redirect(save_form(attempt, request.POST, given_at=now, now=now))
+        address = save_form(attempt, request.POST, given_at=now, now=now)
+        return _close_by_clock(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
         return _where_it_ended(request, _attempt_of(request, attempt_id))
@@ -135,6 +136,8 @@ def _receive_answer(request, attempt_id, number):
         if attempt.has_ended:
             messages.warning(request, str(error))
             return _where_it_ended(request, attempt)
+        if request.POST.get("go") == "clock":
+            return _close_by_clock(request, attempt)
         return _show_question(request, attempt, number, error=error, status=400)
 
 
@@ -186,7 +189,10 @@ def attempt_submit(request, attempt_id):
         return redirect("attempt_summary", attempt_id)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
-    return _where_it_ended(request, attempts.submit_attempt(_attempt_of(request, attempt_id), now=timezone.now()))
+    attempt = _attempt_of(request, attempt_id)
+    if request.POST.get("by") == "clock":
+        return _close_by_clock(request, attempt)
+    return _where_it_ended(request, attempts.submit_attempt(attempt, now=timezone.now()))
 
 
 @login_required
@@ -258,6 +264,12 @@ def _told(question, write, error, **more):
 def _attempt_of(request, attempt_id):
     """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
     return close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+
+
+def _close_by_clock(request, attempt):
+    """End the attempt because the countdown of its page did; where the page's clock was wrong, it goes on."""
+    attempt = close_by_clock(attempt, now=timezone.now())
+    return _where_it_ended(request, attempt) if attempt.has_ended else redirect("attempt_summary", attempt.pk)
 
 
 def _where_it_ended(request, attempt):

@@ -3,6 +3,7 @@
 import json
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 
 from .. import marks, scoring, timing
@@ -65,6 +66,12 @@ def state_at(attempt, now):
 def points_of(attempt):
     """Return the points of a submitted attempt that was listed without its paper."""
     return scoring.points_of(attempt.grade, attempt.total)
+
+
+@register.simple_tag
+def clock_of(attempt):
+    """Return the Clock of an open attempt, or None."""
+    return timing.clock_of(attempt, now=timezone.now())
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from quizzes.closing import close_attempts_over, close_if_over
 from quizzes.exceptions import ArrivedLate
 from quizzes.models import AnswerWrite, Attempt, Quiz
 from quizzes.signals import attempt_submitted
-from quizzes.timing import AttemptState, is_over, seconds_left, state_of, when_due
+from quizzes.timing import AttemptState, clock_of, is_over, state_of, when_due
 from tests.factories import make_learner, make_quiz, make_trainer
 
 from .factories import NOW, answer_all, choice_key, give, start
@@ -180,7 +180,7 @@ def test_time_given_during_an_attempt_lengthens_it(learner):
     assert allow(NOW + 3 * MINUTE, extra_minutes=20, closes_at=NOW + 90 * MINUTE) == LIMIT + 20 * MINUTE
     # The newest holds, whatever the ones before gave.
     assert allow(NOW + 4 * MINUTE, extra_attempts=1) == LIMIT
-    assert seconds_left(attempt, NOW + 4 * MINUTE) == 16 * 60
+    assert clock_of(attempt, now=NOW + 4 * MINUTE).seconds == 16 * 60
     # In the grace it is still time; after it the attempt is closed and stays closed.
     assert allow(LIMIT + 30 * SECOND, extra_minutes=5) == LIMIT + 5 * MINUTE
     allow(LIMIT + 7 * MINUTE, extra_minutes=60)
@@ -246,3 +246,48 @@ def test_an_answer_posted_too_late_is_told_to_and_the_rest_counts(learner, learn
     assert "Su respuesta llegó tarde" in reply.text
     attempt.refresh_from_db()
     assert (attempt.grade, AnswerWrite.objects.count()) == (50, 1)
+
+
+@pytest.mark.parametrize("page", ["attempt_question", "attempt_summary"])
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (15, ["Termina ", "Quedan 14 minutos", 'data-left="89', "timer.js"]),
+        (0, ["El tiempo terminó ", "Envíe sus respuestas ahora", 'data-left="0"']),
+        (3000, ["Termina "]),
+        (None, []),
+    ],
+    ids=["in time", "in the grace", "in days", "no limit"],
+)
+def test_without_a_script_the_page_says_when_the_attempt_ends(learner, learner_client, page, minutes, words):
+    attempt = start(learner, make_timed_quiz(), now=timezone.now())
+    Attempt.objects.update(due_at=None if minutes is None else timezone.now() + minutes * MINUTE)
+    args = [attempt.pk, 1] if page == "attempt_question" else [attempt.pk]
+    text = learner_client.get(address(page, *args)).text
+    assert [word for word in words if word not in text] == []
+    assert ("quiz-timer" in text) == (minutes is not None)
+    assert ("data-left" in text) == (minutes in (0, 15))
+
+
+def test_the_countdown_of_the_page_closes_the_attempt_with_the_answer_in_the_form(learner, learner_client):
+    attempt = start(learner, make_timed_quiz(questions=2), now=timezone.now())
+    first = attempt.paper["questions"][0]
+    form = {"question": first["key"], "choice": choice_key(first, "Saludar"), "shown": '""', "go": "clock"}
+    # A clock that runs ahead by far is not believed; the answer is saved all the same.
+    reply = learner_client.post(address("attempt_question", attempt.pk, 1), form)
+    assert reply.url == address("attempt_summary", attempt.pk)
+    due_at = timezone.now() + 3 * SECOND
+    Attempt.objects.update(due_at=due_at)
+    reply = learner_client.post(address("attempt_question", attempt.pk, 1), form)
+    assert reply.url == address("attempt_result", attempt.pk)
+    attempt.refresh_from_db()
+    assert (attempt.submitted_at <= due_at, attempt.grade) == (True, 50)
+
+
+def test_the_countdown_of_the_page_sends_nothing_where_nothing_was_answered(learner, learner_client):
+    attempt = start(learner, make_timed_quiz(), now=timezone.now())
+    Attempt.objects.update(due_at=timezone.now() - SECOND)
+    reply = learner_client.post(address("attempt_submit", attempt.pk), {"by": "clock"})
+    assert reply.url == address("quiz_entry", "m1")
+    attempt.refresh_from_db()
+    assert (attempt.abandoned_at, attempt.submitted_at) == (attempt.due_at, None)

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection, connections
 
 from quizzes import attempts
+from quizzes.allowances import give_allowance
 from quizzes.answers import AnswerGiven, responses_of
-from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile
+from quizzes.closing import close_if_over
+from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
 from quizzes.figures import count_new_attempts
 from quizzes.holding import count_held, leave_held
 from quizzes.marking import mark_answer
@@ -189,3 +191,45 @@ def test_a_phone_that_sends_late_answers_again_and_again_at_once_has_each_held_o
     outcomes = at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
     assert outcomes == [5] * 4
     assert HeldWrite.objects.count() == 5
+
+
+def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allowed():
+    learner, quiz = make_learner(), make_quiz("m1", 1, attempts_allowed=3)
+
+    def act(n):
+        taken = 0
+        for turn in range(4):
+            try:
+                attempt = start(learner, quiz, seed=n, now=NOW + timedelta(seconds=turn))
+                attempts.submit_attempt(attempt, now=NOW + timedelta(minutes=1))
+                taken += 1
+            except NoAttemptsLeft:
+                return "used up"
+        return taken
+
+    outcomes = at_once(6, act)
+    assert (Attempt.objects.count(), [o for o in outcomes if isinstance(o, Exception)]) == (3, [])
+    # Whoever sent what another tab had begun took part too: every tab ended in an attempt or in the sentence.
+    assert set(outcomes) <= {"used up", 4}
+    assert "used up" in outcomes
+
+
+def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both():
+    learner, trainer, quiz = make_learner(), make_trainer(), make_quiz("m1", 1, time_limit=10, grace_seconds=0)
+    attempt = start(learner, quiz)
+    item = attempt.paper["questions"][0]
+    attempts.save_answer(attempt, item["key"], "", client="t", number=1, given_at=NOW, now=NOW)
+    end = NOW + timedelta(minutes=10)
+
+    def act(n):
+        if n % 2:
+            return close_if_over(attempt, now=end + timedelta(seconds=1)).has_ended
+        return give_allowance(learner, quiz.translation_key, extra_minutes=5, reason="Luz", by=trainer, now=end).pk
+
+    outcomes = at_once(6, act)
+    attempt.refresh_from_db()
+    assert all(type(pk) is int for pk in outcomes[0::2])
+    if attempt.has_ended:
+        assert (attempt.submitted_at, attempt.due_at, any(outcomes[1::2])) == (end, end, True)
+    else:
+        assert (attempt.due_at, any(outcomes[1::2])) == (end + timedelta(minutes=5), False)
