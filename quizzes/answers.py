@@ -4,12 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .exceptions import ArrivedLate, NotOnPaper, QuizError, UnreadableResponse
+from .exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, UnreadableResponse
 from .kinds import kind_of
 from .models import Answer, AnswerWrite, Reason
+from .rules import rules_of
 
 # The client of a form that was posted without JavaScript: it can't number its writes.
 FORM = "form"
+# The client of the write by which a person asked what is right. It is final: whatever arrives later does not stand.
+CHECK = "check"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,17 @@ class AnswerGiven:
     client: str
     number: int | None
     given_at: datetime
+    # One of Certainty, or None.
+    certainty: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The answer that stands. `is_final`: the person asked what is right, and it can't change any more."""
+
+    response: object
+    certainty: int | None = None
+    is_final: bool = False
 
 
 @dataclass
@@ -73,6 +87,9 @@ def write_answers(attempt, given, *, now, closed=None):
         known = writes[answer.question_key]
         if _is_there(answer, response, known, closed):
             continue
+        if is_final(known):
+            saved.refused.append((answer, AlreadyShown()))
+            continue
         if closed:
             unplaced.append(Unplaced(_numbered(answer, known), closed, ArrivedLate()))
             continue
@@ -108,13 +125,26 @@ def place_write(attempt, held):
 
 
 def standing_write(writes):
-    """Return the write that stands: each client's highest number, of these the one given last."""
+    """Return the write that stands: the final one, else each client's highest number, of these the one given last."""
     latest = {}
+    if final := next((write for write in writes if write.client == CHECK), None):
+        return final
     for write in writes:
         if write.client not in latest or write.number > latest[write.client].number:
             latest[write.client] = write
     # Same moment on two clients: any rule will do, as long as it is the same in whatever order they arrive.
     return max(latest.values(), key=lambda write: (write.given_at, write.client), default=None)
+
+
+def is_final(writes):
+    """Say whether the person has already asked what is right."""
+    return any(write.client == CHECK for write in writes)
+
+
+def standing_answers(attempt):
+    """Return {question key: Standing} of an attempt, in one query."""
+    rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client")
+    return {str(key): Standing(response, certainty, client == CHECK) for key, response, certainty, client in rows}
 
 
 def responses_of(attempt):
@@ -177,6 +207,7 @@ def _make_write(attempt, answer, response, known, now):
         client=answer.client,
         number=number,
         response=response,
+        certainty=answer.certainty if rules_of(attempt.paper).asks_certainty else None,
         # Nothing is answered before it is asked, whatever a device says.
         given_at=max(answer.given_at, attempt.started_at),
         received_at=now,
@@ -185,9 +216,12 @@ def _make_write(attempt, answer, response, known, now):
 
 def _derive(attempt, writes):
     Answer.objects.bulk_create(
-        [Answer(attempt=attempt, question_key=w.question_key, response=w.response, write=w) for w in writes],
+        [
+            Answer(attempt=attempt, question_key=w.question_key, response=w.response, certainty=w.certainty, write=w)
+            for w in writes
+        ],
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
         # Points of the answer that stood before are none of this one's.
-        update_fields=["response", "write", "fraction"],
+        update_fields=["response", "certainty", "write", "fraction"],
     )

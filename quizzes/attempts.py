@@ -51,14 +51,14 @@ def begin_attempt(learner, quiz, *, language, now, chance):
     return attempt
 
 
-def save_answer(attempt, question_key, response, *, client, number=None, given_at, now):
+def save_answer(attempt, question_key, response, *, client, number=None, certainty=None, given_at, now):
     """Save what was answered to a question of an open attempt, and return the response that now stands.
 
     The same (client, number) again is a repeat; within a client the higher number wins, between clients the later
     `given_at`. Without a number it is numbered on arrival. Raises ArrivedLate, NotOnPaper, UnreadableResponse: then
-    it is kept apart (see holding.py), or TooMuch when it is not.
+    it is kept apart (see holding.py), or TooMuch when it is not; AlreadyShown when the answer is final.
     """
-    given = AnswerGiven(str(question_key), response, client, number, given_at)
+    given = AnswerGiven(str(question_key), response, client, number, given_at, certainty)
     saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now)
     for _row, error in saved.held + saved.refused:
         raise error

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, override
 
-from .exceptions import AlreadySubmitted, NotOnPaper, TooMuch, UnreadableResponse
+from .exceptions import AlreadyShown, AlreadySubmitted, NotOnPaper, TooMuch, UnreadableResponse
 from .forms import save_form
 from .models import Attempt
 
@@ -64,5 +64,5 @@ def apply_carried(carried, learner, *, now):
             return Arrival(save_form(attempt, form, given_at=given_at, now=now))
         except AlreadySubmitted as error:
             return Arrival(reverse("attempt_result", args=[attempt.pk]), str(error))
-        except (NotOnPaper, UnreadableResponse, TooMuch) as error:
+        except (AlreadyShown, NotOnPaper, UnreadableResponse, TooMuch) as error:
             return Arrival(reverse("attempt_summary", args=[attempt.pk]), str(error))

@@ -110,6 +110,23 @@ class TooLong(UnreadableResponse):
         }
 
 
+class AlreadyShown(QuizError):
+    """The person has already asked what is right, and read it."""
+
+    sentence = _("You have already seen what is right in this question, so your answer can no longer change.")
+
+
+class NotAllSaved(UnreadableResponse):
+    """Of a page of questions some answers were not saved: `errors` says which, {question key: QuizError}."""
+
+    def __init__(self, errors):
+        super().__init__(errors)
+        self.errors = errors
+
+    def __str__(self):
+        return str(next(iter(self.errors.values())))
+
+
 class ArrivedLate(AlreadySubmitted):
     """An answer arrived after the attempt was sent or its time was over: it is kept apart for the trainer."""
 

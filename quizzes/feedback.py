@@ -6,6 +6,7 @@ from fractions import Fraction
 from .grading import hand_fraction
 from .kinds import kind_of
 from .kinds.base import LEFT, NEARLY, RIGHT, WRITTEN, WRONG
+from .models import Certainty
 from .scoring import round_down
 
 # Rows that wait behind a click: neither chosen nor what was right.
@@ -23,6 +24,8 @@ class ReviewedItem:
     fraction: Fraction | None
     # What whoever marked it by hand wrote to the person.
     comment: str = ""
+    # How sure the person was (one of Certainty), if the quiz asked.
+    certainty: int | None = None
 
     @property
     def verdict(self):
@@ -38,6 +41,13 @@ class ReviewedItem:
         return "wrong" if self.answered else "missed"
 
     @property
+    def surprise(self):
+        """Return `sure` of someone who was very sure and not right, `unsure` of one who was not sure and right."""
+        if self.certainty == Certainty.HIGH and self.verdict == "wrong":
+            return "sure"
+        return "unsure" if self.certainty == Certainty.LOW and self.verdict == "right" else ""
+
+    @property
     def points(self):
         return None if self.fraction is None else round_down(self.fraction * self.item["marks"], 2)
 
@@ -51,15 +61,18 @@ class ReviewedItem:
         return [row for row in self.rows if row.verdict in HIDDEN]
 
 
-def review_paper(paper, responses, hand_marks=None):
+def review_paper(paper, responses, hand_marks=None, certainties=None):
     """Return the ReviewedItems of a paper with `responses`, {question key: response}.
 
-    `hand_marks`, {question key: HandMark}, are what a person gave.
+    `hand_marks`, {question key: HandMark}, are what a person gave; `certainties`, {question key: one of Certainty}.
     """
-    return [review_item(number, item, responses, hand_marks) for number, item in enumerate(paper["questions"], start=1)]
+    return [
+        review_item(number, item, responses, hand_marks, certainties)
+        for number, item in enumerate(paper["questions"], start=1)
+    ]
 
 
-def review_item(number, item, responses, hand_marks=None):
+def review_item(number, item, responses, hand_marks=None, certainties=None):
     kind = kind_of(item)
     response = responses.get(item["key"], kind.nothing)
     reviewed = ReviewedItem(
@@ -68,6 +81,7 @@ def review_item(number, item, responses, hand_marks=None):
         rows=kind.review(item, response),
         answered=response != kind.nothing,
         fraction=kind.score(item, response) if item["marks"] else None,
+        certainty=(certainties or {}).get(item["key"]),
     )
     mark = (hand_marks or {}).get(item["key"])
     return _marked(reviewed, mark) if mark else reviewed

@@ -107,6 +107,7 @@ def _make_row(attempt, one, key, *, now):
         client=client,
         number=number,
         response=one.answer.response,
+        certainty=one.answer.certainty,
         given_at=max(one.answer.given_at, attempt.started_at),
         received_at=now,
         reason=one.reason,

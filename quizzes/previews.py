@@ -6,6 +6,8 @@ from wagtail.models import Locale
 
 from .drawing import freeze_quiz
 from .feedback import review_item
+from .fields import blank_field
+from .forms import prefix_of
 from .images import add_images
 from .kinds import KINDS
 from .scoring import scored_items
@@ -20,10 +22,8 @@ def preview_question(question, mode):
     add_images([item], [question])
     responses = {item["key"]: kind.right_response(item)} if mode == "review" else {}
     return {
-        "item": item,
+        "field": blank_field(item),
         "language": question.locale.language_code,
-        "response": kind.nothing,
-        "field_template": kind.template,
         "reviewed": review_item(1, item, responses) if mode == "review" else None,
         "sources": freeze_sources([item], question.locale_id),
         "mistakes": list(kind.check(list(question.choices.all()))),
@@ -37,12 +37,7 @@ def preview_quiz(quiz):
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     paper = freeze_quiz(quiz, questions, chance=chance)
     fields = [
-        {
-            "item": item,
-            "response": KINDS[item["kind"]].nothing,
-            "template": KINDS[item["kind"]].template,
-            "is_draft": not question.live,
-        }
+        {"field": blank_field(item, prefix=prefix_of(item)), "is_draft": not question.live}
         for item, question in zip(paper["questions"], questions, strict=True)
     ]
     return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper))}

@@ -30,6 +30,11 @@ class Rules(NamedTuple):
     bands: tuple = ()
 
     @property
+    def checks_each(self):
+        """Whether people read what is right after each question; of an exam, never before somebody releases it."""
+        return self.feedback_time == FeedbackTime.NOW and not self.is_exam
+
+    @property
     def grace(self):
         return timedelta(seconds=self.grace_seconds)
 

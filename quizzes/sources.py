@@ -13,6 +13,15 @@ def sources_cited(paper, item):
     return [source for source in paper["sources"] if source["id"] in cited]
 
 
+def sources_shown(paper, fields):
+    """Return the sources that a page of questions points to: of those already reviewed all, of the others as above."""
+    shown = {}
+    for field in fields:
+        ids = set(field.item["sources"]) if field.reviewed else {s["id"] for s in sources_cited(paper, field.item)}
+        shown |= dict.fromkeys(ids)
+    return [source for source in paper["sources"] if source["id"] in shown]
+
+
 def freeze_sources(items, locale_id):
     """Return the sources that the items cite, in their order, in the language of the paper where they exist in it."""
     cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))

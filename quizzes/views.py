@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from . import attempts
-from .answers import responses_of
+from .answers import responses_of, standing_answers
 from .availability import standing_of, why_not
 from .carrying import carry
 from .closing import close_by_clock, close_if_over
 from .exceptions import (
+    AlreadyShown,
     AlreadySubmitted,
     EmptyQuiz,
     MayNotStart,
@@ -28,14 +29,15 @@ from .exceptions import (
     UnreadableResponse,
 )
 from .feedback import item_states, review_paper
-from .forms import read_batch, save_form
+from .fields import fields_of
+from .forms import CHECKS, question_address, read_batch, save_form
 from .grading import marks_of
-from .kinds import kind_of
-from .models import Attempt, PaperImage, Quiz
+from .models import Attempt, Layout, PaperImage, Quiz
 from .outcomes import counting_attempt
 from .reviewing import retry_of, review_of
 from .rule_words import tell_rules
-from .sources import sources_cited
+from .rules import rules_of
+from .sources import sources_shown
 
 ATTEMPTS_SHOWN = 20
 
@@ -132,6 +134,9 @@ def _receive_answer(request, attempt_id, number):
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
         return _where_it_ended(request, _attempt_of(request, attempt_id))
+    except AlreadyShown as error:
+        messages.warning(request, str(error))
+        return redirect(question_address(attempt, number))
     except (NotOnPaper, UnreadableResponse, TooMuch) as error:
         if attempt.has_ended:
             messages.warning(request, str(error))
@@ -142,25 +147,39 @@ def _receive_answer(request, attempt_id, number):
 
 
 def _show_question(request, attempt, number, *, error=None, status=200):
-    responses = responses_of(attempt)
-    states = item_states(attempt.paper, responses)
-    if not 1 <= number <= len(states):
+    """Show the question; where all stand on one page, that page, whichever the number."""
+    items = attempt.paper["questions"]
+    if not 1 <= number <= len(items):
         return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
-    here = states[number - 1]
-    kind = kind_of(here.item)
+    is_all = rules_of(attempt.paper).layout == Layout.ALL
+    errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
+    states, fields = fields_of(
+        attempt.paper,
+        standing_answers(attempt),
+        alone=None if is_all else number,
+        form=request.POST if error else None,
+        errors=errors,
+        unanswered=_asked_to_check(request, number),
+    )
     context = {
         "attempt": attempt,
-        "item": here.item,
+        "fields": fields,
+        "field": fields[0],
+        "complaints": [field for field in fields if field.complaint],
+        "error": error,
         "number": number,
         "total": len(states),
         "states": states,
-        "response": responses.get(here.item["key"], kind.nothing),
-        "field_template": kind.template,
-        "problem": here.problem,
-        "error": error,
-        "sources": sources_cited(attempt.paper, here.item),
+        "sources": sources_shown(attempt.paper, fields),
     }
-    return render(request, "quizzes/question.html", context, status=status)
+    return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
+
+
+def _asked_to_check(request, number):
+    """Return the number of the question that was to be checked without an answer: `?check`, or `?check-3`."""
+    asked = next((name for name in request.GET if name.startswith(CHECKS)), "")
+    named = asked.removeprefix(f"{CHECKS}-")
+    return int(named) if named.isascii() and named.isdigit() and len(named) <= 4 else number if asked else None
 
 
 @login_required
@@ -208,15 +227,23 @@ def attempt_result(request, attempt_id):
     context = {
         "attempt": attempt,
         "review": review,
-        "reviewed": review_paper(attempt.paper, responses_of(attempt), marks_of(attempt))
-        if review.shows_answers
-        else [],
+        "reviewed": _reviewed(attempt) if review.shows_answers else [],
         "sources": attempt.paper["sources"],
         "retry": retry_of(
             attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
         ),
     }
     return render(request, "quizzes/result.html", context)
+
+
+def _reviewed(attempt):
+    answers = standing_answers(attempt)
+    return review_paper(
+        attempt.paper,
+        {key: answer.response for key, answer in answers.items()},
+        marks_of(attempt),
+        {key: answer.certainty for key, answer in answers.items()},
+    )
 
 
 @login_required
@@ -285,7 +312,7 @@ def _first_open_question(attempt, responses):
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:
         return reverse("attempt_summary", args=[attempt.pk])
-    return reverse("attempt_question", args=[attempt.pk, number])
+    return question_address(attempt, number)
 
 
 def _unavailable(request, identifier):

@@ -18,6 +18,7 @@ from modules.reviews import Approval, ReviewOfPage
 from modules.searching.finding import Hit
 from modules.searching.passages import Entry as Passages
 from quizzes.feedback import review_item
+from quizzes.fields import blank_field
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, Source
 
@@ -224,6 +225,20 @@ _OPTIONS = {
 def sample_items():
     """Return {kind: item of a paper}, one of each kind of question."""
     return {name: _item(name, kind) for name, kind in KINDS.items()}
+
+
+def sample_fields(items):
+    """Return the fields of each question, and one with an error that also asks how sure people are."""
+    single = items["single"]
+    complaint = blank_field(
+        single,
+        prefix="error-",
+        response=KINDS["single"].right_response(single),
+        problem=_("Choose one option."),
+        asks_certainty=True,
+        certainty=2,
+    )
+    return [*(blank_field(item, prefix=f"{name}-") for name, item in items.items()), complaint]
 
 
 def _item(name, kind):

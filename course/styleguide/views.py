@@ -11,7 +11,6 @@ from modules.drawings import DRAWINGS
 from modules.progress import State
 from modules.translations import language_mark
 from modules.weave import MOTIFS
-from quizzes.kinds import KINDS
 
 from . import samples
 from .colours import colours_of_site
@@ -66,8 +65,7 @@ def styleguide(request):
         "of_lesson": True,
         "directory": samples.SampleDirectory(entries),
         "close_to_me": samples.sample_blocks()["text"],
-        "items": [(item, KINDS[name].template, KINDS[name].nothing) for name, item in items.items()],
-        "chosen": KINDS["single"].right_response(items["single"]),
+        "fields": samples.sample_fields(items),
         "answers": samples.sample_reviews(),
         "reviews": samples.sample_standings(timezone.now()),
         "hits": samples.sample_hits(),

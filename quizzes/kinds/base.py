@@ -52,7 +52,10 @@ class Kind:
 
     @property
     def template(self):
-        """The fields of the question, inside the form: gets `item`, `response` and `problem`."""
+        """The fields of the question, inside the form: gets `item`, `response`, `prefix` and `problem`.
+
+        `prefix` stands before every name and id, for several questions may be on a page.
+        """
         return f"quizzes/kinds/{self.name}.html"
 
     def freeze(self, question, chance, *, shuffle=True):
@@ -86,6 +89,9 @@ class Kind:
     def read_form(self, item, form):
         """Return the response that a posted form (a QueryDict) holds; raises UnreadableResponse."""
         raise NotImplementedError
+
+    def draft(self, form):
+        """Return what to show again of a posted form that could not be read; nothing where that is what stands."""
 
     def read(self, item, response):
         """Return a response that arrived as JSON in its one true form; raises UnreadableResponse."""

@@ -25,7 +25,7 @@ class Typed(Kind):
             raise TooLong(len(text), self.most)
         return text
 
-    def typed(self, item, form):
+    def draft(self, form):
         return form.get("text", "")
 
 

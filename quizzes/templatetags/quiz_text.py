@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
 
-from .. import marks, scoring, timing
+from .. import fields, marks, scoring, timing
 from ..kinds import KINDS
 
 register = template.Library()
@@ -72,6 +72,12 @@ def points_of(attempt):
 def clock_of(attempt):
     """Return the Clock of an open attempt, or None."""
     return timing.clock_of(attempt, now=timezone.now())
+
+
+@register.simple_tag
+def certainty_levels():
+    """Return the pairs of (value, word) of how sure a person may be."""
+    return fields.certainty_levels()
 
 
 @register.simple_tag

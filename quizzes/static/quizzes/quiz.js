@@ -10,12 +10,18 @@ class AnswerSaver extends HTMLElement {
     this.client = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
     this.number = 0;
     this.waiting = {};
+    this.said = {};
     try {
       this.waiting = JSON.parse(sessionStorage.getItem(this.store)) || {};
     } catch { /* no storage: what waits lives as long as the page */ }
-    this.form.addEventListener("change", () => this.give());
+    this.form.addEventListener("change", ({ target }) => this.give(target));
+    // What is typed is kept at every letter and sent at a pause: a longer one for a long text.
+    this.form.addEventListener("input", ({ target }) => {
+      if (target.matches("textarea, [type=text]")) this.give(target, target.matches("textarea") ? 6000 : 1500);
+    });
     addEventListener("online", () => this.save());
-    document.addEventListener("visibilitychange", () => document.hidden || this.save());
+    // Both ways: who comes back may have a connection again, who leaves may have typed a moment ago.
+    document.addEventListener("visibilitychange", () => this.save());
     this.save();
   }
 
@@ -26,24 +32,34 @@ class AnswerSaver extends HTMLElement {
     } catch { /* as above */ }
   }
 
-  response() {
-    const selects = [...this.form.querySelectorAll("select[data-key]")];
+  response(block) {
+    const selects = [...block.querySelectorAll("select[data-key]")];
     if (selects.length) return Object.fromEntries(selects.filter((s) => s.value).map((s) => [s.dataset.key, s.value]));
-    const chosen = [...this.form.querySelectorAll("[name=choice]:checked")].map((input) => input.value);
-    return this.form.querySelector("[type=checkbox]") ? chosen : chosen[0] || "";
+    const typed = block.querySelector("[name$=text]");
+    if (typed) return typed.value;
+    const chosen = [...block.querySelectorAll("[name$=choice]:checked")].map((input) => input.value);
+    return block.querySelector("[type=checkbox]") ? chosen : chosen[0] || "";
   }
 
-  give() {
-    const { question, client, number } = this.form.elements;
-    // The form carries the same number: sent by its buttons too, it is the same write and not another one.
-    client.value = this.client;
-    number.value = this.number += 1;
-    this.waiting[question.value] = {
-      question: question.value, client: this.client, number: this.number,
-      response: this.response(), given_at: new Date().toISOString(),
-    };
-    this.keep();
-    this.save();
+  give(target, pause = 0) {
+    const block = target.closest("[data-question]");
+    if (!block || !target.name) return;
+    const { question, prefix } = block.dataset;
+    const response = this.response(block), certainty = +block.querySelector("[name$=certainty]:checked")?.value || null;
+    const said = JSON.stringify([response, certainty]);
+    // Leaving a box says what typing in it said already.
+    if (this.said[question] !== said) {
+      this.said[question] = said;
+      const { elements } = this.form;
+      // The form carries the same number: sent by its buttons too, it is the same write and not another one.
+      elements[`${prefix}client`].value = this.client;
+      elements[`${prefix}number`].value = this.number += 1;
+      this.waiting[question] = { question, client: this.client, number: this.number, response, certainty, given_at: new Date().toISOString() };
+      this.keep();
+    }
+    clearTimeout(this.pause);
+    if (pause) this.pause = setTimeout(() => this.save(), pause);
+    else this.save();
   }
 
   async save() {
@@ -86,4 +102,5 @@ class AnswerSaver extends HTMLElement {
 customElements.define("answer-saver", AnswerSaver);
 
 // The number block stands open where there is room for it.
-if (matchMedia("(min-width: 48rem)").matches) document.querySelector(".numbers").open = true;
+const numbers = document.querySelector(".numbers");
+if (numbers && matchMedia("(min-width: 48rem)").matches) numbers.open = true;
