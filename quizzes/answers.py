@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, UnreadableResponse
+from .exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, TooLong, UnreadableResponse
 from .kinds import kind_of
 from .models import Answer, AnswerWrite, Reason
 from .rules import rules_of
@@ -170,6 +170,9 @@ def _read_answers(attempt, given, saved):
             readable.append((answer, kind_of(item).read(item, answer.response)))
         except NotOnPaper as error:
             unplaced.append(Unplaced(answer, Reason.NOT_ON_PAPER, error))
+        except TooLong as error:
+            # Whoever wrote it still has it on the page, and is told to shorten it.
+            saved.refused.append((answer, error))
         except UnreadableResponse as error:
             if item["marks"]:
                 unplaced.append(Unplaced(answer, Reason.UNREADABLE, error))

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from .answers import CHECK, FORM, AnswerGiven, Saved, item_on, server_time
 from .attempts import save_answer, save_answers
-from .exceptions import AlreadySubmitted, NotAllSaved, NotOnPaper, UnreadableResponse
+from .exceptions import AlreadySubmitted, NotAllSaved, NotOnPaper, TooLong, UnreadableResponse
 from .kinds import kind_of
 from .models import Certainty, Layout
 from .rules import rules_of
@@ -38,6 +38,8 @@ def save_form(attempt, form, *, given_at, now):
         item = item_on(attempt.paper, form.get("question"))
         kind = kind_of(item)
         response = kind.read_form(item, form)
+    except TooLong:
+        raise
     except (NotOnPaper, UnreadableResponse):
         # It has no place, and is kept apart with all its fields.
         if form.get("question"):
@@ -71,8 +73,10 @@ def save_page(attempt, form, *, given_at, now):
         try:
             response = kind.read_form(item, fields)
         except UnreadableResponse as error:
-            # Kept apart, as it came; this error says more about it than the one that keeping it apart gives.
             errors[item["key"]] = error
+            if isinstance(error, TooLong):
+                continue
+            # Kept apart, as it came.
             response = fields.written()
         checks = go == f"{CHECKS}-{number}"
         if checks and item["key"] not in errors and may_check(attempt.paper, item, response):

@@ -87,8 +87,8 @@ class AnswerSaver extends HTMLElement {
           if (now.number === number && now.client === client) delete this.waiting[question];
         });
         more = Object.keys(this.waiting).length;
-        // What came late is kept for the trainer: the server says so. Anything else has to be answered again.
-        this.state.textContent = late ? late.reason : held.length + refused.length ? this.dataset.refused : this.dataset.saved;
+        // What came late is kept for the trainer, what is too long was not: the server says so.
+        this.state.textContent = late?.reason || refused[0]?.reason || (held.length + refused.length ? this.dataset.refused : this.dataset.saved);
       }
     } catch {
       this.state.textContent = this.dataset.waiting;

@@ -1,0 +1,353 @@
+"""The pages of questions: all on one page, what was typed, how sure one is, and what is right at once."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from quizzes.answers import Standing, responses_of, standing_answers
+from quizzes.forms import prefix_of, read_certainty
+from quizzes.kinds import kind_of
+from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
+from tests.factories import make_question, make_quiz
+
+from .factories import CHOICES, choice_key, give, item_of, make_full_quiz, make_kind, start, submit
+
+pytestmark = pytest.mark.django_db
+EVERY = tuple(CHOICES)
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def page_of(attempt, number=1):
+    return address("attempt_question", attempt.pk, number)
+
+
+def fields_for(item, response=None, *, prefix="", **more):
+    """Return what the form of a question posts: its answer, and what the page showed."""
+    kind = kind_of(item)
+    fields = {"shown": json.dumps(kind.nothing), "sure": "", "client": "", "number": ""} | more
+    if isinstance(response, dict):
+        word = "place" if item["kind"] == "ordering" else "match"
+        fields |= {f"{word}-{key}": value for key, value in response.items()}
+    elif response:
+        fields["choice" if kind.shows_options else "text"] = response
+    return {prefix + name: value for name, value in fields.items()}
+
+
+def one(item, response=None, go="next", **more):
+    return fields_for(item, response, **more) | {"question": item["key"], "go": go}
+
+
+def every(attempt, answers, go="save", **more):
+    """Return what the page of all questions posts; `answers` are {kind: response}, the others as they were shown."""
+    fields = {"page": "1", "go": go}
+    for item in attempt.paper["questions"]:
+        fields |= fields_for(item, answers.get(item["kind"]), prefix=prefix_of(item), **more)
+    return fields
+
+
+def right(attempt, kind):
+    item = item_of(attempt, kind)
+    return kind_of(item).read(item, kind_of(item).right_response(item))
+
+
+# One question a page
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("short_text", "Estigma"), ("number", "72 horas"), ("open", "Uno.\nDos.")])
+def test_what_is_typed_is_saved_and_shown_again(learner, learner_client, kind, typed):
+    attempt = start(learner, make_full_quiz(kinds=[kind]))
+    item = item_of(attempt, kind)
+    learner_client.post(page_of(attempt), one(item, typed))
+    assert responses_of(attempt) == {item["key"]: typed}
+    assert typed in learner_client.get(page_of(attempt)).content.decode()
+
+
+def test_the_boxes_say_that_no_patient_belongs_in_them(learner, learner_client):
+    kinds = ["short_text", "open"]
+    attempt = start(learner, make_full_quiz(kinds=kinds))
+    for number in (1, 2):
+        text = learner_client.get(page_of(attempt, number)).content.decode()
+        assert "No escriba nombres ni datos de pacientes." in text
+
+
+def test_the_accepted_answers_and_the_guide_never_reach_the_page(learner, learner_client):
+    question = make_kind("short_text", "Q1", marking_guide="Que diga estigma.")
+    attempt = start(learner, make_quiz("m1", [question]))
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert "estigma" not in text
+    assert "discriminación" not in text
+
+
+def test_what_is_no_number_stays_in_its_box_with_a_sentence(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["number", "single"]))
+    item = item_of(attempt, "number")
+    sent = learner_client.post(page_of(attempt), one(item, "tres días"))
+    assert sent.url == page_of(attempt)
+    text = learner_client.get(sent.url).content.decode()
+    assert "No podemos leer «tres días» como un número." in text
+    assert 'value="tres días"' in text
+    assert learner_client.post(page_of(attempt), one(item, "72", go="next")).url == page_of(attempt, 2)
+
+
+def test_what_is_too_long_is_shown_again_and_nothing_of_it_is_lost(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["open"]))
+    item, long = item_of(attempt, "open"), "ñ" * 20_345
+    page = learner_client.post(page_of(attempt), one(item, long))
+    assert page.status_code == 400
+    assert "Su respuesta tiene 20,345 caracteres" in page.content.decode()
+    assert long in page.content.decode()
+    row = {"question": item["key"], "client": "tab", "number": 1, "response": long}
+    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    assert "Su respuesta tiene 20,345 caracteres" in reply.json()["refused"][0]["reason"]
+    assert Answer.objects.count() + HeldWrite.objects.count() == 0
+
+
+# How sure
+
+
+def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single", "open"], asks_certainty=True))
+    item, key = item_of(attempt, "single"), choice_key(item_of(attempt, "single"), "Callar")
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert "¿Qué tan seguro/a está?" in text
+    learner_client.post(page_of(attempt), one(item, key, certainty="3"))
+    assert standing_answers(attempt)[item["key"]].certainty == 3
+    assert 'name="certainty" value="3" checked' in learner_client.get(page_of(attempt)).content.decode()
+    row = {"question": item["key"], "client": "tab", "number": 1, "response": key, "certainty": 1}
+    learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    assert standing_answers(attempt)[item["key"]].certainty == 1
+    # To change only how sure one is says something too.
+    learner_client.post(page_of(attempt), one(item, key, shown=json.dumps(key), sure="1", certainty="2"))
+    assert standing_answers(attempt)[item["key"]].certainty == 2
+
+
+def test_a_quiz_that_does_not_ask_keeps_nothing_of_it(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 1))
+    item = attempt.paper["questions"][0]
+    assert "seguro/a" not in learner_client.get(page_of(attempt)).content.decode()
+    learner_client.post(page_of(attempt), one(item, item["options"][0]["key"], certainty="3"))
+    assert [write.certainty for write in AnswerWrite.objects.all()] == [None]
+
+
+@pytest.mark.parametrize("value", [None, "", "0", "4", "x", True, 1.5, [], {}])
+def test_what_is_no_degree_of_certainty_holds_up_nothing(value):
+    assert read_certainty(value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty", "sentence", "grade"),
+    [
+        ("Callar", 3, "Estaba muy seguro/a y no era así: vale la pena leer el porqué.", 0),
+        ("Saludar", 1, "No estaba seguro/a y lo sabía: puede confiar más en lo que sabe.", 100),
+        ("Callar", 1, "", 0),
+        ("Saludar", 3, "", 100),
+        ("Saludar", 2, "", 100),
+    ],
+)
+def test_the_review_speaks_of_surprises_gently_and_the_grade_stays(
+    learner, learner_client, text, certainty, sentence, grade
+):
+    attempt = start(learner, make_full_quiz(kinds=["single"], asks_certainty=True))
+    item = item_of(attempt, "single")
+    learner_client.post(page_of(attempt), one(item, choice_key(item, text), certainty=str(certainty)))
+    submit(attempt)
+    review = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert ('class="surprise"' in review) == bool(sentence)
+    assert sentence in review
+    assert Attempt.objects.get().grade == grade
+
+
+# What is right, at once
+
+
+def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single", "number"], feedback_time="now"))
+    item = item_of(attempt, "single")
+    wrong, good = choice_key(item, "Callar"), choice_key(item, "Saludar")
+    assert "Comprobar" in learner_client.get(page_of(attempt)).content.decode()
+    assert learner_client.post(page_of(attempt), one(item, wrong, go="check")).url == page_of(attempt)
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert "La eligió, y no es correcta" in text
+    assert "El silencio se entiende como permiso." in text
+    assert 'name="choice"' not in text
+    assert "Comprobar" not in text
+    # Another tab, a double tap, the page's script and another device all come too late.
+    for go in ("check", "next"):
+        late = learner_client.post(page_of(attempt), one(item, good, go=go), follow=True)
+        assert ("ya vio cuál es la respuesta correcta" in late.content.decode()) == (go == "next")
+    row = {"question": item["key"], "client": "tab", "number": 9, "response": good}
+    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    assert [refused["number"] for refused in reply.json()["refused"]] == [9]
+    assert responses_of(attempt) == {item["key"]: wrong}
+    # From the reviewed page one goes on.
+    seen = {"question": item["key"], "seen": "1", "shown": json.dumps(wrong), "go": "next"}
+    assert learner_client.post(page_of(attempt), seen).url == page_of(attempt, 2)
+    submit(attempt)
+    assert Attempt.objects.get().grade == 0
+
+
+def test_an_answer_given_before_and_arriving_after_the_check_does_not_stand(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single"], feedback_time="now"))
+    item = item_of(attempt, "single")
+    give(attempt, item, choice_key(item, "Preguntar en voz alta"), client="phone", number=1)
+    learner_client.post(page_of(attempt), one(item, choice_key(item, "Saludar"), go="check"))
+    assert standing_answers(attempt) == {item["key"]: Standing(choice_key(item, "Saludar"), is_final=True)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "response", "sentence"),
+    [
+        ("single", "", "Responda primero esta pregunta; después podrá comprobarla."),
+        ("number", "doce", "No podemos leer «doce» como un número."),
+    ],
+)
+def test_there_is_nothing_to_check_before_it_is_answered(learner, learner_client, kind, response, sentence):
+    attempt = start(learner, make_full_quiz(kinds=[kind], feedback_time="now"))
+    page = learner_client.post(page_of(attempt), one(item_of(attempt, kind), response, go="check"), follow=True)
+    assert sentence in page.content.decode()
+    assert not any(answer.is_final for answer in standing_answers(attempt).values())
+
+
+@pytest.mark.parametrize("rules", [{"feedback_time": "end"}, {"feedback_time": "now", "is_exam": True}])
+def test_nothing_is_checked_where_what_is_right_comes_later(learner, learner_client, rules):
+    attempt = start(learner, make_full_quiz(kinds=["single"], **rules))
+    item = item_of(attempt, "single")
+    learner_client.post(page_of(attempt), one(item, choice_key(item, "Saludar"), go="check"))
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert "Comprobar" not in text
+    assert "Así se recibe" not in text
+    assert not standing_answers(attempt)[item["key"]].is_final
+
+
+@pytest.mark.parametrize("name", ["check", "form"])
+def test_no_device_may_pretend_to_be_the_check(learner, learner_client, name):
+    attempt = start(learner, make_full_quiz(kinds=["single"], feedback_time="now"))
+    item = item_of(attempt, "single")
+    row = {"question": item["key"], "client": name, "number": 1, "response": choice_key(item, "Saludar")}
+    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    assert reply.status_code == 400
+    learner_client.post(page_of(attempt), one(item, choice_key(item, "Callar"), client=name, number="1"))
+    assert list(AnswerWrite.objects.values_list("client", flat=True)) == ["form"]
+
+
+# All questions on a page
+
+
+def test_every_kind_is_answered_on_one_page_without_a_script(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=EVERY, layout="all"))
+    answers = {kind: right(attempt, kind) for kind in EVERY if kind not in ("open", "reflection")}
+    answers["open"] = "Con un saludo."
+    sent = learner_client.post(page_of(attempt), every(attempt, answers, go="finish"))
+    assert sent.url == address("attempt_summary", attempt.pk)
+    assert responses_of(attempt) == {item_of(attempt, kind)["key"]: response for kind, response in answers.items()}
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert text.count('<fieldset class="question"') == len(EVERY)
+    assert 'value="estigma"' in text
+    assert "Con un saludo." in text
+
+
+def test_names_and_ids_are_never_shared_by_two_questions(learner, learner_client):
+    questions = [make_kind(kind, f"{kind}-{n}") for kind in EVERY for n in (1, 2)]
+    attempt = start(learner, make_quiz("m1", questions, layout="all", asks_certainty=True))
+    text = learner_client.get(page_of(attempt)).content.decode()
+    ids = [part.split('"')[0] for part in text.split(' id="')[1:]]
+    assert len(ids) == len(set(ids))
+    names = {
+        part.split('"')[0]
+        for part in text[text.index("data-question") : text.index("</ol>\n<p class")].split(' name="')[1:]
+    }
+    assert {name[:39] for name in names - {"go"}} == {prefix_of(item) for item in attempt.paper["questions"]}
+
+
+def test_an_answer_never_reaches_another_question(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 3, layout="all"))
+    first, second, _third = attempt.paper["questions"]
+    fields = every(attempt, {}) | {prefix_of(second) + "choice": first["options"][0]["key"]}
+    page = learner_client.post(page_of(attempt), fields)
+    assert page.status_code == 400
+    assert Answer.objects.count() == 0
+    assert [held.question for held in HeldWrite.objects.all()] == [second["key"]]
+
+
+def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single", "number", "open"], layout="all"))
+    answers = {"single": right(attempt, "single"), "number": "doce", "open": "ñ" * 20_001}
+    page = learner_client.post(page_of(attempt), every(attempt, answers))
+    text = page.content.decode()
+    number, written = item_of(attempt, "number"), item_of(attempt, "open")
+    assert page.status_code == 400
+    summary = text[text.index('class="error-summary"') : text.index("<answer-saver")]
+    assert f'href="#{prefix_of(number)}question">Pregunta 2: No podemos leer «doce»' in summary
+    assert f'href="#{prefix_of(written)}question">Pregunta 3: Su respuesta tiene 20,001 caracteres' in summary
+    assert answers["open"] in text
+    assert responses_of(attempt) == {
+        item_of(attempt, "single")["key"]: answers["single"],
+        number["key"]: "doce",
+    }
+
+
+def test_an_old_page_of_all_questions_undoes_nothing(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=EVERY, layout="all"))
+    for kind in ("single", "number"):
+        give(attempt, item_of(attempt, kind), right(attempt, kind))
+    learner_client.post(page_of(attempt), every(attempt, {}))
+    assert responses_of(attempt) == {item_of(attempt, k)["key"]: right(attempt, k) for k in ("single", "number")}
+
+
+def test_one_of_all_the_questions_is_checked(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single", "number"], layout="all", feedback_time="now"))
+    answers = {"single": right(attempt, "single"), "number": "24"}
+    sent = learner_client.post(page_of(attempt), every(attempt, answers, go="check-2"))
+    number = item_of(attempt, "number")
+    assert sent.url == f"{page_of(attempt)}#{prefix_of(number)}question"
+    text = learner_client.get(sent.url).content.decode()
+    assert "Son tres días." in text
+    assert "Así se recibe" not in text
+    standing = standing_answers(attempt)
+    assert [standing[item_of(attempt, kind)["key"]].is_final for kind in ("single", "number")] == [False, True]
+    # What was checked has no fields any more; saving the page again is fine.
+    again = every(attempt, {"single": right(attempt, "single")}) | {prefix_of(number) + "seen": "1"}
+    assert learner_client.post(page_of(attempt), again).status_code == 302
+    assert responses_of(attempt)[number["key"]] == "24"
+    asked = learner_client.post(page_of(attempt), every(attempt, {}, go="check-1"), follow=True)
+    assert asked.status_code == 200
+
+
+def test_the_way_back_leads_to_the_question_on_the_page(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 3, layout="all"))
+    items = attempt.paper["questions"]
+    give(attempt, items[0], items[0]["options"][0]["key"])
+    sent = learner_client.post(address("quiz_start", "m1"))
+    assert sent.url == f"{page_of(attempt)}#{prefix_of(items[1])}question"
+
+
+@pytest.mark.parametrize("count", [5, 100])
+def test_the_page_of_all_questions_takes_the_same_queries_at_any_size(
+    learner, learner_client, count, django_assert_num_queries
+):
+    attempt = start(learner, make_quiz("m1", count, layout="all", asks_certainty=True))
+    with django_assert_num_queries(4):
+        assert learner_client.get(page_of(attempt)).status_code == 200
+    fields = {"page": "1", "go": "save"}
+    for item in attempt.paper["questions"]:
+        fields |= fields_for(item, item["options"][0]["key"], prefix=prefix_of(item))
+    # Session, person, attempt; savepoint, lock, known writes, insert, derive, release.
+    with django_assert_num_queries(9):
+        assert learner_client.post(page_of(attempt), fields).status_code == 302
+    assert Answer.objects.count() == count
+
+
+def test_points_are_not_questions(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", [make_question("Q1", marks=3), make_question("Q2")]))
+    give(attempt, attempt.paper["questions"][0], attempt.paper["questions"][0]["options"][0]["key"])
+    assert (
+        "1 de 2 preguntas respondidas." in learner_client.get(address("attempt_summary", attempt.pk)).content.decode()
+    )
+    assert "3 puntos" in learner_client.get(page_of(attempt)).content.decode()
+    assert attempt.paper["total"] == 4
