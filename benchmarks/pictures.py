@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from .site import free_port, serve
+from .site import free_port, serve, session_of
 
 SIZES = {"phone": (360, 740, 2), "desk": (1280, 900, 1)}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -158,18 +158,6 @@ def open_attempt(learner):
         response = kind_of(item).right_response(item)
         save_answer(attempt, item["key"], response, client="picture", number=number, given_at=now, now=now)
     return attempt
-
-
-def session_of(person):
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return session.session_key
 
 
 def take_pictures(url, things, out, only=""):

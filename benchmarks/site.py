@@ -19,8 +19,8 @@ WORKERS = 2
 
 
 @contextlib.contextmanager
-def measured_site():
-    """Serve a new site while the block lasts; give its port, {name: path} and the learner's session cookie.
+def new_site():
+    """Set up Django for a site of its own while the block lasts; give the port that it will be served at.
 
     The database is that of DATABASE_URL, else a new SQLite file.
     """
@@ -33,6 +33,13 @@ def measured_site():
         import django
 
         django.setup()
+        yield port
+
+
+@contextlib.contextmanager
+def measured_site():
+    """Serve a new site while the block lasts; give its port, {name: path} and the learner's session cookie."""
+    with new_site() as port:
         paths, cookie = prepare()
         server = serve(port)
         try:
@@ -45,8 +52,7 @@ def measured_site():
 def prepare():
     """Load the course and sign one person in; return {name: path} and the session's cookie."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.urls import reverse
     from django.utils import timezone
@@ -72,11 +78,6 @@ def prepare():
     second = Quiz.objects.get(translation_key=course_outline()[1].quiz_key)
     sent = start_attempt(learner, second, language="es", now=timezone.now(), chance=random.Random(2))
     submit_attempt(sent, now=timezone.now())
-    session = SessionStore()
-    session[SESSION_KEY] = str(learner.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
-    session.save()
     return (
         {
             BARE: BARE_PATH,
@@ -87,8 +88,21 @@ def prepare():
             "result": reverse("attempt_result", args=[sent.pk]),
             "directory": reverse("directory"),
         },
-        f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+        f"{settings.SESSION_COOKIE_NAME}={session_of(learner)}",
     )
+
+
+def session_of(person):
+    """Sign a person in and return the session's key."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return session.session_key
 
 
 def add_long_lesson(blocks):
@@ -112,9 +126,11 @@ def free_port():
 
 
 def serve(port):
+    """Start the site at the port, its processes in a group of their own; return the first of them once it answers."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)],
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     for _ in range(100):
         try:
