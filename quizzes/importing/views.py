@@ -3,8 +3,6 @@
 Nothing is written before the confirmation. Each page is for who may add questions, and a file for who brought it.
 """
 
-from dataclasses import astuple
-
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -147,8 +145,8 @@ def confirm(request, token):
         {
             "created": [question.pk for question in done.created],
             "present": len(done.present),
-            "refused": [astuple(problem) for problem in done.refused],
-            "warnings": [astuple(warning) for warning in done.warnings],
+            "refused": [str(problem) for problem in done.refused],
+            "warnings": [str(warning) for warning in done.warnings],
             "topics": [topic.name for topic in done.topics],
             "added": done.added,
         },
