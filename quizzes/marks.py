@@ -58,6 +58,11 @@ def render_line(text, terms=None):
     return resolve_marks(_inline.renderInline(text), terms)
 
 
+def render_words(text):
+    """Return the HTML of a line for another system: bold and italic; marks that only we resolve stay as they stand."""
+    return mark_safe(_inline.renderInline(text))  # noqa: S308 - it lets no HTML of the text through
+
+
 def render_text(text, terms=None):
     """Return marked text of several paragraphs, with lists, small headings and links, as safe HTML."""
     return resolve_marks(_blocks.render(text), terms)

@@ -120,7 +120,7 @@ def _read_numbers(question, answers, texts):
         number, tolerance = read_range(unescape(text))
         fraction = Decimal(100) if weight is None else weight
         question.choices.append(
-            ReadChoice(number, fraction=fraction, feedback=texts.read(feedback), tolerance=tolerance)
+            ReadChoice(number, fraction=fraction, feedback=texts.read(feedback), tolerance=tolerance or None)
         )
     forget_usual_percents(question)
 

@@ -88,3 +88,13 @@ class GiftText:
         if converted.images:
             self.warnings.append(_("GIFT holds no images: add it to the question by hand."))
         return converted.text
+
+
+def begins_with_format(text):
+    """Whether a text begins with what GIFT takes for the name of a format."""
+    return bool(_FORMAT.match(text))
+
+
+def begins_with_weight(text):
+    """Whether a text begins with what GIFT takes for what an answer gives."""
+    return bool(re.match(r"\s*%-?\d", text))

@@ -112,7 +112,7 @@ def _read_numbers(question, element, texts):
             continue
         if (number := read_number(text)) is None or tolerance is None:
             raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": text[:40]})
-        question.choices.append(_choice(answer, format(number, "f"), texts, tolerance=abs(tolerance)))
+        question.choices.append(_choice(answer, format(number, "f"), texts, tolerance=abs(tolerance) or None))
     units = [text_of(unit, "unit_name") for unit in element.findall("units/unit")]
     question.unit = units[0][:40] if units else ""
     if len(units) > 1:

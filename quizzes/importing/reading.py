@@ -1,11 +1,12 @@
 """What a file of questions says, whatever its format: nothing here knows the bank, nothing is written yet."""
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
 from ..exceptions import QuizError
+from ..kinds.number import read_number as read_typed_number
 
 
 class UnreadableFile(QuizError):
@@ -115,12 +116,11 @@ def at_row(number):
 
 
 def read_number(text):
-    """Return the Decimal that `text` writes, with a point or a comma, or None when it is no number at all."""
-    try:
-        number = Decimal(str(text).strip().replace(",", "."))
-    except InvalidOperation:
+    """Return the Decimal that `text` writes as people write it here («12,345», «37,5»), or None if it is no number."""
+    number = read_typed_number(str(text))
+    if number is None or not -(10**15) < number < 10**15:
         return None
-    return number if number.is_finite() else None
+    return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 def read_marks(text):

@@ -131,10 +131,10 @@ def test_arrows_make_pairs_and_what_goes_with_nothing_is_named():
 @pytest.mark.parametrize(
     "answer, numbers",
     [
-        ("#1822", [("1822", 0, None)]),
+        ("#1822", [("1822", None, None)]),
         ("#37,5:0,5", [("37.5", Decimal("0.5"), None)]),
         ("#-4..-2", [("-3", 1, None)]),
-        ("#=1822:0 =%50%1822:2", [("1822", 0, None), ("1822", 2, Decimal(50))]),
+        ("#=1822:0 =%50%1822:2", [("1822", None, None), ("1822", 2, Decimal(50))]),
         ("#=3:1#bien ~#mal", [("3", 1, None), ("*", None, Decimal(0))]),
     ],
 )

@@ -145,7 +145,9 @@ def _read_row(number, cells, reading):
         text("text"),
         identifier=text("identifier"),
         feedback=text("feedback"),
-        topic=tuple(part.strip() for part in re.split(r"\s[/>›]\s", text("topic")) if part.strip()),
+        topic=tuple(
+            part.strip().replace(" // ", " / ") for part in re.split(r"\s[/>›]\s", text("topic")) if part.strip()
+        ),
         tags=tuple(tag.strip() for tag in re.split(r"[,;]", text("tags")) if tag.strip()),
         difficulty=read_difficulty(text("difficulty")),
         image_text=text("image_text"),

@@ -1,0 +1,126 @@
+"""GIFT, the text format of Moodle: what it holds, it holds without loss, and of the rest every piece is named."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ...importing.gift_text import GiftText, begins_with_format, begins_with_weight, escape
+from ...importing.topics import join_category
+from ..losses import find_gift_losses, find_unfinished, is_true
+from ..percents import full_percents, write_number
+
+name = "gift"
+label = gettext_lazy("Moodle GIFT")
+suffix = ".gift.txt"
+content_type = "text/plain; charset=utf-8"
+with_images = False
+
+
+def write(questions):
+    """Return the bytes of the file and a Problem for everything that GIFT does not hold."""
+    parts, warnings, topic = [], [], ()
+    for question in questions:
+        warnings += [question.problem(sentence) for sentence in find_gift_losses(question)]
+        writer = _WRITERS.get(question.kind)
+        if writer is None or (reason := _find_obstacle(question)):
+            reason = reason if writer else _("GIFT has no questions of this kind: it is not in the file.")
+            warnings.append(question.problem(reason))
+            continue
+        if question.topic != topic:
+            topic = question.topic
+            parts.append(f"$CATEGORY: {join_category(topic)}\n\n")
+        parts.append(_write_question(question, writer))
+    return "".join(parts).encode(), warnings
+
+
+def _find_obstacle(question):
+    """Return why GIFT would say something else than the question, or nothing."""
+    if question.kind in ("short_text", "matching") and any("->" in choice.text for choice in question.choices):
+        return _("In GIFT «->» makes pairs, and it stands in an answer: the question is not in the file.")
+    if unfinished := find_unfinished(question):
+        return _("It is not finished, so it is not in the file: %(what)s") % {"what": unfinished}
+    return ""
+
+
+def _write_question(question, writer):
+    text = _Texts(question)
+    notes = "".join(f" [tag:{_note(tag)}]" for tag in question.tags)
+    answers = writer(question, text)
+    feedback = f"####{text(question.feedback)}" if question.feedback else ""
+    if answers.startswith("\n"):
+        feedback = f"\n\t{feedback}\n" if feedback else "\n"
+    head = f"// [id:{_note(question.identifier)}]{notes}\n::{escape(question.name)}::{text.format}"
+    return f"{head}{text(question.text)}{{{answers}{feedback}}}\n\n"
+
+
+def _note(text):
+    return " ".join(text.replace("\\", "\\\\").replace("]", "\\]").split())
+
+
+class _Texts:
+    """Writes the texts of one question in one format: as Markdown, which our marks are, unless they are plain words."""
+
+    def __init__(self, question):
+        texts = [question.text, question.feedback, *(choice.feedback for choice in question.choices)]
+        if question.kind not in ("short_text", "number"):
+            texts += [choice.text for choice in question.choices]
+        self.format = "" if all(GiftText().read(escape(text)) == text for text in texts) else "[markdown]"
+
+    def __call__(self, text):
+        return (self.format or "[moodle]") * begins_with_format(text) + escape(text)
+
+
+def _feedback(choice, text):
+    return f"#{text(choice.feedback)}" if choice.feedback else ""
+
+
+def _write_options(question, text):
+    lines = []
+    for choice in question.choices:
+        sign, percent = ("=", 100) if choice.is_correct else ("~", choice.fraction or 0)
+        weight = f"%{write_number(percent)}%" if percent not in (0, 100) or begins_with_weight(choice.text) else ""
+        lines.append(f"\n\t{sign}{weight}{text(choice.text)}{_feedback(choice, text)}")
+    return "".join(lines)
+
+
+def _write_multiple(question, text):
+    return "".join(
+        f"\n\t~%{write_number(percent)}%{text(choice.text)}{_feedback(choice, text)}"
+        for choice, percent in zip(question.choices, full_percents(question), strict=True)
+    )
+
+
+def _write_accepted(question, text):
+    return "".join(
+        f"\n\t=%{write_number(percent)}%{escape(choice.text)}{_feedback(choice, text)}"
+        for choice, percent in zip(question.choices, full_percents(question), strict=True)
+    )
+
+
+def _write_numbers(question, text):
+    return "\n\t#" + "".join(
+        f"\n\t=%{write_number(percent)}%{choice.text}"
+        f"{f':{write_number(choice.tolerance)}' if choice.tolerance else ''}{_feedback(choice, text)}"
+        for choice, percent in zip(question.choices, full_percents(question), strict=True)
+    )
+
+
+def _write_pairs(question, text):
+    return "".join(f"\n\t={text(choice.text)} -> {escape(choice.match)}" for choice in question.choices)
+
+
+def _write_truth(question, text):
+    right = next(choice for choice in question.choices if choice.is_correct)
+    wrong = next(choice for choice in question.choices if not choice.is_correct)
+    comments = _feedback(wrong, text) or "#" * bool(right.feedback)
+    return f"{'TRUE' if is_true(right, question) else 'FALSE'}{comments}{_feedback(right, text)}"
+
+
+_WRITERS = {
+    "single": _write_options,
+    "multiple": _write_multiple,
+    "short_text": _write_accepted,
+    "number": _write_numbers,
+    "matching": _write_pairs,
+    "true_false": _write_truth,
+    "open": lambda question, text: "",
+}

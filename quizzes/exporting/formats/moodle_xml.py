@@ -1,0 +1,170 @@
+"""Moodle XML: everything that Moodle has, images included."""
+
+import base64
+import re
+from urllib.parse import quote
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ...importing.html import convert_html
+from ...importing.images import image_name
+from ...importing.texts import clean
+from ...importing.topics import join_category
+from ...marks import render_words
+from ..losses import find_moodle_losses, find_unfinished, is_true
+from ..percents import full_percents, write_number
+
+name = "moodle-xml"
+label = gettext_lazy("Moodle XML")
+suffix = ".xml"
+content_type = "application/xml"
+with_images = True
+
+
+def write(questions):
+    """Return the bytes of the file and a Problem for everything that Moodle does not hold."""
+    parts, warnings, topic = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'], [], None
+    for question in questions:
+        warnings += [question.problem(sentence) for sentence in find_moodle_losses(question)]
+        writer = _WRITERS.get(question.kind)
+        if writer is None:
+            warnings.append(question.problem(_("Moodle has no questions of this kind: it is not in the file.")))
+            continue
+        if unfinished := find_unfinished(question):
+            sentence = _("It is not finished, so it is not in the file: %(what)s")
+            warnings.append(question.problem(sentence % {"what": unfinished}))
+            continue
+        if question.topic != topic:
+            topic = question.topic
+            path = _tag("text", join_category(topic))
+            parts.append(f'<question type="category"><category>{path}</category></question>\n')
+        parts.append(_write_question(question, *writer))
+    return "".join([*parts, "</quiz>\n"]).encode(), warnings
+
+
+def _tag(tag, text):
+    return f"<{tag}>{escape(clean(str(text)))}</{tag}>"
+
+
+def _text(tag, marked, *, line=False, inside="", attributes=""):
+    """Return an element with a text, as HTML if that says just the same, else as Markdown, which our marks are."""
+    html, text_format = write_html(marked), "html"
+    if convert_html(html, line=line).text != marked:
+        html, text_format = marked, "markdown"
+    return f'<{tag}{attributes} format="{text_format}">{_tag("text", html)}{inside}</{tag}>'
+
+
+def write_html(marked):
+    """Return marked text as HTML: its paragraphs, its ends of lines, bold and italic."""
+    return "".join(f"<p>{render_words(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
+
+
+def _write_question(question, kind, writer):
+    tags = "".join(f"<tag>{_tag('text', tag)}</tag>" for tag in question.tags)
+    parts = [
+        f'<question type="{kind}">',
+        f"<name>{_tag('text', question.name)}</name>",
+        _question_text(question),
+        _text("generalfeedback", question.feedback),
+        f"<defaultgrade>{question.marks}</defaultgrade><penalty>0</penalty>",
+        f"<hidden>{int(not question.published)}</hidden>{_tag('idnumber', question.identifier)}",
+        *writer(question),
+        f"<tags>{tags}</tags>" * bool(tags),
+        "</question>\n",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _question_text(question):
+    if question.image is None:
+        return _text("questiontext", question.text)
+    file = image_name(question.image)
+    # With an image it has to be HTML: the place of the image is a tag.
+    shown = f'<p><img src="@@PLUGINFILE@@/{quote(file)}" alt="{escape(question.image_text)}"></p>'
+    content = base64.b64encode(question.image.content).decode()
+    return (
+        f'<questiontext format="html">{_tag("text", write_html(question.text) + shown)}'
+        f'<file name="{escape(file)}" path="/" encoding="base64">{content}</file></questiontext>'
+    )
+
+
+def _answer(percent, choice):
+    """Return an answer whose text has our marks."""
+    return _text(
+        "answer",
+        choice.text,
+        line=True,
+        inside=_text("feedback", choice.feedback),
+        attributes=f' fraction="{write_number(percent)}"',
+    )
+
+
+def _plain_answer(text, percent, choice, inside=""):
+    """Return an answer whose text is what people type."""
+    return (
+        f'<answer fraction="{write_number(percent)}" format="moodle_auto_format">{_tag("text", text)}'
+        f"{_text('feedback', choice.feedback)}{inside}</answer>"
+    )
+
+
+def _write_options(question):
+    yield f"<single>{'true' if question.kind == 'single' else 'false'}</single>"
+    yield "<shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering>"
+    for choice, percent in zip(question.choices, full_percents(question), strict=True):
+        yield _answer(percent, choice)
+
+
+def _write_truth(question):
+    for choice in question.choices:
+        word = "true" if is_true(choice, question) else "false"
+        yield _plain_answer(word, 100 if choice.is_correct else 0, choice)
+
+
+def _write_accepted(question):
+    yield f"<usecase>{int(not question.forgives_case)}</usecase>"
+    for choice, percent in zip(question.choices, full_percents(question), strict=True):
+        yield _plain_answer(choice.text, percent, choice)
+
+
+def _write_numbers(question):
+    for choice, percent in zip(question.choices, full_percents(question), strict=True):
+        yield _plain_answer(choice.text, percent, choice, _tag("tolerance", write_number(choice.tolerance or 0)))
+    if question.unit:
+        yield f"<units><unit><multiplier>1</multiplier>{_tag('unit_name', question.unit)}</unit></units>"
+    # Whoever leaves the unit out loses nothing by it, as here.
+    yield "<unitgradingtype>0</unitgradingtype><unitpenalty>0</unitpenalty>"
+    yield f"<showunits>{0 if question.unit else 3}</showunits>"
+
+
+def _write_pairs(question):
+    yield "<shuffleanswers>true</shuffleanswers>"
+    for choice in question.choices:
+        right = f"<answer>{_tag('text', choice.match)}</answer>"
+        yield _text("subquestion", choice.text, line=True, inside=right)
+
+
+def _write_essay(question):
+    yield "<responseformat>plain</responseformat><responserequired>1</responserequired>"
+    yield "<responsefieldlines>10</responsefieldlines><attachments>0</attachments>"
+    yield _text("graderinfo", question.marking_guide)
+
+
+def _write_order(question):
+    yield "<layouttype>VERTICAL</layouttype><selecttype>ALL</selecttype><selectcount>0</selectcount>"
+    yield "<gradingtype>ABSOLUTE_POSITION</gradingtype><showgrading>SHOW</showgrading>"
+    for place, choice in enumerate(question.choices, start=1):
+        yield _answer(place, choice)
+
+
+_WRITERS = {
+    "single": ("multichoice", _write_options),
+    "multiple": ("multichoice", _write_options),
+    "true_false": ("truefalse", _write_truth),
+    "short_text": ("shortanswer", _write_accepted),
+    "number": ("numerical", _write_numbers),
+    "matching": ("matching", _write_pairs),
+    "open": ("essay", _write_essay),
+    "ordering": ("ordering", _write_order),
+}

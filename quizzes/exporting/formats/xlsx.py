@@ -1,0 +1,102 @@
+"""A sheet of Excel or LibreOffice: one question a row, with the columns that importing reads."""
+
+import re
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from ...importing.columns import MOST_OPTIONS, NO, YES, list_columns
+from ...importing.texts import clean
+from ...kinds import KINDS
+from ...models import Difficulty
+from ..percents import write_number
+
+name = "xlsx"
+label = gettext_lazy("Spreadsheet (XLSX)")
+suffix = ".xlsx"
+content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+with_images = False
+LONGEST_CELL = 32_767
+_WIDE, _NARROW = 40, 14
+
+
+def write(questions):
+    """Return the bytes of a workbook and a Problem for what a sheet can't hold."""
+    warnings = []
+    options = max([4, *(len(question.choices) for question in questions)])
+    columns = list_columns(min(options, MOST_OPTIONS))
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = _("Questions")
+    _write_row(sheet, 1, [str(heading) for _key, heading in columns])
+    row = 1
+    for question in questions:
+        cells = [_cell(question, key) for key, _heading in columns]
+        if len(question.choices) > MOST_OPTIONS or any(len(cell) > LONGEST_CELL for cell in cells):
+            warnings.append(question.problem(_("It is too large for a sheet, and is not in the file.")))
+            continue
+        row += 1
+        _write_row(sheet, row, cells)
+    _lay_out(sheet, columns)
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue(), warnings
+
+
+def _write_row(sheet, row, cells):
+    for column, text in enumerate(cells, start=1):
+        if text:
+            cell = sheet.cell(row, column, guard_formula(text))
+            # Whatever it looks like, it is a text.
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def guard_formula(text):
+    """Return a text that no spreadsheet takes for a formula, not even once saved as CSV; reading takes the sign off."""
+    text = clean(text)
+    return f"'{text}" if re.match(r"\s*[=+@-]", text) else text
+
+
+def _lay_out(sheet, columns):
+    sheet.freeze_panes = "A2"
+    for number, (key, _heading) in enumerate(columns, start=1):
+        sheet.cell(1, number).font = Font(bold=True)
+        wide = key in ("text", "feedback", "marking_guide") or (
+            isinstance(key, tuple) and key[0] in ("text", "feedback")
+        )
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDE if wide else _NARROW
+
+
+def _cell(question, key):
+    """Return what stands in a column, as text."""
+    if isinstance(key, tuple):
+        part, number = key
+        return _option_cell(question, question.choices[number - 1], part) if number <= len(question.choices) else ""
+    value = getattr(question, key)
+    if key == "kind":
+        return str(KINDS[value].label)
+    if key == "topic":
+        return " / ".join(name.replace(" / ", " // ") for name in value)
+    if key == "tags":
+        return ", ".join(value)
+    if key == "difficulty":
+        return str(Difficulty(value).label) if value else ""
+    if isinstance(value, bool):
+        return str(YES if value else NO)
+    return str(value)
+
+
+def _option_cell(question, choice, part):
+    if part == "percent":
+        if choice.fraction is not None:
+            return write_number(choice.fraction)
+        return str(YES if choice.is_correct else NO) if "is_correct" in KINDS[question.kind].choice_fields else ""
+    value = getattr(choice, part)
+    if value is None:
+        return ""
+    return write_number(value) if part == "tolerance" else str(value)

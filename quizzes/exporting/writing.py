@@ -1,0 +1,43 @@
+"""Writes questions of the bank to a file."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ..importing.reading import Problem
+from .formats import FORMATS
+from .questions import gather_questions
+
+
+@dataclass
+class Exported:
+    """A file: its bytes, how to name and serve it, and what the format could not hold, question by question."""
+
+    content: bytes
+    suffix: str
+    content_type: str
+    count: int
+    warnings: list[Problem]
+
+
+def export_questions(questions, *, format_name):
+    """Return the file of a queryset of questions in a format (`gift`, `moodle-xml`, `xlsx`), in its order."""
+    writer = FORMATS[format_name]
+    gathered = gather_questions(questions, with_images=writer.with_images)
+    reads = [read for read, _question in gathered]
+    content, warnings = writer.write(reads)
+    for read, question in gathered:
+        warnings += [read.problem(sentence) for sentence in _find_losses(read, question, writer)]
+    order = {read.name: place for place, read in enumerate(reads)}
+    warnings.sort(key=lambda warning: order.get(warning.name, -1))
+    return Exported(content, writer.suffix, writer.content_type, len(reads), warnings)
+
+
+def _find_losses(read, question, writer):
+    """Yield what no format of other systems has."""
+    if question.sources.all():
+        yield _("Its list of sources stays here; what its texts point to, such as [S42], goes with them.")
+    if question.needs_checking:
+        yield _("That something in it has to be checked locally is not in the file.")
+    if question.image_id and not read.image:
+        yield _("Its image is not in the file.")

@@ -1,0 +1,181 @@
+"""What goes out of the bank comes back as it was; what a format can't hold is said, question by question."""
+
+from dataclasses import asdict, replace
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from quizzes.exporting.formats import FORMATS
+from quizzes.exporting.formats.xlsx import guard_formula
+from quizzes.exporting.questions import gather_questions, select_questions
+from quizzes.exporting.writing import export_questions
+from quizzes.importing.formats import read_file
+from quizzes.importing.loading import plan_import, write_import
+from quizzes.importing.reading import Reading
+from quizzes.models import Question, Topic
+from tests.factories import make_question, make_quiz, spanish
+from tests.quizzes.factories import make_kind, make_source
+from tests.quizzes.generated_questions import make_questions
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def everything():
+    return select_questions(locale=spanish())
+
+
+def gathered():
+    return [read for read, _question in gather_questions(everything())]
+
+
+def by_name(questions):
+    return {question.name: asdict(question) for question in questions}
+
+
+def differing(ours, theirs):
+    return {
+        (name, field): (ours.get(name, {}).get(field), theirs.get(name, {}).get(field))
+        for name in ours.keys() | theirs.keys()
+        for field in ours.get(name, {}).keys() | theirs.get(name, {}).keys()
+        if ours.get(name, {}).get(field) != theirs.get(name, {}).get(field)
+    }
+
+
+def as_read(question, **changes):
+    """Return a question as a file gives it back: nobody knows its line before, and its tags have no order."""
+    return replace(question, place="", tags=tuple(sorted(question.tags)), **changes)
+
+
+def out_and_back(format_name):
+    """Write the 200 questions and read the file again: no database is needed for that."""
+    content, _warnings = FORMATS[format_name].write(make_questions())
+    reading = read_file(content)
+    assert reading.problems == []
+    for choice in (choice for question in reading.questions for choice in question.choices):
+        choice.text = str(choice.text)  # «True» and «False» take the words of the language
+    return by_name([as_read(question, name=question.identifier) for question in reading.questions])
+
+
+def test_moodle_xml_comes_back_as_it_was():
+    expected = [
+        replace(
+            question,
+            difficulty="",
+            forgives_accents=True,
+            choices=[replace(c, feedback="" if question.kind == "matching" else c.feedback) for c in question.choices],
+        )
+        for question in make_questions()
+        if question.kind != "reflection"
+    ]
+    assert len(expected) == 178
+    assert differing(out_and_back("moodle-xml"), by_name(expected)) == {}
+
+
+def test_gift_comes_back_as_it_was():
+    expected = [
+        replace(
+            question,
+            difficulty="",
+            marks=1,
+            unit="",
+            marking_guide="",
+            image=None,
+            image_text="",
+            published=True,
+            forgives_case=True,
+            choices=[replace(c, feedback="" if question.kind == "matching" else c.feedback) for c in question.choices],
+        )
+        for question in make_questions()
+        if question.kind not in ("reflection", "ordering")
+    ]
+    assert len(expected) == 156
+    assert differing(out_and_back("gift"), by_name(expected)) == {}
+
+
+def test_a_sheet_comes_back_as_it_was():
+    expected = [replace(question, image=None) for question in make_questions()]
+    assert differing(out_and_back("xlsx"), by_name(expected)) == {}
+
+
+def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
+    questions = make_questions()
+    done = write_import(plan_import(Reading(questions), locale=spanish()))
+
+    assert len(done.created) == 200
+    # The library chooses the name of a file.
+    named = [replace(q, image=q.image and replace(q.image, name="x")) for q in gathered()]
+    expected = [replace(q, image=q.image and replace(q.image, name="x")) for q in questions]
+    assert differing(by_name(named), by_name(expected)) == {}
+    for format_name in FORMATS:
+        reading = read_file(export_questions(everything(), format_name=format_name).content)
+        assert {row.state for row in plan_import(reading, locale=spanish()).rows} == {"present"}
+
+
+def test_what_a_format_can_not_hold_is_said(db):
+    source = make_source()
+    question = make_kind("short_text", "Q1", marks=3, difficulty="hard", needs_checking=True, forgives_case=False)
+    question.sources.add(source)
+    question.save()
+    make_kind("ordering", "Q2")
+    make_kind("reflection", "Q3")
+    make_question("Q4", choices=[{"identifier": "a", "text": "Sí"}, {"identifier": "b", "text": "No"}])
+
+    exported = export_questions(everything(), format_name="gift")
+
+    assert [(warning.name, warning.sentence) for warning in exported.warnings] == [
+        ("Q1", "GIFT no lleva puntos: valía 3."),
+        ("Q1", "GIFT no dice que importan las mayúsculas."),
+        ("Q1", "Moodle no lleva dificultad."),
+        ("Q1", "Moodle compara las tildes: agregue las respuestas sin ellas si allí también deben contar."),
+        ("Q1", "Su lista de fuentes se queda aquí; lo que citan sus textos, como [S42], va con ellos."),
+        ("Q1", "Que algo en ella se debe verificar localmente no está en el archivo."),
+        ("Q2", "GIFT no tiene preguntas de este tipo: no está en el archivo."),
+        ("Q3", "GIFT no tiene preguntas de este tipo: no está en el archivo."),
+        ("Q4", "No está terminada, así que no está en el archivo: Marque exactamente una opción como correcta."),
+    ]
+
+
+def test_an_arrow_in_an_answer_keeps_a_question_out_of_gift(db):
+    make_question("Q1", kind="short_text", choices=[{"identifier": "a", "text": "a -> b"}])
+
+    exported = export_questions(everything(), format_name="gift")
+
+    assert exported.content == b""
+    assert "En GIFT «->» forma parejas" in exported.warnings[-1].sentence
+
+
+def test_questions_are_chosen_by_topic_with_its_parts_and_by_quiz_in_its_order(db):
+    outer = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
+    inner = Topic.objects.create(identifier="puerta", name="Puerta", parent=outer, locale=spanish())
+    first, second, third = make_question("A", topic=inner), make_question("B", topic=outer), make_question("C")
+    quiz = make_quiz("m1", [third, first])
+
+    assert set(select_questions(locale=spanish(), topic=outer)) == {first, second}
+    assert list(select_questions(locale=spanish(), quiz=quiz)) == [third, first]
+    assert Question.objects.count() == 3
+
+
+@pytest.mark.parametrize("format_name", sorted(FORMATS))
+def test_an_export_takes_as_many_queries_for_many(db, django_assert_num_queries, format_name):
+    locale = spanish()
+    for count in (2, 30):
+        Question.objects.all().delete()
+        for n in range(count):
+            make_question(f"Q{n}")
+        with django_assert_num_queries(5):
+            assert export_questions(select_questions(locale=locale), format_name=format_name).count == count
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+502", "@SUMA(A1)", "-3", "  =cmd|' /C calc'!A0", "\t=1"])
+def test_no_cell_is_a_formula(db, text):
+    make_question("Q1", text=text)
+
+    sheet = load_workbook(BytesIO(export_questions(everything(), format_name="xlsx").content)).active
+
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell for cell in cells if cell.data_type == "f" or str(cell.value).strip()[0] in "=+@-"]
+    assert guard_formula(text) == f"'{text}"
