@@ -1,0 +1,140 @@
+"""A new kind of question is one file and one template: it is found, asked, scored, reviewed and previewed by itself."""
+
+import json
+import random
+import sys
+from textwrap import dedent
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from quizzes import kinds
+from quizzes.answers import responses_of
+from quizzes.models import Attempt, Question
+from quizzes.previews import preview_question
+from tests.factories import make_question, make_quiz
+
+from .factories import start
+
+pytestmark = pytest.mark.django_db
+
+FILE = '''
+    """Yes or no: asked without options."""
+
+    from fractions import Fraction
+
+    from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, one_of
+
+
+    class YesNo(Kind):
+        """The response is yes or no; yes is right."""
+
+        name = "yes_no"
+        place = 55
+        label = "Yes or no"
+        help = "No options."
+
+        def freeze_choices(self, choices, chance, *, shuffle):
+            return {"options": []}
+
+        def read_form(self, item, form):
+            return self.read(item, form.get("choice", ""))
+
+        def read(self, item, response):
+            return one_of(("yes", "no"), response) if response else ""
+
+        def score(self, item, response):
+            return Fraction(response == "yes")
+
+        def review(self, item, response):
+            verdict = {"yes": RIGHT, "no": WRONG}.get(response, MISSED)
+            return [ReviewRow("Yes", verdict, "Because it is so.")]
+
+        def right_response(self, item):
+            return "yes"
+
+        def check_options(self, choices):
+            if choices:
+                yield "It has no options."
+'''
+TEMPLATE = """<label><input type="radio" name="{{ prefix }}choice" value="yes"
+{% if response == "yes" %} checked{% endif %}>
+Yes</label> <label><input type="radio" name="{{ prefix }}choice" value="no">No</label>"""
+
+
+@pytest.fixture
+def yes_no(tmp_path, monkeypatch, settings):
+    """Put a file beside the other kinds and a template beside the other templates; nothing else."""
+    (tmp_path / "yes_no.py").write_text(dedent(FILE))
+    folder = tmp_path / "templates" / "quizzes" / "kinds"
+    folder.mkdir(parents=True)
+    (folder / "yes_no.html").write_text(TEMPLATE)
+    monkeypatch.setattr(kinds, "__path__", [*kinds.__path__, str(tmp_path)])
+    found = kinds.discover()
+    monkeypatch.setitem(kinds.KINDS, "yes_no", found["yes_no"])
+    monkeypatch.setattr(kinds, "SCORED", [*kinds.SCORED, "yes_no"])
+    settings.TEMPLATES = [
+        engine | {"DIRS": [*engine.get("DIRS", []), tmp_path / "templates"]} for engine in settings.TEMPLATES
+    ]
+    yield found
+    sys.modules.pop("quizzes.kinds.yes_no", None)
+    del kinds.yes_no
+
+
+def url(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def test_every_file_that_holds_a_kind_is_found_in_a_stable_order():
+    assert (
+        list(kinds.discover())
+        == list(kinds.KINDS)
+        == [
+            "single",
+            "multiple",
+            "true_false",
+            "ordering",
+            "matching",
+            "short_text",
+            "number",
+            "open",
+            "reflection",
+        ]
+    )
+    assert [name for name, _label in kinds.choices()] == list(kinds.KINDS)
+
+
+def test_a_new_file_takes_its_place_among_the_kinds(yes_no):
+    assert list(yes_no).index("yes_no") == list(yes_no).index("short_text") - 1
+    # The field asks for its choices each time, so no migration is needed.
+    assert ("yes_no", "Yes or no") in Question._meta.get_field("kind").flatchoices
+
+
+@pytest.mark.parametrize("layout", ["one", "all"])
+def test_a_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client, layout):
+    question = make_question("Q1", kind="yes_no", choices=[])
+    attempt = start(learner, make_quiz("m1", [question], layout=layout))
+    (item,) = attempt.paper["questions"]
+    assert (item["kind"], item["options"], item["marks"]) == ("yes_no", [], 1)
+    page = learner_client.get(url("attempt_question", attempt.pk, 1)).content.decode()
+    prefix = f"q-{item['key']}-" if layout == "all" else ""
+    assert f'name="{prefix}choice" value="yes"' in page
+    fields = {"page": "1"} if layout == "all" else {"question": item["key"]}
+    fields |= {f"{prefix}shown": json.dumps(""), f"{prefix}choice": "yes", "go": "finish"}
+    learner_client.post(url("attempt_question", attempt.pk, 1), fields)
+    assert responses_of(attempt) == {item["key"]: "yes"}
+    learner_client.post(url("attempt_submit", attempt.pk))
+    assert Attempt.objects.get().grade == 100
+    assert "Because it is so." in learner_client.get(url("attempt_result", attempt.pk)).content.decode()
+
+
+def test_a_new_kind_is_previewed_and_checked(yes_no):
+    question = make_question("Q1", kind="yes_no", choices=[])
+    assert preview_question(question, "")["mistakes"] == []
+    (row,) = preview_question(question, "review")["reviewed"].rows
+    assert (row.verdict, row.feedback) == ("right", "Because it is so.")
+    wrong = make_question("Q2", kind="yes_no")
+    assert preview_question(wrong, "")["mistakes"] == ["It has no options."]
+    assert yes_no["yes_no"].freeze(question, random.Random(1))["kind"] == "yes_no"
