@@ -1,4 +1,4 @@
-"""What the first visit of each lesson costs on prepaid data: asked by a plain client, as bytes cross the wire."""
+"""What the first visit of a lesson or a question costs on prepaid data, asked by a plain client."""
 
 import re
 from urllib.parse import urljoin
@@ -13,6 +13,20 @@ pytestmark = pytest.mark.journey
 HEAVIEST = 50 * 1024
 MOST_REQUESTS = 6
 LINKED = re.compile(r'<link\b[^>]*\bhref="([^"]+)"|<(?:script|img|source)\b[^>]*\bsrc="([^"]+)"')
+
+BEGIN = """
+import random
+from django.utils import timezone
+from course.models import User
+from quizzes.attempts import start_attempt
+from tests.quizzes.factories import CHOICES, make_kind
+from tests.factories import make_quiz
+ana, now = User.objects.get(username="ANA234"), timezone.now()
+for layout in ("one", "all"):
+    questions = [make_kind(kind, f"peso-{layout}-{kind}") for kind in CHOICES]
+    quiz = make_quiz(f"peso-{layout}", questions, layout=layout, asks_certainty=True)
+    print(start_attempt(ana, quiz, language="es", now=now, chance=random.Random(1)).pk)
+"""
 
 
 class Visitor:
@@ -52,3 +66,13 @@ def test_the_first_visit_of_every_lesson_is_light(site):
     assert {path: sum(parts) for path, parts in sizes.items() if sum(parts) > HEAVIEST} == {}
     assert {path: len(parts) for path, parts in sizes.items() if len(parts) > MOST_REQUESTS} == {}
     assert all(len(parts) > 3 for parts in sizes.values())
+
+
+def test_the_first_visit_of_a_question_is_light_alone_and_among_all(site):
+    attempts = site.shell(BEGIN).split()
+    visitor = Visitor(site)
+    visitor.sign_in("ANA234", "482913")
+    for attempt in attempts:
+        parts = visitor.open(f"/es/cuestionario/intento/{attempt}/1/")
+        assert 3 < len(parts) <= MOST_REQUESTS
+        assert sum(parts) <= 40 * 1024

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from quizzes import carrying
 from quizzes.answers import responses_of
 from quizzes.carrying import apply_carried, carry
+from quizzes.forms import prefix_of
 from quizzes.models import AnswerWrite
 from tests.factories import make_learner, make_quiz
 
@@ -59,6 +60,23 @@ def test_a_carried_answer_is_saved_for_its_person_and_leads_to_the_next_question
             "",
         )
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
+
+
+def test_a_page_of_all_questions_is_carried_whole(learner):
+    attempt = start(learner, make_quiz("m2", 3, layout="all"))
+    first, second, _third = attempt.paper["questions"]
+    form = QueryDict(mutable=True)
+    form.update({"page": "1", "go": "finish"})
+    for item in attempt.paper["questions"]:
+        form[prefix_of(item) + "shown"] = '""'
+    for item, text in ((first, "Saludar"), (second, "Callar")):
+        form[prefix_of(item) + "choice"] = choice_key(item, text)
+    arrival = apply_carried(carried_now(attempt, form), learner, now=timezone.now())
+    assert arrival.address == reverse("attempt_summary", args=[attempt.pk])
+    assert responses_of(attempt) == {
+        first["key"]: choice_key(first, "Saludar"),
+        second["key"]: choice_key(second, "Callar"),
+    }
 
 
 def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):

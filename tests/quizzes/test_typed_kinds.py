@@ -5,12 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from quizzes.kinds import KINDS
 from quizzes.kinds.number import read_number
 from quizzes.kinds.shares import exact_share
 from quizzes.kinds.short_text import fits, pattern_parts
-from quizzes.models import Choice
+from quizzes.models import Choice, Question
 from tests.factories import make_question
 
 from .factories import make_item
@@ -341,4 +342,7 @@ def test_nonsense_is_refused_in_a_sentence(kind, choices, sentences):
 
 def test_a_likert_scale_is_no_kind_of_question():
     """A survey is not a quiz: nobody is graded on what they think."""
-    assert not {"likert", "scale", "survey"} & set(KINDS)
+    with pytest.raises(ValidationError) as refusal:
+        Question(identifier="Q1", kind="likert", text="¿Qué tan de acuerdo está?").clean_fields()
+    assert "kind" in refusal.value.error_dict
+    assert "likert" not in KINDS
