@@ -39,9 +39,9 @@ class ShortText(Accepted):
 
     def model_answer(self, item):
         full = [option["text"] for option in item["options"] if share_of(option, 1) == 1]
-        # One with a wildcard says less, and serves where there is no other.
-        plain = [text for text in full if ANY not in text.replace("\\*", "")]
-        return (plain or full or [""])[0].replace("\\*", ANY)
+        # One with a wildcard says less, and serves where there is no other: «trabaj…».
+        parts = min((pattern_parts(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
+        return "…".join(parts).strip()
 
     def check_options(self, choices):
         shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]

@@ -103,6 +103,17 @@ def test_an_asterisk_stands_for_any_letters(pattern, typed, points):
     assert score(item_of("short_text", accepted(pattern)), typed) == points
 
 
+@pytest.mark.parametrize(
+    ("patterns", "told"),
+    [(["trabaj* sexual", "persona"], "persona"), (["trabaj* sexual"], "trabaj… sexual"), (["3 \\* 4"], "3 * 4")],
+)
+def test_the_answer_that_is_told_has_no_wildcard_and_earns_every_point(patterns, told):
+    choices = [{"identifier": "ab"[n], "text": text} for n, text in enumerate(patterns)]
+    item = item_of("short_text", *choices)
+    assert KINDS["short_text"].right_response(item) == told
+    assert score(item, told) == 1
+
+
 def test_no_pattern_takes_long():
     assert not fits(pattern_parts("*a" * 200 + "*b"), "a" * 500)
 
