@@ -64,7 +64,28 @@ def save_page(attempt, form, *, given_at, now):
     The fields of each question have its key in their names, so no answer can reach another question. What can't be
     saved holds up nothing else. Raises AlreadySubmitted, and NotAllSaved with what was wrong.
     """
-    given, errors, checked, go = [], {}, None, form.get("go", "")
+    go = form.get("go", "")
+    given, errors, checked = _read_page(attempt, form, go, given_at)
+    saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now) if given else Saved()
+    not_placed = {row.question: error for row, error in saved.held}
+    not_placed |= {answer.question_key: error for answer, error in saved.refused}
+    if late := next((error for error in not_placed.values() if isinstance(error, AlreadySubmitted)), None):
+        raise late
+    if attempt.has_ended:
+        raise AlreadySubmitted
+    # What reading it says is closer to the person than what keeping it apart says.
+    if errors := not_placed | errors:
+        raise NotAllSaved(errors)
+    if go == "finish":
+        return reverse("attempt_summary", args=[attempt.pk])
+    if go.startswith(CHECKS) and not checked:
+        return question_address(attempt, 1) + "?" + go
+    return question_address(attempt, checked or 1)
+
+
+def _read_page(attempt, form, go, given_at):
+    """Return ([AnswerGiven] of what is new on the page, {question key: error}, the number that is checked or None)."""
+    given, errors, checked = [], {}, None
     for number, item in enumerate(attempt.paper["questions"], start=1):
         fields, kind = FieldsOf(form, prefix_of(item)), kind_of(item)
         if not item["marks"] or fields.get("shown") is None or fields.get("seen"):
@@ -78,27 +99,13 @@ def save_page(attempt, form, *, given_at, now):
                 continue
             # Kept apart, as it came.
             response = fields.written()
-        checks = go == f"{CHECKS}-{number}"
-        if checks and item["key"] not in errors and may_check(attempt.paper, item, response):
+        checks = go == f"{CHECKS}-{number}" and item["key"] not in errors
+        if checks and may_check(attempt.paper, item, response):
             client, count, checked = CHECK, 1, number
         if count is not None or _says_something(fields, kind, response):
             certainty = read_certainty(fields.get("certainty"))
             given.append(AnswerGiven(item["key"], response, client, count, given_at, certainty))
-    saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now) if given else Saved()
-    if attempt.has_ended:
-        raise AlreadySubmitted
-    errors = (
-        {row.question: error for row, error in saved.held}
-        | {answer.question_key: error for answer, error in saved.refused}
-        | errors
-    )
-    if errors:
-        raise NotAllSaved(errors)
-    if go == "finish":
-        return reverse("attempt_summary", args=[attempt.pk])
-    if go.startswith(CHECKS) and not checked:
-        return question_address(attempt, 1) + "?" + go
-    return question_address(attempt, 1) + (f"#{anchor_of(attempt.paper['questions'][checked - 1])}" if checked else "")
+    return given, errors, checked
 
 
 class FieldsOf:

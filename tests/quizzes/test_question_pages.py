@@ -297,6 +297,17 @@ def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learn
     }
 
 
+def test_a_page_that_comes_after_the_attempt_was_sent_is_kept_apart_and_said_so(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["single", "number"], layout="all"))
+    submit(attempt)
+    answers = {kind: right(attempt, kind) for kind in ("single", "number")}
+    page = learner_client.post(page_of(attempt), every(attempt, answers), follow=True)
+    assert page.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
+    assert "Su respuesta llegó tarde" in page.content.decode()
+    assert HeldWrite.objects.count() == 2
+    assert Answer.objects.count() == 0
+
+
 def test_an_old_page_of_all_questions_undoes_nothing(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=EVERY, layout="all"))
     for kind in ("single", "number"):
