@@ -36,6 +36,11 @@ def sees_learner(user, learner):
     return user.is_superuser or Enrolment.objects.current().filter(learner=learner, cohort__in=groups).exists()
 
 
+def may_mark(user, attempt):
+    """Whether the person marks the attempt, releases it and decides about its late answers: never one's own."""
+    return attempt is not None and attempt.learner_id != user.pk and sees_learner(user, attempt.learner)
+
+
 def may_print_certificate(user, certificate):
     if certificate is None:
         return False
@@ -51,6 +56,7 @@ RULES = {
     "modules.study_course": may_study,
     "quizzes.start_attempt": may_study,
     "quizzes.see_analysis": may_see_analysis,
+    "quizzes.mark_attempt": may_mark,
     "certificates.print_certificate": may_print_certificate,
     "course.see_cohort": sees_cohort,
     "course.see_learner": sees_learner,

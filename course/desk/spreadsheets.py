@@ -38,21 +38,35 @@ def grid_table(grid):
         _("Certificate"),
         _("Date of issue"),
     ]
-    return [_safe(heading) for heading in headings], [[_safe(cell) for cell in _cells(row)] for row in grid.rows]
+    return _safe_table(headings, [_cells(row) for row in grid.rows])
 
 
 def write_csv(grid):
-    """Return the grid as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
-    headings, rows = grid_table(grid)
+    """Return the grid as CSV; see `table_csv`."""
+    return table_csv(*grid_table(grid))
+
+
+def table_csv(headings, rows):
+    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
+    headings, rows = _safe_table(headings, rows)
     text = io.StringIO(newline="")
     csv.writer(text).writerows([headings, *rows])
     return text.getvalue().encode("utf-8-sig")
 
 
+def table_xlsx(title, headings, rows):
+    """Return a table as an XLSX workbook of one sheet."""
+    workbook = Workbook()
+    _write_table(workbook.active, title, *_safe_table(headings, rows))
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
 def write_xlsx(cohort, grid, *, now):
     """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()
-    _write_table(workbook.active, cohort, grid)
+    _write_table(workbook.active, cohort.name, *grid_table(grid))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
     file = io.BytesIO()
     workbook.save(file)
@@ -60,9 +74,9 @@ def write_xlsx(cohort, grid, *, now):
 
 
 def file_name(what, cohort, ending, *, now):
-    """Return a file name that any computer accepts, such as `grupo-barberena-2026-03-14.csv`."""
-    name = slugify(cohort.name)[:60] or str(cohort.pk)
-    return f"{slugify(what)}-{name}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
+    """Return a file name that any computer accepts, such as `grupo-barberena-2026-03-14.csv`; `cohort` may be None."""
+    names = [slugify(what)] + ([slugify(cohort.name)[:60] or str(cohort.pk)] if cohort else [])
+    return f"{'-'.join(names)}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
 
 
 def _cells(row):
@@ -83,13 +97,16 @@ def _cells(row):
     ]
 
 
+def _safe_table(headings, rows):
+    return [_safe(heading) for heading in headings], [[_safe(cell) for cell in row] for row in rows]
+
+
 def _safe(cell):
     return safe_cell(cell) or None if isinstance(cell, str) else cell
 
 
-def _write_table(sheet, cohort, grid):
-    headings, rows = grid_table(grid)
-    sheet.title = _sheet_title(cohort.name)
+def _write_table(sheet, title, headings, rows):
+    sheet.title = _sheet_title(title)
     for values in [headings, *rows]:
         sheet.append(values)
     for row in sheet.iter_rows(min_row=2):
@@ -139,7 +156,7 @@ def _width(cell, *, heading):
     if isinstance(cell, date):
         return len(date_format(cell, "SHORT_DATE_FORMAT"))
     # A heading may wrap to two or three lines; a word may not.
-    return max(map(len, cell.split()), default=0) + 3 if heading else len(cell or "")
+    return max(map(len, cell.split()), default=0) + 3 if heading else len(str(cell or ""))
 
 
 def _sheet_title(name):

@@ -1,9 +1,26 @@
 from django.urls import path
 
-from . import views
+from . import marking_views, views
 
 urlpatterns = [
     path("", views.desk_cohorts, name="desk_cohorts"),
+    path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
+    path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),
+    path("por-calificar.csv", marking_views.desk_marking_csv, name="desk_marking_csv"),
+    path("por-calificar/<int:cohort_pk>/<uuid:quiz_key>/", marking_views.desk_pile, name="desk_pile"),
+    path(
+        "por-calificar/<int:cohort_pk>/<uuid:quiz_key>/siguiente/",
+        marking_views.desk_next_answer,
+        name="desk_next_answer",
+    ),
+    path("por-calificar/<int:cohort_pk>/<uuid:quiz_key>/publicar/", marking_views.desk_release, name="desk_release"),
+    path(
+        "por-calificar/<int:cohort_pk>/intento/<uuid:attempt_id>/<int:number>/",
+        marking_views.desk_mark_answer,
+        name="desk_mark_answer",
+    ),
+    path("por-revisar/", marking_views.desk_held, name="desk_held"),
+    path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
     path("<int:cohort_pk>/grupo.xlsx", views.desk_cohort_xlsx, name="desk_cohort_xlsx"),
     path("<int:cohort_pk>/grupo.csv", views.desk_cohort_csv, name="desk_cohort_csv"),

@@ -59,7 +59,7 @@ def desk_cohort_xlsx(request, cohort_pk):
     """The grid as a workbook, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
     now = timezone.now()
-    return _download(write_xlsx(cohort, grid, now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX)
+    return download(write_xlsx(cohort, grid, now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX)
 
 
 @require_safe
@@ -68,20 +68,20 @@ def desk_cohort_csv(request, cohort_pk):
     """The grid as CSV, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
     name = file_name(_("Group"), cohort, "csv", now=timezone.now())
-    return _download(write_csv(grid), name, "text/csv; charset=utf-8")
+    return download(write_csv(grid), name, "text/csv; charset=utf-8")
 
 
 @require_safe
 @login_required
 def desk_cohort_certificates(request, cohort_pk):
     """The issued certificates of the people in the group, in one PDF by surname."""
-    cohort = _requested_cohort(request, cohort_pk)
+    cohort = requested_cohort(request, cohort_pk)
     certificates = certificates_of(learners_of(cohort))
     if not certificates:
         messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
         return redirect("desk_cohort", cohort.pk)
     name = file_name(_("Certificates"), cohort, "pdf", now=timezone.now())
-    return _download(merge_certificates(certificates), name, "application/pdf")
+    return download(merge_certificates(certificates), name, "application/pdf")
 
 
 @require_safe
@@ -115,7 +115,7 @@ def desk_unlock(request, cohort_pk, learner_pk):
     return redirect("desk_person", cohort.pk, learner.pk)
 
 
-def _requested_cohort(request, cohort_pk):
+def requested_cohort(request, cohort_pk):
     cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
     # Whoever opens a group has a desk: the menu need not ask the database again.
     request.user.trains = True
@@ -123,13 +123,13 @@ def _requested_cohort(request, cohort_pk):
 
 
 def _requested_person(request, cohort_pk, learner_pk):
-    cohort = _requested_cohort(request, cohort_pk)
+    cohort = requested_cohort(request, cohort_pk)
     return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
 
 
 def _requested_grid(request, cohort_pk):
     """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
-    cohort = _requested_cohort(request, cohort_pk)
+    cohort = requested_cohort(request, cohort_pk)
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
     only = _one_of(State, request.GET.get("estado"), None)
     return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only)
@@ -142,7 +142,7 @@ def _one_of(options, value, default):
         return default
 
 
-def _download(content, name, content_type):
+def download(content, name, content_type):
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

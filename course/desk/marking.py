@@ -1,0 +1,225 @@
+"""What a trainer marks: piles of answers by group and quiz, the answer on top, and the exams that wait for release."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from course.models import Cohort, Enrolment
+from quizzes.grading import hand_points
+from quizzes.kinds import kind_of
+from quizzes.marking import answers_to_mark, exams_to_release
+from quizzes.models import Answer, Attempt, HandMark, Quiz
+from quizzes.scoring import points_text, round_down
+
+# So many of the answers marked last can be opened again from the page of their pile.
+MARKED_SHOWN = 20
+
+
+@dataclass
+class Pile:
+    """What waits in a group for one quiz, and how many of its answers were marked already."""
+
+    cohort: Cohort
+    quiz_key: str
+    title: str
+    answers: int = 0
+    exams: int = 0
+    marked: int = 0
+    people: set = field(default_factory=set)
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A mark of an answer's history: `before` is what it was, in points, or empty for the first one."""
+
+    mark: HandMark
+    points: str
+    before: str
+
+
+@dataclass(frozen=True)
+class ExamLine:
+    """An exam that waits for its release. What the quiz marked by itself is one sum, never its single answers."""
+
+    attempt: Attempt
+    automatic: str
+    by_hand: str
+    points: str
+
+
+def piles_of(cohorts, learners):
+    """Return the `Pile`s of these groups, those with the longest wait first, in a constant number of queries."""
+    cohorts = list(cohorts)
+    groups = _groups_of(cohorts, learners)
+    piles = {}
+
+    def add(rows, name, *, waits=True):
+        for learner, quiz_key, count, since in rows:
+            for cohort in groups.get(learner, ()):
+                pile = piles.setdefault((cohort.pk, quiz_key), Pile(cohort, quiz_key, ""))
+                setattr(pile, name, getattr(pile, name) + count)
+                if waits:
+                    pile.people.add(learner)
+                    pile.oldest = min(filter(None, (pile.oldest, since)))
+
+    of = ("attempt__learner", "attempt__quiz_key")
+    waiting = answers_to_mark(learners).order_by().values_list(*of)
+    add(waiting.annotate(count=Count("pk"), since=Min("attempt__submitted_at")), "answers")
+    exams = exams_to_release(learners).order_by().values_list("learner", "quiz_key")
+    add(exams.annotate(count=Count("pk"), since=Min("submitted_at")), "exams")
+    # Every answer that was marked has exactly one first mark.
+    marked = HandMark.objects.filter(number=1, attempt__learner__in=learners).values_list(*of)
+    add(marked.annotate(count=Count("pk"), since=Min("marked_at")), "marked", waits=False)
+    titles = titles_of({key for _cohort, key in piles})
+    for (_cohort, key), pile in piles.items():
+        pile.title = titles.get(key, "")
+    return sorted(
+        piles.values(),
+        key=lambda pile: (pile.oldest is None, pile.oldest, pile.cohort.name, pile.title, pile.cohort.pk),
+    )
+
+
+def titles_of(quiz_keys):
+    """Return {quiz key: title}: as the bank has it, or, of a quiz that is gone from it, as its newest paper has it."""
+    quizzes = Quiz.objects.in_language(get_language()).filter(translation_key__in=quiz_keys)
+    # The better language comes first, and what comes last stays.
+    titles = dict(reversed(quizzes.values_list("translation_key", "title")))
+    of_quiz = Attempt.objects.filter(quiz_key=OuterRef("quiz_key")).order_by("-started_at").values("pk")
+    newest = Attempt.objects.filter(quiz_key__in=set(quiz_keys) - set(titles), pk=Subquery(of_quiz[:1]))
+    return titles | dict(newest.values_list("quiz_key", F("paper__title")))
+
+
+def attempts_to_mark(learners, quiz_key):
+    """Return the attempts (a QuerySet) at a quiz with answers that wait: `waiting` of each; the oldest first."""
+    answers = answers_to_mark(learners).order_by().filter(attempt__quiz_key=quiz_key)
+    return (
+        Attempt.objects.filter(answers__in=answers.values("pk"))
+        .annotate(waiting=Count("answers"))
+        .select_related("learner")
+        .defer("paper")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def next_answer(learners, quiz_key, after=None):
+    """Return (attempt, number of the question) of the answer to mark next, or None.
+
+    `after` is an Answer: then the next in the order of the pile, and from its end on the first.
+    """
+    waiting = answers_to_mark(learners).filter(attempt__quiz_key=quiz_key)
+    places = list(waiting.values_list("question_key", "attempt__submitted_at", "pk", "attempt"))
+    if after:
+        here = (after.question_key, after.attempt.submitted_at, after.pk)
+        places = [place for place in places if place[2] != after.pk]
+        places = [place for place in places if place[:3] > here] + places
+    if not places:
+        return None
+    question_key, _sent, _pk, attempt_pk = places[0]
+    attempt = Attempt.objects.get(pk=attempt_pk)
+    return attempt, number_on(attempt.paper, question_key)
+
+
+def number_on(paper, question_key):
+    """Return the number of a question on the paper, or None where it is not on it."""
+    keys = [item["key"] for item in paper["questions"]]
+    return keys.index(str(question_key)) + 1 if str(question_key) in keys else None
+
+
+def answer_on(attempt, number):
+    """Return (item, Answer) of the question with this number if a person marks its answer, else None."""
+    if not attempt.submitted_at or not 1 <= number <= len(attempt.paper["questions"]):
+        return None
+    item = attempt.paper["questions"][number - 1]
+    if not kind_of(item).marked_by_hand:
+        return None
+    answer = Answer.objects.filter(attempt=attempt, question_key=item["key"]).first()
+    return (item, answer) if answer and answer.response != kind_of(item).nothing else None
+
+
+def history_of(attempt, item):
+    """Return the `Given` marks of an answer, the first one first."""
+    marks = attempt.hand_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
+    history, before = [], ""
+    for mark in marks:
+        points = points_text(hand_points(mark, item))
+        history.append(Given(mark, points, before))
+        before = points
+    return history
+
+
+def marked_last(learners, quiz_key):
+    """Return [(attempt, number of the question, points, marks, HandMark)] of the answers marked last, newest first."""
+    marks = HandMark.objects.filter(attempt__learner__in=learners, attempt__quiz_key=quiz_key)
+    newest = list(marks.select_related("attempt__learner", "marked_by").order_by("-marked_at", "-pk")[:MARKED_SHOWN])
+    lines = {}
+    for mark in newest:
+        number = number_on(mark.attempt.paper, mark.question_key)
+        item = mark.attempt.paper["questions"][number - 1]
+        line = (mark.attempt, number, points_text(hand_points(mark, item)), item["marks"], mark)
+        lines.setdefault((mark.attempt_id, number), line)
+    return list(lines.values())
+
+
+def exam_lines(attempts):
+    """Return the `ExamLine`s of these attempts (with their papers) in a constant number of queries."""
+    attempts = list(attempts)
+    fractions, by_hand = {}, {}
+    for answer in Answer.objects.filter(attempt__in=attempts).defer("response"):
+        fractions.setdefault(answer.attempt_id, {})[str(answer.question_key)] = answer.fraction
+    for mark in HandMark.objects.filter(attempt__in=attempts).order_by("number"):
+        by_hand.setdefault(mark.attempt_id, {})[str(mark.question_key)] = mark
+    return [_exam_line(a, fractions.get(a.pk, {}), by_hand.get(a.pk, {})) for a in attempts]
+
+
+def pile_table(piles):
+    """Return (headings, rows) of the piles for a spreadsheet; there is no answer in it."""
+    headings = [
+        _("Group"),
+        _("Quiz"),
+        _("Answers to mark"),
+        _("Exams to release"),
+        _("People who wait"),
+        _("Waiting since"),
+        _("Marked already"),
+    ]
+    rows = [
+        [
+            pile.cohort.name,
+            pile.title,
+            pile.answers,
+            pile.exams,
+            len(pile.people),
+            timezone.localdate(pile.oldest) if pile.oldest else None,
+            pile.marked,
+        ]
+        for pile in piles
+    ]
+    return headings, rows
+
+
+def _exam_line(attempt, fractions, by_hand):
+    automatic, given = Fraction(0), Fraction(0)
+    for item in attempt.paper["questions"]:
+        if item["key"] in by_hand:
+            given += hand_points(by_hand[item["key"]], item)
+        elif item["marks"]:
+            # Stored fractions were rounded down: the fourth place heals a third.
+            automatic += round(Fraction(fractions.get(item["key"]) or 0) * item["marks"], 4)
+    total = automatic + given
+    return ExamLine(attempt, *(points_text(round_down(points, 2)) for points in (automatic, given, total)))
+
+
+def _groups_of(cohorts, learners):
+    """Return {learner pk: the groups of these that the person is in now} in one query."""
+    by_pk = {cohort.pk: cohort for cohort in cohorts}
+    groups = {}
+    enrolments = Enrolment.objects.current().filter(cohort__in=by_pk, learner__in=learners)
+    for learner, cohort in enrolments.values_list("learner", "cohort"):
+        groups.setdefault(learner, []).append(by_pk[cohort])
+    return groups

@@ -1,0 +1,243 @@
+"""The trainer's desk for marking: what waits, an answer with its points and comment, exams, and late answers."""
+
+from fractions import Fraction
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from quizzes.exceptions import MarkedMeanwhile, QuizError
+from quizzes.holding import count_held, held_to_decide, leave_held
+from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.models import Attempt, HeldWrite
+
+from .cohorts import cohorts_of
+from .late_answers import late_lines
+from .marking import (
+    answer_on,
+    attempts_to_mark,
+    exam_lines,
+    history_of,
+    marked_last,
+    next_answer,
+    pile_table,
+    piles_of,
+    titles_of,
+)
+from .marking_forms import MarkForm
+from .spreadsheets import file_name, table_csv, table_xlsx
+from .views import XLSX, download, requested_cohort
+from .waiting import learners_marked_by
+
+SHOWN = 50
+
+
+@require_safe
+@login_required
+def desk_marking(request):
+    """What waits for a mark or a release in the trainer's groups, by group and quiz."""
+    return render(request, "desk/marking.html", {"piles": _own_piles(request), "now": timezone.now()})
+
+
+@require_safe
+@login_required
+def desk_marking_xlsx(request):
+    """What waits, as a workbook: how many and since when, and no answer."""
+    table, now = pile_table(_own_piles(request)), timezone.now()
+    return download(table_xlsx(_("To mark"), *table), file_name(_("To mark"), None, "xlsx", now=now), XLSX)
+
+
+@require_safe
+@login_required
+def desk_marking_csv(request):
+    """What waits, as CSV."""
+    name = file_name(_("To mark"), None, "csv", now=timezone.now())
+    return download(table_csv(*pile_table(_own_piles(request))), name, "text/csv; charset=utf-8")
+
+
+@require_safe
+@login_required
+def desk_pile(request, cohort_pk, quiz_key):
+    """What waits in a group for one quiz: people with answers to mark, exams to release, what was marked last."""
+    cohort, learners = _requested_group(request, cohort_pk)
+    to_mark = Paginator(attempts_to_mark(learners, quiz_key), SHOWN).get_page(request.GET.get("pagina"))
+    exams = exams_to_release(learners).filter(quiz_key=quiz_key).select_related("learner")
+    exams = Paginator(exams, SHOWN).get_page(request.GET.get("examenes"))
+    title = titles_of([quiz_key]).get(quiz_key)
+    if title is None:
+        raise Http404
+    return render(
+        request,
+        "desk/pile.html",
+        {
+            "cohort": cohort,
+            "quiz_key": quiz_key,
+            "title": title,
+            "answers": answers_to_mark(learners).filter(attempt__quiz_key=quiz_key).count(),
+            "to_mark": to_mark,
+            "exams": exams,
+            "exam_lines": exam_lines(exams),
+            "marked": marked_last(learners, quiz_key),
+        },
+    )
+
+
+@require_safe
+@login_required
+def desk_next_answer(request, cohort_pk, quiz_key):
+    """Lead to the first answer of the pile, or the one after `despues`; back to the pile when there is none."""
+    cohort, learners = _requested_group(request, cohort_pk)
+    skipped = request.GET.get("despues", "")
+    waiting = answers_to_mark(learners).select_related("attempt").defer("attempt__paper")
+    after = waiting.filter(pk=int(skipped)).first() if skipped.isascii() and skipped.isdigit() else None
+    return _to_next(request, cohort, learners, quiz_key, after)
+
+
+@login_required
+def desk_mark_answer(request, cohort_pk, attempt_id, number):
+    """An answer with its question, guide and history; a post gives it its mark and goes on to the next."""
+    cohort, learners = _requested_group(request, cohort_pk)
+    attempt = get_object_or_404(Attempt.objects.select_related("learner"), pk=attempt_id, learner__in=learners)
+    found = answer_on(attempt, number)
+    if found is None or not request.user.has_perm("quizzes.mark_attempt", attempt):
+        raise Http404
+    item, answer = found
+    history = history_of(attempt, item)
+    form = _mark_form(request, item, history)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _mark(request, attempt, item, form)
+        except MarkedMeanwhile as error:
+            # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
+            history = history_of(attempt, item)
+            form = _mark_form(request, item, history, seen=len(history))
+            form.is_valid()
+            form.add_error(None, str(error))
+        except QuizError as error:
+            form.add_error("reason" if "reason" in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Saved: %(person)s.") % {"person": attempt.learner})
+            if request.POST.get("go") == "stay":
+                return redirect("desk_mark_answer", cohort.pk, attempt.pk, number)
+            answer.attempt = attempt
+            return _to_next(request, cohort, learners, attempt.quiz_key, after=answer)
+    context = {
+        "cohort": cohort,
+        "attempt": attempt,
+        "item": item,
+        "number": number,
+        "answer": answer,
+        "history": history,
+        "form": form,
+        "waiting": answers_to_mark(learners).filter(attempt__quiz_key=attempt.quiz_key).count(),
+    }
+    return render(request, "desk/mark_answer.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def desk_release(request, cohort_pk, quiz_key):
+    """Let the people of the exams that were ticked know their grades."""
+    cohort, learners = _requested_group(request, cohort_pk)
+    chosen = set(request.POST.getlist("attempt"))
+    waiting = exams_to_release(learners).filter(quiz_key=quiz_key).defer("paper")
+    released = 0
+    for attempt in [attempt for attempt in waiting if str(attempt.pk) in chosen]:
+        release_attempt(attempt, by=request.user, now=timezone.now())
+        released += 1
+    if released:
+        words = ngettext("%(count)s grade was released.", "%(count)s grades were released.", released)
+        messages.success(request, words % {"count": released})
+    else:
+        messages.warning(request, _("No grade was released: tick the people first."))
+    return redirect("desk_pile", cohort.pk, quiz_key)
+
+
+@require_safe
+@login_required
+def desk_held(request):
+    """Answers that could not be placed: whose, of which question, why and when, and never what was answered."""
+    if not request.user.trains:
+        raise Http404
+    held = held_to_decide(learners_marked_by(request.user))
+    page = Paginator(held, SHOWN).get_page(request.GET.get("pagina"))
+    return render(request, "desk/held.html", {"page": page, "lines": late_lines(page)})
+
+
+@require_POST
+@login_required
+def desk_decide(request, pk):
+    """Count an answer that came late, or leave it out."""
+    held = get_object_or_404(HeldWrite.objects.select_related("attempt__learner"), pk=pk)
+    if not request.user.has_perm("quizzes.mark_attempt", held.attempt):
+        raise Http404
+    decide = {"contar": count_held, "dejar": leave_held}.get(request.POST.get("decision"))
+    if decide is None:
+        raise Http404
+    try:
+        decide(held, by=request.user, now=timezone.now())
+    except QuizError as error:
+        messages.warning(request, str(error))
+    else:
+        words = (
+            _("The answer of %(person)s counts now, and what was sent was graded again.")
+            if decide is count_held
+            else _("The answer of %(person)s was left out.")
+        )
+        messages.success(request, words % {"person": held.attempt.learner})
+    return redirect("desk_held")
+
+
+def _own_piles(request):
+    if not request.user.trains:
+        raise Http404
+    return piles_of(cohorts_of(request.user), learners_marked_by(request.user))
+
+
+def _requested_group(request, cohort_pk):
+    """Return the group of the address and whom this person marks in it."""
+    cohort = requested_cohort(request, cohort_pk)
+    return cohort, learners_marked_by(request.user, cohorts_of(request.user).filter(pk=cohort.pk))
+
+
+def _to_next(request, cohort, learners, quiz_key, after=None):
+    found = next_answer(learners, quiz_key, after)
+    if found is None:
+        messages.success(request, _("No answer of this quiz waits for a mark in the group."))
+        return redirect("desk_pile", cohort.pk, quiz_key)
+    attempt, number = found
+    return redirect("desk_mark_answer", cohort.pk, attempt.pk, number)
+
+
+def _mark_form(request, item, history, seen=None):
+    """Return the form: as posted, with `seen` instead of how many marks the page showed, or as the newest mark is."""
+    newest = history[-1] if history else None
+    initial = {
+        "seen": len(history),
+        "points": newest.points if newest else "",
+        "comment": newest.mark.comment if newest else "",
+    }
+    posted = request.POST.copy() if request.method == "POST" else None
+    if seen is not None:
+        posted["seen"] = seen
+    return MarkForm(posted, initial=initial, marks=item["marks"], is_marked=newest is not None)
+
+
+def _mark(request, attempt, item, form):
+    given = form.cleaned_data
+    mark_answer(
+        attempt,
+        item["key"],
+        fraction=Fraction(given["points"]) / item["marks"],
+        comment=given["comment"],
+        reason=given.get("reason", ""),
+        seen=given["seen"],
+        by=request.user,
+        now=timezone.now(),
+    )
