@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from .identity import stable_key
-from .kinds import KINDS, SCORED
+from .kinds import KINDS
 
 HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
@@ -102,25 +102,3 @@ class QuestionForm(IdentifiedForm):
             if not form.instance.identifier and letters:
                 form.instance.identifier = letters.pop(0)
                 form.instance.translation_key = stable_key(f"{self.instance.identifier}/{form.instance.identifier}")
-
-
-class QuizForm(IdentifiedForm):
-    """A quiz: to be published it needs a question that counts, each question once, all in its language."""
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.is_deferred_validation or "entries" not in self.formsets:
-            return cleaned
-        questions = [form.cleaned_data.get("question") for form in self.kept_forms("entries")]
-        questions = [question for question in questions if question]
-        if not any(question.kind in SCORED for question in questions):
-            self.add_error(None, _("Add at least one question that counts; reflections do not."))
-        if strangers := [q.identifier for q in questions if q.locale_id != self.instance.locale_id]:
-            self.add_error(
-                None,
-                ValidationError(
-                    _("These questions are in another language: %(identifiers)s."),
-                    params={"identifiers": ", ".join(strangers)},
-                ),
-            )
-        return cleaned

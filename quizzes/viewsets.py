@@ -9,30 +9,17 @@ from wagtail.admin.panels import (
     HelpPanel,
     InlinePanel,
     MultiFieldPanel,
-    ObjectList,
     TitleFieldPanel,
 )
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from .admin_forms import IdentifiedForm, QuestionForm, QuizForm
+from .admin_forms import QuestionForm
+from .formed_viewset import MARKS_HELP, FormedSnippetViewSet
 from .importing.views import QuestionImportViewSet
 from .marks import plain
-from .models import Question, Quiz, Source, Topic
-
-MARKS_HELP = _(
-    "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
-    "[[estigma]] for a term of the glossary."
-)
-
-
-class FormedSnippetViewSet(SnippetViewSet):
-    """A snippet whose form is `base_form_class`: Wagtail itself only looks for one on the model."""
-
-    base_form_class = IdentifiedForm
-
-    def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+from .models import Question, Source, Topic
+from .quiz_viewset import QuizViewSet
 
 
 class QuestionViewSet(FormedSnippetViewSet):
@@ -89,41 +76,6 @@ class QuestionViewSet(FormedSnippetViewSet):
             ],
             heading=_("What it rests on"),
             classname="collapsed",
-        ),
-    ]
-
-
-class QuizViewSet(FormedSnippetViewSet):
-    model = Quiz
-    icon = "form"
-    menu_label = _("Quizzes")
-    base_form_class = QuizForm
-    list_display = [
-        "title",
-        "identifier",
-        Column("pass_mark", label=_("Pass mark"), sort_key="pass_mark"),
-        BooleanColumn("live", label=_("Published")),
-        UpdatedAtColumn(),
-    ]
-    list_filter = ["live"]
-    ordering = ["identifier"]
-    panels = [
-        FieldPanel("title", help_text=_("Such as «Cuestionario del módulo 1».")),
-        FieldPanel("identifier"),
-        FieldPanel("intro", help_text=MARKS_HELP),
-        FieldPanel("warning"),
-        FieldRowPanel(
-            [
-                FieldPanel("pass_mark"),
-                FieldPanel("shuffle_options", help_text=_("Each attempt has another order.")),
-            ]
-        ),
-        InlinePanel(
-            "entries",
-            heading=_("Questions, in order"),
-            label=_("Question"),
-            help_text=_("People who have begun an attempt finish it with the questions they started with."),
-            panels=[FieldPanel("question")],
         ),
     ]
 

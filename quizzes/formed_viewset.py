@@ -1,0 +1,21 @@
+"""What the snippets of the question bank have in common in the Wagtail admin."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .admin_forms import IdentifiedForm
+
+MARKS_HELP = _(
+    "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
+    "[[estigma]] for a term of the glossary."
+)
+
+
+class FormedSnippetViewSet(SnippetViewSet):
+    """A snippet whose form is `base_form_class`: Wagtail itself only looks for one on the model."""
+
+    base_form_class = IdentifiedForm
+
+    def get_edit_handler(self):
+        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
