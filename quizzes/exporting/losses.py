@@ -4,7 +4,18 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..importing.reading import Problem
 from ..kinds import KINDS
+
+
+class LeftOut(Problem):
+    """A question that is not in the file at all, and why."""
+
+
+def leave_out(question, sentence):
+    """Return the LeftOut of a ReadQuestion."""
+    problem = question.problem(sentence)
+    return LeftOut(problem.place, problem.name, problem.sentence)
 
 
 def find_gift_losses(question):

@@ -2,22 +2,38 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ..importing.reading import Problem
 from .formats import FORMATS
+from .losses import LeftOut
 from .questions import gather_questions
 
 
 @dataclass
 class Exported:
-    """A file: its bytes, how to name and serve it, and what the format could not hold, question by question."""
+    """A file: its bytes, how to name and serve it, and what the format could not hold, question by question.
+
+    `count` is how many questions were asked for; `warnings` names those among them that are not in the file.
+    """
 
     content: bytes
     suffix: str
     content_type: str
     count: int
     warnings: list[Problem]
+
+    @property
+    def left_out(self):
+        """How many of the questions are not in the file."""
+        return sum(isinstance(warning, LeftOut) for warning in self.warnings)
+
+    @property
+    def file_name(self):
+        """A name for the file, with the day, such as `preguntas-2026-11-25.gift`."""
+        return f"{slugify(_('Questions'))}-{timezone.localdate():%Y-%m-%d}{self.suffix}"
 
 
 def export_questions(questions, *, format_name):

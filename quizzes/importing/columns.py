@@ -1,7 +1,7 @@
 """The columns of a sheet of questions, one table for whoever reads one and whoever writes one.
 
 Headings are written in the language of the person and read in every language of the site, or by their plain name
-(`text`, `option_1`, `option_1_percent`). The reference is docs/reference/question-files.md.
+(`text`, `option_1`, `option_1_percent`). The reference is docs/how-to/move-a-question-bank.md.
 """
 
 import re

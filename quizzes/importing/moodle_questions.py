@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from .gift_answers import FALSE, TRUE
 from .moodle_texts import MoodleTexts
 from .percent import forget_usual_percents
-from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number
+from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
 from .xml import text_of
 
 # What Moodle calls the kinds that this bank has not.
@@ -35,7 +35,7 @@ def read_question(element, place, name, topic):
         raise Skipped(_("It is a text without an answer, and was left out."), harmless=True)
     if reader is None:
         shown = UNSUPPORTED.get(kind, kind)
-        raise Skipped(_("There is no kind of question «%(kind)s» here.") % {"kind": str(shown)[:60]})
+        raise Skipped(say_unknown_kind(str(shown)))
     texts = MoodleTexts()
     question = ReadQuestion(
         place,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..kinds import KINDS
 from ..models import Choice, Difficulty, Question, Topic
 from .images import find_image_problem
-from .reading import Problem, Reading, ReadQuestion
+from .reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -55,7 +55,8 @@ class Plan:
 
     @property
     def problems(self):
-        return [*self.reading.problems, *(problem for row in self.rows for problem in row.problems)]
+        found = [*self.reading.problems, *(problem for row in self.rows for problem in row.problems)]
+        return sorted(found, key=lambda problem: order_of(problem.place))
 
     def rows_that_are(self, state):
         return [row for row in self.rows if row.state == state]
@@ -86,7 +87,7 @@ def find_problems(read):
     """Yield a sentence for each thing that keeps a question out of the bank."""
     kind = KINDS.get(read.kind)
     if kind is None:
-        yield _("There is no kind of question «%(kind)s» here.") % {"kind": read.kind[:40]}
+        yield say_unknown_kind(read.kind)
         return
     if not read.text.strip():
         yield _("The question has no text.")

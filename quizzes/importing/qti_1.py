@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .percent import forget_usual_percents
-from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number
+from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
 from .xml import text_of
 
 # What Canvas and Blackboard call the kinds that this bank has not.
@@ -70,7 +70,7 @@ def read_item(element, place, topic, texts):
 
 def no_such_kind(kind):
     """Return the sentence about a kind that this bank has not."""
-    return _("There is no kind of question «%(kind)s» here.") % {"kind": str(kind or "QTI")[:60]}
+    return say_unknown_kind(str(kind or "QTI"))
 
 
 def _title(element):

@@ -1,5 +1,6 @@
 """What a file of questions says, whatever its format: nothing here knows the bank, nothing is written yet."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -7,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from ..exceptions import QuizError
 from ..kinds.number import read_number as read_typed_number
+
+# Kinds that have no right answer, as files of other systems call them.
+_OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
 
 
 class UnreadableFile(QuizError):
@@ -105,6 +109,15 @@ class Reading:
             self.warnings.append(Problem("", "", sentence))
 
 
+def say_unknown_kind(kind):
+    """Return the sentence about a kind of question that the bank has not, by the name that the file gives it."""
+    if _OPINIONS.search(kind):
+        return _("«%(kind)s» asks for an opinion and has no right answer: it belongs in a survey, not in a quiz.") % {
+            "kind": kind[:60]
+        }
+    return _("There is no kind of question «%(kind)s» here.") % {"kind": kind[:60]}
+
+
 def at_line(number):
     """Return the place of a line, in words."""
     return _("line %(number)d") % {"number": number}
@@ -113,6 +126,11 @@ def at_line(number):
 def at_row(number):
     """Return the place of a row of a sheet, in words."""
     return _("row %(number)d") % {"number": number}
+
+
+def order_of(place):
+    """Return the sort key of a place: file by file, and line 9 before line 12."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", place)]
 
 
 def read_number(text):

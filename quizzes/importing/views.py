@@ -3,10 +3,14 @@
 Nothing is written before the confirmation. Each page is for who may add questions, and a file for who brought it.
 """
 
+from io import BytesIO
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,6 +20,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Locale
 
+from ..exporting.formats import FORMATS as WRITERS
 from ..models import Question, Quiz, Topic
 from ..previews import preview_question
 from .drafting import draft_question, thumbnail_of
@@ -86,6 +91,16 @@ def take_upload(request):
         )
         return redirect("question_import:preview", token=waiting.token)
     return render(request, "quizzes/admin/import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_importers
+@require_GET
+def template(request):
+    """Hand out a sheet with the headings and no question."""
+    writer = WRITERS["xlsx"]
+    content, _losses = writer.write([])
+    name = f"{slugify(_('Questions'))}{writer.suffix}"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=writer.content_type)
 
 
 @for_importers
@@ -203,6 +218,7 @@ class QuestionImportViewSet(ViewSet):
     def get_urlpatterns(self):
         return [
             path("", upload, name="upload"),
+            path("template/", template, name="template"),
             path("<str:token>/", preview, name="preview"),
             path("<str:token>/question/<int:number>/", preview_one, name="preview_one"),
             path("<str:token>/confirm/", confirm, name="confirm"),

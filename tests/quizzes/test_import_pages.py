@@ -2,11 +2,13 @@
 
 import os
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from course.roles import EDITORS, TRAINERS
 from quizzes.importing.formats import LARGEST
@@ -202,6 +204,19 @@ def test_who_may_not_change_quizzes_is_offered_none(client, db):
 
 def test_the_menu_leads_to_the_import(client, editor):
     assert "Importar preguntas" in client.get(reverse("wagtailadmin_home")).text
+
+
+def test_the_sheet_to_begin_with_has_the_headings_that_are_read(client, editor):
+    assert f'href="{UPLOAD}template/"' in client.get(UPLOAD).text
+
+    response = client.get(f"{UPLOAD}template/")
+
+    assert 'filename="preguntas.xlsx"' in response["Content-Disposition"]
+    book = load_workbook(BytesIO(b"".join(response.streaming_content)))
+    book.active.append(["", "", "Trato", "¿Qué se dice?", "Buenos días", "sí", "", "", "", "Nada"])
+    book.save(stream := BytesIO())
+    client.post(f"{bring_file(client, stream.getvalue(), name='preguntas.xlsx').url}confirm/")
+    assert [choice.text for choice in Question.objects.get().choices.all()] == ["Buenos días", "Nada"]
 
 
 @pytest.mark.parametrize("fields", [{"pasted": ""}, {"pasted": AIKEN, "file": SimpleUploadedFile("a.txt", b"x")}])

@@ -137,7 +137,9 @@ def test_what_the_bank_has_is_not_made_again(db):
 @pytest.mark.parametrize(
     "fields, sentence",
     [
-        ({"kind": "likert"}, "Aquí no hay preguntas de tipo «likert»."),
+        ({"kind": "opinión"}, "«opinión» pide una opinión y no tiene respuesta correcta"),
+        ({"kind": "poema"}, "Aquí no hay preguntas de tipo «poema»."),
+        ({"kind": "likert"}, "va en una encuesta, no en un cuestionario."),
         ({"text": "  "}, "La pregunta no tiene texto."),
         ({"choices": [ReadChoice("Sí", is_correct=True), ReadChoice(" ")]}, "Una opción no tiene texto."),
         ({"choices": [ReadChoice("Sí"), ReadChoice("No")]}, "correcta"),

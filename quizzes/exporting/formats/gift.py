@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from ...importing.gift_text import GiftText, begins_with_format, begins_with_weight, escape
 from ...importing.topics import join_category
-from ..losses import find_gift_losses, find_unfinished, is_true
+from ..losses import find_gift_losses, find_unfinished, is_true, leave_out
 from ..percents import full_percents, write_number
 
 name = "gift"
@@ -23,7 +23,7 @@ def write(questions):
         writer = _WRITERS.get(question.kind)
         if writer is None or (reason := _find_obstacle(question)):
             reason = reason if writer else _("GIFT has no questions of this kind: it is not in the file.")
-            warnings.append(question.problem(reason))
+            warnings.append(leave_out(question, reason))
             continue
         if question.topic != topic:
             topic = question.topic

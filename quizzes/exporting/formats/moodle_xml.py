@@ -13,7 +13,7 @@ from ...importing.images import image_name
 from ...importing.texts import clean
 from ...importing.topics import join_category
 from ...marks import render_words
-from ..losses import find_moodle_losses, find_unfinished, is_true
+from ..losses import find_moodle_losses, find_unfinished, is_true, leave_out
 from ..percents import full_percents, write_number
 
 name = "moodle-xml"
@@ -30,11 +30,11 @@ def write(questions):
         warnings += [question.problem(sentence) for sentence in find_moodle_losses(question)]
         writer = _WRITERS.get(question.kind)
         if writer is None:
-            warnings.append(question.problem(_("Moodle has no questions of this kind: it is not in the file.")))
+            warnings.append(leave_out(question, _("Moodle has no questions of this kind: it is not in the file.")))
             continue
         if unfinished := find_unfinished(question):
             sentence = _("It is not finished, so it is not in the file: %(what)s")
-            warnings.append(question.problem(sentence % {"what": unfinished}))
+            warnings.append(leave_out(question, sentence % {"what": unfinished}))
             continue
         if question.topic != topic:
             topic = question.topic

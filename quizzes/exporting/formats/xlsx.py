@@ -13,6 +13,7 @@ from ...importing.columns import MOST_OPTIONS, NO, YES, list_columns
 from ...importing.texts import clean
 from ...kinds import KINDS
 from ...models import Difficulty
+from ..losses import leave_out
 from ..percents import write_number
 
 name = "xlsx"
@@ -37,7 +38,7 @@ def write(questions):
     for question in questions:
         cells = [_cell(question, key) for key, _heading in columns]
         if len(question.choices) > MOST_OPTIONS or any(len(cell) > LONGEST_CELL for cell in cells):
-            warnings.append(question.problem(_("It is too large for a sheet, and is not in the file.")))
+            warnings.append(leave_out(question, _("It is too large for a sheet, and is not in the file.")))
             continue
         row += 1
         _write_row(sheet, row, cells)

@@ -20,6 +20,7 @@ from ..reading import (
     at_row,
     read_marks,
     read_number,
+    say_unknown_kind,
 )
 from ..texts import clean
 
@@ -183,7 +184,7 @@ def _read_flag(question, word, problems):
 def _guess_kind(word, choices, problems):
     """Without a kind, one correct option is single choice and several are multiple response."""
     if word:
-        problems.append(_("There is no kind of question «%(kind)s» here.") % {"kind": word[:40]})
+        problems.append(say_unknown_kind(word))
     return "multiple" if sum(choice.is_correct for choice in choices) > 1 else "single"
 
 
