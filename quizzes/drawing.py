@@ -2,7 +2,7 @@
 
 from .exceptions import EmptyQuiz
 from .images import add_images
-from .kinds import KINDS
+from .kinds import KINDS, SCORED
 from .models import Question, Topic
 from .rules import freeze_rules
 from .scoring import scored_items
@@ -45,21 +45,31 @@ def draw_from_topics(quiz, taken, *, chance):
     draws = list(quiz.draws.all())
     if not draws:
         return []
-    pool = Question.objects.filter(live=True, locale=quiz.locale_id).values_list("pk", "topic_id", "difficulty")
-    pool = list(pool.order_by("pk"))
-    below, drawn = topics_below(quiz.locale_id), []
-    for draw in draws:
-        topics = below[draw.topic_id] if draw.with_subtopics else {draw.topic_id}
-        fit = [
-            pk
-            for pk, topic, difficulty in pool
-            if pk not in taken and topic in topics and draw.difficulty in ("", difficulty)
-        ]
+    drawn = []
+    for draw, pool in zip(draws, pools_of(quiz.locale_id, draws), strict=True):
+        fit = sorted(pool - taken)
         chosen = chance.sample(fit, min(draw.count, len(fit)))
         taken = taken | set(chosen)
         drawn += chosen
     found = Question.objects.prefetch_related("choices", "sources").in_bulk(drawn)
     return [found[pk] for pk in drawn]
+
+
+def pools_of(locale_id, draws):
+    """Return for each draw the keys of the published questions it may give: those that count, in two queries.
+
+    A reflection is never drawn: an attempt would have a question less than was said.
+    """
+    if not draws:
+        return []
+    published = Question.objects.filter(live=True, locale=locale_id, kind__in=SCORED)
+    published = list(published.values_list("pk", "topic_id", "difficulty"))
+    below = topics_below(locale_id)
+    pools = []
+    for draw in draws:
+        topics = below.get(draw.topic_id, set()) if draw.with_subtopics else {draw.topic_id}
+        pools.append({pk for pk, topic, hard in published if topic in topics and draw.difficulty in ("", hard)})
+    return pools
 
 
 def topics_below(locale_id):

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from tests.factories import make_learner
+from tests.factories import make_learner, spanish
 
 
 class StartRule:
@@ -37,4 +37,15 @@ def learner(db):
 @pytest.fixture
 def learner_client(client, learner):
     client.force_login(learner)
+    return client
+
+
+@pytest.fixture
+def editor_client(client, db):
+    spanish()
+    person = get_user_model()(
+        username="editora", first_name="Elena", last_name="Xicará", is_superuser=True, is_staff=True
+    )
+    person.save()
+    client.force_login(person)
     return client

@@ -1,9 +1,6 @@
 """The question bank as editors use it: written, checked, previewed and protected without code."""
 
 import pytest
-from django.contrib.admin.utils import quote
-from django.contrib.auth import get_user_model
-from django.urls import reverse
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
@@ -13,24 +10,10 @@ from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
 from tests.factories import make_question, make_quiz, spanish
 
+from .admin_fields import errors_of, quiz_fields, url
 from .factories import CHOICES, make_kind
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor_client(client, db):
-    spanish()
-    person = get_user_model()(
-        username="editora", first_name="Elena", last_name="Xicará", is_superuser=True, is_staff=True
-    )
-    person.save()
-    client.force_login(person)
-    return client
-
-
-def url(model, action, *args):
-    return reverse(model.snippet_viewset.get_url_name(action), args=[quote(arg) for arg in args])
 
 
 def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, **more):
@@ -53,27 +36,6 @@ def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, 
         }
         | more
     )
-
-
-def quiz_fields(questions=(), identifier="m1", **more):
-    rows = [{"id": "", "question": str(question.pk)} for question in questions]
-    return nested_form_data(
-        {
-            "title": "Cuestionario 1",
-            "identifier": identifier,
-            "intro": "",
-            "warning": "",
-            "pass_mark": "80",
-            "shuffle_options": "on",
-            "entries": inline_formset(rows),
-            "action-publish": "1",
-        }
-        | more
-    )
-
-
-def errors_of(page):
-    return [str(message) for message in page.context["form"].non_field_errors()]
 
 
 @pytest.mark.parametrize("kind", list(CHOICES))
