@@ -82,6 +82,15 @@ def counting_attempt(learner, quiz_key, listed=()):
     return known or attempts_of(learner, quiz_key).get(pk=facts.pk), is_pending(attempts)
 
 
+def counting_attempts(learner):
+    """Return {quiz key: AttemptFacts} of the attempts of a person that count, over all quizzes, in one query."""
+    attempts = defaultdict(list)
+    for *facts, quiz_key in _facts(Attempt.objects.filter(learner=learner), "quiz_key"):
+        attempts[quiz_key].append(AttemptFacts(*facts))
+    counting = {quiz_key: pick_counting(of_quiz) for quiz_key, of_quiz in attempts.items()}
+    return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
+
+
 def quiz_outcomes(learners, quiz_keys):
     """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent."""
     last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]

@@ -45,7 +45,8 @@ def review_of(attempt, *, now):
     rules = rules_of(attempt.paper)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):
         return Review(rules, is_pending=True, shows_answers=False)
-    answers_at = when_answers_are_shown(attempt, rules)
+    allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
+    answers_at = when_answers_are_shown(rules, allowance)
     later = answers_at is not None and now < answers_at
     return Review(
         rules,
@@ -58,11 +59,15 @@ def review_of(attempt, *, now):
     )
 
 
-def when_answers_are_shown(attempt, rules):
-    """Return the closing that right answers wait for, or None; of a person with more time, the later one."""
-    if rules.feedback_time != FeedbackTime.CLOSING or rules.closes_at is None:
+def waits_for_closing(rules):
+    """Say whether the right answers are told only when the quiz has closed."""
+    return rules.feedback_time == FeedbackTime.CLOSING and rules.closes_at is not None
+
+
+def when_answers_are_shown(rules, allowance):
+    """Return the closing that right answers wait for, or None; with an Allowance, the later one."""
+    if not waits_for_closing(rules):
         return None
-    allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key)
     return max(filter(None, (rules.closes_at, allowance and allowance.closes_at)))
 
 

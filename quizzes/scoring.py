@@ -72,6 +72,12 @@ def round_down(number, places=PLACES):
     return Decimal(int(Fraction(number) * scale)) / scale
 
 
+def unrounded(stored):
+    """Return the fraction that a stored one (rounded down to five places) was: 0.33333 is a third again."""
+    near = Fraction(stored).limit_denominator(100)
+    return near if round_down(near) == stored else Fraction(stored)
+
+
 def round_half_up(number, places=PLACES):
     """Return an exact number as a Decimal of so many places, to the nearest: of what a person decided."""
     return round_down(Fraction(number) + Fraction(1, 2 * 10**places), places)

@@ -6,14 +6,16 @@ from . import analysis_views, views
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [
+    path("", views.my_quizzes, name="my_quizzes"),
     path("<slug:identifier>/analisis/", analysis_views.quiz_analysis, name="quiz_analysis"),
     path("<slug:identifier>/analisis/preguntas.csv", analysis_views.quiz_analysis_csv, name="quiz_analysis_csv"),
     path("<slug:identifier>/analisis/preguntas.xlsx", analysis_views.quiz_analysis_xlsx, name="quiz_analysis_xlsx"),
     path("<slug:identifier>/analisis/<uuid:question_key>/", analysis_views.question_analysis, name="question_analysis"),
-    path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
     path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),
+    # After those: a quiz may be called `imagen`, and no digest is one of these words.
+    path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
     path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
     path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),

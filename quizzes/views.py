@@ -34,12 +34,24 @@ from .forms import CHECKS, question_address, read_batch, save_form
 from .grading import marks_of
 from .models import Attempt, Layout, PaperImage, Quiz
 from .outcomes import counting_attempt
+from .overview import list_quizzes, topic_progress
 from .reviewing import retry_of, review_of
 from .rule_words import tell_rules
 from .rules import rules_of
 from .sources import sources_shown
 
 ATTEMPTS_SHOWN = 20
+
+
+@login_required
+def my_quizzes(request):
+    """List the quizzes and where the person stands with each, and how they do in each topic; nobody else sees it."""
+    language = get_language()
+    context = {
+        "groups": list_quizzes(request.user, language=language),
+        "topics": topic_progress(request.user, language=language, now=timezone.now()),
+    }
+    return render(request, "quizzes/mine.html", context)
 
 
 @login_required

@@ -7,7 +7,16 @@ from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 pytestmark = pytest.mark.journey
 
 PUBLIC = ["/accounts/login/", "/es/", "/es/directorio/", "/es/glosario/", "/v/", "/es/no-existe/"]
-LEARNER = ["/es/", "/es/m1/", "/es/m1/1/", "/es/m1/5/", "/es/m2/4/", "/es/cuestionario/m1/", "/accounts/cuenta/"]
+LEARNER = [
+    "/es/",
+    "/es/m1/",
+    "/es/m1/1/",
+    "/es/m1/5/",
+    "/es/m2/4/",
+    "/es/cuestionario/",
+    "/es/cuestionario/m1/",
+    "/accounts/cuenta/",
+]
 TRAINER = ["/es/grupos/", "/es/grupos/1/"]
 MISSING = "/es/no-existe/"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"

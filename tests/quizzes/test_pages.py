@@ -107,7 +107,7 @@ def test_a_quiz_without_questions_says_so(learner_client):
     assert Attempt.objects.count() == 0
 
 
-@pytest.mark.parametrize("identifier", ["progress", "category", "marking", "intento", "comenzar"])
+@pytest.mark.parametrize("identifier", ["progress", "category", "marking", "intento", "comenzar", "imagen"])
 def test_no_name_of_a_quiz_is_swallowed_by_an_address(learner_client, identifier):
     make_quiz(identifier, [make_question(f"{identifier}-1")])
     assert learner_client.get(address("quiz_entry", identifier)).status_code == 200

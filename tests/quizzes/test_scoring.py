@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from quizzes.kinds import KINDS, kind_of
-from quizzes.scoring import Mark, mark_paper, passes, points_of, points_text, round_down, round_half_up
+from quizzes.scoring import Mark, mark_paper, passes, points_of, points_text, round_down, round_half_up, unrounded
 
 from .factories import choice_key, make_item
 
@@ -187,3 +187,12 @@ def test_points_are_written_without_zeros_at_the_end(points, text):
 
 def test_a_decision_is_rounded_to_the_nearest_place():
     assert [str(round_half_up(n)) for n in (Fraction(2, 3), 1, 0)] == ["0.66667", "1", "0"]
+
+
+@pytest.mark.parametrize("fraction", [Fraction(1, 3), Fraction(2, 3), Fraction(5, 6), Fraction(3, 97), 1, 0])
+def test_a_stored_fraction_is_what_it_was(fraction):
+    assert unrounded(round_down(fraction)) == fraction
+
+
+def test_a_stored_fraction_of_no_such_kind_stays_as_it_is():
+    assert unrounded(Decimal("0.66667")) == Fraction(66667, 100000)
