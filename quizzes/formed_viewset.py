@@ -5,6 +5,7 @@ from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .admin_forms import IdentifiedForm
+from .effects_panel import EffectsPanel
 
 MARKS_HELP = _(
     "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
@@ -13,9 +14,13 @@ MARKS_HELP = _(
 
 
 class FormedSnippetViewSet(SnippetViewSet):
-    """A snippet whose form is `base_form_class`: Wagtail itself only looks for one on the model."""
+    """A snippet whose form is `base_form_class`: Wagtail itself only looks for one on the model.
+
+    Where publishing affects people, that stands above the form.
+    """
 
     base_form_class = IdentifiedForm
 
     def get_edit_handler(self):
-        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+        panels = [EffectsPanel(heading=_("Whom publishing affects")), *self.panels]
+        return ObjectList(panels, base_form_class=self.base_form_class).bind_to_model(self.model)

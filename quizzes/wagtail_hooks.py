@@ -1,7 +1,16 @@
 """What this app adds to the Wagtail admin."""
 
+from django.urls import path
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .publishing import ask_before_publishing, publish_affecting
 from .viewsets import QuestionBankGroup
 
 register_snippet(QuestionBankGroup)
+hooks.register("before_publish", ask_before_publishing)
+
+
+@hooks.register("register_admin_urls")
+def add_publishing_address():
+    return [path("quizzes/publish/<int:revision_pk>/", publish_affecting, name="publish_affecting")]

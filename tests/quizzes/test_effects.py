@@ -1,0 +1,238 @@
+"""Before an edit is published the editor is told whom it affects, and what is told is so."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from quizzes.effects import People, effects_of, quizzes_that_ask
+from quizzes.models import Attempt, Question, Quiz, QuizDraw, Topic
+from tests.factories import make_learner, make_question, make_quiz, spanish
+
+from .admin_fields import quiz_fields, url
+from .factories import NOW, answer_all, choice_key, give, start, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def take(quiz, *, finished=0, under_way=0, never_sent=0, code="P"):
+    """Let so many people take the quiz."""
+    for number in range(finished + under_way + never_sent):
+        attempt = start(make_learner(f"{code}{number}"), quiz)
+        if number < finished:
+            answer_all(attempt)
+            submit(attempt)
+        elif number >= finished + under_way:
+            Attempt.objects.filter(pk=attempt.pk).update(abandoned_at=NOW)
+
+
+def edit_fields(question, **more):
+    """Return what the form of a single-choice question sends."""
+    rows = [
+        {"id": choice.pk, "text": choice.text, "match": "", "feedback": choice.feedback}
+        | ({"is_correct": "on"} if choice.is_correct else {})
+        for choice in question.choices.all()
+    ]
+    fields = {
+        "identifier": question.identifier,
+        "kind": "single",
+        "text": question.text,
+        "feedback": "",
+        "topic": "",
+        "marks": "1",
+        "choices": inline_formset(rows, initial=len(rows)),
+        "action-publish": "1",
+    }
+    return nested_form_data(fields | more)
+
+
+def edit_quiz_fields(quiz, **more):
+    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
+    entries = nested_form_data({"entries": inline_formset(rows, initial=len(rows))})
+    return quiz_fields(title=quiz.title, identifier=quiz.identifier) | entries | more
+
+
+@pytest.mark.parametrize(
+    ("begun", "under_way", "words"),
+    [
+        (43, 12, "43 personas: 31 conservan su resultado, 12 en curso terminan con la versión anterior"),
+        (2, 1, "2 personas: 1 conserva su resultado, 1 en curso termina con la versión anterior"),
+        (1, 0, "1 persona: 1 conserva su resultado"),
+        (5, 5, "5 personas: 5 en curso terminan con la versión anterior"),
+        (0, 0, "Nadie"),
+    ],
+)
+def test_people_are_told_in_numbers(begun, under_way, words):
+    assert str(People(begun, under_way)) == words
+
+
+def test_everybody_counts_once_and_who_sent_nothing_has_nothing_to_keep():
+    quiz = make_quiz("m1", 1)
+    take(quiz, finished=3, under_way=2, never_sent=1)
+    # Two of those who have finished take it again, one is done with that too.
+    for code in ("P0", "P1"):
+        attempt = start(get_user_model().objects.get(username=code), quiz)
+    submit(attempt)
+    people = effects_of(quiz).people
+    assert (people.begun, people.under_way, people.kept) == (5, 3, 2)
+
+
+def test_a_question_is_told_by_quiz_and_people_of_two_quizzes_count_once():
+    law = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
+    rights = Topic.objects.create(identifier="derechos", name="Derechos", parent=law, locale=spanish())
+    question = make_question("Q-1", topic=rights, difficulty="hard")
+    own, sometimes = make_quiz("m1", [question]), make_quiz("m2", [question, make_question("Q-2")], questions_drawn=1)
+    drawn = [make_quiz(f"d{number}", [make_question(f"D-{number}")]) for number in range(5)]
+    for quiz, topic, fields in zip(
+        drawn,
+        (rights, law, law, rights, rights),
+        ({}, {}, {"with_subtopics": False}, {"difficulty": "hard"}, {"difficulty": "easy"}),
+        strict=True,
+    ):
+        QuizDraw.objects.create(quiz=quiz, topic=topic, locale=quiz.locale, **fields)
+    make_quiz("other", 2)
+    assert quizzes_that_ask(question) == [
+        (drawn[0], True),
+        (drawn[1], True),
+        (drawn[3], True),
+        (own, False),
+        (sometimes, True),
+    ]
+    take(own, finished=2)
+    start(get_user_model().objects.get(username="P0"), sometimes)
+    effects = effects_of(question)
+    assert effects.people == People(begun=2, under_way=1)
+    assert {asked.quiz.identifier: asked.people for asked in effects.quizzes if asked.people.begun} == {
+        "m1": People(2, 0),
+        "m2": People(1, 1),
+    }
+
+
+@pytest.mark.parametrize("size", [1, 6])
+def test_telling_takes_the_same_queries_for_any_number(size, django_assert_num_queries):
+    topic = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
+    question = make_question("Q-1", topic=topic)
+    for number in range(size):
+        make_quiz(f"m{number}", [question])
+        quiz = make_quiz(f"d{number}", [make_question(f"D-{number}")])
+        QuizDraw.objects.create(quiz=quiz, topic=topic, locale=quiz.locale)
+        take(quiz, finished=1, under_way=size, code=f"P{number}-")
+    take(Quiz.objects.get(identifier="m0"), finished=1, code="Q")
+    # Quizzes, the question, topics, draws; people by quiz and in all.
+    with django_assert_num_queries(6):
+        assert effects_of(question).people.begun == size * (1 + size) + 1
+    with django_assert_num_queries(1):
+        assert effects_of(quiz).people.begun == 1 + size
+
+
+def test_the_edit_page_says_whom_publishing_affects(editor_client):
+    quiz = make_quiz("m1", 2)
+    question = Question.objects.get(identifier="M1-Q1")
+    nobody = "Nadie ha empezado este cuestionario: publicarlo no afecta a nadie."
+    assert nobody in editor_client.get(url(Quiz, "edit", quiz.pk)).text
+    unused = editor_client.get(url(Question, "edit", make_question("Q-9").pk)).text
+    assert "Ningún cuestionario hace esta pregunta: publicarla no afecta a nadie." in unused
+    assert "A quién afecta publicar" not in editor_client.get(url(Quiz, "add")).text
+    take(quiz, finished=2, under_way=1)
+    words = "3 personas: 2 conservan su resultado, 1 en curso termina con la versión anterior."
+    assert words in editor_client.get(url(Quiz, "edit", quiz.pk)).text
+    page = editor_client.get(url(Question, "edit", question.pk)).text
+    assert words in page
+    assert f'href="{url(Quiz, "edit", quiz.pk)}"' in page
+
+
+def test_where_nobody_is_affected_publishing_asks_nothing(editor_client):
+    quiz = make_quiz("m1", 2)
+    saved = editor_client.post(url(Quiz, "edit", quiz.pk), edit_quiz_fields(quiz, pass_mark="60"))
+    assert (saved.status_code, Quiz.objects.get().pass_mark) == (302, 60)
+
+
+def test_an_edit_is_published_after_it_was_said_whom_it_affects_and_it_is_so(editor_client):
+    quiz = make_quiz("m1", 1)
+    question = Question.objects.get()
+    done, doing = make_learner("EVA222"), make_learner("EVA223")
+    finished = start(done, quiz)
+    answer_all(finished)
+    finished = submit(finished)
+    under_way = start(doing, quiz)
+    fields = edit_fields(question, text="¿Qué se hace primero?")
+    # What was right is not any more.
+    fields |= {"choices-1-is_correct": "on"}
+    del fields["choices-0-is_correct"]
+    asked = editor_client.post(url(Question, "edit", question.pk), fields)
+    assert "2 personas: 1 conserva su resultado, 1 en curso termina con la versión anterior." in asked.text
+    assert "Su borrador está guardado. Todavía no está publicado." in asked.text
+    question.refresh_from_db()
+    assert question.text == "¿Qué corresponde en M1-Q1?"
+    assert question.get_latest_revision_as_object().text == "¿Qué se hace primero?"
+    address = reverse("publish_affecting", args=[question.latest_revision_id])
+    published = editor_client.post(address, follow=True)
+    assert "está publicado. 2 personas: 1 conserva su resultado, 1 en curso" in published.text
+    question.refresh_from_db()
+    assert (question.text, question.live, question.has_unpublished_changes) == ("¿Qué se hace primero?", True, False)
+
+    # The open one finishes with the version from before, in which the first option is right.
+    under_way.refresh_from_db()
+    item = under_way.paper["questions"][0]
+    assert item["text"] == "¿Qué corresponde en M1-Q1?"
+    give(under_way, item, choice_key(item, "Saludar"))
+    assert submit(under_way).grade == 100
+    # The result stands.
+    before = (finished.grade, finished.passed, finished.paper)
+    finished.refresh_from_db()
+    assert (finished.grade, finished.passed, finished.paper) == before == (100, True, finished.paper)
+    # A new attempt gets the new version.
+    new = start(done, quiz, now=NOW.replace(hour=20))
+    item = new.paper["questions"][0]
+    assert item["text"] == "¿Qué se hace primero?"
+    give(new, item, choice_key(item, "Saludar"))
+    assert submit(new).grade == 0
+
+
+def test_a_quiz_edited_in_mid_attempt_keeps_its_rules_for_who_began(editor_client):
+    quiz = make_quiz("m1", 2, pass_mark=50)
+    attempt = start(make_learner("EVA222"), quiz)
+    fields = edit_quiz_fields(quiz, pass_mark="90", time_limit="5")
+    fields["entries-1-DELETE"] = "1"
+    asked = editor_client.post(url(Quiz, "edit", quiz.pk), fields)
+    assert "1 persona: 1 en curso termina con la versión anterior." in asked.text
+    quiz.refresh_from_db()
+    editor_client.post(reverse("publish_affecting", args=[quiz.latest_revision_id]))
+    quiz.refresh_from_db()
+    assert (quiz.pass_mark, quiz.entries.count()) == (90, 1)
+    item = attempt.paper["questions"][0]
+    give(attempt, item, choice_key(item, "Saludar"))
+    attempt = submit(attempt)
+    assert (attempt.grade, attempt.passed, attempt.due_at) == (50, True, None)
+    new = start(make_learner("EVA223"), quiz)
+    assert (len(new.paper["questions"]), new.paper["pass_mark"], new.due_at is None) == (1, 90, False)
+
+
+def test_a_draft_that_is_not_the_newest_any_more_is_not_published(editor_client):
+    quiz = make_quiz("m1", 1)
+    take(quiz, under_way=1)
+    quiz.title = "Primera"
+    older = quiz.save_revision()
+    quiz.title = "Segunda"
+    quiz.save_revision()
+    reply = editor_client.post(reverse("publish_affecting", args=[older.pk]), follow=True)
+    assert "Alguien lo cambió mientras tanto." in reply.text
+    assert Quiz.objects.get().title == "Cuestionario m1"
+
+
+def test_only_who_may_publish_confirms(client, settings):
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    quiz = make_quiz("m1", 1)
+    revision = quiz.save_revision()
+    writer = get_user_model().objects.create(username="escribe", is_staff=True, role="recepcion")
+    group = Group.objects.create(name="escriben")
+    group.permissions.add(*Permission.objects.filter(codename__in=["access_admin", "change_quiz"]))
+    writer.groups.add(group)
+    address = reverse("publish_affecting", args=[revision.pk])
+    client.force_login(writer)
+    # Wagtail answers who may not with the way back to its first page.
+    assert client.post(address).url == reverse("wagtailadmin_home")
+    assert (client.get(address).status_code, quiz.live_revision_id) == (405, None)
+    group.permissions.add(Permission.objects.get(codename="publish_quiz"))
+    assert client.post(address).url == url(Quiz, "list")
