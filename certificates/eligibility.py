@@ -14,11 +14,15 @@ class NotEligible(Exception):
 
 @dataclass(frozen=True)
 class Missing:
-    """What a person still lacks in one module: lessons to read, a quiz to pass, or both."""
+    """What a person still lacks in one module: lessons to read, a quiz to pass, or both.
+
+    `pending` says that the quiz was sent and waits for a marker: there is nothing to do about it.
+    """
 
     module: ModuleOutline
     lessons: list[LessonOutline]
     quiz: bool
+    pending: bool = False
 
 
 def is_eligible(learner):
@@ -40,7 +44,12 @@ def missing_for(learner):
 def missing_in(progress):
     """Return what is missing as a list of `Missing`, one a module, in order; empty also when there is no course yet."""
     return [
-        Missing(module.outline, module.unread_lessons, bool(module.outline.quiz_key) and not module.quiz_passed)
+        Missing(
+            module.outline,
+            module.unread_lessons,
+            bool(module.outline.quiz_key) and not module.quiz_passed,
+            module.quiz_pending,
+        )
         for module in progress.modules
         if not module.is_finished
     ]

@@ -49,6 +49,7 @@ class State(Enum):
     NOT_STARTED = "todo"
     IN_PROGRESS = "current"
     NEEDS_HELP = "help"
+    PENDING = "pending"
     FINISHED = "done"
 
     # Templates would call the class to make an instance of it.
@@ -63,6 +64,7 @@ _STATE_LABELS = {
     State.NOT_STARTED: gettext_lazy("Not started"),
     State.IN_PROGRESS: gettext_lazy("In progress"),
     State.NEEDS_HELP: gettext_lazy("Needs help"),
+    State.PENDING: gettext_lazy("Waiting to be marked"),
     State.FINISHED: gettext_lazy("Finished"),
 }
 
@@ -101,6 +103,11 @@ class ModuleProgress:
         return self.quiz is not None and self.quiz.passed
 
     @property
+    def quiz_pending(self):
+        """Whether the quiz was sent and only a mark is missing: it is neither passed nor failed."""
+        return self.quiz is not None and self.quiz.pending and not self.quiz.passed
+
+    @property
     def unread_lessons(self):
         return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
 
@@ -109,14 +116,14 @@ class ModuleProgress:
         """What the person can do now: an attempt in course first, then the first unread lesson, then the quiz, or None.
 
         There is nothing to do in a finished module, in one that was published before its lessons, and where only a quiz
-        is left that is a draft.
+        is left that is a draft or waits for a marker.
         """
         quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
         if quiz_is_due and self.quiz and self.quiz.open_attempt:
             return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url, self.outline.quiz_language)
         if unread := self.unread_lessons:
             return NextStep(unread[0].title, unread[0].url, unread[0].language)
-        if quiz_is_due:
+        if quiz_is_due and not self.quiz_pending:
             return NextStep(self.outline.quiz_title, self.outline.quiz_url, self.outline.quiz_language)
         return None
 
@@ -132,7 +139,7 @@ class ModuleProgress:
         """What the unread lessons and the quiz take by their own minutes; at least one until the module is finished."""
         if self.is_finished:
             return 0
-        quiz = 0 if self.quiz_passed else self.outline.quiz_minutes
+        quiz = 0 if self.quiz_passed or self.quiz_pending else self.outline.quiz_minutes
         return max(1, sum(lesson.minutes for lesson in self.unread_lessons) + quiz)
 
 
@@ -241,10 +248,13 @@ def derive_progress(outline, *, reads, quiz, now):
     moments = [*read_at.values(), *([quiz.last_activity] if quiz else [])]
     last_activity = max(moments, default=None)
     has_anything_to_do = bool(outline.lessons or outline.quiz_key)
+    all_read = len(read_at) == len(outline.lessons)
     quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
     reason = ""
-    if has_anything_to_do and quiz_done and len(read_at) == len(outline.lessons):
+    if has_anything_to_do and quiz_done and all_read:
         state = State.FINISHED
+    elif all_read and quiz and quiz.pending:
+        state = State.PENDING
     elif last_activity is None:
         state = State.NOT_STARTED
     elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now):
@@ -256,12 +266,12 @@ def derive_progress(outline, *, reads, quiz, now):
 
 def why_help_is_needed(quiz, *, last_activity, now):
     """Return the rule, in words, by which an unfinished module needs help, or nothing."""
-    if quiz and not quiz.passed and quiz.submitted >= TRIES_BEFORE_HELP:
+    if quiz and not quiz.passed and not quiz.pending and quiz.failed >= TRIES_BEFORE_HELP:
         return ngettext(
             "%(count)d attempt of the quiz without passing yet.",
             "%(count)d attempts of the quiz without passing yet.",
-            quiz.submitted,
-        ) % {"count": quiz.submitted}
+            quiz.failed,
+        ) % {"count": quiz.failed}
     quiet = now - last_activity
     if quiet >= QUIET_BEFORE_HELP:
         return _("Begun, and %(days)d days without activity.") % {"days": quiet.days}

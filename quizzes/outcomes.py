@@ -20,10 +20,11 @@ from .models import AnswerWrite, Attempt, CountingAttempt
 class QuizOutcome:
     """Where a learner stands with a quiz. `grade` (per cent) and `passed` are those of the attempt that counts.
 
-    `pending` says that an attempt which may come to count waits for a marker.
+    `failed` are the attempts with a grade that is not enough; `pending` says that an attempt which may come to count
+    waits for a marker.
     """
 
-    submitted: int
+    failed: int
     passed: bool
     grade: Decimal | None
     pending: bool
@@ -113,7 +114,7 @@ def derive_outcome(attempts):
     counting = pick_counting(attempts)
     moments = [(a.started_at, a.submitted_at, a.last_answer) for a in attempts]
     return QuizOutcome(
-        submitted=len(_sent(attempts)),
+        failed=sum(attempt.passed is False for attempt in attempts),
         passed=counting is not None and counting.passed,
         grade=counting and counting.grade,
         pending=is_pending(attempts),

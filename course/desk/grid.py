@@ -14,7 +14,7 @@ from modules.progress import CourseProgress, ModuleOutline, State, progress_by_l
 from .weaving import draw_band, draw_motif
 
 # Whoever is waiting for the trainer comes first.
-BY_URGENCY = (State.NEEDS_HELP, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
+BY_URGENCY = (State.NEEDS_HELP, State.PENDING, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
 
 
 class Order(StrEnum):
@@ -83,6 +83,12 @@ class Grid:
         return self.by_state[State.NEEDS_HELP]
 
     @property
+    def states_to_show(self):
+        """Return [(state, people)]. That somebody waits for a mark is not said of a group where nobody does."""
+        shown = [state for state in BY_URGENCY if self.by_state[state] or state is not State.PENDING]
+        return [(state, self.by_state[state]) for state in shown]
+
+    @property
     def weave(self):
         return draw_band(self.columns)
 
@@ -94,6 +100,8 @@ def state_of_course(progress):
     states = {module.state for module in progress.modules}
     if State.NEEDS_HELP in states:
         return State.NEEDS_HELP
+    if states - {State.FINISHED} == {State.PENDING}:
+        return State.PENDING
     return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from modules.progress import ModuleProgress
 from quizzes.models import Attempt
+from quizzes.outcomes import pick_counting
 
 from .grid import Row, row_of
 
@@ -14,7 +15,7 @@ class AttemptLine:
 
     number: int
     attempt: Attempt
-    is_best: bool
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class ModuleReport:
         return len(self.progress.lessons_read)
 
     @property
-    def best(self):
-        return next((line for line in self.attempts if line.is_best), None)
+    def counting(self):
+        return next((line for line in self.attempts if line.counts), None)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,6 @@ def person_report(learner, *, now):
 
 
 def _lines(attempts):
-    """Number the attempts and mark the best: the highest grade, and of equal ones the first."""
-    best = max((a for a in attempts if a.grade is not None), key=lambda attempt: attempt.grade, default=None)
-    return [AttemptLine(number, attempt, attempt is best) for number, attempt in enumerate(attempts, start=1)]
+    """Number the attempts and mark the one that counts by the rule of the quiz."""
+    counting = pick_counting(attempts)
+    return [AttemptLine(number, attempt, attempt is counting) for number, attempt in enumerate(attempts, start=1)]

@@ -14,7 +14,7 @@ from course.account import limits
 from modules.progress import State
 
 from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
-from .grid import BY_URGENCY, Order, cohort_grid, grids_by_cohort
+from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .spreadsheets import file_name, write_csv, write_xlsx
 from .words import rule_words, summary_words
@@ -47,7 +47,7 @@ def desk_cohort(request, cohort_pk):
             "grid": grid,
             "summary": summary_words(grid),
             "rule": rule_words(),
-            "states": [(state, grid.by_state[state]) for state in BY_URGENCY],
+            "states": grid.states_to_show,
             "now": timezone.now(),
         },
     )

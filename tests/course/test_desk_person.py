@@ -44,21 +44,21 @@ def page_of(client, learner):
     return client.get(reverse("desk_person", args=[cohort.pk, learner.pk])).content.decode()
 
 
-def test_the_report_numbers_the_attempts_and_marks_the_best(learner, first):
+def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(learner, first):
     finish_lessons(learner, first)
     attempt_quiz(learner, first.quiz, right=False)
     attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=1))
     attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=2))
     start_attempt(learner, first.quiz, language="es", now=NOW + timedelta(days=3), chance=random.Random(1))
     module, other = person_report(learner, now=NOW + timedelta(days=3)).modules
-    assert [(line.number, line.is_best, line.attempt.passed) for line in module.attempts] == [
+    assert [(line.number, line.counts, line.attempt.passed) for line in module.attempts] == [
         (1, False, False),
         (2, True, True),
         (3, False, True),
         (4, False, None),
     ]
-    assert (module.best.attempt.grade, module.best.attempt.total) == (100, 3)
-    assert (module.lessons_read, other.lessons_read, other.attempts, other.best) == (2, 0, [], None)
+    assert (module.counting.attempt.grade, module.counting.attempt.total) == (100, 3)
+    assert (module.lessons_read, other.lessons_read, other.attempts, other.counting) == (2, 0, [], None)
 
 
 def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, first):
@@ -77,7 +77,7 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, firs
         "0 de 2 lecciones leídas",
         "3/3 (100 %)",
         "0/3 (0 %)",
-        "La mejor",
+        "La que cuenta",
         "Aprobado",
         "Aún no aprobado",
         "25 de noviembre de 2026",

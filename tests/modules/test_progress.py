@@ -293,6 +293,7 @@ def test_states_have_their_words_and_styles():
         ("todo", "No iniciado"),
         ("current", "En curso"),
         ("help", "Necesita ayuda"),
+        ("pending", "Pendiente de calificar"),
         ("done", "Finalizado"),
     ]
 

@@ -30,7 +30,7 @@ def test_outcomes_of_many_people_and_quizzes_take_one_query(learner, django_asse
     keys = [quiz.translation_key for quiz in (m1, m2, m3)]
     expected = {
         (learner.pk, m1.translation_key): QuizOutcome(
-            submitted=3,
+            failed=2,
             passed=True,
             grade=Decimal(100),
             pending=False,
@@ -38,7 +38,7 @@ def test_outcomes_of_many_people_and_quizzes_take_one_query(learner, django_asse
             last_activity=NOW + timedelta(days=2, minutes=10),
         ),
         (eva.pk, m2.translation_key): QuizOutcome(
-            submitted=0,
+            failed=0,
             passed=False,
             grade=None,
             pending=False,
