@@ -12,6 +12,7 @@ from ..identity import stable_key
 from ..models import Question, Quiz, QuizQuestion, Topic
 from .images import store_image
 from .planning import Plan, make_choice, plan_import
+from .quizzes import write_quiz
 from .reading import Problem
 
 __all__ = ["Imported", "NotImported", "Plan", "QuizHasDraft", "Taken", "plan_import", "write_import"]
@@ -48,20 +49,26 @@ class Imported:
     refused: list[Problem] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    quizzes: list[Quiz] = field(default_factory=list)  # made, with their questions
     added: int = 0  # how many the quiz has got
 
 
-def write_import(plan, *, only_good=False, by=None, quiz=None):
+def write_import(plan, *, only_good=False, by=None, quiz=None, then=None):
     """Put a Plan into the bank, and its questions at the end of a quiz if one is given; return what was Imported.
 
     Raises NotImported when anything can't be imported, unless `only_good` is wanted. The plan is made again with the
     bank as it is now: doing it twice, or two people doing it, creates nothing twice. Questions are published, as in
-    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts.
+    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts. `then`
+    is called at the end with the plan that was written: what it raises takes everything back.
     """
     stored = []
     try:
         with transaction.atomic():
-            return _write(plan_import(plan.reading, locale=plan.locale, topic=plan.topic), only_good, by, quiz, stored)
+            plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic)
+            done = _write(plan, only_good, by, quiz, stored)
+            if then:
+                then(plan)
+            return done
     except BaseException as error:
         for image in stored:
             # The transaction took the row back, but not the file.
@@ -76,18 +83,36 @@ def _write(plan, only_good, by, quiz, stored):
         raise NotImported(plan)
     done = Imported(refused=plan.problems, warnings=plan.warnings)
     topics = _Topics(plan.locale, plan.topic)
-    written = {}
     for row in plan.rows:
         if row.state == "new":
-            written[id(row)] = question = _create(row, plan.locale, topics.find_or_make(row.topic), by, stored)
-            done.created.append(question)
+            row.made = _create(row, plan.locale, topics.find_or_make(row.topic), by, stored)
+            done.created.append(row.made)
         elif row.present:
             done.present.append(row.present)
+    _write_quizzes(plan, topics, done, by)
     done.topics = topics.made
     if quiz is not None:
-        asked = [row.present or written.get(id(row)) for row in plan.rows if row.state != "refused"]
-        done.added = _add_to_quiz(quiz, [question for question in asked if question], by)
+        done.added = _add_to_quiz(quiz, [row.question for row in plan.rows if row.question], by)
     return done
+
+
+def _write_quizzes(plan, topics, done, by):
+    new = [planned for planned in plan.quizzes if not planned.present]
+    if new and by is not None and not by.has_perm("quizzes.add_quiz"):
+        done.warnings.append(Problem("", "", _("The quizzes stay out: you may add questions, but no quizzes.")))
+        return
+    questions = {id(row.read): row.question for row in plan.rows if row.question}
+    for planned in new:
+        done.quizzes.append(
+            write_quiz(
+                planned,
+                locale=plan.locale,
+                topic=topics.find_or_make(planned.read.topic),
+                questions=[questions[id(read)] for read in planned.read.questions if id(read) in questions],
+                by=by,
+                publish=_may_publish(by, "quiz"),
+            )
+        )
 
 
 def _create(row, locale, topic, by, stored):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..kinds import KINDS
 from ..models import Choice, Difficulty, Question, Topic
 from .images import find_image_problem
+from .quizzes import PlannedQuiz, plan_quizzes
 from .reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -26,12 +27,18 @@ class PlannedQuestion:
     present: Question | None = None
     problems: list[Problem] = field(default_factory=list)
     twin: "PlannedQuestion | None" = None
+    made: Question | None = None
 
     @property
     def state(self):
         if self.problems:
             return "refused"
         return "present" if self.present or self.twin else "new"
+
+    @property
+    def question(self):
+        """The question of the bank that it is, once it is written; None for one that is not."""
+        return self.present or self.made or (self.twin and self.twin.question)
 
     @property
     def kind_label(self):
@@ -52,6 +59,7 @@ class Plan:
     topic: Topic | None
     rows: list[PlannedQuestion]
     warnings: list[Problem]
+    quizzes: list[PlannedQuiz] = field(default_factory=list)
 
     @property
     def problems(self):
@@ -80,6 +88,7 @@ def plan_import(reading, *, locale, topic=None):
         plan.rows.append(row)
         if not row.problems:
             bank.place(row, topic, plan.warnings)
+    plan.quizzes = plan_quizzes(reading, locale, plan.warnings)
     return plan
 
 

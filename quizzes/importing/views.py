@@ -119,6 +119,7 @@ def render_preview(request, waiting, plan):
         "page": page,
         "rows": [(number, row, thumbnail_of(row.read.image)) for number, row in enumerate(page, page.start_index())],
         "counts": {state: len(plan.rows_that_are(state)) for state in ("new", "present", "refused")},
+        "new_quizzes": sum(not planned.present for planned in plan.quizzes),
         "quiz": _quiz(waiting),
     }
     return render(request, "quizzes/admin/import_preview.html", context)
@@ -164,6 +165,7 @@ def confirm(request, token):
             "warnings": [str(warning) for warning in done.warnings],
             "topics": [topic.name for topic in done.topics],
             "added": done.added,
+            "quizzes": [quiz.pk for quiz in done.quizzes],
         },
     )
     return redirect("question_import:result", token=token)
@@ -176,7 +178,8 @@ def result(request, token):
     waiting = find_waiting(token, request.user)
     found = find_result(waiting)
     questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
-    context = {"result": found, "questions": questions, "quiz": _quiz(waiting), "waiting": waiting}
+    quizzes = Quiz.objects.filter(pk__in=found["quizzes"]).order_by("title") if found else []
+    context = {"result": found, "questions": questions, "quizzes": quizzes, "quiz": _quiz(waiting), "waiting": waiting}
     return render(request, "quizzes/admin/import_result.html", context)
 
 

@@ -1,6 +1,5 @@
 """Bring a file of questions into the bank: docs/how-to/move-a-question-bank.md."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -62,7 +61,8 @@ class Command(BaseCommand):
             if not make_topic:
                 raise NotFound(f"{error.sentence} {_('With --make-topic it is made.')}") from None
         path = split_category(topic)
-        reading.questions = [replace(read, topic=(*path, *read.topic)) for read in reading.questions]
+        for read in (*reading.questions, *reading.quizzes):
+            read.topic = (*path, *read.topic)
         return plan_import(reading, locale=locale)
 
     def list_plan(self, plan):

@@ -1,0 +1,32 @@
+"""Texts of the old site in our marks. Its pages showed them as they stand; some editors wrote HTML all the same."""
+
+from django.utils.translation import gettext as _
+
+from ...marks import escape_marks
+from ..html import LONGEST, TextTooLong, convert_html, is_html
+from ..reading import Skipped
+
+
+def to_marks(text, *, line=False, lost=None):
+    """Return a text in our marks; what did not come over is added to the list `lost`, in words. Raises Skipped."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        if len(text) > LONGEST:
+            raise TextTooLong
+        if not is_html(text):
+            return escape_marks(" ".join(text.split()) if line else text)
+        converted = convert_html(text, line=line)
+    except TextTooLong:
+        raise Skipped(_("A text is far too long to be a question.")) from None
+    if lost is not None:
+        lost += [_("Not all of the text came over: %(what)s.") % {"what": what} for what in converted.lost]
+        lost += [_("An image inside the text was left out.")] * bool(converted.images)
+    return converted.text
+
+
+def forgiving(text, *, line=False):
+    """Return a text in our marks, or nothing where it is too long: for what no question depends on."""
+    try:
+        return to_marks(text, line=line)
+    except Skipped:
+        return ""
