@@ -334,6 +334,17 @@ def test_the_pages_take_the_same_queries_at_any_size(client, group):
     assert max(few) <= 22
 
 
+def test_a_pile_is_shown_fifty_people_at_a_time(client, group, quiz):
+    for number in range(51):
+        send(make_learner(f"MAS{number:03}", cohort=group), quiz, now=NOW + timedelta(minutes=number))
+    signed_in(client, group)
+    pages = [client.get(pile_page(group, quiz), {"pagina": number}).context["to_mark"] for number in (1, 2)]
+    assert [[attempt.learner.username for attempt in page] for page in pages] == [
+        [f"MAS{number:03}" for number in range(50)],
+        ["MAS050"],
+    ]
+
+
 def test_the_menu_costs_one_query(group, quiz, django_assert_num_queries):
     from course.desk.waiting import waiting_for
 
