@@ -1,14 +1,12 @@
 """The forms of the question bank: what they refuse, and in which words."""
 
 import re
-import string
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from .identity import stable_key
-from .kinds import KINDS
 
 HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
@@ -64,41 +62,3 @@ class IdentifiedForm(WagtailAdminModelForm):
         formset = self.formsets[name]
         formset.is_valid()
         return [form for form in formset.forms if not form.cleaned_data.get("DELETE")]
-
-
-class QuestionForm(IdentifiedForm):
-    """A question: its kind decides what its options must be; a draft may be unfinished."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("sources", "topic"):
-            # Before it is first saved, a preview does not know its language.
-            if name in self.fields and self.instance.locale_id:
-                self.fields[name].queryset = self.fields[name].queryset.filter(locale=self.instance.locale_id)
-
-    def clean(self):
-        cleaned = super().clean()
-        kind = KINDS.get(cleaned.get("kind"))
-        if kind and not self.is_deferred_validation and "choices" in self.formsets:
-            choices = [form.instance for form in self.kept_forms("choices")]
-            for sentence in kind.check(choices):
-                self.add_error(None, ValidationError(sentence))
-        return cleaned
-
-    def save(self, commit=True):
-        if "choices" in self.formsets:
-            self._name_new_choices()
-        return super().save(commit=commit)
-
-    def _name_new_choices(self):
-        """Give each new option the next letter and, from it, its stable key, as the content files would."""
-        forms = self.formsets["choices"].forms
-        used = {form.instance.identifier for form in forms}
-        # A letter once used is not given again: answers refer to it.
-        letters = [
-            letter for letter in string.ascii_lowercase if letter > max(used & set(string.ascii_lowercase), default="")
-        ]
-        for form in forms:
-            if not form.instance.identifier and letters:
-                form.instance.identifier = letters.pop(0)
-                form.instance.translation_key = stable_key(f"{self.instance.identifier}/{form.instance.identifier}")

@@ -20,7 +20,10 @@ class FormedSnippetViewSet(SnippetViewSet):
     """
 
     base_form_class = IdentifiedForm
+    # Attributes of the element around the panels.
+    form_attrs = {}
 
     def get_edit_handler(self):
         panels = [EffectsPanel(heading=_("Whom publishing affects")), *self.panels]
-        return ObjectList(panels, base_form_class=self.base_form_class).bind_to_model(self.model)
+        panels = ObjectList(panels, base_form_class=self.base_form_class, attrs=self.form_attrs)
+        return panels.bind_to_model(self.model)

@@ -4,10 +4,12 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .bank_deletion import keep_what_quizzes_use
 from .publishing import ask_before_publishing, publish_affecting
 from .viewsets import QuestionBankGroup
 
 register_snippet(QuestionBankGroup)
+hooks.register("before_delete_snippet", keep_what_quizzes_use)
 hooks.register("before_publish", ask_before_publishing)
 
 

@@ -32,6 +32,15 @@ class ReviewRow:
     typed: str | None = None
 
 
+class Mistake(str):
+    """A sentence about a question's options that knows where it belongs: to this field of these options."""
+
+    def __new__(cls, sentence, choices, field="text"):
+        mistake = super().__new__(cls, sentence)
+        mistake.choices, mistake.field = list(choices), field
+        return mistake
+
+
 class Kind:
     """A kind of question. A response is JSON; `nothing` is the response of someone who has not answered."""
 
@@ -49,6 +58,8 @@ class Kind:
     nothing = ""
     # Which fields of a Choice, beside text and feedback, this kind makes use of.
     choice_fields = ()
+    # Which fields of a Question only some kinds make use of, this one does: unit, forgives_case, …
+    question_fields = ()
 
     @property
     def template(self):
@@ -130,7 +141,10 @@ class Kind:
         return [key for key in keys if key in chosen]
 
     def check(self, choices):
-        """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields."""
+        """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields.
+
+        A Mistake says of which options it speaks; a plain sentence is about the question.
+        """
         yield from self.check_options(choices)
         if "fraction" not in self.choice_fields and any(choice.fraction is not None for choice in choices):
             yield _("This kind of question has its own rule for parts: leave the per cent of its options empty.")

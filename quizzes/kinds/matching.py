@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
+from .base import MISSED, RIGHT, WRONG, Kind, Mistake, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
 
 
 class Matching(Kind):
@@ -66,8 +66,8 @@ class Matching(Kind):
     def check_options(self, choices):
         if len(choices) < 3:
             yield _("A matching question needs at least three pairs.")
-        if not all(choice.match.strip() for choice in choices):
-            yield _("Write for each option what goes with it.")
+        if lonely := [choice for choice in choices if not choice.match.strip()]:
+            yield Mistake(_("Write for each option what goes with it."), lonely, "match")
 
 
 def _verdict(given, match):

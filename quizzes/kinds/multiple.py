@@ -5,7 +5,7 @@ from fractions import Fraction
 from django.utils.translation import gettext_lazy as _
 
 from ..exceptions import UnreadableResponse
-from .base import LEFT, MISSED, RIGHT, WRONG, ReviewRow, one_of, option_keys
+from .base import LEFT, MISSED, RIGHT, WRONG, Mistake, ReviewRow, one_of, option_keys
 from .shares import exact_share, has_shares, share_of
 from .single import Single
 
@@ -75,12 +75,14 @@ def _verdict(right, chosen):
 
 
 def _check_shares(choices):
-    right = [choice.fraction for choice in choices if choice.is_correct]
-    if any(percent is None or percent <= 0 for percent in right):
-        yield _("Give every correct option a per cent above zero, or leave the per cent of all options empty.")
-    elif sum(map(exact_share, right)) != 1:
+    right = [choice for choice in choices if choice.is_correct]
+    if without := [choice for choice in right if choice.fraction is None or choice.fraction <= 0]:
+        sentence = _("Give every correct option a per cent above zero, or leave the per cent of all options empty.")
+        yield Mistake(sentence, without, "fraction")
+    elif sum(exact_share(choice.fraction) for choice in right) != 1:
         yield _(
             "The per cents of the correct options add up to 100, so that whoever marks just these earns every point."
         )
-    if any(not choice.is_correct and (choice.fraction or 0) > 0 for choice in choices):
-        yield _("An option that is not correct earns nothing or takes points away: its per cent is zero or below.")
+    if wrong := [choice for choice in choices if not choice.is_correct and (choice.fraction or 0) > 0]:
+        sentence = _("An option that is not correct earns nothing or takes points away: its per cent is zero or below.")
+        yield Mistake(sentence, wrong, "fraction")

@@ -6,10 +6,10 @@ from fractions import Fraction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .base import freeze_option
-from .shares import check_full_share, exact_share, freeze_share, share_of
-from .short_text import ANY, fold_space, fold_text
-from .typed import Accepted, answers_after_any
+from .base import Mistake, freeze_option
+from .shares import freeze_share, share_of
+from .short_text import ANY, check_accepted, fold_space, fold_text
+from .typed import Accepted
 
 _PLAIN = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?")
 # «12,345» and «12 345» as Guatemala writes thousands, «1.234.567» as others do.
@@ -28,6 +28,7 @@ class Number(Accepted):
         "every point. A last option «*» of 0 % gives feedback to all other numbers."
     )
     choice_fields = ("fraction", "tolerance")
+    question_fields = ("unit",)
     most = 60
 
     def freeze(self, question, chance, *, shuffle=True):
@@ -62,18 +63,11 @@ class Number(Accepted):
         return f"{answers[0]} {item['unit']}".strip() if answers else ""
 
     def check_options(self, choices):
-        shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
-        yield from check_full_share(shares)
-        if any(share < 0 for share in shares):
-            yield _("An answer earns from 0 to 100 %.")
-        if answers_after_any(choices):
-            yield _("No answer after «*» is ever reached: put «*» last.")
-        for choice, share in zip(choices, shares, strict=True):
-            if choice.text.strip() == ANY:
-                if share == 1:
-                    yield _("«*» accepts whatever is written: give it less than 100 %.")
-            elif read_number(choice.text) is None:
-                yield gettext("«%(typed)s» is no number: write it in digits, such as 12.5.") % {"typed": choice.text}
+        yield from check_accepted(choices)
+        for choice in choices:
+            if choice.text.strip() != ANY and read_number(choice.text) is None:
+                sentence = gettext("«%(typed)s» is no number: write it in digits, such as 12.5.")
+                yield Mistake(sentence % {"typed": choice.text}, [choice])
 
 
 def read_number(text, unit=""):

@@ -16,6 +16,7 @@ class Open(Typed):
     label = _("Open answer (marked by hand)")
     help = _("No options. A person reads and marks each answer; write for them what to look for in the guide.")
     marked_by_hand = True
+    question_fields = ("marking_guide",)
     most = 20_000
 
     def freeze_choices(self, choices, chance, *, shuffle):

@@ -4,9 +4,9 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import freeze_option
+from .base import Mistake, freeze_option
 from .shares import check_full_share, exact_share, freeze_share, share_of
-from .typed import Accepted, answers_after_any
+from .typed import Accepted
 
 ANY = "*"
 # Telephones put these in by themselves.
@@ -24,6 +24,7 @@ class ShortText(Accepted):
         "(«\\*» for an asterisk); a last option «*» of 0 % gives feedback to all other answers."
     )
     choice_fields = ("fraction",)
+    question_fields = ("forgives_case", "forgives_accents")
 
     def freeze(self, question, chance, *, shuffle=True):
         return super().freeze(question, chance, shuffle=shuffle) | {
@@ -44,19 +45,25 @@ class ShortText(Accepted):
         return "…".join(parts).strip()
 
     def check_options(self, choices):
-        shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
-        yield from check_full_share(shares)
-        if any(share < 0 for share in shares):
-            yield _("An answer earns from 0 to 100 %.")
-        if answers_after_any(choices):
-            yield _("No answer after «*» is ever reached: put «*» last.")
-        if any(choice.text.strip() == ANY and share == 1 for choice, share in zip(choices, shares, strict=True)):
-            yield _("«*» accepts whatever is written: give it less than 100 %.")
+        yield from check_accepted(choices)
 
     def _fits(self, item, pattern, response):
         fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
         parts = [fold_text(part, **fold) for part in pattern_parts(fold_space(pattern))]
         return fits(parts, fold_text(fold_space(response), **fold))
+
+
+def check_accepted(choices):
+    """Yield what is wrong with accepted answers: none that earns everything, or one that none reaches or all fit."""
+    shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
+    yield from check_full_share(shares)
+    if below := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
+        yield Mistake(_("An answer earns from 0 to 100 %."), below, "fraction")
+    anything = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
+    if early := [choice for choice, _share in anything if choice is not choices[-1]]:
+        yield Mistake(_("No answer after «*» is ever reached: put «*» last."), early)
+    if whole := [choice for choice, share in anything if share == 1]:
+        yield Mistake(_("«*» accepts whatever is written: give it less than 100 %."), whole, "fraction")
 
 
 def fold_space(text):

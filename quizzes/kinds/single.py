@@ -4,7 +4,20 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import LEFT, MISSED, NEARLY, PARTLY, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys
+from .base import (
+    LEFT,
+    MISSED,
+    NEARLY,
+    PARTLY,
+    RIGHT,
+    WRONG,
+    Kind,
+    Mistake,
+    ReviewRow,
+    freeze_option,
+    one_of,
+    option_keys,
+)
 from .shares import exact_share, freeze_share, share_of
 
 
@@ -63,10 +76,9 @@ def check_one_right(choices):
     """Yield what is wrong where one option is to be right: no or several correct ones, shares that contradict them."""
     if sum(choice.is_correct for choice in choices) != 1:
         yield _("Mark exactly one option as correct.")
-    if any(choice.is_correct and choice.fraction not in (None, 100) for choice in choices):
-        yield _("The correct option earns 100 %: leave its per cent empty.")
-    if any(
-        not choice.is_correct and choice.fraction is not None and exact_share(choice.fraction) >= 1
-        for choice in choices
-    ):
-        yield _("An option that earns 100 % is a correct one: mark it as correct, or lower its per cent.")
+    if odd := [choice for choice in choices if choice.is_correct and choice.fraction not in (None, 100)]:
+        yield Mistake(_("The correct option earns 100 %: leave its per cent empty."), odd, "fraction")
+    shared = [choice for choice in choices if not choice.is_correct and choice.fraction is not None]
+    if whole := [choice for choice in shared if exact_share(choice.fraction) >= 1]:
+        sentence = _("An option that earns 100 % is a correct one: mark it as correct, or lower its per cent.")
+        yield Mistake(sentence, whole, "fraction")

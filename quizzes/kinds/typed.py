@@ -58,11 +58,6 @@ class Accepted(Typed):
         return self.model_answer(item)
 
 
-def answers_after_any(choices):
-    """Say whether an answer stands after «*», which fits everything."""
-    return any(choice.text.strip() == "*" for choice in choices[:-1])
-
-
 def read_text(value):
     """Return a text with its line ends made one sort, and without the space around it.
 

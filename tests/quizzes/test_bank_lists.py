@@ -1,0 +1,254 @@
+"""The lists of the bank: search, filters, topics as a tree, where a question is used, and what may be deleted."""
+
+import pytest
+from django.contrib.admin.utils import quote
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import Locale
+
+from course.roles import EDITORS
+from quizzes.identity import stable_key
+from quizzes.models import Question, Quiz, QuizDraw, QuizQuestion, Topic
+from tests.factories import make_learner, make_question, make_quiz, make_staff, spanish
+
+from .factories import answer_all, make_kind, make_source, start
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor_client(client, settings, start_rule):
+    # Here the roles count, as they do on the site.
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    spanish()
+    client.force_login(make_staff("editora", EDITORS))
+    return client
+
+
+def url(model, action, *args):
+    return reverse(model.snippet_viewset.get_url_name(action), args=[quote(arg) for arg in args])
+
+
+def make_topic(name, parent=None, locale=None, **fields):
+    identifier = name.lower()
+    return Topic.objects.create(
+        identifier=identifier,
+        name=name,
+        parent=parent,
+        locale=locale or spanish(),
+        translation_key=stable_key(f"topic:{identifier}"),
+        **fields,
+    )
+
+
+def draw_from(quiz, topic, **fields):
+    return QuizDraw.objects.create(
+        quiz=quiz, topic=topic, locale=quiz.locale, translation_key=stable_key(f"{quiz.pk}-{topic.pk}"), **fields
+    )
+
+
+def listed(client, model=Question, **asked):
+    return [thing.identifier for thing in client.get(url(model, "list"), asked).context["page_obj"]]
+
+
+def test_a_search_forgives_accents_and_capitals_and_reads_the_options(editor_client):
+    make_question("M1-Q1", text="¿Qué es la **estigmatización**?")
+    make_question("M1-Q2", text="¿Qué hace usted?")
+    assert listed(editor_client, q="ESTIGMATIZACION que") == ["M1-Q1"]
+    assert listed(editor_client, q="preguntar alta") == ["M1-Q1", "M1-Q2"]
+    assert listed(editor_client, q="m1-q2") == ["M1-Q2"]
+    assert listed(editor_client, q="estigma inexistente") == []
+    make_topic("Policía")
+    assert listed(editor_client, Topic, q="policia") == ["policía"]
+
+
+def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_client):
+    law = make_topic("Ley")
+    privacy = make_topic("Secreto", parent=make_topic("Datos", parent=law))
+    source = make_source()
+    make_question("Q1", topic=law, difficulty="easy")
+    deep = make_question("Q2", topic=privacy, difficulty="hard", needs_checking=True)
+    deep.tags.add("urgente")
+    deep.sources.add(source)
+    deep.save()
+    make_question("Q3", topic=make_topic("Salud"), live=False)
+    tag = deep.tags.get()
+    assert listed(editor_client, topic=law.pk) == ["Q1", "Q2"]
+    assert listed(editor_client, topic=law.pk, difficulty="hard") == ["Q2"]
+    assert listed(editor_client, tags=tag.pk) == ["Q2"]
+    assert listed(editor_client, sources=source.pk) == ["Q2"]
+    assert listed(editor_client, needs_checking="true") == ["Q2"]
+    assert listed(editor_client, live="false") == ["Q3"]
+    assert listed(editor_client, topic=law.pk, tags=tag.pk, q="corresponde", kind="single") == ["Q2"]
+    # What is no topic narrows nothing and breaks nothing.
+    assert listed(editor_client, topic="x") == ["Q1", "Q2", "Q3"]
+
+
+def test_the_list_narrows_to_a_language(editor_client):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    make_question("Q1").copy_for_translation(english).save()
+    make_question("Q2")
+    assert listed(editor_client, locale="es") == ["Q1", "Q2"]
+    assert listed(editor_client, locale="en") == ["Q1"]
+
+
+def make_uses():
+    """Make a question for each way into a quiz, and one for none."""
+    law = make_topic("Ley")
+    part = make_topic("Datos", parent=law)
+    asked, drawn = make_question("Q1-asked"), make_question("Q2-drawn", topic=part, difficulty="easy")
+    make_question("Q3-hard", topic=part, difficulty="hard")
+    make_question("Q4-hidden", topic=part, difficulty="easy", live=False)
+    draft, free = make_question("Q5-draft"), make_question("Q6-free")
+    quiz = make_quiz("m1", [asked])
+    draw_from(quiz, law, difficulty="easy")
+    other = make_quiz("m2", [asked], questions_drawn=1)
+    other.entries = [
+        *other.entries.all(),
+        QuizQuestion(question=draft, locale=spanish(), translation_key=stable_key("m2-draft")),
+    ]
+    other.save_revision()
+    return asked, drawn, draft, free
+
+
+def test_a_question_lists_the_quizzes_that_use_it_and_how(editor_client):
+    asked, drawn, draft, free = make_uses()
+
+    def uses(question):
+        page = editor_client.get(url(Question, "usage", question.pk))
+        assert page.status_code == 200
+        return [(use.quiz.identifier, use.sentence) for use in page.context["object_list"]]
+
+    assert uses(asked) == [
+        ("m1", "Se pregunta en cada intento"),
+        ("m2", "Es una de las propias, de las que cada intento saca algunas"),
+    ]
+    assert uses(drawn) == [("m1", "Puede salir al azar del tema «Ley»")]
+    assert uses(draft) == [("m2", "En cambios que todavía no se publican")]
+    assert uses(free) == []
+    assert listed(editor_client, used="used") == ["Q1-asked", "Q2-drawn", "Q5-draft"]
+    assert listed(editor_client, used="unused") == ["Q3-hard", "Q4-hidden", "Q6-free"]
+    text = editor_client.get(url(Question, "list")).content.decode()
+    assert "2 cuestionarios" in text
+    assert text.count("1 cuestionario<") == 2
+
+
+def test_the_page_of_its_use_counts_the_attempts_that_answered_it(editor_client):
+    quiz = make_quiz("m1", 2)
+    question = Question.objects.get(identifier="M1-Q1")
+    assert "Todavía nadie la ha contestado." in editor_client.get(url(Question, "usage", question.pk)).content.decode()
+    for code in ("ANA234", "EVA567"):
+        answer_all(start(make_learner(code), quiz))
+    text = editor_client.get(url(Question, "usage", question.pk)).content.decode()
+    assert "Se contestó en 2 intentos." in text
+    assert "ANA234" not in text
+
+
+def test_no_question_that_a_quiz_uses_is_deleted_and_the_page_says_which(editor_client):
+    asked, drawn, draft, free = make_uses()
+    for question, titles in ((asked, ("m1", "m2")), (drawn, ("m1",)), (draft, ("m2",))):
+        for method in (editor_client.get, editor_client.post):
+            page = method(url(Question, "delete", question.pk), follow=True)
+            text = page.content.decode()
+            assert f"«{question}» se usa, así que no se eliminó nada" in text
+            for title in titles:
+                quiz = Quiz.objects.get(identifier=title)
+                assert f'<a href="{url(Quiz, "edit", quiz.pk)}">Cuestionario {title}</a>' in text
+    assert Question.objects.count() == 6
+    # Together with one that may go, neither goes.
+    delete = reverse("wagtail_bulk_action", args=["quizzes", "question", "delete"])
+    editor_client.post(f"{delete}?id={asked.pk}&id={free.pk}")
+    assert Question.objects.count() == 6
+    assert editor_client.post(url(Question, "delete", free.pk)).status_code == 302
+    assert not Question.objects.filter(pk=free.pk).exists()
+    # What can no longer be drawn may go.
+    drawn.unpublish()
+    editor_client.post(url(Question, "delete", drawn.pk))
+    assert not Question.objects.filter(pk=drawn.pk).exists()
+
+
+def test_no_topic_that_holds_something_is_deleted_and_the_page_says_what(editor_client):
+    law = make_topic("Ley")
+    part = make_topic("Datos", parent=law)
+    make_question("Q1", topic=law)
+    quiz = make_quiz("m1", 1)
+    draw_from(quiz, part)
+    text = editor_client.post(url(Topic, "delete", law.pk), follow=True).content.decode()
+    assert "«Ley» se usa, así que no se eliminó nada" in text
+    assert f'<a href="{url(Question, "list")}?topic={law.pk}">1 pregunta</a>' in text
+    assert f'<a href="{url(Topic, "edit", part.pk)}">Datos</a>' in text
+    text = editor_client.post(url(Topic, "delete", part.pk), follow=True).content.decode()
+    assert f'<a href="{url(Quiz, "edit", quiz.pk)}">Cuestionario m1</a>' in text
+    assert Topic.objects.count() == 2
+    empty = make_topic("Otro")
+    editor_client.post(url(Topic, "delete", empty.pk))
+    assert Topic.objects.count() == 2
+
+
+def test_topics_stand_under_the_one_they_are_part_of_with_all_their_questions(editor_client):
+    make_topic("Atención")
+    law = make_topic("Ley")
+    data = make_topic("Datos", parent=law)
+    deep = make_topic("Secreto", parent=data)
+    make_question("Q1", topic=law)
+    make_question("Q2", topic=deep)
+    page = editor_client.get(url(Topic, "list")).context["page_obj"]
+    assert [(topic.indented, topic.question_count) for topic in page] == [
+        ("Atención", 0),
+        ("Ley", 2),
+        ("\u2003Datos", 1),
+        ("\u2003\u2003Secreto", 1),
+    ]
+    assert listed(editor_client, Topic, ordering="-name") == ["secreto", "ley", "datos", "atención"]
+
+
+def topic_fields(topic, parent):
+    return {"name": topic.name, "identifier": topic.identifier, "parent": parent.pk if parent else ""}
+
+
+def test_a_topic_is_never_part_of_itself_or_of_what_is_below_it(editor_client):
+    law = make_topic("Ley")
+    data = make_topic("Datos", parent=law)
+    deep = make_topic("Secreto", parent=data)
+    english = make_topic("Law", locale=Locale.objects.get_or_create(language_code="en")[0])
+    for parent in (law, data, deep, english):
+        page = editor_client.post(url(Topic, "edit", law.pk), topic_fields(law, parent))
+        assert page.context["form"].errors["parent"] == [
+            "Elija un tema del mismo idioma que no sea este ni parte de este."
+        ]
+    assert editor_client.post(url(Topic, "edit", deep.pk), topic_fields(deep, law)).status_code == 302
+    deep.refresh_from_db()
+    assert deep.parent == law
+
+
+def test_topics_that_are_part_of_each_other_are_still_listed(editor_client):
+    """The form refuses it; a file or another program may have done it."""
+    law, data = make_topic("Ley"), make_topic("Datos")
+    Topic.objects.filter(pk=law.pk).update(parent=data)
+    Topic.objects.filter(pk=data.pk).update(parent=law)
+    assert listed(editor_client, Topic) == ["datos", "ley"]
+
+
+def test_the_lists_ask_the_database_as_often_for_many_as_for_few(editor_client):
+    law = make_topic("Ley")
+
+    def fill(first, last):
+        questions = [make_kind("single", f"Q{n}", topic=law, difficulty="easy") for n in range(first, last)]
+        draw_from(make_quiz(f"m{first}", questions), law)
+        for n in range(first, last):
+            make_topic(f"T{n}", parent=law)
+
+    def count(model):
+        with CaptureQueriesContext(connection) as queries:
+            assert editor_client.get(url(model, "list"), {"q": ""}).status_code == 200
+        return len(queries)
+
+    fill(0, 3)
+    for model in (Question, Topic):
+        count(model)
+    few = {model: count(model) for model in (Question, Topic)}
+    fill(3, 49)
+    many = {model: count(model) for model in (Question, Topic)}
+    assert many == few
+    assert many[Question] <= 30
