@@ -41,6 +41,11 @@ def may_mark(user, attempt):
     return attempt is not None and attempt.learner_id != user.pk and sees_learner(user, attempt.learner)
 
 
+def may_allow(user, learner):
+    """Whether the person gives the learner more time or attempts: never oneself."""
+    return learner is not None and learner.pk != user.pk and sees_learner(user, learner)
+
+
 def may_print_certificate(user, certificate):
     if certificate is None:
         return False
@@ -57,6 +62,7 @@ RULES = {
     "quizzes.start_attempt": may_study,
     "quizzes.see_analysis": may_see_analysis,
     "quizzes.mark_attempt": may_mark,
+    "quizzes.give_allowance": may_allow,
     "certificates.print_certificate": may_print_certificate,
     "course.see_cohort": sees_cohort,
     "course.see_learner": sees_learner,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import marking_views, views
+from . import allowance_views, marking_views, views
 
 urlpatterns = [
     path("", views.desk_cohorts, name="desk_cohorts"),
@@ -26,5 +26,10 @@ urlpatterns = [
     path("<int:cohort_pk>/grupo.csv", views.desk_cohort_csv, name="desk_cohort_csv"),
     path("<int:cohort_pk>/certificados.pdf", views.desk_cohort_certificates, name="desk_cohort_certificates"),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
+    path(
+        "<int:cohort_pk>/personas/<int:learner_pk>/cuestionarios/<uuid:quiz_key>/",
+        allowance_views.desk_allow,
+        name="desk_allow",
+    ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/desbloquear/", views.desk_unlock, name="desk_unlock"),
 ]

@@ -13,6 +13,7 @@ from certificates.printing import merge_certificates
 from course.account import limits
 from modules.progress import State
 
+from .allowances import limited_quizzes
 from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
@@ -88,16 +89,17 @@ def desk_cohort_certificates(request, cohort_pk):
 @login_required
 def desk_person(request, cohort_pk, learner_pk):
     """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
-    cohort, learner = _requested_person(request, cohort_pk, learner_pk)
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
-    report = person_report(learner, now=now)
     return render(
         request,
         "desk/person.html",
         {
             "cohort": cohort,
             "learner": learner,
-            "report": report,
+            "report": person_report(learner, now=now),
+            "limited": limited_quizzes(learner),
+            "may_allow": request.user.has_perm("quizzes.give_allowance", learner),
             "rule": rule_words(),
             "slowed": limits.is_slowed(learner),
             "now": now,
@@ -109,7 +111,7 @@ def desk_person(request, cohort_pk, learner_pk):
 @login_required
 def desk_unlock(request, cohort_pk, learner_pk):
     """Let a person who mistook the PIN too often try again at once."""
-    cohort, learner = _requested_person(request, cohort_pk, learner_pk)
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
     limits.lift(learner)
     messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
     return redirect("desk_person", cohort.pk, learner.pk)
@@ -122,7 +124,8 @@ def requested_cohort(request, cohort_pk):
     return cohort
 
 
-def _requested_person(request, cohort_pk, learner_pk):
+def requested_person(request, cohort_pk, learner_pk):
+    """Return the group of the address and somebody who is in it now."""
     cohort = requested_cohort(request, cohort_pk)
     return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
 
