@@ -1,11 +1,12 @@
 """The item analysis of a quiz, put together from its figures and from the newest texts of its questions."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
@@ -97,12 +98,12 @@ def quiz_report(quiz, *, language, order=Order.PLACE):
     """Return the QuizReport; the number of queries does not depend on how many questions or people there are."""
     figures = QuizFigures.objects.filter(quiz_key=quiz.translation_key).first()
     people = figures.people if figures else 0
-    scores, choices = counts_of(quiz.translation_key) if people else ({}, {})
+    indices, choices = (indices_of(figures), choices_of(figures.quiz_key)) if people else ({}, {})
     places = places_of(quiz)
-    questions = questions_of({*places, *scores}, language)
-    keys = sorted({*places, *scores}, key=lambda key: place_key(key, places, questions))
+    questions = questions_of({*places, *indices}, language)
+    keys = sorted({*places, *indices}, key=lambda key: place_key(key, places, questions))
     rows = [
-        ItemRow(place, key, questions.get(key), figures_of(questions.get(key), scores.get(key), choices.get(key, {})))
+        ItemRow(place, key, questions.get(key), shown_figures(questions.get(key), indices.get(key), choices.get(key)))
         for place, key in enumerate(keys, start=1)
     ]
     return QuizReport(
@@ -115,23 +116,35 @@ def quiz_report(quiz, *, language, order=Order.PLACE):
     )
 
 
-def figures_of(question, scores, choices):
+def shown_figures(question, indices, choices):
     """Return the ItemFigures of a question, or None where there are too few answers to show anything."""
-    if not scores or weigh(sum(people for _fraction, _rest, people in scores)) == Weight.HIDDEN:
+    if indices is None or indices.weight == Weight.HIDDEN:
         return None
-    return analyse(scores, left_open=choices.get("", 0), options=options_of(question, choices))
+    choices = choices or {}
+    return replace(indices, left_open=choices.get("", 0), options=tuple(options_of(question, choices)))
 
 
-def counts_of(quiz_key):
-    """Return ({question key: [(fraction, rest, people)]}, {question key: {option: people}})."""
-    scores, choices = {}, {}
+def indices_of(figures):
+    """Return {question key: ItemFigures without options}. They are worked out once, until the quiz is counted again."""
+    key = f"{figures.quiz_key}:{figures.counted_at.timestamp()}"
+    return caches["figures"].get_or_set(key, lambda: work_out_indices(figures.quiz_key), timeout=None)
+
+
+def work_out_indices(quiz_key):
+    scores = {}
     rows = ItemScores.objects.filter(quiz_key=quiz_key)
     for question, *score in rows.values_list("question_key", "fraction", "rest", "people"):
         scores.setdefault(str(question), []).append(score)
+    return {question: analyse(of_question) for question, of_question in scores.items()}
+
+
+def choices_of(quiz_key):
+    """Return {question key: {option: people}}."""
+    choices = {}
     rows = ItemChoices.objects.filter(quiz_key=quiz_key)
     for question, option, people in rows.values_list("question_key", "option", "people"):
         choices.setdefault(str(question), {})[option] = people
-    return scores, choices
+    return choices
 
 
 def places_of(quiz):

@@ -18,26 +18,31 @@ from .scoring import round_down, scored_items
 LEAST_PEOPLE = 10
 # Of one transaction: the page that counts lazily must not wait long, nor hold others up.
 MOST_PEOPLE = 500
+# The page leaves counting more people than these anew to the command.
+MOST_ANEW = 2000
 PAPERS_AT_ONCE = 50
 REST_STEP = Decimal("0.1")
 
 
-def count_new_attempts(quiz_key, *, now):
+def count_new_attempts(quiz_key, *, now, most_anew=None):
     """Count the people who are not in a quiz's figures yet; return how many were added: 0, or 10 to MOST_PEOPLE.
 
     With fewer than ten new people nothing changes. If a mark that was counted has changed since, the others are
-    counted anew with them. Two that run at once count different people: attempts are locked before the figures, as
-    whoever marks does, and one that is locked is left for the next time.
+    counted anew with them; where they are more than `most_anew`, nothing changes either. Two that run at once count
+    different people: attempts are locked before the figures, as whoever marks does, and one that is locked is left for
+    the next time.
     """
     if not has_new_people(quiz_key):
         return 0
     with transaction.atomic():
-        new = locked(new_firsts(quiz_key).order_by("pk")[:MOST_PEOPLE])
+        new = locked(new_firsts(quiz_key).order_by("learner", "started_at")[:MOST_PEOPLE])
         if len(new) < LEAST_PEOPLE:
             return 0
         moved = lock_moved(quiz_key)
         figures = lock_figures(quiz_key, now=now)
         if figures.is_stale or moved:
+            if most_anew is not None and figures.people > most_anew:
+                return 0
             count_anew(figures, moved)
         add_attempts(figures, new)
         figures.counted_at = now
@@ -57,26 +62,29 @@ def recount(quiz_key, *, now):
 
 def has_new_people(quiz_key):
     """Say whether at least ten people wait to be counted."""
-    return len(new_firsts(quiz_key).values_list("pk")[:LEAST_PEOPLE]) == LEAST_PEOPLE
+    return len(new_people(quiz_key).values_list("learner").distinct()[:LEAST_PEOPLE]) == LEAST_PEOPLE
 
 
-def first_attempts(quiz_key):
-    """Return the first graded attempt of each person at a quiz."""
-    before = Attempt.objects.graded().filter(
-        Q(started_at__lt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")),
-        learner=OuterRef("learner"),
-        quiz_key=quiz_key,
-    )
-    return Attempt.objects.of_quiz(quiz_key).graded().filter(~Exists(before))
+def uncounted(quiz_key):
+    return Attempt.objects.of_quiz(quiz_key).filter(in_figures=False, grade__isnull=False)
+
+
+def counted(quiz_key):
+    return Attempt.objects.of_quiz(quiz_key).filter(in_figures=True)
+
+
+def new_people(quiz_key):
+    """Return the graded attempts of people who are not in the figures at all."""
+    return uncounted(quiz_key).filter(~Exists(counted(quiz_key).filter(learner=OuterRef("learner"))))
 
 
 def new_firsts(quiz_key):
-    """Return the first attempts of people who are not in the figures at all."""
-    return first_attempts(quiz_key).filter(~Exists(counted_of_the_same_person(quiz_key)), in_figures=False)
-
-
-def counted_of_the_same_person(quiz_key):
-    return Attempt.objects.of_quiz(quiz_key).filter(learner=OuterRef("learner"), in_figures=True)
+    """Return the first graded attempt of each person who is not in the figures at all."""
+    before = uncounted(quiz_key).filter(
+        Q(started_at__lt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")),
+        learner=OuterRef("learner"),
+    )
+    return new_people(quiz_key).filter(~Exists(before))
 
 
 def locked(attempts):
@@ -94,23 +102,31 @@ def lock_moved(quiz_key):
 
     That is so where an answer waited for a marker, or was placed later.
     """
-    first = first_attempts(quiz_key).filter(Exists(counted_of_the_same_person(quiz_key)), in_figures=False)
-    first = dict(first.select_for_update(skip_locked=True).values_list("learner_id", "pk"))
+    later = counted(quiz_key).filter(
+        Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk")),
+        learner=OuterRef("learner"),
+    )
+    earlier = uncounted(quiz_key).filter(Exists(later)).order_by("-started_at", "-pk")
+    # The earliest of a person comes last, and what comes last stays.
+    first = dict(earlier.select_for_update(skip_locked=True).values_list("learner_id", "pk"))
     if not first:
         return []
-    counted = Attempt.objects.of_quiz(quiz_key).filter(learner__in=first, in_figures=True)
-    counted = counted.select_for_update(skip_locked=True).values_list("learner_id", "pk")
-    return [(pk, first[learner]) for learner, pk in counted]
+    held = counted(quiz_key).filter(learner__in=first).select_for_update(skip_locked=True)
+    return [(pk, first[learner]) for learner, pk in held.values_list("learner_id", "pk")]
 
 
 def count_anew(figures, moved):
-    """Empty the figures, which are locked, and count whom they held; people in `moved` by their first attempt."""
+    """Empty the figures, which are locked, and count whom they held; people in `moved` by their first attempt.
+
+    Whose attempt lost its grade, because an answer of it waits for a marker again, is counted once it has one.
+    """
     ItemScores.objects.filter(quiz_key=figures.quiz_key).delete()
     ItemChoices.objects.filter(quiz_key=figures.quiz_key).delete()
-    for counted, first in moved:
-        Attempt.objects.filter(pk=counted).update(in_figures=False)
+    counted(figures.quiz_key).filter(grade=None).update(in_figures=False)
+    for held, first in moved:
+        Attempt.objects.filter(pk=held).update(in_figures=False)
         Attempt.objects.filter(pk=first).update(in_figures=True)
-    held = Attempt.objects.of_quiz(figures.quiz_key).filter(in_figures=True).order_by("pk")
+    held = counted(figures.quiz_key).order_by("pk")
     figures.people, figures.is_stale = 0, False
     add_attempts(figures, list(held.values_list("pk", flat=True)))
 

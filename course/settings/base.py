@@ -134,6 +134,12 @@ CACHES = {
         "LOCATION": "sheets",
         "OPTIONS": {"MAX_ENTRIES": 40},
     },
+    # The indices of the item analysis, keyed by when a quiz was counted; each process has its own.
+    "figures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figures",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 AUTH_USER_MODEL = "course.User"

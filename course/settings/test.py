@@ -15,5 +15,6 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"},
     "bodies": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "figures": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     "sheets": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sheets"},
 }

@@ -114,7 +114,16 @@ class Attempt(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(submitted_at=None, abandoned_at=None), name="attempts_to_close"
             ),
-            models.Index(fields=["quiz_key"], condition=Q(in_figures=False), name="attempts_to_count"),
+            # The figures read nothing but these: a row carries its paper, and there are many rows.
+            models.Index(
+                fields=["quiz_key", "learner", "started_at"],
+                condition=Q(in_figures=False, grade__isnull=False),
+                name="attempts_to_count",
+            ),
+            models.Index(
+                fields=["quiz_key", "learner", "started_at"], condition=Q(in_figures=True), name="attempts_counted"
+            ),
+            models.Index(fields=["quiz_key", "started_at"], condition=Q(in_figures=True), name="oldest_counted"),
         ]
 
     def __str__(self):

@@ -233,6 +233,22 @@ def test_the_pages_speak_english(trainer_client):
     assert "check that the key is right" in text
 
 
+def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer_client, settings):
+    settings.CACHES = settings.CACHES | {
+        "figures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "of this test"}
+    }
+    quiz = answered_by(10, 10)
+    assert page(trainer_client, quiz).count("50.0%") == 2
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page(trainer_client, quiz)
+    assert not [query for query in queries if "itemscores" in query["sql"]]
+    for n in range(20):
+        attempt_quiz(make_learner(f"MAS{n:03}"), quiz)
+    assert page(trainer_client, quiz).count("75.0%") == 2
+
+
 @pytest.mark.parametrize("name", ["analysis_list", "quiz_analysis", "question_analysis", "quiz_analysis_csv"])
 def test_a_page_asks_as_many_queries_for_many_questions_and_people_as_for_few(trainer_client, name):
     counts = []

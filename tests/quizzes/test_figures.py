@@ -217,6 +217,60 @@ def test_an_earlier_attempt_that_is_graded_later_takes_the_place_of_the_one_coun
 
 
 @pytest.mark.django_db
+def test_an_attempt_that_waits_for_a_marker_again_leaves_the_figures_until_it_has_a_grade():
+    quiz = make_quiz("m1", 1)
+    first, *others = people(10)
+    for learner in [first, *others]:
+        take(learner, quiz, "a")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    # As after a late answer to an open question that a trainer counted.
+    Attempt.objects.filter(learner=first).update(grade=None, passed=None)
+    QuizFigures.objects.update(is_stale=True)
+    for learner in people(10, first=11):
+        take(learner, quiz, "b")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    assert rows(ItemScores, "fraction") == [(0, 10), (1, 9)]
+    assert QuizFigures.objects.get().people == 19
+
+    Attempt.objects.filter(learner=first).update(grade=100, passed=True)
+    for learner in people(9, first=21):
+        take(learner, quiz, "b")
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 10
+    assert rows(ItemScores, "fraction") == [(0, 19), (1, 10)]
+
+
+@pytest.mark.django_db
+def test_a_page_leaves_it_to_the_command_to_count_many_people_anew():
+    quiz = make_quiz("m1", 1)
+    for learner in people(11):
+        take(learner, quiz, "a")
+    count_new_attempts(quiz.translation_key, now=LATER, most_anew=10)
+    QuizFigures.objects.update(is_stale=True)
+    for learner in people(10, first=12):
+        take(learner, quiz, "b")
+    before = everything()
+    assert count_new_attempts(quiz.translation_key, now=LATER, most_anew=10) == 0
+    assert everything() == before
+    call_command("count_figures", verbosity=0)
+    assert everything()[2] == [(quiz.translation_key, 21, False)]
+
+
+@pytest.mark.django_db
+def test_second_attempts_and_attempts_without_a_grade_are_nobody_new(django_assert_num_queries):
+    quiz = make_quiz("m1", 1)
+    for learner in people(10):
+        take(learner, quiz, "a")
+    count_new_attempts(quiz.translation_key, now=LATER)
+    for learner in people(9, first=11):
+        for _time in range(3):
+            take(learner, quiz, "a")
+    waiting = take(*people(1, first=20), quiz, "a")
+    Attempt.objects.filter(pk=waiting.pk).update(grade=None, passed=None)
+    with django_assert_num_queries(1):
+        assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [10, 40])
 def test_counting_asks_the_same_number_of_queries_of_few_people_and_of_many(count, django_assert_num_queries):
     quiz = make_quiz("m1", 2)
