@@ -7,7 +7,7 @@ from .grading import hand_fraction
 from .kinds import kind_of
 from .kinds.base import LEFT, NEARLY, RIGHT, WRITTEN, WRONG
 from .models import Certainty
-from .scoring import round_down
+from .scoring import round_down, scored_elsewhere
 
 # Rows that wait behind a click: neither chosen nor what was right.
 HIDDEN = (LEFT, NEARLY)
@@ -83,16 +83,17 @@ def review_item(number, item, responses, hand_marks=None, certainties=None):
         fraction=kind.score(item, response) if item["marks"] else None,
         certainty=(certainties or {}).get(item["key"]),
     )
-    mark = (hand_marks or {}).get(item["key"])
-    return _marked(reviewed, mark) if mark else reviewed
+    if mark := (hand_marks or {}).get(item["key"]):
+        return replace(_decide(reviewed, hand_fraction(mark, item)), comment=mark.comment)
+    scored = scored_elsewhere(item)
+    return reviewed if scored is None else _decide(reviewed, scored)
 
 
-def _marked(reviewed, mark):
-    """Return the review of an item with what a person gave it; what was written has been read now."""
-    fraction = hand_fraction(mark, reviewed.item)
+def _decide(reviewed, fraction):
+    """Return the review of an item with the fraction that it got; what was written has been read by now."""
     verdict = RIGHT if fraction == 1 else "partly" if fraction else WRONG
     rows = [replace(row, verdict=verdict) if row.verdict == WRITTEN else row for row in reviewed.rows]
-    return replace(reviewed, fraction=fraction, rows=rows, comment=mark.comment)
+    return replace(reviewed, fraction=fraction, rows=rows)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from .dump import Dump
 from .questions import OldQuestion, read_questions
 from .quizzes import read_quizzes
 
+# What papers of attempts that were taken there say of themselves.
+ORIGIN = "django-quiz-app"
+
 
 @dataclass
 class OldSite(Reading):
@@ -19,6 +22,8 @@ class OldSite(Reading):
     dump: Dump = field(default_factory=Dump)
     old_questions: dict[str, OldQuestion] = field(default_factory=dict)
     old_quizzes: dict[str, ReadQuiz] = field(default_factory=dict)
+    # Pairs of (OldQuestion, the warning that its image is not in the file).
+    figures: list = field(default_factory=list)
 
 
 def read_site(dump):
@@ -29,7 +34,8 @@ def read_site(dump):
     for old in site.old_questions.values():
         if old.figure:
             old.read.published = False
-            site.warnings.append(old.read.problem(_missing(old.figure)))
+            site.figures.append((old, old.read.problem(_missing(old.figure))))
+            site.warnings.append(site.figures[-1][1])
     if dump.unreadable:
         sentence = ngettext(
             "%(n)d entry of the file is no row of a database and was left out.",

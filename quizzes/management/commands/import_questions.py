@@ -10,6 +10,7 @@ from quizzes.exceptions import QuizError
 from quizzes.importing.files import read_bytes
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, plan_import, write_import
+from quizzes.importing.old_site.moving import Move, Rehearsed
 from quizzes.importing.reading import order_of
 from quizzes.importing.topics import split_category
 from quizzes.marks import plain
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--topic", help="put all of it there: an identifier, or a path such as Trato/Puerta")
         parser.add_argument("--make-topic", action="store_true", help="make the topic if there is none")
         parser.add_argument("--quiz", help="add the questions at the end of this quiz, by its identifier")
+        parser.add_argument("--people", type=Path, help="CSV of people of an old site: their number or name, our user")
+        parser.add_argument("--media", type=Path, help="folder or ZIP with the images of an old site")
         parser.add_argument("--language", help="of the questions, such as es; default: that of the site")
 
     def handle(self, *, file, format_name, dry_run, only_good, topic, make_topic, quiz, language, **options):
@@ -40,13 +43,17 @@ class Command(BaseCommand):
             locale = find_locale(language)
             quiz = find_quiz(quiz, locale) if quiz else None
             reading = read_file(read_bytes(file), name=file.name, format_name=format_name)
+            move = Move(reading, people=options["people"], media=options["media"], only_rehearse=dry_run)
             plan = self.plan(reading, locale, topic, make_topic)
             if options["verbosity"]:
                 self.list_plan(plan)
             if dry_run:
+                self.rehearse(move, plan, quiz)
                 self.end_dry_run(plan, only_good)
             else:
-                self.say_what_was_done(write_import(plan, only_good=only_good, quiz=quiz), quiz)
+                done = write_import(plan, only_good=only_good, quiz=quiz, then=move.write)
+                self.say_what_was_done(done, quiz)
+                self.say_lines(move.tell())
         except NotImported as error:
             raise CommandError(_refusal(error.plan)) from None
         except QuizError as error:
@@ -66,6 +73,10 @@ class Command(BaseCommand):
         return plan_import(reading, locale=locale)
 
     def list_plan(self, plan):
+        for planned in plan.quizzes:
+            is_new = not planned.present
+            state = pgettext("quiz of a file", "new") if is_new else pgettext("quiz of a file", "already there")
+            self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, f"«{planned.read.title}»"]))
         for row in sorted(plan.rows, key=lambda row: order_of(row.read.place)):
             where = " / ".join([*([plan.topic.name] if plan.topic else []), *row.topic])
             parts = [row.read.place, _STATES[row.state](), row.kind_label, row.identifier, where]
@@ -79,6 +90,19 @@ class Command(BaseCommand):
             self.stdout.write(_("What to look at:"))
         for warning in plan.warnings:
             self.stdout.write(f"  - {warning}")
+
+    def rehearse(self, move, plan, quiz):
+        """Do all of it, tell what came of it, and take it back: with sittings nothing less shows everything."""
+        if not move.has_sittings:
+            return
+        try:
+            write_import(plan, only_good=True, quiz=quiz, then=move.write)
+        except Rehearsed:
+            self.say_lines(move.tell())
+
+    def say_lines(self, lines):
+        for line in lines:
+            self.stdout.write(line)
 
     def end_dry_run(self, plan, only_good):
         counts = {"new": len(plan.rows_that_are("new")), "present": len(plan.rows_that_are("present"))}
@@ -97,6 +121,9 @@ class Command(BaseCommand):
             self.stdout.write(_("Waiting as drafts for an editor: %(count)d.") % {"count": drafts})
         if done.topics:
             self.stdout.write(_("New topics: %(topics)s.") % {"topics": ", ".join(t.name for t in done.topics)})
+        if done.quizzes:
+            names = ", ".join(quiz.identifier for quiz in done.quizzes)
+            self.stdout.write(_("New quizzes: %(quizzes)s.") % {"quizzes": names})
         if quiz:
             sentence = _("Added to «%(quiz)s»: %(count)d.")
             self.stdout.write(sentence % {"quiz": quiz.title, "count": done.added})
