@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, TooLong, UnreadableResponse
 from .kinds import kind_of
-from .models import Answer, AnswerWrite, Reason
+from .models import Answer, AnswerWrite, HeldWrite, Reason
 from .rules import rules_of
 
 # The client of a form that was posted without JavaScript: it can't number its writes.
@@ -85,7 +85,7 @@ def write_answers(attempt, given, *, now, closed=None):
     new = []
     for answer, response in readable:
         known = writes[answer.question_key]
-        if _is_there(answer, response, known, closed):
+        if _is_there(attempt, answer, response, known, closed):
             continue
         if is_final(known):
             # The page's script may say a moment later what was checked: that is no other answer.
@@ -93,7 +93,9 @@ def write_answers(attempt, given, *, now, closed=None):
                 saved.refused.append((answer, AlreadyShown()))
             continue
         if closed:
-            unplaced.append(Unplaced(_numbered(answer, known), closed, ArrivedLate()))
+            # As it was read: a device says in several ways that nothing is answered.
+            late = replace(_numbered(answer, known), response=response)
+            unplaced.append(Unplaced(late, closed, ArrivedLate()))
             continue
         write = _make_write(attempt, answer, response, known, now)
         known.append(write)
@@ -116,7 +118,7 @@ def place_write(attempt, held):
             client=held.client,
             number=held.number,
             response=kind_of(item).read(item, held.response),
-            certainty=held.certainty,
+            certainty=_certainty(attempt, held),
             given_at=held.given_at,
             received_at=held.received_at,
         )
@@ -185,12 +187,18 @@ def _read_answers(attempt, given, saved):
     return readable, unplaced
 
 
-def _is_there(answer, response, known, closed):
+def _is_there(attempt, answer, response, known, closed):
     """Say whether the write is there already; a form, which has no number, is it by its answer once all is closed."""
     if answer.number is None and closed:
-        forms = [write for write in known if write.client == answer.client]
-        return bool(forms) and max(forms, key=lambda write: write.number).response == response
+        newest = max((w for w in known if w.client == answer.client), key=lambda write: write.number, default=None)
+        return newest is not None and newest.response == response and not _spoke_later(attempt, answer, newest)
     return any(write.client == answer.client and write.number == answer.number for write in known)
+
+
+def _spoke_later(attempt, answer, newest):
+    """Say whether a form said something else since, which came late: then this takes it back, and is no repeat."""
+    held = HeldWrite.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
+    return held.filter(reason__in=(Reason.SUBMITTED, Reason.LATE), number__gt=newest.number).exists()
 
 
 def _numbered(answer, known):
@@ -212,11 +220,16 @@ def _make_write(attempt, answer, response, known, now):
         client=answer.client,
         number=number,
         response=response,
-        certainty=answer.certainty if rules_of(attempt.paper).asks_certainty else None,
+        certainty=_certainty(attempt, answer),
         # Nothing is answered before it is asked, whatever a device says.
         given_at=max(answer.given_at, attempt.started_at),
         received_at=now,
     )
+
+
+def _certainty(attempt, answer):
+    """Return how sure the person was, if the quiz asks."""
+    return answer.certainty if rules_of(attempt.paper).asks_certainty else None
 
 
 def _derive(attempt, writes):

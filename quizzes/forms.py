@@ -33,7 +33,7 @@ def save_form(attempt, form, *, given_at, now):
     if form.get("page") and not form.get("question"):
         return save_page(attempt, form, given_at=given_at, now=now)
     client, number = _numbering(form)
-    moments = {"given_at": given_at, "now": now}
+    more = {"certainty": read_certainty(form.get("certainty")), "given_at": given_at, "now": now}
     try:
         item = item_on(attempt.paper, form.get("question"))
         kind = kind_of(item)
@@ -43,13 +43,13 @@ def save_form(attempt, form, *, given_at, now):
     except (NotOnPaper, UnreadableResponse):
         # It has no place, and is kept apart with all its fields.
         if form.get("question"):
-            save_answer(attempt, form["question"], _fields(form), client=client, number=number, **moments)
+            save_answer(attempt, form["question"], _fields(form), client=client, number=number, **more)
         raise
-    certainty, go, problem = read_certainty(form.get("certainty")), form.get("go"), kind.problem(item, response)
+    go, problem = form.get("go"), kind.problem(item, response)
     if go == CHECKS and may_check(attempt.paper, item, response):
         client, number = CHECK, 1
     if item["marks"] and not form.get("seen") and (number is not None or _says_something(form, kind, response)):
-        save_answer(attempt, item["key"], response, client=client, number=number, certainty=certainty, **moments)
+        save_answer(attempt, item["key"], response, client=client, number=number, **more)
     if attempt.has_ended:
         raise AlreadySubmitted
     if go == CHECKS and client != CHECK:

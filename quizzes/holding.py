@@ -106,7 +106,8 @@ def _make_row(attempt, one, key, *, now):
         question=question,
         client=client,
         number=number,
-        response=one.answer.response,
+        # A column of JSON takes no null, and nothing to a question that nobody knows is nothing all the same.
+        response="" if one.answer.response is None else one.answer.response,
         certainty=one.answer.certainty,
         given_at=max(one.answer.given_at, attempt.started_at),
         received_at=now,

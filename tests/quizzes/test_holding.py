@@ -131,6 +131,45 @@ def test_what_no_database_takes_is_refused_with_a_sentence(attempt, response):
     assert (saved.held, len(saved.refused), HeldWrite.objects.count()) == ([], 1, 0)
 
 
+def test_a_late_answer_that_says_nothing_is_held_and_the_rest_with_it(learner, trainer):
+    attempt = start(learner, make_full_quiz())
+    submit(attempt)
+    single, multiple = item_of(attempt, "single"), item_of(attempt, "multiple")
+    given = [AnswerGiven(item["key"], None, "phone", 1, NOW) for item in (single, multiple, {"key": "gone"})]
+    saved = attempts.save_answers(attempt.pk, given, learner=learner, now=LATER)
+    assert [(row.response, row.reason) for row, _error in saved.held] == [
+        ("", "paper"),
+        ("", "submitted"),
+        ([], "submitted"),
+    ]
+    for held in HeldWrite.objects.filter(reason="submitted"):
+        count_held(held, by=trainer, now=LATER)
+    assert responses_of(attempt) == {single["key"]: "", multiple["key"]: []}
+
+
+def test_a_late_form_that_takes_back_another_late_one_is_no_repeat_of_the_first(learner):
+    attempt = start(learner, make_quiz("m1", 1))
+    first = attempt.paper["questions"][0]
+    give(attempt, first, choice_key(first, "Saludar"), client="form", number=None)
+    submit(attempt)
+    said = [choice_key(first, text) for text in ("Callar", "Saludar", "Saludar")]
+    for response in said:
+        arrive(attempt, first, response, client="form", number=None)
+    held = HeldWrite.objects.order_by("number").values_list("number", "response")
+    assert list(held) == [(2, said[0]), (3, said[1])]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_how_sure_somebody_was_counts_with_a_late_answer_only_where_it_is_asked(learner, trainer, asks):
+    attempt = start(learner, make_quiz("m1", 1, asks_certainty=asks))
+    submit(attempt)
+    first = attempt.paper["questions"][0]
+    given = AnswerGiven(first["key"], choice_key(first, "Saludar"), "phone", 1, NOW, 3)
+    attempts.save_answers(attempt.pk, [given], learner=learner, now=LATER)
+    count_held(HeldWrite.objects.get(), by=trainer, now=LATER)
+    assert (attempt.answers.get().certainty, AnswerWrite.objects.get().certainty) == ((3, 3) if asks else (None, None))
+
+
 def test_no_more_is_held_than_the_limit_and_the_rest_is_refused(attempt, monkeypatch):
     monkeypatch.setattr(holding, "MOST_HELD", 3)
     attempt = submit(attempt)
