@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass, field
 
 from ..importing import declarations as shapes
+from ..question_images import FOLDER
 from .live import live_course
 from .yaml_form import to_yaml
 
@@ -24,8 +25,7 @@ class NothingToSave(Exception):
 class Saved:
     """What saving a language did. Paths are relative to its folder.
 
-    `nameless` are the titles of pages without an id, `unplaced` the questions that stand in no quiz of a module,
-    `foreign` the folders of modules that the CMS does not have.
+    `nameless` are the titles of pages without an id, `foreign` the folders of modules that the CMS does not have.
     """
 
     language: str
@@ -33,7 +33,6 @@ class Saved:
     removed: list = field(default_factory=list)
     unchanged: int = 0
     nameless: list = field(default_factory=list)
-    unplaced: list = field(default_factory=list)
     foreign: list = field(default_factory=list)
 
 
@@ -47,7 +46,7 @@ def course_files(live, present_ids=lambda name: []):
     files = {"course.yaml": _course(live, present_ids("course.yaml"))}
     for prefix, name in _LIST_FILES.items():
         files[name] = _in_their_order([entry.value for entry in live.of(prefix)], present_ids(name), prefix)
-    placed = set()
+    placed, in_modules = set(), set()
     for module_id in _public(live, live.orders.get("order:COURSE", [])):
         folder, module = module_id.lower(), live.entries[module_id].value
         files[f"{folder}/module.yaml"] = {key: value for key, value in module.items() if key != "quiz"}
@@ -55,14 +54,15 @@ def course_files(live, present_ids=lambda name: []):
             files[f"{folder}/lesson-{number}.yaml"] = live.entries[lesson_id].value
         if quiz := live.entries.get(f"quiz:{module.get('quiz')}"):
             files[f"{folder}/quiz.yaml"] = _quiz(live, quiz.value, placed)
-    return files
+            in_modules.add(quiz.value["id"])
+    return files | _bank(live, in_modules, placed, present_ids)
 
 
 def save_course(language, directory):
     """Write the live course of this language to `directory/language`; return what was done as Saved.
 
-    Each file is replaced at once or not at all. Only lessons that their module does not have any more are removed:
-    their ids would stand twice. Raises NothingToSave.
+    Each file is replaced at once or not at all. Only lessons that their module does not have any more are removed, and
+    questions and quizzes that went into a module: their ids would stand twice. Raises NothingToSave.
     """
     live, folder = live_course(language), directory / language
     files = course_files(live, lambda name: _ids_in(folder / name))
@@ -72,6 +72,13 @@ def save_course(language, directory):
             saved.written.append(name)
         else:
             saved.unchanged += 1
+    for name, image in live.images().items():
+        if _write(folder / FOLDER / name, _bytes_of(image)):
+            saved.written.append(f"{FOLDER}/{name}")
+    for name in shapes.BANK:
+        if name not in files and (folder / name).exists():
+            (folder / name).unlink()
+            saved.removed.append(name)
     for path in sorted(folder.glob("m*/lesson-*.yaml")):
         name = path.relative_to(folder).as_posix()
         if f"{path.parent.name}/module.yaml" in files and name not in files and re.search(r"/lesson-\d+\.yaml$", name):
@@ -79,8 +86,22 @@ def save_course(language, directory):
             saved.removed.append(name)
     modules = {path.parent.name for path in folder.glob("m*/module.yaml")}
     saved.foreign = sorted(name for name in modules if f"{name}/module.yaml" not in files)
-    saved.unplaced = _unplaced(live, files)
     return saved
+
+
+def _bank(live, in_modules, placed, present_ids):
+    """Return the files of what stands in no module, as far as there is something."""
+    quizzes = [entry.value for entry in live.of("quiz") if entry.value["id"] not in in_modules]
+    quizzes = _in_their_order(quizzes, present_ids("quizzes.yaml"), "quiz")
+    files = {"quizzes.yaml": [_quiz(live, quiz, placed) for quiz in quizzes]}
+    others = [entry.value for name, entry in live.questions() if name not in placed and entry.is_public]
+    others = _in_their_order(others, present_ids("questions.yaml"), "question")
+    files["questions.yaml"] = [_question(value) for value in others]
+    return {name: values for name, values in files.items() if values}
+
+
+def _question(value):
+    return {key: inner for key, inner in value.items() if key != "image_digest"}
 
 
 def _course(live, present):
@@ -92,9 +113,10 @@ def _quiz(live, quiz, placed):
     """Return the value of a quiz's file; a question that another quiz has written is named there only."""
     questions = []
     for identifier in quiz["questions"]:
-        questions.append({"same_as": identifier} if identifier in placed else live.entries[identifier].value)
+        same = {"same_as": identifier}
+        questions.append(same if identifier in placed else _question(live.entries[identifier].value))
         placed.add(identifier)
-    return {**quiz, "questions": questions}
+    return {**quiz, "questions": questions} if questions else {k: v for k, v in quiz.items() if k != "questions"}
 
 
 def _public(live, ids):
@@ -117,11 +139,9 @@ def _ids_in(path):
         return []
 
 
-def _unplaced(live, files):
-    quizzes = [value["questions"] for name, value in files.items() if name.endswith("/quiz.yaml")]
-    placed = {question.get("id") for questions in quizzes for question in questions}
-    questions = [name for name, entry in live.entries.items() if "kind" in entry.value and ":" not in name]
-    return [name for name in questions if name not in placed]
+def _bytes_of(image):
+    with image.file.open("rb") as stream:
+        return stream.read()
 
 
 def _write(path, content):

@@ -3,18 +3,18 @@
 A fixed number of queries, however long the course is.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from wagtail.models import Locale
 
-from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
+from quizzes.models import Question, Source, Topic
 
 from ..importing import declarations as shapes
 from ..models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from ..naming import page_id
-from ..richtext import canonical_markdown, one_line
+from ..richtext import one_line
 from . import streams
+from .bank import images_of, question_values, quiz_values
 
 
 @dataclass
@@ -44,6 +44,14 @@ class LiveCourse:
         """Return the public entries whose name begins with `prefix:`, in the order of the CMS."""
         return [entry for name, entry in self.entries.items() if name.startswith(f"{prefix}:") and entry.is_public]
 
+    def questions(self):
+        """Return (id, Entry) of every question."""
+        return [(name, entry) for name, entry in self.entries.items() if isinstance(entry.row, Question)]
+
+    def images(self):
+        """Return {name of its file: image} of the images of public questions."""
+        return images_of([entry.row for _name, entry in self.questions()])
+
 
 def live_course(language):
     """Return the LiveCourse of the language with this code; empty when the CMS has nothing in it."""
@@ -58,18 +66,12 @@ def live_course(language):
     return live
 
 
-def choice_ids(choices):
-    """Return the ids of a question's choices in order; one without gets the first letter that is free."""
-    taken = {choice.identifier for choice in choices}
-    free = (letter for letter in map(chr, range(ord("a"), ord("z") + 1)) if letter not in taken)
-    return [choice.identifier or next(free) for choice in choices]
-
-
 def _add_snippets(live, locale):
     for row in Source.objects.filter(locale=locale).order_by("pk"):
         _add(live, f"source:{row.identifier}", shapes.SOURCE, row, _plain(row, "title", "publisher", "year", "address"))
-    for row in Topic.objects.filter(locale=locale).order_by("pk"):
-        _add(live, f"topic:{row.identifier}", shapes.TOPIC, row, _plain(row, "name"))
+    for row in Topic.objects.filter(locale=locale).select_related("parent").order_by("pk"):
+        value = _plain(row, "name") | {"part_of": row.parent.identifier if row.parent else ""}
+        _add(live, f"topic:{row.identifier}", shapes.TOPIC, row, value)
     for row in GlossaryTerm.objects.filter(locale=locale).order_by("pk"):
         _add(live, f"term:{row.identifier}", shapes.TERM, row, _plain(row, "term", "english", "definition"))
     for row in LanguageEntry.objects.filter(locale=locale).order_by("sort_order", "pk"):
@@ -95,44 +97,16 @@ def _add_printables(live, locale):
 
 
 def _add_questions(live, locale):
-    choices = _grouped(Choice.objects.filter(question__locale=locale).order_by("sort_order", "pk"), "question_id")
-    sources = defaultdict(list)
-    through = Question.sources.through.objects.filter(question__locale=locale)
-    for question_pk, identifier in through.values_list("question_id", "source__identifier"):
-        sources[question_pk].append(identifier)
-    for row in Question.objects.filter(locale=locale).select_related("topic").order_by("pk"):
-        value = _plain(row, "text", "feedback") | {
-            "kind": row.kind,
-            "topic": row.topic.identifier if row.topic else "",
-            "choices": _choices(choices[row.pk]),
-            "sources": sources[row.pk],
-            "verify": row.needs_checking,
-        }
-        _add(live, row.identifier, shapes.QUESTION, row, value)
-
-
-def _choices(rows):
-    return [
-        {"id": identifier, "correct": row.is_correct, **_plain(row, "text", "match", "feedback")}
-        for identifier, row in zip(choice_ids(rows), rows, strict=True)
-    ]
+    for row, value in question_values(locale):
+        live.entries[row.identifier] = Entry(value, row, _is_held_back(row))
 
 
 def _add_quizzes(live, locale):
     """Add the quizzes; return their ids by row."""
-    places = QuizQuestion.objects.filter(quiz__locale=locale, question__live=True).select_related("question")
-    entries = _grouped(places.order_by("sort_order", "pk"), "quiz_id")
     names = {}
-    for row in Quiz.objects.filter(locale=locale).order_by("pk"):
-        names[row.pk] = identifier = row.identifier.upper()
-        value = {
-            "id": identifier,
-            "title": one_line(row.title),
-            "intro": canonical_markdown(row.intro),
-            "pass_mark": row.pass_mark,
-            "questions": [entry.question.identifier for entry in entries[row.pk]],
-        }
-        live.entries[f"quiz:{identifier}"] = Entry(_without_empty(value, "intro"), row, _is_held_back(row))
+    for row, value in quiz_values(locale):
+        names[row.pk] = identifier = value["id"]
+        live.entries[f"quiz:{identifier}"] = Entry(value, row, _is_held_back(row))
     return names
 
 
@@ -196,14 +170,3 @@ def _is_held_back(row):
 
 def _plain(row, *names):
     return {name: one_line(getattr(row, name)) for name in names}
-
-
-def _without_empty(value, name):
-    return value if value[name] else {key: inner for key, inner in value.items() if key != name}
-
-
-def _grouped(rows, attribute):
-    groups = defaultdict(list)
-    for row in rows:
-        groups[getattr(row, attribute)].append(row)
-    return groups

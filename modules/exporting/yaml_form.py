@@ -1,5 +1,7 @@
 """The one form in which content files are written: the same value gives the same bytes."""
 
+from decimal import Decimal
+
 import yaml
 
 
@@ -14,7 +16,13 @@ def _represent_text(writer, text):
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
+def _represent_number(writer, number):
+    text = format(number, "f")
+    return writer.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
+
+
 _Writer.add_representer(str, _represent_text)
+_Writer.add_representer(Decimal, _represent_number)
 
 
 def to_yaml(value):

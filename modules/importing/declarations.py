@@ -1,11 +1,6 @@
 """What each content file may hold, in the order in which it is written: docs/reference/content-format.md as code."""
 
-import re
-
 from django.utils.translation import gettext as _
-
-from quizzes.kinds import KINDS
-from quizzes.models import Choice
 
 from ..blocks import CALLOUTS, RATINGS, ROLES
 from ..directory import NEEDS
@@ -14,11 +9,10 @@ from ..models import Review
 from ..models.printables import MOST_PAGES, ORIENTATIONS
 from ..printables.blocks import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
 from ..scenarios import problems_of
+from .bank_declarations import QUESTION, QUIZ, SOURCES, TOPIC, check_topics
+from .measures import Day, Whole
 from .shapes import (
     Address,
-    Day,
-    Either,
-    Flag,
     Identifier,
     Key,
     Line,
@@ -29,7 +23,6 @@ from .shapes import (
     Reference,
     Tagged,
     Text,
-    Whole,
     line_of,
     nodes_of,
 )
@@ -61,36 +54,6 @@ def _check_scenario(scenario, node, report):
         report.add(steps_line, sentence)
 
 
-def _check_question(question, node, report):
-    kind, choices, nodes = question["kind"], question.get("choices", []), nodes_of(node, "choices")
-    line = line_of(node, "choices")
-    for sentence in KINDS[kind].check([_as_choice(choice) for choice in choices]):
-        report.add(line, sentence)
-    ids = [choice["id"] for choice in choices]
-    for position, (choice, choice_node) in enumerate(zip(choices, nodes, strict=True)):
-        if choice["id"] in ids[:position]:
-            sentence = _("The choice «%(id)s» stands twice in this question. Give one another id.")
-            report.add(choice_node.line, sentence % {"id": choice["id"]})
-        if "match" in choice and kind != "matching":
-            report.add(line_of(choice_node, "match"), _("Only a matching question has «match». Take it out."))
-        if choice.get("correct") and kind in ("matching", "ordering"):
-            sentence = _("In ordering and matching no choice has «correct». Take it out.")
-            report.add(line_of(choice_node, "correct"), sentence)
-    if kind == "true_false" and ids != ["verdadero", "falso"]:
-        report.add(line, _("The choices of a true_false question have the ids verdadero and falso, in this order."))
-
-
-def _as_choice(choice):
-    """Return the choice as the kinds of question look at it, without saving anything."""
-    return Choice(text=choice["text"], match=choice.get("match", ""), is_correct=choice.get("correct", False))
-
-
-def _check_quiz(quiz, node, report):
-    for question, question_node in list(zip(quiz["questions"], nodes_of(node, "questions"), strict=True))[:-1]:
-        if question.get("kind") == "reflection":
-            report.add(question_node.line, _("A reflection closes its quiz. Put it last."))
-
-
 def _check_signatures(signatures, node, report):
     if not signatures.get("posts") and not signatures.get("rows"):
         report.add(node.line, _("Write who signs, or how many lines there are to sign."))
@@ -101,14 +64,6 @@ def _check_organisation(organisation, node, report):
         line = line_of(node, "checked_on" if "checked_on" in organisation else "checked_by")
         report.add(line, _("«checked_on» and «checked_by» go together. Write both, or take both out."))
 
-
-def source_order(identifier):
-    """Return the sort key of a source's number: S7 before S42 before S42a."""
-    number = re.search(r"\d+", identifier)
-    return int(number.group()) if number else 0, identifier
-
-
-SOURCES = ListOf(Reference("source", r"S\d+[a-z]?"), distinct=True, order=source_order)
 
 REVIEWS = [review.value for review in Review]
 
@@ -196,43 +151,6 @@ LESSON = Record(
     ]
 )
 
-CHOICE = Record(
-    [
-        Key("id", Identifier("", r"[a-z0-9]+(-[a-z0-9]+)*", limit=40, example="a")),
-        Key("text", Line()),
-        Key("match", Line(), optional=True),
-        Key("correct", Flag(), optional=True),
-        Key("feedback", Line(), optional=True),
-    ]
-)
-
-QUESTION = Record(
-    [
-        Key("id", Identifier("question", r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*", limit=40, example="M1-Q1")),
-        Key("kind", OneOf(list(KINDS))),
-        Key("topic", Reference("topic"), optional=True),
-        Key("text", Line()),
-        Key("choices", ListOf(CHOICE), optional=True),
-        Key("feedback", Line(), optional=True),
-        Key("sources", SOURCES, optional=True),
-        Key("verify", Flag(), optional=True),
-    ],
-    check=_check_question,
-)
-
-QUIZ = Record(
-    [
-        Key("id", Identifier("quiz", r"[A-Z0-9]+(-[A-Z0-9]+)*", limit=40, example="M1")),
-        Key("title", Plain(200)),
-        Key("intro", Text(), optional=True),
-        Key("pass_mark", Whole(1, 100)),
-        Key("questions", ListOf(Either("same_as", QUESTION, Record([Key("same_as", Reference("question"))])))),
-    ],
-    check=_check_quiz,
-)
-
-TOPIC = Record([Key("id", Identifier("topic")), Key("name", Plain(120))])
-
 COURSE = Record(
     [
         Key("id", Identifier("page", "COURSE", example="COURSE")),
@@ -243,7 +161,8 @@ COURSE = Record(
         Key("edition", Whole()),
         Key("close_to_me", Text(), optional=True),
         Key("topics", ListOf(TOPIC), optional=True),
-    ]
+    ],
+    check=check_topics,
 )
 
 SOURCE = Record(
@@ -359,3 +278,6 @@ LISTS = {
     "directory.yaml": ("organisation", ORGANISATION),
     "printables.yaml": ("printable", PRINTABLE),
 }
+
+# What stands in no module; either file may be missing.
+BANK = {"questions.yaml": QUESTION, "quizzes.yaml": QUIZ}

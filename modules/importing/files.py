@@ -6,14 +6,19 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from .declarations import COURSE, LESSON, LISTS, MODULE, QUIZ
+from quizzes.importing.images import find_image_problem, suffix_of
+from quizzes.importing.reading import ReadImage
+
+from ..question_images import FOLDER, digest_of_file
+from .bank_declarations import IMAGE
+from .declarations import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
 from .problems import ContentError
 from .reading import read_nodes
 from .reports import Findings, Report
 from .shapes import WRONG, ListOf, line_of
 
 _KNOWN = re.compile(
-    r"(course|sources|glossary|language|directory|printables)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+    r"(course|sources|glossary|language|directory|printables|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
 )
 
 # Which kinds of ids a file defines.
@@ -27,6 +32,8 @@ _DEFINED_IN = {
     "module": {"page"},
     "lesson": {"page"},
     "quiz": {"quiz", "question"},
+    "questions": {"question"},
+    "quizzes": {"quiz", "question"},
 }
 
 
@@ -41,12 +48,27 @@ class ModuleText:
 
 @dataclass
 class CourseText:
-    """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries."""
+    """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
+
+    `questions` and `quizzes` stand in no module; `images` maps the names of questions' images to their paths.
+    """
 
     language: str
     course: dict
     modules: list = field(default_factory=list)
     lists: dict = field(default_factory=dict)
+    questions: list = field(default_factory=list)
+    quizzes: list = field(default_factory=list)
+    images: dict = field(default_factory=dict)
+
+    def all_quizzes(self):
+        """Return the quizzes of the modules, then the others."""
+        return [module.quiz for module in self.modules if module.quiz] + self.quizzes
+
+    def all_questions(self):
+        """Return the questions of every quiz, then those in none."""
+        asked = (question for quiz in self.all_quizzes() for question in quiz.get("questions", []))
+        return [question for question in asked if "id" in question] + self.questions
 
 
 def languages_in(directory):
@@ -82,11 +104,40 @@ class _CourseReader:
         course = self.read_file("course.yaml", COURSE)
         lists = {name: self.read_file(name, ListOf(shape, least=0)) for name, (_kind, shape) in LISTS.items()}
         modules = [self.read_module(folder) for folder in self.module_folders()]
+        bank = {name: self.read_bank(name, shape) for name, shape in BANK.items()}
+        images = self.read_images()
         self.refuse_unknown_files()
         problems = self.findings.problems | self.findings.unknown_references()
         if problems:
             raise ContentError(problems)
-        return CourseText(self.language, course, modules, lists)
+        text = CourseText(self.language, course, modules, lists, bank["questions.yaml"], bank["quizzes.yaml"], images)
+        for question in text.all_questions():
+            if "image" in question:
+                # Its name stays the same when somebody puts another picture there.
+                question["image_digest"] = digest_of_file(images[question["image"]].read_bytes())
+        return text
+
+    def read_bank(self, name, shape):
+        return self.read_file(name, ListOf(shape, least=0)) if (self.folder / name).exists() else []
+
+    def read_images(self):
+        """Return {name: path} of the images of questions, and tell what is wrong with them."""
+        found = {}
+        for path in sorted((self.folder / FOLDER).glob("*")):
+            report = Report(f"{self.shown}/{FOLDER}/{path.name}", self.findings)
+            try:
+                image = ReadImage(path.name, path.read_bytes())
+            except OSError as error:
+                report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+                continue
+            report.define("image", path.name, 0)
+            if sentence := find_image_problem(image):
+                report.add(0, sentence)
+            elif not re.fullmatch(IMAGE, path.name) or suffix_of(image.content) != path.suffix:
+                sentence = _("Call it by small letters, digits and hyphens, and end it in %(suffix)s.")
+                report.add(0, sentence % {"suffix": suffix_of(image.content)})
+            found[path.name] = path
+        return found
 
     def module_folders(self):
         names = [

@@ -14,6 +14,7 @@ from wagtail.models import Locale
 
 from ..exporting.live import live_course
 from ..models import LoadedContent
+from ..question_images import find_or_store
 from . import pages, snippets
 from .site import point_site_at
 
@@ -51,20 +52,29 @@ def load_course(text, *, replace=False):
 def wanted_entries(text):
     """Return what the CMS shall hold, by name, in an order in which it can be made."""
     entries = {f"source:{entry['id']}": entry for entry in text.lists["sources.yaml"]}
-    entries |= {f"topic:{topic['id']}": topic for topic in text.course.get("topics", [])}
+    entries |= {f"topic:{topic['id']}": topic for topic in _outermost_first(text.course.get("topics", []))}
     entries |= {f"term:{entry['id']}": entry for entry in text.lists["glossary.yaml"]}
     entries |= {f"language:{entry['id']}": entry for entry in text.lists["language.yaml"]}
     entries |= {f"organisation:{entry['id']}": entry for entry in text.lists["directory.yaml"]}
     entries |= {f"printable:{entry['id']}": entry for entry in text.lists["printables.yaml"]}
-    quizzes = [module.quiz for module in text.modules if module.quiz]
-    entries |= {question["id"]: question for quiz in quizzes for question in quiz["questions"] if "id" in question}
-    for quiz in quizzes:
-        questions = [question.get("id") or question["same_as"] for question in quiz["questions"]]
+    entries |= {question["id"]: question for question in text.all_questions()}
+    for quiz in text.all_quizzes():
+        questions = [question.get("id") or question["same_as"] for question in quiz.get("questions", [])]
         entries[f"quiz:{quiz['id']}"] = {**quiz, "questions": questions}
     entries["COURSE"] = {key: value for key, value in text.course.items() if key != "topics"}
     for module in text.modules:
         entries[module.module["id"]] = {**module.module, "quiz": module.quiz["id"] if module.quiz else ""}
     return entries | {lesson["id"]: lesson for module in text.modules for lesson in module.lessons}
+
+
+def _outermost_first(topics):
+    """Return the topics so that none comes before the one that it is a part of."""
+    by_id = {topic["id"]: topic for topic in topics}
+
+    def depth(topic):
+        return 1 + depth(by_id[topic["part_of"]]) if topic.get("part_of") in by_id else 0
+
+    return sorted(topics, key=depth)
 
 
 def wanted_orders(text):
@@ -143,6 +153,8 @@ class _Loading:
         return True
 
     def load_snippets(self, values):
+        for image in {value["image"] for value in values.values() if "image" in value}:
+            self.rows[f"image:{image}"] = find_or_store(self.text.images[image])
         for name, value in values.items():
             row = self.rows.get(name) or snippets.new_row(name, self.locale)
             self.rows[name] = snippets.load_row(row, name, value, self.rows)

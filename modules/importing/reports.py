@@ -14,6 +14,7 @@ _UNKNOWN = {
     "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
     "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
+    "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
 }
 

@@ -6,7 +6,6 @@ what cannot be used. Its `tidy` puts such a value into the one form and order in
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -59,10 +58,11 @@ class Plain(Word):
 
     limit: int | None = None
     resolves_marks = False
+    has_lines = False
 
     def read_text(self, node, report):
         before = report.found
-        if "\n" in node.text.strip("\n"):
+        if not self.has_lines and "\n" in node.text.strip("\n"):
             report.add(node.line, _("This text has one line only. Join its lines."))
         text = self.tidy(node.text)
         _check_length(text, self.limit, node, report)
@@ -89,6 +89,16 @@ class Line(Plain):
             sentence = _("A link does not work in this text. Put it into a text block, or name the source as [S42].")
             report.add(node.line_at(match.start()), sentence)
         return WRONG if report.found > before else text
+
+
+@dataclass
+class Lines(Line):
+    """Lines and paragraphs with marks, broken as they were written: the texts of the question bank."""
+
+    has_lines = True
+
+    def tidy(self, value):
+        return "\n".join(one_line(line) for line in value.splitlines()).strip("\n")
 
 
 @dataclass
@@ -150,24 +160,6 @@ class Reference(Word):
 
 
 @dataclass
-class Whole(Word):
-    """A whole number."""
-
-    least: int = 1
-    most: int = 32767
-
-    def read_text(self, node, report):
-        if not (node.plain and re.fullmatch(r"\d{1,6}", node.text) and self.least <= int(node.text) <= self.most):
-            sentence = _("A whole number from %(least)d to %(most)d is expected here, without quotes.")
-            report.add(node.line, sentence % {"least": self.least, "most": self.most})
-            return WRONG
-        return int(node.text)
-
-    def is_left_out(self, value):
-        return value is None
-
-
-@dataclass
 class Flag(Word):
     """`true`; left out when it is not."""
 
@@ -176,26 +168,6 @@ class Flag(Word):
             report.add(node.line, _("Only true is possible here. Take the line out where it is not so."))
             return WRONG
         return node.text == "true"
-
-
-@dataclass
-class Day(Word):
-    """A date."""
-
-    def read_text(self, node, report):
-        try:
-            return (
-                date.fromisoformat(node.text)
-                if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text)
-                else self.wrong(node, report)
-            )
-        except ValueError:
-            return self.wrong(node, report)
-
-    def wrong(self, node, report):
-        sentence = _("«%(text)s» is not a date. Write year, month and day, such as 2026-03-14.")
-        report.add(node.line, sentence % {"text": node.text})
-        return WRONG
 
 
 @dataclass
@@ -217,9 +189,10 @@ class Address(Word):
 
 @dataclass
 class OneOf(Word):
-    """A word of a list."""
+    """A word of a list; the `usual` one is left out."""
 
     words: list
+    usual: str | None = None
 
     def read_text(self, node, report):
         if node.text not in self.words:
@@ -227,6 +200,9 @@ class OneOf(Word):
             report.add(node.line, sentence % {"word": node.text, "words": ", ".join(self.words)})
             return WRONG
         return node.text
+
+    def is_left_out(self, value):
+        return not value or value == self.usual
 
 
 @dataclass

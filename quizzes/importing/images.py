@@ -49,17 +49,26 @@ def image_name(image):
     return re.sub(r"[^\w .()-]", "", name).strip(" .")[:80] or "imagen"
 
 
+def suffix_of(content):
+    """Return the ending of a name that fits the bytes of an image, such as `.png`."""
+    with Picture.open(BytesIO(content), formats=list(_SUFFIXES)) as picture:
+        return _SUFFIXES[picture.format]
+
+
 def store_image(image, *, text, by=None):
     """Return the image of the library with these bytes, and whether it was made now."""
-    Image = get_image_model()
     digest = hashlib.sha1(image.content, usedforsecurity=False).hexdigest()
-    if present := Image.objects.filter(file_hash=digest).first():
+    if present := get_image_model().objects.filter(file_hash=digest).first():
         return present, False
-    with Picture.open(BytesIO(image.content), formats=list(_SUFFIXES)) as picture:
-        suffix = _SUFFIXES[picture.format]
+    return make_image(image, text=text, by=by), True
+
+
+def make_image(image, *, text, by=None):
+    """Return a new image of the library, called as its file is."""
     stem = PurePosixPath(image_name(image)).stem or "imagen"
-    made = Image(title=stem[:255], description=text[:255], uploaded_by_user=by)
-    made.file = ContentFile(image.content, name=f"{stem}{suffix}")
-    made.file_size, made.file_hash = len(image.content), digest
+    made = get_image_model()(title=stem[:255], description=text[:255], uploaded_by_user=by)
+    made.file = ContentFile(image.content, name=f"{stem}{suffix_of(image.content)}")
+    made.file_size = len(image.content)
+    made.file_hash = hashlib.sha1(image.content, usedforsecurity=False).hexdigest()
     made.save()
-    return made, True
+    return made

@@ -14,7 +14,8 @@ from .images import find_image_problem
 from .quizzes import PlannedQuiz, plan_quizzes
 from .reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+# As the admin and the content files take it.
+_IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 
 
 @dataclass

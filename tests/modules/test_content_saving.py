@@ -111,7 +111,7 @@ body:
     [Siga](M1-L2) o [lea](https://example.org/a?b=1&c=2)
 - key_message: La atención empieza en el portón. 😀
 """)
-    assert "  text: '¿Cuál es *discriminación*: la 1.ª?'\n" in (content / "es/m1/quiz.yaml").read_text()
+    assert "  text: |-\n    ¿Cuál es\n    *discriminación*: la 1.ª?\n" in (content / "es/m1/quiz.yaml").read_text()
     before = bytes_of(content)
     assert not load(content).changed
     assert save(content) == ["es: sin cambios."]
@@ -211,11 +211,10 @@ def test_it_says_what_has_no_place_in_the_files(tmp_path):
     Organisation.objects.filter(identifier="centro").update(note="Vea <b>esto</b> [S99]")
 
     assert save(content) == [
-        "es: 2 archivos escritos, 8 como estaban.",
+        "es: 3 archivos escritos, 8 como estaban.",
         "  - directory.yaml",
         "  - m1/quiz.yaml",
-        "No se guardaron, porque estas preguntas no están en el cuestionario de ningún módulo:",
-        "  - M1-Q4",
+        "  - questions.yaml",
         "Corrija esto en el CMS; load_content lo rechazaría:",
         "  - content/es/directory.yaml, línea 20: La fuente «S99» no está en sources.yaml. Corrija el número o agregue "
         "la fuente allí.",

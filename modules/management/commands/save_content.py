@@ -46,9 +46,8 @@ class Command(BaseCommand):
         else:
             self.stdout.write(_("%(language)s: no changes.") % {"language": saved.language})
         self.list_names(saved.written)
-        self.list_names(saved.removed, _("Removed, because the CMS does not have these lessons any more:"))
+        self.list_names(saved.removed, _("Removed, because nothing of the CMS belongs in these files any more:"))
         self.list_names(saved.nameless, _("Not saved, because these pages have no identifier:"))
-        self.list_names(saved.unplaced, _("Not saved, because these questions are in no quiz of a module:"))
         self.list_names(saved.foreign, _("These folders are not in the CMS; delete them if they should go:"))
 
     def warn_of_problems(self, directory, language):

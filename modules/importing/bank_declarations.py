@@ -1,0 +1,172 @@
+"""What the files hold of the question bank: topics, questions with their options, quizzes with their rules."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from quizzes.kinds import KINDS
+from quizzes.models import Choice
+from quizzes.models.bank import Difficulty
+from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
+
+from .measures import Moment, Number, Whole
+from .shapes import (
+    Either,
+    Flag,
+    Identifier,
+    Key,
+    Lines,
+    ListOf,
+    OneOf,
+    Plain,
+    Record,
+    Reference,
+    Text,
+    line_of,
+    nodes_of,
+)
+
+IMAGE = r"[a-z0-9]+(-[a-z0-9]+)*\.(png|jpg|gif|webp)"
+
+
+def _check_question(question, node, report):
+    kind, choices, nodes = KINDS[question["kind"]], question.get("choices", []), nodes_of(node, "choices")
+    line = line_of(node, "choices")
+    for sentence in kind.check([_as_choice(choice) for choice in choices]):
+        report.add(line, sentence)
+    ids = [choice["id"] for choice in choices]
+    for position, (choice, choice_node) in enumerate(zip(choices, nodes, strict=True)):
+        if choice["id"] in ids[:position]:
+            sentence = _("The choice «%(id)s» stands twice in this question. Give one another id.")
+            report.add(choice_node.line, sentence % {"id": choice["id"]})
+        if "match" in choice and "match" not in kind.choice_fields:
+            report.add(line_of(choice_node, "match"), _("Only a matching question has «match». Take it out."))
+        if choice.get("correct") and "is_correct" not in kind.choice_fields:
+            sentence = _("In a question of this kind no choice has «correct». Take it out.")
+            report.add(line_of(choice_node, "correct"), sentence)
+    # What comes from other systems has letters, as every other kind.
+    if kind.name == "true_false" and ids not in (["verdadero", "falso"], ["a", "b"]):
+        report.add(line, _("The choices of a true_false question have the ids verdadero and falso, in this order."))
+
+
+def _as_choice(choice):
+    """Return the choice as the kinds of question look at it, without saving anything."""
+    return Choice(
+        text=choice["text"],
+        match=choice.get("match", ""),
+        is_correct=choice.get("correct", False),
+        fraction=choice.get("percent"),
+        tolerance=choice.get("tolerance"),
+    )
+
+
+def _check_quiz(quiz, node, report):
+    if not quiz.get("questions") and not quiz.get("draws"):
+        report.add(node.line, _("A quiz has questions of its own, or draws them from topics. Write one of the two."))
+    for question, question_node in list(zip(quiz.get("questions", []), nodes_of(node, "questions"), strict=True))[:-1]:
+        if question.get("kind") == "reflection":
+            report.add(question_node.line, _("A reflection closes its quiz. Put it last."))
+
+
+def check_topics(course, node, report):
+    """Tell the topics that are part of themselves."""
+    parents = {topic["id"]: topic.get("part_of") for topic in course.get("topics", [])}
+    for identifier, topic_node in zip(parents, nodes_of(node, "topics"), strict=False):
+        above, seen = parents[identifier], {identifier}
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if above == identifier:
+            sentence = _("The topic «%(id)s» is part of itself. Correct «part_of».")
+            report.add(topic_node.line, sentence % {"id": identifier})
+
+
+def source_order(identifier):
+    """Return the sort key of a source's number: S7 before S42 before S42a."""
+    number = re.search(r"\d+", identifier)
+    return int(number.group()) if number else 0, identifier
+
+
+SOURCES = ListOf(Reference("source", r"S\d+[a-z]?"), distinct=True, order=source_order)
+
+TOPIC = Record(
+    [Key("id", Identifier("topic")), Key("name", Plain(120)), Key("part_of", Reference("topic"), optional=True)]
+)
+
+CHOICE = Record(
+    [
+        Key("id", Identifier("", r"[a-z0-9]+(-[a-z0-9]+)*", limit=40, example="a")),
+        Key("text", Lines()),
+        Key("match", Lines(), optional=True),
+        Key("correct", Flag(), optional=True),
+        Key("percent", Number(-100, 100, places=5), optional=True),
+        Key("tolerance", Number(0, 10**12, places=8), optional=True),
+        Key("feedback", Lines(), optional=True),
+    ]
+)
+
+QUESTION = Record(
+    [
+        Key("id", Identifier("question", r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*", limit=40, example="M1-Q1")),
+        Key("kind", OneOf(list(KINDS))),
+        Key("topic", Reference("topic"), optional=True),
+        Key("difficulty", OneOf(Difficulty.values), optional=True),
+        Key("tags", ListOf(Plain(100), distinct=True, order=str), optional=True),
+        Key("text", Lines()),
+        Key("image", Reference("image", IMAGE), optional=True),
+        Key("image_text", Plain(300), optional=True),
+        Key("points", Whole(1, 100, usual=1), optional=True),
+        Key("unit", Plain(40), optional=True),
+        Key("capitals_matter", Flag(), optional=True),
+        Key("accents_matter", Flag(), optional=True),
+        Key("choices", ListOf(CHOICE), optional=True),
+        Key("feedback", Lines(), optional=True),
+        Key("marking_guide", Lines(), optional=True),
+        Key("sources", SOURCES, optional=True),
+        Key("verify", Flag(), optional=True),
+    ],
+    check=_check_question,
+)
+
+DRAW = Record(
+    [
+        Key("topic", Reference("topic")),
+        Key("only_this_topic", Flag(), optional=True),
+        Key("difficulty", OneOf(Difficulty.values), optional=True),
+        Key("count", Whole()),
+    ]
+)
+
+BAND = Record([Key("from", Whole(0, 100)), Key("text", Lines())])
+
+# All of a quiz but its questions.
+QUIZ_KEYS = [
+    Key("id", Identifier("quiz", r"[A-Z0-9]+(-[A-Z0-9]+)*", limit=40, example="M1")),
+    Key("title", Plain(200)),
+    Key("topic", Reference("topic"), optional=True),
+    Key("intro", Text(), optional=True),
+    Key("warning", Lines(), optional=True),
+    Key("pass_mark", Whole(1, 100)),
+    Key("questions_drawn", Whole(), optional=True),
+    Key("keep_option_order", Flag(), optional=True),
+    Key("shuffle_questions", Flag(), optional=True),
+    Key("attempts_allowed", Whole(), optional=True),
+    Key("wait_minutes", Whole(0, 999_999, usual=0), optional=True),
+    Key("counting_attempt", OneOf(CountingAttempt.values, usual=CountingAttempt.BEST), optional=True),
+    Key("feedback_time", OneOf(FeedbackTime.values, usual=FeedbackTime.END), optional=True),
+    Key("opens_at", Moment(), optional=True),
+    Key("closes_at", Moment(), optional=True),
+    Key("time_limit", Whole(), optional=True),
+    Key("grace_seconds", Whole(0, usual=60), optional=True),
+    Key("layout", OneOf(Layout.values, usual=Layout.ONE), optional=True),
+    Key("exam", Flag(), optional=True),
+    Key("asks_certainty", Flag(), optional=True),
+    Key("passed_text", Lines(), optional=True),
+    Key("not_passed_text", Lines(), optional=True),
+    Key("bands", ListOf(BAND), optional=True),
+    Key("draws", ListOf(DRAW), optional=True),
+]
+QUIZ_RULES = Record(QUIZ_KEYS)
+
+_ENTRY = Either("same_as", QUESTION, Record([Key("same_as", Reference("question"))]))
+QUIZ = Record([*QUIZ_KEYS, Key("questions", ListOf(_ENTRY), optional=True)], check=_check_quiz)

@@ -1,0 +1,47 @@
+"""The images of questions as files beside the course's text: `content/es/images/porton.png`.
+
+A file is called as the image's title in the CMS; its content is known by its digest.
+"""
+
+import hashlib
+from pathlib import PurePosixPath
+
+from django.utils.text import slugify
+from wagtail.images import get_image_model
+
+from quizzes.importing.images import make_image
+from quizzes.importing.reading import ReadImage
+
+FOLDER = "images"
+
+
+def digest_of_file(content):
+    """Return the digest of bytes, as Wagtail keeps it of an image."""
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+def name_images(images):
+    """Return {pk: name of its file} of images; two of the same title and other content get names of their own."""
+    names, taken = {}, {}
+    for image in sorted(images, key=lambda image: image.pk):
+        name, digest = _name_of(image), image.get_file_hash()
+        if taken.setdefault(name, digest) != digest:
+            stem, suffix = name.rsplit(".", 1)
+            name = f"{stem}-{digest[:6]}.{suffix}"
+        names[image.pk] = name
+    return names
+
+
+def _name_of(image):
+    suffix = PurePosixPath(image.file.name).suffix.lower().replace(".jpeg", ".jpg")
+    title = image.title.removesuffix(suffix)
+    return f"{slugify(title)[:80].strip('-_').replace('_', '-') or 'imagen'}{suffix}"
+
+
+def find_or_store(path):
+    """Return the image of the library with this file's content and title, made if there is none."""
+    content = path.read_bytes()
+    for image in get_image_model().objects.filter(file_hash=digest_of_file(content)):
+        if _name_of(image) == path.name:
+            return image
+    return make_image(ReadImage(path.name, content), text="")

@@ -1,0 +1,363 @@
+"""The question bank in the content files: every kind, field and rule is saved, and comes back into an empty site."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.forms.models import model_to_dict
+from django.utils.timezone import make_aware
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+
+from modules.importing.files import read_course
+from modules.importing.loading import load_course
+from modules.models import LoadedContent, ModulePage
+from quizzes.exporting.questions import gather_questions
+from quizzes.importing.images import make_image
+from quizzes.importing.loading import plan_import, write_import
+from quizzes.importing.reading import ReadImage, Reading
+from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
+from tests.factories import spanish
+from tests.quizzes.generated_questions import make_questions
+
+from .content import bytes_of, make_content
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def load(content, **options):
+    return load_course(read_course(content, "es"), **options)
+
+
+def save(directory):
+    said = StringIO()
+    call_command("save_content", directory=directory, stdout=said, stderr=said)
+    return said.getvalue().splitlines()
+
+
+def empty_the_bank():
+    ModulePage.objects.update(quiz=None)
+    for model in (QuizQuestion, QuizDraw, ScoreBand, Quiz, Choice, Question):
+        model.objects.all().delete()
+    while Topic.objects.exists():
+        Topic.objects.filter(children=None).delete()
+    get_image_model().objects.all().delete()
+    LoadedContent.objects.all().delete()
+
+
+def bank():
+    """Return all of the bank as plain values, without keys of rows."""
+    questions = {}
+    for read, question in gather_questions(Question.objects.order_by("identifier")):
+        read = replace(read, image=read.image and replace(read.image, name="x"))
+        questions[read.identifier] = asdict(read) | {
+            "key": question.translation_key,
+            "verify": question.needs_checking,
+            "sources": sorted(source.identifier for source in question.sources.all()),
+            "choice_keys": [(c.identifier, c.translation_key, c.sort_order) for c in question.choices.all()],
+        }
+    quizzes = {}
+    for quiz in Quiz.objects.select_related("topic"):
+        quizzes[quiz.identifier] = model_to_dict(quiz, exclude=["id", "topic", "latest_revision", "live_revision"]) | {
+            "topic": quiz.topic and quiz.topic.identifier,
+            "entries": [entry.question.identifier for entry in quiz.entries.order_by("sort_order")],
+            "draws": [(d.topic.identifier, d.with_subtopics, d.difficulty, d.count) for d in quiz.draws.all()],
+            "bands": [(band.from_percent, band.text) for band in quiz.bands.all()],
+        }
+        for moment in ("first_published_at", "last_published_at", "go_live_at", "expire_at"):
+            quizzes[quiz.identifier].pop(moment, None)
+    topics = {topic.identifier: (topic.name, topic.parent and topic.parent.identifier) for topic in Topic.objects.all()}
+    return questions, quizzes, topics
+
+
+def test_two_hundred_questions_of_every_kind_come_back_into_an_empty_site(tmp_path):
+    load(make_content(tmp_path))
+    # HTML is refused in the files, also where it is only meant as words.
+    questions = [plain_of(question) for question in make_questions()]
+    write_import(plan_import(Reading(questions), locale=spanish()))
+    before = bank()
+    assert len(before[0]) == 206
+
+    said = save(tmp_path / "saved")
+    assert said[-1].startswith("  - "), said
+    assert not [line for line in said if "Corrija" in line]
+    empty_the_bank()
+    load(tmp_path / "saved", replace=True)
+
+    after = bank()
+    assert {key: value for key, value in after[0].items() if value != before[0].get(key)} == {}
+    assert after == before
+    saved = bytes_of(tmp_path / "saved")
+    assert save(tmp_path / "saved") == ["es: sin cambios."]
+    assert bytes_of(tmp_path / "saved") == saved
+    assert not load(tmp_path / "saved").changed
+
+
+def plain_of(question):
+    def words(text):
+        return text.replace("<b>no</b>", "«no»")
+
+    choices = [
+        replace(choice, text=words(str(choice.text)), match=words(choice.match), feedback=words(choice.feedback))
+        for choice in question.choices
+    ]
+    return replace(
+        question,
+        text=words(question.text),
+        feedback=words(question.feedback),
+        marking_guide=words(question.marking_guide),
+        choices=choices,
+        published=True,
+    )
+
+
+QUIZ = """\
+- id: EXAMEN
+  title: Examen final
+  topic: puerta
+  intro: Lea con calma.
+  warning: Hay escenas duras.
+  pass_mark: 75
+  questions_drawn: 2
+  keep_option_order: true
+  shuffle_questions: true
+  attempts_allowed: 3
+  wait_minutes: 90
+  counting_attempt: last
+  feedback_time: closing
+  opens_at: '2026-03-14 08:00:00-06:00'
+  closes_at: '2026-04-14 18:30:00-06:00'
+  time_limit: 45
+  grace_seconds: 0
+  layout: all
+  exam: true
+  asks_certainty: true
+  passed_text: |-
+    **Felicidades.**
+
+    Siga así.
+  not_passed_text: Intente otro día.
+  bands:
+  - from: 0
+    text: Vuelva a leer.
+  - from: 90
+    text: Excelente [S42].
+  draws:
+  - topic: estigma
+    count: 2
+  - topic: puerta
+    only_this_topic: true
+    difficulty: hard
+    count: 1
+  questions:
+  - same_as: M1-Q1
+  - id: EX-1
+    kind: number
+    topic: puerta
+    difficulty: medium
+    tags:
+    - horas
+    - vih
+    text: |-
+      ¿En cuántas horas se inicia la PEP?
+
+      Escriba el máximo.
+    image: porton.png
+    image_text: Un reloj
+    points: 5
+    unit: horas
+    choices:
+    - id: a
+      text: '72'
+      tolerance: 0.5
+      feedback: Así es.
+    - id: b
+      text: '48'
+      percent: 33.33333
+      tolerance: 12
+    - id: c
+      text: '*'
+      percent: 0
+      feedback: Lea otra vez.
+  - id: EX-2
+    kind: single
+    text: ¿Qué va primero?
+    choices:
+    - id: a
+      text: El saludo
+      correct: true
+    - id: b
+      text: El turno
+      percent: -12.5
+"""
+QUESTIONS = """\
+- id: EX-3
+  kind: short_text
+  text: Escriba la sigla.
+  capitals_matter: true
+  accents_matter: true
+  choices:
+  - id: a
+    text: PrEP
+- id: EX-4
+  kind: open
+  text: ¿Qué haría usted?
+  points: 10
+  feedback: Gracias.
+  marking_guide: Busque *tres* ideas.
+  verify: true
+"""
+TOPICS = [("  name: Ley y deberes\n", "  name: Ley y deberes\n- id: puerta\n  name: En la puerta\n  part_of: ley\n")]
+
+
+def make_bank(tmp_path, quizzes=QUIZ, questions=QUESTIONS, picture="PNG"):
+    content = make_content(tmp_path, course=TOPICS)
+    (content / "es/quizzes.yaml").write_text(quizzes, encoding="utf-8")
+    (content / "es/questions.yaml").write_text(questions, encoding="utf-8")
+    (content / "es/images").mkdir()
+    Picture.new("RGB", (30, 20), "teal").save(content / "es/images/porton.png", picture)
+    return content
+
+
+def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_same_bytes(tmp_path):
+    content = make_bank(tmp_path)
+
+    load(content)
+
+    quiz = Quiz.objects.get(identifier="examen")
+    assert (quiz.attempts_allowed, quiz.wait_minutes, quiz.grace_seconds) == (3, 90, 0)
+    assert (quiz.counting_attempt, quiz.feedback_time, quiz.layout) == ("last", "closing", "all")
+    assert (quiz.is_exam, quiz.asks_certainty, quiz.shuffle_questions, quiz.shuffle_options) == (
+        True,
+        True,
+        True,
+        False,
+    )
+    assert quiz.opens_at == make_aware(datetime(2026, 3, 14, 8))
+    assert quiz.passed_text == "**Felicidades.**\n\nSiga así."
+    assert [(d.topic.identifier, d.with_subtopics, d.difficulty, d.count) for d in quiz.draws.all()] == [
+        ("estigma", True, "", 2),
+        ("puerta", False, "hard", 1),
+    ]
+    number = Question.objects.get(identifier="EX-1")
+    assert (number.marks, number.unit, number.difficulty, number.image_text) == (5, "horas", "medium", "Un reloj")
+    assert sorted(number.tags.names()) == ["horas", "vih"]
+    assert [(c.fraction, c.tolerance) for c in number.choices.all()] == [
+        (None, Decimal("0.5")),
+        (Decimal("33.33333"), 12),
+        (0, None),
+    ]
+    short = Question.objects.get(identifier="EX-3")
+    assert (short.forgives_case, short.forgives_accents) == (False, False)
+    assert Topic.objects.get(identifier="puerta").parent.identifier == "ley"
+    save(tmp_path / "saved")
+    assert bytes_of(tmp_path / "saved") == bytes_of(content)
+    assert not load(content).changed
+
+
+def test_another_picture_under_the_same_name_is_taken(tmp_path):
+    content = make_bank(tmp_path)
+    load(content)
+    Picture.new("RGB", (30, 20), "maroon").save(content / "es/images/porton.png")
+
+    assert load(content).updated == ["EX-1"]
+
+    assert not load(content).changed
+    assert save(content) == ["es: sin cambios."]
+
+
+def test_pictures_of_one_title_get_files_of_their_own(tmp_path):
+    load(make_bank(tmp_path))
+    first = Question.objects.get(identifier="EX-1").image
+    Picture.new("RGB", (30, 20), "maroon").save(tmp_path / "otra.png")
+    second = make_image(ReadImage("porton.png", (tmp_path / "otra.png").read_bytes()), text="")
+    assert second.title == first.title
+    question = Question.objects.get(identifier="EX-4")
+    question.image, question.image_text = second, "Otra"
+    question.save_revision().publish()
+
+    save(tmp_path / "saved")
+
+    names = sorted(path.name for path in (tmp_path / "saved/es/images").iterdir())
+    assert names == [f"porton-{second.get_file_hash()[:6]}.png", "porton.png"]
+    before = bank()
+    empty_the_bank()
+    load(tmp_path / "saved", replace=True)
+    assert bank()[0] == before[0]
+
+
+def test_a_question_that_goes_into_a_module_leaves_the_file_of_the_others(tmp_path):
+    content = make_content(tmp_path)
+    (content / "es/questions.yaml").write_text("- id: EX-4\n  kind: open\n  text: ¿Qué haría usted?\n")
+    load(content)
+    quiz = Quiz.objects.get(identifier="m1")
+    QuizQuestion.objects.create(
+        quiz=quiz, question=Question.objects.get(identifier="EX-4"), sort_order=2, locale=quiz.locale
+    )
+
+    assert "  - questions.yaml" in save(content)
+
+    assert not (content / "es/questions.yaml").exists()
+    assert "id: EX-4" in (content / "es/m1/quiz.yaml").read_text()
+    assert not load(content).changed
+
+
+@pytest.mark.parametrize(
+    "old, new, sentence",
+    [
+        ("percent: 33.33333", "percent: un tercio", "Aquí va un número de -100 a 100, con hasta 5 decimales."),
+        ("percent: -12.5", "percent: -100.5", "Aquí va un número de -100 a 100"),
+        ("image: porton.png", "image: otro.png", "No hay ninguna imagen «otro.png» en la carpeta «images»."),
+        (
+            "'2026-03-14 08:00:00-06:00'",
+            "mañana",
+            "«mañana» no es una fecha con hora. Escríbala como 2026-03-14 08:00.",
+        ),
+        ("topic: estigma", "topic: otro", "El tema «otro» no está"),
+        ("kind: single", "kind: likert", "«likert»"),
+        ("    - id: a\n      text: El saludo\n      correct: true\n", "", "al menos dos opciones"),
+        ("layout: all", "layout: some", "«some»"),
+        ("      tolerance: 12\n", "      tolerance: 12\n      correct: true\n", "ninguna opción lleva «correct»"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, sentence):
+    assert old in QUIZ
+    content = make_bank(tmp_path, QUIZ.replace(old, new, 1))
+
+    with pytest.raises(CommandError):
+        call_command("load_content", directory=content, check=True, stderr=(said := StringIO()))
+
+    assert sentence in said.getvalue()
+    assert "quizzes.yaml, línea " in said.getvalue()
+
+
+def test_a_quiz_asks_something_and_no_topic_is_part_of_itself(tmp_path):
+    content = make_bank(tmp_path, "- id: VACIO\n  title: Vacío\n  pass_mark: 80\n")
+    course = content / "es/course.yaml"
+    course.write_text(course.read_text().replace("  name: Ley y deberes\n", "  name: Ley\n  part_of: puerta\n"))
+
+    with pytest.raises(CommandError):
+        call_command("load_content", directory=content, check=True, stderr=(said := StringIO()))
+
+    assert "Un cuestionario tiene preguntas propias o las sortea de temas." in said.getvalue()
+    assert "El tema «puerta» es parte de sí mismo." in said.getvalue()
+    assert "El tema «ley» es parte de sí mismo." in said.getvalue()
+
+
+def test_a_picture_is_one_and_is_called_so(tmp_path):
+    content = make_bank(tmp_path, picture="JPEG")
+    (content / "es/images/x.png").write_bytes(b"<svg/>")
+
+    with pytest.raises(CommandError):
+        call_command("load_content", directory=content, check=True, stderr=(said := StringIO()))
+
+    assert "images/porton.png: Use letras minúsculas" in said.getvalue().replace(", línea 0", "")
+    assert "«x.png» no es una imagen" in said.getvalue()
