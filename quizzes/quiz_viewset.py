@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
+from wagtail.snippets.views.snippets import IndexView
 
 from .formed_viewset import MARKS_HELP, FormedSnippetViewSet
 from .models import Quiz
@@ -129,14 +130,23 @@ MESSAGES = MultiFieldPanel(
 )
 
 
+class QuizIndexView(IndexView):
+    """The list of quizzes."""
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("topic")
+
+
 class QuizViewSet(FormedSnippetViewSet):
     model = Quiz
+    index_view_class = QuizIndexView
     icon = "form"
     menu_label = _("Quizzes")
     base_form_class = QuizForm
     list_display = [
         "title",
         "identifier",
+        Column("topic", label=_("Topic"), sort_key="topic__name"),
         Column("pass_mark", label=_("Pass mark"), sort_key="pass_mark"),
         BooleanColumn("is_exam", label=_("Exam"), sort_key="is_exam"),
         BooleanColumn("live", label=_("Published")),
@@ -156,7 +166,7 @@ class QuizViewSet(FormedSnippetViewSet):
         MESSAGES,
         MultiFieldPanel(
             [
-                FieldPanel("topic", help_text=_("Groups the quiz in lists; people don't see it.")),
+                FieldPanel("topic", help_text=_("Groups the quizzes in lists; in «My quizzes» it is a heading.")),
                 FieldPanel("warning"),
             ],
             heading=_("Topic and content warning"),

@@ -8,7 +8,8 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -234,6 +235,21 @@ def test_questions_are_found_by_the_words_of_their_feedback(editor_client):
     make_question("A2")
     page = editor_client.get(url(Question, "list"), {"q": "puerta"})
     assert [question.identifier for question in page.context["page_obj"]] == ["A1"]
+
+
+def test_the_list_of_quizzes_shows_their_topics_and_is_narrowed_to_one(editor_client):
+    counts = []
+    for number in range(6):
+        topic = Topic.objects.create(identifier=f"t{number}", name=f"Tema {number}", locale=spanish())
+        make_quiz(f"m{number}", 1, title=f"Cuestionario {number}", topic=topic)
+        if number in (1, 5):
+            with CaptureQueriesContext(connection) as queries:
+                page = editor_client.get(url(Quiz, "list"))
+            counts.append(sum('FROM "quizzes_topic"' in query["sql"] for query in queries))
+    assert counts[0] == counts[1]
+    assert all(f"Tema {number}" in page.content.decode() for number in range(6))
+    page = editor_client.get(url(Quiz, "list"), {"topic": topic.pk})
+    assert [quiz.title for quiz in page.context["page_obj"]] == ["Cuestionario 5"]
 
 
 def test_the_list_of_questions_is_shown_in_pages(editor_client):
