@@ -157,7 +157,7 @@ def test_a_dry_run_shows_all_of_it_and_writes_nothing(move, clinic, ana):
 
     said = move(clinic, dry_run=True)
 
-    assert "1 intento" in said
+    assert "Intentos que se traen: 1." in said
     assert "  - pedro: 1" in said
     assert "No se guardó nada" in said
     assert [model.objects.count() for model in (Attempt, Question, Quiz, Topic)] == [0, 0, 0, 0]

@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ...identity import stable_key
 from ...models import Answer, AnswerWrite, Attempt
@@ -164,7 +163,7 @@ def _make_write(attempt, item, response, now):
 
 def tell_done(done):
     """Yield what became of the sittings, as lines for whoever imports."""
-    yield ngettext("%(n)d attempt was imported.", "%(n)d attempts were imported.", done.made) % {"n": done.made}
+    yield _("Attempts that come over: %(n)d.") % {"n": done.made}
     if done.present:
         yield _("Attempts that were here already: %(n)d.") % {"n": done.present}
     if done.essays:
