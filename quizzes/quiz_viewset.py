@@ -28,7 +28,7 @@ BY_CHANCE = MultiFieldPanel(
                 FieldPanel("topic", help_text=_("People get questions about this topic.")),
                 FieldRowPanel(
                     [
-                        FieldPanel("count", help_text=_("So many of them are asked.")),
+                        FieldPanel("count", help_text=_("Each attempt asks this many of them.")),
                         FieldPanel("difficulty", help_text=_("Only questions as hard as this; empty: of any.")),
                     ]
                 ),

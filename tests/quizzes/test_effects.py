@@ -168,7 +168,7 @@ def test_an_edit_is_published_after_it_was_said_whom_it_affects_and_it_is_so(edi
     assert question.get_latest_revision_as_object().text == "¿Qué se hace primero?"
     address = reverse("publish_affecting", args=[question.latest_revision_id])
     published = editor_client.post(address, follow=True)
-    assert "está publicado. 2 personas: 1 conserva su resultado, 1 en curso" in published.text
+    assert "¿Qué se hace primero?» está publicado. 2 personas: 1 conserva su resultado, 1 en curso" in published.text
     question.refresh_from_db()
     assert (question.text, question.live, question.has_unpublished_changes) == ("¿Qué se hace primero?", True, False)
 
