@@ -15,6 +15,7 @@ from quizzes.kinds import kind_of
 from quizzes.models import Quiz
 
 from .account.pins import keep_starting_pin
+from .demo_practice import make_practice
 from .models import Clinic, Cohort, Enrolment, Role
 from .roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
 
@@ -74,6 +75,7 @@ def make_demo_people(*, now):
         learners = [(who, make_learner(who, cohorts[who.afternoon], now=now)) for who in LEARNERS]
     for who, learner in learners:
         take_course(who, learner, now=now)
+    make_practice(get_user_model().objects.get(username="facilitadora"), now=now)
     return True
 
 

@@ -179,11 +179,12 @@ def best_of(rows, language):
 def options_of(question, choices):
     """Return the Options of a question's newest version, with how many chose each, then those it no longer has.
 
-    Of steps and pairs only those are listed that are right or that somebody chose.
+    Of steps, pairs and accepted answers only those are listed that are right or that somebody chose.
     """
     texts, right = texts_and_right(question)
-    paired = any(":" in key for key in right)
-    listed = [key for key in texts if not paired or key in right or choices.get(key)]
+    kind = KINDS.get(question.kind) if question else None
+    lists_all = bool(kind) and kind.shows_options and not any(":" in key for key in right)
+    listed = [key for key in texts if lists_all or key in right or choices.get(key)]
     options = [Option(key, texts[key], key in right, choices.get(key, 0), group_of(key)) for key in listed]
     gone = sum(people for key, people in choices.items() if key and key not in texts)
     return [*options, Option(GONE, _("Options that it no longer has"), False, gone, GONE)] if gone else options
@@ -196,7 +197,7 @@ def texts_and_right(question):
     kind = KINDS[question.kind]
     # Nothing is shuffled: chance has nothing to decide.
     item = kind.freeze_choices(list(question.choices.all()), random.Random(0), shuffle=False)  # noqa: S311
-    return texts_of(item), set(kind.picks(item, kind.right_response(item)))
+    return texts_of(item), set(kind.right_picks(item))
 
 
 def group_of(key):
@@ -209,7 +210,8 @@ def texts_of(item):
     ends |= {str(place): str(place) for place in item.get("places", [])}
     texts = {}
     for option in sorted(item["options"], key=lambda option: option.get("place", 0)):
-        text = plain(option["text"])
+        # «*», which stands for every other answer, is a mark without a word.
+        text = plain(option["text"]) or _("Any other answer")
         if ends:
             texts |= {f"{option['key']}:{key}": f"{text} → {end}" for key, end in ends.items()}
         else:

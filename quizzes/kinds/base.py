@@ -140,6 +140,10 @@ class Kind:
         chosen = response if isinstance(response, list) else [response]
         return [key for key in keys if key in chosen]
 
+    def right_picks(self, item):
+        """Return what is right of all that `picks` can return; of the item its options are enough."""
+        return self.picks(item, self.right_response(item))
+
     def check(self, choices):
         """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields.
 

@@ -57,6 +57,13 @@ class Accepted(Typed):
     def right_response(self, item):
         return self.model_answer(item)
 
+    def picks(self, item, response):
+        option = self.accepted(item, response) if response else None
+        return [option["key"]] if option else []
+
+    def right_picks(self, item):
+        return [option["key"] for option in item["options"] if share_of(option, 1) == 1]
+
 
 def read_text(value):
     """Return a text with its line ends made one sort, and without the space around it.

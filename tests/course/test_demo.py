@@ -9,9 +9,14 @@ from django.core.management import CommandError, call_command
 
 from certificates.models import Certificate
 from course.demo import LEARNERS, make_demo_people, sign_ins
+from course.demo_practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
 from course.models import Clinic, Cohort, User
+from modules.models import ModulePage
 from modules.progress import progress_by_learner
-from quizzes.models import Attempt
+from quizzes.analysis_report import quiz_report
+from quizzes.kinds import KINDS
+from quizzes.marking import answers_to_mark
+from quizzes.models import Attempt, Quiz
 from tests.factories import NOW, make_course
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def states():
     """Return how many people there are in every state of their modules, most in need first."""
     counted = Counter()
-    for progress in progress_by_learner(User.objects.filter(is_staff=False), now=NOW).values():
+    for progress in progress_by_learner(User.objects.filter(is_staff=False, cohorts__isnull=False), now=NOW).values():
         of_modules = {module.state.value for module in progress.modules}
         if progress.finished:
             counted["done"] += 1
@@ -34,13 +39,27 @@ def states():
 def test_there_is_somebody_in_every_state(db):
     make_course(modules=2, lessons=3)
     assert make_demo_people(now=NOW)
-    learners = User.objects.filter(is_staff=False)
+    learners = User.objects.filter(is_staff=False, cohorts__isnull=False)
     assert learners.count() == len(LEARNERS) == 15
     assert states() == {"todo": 3, "current": 4, "help": 3, "done": 5}
     assert set(learners.values_list("role", flat=True)) == {"", "clinica", "labfar", "recepcion", "apoyo", "jefatura"}
     assert Certificate.objects.count() == 4
     assert (Cohort.objects.count(), Clinic.objects.count()) == (2, 2)
     assert User.objects.filter(is_demo=False).count() == 0
+
+
+def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_the_course(db):
+    make_course(modules=1)
+    make_demo_people(now=NOW)
+    quiz = Quiz.objects.get(identifier=PRACTICE)
+    assert {question[0] for question in QUESTIONS} == set(KINDS)
+    report = quiz_report(quiz, language="es")
+    assert report.people == PEOPLE >= 20
+    assert all(row.advice and 30 <= row.figures.facility < 100 for row in report.rows)
+    assert len({row.advice for row in report.rows}) > 1
+    waiting = answers_to_mark(User.objects.all()).values_list("attempt__learner__username", flat=True)
+    assert sorted(waiting) == WAITING
+    assert not ModulePage.objects.filter(quiz=quiz).exists()
 
 
 def test_who_signs_in_for_the_first_time_finds_nothing_done(db):
@@ -58,7 +77,7 @@ def test_only_who_signs_in_has_a_pin(db):
 
 def test_without_a_course_the_people_are_made_all_the_same(db):
     call_command("make_demo_data", verbosity=0)
-    assert User.objects.filter(is_demo=True).count() == 20
+    assert User.objects.filter(is_demo=True).count() == 20 + PEOPLE
 
 
 def test_a_second_start_changes_nothing_that_people_did(db):

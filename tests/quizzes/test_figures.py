@@ -292,3 +292,25 @@ def test_what_people_typed_is_never_among_the_figures():
         Attempt.objects.filter(pk=attempt.pk).update(grade=0, passed=False)
     count_new_attempts(quiz.translation_key, now=LATER)
     assert {option for (option,) in ItemChoices.objects.values_list("option")} == {""}
+
+
+@pytest.mark.django_db
+def test_of_what_people_write_it_counts_which_accepted_answer_it_is():
+    kinds = [make_kind("short_text", "M1-Q1"), make_kind("number", "M1-Q2", unit="horas")]
+    quiz = make_quiz("m1", kinds)
+    written = [("Estigma", "71 horas")] * 5 + [("discriminacion", "48")] * 3 + [("Otra cosa", "")] * 2
+    for learner, texts in zip(people(10), written, strict=True):
+        attempt = start(learner, quiz)
+        for kind, text in zip(("short_text", "number"), texts, strict=True):
+            key = item_of(attempt, kind)["key"]
+            attempts.save_answer(attempt, key, text, client="x", number=1, given_at=NOW, now=NOW)
+        submit(attempt)
+    count_new_attempts(quiz.translation_key, now=LATER)
+    word, hours = quiz_report(quiz, language="es").rows
+    told = [[(option.text, option.right, option.people) for option in row.figures.options] for row in (word, hours)]
+    assert told == [
+        [("estigma", True, 5), ("discriminación", False, 3), ("Cualquier otra respuesta", False, 2)],
+        [("72", True, 5), ("48", False, 3)],
+    ]
+    assert (word.figures.left_open, hours.figures.left_open) == (0, 2)
+    assert "Otra" not in str(everything())
