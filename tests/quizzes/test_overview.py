@@ -156,6 +156,18 @@ def test_quizzes_stand_under_their_topic_whatever_its_name_and_those_without_one
     assert "Después de la violencia › PEP en 72 horas" in page.content.decode()
 
 
+def test_an_english_reader_gets_the_same_page_with_spanish_names_marked(learner, learner_client):
+    topic = make_topic("trato", "Trato en recepción")
+    take(learner, make_quiz("m1", [make_question("A1", topic=topic)], topic=topic), {"A1"})
+    learner_client.cookies["django_language"] = "en"
+    with translation.override("en"):
+        page = learner_client.get(reverse("my_quizzes")).content.decode()
+    for words in ("My quizzes", "Passed", "1 question ", "your grade: 100% (1 of 1 points)", "Only you see this."):
+        assert words in page
+    assert page.count('<span lang="es">Trato en recepción</span>') == 2
+    assert '<a href="/en/cuestionario/m1/" lang="es">Cuestionario m1</a>' in page
+
+
 def test_nobody_sees_the_points_of_another(learner, client):
     take(learner, make_quiz("m1", [make_question("A1", topic=make_topic("trato", "Trato"))]), {"A1"})
     for other in (make_learner("EVA222"), make_trainer()):
