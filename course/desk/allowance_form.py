@@ -31,6 +31,7 @@ class AllowanceForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
+        error_messages={"required": _("Write the reason: it stays in the history.")},
         help_text=_("It stays in the history, for facilitators. Write nothing about anybody's health or private life."),
     )
 

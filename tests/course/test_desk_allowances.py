@@ -89,7 +89,7 @@ def test_an_attempt_in_progress_gets_the_time_at_once(trainer_client, group):
 @pytest.mark.parametrize(
     ("given", "field", "sentence"),
     [
-        ({"extra_minutes": "5", "reason": "  "}, "reason", "Este campo es necesario."),
+        ({"extra_minutes": "5", "reason": "  "}, "reason", "Escriba el motivo: queda en el historial."),
         ({"reason": "Porque sí."}, "__all__", "No dio nada: escriba minutos, intentos o un cierre."),
         (
             {"extra_minutes": "-1", "reason": "x"},

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from quizzes.models import Quiz, QuizDraw, ScoreBand, Topic
+from quizzes.models import Question, Quiz, QuizDraw, ScoreBand, Topic
 from tests.factories import make_question, make_quiz, spanish
 
 from .admin_fields import quiz_fields, url
@@ -197,6 +197,16 @@ def test_a_draw_never_promises_more_than_chance_can_give(editor_client, own, dra
     assert page.status_code == (200 if sentence else 302)
     if sentence:
         assert sentence in page.text
+
+
+def test_a_scale_of_a_survey_is_no_question_of_a_quiz(editor_client):
+    fields = {"identifier": "M1-Q1", "kind": "likert", "text": "¿Qué tan de acuerdo está?", "marks": "1"}
+    rows = [{"id": "", "text": "Muy de acuerdo"}, {"id": "", "text": "En desacuerdo"}]
+    page = editor_client.post(
+        url(Question, "add"), nested_form_data(fields | {"choices": inline_formset(rows), "action-publish": "1"})
+    )
+    assert list(page.context["form"].errors) == ["kind"]
+    assert Question.objects.count() == 0
 
 
 def test_a_quiz_may_only_draw(editor_client):
