@@ -4,6 +4,7 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .bank_actions import ACTIONS
 from .bank_deletion import keep_what_quizzes_use
 from .publishing import ask_before_publishing, publish_affecting
 from .viewsets import QuestionBankGroup
@@ -11,6 +12,9 @@ from .viewsets import QuestionBankGroup
 register_snippet(QuestionBankGroup)
 hooks.register("before_delete_snippet", keep_what_quizzes_use)
 hooks.register("before_publish", ask_before_publishing)
+for action in ACTIONS:
+    # After Wagtail's own, whose place that of deleting takes.
+    hooks.register("register_bulk_action", action, order=1)
 
 
 @hooks.register("register_admin_urls")
