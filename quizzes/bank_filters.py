@@ -2,9 +2,10 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter, ModelChoiceFilter, ModelMultipleChoiceFilter
+from django_filters import BooleanFilter, ChoiceFilter, ModelChoiceFilter, ModelMultipleChoiceFilter
 from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from .drawing import topics_below
 from .models import Difficulty, Question, QuestionTag, Source, Topic
@@ -44,6 +45,7 @@ class QuestionFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         widget=forms.RadioSelect,
     )
+    live = BooleanFilter(label=_("Published"), widget=BooleanRadioSelect)
 
     class Meta:
         model = Question

@@ -33,7 +33,7 @@ def make_panels():
             [
                 FieldPanel("identifier"),
                 FieldPanel("kind", help_text=_("How people answer; the box below says what each kind needs.")),
-                FieldPanel("topic", help_text=_("Groups the questions in lists and figures.")),
+                FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
             ]
         ),
         HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),

@@ -1,5 +1,6 @@
 """Topics in the Wagtail admin: a tree, with the number of questions in each."""
 
+from django import forms
 from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -87,5 +88,5 @@ class TopicViewSet(FormedSnippetViewSet):
     panels = [
         TitleFieldPanel("name", targets=["identifier"], help_text=_("What questions are about, in a few words.")),
         FieldPanel("identifier", help_text=_("Files refer to it; it stays the same for ever.")),
-        FieldPanel("parent", help_text=_("Only for a part of a larger topic.")),
+        FieldPanel("parent", widget=forms.Select, help_text=_("Only for a part of a larger topic.")),
     ]
