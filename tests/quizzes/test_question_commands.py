@@ -11,6 +11,7 @@ from quizzes.importing import formats
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind
+from tests.quizzes.test_importing_sheets import zipped
 
 GOOD = """::P1::¿Qué se le dice a quien llega? {
     =Buenos días#Así es.
@@ -239,6 +240,39 @@ def test_a_terminal_is_no_input(db, monkeypatch, name):
     monkeypatch.setattr("sys.stdin", Stdin() if name else None)
 
     assert "No llega nada" in str(failure("import_questions", "-"))
+
+
+BOMB = b'<!DOCTYPE q [<!ENTITY a "ja"><!ENTITY b "&a;&a;&a;&a;">]><quiz><question type="essay">&b;</question></quiz>'
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        (BOMB, "define entidades o un tipo de documento"),
+        (zipped({"xl/workbook.xml": b"", "../../etc/x": b""}), "nombra un archivo fuera de él"),
+        (zipped({"imsmanifest.xml": b" " * (101 * 1024**2)}), "Descomprimido"),
+        (b"\x00\x01\x02\xff", "no parece de ninguno de los formatos"),
+        (b"%PDF-1.7 {", "no parece de ninguno de los formatos"),
+        (b"", "El archivo está vacío."),
+    ],
+)
+def test_a_harmful_file_is_refused_with_a_sentence(file, content, sentence):
+    file.write_bytes(content)
+
+    assert sentence in str(failure("import_questions", file))
+    assert not Question.objects.exists()
+
+
+def test_scripts_do_not_come_over(file):
+    file.write_text(
+        "[html]<p>Hola<script>alert(1)</script></p>{=Sí<img src\\=x onerror\\=alert(1)> ~No}", encoding="utf-8"
+    )
+
+    said, _told = run("import_questions", file)
+
+    question = Question.objects.get()
+    assert (question.text, [choice.text for choice in question.choices.all()]) == ("Hola", ["Sí", "No"])
+    assert "se dejó fuera un programa" in said
 
 
 def test_every_format_that_is_found_is_offered():
