@@ -42,18 +42,27 @@ class Advice(TextChoices):
     OPEN = "open", _("Many leave it open: check that it is clear what to do, and that there is time.")
     EASY = "easy", _("Nearly everybody gets it right: good for encouragement, but it says little about who knows.")
     WEAK = "weak", _("It hardly tells who knows from who does not: make the wrong options more believable.")
+    UNCLEAR = "unclear", _("It hardly tells who knows from who does not: check what it asks and what earns its points.")
     UNUSED = "unused", _("Nobody chose one of the wrong options: write one that people could believe.")
     FINE = "fine", _("Nothing stands out.")
 
 
 class Option(NamedTuple):
-    """Something that people could choose, and how many did. Steps and pairs are of one `group` each."""
+    """Something that people could choose, and how many did. Steps and pairs are of one `group` each.
+
+    What is `partly` right earns some of the points: it is neither right nor wrong.
+    """
 
     key: str
     text: str
     right: bool
     people: int
     group: str = ""
+    partly: bool = False
+
+    @property
+    def wrong(self):
+        return not self.right and not self.partly
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class ItemFigures:
     @property
     def wrong_favourite(self):
         """The wrong option that most people chose, or None."""
-        wrong = [option for option in self.options if not option.right and option.people and option.key != GONE]
+        wrong = [option for option in self.options if option.wrong and option.people and option.key != GONE]
         return max(wrong, key=lambda option: option.people, default=None)
 
 
@@ -194,8 +203,10 @@ def signs(item):
     yield Advice.HARD, item.facility < TOO_HARD
     yield Advice.OPEN, 100 * item.left_open >= MANY_OPEN * item.people
     yield Advice.EASY, item.facility >= TOO_EASY
-    yield Advice.WEAK, item.discrimination is not None and item.discrimination < WEAK
-    yield Advice.UNUSED, any(not option.right and not option.people for option in item.options)
+    is_weak = item.discrimination is not None and item.discrimination < WEAK
+    yield Advice.WEAK, is_weak and any(option.wrong for option in item.options)
+    yield Advice.UNCLEAR, is_weak
+    yield Advice.UNUSED, any(option.wrong and not option.people for option in item.options)
     yield Advice.FINE, True
 
 
@@ -205,6 +216,4 @@ def is_beaten(item):
     for option in item.options:
         if option.right:
             right[option.group] = max(option.people, right.get(option.group, 0))
-    return any(
-        option.people > right[option.group] for option in item.options if not option.right and option.group in right
-    )
+    return any(option.people > right[option.group] for option in item.options if option.wrong and option.group in right)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from .analysis import GONE, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
 from .kinds import KINDS
+from .kinds.shares import share_of
 from .marks import plain
 from .models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures, QuizQuestion
 
@@ -181,23 +182,26 @@ def options_of(question, choices):
 
     Of steps, pairs and accepted answers only those are listed that are right or that somebody chose.
     """
-    texts, right = texts_and_right(question)
+    texts, right, partly = texts_and_right(question)
     kind = KINDS.get(question.kind) if question else None
     lists_all = bool(kind) and kind.shows_options and not any(":" in key for key in right)
     listed = [key for key in texts if lists_all or key in right or choices.get(key)]
-    options = [Option(key, texts[key], key in right, choices.get(key, 0), group_of(key)) for key in listed]
+    options = [
+        Option(key, texts[key], key in right, choices.get(key, 0), group_of(key), key in partly) for key in listed
+    ]
     gone = sum(people for key, people in choices.items() if key and key not in texts)
     return [*options, Option(GONE, _("Options that it no longer has"), False, gone, GONE)] if gone else options
 
 
 def texts_and_right(question):
-    """Return ({what can be picked: its text}, the set of what is right) of a question's newest version."""
+    """Return ({what can be picked: its text}, what is right, what is partly right) of a question's newest version."""
     if question is None or question.kind not in KINDS:
-        return {}, set()
+        return {}, set(), set()
     kind = KINDS[question.kind]
     # Nothing is shuffled: chance has nothing to decide.
     item = kind.freeze_choices(list(question.choices.all()), random.Random(0), shuffle=False)  # noqa: S311
-    return texts_of(item), set(kind.right_picks(item))
+    right = set(kind.right_picks(item))
+    return texts_of(item), right, {o["key"] for o in item["options"] if share_of(o, 0) > 0} - right
 
 
 def group_of(key):

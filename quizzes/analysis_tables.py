@@ -20,13 +20,13 @@ WIDTHS = [6, 14, 60, 20, 12, 10, 12, 12, 12, 14, 12, 12, 40, 12, 60]
 # The columns of the page: the order they sort by (or none), the name, and what the name means.
 HEADINGS = [
     (Order.PLACE, gettext_lazy("Question"), ""),
+    (Order.ADVICE, gettext_lazy("Advice"), ""),
     (None, gettext_lazy("Asked"), gettext_lazy("of the people counted")),
     (Order.FACILITY, gettext_lazy("Facility index"), gettext_lazy("mean of its points")),
     (None, gettext_lazy("Standard deviation"), gettext_lazy("how far people differ")),
     (Order.DISCRIMINATION, gettext_lazy("Discrimination index"), gettext_lazy("goes with the rest of the quiz")),
     (Order.EFFICIENCY, gettext_lazy("Discriminative efficiency"), gettext_lazy("of the most it could")),
     (None, gettext_lazy("Wrong option chosen most"), ""),
-    (Order.ADVICE, gettext_lazy("Advice"), ""),
 ]
 
 

@@ -100,6 +100,17 @@ def test_one_sentence_of_advice_and_the_graver_one_first(scores, left_open, chos
     assert advise(analyse(scores, left_open=left_open, options=options(*chosen))) == advice
 
 
+def test_what_earns_a_part_is_not_a_wrong_option():
+    partly = Option("b", "discriminación", False, 12, partly=True)
+    item = analyse([(1, 90, 8), (0.5, 20, 12)], options=[Option("a", "estigma", True, 8), partly])
+    assert (advise(item), item.wrong_favourite) == (Advice.FINE, None)
+
+
+def test_where_there_is_no_wrong_option_none_is_to_be_made_more_believable():
+    scores = [(1, 90, 5), (1, 52, 5), (0, 90, 5), (0, 52, 5)]
+    assert advise(analyse(scores)) == Advice.UNCLEAR
+
+
 def test_no_advice_on_fewer_than_twenty_answers():
     assert advise(analyse([(1, 90, 5), (0, 20, 14)], options=options(5, 14, 0))) is None
     assert advise(None) is None
