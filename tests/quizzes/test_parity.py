@@ -262,6 +262,23 @@ def test_the_list_of_questions_is_shown_in_pages(editor_client):
 # What django-quiz-app does and stays
 
 
+def test_texts_beyond_the_old_limits_are_kept_whole(editor_client, learner, client):
+    text, why, option, title = ("palabra " * length for length in (600, 700, 300, 24))
+    choices = [
+        {"identifier": "a", "text": option.strip(), "is_correct": True},
+        {"identifier": "b", "text": "Callar"},
+    ]
+    question = make_question("A1", text=text.strip(), feedback=why.strip(), choices=choices)
+    fields = quiz_fields([question], title=title.strip())
+    assert editor_client.post(url(Quiz, "add"), fields).status_code == 302
+    attempt = start(learner, Quiz.objects.get())
+    submit(attempt)
+    client.force_login(learner)
+    page = client.get(address("attempt_result", attempt.pk)).content.decode()
+    for written in (text, why, option, title):
+        assert f">{written.strip()}<" in page
+
+
 def test_one_question_stands_in_several_quizzes(learner):
     question = make_question("A1")
     for identifier in ("m1", "m2"):
