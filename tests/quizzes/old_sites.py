@@ -1,4 +1,4 @@
-"""A dump of a site with django-quiz-app, as `manage.py dumpdata` writes it, with what goes wrong there; built by hand."""
+"""A dump of a site with django-quiz-app, as its `manage.py dumpdata` writes it, with the faults such sites have."""
 
 import json
 

@@ -296,6 +296,19 @@ def test_points_that_contradict_the_list_are_told_and_stand(move, clinic, ana):
     assert Attempt.objects.get().grade == 25
 
 
+def test_an_answer_that_counted_otherwise_stays_as_it_counted(move, clinic, ana):
+    order = [clinic.greet, clinic.truth]
+    answers = {clinic.greet: str(clinic.answers_of(clinic.greet)[0]), clinic.truth: "True"}
+    clinic.sitting(clinic.juana, clinic.main, order, answers, incorrect_questions=f"{clinic.greet},", current_score=1)
+
+    said = move(clinic)
+
+    greet, truth = reviewed(Attempt.objects.get())
+    assert (greet.verdict, [row.verdict for row in greet.told]) == ("wrong", ["wrong"])
+    assert (truth.verdict, truth.told[0].verdict) == ("right", "right")
+    assert said.count("queda como contó") == 2
+
+
 def test_a_grade_that_was_rounded_up_still_passes(move, clinic, ana):
     quiz = clinic.quiz("Dos tercios", url="dos-tercios", pass_mark=67)
     order = [clinic.greet, clinic.truth, clinic.any]
@@ -472,4 +485,5 @@ def test_the_person_sees_it_in_the_table_and_in_the_review(move, clinic, ana, cl
     assert "2016" in table
     assert "Este intento lo hizo en el sitio anterior" in review
     assert "Con respeto y por su nombre." in review
+    assert "no se sabe si alguien la leyó" in review
     assert "Pendiente de calificar" not in review

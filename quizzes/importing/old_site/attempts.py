@@ -32,6 +32,11 @@ class Words:
     def lost_answer(self, key):
         return _("The option chosen in question %(key)s is no longer in the file.") % {"key": key}
 
+    def changed_answer(self, key):
+        return _("Question %(key)s counted there otherwise than its options say today; it stays as it counted.") % {
+            "key": key
+        }
+
     def other_score(self, score, sum_of_right):
         return _(
             "Its points were %(score)d, and by its list of wrong answers %(sum)d were right. The points stand."

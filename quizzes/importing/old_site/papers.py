@@ -37,12 +37,16 @@ class Papers:
             item = self._item(key, quiz)
             response = self._respond(key, item, sitting)
             item["scored"] = int(self._was_right(key, item, response, sitting))
+            self._let_options_agree(key, item, response, sitting)
             items.append(item)
             if response is not None:
                 responses[item["key"]] = response
         if sum(item["scored"] for item in items) != sitting.score:
             sitting.faults.append(self.words.other_score(sitting.score, sum(item["scored"] for item in items)))
-        return self._frame(sitting, quiz) | {"total": len(items), "questions": items}, responses
+        # There an open answer was wrong until somebody said otherwise, and nobody's reading was kept.
+        unread = any(item["kind"] == "open" and not item["scored"] and item["key"] in responses for item in items)
+        more = {"total": len(items), "questions": items, "has_unread": unread}
+        return self._frame(sitting, quiz) | more, responses
 
     def _frame(self, sitting, quiz):
         if sitting.quiz not in self.frames:
@@ -119,6 +123,14 @@ class Papers:
         option = {"key": gone, "text": escape_marks(self.words.lost_option), "feedback": "", "right": is_right}
         item["options"] = [*item["options"], option]
         return gone
+
+    def _let_options_agree(self, key, item, response, sitting):
+        """Let the option chosen be what it counted as: a marker toggled it, or an editor changed it since."""
+        for place, option in enumerate(item["options"]):
+            if option["key"] == response and option["right"] != bool(item["scored"]):
+                changed = option | {"right": bool(item["scored"])}
+                item["options"] = [*item["options"][:place], changed, *item["options"][place + 1 :]]
+                sitting.faults.append(self.words.changed_answer(key))
 
     def _was_right(self, key, item, response, sitting):
         if key in sitting.wrong or response in (None, ""):
