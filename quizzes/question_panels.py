@@ -33,10 +33,10 @@ def make_panels():
             [
                 FieldPanel("identifier"),
                 FieldPanel("kind", help_text=_("How people answer; the box below says what each kind needs.")),
-                FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
             ]
         ),
         HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
+        FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
         FieldPanel("text", help_text=MARKS_HELP),
         _make_image(),
         _make_options(),

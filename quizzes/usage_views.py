@@ -2,6 +2,7 @@
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
@@ -19,7 +20,7 @@ class QuestionUsageView(UsageView):
         return [
             TitleColumn("quiz", label=_("Quiz"), get_url=lambda use: finder.get_edit_url(use.quiz)),
             Column("sentence", label=_("How")),
-            BooleanColumn("quiz.live", label=_("Published")),
+            BooleanColumn("quiz.live", label=pgettext_lazy("quiz", "Published")),
         ]
 
     def get_queryset(self):

@@ -4,9 +4,37 @@ from django.contrib.admin.utils import quote
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from .factories import CHOICES
+
 
 def url(model, action, *args):
     return reverse(model.snippet_viewset.get_url_name(action), args=[quote(arg) for arg in args])
+
+
+def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, **more):
+    choices = CHOICES[kind] if choices is None else choices
+    rows = [
+        {"id": "", "text": c["text"], "match": c.get("match", ""), "feedback": c.get("feedback", "")}
+        | ({"is_correct": "on"} if c.get("is_correct") else {})
+        | ({"id": str(c["id"])} if "id" in c else {})
+        | {name: str(c[name]) for name in ("fraction", "tolerance") if name in c}
+        for c in choices
+    ]
+    return nested_form_data(
+        {
+            "identifier": identifier,
+            "kind": kind,
+            "text": "¿Qué corresponde?",
+            "feedback": "Porque sí.",
+            "topic": "",
+            "marks": "1",
+            "forgives_case": "on",
+            "forgives_accents": "on",
+            "choices": inline_formset(rows, initial=initial),
+            "action-publish": "1",
+        }
+        | more
+    )
 
 
 def quiz_fields(questions=(), identifier="m1", **more):

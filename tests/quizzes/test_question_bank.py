@@ -10,36 +10,10 @@ from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
 from tests.factories import make_question, make_quiz
 
-from .admin_fields import errors_of, quiz_fields, url
+from .admin_fields import errors_of, question_fields, quiz_fields, url
 from .factories import CHOICES, make_kind
 
 pytestmark = pytest.mark.django_db
-
-
-def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, **more):
-    choices = CHOICES[kind] if choices is None else choices
-    rows = [
-        {"id": "", "text": c["text"], "match": c.get("match", ""), "feedback": c.get("feedback", "")}
-        | ({"is_correct": "on"} if c.get("is_correct") else {})
-        | ({"id": str(c["id"])} if "id" in c else {})
-        | {name: str(c[name]) for name in ("fraction", "tolerance") if name in c}
-        for c in choices
-    ]
-    return nested_form_data(
-        {
-            "identifier": identifier,
-            "kind": kind,
-            "text": "¿Qué corresponde?",
-            "feedback": "Porque sí.",
-            "topic": "",
-            "marks": "1",
-            "forgives_case": "on",
-            "forgives_accents": "on",
-            "choices": inline_formset(rows, initial=initial),
-            "action-publish": "1",
-        }
-        | more
-    )
 
 
 @pytest.mark.parametrize("kind", list(CHOICES))
