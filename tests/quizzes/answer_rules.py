@@ -1,0 +1,178 @@
+"""What must be true of an attempt, said again in few words and without the code that is tested.
+
+`Sheet` holds what arrived for one attempt and says what of it must be kept, where, and what stands. The rules are those
+of docs/explanation/attempts.md.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+
+# What comes of a response that arrives in time: it is written, can't be read, or is kept nowhere and the person told.
+WRITTEN, UNREADABLE, REFUSED = "written", "unreadable", "refused"
+CLOCK_ERROR = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A response as a device sends it (`sent`), what comes of it (`fate`), and what is stored of it.
+
+    `points` is what it earns, from 0 to 1; None while a person has to mark it. `form` is how a form says it.
+    """
+
+    sent: object
+    fate: str = WRITTEN
+    stored: object = None
+    points: Fraction | None = Fraction(0)
+    form: tuple = ()
+
+
+@dataclass
+class Row:
+    """What was kept of a write. `decision` is the trainer's, about one that could not be placed."""
+
+    said: Said
+    certainty: int | None
+    given_at: datetime
+    reason: str = ""
+    decision: str = ""
+
+    @property
+    def kept(self):
+        """What is kept of it: what could not be read, or has no question, as it came."""
+        return self.said.sent if self.reason in ("paper", "unreadable") else self.said.stored
+
+
+@dataclass
+class Sheet:
+    """One attempt. `writes` and `held` are {(question, client, number): Row}."""
+
+    attempt: str
+    person: str
+    paper: dict
+    started_at: datetime
+    due_at: datetime | None
+    writes: dict = field(default_factory=dict)
+    held: dict = field(default_factory=dict)
+    submitted_at: datetime | None = None
+    abandoned_at: datetime | None = None
+
+    @property
+    def rules(self):
+        return self.paper["rules"]
+
+    @property
+    def has_ended(self):
+        return self.submitted_at is not None or self.abandoned_at is not None
+
+    def is_over(self, now):
+        return self.due_at is not None and now > self.due_at + timedelta(seconds=self.rules["grace_seconds"])
+
+    def marks_of(self, question):
+        """Return the points of a question; None of one that is not on the paper."""
+        return next((item["marks"] for item in self.paper["questions"] if item["key"] == question), None)
+
+    def standing(self, question):
+        """Return the Row that stands: what was checked, else of each client's last one the one given last."""
+        rows = {key[1:]: row for key, row in self.writes.items() if key[0] == question}
+        if ("check", 1) in rows:
+            return rows["check", 1]
+        last = {client: max(number for other, number in rows if other == client) for client, _number in rows}
+        latest = sorted((rows[client, number].given_at, client) for client, number in last.items())
+        return rows[latest[-1][1], last[latest[-1][1]]] if latest else None
+
+    def stand(self):
+        """Return {question: Row} of all that stands."""
+        return {question: self.standing(question) for question in {key[0] for key in self.writes}}
+
+    def grade(self):
+        """Return the grade that a sent attempt must have, or None while a person has to mark something."""
+        points, total, standing = Fraction(0), 0, self.stand()
+        if not self.submitted_at or any(row.said.points is None for row in standing.values()):
+            return None
+        for item in self.paper["questions"]:
+            total += item["marks"]
+            if item["key"] in standing:
+                points += standing[item["key"]].said.points * item["marks"]
+        percent = points * 100 / total
+        return (Decimal(percent.numerator) / percent.denominator).quantize(Decimal("0.00001"), ROUND_DOWN)
+
+    def arrive(self, question, client, number, said, *, certainty, given_at, now):
+        """Take what arrives; a form's number is None. Return what must come of it: a row, held, there or refused."""
+        row = Row(said, certainty, max(given_at, self.started_at))
+        marks = self.marks_of(question)
+        if marks is None:
+            return self._hold(question, client, number, row, "paper")
+        if not marks or said.fate == REFUSED:
+            return "refused"
+        if said.fate == UNREADABLE:
+            return self._hold(question, client, number, row, "unreadable")
+        is_closed = self.has_ended or self.is_over(now)
+        if (question, client, number) in self.writes:
+            return "there"
+        if is_closed and number is None and self._said_last(question) == said.stored:
+            return "there"
+        if (question, "check", 1) in self.writes:
+            return "refused"
+        if is_closed:
+            in_time = self.submitted_at and (self.due_at is None or self.submitted_at < self.due_at)
+            return self._hold(question, client, number, row, "submitted" if in_time else "late")
+        number = number or 1 + self._last_form(self.writes, question)
+        row.certainty = certainty if self.rules["asks_certainty"] else None
+        self.writes[question, client, number] = row
+        return "row"
+
+    def close_if_over(self, now):
+        if not self.has_ended and self.is_over(now):
+            self.close(self.due_at)
+
+    def close(self, at):
+        if self.writes:
+            self.submitted_at = at
+        else:
+            self.abandoned_at = at
+
+    def submit(self, now):
+        self.close_if_over(now)
+        if not self.has_ended:
+            self.submitted_at = now
+
+    def end_by_clock(self, now):
+        if not self.has_ended and self.due_at and now >= self.due_at - CLOCK_ERROR:
+            self.close(min(now, self.due_at))
+
+    def decide(self, key, decision):
+        """Let the trainer decide about what is held; what is decided stays."""
+        row = self.held[key]
+        if row.decision:
+            return
+        row.decision = decision
+        if decision == "counted":
+            self.writes.setdefault(
+                key, Row(row.said, row.certainty if self.rules["asks_certainty"] else None, row.given_at)
+            )
+            if self.abandoned_at:
+                self.submitted_at, self.abandoned_at = self.due_at, None
+
+    def _hold(self, question, client, number, row, reason):
+        row.reason = reason
+        if number is None:
+            newest = self._last_form(self.held, question)
+            if newest and self.held[question, client, newest].kept == row.kept:
+                return "there"
+            number = 1 + max(newest, self._last_form(self.writes, question) if reason in ("late", "submitted") else 0)
+        if (question, client, number) in self.held:
+            return "there"
+        self.held[question, client, number] = row
+        return "held"
+
+    def _said_last(self, question):
+        """Return what a form said last of a question in time; if it said something since, which came late, nothing."""
+        number = self._last_form(self.writes, question)
+        late = {key: row for key, row in self.held.items() if row.reason in ("late", "submitted")}
+        is_last = number and self._last_form(late, question) <= number
+        return self.writes[question, "form", number].said.stored if is_last else ()
+
+    def _last_form(self, rows, question):
+        return max((number for q, client, number in rows if (q, client) == (question, "form")), default=0)

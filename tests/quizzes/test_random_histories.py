@@ -1,0 +1,60 @@
+"""Whatever happens to an attempt: nothing is lost, doubled or another's. See `answer_histories.py`.
+
+The suite plays fifty histories, the same ones each time; `script/fault-histories` plays as many others as one likes.
+"""
+
+import os
+import sys
+
+import hypothesis
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.factories import make_learner, make_trainer
+
+from .answer_histories import PEOPLE, Histories
+from .factories import make_full_quiz
+
+# How many, and from which seed, the script says.
+COUNT, SEED, STEPS = int(os.environ.get("HISTORIES", "50")), os.environ.get("HISTORIES_SEED"), 25
+KINDS = ("single", "true_false", "multiple", "short_text", "open", "reflection")
+SETTINGS = settings(
+    max_examples=COUNT,
+    stateful_step_count=STEPS,
+    derandomize=not SEED,
+    database=None,
+    deadline=None,
+    report_multiple_bugs=False,
+    # A long run tells the history as it was played; the suite has time to make it shorter.
+    phases=[Phase.generate] if SEED else [Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+pytestmark = pytest.mark.django_db
+
+
+def test_no_history_loses_doubles_or_misplaces_an_answer(capsys):
+    Histories.quiz = make_full_quiz(kinds=KINDS)
+    Histories.people = {code: make_learner(code) for code in PEOPLE}
+    Histories.trainer = make_trainer()
+    Histories.counts.clear()
+    try:
+        run_state_machine_as_test(hypothesis.seed(int(SEED))(Histories) if SEED else Histories, settings=SETTINGS)
+    finally:
+        if SEED:
+            with capsys.disabled():
+                print_counts()
+    assert Histories.counts["histories"] >= COUNT
+
+
+def print_counts():
+    counts = Histories.counts
+    print(f"\n{connection.vendor}, seed {SEED}: {counts['histories']} histories")
+    print(f"{counts['steps']:8}  steps, {counts['requests']} requests")
+    print(f"{counts['writes']:8}  writes arrived")
+    print(f"{counts['row']:8}  of them written")
+    print(f"{counts['there']:8}  of them repeats, written once")
+    print(f"{counts['held']:8}  of them late or without a place, kept apart with their reason")
+    print(f"{counts['refused']:8}  of them refused and the person told, or a reflection, which is kept nowhere")
+    print(f"{int(sys.exc_info()[0] is not None):8}  faults found")
