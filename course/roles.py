@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Exists, OuterRef
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from modules.models import Review
 from modules.workflows import ensure_workflows
@@ -42,6 +42,7 @@ def ensure_groups():
     groups[ADMINISTRATORS].permissions.add(*review_rules)
     for name in (LEGAL_REVIEWERS, PEER_REVIEWERS):
         groups[name].permissions.add(*access)
+    allow_images([groups[EDITORS], groups[ADMINISTRATORS]])
     root = Page.objects.filter(depth=1).values_list("pk", flat=True).first()
     if root is None:
         return groups
@@ -50,6 +51,17 @@ def ensure_groups():
         for permission in page_permissions.filter(codename__in=codenames):
             GroupPagePermission.objects.get_or_create(group=groups[name], page_id=root, permission=permission)
     return groups
+
+
+def allow_images(groups):
+    """Let groups bring images and choose them: a question may show one."""
+    root = Collection.objects.filter(depth=1).first()
+    if root is None:
+        return
+    codenames = ["add_image", "choose_image"]
+    for permission in Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=codenames):
+        for group in groups:
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
 
 
 def ensure_reviews():

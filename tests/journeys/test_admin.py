@@ -19,7 +19,9 @@ FIND_PAGES = """
 import json
 from django.urls import reverse
 from modules.models import LessonPage, ModulePage, Organisation, Printable
-from quizzes.models import Question, Quiz
+from quizzes.models import Question, Quiz, Topic
+
+question = Question.objects.order_by("pk").first().pk
 
 def page(thing):
     return reverse("wagtailadmin_pages:edit", args=[thing.pk])
@@ -29,12 +31,21 @@ def snippets(kind):
     form = reverse(viewset.get_url_name("edit"), args=[kind.objects.order_by("pk").first().pk])
     return [reverse(viewset.get_url_name("list")), form]
 
+def bulk(action):
+    return reverse("wagtail_bulk_action", args=["quizzes", "question", action]) + f"?id={question}"
+
 module = ModulePage.objects.order_by("path").first()
 lessons = LessonPage.objects.child_of(module).order_by("path")
 print(json.dumps({
     "pages": [reverse("wagtailadmin_home"), reverse("wagtailadmin_explore", args=[module.pk]), page(module)],
     "lessons": [page(lessons.first()), page(lessons.last())],
-    "bank": [*snippets(Question), *snippets(Quiz)],
+    "bank": [
+        *snippets(Question),
+        *snippets(Quiz),
+        reverse(Topic.snippet_viewset.get_url_name("list")),
+        reverse(Question.snippet_viewset.get_url_name("usage"), args=[question]),
+        *map(bulk, ["move", "tag", "export", "publish", "unpublish"]),
+    ],
     "words": [*snippets(Organisation), *snippets(Printable)],
     "reports": [reverse(name) for name in ("due_report", "unverified_report", "plain_language_report")],
 }))

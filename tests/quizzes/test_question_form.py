@@ -2,12 +2,14 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Revision
 
+from course.roles import EDITORS
 from quizzes.models import Question
-from tests.factories import make_learner, make_quiz, spanish
+from tests.factories import make_learner, make_quiz, make_staff, spanish
 
 from .admin_fields import errors_of, question_fields, url
 from .factories import CHOICES, make_kind, start
@@ -155,3 +157,14 @@ def test_a_question_goes_back_to_an_earlier_version_and_attempts_keep_their_own(
     first.refresh_from_db()
     assert first.paper["questions"][0]["text"] == "¿Qué corresponde en Q1?"
     assert [choice.identifier for choice in question.choices.all()] == ["a", "b", "c"]
+
+
+def test_an_editor_brings_an_image_and_chooses_it(client, settings, tmp_path, start_rule):
+    # Here the roles count, as they do on the site.
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(make_staff("editora", EDITORS))
+    page = client.get(reverse("wagtailimages_chooser:choose")).json()["html"]
+    assert 'name="image-chooser-upload-file"' in page
+    get_image_model().objects.create(title="Puerta cerrada", file=get_test_image_file())
+    assert "Puerta cerrada" in client.get(reverse("wagtailimages_chooser:choose")).json()["html"]
