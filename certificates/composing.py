@@ -54,7 +54,7 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language):
             "date_in_words": date_in_words(day),
             "date": day.isoformat(),
             "issuer": design.issuer,
-            "signatories": design.signatories,
+            "signatories": [{"name": line.name, "post": line.post} for line in design.signatories.all()],
             "language": language,
             "paper_size": design.paper_size,
             "serial": serial,

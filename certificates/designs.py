@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .models import CertificateDesign
+from .models import CertificateDesign, Signatory
 
 LANGUAGES = ("es", "en")
 
@@ -28,6 +28,5 @@ def built_in_design(language):
             statement=_("completed the course"),
             subject=_("on respectful and confidential care at the health centre"),
             issuer=_("Trato digno · Course for the staff of health centres"),
-            first_signatory_post=_("Area health directorate"),
-            second_signatory_post=_("Trainer of the course"),
+            signatories=[Signatory(post=_("Area health directorate")), Signatory(post=_("Trainer of the course"))],
         )

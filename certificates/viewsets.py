@@ -1,7 +1,7 @@
 """Certificates in the CMS: editors write what is printed from now on. What was issued is not there to be edited."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .models import CertificateDesign
@@ -24,12 +24,12 @@ class CertificateDesignViewSet(SnippetViewSet):
             [FieldPanel("issuer"), FieldPanel("heading"), FieldPanel("statement"), FieldPanel("subject")],
             heading=_("What is printed"),
         ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("first_signatory"), FieldPanel("first_signatory_post")]),
-                FieldRowPanel([FieldPanel("second_signatory"), FieldPanel("second_signatory_post")]),
-            ],
+        InlinePanel(
+            "signatories",
             heading=_("Who signs"),
+            label=_("Signatory"),
+            max_num=3,
             help_text=_("Leave a name empty and it can be written by hand under the line."),
+            panels=[FieldRowPanel([FieldPanel("name"), FieldPanel("post")])],
         ),
     ]

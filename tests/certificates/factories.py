@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.utils import translation
 
 from certificates.issuing import issue_certificate
-from certificates.models import CertificateDesign
+from certificates.models import CertificateDesign, Signatory
 from tests.factories import NOW, finish_course, make_course, make_learner, spanish
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
@@ -28,17 +28,18 @@ def issue(learner, *, printed_name=None, role="recepcion", clinic=CLINIC, now=NO
     )
 
 
-def make_design(**fields):
+def make_design(signatories=(("Dra. Julia Tzoc", "Directora"),), **fields):
     words = {
         "name": "Área de salud",
         "heading": "Constancia de finalización",
         "statement": "terminó el curso",
         "subject": "sobre el buen trato",
         "issuer": "Dirección de Área de Salud",
-        "first_signatory": "Dra. Julia Tzoc",
-        "first_signatory_post": "Directora",
     }
-    return CertificateDesign.objects.create(locale=spanish(), **words | fields)
+    design = CertificateDesign(locale=spanish(), **words | fields)
+    design.signatories = [Signatory(name=name, post=post, locale=spanish()) for name, post in signatories]
+    design.save()
+    return design
 
 
 @contextmanager

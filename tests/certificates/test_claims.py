@@ -43,8 +43,8 @@ def test_a_design_that_claims_too_much_is_refused():
 
 @pytest.mark.django_db
 def test_whoever_signs_claims_nothing_either():
-    design = make_design()
-    design.second_signatory_post = "Centro libre de discriminación"
+    signatory = make_design().signatories.get()
+    signatory.post = "Centro libre de discriminación"
     with pytest.raises(ValidationError) as refusal:
-        design.full_clean()
-    assert list(refusal.value.message_dict) == ["second_signatory_post"]
+        signatory.full_clean()
+    assert list(refusal.value.message_dict) == ["post"]

@@ -60,6 +60,7 @@ def test_editors_see_designs_and_a_claim_is_refused(client):
         for field in CertificateDesign._meta.fields
         if field.name not in ("id", "locale", "translation_key")
     }
+    words |= {"validity_months": "", "signatories-TOTAL_FORMS": 0, "signatories-INITIAL_FORMS": 0}
     response = client.post(address, words | {"statement": "es una persona libre de estigma"})
     assert "«libre de estigma» no se puede certificar" in response.content.decode()
     design.refresh_from_db()

@@ -42,7 +42,7 @@ def printed(**fields):
         "date_in_words": "14 de marzo de 2026",
         "date": "2026-03-14",
         "issuer": design.issuer,
-        "signatories": design.signatories,
+        "signatories": [{"name": line.name, "post": line.post} for line in design.signatories.all()],
         "language": language,
         "paper_size": "letter",
         "serial": "7QK4M2XD9WTRC",

@@ -21,7 +21,7 @@ def no_counts_of_other_tests():
 @pytest.fixture
 def certificate():
     make_small_course()
-    make_design(second_signatory="Lic. Pedro Ixcoy", second_signatory_post="Facilitador")
+    make_design([("Dra. Julia Tzoc", "Directora"), ("Lic. Pedro Ixcoy", "Facilitador")])
     return issue(make_graduate(email="ana@ejemplo.gt"))
 
 

@@ -1,0 +1,50 @@
+"""Certificates of many people at once: asked for, made in the background, fetched as often as one likes."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificateBatch(models.Model):
+    """One PDF with the certificates of a group, and the list that is signed on delivery.
+
+    `learners` holds the keys of the people chosen; `fingerprint` says what was asked for, so that a double click makes
+    no second one while the first is being made.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    learners = models.JSONField(_("learners"))
+    language = models.CharField(_("language"), max_length=10)
+    paper_size = models.CharField(_("paper"), max_length=10, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    started_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    # How many of the people have been seen to.
+    done = models.PositiveIntegerField(_("done"), default=0)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # A sentence for whoever asked, when it came to nothing.
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    # [{"learner": key, "name": …, "reason": …}] of those without a certificate.
+    left_out = models.JSONField(_("left out"), default=list)
+    certificates = models.JSONField(_("serials in the order of the PDF"), default=list)
+    pdf = models.BinaryField(_("PDF"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch of certificates")
+        verbose_name_plural = _("batches of certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=Q(finished_at=None), name="one_batch_at_work_for_what_is_asked"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

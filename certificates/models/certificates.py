@@ -1,0 +1,175 @@
+"""Issued certificates: facts that nothing changes afterwards, and what happened to them later."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..serials import grouped
+
+
+class PrintedImage(models.Model):
+    """The bytes of a signature or logo as certificates print it, stored once however many print it."""
+
+    digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    content_type = models.CharField(_("type"), max_length=40)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("image of certificates")
+        verbose_name_plural = _("images of certificates")
+
+    def __str__(self):
+        return self.digest[:12]
+
+
+class StatusList(models.Model):
+    """A published list of bits, one for each credential, that says which were revoked (W3C Bitstring Status List)."""
+
+    # As the specification asks, at least 131,072 bits, so that one bit tells nothing of the person.
+    LENGTH = 131_072
+
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("status list")
+        verbose_name_plural = _("status lists")
+
+    def __str__(self):
+        return f"{self.pk}"
+
+
+class CertificateQuerySet(models.QuerySet):
+    def of_edition(self, course_key, edition):
+        return self.filter(course_key=course_key, edition=edition)
+
+    def live(self):
+        """Those that were neither replaced nor annulled; they may have expired."""
+        return self.filter(replaced_at=None, annulled_at=None)
+
+    def without_pdf(self):
+        """Leave the bytes in the database: a list of certificates needs none of them."""
+        return self.defer("pdf", "credential")
+
+    def by_surname(self):
+        return self.order_by("sort_key", "pk")
+
+
+class Certificate(models.Model):
+    """An issued certificate: every printed field, the bytes of the PDF and their SHA-256, frozen."""
+
+    serial = models.CharField(_("code"), max_length=20, unique=True, help_text=_("As in the QR: no dashes."))
+    # May be null: accounts are deleted, certificates stay.
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("learner"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="certificates",
+    )
+    course_key = models.UUIDField(_("course"))
+    edition = models.PositiveIntegerField(_("edition of the course"))
+    issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    # The last day on which it holds, in local time.
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    # What was printed, field by field: see certificates.composing.PRINTED_FIELDS.
+    printed = models.JSONField(_("printed fields"))
+    sort_key = models.CharField(max_length=320, db_index=True)
+    pdf = models.BinaryField(_("PDF"))
+    sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, db_index=True)
+    # The signed Open Badges credential as it is attached to the PDF; empty where the site had no key.
+    credential = models.TextField(_("credential"), blank=True)
+    status_list = models.ForeignKey(
+        StatusList,
+        verbose_name=_("status list"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+    )
+    status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        verbose_name=_("replaces"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successor",
+    )
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+    annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
+    # Shown to whoever verifies it.
+    annulled_reason = models.CharField(_("reason of the annulment"), max_length=300, blank=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "course_key", "edition"],
+                condition=Q(learner__isnull=False, replaced_at=None, annulled_at=None),
+                name="one_live_certificate_per_learner_and_edition",
+            ),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="a_place_in_a_status_list_is_never_used_twice"
+            ),
+            models.CheckConstraint(
+                condition=Q(status_list=None, status_index=None)
+                | Q(status_list__isnull=False, status_index__isnull=False),
+                name="a_status_list_and_the_place_in_it_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(annulled_at=None, annulled_reason="")
+                | Q(annulled_at__isnull=False) & ~Q(annulled_reason=""),
+                name="an_annulment_has_its_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.serial} · {self.printed.get('name', '')}"
+
+    @property
+    def grouped_serial(self):
+        """Return the code as it is printed, in groups."""
+        return grouped(self.serial)
+
+
+class CertificateEvent(models.Model):
+    """One thing that somebody did with a certificate; rows are only added."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", _("Issued")
+        CORRECTED = "corrected", _("Corrected")
+        ANNULLED = "annulled", _("Annulled")
+        PRINTED = "printed", _("Printed")
+
+    certificate = models.ForeignKey(
+        Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="events"
+    )
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    # Nobody: the software itself. The name stays when the account goes.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    by_name = models.CharField(_("name"), max_length=320, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("event of a certificate")
+        verbose_name_plural = _("events of certificates")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.certificate_id}"

@@ -1,0 +1,157 @@
+"""The design of the certificates to come: words, people who sign, logos, paper, border."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
+
+from ..claims import check_claims
+
+
+class PaperSize(models.TextChoices):
+    """The two sheets that printers here hold."""
+
+    LETTER = "letter", pgettext_lazy("paper", "Letter")
+    A4 = "A4", _("A4")
+
+
+class BorderMotif(models.TextChoices):
+    """What the band above and below is woven of: the eight motifs of the modules in turn, or one of them."""
+
+    ALL = "all", _("All eight in turn")
+    DOOR = "1", pgettext_lazy("motif", "Door")
+    LAW = "2", pgettext_lazy("motif", "Law")
+    SECRET = "3", pgettext_lazy("motif", "Secret")
+    CARE = "4", pgettext_lazy("motif", "Care")
+    LISTENING = "5", pgettext_lazy("motif", "Listening")
+    LIMIT = "6", pgettext_lazy("motif", "Limit")
+    NET = "7", pgettext_lazy("motif", "Net")
+    SOWING = "8", pgettext_lazy("motif", "Sowing")
+
+
+class Palette(models.TextChoices):
+    """The colours of the band."""
+
+    WEAVE = "weave", _("The colours of the weave")
+    INDIGO = "indigo", _("Indigo")
+    COCHINEAL = "cochineal", _("Cochineal")
+    JADE = "jade", _("Jade")
+
+
+# What an editor writes for the paper.
+PRINTED_WORDS = ("heading", "statement", "subject", "text", "issuer")
+
+
+class CertificateDesignQuerySet(models.QuerySet):
+    def in_use(self, language):
+        return self.filter(is_active=True, locale__language_code=language)
+
+
+class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
+    """The words and signatures of the certificates that are issued from now on."""
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("For editors; not printed."))
+    paper_size = models.CharField(
+        pgettext_lazy("sheet", "paper"), max_length=10, choices=PaperSize, default=PaperSize.LETTER
+    )
+    border = models.CharField(_("motif of the border"), max_length=3, choices=BorderMotif, default=BorderMotif.ALL)
+    palette = models.CharField(_("colours of the border"), max_length=10, choices=Palette, default=Palette.WEAVE)
+    heading = models.CharField(_("heading"), max_length=80)
+    statement = models.CharField(
+        _("what is certified"), max_length=120, help_text=_("Follows the name. Certify completion, never attitudes.")
+    )
+    subject = models.CharField(_("what the course is about"), max_length=200)
+    text = models.TextField(
+        _("further lines"), blank=True, max_length=400, help_text=_("Empty: the content, the length and the date.")
+    )
+    issuer = models.CharField(_("issued by"), max_length=200)
+    validity_months = models.PositiveSmallIntegerField(
+        _("valid for"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("In months; empty: for ever. Certificates that were issued keep what they say."),
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = CertificateDesignQuerySet.as_manager()
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("certificate design")
+        verbose_name_plural = _("certificate designs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locale"], condition=Q(is_active=True), name="one_design_in_use_per_language"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        check_claims({field: getattr(self, field) for field in PRINTED_WORDS})
+
+    # The sheet is wider than a phone.
+    default_preview_size = "desktop"
+
+    def get_preview_template(self, request, mode_name):
+        return "certificates/print/preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        from ..composing import example_print  # what is printed is composed from these models
+        from ..rendering import band_svg, print_context
+
+        language = self.locale.language_code if self.locale_id else get_language()
+        context = print_context(example_print(self, language=language)) | {"band": band_svg()}
+        return super().get_preview_context(request, mode_name) | context
+
+
+class Signatory(TranslatableMixin, Orderable):
+    """A person who signs: a line with name and post; a name may be left to be written by hand."""
+
+    design = ParentalKey(CertificateDesign, on_delete=models.CASCADE, related_name="signatories")
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    post = models.CharField(_("post"), max_length=120, blank=True)
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("signature"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("A scanned signature on white or on nothing. Empty: it is signed by hand."),
+    )
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("signatory")
+        verbose_name_plural = _("signatories")
+
+    def __str__(self):
+        return self.name or self.post
+
+    def clean(self):
+        super().clean()
+        if not (self.name or self.post):
+            raise ValidationError({"name": _("Write a name, a post or both.")})
+        check_claims({"name": self.name, "post": self.post})
+
+
+class DesignLogo(TranslatableMixin, Orderable):
+    """The logo of an institution, printed at the head."""
+
+    design = ParentalKey(CertificateDesign, on_delete=models.CASCADE, related_name="logos")
+    image = models.ForeignKey("wagtailimages.Image", verbose_name=_("logo"), on_delete=models.PROTECT, related_name="+")
+    institution = models.CharField(_("institution"), max_length=120, help_text=_("Read aloud instead of the logo."))
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+
+    def __str__(self):
+        return self.institution
