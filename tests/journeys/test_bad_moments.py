@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import PHONE, sign_in
-from .learner import answer, ask_course, choose_own_pin, choose_role, make_newcomer, press
+from .learner import answer, ask_course, choose_own_pin, choose_role, follow, make_newcomer, press
 
 pytestmark = pytest.mark.journey
 
@@ -12,6 +12,12 @@ from quizzes.models import Answer, Attempt
 attempt = Attempt.objects.filter(learner__username={code!r}).latest("started_at")
 attempts = Attempt.objects.filter(learner__username={code!r}).count()
 print(attempt.answers.count(), attempts, attempt.submitted_at is not None)
+"""
+TIME_OVER = """
+from datetime import timedelta
+from django.utils import timezone
+from quizzes.models import Attempt
+Attempt.objects.filter(learner__username={code!r}).update(due_at=timezone.now() - timedelta(hours=1))
 """
 END_SESSIONS = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 
@@ -75,6 +81,58 @@ def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, 
     page.evaluate("dispatchEvent(new Event('online'))")
     page.locator(".save-state", has_text="Guardado").wait_for()
     assert facts(site, "RED222") == (1, 1, False)
+
+
+def test_a_page_that_was_left_while_the_line_was_down_still_sends_its_answer(site, open_browser, answers):
+    page = open_browser(PHONE)
+    begin_quiz(site, page, "RED333")
+    answer(page, answers)
+    page.locator(".save-state", has_text="Guardado").wait_for()
+    press(page, "Siguiente")
+    second = page.url
+    page.route("**/respuestas/", lambda route: route.abort())
+    answer(page, answers)
+    page.locator(".save-state", has_text="Sin conexión").wait_for()
+    assert facts(site, "RED333") == (1, 1, False)
+    page.unroute("**/respuestas/")
+    # Reloaded, the page is another client; what waited comes along in the storage of its tab.
+    with page.expect_response("**/respuestas/"):
+        page.goto(second)
+    page.locator(".save-state", has_text="Guardado").wait_for()
+    assert facts(site, "RED333") == (2, 1, False)
+
+
+def test_back_shows_what_was_answered_and_the_newer_answer_stands(site, open_browser, answers):
+    page = open_browser(PHONE)
+    begin_quiz(site, page, "ATR222")
+    first = page.url
+    answer(page, answers)
+    press(page, "Siguiente")
+    page.go_back()
+    assert page.url == first
+    other = page.locator("input[name=choice]:not(:checked)").first
+    chosen = other.get_attribute("value")
+    with page.expect_response("**/respuestas/"):
+        other.check()
+    press(page, "Siguiente")
+    page.goto(first)
+    assert page.locator("input[name=choice]:checked").get_attribute("value") == chosen
+    assert facts(site, "ATR222") == (1, 1, False)
+
+
+def test_an_answer_after_the_time_is_kept_told_and_decided_about_by_the_trainer(site, open_browser, answers):
+    page = open_browser(PHONE)
+    begin_quiz(site, page, "TAR222")
+    site.shell(TIME_OVER.format(code="TAR222"))
+    answer(page, answers)
+    page.get_by_text("llegó tarde").first.wait_for()
+    desk = open_browser()
+    sign_in(desk, "facilitadora", "cuatro-volcanes-y-un-lago")
+    desk.goto("/es/grupos/por-revisar/")
+    line = desk.locator(".late-line", has_text="Ixmatá de la Cruz")
+    assert "el tiempo había terminado" in line.inner_text()
+    follow(line.locator("button[value=contar]"))
+    assert facts(site, "TAR222") == (1, 1, True)
 
 
 def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser, answers):

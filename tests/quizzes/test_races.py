@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from quizzes import attempts
 from quizzes.allowances import give_allowance
@@ -233,3 +236,36 @@ def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both
         assert (attempt.submitted_at, attempt.due_at, any(outcomes[1::2])) == (end, end, True)
     else:
         assert (attempt.due_at, any(outcomes[1::2])) == (end + timedelta(minutes=5), False)
+
+
+def test_devices_that_answer_the_same_question_at_the_same_moment_all_leave_their_row():
+    learner = make_learner()
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = attempt.paper["questions"][0]
+    keys = [option["key"] for option in item["options"]]
+    clients = ["phone", "tablet", "tab-1", "tab-2", "form", "form"]
+
+    def act(n):
+        number = None if clients[n] == "form" else 1
+        given = AnswerGiven(item["key"], keys[n % 3], clients[n], number, NOW + timedelta(seconds=n))
+        saved = attempts.save_answers(attempt.pk, [given], learner=learner, now=NOW + timedelta(minutes=1))
+        return saved.held + saved.refused
+
+    assert at_once(6, act) == [[]] * 6
+    writes = {(write.client, write.number): write.response for write in AnswerWrite.objects.all()}
+    assert sorted(writes) == [("form", 1), ("form", 2), ("phone", 1), ("tab-1", 1), ("tab-2", 1), ("tablet", 1)]
+    # Both forms were given later than the rest; which of them arrived last is chance.
+    assert responses_of(attempt) == {item["key"]: writes["form", 2]}
+
+
+def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
+    learner = make_learner()
+    make_quiz("m1", 3)
+
+    def act(_n):
+        browser = Client()
+        browser.force_login(learner)
+        with translation.override("es"):
+            return browser.post(reverse("quiz_start", args=["m1"])).url
+
+    assert set(at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
