@@ -30,6 +30,8 @@ def main():
         from django.core.management import call_command
         from django.db import connection
 
+        from quizzes.figures import has_new_people
+
         call_command("prepare_site", verbosity=0)
         crowd = Crowd()
         pages = Pages(crowd)
@@ -39,6 +41,8 @@ def main():
         report_seeding(crowd, arguments.answers)
         faults = measure_counting(crowd)
         print(f"the quiz's page, first after that: {1000 * seconds(pages.ask, pages.paths['quiz']):8.0f} ms")
+        look = 1000 * seconds(has_new_people, crowd.quiz.translation_key)
+        print(f"to look for new people:            {look:8.1f} ms")
         many = pages.measure()
         report(few, many)
         faults += pages.scans()
@@ -150,7 +154,8 @@ class Pages:
         return [(sql, parameters) for sql, parameters in asked if sql.startswith("SELECT")]
 
     def scans(self):
-        """Return the lines of the plans that read a growing table from end to end."""
+        """Return the lines of the plans that read a growing table from end to end; pages look for new people, too."""
+        from django.core.cache import caches
         from django.db import connection
 
         explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
@@ -158,6 +163,7 @@ class Pages:
         whole = re.compile(rf"SCAN ({GROWING}|U\d+)\b|Seq Scan on ({GROWING})\b")
         faults = []
         for name, path in self.paths.items():
+            caches["figures"].clear()
             for sql, parameters in self.queries_of(path):
                 with connection.cursor() as cursor:
                     cursor.execute(explain + sql, parameters)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from .analysis import LEAST_ADVISED, LEAST_SHOWN
 from .analysis_report import Order, changed_since_counted, quiz_report, quiz_states
 from .analysis_tables import HEADINGS, file_name, option_rows, write_csv, write_xlsx
-from .figures import MOST_ANEW, count_new_attempts
+from .figures import look_for_new_people
 from .models import Quiz
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,7 +78,7 @@ def quiz_analysis_xlsx(request, identifier):
 def _requested_report(request, identifier):
     """Return the report of the quiz in the address, after counting who waits; an unknown order counts as none."""
     quiz = get_object_or_404(Quiz.objects.in_language(get_language()).filter(identifier=identifier)[:1])
-    count_new_attempts(quiz.translation_key, now=timezone.now(), most_anew=MOST_ANEW)
+    look_for_new_people(quiz.translation_key, now=timezone.now())
     asked = request.GET.get("orden")
     order = Order(asked) if asked in list(Order) else Order.PLACE
     return quiz_report(quiz, language=get_language(), order=order)

@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 from itertools import batched
 
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -20,6 +21,8 @@ LEAST_PEOPLE = 10
 MOST_PEOPLE = 500
 # The page leaves counting more people than these anew to the command.
 MOST_ANEW = 2000
+# Seconds. To look costs more, the more second attempts there are: 20 ms at a million answers.
+LOOK_AGAIN = 60
 PAPERS_AT_ONCE = 50
 REST_STEP = Decimal("0.1")
 
@@ -48,6 +51,12 @@ def count_new_attempts(quiz_key, *, now, most_anew=None):
         figures.counted_at = now
         figures.save()
     return len(new)
+
+
+def look_for_new_people(quiz_key, *, now):
+    """Count whoever waits, as a page does when it is opened: once a minute in each process, never very many anew."""
+    if caches["figures"].add(f"looked:{quiz_key}", True, LOOK_AGAIN):
+        count_new_attempts(quiz_key, now=now, most_anew=MOST_ANEW)
 
 
 def recount(quiz_key, *, now):

@@ -246,6 +246,9 @@ def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer
     assert not [query for query in queries if "itemscores" in query["sql"]]
     for n in range(20):
         attempt_quiz(make_learner(f"MAS{n:03}"), quiz)
+    # A page has just looked for new people: it looks again in a minute.
+    assert page(trainer_client, quiz).count("50.0%") == 2
+    count_new_attempts(quiz.translation_key, now=NOW)
     assert page(trainer_client, quiz).count("75.0%") == 2
 
 
