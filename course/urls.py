@@ -10,11 +10,13 @@ from wagtail.documents import urls as wagtaildocs_urls
 from .account import learning
 from .comfort import show_comfort
 from .styleguide import views as styleguide
+from .uploads import serve_upload
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),
     path("accounts/", include("course.account.urls")),
     path("v/", include("certificates.verification_urls")),
+    path("media/<path:path>", serve_upload, name="upload"),
     path("i18n/", include("django.conf.urls.i18n")),
     # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -1,0 +1,44 @@
+"""Uploaded images are shown in the admin and nowhere else."""
+
+import pytest
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+
+from course.roles import EDITORS
+from tests.factories import make_learner, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return get_image_model().objects.create(title="Puerta", file=get_test_image_file()).file.url
+
+
+def test_whoever_edits_sees_the_image(client, address):
+    client.force_login(make_staff("editora", EDITORS))
+    response = client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    assert b"".join(response.streaming_content).startswith(b"\x89PNG")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_for_a_learner_and_a_stranger_it_does_not_exist(client, address):
+    assert client.get(address).status_code == 404
+    client.force_login(make_learner("ANA234"))
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["pagina.html", "dibujo.svg", "nada.png"])
+def test_nothing_but_images_of_the_library_is_shown(client, address, tmp_path, name):
+    client.force_login(make_staff("editora", EDITORS))
+    for other in ("pagina.html", "dibujo.svg"):
+        (tmp_path / other).write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
+    assert client.get(f"/media/{name}").status_code == 404
+
+
+def test_nobody_climbs_out_of_the_folder(client, address, tmp_path):
+    client.force_login(make_staff("editora", EDITORS))
+    (tmp_path.parent / "secreto.png").write_bytes(b"no")
+    assert client.get("/media/../secreto.png").status_code == 400
