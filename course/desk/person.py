@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language, gettext
+
 from modules.progress import ModuleProgress
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Quiz
 from quizzes.outcomes import pick_counting
 
 from .grid import Row, row_of
@@ -35,28 +37,45 @@ class ModuleReport:
 
 
 @dataclass(frozen=True)
+class QuizReport:
+    """A quiz, by its title or the number of its module, with the attempts at it."""
+
+    title: str
+    attempts: list[AttemptLine]
+
+
+@dataclass(frozen=True)
 class PersonReport:
-    """A person's row of the grid with the attempts at every quiz."""
+    """A person's row of the grid with the attempts at every quiz, those of no module at the end."""
 
     row: Row
     modules: list[ModuleReport]
+    others: list[QuizReport]
 
     @property
     def attempts(self):
-        return [(module, line) for module in self.modules for line in module.attempts]
+        quizzes = [QuizReport(str(module.progress.outline.number), module.attempts) for module in self.modules]
+        return [(quiz, line) for quiz in [*quizzes, *self.others] for line in quiz.attempts]
 
 
 def person_report(learner, *, now):
     """Return the `PersonReport` of a learner; the number of queries is the same for any number of attempts."""
     row = row_of(learner, now=now)
-    quiz_keys = [module.outline.quiz_key for module in row.progress.modules if module.outline.quiz_key]
     by_quiz = {}
-    attempts = Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).without_paper()
-    for attempt in attempts.order_by("started_at", "pk"):
+    for attempt in Attempt.objects.filter(learner=learner).without_paper().order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
-    return PersonReport(
-        row, [ModuleReport(module, _lines(by_quiz.get(module.outline.quiz_key, []))) for module in row.progress.modules]
-    )
+    modules = [
+        ModuleReport(module, _lines(by_quiz.pop(module.outline.quiz_key, []))) for module in row.progress.modules
+    ]
+    return PersonReport(row, modules, _others(by_quiz))
+
+
+def _others(by_quiz):
+    """Report the quizzes of no module; of one that was deleted only the attempts are left."""
+    quizzes = Quiz.objects.in_language(get_language()).filter(translation_key__in=by_quiz)
+    titles = {quiz.translation_key: quiz.title for quiz in reversed(quizzes)}
+    reports = [QuizReport(titles.get(key, gettext("Deleted quiz")), _lines(lines)) for key, lines in by_quiz.items()]
+    return sorted(reports, key=lambda report: report.title)
 
 
 def _lines(attempts):

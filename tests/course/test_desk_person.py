@@ -19,6 +19,7 @@ from tests.factories import (
     make_cohort,
     make_course,
     make_learner,
+    make_quiz,
     make_trainer,
 )
 
@@ -84,6 +85,18 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, firs
     ):
         assert words in page
     assert "Reprobado" not in page
+
+
+def test_attempts_at_a_quiz_of_no_module_stand_at_the_end_by_its_title(client, learner, first):
+    finish_lessons(learner, first)
+    exam = make_quiz("examen", title="Examen final")
+    attempt_quiz(learner, exam)
+    attempt_quiz(learner, first.quiz)
+    report = person_report(learner, now=NOW)
+    assert [quiz.title for quiz, _line in report.attempts] == ["1", "Examen final"]
+    assert "<td>Examen final</td>" in page_of(client, learner)
+    exam.delete()
+    assert [quiz.title for quiz in person_report(learner, now=NOW).others] == ["Cuestionario borrado"]
 
 
 def test_the_page_holds_no_question_no_answer_and_no_feedback(client, learner, first):
