@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CertificateBatch(models.Model):
@@ -20,7 +21,7 @@ class CertificateBatch(models.Model):
     title = models.CharField(_("title"), max_length=200)
     learners = models.JSONField(_("learners"))
     language = models.CharField(_("language"), max_length=10)
-    paper_size = models.CharField(_("paper"), max_length=10, blank=True)
+    paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10, blank=True)
     fingerprint = models.CharField(max_length=64)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
