@@ -1,5 +1,6 @@
 """What is printed on a certificate, field by field, before it becomes a page."""
 
+from calendar import monthrange
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -61,6 +62,15 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language):
             "verify_url": verification_address(serial),
         }
     return {field: printed[field] for field in PRINTED_FIELDS}
+
+
+def expiry(design, day):
+    """Return the last day on which a certificate of this design issued on `day` holds, or None: for ever."""
+    if not design.validity_months:
+        return None
+    years, month = divmod(day.month - 1 + design.validity_months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def example_print(design, *, language):

@@ -4,59 +4,106 @@ import hashlib
 import secrets
 
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from .composing import current_course, what_is_printed
+from .composing import current_course, expiry, what_is_printed
 from .designs import design_in_use, language_of_certificate
-from .eligibility import check_eligible
-from .models import Certificate
+from .eligibility import NotEligible, check_eligible
+from .history import record_event
+from .models import Certificate, CertificateEvent
 from .naming import check_printed_name
 from .rendering import render_pdf
 from .serials import new_serial
 
 
-def issue_certificate(learner, *, printed_name, role, clinic, now, language=None, randbits=secrets.randbits):
+class Overtaken(Exception):
+    """Somebody else replaced or annulled the certificate in the meantime; the message says so to the person."""
+
+
+def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, language=None, randbits=secrets.randbits):
     """Return the learner's certificate of the current edition, issuing it on the first call.
 
-    `role` is a role such as `recepcion` or the words to print, `clinic` the words to print; either may be empty. Raises
-    `NotEligible` or `ValidationError`, each with a sentence for the person. Call it outside a transaction: rendering
-    takes a while, and a database must not wait for it.
+    `role` is a role such as `recepcion` or the words to print, `clinic` the words to print; either may be empty. `by`
+    is who issues it: without it, the learner. Raises `NotEligible` or `ValidationError`, each with a sentence for the
+    person. Call it outside a transaction: rendering takes a while, and a database must not wait for it.
     """
     if issued := certificate_of(learner):
         return issued
     check_eligible(learner)
+    check_nothing_was_annulled(learner, by=by or learner)
     language = language_of_certificate(language or translation.get_language())
     course = current_course()
-    serial = new_serial(randbits)
+    design = design_in_use(language)
     printed = what_is_printed(
-        design_in_use(language),
+        design,
         name=check_printed_name(printed_name, given_names=learner.first_name, surnames=learner.last_name),
         role=role,
         clinic=clinic,
-        serial=serial,
+        serial=new_serial(randbits),
         now=now,
         language=language,
     )
-    pdf = render_pdf(printed)
+    certificate = freeze(
+        printed,
+        learner=learner,
+        course_key=course.translation_key,
+        edition=course.edition,
+        expires_on=expiry(design, timezone.localdate(now)),
+        now=now,
+    )
     try:
-        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
-        with transaction.atomic():
-            return Certificate.objects.create(
-                serial=serial,
-                learner=learner,
-                course_key=course.translation_key,
-                edition=course.edition,
-                issued_at=now,
-                language=language,
-                printed=printed,
-                sort_key=learner.sort_key,
-                pdf=pdf,
-                sha256=hashlib.sha256(pdf).hexdigest(),
-            )
+        return keep(certificate, by=by or learner, now=now)
     except IntegrityError:
+        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
         if issued := certificate_of(learner):
             return issued
         raise
+
+
+def check_nothing_was_annulled(learner, *, by):
+    """Raise `NotEligible` when a person whose certificate was annulled would issue another alone."""
+    if by == learner and annulled_certificate_of(learner):
+        raise NotEligible(
+            _("Your certificate was annulled. Speak with whoever runs your group, who can issue another.")
+        )
+
+
+def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_key="", replaces=None):
+    """Return an unsaved certificate of what is printed, with its PDF: all that takes time, outside a transaction.
+
+    `learner` is None where the account is gone; then `sort_key` says where the certificate stands among others.
+    """
+    certificate = Certificate(
+        serial=printed["serial"],
+        learner=learner,
+        course_key=course_key,
+        edition=edition,
+        issued_at=now,
+        expires_on=expires_on,
+        language=printed["language"],
+        printed=printed,
+        sort_key=learner.sort_key if learner else sort_key,
+        replaces=replaces,
+    )
+    certificate.pdf = render_pdf(printed)
+    certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
+    return certificate
+
+
+def keep(certificate, *, by, now):
+    """Save what `freeze` made, with its event, in one short transaction; what it replaces stops to hold in the same.
+
+    Raises `Overtaken` when that does not hold any more, and `IntegrityError` when the person has a certificate.
+    """
+    with transaction.atomic():
+        if certificate.replaces_id:
+            still_held = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
+            if not still_held:
+                raise Overtaken(_("Somebody else replaced or annulled this certificate in the meantime."))
+        certificate.save(force_insert=True)
+        record_event(certificate, CertificateEvent.Kind.ISSUED, by=by, now=now)
+    return certificate
 
 
 def certificate_of(learner):
@@ -65,13 +112,22 @@ def certificate_of(learner):
 
 
 def certificates_of(learners):
-    """Return the certificates of the current edition that these people have, by surname, without their bytes."""
+    """Return the certificates of the current edition that these people have, by surname, without their bytes.
+
+    Those that were replaced or annulled are none; one that expired is.
+    """
+    return _of_this_edition(learners).live().by_surname()
+
+
+def annulled_certificate_of(learner):
+    """Return the last certificate of the current edition that was annulled, if the person has no other, or None."""
+    last = _of_this_edition([learner]).filter(replaced_at=None).order_by("-issued_at", "-pk").first()
+    return last if last and last.annulled_at else None
+
+
+def _of_this_edition(learners):
     course = current_course()
     if course is None:
         return Certificate.objects.none()
-    return (
-        Certificate.objects.of_edition(course.translation_key, course.edition)
-        .filter(learner__in=learners)
-        .without_pdf()
-        .by_surname()
-    )
+    issued = Certificate.objects.of_edition(course.translation_key, course.edition)
+    return issued.filter(learner__in=learners).without_pdf()

@@ -1,15 +1,15 @@
 """Issuing: once, for whoever finished; frozen whatever changes afterwards."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.composing import PRINTED_FIELDS
+from certificates.composing import PRINTED_FIELDS, expiry
 from certificates.eligibility import NotEligible
 from certificates.issuing import certificate_of, certificates_of
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateDesign
 from certificates.rendering import render_pdf
 from tests.factories import make_learner, make_module
 
@@ -180,3 +180,27 @@ def test_no_clinic_and_no_course_is_certified_as_free_of_stigma():
     course.save()
     printed = issue(make_graduate(), clinic="Centro de Salud Libre de Estigma").printed
     assert (printed["clinic"], printed["course"]) == ("", "Trato digno")
+
+
+@pytest.mark.parametrize(
+    ("months", "issued_on", "last_day"),
+    [
+        (None, date(2026, 3, 14), None),
+        (1, date(2026, 1, 31), date(2026, 2, 28)),
+        (12, date(2026, 12, 1), date(2027, 12, 1)),
+        (24, date(2028, 2, 29), date(2030, 2, 28)),
+    ],
+)
+def test_the_last_day_follows_from_the_design(months, issued_on, last_day):
+    assert expiry(CertificateDesign(validity_months=months), issued_on) == last_day
+
+
+def test_the_last_day_is_frozen():
+    make_small_course()
+    design = make_design(validity_months=12)
+    ana = make_graduate()
+    # Still the 14th in Guatemala.
+    assert issue(ana, now=datetime(2026, 3, 15, 3, tzinfo=UTC)).expires_on == date(2027, 3, 14)
+    design.validity_months = 1
+    design.save()
+    assert certificate_of(ana).expires_on == date(2027, 3, 14)
