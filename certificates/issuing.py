@@ -15,6 +15,7 @@ from .models import Certificate, CertificateEvent
 from .naming import check_printed_name
 from .rendering import render_pdf
 from .serials import new_serial
+from .standing import has_expired
 
 
 class Overtaken(Exception):
@@ -30,11 +31,50 @@ def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, lang
     """
     if issued := certificate_of(learner):
         return issued
-    check_eligible(learner)
     check_nothing_was_annulled(learner, by=by or learner)
+    certificate = _compose(
+        learner, printed_name=printed_name, role=role, clinic=clinic, now=now, language=language, randbits=randbits
+    )
+    try:
+        return keep(certificate, by=by or learner, now=now)
+    except IntegrityError:
+        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
+        if issued := certificate_of(learner):
+            return issued
+        raise
+
+
+def renew_certificate(expired, *, printed_name, role, clinic, by, now, language=None, randbits=secrets.randbits):
+    """Return the certificate that takes the place of one that has expired; one that still holds is returned as it is.
+
+    For the rest as `issue_certificate`: what is printed is composed anew, by the design and on the day of now.
+    """
+    learner = expired.learner
+    if (live := certificate_of(learner)) and not has_expired(live, today=timezone.localdate(now)):
+        return live
+    certificate = _compose(
+        learner,
+        printed_name=printed_name,
+        role=role,
+        clinic=clinic,
+        now=now,
+        language=language,
+        randbits=randbits,
+        replaces=expired,
+    )
+    try:
+        return keep(certificate, by=by, now=now)
+    except Overtaken:
+        if (live := certificate_of(learner)) and live.replaces_id == expired.pk:
+            return live
+        raise
+
+
+def _compose(learner, *, printed_name, role, clinic, now, language, randbits, replaces=None):
+    """Return an unsaved certificate of the current edition for whoever finished the course."""
+    check_eligible(learner)
     language = language_of_certificate(language or translation.get_language())
-    course = current_course()
-    design = design_in_use(language)
+    course, design = current_course(), design_in_use(language)
     printed = what_is_printed(
         design,
         name=check_printed_name(printed_name, given_names=learner.first_name, surnames=learner.last_name),
@@ -44,21 +84,15 @@ def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, lang
         now=now,
         language=language,
     )
-    certificate = freeze(
+    return freeze(
         printed,
         learner=learner,
         course_key=course.translation_key,
         edition=course.edition,
         expires_on=expiry(design, timezone.localdate(now)),
+        replaces=replaces,
         now=now,
     )
-    try:
-        return keep(certificate, by=by or learner, now=now)
-    except IntegrityError:
-        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
-        if issued := certificate_of(learner):
-            return issued
-        raise
 
 
 def check_nothing_was_annulled(learner, *, by):
@@ -91,16 +125,20 @@ def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_
     return certificate
 
 
-def keep(certificate, *, by, now):
+def keep(certificate, *, by, now, why=None):
     """Save what `freeze` made, with its event, in one short transaction; what it replaces stops to hold in the same.
 
-    Raises `Overtaken` when that does not hold any more, and `IntegrityError` when the person has a certificate.
+    `why` is the kind and the note of an event of what is replaced. Raises `Overtaken` when that does not hold any more,
+    and `IntegrityError` when the person has a certificate already.
     """
     with transaction.atomic():
         if certificate.replaces_id:
             still_held = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
             if not still_held:
                 raise Overtaken(_("Somebody else replaced or annulled this certificate in the meantime."))
+        if why:
+            kind, note = why
+            record_event(certificate.replaces, kind, by=by, now=now, note=note)
         certificate.save(force_insert=True)
         record_event(certificate, CertificateEvent.Kind.ISSUED, by=by, now=now)
     return certificate

@@ -23,12 +23,8 @@ def tidy(text):
     return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
 
 
-def check_printed_name(text, *, given_names, surnames):
-    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
-
-    `given_names` and `surnames` are those of the account: a person corrects accents, capitals, order, a letter, or
-    leaves out or adds a name, but does not print the name of somebody else.
-    """
+def check_can_be_printed(text):
+    """Return the name as it will be printed, or raise `ValidationError` when paper cannot carry it."""
     name = tidy(text)
     for character in name:
         if sentence := _why_not(character):
@@ -41,10 +37,45 @@ def check_printed_name(text, *, given_names, surnames):
             % {"count": len(name), "longest": LONGEST_NAME},
             code="long",
         )
+    return name
+
+
+def check_printed_name(text, *, given_names, surnames):
+    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
+
+    `given_names` and `surnames` are those of the account: a person corrects accents, capitals, order, a letter, or
+    leaves out or adds a name, but does not print the name of somebody else.
+    """
+    name = check_can_be_printed(text)
     if claim_in(name) or not is_a_correction(name, given_names, surnames):
         raise ValidationError(
             _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
             % {"registered": f"{given_names} {surnames}".strip()},
+            code="other",
+        )
+    return name
+
+
+def check_new_name(text, *, printed, person):
+    """Return the corrected name of a certificate as it will be printed, or raise `ValidationError`.
+
+    A correction makes nobody of somebody else: the new name is like the registered one of `person`, or, where the
+    account is gone and `person` is None, like `printed`, the name that stands on the certificate now.
+    """
+    name = check_can_be_printed(text)
+    if name == printed:
+        raise ValidationError(_("This is the name that is printed already."), code="same")
+    if person:
+        may_be = is_a_correction(name, person.first_name, person.last_name)
+    else:
+        may_be = _alike(_words(name), _words(printed))
+    if claim_in(name) or not may_be:
+        raise ValidationError(
+            _(
+                "This name is not like the registered one, «%(registered)s». If that one is wrong, whoever administers"
+                " the site corrects it first."
+            )
+            % {"registered": person or printed},
             code="other",
         )
     return name
@@ -55,7 +86,10 @@ def is_a_correction(name, given_names, surnames):
     new, parts = _words(name), [_words(given_names), _words(surnames)]
     if all(new & part for part in parts if part):
         return True
-    old = parts[0] | parts[1]
+    return _alike(new, parts[0] | parts[1])
+
+
+def _alike(new, old):
     return SequenceMatcher(None, " ".join(sorted(new)), " ".join(sorted(old)), autojunk=False).ratio() >= ALIKE
 
 

@@ -1,0 +1,49 @@
+"""How a certificate stands: valid, replaced, annulled or expired. It follows from what happened to it and from the day."""
+
+from datetime import timedelta
+from enum import Enum, nonmember
+
+from django.utils.translation import pgettext_lazy
+
+
+class Standing(Enum):
+    """How a certificate stands; the value is also the name of its style."""
+
+    VALID = "valid"
+    REPLACED = "replaced"
+    ANNULLED = "annulled"
+    EXPIRED = "expired"
+
+    # Templates would call the class to make an instance of it.
+    do_not_call_in_templates = nonmember(True)
+
+    @property
+    def label(self):
+        return _LABELS[self]
+
+
+_LABELS = {
+    Standing.VALID: pgettext_lazy("certificate", "Valid"),
+    Standing.REPLACED: pgettext_lazy("certificate", "Replaced"),
+    Standing.ANNULLED: pgettext_lazy("certificate", "Annulled"),
+    Standing.EXPIRED: pgettext_lazy("certificate", "Expired"),
+}
+
+
+def standing_of(certificate, *, today):
+    """Return how a certificate stands on the day `today`, in local time."""
+    if certificate.annulled_at:
+        return Standing.ANNULLED
+    if certificate.replaced_at:
+        return Standing.REPLACED
+    return Standing.EXPIRED if has_expired(certificate, today=today) else Standing.VALID
+
+
+def has_expired(certificate, *, today):
+    """Say whether the last day on which the certificate holds is over."""
+    return bool(certificate.expires_on) and certificate.expires_on < today
+
+
+def expired_since(certificate):
+    """Return the first day on which the certificate holds no more, or None."""
+    return certificate.expires_on and certificate.expires_on + timedelta(days=1)

@@ -1,0 +1,111 @@
+"""Annulling: with a reason, once, for ever; the person alone gets no other."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from certificates.annulling import annul_certificate
+from certificates.correcting import correct_certificate
+from certificates.eligibility import NotEligible
+from certificates.history import history_of
+from certificates.issuing import Overtaken, annulled_certificate_of, certificate_of, certificates_of, renew_certificate
+from certificates.models import Certificate
+from certificates.standing import Standing, standing_of
+from tests.factories import NOW, make_trainer
+
+from .factories import CLINIC, issue, make_design, make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+REASON = "Se emitió con el nombre de otra persona."
+
+
+@pytest.fixture
+def trainer():
+    make_small_course()
+    return make_trainer()
+
+
+@pytest.fixture
+def ana(trainer):
+    return make_graduate()
+
+
+def test_it_says_why_and_when_and_nothing_else_changes(ana, trainer):
+    certificate = issue(ana)
+    before = Certificate.objects.values().get()
+    annulled = annul_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
+    assert Certificate.objects.values().get() == before | {"annulled_at": NOW, "annulled_reason": REASON}
+    assert (annulled.annulled_reason, standing_of(annulled, today=NOW.date())) == (REASON, Standing.ANNULLED)
+    assert [(event.kind, event.by, event.note) for event in history_of(certificate)] == [
+        ("issued", ana, ""),
+        ("annulled", trainer, REASON),
+    ]
+    assert certificate_of(ana) is None
+    assert list(certificates_of([ana])) == []
+    assert annulled_certificate_of(ana) == certificate
+
+
+def test_annulling_twice_is_annulling_once_and_the_first_reason_stays(ana, trainer):
+    certificate = issue(ana)
+    for reason in (REASON, "Otra razón"):
+        again = annul_certificate(certificate, reason=reason, by=trainer, now=NOW)
+    assert again.annulled_reason == REASON
+    assert [event.kind for event in history_of(certificate)] == ["issued", "annulled"]
+
+
+def test_without_a_reason_nothing_is_annulled(ana, trainer):
+    certificate = issue(ana)
+    with pytest.raises(ValidationError, match="Escriba el motivo"):
+        annul_certificate(certificate, reason=" \n", by=trainer, now=NOW)
+    assert certificate_of(ana) == certificate
+
+
+def test_one_that_was_replaced_meanwhile_is_not_annulled(ana, trainer):
+    first, also_first = issue(ana, printed_name="Ana Coj"), certificate_of(ana)
+    correct_certificate(first, printed_name="Ana Lucía Coj", by=trainer, reason="", now=NOW)
+    with pytest.raises(Overtaken, match="anule el que tomó su lugar"):
+        annul_certificate(also_first, reason=REASON, by=trainer, now=NOW)
+
+
+def test_after_an_annulment_only_a_trainer_issues_another(ana, trainer):
+    annulled = annul_certificate(issue(ana), reason=REASON, by=trainer, now=NOW)
+    with pytest.raises(NotEligible, match="Hable con quien facilita su grupo"):
+        issue(ana)
+    second = issue(ana, by=trainer, now=NOW + timedelta(days=1))
+    assert (second.replaces, annulled_certificate_of(ana)) == (None, None)
+    assert certificate_of(ana) == second
+    # What the person asks for next is what there is.
+    assert issue(ana) == second
+    assert annulled.serial != second.serial
+
+
+def test_the_database_keeps_one_that_holds(ana):
+    first = issue(ana)
+    copy = Certificate.objects.get(pk=first.pk)
+    copy.pk, copy.serial = None, "0000000000000"
+    with pytest.raises(IntegrityError):
+        copy.save(force_insert=True)
+
+
+def renew(certificate, trainer, now):
+    return renew_certificate(certificate, printed_name="Ana Coj", role="", clinic=CLINIC, by=trainer, now=now)
+
+
+def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
+    make_design(validity_months=12)
+    first = issue(ana)
+    last_day = date(2027, 11, 25)
+    assert [standing_of(first, today=last_day + timedelta(days=days)) for days in (0, 1)] == [
+        Standing.VALID,
+        Standing.EXPIRED,
+    ]
+    # Whatever the person does, the one there is stays.
+    assert issue(ana, now=NOW + timedelta(days=400)) == first
+    assert renew(first, trainer, NOW + timedelta(days=100)) == first
+    second = renew(first, trainer, NOW + timedelta(days=400))
+    assert (second.replaces, second.expires_on, second.printed["name"]) == (first, date(2028, 12, 30), "Ana Coj")
+    assert renew(first, trainer, NOW + timedelta(days=400)) == second
+    first.refresh_from_db()
+    assert standing_of(first, today=date(2027, 12, 31)) == Standing.REPLACED
