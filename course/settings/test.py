@@ -1,12 +1,14 @@
 """For the tests: quick hashing, no manifest to collect, caches that a test can empty."""
 
 from .base import *  # noqa: F403
-from .base import STORAGES
+from .base import STORAGES, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 DEMO_PEOPLE_ALLOWED = True
+# Never made: a test that signs says so.
+CREDENTIAL_KEYS_DIR = VAR_DIR / "no-keys"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True

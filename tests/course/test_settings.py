@@ -91,3 +91,9 @@ def test_the_database_file_is_written_safely(tmp_path):
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
+
+
+def test_the_keys_of_credentials_lie_where_the_environment_says_or_beside_the_database(tmp_path):
+    code = "print(settings.CREDENTIAL_KEYS_DIR)"
+    assert production(code, tmp_path).stdout.strip() == str(tmp_path / "keys")
+    assert production(code, tmp_path, CREDENTIAL_KEYS_DIR="/etc/trato/keys").stdout.strip() == "/etc/trato/keys"

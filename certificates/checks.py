@@ -1,0 +1,28 @@
+"""What `manage.py check` says about the key that signs credentials."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+from .keys import issuer_keys, keys_folder
+
+_HINT = "Certificates are issued without a credential until then: see docs/how-to/make-the-issuer-key.md."
+
+
+@register(Tags.security)
+def there_is_a_key_to_sign_with(app_configs, **kwargs):
+    keys = issuer_keys()
+    warnings = [Warning(problem, hint=_HINT, id="certificates.W002") for problem in keys.problems]
+    if not keys.signing and not warnings:
+        sentence = f"There is no key to sign credentials with in {keys_folder()}: run manage.py make_issuer_key."
+        warnings.append(Warning(sentence, hint=_HINT, id="certificates.W001"))
+    return warnings
+
+
+@register(Tags.security, deploy=True)
+def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
+    """Whoever names a folder wants credentials; certificates without one could not get it later."""
+    keys = issuer_keys()
+    if keys_folder() == settings.VAR_DIR / "keys" or (keys.signing and not keys.problems):
+        return []
+    sentence = f"CREDENTIAL_KEYS_DIR is {keys_folder()}, and there is no key in it that this account can read and use."
+    return [Error(sentence, hint=_HINT, id="certificates.E001")]

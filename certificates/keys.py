@@ -1,0 +1,136 @@
+"""The keys that sign credentials: Ed25519, in a folder outside the database. The newest signs, all of them verify.
+
+`issuer-0001.pem` holds a key pair; rotating makes `issuer-0002.pem` and leaves only the public half of the first.
+"""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from django.conf import settings
+
+_FILES = "issuer-[0-9][0-9][0-9][0-9].pem"
+
+
+class IssuerKey(NamedTuple):
+    """A key as others know it, and its secret half while it signs."""
+
+    multibase: str
+    secret: Ed25519PrivateKey | None
+
+
+class IssuerKeys(NamedTuple):
+    """The keys of this site: the one that signs, if any; all, newest first; what is wrong, a sentence for each."""
+
+    signing: IssuerKey | None
+    keys: tuple[IssuerKey, ...]
+    problems: tuple[str, ...]
+
+
+class KeyRefused(ValueError):
+    """A key is not made; the message says why to whoever asked for it."""
+
+
+def keys_folder():
+    return Path(settings.CREDENTIAL_KEYS_DIR)
+
+
+def issuer_keys():
+    """Return the keys in the folder, read once in a process and again when a file changed."""
+    try:
+        files = _files_in(keys_folder())
+        return _read(tuple((path, _state_of(path)) for path in files))
+    except OSError as error:
+        return IssuerKeys(None, (), (f"The folder {keys_folder()} cannot be read: {error.strerror}.",))
+
+
+def make_key(*, rotate=False):
+    """Make a key that signs from now on and return its file.
+
+    The first one, or with `rotate` the next; of the one before, only the public half is kept. Raises `KeyRefused`.
+    """
+    folder = keys_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    old = _files_in(folder)
+    if old and not rotate:
+        raise KeyRefused(f"There is a key already: {old[0]}. It is not overwritten; --rotate makes the next one.")
+    if rotate and not old:
+        raise KeyRefused(f"There is no key to rotate in {folder}. Without --rotate the first one is made.")
+    number = int(old[0].stem.rpartition("-")[2]) + 1 if old else 1
+    made = folder / f"issuer-{number:04}.pem"
+    _write(made, _secret_pem(Ed25519PrivateKey.generate()))
+    for path in old:
+        _forget_secret(path)
+    return made
+
+
+def _files_in(folder):
+    """Return the files of keys, newest first; none when there is no folder."""
+    if not folder.exists():
+        return []
+    # Unlike glob, this raises when the folder may not be listed.
+    return sorted((folder / name for name in os.listdir(folder) if Path(name).match(_FILES)), reverse=True)
+
+
+def _state_of(path):
+    found = path.stat()
+    # A change of owner or mode shows in the third only.
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+@lru_cache(maxsize=1)
+def _read(files):
+    read, problems = {}, []
+    for path, _state in files:
+        try:
+            read[path] = _key_in(path.read_bytes())
+        except OSError as error:
+            problems.append(f"The key {path} cannot be read: {error.strerror}.")
+        except (ValueError, TypeError):
+            problems.append(f"The file {path} holds no Ed25519 key.")
+    # No older key takes the place of the newest when that cannot be read.
+    newest = read.get(files[0][0]) if files else None
+    return IssuerKeys(newest if newest and newest.secret else None, tuple(read.values()), tuple(problems))
+
+
+def _key_in(pem):
+    secret = load_pem_private_key(pem, password=None) if b"PRIVATE KEY" in pem else None
+    public = secret.public_key() if secret else load_pem_public_key(pem)
+    if not isinstance(public, Ed25519PublicKey):
+        raise TypeError
+    from openbadgeslib.ob3 import multikey_from_pem  # slow to import; a site without keys needs none of it
+
+    return IssuerKey(multikey_from_pem(_public_pem(public)), secret)
+
+
+def _secret_pem(key):
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _public_pem(key):
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _forget_secret(path):
+    pem = path.read_bytes()
+    if b"PRIVATE KEY" in pem:
+        public_only = path.with_suffix(".new")
+        _write(public_only, _public_pem(load_pem_private_key(pem, password=None).public_key()))
+        public_only.replace(path)
+
+
+def _write(path, content):
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

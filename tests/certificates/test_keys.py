@@ -1,0 +1,133 @@
+"""The keys that sign credentials: made by a command, kept outside the database, rotated, noticed when they change."""
+
+import os
+import re
+import stat
+import subprocess
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+
+from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
+from certificates.keys import issuer_keys, make_key
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "apart" / "keys"
+    return settings.CREDENTIAL_KEYS_DIR
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_command_makes_a_key_that_only_its_owner_can_read(folder, capsys):
+    call_command("make_issuer_key")
+    path = folder / "issuer-0001.pem"
+    assert capsys.readouterr().out.splitlines()[0] == str(path)
+    assert (mode_of(path), mode_of(folder)) == (0o600, 0o700)
+    assert path.read_text().startswith("-----BEGIN PRIVATE KEY-----")
+    assert re.fullmatch("z6Mk[1-9A-HJ-NP-Za-km-z]{44}", issuer_keys().signing.multibase)
+
+
+def test_a_key_is_never_overwritten(folder):
+    before = make_key().read_bytes()
+    with pytest.raises(CommandError, match="There is a key already"):
+        call_command("make_issuer_key")
+    assert [path.read_bytes() for path in folder.iterdir()] == [before]
+
+
+def test_rotating_keeps_only_the_public_half_of_the_key_before(folder):
+    make_key()
+    first = issuer_keys().signing.multibase
+    call_command("make_issuer_key", rotate=True)
+    keys = issuer_keys()
+    assert keys.signing.multibase != first
+    assert [key.multibase for key in keys.keys] == [keys.signing.multibase, first]
+    assert "PUBLIC KEY" in (folder / "issuer-0001.pem").read_text()
+    assert {path.name: mode_of(path) for path in folder.iterdir()} == {
+        "issuer-0001.pem": 0o600,
+        "issuer-0002.pem": 0o600,
+    }
+
+
+def test_there_is_nothing_to_rotate_in_an_empty_folder(folder):
+    with pytest.raises(CommandError, match="no key to rotate"):
+        call_command("make_issuer_key", rotate=True)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_keys_are_read_once_and_again_when_a_file_changes(folder, monkeypatch):
+    path, opened = make_key(), []
+    read_bytes = type(path).read_bytes
+    monkeypatch.setattr(type(path), "read_bytes", lambda self: opened.append(self.name) or read_bytes(self))
+    first = issuer_keys()
+    assert (issuer_keys(), opened) == (first, ["issuer-0001.pem"])
+    make_key(rotate=True)
+    assert issuer_keys().signing != first.signing
+    (folder / "issuer-0002.pem").unlink()
+    assert issuer_keys().signing is None, "the old one is public and signs no more"
+
+
+def test_check_says_that_there_is_no_key(folder):
+    (warning,) = [message for message in run_checks() if message.id.startswith("certificates.")]
+    assert (warning.id, str(folder) in warning.msg) == ("certificates.W001", True)
+    make_key()
+    assert there_is_a_key_to_sign_with(None) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"no key at all", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+)
+def test_check_names_a_file_that_holds_no_key(content):
+    path = make_key(rotate=bool(make_key()))
+    path.write_bytes(content)
+    (warning,) = there_is_a_key_to_sign_with(None)
+    assert (warning.id, str(path) in warning.msg) == ("certificates.W002", True)
+    keys = issuer_keys()
+    assert keys.signing is None, "no older key signs in its place"
+    assert len(keys.keys) == 1
+
+
+def test_an_rsa_key_is_none_of_ours(folder):
+    path = make_key()
+    made = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA"], capture_output=True, check=True)
+    path.write_bytes(made.stdout)
+    assert [warning.id for warning in there_is_a_key_to_sign_with(None)] == ["certificates.W002"]
+
+
+def refuse(monkeypatch, name):
+    """Make a call of the system fail as for another account: tests may run as root, who can read everything."""
+
+    def refused(*arguments, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(name, refused)
+
+
+@pytest.mark.parametrize("call", ["os.listdir", "pathlib.Path.read_bytes"])
+def test_a_key_that_may_not_be_read_is_a_warning_and_no_crash(monkeypatch, call):
+    make_key()
+    refuse(monkeypatch, call)
+    (warning,) = there_is_a_key_to_sign_with(None)
+    assert (warning.id, "Permission denied" in warning.msg) == ("certificates.W002", True)
+    assert issuer_keys().signing is None
+
+
+def test_a_change_of_mode_is_noticed(folder):
+    path = make_key()
+    key = issuer_keys()
+    os.chmod(path, 0o400)
+    assert issuer_keys() is not key
+
+
+def test_a_deployment_stops_when_the_folder_it_names_holds_no_usable_key(settings, monkeypatch):
+    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+    make_key()
+    assert a_folder_that_was_named_can_be_read(None) == []
+    refuse(monkeypatch, "os.listdir")
+    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+    settings.CREDENTIAL_KEYS_DIR = settings.VAR_DIR / "keys"
+    assert a_folder_that_was_named_can_be_read(None) == [], "nobody named a folder: check warns and no more"
