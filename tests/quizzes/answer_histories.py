@@ -5,6 +5,7 @@ After every step what the database holds is compared with what `answer_rules.py`
 
 import json
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
@@ -55,8 +56,8 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.now, self.sheets, self.tabs, self.network, self.forms = NOW, [], [], [], []
         self.loads = 0
-        self.time = mock.patch("django.utils.timezone.now", side_effect=lambda: self.now)
-        self.time.start()
+        self.patches = ExitStack()
+        self.patches.enter_context(mock.patch("django.utils.timezone.now", side_effect=lambda: self.now))
         self.block = transaction.atomic()
         self.block.__enter__()
         self.browsers = {code: Client() for code in PEOPLE}
@@ -67,7 +68,7 @@ class Histories(RuleBasedStateMachine):
         Histories.counts["histories"] += 1
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
-        self.time.stop()
+        self.patches.close()
 
     @initialize(
         limit=st.sampled_from([None, 30]),
@@ -75,12 +76,15 @@ class Histories(RuleBasedStateMachine):
         layout=st.sampled_from(["one", "all"]),
         feedback=st.sampled_from(["end", "now"]),
         sure=st.booleans(),
+        reads=st.sampled_from([1, 200]),
         first=answers,
     )
-    def open_quiz(self, limit, grace, layout, feedback, sure, first):
+    def open_quiz(self, limit, grace, layout, feedback, sure, reads, first):
         Quiz.objects.filter(pk=self.quiz.pk).update(
             time_limit=limit, grace_seconds=grace, layout=layout, feedback_time=feedback, asks_certainty=sure
         )
+        # As if a device had written without end, so that not all its writes are read.
+        self.patches.enter_context(mock.patch("quizzes.answers.MOST_READ", reads))
         self.extra = dict.fromkeys(PEOPLE, 0)
         self.limit, self.papers = limit, True
         for place, person in enumerate(PEOPLE):

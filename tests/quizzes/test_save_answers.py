@@ -4,15 +4,18 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.answers import responses_of
+from quizzes import answers
+from quizzes.answers import AnswerGiven, responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_quiz
 
-from .factories import choice_key, give, item_of, make_full_quiz, start, submit
+from .factories import NOW, choice_key, give, item_of, make_full_quiz, start, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +181,18 @@ def test_the_answer_of_a_form_and_of_the_page_are_told_apart_by_when_they_were_g
     give(attempt, item, choice_key(item, "Callar"), client="form", number=None)
     send(learner_client, attempt, [row(item, choice_key(item, "Saludar"))])
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
+
+
+def test_a_device_that_writes_without_end_is_read_no_more_than_it_needs(learner, learner_client, monkeypatch):
+    attempt = start(learner, make_quiz("m1", 2))
+    first, second = attempt.paper["questions"]
+    keys = [option["key"] for option in first["options"]]
+    rows = [row(first, keys[n % 3], number=n) for n in range(1, 20)]
+    send(learner_client, attempt, [*rows, row(first, keys[0], client="phone", number=1), row(second, "")])
+    monkeypatch.setattr(answers, "MOST_READ", 3)
+    with CaptureQueriesContext(connection) as asked:
+        reply = send(learner_client, attempt, [rows[4], rows[9], row(first, keys[1], number=20)])
+    assert reply.json()["standing"] == {first["key"]: {"response": keys[1], "client": "tab-1", "number": 20}}
+    assert (AnswerWrite.objects.filter(client="tab-1").count(), len(asked)) == (21, 9)
+    read = answers._known_writes(attempt, [(AnswerGiven(first["key"], keys[0], "form", None, NOW), keys[0])])
+    assert sorted((write.client, write.number) for write in read) == [("phone", 1), ("tab-1", 20)]
