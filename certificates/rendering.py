@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from functools import cache
+from datetime import date
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
-from modules.press import BOLD, print_pdf
+from modules.press import BOLD, print_to_keep
+from modules.stamping import draw_squares
 from modules.weave import COLOURS
 
 from .serials import grouped
@@ -18,7 +21,7 @@ from .typesetting import fit_line, fit_name, fit_text
 from .weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, strokes
 
 STYLESHEET = Path(__file__).parent / "static" / "certificates" / "print.css"
-_BAND = "certificate:band"
+_BAND, _QR = "certificate:band", "certificate:qr"
 # In the CMS's preview a browser draws the band from the page.
 _BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
 # In points: what is left between the margins for a line of text, the same on both papers.
@@ -26,13 +29,32 @@ _LINE_WIDTH = 640
 _SIGNATURE_WIDTH = 178
 # Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
 _QR_MASK = 4
+_INK = "#1B1F3B"
 
 
-def render_pdf(printed):
-    """Return the bytes of the PDF for the fields of `composing.what_is_printed`."""
-    html = render_to_string("certificates/print/document.html", print_context(printed))
-    identifier = hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16]
-    return print_pdf(html, css=_style(), drawings=[(_BAND, band_svg())], identifier=identifier)
+class Attachment(NamedTuple):
+    """A file that travels inside the PDF."""
+
+    name: str
+    content: bytes
+    media_type: str
+    description: str
+
+
+def render_pdf(printed, attachments=()):
+    """Return the bytes of the PDF (PDF/A-3a and PDF/UA-1) for the fields of `composing.what_is_printed`.
+
+    The same fields and attachments give the same bytes.
+    """
+    return print_to_keep(
+        render_to_string("certificates/print/document.html", print_context(printed) | {"qr_address": _QR}),
+        css=_style(),
+        drawings=[(_BAND, band_svg())],
+        forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK))],
+        attachments=attachments,
+        dated=date.fromisoformat(printed["date"]),
+        identifier=hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16],
+    )
 
 
 @cache
@@ -49,7 +71,8 @@ def print_context(printed):
         "printed": printed,
         "serial": grouped(printed["serial"]),
         "address": short_address(printed["verify_url"]),
-        "qr": qr_strokes(printed["verify_url"]),
+        # Drawn only where it is shown: paper has it from the press.
+        "qr": partial(qr_strokes, printed["verify_url"]),
         "name": fit_name(printed["name"], width=_LINE_WIDTH),
         "place": place,
         "statement": statement,
@@ -76,10 +99,14 @@ def short_address(url):
     return url.partition("://")[2].rpartition("/v/")[0] + "/v"
 
 
+def qr_matrix(text):
+    """Return the rows of a QR with error correction M, without its quiet zone: true for dark."""
+    return segno.make(text, error="m", mask=_QR_MASK, micro=False, boost_error=False).matrix
+
+
 def qr_strokes(text):
-    """Return {"d": path to stroke, "side": modules} of a QR with error correction M, without its quiet zone."""
-    matrix = segno.make(text, error="m", mask=_QR_MASK, micro=False, boost_error=False).matrix
-    rows = ["".join("a" if dark else "." for dark in row) for row in matrix]
+    """Return {"d": path to stroke, "side": modules} of the QR, as a browser draws it."""
+    rows = ["".join("a" if dark else "." for dark in row) for row in qr_matrix(text)]
     return {"d": strokes(rows, "a"), "side": len(rows)}
 
 

@@ -7,6 +7,10 @@ from functools import cache
 from typing import NamedTuple
 
 import fontpkg_atkinson_hyperlegible
+from defusedxml.ElementTree import fromstring
+
+from .archiving import attached, declare_both
+from .stamping import Stamp
 
 FONT_FILES = fontpkg_atkinson_hyperlegible.ROOT / "files"
 REGULAR = "AtkinsonHyperlegible-Regular.ttf"
@@ -17,7 +21,6 @@ _FONT_RULES = "".join(
     f"@font-face {{ font-family: 'Atkinson Hyperlegible'; font-weight: {weight}; src: url('{address}') }}"
     for address, weight in _FONTS.items()
 )
-_SVG_TYPE = {"Content-Type": "image/svg+xml"}
 # Pango is not safe to use from two threads at once.
 _one_at_a_time = threading.Lock()
 
@@ -30,19 +33,23 @@ class Press(NamedTuple):
     fetcher: object
     fonts: object
     stylesheet: object
+    stamps: dict
 
-    def lay_out(self, html, extra_css=""):
+    def lay_out(self, html, extra_css="", forms=()):
         """Return the WeasyPrint document, laid out on its pages and not written yet."""
         styles = [self.stylesheet]
         if extra_css:
             styles.append(self.css(string=extra_css, font_config=self.fonts, url_fetcher=self.fetcher))
         return self.html(string=html, url_fetcher=self.fetcher).render(
-            stylesheets=styles, font_config=self.fonts, pdf_variant="pdf/ua-1"
+            stylesheets=styles,
+            font_config=self.fonts,
+            # A dictionary of its own: WeasyPrint adds to it what a document shows, and it must not be kept.
+            cache=self.stamps | dict(forms),
         )
 
 
 def print_pdf(html, *, css, drawings=(), identifier, sizes=(), pages=1):
-    """Return the bytes of the tagged PDF of an HTML document.
+    """Return the bytes of the tagged PDF (PDF/UA-1) of an HTML document.
 
     `drawings` are (address, SVG) that the style may use; nothing else is loaded. With `sizes`, in points and largest
     first, the root's letters have the largest of them at which everything fits on `pages`; if none does, the smallest.
@@ -51,6 +58,22 @@ def print_pdf(html, *, css, drawings=(), identifier, sizes=(), pages=1):
         press = press_for(css, tuple(drawings))
         document = _largest_that_fits(press, html, sizes, pages) if sizes else press.lay_out(html)
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+
+
+def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
+    """Return the bytes of a PDF to be kept for ever: PDF/A-3a and PDF/UA-1 at once, the same for the same arguments.
+
+    `drawings` as in `print_pdf`; `forms` are (address, `stamping.Form`) of this document alone. Each of `attachments`
+    has a name, content, media_type and description, and goes in with the date `dated`.
+    """
+    with _one_at_a_time:
+        document = press_for(css, tuple(drawings)).lay_out(html, forms=forms)
+        return document.write_pdf(
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=identifier,
+            attachments=[attached(attachment, dated) for attachment in attachments],
+            finisher=declare_both,
+        )
 
 
 def _largest_that_fits(press, html, sizes, pages):
@@ -73,24 +96,22 @@ def press_for(css, drawings):
     # WeasyPrint takes over half a second to import, and most commands never print. A FontConfiguration made before a
     # fork hangs the child for ever.
     from weasyprint import CSS, HTML
+    from weasyprint.images import SVGImage
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    own = dict(drawings)
+    from weasyprint.urls import URLFetcher
 
     class OwnFilesOnly(URLFetcher):
-        """Gives the two fonts and the drawings; refuses all else, so nothing printed can reach the network."""
+        """Gives the two fonts; refuses all else, so nothing printed can reach the network."""
 
         def fetch(self, url, headers=None):
-            if url in own:
-                return URLFetcherResponse(url, own[url], _SVG_TYPE)
             if url in _FONTS:
                 return super().fetch(url, headers)
             raise PermissionError(f"A paper loads nothing from {url}")
 
     fonts, fetcher = FontConfiguration(), OwnFilesOnly(allowed_protocols=["file"])
     stylesheet = CSS(string=_FONT_RULES + css, font_config=fonts, url_fetcher=fetcher)
-    return Press(HTML, CSS, fetcher, fonts, stylesheet)
+    stamps = {address: Stamp(SVGImage(fromstring(svg), address, fetcher, None)) for address, svg in drawings}
+    return Press(HTML, CSS, fetcher, fonts, stylesheet, stamps)
 
 
 def _start_afresh():

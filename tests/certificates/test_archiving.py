@@ -1,0 +1,171 @@
+"""The issued file: PDF/A-3a and PDF/UA-1 at once, with what travels inside, judged by programs of others."""
+
+import hashlib
+import io
+import re
+import socket
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pikepdf
+import pytest
+import zxingcpp
+from PIL import Image
+
+from certificates.models import Certificate
+from certificates.rendering import Attachment, render_pdf
+
+from .factories import issue, make_graduate, make_small_course
+from .test_rendering import poppler, printed
+
+CREDENTIAL = Attachment("credential.json", b'{"type": "OpenBadgeCredential"}', "application/vc+ld+json", "Insignia")
+PDFA, PDFUA = "http://www.aiim.org/pdfa/ns/id/", "http://www.aiim.org/pdfua/ns/id/"
+PAPERS = {
+    "letter": printed(),
+    "A4 in English": printed(paper_size="A4", language="en"),
+    "nothing but the name": printed(role="", clinic="", signatories=[]),
+    "a long name": printed(name="María de los Ángeles Guadalupe Xicará Ñáñez de la Cruz y Paz"),
+}
+
+
+@pytest.fixture(scope="module", params=PAPERS)
+def file(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp("issued") / "certificate.pdf"
+    path.write_bytes(render_pdf(PAPERS[request.param], [CREDENTIAL]))
+    return path
+
+
+def run(*command):
+    """Return (exit status, what a program said)."""
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
+    return answer.returncode, answer.stdout + answer.stderr
+
+
+def test_qpdf_finds_nothing_wrong(file):
+    status, said = run("qpdf", "--check", file)
+    assert (status, "No syntax or stream encoding errors found" in said) == (0, True), said
+
+
+def test_a_checker_of_pdf_ua_finds_nothing_wrong(file):
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", file)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+
+
+def test_poppler_says_that_it_is_tagged_and_lists_what_is_inside(file):
+    told = run("pdfinfo", file)[1]
+    assert re.search(r"Tagged: +yes", told)
+    assert re.search(r"JavaScript: +no", told)
+    assert re.search(r"Encrypted: +no", told)
+    assert re.search(r"Pages: +1\n", told)
+    assert run("pdfdetach", "-list", file)[1].splitlines() == ["1 embedded files", "1: credential.json"]
+
+
+def test_every_font_is_inside_as_a_subset_with_its_letters(file):
+    lines = run("pdffonts", file)[1].splitlines()[2:]
+    assert len(lines) == 2
+    for line in lines:
+        assert re.match(r"[A-Z]{6}\+Atkinson-Hyperlegible", line)
+        assert line.split()[-5:-2] == ["yes", "yes", "yes"]
+
+
+def test_it_declares_both_norms_and_explains_the_second_to_the_first(file):
+    with pikepdf.open(file) as pdf:
+        metadata = pdf.open_metadata()
+        xml = pdf.Root.Metadata.read_bytes().decode()
+    assert metadata[f"{{{PDFA}}}part"] == "3"
+    assert metadata[f"{{{PDFA}}}conformance"] == "A"
+    assert metadata[f"{{{PDFUA}}}part"] == "1"
+    assert xml.count("<rdf:RDF") == 1
+    assert f"<pdfaSchema:namespaceURI>{PDFUA}</pdfaSchema:namespaceURI>" in xml
+
+
+def test_it_keeps_the_structural_rules_of_pdf_a(file):
+    with pikepdf.open(file) as pdf:
+        intent = pdf.Root.OutputIntents[0]
+        assert (len(pdf.Root.OutputIntents), intent.S, intent.DestOutputProfile.N) == (1, "/GTS_PDFA1", 3)
+        assert intent.DestOutputProfile.read_bytes()[36:40] == b"acsp"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.StructTreeRoot.K
+        assert str(pdf.Root.Lang) in ("es", "en")
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert not {"/OpenAction", "/AA", "/AcroForm"} & set(pdf.Root.keys())
+        for link in pdf.pages[0].Annots:
+            # Printed, and neither hidden nor changing with the zoom.
+            assert (link.Subtype, link.F) == ("/Link", 4)
+        things = [thing for thing in pdf.objects if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream))]
+        assert all(thing.Alt for thing in things if thing.get("/S") == "/Figure")
+        filters = {str(thing.get("/Filter")) for thing in things}
+        assert filters <= {"/FlateDecode", "/DCTDecode", "None"}
+
+
+def test_the_attachment_says_what_it_is_and_is_listed_once(file):
+    with pikepdf.open(file) as pdf:
+        named = pdf.Root.Names.EmbeddedFiles.Names
+        assert [str(name) for name in list(named)[::2]] == ["credential.json"]
+        assert [spec.objgen for spec in pdf.Root.AF] == [named[1].objgen]
+        spec = pdf.Root.AF[0]
+        assert (spec.AFRelationship, str(spec.UF), str(spec.Desc)) == ("/Alternative", "credential.json", "Insignia")
+        assert spec.EF.F.Subtype == "/application/vc+ld+json"
+        assert spec.EF.F.read_bytes() == CREDENTIAL.content
+        assert str(spec.EF.F.Params.ModDate) == "D:20260314000000Z"
+
+
+def test_the_same_fields_and_attachments_give_the_same_bytes():
+    again = Attachment(*CREDENTIAL)
+    assert render_pdf(printed(), [CREDENTIAL]) == render_pdf(printed(), [again])
+    assert render_pdf(printed(), [CREDENTIAL]) != render_pdf(printed(), [CREDENTIAL._replace(content=b"{}")])
+    assert render_pdf(printed(), [CREDENTIAL]) != render_pdf(printed())
+
+
+def test_its_dates_are_those_that_are_printed(file):
+    with pikepdf.open(file) as pdf:
+        assert str(pdf.docinfo.CreationDate) == str(pdf.docinfo.ModDate) == "D:20260314"
+        assert date.fromisoformat(pdf.open_metadata()["xmp:CreateDate"]) == date(2026, 3, 14)
+
+
+def test_a_border_is_in_the_file_once_though_it_is_shown_twice():
+    with pikepdf.open(io.BytesIO(render_pdf(printed()))) as pdf:
+        forms = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and "/BBox" in thing]
+        long = [form for form in forms if len(form.read_bytes()) > 1000]
+    # The border and the QR; around each border WeasyPrint puts a small form of its own.
+    assert len(long) == 2
+    assert len(forms) == 4
+
+
+HOSTILE = (
+    '"></p><img src="http://127.0.0.1:9/a.png"><style>@import "http://127.0.0.1:9/b.css";</style><script>x</script>'
+)
+
+
+def test_hostile_text_stays_text_in_every_field_and_opens_no_connection(monkeypatch, caplog):
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for field in ("name", "clinic", "role", "heading", "statement", "course", "subject", "issuer", "hours"):
+        pdf = render_pdf(printed(**{field: HOSTILE}))
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            assert len(opened.pages) == 1
+            kinds = [
+                str(thing.S) for thing in opened.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing
+            ]
+            assert kinds == ["/Figure"], field
+        shown = "".join(poppler("pdftotext", "-", "-", pdf=pdf).decode().split()).lower()
+        assert "<script>x</script>" in shown, field
+    assert caplog.records == []
+
+
+@pytest.mark.django_db
+def test_the_qr_of_an_issued_page_leads_to_its_verification(client):
+    make_small_course()
+    certificate = Certificate.objects.get(pk=issue(make_graduate()).pk)
+    assert hashlib.sha256(certificate.pdf).hexdigest() == certificate.sha256
+    image = poppler("pdftoppm", "-r", "110", "-png", "-", pdf=bytes(certificate.pdf))
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(image)))
+    page = client.get(urlsplit(code.text).path)
+    assert page.status_code == 200
+    assert "Ana Lucía Coj de la Cruz" in page.content.decode()
