@@ -13,7 +13,7 @@ from .naming import tidy
 def annul_certificate(certificate, *, reason, by, now):
     """Annul a certificate and return it; twice is once, and the first reason stays.
 
-    Raises `ValidationError` without a reason and `Overtaken` when it was replaced, each with a sentence for the trainer.
+    Raises `ValidationError` without a reason, `Overtaken` when it was replaced: each has a sentence for the trainer.
     """
     reason = tidy(reason)
     if not reason:

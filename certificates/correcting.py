@@ -71,7 +71,7 @@ def corrected_print(printed, *, name, serial, day):
 
 
 def _corrected_already(certificate, printed_name):
-    """Return what took the place of this certificate if it has the name that is asked for: a second press of a button."""
+    """Return what took its place if that has the name asked for, as after a second press of the button, or None."""
     if not certificate.replaced_at:
         return None
     # Asked for anew: `freeze` left one that was never saved as the successor.

@@ -1,4 +1,4 @@
-"""How a certificate stands: valid, replaced, annulled or expired. It follows from what happened to it and from the day."""
+"""How a certificate stands: valid, replaced, annulled or expired. It follows from what happened and from the day."""
 
 from datetime import timedelta
 from enum import Enum, nonmember

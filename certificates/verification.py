@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.utils.translation import get_language_info, gettext, pgettext_lazy
 
-from .models import Certificate, PaperSize
+from .models import BorderMotif, Certificate, Palette, PaperSize
 from .serials import grouped, problem_of
+from .standing import expired_since, standing_of
 
 UNKNOWN_PER_MINUTE = 60
 _LABELS = {
@@ -26,11 +27,19 @@ _LABELS = {
     "signatories": pgettext_lazy("certificate", "To be signed by"),
     "language": pgettext_lazy("certificate", "Language"),
     "paper_size": pgettext_lazy("certificate", "Paper"),
+    "text": pgettext_lazy("certificate", "Further lines"),
+    "grade": pgettext_lazy("certificate", "Grade"),
+    "expires_in_words": pgettext_lazy("certificate", "Valid until"),
+    "logos": pgettext_lazy("certificate", "Logos of"),
+    "border": pgettext_lazy("certificate", "Border"),
+    "palette": pgettext_lazy("certificate", "Colours of the border"),
+    "corrected_in_words": pgettext_lazy("certificate", "Name corrected on"),
+    "corrected": pgettext_lazy("certificate", "Date of the correction in figures"),
     "serial": pgettext_lazy("certificate", "Code"),
     "verify_url": pgettext_lazy("certificate", "Address in the QR"),
 }
 # Said in the language of whoever verifies; the rest stands as it was printed.
-_IN_MY_LANGUAGE = {"language", "paper_size", "date"}
+_IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected"}
 
 
 class PrintedRow(NamedTuple):
@@ -42,8 +51,29 @@ class PrintedRow(NamedTuple):
 
 
 def find_certificate(serial):
-    """Return the certificate with this serial, without the bytes of its PDF, or None."""
-    return Certificate.objects.without_pdf().filter(serial=serial).first()
+    """Return the certificate with this serial and what took its place, both without the bytes of their PDF, or None."""
+    return _certificates_to_show().filter(serial=serial).first()
+
+
+def certificate_with_file(digest):
+    """Return the certificate whose PDF has this SHA-256, as `find_certificate` does, or None."""
+    return _certificates_to_show().filter(sha256=digest).first()
+
+
+def _certificates_to_show():
+    left_out = [f"{path}{field}" for path in ("", "successor__") for field in ("pdf", "credential")]
+    return Certificate.objects.select_related("successor").defer(*left_out)
+
+
+def verified(certificate, *, today):
+    """Return what the page of a certificate shows: how it stands on the day `today`, and every printed field."""
+    return {
+        "certificate": certificate,
+        "standing": standing_of(certificate, today=today),
+        "successor": getattr(certificate, "successor", None),
+        "expired_since": expired_since(certificate),
+        "rows": printed_rows(certificate),
+    }
 
 
 def printed_rows(certificate):
@@ -58,15 +88,21 @@ def printed_rows(certificate):
 
 
 def _values_shown(field, value):
-    if field == "signatories":
-        return [", ".join(part for part in (line["name"], line["post"]) if part) for line in value]
-    if field == "serial":
-        return [grouped(value)]
-    if field == "language":
-        return [get_language_info(value)["name_translated"]]
-    if field == "paper_size":
-        return [str(PaperSize(value).label)]
-    return [str(value)]
+    if shown := _SHOWN.get(field):
+        return shown(value)
+    return value if isinstance(value, list) else [str(value)]
+
+
+# How the fields are told that are no words: a list of values each.
+_SHOWN = {
+    "signatories": lambda lines: [", ".join(part for part in (line["name"], line["post"]) if part) for line in lines],
+    "logos": lambda logos: [logo["institution"] for logo in logos],
+    "serial": lambda serial: [grouped(serial)],
+    "language": lambda code: [get_language_info(code)["name_translated"]],
+    "paper_size": lambda size: [str(PaperSize(size).label)],
+    "border": lambda motif: [str(BorderMotif(motif).label)],
+    "palette": lambda palette: [str(Palette(palette).label)],
+}
 
 
 def why_unknown(serial):

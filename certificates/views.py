@@ -1,6 +1,5 @@
-"""A person's own certificate, and the public page that verifies one."""
+"""A person's own certificate, and the file of one."""
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -15,11 +14,10 @@ from modules.progress import progress_of
 from .composing import EXAMPLE_SERIAL, what_is_printed
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, missing_in
-from .forms import CodeForm, ConfirmationForm
+from .forms import ConfirmationForm
 from .issuing import certificate_of, issue_certificate
 from .models import Certificate
 from .serials import grouped, normalise
-from .verification import count_unknown, find_certificate, may_look_up, printed_rows, why_unknown
 
 
 @login_required
@@ -90,44 +88,5 @@ def certificate_pdf(request, serial):
         headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
     )
     response.headers.setdefault("ETag", etag)
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def verify_form(request):
-    """Ask for the code on a paper. It is posted, so that it stays out of addresses that were mistyped."""
-    form = CodeForm(request.POST or None)
-    if form.is_valid():
-        return redirect("verify", form.cleaned_data["code"])
-    return _not_to_be_found(render(request, "certificates/verify_form.html", {"form": form}))
-
-
-@require_safe
-def verify(request, serial):
-    """Show every printed field of a certificate to anyone who has its code."""
-    # After a 404 the language middleware tries the same address below /es/, where a page of the course could be.
-    request.urlconf = "certificates.verification_urls"
-    if (canonical := normalise(serial)) and canonical != serial:
-        return redirect("verify", canonical)
-    # The address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR.
-    now, address = timezone.now(), get_adapter().get_client_ip(request)
-    # A code that exists is always answered: many telephones share an address, and sixty bits are not guessed.
-    if certificate := find_certificate(serial):
-        context = {"certificate": certificate, "rows": printed_rows(certificate)}
-        response = render(request, "certificates/verify.html", context)
-    elif not may_look_up(address, now=now):
-        response = render(request, "certificates/verify_later.html", status=429)
-        response["Retry-After"] = "60"
-    else:
-        count_unknown(address, now=now)
-        context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}
-        response = render(request, "certificates/verify_unknown.html", context, status=404)
-    return _not_to_be_found(response)
-
-
-def _not_to_be_found(response):
-    """Keep the page out of search engines and of caches that people share."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from certificates.composing import example_print
 from certificates.designs import built_in_design
+from certificates.standing import Standing
 from modules.drawings import DRAWINGS
 from modules.progress import State
 from modules.translations import language_mark
@@ -52,7 +53,7 @@ def styleguide(request):
     context = {
         "colours": colours_of_site(),
         "button_kinds": BUTTONS,
-        "states": list(State),
+        "states": [*State, *Standing],
         "path": samples.sample_path(),
         "form": samples.SampleForm(auto_id="muestra_%s"),
         "form_with_errors": samples.SampleForm({}, auto_id="error_%s"),

@@ -1,11 +1,18 @@
 """/v/…: anyone may check a paper, in two languages, without signing in; nobody can list or guess."""
 
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.cache import cache
 
+from certificates.annulling import annul_certificate
 from certificates.composing import PRINTED_FIELDS
+from certificates.correcting import correct_certificate
 from certificates.models import Certificate
 from certificates.verification import printed_rows
+from tests.factories import NOW, make_trainer
 
 from .factories import CLINIC, issue, make_design, make_graduate, make_small_course
 
@@ -33,7 +40,7 @@ def test_the_page_shows_every_printed_field(client, certificate):
     response = client.get(f"/v/{certificate.serial}/")
     page = page_of(response)
     assert response.status_code == 200
-    assert '<strong class="state state-done">Válido</strong>' in page
+    assert '<strong class="state state-valid">Válido</strong>' in page
     for expected in [
         "Constancia de finalización",
         "Ana Lucía Coj de la Cruz",
@@ -62,7 +69,7 @@ def test_the_page_shows_every_printed_field(client, certificate):
 def test_the_page_is_english_for_whoever_reads_english(client, certificate):
     page = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
     assert '<html lang="en"' in page
-    assert '<strong class="state state-done">Valid</strong>' in page
+    assert '<strong class="state state-valid">Valid</strong>' in page
     assert '<dt>Issued by</dt><dd lang="es">Dirección de Área de Salud</dd>' in page
     assert "<dt>Language</dt><dd>Spanish</dd>" in page
 
@@ -82,7 +89,75 @@ def test_it_stays_valid_when_the_account_is_gone(client, certificate):
     assert "Válido" in page_of(client.get(f"/v/{certificate.serial}/"))
 
 
-def test_looking_at_a_certificate_takes_one_query(client, certificate, django_assert_num_queries):
+def state_on(page):
+    return re.search(r'<strong class="state state-(\w+)">([^<]+)</strong>', page).groups()
+
+
+def replace(certificate):
+    return correct_certificate(
+        certificate, printed_name="Ana Lucía Coj", by=make_trainer(), reason="Le sobraba un apellido", now=NOW
+    )
+
+
+def test_one_that_was_replaced_leads_to_the_one_that_holds(client, certificate):
+    successor = replace(certificate)
+    page = page_of(client.get(f"/v/{certificate.serial}/"))
+    assert state_on(page) == ("replaced", f"Reemplazado por {successor.grouped_serial}")
+    assert f'<a href="/v/{successor.serial}/">' in page
+    assert "el 25 de noviembre de 2026 otro tomó su lugar" in page
+    # What its paper says, and nothing of why it was corrected or by whom.
+    assert ">Ana Lucía Coj de la Cruz</dd>" in page
+    assert "Le sobraba" not in page
+    assert "Marta" not in page
+    holds = page_of(client.get(f"/v/{successor.serial}/"))
+    assert state_on(holds) == ("valid", "Válido")
+    assert '<dt>Nombre corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in holds
+    english = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    assert state_on(english) == ("replaced", f"Replaced by {successor.grouped_serial}")
+
+
+def test_one_that_was_annulled_says_when_and_why(client, certificate):
+    annul_certificate(certificate, reason="Se emitió a <otra> persona.", by=make_trainer(), now=NOW)
+    page = page_of(client.get(f"/v/{certificate.serial}/"))
+    assert state_on(page) == ("annulled", "Anulado")
+    assert "anulado el 25 de noviembre de 2026" in page
+    assert 'Motivo: <span lang="es">Se emitió a &lt;otra&gt; persona.</span>' in page
+    assert ">Ana Lucía Coj de la Cruz</dd>" in page
+    english = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    assert state_on(english) == ("annulled", "Annulled")
+
+
+def test_one_holds_to_the_end_of_its_last_day_and_then_says_since_when_it_does_not(client, certificate, monkeypatch):
+    Certificate.objects.update(expires_on=date(2027, 3, 14))
+    midnight = datetime(2027, 3, 15, tzinfo=ZoneInfo("America/Guatemala"))
+    for now, state, sentence in [
+        (midnight - timedelta(seconds=1), ("valid", "Válido"), "Vale hasta el 14 de marzo de 2027."),
+        (midnight, ("expired", "Vencido desde el 15 de marzo de 2027"), "valió hasta el 14 de marzo de 2027."),
+    ]:
+        monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+        page = page_of(client.get(f"/v/{certificate.serial}/"))
+        assert state_on(page) == state
+        assert sentence in page
+
+
+def test_whatever_a_design_may_print_is_told_in_words(certificate):
+    certificate.printed |= {
+        "text": ["Una línea", "y otra"],
+        "logos": [{"image": "ab" * 32, "institution": "Ministerio"}],
+        "border": "3",
+        "palette": "jade",
+        "grade": "",
+    }
+    told = {row.label: row.values for row in printed_rows(certificate)}
+    assert (told["Otros renglones"], told["Logos de"]) == (["Una línea", "y otra"], ["Ministerio"])
+    assert (told["Borde"], told["Colores del borde"]) == (["Secreto"], ["Jade"])
+    assert "Calificación" not in told
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_looking_at_a_certificate_takes_one_query(client, certificate, replaced, django_assert_num_queries):
+    if replaced:
+        replace(certificate)
     with django_assert_num_queries(1):
         client.get(f"/v/{certificate.serial}/")
 
@@ -158,6 +233,15 @@ def test_behind_a_proxy_people_are_counted_apart(client, certificate, settings):
     address = "/v/0000000000000/"
     assert client.get(address, headers={"X-Forwarded-For": "10.0.0.8"}).status_code == 429
     assert client.get(address, headers={"X-Forwarded-For": "10.0.0.9"}).status_code == 404
+
+
+def test_guesses_by_head_and_through_the_form_are_counted_too(client, certificate):
+    for _guess in range(30):
+        assert client.head("/v/0000000000000/").status_code == 404
+        assert client.post("/v/", {"code": "0000-0000-0000-0"}, follow=True).status_code == 404
+    assert client.head("/v/0000000000000/").status_code == 429
+    assert client.post("/v/", {"code": "0000-0000-0000-0"}, follow=True).status_code == 429
+    assert client.post("/v/", {"code": certificate.serial}, follow=True).status_code == 200
 
 
 def test_looking_at_real_certificates_is_never_counted(client, certificate):
