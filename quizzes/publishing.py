@@ -5,8 +5,10 @@ The draft is saved before anybody is asked, so going back loses nothing.
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
+from django.core.signing import Signer
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
@@ -23,18 +25,20 @@ def ask_before_publishing(request, thing):
     told = tell_effects(thing)
     if not told["effects"].people.begun:
         return None
-    context = {"thing": thing, "revision": thing.latest_revision, "edit_address": edit_address(thing)}
+    revision = thing.latest_revision
+    context = {"thing": thing, "revision": revision, "seal": seal(revision), "edit_address": edit_address(thing)}
     return render(request, "quizzes/admin/publish_affecting.html", told | context)
 
 
 @require_POST
 def publish_affecting(request, revision_pk):
-    """Publish the draft that was confirmed, unless somebody has saved another since."""
+    """Publish the draft that was confirmed, unless it has changed or somebody has saved another since."""
     revision = get_object_or_404(Revision, pk=revision_pk)
     thing = revision.content_object
     if not isinstance(thing, AFFECTING) or not may_publish(request.user, thing):
         raise PermissionDenied
-    if not revision.is_latest_revision():
+    is_as_shown = constant_time_compare(request.POST.get("seal", ""), seal(revision))
+    if not is_as_shown or not revision.is_latest_revision():
         messages.warning(request, _("Somebody has changed this since. Look at it once more before you publish it."))
         return redirect(edit_address(thing))
     people = effects_of(thing).people
@@ -43,6 +47,14 @@ def publish_affecting(request, revision_pk):
         request, _("«%(thing)s» is published. %(people)s.") % {"thing": revision.object_str, "people": people}
     )
     return redirect(thing.snippet_viewset.get_url_name("list"))
+
+
+def seal(revision):
+    """Return the proof that a draft, as it was saved then, was found without mistakes and shown to be confirmed.
+
+    Wagtail saves unfinished drafts by itself while somebody types, into the same revision.
+    """
+    return Signer(salt="quizzes.publishing").signature(f"{revision.pk} {revision.created_at.isoformat()}")
 
 
 def may_publish(user, thing):

@@ -8,6 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.effects import People, effects_of, quizzes_that_ask
 from quizzes.models import Attempt, Question, Quiz, QuizDraw, Topic
+from quizzes.publishing import seal
 from tests.factories import make_learner, make_question, make_quiz, spanish
 
 from .admin_fields import quiz_fields, url
@@ -45,6 +46,12 @@ def edit_fields(question, **more):
         "action-publish": "1",
     }
     return nested_form_data(fields | more)
+
+
+def confirm(client, asked):
+    """Press the button of the page that said whom publishing affects."""
+    revision = asked.context["revision"]
+    return client.post(reverse("publish_affecting", args=[revision.pk]), {"seal": asked.context["seal"]}, follow=True)
 
 
 def edit_quiz_fields(quiz, **more):
@@ -166,8 +173,7 @@ def test_an_edit_is_published_after_it_was_said_whom_it_affects_and_it_is_so(edi
     question.refresh_from_db()
     assert question.text == "¿Qué corresponde en M1-Q1?"
     assert question.get_latest_revision_as_object().text == "¿Qué se hace primero?"
-    address = reverse("publish_affecting", args=[question.latest_revision_id])
-    published = editor_client.post(address, follow=True)
+    published = confirm(editor_client, asked)
     assert "¿Qué se hace primero?» está publicado. 2 personas: 1 conserva su resultado, 1 en curso" in published.text
     question.refresh_from_db()
     assert (question.text, question.live, question.has_unpublished_changes) == ("¿Qué se hace primero?", True, False)
@@ -197,8 +203,7 @@ def test_a_quiz_edited_in_mid_attempt_keeps_its_rules_for_who_began(editor_clien
     fields["entries-1-DELETE"] = "1"
     asked = editor_client.post(url(Quiz, "edit", quiz.pk), fields)
     assert "1 persona: 1 en curso termina con la versión anterior." in asked.text
-    quiz.refresh_from_db()
-    editor_client.post(reverse("publish_affecting", args=[quiz.latest_revision_id]))
+    confirm(editor_client, asked)
     quiz.refresh_from_db()
     assert (quiz.pass_mark, quiz.entries.count()) == (90, 1)
     item = attempt.paper["questions"][0]
@@ -216,9 +221,25 @@ def test_a_draft_that_is_not_the_newest_any_more_is_not_published(editor_client)
     older = quiz.save_revision()
     quiz.title = "Segunda"
     quiz.save_revision()
-    reply = editor_client.post(reverse("publish_affecting", args=[older.pk]), follow=True)
+    address = reverse("publish_affecting", args=[older.pk])
+    reply = editor_client.post(address, {"seal": seal(older)}, follow=True)
     assert "Alguien lo cambió mientras tanto." in reply.text
     assert Quiz.objects.get().title == "Cuestionario m1"
+
+
+def test_a_draft_that_was_saved_over_after_it_was_shown_is_not_published(editor_client):
+    quiz = make_quiz("m1", 1)
+    take(quiz, under_way=1)
+    question = Question.objects.get()
+    asked = editor_client.post(url(Question, "edit", question.pk), edit_fields(question, text="¿Qué se hace primero?"))
+    draft = Question.objects.get().get_latest_revision_as_object()
+    draft.text = ""
+    editor = get_user_model().objects.get(pk=editor_client.session["_auth_user_id"])
+    # As Wagtail does by itself when the editor goes back to the form and types.
+    draft.save_revision(user=editor, clean=False, overwrite_revision=draft.latest_revision)
+    reply = confirm(editor_client, asked)
+    assert "Alguien lo cambió mientras tanto." in reply.text
+    assert Question.objects.get().text == "¿Qué corresponde en M1-Q1?"
 
 
 def test_only_who_may_publish_confirms(client, settings):
@@ -235,4 +256,4 @@ def test_only_who_may_publish_confirms(client, settings):
     assert client.post(address).url == reverse("wagtailadmin_home")
     assert (client.get(address).status_code, quiz.live_revision_id) == (405, None)
     group.permissions.add(Permission.objects.get(codename="publish_quiz"))
-    assert client.post(address).url == url(Quiz, "list")
+    assert client.post(address, {"seal": seal(revision)}).url == url(Quiz, "list")
