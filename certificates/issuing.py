@@ -159,8 +159,14 @@ def certificates_of(learners):
 
 def annulled_certificate_of(learner):
     """Return the last certificate of the current edition that was annulled, if the person has no other, or None."""
-    last = _of_this_edition([learner]).filter(replaced_at=None).order_by("-issued_at", "-pk").first()
-    return last if last and last.annulled_at else None
+    return next(iter(annulled_among([learner])), None)
+
+
+def annulled_among(learners):
+    """Return the annulled certificates of the current edition of those people who have no other."""
+    issued = _of_this_edition(learners).filter(replaced_at=None).order_by("issued_at", "pk")
+    last = {certificate.learner_id: certificate for certificate in issued}
+    return [certificate for certificate in last.values() if certificate.annulled_at]
 
 
 def _of_this_edition(learners):

@@ -1,36 +1,49 @@
-"""Printing many certificates in one go: the issued bytes, one after the other, by surname."""
+"""Printing many certificates in one go: the issued bytes, one after the other, in little memory however many."""
 
-from io import BytesIO
+import tempfile
+from itertools import batched
+from pathlib import Path
 
-import pikepdf
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from .joining import join_pdfs
 from .models import Certificate
+
+# So many are open at once. Their tags are joined piece by piece, and only pages and numbers are held for all.
+_CHUNK = 50
 
 
 class NothingToPrint(ValueError):
     """There is no certificate to print; the message says so to the person."""
 
 
-def merge_certificates(certificates):
+def merge_certificates(certificates, *, title=""):
     """Return the bytes of one PDF with the pages of `certificates` in order of surname, the same for the same ones.
 
     They may come in any order and without their bytes. Raises `NothingToPrint` when there are none.
     """
-    wanted = [certificate.pk for certificate in certificates]
-    if not wanted:
-        raise NothingToPrint(_("There is no certificate to print yet."))
-    pages = Certificate.objects.filter(pk__in=wanted).values_list("sort_key", "serial", "pdf")
-    merged = pikepdf.new()
     # Sorted here: the stored key is made for byte order, and a database may have another.
-    for _sort_key, _serial, pdf in sorted(pages):
-        with pikepdf.open(BytesIO(pdf)) as source:
-            merged.pages.extend(source.pages)
-    for page in merged.pages:
-        # The tags that these numbers pointed to stay behind in the single files.
-        for key in ("/StructParents", "/Tabs"):
-            if key in page:
-                del page[key]
-    written = BytesIO()
-    merged.save(written, deterministic_id=True, compress_streams=True)
-    return written.getvalue()
+    in_order = sorted(certificates, key=lambda certificate: (certificate.sort_key, certificate.serial))
+    return join_certificates(in_order, title=title or _("Certificates"), language=get_language())
+
+
+def join_certificates(certificates, *, title, language, before=(), after_each_chunk=lambda: None):
+    """Return the bytes of one PDF: those of `before`, then the certificates in the order given."""
+    if not certificates:
+        raise NothingToPrint(_("There is no certificate to print yet."))
+    with tempfile.TemporaryDirectory(prefix="trato-digno-") as folder:
+        chunks = []
+        for number, chunk in enumerate(batched(certificates, _CHUNK)):
+            chunks.append(Path(folder) / f"{number}.pdf")
+            join_pdfs(_issued_bytes(chunk), chunks[-1], title=title, language=language)
+            after_each_chunk()
+        whole = Path(folder) / "whole.pdf"
+        join_pdfs([*before, *chunks], whole, title=title, language=language)
+        return whole.read_bytes()
+
+
+def _issued_bytes(certificates):
+    keys = [certificate.pk for certificate in certificates]
+    issued = dict(Certificate.objects.filter(pk__in=keys).values_list("pk", "pdf"))
+    return [bytes(issued[key]) for key in keys]

@@ -146,6 +146,15 @@ CACHES = {
     },
 }
 
+# What takes longer than a page may is done by `manage.py work` beside the site: docs/decisions/0013-background-work.md
+# Wagtail's own tasks (indexes of search and references) stay with `default`, at once: whoever publishes finds it.
+TASKS = {
+    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
+# How many processes print the certificates of a group.
+PRINTING_PROCESSES = min(2, os.cpu_count() or 1)
+
 AUTH_USER_MODEL = "course.User"
 AUTHENTICATION_BACKENDS = [
     # First, so that a page which asks only the course's own rules need not read the permissions of the CMS.

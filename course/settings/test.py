@@ -1,7 +1,7 @@
 """For the tests: quick hashing, no manifest to collect, caches that a test can empty."""
 
 from .base import *  # noqa: F403
-from .base import STORAGES, VAR_DIR
+from .base import STORAGES, TASKS, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "tests-only-" + "0" * 50
@@ -20,3 +20,6 @@ CACHES = {
     "figures": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     "sheets": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sheets"},
 }
+# At once, in the process of the test: a copy of it would see nothing of a test's transaction.
+TASKS = {alias: {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"} for alias in TASKS}
+PRINTING_PROCESSES = 1

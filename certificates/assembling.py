@@ -1,0 +1,178 @@
+"""Making a batch in the background: issue what is missing, then join the issued bytes behind the list to sign.
+
+Any moment may be the last of the worker: what was issued stays issued, and whoever takes the batch up goes on there.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .batches import STALE, candidates_among
+from .delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
+from .eligibility import NotEligible
+from .hands import by_hands
+from .issuing import certificates_of, issue_certificate
+from .models import CertificateBatch
+from .printing import join_certificates
+
+logger = logging.getLogger(__name__)
+# Progress is written at most this often: every write is a wait for the disk.
+_BETWEEN_SIGNS = timedelta(seconds=0.4)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What another process needs to know to issue one certificate."""
+
+    learner: int
+    by: int
+    language: str
+
+
+def assemble_batch(batch_id, *, processes=None):
+    """Make the batch, unless it is finished or somebody gave a sign of life for it lately."""
+    processes = settings.PRINTING_PROCESSES if processes is None else processes
+    batch = _claim(batch_id)
+    if batch is None:
+        return
+    with translation.override(batch.language):
+        try:
+            _assemble(batch, processes)
+        except Exception:
+            logger.exception("A batch of certificates came to nothing")
+            _finish(batch, problem=_("Something went wrong. What was issued is kept: ask for the certificates again."))
+
+
+def _claim(batch_id):
+    now = timezone.now()
+    free = Q(started_at=None) | Q(seen_at__lt=now - STALE)
+    open_batch = CertificateBatch.objects.at_work().filter(free, pk=batch_id)
+    if not open_batch.update(started_at=Coalesce(F("started_at"), now), seen_at=now):
+        return None
+    return CertificateBatch.objects.without_bytes().select_related("requested_by").get(pk=batch_id)
+
+
+def _assemble(batch, processes):
+    people = get_user_model().objects.filter(pk__in=batch.learners).select_related("clinic")
+    # Sorted here: the stored keys are made for byte order, and a database may have another.
+    learners = sorted(people, key=_by_clinic)
+    reasons = _issue_what_is_missing(batch, learners, processes)
+    certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
+    left_out = [
+        LeftOut(learner.pk, learner.surnames_first, reasons.get(learner.pk) or _unknown())
+        for learner in learners
+        if learner.pk not in certificates
+    ]
+    handed_over = [(learner, certificates[learner.pk]) for learner in learners if learner.pk in certificates]
+    if handed_over:
+        _print_together(batch, handed_over, left_out, processes)
+    else:
+        _finish(batch, problem=_("Nobody of those chosen can have a certificate yet."), left_out=left_out)
+
+
+def _print_together(batch, handed_over, left_out, processes):
+    lines = [_line(learner, certificate) for learner, certificate in handed_over]
+    to_sign = DeliveryList(batch.title, batch.language, batch.paper_size, timezone.localdate(), lines, left_out)
+    # Another process prints it: this one, of which others are copies, never touches the press.
+    [delivery_list] = by_hands(delivery_list_pdf, [to_sign], processes=processes)
+    pdf = join_certificates(
+        [certificate for _learner, certificate in handed_over],
+        before=[delivery_list],
+        title=batch.title,
+        language=batch.language,
+        after_each_chunk=lambda: _give_a_sign(batch),
+    )
+    serials = [line.serial for line in lines]
+    _finish(batch, pdf=pdf, delivery_list=delivery_list, certificates=serials, left_out=left_out)
+
+
+def _line(learner, certificate):
+    printed = certificate.printed
+    return Line(str(learner.clinic or ""), printed["name"], printed["role"], certificate.serial)
+
+
+def _issue_what_is_missing(batch, learners, processes):
+    """Issue to whoever may have one and has none; return {key: reason} of those who have none in the end."""
+    candidates = candidates_among(learners, now=timezone.now())
+    reasons = {s.learner.pk: _why_not(s) for s in candidates if not s.can_be_printed}
+    orders = [Order(s.learner.pk, batch.requested_by_id, batch.language) for s in candidates if s.may_be_issued]
+    seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
+    _give_a_sign(batch, done=seen_to)
+    for learner_pk, reason in by_hands(issue_one, orders, processes=processes):
+        seen_to += 1
+        if reason:
+            reasons[learner_pk] = reason
+        if timezone.now() - signed_at > _BETWEEN_SIGNS:
+            signed_at = timezone.now()
+            _give_a_sign(batch, done=seen_to)
+    _give_a_sign(batch, done=seen_to)
+    return reasons
+
+
+def issue_one(order):
+    """Issue to one person under the registered name; return (key, "" or why there is no certificate)."""
+    people = get_user_model().objects.select_related("clinic")
+    with translation.override(order.language):
+        try:
+            learner = people.get(pk=order.learner)
+            issue_certificate(
+                learner,
+                printed_name=learner.get_full_name(),
+                role=learner.role,
+                clinic=str(learner.clinic or ""),
+                by=people.get(pk=order.by),
+                language=order.language,
+                now=timezone.now(),
+            )
+        except (NotEligible, ValidationError) as refusal:
+            return order.learner, " ".join(getattr(refusal, "messages", [str(refusal)]))
+        except Exception:
+            # One person's trouble is no reason to let the others wait.
+            logger.exception("A certificate of a batch could not be issued")
+            return order.learner, _unknown()
+    return order.learner, ""
+
+
+def _unknown():
+    return _("The certificate could not be made. Tell whoever administers the site.")
+
+
+def _why_not(candidate):
+    if candidate.annulled:
+        return _("The certificate was annulled on %(day)s: %(reason)s") % {
+            "day": date_format(timezone.localtime(candidate.annulled.annulled_at), "DATE_FORMAT"),
+            "reason": candidate.annulled.annulled_reason,
+        }
+    return _("Has finished %(done)d of %(total)d modules.") % {
+        "done": candidate.progress.done_count,
+        "total": candidate.progress.total,
+    }
+
+
+def _by_clinic(learner):
+    """Clinics in Spanish order, those without one last, and by surname in each."""
+    clinic = learner.clinic
+    return clinic is None, clinic.sort_key if clinic else "", learner.sort_key, learner.pk
+
+
+def _give_a_sign(batch, **fields):
+    CertificateBatch.objects.filter(pk=batch.pk).update(seen_at=timezone.now(), **fields)
+
+
+def _finish(batch, *, left_out=(), **fields):
+    """Keep the result, unless somebody who took the batch over was first."""
+    CertificateBatch.objects.at_work().filter(pk=batch.pk).update(
+        finished_at=timezone.now(),
+        done=len(batch.learners),
+        left_out=[{"learner": line.learner, "name": line.name, "reason": line.reason} for line in left_out],
+        **fields,
+    )

@@ -1,0 +1,148 @@
+"""Asking for the certificates of a group at once: who stands where, whom the batch is for, once for a double click."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from modules.progress import CourseProgress, progress_by_learner
+
+from .designs import design_in_use, language_of_certificate
+from .issuing import annulled_among, certificates_of
+from .models import Certificate, CertificateBatch
+from .tasks import make_certificates
+
+# A second click on a page that answers slowly; whoever asks again later means it.
+ONE_CLICK = timedelta(seconds=10)
+# Whoever makes a batch gives a sign of life every second or so; printing a long list takes a few.
+STALE = timedelta(seconds=30)
+
+
+class NobodyToPrint(ValueError):
+    """There is nobody to make certificates for; the message says so to the person."""
+
+
+class Which(models.TextChoices):
+    """Of whom in a group a certificate is wanted; the value stands in forms."""
+
+    NEW = "nuevos", gettext_lazy("Only the new ones")
+    ALL = "todos", gettext_lazy("All")
+    CHOSEN = "elegidos", gettext_lazy("Only the people ticked below")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person of a group beside the certificate: has one, may have one now, or not yet."""
+
+    learner: object
+    progress: CourseProgress
+    certificate: Certificate | None
+    annulled: Certificate | None
+
+    @property
+    def may_be_issued(self):
+        return not self.certificate and not self.annulled and self.progress.finished
+
+    @property
+    def can_be_printed(self):
+        return bool(self.certificate) or self.may_be_issued
+
+
+def candidates_among(learners, *, now):
+    """Return the `Candidate` of each of these people, in the order given, in a constant number of queries."""
+    learners = list(learners)
+    progress = progress_by_learner(learners, now=now)
+    held = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
+    annulled = {certificate.learner_id: certificate for certificate in annulled_among(learners)}
+    return [
+        Candidate(learner, progress[learner.pk], held.get(learner.pk), annulled.get(learner.pk)) for learner in learners
+    ]
+
+
+def request_batch(learners, *, title, which, by, language, now, group_key="", paper_size=""):
+    """Return the batch of certificates that `by` asked for, making it in the background; a double click asks once.
+
+    `learners` are the people of the group, or with `Which.CHOSEN` those chosen. `group_key` names the group. What is
+    asked for while it is being made, or was a moment ago, is that one. Raises `NobodyToPrint`.
+    """
+    learners = list(learners)
+    language = language_of_certificate(language)
+    paper_size = paper_size or design_in_use(language).paper_size
+    fingerprint = _fingerprint(learners, which=which, language=language, group_key=group_key, paper_size=paper_size)
+    if asked := _asked_already(fingerprint, by=by, now=now):
+        return asked
+    wanted = [learner.pk for learner in _whom(learners, which=which, now=now)]
+    try:
+        with transaction.atomic():
+            batch = CertificateBatch.objects.create(
+                title=title[:200],
+                group_key=group_key,
+                learners=wanted,
+                language=language,
+                paper_size=paper_size,
+                fingerprint=fingerprint,
+                requested_by=by,
+                requested_at=now,
+            )
+            transaction.on_commit(partial(make_certificates.enqueue, str(batch.pk)))
+            return batch
+    except IntegrityError:
+        # Somebody was first by a hair. It may be finished by now.
+        asked = CertificateBatch.objects.without_bytes().filter(fingerprint=fingerprint)
+        return asked.latest("requested_at")
+
+
+def _whom(learners, *, which, now):
+    """Return the people that a batch is for; those without a certificate in the end are listed with the reason."""
+    if which == Which.CHOSEN:
+        if not learners:
+            raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose «All»."))
+        return learners
+    candidates = candidates_among(learners, now=now)
+    if which == Which.NEW:
+        if new := [candidate.learner for candidate in candidates if candidate.may_be_issued]:
+            return new
+        raise NobodyToPrint(_("Nobody new has finished the course. To print again what was issued, choose «All»."))
+    if not any(candidate.can_be_printed for candidate in candidates):
+        raise NobodyToPrint(_("Nobody in this group has finished the course yet, so there is nothing to print."))
+    return learners
+
+
+def _fingerprint(learners, *, which, language, group_key, paper_size):
+    """Return a digest of what is asked for. Who is new changes while the first is made, so it only says «the new»."""
+    people = sorted(learner.pk for learner in learners) if which == Which.CHOSEN or not group_key else []
+    return hashlib.sha256(json.dumps([group_key, str(which), language, paper_size, people]).encode()).hexdigest()
+
+
+def _asked_already(fingerprint, *, by, now):
+    asked = CertificateBatch.objects.without_bytes().filter(fingerprint=fingerprint)
+    by_the_same_hand = models.Q(requested_by=by, requested_at__gt=now - ONE_CLICK)
+    return asked.filter(models.Q(finished_at=None) | by_the_same_hand).order_by("-requested_at").first()
+
+
+def batches_of(group_key):
+    """Return the batches that were asked for a group, the last first, without their bytes, with who asked."""
+    batches = CertificateBatch.objects.without_bytes().filter(group_key=group_key)
+    return batches.select_related("requested_by").order_by("-requested_at")
+
+
+def is_left_alone(batch, *, now):
+    """Whether a batch waits longer than a worker that runs would let it wait."""
+    return batch.finished_at is None and (batch.seen_at or batch.requested_at) < now - STALE
+
+
+def take_up_again(*, now):
+    """Put every batch that is not finished in the queue again; a worker calls it when it starts.
+
+    One that another worker is busy with is not disturbed: it comes after its last sign of life has grown stale.
+    """
+    for batch in CertificateBatch.objects.at_work().without_bytes():
+        task = make_certificates
+        if batch.seen_at and batch.seen_at + STALE > now:
+            task = task.using(run_after=batch.seen_at + STALE)
+        task.enqueue(str(batch.pk))

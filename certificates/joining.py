@@ -1,0 +1,104 @@
+"""Joining PDFs into one that is still tagged: pages with their structure, each image once, no attachments.
+
+Following ISO 32000-1: the structure tree of 14.7.2, whose parent tree (14.7.4.4) numbers pages and annotations anew.
+What belongs to a single file stays in that file: its seal, its attachments, its promise to be an archive (PDF/A).
+"""
+
+import hashlib
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, NumberTree
+
+_UA = "http://www.aiim.org/pdfua/ns/id/"
+
+
+def join_pdfs(parts, target, *, title, language):
+    """Write the pages of `parts` (bytes, or paths of files) one after the other to `target`, a path or a stream.
+
+    The same parts give the same bytes. The whole is PDF/UA-1 when every part is tagged.
+    """
+    with pikepdf.new() as joined:
+        binder = _Binder(joined)
+        # What is copied is read when it is written: until then each part stays open.
+        sources = [pikepdf.open(BytesIO(part) if isinstance(part, bytes) else part) for part in parts]
+        for source in sources:
+            binder.add(source)
+        binder.finish(title, language)
+        joined.save(target, deterministic_id=True, compress_streams=True, min_version="1.7")
+        for source in sources:
+            source.close()
+
+
+class _Binder:
+    """What is gathered while one file after the other is added."""
+
+    def __init__(self, joined):
+        self.joined = joined
+        self.tags = joined.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        self.kids, self.numbers, self.roles = [], [], {}
+        self.next_number = 0
+        self.images = {}
+        self.all_tagged = True
+
+    def add(self, source):
+        first = len(self.joined.pages)
+        self.joined.pages.extend(source.pages)
+        pages = [self.joined.pages[number].obj for number in range(first, len(self.joined.pages))]
+        for page in pages:
+            self._share_images(page.get(Name.Resources))
+        if Name.StructTreeRoot in source.Root:
+            self._add_tags(source, pages)
+        else:
+            self.all_tagged = False
+
+    def _add_tags(self, source, pages):
+        # After the pages, so that the tags point to the copies of them.
+        tree = self.joined.copy_foreign(source.Root.StructTreeRoot)
+        kids = tree.get(Name.K, [])
+        for kid in kids if isinstance(kids, Array) else [kids]:
+            kid.P = self.tags
+            self.kids.append(kid)
+        self.roles |= dict(tree.get(Name.RoleMap, {}).items())
+        offset = self.next_number
+        for number, element in NumberTree(tree.ParentTree).items():
+            self.numbers += [number + offset, element]
+            self.next_number = max(self.next_number, number + offset + 1)
+        for page in pages:
+            _move(page, Name.StructParents, offset)
+            for annotation in page.get(Name.Annots, []):
+                _move(annotation, Name.StructParent, offset)
+
+    def _share_images(self, resources):
+        """Let every page that shows the same logo or signature show the same copy of it."""
+        if resources is None:
+            return
+        for name, thing in resources.get(Name.XObject, {}).items():
+            if thing.get(Name.Subtype) == Name.Form:
+                self._share_images(thing.get(Name.Resources))
+            elif thing.get(Name.Subtype) == Name.Image:
+                digest = hashlib.sha256(thing.read_raw_bytes()).digest()
+                resources.XObject[name] = self.images.setdefault(digest, thing)
+
+    def finish(self, title, language):
+        root = self.joined.Root
+        root.Lang = pikepdf.String(language)
+        root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        with self.joined.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as words:
+            words["dc:title"] = title
+            if self.all_tagged:
+                words.register_xml_namespace(_UA, "pdfuaid")
+                words[f"{{{_UA}}}part"] = "1"
+        if self.kids:
+            self.tags.K = Array(self.kids)
+            self.tags.ParentTree = self.joined.make_indirect(Dictionary(Nums=Array(self.numbers)))
+            self.tags.ParentTreeNextKey = self.next_number
+            if self.roles:
+                self.tags.RoleMap = Dictionary(self.roles)
+            root.StructTreeRoot = self.tags
+            root.MarkInfo = Dictionary(Marked=True)
+
+
+def _move(thing, key, offset):
+    if key in thing:
+        thing[key] = int(thing[key]) + offset

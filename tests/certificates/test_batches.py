@@ -1,0 +1,325 @@
+"""The certificates of a group at once: whom it is for, once for a double click, what is made and who is left out."""
+
+import io
+import subprocess
+import threading
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from certificates import assembling
+from certificates.annulling import annul_certificate
+from certificates.assembling import assemble_batch
+from certificates.batches import (
+    STALE,
+    NobodyToPrint,
+    Which,
+    batches_of,
+    candidates_among,
+    is_left_alone,
+    request_batch,
+    take_up_again,
+)
+from certificates.issuing import certificate_of
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from modules.models import ModulePage
+from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer
+
+from .factories import issue, make_graduate, make_small_course
+
+DATABASE_TASKS = {
+    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
+
+
+def make_people():
+    """Make a course of two modules and six people; return them by code."""
+    make_small_course(modules=2)
+    ayampuc, nena = make_clinic("Centro de Salud de San Pedro Ayampuc"), make_clinic("Centro de Salud de Ñeñá")
+    people = {
+        "has": make_graduate("HAS234", first_name="Zoila", last_name="Álvarez", clinic=ayampuc),
+        "may": make_graduate("MAY234", first_name="Bea", last_name="Ñáñez", clinic=ayampuc),
+        "may_too": make_graduate("TOO234", first_name="Ana", last_name="Noj", clinic=ayampuc),
+        "elsewhere": make_graduate("ELS234", first_name="Ana", last_name="Ajú", clinic=nena),
+        "not_yet": make_learner("NOT234", first_name="Cruz", last_name="Ochoa", clinic=ayampuc),
+        "nowhere": make_graduate("NOW234", first_name="Ada", last_name="Ab"),
+    }
+    issue(people["has"], role="recepcion")
+    finish_module(people["not_yet"], ModulePage.objects.order_by("path")[0])
+    return people
+
+
+def ask(people, which=Which.ALL, by=None, now=NOW, **fields):
+    by = by or make_trainer()
+    return request_batch(people, title="Grupo", which=which, by=by, language="es", now=now, **fields)
+
+
+def made(batch):
+    """Make the batch as the worker does and return it as it is then."""
+    assemble_batch(str(batch.pk))
+    return CertificateBatch.objects.get(pk=batch.pk)
+
+
+def words_of(pdf, *pages):
+    arguments = ["-f", str(pages[0]), "-l", str(pages[-1])] if pages else []
+    command = ["pdftotext", "-layout", *arguments, "-", "-"]
+    return subprocess.run(command, input=bytes(pdf), stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
+@pytest.mark.django_db
+def test_people_stand_where_the_facts_say(django_assert_num_queries):
+    people = make_people()
+    with django_assert_num_queries(7):
+        candidates_among([people["may"]], now=NOW)
+    with django_assert_num_queries(7):
+        candidates = candidates_among(people.values(), now=NOW)
+    assert [(bool(s.certificate), s.may_be_issued, s.can_be_printed) for s in candidates] == [
+        (True, False, True),
+        (False, True, True),
+        (False, True, True),
+        (False, True, True),
+        (False, False, False),
+        (False, True, True),
+    ]
+    assert candidates_among([], now=NOW) == []
+
+
+@pytest.mark.django_db
+def test_all_of_a_group_is_one_pdf_by_clinic_and_surname_behind_the_list_to_sign():
+    people = make_people()
+    batch = made(ask(people.values()))
+    assert (batch.done, batch.problem) == (6, "")
+    assert batch.left_out == [
+        {"learner": people["not_yet"].pk, "name": "Ochoa, Cruz", "reason": "Ha finalizado 1 de 2 módulos."}
+    ]
+    order = ["elsewhere", "has", "may_too", "may", "nowhere"]
+    assert batch.certificates == [certificate_of(people[code]).serial for code in order]
+    to_sign = words_of(batch.delivery_list)
+    names = ["Ana Ajú", "Zoila Álvarez", "Ana Noj", "Bea Ñáñez", "Ada Ab"]
+    assert sorted(names, key=to_sign.index) == names
+    clinics = ["Centro de Salud de Ñeñá (1)", "Centro de Salud de San Pedro Ayampuc (3)", "Sin centro de salud (1)"]
+    assert sorted(clinics, key=to_sign.index) == clinics
+    for words in ("Entrega de certificados · Grupo", "5 certificados", "Ochoa, Cruz", "1 de 2 módulos", "1/1", "Firma"):
+        assert words in to_sign
+    with pikepdf.open(io.BytesIO(batch.pdf)) as pdf:
+        assert len(pdf.pages) == 1 + 5
+        assert pdf.check_pdf_syntax() == []
+    for page, name in enumerate(names, start=2):
+        assert name in words_of(batch.pdf, page)
+
+
+@pytest.mark.django_db
+def test_names_posts_and_who_issued_are_those_of_the_registry():
+    people = make_people()
+    trainer = make_trainer()
+    made(ask([people["may"]], Which.CHOSEN, by=trainer))
+    certificate = certificate_of(people["may"])
+    assert certificate.printed["name"] == "Bea Ñáñez"
+    assert certificate.printed["clinic"] == "Centro de Salud de San Pedro Ayampuc"
+    event = certificate.events.get()
+    assert (event.kind, event.by) == (CertificateEvent.Kind.ISSUED, trainer)
+
+
+@pytest.mark.django_db
+def test_only_the_new_ones_are_those_who_have_none():
+    people = make_people()
+    batch = made(ask(people.values(), Which.NEW, group_key="g"))
+    assert sorted(batch.learners) == sorted(people[code].pk for code in ("may", "may_too", "elsewhere", "nowhere"))
+    assert len(batch.certificates) == 4
+    with pytest.raises(NobodyToPrint, match="Nadie nuevo ha finalizado el curso"):
+        ask(people.values(), Which.NEW, group_key="g", now=NOW + timedelta(hours=1), by=batch.requested_by)
+
+
+@pytest.mark.django_db
+def test_nobody_chosen_and_nobody_ready_are_said():
+    people = make_people()
+    with pytest.raises(NobodyToPrint, match="No ha marcado a nadie"):
+        ask([], Which.CHOSEN)
+    with pytest.raises(NobodyToPrint, match="Nadie de este grupo ha finalizado"):
+        ask([people["not_yet"]], by=make_trainer("otra"))
+
+
+@pytest.mark.django_db
+def test_what_was_issued_is_printed_again_and_issued_no_more():
+    people = make_people()
+    before = made(ask(people.values()))
+    count = Certificate.objects.count()
+    after = made(ask(people.values(), now=NOW + timedelta(hours=1), by=before.requested_by))
+    assert after.pk != before.pk
+    assert after.certificates == before.certificates
+    assert Certificate.objects.count() == count
+
+
+@pytest.mark.django_db
+def test_a_second_click_gets_the_batch_of_the_first_also_when_that_is_done():
+    people = make_people()
+    trainer = make_trainer()
+    first = ask(people.values(), Which.NEW, by=trainer, group_key="g")
+    assert ask(people.values(), Which.NEW, by=trainer, group_key="g", now=NOW + timedelta(minutes=5)) == first
+    made(first)
+    assert ask(people.values(), Which.NEW, by=trainer, group_key="g", now=NOW + timedelta(seconds=3)) == first
+    assert CertificateBatch.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_two_different_wishes_are_two_batches():
+    people = make_people()
+    trainer = make_trainer()
+    chosen = [ask([people[code]], Which.CHOSEN, by=trainer, group_key="g") for code in ("may", "may_too")]
+    everyone = ask(people.values(), by=trainer, group_key="g")
+    other_group = ask(people.values(), by=trainer, group_key="h")
+    assert len({batch.pk for batch in [*chosen, everyone, other_group]}) == 4
+    assert [batch.pk for batch in batches_of("h")] == [other_group.pk]
+
+
+@pytest.mark.django_db
+def test_who_finishes_in_between_gets_one_too():
+    people = make_people()
+    batch = ask(people.values())
+    finish_course(people["not_yet"])
+    batch = made(batch)
+    assert batch.left_out == []
+    assert len(batch.certificates) == 6
+
+
+@pytest.mark.django_db
+def test_who_was_annulled_is_left_out_with_the_reason():
+    people = make_people()
+    annul_certificate(certificate_of(people["has"]), reason="Nombre de otra persona", by=make_trainer("otra"), now=NOW)
+    batch = made(ask([people["has"], people["may"]], Which.CHOSEN))
+    assert [line["reason"] for line in batch.left_out] == [
+        "El certificado se anuló el 25 de noviembre de 2026: Nombre de otra persona"
+    ]
+    assert "El certificado se anuló el 25 de noviembre" in words_of(batch.delivery_list)
+    assert certificate_of(people["has"]) is None
+
+
+@pytest.mark.django_db
+def test_a_name_that_cannot_be_printed_does_not_stop_the_others():
+    people = make_people()
+    strange = make_graduate("EMO234", first_name="Ana 🌺", last_name="Coj")
+    batch = made(ask([people["may"], strange], Which.CHOSEN))
+    assert [line["name"] for line in batch.left_out] == ["Coj, Ana 🌺"]
+    assert "🌺" in batch.left_out[0]["reason"]
+    assert len(batch.certificates) == 1
+
+
+@pytest.mark.django_db
+def test_the_trouble_of_one_person_does_not_stop_the_others(monkeypatch):
+    people = make_people()
+    issue_certificate = assembling.issue_certificate
+
+    def fails_for_one(learner, **fields):
+        if learner == people["may"]:
+            raise OSError("the disk is full")
+        return issue_certificate(learner, **fields)
+
+    monkeypatch.setattr(assembling, "issue_certificate", fails_for_one)
+    batch = made(ask(people.values(), Which.NEW))
+    assert [(line["learner"], line["reason"]) for line in batch.left_out] == [
+        (people["may"].pk, "No se pudo hacer el certificado. Avise a quien administra el sitio.")
+    ]
+    assert len(batch.certificates) == 3
+
+
+@pytest.mark.django_db
+def test_a_batch_that_fails_says_so_and_can_be_asked_for_again(monkeypatch):
+    people = make_people()
+
+    def fails(*arguments, **fields):
+        raise OSError("the disk is full")
+
+    trainer = make_trainer()
+    with monkeypatch.context() as broken:
+        broken.setattr(assembling, "join_certificates", fails)
+        batch = made(ask(people.values(), Which.NEW, by=trainer, group_key="g"))
+    assert batch.problem.startswith("Algo salió mal. Lo que se emitió queda guardado")
+    assert batch.pdf is None
+    again = made(ask(people.values(), by=trainer, group_key="g", now=NOW + timedelta(minutes=1)))
+    assert len(again.certificates) == 5
+
+
+@pytest.mark.django_db
+def test_nobody_who_could_be_printed_is_said_with_the_reasons():
+    people = make_people()
+    batch = made(ask([people["not_yet"]], Which.CHOSEN))
+    assert batch.problem == "Ninguna de las personas elegidas puede tener todavía un certificado."
+    assert (batch.pdf, len(batch.left_out)) == (None, 1)
+
+
+@pytest.mark.django_db
+def test_whoever_takes_a_batch_up_goes_on_where_it_was():
+    people = make_people()
+    batch = ask(people.values(), Which.NEW)
+    issue(people["may"])
+    # Begun by a worker that was killed half a minute ago, and not by one that is at it now.
+    at_it = CertificateBatch.objects.filter(pk=batch.pk)
+    at_it.update(started_at=NOW, seen_at=timezone.now(), done=1)
+    assert made(batch).finished_at is None
+    at_it.update(seen_at=timezone.now() - STALE - timedelta(seconds=1))
+    assert len(made(batch).certificates) == 4
+    assert made(batch).requested_at == NOW
+    assert CertificateEvent.objects.filter(certificate=certificate_of(people["may"])).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_starts_takes_up_what_is_not_finished(settings):
+    settings.TASKS = DATABASE_TASKS
+    from django_tasks_db.models import DBTaskResult
+
+    people = make_people()
+    trainer = make_trainer()
+    waits, at_it, done = (
+        ask([people[code]], Which.CHOSEN, by=trainer, group_key="g") for code in ("may", "may_too", "elsewhere")
+    )
+    CertificateBatch.objects.filter(pk=at_it.pk).update(started_at=NOW, seen_at=NOW)
+    CertificateBatch.objects.filter(pk=done.pk).update(finished_at=NOW)
+    take_up_again(now=NOW + timedelta(seconds=1))
+    queue = {result.args_kwargs["args"][0]: result.run_after for result in DBTaskResult.objects.all()}
+    assert set(queue) == {str(waits.pk), str(at_it.pk)}
+    assert queue[str(at_it.pk)] == NOW + STALE
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "finished_at", "after", "left_alone"),
+    [
+        (None, None, timedelta(seconds=20), False),
+        (None, None, timedelta(seconds=31), True),
+        (NOW + timedelta(seconds=20), None, timedelta(seconds=40), False),
+        (NOW + timedelta(seconds=20), None, timedelta(seconds=51), True),
+        (NOW, NOW, timedelta(hours=1), False),
+    ],
+)
+def test_a_batch_is_left_alone_when_nobody_gives_a_sign_of_life(seen_at, finished_at, after, left_alone):
+    batch = CertificateBatch(requested_at=NOW, seen_at=seen_at, finished_at=finished_at)
+    assert is_left_alone(batch, now=NOW + after) is left_alone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_at_once_ask_once(settings):
+    settings.TASKS = DATABASE_TASKS
+    from django_tasks_db.models import DBTaskResult
+
+    people, trainer = make_people(), make_trainer()
+    together, results = threading.Barrier(4), []
+
+    def click():
+        try:
+            together.wait()
+            results.append(ask(people.values(), Which.NEW, by=trainer, group_key="g").pk)
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(4)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert results == [CertificateBatch.objects.get().pk] * 4
+    assert DBTaskResult.objects.count() == 1
