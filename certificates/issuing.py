@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .composing import current_course, expiry, what_is_printed
+from .credentials import give_credential
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, check_eligible
 from .history import record_event
@@ -16,6 +17,7 @@ from .naming import check_printed_name
 from .rendering import render_pdf
 from .serials import new_serial
 from .standing import has_expired
+from .status_lists import place_is_taken
 
 
 class Overtaken(Exception):
@@ -120,9 +122,15 @@ def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_
         sort_key=learner.sort_key if learner else sort_key,
         replaces=replaces,
     )
-    certificate.pdf = render_pdf(printed)
-    certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
+    _make_files(certificate)
     return certificate
+
+
+def _make_files(certificate):
+    """Make the credential and the PDF of an unsaved certificate."""
+    give_credential(certificate)
+    certificate.pdf = render_pdf(certificate.printed)
+    certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
 
 
 def keep(certificate, *, by, now, why=None):
@@ -131,6 +139,18 @@ def keep(certificate, *, by, now, why=None):
     `why` is the kind and the note of an event of what is replaced. Raises `Overtaken` when that does not hold any more,
     and `IntegrityError` when the person has a certificate already.
     """
+    try:
+        _save(certificate, by=by, now=now, why=why)
+    except IntegrityError:
+        if not place_is_taken(certificate):
+            raise
+        # Two drew the same place of 131,072 at the same moment; the place stands in what is signed.
+        _make_files(certificate)
+        _save(certificate, by=by, now=now, why=why)
+    return certificate
+
+
+def _save(certificate, *, by, now, why):
     with transaction.atomic():
         if certificate.replaces_id:
             still_held = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
@@ -141,7 +161,6 @@ def keep(certificate, *, by, now, why=None):
             record_event(certificate.replaces, kind, by=by, now=now, note=note)
         certificate.save(force_insert=True)
         record_event(certificate, CertificateEvent.Kind.ISSUED, by=by, now=now)
-    return certificate
 
 
 def certificate_of(learner):

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
+from . import credential_views
 from . import verification_views as views
 
 urlpatterns = [
     path("", views.verify_form, name="verify_form"),
     path("archivo/", views.verify_file, name="verify_file"),
+    path("insignia.png", credential_views.badge_image, name="badge_image"),
+    path("estados/<int:number>/", credential_views.show_status_list, name="status_list"),
     path("<str:serial>/", views.verify, name="verify"),
+    path("<str:serial>/credencial.json", credential_views.credential_json, name="credential_json"),
+    path("<str:serial>/insignia.png", credential_views.baked_png, name="baked_png"),
+    path("<str:serial>/insignia.svg", credential_views.baked_svg, name="baked_svg"),
 ]

@@ -7,6 +7,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates.credential_views import show_did_document
+
 from .account import learning
 from .comfort import show_comfort
 from .styleguide import views as styleguide
@@ -17,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("course.account.urls")),
     path("v/", include("certificates.verification_urls")),
     path("media/<path:path>", serve_upload, name="upload"),
+    path(".well-known/did.json", show_did_document, name="did_document"),
     path("i18n/", include("django.conf.urls.i18n")),
     # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -71,6 +71,7 @@ def test_the_keys_are_read_once_and_again_when_a_file_changes(folder, monkeypatc
     assert issuer_keys().signing is None, "the old one is public and signs no more"
 
 
+@pytest.mark.django_db
 def test_check_says_that_there_is_no_key(folder):
     (warning,) = [message for message in run_checks() if message.id.startswith("certificates.")]
     assert (warning.id, str(folder) in warning.msg) == ("certificates.W001", True)

@@ -1,0 +1,91 @@
+"""Which credentials were revoked: a published list of bits, one a certificate (W3C Bitstring Status List 1.0).
+
+Where the bit of a certificate is says nothing of the person or of the order of issue: it is drawn by lot.
+"""
+
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from .identity import issuer_did, method_of
+from .keys import issuer_keys
+from .models import Certificate, StatusList
+
+# How long others may go on with a copy, and how long a copy can be passed off as the present one.
+FRESH = timedelta(minutes=5)
+VALID = timedelta(days=1)
+_PURPOSE = "revocation"
+# Three quarters: a place is still drawn quickly, and the bits of many people lie in every list.
+_FULL = StatusList.LENGTH * 3 // 4
+_DRAWN = 16
+
+
+def take_place(*, randbelow=secrets.randbelow):
+    """Return (a status list, a free place in it). Only saving a certificate takes it: another may come first."""
+    newest = StatusList.objects.order_by("-pk").first() or StatusList.objects.create()
+    drawn = [randbelow(StatusList.LENGTH) for _ in range(_DRAWN)]
+    taken = set(newest.certificates.filter(status_index__in=drawn).values_list("status_index", flat=True))
+    free = [index for index in drawn if index not in taken]
+    # Counted only when the lot says that it may be full: counting takes longer than all the rest.
+    if not free or (len(free) <= _DRAWN // 2 and newest.certificates.count() >= _FULL):
+        return StatusList.objects.create(), drawn[0]
+    return newest, free[0]
+
+
+def place_is_taken(certificate):
+    """Say whether another certificate holds the place that was drawn for this unsaved one."""
+    return (
+        certificate.status_list_id is not None
+        and Certificate.objects.filter(
+            status_list=certificate.status_list_id, status_index=certificate.status_index
+        ).exists()
+    )
+
+
+def list_address(status_list_pk):
+    """Return the public address of a status list, which stands in every credential."""
+    return settings.SITE_URL + reverse("status_list", args=[status_list_pk])
+
+
+def entry_of(certificate):
+    """Return what a credential says of where its bit is."""
+    from openbadgeslib.ob3 import status_entry  # slow to import; a site without keys needs none of it
+
+    return status_entry(list_address(certificate.status_list_id), _PURPOSE, certificate.status_index)
+
+
+def signed_list(status_list, *, now):
+    """Return the list as it stands now, as the text of a signed credential, or "" while there is no key.
+
+    Annulled and replaced certificates are revoked; an expired one says so itself. It is signed once an hour, and again
+    as soon as a bit changes, in each process.
+    """
+    key = issuer_keys().signing
+    if key is None:
+        return ""
+    gone = Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False)
+    revoked = status_list.certificates.filter(gone).order_by("status_index").values_list("status_index", flat=True)
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return _sign(list_address(status_list.pk), tuple(revoked), hour, key, issuer_did(key), method_of(key))
+
+
+@lru_cache(maxsize=8)
+def _sign(address, revoked, hour: datetime, key, issuer, method):
+    from openbadgeslib.ob3 import add_data_integrity_proof, build_status_list_credential
+
+    document = build_status_list_credential(
+        issuer,
+        address,
+        _PURPOSE,
+        revoked,
+        size_bits=StatusList.LENGTH,
+        issued=hour,
+        valid_until=hour + VALID,
+        ttl=int(FRESH.total_seconds() * 1000),
+    )
+    return json.dumps(add_data_integrity_proof(document, key.secret, method, created=hour), ensure_ascii=False)

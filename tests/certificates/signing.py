@@ -1,0 +1,28 @@
+"""What the tests of credentials share: when it was issued, and a verifier that is not what signs."""
+
+import json
+from datetime import UTC, datetime
+
+from django.test import Client
+from openbadgeslib.ob3 import OB3LdpVerifier
+
+SITE = "https://trato.example"
+# In the past for whoever verifies, whatever day the tests run.
+ISSUED = datetime(2025, 3, 14, 18, 30, 5, 123456, tzinfo=UTC)
+
+
+def fetch(address):
+    """Fetch as a verifier elsewhere does, without cookies, from this site only."""
+    assert address.startswith(f"{SITE}/"), f"the verifier asked {address}"
+    response = Client().get(address.removeprefix(SITE))
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    return response.content
+
+
+def verify(credential):
+    """Verify a credential by the keys that this site publishes; return the library's model of it or raise."""
+    return OB3LdpVerifier().verify(credential, download=fetch)
+
+
+def subject_of(certificate):
+    return json.loads(certificate.credential)["credentialSubject"]
