@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .drawing import topics_below
-from .models import Attempt, Question, Quiz, QuizDraw
+from .models import Attempt, Question, Quiz
+from .usage import find_uses_now
 
 _BEGUN = Count("learner", distinct=True, filter=Q(abandoned_at=None))
 _UNDER_WAY = Count("learner", distinct=True, filter=Q(abandoned_at=None, submitted_at=None))
@@ -78,25 +78,12 @@ def effects_of(thing):
 
 def quizzes_that_ask(question):
     """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or may draw it, by title."""
-    own = Quiz.objects.filter(entries__question=question.pk).distinct()
-    asked_in = {quiz: quiz.questions_drawn is not None for quiz in own}
-    for draw in draws_that_reach(question):
-        asked_in.setdefault(draw.quiz, True)
+    # What an editor is changing in the form is not what is drawn.
+    published = Question.objects.get(pk=question.pk)
+    asked_in = {}
+    for use in find_uses_now([published])[published.pk]:
+        asked_in.setdefault(use.quiz, use.by_chance)
     return sorted(asked_in.items(), key=lambda pair: pair[0].title)
-
-
-def draws_that_reach(question):
-    """Return the draws whose topic and difficulty a question fits, as it is published."""
-    published = Question.objects.filter(pk=question.pk, live=True).values("topic_id", "difficulty", "locale_id").first()
-    if not published or not published["topic_id"]:
-        return []
-    topic = published["topic_id"]
-    above = [other for other, below in topics_below(published["locale_id"]).items() if topic in below]
-    return (
-        QuizDraw.objects.filter(Q(topic=topic) | Q(topic__in=above, with_subtopics=True))
-        .filter(difficulty__in=["", published["difficulty"]])
-        .select_related("quiz")
-    )
 
 
 def _count_people(quiz_keys):

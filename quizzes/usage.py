@@ -18,28 +18,41 @@ class Use:
     topic: str = ""
 
     @property
+    def by_chance(self):
+        """Whether some attempts are asked it and others not."""
+        return self.how == "drawn" or self.quiz.questions_drawn is not None
+
+    @property
     def sentence(self):
         if self.how == "drawn":
             return _("Drawn by chance from the topic «%(topic)s»") % {"topic": self.topic}
         if self.how == "draft":
             return _("In changes that are not published yet")
-        if self.quiz.questions_drawn is not None:
+        if self.by_chance:
             return _("One of its own, of which each attempt draws some")
         return _("Asked in every attempt")
 
 
 def find_uses(questions):
     """Return {pk: [Use]} of questions, in as many queries for one as for a thousand."""
+    uses = find_uses_now(questions)
+    drafts = list(_read_drafts())
+    for question in questions:
+        own = uses[question.pk]
+        seen = {use.quiz.pk for use in own}
+        own += [Use(quiz, "draft") for quiz, asked, _topics in drafts if question.pk in asked and quiz.pk not in seen]
+    return uses
+
+
+def find_uses_now(questions):
+    """Return {pk: [Use]} of questions in the quizzes as they are published: those that draw it by chance come last."""
     uses = {question.pk: [] for question in questions}
     for entry in QuizQuestion.objects.filter(question__in=uses).select_related("quiz").order_by("quiz__identifier"):
         uses[entry.question_id].append(Use(entry.quiz, "asked"))
     draws = _read_draws()
-    drafts = list(_read_drafts())
     for question in questions:
-        own = uses[question.pk]
-        own += [Use(draw.quiz, "drawn", draw.topic.name) for draw, topics in draws if _draws(draw, topics, question)]
-        seen = {use.quiz.pk for use in own}
-        own += [Use(quiz, "draft") for quiz, asked, _topics in drafts if question.pk in asked and quiz.pk not in seen]
+        drawn = [Use(draw.quiz, "drawn", draw.topic.name) for draw, topics in draws if _draws(draw, topics, question)]
+        uses[question.pk] += drawn
     return uses
 
 

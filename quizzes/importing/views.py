@@ -20,6 +20,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Locale
 
+from ..effects_panel import tell_effects
 from ..exporting.formats import FORMATS as WRITERS
 from ..models import Question, Quiz, Topic
 from ..previews import preview_question
@@ -113,6 +114,7 @@ def preview(request, token):
 
 def render_preview(request, waiting, plan):
     page = Paginator(plan.rows, PER_PAGE).get_page(request.GET.get("p"))
+    quiz = _quiz(waiting)
     context = {
         "waiting": waiting,
         "plan": plan,
@@ -120,9 +122,9 @@ def render_preview(request, waiting, plan):
         "rows": [(number, row, thumbnail_of(row.read.image)) for number, row in enumerate(page, page.start_index())],
         "counts": {state: len(plan.rows_that_are(state)) for state in ("new", "present", "refused")},
         "new_quizzes": sum(not planned.present for planned in plan.quizzes),
-        "quiz": _quiz(waiting),
+        "quiz": quiz,
     }
-    return render(request, "quizzes/admin/import_preview.html", context)
+    return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
 
 
 @for_importers

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from course.roles import EDITORS, TRAINERS
 from quizzes.importing.formats import LARGEST
 from quizzes.models import Question
-from tests.factories import make_course, make_question, make_quiz, make_staff, spanish
+from tests.factories import make_course, make_learner, make_question, make_quiz, make_staff, spanish
+from tests.quizzes.factories import start
 from tests.quizzes.test_importing import AIKEN
 from tests.quizzes.test_importing_sheets import HEADINGS, sheet, with_member, zipped
 
@@ -81,6 +82,13 @@ def test_the_confirmed_questions_are_in_the_bank_and_in_the_quiz(client, editor,
         "PREGUNTA-002",
     ]
     assert waiting_files(var) == [".json", ".result"]
+
+
+def test_whom_questions_for_a_quiz_affect_is_said_before_they_come_into_it(client, editor):
+    quiz = make_quiz("m1", 1)
+    start(make_learner("EVA222"), quiz)
+    text = client.get(bring(client, quiz=quiz.pk).url).text
+    assert "1 persona: 1 en curso termina con la versión anterior." in text
 
 
 def test_a_second_click_shows_the_result_of_the_first(client, editor):
