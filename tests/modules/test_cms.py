@@ -242,7 +242,7 @@ def test_pictures_and_documents_are_not_offered(editor_client):
     assert reverse("wagtaildocs:index") not in page
 
 
-WAGTAIL_APPS = ["wagtailadmin", "wagtailcore", "wagtailsnippets", "wagtailusers"]
+WAGTAIL_APPS = ["wagtailadmin", "wagtailcore", "wagtailimages", "wagtailsnippets", "wagtailusers"]
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
