@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .history import record_event
-from .issuing import Overtaken
+from .issuing import Overtaken, check_by_another
 from .models import Certificate, CertificateEvent
 from .naming import tidy
 
@@ -15,6 +15,7 @@ def annul_certificate(certificate, *, reason, by, now):
 
     Raises `ValidationError` without a reason, `Overtaken` when it was replaced: each has a sentence for the trainer.
     """
+    check_by_another(certificate, by)
     reason = tidy(reason)
     if not reason:
         raise ValidationError(_("Write the reason: whoever verifies the certificate reads it."))

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .composing import verification_address
-from .issuing import Overtaken, freeze, keep
+from .issuing import Overtaken, check_by_another, freeze, keep
 from .models import Certificate, CertificateEvent
 from .naming import check_new_name, tidy
 from .serials import new_serial
@@ -21,6 +21,7 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, randbits=
     What was printed before stays frozen and verifies as replaced. Raises `ValidationError` or `Overtaken`, each with a
     sentence for the trainer. Call it outside a transaction: rendering takes a while.
     """
+    check_by_another(certificate, by)
     if corrected := _corrected_already(certificate, printed_name):
         return corrected
     check_can_be_corrected(certificate, today=timezone.localdate(now))

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -105,6 +106,12 @@ def check_nothing_was_annulled(learner, *, by):
         )
 
 
+def check_by_another(certificate, by):
+    """Raise `ValidationError` when people would change their own certificate, administrators included."""
+    if certificate.learner_id == by.pk:
+        raise ValidationError(_("Nobody corrects or annuls their own certificate: ask another trainer."))
+
+
 def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_key="", replaces=None):
     """Return an unsaved certificate of what is printed, with its PDF: all that takes time, outside a transaction.
 
@@ -176,16 +183,24 @@ def certificates_of(learners):
     return _of_this_edition(learners).live().by_surname()
 
 
+def last_certificates_of(learners):
+    """Return {learner's key: the certificate of the current edition that nothing took the place of}, in two queries.
+
+    It is valid, has expired or was annulled: see `standing.standing_of`.
+    """
+    standing = _of_this_edition(learners).filter(replaced_at=None)
+    # Another is only issued after an annulment, so the last one counts.
+    return {certificate.learner_id: certificate for certificate in standing.order_by("pk")}
+
+
 def annulled_certificate_of(learner):
-    """Return the last certificate of the current edition that was annulled, if the person has no other, or None."""
+    """Return the last certificate of the current edition if it was annulled and the person has no other, or None."""
     return next(iter(annulled_among([learner])), None)
 
 
 def annulled_among(learners):
     """Return the annulled certificates of the current edition of those people who have no other."""
-    issued = _of_this_edition(learners).filter(replaced_at=None).order_by("issued_at", "pk")
-    last = {certificate.learner_id: certificate for certificate in issued}
-    return [certificate for certificate in last.values() if certificate.annulled_at]
+    return [certificate for certificate in last_certificates_of(learners).values() if certificate.annulled_at]
 
 
 def _of_this_edition(learners):

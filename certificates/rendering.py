@@ -52,7 +52,7 @@ def render_pdf(printed, attachments=()):
         drawings=[(_BAND, band_svg())],
         forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK))],
         attachments=attachments,
-        dated=date.fromisoformat(printed["date"]),
+        dated=date.fromisoformat(printed.get("corrected") or printed["date"]),
         identifier=hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16],
     )
 

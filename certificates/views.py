@@ -15,19 +15,22 @@ from .composing import EXAMPLE_SERIAL, what_is_printed
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, missing_in
 from .forms import ConfirmationForm
-from .issuing import certificate_of, issue_certificate
+from .history import record_printing
+from .issuing import issue_certificate, last_certificates_of
 from .models import Certificate
 from .serials import grouped, normalise
+from .verification import verified
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_certificate(request):
     """Show the certificate; before there is one, what is missing or what to confirm. A POST confirms and issues."""
-    if certificate := certificate_of(request.user):
-        if request.method == "POST":
-            return redirect("my_certificate")
-        return render(request, "certificates/issued.html", {"certificate": certificate})
+    last = last_certificates_of([request.user]).get(request.user.pk)
+    if last and request.method == "POST":
+        return redirect("my_certificate")
+    if last:
+        return render(request, "certificates/issued.html", verified(last, today=timezone.localdate()))
     progress = progress_of(request.user, now=timezone.now())
     if not progress.finished:
         return render(request, "certificates/missing.html", {"missing": missing_in(progress)})
@@ -51,18 +54,19 @@ def _confirm(request):
             form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
         else:
             return redirect("my_certificate")
-    return render(request, "certificates/confirm.html", {"form": form, "printed": _preview(request, form)})
+    printed = preview_of(request.user, form, language=request.LANGUAGE_CODE)
+    return render(request, "certificates/confirm.html", {"form": form, "printed": printed})
 
 
-def _preview(request, form):
-    """Return what would be printed with the form as it stands; where it has an error, with what is registered."""
-    language = language_of_certificate(request.LANGUAGE_CODE)
+def preview_of(learner, form, *, language):
+    """Return what would be printed with a `ConfirmationForm` as it stands; what is registered where it has an error."""
+    language = language_of_certificate(language)
     good = getattr(form, "cleaned_data", {})
     return what_is_printed(
         design_in_use(language),
         name=good.get("printed_name", form.initial["printed_name"]),
         role=good.get("post", form.initial["post"]),
-        clinic=_clinic_of(request.user),
+        clinic=_clinic_of(learner),
         serial=EXAMPLE_SERIAL,
         now=timezone.now(),
         language=language,
@@ -76,17 +80,25 @@ def _clinic_of(person):
 @login_required
 @require_safe
 def certificate_pdf(request, serial):
-    """Answer with the bytes that were issued, to the person or to whoever may print it; to others it does not exist."""
+    """Answer with the bytes that were issued, to the person or to whoever may print it; to others it does not exist.
+
+    The person gets one that holds or has expired; what happened to another is told on the person's page.
+    """
     certificate = get_object_or_404(Certificate, serial=normalise(serial))
     is_own = certificate.learner_id == request.user.pk
     if not (is_own or request.user.has_perm("certificates.print_certificate", certificate)):
         raise Http404
+    if is_own and (certificate.replaced_at or certificate.annulled_at):
+        return redirect("my_certificate")
     etag = quote_etag(certificate.sha256)
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        bytes(certificate.pdf),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
-    )
+    if not (response := get_conditional_response(request, etag=etag)):
+        if request.method == "GET":
+            record_printing([certificate], by=request.user, now=timezone.now())
+        response = HttpResponse(
+            bytes(certificate.pdf),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
+        )
     response.headers.setdefault("ETag", etag)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -52,6 +52,16 @@ def may_print_certificate(user, certificate):
     return certificate.learner_id == user.pk or sees_learner(user, certificate.learner)
 
 
+def may_issue_certificate(user, learner):
+    """Whether the person issues the learner's certificate, or another after one was annulled: never one's own."""
+    return learner is not None and learner.pk != user.pk and sees_learner(user, learner)
+
+
+def may_change_certificate(user, certificate):
+    """Whether the person corrects the name on the certificate or annuls it: never on one's own."""
+    return certificate is not None and may_issue_certificate(user, certificate.learner)
+
+
 def may_see_analysis(user, _quiz=None):
     """Figures about questions hold nobody's answers: whoever trains or edits sees those of every quiz."""
     return user.trains or user.edits
@@ -64,6 +74,9 @@ RULES = {
     "quizzes.mark_attempt": may_mark,
     "quizzes.give_allowance": may_allow,
     "certificates.print_certificate": may_print_certificate,
+    "certificates.issue_certificate": may_issue_certificate,
+    "certificates.correct_certificate": may_change_certificate,
+    "certificates.annul_certificate": may_change_certificate,
     "course.see_cohort": sees_cohort,
     "course.see_learner": sees_learner,
 }

@@ -1,5 +1,7 @@
 """Issued certificates: facts that nothing changes afterwards, and what happened to them later."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -133,6 +135,11 @@ class Certificate(models.Model):
 
     def __str__(self):
         return f"{self.serial} · {self.printed.get('name', '')}"
+
+    @property
+    def issue_day(self):
+        """Return the day that is printed as that of issue; a correction of the name keeps it."""
+        return date.fromisoformat(self.printed["date"])
 
     @property
     def grouped_serial(self):

@@ -6,7 +6,8 @@ from django.utils import timezone
 from wagtail.views import serve
 
 from certificates.eligibility import is_eligible
-from certificates.issuing import certificate_of
+from certificates.issuing import last_certificates_of
+from certificates.standing import standing_of
 from modules.progress import course_page, progress_of
 
 
@@ -15,13 +16,15 @@ def my_course(request):
     if not request.user.is_authenticated:
         return serve(request, "")
     progress = progress_of(request.user, now=timezone.now())
+    # It stays theirs, even when a lesson was added since.
+    certificate = last_certificates_of([request.user]).get(request.user.pk)
     context = {
         "course": course_page(),
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
         "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
-        # It stays theirs, even when a lesson was added since.
-        "certificate": certificate_of(request.user),
+        "certificate": certificate,
+        "standing": certificate and standing_of(certificate, today=timezone.localdate()),
         "may_study": request.user.has_perm("modules.study_course"),
     }
     return render(request, "account/my_course.html", context)

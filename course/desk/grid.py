@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.issuing import certificates_of
+from certificates.issuing import last_certificates_of
 from certificates.models import Certificate
+from certificates.standing import Standing, standing_of
 from course.models import User
 from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
 
@@ -27,20 +30,31 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A person of the group, with the state of every module and of the course."""
+    """A person of the group, with the state of every module and of the course, and the last certificate, if any."""
 
     learner: User
     progress: CourseProgress
-    certificate: Certificate | None
+    last_certificate: Certificate | None
+    today: date
 
     @property
     def state(self):
         return state_of_course(self.progress)
 
     @property
+    def standing(self):
+        """How the last certificate stands, or None."""
+        return self.last_certificate and standing_of(self.last_certificate, today=self.today)
+
+    @property
+    def certificate(self):
+        """The certificate that the person has: one that was annulled is none."""
+        return None if self.standing is Standing.ANNULLED else self.last_certificate
+
+    @property
     def certificate_words(self):
-        if self.certificate:
-            return _("Issued")
+        if self.standing:
+            return _("Issued") if self.standing is Standing.VALID else str(self.standing.label)
         return _("To be issued") if self.progress.finished else _("Not yet")
 
     @property
@@ -131,8 +145,8 @@ def row_of(learner, *, now):
 
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
-    certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
-    return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk)) for learner in learners}
+    certificates, today = last_certificates_of(learners), timezone.localdate(now)
+    return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners}
 
 
 def _grid(everyone, *, order=Order.SURNAMES, only=None):

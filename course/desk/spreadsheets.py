@@ -93,7 +93,7 @@ def _cells(row):
         *(str(module.state.label) for module in row.progress.modules),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
-        timezone.localdate(certificate.issued_at) if certificate else None,
+        certificate.issue_day if certificate else None,
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import allowance_views, marking_views, views
+from . import allowance_views, certificate_views, marking_views, views
 
 urlpatterns = [
     path("", views.desk_cohorts, name="desk_cohorts"),
@@ -31,5 +31,16 @@ urlpatterns = [
         allowance_views.desk_allow,
         name="desk_allow",
     ),
+    path(
+        "<int:cohort_pk>/personas/<int:learner_pk>/certificado/",
+        certificate_views.desk_issue_certificate,
+        name="desk_issue_certificate",
+    ),
+    path(
+        "certificados/<str:serial>/corregir/",
+        certificate_views.desk_correct_certificate,
+        name="desk_correct_certificate",
+    ),
+    path("certificados/<str:serial>/anular/", certificate_views.desk_annul_certificate, name="desk_annul_certificate"),
     path("<int:cohort_pk>/personas/<int:learner_pk>/desbloquear/", views.desk_unlock, name="desk_unlock"),
 ]

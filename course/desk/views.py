@@ -14,6 +14,7 @@ from course.account import limits
 from modules.progress import State
 
 from .allowances import limited_quizzes
+from .certificates import certificates_of_person
 from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
@@ -91,13 +92,15 @@ def desk_person(request, cohort_pk, learner_pk):
     """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
+    report = person_report(learner, now=now)
     return render(
         request,
         "desk/person.html",
         {
             "cohort": cohort,
             "learner": learner,
-            "report": person_report(learner, now=now),
+            "report": report,
+            "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
             "may_allow": request.user.has_perm("quizzes.give_allowance", learner),
             "rule": rule_words(),

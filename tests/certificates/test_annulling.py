@@ -109,3 +109,9 @@ def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
     assert renew(first, trainer, NOW + timedelta(days=400)) == second
     first.refresh_from_db()
     assert standing_of(first, today=date(2027, 12, 31)) == Standing.REPLACED
+
+
+def test_nobody_does_it_to_their_own(ana):
+    with pytest.raises(ValidationError, match="Nadie corrige ni anula su propio certificado"):
+        annul_certificate(issue(ana), reason=REASON, by=ana, now=NOW)
+    assert Certificate.objects.live().count() == 1

@@ -178,3 +178,9 @@ def test_the_first_of_two_different_corrections_holds(trainer, wrong):
     correct(wrong, by=trainer, now=NOW)
     with pytest.raises(Overtaken):
         correct(mine, printed_name="Ana Coj", by=trainer)
+
+
+def test_nobody_does_it_to_their_own(trainer, wrong):
+    with pytest.raises(ValidationError, match="Nadie corrige ni anula su propio certificado"):
+        correct(wrong, by=wrong.learner)
+    assert Certificate.objects.live().count() == 1

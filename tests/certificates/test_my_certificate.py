@@ -1,14 +1,17 @@
 """/es/certificado/: what is missing, then the confirmation, then the certificate."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
+from certificates.annulling import annul_certificate
+from certificates.correcting import correct_certificate
+from certificates.history import history_of
 from certificates.models import Certificate
 from modules.structure import course_structure
-from tests.factories import finish_course, make_clinic, make_cohort, make_learner, make_trainer
+from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_learner, make_trainer
 
 from .factories import CLINIC, issue, make_graduate, make_small_course
 
@@ -131,8 +134,7 @@ def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
 
 
 def test_in_english_the_date_of_issue_is_english_above_a_spanish_certificate(client, ana):
-    certificate = issue(ana)
-    Certificate.objects.filter(pk=certificate.pk).update(issued_at=datetime(2026, 3, 15, 3, tzinfo=UTC))
+    certificate = issue(ana, now=datetime(2026, 3, 15, 3, tzinfo=UTC))
     page = page_of(client.get("/en/certificado/"))
     # Still the evening of the 14th in Guatemala.
     assert "Issued on 14 March 2026 and ready to print." in page
@@ -155,6 +157,53 @@ def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
         reverse("certificate_pdf", args=[certificate.serial]), headers={"If-None-Match": response["ETag"]}
     )
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_opening_the_pdf_is_an_event_and_asking_whether_it_changed_is_none(client, ana):
+    certificate = issue(ana)
+    address = reverse("certificate_pdf", args=[certificate.serial])
+    client.head(address)
+    client.get(address, headers={"If-None-Match": f'"{certificate.sha256}"'})
+    assert [event.kind for event in history_of(certificate)] == ["issued"]
+    client.get(address)
+    client.get(address)
+    assert [(event.kind, event.by) for event in history_of(certificate)] == [("issued", ana), ("printed", ana)]
+
+
+def test_after_a_correction_the_person_finds_the_new_one(client, ana):
+    first = issue(ana, printed_name="Ana Lusia Coj de la Cruz")
+    second = correct_certificate(
+        first, printed_name="Ana Lucía Coj de la Cruz", by=make_trainer(), reason="Un error", now=NOW
+    )
+    page = page_of(client.get(PAGE))
+    assert "Su nombre fue corregido." in page
+    assert '<p class="paper-name">Ana Lucía Coj de la Cruz</p>' in page
+    assert second.grouped_serial in page
+    old = client.get(reverse("certificate_pdf", args=[first.serial]))
+    assert (old.status_code, old["Location"]) == (302, PAGE)
+
+
+def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana):
+    certificate = annul_certificate(issue(ana), reason="Falta una firma.", by=make_trainer(), now=NOW)
+    page = page_of(client.get(PAGE))
+    assert '<strong class="state state-annulled">Anulado</strong>' in page
+    assert "Falta una firma." in page
+    assert "Hable con quien facilita su grupo: puede emitirle otro." in page
+    assert ".pdf" not in page
+    assert confirm(client)["Location"] == PAGE
+    assert Certificate.objects.get() == certificate
+    assert client.get(reverse("certificate_pdf", args=[certificate.serial]))["Location"] == PAGE
+    assert '<span class="state state-annulled">Anulado</span>' in page_of(client.get("/es/"))
+
+
+def test_when_it_has_expired_the_page_says_since_when(client, ana):
+    issue(ana)
+    Certificate.objects.update(expires_on=date(2026, 3, 14))
+    page = page_of(client.get(PAGE))
+    assert "Vencido desde el 15 de marzo de 2026" in page
+    assert "puede emitirle otro" in page
+    assert "lista para imprimir" not in page
+    assert '<span class="state state-expired">Vencido</span>' in page_of(client.get("/es/"))
 
 
 def test_to_other_people_the_pdf_does_not_exist(client, ana):

@@ -1,0 +1,143 @@
+"""The pages on which a trainer issues a person's certificate, corrects the name on it, or annuls it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from certificates.annulling import annul_certificate
+from certificates.correcting import check_can_be_corrected, correct_certificate
+from certificates.eligibility import NotEligible
+from certificates.issuing import Overtaken, issue_certificate, renew_certificate
+from certificates.standing import Standing, standing_of
+from certificates.views import preview_of
+
+from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
+from .certificates import certificate_to_change, group_of, may_issue_now
+from .grid import row_of
+from .views import requested_person
+
+REFUSALS = (NotEligible, Overtaken, ValidationError)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_issue_certificate(request, cohort_pk, learner_pk):
+    """Show what would be printed for a person who finished; a post confirms and issues it."""
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    if learner == request.user or not request.user.has_perm("certificates.issue_certificate", learner):
+        raise Http404
+    row = row_of(learner, now=timezone.now())
+    if not may_issue_now(row):
+        # Somebody was faster, or the page is an old one: the person's page says how things stand.
+        return redirect(_person_page(cohort, learner))
+    form = IssueForm(request.POST or None, learner=learner)
+    if form.is_valid() and request.POST.get("action") == "issue":
+        try:
+            certificate = _issue(request, row, form.cleaned_data)
+        except REFUSALS as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Issued: the certificate of %(name)s.") % certificate.printed)
+            return redirect(_person_page(cohort, learner))
+    context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
+    context["printed"] = preview_of(learner, form, language=request.LANGUAGE_CODE)
+    return render(request, "desk/certificate_issue.html", context, status=400 if form.errors else 200)
+
+
+def _issue(request, row, confirmed):
+    what = {
+        "printed_name": confirmed["printed_name"],
+        "role": confirmed["post"],
+        "clinic": str(row.learner.clinic or ""),
+        "by": request.user,
+        "language": request.LANGUAGE_CODE,
+        "now": timezone.now(),
+    }
+    if row.standing is Standing.EXPIRED:
+        return renew_certificate(row.last_certificate, **what)
+    return issue_certificate(row.learner, **what)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_correct_certificate(request, serial):
+    """Show the name on a certificate and say what a correction does; a post corrects it."""
+    certificate = certificate_to_change(request.user, serial, "certificates.correct_certificate")
+    name = certificate.printed["name"]
+    form = CorrectionForm(request.POST or None, initial={"printed_name": name})
+    now = timezone.now()
+    if form.is_valid():
+        try:
+            corrected = correct_certificate(certificate, **form.cleaned_data, by=request.user, now=now)
+        except REFUSALS as refusal:
+            _refuse(form, refusal, field="printed_name")
+        else:
+            messages.success(request, _("Corrected: the certificate says «%(name)s» now.") % corrected.printed)
+            return redirect(_page_after(request.user, corrected))
+    elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
+        return page
+    return _change_page(request, "desk/certificate_correct.html", certificate, form)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_annul_certificate(request, serial):
+    """Say what an annulment does; a post with a reason annuls the certificate."""
+    certificate = certificate_to_change(request.user, serial, "certificates.annul_certificate")
+    form = AnnulmentForm(request.POST or None)
+    if form.is_valid():
+        try:
+            annul_certificate(certificate, **form.cleaned_data, by=request.user, now=timezone.now())
+        except REFUSALS as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Annulled: the certificate of %(name)s.") % certificate.printed)
+            return redirect(_page_after(request.user, certificate))
+    elif certificate.annulled_at or certificate.replaced_at:
+        return redirect(_page_after(request.user, certificate))
+    return _change_page(request, "desk/certificate_annul.html", certificate, form)
+
+
+def _page_instead(request, certificate, check, now):
+    """Return a way back with the sentence why nothing can be done with the certificate, or None."""
+    try:
+        check(certificate, today=timezone.localdate(now))
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
+        return redirect(_page_after(request.user, certificate))
+    return None
+
+
+def _refuse(form, refusal, field=None):
+    form.add_error(field, getattr(refusal, "messages", [str(refusal)]))
+
+
+def _change_page(request, template, certificate, form):
+    learner = certificate.learner
+    context = {
+        "certificate": certificate,
+        "standing": standing_of(certificate, today=timezone.localdate()),
+        "learner": learner,
+        "cohort": group_of(request.user, learner) if learner else None,
+        "back": _page_after(request.user, certificate),
+        "form": form,
+    }
+    return render(request, template, context, status=400 if form.errors else 200)
+
+
+def _page_after(user, certificate):
+    """Return the page about the person, or where there is none any more, the one that everybody sees."""
+    learner = certificate.learner
+    if learner and (cohort := group_of(user, learner)):
+        return _person_page(cohort, learner)
+    return reverse("verify", args=[certificate.serial])
+
+
+def _person_page(cohort, learner):
+    return reverse("desk_person", args=[cohort.pk, learner.pk]) + "#certificate"
