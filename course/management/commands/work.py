@@ -14,6 +14,8 @@ _BACKEND = "background"
 
 class Command(BaseCommand):
     help = "Do in the background what pages ask for, such as the certificates of a group. Keep it running."
+    # They were made when the site was set up, and would be repeated at every fresh start.
+    requires_system_checks = []
 
     def handle(self, **options):
         call_command(

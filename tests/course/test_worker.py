@@ -1,0 +1,113 @@
+"""The worker beside the site, a process of its own: it makes what was asked for and may be killed at any moment."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.quick_database import kept_database
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PEOPLE = 10
+
+ASK = f"""
+from django.utils import timezone
+from certificates.batches import Which, request_batch
+from tests.factories import make_clinic, make_trainer
+from tests.certificates.factories import make_graduate, make_small_course
+make_small_course()
+people = [make_graduate(f"P{{n:03d}}", last_name="Coj " + chr(97 + n)) for n in range({PEOPLE})]
+by, now = make_trainer(), timezone.now()
+batch = request_batch(people, title="Grupo", which=Which.ALL, by=by, language="es", now=now, group_key="g")
+print(batch.pk)
+"""
+RESULT = """
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
+batch = CertificateBatch.objects.get()
+print(batch.done, Certificate.objects.count(), CertificateEvent.objects.filter(kind="issued").count(),
+    len(batch.certificates), bytes(batch.pdf)[:4].decode(), batch.problem or "-")
+"""
+HURRY = """
+from certificates.models import CertificateBatch
+CertificateBatch.objects.update(seen_at=None, started_at=None)
+"""
+
+
+class Site:
+    """A database of its own, and commands that run beside each other in processes of their own."""
+
+    def __init__(self, folder):
+        self.database = folder / "worker.sqlite3"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "course.settings.dev",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "VAR_DIR": str(folder),
+        }
+
+    def manage(self, *arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def shell(self, code):
+        return self.manage("shell", "-v", "0", "-c", code).split()
+
+    def start_worker(self):
+        command = [sys.executable, "manage.py", "work"]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=subprocess.PIPE, text=True)
+
+    def ask(self, sql):
+        with sqlite3.connect(self.database, timeout=20) as database:
+            return database.execute(sql).fetchone()[0]
+
+
+def until(seen, *, seconds=30):
+    """Return what `seen` returns as soon as that is something."""
+    for _ in range(seconds * 100):
+        if found := seen():
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"Nothing in {seconds} seconds.")
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    if kept_database().exists():
+        (tmp_path / "worker.sqlite3").write_bytes(kept_database().read_bytes())
+    site.manage("migrate", "-v", "0")
+    site.manage("createcachetable", "-v", "0")
+    return site
+
+
+def copies_of(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_behind_and_the_next_one_goes_on(site):
+    site.shell(ASK)
+    worker = site.start_worker()
+    try:
+        until(lambda: site.ask("SELECT count(*) FROM certificates_certificate"))
+        copies = copies_of(worker.pid)
+    finally:
+        worker.kill()
+        worker.communicate()
+    assert copies
+    assert 0 < site.ask("SELECT count(*) FROM certificates_certificate") < PEOPLE
+    until(lambda: not any(Path(f"/proc/{copy}").exists() for copy in copies))
+
+    site.shell(HURRY)
+    worker = site.start_worker()
+    try:
+        until(lambda: site.ask("SELECT finished_at FROM certificates_certificatebatch"))
+    finally:
+        worker.terminate()
+        _out, said = worker.communicate(timeout=20)
+    assert site.shell(RESULT) == [str(PEOPLE)] * 4 + ["%PDF", "-"]
+    assert said == ""
