@@ -87,5 +87,7 @@ def test_templates_hold_no_inline_script_or_style():
 
 def test_locks_and_settings_name_no_package_registry():
     names = ["py" + "pi.org", "pythonhosted" + ".org", "npmjs" + ".org"]
-    paths = [*ROOT.glob("requirements*"), *ROOT.glob("*.toml"), *(ROOT / "script").glob("*")]
+    locks = [ROOT / "benchmarks/lighthouse/package-lock.json", ROOT / "tests/interop/package-lock.json"]
+    paths = [*ROOT.glob("requirements*"), *ROOT.glob("*.toml"), *(ROOT / "script").glob("*"), *locks]
     assert [path.name for path in paths for name in names if name in path.read_text()] == []
+    assert [path for path in locks if '"resolved"' in path.read_text()] == []
