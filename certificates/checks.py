@@ -1,9 +1,11 @@
-"""What `manage.py check` says about the key that signs credentials."""
+"""What `manage.py check` says about the key that signs credentials and the one that seals the PDF."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.utils import timezone
 
 from .keys import issuer_keys, keys_folder
+from .sealing import SealUnusable, seal_in_use
 
 _HINT = "Certificates are issued without a credential until then: see docs/how-to/make-the-issuer-key.md."
 
@@ -26,3 +28,13 @@ def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
         return []
     sentence = f"CREDENTIAL_KEYS_DIR is {keys_folder()}, and there is no key in it that this account can read and use."
     return [Error(sentence, hint=_HINT, id="certificates.E001")]
+
+
+@register(Tags.security)
+def the_seal_can_be_used(app_configs, **kwargs):
+    try:
+        seal_in_use(timezone.now())
+    except SealUnusable as problem:
+        hint = "Certificates are issued without a seal until then: see docs/how-to/seal-certificates.md."
+        return [Warning(str(problem), hint=hint, id="certificates.W003")]
+    return []

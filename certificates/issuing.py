@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from .attachments import attachments_of
 from .composing import current_course, expiry, what_is_printed
 from .credentials import give_credential
 from .designs import design_in_use, language_of_certificate
@@ -16,6 +17,7 @@ from .history import record_event
 from .models import Certificate, CertificateEvent
 from .naming import check_printed_name
 from .rendering import render_pdf
+from .sealing import seal
 from .serials import new_serial
 from .standing import has_expired
 from .status_lists import place_is_taken
@@ -136,7 +138,8 @@ def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_
 def _make_files(certificate):
     """Make the credential and the PDF of an unsaved certificate."""
     give_credential(certificate)
-    certificate.pdf = render_pdf(certificate.printed)
+    pdf = render_pdf(certificate.printed, attachments_of(certificate))
+    certificate.pdf = seal(pdf, now=certificate.issued_at)
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
 
 

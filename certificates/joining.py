@@ -42,6 +42,7 @@ class _Binder:
         self.all_tagged = True
 
     def add(self, source):
+        _take_fields_off(source)
         first = len(self.joined.pages)
         self.joined.pages.extend(source.pages)
         pages = [self.joined.pages[number].obj for number in range(first, len(self.joined.pages))]
@@ -58,10 +59,13 @@ class _Binder:
         kids = tree.get(Name.K, [])
         for kid in kids if isinstance(kids, Array) else [kids]:
             kid.P = self.tags
+            kid.K = Array([part for part in kid.get(Name.K, []) if not _is_field(part)])
             self.kids.append(kid)
         self.roles |= dict(tree.get(Name.RoleMap, {}).items())
         offset = self.next_number
         for number, element in NumberTree(tree.ParentTree).items():
+            if _is_field(element):
+                continue
             self.numbers += [number + offset, element]
             self.next_number = max(self.next_number, number + offset + 1)
         for page in pages:
@@ -97,6 +101,18 @@ class _Binder:
                 self.tags.RoleMap = Dictionary(self.roles)
             root.StructTreeRoot = self.tags
             root.MarkInfo = Dictionary(Marked=True)
+
+
+def _take_fields_off(source):
+    """Leave the seal behind: it is of the whole single file, and true of nothing else."""
+    if Name.AcroForm in source.Root:
+        del source.Root.AcroForm
+        for page in source.pages:
+            page.Annots = Array([one for one in page.Annots if one.get(Name.Subtype) != Name.Widget])
+
+
+def _is_field(tag):
+    return isinstance(tag, Dictionary) and tag.get(Name.S) == Name.Form
 
 
 def _move(thing, key, offset):

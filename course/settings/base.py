@@ -28,6 +28,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # The keys that sign credentials: a folder of their own, so that a copy of the database holds none.
 CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys"))
+# The seal of certificates as PDF, if the site has one: a key and its certificates, as PEM.
+SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
+SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")

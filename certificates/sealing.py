@@ -1,0 +1,115 @@
+"""Sealing the PDF: an invisible PAdES signature over the whole file, for sites that have a key for it. No network."""
+
+import logging
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+logger = logging.getLogger(__name__)
+FIELD = "Seal"
+
+
+class SealUnusable(Exception):
+    """The site was given a seal that cannot be used; the message says why."""
+
+
+class Seal(NamedTuple):
+    """A key and the certificates that go with it, its own first, as PEM."""
+
+    key: bytes
+    certificates: bytes
+    not_before: object
+    not_after: object
+
+
+def seal(pdf, *, now):
+    """Return the PDF with the site's seal, dated `now`; as it is when the site has none or it cannot be used."""
+    try:
+        found = seal_in_use(now)
+    except SealUnusable as problem:
+        logger.error("A certificate is issued without a seal. %s", problem)
+        return pdf
+    return _sealed(pdf, found, now) if found else pdf
+
+
+def seal_in_use(now):
+    """Return the `Seal` that the settings name, or None when they name none. Raises `SealUnusable`."""
+    paths = settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE
+    if not any(paths):
+        return None
+    if not all(paths):
+        raise SealUnusable("SEAL_KEY_FILE and SEAL_CERTIFICATE_FILE go together, and one of them is not set.")
+    try:
+        # Read again when a file was replaced, so that a new key needs no restart.
+        found = _read(*paths, *(Path(path).stat().st_mtime_ns for path in paths))
+    except OSError as error:
+        raise SealUnusable(f"{error.filename} cannot be read: {error.strerror}.") from error
+    if not found.not_before <= now <= found.not_after:
+        raise SealUnusable(
+            f"The certificate in {paths[1]} holds from {found.not_before:%Y-%m-%d} to {found.not_after:%Y-%m-%d}."
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _read(key_file, certificate_file, _key_changed, _certificate_changed):
+    key, certificates = Path(key_file).read_bytes(), Path(certificate_file).read_bytes()
+    try:
+        secret = load_pem_private_key(key, password=None)
+    except (ValueError, TypeError) as error:
+        raise SealUnusable(f"{key_file} holds no private key without a password, as PEM.") from error
+    try:
+        own = x509.load_pem_x509_certificates(certificates)[0]
+    except ValueError as error:
+        raise SealUnusable(f"{certificate_file} holds no certificate as PEM.") from error
+    if not isinstance(secret, (EllipticCurvePrivateKey, RSAPrivateKey)):
+        raise SealUnusable(f"Readers of PDF know seals by EC and RSA keys, and that in {key_file} is another kind.")
+    if secret.public_key() != own.public_key():
+        raise SealUnusable(f"The key in {key_file} is not that of the first certificate in {certificate_file}.")
+    return Seal(key, certificates, own.not_valid_before_utc, own.not_valid_after_utc)
+
+
+def _sealed(pdf, found, now):
+    # Slow to import; a site without a seal needs none of it.
+    from pyhanko.sign import fields, signers
+
+    from .sealing_writer import DatedSigner, UnchangedMetadata, add_field
+
+    metadata = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        # Whatever is added afterwards breaks the seal.
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+    )
+    writer = UnchangedMetadata(BytesIO(pdf))
+    with translation.override(str(writer.root["/Lang"])):
+        add_field(writer, FIELD, words=gettext("Seal of the issuer"))
+    signer = DatedSigner(metadata, signer=_signer(found), now=now)
+    # pyHanko would seal once more to learn how much room the seal takes. In hexadecimal digits; what is left are zeros.
+    room = 2 * (len(found.certificates) + 2048)
+    return signer.sign_pdf(writer, bytes_reserved=room).getvalue()
+
+
+@lru_cache(maxsize=1)
+def _signer(found):
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    own, *others = load_certs_from_pemder_data(found.certificates)
+    return signers.SimpleSigner(
+        signing_cert=own,
+        signing_key=load_private_key_from_pemder_data(found.key, passphrase=None),
+        cert_registry=SimpleCertificateStore.from_certs(others),
+    )

@@ -1,0 +1,278 @@
+"""The seal: the whole file is signed, both norms still hold, and a seal that cannot be used stops nobody."""
+
+import datetime
+import io
+import logging
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.management import call_command
+from django.utils import translation
+
+from certificates.joining import join_pdfs
+from certificates.models import Certificate
+from certificates.rendering import render_pdf
+from certificates.sealing import SealUnusable, seal, seal_in_use
+from tests.factories import NOW
+
+from .factories import issue, make_graduate, make_small_course
+from .test_archiving import CREDENTIAL, run
+from .test_rendering import printed
+
+HOW_TO = Path(__file__).parent.parent.parent / "docs" / "how-to" / "seal-certificates.md"
+YEAR = datetime.timedelta(days=365)
+
+
+def write_key(folder, key):
+    path = folder / "seal.key"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return str(path)
+
+
+def write_certificate(folder, key, *, begins=NOW - YEAR, ends=NOW + YEAR):
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Sello de prueba")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(ends)
+        .sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    )
+    path = folder / "seal.crt"
+    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+    return str(path)
+
+
+@pytest.fixture
+def a_seal(settings, tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = write_key(tmp_path, key), write_certificate(tmp_path, key)
+
+
+@pytest.fixture
+def sealed(a_seal, tmp_path):
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(seal(render_pdf(printed(), [CREDENTIAL]), now=NOW))
+    return path
+
+
+def test_pdfsig_says_that_the_whole_document_is_signed(sealed):
+    said = run("pdfsig", "-nocert", sealed)[1]
+    assert "Signature Validation: Signature is Valid." in said
+    assert "Total document signed" in said
+    assert "Signature Type: ETSI.CAdES.detached" in said
+    assert "Signer Certificate Common Name: Sello de prueba" in said
+    assert "Signing Hash Algorithm: SHA-256" in said
+
+
+def test_a_changed_byte_breaks_it(sealed):
+    content = sealed.read_bytes()
+    sealed.write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6", 1))
+    assert "Signature is Valid" not in run("pdfsig", "-nocert", sealed)[1]
+
+
+def test_a_sealed_file_still_keeps_both_norms(sealed):
+    status, said = run("qpdf", "--check", sealed)
+    assert (status, "No syntax or stream encoding errors found" in said) == (0, True), said
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", sealed)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+    assert run("pdfdetach", "-list", sealed)[1].splitlines() == ["1 embedded files", "1: credential.json"]
+    with pikepdf.open(sealed) as pdf:
+        [field] = pdf.Root.AcroForm.Fields
+        left, bottom, right, top = field.Rect
+        assert (right - left, top - bottom) == (0, 0)
+        assert right < 0
+        assert top < 0
+        # Printed and not hidden, as PDF/A wants it; tagged and with words, as PDF/UA wants it.
+        assert (field.F & 4, field.F & 0b100011) == (4, 0)
+        assert str(field.TU) == "Sello de quien emite"
+        numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+        tag = numbers[numbers.index(field.StructParent) + 1]
+        assert (tag.S, tag.K[0].Obj.objgen) == ("/Form", field.objgen)
+        assert not pdf.Root.AcroForm.get("/NeedAppearances")
+        assert pdf.Root.Perms.DocMDP.Reference[0].TransformParams.P == 1
+
+
+def test_its_words_are_in_the_language_of_the_paper(a_seal):
+    with translation.override("es"), pikepdf.open(io.BytesIO(seal(render_pdf(printed(language="en")), now=NOW))) as pdf:
+        assert str(pdf.Root.AcroForm.Fields[0].TU) == "Seal of the issuer"
+
+
+def test_the_metadata_and_the_pages_are_those_that_were_issued(sealed):
+    plain = render_pdf(printed(), [CREDENTIAL])
+    # Added behind, so every byte is still there.
+    assert sealed.read_bytes().startswith(plain)
+    with pikepdf.open(io.BytesIO(plain)) as before, pikepdf.open(sealed) as after:
+        assert before.Root.Metadata.read_bytes() == after.Root.Metadata.read_bytes()
+        assert dict(before.docinfo) == dict(after.docinfo)
+
+
+def test_it_is_dated_when_the_certificate_is_issued(sealed):
+    with pikepdf.open(sealed) as pdf:
+        dated = str(pdf.Root.Perms.DocMDP.M)
+    assert dated.startswith(f"D:{NOW:%Y%m%d%H%M%S}")
+
+
+def test_sealing_opens_no_connection(a_seal, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert len(seal(render_pdf(printed()), now=NOW)) > len(render_pdf(printed()))
+
+
+def test_a_long_key_and_the_certificates_of_others_have_room(settings, tmp_path):
+    key = rsa.generate_private_key(65537, 4096)
+    settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = write_key(tmp_path, key), write_certificate(tmp_path, key)
+    own = Path(settings.SEAL_CERTIFICATE_FILE).read_bytes()
+    issuer = Path(write_certificate(tmp_path, rsa.generate_private_key(65537, 4096))).read_bytes()
+    Path(settings.SEAL_CERTIFICATE_FILE).write_bytes(own + issuer)
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(seal(render_pdf(printed()), now=NOW))
+    assert "Signature is Valid" in run("pdfsig", "-nocert", path)[1]
+
+
+def test_without_a_key_the_file_stays_as_it_is(caplog):
+    assert seal(b"%PDF", now=NOW) == b"%PDF"
+    assert caplog.records == []
+
+
+@pytest.mark.django_db
+def test_what_is_issued_is_sealed_and_a_new_key_touches_nothing_issued(a_seal, tmp_path):
+    make_small_course()
+    issued = bytes(Certificate.objects.get(pk=issue(make_graduate()).pk).pdf)
+    key = ec.generate_private_key(ec.SECP256R1())
+    write_key(tmp_path, key), write_certificate(tmp_path, key)
+    os.utime(tmp_path / "seal.key", ns=(1, 1))
+    again = seal_in_use(NOW)
+    assert again.key == (tmp_path / "seal.key").read_bytes()
+    path = tmp_path / "issued.pdf"
+    path.write_bytes(issued)
+    assert "Total document signed" in run("pdfsig", "-nocert", path)[1]
+    assert bytes(Certificate.objects.get().pdf) == issued
+
+
+@pytest.mark.django_db
+def test_an_issued_file_carries_its_credential_word_for_word_under_the_seal(key, a_seal, tmp_path):
+    make_small_course()
+    certificate = Certificate.objects.get(pk=issue(make_graduate()).pk)
+    path, inside = tmp_path / "issued.pdf", tmp_path / "credential.json"
+    path.write_bytes(certificate.pdf)
+    run("pdfdetach", "-save", "1", "-o", inside, path)
+    assert certificate.credential
+    assert inside.read_text() == certificate.credential
+    assert "Total document signed" in run("pdfsig", "-nocert", path)[1]
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", path)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+    with pikepdf.open(path) as pdf:
+        assert str(pdf.Root.AF[0].Desc) == "Credencial Open Badges 3.0, firmada por quien emite"
+        assert pdf.Root.AF[0].EF.F.Subtype == "/application/vc"
+
+
+def test_a_sealed_certificate_is_joined_with_others_without_its_seal(sealed, tmp_path):
+    joined = tmp_path / "joined.pdf"
+    join_pdfs([sealed, render_pdf(printed()), sealed.read_bytes()], joined, title="Certificados", language="es")
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", joined)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+    assert "does not contain any signatures" in run("pdfsig", joined)[1]
+    with pikepdf.open(joined) as pdf:
+        assert [len(page.Annots) for page in pdf.pages] == [1, 1, 1]
+        assert b"/ByteRange" not in joined.read_bytes()
+
+
+def no_key(settings, folder):
+    (folder / "seal.key").unlink()
+
+
+def no_certificate_named(settings, folder):
+    settings.SEAL_CERTIFICATE_FILE = ""
+
+
+def not_a_key(settings, folder):
+    (folder / "seal.key").write_text("nothing")
+
+
+def not_a_certificate(settings, folder):
+    (folder / "seal.crt").write_text("nothing")
+
+
+def another_key(settings, folder):
+    write_key(folder, ec.generate_private_key(ec.SECP256R1()))
+
+
+def a_kind_that_readers_do_not_know(settings, folder):
+    key = ed25519.Ed25519PrivateKey.generate()
+    write_key(folder, key), write_certificate(folder, key)
+
+
+def expired(settings, folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    write_key(folder, key), write_certificate(folder, key, ends=NOW - datetime.timedelta(days=1))
+
+
+def not_begun(settings, folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    write_key(folder, key), write_certificate(folder, key, begins=NOW + datetime.timedelta(days=1))
+
+
+BROKEN = {
+    no_key: "seal.key cannot be read: No such file or directory.",
+    no_certificate_named: "SEAL_KEY_FILE and SEAL_CERTIFICATE_FILE go together, and one of them is not set.",
+    not_a_key: "seal.key holds no private key without a password, as PEM.",
+    not_a_certificate: "seal.crt holds no certificate as PEM.",
+    another_key: "is not that of the first certificate in",
+    a_kind_that_readers_do_not_know: "is another kind.",
+    expired: "holds from",
+    not_begun: "holds from",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_seal_that_cannot_be_used_is_said_and_stops_nobody(broken, a_seal, settings, tmp_path, caplog, monkeypatch):
+    broken(settings, tmp_path)
+    with pytest.raises(SealUnusable, match=re.escape(BROKEN[broken])):
+        seal_in_use(NOW)
+    make_small_course()
+    with caplog.at_level(logging.ERROR):
+        pdf = bytes(Certificate.objects.get(pk=issue(make_graduate()).pk).pdf)
+    assert b"/ByteRange" not in pdf
+    assert "A certificate is issued without a seal." in caplog.text
+    monkeypatch.setattr("certificates.checks.timezone.now", lambda: NOW)
+    said = io.StringIO()
+    call_command("check", stderr=said)
+    assert "certificates.W003" in said.getvalue()
+    assert BROKEN[broken] in said.getvalue()
+
+
+def test_a_usable_seal_leaves_the_check_quiet(a_seal, monkeypatch):
+    monkeypatch.setattr("certificates.checks.timezone.now", lambda: NOW)
+    said = io.StringIO()
+    call_command("check", stderr=said, stdout=said)
+    assert "W003" not in said.getvalue()
+
+
+def test_the_line_of_the_guide_makes_a_seal_that_works(settings, tmp_path):
+    [line] = re.findall(r"^ *(openssl req .*)$", HOW_TO.read_text(), flags=re.MULTILINE)
+    subprocess.run(shlex.split(line), cwd=tmp_path, check=True, capture_output=True)
+    settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = str(tmp_path / "seal.key"), str(tmp_path / "seal.crt")
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(seal(render_pdf(printed()), now=datetime.datetime.now(datetime.UTC)))
+    said = run("pdfsig", "-nocert", path)[1]
+    assert "Signature is Valid" in said
+    assert "Trato digno" in said
