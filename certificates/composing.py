@@ -4,14 +4,27 @@ from calendar import monthrange
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from modules.outline import course_outline, course_page
+from quizzes.outcomes import quiz_outcomes
 
 from .claims import without_claim
+from .fields import fields_in, fill_line, fill_lines
+from .images import Use, freeze_images
 from .naming import tidy
-from .wording import date_in_words, modules_in_words, post_in_words, study_time_in_words
+from .typesetting import without_unprintable
+from .wording import (
+    content_in_words,
+    date_in_words,
+    grade_in_words,
+    modules_in_words,
+    post_in_words,
+    study_time_in_words,
+    validity_in_words,
+)
 
 # Everything on the paper that is not the same for all: the verification page shows each of them.
 PRINTED_FIELDS = (
@@ -26,41 +39,54 @@ PRINTED_FIELDS = (
     "hours",
     "date_in_words",
     "date",
+    "expires_in_words",
+    "grade",
+    "text",
     "issuer",
     "signatories",
+    "logos",
     "language",
     "paper_size",
+    "border",
+    "palette",
     "serial",
     "verify_url",
 )
 LONGEST_CLINIC = 200
+MOST_SIGNATORIES, MOST_LOGOS = 3, 4
 EXAMPLE_SERIAL = "0000000000000"
+_WITH_FIELDS = ("statement", "subject", "text")
 
 
-def what_is_printed(design, *, name, role, clinic, serial, now, language):
-    """Return {field: what is printed} for `PRINTED_FIELDS`, in `language`, with the words of `design`."""
+def what_is_printed(design, *, name, role, clinic, serial, now, language, grade=None):
+    """Return {field: what is printed} for `PRINTED_FIELDS`, in `language`, with the words of `design`.
+
+    `grade` is that of `grade_to_print`, per cent or None. The images of the design are stored as they are printed.
+    """
     source, course = current_course(), course_page(language)
-    day = timezone.localdate(now)
+    day, last_day = timezone.localdate(now), expiry(design, timezone.localdate(now))
     with translation.override(language):
         printed = {
             "heading": design.heading,
             "name": tidy(name),
             "role": tidy(post_in_words(role)),
-            "clinic": without_claim(tidy(clinic)[:LONGEST_CLINIC]),
-            "statement": design.statement,
-            "course": without_claim(course.title, settings.SITE_NAME) if course else settings.SITE_NAME,
-            "subject": design.subject,
+            "clinic": without_claim(without_unprintable(tidy(clinic))[:LONGEST_CLINIC]),
+            "course": _name_of_course(course),
             "modules_count": modules_in_words(len(course_outline(language))),
             "hours": study_time_in_words(source.minutes if source else 0),
             "date_in_words": date_in_words(day),
             "date": day.isoformat(),
+            "expires_in_words": date_in_words(last_day) if last_day else "",
+            "grade": "" if grade is None else grade_in_words(grade),
             "issuer": design.issuer,
-            "signatories": [{"name": line.name, "post": line.post} for line in design.signatories.all()],
             "language": language,
             "paper_size": design.paper_size,
+            "border": design.border,
+            "palette": design.palette,
             "serial": serial,
             "verify_url": verification_address(serial),
         }
+        printed |= _filled_in(design, printed) | _with_images(design)
     return {field: printed[field] for field in PRINTED_FIELDS}
 
 
@@ -73,6 +99,52 @@ def expiry(design, day):
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
+def grade_to_print(design, learner):
+    """Return the mean, per cent, of the grades that count of the learner's quizzes of the course, or None.
+
+    It is asked for only when the words of the design print it.
+    """
+    if not any("grade" in fields_in(getattr(design, field)) for field in _WITH_FIELDS):
+        return None
+    keys = [outline.quiz_key for outline in course_outline() if outline.quiz_key]
+    grades = [outcome.grade for outcome in quiz_outcomes([learner], keys).values() if outcome.grade is not None]
+    return sum(grades) / len(grades) if grades else None
+
+
+def _name_of_course(course):
+    title = without_claim(without_unprintable(course.title), settings.SITE_NAME) if course else settings.SITE_NAME
+    return title or settings.SITE_NAME
+
+
+def _filled_in(design, printed):
+    """Return the words with fields, filled in. Without lines of its own a design says content, length and date."""
+    lines = fill_lines(design.text, printed) or [content_in_words(printed), printed["date_in_words"]]
+    # A paper that stops holding one day says so.
+    if printed["expires_in_words"] and not any(
+        "expires_in_words" in fields_in(getattr(design, f)) for f in _WITH_FIELDS
+    ):
+        lines.append(validity_in_words(printed["expires_in_words"]))
+    return {
+        "statement": fill_line(design.statement, printed),
+        "subject": fill_line(design.subject, printed),
+        "text": lines,
+    }
+
+
+def _with_images(design):
+    """Return the signatories and logos with the digests of their images, "" where there is none to print."""
+    signatories = list(design.signatories.all())[:MOST_SIGNATORIES]
+    logos = list(design.logos.all())[:MOST_LOGOS]
+    for lines in (signatories, logos):
+        prefetch_related_objects(lines, "image")
+    wanted = [(line.image, Use.SIGNATURE) for line in signatories] + [(line.image, Use.LOGO) for line in logos]
+    digests = iter(freeze_images(wanted))
+    return {
+        "signatories": [{"name": line.name, "post": line.post, "image": next(digests)} for line in signatories],
+        "logos": [{"image": next(digests), "institution": line.institution} for line in logos],
+    }
+
+
 def example_print(design, *, language):
     """Return what a design would print for a made-up person, for its preview."""
     return what_is_printed(
@@ -83,6 +155,7 @@ def example_print(design, *, language):
         serial=EXAMPLE_SERIAL,
         now=datetime(2026, 3, 14, 18, tzinfo=UTC),
         language=language,
+        grade=87,
     )
 
 

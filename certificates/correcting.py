@@ -62,13 +62,20 @@ def corrected_print(printed, *, name, serial, day):
     """Return the printed fields with another name, a code of their own and the day of the correction."""
     with translation.override(printed["language"]):
         in_words = date_in_words(day)
-    return printed | {
-        "name": name,
+    return renamed(printed, name) | {
         "serial": serial,
         "verify_url": verification_address(serial),
         "corrected_in_words": in_words,
         "corrected": day.isoformat(),
     }
+
+
+def renamed(printed, name):
+    """Return the printed fields with the name changed wherever the words of the design hold it."""
+    old = printed["name"]
+    words = {field: printed[field].replace(old, name) for field in ("statement", "subject")}
+    lines = {"text": [line.replace(old, name) for line in printed["text"]]} if "text" in printed else {}
+    return printed | words | lines | {"name": name}
 
 
 def _corrected_already(certificate, printed_name):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .attachments import attachments_of
-from .composing import current_course, expiry, what_is_printed
+from .composing import current_course, expiry, grade_to_print, what_is_printed
 from .credentials import give_credential
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, check_eligible
@@ -88,6 +88,7 @@ def _compose(learner, *, printed_name, role, clinic, now, language, randbits, re
         serial=new_serial(randbits),
         now=now,
         language=language,
+        grade=grade_to_print(design, learner),
     )
     return freeze(
         printed,

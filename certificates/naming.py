@@ -81,6 +81,23 @@ def check_new_name(text, *, printed, person):
     return name
 
 
+def check_printable(texts):
+    """Raise `ValidationError` naming each of {field: text} with a character that paper would show as an empty box."""
+    problems = {}
+    for field, text in texts.items():
+        character = next((c for c in text if not (c.isspace() or can_print(c))), "")
+        if character.isprintable() and character:
+            problems[field] = _("The certificate cannot print «%(character)s». Leave it out.") % {
+                "character": character
+            }
+        elif character:
+            problems[field] = _("The text holds an invisible character (%(code)s). Write it again by hand.") % {
+                "code": f"U+{ord(character):04X}"
+            }
+    if problems:
+        raise ValidationError(problems)
+
+
 def is_a_correction(name, given_names, surnames):
     """Whether `name` can be the same person's: a given name and a surname in common, or nearly the same letters."""
     new, parts = _words(name), [_words(given_names), _words(surnames)]

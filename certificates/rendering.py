@@ -2,34 +2,35 @@
 
 import hashlib
 import json
+import logging
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import segno
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from modules.press import BOLD, print_to_keep
-from modules.stamping import draw_squares
-from modules.weave import COLOURS
+from modules.press import print_to_keep
+from modules.stamping import Picture, draw_squares
 
+from .images import printed_image
+from .models import BorderMotif, Palette, PrintedImage
 from .serials import grouped
-from .typesetting import fit_line, fit_name, fit_text
-from .weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, strokes
+from .sheets import arrange, arrange_code, arrange_signatories
+from .weaving import band_svg, heading_colour, strokes
 
 STYLESHEET = Path(__file__).parent / "static" / "certificates" / "print.css"
-_BAND, _QR = "certificate:band", "certificate:qr"
+_BAND, _QR, _IMAGE = "certificate:band", "certificate:qr", "certificate:image"
 # In the CMS's preview a browser draws the band from the page.
 _BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
-# In points: what is left between the margins for a line of text, the same on both papers.
-_LINE_WIDTH = 640
-_SIGNATURE_WIDTH = 178
 # Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
 _QR_MASK = 4
 _INK = "#1B1F3B"
+logger = logging.getLogger(__name__)
 
 
 class Attachment(NamedTuple):
@@ -46,15 +47,23 @@ def render_pdf(printed, attachments=()):
 
     The same fields and attachments give the same bytes.
     """
+    context = print_context(printed) | {"qr_address": _QR}
+    pictures = [(f"{_IMAGE}/{digest}", _picture(digest)) for digest in context["images"]]
     return print_to_keep(
-        render_to_string("certificates/print/document.html", print_context(printed) | {"qr_address": _QR}),
+        render_to_string("certificates/print/document.html", context),
         css=_style(),
-        drawings=[(_BAND, band_svg())],
-        forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK))],
+        drawings=[(_BAND, band_svg(*_border(printed)))],
+        forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK)), *pictures],
         attachments=attachments,
         dated=date.fromisoformat(printed.get("corrected") or printed["date"]),
         identifier=hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16],
     )
+
+
+@lru_cache(maxsize=32)
+def _picture(digest):
+    _content_type, content, width, height = printed_image(digest)
+    return Picture(content, width=width, height=height)
 
 
 @cache
@@ -62,36 +71,56 @@ def _style():
     return _BAND_RULE + STYLESHEET.read_text(encoding="utf-8")
 
 
-def print_context(printed):
-    """Return what the print templates need: the fields, the sizes at which they fit, the QR."""
-    place = " · ".join(part for part in (printed["role"], printed["clinic"]) if part)
+def print_context(printed, *, on_screen=False):
+    """Return what the print templates need: the rows of words with their sizes, signatories, logos, the QR."""
+    address, images = short_address(printed["verify_url"]), _stored_images(printed)
+    source = partial(_source, images=images, on_screen=on_screen)
     with translation.override(printed["language"]):
-        statement = gettext("%(statement)s “%(course)s”") % printed
+        lead_in = gettext("This is to certify that")
+    place = " · ".join(part for part in (printed["role"], printed["clinic"]) if part)
+    border, palette = _border(printed)
     return {
         "printed": printed,
+        "images": images,
         "serial": grouped(printed["serial"]),
-        "address": short_address(printed["verify_url"]),
+        "address": address,
         # Drawn only where it is shown: paper has it from the press.
         "qr": partial(qr_strokes, printed["verify_url"]),
-        "name": fit_name(printed["name"], width=_LINE_WIDTH),
-        "place": place,
-        "statement": statement,
-        "sizes": {
-            "issuer": fit_line(printed["issuer"], width=_LINE_WIDTH, sizes=(11, 10, 9)),
-            # Letters of the heading are capitals, set apart.
-            "heading": fit_line(printed["heading"].upper(), width=_LINE_WIDTH * 0.8, sizes=(15, 13, 11), font=BOLD),
-            "place": fit_line(place, width=_LINE_WIDTH, sizes=(13, 12, 11, 10)) if place else 13,
-            "statement": fit_text(
-                statement, width=_LINE_WIDTH, one_line=(19, 17, 15), two_lines=(15, 14, 13, 12, 11), font=BOLD
-            ),
-            "subject": fit_text(printed["subject"], width=_LINE_WIDTH, one_line=(14, 13), two_lines=(13, 12, 11)),
-        },
-        "signatories": [line | {"size": _size_of_signatory(line)} for line in printed["signatories"]],
+        "words": arrange(printed, lead_in=lead_in, place=place),
+        "code": arrange_code(printed, address),
+        "signatories": [
+            line | {"source": source(line["image"])} for line in arrange_signatories(printed["signatories"])
+        ],
+        "logos": [line | {"source": source(line["image"])} for line in printed.get("logos", [])],
+        "band": band_svg(border, palette) if on_screen else "",
+        "heading_colour": heading_colour(palette),
     }
 
 
-def _size_of_signatory(line):
-    return min(fit_line(text, width=_SIGNATURE_WIDTH, sizes=(11, 10, 9, 8)) for text in line.values() if text)
+def _border(printed):
+    """Return (border, palette); the first certificates had no choice."""
+    return printed.get("border", BorderMotif.ALL), printed.get("palette", Palette.WEAVE)
+
+
+def _stored_images(printed):
+    """Return the digests of what a certificate shows and the database has, in order."""
+    digests = {line.get("image") for line in (*printed["signatories"], *printed.get("logos", []))} - {"", None}
+    return [digest for digest in sorted(digests) if _is_stored(digest)]
+
+
+def _is_stored(digest):
+    try:
+        printed_image(digest)
+    except PrintedImage.DoesNotExist:
+        logger.error("The image %s of a certificate is not stored: it is printed without it", digest)
+        return False
+    return True
+
+
+def _source(digest, *, images, on_screen):
+    if digest not in images:
+        return ""
+    return reverse("certificate_image", args=[digest]) if on_screen else f"{_IMAGE}/{digest}"
 
 
 def short_address(url):
@@ -108,13 +137,3 @@ def qr_strokes(text):
     """Return {"d": path to stroke, "side": modules} of the QR, as a browser draws it."""
     rows = ["".join("a" if dark else "." for dark in row) for row in qr_matrix(text)]
     return {"d": strokes(rows, "a"), "side": len(rows)}
-
-
-@cache
-def band_svg():
-    """Return the woven band as SVG in the colours of print."""
-    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" shape-rendering="crispEdges" aria-hidden="true"'
-    threads = "".join(f'<path stroke="{COLOURS[colour]}" d="{d}"/>' for colour, d in band_strokes().items())
-    rule = f'stroke="{COLOURS["cochineal"]}" stroke-dasharray="{DASHES}"'
-    threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in RULES)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {view} fill="none">{threads}</svg>'

@@ -32,6 +32,11 @@ def can_print(character):
     return all(ord(character) in _advances(font)[0] for font in (REGULAR, BOLD))
 
 
+def without_unprintable(text):
+    """Return text without the characters that would be empty boxes on paper."""
+    return " ".join("".join(c for c in text if c.isspace() or can_print(c)).split())
+
+
 def width_of(text, *, size, font):
     """Return the width of `text` in points."""
     widths, unknown = _advances(font)
@@ -46,11 +51,47 @@ def fit_line(text, *, width, sizes, font=REGULAR):
     return max(1, int(width / width_of(text, size=1, font=font)))
 
 
-def fit_text(text, *, width, one_line, two_lines, font=REGULAR):
-    """Return the size at which `text` fits in one line while that is one of `one_line`, else in two."""
-    size = fit_line(text, width=width, sizes=one_line, font=font)
-    # A line that breaks at a space leaves some of its width empty.
-    return size if size >= one_line[-1] else fit_line(text, width=1.7 * width, sizes=two_lines, font=font)
+def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR, spacing=0.0):
+    """Return the text as `SetLines`, in as few lines as its size allows: from `largest` down to `smallest` points.
+
+    `spacing` is the space between letters, in ems. A text that fits nowhere is set smaller still, in `most_lines`.
+    """
+    # Rather another line than letters that are much smaller than their neighbours'.
+    comfortable = max(smallest, round(0.8 * largest))
+    for count in range(1, most_lines + 1):
+        lines = break_lines(text, count, font=font)
+        widest = max(width_of(line, size=1, font=font) + spacing * len(line) for line in lines)
+        size = min(largest, int(width / widest)) if widest else largest
+        if size >= (comfortable if count < most_lines else smallest):
+            break
+    return SetLines(lines, max(1, size))
+
+
+def break_lines(text, count, *, font=REGULAR):
+    """Return the text in at most `count` lines whose widest is as narrow as can be."""
+    words = text.split(" ")
+    if count == 1 or len(words) == 1:
+        return (text,)
+    low = max(width_of(word, size=1, font=font) for word in words)
+    high = width_of(text, size=1, font=font)
+    while high - low > 0.05:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(wrap(text, width=middle, size=1, font=font)) <= count else (middle, high)
+    return wrap(text, width=high, size=1, font=font)
+
+
+def wrap(text, *, width, size, font=REGULAR):
+    """Return the lines that the text takes, each filled with as many words as fit."""
+    space, lines, room = width_of(" ", size=size, font=font), [], 0.0
+    for word in text.split(" "):
+        needed = width_of(word, size=size, font=font)
+        if lines and needed + space <= room:
+            lines[-1] += f" {word}"
+            room -= needed + space
+        else:
+            lines.append(word)
+            room = width - needed
+    return tuple(lines)
 
 
 def fit_name(name, *, width, one_line=(44, 40, 36, 33, 30), two_lines=(32, 30, 28, 26, 24, 22)):

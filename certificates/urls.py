@@ -3,8 +3,10 @@
 from django.urls import path
 
 from . import views
+from .image_views import certificate_image
 
 urlpatterns = [
+    path("imagen/<str:digest>", certificate_image, name="certificate_image"),
     path("", views.my_certificate, name="my_certificate"),
     path("<str:serial>.pdf", views.certificate_pdf, name="certificate_pdf"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from modules.progress import progress_of
 
-from .composing import EXAMPLE_SERIAL, what_is_printed
+from .composing import EXAMPLE_SERIAL, grade_to_print, what_is_printed
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, missing_in
 from .forms import ConfirmationForm
@@ -61,15 +61,16 @@ def _confirm(request):
 def preview_of(learner, form, *, language):
     """Return what would be printed with a `ConfirmationForm` as it stands; what is registered where it has an error."""
     language = language_of_certificate(language)
-    good = getattr(form, "cleaned_data", {})
+    good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
     return what_is_printed(
-        design_in_use(language),
+        design,
         name=good.get("printed_name", form.initial["printed_name"]),
         role=good.get("post", form.initial["post"]),
         clinic=_clinic_of(learner),
         serial=EXAMPLE_SERIAL,
         now=timezone.now(),
         language=language,
+        grade=grade_to_print(design, learner),
     )
 
 

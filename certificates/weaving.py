@@ -1,26 +1,46 @@
-"""The woven band of a certificate, above and below: the eight motifs twice between two dotted rules."""
+"""The woven band of a certificate, above and below: motifs between two dotted rules, in the colours of its design."""
 
 from functools import cache
 
-from modules.weave import CELLS, MOTIFS, rectangles
+from modules.weave import CELLS, COLOURS, MOTIFS, rectangles
 
-_TIMES = 2
+_PLACES = 16
 _RULE, _GAP = 2, 2
-WIDTH = _TIMES * len(MOTIFS) * (CELLS + 1) + 1
+WIDTH = _PLACES * (CELLS + 1) + 1
 HEIGHT = CELLS + 2 * (_RULE + _GAP)
 # The dotted rules are dashed lines of one cell: (d, offset of the dashes).
 DASHES = "2 2"
 RULES = tuple((f"M0 {y + row + 0.5}h{WIDTH}", 2 * row) for y in (0, HEIGHT - _RULE) for row in range(_RULE))
+# The two colours of every motif; the weave leaves each motif its own.
+_PALETTES = {
+    "indigo": ("indigo", "marigold"),
+    "cochineal": ("cochineal", "marigold"),
+    "jade": ("jade", "marigold"),
+}
+
+
+def rule_colour(palette):
+    """Return the colour of the dotted rules."""
+    return palette if palette in _PALETTES else "cochineal"
+
+
+def heading_colour(palette):
+    """Return the colour of the heading: one that can be read."""
+    return palette if palette in _PALETTES else "indigo"
 
 
 @cache
-def band_strokes():
-    """Return {colour: the `d` of one SVG path to stroke}, in cells of a band of `WIDTH` × `HEIGHT`."""
+def band_strokes(border="all", palette="weave"):
+    """Return {colour: the `d` of one SVG path to stroke}, in cells of a band of `WIDTH` × `HEIGHT`.
+
+    `border` is a `BorderMotif`, `palette` a `Palette`.
+    """
     drawn = {}
-    for place in range(_TIMES * len(MOTIFS)):
-        motif = MOTIFS[place % len(MOTIFS) + 1]
+    for place in range(_PLACES):
+        motif = MOTIFS[place % len(MOTIFS) + 1 if border == "all" else int(border)]
+        colours = _PALETTES.get(palette, (motif.first_colour, motif.second_colour))
         x = 1 + place * (CELLS + 1)
-        for letter, colour in (("a", motif.first_colour), ("b", motif.second_colour)):
+        for letter, colour in zip("ab", colours, strict=True):
             drawn[colour] = drawn.get(colour, "") + strokes(motif.cells, letter, x=x, y=_RULE + _GAP)
     return drawn
 
@@ -37,3 +57,14 @@ def strokes(cells, letter, *, x=0, y=0):
         else:
             lines += [f"M{x + left + column + 0.5} {y + top}v{height}" for column in range(width)]
     return "".join(lines)
+
+
+@cache
+def band_svg(border="all", palette="weave"):
+    """Return the woven band as SVG in the colours of print."""
+    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" shape-rendering="crispEdges" aria-hidden="true"'
+    drawn = band_strokes(border, palette).items()
+    threads = "".join(f'<path stroke="{COLOURS[colour]}" d="{d}"/>' for colour, d in drawn)
+    rule = f'stroke="{COLOURS[rule_colour(palette)]}" stroke-dasharray="{DASHES}"'
+    threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in RULES)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {view} fill="none">{threads}</svg>'

@@ -1,6 +1,6 @@
 """What a certificate says in words: hours, modules, the date and people's posts, in the active language."""
 
-from django.utils import dateformat
+from django.utils import dateformat, translation
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,38 @@ def modules_in_words(count):
 def date_in_words(day):
     """Return a date as it is printed: 14 March 2026."""
     return dateformat.format(day, pgettext("how a date is printed, in Django's letters", "j F Y"))
+
+
+def content_in_words(printed):
+    """Return the content and the length, from the printed fields, in one line: eight modules, two hours of study."""
+    return f"{printed['modules_count']}, {printed['hours']}"
+
+
+def grade_in_words(grade):
+    """Return a grade, per cent, as it is printed: never more than was earned."""
+    return f"{int(grade)}/100"
+
+
+def validity_in_words(last_day):
+    """Return until when a certificate holds; `last_day` is in words."""
+    return gettext("Valid until %(date)s") % {"date": last_day}
+
+
+def sentence_of(printed):
+    """Return what is certified with the name of the course, which is added where the words do not hold it."""
+    if printed["course"] in printed["statement"]:
+        return printed["statement"]
+    with translation.override(printed["language"]):
+        return gettext("%(statement)s “%(course)s”") % printed
+
+
+def text_of(printed):
+    """Return the further lines; certificates of the first version had no others than these two."""
+    lines = list(printed.get("text", [content_in_words(printed), printed["date_in_words"]]))
+    if day := printed.get("corrected_in_words"):
+        with translation.override(printed["language"]):
+            lines[-1] += " · " + gettext("name corrected on %(day)s") % {"day": day}
+    return lines
 
 
 def post_in_words(role):

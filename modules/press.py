@@ -3,7 +3,7 @@
 import atexit
 import os
 import threading
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import fontpkg_atkinson_hyperlegible
@@ -63,8 +63,8 @@ def print_pdf(html, *, css, drawings=(), identifier, sizes=(), pages=1):
 def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
     """Return the bytes of a PDF to be kept for ever: PDF/A-3a and PDF/UA-1 at once, the same for the same arguments.
 
-    `drawings` as in `print_pdf`; `forms` are (address, `stamping.Form`) of this document alone. Each of `attachments`
-    has a name, content, media_type and description, and goes in with the date `dated`.
+    `drawings` as in `print_pdf`; `forms` are (address, `stamping.Form` or `Picture`) of this document alone. Each of
+    `attachments` has a name, content, media_type and description, and goes in with the date `dated`.
     """
     with _one_at_a_time:
         document = press_for(css, tuple(drawings)).lay_out(html, forms=forms)
@@ -90,7 +90,8 @@ def _largest_that_fits(press, html, sizes, pages):
     return fitting or smallest
 
 
-@cache
+# A site prints a few styles; one that was tried out in passing gives its place up.
+@lru_cache(maxsize=8)
 def press_for(css, drawings):
     """Return the press of a style; made when first needed, in the process that uses it."""
     # WeasyPrint takes over half a second to import, and most commands never print. A FontConfiguration made before a

@@ -4,9 +4,12 @@ WeasyPrint draws an SVG anew each time, a line at a time; for a woven border or 
 """
 
 import hashlib
+import struct
 import zlib
 
 import pydyf
+
+_WITH_PALETTE = 3
 
 
 class Form:
@@ -42,6 +45,53 @@ class Form:
             "Resources": pydyf.Dictionary({"ExtGState": pydyf.Dictionary(self._states)}),
         }
         return pydyf.Stream([self._written], extra)
+
+
+class Picture:
+    """A JPEG, or a PNG without transparency and interlace, as it goes into a PDF: neither decoded nor written anew."""
+
+    def __init__(self, content, *, width, height):
+        self.width, self.height = width, height
+        self.id = hashlib.sha256(content).hexdigest()[:16]
+        is_png = content.startswith(b"\x89PNG")
+        self._written, self._extra = _inside_png(content) if is_png else (content, {"Filter": "/DCTDecode"})
+
+    def get_intrinsic_size(self, resolution, _font_size):
+        return self.width / resolution, self.height / resolution, self.width / self.height
+
+    def draw(self, stream, width, height, _style):
+        with stream.stacked():
+            stream.transform(a=width, d=-height, f=height)
+            stream.draw_x_object(stream.add_image(self, interpolate=False, ratio=1))
+
+    def get_x_object(self, _interpolate, _ratio):
+        extra = {
+            "Type": "/XObject",
+            "Subtype": "/Image",
+            "Width": self.width,
+            "Height": self.height,
+            "ColorSpace": "/DeviceRGB",
+            "BitsPerComponent": 8,
+            # As PDF/A wants it.
+            "Interpolate": "false",
+        }
+        return pydyf.Stream([self._written], extra | self._extra)
+
+
+def _inside_png(content):
+    """Return (the compressed rows, what a PDF says of them): PDF reads rows as PNG filters them."""
+    chunks, place = {}, 8
+    while place < len(content):
+        size, kind = struct.unpack_from(">I4s", content, place)
+        chunks[kind] = chunks.get(kind, b"") + content[place + 8 : place + 8 + size]
+        place += size + 12
+    columns, _rows, bits, colour_type = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+    palette = chunks.get(b"PLTE", b"") if colour_type == _WITH_PALETTE else b""
+    rows = {"Predictor": 15, "Columns": columns, "Colors": 1 if palette else 3, "BitsPerComponent": bits}
+    extra = {"Filter": "/FlateDecode", "DecodeParms": pydyf.Dictionary(rows), "BitsPerComponent": bits}
+    if palette:
+        extra["ColorSpace"] = pydyf.Array(["/Indexed", "/DeviceRGB", len(palette) // 3 - 1, f"<{palette.hex()}>"])
+    return chunks[b"IDAT"], extra
 
 
 class Stamp:

@@ -11,6 +11,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
 
 from ..claims import check_claims
+from ..fields import check_fields
+from ..naming import check_printable
 
 
 class PaperSize(models.TextChoices):
@@ -95,21 +97,45 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
 
     def clean(self):
         super().clean()
-        check_claims({field: getattr(self, field) for field in PRINTED_WORDS})
+        _check_words({field: getattr(self, field) for field in PRINTED_WORDS})
+        check_fields(self)
 
     # The sheet is wider than a phone.
     default_preview_size = "desktop"
+    # Languages are called as they call themselves.
+    preview_modes = [("es", "Español"), ("en", "English"), ("both", pgettext_lazy("languages", "Both"))]
+
+    @property
+    def default_preview_mode(self):
+        return self.language
+
+    @property
+    def language(self):
+        """The language in which it prints; before it is first saved, that of the interface."""
+        return self.locale.language_code if self.locale_id else (get_language() or "es")[:2]
 
     def get_preview_template(self, request, mode_name):
         return "certificates/print/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..composing import example_print  # what is printed is composed from these models
-        from ..rendering import band_svg, print_context
+        from ..previews import preview_sheets  # what is printed is composed from these models
 
-        language = self.locale.language_code if self.locale_id else get_language()
-        context = print_context(example_print(self, language=language)) | {"band": band_svg()}
+        context = {"sheets": preview_sheets(self, mode_name or self.language)}
         return super().get_preview_context(request, mode_name) | context
+
+
+def _check_words(texts):
+    check_printable(texts)
+    check_claims(texts)
+
+
+def _check_image(image, use):
+    from ..images import Use, check_image  # images are kept as these models
+
+    try:
+        check_image(image, Use[use])
+    except ValidationError as refusal:
+        raise ValidationError({"image": refusal.messages}) from refusal
 
 
 class Signatory(TranslatableMixin, Orderable):
@@ -139,7 +165,9 @@ class Signatory(TranslatableMixin, Orderable):
         super().clean()
         if not (self.name or self.post):
             raise ValidationError({"name": _("Write a name, a post or both.")})
-        check_claims({"name": self.name, "post": self.post})
+        _check_words({"name": self.name, "post": self.post})
+        if self.image:
+            _check_image(self.image, "SIGNATURE")
 
 
 class DesignLogo(TranslatableMixin, Orderable):
@@ -155,3 +183,9 @@ class DesignLogo(TranslatableMixin, Orderable):
 
     def __str__(self):
         return self.institution
+
+    def clean(self):
+        super().clean()
+        _check_words({"institution": self.institution})
+        if self.image_id:
+            _check_image(self.image, "LOGO")

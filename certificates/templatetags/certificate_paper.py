@@ -3,18 +3,21 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from certificates.weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes
+from certificates.weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, heading_colour, rule_colour
+from certificates.wording import sentence_of, text_of
 
 register = template.Library()
+register.filter("sentence", sentence_of)
+register.filter("further_lines", text_of)
+register.filter("heading_colour", heading_colour)
 
 
 @register.simple_tag
-def certificate_band():
+def certificate_band(border="", palette=""):
     """Draw the band; it is an ornament, so it says nothing to a screen reader."""
-    threads = format_html_join("", '<path class="t-{}" d="{}"/>', band_strokes().items())
-    rules = ((d, DASHES, offset) for d, offset in RULES)
-    threads += format_html_join(
-        "", '<path class="t-cochineal" d="{}" stroke-dasharray="{}" stroke-dashoffset="{}"/>', rules
-    )
+    drawn = band_strokes(border or "all", palette or "weave")
+    threads = format_html_join("", '<path class="t-{}" d="{}"/>', drawn.items())
+    rules = ((rule_colour(palette), d, DASHES, offset) for d, offset in RULES)
+    threads += format_html_join("", '<path class="t-{}" d="{}" stroke-dasharray="{}" stroke-dashoffset="{}"/>', rules)
     view = format_html('viewBox="0 0 {} {}" aria-hidden="true" focusable="false"', WIDTH, HEIGHT)
     return format_html('<svg class="paper-band" {}>{}</svg>', view, threads)

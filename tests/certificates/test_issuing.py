@@ -40,13 +40,19 @@ def test_everything_printed_is_frozen_in_the_row():
         # It is still the 14th in Guatemala.
         "date_in_words": "14 de marzo de 2026",
         "date": "2026-03-14",
+        "expires_in_words": "",
+        "grade": "",
+        "text": ["dos módulos, dos horas de estudio", "14 de marzo de 2026"],
         "issuer": "Trato digno · Curso para el personal de los centros de salud",
         "signatories": [
-            {"name": "", "post": "Dirección del área de salud"},
-            {"name": "", "post": "Facilitación del curso"},
+            {"name": "", "post": "Dirección del área de salud", "image": ""},
+            {"name": "", "post": "Facilitación del curso", "image": ""},
         ],
+        "logos": [],
         "language": "es",
         "paper_size": "letter",
+        "border": "all",
+        "palette": "weave",
         "serial": SERIAL,
         "verify_url": f"http://localhost:8000/v/{SERIAL}/",
     }
@@ -84,7 +90,7 @@ def test_the_design_in_use_gives_the_words():
         "Dirección de Área de Salud",
         "A4",
     )
-    assert printed["signatories"] == [{"name": "Dra. Julia Tzoc", "post": "Directora"}]
+    assert printed["signatories"] == [{"name": "Dra. Julia Tzoc", "post": "Directora", "image": ""}]
 
 
 def test_issuing_twice_is_issuing_once():

@@ -12,7 +12,7 @@ from PIL import Image
 
 from certificates.designs import built_in_design
 from certificates.rendering import render_pdf, short_address
-from certificates.typesetting import fit_line, fit_name, fit_text, width_of
+from certificates.typesetting import fit_line, fit_name, set_text, width_of
 from modules.press import BOLD, press_for
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
@@ -197,8 +197,10 @@ def test_type_steps_down_until_a_line_fits():
     long = "palabras " * 8
     size = fit_line(long, width=350, sizes=(20, 16, 12))
     assert width_of(long, size=size, font="AtkinsonHyperlegible-Regular.ttf") <= 350
-    assert fit_text("corto", width=500, one_line=(19, 17), two_lines=(15, 13)) == 19
-    assert fit_text("palabras " * 15, width=500, one_line=(19, 17), two_lines=(13, 11)) == 13
+    assert set_text("corto", width=500, largest=19, smallest=7) == (("corto",), 19)
+    two = set_text("palabras " * 14 + "palabras", width=500, largest=16, smallest=7)
+    assert two == (("palabras " * 7 + "palabras", "palabras " * 6 + "palabras"), 15)
+    assert set_text("W" * 200, width=500, largest=19, smallest=7).size == 2
 
 
 def test_a_long_name_breaks_in_two_similar_lines_never_after_de_or_la():

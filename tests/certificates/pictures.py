@@ -1,0 +1,38 @@
+"""Pictures that people upload as logos and signatures: good ones, and such as come to be."""
+
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageDraw
+from wagtail.images import get_image_model
+
+from certificates.images import make_printed_copy
+from certificates.models import PrintedImage
+
+
+def drawn(*, size=(400, 160), mode="RGB", ground="white", ink="navy"):
+    """Return a picture with a thick line across its middle."""
+    picture = Image.new(mode, size, ground)
+    ImageDraw.Draw(picture).line([size[0] // 8, size[1] // 2, size[0] * 7 // 8, size[1] // 3], fill=ink, width=9)
+    return picture
+
+
+def as_file(picture, kind="PNG", **options):
+    written = BytesIO()
+    picture.save(written, kind, **options)
+    return written.getvalue()
+
+
+def upload(content, name="firma.png", title="Firma"):
+    """Keep an image in the library, whatever its bytes are: as if it had been spoiled after it was checked."""
+    image = get_image_model()(title=title, width=400, height=160)
+    image.file.save(name, ContentFile(content), save=False)
+    image.save()
+    return image
+
+
+def store(content, use):
+    """Store what is printed of an image, and return its digest."""
+    copy = make_printed_copy(content, use)
+    PrintedImage.objects.get_or_create(digest=copy["digest"], defaults=copy)
+    return copy["digest"]
