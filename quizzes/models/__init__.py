@@ -1,6 +1,6 @@
 """Questions, quizzes, attempts, and what people decide and count about them."""
 
-from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Reason, Resolution
+from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Medium, Reason, Resolution
 from .bank import Choice, Difficulty, Question, QuestionTag, Source, Topic
 from .figures import ItemChoices, ItemScores, QuizFigures
 from .images import PaperImage
@@ -23,6 +23,7 @@ __all__ = [
     "ItemChoices",
     "ItemScores",
     "Layout",
+    "Medium",
     "PaperImage",
     "Question",
     "QuestionTag",

@@ -45,6 +45,13 @@ class AttemptQuerySet(models.QuerySet):
         return self.defer("paper").annotate(title=F("paper__title"), total=F("paper__total"))
 
 
+class Medium(models.TextChoices):
+    """Where a person answered."""
+
+    SCREEN = "screen", _("On screen")
+    PAPER = "paper", _("On paper")
+
+
 class Attempt(models.Model):
     """A learner's attempt at a quiz. It carries its paper: what was asked, in which order, with which marks."""
 
@@ -58,6 +65,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     # Until when answers count, with the person's extra time; without grace. Empty: there is no limit.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    medium = models.CharField(_("taken"), max_length=6, choices=Medium, default=Medium.SCREEN)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     # The time ran out before anything was answered: «Nunca enviado».
     abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)

@@ -1,17 +1,16 @@
-"""People and where they work: who signs in, in which clinic, in whose group."""
+"""People and where they work: who signs in, in which clinic, in which health area."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certificates.claims import check_claims
 
-from .names import name_sort_key, spanish_key
+from ..names import name_sort_key, spanish_key
 
 
 class Role(models.TextChoices):
@@ -49,6 +48,7 @@ class User(AbstractUser):
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
     comfort = models.CharField(_("how the pages look"), max_length=60, blank=True, editable=False)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
+    reminders_stopped_at = models.DateTimeField(_("asked for no reminders at"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")
     )
@@ -106,10 +106,35 @@ class StartingPin(models.Model):
         return f"{self.user} · {self.expires_at:%Y-%m-%d}"
 
 
+class Area(models.Model):
+    """A health area (DDRISS): the clinics that one or a few people answer for."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    leads = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("area leads"), blank=True, related_name="areas_led"
+    )
+    sort_key = models.CharField(max_length=320, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("health area")
+        verbose_name_plural = _("health areas")
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_key = spanish_key(self.name)
+        super().save(*args, **kwargs)
+
+
 class Clinic(models.Model):
     """A health centre or post where people work."""
 
     name = models.CharField(_("name"), max_length=200)
+    area = models.ForeignKey(
+        Area, verbose_name=_("health area"), null=True, blank=True, on_delete=models.PROTECT, related_name="clinics"
+    )
     municipality = models.CharField(_("municipality"), max_length=100, blank=True)
     department = models.CharField(_("department"), max_length=100, blank=True)
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
@@ -132,76 +157,3 @@ class Clinic(models.Model):
     def save(self, *args, **kwargs):
         self.sort_key = spanish_key(self.name)
         super().save(*args, **kwargs)
-
-
-class CohortQuerySet(models.QuerySet):
-    def of_trainer(self, trainer):
-        """The groups that this person looks after, and no others."""
-        return self.filter(trainers=trainer)
-
-    def open_on(self, day):
-        return self.filter(opens_on__lte=day).filter(Q(closes_on=None) | Q(closes_on__gte=day))
-
-
-class Cohort(models.Model):
-    """A group of people of a clinic who take the course together, looked after by trainers."""
-
-    name = models.CharField(_("name"), max_length=200)
-    clinic = models.ForeignKey(
-        Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="cohorts"
-    )
-    trainers = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts_trained"
-    )
-    learners = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("learners"), through="Enrolment", related_name="cohorts"
-    )
-    opens_on = models.DateField(_("opens on"), default=timezone.localdate)
-    closes_on = models.DateField(_("last day"), null=True, blank=True)
-
-    objects = CohortQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("group")
-        verbose_name_plural = _("groups")
-        ordering = ["name", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes_on=None) | Q(closes_on__gte=F("opens_on")), name="a_group_closes_after_it_opens"
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class EnrolmentQuerySet(models.QuerySet):
-    def current(self):
-        return self.filter(left_at=None)
-
-
-class Enrolment(models.Model):
-    """A learner belongs to a group from a moment on, and until another."""
-
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
-    )
-    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments")
-    enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
-    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
-
-    objects = EnrolmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("enrolment")
-        verbose_name_plural = _("enrolments")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["learner", "cohort"],
-                condition=Q(left_at=None),
-                name="one_current_enrolment_per_learner_and_group",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.learner} · {self.cohort}"

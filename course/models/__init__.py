@@ -1,0 +1,30 @@
+"""People, where they work and in whose group, and what the trainer's desk keeps."""
+
+from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
+from .desk import AuditEntry, Call, CardPrint, Reminder, RosterUpload
+from .people import Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
+from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperSheet, Session
+
+__all__ = [
+    "FEWEST_HANDS",
+    "Area",
+    "Attendance",
+    "AuditEntry",
+    "Call",
+    "CardPrint",
+    "Clinic",
+    "Cohort",
+    "CohortQuerySet",
+    "Enrolment",
+    "EnrolmentQuerySet",
+    "HandsCount",
+    "PaperSheet",
+    "PeopleManager",
+    "Reminder",
+    "Role",
+    "RosterUpload",
+    "Session",
+    "StartingPin",
+    "User",
+    "UserQuerySet",
+]

@@ -1,0 +1,107 @@
+"""Groups of people who take the course together, and who was in which from when on."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .people import Clinic
+
+
+class CohortQuerySet(models.QuerySet):
+    def of_trainer(self, trainer):
+        """The groups that this person looks after, and no others."""
+        return self.filter(trainers=trainer)
+
+    def open_on(self, day):
+        return self.filter(opens_on__lte=day).filter(Q(closes_on=None) | Q(closes_on__gte=day))
+
+
+class Cohort(models.Model):
+    """A group of people of a clinic who take the course together, looked after by trainers."""
+
+    name = models.CharField(_("name"), max_length=200)
+    clinic = models.ForeignKey(
+        Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="cohorts"
+    )
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts_trained"
+    )
+    learners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("learners"), through="Enrolment", related_name="cohorts"
+    )
+    opens_on = models.DateField(_("opens on"), default=timezone.localdate)
+    closes_on = models.DateField(_("last day"), null=True, blank=True)
+    # Empty: nobody joins by code.
+    join_code = models.CharField(_("code to join"), max_length=12, blank=True)
+    # When a person is to be called: the trainer may make the rules of a group tighter or looser.
+    tries_before_help = models.PositiveSmallIntegerField(
+        _("attempts without passing"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("After so many, the person is on the list of whom to call."),
+    )
+    quiet_days_before_help = models.PositiveSmallIntegerField(
+        _("days without activity"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("After so many, whoever began is on the list of whom to call."),
+    )
+    days_before_first_step = models.PositiveSmallIntegerField(
+        _("days without a first step"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("After so many, whoever has not begun is on the list of whom to call."),
+    )
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on=None) | Q(closes_on__gte=F("opens_on")), name="a_group_closes_after_it_opens"
+            ),
+            models.UniqueConstraint(
+                fields=["join_code"], condition=~Q(join_code=""), name="a_code_to_join_belongs_to_one_group"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(left_at=None)
+
+
+class Enrolment(models.Model):
+    """A learner belongs to a group from a moment on, and until another."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
+    )
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments")
+    enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "cohort"],
+                condition=Q(left_at=None),
+                name="one_current_enrolment_per_learner_and_group",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.learner} · {self.cohort}"

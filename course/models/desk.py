@@ -1,0 +1,136 @@
+"""What the trainer's desk keeps: lists of staff that wait, cards, calls, reminders, and who did what."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .cohorts import Cohort
+
+
+class RosterUpload(models.Model):
+    """A list of staff that was brought and waits for its confirmation; `rows` are the cells as they were read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="uploads")
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("brought by"), on_delete=models.CASCADE, related_name="+"
+    )
+    brought_at = models.DateTimeField(_("brought at"), default=timezone.now)
+    name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    rows = models.JSONField(_("rows"))
+    # {field: number of the column}, as found in the headings or chosen by the trainer.
+    columns = models.JSONField(_("columns"), default=dict)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    # What was done, for whoever confirms twice.
+    outcome = models.JSONField(_("outcome"), default=dict)
+
+    class Meta:
+        verbose_name = _("list of staff")
+        verbose_name_plural = _("lists of staff")
+
+    def __str__(self):
+        return self.name or str(self.brought_at)
+
+
+class CardPrint(models.Model):
+    """Cards made in the background. The PDF holds PINs, so it is kept for an hour and only for who asked for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="card_prints")
+    learners = models.JSONField(_("learners"))
+    fingerprint = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    pdf = models.BinaryField(_("PDF"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("print of cards")
+        verbose_name_plural = _("prints of cards")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(finished_at=None),
+                name="one_print_of_cards_at_work_for_what_is_asked",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.cohort} · {self.requested_at:%Y-%m-%d}"
+
+
+class Call(models.Model):
+    """A trainer got in touch with a person of a group; the reason is the one that the list gave."""
+
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="calls")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="calls"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("made by"), on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        indexes = [models.Index(fields=["learner", "-made_at"], name="last_call_of_a_learner")]
+
+    def __str__(self):
+        return f"{self.learner} · {self.made_at:%Y-%m-%d}"
+
+
+class Reminder(models.Model):
+    """A reminder that was sent by e-mail; printed slips and copied texts leave no trace."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="reminders"
+    )
+    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        indexes = [models.Index(fields=["learner", "-sent_at"], name="last_reminder_of_a_learner")]
+
+    def __str__(self):
+        return f"{self.learner} · {self.sent_at:%Y-%m-%d}"
+
+
+class AuditEntry(models.Model):
+    """Who changed, exported or printed what, and when; rows are only added. It holds no answer and no grade."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    # The name stays when the account goes.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_name = models.CharField(_("name"), max_length=320)
+    # The name of what was done, such as `roster_imported`: see course.desk.audit.
+    action = models.CharField(_("what"), max_length=40)
+    cohort = models.ForeignKey(
+        Cohort, verbose_name=_("group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # About whom or what, in words.
+    subject = models.CharField(_("about"), max_length=320, blank=True)
+    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("entry of the audit list")
+        verbose_name_plural = _("audit list")
+        indexes = [models.Index(fields=["cohort", "-at"], name="audit_list_of_a_group")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d} · {self.by_name} · {self.action}"
