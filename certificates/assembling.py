@@ -103,8 +103,13 @@ def _line(learner, certificate):
 def _issue_what_is_missing(batch, learners, processes):
     """Issue to whoever may have one and has none; return {key: reason} of those who have none in the end."""
     candidates = candidates_among(learners, now=timezone.now())
-    reasons = {s.learner.pk: _why_not(s) for s in candidates if not s.can_be_printed}
-    orders = [Order(s.learner.pk, batch.requested_by_id, batch.language) for s in candidates if s.may_be_issued]
+    reasons = {c.learner.pk: _why_not(c) for c in candidates if not c.can_be_printed}
+    missing = [c.learner.pk for c in candidates if c.may_be_issued]
+    if batch.requested_by_id in missing:
+        # Nobody issues to themselves in a trainer's name.
+        missing.remove(batch.requested_by_id)
+        reasons[batch.requested_by_id] = _("Your own certificate: confirm it yourself on the page «My certificate».")
+    orders = [Order(pk, batch.requested_by_id, batch.language) for pk in missing]
     seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
     _give_a_sign(batch, done=seen_to)
     for learner_pk, reason in by_hands(issue_one, orders, processes=processes):

@@ -45,6 +45,11 @@ class Candidate:
     annulled: Certificate | None
 
     @property
+    def key(self):
+        """Return the key of the person as forms send it."""
+        return str(self.learner.pk)
+
+    @property
     def may_be_issued(self):
         return not self.certificate and not self.annulled and self.progress.finished
 

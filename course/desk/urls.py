@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import allowance_views, certificate_views, marking_views, views
+from . import allowance_views, batch_views, certificate_views, marking_views, views
 
 urlpatterns = [
     path("", views.desk_cohorts, name="desk_cohorts"),
@@ -24,7 +24,13 @@ urlpatterns = [
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
     path("<int:cohort_pk>/grupo.xlsx", views.desk_cohort_xlsx, name="desk_cohort_xlsx"),
     path("<int:cohort_pk>/grupo.csv", views.desk_cohort_csv, name="desk_cohort_csv"),
-    path("<int:cohort_pk>/certificados.pdf", views.desk_cohort_certificates, name="desk_cohort_certificates"),
+    path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),
+    path("<int:cohort_pk>/certificados/<uuid:batch_id>/", batch_views.desk_batch, name="desk_batch"),
+    path("<int:cohort_pk>/certificados/<uuid:batch_id>/avance/", batch_views.desk_batch_state, name="desk_batch_state"),
+    path("<int:cohort_pk>/certificados/<uuid:batch_id>.pdf", batch_views.desk_batch_pdf, name="desk_batch_pdf"),
+    path(
+        "<int:cohort_pk>/certificados/<uuid:batch_id>/entrega.pdf", batch_views.desk_batch_list, name="desk_batch_list"
+    ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
     path(
         "<int:cohort_pk>/personas/<int:learner_pk>/cuestionarios/<uuid:quiz_key>/",

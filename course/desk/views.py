@@ -8,8 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates.issuing import certificates_of
-from certificates.printing import merge_certificates
 from course.account import limits
 from modules.progress import State
 
@@ -71,19 +69,6 @@ def desk_cohort_csv(request, cohort_pk):
     cohort, grid = _requested_grid(request, cohort_pk)
     name = file_name(_("Group"), cohort, "csv", now=timezone.now())
     return download(write_csv(grid), name, "text/csv; charset=utf-8")
-
-
-@require_safe
-@login_required
-def desk_cohort_certificates(request, cohort_pk):
-    """The issued certificates of the people in the group, in one PDF by surname."""
-    cohort = requested_cohort(request, cohort_pk)
-    certificates = certificates_of(learners_of(cohort))
-    if not certificates:
-        messages.warning(request, _("No certificate of this group has been issued yet: there is nothing to print."))
-        return redirect("desk_cohort", cohort.pk)
-    name = file_name(_("Certificates"), cohort, "pdf", now=timezone.now())
-    return download(merge_certificates(certificates), name, "application/pdf")
 
 
 @require_safe

@@ -33,3 +33,24 @@ def rule_words():
         "«Needs help» means: %(tries)d attempts of a quiz sent without passing, or a module begun and %(days)d days"
         " without activity."
     ) % {"tries": TRIES_BEFORE_HELP, "days": QUIET_BEFORE_HELP.days}
+
+
+def certificates_words(candidates):
+    """Return how a group stands beside its certificates: «3 of 9 have a certificate, 2 may have one now, 4 not yet.»"""
+    have = sum(bool(candidate.certificate) for candidate in candidates)
+    may = sum(candidate.may_be_issued for candidate in candidates)
+    words = ngettext("%(have)s of %(people)s has a certificate", "%(have)s of %(people)s have a certificate", have)
+    words %= {"have": have, "people": len(candidates)}
+    now = ngettext("%(count)s may have one now", "%(count)s may have one now", may) % {"count": may}
+    rest = len(candidates) - have - may
+    not_yet = ngettext("%(count)s not yet", "%(count)s not yet", rest) % {"count": rest}
+    return f"{words}; {now}; {not_yet}."
+
+
+def batch_words(batch):
+    """Return how far the certificates of a group are: «34 of 200», and what is being done."""
+    if batch.started_at is None:
+        return _("Waiting for its turn.")
+    if batch.done < len(batch.learners):
+        return _("%(done)s of %(people)s people seen to.") % {"done": batch.done, "people": len(batch.learners)}
+    return _("All issued. The PDF is being put together.")

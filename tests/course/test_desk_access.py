@@ -63,10 +63,8 @@ def test_an_editor_without_a_group_finds_no_desk(client, group):
 def test_the_own_trainer_and_the_administrator_see_every_page(client, group, who):
     own = group.trainers.get()
     client.force_login(own if who == "own trainer" else make_staff("admin", is_staff=True, is_superuser=True))
-    *pages, certificates, unlocked = statuses(client, group)
+    *pages, unlocked = statuses(client, group)
     assert {page.status_code for page in pages} == {200}
-    # Nothing is issued yet, so that one explains itself on the group's page.
-    assert (certificates.status_code, certificates.url) == (302, reverse("desk_cohort", args=[group.pk]))
     assert unlocked.status_code == 302
 
 

@@ -1,10 +1,9 @@
-"""What a trainer hands on: the spreadsheet as Excel and as CSV, and the certificates in one PDF."""
+"""What a trainer hands on: the spreadsheet as Excel and as CSV."""
 
 import csv
 import io
 from datetime import date, datetime
 
-import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -168,34 +167,6 @@ def test_what_looks_like_a_formula_is_made_plain_text(text):
 @pytest.mark.parametrize("text", ["", "Coj", "a=b", "2 de 3", "O'Higgins", " "])
 def test_other_text_stays_as_it_is(text):
     assert without_formula(text) == text
-
-
-def test_the_certificates_of_the_group_come_in_one_pdf_by_surname(client, group):
-    second = make_learner("ALM234", "Zoila", "Álvarez", cohort=group)
-    finish_course(second)
-    issue(second)
-    gone = make_learner("IDO234", "Ido", "Arana", cohort=group)
-    finish_course(gone)
-    issue(gone)
-    group.enrolments.filter(learner=gone).update(left_at=NOW)
-    signed_in(client, group)
-    assert "2 certificados en un PDF" in client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
-    answer = client.get(reverse("desk_cohort_certificates", args=[group.pk]))
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"].startswith('attachment; filename="certificados-nandu-dia-1-')
-    assert "no-store" in answer["Cache-Control"]
-    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
-        assert len(pdf.pages) == 2
-
-
-def test_a_group_without_certificates_is_told_so(client):
-    make_course(modules=1, lessons=1)
-    cohort = make_cohort(trainers=[make_trainer(is_staff=True)], learners=[make_learner()])
-    answer = signed_in(client, cohort).get(reverse("desk_cohort_certificates", args=[cohort.pk]), follow=True)
-    assert answer.redirect_chain == [(reverse("desk_cohort", args=[cohort.pk]), 302)]
-    page = answer.content.decode()
-    assert "Todavía no se ha emitido ningún certificado de este grupo: no hay nada que imprimir." in page
-    assert "Todavía no se ha emitido ningún certificado." in page
 
 
 def test_dates_of_certificates_are_those_of_guatemala(client, group):

@@ -1,0 +1,145 @@
+"""The certificates of a group: who has one, who may have one, and one PDF of them made in the background."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certificates.batches import (
+    NobodyToPrint,
+    Which,
+    batches_of,
+    candidates_among,
+    is_left_alone,
+    request_batch,
+)
+from certificates.history import record_printing
+from certificates.models import Certificate
+
+from .cohorts import learners_of
+from .spreadsheets import file_name
+from .views import download, requested_cohort
+from .words import batch_words, certificates_words
+
+_BATCHES_A_PAGE = 20
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_cohort_certificates(request, cohort_pk):
+    """Who of the group stands where, and the certificates made before. A POST asks for new ones."""
+    cohort = requested_cohort(request, cohort_pk)
+    now, problem = timezone.now(), ""
+    ticked = set(request.POST.getlist("persona"))
+    if request.method == "POST":
+        try:
+            batch = _ask(request, cohort, ticked, now=now)
+        except NobodyToPrint as nobody:
+            problem = str(nobody)
+        else:
+            return redirect("desk_batch", cohort.pk, batch.pk)
+    candidates = candidates_among(learners_of(cohort), now=now)
+    batches = Paginator(batches_of(group_key(cohort)), _BATCHES_A_PAGE).get_page(request.GET.get("pagina"))
+    new = sum(candidate.may_be_issued for candidate in candidates)
+    context = {
+        "cohort": cohort,
+        "candidates": candidates,
+        "summary": certificates_words(candidates),
+        "new": new,
+        "printable": sum(candidate.can_be_printed for candidate in candidates),
+        "which": _which(request.POST) or (Which.NEW if new else Which.ALL),
+        "Which": Which,
+        "ticked": ticked,
+        "problem": problem,
+        "batches": batches,
+        "at_work": [batch for batch in batches if not batch.finished_at],
+    }
+    return render(request, "desk/certificates.html", context, status=422 if problem else 200)
+
+
+def _ask(request, cohort, ticked, *, now):
+    which = _which(request.POST)
+    if which is None:
+        raise NobodyToPrint(_("Choose whose certificates you want."))
+    learners = learners_of(cohort)
+    if which == Which.CHOSEN:
+        learners = [learner for learner in learners if str(learner.pk) in ticked]
+    return request_batch(
+        learners,
+        title=cohort.name,
+        which=which,
+        by=request.user,
+        language=request.LANGUAGE_CODE,
+        now=now,
+        group_key=group_key(cohort),
+    )
+
+
+def _which(posted):
+    return next((which for which in Which if which == posted.get("cuales")), None)
+
+
+@login_required
+@require_safe
+def desk_batch(request, cohort_pk, batch_id):
+    """One PDF of certificates: how far it is, then where to fetch it and who was left out."""
+    cohort = requested_cohort(request, cohort_pk)
+    batch = _requested_batch(cohort, batch_id)
+    now = timezone.now()
+    context = {
+        "cohort": cohort,
+        "batch": batch,
+        "words": batch_words(batch),
+        "left_alone": is_left_alone(batch, now=now),
+        "minutes": int((now - (batch.seen_at or batch.requested_at)).total_seconds() // 60),
+    }
+    return render(request, "desk/batch.html", context)
+
+
+@login_required
+@require_safe
+def desk_batch_state(request, cohort_pk, batch_id):
+    """How far it is, for the page that waits."""
+    batch = _requested_batch(requested_cohort(request, cohort_pk), batch_id)
+    waits = batch.finished_at is None and not is_left_alone(batch, now=timezone.now())
+    return JsonResponse({"done": batch.done, "words": batch_words(batch), "waits": waits})
+
+
+@login_required
+@require_safe
+def desk_batch_pdf(request, cohort_pk, batch_id):
+    """The PDF, as often as one likes; that it was printed is kept with each certificate."""
+    cohort = requested_cohort(request, cohort_pk)
+    batch = _requested_batch(cohort, batch_id, bytes_of="pdf")
+    printed = Certificate.objects.filter(serial__in=batch.certificates).without_pdf()
+    record_printing(printed, by=request.user, now=timezone.now())
+    return download(batch.pdf, file_name(_("Certificates"), cohort, "pdf", now=batch.finished_at), "application/pdf")
+
+
+@login_required
+@require_safe
+def desk_batch_list(request, cohort_pk, batch_id):
+    """The list to sign alone."""
+    cohort = requested_cohort(request, cohort_pk)
+    batch = _requested_batch(cohort, batch_id, bytes_of="delivery_list")
+    name = file_name(_("Delivery of certificates"), cohort, "pdf", now=batch.finished_at)
+    return download(batch.delivery_list, name, "application/pdf")
+
+
+def _requested_batch(cohort, batch_id, *, bytes_of=None):
+    """Return a batch of this group; with `bytes_of`, one that has them, read with the row."""
+    batches = batches_of(group_key(cohort))
+    if bytes_of:
+        batches = batches.defer(None).defer(*({"pdf", "delivery_list"} - {bytes_of}))
+    batch = get_object_or_404(batches, pk=batch_id)
+    if bytes_of and getattr(batch, bytes_of) is None:
+        raise Http404
+    return batch
+
+
+def group_key(cohort):
+    """Return how the room below names this group."""
+    return f"cohort:{cohort.pk}"

@@ -1,0 +1,229 @@
+"""«Certificados del grupo»: who stands where, asking for them, how far they are, and fetching them again."""
+
+import io
+import re
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.assembling import assemble_batch
+from certificates.issuing import certificate_of
+from certificates.models import CertificateBatch, CertificateEvent
+from course.models import User
+from tests.certificates.factories import issue
+from tests.factories import (
+    enrol,
+    finish_course,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    """A group of three: one has a certificate, one may have one, one has not finished."""
+    make_course(modules=1, lessons=1, questions=1)
+    cohort = make_cohort("Ñandú / Día 1", trainers=[make_trainer()], clinic=make_clinic())
+    for code, surnames in (("HAS234", "Álvarez"), ("MAY234", "Ñáñez"), ("NOT234", "Ochoa")):
+        make_learner(code, last_name=surnames, clinic=cohort.clinic, cohort=cohort)
+    finish_course(person("HAS234"))
+    finish_course(person("MAY234"))
+    issue(person("HAS234"))
+    return cohort
+
+
+def person(code):
+    return User.objects.get(username=code)
+
+
+def signed_in(client, cohort):
+    client.force_login(cohort.trainers.get())
+    return client
+
+
+def page_of(cohort):
+    return reverse("desk_cohort_certificates", args=[cohort.pk])
+
+
+def address(name, batch, cohort):
+    return reverse(name, args=[cohort.pk, batch.pk])
+
+
+@pytest.fixture
+def ask(client, group, django_capture_on_commit_callbacks):
+    """Return a function that asks as the trainer and makes what was asked for, unless told to leave it."""
+    signed_in(client, group)
+
+    def _ask(make=True, **fields):
+        with django_capture_on_commit_callbacks(execute=make):
+            answer = client.post(page_of(group), fields)
+        assert answer.status_code == 302
+        batch = CertificateBatch.objects.order_by("-requested_at").first()
+        assert answer.url == address("desk_batch", batch, group)
+        return batch
+
+    return _ask
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_page_says_who_has_one_who_may_and_who_not_yet(client, group):
+    page = words(signed_in(client, group).get(page_of(group)))
+    assert "1 de 3 tiene certificado; 1 ya puede tenerlo; 1 todavía no." in page
+    assert "Solo los nuevos (1)" in page
+    assert "Todos (2)" in page
+    people = page[page.index("Personas") :]
+    said = ["Álvarez", "Emitido el 25 de noviembre de 2026", "Ñáñez", "Ya puede tenerlo", "Ochoa", "0 de 1 módulos"]
+    assert sorted(said, key=people.index) == said
+    assert 'certificados/">Certificados del grupo (1/3)' in client.get(
+        reverse("desk_cohort", args=[group.pk])
+    ).content.decode().replace(page_of(group), "certificados/")
+
+
+def test_only_the_new_ones_are_made_and_fetched_twice_and_that_is_kept(client, group, ask):
+    batch = ask(cuales="nuevos")
+    page = client.get(address("desk_batch", batch, group))
+    assert "1 certificado está listo." in words(page)
+    fetched = [client.get(address("desk_batch_pdf", batch, group)) for _ in range(2)]
+    assert fetched[0].content == fetched[1].content
+    assert fetched[0]["Content-Disposition"].startswith('attachment; filename="certificados-nandu-dia-1-')
+    assert "no-store" in fetched[0]["Cache-Control"]
+    with pikepdf.open(io.BytesIO(fetched[0].content)) as pdf:
+        assert len(pdf.pages) == 2
+    to_sign = client.get(address("desk_batch_list", batch, group))
+    assert to_sign["Content-Disposition"].startswith('attachment; filename="entrega-de-certificados-nandu-dia-1-')
+    assert to_sign.content.startswith(b"%PDF")
+    trainer = group.trainers.get()
+    events = CertificateEvent.objects.filter(certificate=certificate_of(person("MAY234")))
+    assert [(event.kind, event.by) for event in events] == [("issued", trainer), ("printed", trainer)]
+    earlier = words(client.get(page_of(group)))
+    assert f"1 certificado {trainer}" in earlier[earlier.index("Hechos antes") :]
+
+
+def test_of_all_those_who_have_not_finished_are_named_with_the_reason(client, group, ask):
+    batch = ask(cuales="todos")
+    page = words(client.get(address("desk_batch", batch, group)))
+    assert "2 certificados están listos." in page
+    assert "Ochoa, Ana Lucía Ha finalizado 0 de 1 módulos." in page
+    assert "1 quedó fuera" in words(client.get(page_of(group)))
+
+
+def test_only_those_ticked_are_made(group, ask):
+    outsider = make_learner("OUT234")
+    batch = ask(cuales="elegidos", persona=[str(person("MAY234").pk), str(outsider.pk), "x"])
+    assert batch.learners == [person("MAY234").pk]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"cuales": "elegidos"}, "No ha marcado a nadie."),
+        ({"cuales": "elegidos", "persona": "999999"}, "No ha marcado a nadie."),
+        ({}, "Elija de quiénes quiere los certificados."),
+        ({"cuales": "otros"}, "Elija de quiénes quiere los certificados."),
+    ],
+)
+def test_an_empty_choice_is_said_and_what_was_ticked_stays(client, group, fields, sentence):
+    answer = signed_in(client, group).post(page_of(group), fields)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert CertificateBatch.objects.count() == 0
+
+
+def test_ticks_stay_when_the_choice_is_refused(client, group):
+    ticked = person("MAY234").pk
+    answer = signed_in(client, group).post(page_of(group), {"cuales": "otros", "persona": [str(ticked)]})
+    assert f'value="{ticked}" checked' in answer.content.decode()
+
+
+def test_while_it_is_made_the_page_says_how_far_it_is_with_and_without_javascript(client, group, ask):
+    batch = ask(make=False, cuales="todos")
+    page = client.get(address("desk_batch", batch, group))
+    assert "Esperando su turno." in words(page)
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.content.decode()
+    now = timezone.now()
+    CertificateBatch.objects.update(started_at=now, seen_at=now, done=2)
+    page = client.get(address("desk_batch", batch, group)).content.decode()
+    assert '<progress max="3" value="2"' in page
+    state = client.get(address("desk_batch_state", batch, group))
+    assert state.json() == {"done": 2, "words": "2 de 3 personas atendidas.", "waits": True}
+    assert "Se están haciendo certificados de este grupo." in words(client.get(page_of(group)))
+    for name in ("desk_batch_pdf", "desk_batch_list"):
+        assert client.get(address(name, batch, group)).status_code == 404
+    CertificateBatch.objects.update(started_at=None)
+    assemble_batch(batch.pk)
+    assert client.get(address("desk_batch_state", batch, group)).json()["waits"] is False
+
+
+def test_a_worker_that_does_not_run_is_said_after_a_while(client, group, ask):
+    batch = ask(make=False, cuales="todos")
+    CertificateBatch.objects.update(requested_at=timezone.now() - timedelta(minutes=3))
+    page = client.get(address("desk_batch", batch, group))
+    assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien administra el sitio" in words(page)
+    assert "refresh" not in page.content.decode()
+    assert client.get(address("desk_batch_state", batch, group)).json()["waits"] is False
+
+
+def test_a_batch_that_came_to_nothing_says_why(client, group, ask):
+    batch = ask(make=False, cuales="todos")
+    CertificateBatch.objects.update(finished_at=timezone.now(), problem="Algo salió mal.")
+    assert "Algo salió mal." in words(client.get(address("desk_batch", batch, group)))
+    assert "No se pudo hacer" in words(client.get(page_of(group)))
+
+
+def test_a_trainer_in_the_own_group_is_issued_nothing_by_the_own_hand(client, group, ask):
+    trainer = group.trainers.get()
+    finish_course(trainer)
+    enrol(trainer, group)
+    batch = ask(cuales="todos")
+    assert certificate_of(trainer) is None
+    assert "confírmelo usted en la página «Mi certificado»" in str(batch.left_out) or batch.left_out == []
+    assert "confírmelo usted en la página «Mi certificado»" in words(client.get(address("desk_batch", batch, group)))
+
+
+def test_nobody_else_finds_the_page_the_batch_or_its_files(client, group, ask):
+    batch = ask(cuales="todos")
+    addresses = [page_of(group)]
+    addresses += [
+        address(name, batch, group) for name in ("desk_batch", "desk_batch_state", "desk_batch_pdf", "desk_batch_list")
+    ]
+    other = make_trainer("otra")
+    theirs = make_cohort("Otro grupo", trainers=[other])
+    for who in (other, person("HAS234")):
+        client.force_login(who)
+        assert {client.get(url).status_code for url in addresses} == {404}
+        assert client.post(page_of(group), {"cuales": "todos"}).status_code == 404
+    client.force_login(other)
+    # The batch of another group is not found under one's own.
+    assert client.get(address("desk_batch_pdf", batch, theirs)).status_code == 404
+    client.logout()
+    assert {client.get(url).status_code for url in addresses} == {302}
+
+
+def test_a_huge_group_costs_as_many_queries_as_a_small_one(client, group, django_assert_num_queries):
+    signed_in(client, group)
+    client.get(page_of(group))
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as small:
+        client.get(page_of(group))
+    people = User.objects.bulk_create(
+        User(username=f"H{n:04d}", first_name="Ana", last_name=f"Coj {n}", sort_key=f"coj {n:04d}", role="apoyo")
+        for n in range(300)
+    )
+    for learner in people:
+        enrol(learner, group)
+    with django_assert_num_queries(len(small)):
+        page = words(client.get(page_of(group)))
+    assert "1 de 303 tiene certificado" in page
