@@ -95,7 +95,7 @@ class CertificateDesignViewSet(SnippetViewSet):
                 FieldPanel(
                     "image",
                     help_text=_(
-                        "PNG, JPEG or WebP: ink on white paper or on nothing. Margins are cut off. Empty: signed by hand."
+                        "PNG, JPEG or WebP: ink on white or on nothing. Margins are cut off. Empty: signed by hand."
                     ),
                 ),
             ],

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import fontpkg_atkinson_hyperlegible
 from defusedxml.ElementTree import fromstring
+from PIL import ImageFile
 
 from .archiving import attached, declare_both
 from .stamping import Stamp
@@ -100,6 +101,9 @@ def press_for(css, drawings):
     from weasyprint.images import SVGImage
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
+
+    # WeasyPrint has Pillow put up with half a file, in the whole process; whoever checks an upload must hear of it.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class OwnFilesOnly(URLFetcher):
         """Gives the two fonts; refuses all else, so nothing printed can reach the network."""

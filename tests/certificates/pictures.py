@@ -25,8 +25,9 @@ def as_file(picture, kind="PNG", **options):
 
 def upload(content, name="firma.png", title="Firma"):
     """Keep an image in the library, whatever its bytes are: as if it had been spoiled after it was checked."""
-    image = get_image_model()(title=title, width=400, height=160)
+    image = get_image_model()(title=title)
     image.file.save(name, ContentFile(content), save=False)
+    image.width, image.height = 400, 160
     image.save()
     return image
 

@@ -1,0 +1,146 @@
+"""Fields in the words of a design: Spanish and English names, a wrong one refused by name, an empty one left out."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from certificates.composing import expiry, grade_to_print
+from certificates.designs import built_in_design, design_in_use
+from certificates.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
+from certificates.models import CertificateDesign
+from quizzes.models import Attempt
+from tests.factories import NOW
+
+from .factories import in_english, issue, make_design, make_graduate, make_small_course
+
+PRINTED = {
+    "name": "Ana Coj",
+    "role": "",
+    "clinic": "San Pedro",
+    "course": "Trato digno",
+    "modules_count": "ocho módulos",
+    "hours": "dos horas de estudio",
+    "date_in_words": "14 de marzo de 2026",
+    "grade": "",
+    "expires_in_words": "14 de marzo de 2028",
+}
+
+
+def problems_of(**words):
+    design = built_in_design("es")
+    for field, text in words.items():
+        setattr(design, field, text)
+    try:
+        check_fields(design)
+    except ValidationError as refusal:
+        return {field: " ".join(messages) for field, messages in refusal.message_dict.items()}
+    return {}
+
+
+def test_both_names_of_every_field_become_the_same():
+    printed = PRINTED | {"role": "Enfermería", "grade": "87/100"}
+    for spanish, english, field in FIELDS:
+        assert fill_line(f"{{{spanish}}}, {{{english}}}", printed) == f"{printed[field]}, {printed[field]}"
+    assert fill_line("{ Módulos } y {HORAS}", printed) == "ocho módulos y dos horas de estudio"
+
+
+def test_a_line_with_a_field_that_is_empty_for_this_person_is_left_out():
+    text = "{centro}, {fecha}\n\nCalificación: {nota}\n  Vence   el {vence}\n{puesto} de {centro}"
+    assert fill_lines(text, PRINTED) == ["San Pedro, 14 de marzo de 2026", "Vence el 14 de marzo de 2028"]
+
+
+def test_what_a_person_is_called_is_never_read_as_a_field():
+    assert fill_line("{nombre}", PRINTED | {"name": "{curso}"}) == "{curso}"
+
+
+def test_a_wrong_field_is_refused_by_its_name_with_the_list_of_right_ones():
+    assert problems_of(subject="sobre {tema}") == {
+        "subject": "No hay un campo {tema}. Existen estos: {nombre}, {puesto}, {centro}, {curso}, {modulos}, {horas}, "
+        "{fecha}, {nota}, {vence}."
+    }
+    with in_english():
+        assert problems_of(text="{nme}")["text"] == (
+            "There is no field {nme}. These exist: {name}, {role}, {clinic}, {course}, {modules}, {hours}, {date}, "
+            "{grade}, {expires}."
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"heading": "Certificado de {curso}"}, "Los campos entre llaves se llenan más abajo"),
+        ({"issuer": "Área } de salud"}, "Los campos entre llaves se llenan más abajo"),
+        ({"statement": "completó {curso"}, "Un campo va entre dos llaves, como {curso}"),
+        ({"text": "{}"}, "No hay un campo {}"),
+        ({"text": "{{curso}}"}, "Un campo va entre dos llaves"),
+        ({"statement": "completó con {nota}"}, "No todas las personas tienen {nota}"),
+        ({"statement": "de {centro} completó"}, "No todas las personas tienen {centro}"),
+        ({"text": "uno\ndos\ntres\ncuatro\ncinco\nseis"}, "Caben 5 renglones"),
+        ({"text": "Vence el {vence}"}, "Este diseño no vence"),
+    ],
+)
+def test_what_has_no_place_is_refused_with_a_sentence(words, sentence):
+    [(field, said)] = problems_of(**words).items()
+    assert field in words
+    assert said.startswith(sentence)
+
+
+def test_right_words_pass():
+    assert (
+        problems_of(
+            statement="completó el curso {curso}",
+            text="{modulos}, {horas}\nVence el {vence}\n{nota}",
+            validity_months=12,
+        )
+        == {}
+    )
+    assert fields_in("{curso} {Nota} {nada}") == {"course", "grade"}
+
+
+@pytest.mark.django_db
+def test_the_course_is_named_once_and_validity_always():
+    make_small_course()
+    make_design(statement="terminó {curso} con provecho", subject="", text="", validity_months=24)
+    printed = issue(make_graduate()).printed
+    assert printed["statement"] == "terminó Trato digno con provecho"
+    assert printed["text"] == [
+        "un módulo, dos horas de estudio",
+        "25 de noviembre de 2026",
+        "Válido hasta el 25 de noviembre de 2028",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_grade_is_the_mean_of_the_grades_that_count_and_read_only_when_a_text_asks(django_assert_num_queries):
+    make_small_course(modules=2)
+    ana = make_graduate()
+    for grade, attempt in zip((Decimal("80.00"), Decimal("95.50")), Attempt.objects.order_by("pk"), strict=True):
+        Attempt.objects.filter(pk=attempt.pk).update(grade=grade)
+    with django_assert_num_queries(0):
+        assert grade_to_print(built_in_design("es"), ana) is None
+    make_design(text="{fecha}\nCalificación: {nota}")
+    assert grade_to_print(design_in_use("es"), ana) == Decimal("87.75")
+    # Never more than was earned.
+    assert issue(ana).printed["text"] == ["25 de noviembre de 2026", "Calificación: 87/100"]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "last"),
+    [
+        (date(2026, 3, 14), 24, date(2028, 3, 14)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 3, 14), None, None),
+    ],
+)
+def test_a_certificate_holds_to_the_same_day_of_the_last_month(day, months, last):
+    assert expiry(CertificateDesign(validity_months=months), day) == last
+
+
+@pytest.mark.django_db
+def test_words_of_the_first_designs_with_braces_stay_as_they_were_written():
+    make_small_course()
+    make_design(subject="sobre {el buen trato}")
+    assert issue(make_graduate(), now=NOW + timedelta(days=1)).printed["subject"] == "sobre {el buen trato}"
