@@ -108,7 +108,7 @@ def test_a_name_is_corrected_with_a_reason(trainer, group, ana):
     assert f"Corregido: ahora el certificado dice «{RIGHT}»." in reply.text
     right = certificate_of(ana)
     assert (right.printed["name"], right.replaces) == (RIGHT, wrong)
-    for words in ("Corregido</td>", "Faltaba la tilde", wrong.grouped_serial, right.grouped_serial):
+    for words in ("<strong>Corregido</strong>", "Faltaba la tilde", wrong.grouped_serial, right.grouped_serial):
         assert words in reply.text
     # Whoever opens the page of the old one again is told what to do.
     again = trainer.get(correct_page(wrong), follow=True)

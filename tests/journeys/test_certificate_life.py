@@ -1,0 +1,110 @@
+"""A certificate after it was issued: a name is corrected, the old paper says so, files are compared, one is annulled."""
+
+import io
+import re
+
+import pikepdf
+import pytest
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import press
+
+pytestmark = pytest.mark.journey
+
+PASSWORD = "cuatro-volcanes-y-un-lago"
+RIGHT = "Ofelia Raxón-Mús"
+
+
+def code_beside_state(page):
+    return re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]", page.inner_text("main .notice"))[0]
+
+
+def address_on(pdf):
+    """Return the address that the paper sends its reader to."""
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        return next(str(note.A.URI) for note in paper.pages[0].Annots)
+
+
+def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_browser):
+    page = open_browser(DESK)
+    sign_in(page, "facilitadora", PASSWORD)
+    press(page, "Mis grupos")
+    press(page, "San Pedro Ayampuc, tarde")
+    press(page, "Raxón Mús, Ofelia")
+    old = code_beside_state(page).replace("-", "")
+    old_pdf = page.request.get(f"/es/certificado/{old}.pdf").body()
+    press(page, "Corregir el nombre")
+    assert axe_violations(page) == []
+    page.get_by_label("Nombre que se imprimirá").fill(RIGHT)
+    page.get_by_label("Motivo").fill("Lleva guion entre los apellidos.")
+    press(page, "Corregir y emitir")
+    new = code_beside_state(page).replace("-", "")
+    assert new != old
+    assert RIGHT in page.inner_text("main .notice-valid")
+    assert axe_violations(page) == []
+    new_pdf = page.request.get(f"/es/certificado/{new}.pdf").body()
+
+    phone = open_browser(PHONE)
+    phone.goto(address_on(old_pdf))
+    assert "Reemplazado por" in phone.inner_text("main .standing")
+    assert axe_violations(phone) == []
+    assert sideways(phone) == 0
+    press(phone, "Ver el certificado")
+    assert phone.inner_text("main .standing") == "Válido"
+    assert RIGHT in phone.inner_text("main .printed >> nth=0")
+    files_are_compared_in_the_browser(phone, new_pdf, old_pdf)
+    files_are_compared_without_javascript(open_browser(PHONE, javascript=False), new, new_pdf, old_pdf)
+
+    press(page, "Anular")
+    page.get_by_label("Motivo").fill("Se emitió antes de tiempo.")
+    press(page, "Anular el certificado")
+    assert "Anulado" in page.inner_text("main .notice-annulled")
+    english = open_browser(PHONE, language="en")
+    english.goto(f"/v/{new}/")
+    assert english.inner_text("main .standing") == "Annulled"
+    assert "Se emitió antes de tiempo." in english.inner_text("main .notice")
+    assert axe_violations(english) == []
+    assert page.complaints == phone.complaints == english.complaints == []
+
+
+def files_are_compared_in_the_browser(page, same, other):
+    """With JavaScript no request is made when a file is compared, and the way to a certificate sends only a digest."""
+    sent = []
+    page.on("request", lambda request: sent.append(request))
+    for content, words in [(same, "Es el mismo archivo que se emitió."), (other, "No es el archivo que se emitió.")]:
+        page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
+        page.get_by_text(words).wait_for()
+    drop(page, same)
+    page.get_by_text("Es el mismo archivo que se emitió.").wait_for()
+    assert sent == []
+    assert axe_violations(page) == []
+    page.goto("/v/")
+    page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": same})
+    sent.clear()
+    press(page, "Buscar su certificado")
+    assert page.inner_text("main .standing") == "Válido"
+    [posted] = [request for request in sent if request.method == "POST"]
+    assert b"%PDF" not in posted.post_data_buffer
+    assert len(posted.post_data_buffer) < 1000
+
+
+def drop(page, content):
+    """Let a file fall on the form, as from a folder beside the browser."""
+    carried = page.evaluate_handle(
+        """bytes => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([new Uint8Array(bytes)], "c.pdf", { type: "application/pdf" }));
+          return carried;
+        }""",
+        list(content),
+    )
+    page.dispatch_event("file-check", "drop", {"dataTransfer": carried})
+
+
+def files_are_compared_without_javascript(page, serial, same, other):
+    page.goto(f"/v/{serial}/")
+    for content, words in [(same, "Es el mismo archivo que se emitió."), (other, "Es el archivo de otro certificado")]:
+        page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
+        press(page, "Comparar el archivo")
+        assert words in page.inner_text("main")
+    assert page.complaints == []
