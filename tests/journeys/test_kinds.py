@@ -104,8 +104,9 @@ def test_what_is_typed_is_saved_while_it_is_typed_and_is_there_after_a_reload(si
     page.locator("input[name$=text]").first.fill("estigma")
     page.get_by_text("Guardado", exact=True).wait_for()
     page.locator("[data-question] textarea[name$=text]").fill("Sin preguntar.")
-    page.locator("input[name$=certainty][value='3']").first.check()
-    page.get_by_text("Guardado", exact=True).wait_for()
+    # «Guardado» stands there since the first answer: what counts is that this one has arrived.
+    with page.expect_response(lambda reply: '"certainty":3' in (reply.request.post_data or "")):
+        page.locator("input[name$=certainty][value='3']").first.check()
     page.reload()
     assert page.locator("input[name$=text]").first.input_value() == "estigma"
     assert page.locator("textarea[name$=text]").input_value() == "Sin preguntar."
