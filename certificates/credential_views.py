@@ -15,7 +15,8 @@ from .serials import grouped, normalise
 from .status_lists import FRESH, signed_list
 from .verification import count_unknown, may_look_up
 
-_CREDENTIAL = "application/vc+json"
+# The type that the W3C registered for its data model 2.0.
+_CREDENTIAL = "application/vc"
 
 
 @require_safe

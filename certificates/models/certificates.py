@@ -142,6 +142,11 @@ class Certificate(models.Model):
         return date.fromisoformat(self.printed["date"])
 
     @property
+    def has_credential(self):
+        """Say whether it was issued with a credential, without reading it: only such a one has a place in a list."""
+        return self.status_list_id is not None
+
+    @property
     def grouped_serial(self):
         """Return the code as it is printed, in groups."""
         return grouped(self.serial)

@@ -8,11 +8,13 @@ import pytest
 from openbadgeslib import baking
 from PIL import Image
 
+from certificates.annulling import annul_certificate
 from certificates.badges import SIDE, badge_png, badge_svg
 from certificates.identity import did_document
 from certificates.keys import issuer_keys, make_key
 from certificates.serials import grouped
 from modules.weave import COLOURS
+from tests.factories import make_learner
 
 from .factories import issue, make_graduate, make_small_course
 from .signing import ISSUED, SITE, verify
@@ -29,7 +31,7 @@ def certificate(key):
 @pytest.mark.parametrize(
     ("name", "media_type", "file_name"),
     [
-        ("credencial.json", "application/vc+json", "credencial-trato-digno-{}.json"),
+        ("credencial.json", "application/vc", "credencial-trato-digno-{}.json"),
         ("insignia.png", "image/png", "insignia-trato-digno-{}.png"),
         ("insignia.svg", "image/svg+xml", "insignia-trato-digno-{}.svg"),
     ],
@@ -137,3 +139,33 @@ def test_a_port_is_part_of_the_name(key, settings):
 
 def test_without_a_key_there_is_no_did_document(client):
     assert client.get("/.well-known/did.json").status_code == 404
+
+
+ADDRESSES = ("credencial.json", "insignia.png", "insignia.svg")
+
+
+def test_the_person_and_whoever_verifies_find_the_files(client, certificate):
+    client.force_login(certificate.learner)
+    for page in ("/es/certificado/", f"/v/{certificate.serial}/"):
+        content = client.get(page).content.decode()
+        for name in ADDRESSES:
+            assert f'href="/v/{certificate.serial}/{name}" download' in content
+    client.logout()
+    assert f"/v/{certificate.serial}/credencial.json" in client.get(f"/v/{certificate.serial}/").content.decode()
+
+
+def test_nobody_is_offered_files_that_are_not_there(client):
+    make_small_course()
+    issued = issue(make_graduate())
+    client.force_login(issued.learner)
+    for page in ("/es/certificado/", f"/v/{issued.serial}/"):
+        content = client.get(page).content.decode()
+        assert "insignia" not in content
+        assert "credencial.json" not in content
+
+
+def test_an_annulled_certificate_is_no_badge_to_show(client, certificate):
+    annul_certificate(certificate, reason="Copió", by=make_learner("TRA234"), now=ISSUED)
+    client.force_login(certificate.learner)
+    assert "insignia" not in client.get("/es/certificado/").content.decode()
+    assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200
