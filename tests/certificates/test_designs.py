@@ -1,14 +1,19 @@
 """Designs in the CMS: edited with a preview, one in use a language; issued certificates are not there."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.urls import NoReverseMatch, reverse
+from wagtail.models import Locale
 
 from certificates.designs import design_in_use, language_of_certificate
 from certificates.models import Certificate, CertificateDesign
 
 from .factories import make_design, make_small_course
+from .pictures import as_file, drawn, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +45,7 @@ def test_the_preview_shows_the_sheet_with_the_words_of_the_design():
     page = response.content.decode()
     assert response.status_code == 200
     for expected in [
-        "Constancia de finalización",
+        "CONSTANCIA DE FINALIZACIÓN",
         "Ana Lucía Coj de la Cruz",
         "Dra. Julia Tzoc",
         'class="sheet letter',
@@ -49,22 +54,133 @@ def test_the_preview_shows_the_sheet_with_the_words_of_the_design():
     assert page.count("<svg") == 3
 
 
-def test_editors_see_designs_and_a_claim_is_refused(client):
+def test_the_preview_shows_spanish_english_or_both():
+    make_small_course()
+    design = make_design()
+    assert [str(name) for _mode, name in design.preview_modes] == ["Español", "English", "Ambos"]
+    assert (design.default_preview_mode, make_in_english(design).default_preview_mode) == ("es", "en")
+
+    def headings(mode):
+        page = design.make_preview_request(preview_mode=mode).content.decode()
+        return re.findall(r"<h1[^>]*>(.*?)</h1>", page)
+
+    assert headings("es") == ["CONSTANCIA DE FINALIZACIÓN"]
+    # The twin of the other language, and without one what is built in.
+    assert headings("both") == ["CONSTANCIA DE FINALIZACIÓN", "RECORD OF COMPLETION"]
+    CertificateDesign.objects.in_use("en").delete()
+    assert headings("en") == ["CERTIFICATE OF COMPLETION"]
+
+
+def make_in_english(design):
+    english = design.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    english.heading = "Record of completion"
+    english.save()
+    return english
+
+
+def form_of(design=None, *, signatories=(), logos=(), **words):
+    """Return what the form of a design posts."""
+    posted = {
+        "name": "Área de salud",
+        "heading": "Constancia",
+        "statement": "terminó el curso",
+        "subject": "sobre el buen trato",
+        "text": "",
+        "issuer": "DAS",
+        "paper_size": "A4",
+        "border": "3",
+        "palette": "jade",
+        "validity_months": "24",
+        "is_active": "on",
+    }
+    for name, lines in (("signatories", signatories), ("logos", logos)):
+        posted |= {f"{name}-TOTAL_FORMS": len(lines), f"{name}-INITIAL_FORMS": 0}
+        for place, line in enumerate(lines):
+            posted |= {f"{name}-{place}-{field}": value for field, value in line.items()}
+            posted |= {f"{name}-{place}-ORDER": place + 1, f"{name}-{place}-id": ""}
+    return posted | words
+
+
+@pytest.fixture
+def editor(client):
     make_small_course()
     client.force_login(get_user_model().objects.create_superuser("admin", password="x"))
-    design = make_design()
-    address = reverse(CertificateDesign.snippet_viewset.get_url_name("edit"), args=[design.pk])
-    assert client.get(address).status_code == 200
-    words = {
-        field.name: getattr(design, field.name)
-        for field in CertificateDesign._meta.fields
-        if field.name not in ("id", "locale", "translation_key")
+    return client
+
+
+def post_new(editor, **fields):
+    return editor.post(reverse(CertificateDesign.snippet_viewset.get_url_name("add")), form_of(**fields))
+
+
+def test_an_editor_makes_a_design_with_three_signatures_and_four_logos(editor):
+    image = upload(as_file(drawn())).pk
+    response = post_new(
+        editor,
+        signatories=[{"name": f"Dra. {n}", "post": "", "image": image} for n in "ABC"],
+        logos=[{"image": image, "institution": f"Institución {n}"} for n in "ABCD"],
+        text="{modulos}, {hours}\nVence el {vence}",
+    )
+    assert response.status_code == 302
+    design = CertificateDesign.objects.get()
+    assert [line.name for line in design.signatories.all()] == ["Dra. A", "Dra. B", "Dra. C"]
+    assert [line.institution for line in design.logos.all()] == [f"Institución {n}" for n in "ABCD"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"statement": "es una persona libre de estigma"}, "«libre de estigma» no se puede certificar"),
+        ({"subject": "sobre {tema}"}, "No hay un campo {tema}. Existen estos: {nombre}"),
+        ({"heading": "Constancia 🎓"}, "El certificado no puede imprimir «🎓»"),
+        ({"issuer": "وزارة الصحة"}, "El certificado no puede imprimir «و»"),
+        ({"text": "una\u202eaíd"}, "El texto tiene un carácter invisible (U+202E)"),
+        ({"validity_months": "0"}, "mayor o igual a 1"),
+        ({"signatories": [{"name": n, "post": ""} for n in "ABCD"]}, "envíe 3 formularios como máximo"),
+        ({"signatories": [{"name": "", "post": "", "image": "IMAGE"}]}, "Escriba un nombre, un puesto o ambos"),
+        ({"signatories": [{"name": "A", "post": "", "image": "EMPTY"}]}, "no se ve nada de esta imagen"),
+        ({"logos": [{"image": "IMAGE", "institution": n} for n in "ABCDE"]}, "envíe 4 formularios como máximo"),
+        ({"logos": [{"image": "IMAGE", "institution": ""}]}, "Este campo es necesario"),
+        ({"logos": [{"image": "SVG", "institution": "DAS"}]}, "Las SVG no se imprimen"),
+        ({"logos": [{"image": "GONE", "institution": "DAS"}]}, "ya no está. Súbalo de nuevo"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_with_a_sentence(editor, fields, said):
+    images = {
+        "IMAGE": upload(as_file(drawn())),
+        "EMPTY": upload(as_file(drawn(ink="white"))),
+        "SVG": upload(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+        "GONE": upload(as_file(drawn()), name="perdida.png"),
     }
-    words |= {"validity_months": "", "signatories-TOTAL_FORMS": 0, "signatories-INITIAL_FORMS": 0}
-    response = client.post(address, words | {"statement": "es una persona libre de estigma"})
-    assert "«libre de estigma» no se puede certificar" in response.content.decode()
-    design.refresh_from_db()
-    assert design.statement == "terminó el curso"
+    images["GONE"].file.storage.delete(images["GONE"].file.name)
+    fields = {
+        field: [{key: images[text].pk if text in images else text for key, text in line.items()} for line in value]
+        if isinstance(value, list)
+        else value
+        for field, value in fields.items()
+    }
+    response = post_new(editor, **fields)
+    assert response.status_code == 200
+    assert said in html.unescape(response.content.decode())
+    assert not CertificateDesign.objects.exists()
+
+
+def test_the_form_explains_every_field_and_opens_with_what_is_there(editor):
+    design = make_design()
+    page = editor.get(
+        reverse(CertificateDesign.snippet_viewset.get_url_name("edit"), args=[design.pk])
+    ).content.decode()
+    for field in ("{nombre}", "{grade}", "{vence}"):
+        assert f"<code>{field}</code>" in page
+    for field in ("name", "is_active", "validity_months", "issuer", "heading", "statement", "subject", "text"):
+        assert re.search(f'id="panel-child-[a-z_]*{field}-helptext|{field}-helptext', page), field
+
+
+def test_an_image_of_a_design_is_not_deleted_from_the_library(editor):
+    image = upload(as_file(drawn()))
+    post_new(editor, logos=[{"image": image.pk, "institution": "DAS"}])
+    response = editor.post(reverse("wagtailimages:delete", args=[image.pk]))
+    assert response.status_code in (200, 302)
+    assert type(image).objects.filter(pk=image.pk).exists()
 
 
 def test_issued_certificates_cannot_be_edited_in_the_cms():

@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 import subprocess
 import sys
 
@@ -170,6 +171,21 @@ def test_text_is_text_and_nothing_is_loaded_from_elsewhere(caplog):
 def test_the_renderer_refuses_every_address_but_its_own_files(url):
     with pytest.raises(PermissionError):
         press_for("", ()).fetcher.fetch(url)
+
+
+def test_printing_opens_no_connection(monkeypatch):
+    def refuse(*_args):
+        raise AssertionError("The press wanted to reach the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    hostile = (
+        "url(http://127.0.0.1:9/x.png) <img src=//127.0.0.1:9/x.png> <style>@import 'http://127.0.0.1:9/x'</style>"
+    )
+    sign = [{"name": hostile, "post": hostile, "image": ""}]
+    fields = dict.fromkeys(("clinic", "issuer", "subject", "heading"), hostile)
+    pdf = render_pdf(printed(**fields, signatories=sign, logos=[{"image": "", "institution": hostile}]))
+    assert "http://127.0.0.1:9/x.png" in words_in(pdf)
 
 
 FORK_AFTER_PRINTING = """
