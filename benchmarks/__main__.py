@@ -2,16 +2,13 @@
 
 Serves the real course with gunicorn (two workers, the site's own middleware, the database of DATABASE_URL or a new
 SQLite file) and prints, from one run, pages per second of a bare Wagtail page, the first lesson, a lesson of thirty
-blocks and a question, signed in, and how many certificates are rendered per second. Ratios carry over from machine to
-machine; absolute numbers don't.
+blocks and a question, signed in. Ratios carry over from machine to machine; absolute numbers don't.
 """
 
 import argparse
 import http.client
-import random
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
 
 from .site import BARE, BARE_HOST, BARE_PATH, WORKERS, measured_site
 
@@ -22,12 +19,10 @@ SLICE = 0.5
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=5, help="how long each page is asked for")
-    parser.add_argument("--certificates", type=int, default=60, help="how many certificates are rendered")
     arguments = parser.parse_args()
 
     with measured_site() as (port, paths, cookie):
         report(measure(port, paths, cookie, arguments.seconds))
-        report_certificates(arguments.certificates)
 
 
 def ask(port, path, cookie):
@@ -78,45 +73,6 @@ def report(rates):
     print(f"{'page, signed in':24}{'per second':>12}{'of bare':>10}")
     for name, rate in rates.items():
         print(f"{name:24}{rate:12.1f}{rate / bare:10.0%}")
-
-
-def render_some(count):
-    """Render `count` certificates in a process of its own; return (seconds of the first, seconds of the others)."""
-    import django
-
-    django.setup()
-    from certificates.composing import example_print
-    from certificates.designs import design_in_use
-    from certificates.rendering import render_pdf
-    from certificates.serials import new_serial
-
-    printed = example_print(design_in_use("es"), language="es")
-    chance = random.Random(count)
-
-    def render():
-        serial = new_serial(chance.getrandbits)
-        render_pdf(printed | {"serial": serial, "verify_url": f"https://trato.example/v/{serial}/"})
-
-    begun = time.perf_counter()
-    render()
-    first = time.perf_counter() - begun
-    begun = time.perf_counter()
-    for _ in range(count - 1):
-        render()
-    return first, time.perf_counter() - begun
-
-
-def report_certificates(count):
-    with ProcessPoolExecutor(1) as pool:
-        first, others = pool.submit(render_some, count).result()
-    one = (count - 1) / others
-    with ProcessPoolExecutor(WORKERS) as pool:
-        results = list(pool.map(render_some, [count] * WORKERS))
-    both = sum((count - 1) / others for _first, others in results)
-    print(f"\n{'certificates':24}{'per second':>12}{'of one':>10}")
-    print(f"{'one process':24}{one:12.1f}{1:10.0%}")
-    print(f"{'two processes':24}{both:12.1f}{both / one:10.0%}")
-    print(f"the first in a process takes {first / (others / (count - 1)):.1f} times a warm one ({first * 1000:.0f} ms)")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from .joining import join_pdfs
 from .models import Certificate
 
 # So many are open at once. Their tags are joined piece by piece, and only pages and numbers are held for all.
-_CHUNK = 50
+CHUNK = 50
 
 
 class NothingToPrint(ValueError):
@@ -34,7 +34,7 @@ def join_certificates(certificates, *, title, language, before=(), after_each_ch
         raise NothingToPrint(_("There is no certificate to print yet."))
     with tempfile.TemporaryDirectory(prefix="trato-digno-") as folder:
         chunks = []
-        for number, chunk in enumerate(batched(certificates, _CHUNK)):
+        for number, chunk in enumerate(batched(certificates, CHUNK)):
             chunks.append(Path(folder) / f"{number}.pdf")
             join_pdfs(_issued_bytes(chunk), chunks[-1], title=title, language=language)
             after_each_chunk()

@@ -91,14 +91,24 @@ def _largest_that_fits(press, html, sizes, pages):
     return fitting or smallest
 
 
-# A site prints a few styles; one that was tried out in passing gives its place up.
+# A site prints a few drawings; those that were tried out in passing give their place up.
 @lru_cache(maxsize=8)
 def press_for(css, drawings):
-    """Return the press of a style; made when first needed, in the process that uses it."""
+    """Return the press of a style with its drawings; made when first needed, in the process that uses it."""
+    from weasyprint.images import SVGImage
+
+    press = _press_of(css)
+    return press._replace(
+        stamps={address: Stamp(SVGImage(fromstring(svg), address, press.fetcher, None)) for address, svg in drawings}
+    )
+
+
+@lru_cache(maxsize=8)
+def _press_of(css):
+    """Return the press of a style without drawings: what takes long to make."""
     # WeasyPrint takes over half a second to import, and most commands never print. A FontConfiguration made before a
     # fork hangs the child for ever.
     from weasyprint import CSS, HTML
-    from weasyprint.images import SVGImage
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
@@ -115,16 +125,20 @@ def press_for(css, drawings):
 
     fonts, fetcher = FontConfiguration(), OwnFilesOnly(allowed_protocols=["file"])
     stylesheet = CSS(string=_FONT_RULES + css, font_config=fonts, url_fetcher=fetcher)
-    stamps = {address: Stamp(SVGImage(fromstring(svg), address, fetcher, None)) for address, svg in drawings}
-    return Press(HTML, CSS, fetcher, fonts, stylesheet, stamps)
+    return Press(HTML, CSS, fetcher, fonts, stylesheet, stamps={})
 
 
 def _start_afresh():
     global _one_at_a_time
     _one_at_a_time = threading.Lock()
+    _forget_presses()
+
+
+def _forget_presses():
     press_for.cache_clear()
+    _press_of.cache_clear()
 
 
 os.register_at_fork(after_in_child=_start_afresh)
 # Fonts freed at the very end, after the modules they need, make noise on the console.
-atexit.register(press_for.cache_clear)
+atexit.register(_forget_presses)

@@ -1,0 +1,10 @@
+"""What gunicorn does beside serving; it reads this file where it is started."""
+
+import threading
+
+
+def post_worker_init(_worker):
+    """Warm the press up while the worker already answers: its first certificate takes no longer than the next ones."""
+    from certificates.warming import warm_up
+
+    threading.Thread(target=warm_up, name="press").start()
