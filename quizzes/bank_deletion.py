@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from .effects import people_of
 from .models import Question, Quiz, Topic
 from .usage import find_uses, quizzes_with_topic
 
@@ -14,17 +15,29 @@ MOST_LINKS = 5
 
 
 def keep_what_quizzes_use(request, rows):
-    """Before snippets are deleted, one or several: none is while a quiz or another topic needs one of them."""
+    """Before snippets are deleted, one or several: none is while a quiz or another topic needs one of them.
+
+    A quiz that people have begun may be deleted; the page that asks says how many they are.
+    """
     model = type(rows[0]) if rows else None
     if model is Question:
         refused = _refuse_questions(rows)
     elif model is Topic:
         refused = _refuse_topics(rows)
     else:
+        if model is Quiz and request.method == "GET":
+            _tell_people(request, rows)
         return None
     for sentence in refused:
         messages.error(request, sentence)
     return redirect(_address(model, "list")) if refused else None
+
+
+def _tell_people(request, quizzes):
+    people = people_of(quizzes)
+    if people.begun:
+        sentence = _("%(people)s. What they did is kept, and nobody can begin again. Unpublishing does the same.")
+        messages.warning(request, sentence % {"people": people})
 
 
 def _refuse_questions(questions):

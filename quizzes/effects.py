@@ -67,13 +67,18 @@ class Effects(NamedTuple):
 def effects_of(thing):
     """Return the Effects of publishing a Question or a Quiz; the number of queries is the same for any number."""
     if isinstance(thing, Quiz):
-        return Effects(_count_people([thing.translation_key])[1], [])
+        return Effects(people_of([thing]), [])
     asked_in = quizzes_that_ask(thing)
     by_quiz, people = _count_people([quiz.translation_key for quiz, _by_chance in asked_in])
     return Effects(
         people,
         [AskedIn(quiz, by_quiz.get(quiz.translation_key, People()), by_chance) for quiz, by_chance in asked_in],
     )
+
+
+def people_of(quizzes):
+    """Return the People of some quizzes together, in one query or two."""
+    return _count_people([quiz.translation_key for quiz in quizzes])[1]
 
 
 def quizzes_that_ask(question):

@@ -149,6 +149,17 @@ def test_the_edit_page_says_whom_publishing_affects(editor_client):
     assert f'href="{url(Quiz, "edit", quiz.pk)}"' in page
 
 
+def test_who_deletes_a_quiz_is_told_how_many_have_begun_it(editor_client):
+    quiz = make_quiz("m1", 1)
+    address = url(Quiz, "delete", quiz.pk)
+    assert "Lo que hicieron queda guardado" not in editor_client.get(address).text
+    take(quiz, finished=2, under_way=1)
+    page = editor_client.get(address).text
+    assert "3 personas: 2 conservan su resultado, 1 en curso termina con la versión anterior. Lo que hicieron" in page
+    editor_client.post(address)
+    assert (Quiz.objects.count(), Attempt.objects.count()) == (0, 3)
+
+
 def test_where_nobody_is_affected_publishing_asks_nothing(editor_client):
     quiz = make_quiz("m1", 2)
     saved = editor_client.post(url(Quiz, "edit", quiz.pk), edit_quiz_fields(quiz, pass_mark="60"))
