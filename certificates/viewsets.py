@@ -62,7 +62,7 @@ class CertificateDesignViewSet(SnippetViewSet):
                 FieldPanel("issuer", help_text=_("The institution, in one line above the heading.")),
                 FieldPanel("heading", help_text=_("The title of the paper, printed in capitals.")),
             ],
-            heading=_("Head"),
+            heading=_("Issuer and heading"),
         ),
         MultiFieldPanel(
             [

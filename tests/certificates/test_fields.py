@@ -77,7 +77,7 @@ def test_a_wrong_field_is_refused_by_its_name_with_the_list_of_right_ones():
         ({"text": "{{curso}}"}, "Un campo va entre dos llaves"),
         ({"statement": "completó con {nota}"}, "No todas las personas tienen {nota}"),
         ({"statement": "de {centro} completó"}, "No todas las personas tienen {centro}"),
-        ({"text": "uno\ndos\ntres\ncuatro\ncinco\nseis"}, "Caben 5 renglones"),
+        ({"text": "uno\ndos\ntres\ncuatro\ncinco\nseis"}, "Caben 5 líneas"),
         ({"text": "Vence el {vence}"}, "Este diseño no vence"),
     ],
 )

@@ -149,7 +149,7 @@ def test_whatever_a_design_may_print_is_told_in_words(certificate):
         "grade": "",
     }
     told = {row.label: row.values for row in printed_rows(certificate)}
-    assert (told["Otros renglones"], told["Logos de"]) == (["Una línea", "y otra"], ["Ministerio"])
+    assert (told["Más líneas"], told["Logos de"]) == (["Una línea", "y otra"], ["Ministerio"])
     assert (told["Borde"], told["Colores del borde"]) == (["Secreto"], ["Jade"])
     assert "Calificación" not in told
 
