@@ -112,7 +112,9 @@ def _alike(new, old):
 
 def _words(name):
     """Return the words of a name without accents, capitals, initials and particles such as «de la»."""
-    letters = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if c.isalpha() or c.isspace())
+    # Two surnames with a hyphen between them are two words still.
+    apart = name.casefold().replace("-", " ")
+    letters = "".join(c for c in unicodedata.normalize("NFD", apart) if c.isalpha() or c.isspace())
     return {word for word in letters.split() if len(word) > 1 and word not in PARTICLES}
 
 

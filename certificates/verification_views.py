@@ -88,7 +88,15 @@ def _page_of_other_file(request, form, expected):
 
 def _certificate_page(request, certificate, **about_file):
     context = verified(certificate, today=timezone.localdate()) | about_file
+    context["may_change"] = _may_change(request.user, certificate)
     return _not_to_be_found(render(request, "certificates/verify.html", context))
+
+
+def _may_change(user, certificate):
+    """Whether the page leads whoever may to a correction or an annulment; people's own pages lead there too."""
+    holds = not (certificate.annulled_at or certificate.replaced_at)
+    is_own = certificate.learner_id is not None and certificate.learner_id == user.pk
+    return holds and not is_own and user.has_perm("certificates.annul_certificate", certificate)
 
 
 def _form_page(request, *, form=None, file_form=None, status=200):

@@ -1,6 +1,7 @@
 """Correcting a name: a successor with everything else as it was; the first stays frozen and says who replaced it."""
 
 import io
+import subprocess
 import threading
 from datetime import UTC, date, datetime, timedelta
 
@@ -77,9 +78,13 @@ def test_the_corrected_one_stays_as_it_was_and_counts_as_replaced(trainer, wrong
 
 
 def test_the_paper_says_when_it_was_corrected(trainer, wrong):
-    with pikepdf.open(io.BytesIO(correct(wrong, by=trainer).pdf)) as pdf:
-        metadata = str(pdf.Root.Metadata.read_bytes(), "utf-8")
-        assert "2026-12-01" in metadata
+    pdf = bytes(correct(wrong, by=trainer).pdf)
+    words = subprocess.run(["pdftotext", "-", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert "nombre corregido el 1 de diciembre de 2026" in words
+    assert RIGHT in words
+    assert "Lusia" not in words
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        assert "2026-12-01" in str(paper.Root.Metadata.read_bytes(), "utf-8")
 
 
 def test_correcting_twice_is_correcting_once(trainer, wrong):

@@ -81,3 +81,7 @@ def test_a_person_does_not_print_the_name_of_another(typed):
 
 def test_one_mistyped_letter_in_a_short_name_can_be_corrected():
     assert check_printed_name("Brenda Ajú", given_names="Brenda", surnames="Auj") == "Brenda Ajú"
+
+
+def test_a_hyphen_between_the_surnames_is_a_correction():
+    assert check_printed_name("Ofelia Raxón-Mús", given_names="Ofelia", surnames="Raxón Mús") == "Ofelia Raxón-Mús"

@@ -190,11 +190,17 @@ def test_even_an_administrator_leaves_their_own_alone(client):
 def test_an_administrator_annuls_that_of_an_account_which_is_gone(client, ana):
     certificate = issue(ana)
     Certificate.objects.update(learner=None)
+    public = f"/v/{certificate.serial}/"
+    assert annul_page(certificate) not in client.get(public).text
     client.force_login(make_staff("admina", is_staff=True, is_superuser=True))
+    page = client.get(public).text
+    assert correct_page(certificate) in page
+    assert annul_page(certificate) in page
     assert client.get(correct_page(certificate)).status_code == 200
     reply = client.post(annul_page(certificate), {"reason": "Falta una firma."}, follow=True)
-    assert reply.request["PATH_INFO"] == f"/v/{certificate.serial}/"
+    assert reply.request["PATH_INFO"] == public
     assert "Falta una firma." in reply.text
+    assert annul_page(certificate) not in reply.text
 
 
 def test_the_grid_and_its_file_say_how_certificates_stand(trainer, group, ana):

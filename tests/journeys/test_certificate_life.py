@@ -1,4 +1,4 @@
-"""A certificate after it was issued: a name is corrected, the old paper says so, files are compared, one is annulled."""
+"""A certificate after it was issued: the name is corrected, the old paper tells, files are compared, it is annulled."""
 
 import io
 import re
@@ -29,7 +29,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     page = open_browser(DESK)
     sign_in(page, "facilitadora", PASSWORD)
     press(page, "Mis grupos")
-    press(page, "San Pedro Ayampuc, tarde")
+    press(page, "Los Encinos, tarde")
     press(page, "Raxón Mús, Ofelia")
     old = code_beside_state(page).replace("-", "")
     old_pdf = page.request.get(f"/es/certificado/{old}.pdf").body()
