@@ -26,10 +26,11 @@ question = Question.objects.order_by("pk").first().pk
 def page(thing):
     return reverse("wagtailadmin_pages:edit", args=[thing.pk])
 
+def edit(thing):
+    return reverse(thing.snippet_viewset.get_url_name("edit"), args=[thing.pk])
+
 def snippets(kind):
-    viewset = kind.snippet_viewset
-    form = reverse(viewset.get_url_name("edit"), args=[kind.objects.order_by("pk").first().pk])
-    return [reverse(viewset.get_url_name("list")), form]
+    return [reverse(kind.snippet_viewset.get_url_name("list")), edit(kind.objects.order_by("pk").first())]
 
 def bulk(action):
     return reverse("wagtail_bulk_action", args=["quizzes", "question", action]) + f"?id={question}"
@@ -46,6 +47,7 @@ print(json.dumps({
         reverse(Question.snippet_viewset.get_url_name("usage"), args=[question]),
         *map(bulk, ["move", "tag", "export", "publish", "unpublish"]),
     ],
+    "asked": edit(Question.objects.get(identifier="PRA-1")),
     "words": [*snippets(Organisation), *snippets(Printable)],
     "reports": [reverse(name) for name in ("due_report", "unverified_report", "plain_language_report")],
 }))
@@ -75,6 +77,30 @@ def test_an_editors_page_has_no_axe_violation_of_ours(editors_pages, open_browse
     for path in editors_pages[room]:
         assert page.goto(path).status == 200, path
         found += not_wagtails(page)
+    assert found == []
+
+
+def test_a_bank_is_brought_from_moodle_and_an_edit_is_published_on_pages_without_a_violation_of_ours(
+    editors_pages, open_browser
+):
+    page = open_browser(DESK)
+    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    page.goto("/cms/import-questions/")
+    found = not_wagtails(page)
+    page.locator("[name=pasted]").fill("::A-1:: ¿Qué se dice? {=Buenos días#Bien. ~Nada}\n\n::A-2:: Dos {=a =b ~c}")
+    with page.expect_navigation():
+        page.locator("form:has([name=pasted]) [type=submit]").click()
+    assert page.inner_text("h1").startswith("Preguntas por importar")
+    found += not_wagtails(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Importar solo las buenas").click()
+    assert "Se importó 1 pregunta." in page.inner_text("main")
+    found += not_wagtails(page)
+    page.goto(editors_pages["asked"])
+    with page.expect_navigation():
+        page.locator("[name=action-publish]").evaluate("button => button.click()")
+    assert "conservan su resultado" in page.inner_text("main")
+    found += not_wagtails(page)
     assert found == []
 
 

@@ -17,7 +17,14 @@ LEARNER = [
     "/es/cuestionario/m1/",
     "/accounts/cuenta/",
 ]
-TRAINER = ["/es/grupos/", "/es/grupos/1/"]
+TRAINER = [
+    "/es/grupos/",
+    "/es/grupos/1/",
+    "/es/grupos/por-calificar/",
+    "/es/grupos/por-revisar/",
+    "/es/analisis/",
+    "/es/cuestionario/practica/analisis/",
+]
 MISSING = "/es/no-existe/"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"
 
