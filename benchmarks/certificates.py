@@ -23,7 +23,7 @@ EMPTY = '<html lang="es"><title>Vacía</title><body></body></html>'
 
 
 class Measured(NamedTuple):
-    """What one process did: seconds of the first, of all the others, of joining them; megabytes before and at the peak."""
+    """What one process did: seconds of the first, the others and joining them; megabytes before and at the peak."""
 
     first: float
     others: float

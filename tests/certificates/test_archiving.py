@@ -15,10 +15,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from certificates.images import Use
 from certificates.models import Certificate
 from certificates.rendering import Attachment, render_pdf
 
 from .factories import issue, make_graduate, make_small_course
+from .pictures import as_file, drawn, store
 from .test_rendering import poppler, printed
 
 CREDENTIAL = Attachment("credential.json", b'{"type": "OpenBadgeCredential"}', "application/vc+ld+json", "Insignia")
@@ -36,6 +38,36 @@ def file(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("issued") / "certificate.pdf"
     path.write_bytes(render_pdf(PAPERS[request.param], [CREDENTIAL]))
     return path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("paper", ["letter", "A4"])
+def test_logos_and_signatures_keep_both_norms(paper, tmp_path):
+    signature, logo = store(as_file(drawn()), Use.SIGNATURE), store(as_file(drawn(ink="maroon"), "JPEG"), Use.LOGO)
+    path = tmp_path / "certificate.pdf"
+    fields = {
+        "signatories": [
+            {"name": f"Dra. {name}", "post": "Directora", "image": signature} for name in ("Tzoc", "Coj", "Chub")
+        ],
+        "logos": [{"institution": f"Área de salud {number}", "image": logo} for number in range(4)],
+        "paper_size": paper,
+    }
+    path.write_bytes(render_pdf(printed(**fields), [CREDENTIAL]))
+    said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", path)[1]
+    assert "0 error(s), 0 warning(s)" in said, said
+    assert run("qpdf", "--check", path)[0] == 0
+    with pikepdf.open(path) as pdf:
+        streams = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
+        images = [stream for stream in streams if stream.get("/Subtype") == "/Image"]
+        # No smoothing, and colours by the profile of the file: RGB, or a palette of it.
+        assert {str(image.get("/Interpolate", False)) for image in images} == {"False"}
+        spaces = [image.ColorSpace for image in images]
+        bases = {str(space[1]) if isinstance(space, pikepdf.Array) else str(space) for space in spaces}
+        assert bases == {"/DeviceRGB"}
+        tags = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary)]
+        words = [str(tag.Alt) for tag in tags if tag.get("/S") == "/Figure"]
+    assert len(words) == 1 + 3 + 4
+    assert all(words)
 
 
 def run(*command):
