@@ -112,6 +112,14 @@ class Certificate(models.Model):
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
+        indexes = [
+            # The published list of the revoked is asked for by anybody: a few rows of a hundred thousand.
+            models.Index(
+                fields=["status_list", "status_index"],
+                condition=Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False),
+                name="revoked_places",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["learner", "course_key", "edition"],

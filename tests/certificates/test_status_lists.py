@@ -131,6 +131,15 @@ def test_the_list_costs_two_questions_however_many_certificates(client, certific
         client.get(address)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table without any index")
+def test_the_revoked_are_found_without_reading_the_others(certificate, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        signed_list(certificate.status_list, now=ISSUED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+        assert "USING INDEX revoked_places" in cursor.fetchall()[0][-1]
+
+
 def test_without_a_key_a_list_is_not_there_for_now(client, certificate, key):
     key.unlink()
     response = client.get(f"/v/estados/{certificate.status_list_id}/")
