@@ -16,7 +16,7 @@ RIGHT = "Ofelia Raxón-Mús"
 
 
 def code_beside_state(page):
-    return re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]", page.inner_text("main .notice"))[0]
+    return re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]", page.inner_text("#certificate + .notice"))[0]
 
 
 def address_on(pdf):
