@@ -77,6 +77,7 @@ def files_are_compared_in_the_browser(page, same, other):
     drop(page, same)
     page.get_by_text("Es el mismo archivo que se emitió.").wait_for()
     assert sent == []
+    assert sideways(page) == 0
     assert axe_violations(page) == []
     page.goto("/v/")
     page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": same})
