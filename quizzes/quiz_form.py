@@ -8,6 +8,7 @@ from .admin_forms import IdentifiedForm
 from .drawing import pools_of
 from .kinds import SCORED
 from .models import FeedbackTime
+from .topic_tree import offer_topics
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
@@ -15,6 +16,11 @@ LONGEST_GRACE = 600
 
 class QuizForm(IdentifiedForm):
     """A quiz: to be published it asks something that counts, in its language, and its rules fit together."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "topic" in self.fields:
+            offer_topics(self.fields["topic"], locale=self.instance.locale_id)
 
     def clean(self):
         cleaned = super().clean()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from ..models import Quiz, Topic
+from ..topic_tree import offer_topics
 from .formats import FORMATS, LARGEST, read_file, refuse_size
 from .reading import UnreadableFile
 
@@ -49,7 +50,8 @@ class ImportForm(forms.Form):
         self.fields["file"].help_text = _("Up to %(limit)d MB.") % {"limit": LARGEST // 1024**2}
         self.fields["locale"].queryset = Locale.objects.all()
         self.fields["locale"].initial = Locale.get_default()
-        self.fields["topic"].queryset = Topic.objects.order_by("name")
+        self.fields["topic"].queryset = Topic.objects.all()
+        offer_topics(self.fields["topic"])
         if user.has_perm("quizzes.change_quiz"):
             self.fields["quiz"].queryset = Quiz.objects.order_by("title")
         else:

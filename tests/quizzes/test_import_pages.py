@@ -1,6 +1,7 @@
 """The import in the admin: nothing before the confirmation, nothing twice, and for nobody else."""
 
 import os
+import re
 import time
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 
 from course.roles import EDITORS, TRAINERS
 from quizzes.importing.formats import LARGEST
-from quizzes.models import Question
+from quizzes.models import Question, Topic
 from tests.factories import make_course, make_learner, make_question, make_quiz, make_staff, spanish
 from tests.quizzes.factories import start
 from tests.quizzes.test_importing import AIKEN
@@ -232,6 +233,13 @@ def test_it_is_a_file_or_a_text(client, editor, fields):
     answer = bring(client, **fields)
 
     assert (answer.status_code, "Elija un archivo o pegue un texto" in answer.text) == (422, True)
+
+
+def test_topics_are_chosen_from_their_tree(client, editor):
+    law = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
+    Topic.objects.create(identifier="deberes", name="Deberes", parent=law, locale=spanish())
+    labels = re.findall(r"<option[^>]*>([^<]*(?:Ley|Deberes))</option>", client.get(UPLOAD).text)
+    assert labels == ["Ley", "\u2003Deberes"]
 
 
 def test_a_topic_of_another_language_is_refused(client, editor):

@@ -53,6 +53,12 @@ def refused(client, **fields):
     return page.context["form"].errors
 
 
+def test_its_topic_is_chosen_from_the_tree(editor_client):
+    make_topic("deberes", parent=make_topic())
+    choices = editor_client.get(url(Quiz, "add")).context["form"].fields["topic"].choices
+    assert [label for _pk, label in choices][1:] == ["leyes", "\u2003deberes"]
+
+
 def test_every_rule_is_set_in_the_form(editor_client):
     topic = make_topic()
     make_question("L-1", topic=topic, difficulty="hard")
