@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+import fontpkg_atkinson_hyperlegible
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -209,6 +210,8 @@ TIME_ZONE = "America/Guatemala"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# The letters of print, for previews in the CMS: pages for learners load no font.
+STATICFILES_DIRS = [("print-fonts", fontpkg_atkinson_hyperlegible.ROOT / "files")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -236,6 +239,8 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# As for images that come with questions: decoding one takes four bytes a dot.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILADMIN_LOGIN_URL = "account_login"
 # Whoever approves, approves a text: another text needs another approval. See docs/decisions/0009-reviews.md
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

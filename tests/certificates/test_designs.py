@@ -2,18 +2,23 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import NoReverseMatch, reverse
+from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from certificates.designs import design_in_use, language_of_certificate
 from certificates.models import Certificate, CertificateDesign
+from modules.press import BOLD, FONT_FILES, REGULAR
 
 from .factories import make_design, make_small_course
-from .pictures import as_file, drawn, upload
+from .pictures import as_file, drawn, png_of, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +178,22 @@ def test_the_form_explains_every_field_and_opens_with_what_is_there(editor):
         assert f"<code>{field}</code>" in page
     for field in ("name", "is_active", "validity_months", "issuer", "heading", "statement", "subject", "text"):
         assert re.search(f'id="panel-child-[a-z_]*{field}-helptext|{field}-helptext', page), field
+
+
+def test_the_preview_has_the_letters_of_print(client):
+    make_small_course()
+    page = make_design().make_preview_request().content.decode()
+    styles = [finders.find(name.removeprefix("/static/")) for name in re.findall(r'href="([^"]+\.css)"', page)]
+    fonts = re.findall(r'url\("\.\./([^"]+)"\)', "".join(Path(style).read_text() for style in styles))
+    assert fonts == [f"print-fonts/{name}" for name in (REGULAR, BOLD)]
+    assert [finders.find(font) for font in fonts] == [str(FONT_FILES / name) for name in (REGULAR, BOLD)]
+
+
+def test_forty_megapixels_do_not_come_into_the_library(editor):
+    file = SimpleUploadedFile("logo.png", png_of(8000, 5000, rows=5000), "image/png")
+    response = editor.post(reverse("wagtailimages:add"), {"title": "Logo", "file": file})
+    assert "40000000" in response.content.decode()
+    assert not get_image_model().objects.exists()
 
 
 def test_an_image_of_a_design_is_not_deleted_from_the_library(editor):
