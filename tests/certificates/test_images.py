@@ -5,8 +5,11 @@ import tracemalloc
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from certificates.composing import example_print
 from certificates.images import Use, check_image, freeze_images, make_printed_copy
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
 from modules.press import press_for
@@ -201,3 +204,23 @@ def test_a_centre_whose_name_paper_cannot_carry_is_printed_without_those_letters
     make_small_course()
     printed = issue(make_graduate(), clinic="Centro 🏥 de Salud \u202eمركز").printed
     assert printed["clinic"] == "Centro de Salud"
+
+
+@pytest.mark.django_db
+def test_many_images_take_as_many_queries_as_few():
+    make_small_course()
+    image = upload(as_file(drawn()))
+
+    def queries_of(signatories, logos):
+        design = CertificateDesign.objects.get()
+        design.signatories = [Signatory(name=f"Dra. {n}", image=image, locale=spanish()) for n in range(signatories)]
+        design.logos = [DesignLogo(image=image, institution=f"I {n}", locale=spanish()) for n in range(logos)]
+        design.save()
+        design = CertificateDesign.objects.get()
+        with CaptureQueriesContext(connection) as captured:
+            example_print(design, language="es")
+        return len(captured)
+
+    make_design()
+    queries_of(1, 1)
+    assert queries_of(1, 1) == queries_of(3, 4)
