@@ -25,7 +25,14 @@ def join_pdfs(parts, target, *, title, language):
         for source in sources:
             binder.add(source)
         binder.finish(title, language)
-        joined.save(target, deterministic_id=True, compress_streams=True, min_version="1.7")
+        joined.save(
+            target,
+            deterministic_id=True,
+            compress_streams=True,
+            # The tags are many and small: together they take a quarter.
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            min_version="1.7",
+        )
         for source in sources:
             source.close()
 
@@ -38,7 +45,7 @@ class _Binder:
         self.tags = joined.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self.kids, self.numbers, self.roles = [], [], {}
         self.next_number = 0
-        self.images = {}
+        self.drawings = {}
         self.all_tagged = True
 
     def add(self, source):
@@ -47,7 +54,7 @@ class _Binder:
         self.joined.pages.extend(source.pages)
         pages = [self.joined.pages[number].obj for number in range(first, len(self.joined.pages))]
         for page in pages:
-            self._share_images(page.get(Name.Resources))
+            self._share_drawings(page.get(Name.Resources))
         if Name.StructTreeRoot in source.Root:
             self._add_tags(source, pages)
         else:
@@ -73,16 +80,25 @@ class _Binder:
             for annotation in page.get(Name.Annots, []):
                 _move(annotation, Name.StructParent, offset)
 
-    def _share_images(self, resources):
-        """Let every page that shows the same logo or signature show the same copy of it."""
+    def _share_drawings(self, resources):
+        """Let every page that shows the same logo, signature or border, or has the same colours, have the same copy."""
         if resources is None:
             return
         for name, thing in resources.get(Name.XObject, {}).items():
-            if thing.get(Name.Subtype) == Name.Form:
-                self._share_images(thing.get(Name.Resources))
-            elif thing.get(Name.Subtype) == Name.Image:
-                digest = hashlib.sha256(thing.read_raw_bytes()).digest()
-                resources.XObject[name] = self.images.setdefault(digest, thing)
+            inside = thing.get(Name.Resources, {})
+            if inside.get(Name.XObject):
+                self._share_drawings(inside)
+            else:
+                resources.XObject[name] = self._shared(thing)
+        for space in resources.get(Name.ColorSpace, {}).values():
+            if space[0] == Name.ICCBased:
+                space[1] = self._shared(space[1])
+
+    def _shared(self, stream):
+        """Return the first stream with these bytes and these words about them."""
+        words = b" ".join(_written(part) for _key, part in sorted(stream.items()))
+        digest = hashlib.sha256(words + b" " + stream.read_raw_bytes()).digest()
+        return self.drawings.setdefault(digest, stream)
 
     def finish(self, title, language):
         root = self.joined.Root
@@ -101,6 +117,11 @@ class _Binder:
                 self.tags.RoleMap = Dictionary(self.roles)
             root.StructTreeRoot = self.tags
             root.MarkInfo = Dictionary(Marked=True)
+
+
+def _written(part):
+    """Return what stands in the file, whether there or elsewhere in it."""
+    return part.unparse(resolved=True) if isinstance(part, pikepdf.Object) else repr(part).encode()
 
 
 def _take_fields_off(source):

@@ -16,6 +16,7 @@ import zxingcpp
 from PIL import Image
 
 from certificates.images import Use
+from certificates.joining import join_pdfs
 from certificates.models import Certificate
 from certificates.rendering import Attachment, render_pdf
 
@@ -165,6 +166,24 @@ def test_a_border_is_in_the_file_once_though_it_is_shown_twice():
     # The border and the QR; around each border WeasyPrint puts a small form of its own.
     assert len(long) == 2
     assert len(forms) == 4
+
+
+def test_certificates_that_are_joined_share_border_and_colours():
+    parts = [render_pdf(printed(serial=f"7QK4M2XD9WT{n}C", verify_url=f"https://ejemplo.gt/v/{n}/")) for n in range(4)]
+    written = io.BytesIO()
+    join_pdfs(parts, written, title="Certificados", language="es")
+    with pikepdf.open(written) as pdf:
+        streams = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
+        forms = [stream.read_bytes() for stream in streams if stream.get("/Subtype") == "/Form"]
+        assert len([form for form in forms if len(form) > 1000]) == 1 + 4
+        profiles = [stream for stream in streams if stream.read_bytes()[36:40] == b"acsp"]
+        assert len(profiles) == 1
+    # As pictures, the pages are those of the single files.
+    for number, part in enumerate(parts, start=1):
+        options = ["-r", "40", "-png", "-f"]
+        alone = poppler("pdftoppm", *options, "1", "-l", "1", "-", pdf=part)
+        assert poppler("pdftoppm", *options, str(number), "-l", str(number), "-", pdf=written.getvalue()) == alone
+    assert len(written.getvalue()) < 0.85 * sum(map(len, parts))
 
 
 HOSTILE = (
