@@ -86,13 +86,17 @@ class _Binder:
             return
         for name, thing in resources.get(Name.XObject, {}).items():
             inside = thing.get(Name.Resources, {})
+            self._share_profile(thing.get(Name.Group, {}).get(Name.CS))
             if inside.get(Name.XObject):
                 self._share_drawings(inside)
             else:
                 resources.XObject[name] = self._shared(thing)
         for space in resources.get(Name.ColorSpace, {}).values():
-            if space[0] == Name.ICCBased:
-                space[1] = self._shared(space[1])
+            self._share_profile(space)
+
+    def _share_profile(self, space):
+        if isinstance(space, Array) and space[0] == Name.ICCBased:
+            space[1] = self._shared(space[1])
 
     def _shared(self, stream):
         """Return the first stream with these bytes and these words about them."""
