@@ -7,8 +7,9 @@ from itertools import product
 
 import pikepdf
 import pytest
+from PIL import Image
 
-from certificates.images import Use
+from certificates.images import Use, printed_image
 from certificates.rendering import render_pdf
 
 from .pictures import as_file, drawn, store
@@ -137,3 +138,31 @@ def test_every_border_is_woven_of_few_lines(palette):
     drawn_ones = {border: band_svg(border, palette) for border in ("all", *"12345678")}
     assert len(set(drawn_ones.values())) == 9
     assert all(svg.count("<path") <= 9 and len(svg) < 16_000 for svg in drawn_ones.values())
+
+
+def photograph():
+    """Return a picture of more colours than a drawing has, most of them greenish."""
+    across = Image.linear_gradient("L").resize((320, 160))
+    return Image.merge("RGB", (across.point(lambda v: v // 4), across.point(lambda v: 120 + v // 3), across.rotate(90)))
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind", "seen"),
+    [
+        (
+            drawn(ground="#B03060", ink="white"),
+            "image/png",
+            lambda r, g, b: abs(r - 176) + abs(g - 48) + abs(b - 96) < 9,
+        ),
+        (photograph(), "image/jpeg", lambda r, g, b: r < 80 and g > 115 and g > r + 60),
+    ],
+)
+def test_drawings_and_photographs_are_seen_in_their_colours(picture, kind, seen):
+    logo = store(as_file(picture), Use.LOGO)
+    assert printed_image(logo)[0] == kind
+    pdf = render_pdf(sheet("short", signatories=0, logos=0) | {"logos": [{"image": logo, "institution": "DAS"}]})
+    page = subprocess.run(["pdftoppm", "-r", "60", "-png", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout
+    # Below the band, where logos stand.
+    head = Image.open(io.BytesIO(page)).convert("RGB").crop((200, 97, 460, 136))
+    dots = head.getcolors(20_000)
+    assert sum(count for count, colour in dots if seen(*colour)) > 1000
