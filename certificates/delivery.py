@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from modules.press import print_pdf
 
 from .serials import grouped
+from .tagging import mend_tags
 
 _STYLESHEET = Path(__file__).parent / "static" / "certificates" / "delivery.css"
 
@@ -54,7 +55,7 @@ def delivery_list_pdf(to_sign):
     with translation.override(to_sign.language):
         html = render_to_string("certificates/print/delivery.html", _context(to_sign))
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return print_pdf(html, css=_style(to_sign.paper_size), identifier=identifier)
+    return mend_tags(print_pdf(html, css=_style(to_sign.paper_size), identifier=identifier))
 
 
 def _context(to_sign):

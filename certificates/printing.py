@@ -4,7 +4,6 @@ import tempfile
 from itertools import batched
 from pathlib import Path
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .joining import join_pdfs
@@ -16,16 +15,6 @@ CHUNK = 50
 
 class NothingToPrint(ValueError):
     """There is no certificate to print; the message says so to the person."""
-
-
-def merge_certificates(certificates, *, title=""):
-    """Return the bytes of one PDF with the pages of `certificates` in order of surname, the same for the same ones.
-
-    They may come in any order and without their bytes. Raises `NothingToPrint` when there are none.
-    """
-    # Sorted here: the stored key is made for byte order, and a database may have another.
-    in_order = sorted(certificates, key=lambda certificate: (certificate.sort_key, certificate.serial))
-    return join_certificates(in_order, title=title or _("Certificates"), language=get_language())
 
 
 def join_certificates(certificates, *, title, language, before=(), after_each_chunk=lambda: None):

@@ -1,53 +1,130 @@
-"""Many certificates in one PDF, by surname."""
+"""Many certificates in one PDF: the issued bytes in order, still tagged, in little memory."""
 
 import io
 import random
 import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 
 import pikepdf
 import pytest
 
+from certificates.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
+from certificates.joining import join_pdfs
 from certificates.models import Certificate
-from certificates.printing import NothingToPrint, merge_certificates
+from certificates.printing import NothingToPrint, join_certificates
 
 from .factories import issue, make_graduate, make_small_course
 
-pytestmark = pytest.mark.django_db
-SURNAMES = ["Ajú", "de la Cruz", "Noj", "Ñáñez", "Xicará"]
+SURNAMES = ["Ajú", "de la Cruz", "Noj"]
+GIVEN = ["Ana ", "Berta Luz ", "Carlos ", "Dora ", "Édgar "]
+SYLLABLES = ["Coj", "Ixmatá", "Ñáñez", "Pop", "Quiej", "Raxón", "Tzoc", "Xicará Noj", "Zet"]
 
 
 @pytest.fixture
-def certificates():
+def certificates(db):
     make_small_course()
-    surnames = random.Random(3).sample(SURNAMES, k=len(SURNAMES))
-    for surname in surnames:
+    for surname in reversed(SURNAMES):
         issue(make_graduate(f"P{surname}", last_name=surname))
-    return Certificate.objects.without_pdf()
+    return list(Certificate.objects.without_pdf().by_surname())
 
 
-def test_a_group_is_one_pdf_by_surname(certificates):
-    pdf = merge_certificates(certificates)
-    with pikepdf.open(io.BytesIO(pdf)) as merged:
-        assert len(merged.pages) == len(SURNAMES)
-        assert merged.check_pdf_syntax() == []
+def joined(certificates, **fields):
+    return join_certificates(certificates, **{"title": "Grupo", "language": "es"} | fields)
+
+
+def list_of(people, *, left_out=0, paper_size="letter"):
+    # Names that differ: a line that is alike on every page is taken for a footer.
+    words = random.Random(3).sample([f"{a}{b}" for a in GIVEN for b in SYLLABLES for _ in range(3)], k=people)
+    lines = [Line(f"Centro {n // 40}", word, "Recepción", f"{n:013}") for n, word in enumerate(words)]
+    rest = [LeftOut(n, f"Coj {n}, Ana", "Ha finalizado 1 de 8 módulos.") for n in range(left_out)]
+    return delivery_list_pdf(DeliveryList("Grupo", "es", paper_size, date(2026, 11, 25), lines, rest))
+
+
+def is_read_aloud(pdf, tmp_path):
+    """Whether the checker of PDF/UA finds nothing; shows what it found."""
+    (tmp_path / "checked.pdf").write_bytes(pdf)
+    command = [Path(sys.executable).parent / "outloud", "--fail-on", "warning", tmp_path / "checked.pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print(done.stdout, done.stderr)
+    return done.returncode == 0
+
+
+def test_certificates_come_in_the_order_given_one_page_each(certificates):
+    pdf = joined(certificates)
+    with pikepdf.open(io.BytesIO(pdf)) as whole:
+        assert len(whole.pages) == len(SURNAMES)
+        assert whole.check_pdf_syntax() == []
     for page, surname in enumerate(SURNAMES, start=1):
         command = ["pdftotext", "-f", str(page), "-l", str(page), "-", "-"]
         text = subprocess.run(command, input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
         assert f"Ana Lucía {surname}" in text
 
 
-def test_the_same_certificates_give_the_same_bytes_in_whatever_order_they_come(certificates):
-    backwards = list(certificates.order_by("-pk"))
-    assert merge_certificates(certificates) == merge_certificates(backwards)
+def test_the_same_certificates_give_the_same_bytes(certificates):
+    assert joined(certificates) == joined(certificates)
 
 
-@pytest.mark.parametrize("count", [1, 5])
-def test_bytes_are_fetched_in_one_query(certificates, count, django_assert_num_queries):
-    chosen = list(certificates[:count])
+def test_bytes_are_fetched_in_one_query_a_chunk(certificates, monkeypatch, django_assert_num_queries):
     with django_assert_num_queries(1):
-        merge_certificates(chosen)
+        joined(certificates)
+    monkeypatch.setattr("certificates.printing.CHUNK", 2)
+    with django_assert_num_queries(2):
+        joined(certificates)
+
+
+def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(certificates, monkeypatch, tmp_path):
+    # Two rounds of joining: chunks, and the whole of them behind the list.
+    monkeypatch.setattr("certificates.printing.CHUNK", 2)
+    pdf = joined(certificates, before=[list_of(3, left_out=1)])
+    assert is_read_aloud(pdf, tmp_path)
+    with pikepdf.open(io.BytesIO(pdf)) as whole:
+        assert (len(whole.pages), str(whole.Root.Lang), len(whole.attachments)) == (4, "es", 0)
+        numbers = pikepdf.NumberTree(whole.Root.StructTreeRoot.ParentTree)
+        assert len({int(page.StructParents) for page in whole.pages}) == 4
+        for page in whole.pages:
+            assert all(element.Pg.objgen == page.obj.objgen for element in numbers[int(page.StructParents)])
+            for link in page.get("/Annots", []):
+                assert numbers[int(link.StructParent)].S == "/Link"
+
+
+def test_an_image_that_every_page_shows_is_there_once():
+    def with_logo():
+        page = pikepdf.new()
+        page.add_blank_page()
+        logo = pikepdf.Stream(page, b"\x00" * 3000)
+        logo.stream_dict = pikepdf.Dictionary(
+            Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=50, Height=60,
+            ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8,
+        )  # fmt: skip
+        page.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Logo=page.make_indirect(logo)))
+        written = io.BytesIO()
+        page.save(written)
+        return written.getvalue()
+
+    whole = io.BytesIO()
+    join_pdfs([with_logo(), with_logo()], whole, title="Grupo", language="es")
+    with pikepdf.open(whole) as pdf:
+        logos = [page.Resources.XObject.Logo for page in pdf.pages]
+        assert logos[0].objgen == logos[1].objgen
+        assert logos[1].read_bytes() == b"\x00" * 3000
 
 
 def test_nothing_to_print_is_said():
     with pytest.raises(NothingToPrint, match="Todavía no hay certificados para imprimir"):
-        merge_certificates([])
+        joined([])
+
+
+@pytest.mark.parametrize(("paper_size", "points"), [("letter", (612, 792)), ("A4", (595.3, 841.9))])
+def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pages(paper_size, points, tmp_path):
+    pdf = list_of(90, left_out=12, paper_size=paper_size)
+    assert is_read_aloud(pdf, tmp_path)
+    with pikepdf.open(io.BytesIO(pdf)) as pages:
+        count = len(pages.pages)
+        assert [float(side) for side in pages.pages[0].MediaBox[2:]] == pytest.approx(points, abs=0.1)
+    assert count > 3
+    for page in (1, count):
+        command = ["pdftotext", "-layout", "-f", str(page), "-l", str(page), "-", "-"]
+        text = subprocess.run(command, input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
+        assert f"{page}/{count}" in text.replace(" ", "")
