@@ -242,3 +242,14 @@ def test_the_page_takes_as_many_queries_for_any_course(client, modules, lessons,
     finish_course(learner)
     with django_assert_max_num_queries(15):
         client.get(PAGE)
+
+
+def test_what_an_earlier_version_printed_stays_as_it_was(client, ana):
+    pdf = b"%PDF-1.4 as an earlier version wrote it"
+    issue(ana)
+    Certificate.objects.update(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
+    before = Certificate.objects.values().get()
+    assert client.get(reverse("certificate_pdf", args=[before["serial"]])).content == pdf
+    client.get(PAGE)
+    issue(ana)
+    assert Certificate.objects.values().get() == before
