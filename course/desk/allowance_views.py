@@ -11,6 +11,7 @@ from quizzes.allowances import give_allowance
 
 from .allowance_form import AllowanceForm
 from .allowances import limited_quizzes
+from .audit import note
 from .views import requested_person
 
 
@@ -24,14 +25,16 @@ def desk_allow(request, cohort_pk, learner_pk, quiz_key):
     limited = found[0]
     form = AllowanceForm(request.POST or None, quiz=limited.quiz, in_force=limited.in_force)
     if request.method == "POST" and form.is_valid():
+        now = timezone.now()
         give_allowance(
             learner,
             quiz_key,
             **form.given,
             reason=form.cleaned_data["reason"],
             by=request.user,
-            now=timezone.now(),
+            now=now,
         )
+        note("allowance_given", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
         words = _("Saved: what %(person)s may do in «%(quiz)s» beyond its rules.")
         messages.success(request, words % {"person": learner, "quiz": limited.quiz})
         return redirect("desk_person", cohort.pk, learner.pk)

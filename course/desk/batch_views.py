@@ -19,6 +19,7 @@ from certificates.batches import (
 from certificates.history import record_printing
 from certificates.models import Certificate
 
+from .audit import note
 from .cohorts import learners_of
 from .spreadsheets import file_name
 from .views import download, requested_cohort
@@ -40,6 +41,7 @@ def desk_cohort_certificates(request, cohort_pk):
         except NobodyToPrint as nobody:
             problem = str(nobody)
         else:
+            note("certificates_asked", by=request.user, cohort=cohort, people=len(batch.learners), now=now)
             return redirect("desk_batch", cohort.pk, batch.pk)
     candidates = candidates_among(learners_of(cohort), now=now)
     batches = Paginator(batches_of(group_key(cohort)), _BATCHES_A_PAGE).get_page(request.GET.get("pagina"))
@@ -115,7 +117,9 @@ def desk_batch_pdf(request, cohort_pk, batch_id):
     cohort = requested_cohort(request, cohort_pk)
     batch = _requested_batch(cohort, batch_id, bytes_of="pdf")
     printed = Certificate.objects.filter(serial__in=batch.certificates).without_pdf()
-    record_printing(printed, by=request.user, now=timezone.now())
+    now = timezone.now()
+    record_printing(printed, by=request.user, now=now)
+    note("certificates_fetched", by=request.user, cohort=cohort, people=len(batch.certificates), now=now)
     return download(batch.pdf, file_name(_("Certificates"), cohort, "pdf", now=batch.finished_at), "application/pdf")
 
 
@@ -125,6 +129,8 @@ def desk_batch_list(request, cohort_pk, batch_id):
     """The list to sign alone."""
     cohort = requested_cohort(request, cohort_pk)
     batch = _requested_batch(cohort, batch_id, bytes_of="delivery_list")
+    people = len(batch.certificates)
+    note("delivery_list_fetched", by=request.user, cohort=cohort, people=people, now=timezone.now())
     name = file_name(_("Delivery of certificates"), cohort, "pdf", now=batch.finished_at)
     return download(batch.delivery_list, name, "application/pdf")
 

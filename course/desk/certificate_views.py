@@ -17,6 +17,7 @@ from certificates.issuing import Overtaken, issue_certificate, renew_certificate
 from certificates.standing import Standing, standing_of
 from certificates.views import preview_of
 
+from .audit import note
 from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
 from .certificates import certificate_to_change, group_of, may_issue_now
 from .grid import row_of
@@ -43,6 +44,7 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
+            note("certificate_issued", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
             messages.success(request, _("Issued: the certificate of %(name)s.") % certificate.printed)
             return redirect(_person_page(cohort, learner))
     context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
@@ -78,6 +80,7 @@ def desk_correct_certificate(request, serial):
         except REFUSALS as refusal:
             _refuse(form, refusal, field="printed_name")
         else:
+            _note("certificate_corrected", request, corrected)
             messages.success(request, _("Corrected: the certificate says «%(name)s» now.") % corrected.printed)
             return redirect(_page_after(request.user, corrected))
     elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
@@ -97,11 +100,19 @@ def desk_annul_certificate(request, serial):
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
+            _note("certificate_annulled", request, certificate)
             messages.success(request, _("Annulled: the certificate of %(name)s.") % certificate.printed)
             return redirect(_page_after(request.user, certificate))
     elif certificate.annulled_at or certificate.replaced_at:
         return redirect(_page_after(request.user, certificate))
     return _change_page(request, "desk/certificate_annul.html", certificate, form)
+
+
+def _note(action, request, certificate):
+    """Keep it in the group through which the person is known; of who has no account any more there is none."""
+    cohort = group_of(request.user, certificate.learner) if certificate.learner else None
+    subject = certificate.printed["name"]
+    note(action, by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
 
 
 def _page_instead(request, certificate, check, now):

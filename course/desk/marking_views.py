@@ -17,6 +17,8 @@ from quizzes.holding import count_held, held_to_decide, leave_held
 from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.models import Attempt, HeldWrite
 
+from .audit import note
+from .certificates import group_of
 from .cohorts import cohorts_of
 from .late_answers import late_lines
 from .marking import (
@@ -50,6 +52,7 @@ def desk_marking(request):
 def desk_marking_xlsx(request):
     """What waits, as a workbook: how many and since when, and no answer."""
     table, now = pile_table(_own_piles(request)), timezone.now()
+    note("marking_exported", by=request.user, now=now)
     return download(table_xlsx(_("To mark"), *table), file_name(_("To mark"), None, "xlsx", now=now), XLSX)
 
 
@@ -57,7 +60,9 @@ def desk_marking_xlsx(request):
 @login_required
 def desk_marking_csv(request):
     """What waits, as CSV."""
-    name = file_name(_("To mark"), None, "csv", now=timezone.now())
+    now = timezone.now()
+    name = file_name(_("To mark"), None, "csv", now=now)
+    note("marking_exported", by=request.user, now=now)
     return download(table_csv(*pile_table(_own_piles(request))), name, "text/csv; charset=utf-8")
 
 
@@ -122,6 +127,8 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
         except QuizError as error:
             form.add_error("reason" if "reason" in form.fields else None, str(error))
         else:
+            subject = attempt.learner
+            note("answer_marked", by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
             messages.success(request, _("Saved: %(person)s.") % {"person": attempt.learner})
             if request.POST.get("go") == "stay":
                 return redirect("desk_mark_answer", cohort.pk, attempt.pk, number)
@@ -152,6 +159,7 @@ def desk_release(request, cohort_pk, quiz_key):
         release_attempt(attempt, by=request.user, now=timezone.now())
         released += 1
     if released:
+        note("grades_released", by=request.user, cohort=cohort, people=released, now=timezone.now())
         words = ngettext("%(count)s grade was released.", "%(count)s grades were released.", released)
         messages.success(request, words % {"count": released})
     else:
@@ -185,12 +193,15 @@ def desk_decide(request, pk):
     except QuizError as error:
         messages.warning(request, str(error))
     else:
+        learner = held.attempt.learner
+        cohort = group_of(request.user, learner)
+        note("late_answer_decided", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
         words = (
             _("The answer of %(person)s counts now, and what was sent was graded again.")
             if decide is count_held
             else _("The answer of %(person)s was left out.")
         )
-        messages.success(request, words % {"person": held.attempt.learner})
+        messages.success(request, words % {"person": learner})
     return redirect("desk_held")
 
 

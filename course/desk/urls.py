@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import allowance_views, batch_views, certificate_views, marking_views, views
+from . import allowance_views, audit_views, batch_views, certificate_views, marking_views, views
 
 urlpatterns = [
     path("", views.desk_cohorts, name="desk_cohorts"),
@@ -21,7 +21,11 @@ urlpatterns = [
     ),
     path("por-revisar/", marking_views.desk_held, name="desk_held"),
     path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
+    path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
+    path("quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_all_audit_csv"),
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
+    path("<int:cohort_pk>/quien-hizo-que/", audit_views.desk_audit, name="desk_audit"),
+    path("<int:cohort_pk>/quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_audit_csv"),
     path("<int:cohort_pk>/grupo.xlsx", views.desk_cohort_xlsx, name="desk_cohort_xlsx"),
     path("<int:cohort_pk>/grupo.csv", views.desk_cohort_csv, name="desk_cohort_csv"),
     path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),

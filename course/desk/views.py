@@ -12,6 +12,7 @@ from course.account import limits
 from modules.progress import State
 
 from .allowances import limited_quizzes
+from .audit import note
 from .certificates import certificates_of_person
 from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
@@ -59,6 +60,7 @@ def desk_cohort_xlsx(request, cohort_pk):
     """The grid as a workbook, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
     now = timezone.now()
+    note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
     return download(write_xlsx(cohort, grid, now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX)
 
 
@@ -67,7 +69,9 @@ def desk_cohort_xlsx(request, cohort_pk):
 def desk_cohort_csv(request, cohort_pk):
     """The grid as CSV, sorted and filtered as the page was."""
     cohort, grid = _requested_grid(request, cohort_pk)
-    name = file_name(_("Group"), cohort, "csv", now=timezone.now())
+    now = timezone.now()
+    name = file_name(_("Group"), cohort, "csv", now=now)
+    note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
     return download(write_csv(grid), name, "text/csv; charset=utf-8")
 
 
@@ -101,6 +105,7 @@ def desk_unlock(request, cohort_pk, learner_pk):
     """Let a person who mistook the PIN too often try again at once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     limits.lift(learner)
+    note("person_unlocked", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
     messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
     return redirect("desk_person", cohort.pk, learner.pk)
 

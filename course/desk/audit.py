@@ -1,0 +1,77 @@
+"""The audit list: who changed, exported or printed what, and when. It never holds an answer or a grade."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from course.models import AuditEntry
+
+from .cohorts import cohorts_of
+
+# Everything that is kept, in the words of the list; whoever adds something that is worth keeping adds its words here.
+ACTIONS = {
+    "roster_imported": _("Brought in a list of staff"),
+    "cards_printed": _("Had cards made"),
+    "cards_fetched": _("Fetched cards"),
+    "pin_given": _("Gave a new PIN"),
+    "person_unlocked": _("Let a person try the PIN again"),
+    "join_code_changed": _("Changed the code to join"),
+    "people_enrolled": _("Put people into the group"),
+    "person_moved": _("Moved a person to another group"),
+    "accounts_merged": _("Merged two accounts"),
+    "person_archived": _("Archived a person"),
+    "person_deleted": _("Deleted an account"),
+    "person_exported": _("Exported a person's data"),
+    "group_exported": _("Exported the group"),
+    "summary_exported": _("Exported the summary by clinic"),
+    "marking_exported": _("Exported what waits for a mark"),
+    "audit_exported": _("Exported this list"),
+    "rules_changed": _("Changed when to call"),
+    "person_called": _("Called a person"),
+    "call_undone": _("Took back a call"),
+    "calls_exported": _("Exported whom to call"),
+    "slips_printed": _("Printed slips"),
+    "reminders_sent": _("Sent reminders"),
+    "allowance_given": _("Gave more time or attempts"),
+    "answer_marked": _("Marked an answer"),
+    "grades_released": _("Released grades"),
+    "late_answer_decided": _("Decided about a late answer"),
+    "certificates_asked": _("Had certificates made"),
+    "certificates_fetched": _("Fetched certificates"),
+    "delivery_list_fetched": _("Fetched the list to sign"),
+    "certificate_issued": _("Issued a certificate"),
+    "certificate_corrected": _("Corrected a certificate"),
+    "certificate_annulled": _("Annulled a certificate"),
+    "session_saved": _("Saved a session"),
+    "attendance_kept": _("Kept attendance"),
+    "sign_in_sheet_printed": _("Printed a sign-in sheet"),
+    "papers_printed": _("Printed booklets and answer sheets"),
+    "paper_entered": _("Entered a sheet of answers"),
+    "area_changed": _("Changed a health area"),
+    "area_exported": _("Exported a health area"),
+}
+
+
+class UnknownAction(ValueError):
+    """What was done has no words in the list."""
+
+
+def note(action, *, by, cohort=None, subject="", people=None, now):
+    """Keep that `by` did `action`, one of ACTIONS, in a group, about somebody, or to so many people."""
+    if action not in ACTIONS:
+        raise UnknownAction(action)
+    return AuditEntry.objects.create(
+        action=action, by=by, by_name=str(by)[:320], cohort=cohort, subject=str(subject)[:320], people=people, at=now
+    )
+
+
+def entries_for(user, cohort=None):
+    """Return what this person may know of who did what, newest first: of one group, or of the own ones and oneself."""
+    entries = AuditEntry.objects.select_related("cohort").order_by("-at", "-pk")
+    if cohort is not None:
+        return entries.filter(cohort=cohort)
+    return entries if user.is_superuser else entries.filter(Q(cohort__in=cohorts_of(user).values("pk")) | Q(by=user))
+
+
+def words_of(action):
+    """Return what was done in words; a name that is not in the list any more stays as it was written."""
+    return str(ACTIONS.get(action, action))

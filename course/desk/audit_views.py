@@ -1,0 +1,67 @@
+"""«Who did what»: the audit list of a group, or of all the groups of a trainer, on screen and as a file."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .audit import ACTIONS, entries_for, note, words_of
+from .spreadsheets import file_name, table_csv
+from .views import download, requested_cohort
+
+SHOWN = 50
+
+
+@require_safe
+@login_required
+def desk_audit(request, cohort_pk=None):
+    """Who changed, exported or printed what, newest first; `accion` leaves one kind."""
+    cohort, entries, action = _requested_entries(request, cohort_pk)
+    page = Paginator(entries, SHOWN).get_page(request.GET.get("pagina"))
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "lines": [(entry, words_of(entry.action)) for entry in page],
+        "action": action,
+        "actions": sorted(((name, str(words)) for name, words in ACTIONS.items()), key=lambda pair: pair[1]),
+    }
+    return render(request, "desk/audit.html", context)
+
+
+@require_safe
+@login_required
+def desk_audit_csv(request, cohort_pk=None):
+    """The same list as CSV, all of its pages."""
+    cohort, entries, _action = _requested_entries(request, cohort_pk)
+    now = timezone.now()
+    headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
+    table = table_csv(headings, [_cells(entry) for entry in entries])
+    note("audit_exported", by=request.user, cohort=cohort, now=now)
+    return download(table, file_name(_("Who did what"), cohort, "csv", now=now), "text/csv; charset=utf-8")
+
+
+def _requested_entries(request, cohort_pk):
+    """Return the group of the address, if any, its entries and the kind that was chosen."""
+    if cohort_pk is None and not request.user.trains:
+        raise Http404
+    cohort = requested_cohort(request, cohort_pk) if cohort_pk is not None else None
+    entries = entries_for(request.user, cohort)
+    action = request.GET.get("accion")
+    if action not in ACTIONS:
+        return cohort, entries, ""
+    return cohort, entries.filter(action=action), action
+
+
+def _cells(entry):
+    return [
+        date_format(timezone.localtime(entry.at), "Y-m-d H:i"),
+        entry.by_name,
+        words_of(entry.action),
+        str(entry.cohort or ""),
+        entry.subject,
+        entry.people,
+    ]
