@@ -39,6 +39,15 @@ def test_a_key_is_never_overwritten(folder):
     assert [path.read_bytes() for path in folder.iterdir()] == [before]
 
 
+def test_where_there_is_a_key_it_is_not_missing(folder, capsys):
+    call_command("make_issuer_key", if_missing=True)
+    before = (folder / "issuer-0001.pem").read_bytes()
+    capsys.readouterr()
+    call_command("make_issuer_key", if_missing=True)
+    assert capsys.readouterr().out == ""
+    assert [path.read_bytes() for path in folder.iterdir()] == [before]
+
+
 def test_rotating_keeps_only_the_public_half_of_the_key_before(folder):
     make_key()
     first = issuer_keys().signing.multibase

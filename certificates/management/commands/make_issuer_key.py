@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.keys import KeyRefused, make_key
+from certificates.keys import KeyRefused, issuer_keys, make_key
 
 
 class Command(BaseCommand):
@@ -15,7 +15,11 @@ class Command(BaseCommand):
             "--rotate", action="store_true", help="Make the next key; what the one before signed stays good."
         )
 
-    def handle(self, *, rotate, **options):
+        parser.add_argument("--if-missing", action="store_true", help="Do nothing where there is a key already.")
+
+    def handle(self, *, rotate, if_missing, **options):
+        if if_missing and issuer_keys().keys:
+            return
         try:
             made = make_key(rotate=rotate)
         except (KeyRefused, OSError) as problem:
