@@ -32,6 +32,10 @@ class DeleteClinic(KeepsWhatIsUsed, DeleteView):
     kept_message = gettext_lazy("People or groups belong to %(object)s, so it is kept. Move them first.")
 
 
+class DeleteArea(KeepsWhatIsUsed, DeleteView):
+    kept_message = gettext_lazy("Health centres belong to %(object)s, so it is kept. Move them first.")
+
+
 class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
     kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take «Active» away instead.")
 

@@ -21,7 +21,7 @@ TEXT_MODELS = {
     "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
     "certificates": ["certificatedesign"],
 }
-PEOPLE_MODELS = {"course": ["user", "clinic", "cohort", "enrolment"]}
+PEOPLE_MODELS = {"course": ["user", "area", "clinic", "cohort", "enrolment"]}
 PAGE_PERMISSIONS = {
     EDITORS: ["add_page", "change_page", "publish_page"],
     ADMINISTRATORS: ["add_page", "change_page", "publish_page"],

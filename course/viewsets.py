@@ -10,9 +10,9 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
-from .deletion import DeleteClinic, DeleteCohort
+from .deletion import DeleteArea, DeleteClinic, DeleteCohort
 from .enrolling import end_enrolments, enrol_people, people_with_codes
-from .models import Clinic, Cohort, Enrolment, User
+from .models import Area, Clinic, Cohort, Enrolment, User
 
 
 class PersonChoices(forms.ModelMultipleChoiceField):
@@ -112,6 +112,38 @@ class CohortViewSet(ModelViewSet):
         return CohortForm
 
 
+class AreaForm(WagtailAdminModelForm):
+    """A health area, and who sees all the groups of its health centres."""
+
+    leads = PersonChoices(
+        label=gettext_lazy("Area leads"),
+        queryset=User.objects.filter(is_staff=True, is_active=True).order_by("sort_key", "pk"),
+        required=False,
+        help_text=gettext_lazy("They have a desk with the groups of every health centre of the area."),
+    )
+
+    class Meta:
+        model = Area
+        fields = ["name", "leads"]
+
+
+class AreaViewSet(ModelViewSet):
+    model = Area
+    name = "areas"
+    delete_view_class = DeleteArea
+    icon = "site"
+    menu_label = gettext_lazy("Health areas")
+    menu_order = 330
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_fields = ["name"]
+    list_display = ["name"]
+
+    def get_form_class(self, for_update=False):
+        return AreaForm
+
+
 class ClinicViewSet(ModelViewSet):
     model = Clinic
     name = "clinics"
@@ -123,6 +155,6 @@ class ClinicViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     search_fields = ["name", "municipality", "department"]
-    list_display = ["name", "municipality", "department"]
-    form_fields = ["name", "municipality", "department"]
-    list_filter = ["department"]
+    list_display = ["name", "municipality", "department", Column("area", label=gettext_lazy("Health area"))]
+    form_fields = ["name", "area", "municipality", "department"]
+    list_filter = ["area", "department"]

@@ -6,11 +6,11 @@ from course.models import Cohort, Enrolment, User
 
 
 def cohorts_of(user):
-    """Return the groups that this person may open: a trainer's own, an administrator's all, and none of a learner's."""
+    """Return the groups that this person may open: those one trains, those of areas one leads, an administrator's all."""
     cohorts = Cohort.objects.select_related("clinic")
     if user.is_superuser:
         return cohorts
-    return cohorts.of_trainer(user) if user.is_staff else cohorts.none()
+    return cohorts.looked_after_by(user) if user.is_staff else cohorts.none()
 
 
 def learners_of(cohort):

@@ -7,13 +7,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .people import Clinic
+from .people import Area, Clinic
 
 
 class CohortQuerySet(models.QuerySet):
-    def of_trainer(self, trainer):
-        """The groups that this person looks after, and no others."""
-        return self.filter(trainers=trainer)
+    def looked_after_by(self, person):
+        """The groups that this person trains, and those of the health areas that the person leads."""
+        return self.filter(
+            Q(pk__in=Cohort.trainers.through.objects.filter(user=person).values("cohort"))
+            | Q(clinic__area__in=Area.leads.through.objects.filter(user=person).values("area"))
+        )
 
     def open_on(self, day):
         return self.filter(opens_on__lte=day).filter(Q(closes_on=None) | Q(closes_on__gte=day))

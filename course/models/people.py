@@ -75,7 +75,8 @@ class User(AbstractUser):
     @cached_property
     def trains(self):
         """Whether this person has a desk. Learners are no staff, so that their pages need no query for it."""
-        return self.is_staff and (self.is_superuser or self.cohorts_trained.exists())
+        groups = self.cohorts_trained.model.objects
+        return self.is_staff and (self.is_superuser or groups.looked_after_by(self).exists())
 
     @cached_property
     def edits(self):
