@@ -67,6 +67,21 @@ def may_see_analysis(user, _quiz=None):
     return user.trains or user.edits
 
 
+def changes_no_staff(user, person):
+    """Whether the person may change the account of `person`: of who has a role in the site only administrators may."""
+    return user.is_superuser or not is_staff(person)
+
+
+def may_change_learner(user, learner):
+    """Whether the person gives the learner a PIN, moves, merges or closes the account: never one's own."""
+    return (
+        learner is not None
+        and learner.pk != user.pk
+        and changes_no_staff(user, learner)
+        and sees_learner(user, learner)
+    )
+
+
 RULES = {
     "modules.study_course": may_study,
     "quizzes.start_attempt": may_study,
@@ -79,6 +94,7 @@ RULES = {
     "certificates.annul_certificate": may_change_certificate,
     "course.see_cohort": sees_cohort,
     "course.see_learner": sees_learner,
+    "course.change_learner": may_change_learner,
 }
 
 

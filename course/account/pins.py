@@ -4,9 +4,10 @@ import hmac
 from datetime import timedelta
 from itertools import pairwise
 
+from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
-from course.models import StartingPin
+from course.models import StartingPin, User
 
 STARTING_PIN_LENGTH = 6
 STARTING_PIN_LASTS = timedelta(days=60)
@@ -31,9 +32,14 @@ def make_starting_pin(user, *, now, chance):
 
     `chance` is a source such as `secrets.SystemRandom()`.
     """
-    pin = next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin))
+    pin = draw_pin(chance)
     keep_starting_pin(user, pin, expires_at=now + (STAFF_PIN_LASTS if user.is_staff else STARTING_PIN_LASTS))
     return pin
+
+
+def draw_pin(chance):
+    """Return a random PIN that is not easy to guess."""
+    return next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin))
 
 
 def random_pin(chance):
@@ -46,6 +52,18 @@ def keep_starting_pin(user, pin, *, expires_at):
     user.set_unusable_password()
     user.must_choose_pin = True
     user.save(update_fields=["password", "must_choose_pin"])
+
+
+def keep_starting_pins(drawn):
+    """Keep the one-time PINs of many people, given as (person, PIN, expiry), as `keep_starting_pin` does for one."""
+    people = [user.pk for user, _pin, _until in drawn]
+    StartingPin.objects.filter(user__in=people).delete()
+    StartingPin.objects.bulk_create(
+        [StartingPin(user=user, digest=digest_of(user, pin), expires_at=until) for user, pin, until in drawn],
+        batch_size=500,
+    )
+    # What cannot be used as a password is nobody's secret: it may be the same for all.
+    User.objects.filter(pk__in=people).update(password=make_password(None), must_choose_pin=True)
 
 
 def is_starting_pin(user, pin, *, now):

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import allowance_views, audit_views, batch_views, certificate_views, marking_views, views
 
 urlpatterns = [
+    path("<int:cohort_pk>/", include("course.desk.people_urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
     path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),

@@ -91,6 +91,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "report": report,
             "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
+            "may_change": request.user.has_perm("course.change_learner", learner),
             "may_allow": request.user.has_perm("quizzes.give_allowance", learner),
             "rule": rule_words(),
             "slowed": limits.is_slowed(learner),

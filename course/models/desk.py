@@ -22,7 +22,8 @@ class RosterUpload(models.Model):
     brought_at = models.DateTimeField(_("brought at"), default=timezone.now)
     name = models.CharField(_("name of the file"), max_length=200, blank=True)
     rows = models.JSONField(_("rows"))
-    # {field: number of the column}, as found in the headings or chosen by the trainer.
+    # {field: number of the column}, as found in the headings or chosen by the trainer, and "first": the row of the
+    # first person; all counted from 0.
     columns = models.JSONField(_("columns"), default=dict)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     # What was done, for whoever confirms twice.

@@ -4,7 +4,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from certificates.batches import take_up_again
+from certificates import batches
+from course.cards import asking as cards
 
 # A worker that did so many ends, so that whoever keeps it running begins a fresh one.
 _TASKS = 200
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         call_command(
             "prune_db_task_results", "--backend", _BACKEND, min_age_days=_KEPT_DAYS, queue_name="*", verbosity=0
         )
-        take_up_again(now=timezone.now())
+        batches.take_up_again(now=timezone.now())
+        cards.take_up_again(now=timezone.now())
         call_command(
             "db_worker", "--backend", _BACKEND, max_tasks=_TASKS, startup_delay=False, reload=False, verbosity=0
         )

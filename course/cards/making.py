@@ -1,0 +1,89 @@
+"""Making a print of cards in the background: the PINs and the PDF that holds them are kept together or not at all."""
+
+import logging
+import secrets
+from datetime import timedelta
+from io import BytesIO
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from certificates.joining import join_pdfs
+from course.account.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
+from course.desk.audit import note
+from course.models import CardPrint, User
+
+from .asking import KEPT
+from .printing import CARDS_A_PAGE, Card, cards_pdf
+from .tasks import forget_cards
+
+logger = logging.getLogger(__name__)
+
+
+_AT_ONCE = 12 * CARDS_A_PAGE
+
+
+class PinChosen(Exception):
+    """A PIN was chosen while the cards were made."""
+
+
+def make_print(print_id, *, language, chance=None):
+    """Make the cards of a print; of those who chose an own PIN since it was asked for, none. Twice is once."""
+    cards = CardPrint.objects.select_related("cohort", "requested_by").filter(pk=print_id, finished_at=None).first()
+    if cards is None:
+        return
+    with translation.override(language):
+        try:
+            _make(cards, language=language, chance=chance or secrets.SystemRandom())
+        except Exception:
+            logger.exception("A print of cards came to nothing")
+            problem = _("The cards could not be made. The PINs that people have still hold. Try again.")
+            CardPrint.objects.filter(pk=print_id, finished_at=None).update(finished_at=timezone.now(), problem=problem)
+
+
+def _make(cards, *, language, chance):
+    now = timezone.now()
+    may_end = dict(map(tuple, cards.learners))
+    people = User.objects.filter(pk__in=may_end, is_active=True).in_spanish_order()
+    people = [person for person in people if may_end[person.pk] or not person.has_usable_password()]
+    drawn = [(person, draw_pin(chance), now + _lasts(person)) for person in people]
+    parts = []
+    for start in range(0, len(drawn), _AT_ONCE):
+        part = [Card.of(person, pin, until, cards.cohort) for person, pin, until in drawn[start : start + _AT_ONCE]]
+        parts.append(cards_pdf(part, language=language))
+        CardPrint.objects.filter(pk=cards.pk).update(done=start + len(part))
+    pdf = BytesIO()
+    join_pdfs(parts, pdf, title=_("Cards"), language=language)
+    with transaction.atomic():
+        check_nobody_chose(people)
+        # A second worker, or a second start of this one, finds it finished.
+        waiting = CardPrint.objects.select_for_update().filter(pk=cards.pk, finished_at=None)
+        if not waiting.exists():
+            return
+        keep_starting_pins(drawn)
+        waiting.update(
+            finished_at=now,
+            done=len(drawn),
+            pdf=pdf.getvalue() if drawn else None,
+            problem="" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made."),
+        )
+        note("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)
+    _forget_later(now)
+
+
+def check_nobody_chose(people):
+    """Raise `PinChosen` when somebody chose a PIN since these people were read: the card would be of no use."""
+    now = dict(User.objects.filter(pk__in=[person.pk for person in people]).values_list("pk", "password"))
+    if any(now.get(person.pk) != person.password for person in people):
+        raise PinChosen
+
+
+def _lasts(person):
+    return STAFF_PIN_LASTS if person.is_staff else STARTING_PIN_LASTS
+
+
+def _forget_later(now):
+    """Have the PDF forgotten when its hour is over; where tasks run at once, the next print or start does it."""
+    if forget_cards.get_backend().supports_defer:
+        forget_cards.using(run_after=now + KEPT + timedelta(minutes=1)).enqueue()

@@ -1,0 +1,125 @@
+"""Cards of a group: whom they are for, how far they are, and the PDF for an hour; and one person's new PIN."""
+
+import secrets
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from course.account import limits
+from course.account.pins import make_starting_pin
+from course.cards.asking import (
+    NobodyToCard,
+    candidates_among,
+    is_left_alone,
+    pdf_of,
+    prints_of,
+    recent_prints,
+    request_cards,
+)
+
+from .audit import note
+from .cohorts import learners_of
+from .roster_words import cards_words
+from .spreadsheets import file_name
+from .views import download, requested_cohort, requested_person
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_cards(request, cohort_pk):
+    """Who of the group has a PIN and who needs a card; a post asks for cards of whoever is ticked."""
+    cohort = requested_cohort(request, cohort_pk)
+    now, problem = timezone.now(), ""
+    candidates = candidates_among(learners_of(cohort), by=request.user, now=now)
+    ticked = {str(one.learner.pk) for one in candidates if one.needs_card}
+    ending_pins = "ending_pins" in request.POST
+    if request.method == "POST":
+        ticked = set(request.POST.getlist("persona"))
+        try:
+            cards = request_cards(
+                cohort,
+                [one for one in candidates if str(one.learner.pk) in ticked],
+                ending_pins=ending_pins,
+                by=request.user,
+                language=request.LANGUAGE_CODE,
+                now=now,
+            )
+        except NobodyToCard as nobody:
+            problem = str(nobody)
+        else:
+            return redirect("desk_card_print", cohort.pk, cards.pk)
+    context = {
+        "cohort": cohort,
+        "candidates": candidates,
+        "ticked": ticked,
+        "owners": sum(one.has_own_pin for one in candidates),
+        "needing": sum(one.needs_card for one in candidates),
+        "ending_pins": ending_pins,
+        "problem": problem,
+        "prints": recent_prints(request.user, cohort, now=now),
+    }
+    return render(request, "desk/cards.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_safe
+def desk_card_print(request, cohort_pk, print_id):
+    """How far the cards are, then where to fetch them."""
+    cohort = requested_cohort(request, cohort_pk)
+    cards = _requested_print(request, cohort, print_id)
+    now = timezone.now()
+    context = {
+        "cohort": cohort,
+        "cards": cards,
+        "words": cards_words(cards),
+        "ready": pdf_of(cards, now=now) is not None,
+        "left_alone": is_left_alone(cards, now=now),
+    }
+    return render(request, "desk/card_print.html", context)
+
+
+@login_required
+@require_safe
+def desk_card_state(request, cohort_pk, print_id):
+    """How far the cards are, for the page that waits."""
+    cards = _requested_print(request, requested_cohort(request, cohort_pk), print_id)
+    waits = cards.finished_at is None and not is_left_alone(cards, now=timezone.now())
+    return JsonResponse({"done": cards.done, "words": cards_words(cards), "waits": waits})
+
+
+@login_required
+@require_safe
+def desk_card_pdf(request, cohort_pk, print_id):
+    """The cards, within the hour and for nobody but who asked for them."""
+    cohort = requested_cohort(request, cohort_pk)
+    cards = _requested_print(request, cohort, print_id)
+    pdf = pdf_of(cards, now=timezone.now())
+    if pdf is None:
+        raise Http404
+    note("cards_fetched", by=request.user, cohort=cohort, people=cards.done, now=timezone.now())
+    return download(bytes(pdf), file_name(_("Cards"), cohort, "pdf", now=cards.finished_at), "application/pdf")
+
+
+def _requested_print(request, cohort, print_id):
+    return get_object_or_404(prints_of(request.user, cohort), pk=print_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_new_pin(request, cohort_pk, learner_pk):
+    """Say what a new PIN does; a post gives it and shows it, once."""
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    if not request.user.has_perm("course.change_learner", learner):
+        raise Http404
+    context = {"cohort": cohort, "learner": learner}
+    if request.method == "POST":
+        now = timezone.now()
+        context["pin"] = make_starting_pin(learner, now=now, chance=secrets.SystemRandom())
+        context["until"] = learner.starting_pin.expires_at
+        limits.lift(learner)
+        note("pin_given", by=request.user, cohort=cohort, subject=str(learner), people=1, now=now)
+    return render(request, "desk/new_pin.html", context)

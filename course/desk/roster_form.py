@@ -1,0 +1,44 @@
+"""The form that brings a list of staff."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from course.roster.reading import LARGEST, UnreadableList, read_list, read_pasted, refuse_size
+
+
+class RosterForm(forms.Form):
+    """A file or pasted cells. When valid, `rows` are what they hold and `name` is that of the file."""
+
+    file = forms.FileField(
+        label=_("File with the list"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Excel (.xlsx) or CSV, up to %(limit)d MB and 5,000 people.") % {"limit": LARGEST // 1024**2},
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+    )
+    pasted = forms.CharField(
+        label=_("Or the cells themselves"),
+        required=False,
+        strip=False,
+        help_text=_("Choose them in Excel together with their headings, copy, and paste them here."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    rows, name = None, ""
+
+    def clean(self):
+        cleaned = super().clean()
+        file, pasted = cleaned.get("file"), cleaned.get("pasted", "")
+        if self.errors:
+            return cleaned
+        if bool(file) == bool(pasted.strip()):
+            raise ValidationError(_("Choose a file or paste the cells: one of the two."))
+        try:
+            if file:
+                refuse_size(file.size)
+                self.name, self.rows = file.name, read_list(file.read(), name=file.name)
+            else:
+                self.rows = read_pasted(pasted)
+        except UnreadableList as error:
+            self.add_error("file" if file else "pasted", str(error))
+        return cleaned

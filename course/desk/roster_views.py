@@ -1,0 +1,113 @@
+"""*Agregar personas*: a list of staff is brought, looked at row by row, and written when it is confirmed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from course.roster.columns import Field
+from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
+from course.roster.planning import Fate
+from course.roster.uploads import (
+    ColumnsMissing,
+    bring_list,
+    choose_columns,
+    columns_to_choose,
+    plan_of,
+    uploads_of,
+)
+
+from .roster_form import RosterForm
+from .roster_words import plan_words
+from .spreadsheets import table_xlsx
+from .views import XLSX, download, requested_cohort
+
+_LINES_A_PAGE = 100
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_roster(request, cohort_pk):
+    """Ask for a list of staff; a post brings it, and writes nothing about people yet."""
+    cohort = requested_cohort(request, cohort_pk)
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
+    if form.is_valid():
+        upload = bring_list(cohort, form.rows, name=form.name, by=request.user, now=timezone.now())
+        return redirect("desk_roster_plan", cohort.pk, upload.pk)
+    context = {"cohort": cohort, "form": form}
+    return render(request, "desk/roster.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def desk_roster_template(request, cohort_pk):
+    """An empty list with the headings that are known, and one line to show how it is meant."""
+    requested_cohort(request, cohort_pk)
+    headings = [str(Field(name).label) for name in ("given", "surnames", "role", "clinic", "code")]
+    example = [_("Ana Lucía"), _("Coj de la Cruz"), _("Nursing assistant"), _("Health centre of San Pedro"), ""]
+    return download(table_xlsx(_("List of staff"), headings, [example]), f"{_('list-of-staff')}.xlsx", XLSX)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_roster_plan(request, cohort_pk, upload_id):
+    """What the list will do, row by row. A post says which column is which, confirms, or gives the list up."""
+    cohort = requested_cohort(request, cohort_pk)
+    upload = get_object_or_404(uploads_of(request.user, cohort), pk=upload_id)
+    action = request.POST.get("action") if request.method == "POST" else None
+    if action == "cancel" and not upload.confirmed_at:
+        upload.delete()
+        messages.success(request, _("The list was put away. Nothing was written."))
+        return redirect("desk_cohort", cohort.pk)
+    if action == "confirm" or upload.confirmed_at:
+        return _confirm(request, cohort, upload)
+    problem = _choose_columns(request, upload) if action == "columns" else ""
+    if action and not problem:
+        return redirect("desk_roster_plan", cohort.pk, upload.pk)
+    return _show_plan(request, cohort, upload, problem)
+
+
+def _confirm(request, cohort, upload):
+    try:
+        outcome = confirm_list(
+            upload, plan_of, shown=request.POST.get("shown", ""), by=request.user, now=timezone.now()
+        )
+    except PlanChanged as changed:
+        messages.warning(request, str(changed))
+        return redirect("desk_roster_plan", cohort.pk, upload.pk)
+    return render(request, "desk/roster_done.html", {"cohort": cohort, "outcome": outcome})
+
+
+def _choose_columns(request, upload):
+    """Keep the columns that were chosen; return a sentence when they cannot be."""
+    chosen = {place: request.POST.get(f"column-{place}", "") for place, *_rest in columns_to_choose(upload)}
+    first = request.POST.get("first", "")
+    try:
+        choose_columns(upload, chosen, first=int(first) - 1 if first.isdecimal() and len(first) < 6 else 0)
+    except ColumnsMissing as missing:
+        return str(missing)
+    return ""
+
+
+def _show_plan(request, cohort, upload, problem):
+    plan = plan_of(upload)
+    only = next((fate for fate in Fate if fate == request.GET.get("ver")), None)
+    lines = (plan.of(only) if only else plan.lines) if plan else []
+    context = {
+        "cohort": cohort,
+        "upload": upload,
+        "plan": plan,
+        "summary": plan_words(plan) if plan else "",
+        "shown": fingerprint_of(plan) if plan else "",
+        "only": only,
+        "fates": [(fate, count) for fate, count in plan.counts.items() if count] if plan else [],
+        "page": Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina")),
+        "columns": columns_to_choose(upload),
+        "fields": Field.choices,
+        "first": upload.columns["first"] + 1,
+        "problem": problem,
+    }
+    return render(request, "desk/roster_plan.html", context, status=422 if problem else 200)

@@ -1,0 +1,34 @@
+"""What a list of staff will do, and how far cards are, in a sentence."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from course.roster.planning import Fate
+
+
+def plan_words(plan):
+    """Return «12 people are new, 3 change, 40 stay as they are; 2 rows have a problem and are left out»."""
+    counts = plan.counts
+    parts = [
+        ngettext("%(count)d person is new", "%(count)d people are new", counts[Fate.CREATE])
+        % {"count": counts[Fate.CREATE]},
+        ngettext("%(count)d changes", "%(count)d change", counts[Fate.UPDATE]) % {"count": counts[Fate.UPDATE]},
+        ngettext("%(count)d stays as it is", "%(count)d stay as they are", counts[Fate.UNCHANGED])
+        % {"count": counts[Fate.UNCHANGED]},
+    ]
+    words = ", ".join(parts)
+    if not (problems := counts[Fate.PROBLEM]):
+        return f"{words}."
+    left_out = ngettext(
+        "%(count)d row has a problem and is left out.", "%(count)d rows have a problem and are left out.", problems
+    )
+    return _("%(words)s; %(left_out)s") % {"words": words, "left_out": left_out % {"count": problems}}
+
+
+def cards_words(cards):
+    """Return «24 of 30 cards»."""
+    total = len(cards.learners)
+    return ngettext("%(done)d of %(total)d card", "%(done)d of %(total)d cards", total) % {
+        "done": cards.done,
+        "total": total,
+    }

@@ -1,0 +1,228 @@
+"""Cards: asked for, made in the background with one-time PINs, kept for an hour, and for nobody but who asked."""
+
+import random
+import re
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from course.account.pins import is_starting_pin
+from course.cards import asking, making
+from course.cards.asking import KEPT, NobodyToCard, candidates_among, forget_old_cards, request_cards
+from course.models import AuditEntry, CardPrint, User
+from tests.factories import make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+def make_newcomer(code, last_name="Ixcot", cohort=None):
+    learner = make_learner(code, "Luz", last_name, cohort=cohort)
+    learner.set_unusable_password()
+    learner.save()
+    return learner
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()])
+
+
+@pytest.fixture
+def trainer(cohort):
+    return cohort.trainers.get()
+
+
+def ask(cohort, by, people=None, **options):
+    people = cohort.learners.in_spanish_order() if people is None else people
+    now = timezone.now()
+    options = {"ending_pins": False, "language": "es"} | options
+    return request_cards(cohort, candidates_among(people, by=by, now=now), by=by, now=now, **options)
+
+
+def make(cards, **options):
+    making.make_print(str(cards.pk), language="es", chance=random.Random(2), **options)
+    cards.refresh_from_db()
+    return cards
+
+
+def words_of(pdf, tmp_path, *options):
+    (tmp_path / "cards.pdf").write_bytes(pdf)
+    command = ["pdftotext", *options, tmp_path / "cards.pdf", "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_each_card_has_the_address_the_code_and_a_pin_that_opens_the_account(cohort, trainer, tmp_path):
+    people = [make_newcomer(f"LUZ{number}", f"Ixcot {chr(65 + number)}", cohort) for number in range(2, 7)]
+    cards = make(ask(cohort, trainer))
+    words = words_of(cards.pdf, tmp_path, "-raw")
+    pins = [found.replace(" ", "") for found in re.findall(r"\b\d{3} \d{3}\b", words)]
+    assert (cards.problem, cards.done, len(pins)) == ("", 5, 5)
+    assert words.count("localhost:8000") == 5
+    for person, pin in zip(people, pins, strict=True):
+        person.refresh_from_db()
+        assert person.username in words
+        assert is_starting_pin(person, pin, now=timezone.now())
+        assert person.must_choose_pin
+        assert not is_starting_pin(person, pin, now=timezone.now() + timedelta(days=61))
+
+
+def test_nine_cards_take_two_letter_sheets(cohort, trainer, tmp_path):
+    for number in range(9):
+        make_newcomer(f"LUZ{number}", cohort=cohort)
+    cards = make(ask(cohort, trainer))
+    (tmp_path / "cards.pdf").write_bytes(cards.pdf)
+    told = subprocess.run(["pdfinfo", tmp_path / "cards.pdf"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Pages:\s+2\n", told)
+    assert "letter" in told
+    assert re.search(r"Tagged:\s+yes", told)
+
+
+def test_the_pins_are_not_in_the_database_but_in_the_pdf(cohort, trainer, tmp_path):
+    person = make_newcomer("LUZ567", cohort=cohort)
+    cards = make(ask(cohort, trainer))
+    pin = re.search(r"\d{3} \d{3}", words_of(cards.pdf, tmp_path))[0].replace(" ", "")
+    person.refresh_from_db()
+    assert pin not in person.starting_pin.digest
+    assert not person.has_usable_password()
+
+
+def test_an_own_pin_is_not_ended_without_being_asked(cohort, trainer):
+    ana = make_learner(cohort=cohort)
+    with pytest.raises(NobodyToCard, match="ya eligió su propio PIN"):
+        ask(cohort, trainer)
+    make(ask(cohort, trainer, ending_pins=True))
+    ana.refresh_from_db()
+    assert not ana.has_usable_password()
+
+
+def test_who_chose_a_pin_since_the_cards_were_asked_for_keeps_it(cohort, trainer, monkeypatch):
+    ana = make_newcomer("ANA234", cohort=cohort)
+    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
+    cards = ask(cohort, trainer)
+    User.objects.filter(pk=ana.pk).update(password="chosen")
+    make(cards)
+    ana.refresh_from_db()
+    assert (ana.password, cards.pdf) == ("chosen", None)
+    assert "no se hizo ninguna tarjeta" in cards.problem
+
+
+def test_cards_go_to_nobody_with_a_role_in_the_site_and_not_to_oneself(cohort, trainer):
+    staff = make_staff("jefa", is_staff=True)
+    with pytest.raises(NobodyToCard):
+        ask(cohort, trainer, people=[staff, trainer])
+
+
+def test_a_double_click_asks_once_and_a_second_run_changes_no_pin(cohort, trainer, monkeypatch):
+    person = make_newcomer("LUZ567", cohort=cohort)
+    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
+    cards = ask(cohort, trainer)
+    assert ask(cohort, trainer) == cards
+    make(cards)
+    digest = person.starting_pin.digest
+    make(cards)
+    person.refresh_from_db()
+    assert person.starting_pin.digest == digest
+    assert AuditEntry.objects.get().people == 1
+
+
+def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):
+    ana = make_learner(cohort=cohort)
+
+    def jam(*arguments, **options):
+        raise RuntimeError("the press is jammed")
+
+    monkeypatch.setattr(making, "cards_pdf", jam)
+    cards = make(ask(cohort, trainer, ending_pins=True))
+    ana.refresh_from_db()
+    assert ana.has_usable_password()
+    assert "siguen sirviendo" in cards.problem
+
+
+def test_the_file_is_forgotten_after_an_hour(cohort, trainer):
+    make_newcomer("LUZ567", cohort=cohort)
+    cards = make(ask(cohort, trainer))
+    assert asking.pdf_of(cards, now=cards.finished_at + KEPT) is not None
+    later = cards.finished_at + KEPT + timedelta(seconds=1)
+    assert asking.pdf_of(cards, now=later) is None
+    assert forget_old_cards(now=later) == 1
+    assert CardPrint.objects.get().pdf is None
+
+
+@pytest.fixture
+def desk(client, trainer, django_capture_on_commit_callbacks):
+    client.force_login(trainer)
+    return client
+
+
+def test_a_trainer_makes_cards_and_fetches_them_and_nobody_else_does(
+    desk, cohort, django_capture_on_commit_callbacks, client
+):
+    person = make_newcomer("LUZ567", cohort=cohort)
+    page = reverse("desk_cards", args=[cohort.pk])
+    shown = desk.get(page).content.decode()
+    assert "1 persona necesita tarjeta" in shown
+    assert re.search(rf'value="{person.pk}" checked', shown)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = desk.post(page, {"persona": [person.pk]})
+    assert "1 tarjeta está lista" in desk.get(answer.url).content.decode()
+    pdf = desk.get(f"{answer.url}tarjetas.pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert pdf["Cache-Control"] == "private, no-store"
+    other = make_trainer("otra")
+    cohort.trainers.add(other)
+    client.force_login(other)
+    assert client.get(f"{answer.url}tarjetas.pdf").status_code == 404
+    assert client.get(answer.url).status_code == 404
+
+
+def test_the_page_says_whose_own_pin_would_end(desk, cohort):
+    ana = make_learner(cohort=cohort)
+    page = reverse("desk_cards", args=[cohort.pk])
+    assert "1 persona ya eligió su propio PIN" in desk.get(page).content.decode()
+    answer = desk.post(page, {"persona": [ana.pk]})
+    assert answer.status_code == 422
+    assert "la tarjeta lo anula" in answer.content.decode()
+    assert "No hay nadie marcado" in desk.post(page).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 12])
+def test_the_page_costs_the_same_for_any_number_of_people(desk, cohort, people, django_assert_num_queries):
+    for number in range(people):
+        make_newcomer(f"LUZ{number}", cohort=cohort)
+    desk.get(reverse("desk_cards", args=[cohort.pk]))
+    with django_assert_num_queries(8):
+        desk.get(reverse("desk_cards", args=[cohort.pk]))
+
+
+def test_a_new_pin_takes_two_taps_and_opens_the_account(desk, cohort, client):
+    ana = make_learner(cohort=cohort)
+    person = desk.get(reverse("desk_person", args=[cohort.pk, ana.pk])).content.decode()
+    page = reverse("desk_new_pin", args=[cohort.pk, ana.pk])
+    assert f'href="{page}"' in person
+    assert "deja de servir" in desk.get(page).content.decode()
+    ana.refresh_from_db()
+    assert ana.has_usable_password()
+    shown = desk.post(page).content.decode()
+    pin = re.search(r"big-code\">(\d{3}) (\d{3})<", shown)
+    ana.refresh_from_db()
+    assert is_starting_pin(ana, pin[1] + pin[2], now=timezone.now())
+    assert AuditEntry.objects.get().action == "pin_given"
+    client.logout()
+    assert client.post("/accounts/login/", {"login": "ana-234", "password": pin[1] + pin[2]}).status_code == 302
+
+
+def test_nobody_resets_the_pin_of_staff_or_the_own_one(desk, cohort, trainer):
+    for person in (make_staff("jefa", is_staff=True), trainer):
+        person.enrolments.create(cohort=cohort)
+        page = reverse("desk_new_pin", args=[cohort.pk, person.pk])
+        assert desk.get(page).status_code == 404
+        assert desk.post(page).status_code == 404
+
+
+def test_the_sign_in_page_fills_the_code_of_the_qr_in_and_nothing_else(client):
+    shown = client.get('/accounts/login/?c=ANA234"><script>').content.decode()
+    assert 'value="ANA234&quot;&gt;&lt;script&gt;"' in shown
+    assert "<script>" not in shown.replace("<script type", "")

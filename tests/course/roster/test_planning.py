@@ -1,0 +1,136 @@
+"""What a list will do, row by row."""
+
+import pytest
+
+from course.models import Enrolment
+from course.roster.columns import find_columns
+from course.roster.planning import Fate, plan_list
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+from .factories import messy_rows
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ["Código", "Apellidos", "Nombres", "Puesto", "Centro"]
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()], clinic=make_clinic())
+
+
+def plan(cohort, *rows, headings=HEADINGS, by=None):
+    rows = [headings, *rows]
+    number, columns = find_columns(rows)
+    return plan_list(rows, columns, first=number + 1, cohort=cohort, by=by or cohort.trainers.get())
+
+
+def only_line(cohort, *row, **options):
+    (line,) = plan(cohort, list(row), **options).lines
+    return line
+
+
+def test_the_messy_list_becomes_52_people_and_8_problems(cohort):
+    rows = messy_rows()
+    number, columns = find_columns(rows)
+    found = plan_list(rows, columns, first=number + 1, cohort=cohort, by=cohort.trainers.get())
+    problems = {line.number: line.problem for line in found.of(Fate.PROBLEM)}
+    assert len(found.lines) == 60
+    assert problems == {
+        18: "La misma persona que en la fila 5. Si son dos personas, que una diga un segundo nombre.",
+        19: "Falta el nombre.",
+        20: "Faltan los apellidos.",
+        29: "El nombre tiene cifras o signos. Revise si las columnas son las correctas.",
+        44: "La misma persona que en la fila 42. Si son dos personas, que una diga un segundo nombre.",
+        51: "El nombre tiene cifras o signos. Revise si las columnas son las correctas.",
+        54: "La misma persona que en la fila 30. Si son dos personas, que una diga un segundo nombre.",
+        66: problems[66],
+    }
+    assert "estigma" in problems[66]
+    assert found.counts[Fate.CREATE] == 52
+    assert found.new_clinics == ["Puesto de Salud El Tizate", "Hospital de Amatitlán"]
+    names = {(line.given_names, line.surnames) for line in found.of(Fate.CREATE)}
+    assert {("Ana Lucía", "Coj de la Cruz"), ("Sofía", "Velásquez Gómez"), ("José", "Santos de los Santos")} <= names
+    assert {line.number: line.notes for line in found.of(Fate.CREATE) if line.notes} == {
+        21: ["«no tiene» no es una dirección de correo y no se guarda."],
+        23: ["La misma dirección de correo que en la fila 22: no se guarda."],
+        38: ["«Astronauta» no es un puesto conocido: la persona lo dice la primera vez que entra."],
+        63: ["«Inspectora de saneamiento» no es un puesto conocido: la persona lo dice la primera vez que entra."],
+    }
+
+
+def test_somebody_of_the_group_is_found_by_the_name_and_only_what_is_new_changes(cohort):
+    ana = make_learner(cohort=cohort, clinic=cohort.clinic)
+    line = only_line(cohort, "", "COJ DE LA CRUZ", "ANA LUCIA", "Recepcionista", "")
+    assert (line.fate, line.person) == (Fate.UNCHANGED, ana)
+    line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "Directora", "Hospital de Amatitlán")
+    assert (line.fate, line.changes) == (Fate.UPDATE, {"role": "jefatura", "clinic": "Hospital de Amatitlán"})
+
+
+def test_with_the_code_the_name_is_put_right(cohort):
+    make_learner(cohort=cohort, clinic=cohort.clinic)
+    line = only_line(cohort, "ana-234", "Coj Cruz", "Ana Lucía", "", "")
+    assert line.changes == {"last_name": "Coj Cruz"}
+
+
+def test_somebody_of_another_group_of_the_trainer_comes_into_this_one_only_from_the_same_clinic(cohort):
+    other = make_cohort("Otro", trainers=[cohort.trainers.get()])
+    ana = make_learner(cohort=other, clinic=cohort.clinic)
+    line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "")
+    assert (line.fate, line.person, line.enrols) == (Fate.UPDATE, ana, True)
+    line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "Hospital de Amatitlán")
+    assert line.fate == Fate.CREATE
+
+
+def test_people_of_other_trainers_are_nobody_to_change(cohort):
+    foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
+    make_learner(cohort=foreign, clinic=cohort.clinic)
+    assert only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "").fate == Fate.CREATE
+    line = only_line(cohort, "ANA234", "Coj de la Cruz", "Ana Lucía", "", "")
+    assert line.problem == "Alguien que no está en ninguno de sus grupos tiene el código de usuario ANA234."
+    line = only_line(cohort, "XYZ999", "Coj de la Cruz", "Ana Lucía", "", "")
+    assert line.problem.startswith("Nadie tiene el código de usuario XYZ999.")
+
+
+def test_who_left_the_group_comes_back_and_a_closed_account_is_opened(cohort):
+    ana = make_learner(cohort=cohort, clinic=cohort.clinic, is_active=False)
+    Enrolment.objects.update(left_at=NOW)
+    line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "")
+    assert (line.person, line.enrols, line.reopens, line.fate) == (ana, True, True, Fate.UPDATE)
+
+
+def test_two_people_of_one_name_are_told_apart_by_the_code(cohort):
+    make_learner(cohort=cohort, clinic=cohort.clinic)
+    second = make_learner("LUZ567", cohort=cohort, clinic=cohort.clinic)
+    line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "")
+    assert line.problem == "Hay 2 personas con este nombre. Escriba el código de usuario de la que quiere decir."
+    assert only_line(cohort, "LUZ567", "Coj de la Cruz", "Ana Lucía", "", "").person == second
+
+
+def test_a_person_is_taken_once_and_the_same_name_in_another_clinic_is_another_person(cohort):
+    make_learner(cohort=cohort, clinic=cohort.clinic)
+    rows = [["", "Coj de la Cruz", "Ana Lucía", "", clinic] for clinic in ("Hospital de Amatitlán", "")]
+    assert [line.fate for line in plan(cohort, *rows).lines] == [Fate.CREATE, Fate.UNCHANGED]
+
+
+def test_a_trainer_does_not_change_who_has_a_role_in_the_site(cohort):
+    make_staff("jefa", first_name="Sonia", last_name="Paz", is_staff=True).enrolments.create(cohort=cohort)
+    assert only_line(cohort, "", "Paz", "Sonia", "Guardia", "").problem.startswith("Esta persona tiene una función")
+    admin = make_staff("raiz", is_staff=True, is_superuser=True)
+    assert only_line(cohort, "", "Paz", "Sonia", "Guardia", "", by=admin).fate == Fate.UPDATE
+
+
+def test_an_address_of_somebody_else_is_left_out(cohort):
+    make_learner(email="ana@ejemplo.gt")
+    line = only_line(cohort, "Paz", "Luz", "ANA@ejemplo.gt", headings=["Apellidos", "Nombres", "Correo"])
+    assert (line.fate, line.email) == (Fate.CREATE, "")
+    assert line.notes == ["Otra persona tiene esa dirección de correo: no se guarda."]
+
+
+@pytest.mark.parametrize("people", [3, 30])
+def test_the_queries_do_not_grow_with_the_list(cohort, people, django_assert_num_queries):
+    for number in range(people):
+        make_learner(f"LUZ{number}", last_name=f"Coj {chr(65 + number)}", cohort=cohort)
+    rows = [[f"LUZ{number}", "Coj", "Luz", "Guardia", "Centro nuevo"] for number in range(people)]
+    trainer = cohort.trainers.get()
+    with django_assert_num_queries(5):
+        plan(cohort, *rows, by=trainer)

@@ -1,0 +1,100 @@
+"""Lists of staff as they come: workbooks, text of any encoding and separator, pasted cells, and what only looks so."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from course.roster import reading
+from course.roster.reading import UnreadableList, read_list, read_pasted
+
+from .factories import messy_rows, workbook
+
+ROWS = [["Apellidos", "Nombres"], ["Ñáñez Güitz", "José"]]
+
+
+def text(separator):
+    return "\r\n".join(separator.join(row) for row in ROWS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_text_is_read_in_every_usual_encoding_and_with_every_usual_separator(encoding, separator):
+    assert read_list(text(separator).encode(encoding)) == ROWS
+
+
+def test_a_workbook_is_read_with_its_merged_title_and_empty_lines_in_place():
+    content = workbook([["Personal del centro", None], [None, None], *ROWS], merged=["A1:B1"])
+    assert read_list(content) == [["Personal del centro", ""], ["", ""], *ROWS]
+
+
+def test_the_first_sheet_with_something_in_it_is_read_and_numbers_as_they_are_seen():
+    assert read_list(workbook([["Código", "Edad"], ["ANA234", 41.0]])) == [["Código", "Edad"], ["ANA234", "41"]]
+
+
+def test_cells_pasted_from_excel_are_read_with_a_line_break_in_a_cell():
+    assert read_pasted('Apellidos\tNombres\n"Ñáñez\nGüitz"\tJosé\n\n') == ROWS
+
+
+def test_a_comma_in_a_name_does_not_divide_a_list_of_semicolons():
+    assert read_pasted("Nombre;Puesto\nCoj, Ana;Guardia\nPaz, Luz;Caja") == [
+        ["Nombre", "Puesto"],
+        ["Coj, Ana", "Guardia"],
+        ["Paz, Luz", "Caja"],
+    ]
+
+
+def test_the_apostrophe_before_a_formula_and_control_characters_are_taken_away():
+    assert read_pasted("'=1+1\tA\x07na\u200b\u00a0Luz") == [["=1+1", "Ana Luz"]]
+
+
+def test_the_messy_list_is_read():
+    rows = messy_rows()
+    assert rows[0][0] == "MINISTERIO DE SALUD PÚBLICA Y ASISTENCIA SOCIAL"
+    assert rows[4][1:4] == ["COJ DE LA CRUZ", "ANA LUCÍA", "Recepcionista"]
+    assert rows[-1][0] == "Total: 60 personas"
+
+
+def bomb():
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", " " * (60 * 1024 * 1024))
+    return file.getvalue()
+
+
+def entities():
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "a">]><workbook/>')
+    return file.getvalue()
+
+
+def other_archive():
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "vacía"),
+        (b"\r\n ; ; \r\n", "vacía"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, ".xlsx"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "libro de Excel"),
+        (b"PK\x03\x04 no more", "ZIP"),
+        (workbook(ROWS)[:-200], "ZIP"),
+        (bomb(), "mucho más grande"),
+        (entities(), "declara"),
+        (other_archive(), "libro de Excel"),
+        (b"a;b\n" * 6000, "5000 filas"),
+        (b"a" * (reading.LARGEST + 1), "5 MB"),
+    ],
+    ids=["empty", "blank", "old excel", "picture", "no zip", "cut", "bomb", "entities", "word", "long", "large"],
+)
+def test_hostile_and_huge_files_are_refused_with_a_sentence(content, words):
+    with pytest.raises(UnreadableList) as refused:
+        read_list(content)
+    assert words in str(refused.value)
