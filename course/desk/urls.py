@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import allowance_views, audit_views, batch_views, certificate_views, marking_views, views
+from . import allowance_views, audit_views, batch_views, call_views, certificate_views, marking_views, views
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
     path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
     path("quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_all_audit_csv"),
+    path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),
+    path("a-quien-llamar.csv", call_views.desk_calls_csv, name="desk_calls_csv"),
+    path("llamadas/<int:pk>/deshacer/", call_views.desk_undo_call, name="desk_undo_call"),
+    path("<int:cohort_pk>/cuando-llamar/", call_views.desk_call_rules, name="desk_call_rules"),
+    path("<int:cohort_pk>/personas/<int:learner_pk>/llamada/", call_views.desk_call, name="desk_call"),
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
     path("<int:cohort_pk>/quien-hizo-que/", audit_views.desk_audit, name="desk_audit"),
     path("<int:cohort_pk>/quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_audit_csv"),

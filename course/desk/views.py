@@ -13,6 +13,7 @@ from modules.progress import State
 
 from .allowances import limited_quizzes
 from .audit import note
+from .calling import call_list, order_words, rules_words, with_messages
 from .certificates import certificates_of_person
 from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
@@ -26,13 +27,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @login_required
 def desk_cohorts(request):
-    """The trainer's groups, each in one sentence."""
+    """Whom to call today, and the trainer's groups, each in one sentence."""
     if not request.user.trains:
         raise Http404
-    cohorts = cohorts_of(request.user)
-    grids = grids_by_cohort(learners_by_cohort(cohorts), now=timezone.now())
-    groups = [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk])) for cohort in cohorts]
-    return render(request, "desk/cohorts.html", {"groups": groups, "rule": rule_words()})
+    cohorts, now = list(cohorts_of(request.user)), timezone.now()
+    grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
+    calls = call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)
+    context = {
+        "groups": [
+            (cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in cohorts
+        ],
+        "rule": rule_words(),
+        "calls": calls,
+        "today": with_messages(calls.today, by=request.user, address=request.build_absolute_uri("/")),
+        "order": order_words(),
+    }
+    return render(request, "desk/cohorts.html", context)
 
 
 @require_safe

@@ -9,3 +9,20 @@ class PrintReport extends HTMLElement {
   }
 }
 customElements.define("print-report", PrintReport);
+
+// Copies the text beside it; where the browser does not let us, the text is there to be selected.
+class CopyText extends HTMLElement {
+  connectedCallback() {
+    const button = this.querySelector("button");
+    if (!navigator.clipboard) return;
+    const words = button.textContent;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(this.querySelector("textarea").value);
+      button.textContent = button.dataset.done;
+      setTimeout(() => (button.textContent = words), 3000);
+    });
+  }
+}
+customElements.define("copy-text", CopyText);

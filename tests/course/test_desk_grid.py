@@ -207,7 +207,7 @@ def test_the_list_of_groups_says_each_one_in_a_sentence(client, group):
     make_cohort("Ñandú", trainers=[group.trainers.get()])
     make_cohort("Grupo ajeno", trainers=[make_trainer("otra", is_staff=True)])
     page = client.get(reverse("desk_cohorts"))
-    assert [(cohort.name, summary) for cohort, _grid, summary in page.context["groups"]] == [
+    assert [(cohort.name, summary) for cohort, _grid, summary, _rules in page.context["groups"]] == [
         ("Grupo de la mañana", "1 de 4 finalizó; 1 necesita ayuda."),
         ("Ñandú", "Todavía no hay nadie inscrito en este grupo."),
     ]

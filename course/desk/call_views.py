@@ -1,0 +1,110 @@
+"""Calls: who was called, slips to print, the whole list as a file, and when people of a group are to be called."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.models import Call, Cohort
+
+from .audit import note
+from .calling import call_list, rules_words, with_messages
+from .cohorts import cohorts_of, learners_by_cohort, learners_of
+from .grid import cohort_grid, grids_by_cohort
+from .spreadsheets import file_name, table_csv
+from .views import download, requested_cohort, requested_person
+
+
+class CallRulesForm(forms.ModelForm):
+    """When people of a group are to be called."""
+
+    class Meta:
+        model = Cohort
+        fields = ["tries_before_help", "quiet_days_before_help", "days_before_first_step"]
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"inputmode": "numeric", "aria-describedby": f"id_{name}_helptext"}
+
+
+@require_POST
+@login_required
+def desk_call(request, cohort_pk, learner_pk):
+    """Keep that the person was called, with the reason that the list gives; twice is once."""
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    now = timezone.now()
+    people = learners_of(cohort).filter(pk=learner.pk)
+    for due in call_list({cohort: cohort_grid(people, now=now)}, by=request.user, now=now).due:
+        Call.objects.create(cohort=cohort, learner=learner, made_by=request.user, made_at=now, reason=due.words)
+        note("person_called", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
+        messages.success(request, _("Kept: you called %(person)s.") % {"person": learner})
+    return redirect(reverse("desk_cohorts") + "#calls")
+
+
+@require_POST
+@login_required
+def desk_undo_call(request, pk):
+    """Take back that a person of an own group was called: the person is on the list again."""
+    call = get_object_or_404(Call.objects.select_related("cohort", "learner"), pk=pk)
+    requested_cohort(request, call.cohort_id)
+    note("call_undone", by=request.user, cohort=call.cohort, subject=call.learner, people=1, now=timezone.now())
+    call.delete()
+    messages.success(request, _("Taken back: the call to %(person)s.") % {"person": call.learner})
+    return redirect(reverse("desk_cohorts") + "#calls")
+
+
+@require_safe
+@login_required
+def desk_slips(request):
+    """A slip for each person on the list of today, or for `persona` alone, several on a sheet of paper."""
+    due = _own_list(request).today
+    chosen = request.GET.get("persona")
+    if chosen:
+        due = [one for one in due if str(one.learner.pk) == chosen]
+    note("slips_printed", by=request.user, people=len(due), now=timezone.now())
+    slips = with_messages(due, by=request.user, address=request.build_absolute_uri("/"))
+    return render(request, "desk/slips.html", {"slips": slips})
+
+
+@require_safe
+@login_required
+def desk_calls_csv(request):
+    """Everybody to call, not only those of today, as CSV."""
+    due, now = _own_list(request).due, timezone.now()
+    headings = [_("Surnames"), _("Given names"), _("User code"), _("Group"), _("Why")]
+    rows = [
+        [one.learner.last_name, one.learner.first_name, one.learner.username, one.cohort.name, one.words] for one in due
+    ]
+    note("calls_exported", by=request.user, people=len(due), now=now)
+    name = file_name(_("Whom to call"), None, "csv", now=now)
+    return download(table_csv(headings, rows), name, "text/csv; charset=utf-8")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_call_rules(request, cohort_pk):
+    """After how many attempts and days somebody of the group is to be called."""
+    cohort = requested_cohort(request, cohort_pk)
+    form = CallRulesForm(request.POST or None, instance=cohort)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        words = rules_words(cohort)
+        note("rules_changed", by=request.user, cohort=cohort, subject=words, now=timezone.now())
+        messages.success(request, words)
+        return redirect("desk_cohort", cohort.pk)
+    context = {"cohort": cohort, "form": form}
+    return render(request, "desk/call_rules.html", context, status=400 if form.errors else 200)
+
+
+def _own_list(request):
+    if not request.user.trains:
+        raise Http404
+    now, cohorts = timezone.now(), list(cohorts_of(request.user))
+    grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
+    return call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)

@@ -1,0 +1,220 @@
+"""Whom to call today: who is on the list and why, in which order, what is written to them, and who was called."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from course.desk.calling import SHOWN
+from course.models import AuditEntry, Call, Enrolment
+from modules.models import ModulePage
+from modules.progress import mark_lesson_read
+from quizzes.models import Attempt
+from tests.factories import (
+    attempt_quiz,
+    enrol,
+    finish_course,
+    finish_module,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_quiz,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days, hours=1)
+
+
+def put(code, cohort, *, days=1):
+    """Make a person who has been in the group for so many days."""
+    learner = make_learner(code, first_name=code.title(), last_name="", cohort=cohort)
+    Enrolment.objects.filter(learner=learner, cohort=cohort).update(enrolled_at=days_ago(days))
+    return learner
+
+
+@pytest.fixture
+def modules():
+    make_course(modules=2, lessons=2, questions=1)
+    return list(ModulePage.objects.order_by("path"))
+
+
+@pytest.fixture
+def group(modules, client):
+    trainer = make_trainer()
+    client.force_login(trainer)
+    return make_cohort(
+        trainers=[trainer],
+        opens_on=date(2020, 1, 1),
+        tries_before_help=2,
+        quiet_days_before_help=9,
+        days_before_first_step=8,
+    )
+
+
+@pytest.fixture
+def known(group, modules):
+    """People of whom it is known whether they are to be called; the code says it."""
+    first, second = modules
+    for code, tries in (("STUCK2", 2), ("STUCK3", 3)):
+        learner = put(code, group, days=30)
+        for _ in range(tries):
+            attempt_quiz(learner, second.quiz, right=False, now=days_ago(1))
+    finish_module(put("QUIET9", group, days=30), first, now=days_ago(9))
+    mark_lesson_read(put("QUIET20", group, days=30), first.get_children().specific()[0], now=days_ago(20))
+    put("UNBEGUN8", group, days=8)
+    for number in range(3):
+        finish_course(put(f"DONE{number}", group, days=60), now=days_ago(50))
+    finish_module(put("BUSY", group, days=30), first, now=days_ago(8))
+    attempt_quiz(put("TRIEDONCE", group, days=30), first.quiz, right=False, now=days_ago(2))
+    passed = put("PASSEDATLAST", group, days=30)
+    for right in (False, False, True):
+        attempt_quiz(passed, first.quiz, right=right, now=days_ago(1))
+    put("NEW", group, days=7)
+    return group
+
+
+def lists(client):
+    return client.get(reverse("desk_cohorts")).context["calls"]
+
+
+def codes(due):
+    return [one.learner.username for one in due]
+
+
+def test_all_who_are_stuck_quiet_or_have_not_begun_are_found_and_nobody_else(client, known):
+    assert [(one.learner.username, one.words) for one in lists(client).due] == [
+        ("STUCK3", "3 intentos sin aprobar el módulo 2"),
+        ("STUCK2", "2 intentos sin aprobar el módulo 2"),
+        ("QUIET20", "20 días sin actividad, le faltan 2 módulos"),
+        ("QUIET9", "9 días sin actividad, le falta 1 módulo"),
+        ("UNBEGUN8", "no ha empezado, 8 días en el grupo"),
+    ]
+
+
+def test_a_trainer_makes_the_rules_of_a_group_tighter_or_looser(client, known):
+    address = reverse("desk_call_rules", args=[known.pk])
+    rules = {"tries_before_help": 3, "quiet_days_before_help": 15, "days_before_first_step": 7}
+    assert client.post(address, rules).status_code == 302
+    assert codes(lists(client).due) == ["STUCK3", "QUIET20", "UNBEGUN8", "NEW"]
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert "Llamar después de: 3 intentos sin aprobar; 15 días sin actividad; 7 días en el grupo sin empezar." in page
+    refused = client.post(address, {**rules, "tries_before_help": 0})
+    assert refused.status_code == 400
+    known.refresh_from_db()
+    assert known.tries_before_help == 3
+    assert AuditEntry.objects.filter(action="rules_changed", cohort=known).count() == 1
+
+
+def test_an_attempt_at_a_quiz_of_no_module_is_activity(client, known):
+    learner = known.learners.get(username="QUIET20")
+    attempt_quiz(learner, make_quiz("practica", 1), now=days_ago(1))
+    assert "QUIET20" not in codes(lists(client).due)
+
+
+def test_whoever_only_waits_for_a_mark_is_left_alone(client, group, modules):
+    waiting = put("WAITING", group, days=60)
+    finish_module(waiting, modules[0], now=days_ago(50))
+    finish_module(waiting, modules[1], now=days_ago(50))
+    Attempt.objects.filter(learner=waiting, quiz_key=modules[1].quiz.translation_key).update(grade=None, passed=None)
+    assert codes(lists(client).due) == []
+
+
+def test_days_count_from_the_opening_and_a_group_that_is_closed_asks_for_no_call(client, known):
+    known.opens_on = timezone.localdate() - timedelta(days=3)
+    known.save()
+    assert "UNBEGUN8" not in codes(lists(client).due)
+    known.closes_on = timezone.localdate() - timedelta(days=1)
+    known.save()
+    assert codes(lists(client).due) == []
+
+
+def test_in_two_groups_a_person_is_called_once_and_a_trainer_never_calls_oneself(client, known):
+    trainer = known.trainers.get()
+    other = make_cohort("Otro grupo", trainers=[trainer], opens_on=date(2020, 1, 1))
+    enrol(known.learners.get(username="STUCK3"), other)
+    enrol(trainer, other)
+    Enrolment.objects.filter(learner=trainer).update(enrolled_at=days_ago(30))
+    make_cohort("Ajeno", trainers=[make_trainer("otra")], learners=[put("FOREIGN", other, days=90)])
+    Enrolment.objects.filter(learner__username="FOREIGN", cohort=other).update(left_at=timezone.now())
+    assert codes(lists(client).due).count("STUCK3") == 1
+    assert not {trainer.username, "FOREIGN"} & set(codes(lists(client).due))
+
+
+def test_the_first_page_shows_ten_at_most_and_the_file_everybody(client, group):
+    for number in range(13):
+        put(f"UNBEGUN{number:02}", group, days=10 + number)
+    answer = client.get(reverse("desk_cohorts"))
+    assert len(answer.context["today"]) == SHOWN == 10
+    assert "10 de 13 personas por llamar." in answer.content.decode()
+    exported = client.get(reverse("desk_calls_csv"))
+    rows = list(csv.reader(io.StringIO(exported.content.decode("utf-8-sig"), newline="")))
+    assert [row[2] for row in rows] == ["Código de usuario", *(f"UNBEGUN{n:02}" for n in reversed(range(13)))]
+
+
+def test_a_called_person_leaves_the_list_for_seven_days_and_comes_back_when_undone(client, known):
+    learner = known.learners.get(username="STUCK3")
+    for _ in range(2):
+        client.post(reverse("desk_call", args=[known.pk, learner.pk]))
+    call = Call.objects.get()
+    assert (call.learner, call.reason) == (learner, "3 intentos sin aprobar el módulo 2")
+    assert "STUCK3" not in codes(lists(client).due)
+    assert lists(client).called == [call]
+    Call.objects.update(made_at=days_ago(7))
+    assert "STUCK3" in codes(lists(client).due)
+    Call.objects.update(made_at=days_ago(6))
+    client.post(reverse("desk_undo_call", args=[call.pk]))
+    assert "STUCK3" in codes(lists(client).due)
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == ["person_called", "call_undone"]
+
+
+def test_nobody_else_notes_or_takes_back_a_call(client, known):
+    learner = known.learners.get(username="STUCK3")
+    call = Call.objects.create(cohort=known, learner=learner, made_by=known.trainers.get(), reason="…")
+    other = make_trainer("otra")
+    make_cohort("Ajeno", trainers=[other])
+    client.force_login(other)
+    for address in (
+        reverse("desk_call", args=[known.pk, learner.pk]),
+        reverse("desk_undo_call", args=[call.pk]),
+        reverse("desk_call_rules", args=[known.pk]),
+    ):
+        assert client.post(address).status_code == 404
+    assert Call.objects.count() == 1
+    client.force_login(learner)
+    assert {client.get(reverse(name)).status_code for name in ("desk_slips", "desk_calls_csv")} == {404}
+
+
+def test_message_and_slip_say_nothing_about_results_and_speak_the_persons_language(client, known):
+    stuck = known.learners.get(username="STUCK3")
+    Attempt.objects.filter(learner=stuck).update(language="en")
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert '<textarea readonly rows="4" lang="en">Hello, Stuck3.' in page
+    assert '<textarea readonly rows="4" lang="es">Buen día, Quiet20.' in page
+    slips = client.get(reverse("desk_slips")).content.decode()
+    assert slips.count("<li lang=") == 5
+    assert not any(word in slips for word in ("intentos", "sin actividad", "módulo", "aprobar"))
+    one = client.get(reverse("desk_slips"), {"persona": stuck.pk}).content.decode()
+    assert one.count("<li lang=") == 1
+
+
+def test_ten_people_in_two_groups_cost_as_many_queries_as_two_in_one(client, known):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("desk_cohorts"))
+        return len(asked)
+
+    queries()  # The site's addresses are kept after the first page.
+    few = queries()
+    other = make_cohort("Otro grupo", trainers=list(known.trainers.all()), opens_on=date(2020, 1, 1))
+    for number in range(12):
+        put(f"MORE{number:02}", other, days=30)
+    assert queries() == few
