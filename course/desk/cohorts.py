@@ -6,7 +6,7 @@ from course.models import Cohort, Enrolment, User
 
 
 def cohorts_of(user):
-    """Return the groups that this person may open: those one trains, those of areas one leads, an administrator's all."""
+    """Return the groups that a person may open: those one trains, those of areas one leads, an administrator's all."""
     cohorts = Cohort.objects.select_related("clinic")
     if user.is_superuser:
         return cohorts

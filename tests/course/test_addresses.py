@@ -1,0 +1,296 @@
+"""Every address of the site, tried by everyone who might try it, against one table. A new address needs a row here.
+
+The people: nobody signed in (N), a learner whose things they are (L), another learner (O), the trainer of the group
+(T), the trainer of another group (X), who leads the health area of the group (A), an editor (E) and an administrator
+with every right (S). What they get: `+` the page, `.` a page that leads on to another, `>` the sign-in page, `-`
+nothing, as if it did not exist, `!` a refusal in words. What only takes a POST is posted, empty.
+"""
+
+import random
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from certificates.issuing import issue_certificate
+from certificates.keys import make_key
+from certificates.models import CertificateBatch, StatusList
+from course.desk.batch_views import group_key
+from course.models import Area, CardPrint
+from course.roles import EDITORS
+from course.roster.uploads import bring_list
+from modules.models import LessonPage
+from quizzes import attempts
+from quizzes.models import HeldWrite, Reason
+from tests.factories import (
+    NOW,
+    finish_course,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_staff,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "NLOTXAES"
+
+
+def addresses_of_ours():
+    """Return {name: its parameters} of all addresses but the Wagtail admin's, which guards itself by one permission."""
+    named = {}
+
+    def walk(patterns, place, parameters):
+        for pattern in patterns:
+            here, wanted = place + str(pattern.pattern), [*parameters, *pattern.pattern.converters]
+            if here.startswith("cms/"):
+                continue
+            if hasattr(pattern, "url_patterns"):
+                walk(pattern.url_patterns, here, wanted)
+            else:
+                named[pattern.name] = wanted
+
+    walk(get_resolver().url_patterns, "", [])
+    return named
+
+
+TABLE = {
+    "root": "........",
+    "account_login": "+.......",
+    "account_logout": ">+++++++",
+    "account_inactive": "++++++++",
+    "account_reauthenticate": ">+++++++",
+    "mfa_index": ">+++++++",
+    "mfa_authenticate": ">.......",
+    "mfa_reauthenticate": ">.......",
+    "mfa_activate_totp": ">.......",
+    "mfa_deactivate_totp": ">.......",
+    "mfa_view_recovery_codes": ">.......",
+    "mfa_generate_recovery_codes": ">.......",
+    "mfa_download_recovery_codes": ">.......",
+    "choose_pin": ">.......",
+    "choose_role": ">+++++++",
+    "my_account": ">+++++++",
+    "keep_alive": "!+++++++",
+    "verify_form": "++++++++",
+    "verify_file": "........",
+    "badge_image": "++++++++",
+    "status_list": "++++++++",
+    "verify": "++++++++",
+    "credential_json": "++++++++",
+    "baked_png": "++++++++",
+    "baked_svg": "++++++++",
+    "upload": "--------",
+    "did_document": "++++++++",
+    "set_language": "........",
+    "my_course": "++++++++",
+    "comfort": "++++++++",
+    "continue_course": ">.......",
+    "desk_cards": ">--+-+-+",
+    "desk_card_print": ">--+----",
+    "desk_card_state": ">--+----",
+    "desk_card_pdf": ">--+----",
+    "desk_new_pin": ">--+-+-+",
+    "desk_roster": ">--+-+-+",
+    "desk_roster_template": ">--+-+-+",
+    "desk_roster_plan": ">--+----",
+    "desk_cohorts": ">--+++-+",
+    "desk_marking": ">--+++-+",
+    "desk_marking_xlsx": ">--+++-+",
+    "desk_marking_csv": ">--+++-+",
+    "desk_pile": ">--+-+-+",
+    "desk_next_answer": ">--.-.-.",
+    "desk_release": ">--.-.-.",
+    "desk_mark_answer": ">--+-+-+",
+    "desk_held": ">--+++-+",
+    "desk_decide": ">--.-.-.",
+    "desk_all_audit": ">--+++-+",
+    "desk_all_audit_csv": ">--+++-+",
+    "desk_cohort": ">--+-+-+",
+    "desk_audit": ">--+-+-+",
+    "desk_audit_csv": ">--+-+-+",
+    "desk_cohort_xlsx": ">--+-+-+",
+    "desk_cohort_csv": ">--+-+-+",
+    "desk_cohort_certificates": ">--+-+-+",
+    "desk_batch": ">--+-+-+",
+    "desk_batch_state": ">--+-+-+",
+    "desk_batch_pdf": ">--+-+-+",
+    "desk_batch_list": ">--+-+-+",
+    "desk_person": ">--+-+-+",
+    "desk_allow": ">--+-+-+",
+    "desk_issue_certificate": ">--.-.-.",
+    "desk_correct_certificate": ">--+-+-+",
+    "desk_annul_certificate": ">--+-+-+",
+    "desk_unlock": ">--.-.-.",
+    "styleguide": "---+++++",
+    "styleguide_page": "--------",
+    "certificate_image": ">-------",
+    "my_certificate": ">+++++++",
+    "certificate_pdf": ">+-+-+-+",
+    "my_quizzes": ">+++++++",
+    "quiz_analysis": ">--+++++",
+    "quiz_analysis_csv": ">--+++++",
+    "quiz_analysis_xlsx": ">--+++++",
+    "question_analysis": ">--+++++",
+    "quiz_entry": ">+++++++",
+    "quiz_start": ">.......",
+    "quiz_continue": ">.......",
+    "paper_image": ">-------",
+    "attempt_question": ">.------",
+    "attempt_summary": ">.------",
+    "attempt_submit": "........",
+    "attempt_result": ">+------",
+    "save_answers": "!!!!!!!!",
+    "analysis_list": ">--+++++",
+    "mark_lesson_read": "........",
+    "printed_lesson": ">+++++++",
+    "directory": "++++++++",
+    "directory_need": "--------",
+    "search": "++++++++",
+    "glossary": "++++++++",
+    "language_guide": "++++++++",
+    "sources": "++++++++",
+    "printables": ">+++++++",
+    "printable": ">-------",
+    "printable_pdf": ">-------",
+    "course_content": ">+++++++",
+    "wagtailcore_authenticate_with_password": "--------",
+    "wagtailcore_login": "++++++++",
+    "wagtail_serve": "--------",
+}
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    """One of everything, and the people who try: {letter: person}, {parameter of an address: value}."""
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
+    make_key()
+    make_course(modules=1, lessons=1, questions=1)
+    learner, lead = (
+        make_learner(clinic=make_clinic("Centro", area=Area.objects.create(name="Área"))),
+        make_staff("jefa"),
+    )
+    Area.objects.get().leads.add(lead)
+    type(lead).objects.filter(pk=lead.pk).update(is_staff=True)
+    trainer = make_trainer()
+    cohort = make_cohort(trainers=[trainer], learners=[learner], clinic=learner.clinic)
+    other = make_learner("OTR222")
+    make_cohort("Otro grupo", trainers=[make_trainer("otra")], learners=[other])
+    finish_course(learner)
+    certificate = issue_certificate(
+        learner, printed_name=str(learner), role="recepcion", clinic="Centro", now=NOW, language="es"
+    )
+    quiz = make_quiz(
+        "casos",
+        [make_question("C-Q1"), make_question("C-Q2", kind="open", choices=[], marking_guide="Saludo")],
+        attempts_allowed=5,
+    )
+    attempt = attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
+    attempts.save_answer(
+        attempt, attempt.paper["questions"][1]["key"], "Buenos días", client="p", number=1, given_at=NOW, now=NOW
+    )
+    attempts.submit_attempt(attempt, now=NOW)
+    held = HeldWrite.objects.create(
+        attempt=attempt, question="x", client="p", number=9, response="a", given_at=NOW, reason=Reason.UNREADABLE
+    )
+    batch = CertificateBatch.objects.create(
+        title="Grupo",
+        learners=[learner.pk],
+        language="es",
+        fingerprint="x",
+        group_key=group_key(cohort),
+        requested_by=trainer,
+        finished_at=NOW,
+        certificates=[certificate.serial],
+        pdf=bytes(certificate.pdf),
+        delivery_list=b"%PDF",
+    )
+    cards = CardPrint.objects.create(
+        cohort=cohort,
+        learners=[learner.pk],
+        fingerprint="x",
+        requested_by=trainer,
+        finished_at=timezone.now(),
+        pdf=b"%PDF",
+    )
+    upload = bring_list(
+        cohort, [["Nombres", "Apellidos"], ["Ana", "Coj"]], name="lista", by=trainer, now=timezone.now()
+    )
+    people = {
+        "N": None,
+        "L": learner,
+        "O": other,
+        "T": trainer,
+        "X": type(trainer).objects.get(username="otra"),
+        "A": lead,
+        "E": make_staff("editora", EDITORS),
+        "S": make_staff("admin", is_staff=True, is_superuser=True),
+    }
+    values = {
+        "cohort_pk": cohort.pk,
+        "learner_pk": learner.pk,
+        "quiz_key": quiz.translation_key,
+        "question_key": quiz.entries.first().question.translation_key,
+        "attempt_id": attempt.pk,
+        "number": 2,
+        "pk": held.pk,
+        "serial": certificate.serial,
+        "batch_id": batch.pk,
+        "print_id": cards.pk,
+        "upload_id": upload.pk,
+        "identifier": quiz.identifier,
+        "lesson_key": LessonPage.objects.get().translation_key,
+        "module": "m1",
+        "lesson": "1",
+        "need": "salud",
+        "digest": "0" * 64,
+        "list": StatusList.objects.get().pk,
+        "name": "no-esta",
+        "path": "no-esta.png",
+    }
+    return people, values
+
+
+def answer_to(client, person, address):
+    """Return the sign of the table for what a person gets; nothing that the request does stays."""
+    client.logout()
+    if person is not None:
+        client.force_login(person)
+    with transaction.atomic():
+        response = client.get(address)
+        if response.status_code == 405:
+            response = client.post(address, {"decision": "dejar"})
+        transaction.set_rollback(True)
+    if response.status_code in (301, 302):
+        return ">" if response.url.startswith(reverse("account_login")) else "."
+    return {200: "+", 304: "+", 404: "-"}.get(response.status_code, "!")
+
+
+# Addresses that `reverse` cannot make of the values above, and the identifiers of other things than the quiz.
+_SPECIAL = {
+    "course_content": "/es/m1/1/",
+    "status_list": "/v/estados/{list}/",
+    "wagtail_serve": "/es/una/pagina/que/no/esta/",
+    "wagtailcore_authenticate_with_password": "/es/_util/authenticate_with_password/1/1/",
+    "printable": "/es/hojas/no-esta/",
+    "printable_pdf": "/es/hojas/no-esta.pdf",
+}
+
+
+def address_of(name, parameters, values):
+    if name in _SPECIAL:
+        return _SPECIAL[name].format(**values)
+    return reverse(name, kwargs={parameter: values[parameter] for parameter in parameters})
+
+
+def test_everyone_gets_what_the_table_says(world, client):
+    people, values = world
+    found = {}
+    for name, parameters in addresses_of_ours().items():
+        address = address_of(name, parameters, values)
+        found[name] = "".join(answer_to(client, people[who], address) for who in PEOPLE)
+    assert found == TABLE
