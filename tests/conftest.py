@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection, connections
 from django.utils import timezone, translation
 
 from .quick_database import keep_a_migrated_database
@@ -20,3 +21,20 @@ def nothing_is_left_from_the_test_before():
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
     cache.clear()
+
+
+@pytest.fixture
+def database_on_disk(transactional_db, tmp_path):
+    """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        yield
+        return
+    in_memory, name = connections["default"], connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(tmp_path / "races.sqlite3")])
+    connections["default"] = in_memory.copy()
+    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = str(tmp_path / "races.sqlite3")
+    yield
+    connection.close()
+    connections["default"] = in_memory
+    connections.settings["default"]["NAME"] = name

@@ -299,6 +299,7 @@ def test_a_batch_is_left_alone_when_nobody_gives_a_sign_of_life(seen_at, finishe
     assert is_left_alone(batch, now=NOW + after) is left_alone
 
 
+@pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_clicks_at_once_ask_once(settings):
     settings.TASKS = DATABASE_TASKS

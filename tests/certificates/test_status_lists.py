@@ -213,6 +213,7 @@ def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says
     assert Certificate.objects.get(pk=second.pk).credential == second.credential
 
 
+@pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, monkeypatch):
     make_small_course()

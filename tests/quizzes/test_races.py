@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -24,24 +24,7 @@ from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
 from .factories import NOW, make_kind, start
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def on_disk(transactional_db, tmp_path):
-    """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
-        yield
-        return
-    in_memory, name = connections["default"], connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(tmp_path / "races.sqlite3")])
-    connections["default"] = in_memory.copy()
-    connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = str(tmp_path / "races.sqlite3")
-    yield
-    connection.close()
-    connections["default"] = in_memory
-    connections.settings["default"]["NAME"] = name
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_on_disk")]
 
 
 def at_once(count, act):
