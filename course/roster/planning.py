@@ -125,6 +125,7 @@ def plan_list(rows, columns, *, first, cohort, by):
         if number > first and _says_something(row, columns) and not _is_heading(row, rows[first - 1] if first else None)
     ]
     known = KnownPeople(cohort, by, [line.code for line in lines if line.code])
+    _write_clinics_alike(lines)
     _find_repeated(lines)
     known.find_people([line for line in lines if not line.problem])
     for line in lines:
@@ -212,6 +213,14 @@ def _read_email(line, words):
         line.notes.append(_("«%(email)s» is no e-mail address and is left out.") % {"email": words})
     else:
         line.email = words.lower()
+
+
+def _write_clinics_alike(lines):
+    """Give a new clinic the name by which the list calls it first, however it is written later."""
+    first = {}
+    for line in lines:
+        if line.makes_clinic:
+            line.clinic_name = first.setdefault(clinic_key(line.clinic_name), line.clinic_name)
 
 
 def _find_repeated(lines):

@@ -1,0 +1,85 @@
+"""A list of staff goes in, cards come out, and a learner signs in with what the QR of a card opens."""
+
+import io
+import re
+import subprocess
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.course.roster.factories import MESSY
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import choose_own_pin, follow, press
+
+pytestmark = pytest.mark.journey
+PASSWORD = "cuatro-volcanes-y-un-lago"
+
+
+def looks_right(page):
+    assert axe_violations(page) == []
+    assert sideways(page) == 0
+
+
+def bring_list(page):
+    press(page, "Mis grupos")
+    press(page, "San Pedro Ayampuc, mañana")
+    press(page, "Agregar personas")
+    looks_right(page)
+    page.set_input_files("input[type=file]", MESSY)
+    press(page, "Ver qué va a pasar")
+    assert "Todavía no se ha escrito nada." in page.inner_text("main")
+    assert "La misma persona que en la fila 5" in page.inner_text("main")
+    looks_right(page)
+    press(page, "Confirmar")
+    assert "La lista ya está" in page.inner_text("main")
+
+
+def make_cards(page, site):
+    press(page, "Imprimir las tarjetas")
+    looks_right(page)
+    press(page, "Hacer las tarjetas de quienes están marcados")
+    site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
+    page.get_by_role("link", name="Descargar las tarjetas (PDF)").wait_for()
+    looks_right(page)
+    return page.request.get(page.get_by_role("link", name="Descargar las tarjetas (PDF)").get_attribute("href")).body()
+
+
+def read_first_sheet(pdf, folder):
+    """Return the addresses in the QRs of the first sheet and {code: PIN} as printed beside them."""
+    path = folder / "cards.pdf"
+    path.write_bytes(pdf)
+    first = ["-f", "1", "-l", "1"]
+    picture = subprocess.run(["pdftoppm", *first, "-r", "150", "-png", path], capture_output=True, check=True).stdout
+    words = subprocess.run(["pdftotext", *first, "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
+    addresses = [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+    printed = re.findall(r"([A-Z]{3}\d{3})\n[^\n]+\n(\d{3} \d{3})", words)
+    return addresses, dict(printed)
+
+
+def test_a_list_goes_in_cards_come_out_and_the_qr_opens_sign_in(site, open_browser, tmp_path):
+    desk = open_browser(DESK)
+    sign_in(desk, "facilitadora", PASSWORD)
+    bring_list(desk)
+    addresses, printed = read_first_sheet(make_cards(desk, site), tmp_path)
+    assert len(addresses) == len(printed) == 8
+    assert desk.complaints == []
+
+    phone = open_browser(PHONE)
+    phone.goto(addresses[0])
+    code = phone.input_value("input[name=login]")
+    assert addresses[0] == f"{site.url}/accounts/login/?c={code}"
+    looks_right(phone)
+    phone.fill("input[name=password]", printed[code])
+    follow(phone.locator("main form [type=submit], main form button").first)
+    choose_own_pin(phone)
+    assert phone.url.endswith("/es/") or "puesto" in phone.url
+    assert phone.complaints == []
+
+    # The card is worth nothing any more; the own PIN is.
+    again = open_browser(PHONE, javascript=False)
+    sign_in(again, code, printed[code])
+    assert "no corresponden" in again.inner_text("main")
+    sign_in(again, code, "739182")
+    assert "/accounts/login/" not in again.url
