@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import views
+from . import joining_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("2fa/", include("allauth.mfa.urls")),
     path("pin/", views.choose_pin, name="choose_pin"),
     path("puesto/", views.choose_role, name="choose_role"),
+    path("grupo/", joining_views.join, name="join_group"),
     path("cuenta/", views.my_account, name="my_account"),
     path("seguir/", views.keep_alive, name="keep_alive"),
 ]

@@ -1,8 +1,8 @@
-"""Addresses below a group for bringing people in: the list of staff, cards, PINs."""
+"""Addresses below a group for people who come and go: lists of staff, cards, PINs, accounts."""
 
 from django.urls import path
 
-from . import card_views, roster_views
+from . import card_views, leaving_views, roster_views
 
 urlpatterns = [
     path("tarjetas/", card_views.desk_cards, name="desk_cards"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("tarjetas/<uuid:print_id>/estado/", card_views.desk_card_state, name="desk_card_state"),
     path("tarjetas/<uuid:print_id>/tarjetas.pdf", card_views.desk_card_pdf, name="desk_card_pdf"),
     path("personas/<int:learner_pk>/pin/", card_views.desk_new_pin, name="desk_new_pin"),
+    path("personas/<int:learner_pk>/grupo/", leaving_views.desk_leave, name="desk_leave"),
+    path("personas/<int:learner_pk>/datos.xlsx", leaving_views.desk_person_file, name="desk_person_file"),
+    path("personas/<int:learner_pk>/eliminar/", leaving_views.desk_delete_person, name="desk_delete_person"),
+    path("personas/<int:learner_pk>/unir/", leaving_views.desk_merge, name="desk_merge"),
+    path("archivo/", leaving_views.desk_archive, name="desk_archive"),
+    path("codigo/", leaving_views.desk_join_code, name="desk_join_code"),
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),
     path("lista/<uuid:upload_id>/", roster_views.desk_roster_plan, name="desk_roster_plan"),

@@ -63,6 +63,17 @@ def table_xlsx(title, headings, rows):
     return file.getvalue()
 
 
+def workbook_of(sheets):
+    """Return tables, each (title, headings, rows), as an XLSX workbook of one sheet each."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for title, headings, rows in sheets:
+        _write_table(workbook.create_sheet(), title, *_safe_table(headings, rows))
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
 def write_xlsx(cohort, grid, *, now):
     """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()

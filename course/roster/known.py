@@ -14,7 +14,11 @@ class KnownPeople:
     def __init__(self, cohort, by, codes):
         self.by = by
         enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
-        people = User.objects.filter(pk__in=enrolments.values("learner")).select_related("clinic")
+        current = Enrolment.objects.current()
+        # Who went on to a group of somebody else is that trainer's to change.
+        elsewhere = current.exclude(learner__in=enrolments.current().values("learner")).values("learner")
+        people = User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=elsewhere)
+        people = people.select_related("clinic")
         self.members = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
         self.once_members = set(Enrolment.objects.filter(cohort=cohort).values_list("learner_id", flat=True))
         self.by_code, self.by_name = {}, {}

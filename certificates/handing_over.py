@@ -1,0 +1,42 @@
+"""The certificates of a person with two accounts: all of them stay, and of two that hold only the newer goes on."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .history import record_event
+from .issuing import check_by_another
+from .models import Certificate, CertificateEvent
+
+
+@transaction.atomic
+def hand_over_certificates(old, learner, *, by, now):
+    """Give `learner` the certificates of `old`, an account of the same person.
+
+    Of two that are live in one edition the older is replaced by the newer. Raises `ValidationError` for one's own.
+    """
+    both = Certificate.objects.filter(learner__in=[old, learner]).without_pdf().select_for_update()
+    certificates = list(both.order_by("issued_at", "pk"))
+    for certificate in certificates:
+        check_by_another(certificate, by)
+    for older, newer in pairs_that_hold(certificates):
+        _replace(older, newer, by=by, now=now)
+    Certificate.objects.filter(learner=old).update(learner=learner)
+    CertificateEvent.objects.filter(by=old).update(by=learner)
+
+
+def pairs_that_hold(certificates):
+    """Return (older, newer) of every edition of which two of these certificates, the first first, are live."""
+    live = {}
+    for certificate in certificates:
+        if not (certificate.replaced_at or certificate.annulled_at):
+            live.setdefault((certificate.course_key, certificate.edition), []).append(certificate)
+    return [(pair[0], pair[1]) for pair in live.values() if len(pair) == 2]
+
+
+def _replace(older, newer, *, by, now):
+    Certificate.objects.filter(pk=older.pk).update(replaced_at=now)
+    if newer.replaces_id is None:
+        # Whoever verifies the older one is led to it. What is printed on either stays as it was.
+        Certificate.objects.filter(pk=newer.pk).update(replaces=older)
+    words = _("Two accounts of the person were merged. It goes on as %(code)s.") % {"code": newer.grouped_serial}
+    record_event(older, CertificateEvent.Kind.CORRECTED, by=by, now=now, note=words)

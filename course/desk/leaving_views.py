@@ -1,0 +1,162 @@
+"""A person moves to another group, is archived, brought back, exported, deleted, or merged with a second account."""
+
+import secrets
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.enrolling import people_with_codes
+from course.joining import allow_joining, end_joining
+from course.leaving import (
+    CannotLeave,
+    archive_person,
+    archived_of,
+    bring_back,
+    delete_person,
+    groups_to_move_to,
+    move_person,
+)
+from course.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
+from course.models import User
+from course.person_file import person_file
+
+from .audit import note
+from .cohorts import cohorts_of
+from .views import XLSX, download, requested_cohort, requested_person
+
+
+def _person_to_change(request, cohort_pk, learner_pk):
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    if not request.user.has_perm("course.change_learner", learner):
+        raise Http404
+    return cohort, learner
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_leave(request, cohort_pk, learner_pk):
+    """What can be done with a person's place in the group; a post moves or archives them."""
+    cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
+    groups = groups_to_move_to(request.user, cohort, learner)
+    now, action = timezone.now(), request.POST.get("action")
+    if action == "archive":
+        archive_person(learner, cohort, by=request.user, now=now)
+        messages.success(request, _("%(person)s is archived. What they did is kept.") % {"person": learner})
+        return redirect("desk_cohort", cohort.pk)
+    if action == "move":
+        wanted = request.POST.get("group", "")
+        target = get_object_or_404(groups, pk=int(wanted) if wanted.isdecimal() else 0)
+        move_person(learner, cohort, target, by=request.user, now=now)
+        messages.success(request, _("%(person)s is in «%(group)s» now.") % {"person": learner, "group": target})
+        return redirect("desk_person", target.pk, learner.pk)
+    return render(request, "desk/leave.html", {"cohort": cohort, "learner": learner, "groups": groups})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_archive(request, cohort_pk):
+    """Who left the group and is in none; a post brings somebody back."""
+    cohort = requested_cohort(request, cohort_pk)
+    people = archived_of(cohort)
+    if request.method == "POST":
+        wanted = request.POST.get("persona", "")
+        learner = get_object_or_404(people, pk=int(wanted) if wanted.isdecimal() else 0)
+        bring_back(learner, cohort, by=request.user, now=timezone.now())
+        messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
+        return redirect("desk_archive", cohort.pk)
+    return render(request, "desk/archive.html", {"cohort": cohort, "people": people})
+
+
+@login_required
+@require_safe
+def desk_person_file(request, cohort_pk, learner_pk):
+    """All that is kept of a person, in one file."""
+    cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
+    now = timezone.now()
+    content = person_file(learner, now=now)
+    note("person_exported", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
+    return download(content, f"{slugify(learner.username)}-{timezone.localdate(now):%Y-%m-%d}.xlsx", XLSX)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_delete_person(request, cohort_pk, learner_pk):
+    """Say what is deleted and what stays; a post with the user code deletes the account."""
+    cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
+    name, problem = str(learner), ""
+    if request.method == "POST":
+        if request.POST.get("code", "").strip().upper() != learner.username.upper():
+            problem = _("Write the user code of the person to confirm.")
+        else:
+            try:
+                delete_person(learner, by=request.user, cohort=cohort, now=timezone.now())
+            except CannotLeave as kept:
+                problem = str(kept)
+            else:
+                messages.success(request, _("The account of %(person)s is deleted.") % {"person": name})
+                return redirect("desk_cohort", cohort.pk)
+    context = {"cohort": cohort, "learner": learner, "problem": problem, "certificates": learner.certificates.count()}
+    return render(request, "desk/delete_person.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_merge(request, cohort_pk, learner_pk):
+    """Look for a second account of a person and say what merging does; a post merges it into this one."""
+    cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
+    code = (request.POST.get("code") or request.GET.get("code") or "").strip()
+    other, problem = None, ""
+    if code:
+        try:
+            other = _account_to_merge(request.user, learner, code)
+            if request.method == "POST":
+                merge_accounts(learner, other, by=request.user, cohort=cohort, now=timezone.now())
+                messages.success(request, _("The two accounts are one: %(code)s.") % {"code": learner.username})
+                return redirect("desk_person", cohort.pk, learner.pk)
+        except CannotMerge as refusal:
+            other, problem = None, str(refusal)
+        except ValidationError as refusal:
+            other, problem = None, " ".join(refusal.messages)
+    context = {
+        "cohort": cohort,
+        "learner": learner,
+        "other": other,
+        "merger": plan_merger(learner, other) if other else None,
+        "code": code,
+        "alike": _called_alike(request.user, learner),
+        "problem": problem,
+    }
+    return render(request, "desk/merge.html", context, status=422 if problem else 200)
+
+
+def _account_to_merge(user, learner, code):
+    people, _unknown = people_with_codes([code])
+    other = people[0] if people else None
+    check_can_merge(learner, other, by=user)
+    return other
+
+
+def _called_alike(user, learner):
+    """Return the other accounts with the same name in the groups of this person."""
+    seen = User.objects.filter(enrolments__left_at=None, enrolments__cohort__in=cohorts_of(user).values("pk"))
+    return seen.filter(sort_key=learner.sort_key).exclude(pk=learner.pk).select_related("clinic").distinct()
+
+
+@login_required
+@require_POST
+def desk_join_code(request, cohort_pk):
+    """Give the group a new code to join, or let nobody join by code any more."""
+    cohort = requested_cohort(request, cohort_pk)
+    if request.POST.get("action") == "end":
+        end_joining(cohort, by=request.user, now=timezone.now())
+        messages.success(request, _("Nobody joins the group by code any more."))
+    else:
+        allow_joining(cohort, by=request.user, now=timezone.now(), chance=secrets.SystemRandom())
+    return redirect("desk_roster", cohort.pk)

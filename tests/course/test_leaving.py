@@ -1,0 +1,181 @@
+"""Who leaves a group: moved, archived and brought back, exported, deleted; and who joins by its code."""
+
+import io
+import random
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from certificates.models import Certificate
+from course.joining import NoSuchGroup, allow_joining, end_joining, join_group
+from course.leaving import CannotLeave, archive_person, delete_person
+from course.models import AuditEntry, Enrolment, User
+from course.person_file import person_file
+from quizzes.models import Answer, Attempt
+from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.factories import NOW, enrol, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()])
+
+
+@pytest.fixture
+def trainer(cohort):
+    return cohort.trainers.get()
+
+
+@pytest.fixture
+def desk(client, trainer):
+    client.force_login(trainer)
+    return client
+
+
+def page(name, cohort, *learner):
+    return reverse(name, args=[cohort.pk, *(one.pk for one in learner)])
+
+
+def current(learner):
+    return set(Enrolment.objects.current().filter(learner=learner).values_list("cohort__name", flat=True))
+
+
+def test_a_person_moves_to_another_group_of_the_trainer_only(desk, cohort, trainer):
+    ana = make_learner(cohort=cohort)
+    other = make_cohort("Otro", trainers=[trainer])
+    foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
+    leave = page("desk_leave", cohort, ana)
+    shown = desk.get(leave).content.decode()
+    assert "Otro" in shown
+    assert "Ajeno" not in shown
+    assert desk.post(leave, {"action": "move", "group": foreign.pk}).status_code == 404
+    assert desk.post(leave, {"action": "move", "group": other.pk}).url == page("desk_person", other, ana)
+    assert current(ana) == {"Otro"}
+    assert AuditEntry.objects.filter(action="person_moved").count() == 2
+
+
+def test_archiving_closes_the_account_and_bringing_back_opens_it(desk, cohort):
+    ana = make_learner(cohort=cohort)
+    desk.post(page("desk_leave", cohort, ana), {"action": "archive"})
+    ana.refresh_from_db()
+    assert (ana.is_active, current(ana)) == (False, set())
+    archive = page("desk_archive", cohort)
+    assert "Coj de la Cruz" in desk.get(archive).content.decode()
+    desk.post(archive, {"persona": ana.pk})
+    ana.refresh_from_db()
+    assert (ana.is_active, current(ana)) == (True, {cohort.name})
+
+
+def test_who_is_in_another_group_keeps_the_account_and_is_in_no_archive(desk, cohort, trainer):
+    ana = make_learner(cohort=cohort)
+    enrol(ana, make_cohort("Otro", trainers=[make_trainer("otra")]))
+    archive_person(ana, cohort, by=trainer, now=NOW)
+    ana.refresh_from_db()
+    assert ana.is_active
+    assert "Coj de la Cruz" not in desk.get(page("desk_archive", cohort)).content.decode()
+    assert desk.post(page("desk_archive", cohort), {"persona": ana.pk}).status_code == 404
+
+
+@pytest.fixture
+def graduate(cohort):
+    make_small_course()
+    ana = make_graduate()
+    enrol(ana, cohort)
+    issue(ana)
+    return ana
+
+
+def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, cohort, graduate):
+    delete = page("desk_delete_person", cohort, graduate)
+    assert "1 certificado con su nombre" in desk.get(delete).content.decode()
+    assert desk.post(delete, {"code": "otro"}).status_code == 422
+    assert User.objects.filter(pk=graduate.pk).exists()
+    assert desk.post(delete, {"code": "ana234"}).url == page("desk_cohort", cohort)
+    assert not User.objects.filter(username="ANA234").exists()
+    assert not Attempt.objects.exists()
+    assert not Answer.objects.exists()
+    certificate = Certificate.objects.get()
+    assert (certificate.learner, certificate.printed["name"]) == (None, "Ana Lucía Coj de la Cruz")
+    assert desk.get(reverse("verify", args=[certificate.serial])).status_code == 200
+    assert AuditEntry.objects.get(action="person_deleted").subject == "ANA234 Ana Lucía Coj de la Cruz"
+
+
+def test_who_is_in_a_group_of_somebody_else_is_not_deleted(cohort, trainer):
+    ana = make_learner(cohort=cohort)
+    enrol(ana, make_cohort("Otro", trainers=[make_trainer("otra")]))
+    with pytest.raises(CannotLeave):
+        delete_person(ana, by=trainer, cohort=cohort, now=NOW)
+
+
+def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, graduate):
+    answer = desk.get(page("desk_person_file", cohort, graduate))
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == [
+        "Persona",
+        "Grupos",
+        "Lecciones leídas",
+        "Intentos",
+        "Certificados",
+        "Asistencia a sesiones",
+        "Llamadas y recordatorios",
+    ]
+    words = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert "ANA234" in words
+    assert "Ana Lucía Coj de la Cruz" in words
+    assert "Saludar" not in words
+    assert AuditEntry.objects.get().action == "person_exported"
+
+
+def test_the_file_costs_the_same_for_any_history(cohort, graduate, django_assert_max_num_queries):
+    person_file(graduate, now=NOW)
+    with django_assert_max_num_queries(9):
+        person_file(graduate, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["desk_leave", "desk_person_file", "desk_delete_person", "desk_merge"])
+def test_staff_and_oneself_are_changed_by_nobody_here(desk, cohort, trainer, name):
+    for person in (make_staff("jefa", is_staff=True), trainer):
+        enrol(person, cohort)
+        assert desk.get(page(name, cohort, person)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["desk_leave", "desk_person_file", "desk_delete_person", "desk_merge", "desk_new_pin"])
+def test_another_trainer_changes_nobody(client, cohort, name):
+    ana = make_learner(cohort=cohort)
+    client.force_login(make_trainer("otra"))
+    assert client.get(page(name, cohort, ana)).status_code == 404
+    assert (
+        client.post(
+            page(name, cohort, ana) if name != "desk_person_file" else page("desk_leave", cohort, ana)
+        ).status_code
+        == 404
+    )
+
+
+def test_people_join_by_code_while_the_trainer_allows_it(client, cohort, trainer):
+    ana = make_learner()
+    code = allow_joining(cohort, by=trainer, now=NOW, chance=random.Random(4))
+    client.force_login(ana)
+    client.post(reverse("join_group"), {"code": f"{code[:4].lower()} {code[4:]}"})
+    assert current(ana) == {cohort.name}
+    join_group(ana, code, now=NOW)
+    assert Enrolment.objects.count() == 1
+    end_joining(cohort, by=trainer, now=NOW)
+    with pytest.raises(NoSuchGroup):
+        join_group(ana, code, now=NOW)
+    refused = client.post(reverse("join_group"), {"code": ""})
+    assert refused.status_code == 422
+
+
+def test_a_trainer_makes_a_code_and_takes_it_back(desk, cohort):
+    desk.post(page("desk_join_code", cohort), {"action": "new"})
+    cohort.refresh_from_db()
+    first = cohort.join_code
+    assert len(first) == 8
+    assert first[:4] in desk.get(page("desk_roster", cohort)).content.decode()
+    desk.post(page("desk_join_code", cohort), {"action": "end"})
+    cohort.refresh_from_db()
+    assert cohort.join_code == ""

@@ -1,0 +1,147 @@
+"""Two accounts of one person become one, without losing an attempt."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from certificates.history import history_of
+from certificates.models import Certificate
+from certificates.standing import Standing, standing_of
+from certificates.verification import find_certificate, verified
+from course.merging import CannotMerge, check_can_merge, merge_accounts
+from course.models import AuditEntry, Call, Enrolment, User
+from modules.models import LessonPage, LessonRead
+from quizzes.models import Attempt, QuizFigures
+from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    enrol,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_quiz,
+    make_staff,
+    make_trainer,
+)
+from tests.quizzes.factories import answer_all, start
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()])
+
+
+@pytest.fixture
+def ana(cohort):
+    return make_learner(cohort=cohort, role="")
+
+
+@pytest.fixture
+def twin(cohort):
+    return make_learner("CDF234", cohort=cohort, role="labfar", email="ana@ejemplo.gt")
+
+
+def merge(ana, twin, cohort, now=NOW):
+    merge_accounts(ana, twin, by=cohort.trainers.get(), cohort=cohort, now=now)
+
+
+def test_no_attempt_is_lost_and_the_fuller_of_two_open_ones_goes_on(cohort, ana, twin):
+    quiz, other = make_quiz("m1"), make_quiz("m2", questions=2)
+    sent = attempt_quiz(twin, other)
+    emptier, fuller = start(ana, quiz), start(twin, quiz)
+    answer_all(fuller)
+    merge(ana, twin, cohort)
+    assert set(ana.attempts.values_list("pk", flat=True)) == {sent.pk, emptier.pk, fuller.pk}
+    emptier.refresh_from_db()
+    fuller.refresh_from_db()
+    assert (emptier.abandoned_at, fuller.abandoned_at) == (NOW, None)
+    assert ana.attempts.get(pk=fuller.pk).answers.count() == 5
+
+
+def test_in_the_figures_the_person_counts_once_by_the_first_attempt(cohort, ana, twin):
+    quiz = make_quiz("m1")
+    later = attempt_quiz(ana, quiz, now=NOW + timedelta(hours=1))
+    first = attempt_quiz(twin, quiz, now=NOW)
+    Attempt.objects.update(in_figures=True)
+    figures = QuizFigures.objects.create(quiz_key=quiz.translation_key, counted_at=NOW)
+    merge(ana, twin, cohort)
+    assert list(Attempt.objects.filter(in_figures=True)) == [first]
+    figures.refresh_from_db()
+    assert figures.is_stale
+    assert later.pk in set(ana.attempts.values_list("pk", flat=True))
+
+
+def test_a_lesson_read_in_both_was_read_the_first_time(cohort, ana, twin):
+    make_course(modules=1, lessons=2, quiz=False)
+    first, second = LessonPage.objects.order_by("pk")
+    earlier = NOW - timedelta(days=3)
+    LessonRead.objects.create(learner=ana, lesson_key=first.translation_key, read_at=NOW)
+    LessonRead.objects.create(learner=twin, lesson_key=first.translation_key, read_at=earlier)
+    LessonRead.objects.create(learner=twin, lesson_key=second.translation_key, read_at=NOW)
+    merge(ana, twin, cohort)
+    read = dict(ana.lessons_read.values_list("lesson_key", "read_at"))
+    assert read == {first.translation_key: earlier, second.translation_key: NOW}
+
+
+def test_the_older_of_two_certificates_is_replaced_and_leads_to_the_newer():
+    make_small_course()
+    ana, twin = make_graduate(), make_graduate("CDF234")
+    cohort = make_cohort(trainers=[make_trainer()], learners=[ana, twin])
+    older, newer = issue(twin), issue(ana, now=NOW + timedelta(days=2))
+    bytes_before = bytes(older.pdf)
+    later = NOW + timedelta(days=5)
+    merge(ana, twin, cohort, now=later)
+    older, newer = Certificate.objects.get(pk=older.pk), Certificate.objects.get(pk=newer.pk)
+    assert (older.learner, newer.learner) == (ana, ana)
+    assert standing_of(older, today=later.date()) is Standing.REPLACED
+    assert standing_of(newer, today=later.date()) is Standing.VALID
+    assert verified(find_certificate(older.serial), today=later.date())["successor"] == newer
+    assert bytes(older.pdf) == bytes_before
+    assert newer.grouped_serial in history_of(older).last().note
+
+
+def test_groups_calls_and_what_is_lacking_go_along_and_the_account_goes(cohort, ana, twin):
+    other = make_cohort("Otro", trainers=[cohort.trainers.get()])
+    enrol(twin, other)
+    Call.objects.create(cohort=cohort, learner=twin, made_by=cohort.trainers.get(), reason="9 días sin entrar")
+    merge(ana, twin, cohort)
+    ana.refresh_from_db()
+    assert (ana.role, ana.email) == ("labfar", "ana@ejemplo.gt")
+    assert set(Enrolment.objects.current().filter(learner=ana).values_list("cohort", flat=True)) == {
+        cohort.pk,
+        other.pk,
+    }
+    assert ana.calls.count() == 1
+    assert not User.objects.filter(username="CDF234").exists()
+    assert AuditEntry.objects.get().subject == "CDF234 → ANA234 Ana Lucía Coj de la Cruz"
+
+
+def test_nobody_merges_staff_the_own_account_or_people_of_others(cohort, ana):
+    trainer = cohort.trainers.get()
+    stranger = make_learner("XYZ234", cohort=make_cohort("Ajeno", trainers=[make_trainer("otra")]))
+    boss = make_staff("jefa", is_staff=True)
+    enrol(boss, cohort)
+    enrol(trainer, cohort)
+    for other in (stranger, boss, trainer, ana, None):
+        with pytest.raises(CannotMerge):
+            check_can_merge(ana, other, by=trainer)
+
+
+def test_a_trainer_sees_what_merging_does_and_does_it_once(client, cohort, ana, twin):
+    make_course(modules=1, lessons=2, quiz=False)
+    for lesson in LessonPage.objects.all():
+        LessonRead.objects.create(learner=twin, lesson_key=lesson.translation_key, read_at=NOW)
+    client.force_login(cohort.trainers.get())
+    page = reverse("desk_merge", args=[cohort.pk, ana.pk])
+    assert "CDF234" in client.get(page).content.decode()
+    shown = client.get(page, {"code": "cdf234"}).content.decode()
+    assert "Pasan 2 lecciones leídas." in shown
+    assert User.objects.filter(username="CDF234").exists()
+    assert client.post(page, {"code": "CDF234"}).url == reverse("desk_person", args=[cohort.pk, ana.pk])
+    again = client.post(page, {"code": "CDF234"})
+    assert (again.status_code, ana.lessons_read.count()) == (422, 2)
+    assert "Nadie en sus grupos tiene este código" in again.content.decode()
