@@ -1,7 +1,7 @@
 """The grid of a group: people down, modules across, each cell a state. It holds completion only, never answers."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from certificates.issuing import last_certificates_of
 from certificates.models import Certificate
 from certificates.standing import Standing, standing_of
-from course.models import User
+from course.models import Role, User
 from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
 
 from .weaving import draw_band, draw_motif
 
 # Whoever is waiting for the trainer comes first.
 BY_URGENCY = (State.NEEDS_HELP, State.PENDING, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
+# A page of the grid holds about so many cells, and the picture of the weave so many motifs.
+CELLS_A_PAGE, FEWEST_ROWS, WIDEST_WEAVE = 1600, 12, 24
 
 
 class Order(StrEnum):
@@ -87,6 +89,9 @@ class Grid:
     certificates: list[Certificate]
     order: Order = Order.SURNAMES
     only: State | None = None
+    clinic: str = ""
+    role: str = ""
+    everyone: list[Row] = field(default_factory=list)
 
     @property
     def done(self):
@@ -103,8 +108,36 @@ class Grid:
         return [(state, self.by_state[state]) for state in shown]
 
     @property
+    def clinics(self):
+        """Return [(what the address says, clinic or None, people)] of the whole group, by name; nowhere comes last."""
+        people = Counter(row.learner.clinic for row in self.everyone)
+        known = sorted((clinic for clinic in people if clinic), key=lambda clinic: (clinic.sort_key, clinic.pk))
+        shown = [*known, None] if None in people else known
+        return [(_in_address(clinic and clinic.pk), clinic, people[clinic]) for clinic in shown]
+
+    @property
+    def roles(self):
+        """Return [(what the address says, role in words, people)] of the whole group; without a role comes last."""
+        people = Counter(row.learner.role for row in self.everyone)
+        named = [*Role.choices, ("", _("No role"))]
+        return [(_in_address(role), words, people[role]) for role, words in named if people[role]]
+
+    @property
+    def is_narrowed(self):
+        return bool(self.only or self.clinic or self.role)
+
+    @property
+    def rows_a_page(self):
+        """How many people a page shows: a wide grid shows fewer, so that a phone can load it."""
+        return max(FEWEST_ROWS, CELLS_A_PAGE // (len(self.columns) + 5))
+
+    @property
+    def draws_motifs(self):
+        return len(self.columns) <= WIDEST_WEAVE
+
+    @property
     def weave(self):
-        return draw_band(self.columns)
+        return draw_band(self.columns) if self.draws_motifs else ""
 
 
 def state_of_course(progress):
@@ -119,14 +152,17 @@ def state_of_course(progress):
     return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
 
 
-def cohort_grid(learners, *, now, order=Order.SURNAMES, only=None):
+def cohort_grid(learners, *, now, order=Order.SURNAMES, only=None, clinic="", role=""):
     """Return the grid of these people (with their clinics), sorted by `order`, showing those in the state `only`.
+
+    `clinic` and `role` are as they stand in an address; one that nobody in the group has counts as none.
 
     The number of queries is the same for any number of people and modules.
     """
     learners = list(learners)
     everyone = _rows_by_learner(learners, now=now)
-    return _grid([everyone[learner.pk] for learner in learners], order=order, only=only)
+    rows = [everyone[learner.pk] for learner in learners]
+    return _grid(rows, order=order, only=only, clinic=clinic, role=role)
 
 
 def grids_by_cohort(learners_by_cohort, *, now):
@@ -149,16 +185,39 @@ def _rows_by_learner(learners, *, now):
     return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners}
 
 
-def _grid(everyone, *, order=Order.SURNAMES, only=None):
+def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):
+    clinic = clinic if any(clinic == _clinic_of(row) for row in everyone) else ""
+    role = role if any(role == _role_of(row) for row in everyone) else ""
+    rows = [
+        row
+        for row in everyone
+        if only in (None, row.state) and clinic in ("", _clinic_of(row)) and role in ("", _role_of(row))
+    ]
     return Grid(
-        rows=sorted((row for row in everyone if only in (None, row.state)), key=_SORT_KEYS[order]),
+        rows=sorted(rows, key=_SORT_KEYS[order]),
         columns=_columns(everyone),
         people=len(everyone),
         by_state=Counter(row.state for row in everyone),
         certificates=[row.certificate for row in everyone if row.certificate],
         order=order,
         only=only,
+        clinic=clinic,
+        role=role,
+        everyone=everyone,
     )
+
+
+def _in_address(value):
+    """Return how a clinic's pk or a role stands in an address; of who has none, a word."""
+    return str(value or "sin")
+
+
+def _clinic_of(row):
+    return _in_address(row.learner.clinic_id)
+
+
+def _role_of(row):
+    return _in_address(row.learner.role)
 
 
 def _columns(everyone):

@@ -16,14 +16,18 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from quizzes.cells import safe_cell
 
+from .activity import WEEKS
 from .words import finished_words, rule_words, summary_words
 
 _FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
 _WIDEST = 44
 
 
-def grid_table(grid):
-    """Return (headings, rows) of the grid; a cell is text, a date or None, and safe to write as it is."""
+def grid_table(grid, activity):
+    """Return (headings, rows) of the grid with {learner pk: Activity}.
+
+    A cell is text, a number, a date or None, and safe to write as it is.
+    """
     modules = [f"{column.outline.number}. {column.outline.title}" for column in grid.columns]
     headings = [
         _("Surnames"),
@@ -37,13 +41,15 @@ def grid_table(grid):
         _("Why help is needed"),
         _("Certificate"),
         _("Date of issue"),
+        _("Steps in %(weeks)d weeks") % {"weeks": WEEKS},
+        _("Last step"),
     ]
-    return _safe_table(headings, [_cells(row) for row in grid.rows])
+    return _safe_table(headings, [_cells(row, activity[row.learner.pk]) for row in grid.rows])
 
 
-def write_csv(grid):
+def write_csv(grid, activity):
     """Return the grid as CSV; see `table_csv`."""
-    return table_csv(*grid_table(grid))
+    return table_csv(*grid_table(grid, activity))
 
 
 def table_csv(headings, rows):
@@ -74,10 +80,10 @@ def workbook_of(sheets):
     return file.getvalue()
 
 
-def write_xlsx(cohort, grid, *, now):
+def write_xlsx(cohort, grid, activity, *, now):
     """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()
-    _write_table(workbook.active, cohort.name, *grid_table(grid))
+    _write_table(workbook.active, cohort.name, *grid_table(grid, activity))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
     file = io.BytesIO()
     workbook.save(file)
@@ -90,7 +96,7 @@ def file_name(what, cohort, ending, *, now):
     return f"{'-'.join(names)}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
 
 
-def _cells(row):
+def _cells(row, activity):
     learner, certificate = row.learner, row.certificate
     return [
         learner.last_name,
@@ -105,6 +111,8 @@ def _cells(row):
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
         certificate.issue_day if certificate else None,
+        activity.steps,
+        timezone.localdate(activity.last) if activity.last else None,
     ]
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from course.account import limits
 from modules.progress import State
 
+from .activity import activity_by_learner
 from .allowances import limited_quizzes
 from .audit import note
 from .calling import call_list, order_words, rules_words, with_messages
@@ -50,16 +52,21 @@ def desk_cohorts(request):
 def desk_cohort(request, cohort_pk):
     """The grid of a group; the same page is what gets printed."""
     cohort, grid = _requested_grid(request, cohort_pk)
+    now = timezone.now()
+    page = Paginator(grid.rows, grid.rows_a_page).get_page(request.GET.get("pagina"))
+    activity = activity_by_learner([row.learner for row in page], now=now)
     return render(
         request,
         "desk/cohort.html",
         {
             "cohort": cohort,
             "grid": grid,
+            "page": page,
+            "lines": [(row, activity[row.learner.pk]) for row in page],
             "summary": summary_words(grid),
             "rule": rule_words(),
             "states": grid.states_to_show,
-            "now": timezone.now(),
+            "now": now,
         },
     )
 
@@ -71,7 +78,9 @@ def desk_cohort_xlsx(request, cohort_pk):
     cohort, grid = _requested_grid(request, cohort_pk)
     now = timezone.now()
     note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
-    return download(write_xlsx(cohort, grid, now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX)
+    return download(
+        write_xlsx(cohort, grid, _activity(grid, now), now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX
+    )
 
 
 @require_safe
@@ -82,7 +91,7 @@ def desk_cohort_csv(request, cohort_pk):
     now = timezone.now()
     name = file_name(_("Group"), cohort, "csv", now=now)
     note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
-    return download(write_csv(grid), name, "text/csv; charset=utf-8")
+    return download(write_csv(grid, _activity(grid, now)), name, "text/csv; charset=utf-8")
 
 
 @require_safe
@@ -139,7 +148,12 @@ def _requested_grid(request, cohort_pk):
     cohort = requested_cohort(request, cohort_pk)
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
     only = _one_of(State, request.GET.get("estado"), None)
-    return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only)
+    picked = {"clinic": request.GET.get("centro", ""), "role": request.GET.get("puesto", "")}
+    return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only, **picked)
+
+
+def _activity(grid, now):
+    return activity_by_learner([row.learner for row in grid.rows], now=now)
 
 
 def _one_of(options, value, default):

@@ -170,8 +170,9 @@ def test_the_number_of_queries_does_not_grow_with_groups_people_and_modules(clie
     add_people(cohort, range(3, 40))
     make_cohort("Otro grupo", trainers=[trainer], learners=cohort.learners.all())
     assert {address: queries_of(client, address) for address in addresses} == small
-    # Session, person, two for the menu, group, people, three for the course, two facts, edition, certificates.
-    assert small[reverse("desk_cohort", args=[cohort.pk])] <= 12
+    # Session, person, two for the menu, group, people, three for the course, two facts, edition, certificates, and two
+    # for the activity.
+    assert small[reverse("desk_cohort", args=[cohort.pk])] <= 14
 
 
 def test_the_page_says_each_state_in_words_and_the_rule_beside_it(client, group):
@@ -192,7 +193,7 @@ def test_the_address_sorts_and_filters_without_javascript(client, group):
     answer = client.get(f"{address}?orden=centro&estado=done")
     assert codes(answer.context["grid"]) == ["DONA22"]
     assert 'href="?orden=centro&amp;estado=help"' in answer.content.decode()
-    assert "Se muestran 1 de 4 personas: Finalizado." in answer.content.decode()
+    assert "Se muestran 1 de 4 personas · Finalizado." in answer.content.decode()
 
 
 def test_an_address_that_was_mistyped_shows_the_whole_group_by_surname(client, group):
