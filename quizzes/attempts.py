@@ -6,24 +6,30 @@ from .answers import AnswerGiven, write_answers
 from .availability import check_may_start, closing_for
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
 from .drawing import draw_paper
+from .exceptions import UnderWayElsewhere
 from .holding import hold_answers, why_closed
-from .models import Attempt
+from .models import Attempt, Medium
 from .timing import is_over, when_due
 
 
-def start_attempt(learner, quiz, *, language, now, chance):
+def start_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
     """Return the learner's open attempt at the quiz, starting one if there is none.
 
     `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
-    requests at once get the same attempt: the database holds one open attempt per learner and quiz. Raises MayNotStart,
-    EmptyQuiz.
+    requests at once get the same attempt: the database holds one open attempt per learner and quiz. One that is open on
+    screen is not taken to paper, nor the other way round. Raises MayNotStart, EmptyQuiz.
     """
     attempt = open_attempt(learner, quiz.translation_key, now=now)
-    return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance)
+    if attempt and attempt.medium != medium:
+        raise UnderWayElsewhere(attempt)
+    return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
 
 
-def begin_attempt(learner, quiz, *, language, now, chance):
-    """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`."""
+def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
+    """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`.
+
+    On paper whoever hands it out keeps the time: answers are keyed in later, and then still count.
+    """
     standing = check_may_start(learner, quiz, now=now)
     paper = draw_paper(quiz, chance=chance)
     attempt = Attempt(
@@ -32,12 +38,8 @@ def begin_attempt(learner, quiz, *, language, now, chance):
         paper=paper,
         language=language,
         started_at=now,
-        due_at=when_due(
-            now,
-            time_limit=quiz.time_limit,
-            closes_at=closing_for(quiz, standing),
-            extra_minutes=standing.extra_minutes,
-        ),
+        due_at=_due_at(quiz, standing, now) if medium == Medium.SCREEN else None,
+        medium=medium,
         counting_attempt=quiz.counting_attempt,
     )
     try:
@@ -47,8 +49,17 @@ def begin_attempt(learner, quiz, *, language, now, chance):
             check_may_start(learner, quiz, now=now, besides=attempt)
     except IntegrityError:
         # Another request was a moment faster.
-        return start_attempt(learner, quiz, language=language, now=now, chance=chance)
+        return start_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
     return attempt
+
+
+def _due_at(quiz, standing, now):
+    return when_due(
+        now,
+        time_limit=quiz.time_limit,
+        closes_at=closing_for(quiz, standing),
+        extra_minutes=standing.extra_minutes,
+    )
 
 
 def save_answer(attempt, question_key, response, *, client, number=None, certainty=None, given_at, now):

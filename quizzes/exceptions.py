@@ -75,6 +75,22 @@ class MustWait(MayNotStart):
         return gettext("You can try again %(moment)s.") % {"moment": tell_moment(self.again_at, now=self.now)}
 
 
+class UnderWayElsewhere(MayNotStart):
+    """An attempt is open on paper where the screen was asked for, or on screen where paper was."""
+
+    def __init__(self, attempt):
+        super().__init__(attempt.pk)
+        self.attempt = attempt
+
+    def __str__(self):
+        if self.attempt.medium == "paper":
+            return gettext(
+                "This attempt is on paper. Hand your sheet to your facilitator; the result appears here once it is "
+                "entered."
+            )
+        return gettext("There is an attempt under way on screen. It has to be sent first.")
+
+
 class AlreadySubmitted(QuizError):
     """An answer arrived for an attempt that was already handed in."""
 

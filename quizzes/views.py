@@ -1,6 +1,7 @@
 """The pages of a quiz: entry, questions, summary, review. Each reads the request, calls one function and answers."""
 
 import random
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,13 +27,14 @@ from .exceptions import (
     NotOnPaper,
     SignInRequired,
     TooMuch,
+    UnderWayElsewhere,
     UnreadableResponse,
 )
 from .feedback import item_states, review_paper
 from .fields import fields_of
 from .forms import CHECKS, question_address, read_batch, save_form
 from .grading import marks_of
-from .models import Attempt, Layout, PaperImage, Quiz
+from .models import Attempt, Layout, Medium, PaperImage, Quiz
 from .outcomes import counting_attempt
 from .overview import list_quizzes, topic_progress
 from .reviewing import retry_of, review_of
@@ -41,6 +43,19 @@ from .rules import rules_of
 from .sources import sources_shown
 
 ATTEMPTS_SHOWN = 20
+
+
+def _on_screen_only(view):
+    """Lead from the pages of an open attempt on paper to its quiz, which says where it is."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except UnderWayElsewhere as error:
+            return redirect("quiz_entry", error.attempt.paper["identifier"])
+
+    return answer
 
 
 @login_required
@@ -123,6 +138,7 @@ def quiz_continue(request, identifier):
     return redirect(_first_open_question(attempt, responses_of(attempt)))
 
 
+@_on_screen_only
 def attempt_question(request, attempt_id, number):
     """Show a question of the attempt; a post saves its answer and goes where the button said."""
     if request.method == "POST":
@@ -195,6 +211,7 @@ def _asked_to_check(request, number):
 
 
 @login_required
+@_on_screen_only
 def attempt_summary(request, attempt_id):
     """List what is answered and what is not, before the attempt is sent."""
     attempt = _attempt_of(request, attempt_id)
@@ -214,6 +231,7 @@ def attempt_summary(request, attempt_id):
     return render(request, "quizzes/summary.html", context)
 
 
+@_on_screen_only
 def attempt_submit(request, attempt_id):
     """Hand the attempt in: once, however often it is asked."""
     if request.method != "POST":
@@ -227,6 +245,7 @@ def attempt_submit(request, attempt_id):
 
 
 @login_required
+@_on_screen_only
 def attempt_result(request, attempt_id):
     """Show the review of a submitted attempt: grade, what was chosen, what is right, why, and the sources."""
     attempt = _attempt_of(request, attempt_id)
@@ -302,7 +321,10 @@ def _told(question, write, error, **more):
 
 def _attempt_of(request, attempt_id):
     """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
-    return close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+    attempt = close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+    if attempt.medium == Medium.PAPER and not attempt.has_ended:
+        raise UnderWayElsewhere(attempt)
+    return attempt
 
 
 def _close_by_clock(request, attempt):

@@ -46,6 +46,8 @@ ACTIONS = {
     "sign_in_sheet_printed": _("Printed a sign-in sheet"),
     "papers_printed": _("Printed booklets and answer sheets"),
     "paper_entered": _("Entered a sheet of answers"),
+    "sheet_withdrawn": _("Withdrew a sheet of answers"),
+    "hands_counted": _("Counted hands"),
     "area_changed": _("Changed a health area"),
     "area_exported": _("Exported a health area"),
 }

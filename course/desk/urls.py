@@ -4,6 +4,7 @@ from . import allowance_views, audit_views, batch_views, call_views, certificate
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
+    path("", include("course.desk.paper.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
     path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),

@@ -1,0 +1,185 @@
+"""How paper asks each kind of question, and what is typed of it. Pure.
+
+Options go by letter in the order of the frozen paper, so a letter on the sheet is an option of that person's booklet
+and of no other.
+"""
+
+import re
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from django.utils.translation import gettext as _
+
+from quizzes.exceptions import TooLong, UnreadableResponse
+from quizzes.kinds import kind_of
+
+# What is typed where the sheet is blank: nothing typed may be a slip.
+BLANK = "-"
+LETTER, LETTERS, PLACES, PAIRS, LINE, LINES = "letter", "letters", "places", "pairs", "line", "lines"
+# Kinds that are not here can't be asked on paper; a reflection is printed to think about, and not on the sheet.
+WAYS = {
+    "single": LETTER,
+    "true_false": LETTER,
+    "multiple": LETTERS,
+    "ordering": PLACES,
+    "matching": PAIRS,
+    "short_text": LINE,
+    "number": LINE,
+    "open": LINES,
+}
+
+
+class Misread(ValueError):
+    """What was typed can't be what stands on the sheet; the message says why, and what to type."""
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """A question of a frozen paper as it is printed; `number` is the one it has on screen too."""
+
+    number: int
+    item: dict
+
+    @property
+    def way(self):
+        return WAYS.get(self.item["kind"], "")
+
+    @property
+    def is_on_sheet(self):
+        return bool(self.item["marks"])
+
+    @property
+    def options(self):
+        """Return [(letter, option)]; of a box to write in, whose accepted answers stay here, none."""
+        return (
+            list(zip(ascii_uppercase, self.item["options"], strict=False)) if kind_of(self.item).shows_options else []
+        )
+
+    @property
+    def letters(self):
+        return [letter for letter, _option in self.options]
+
+    @property
+    def matches(self):
+        """Return [(letter, what can go with an item)] of a matching question."""
+        return list(zip(ascii_uppercase, self.item.get("matches", []), strict=False))
+
+    @property
+    def steps(self):
+        """Return the numbers of the lines that stand for the options on the sheet of an ordering or matching one."""
+        return list(range(1, len(self.item["options"]) + 1))
+
+    @property
+    def size(self):
+        """Return how many characters are usually typed."""
+        return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24)
+
+
+def questions_of(paper):
+    """Return the PaperQuestions of a frozen paper, in order."""
+    return [PaperQuestion(number, item) for number, item in enumerate(paper["questions"], start=1)]
+
+
+def on_sheet(paper):
+    """Return those that stand on the answer sheet."""
+    return [question for question in questions_of(paper) if question.is_on_sheet]
+
+
+def unprintable(paper):
+    """Return the questions that count and that paper has no way to ask."""
+    return [question for question in on_sheet(paper) if not question.way]
+
+
+def read_typed(question, typed):
+    """Return the response (JSON) that the typed text stands for; raises Misread with a sentence."""
+    kind, text = kind_of(question.item), typed.strip()
+    if not text:
+        raise Misread(_("Nothing is typed. If it is blank on the sheet, type a hyphen (-)."))
+    if text == BLANK:
+        return kind.nothing
+    try:
+        return kind.read(question.item, _READERS[question.way](question, text))
+    except TooLong as error:
+        raise Misread(str(error)) from error
+    except UnreadableResponse as error:
+        raise Misread(_("«%(typed)s» is no answer to this question.") % {"typed": text}) from error
+
+
+def _read_letter(question, text):
+    letters = _letters(question.letters, text)
+    if len(letters) > 1:
+        raise Misread(_("This question takes one letter. If the sheet has two marks, type a hyphen (-)."))
+    return _option(question, letters[0])
+
+
+def _read_letters(question, text):
+    return [_option(question, letter) for letter in _letters(question.letters, text)]
+
+
+def _read_places(question, text):
+    given = re.findall(r"\d+|-", text) if re.search(r"[\s,;/.]", text) else list(text)
+    count = len(question.item["options"])
+    if len(given) != count:
+        raise Misread(
+            _("Type %(count)d numbers, one a line of the sheet; for a line left blank, a hyphen: %(example)s")
+            % {"count": count, "example": ("21-3456789" * 3)[:count]}
+        )
+    allowed = {str(place) for place in question.item["places"]} | {BLANK}
+    if wrong := next((place for place in given if place not in allowed), None):
+        raise Misread(_("«%(typed)s» is no place from 1 to %(last)d.") % {"typed": wrong, "last": count})
+    return {
+        option["key"]: place for option, place in zip(question.item["options"], given, strict=True) if place != BLANK
+    }
+
+
+def _read_pairs(question, text):
+    given = [letter for letter in text.upper() if letter not in " ,;/."]
+    count = len(question.item["options"])
+    if len(given) != count:
+        raise Misread(
+            _("Type %(count)d letters, one a line of the sheet; for a line left blank, a hyphen: %(example)s")
+            % {"count": count, "example": ("BA-CDEFGH" * 3)[:count]}
+        )
+    keys = {letter: match["key"] for letter, match in question.matches}
+    if wrong := next((letter for letter in given if letter not in keys and letter != BLANK), None):
+        raise _no_such_letter(wrong, list(keys))
+    return {
+        option["key"]: keys[letter]
+        for option, letter in zip(question.item["options"], given, strict=True)
+        if letter != BLANK
+    }
+
+
+def _read_words(_question, text):
+    return text
+
+
+_READERS = {
+    LETTER: _read_letter,
+    LETTERS: _read_letters,
+    PLACES: _read_places,
+    PAIRS: _read_pairs,
+    LINE: _read_words,
+    LINES: _read_words,
+}
+
+
+def _letters(known, text):
+    """Return the letters typed, each once, in order."""
+    letters = list(dict.fromkeys(letter for letter in text.upper() if letter not in " ,;/."))
+    if not letters:
+        raise Misread(_("«%(typed)s» is no answer to this question.") % {"typed": text})
+    if wrong := next((letter for letter in letters if letter not in known), None):
+        raise _no_such_letter(wrong, known)
+    return letters
+
+
+def _no_such_letter(letter, known):
+    return Misread(
+        _("There is no «%(letter)s» here: the letters go from %(first)s to %(last)s.")
+        % {"letter": letter, "first": known[0], "last": known[-1]}
+    )
+
+
+def _option(question, letter):
+    return dict(question.options)[letter]["key"]

@@ -1,0 +1,15 @@
+"""Addresses of quizzes on paper."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("<int:cohort_pk>/papel/", views.desk_papers, name="desk_papers"),
+    path("<int:cohort_pk>/papel/<uuid:quiz_key>/", views.desk_paper, name="desk_paper"),
+    path("<int:cohort_pk>/papel/<uuid:quiz_key>/<int:number>.pdf", views.desk_paper_pdf, name="desk_paper_pdf"),
+    path("<int:cohort_pk>/papel/<uuid:quiz_key>/respuestas/", views.desk_entry, name="desk_entry"),
+    path("<int:cohort_pk>/hojas/<str:code>/", views.desk_enter_sheet, name="desk_enter_sheet"),
+    path("<int:cohort_pk>/hojas/<str:code>/retirar/", views.desk_withdraw_sheet, name="desk_withdraw_sheet"),
+    path("hoja/<str:code>/", views.desk_sheet, name="desk_sheet"),
+]

@@ -1,0 +1,260 @@
+"""The pages of quizzes on paper: what is printed, for whom, and the pile that is keyed in."""
+
+import random
+from itertools import batched
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.models import PaperSheet
+from modules.outline import course_outline
+from quizzes.models import Quiz
+
+from ..cohorts import cohorts_of, learners_of
+from ..spreadsheets import file_name
+from ..views import download, requested_cohort
+from .entering import AlreadyEntered, NotEntered, enter_sheet
+from .lettering import on_sheet
+from .printing import PAPERS, PEOPLE_A_FILE, papers_pdf
+from .sheets import grouped, hand_out, read_code, sheets_of, withdraw_sheet
+
+
+@login_required
+@require_safe
+def desk_papers(request, cohort_pk):
+    """The quizzes of the course, with how many sheets of the group are printed and keyed in."""
+    cohort = requested_cohort(request, cohort_pk)
+    counts = (
+        PaperSheet.objects.filter(cohort=cohort)
+        .values("attempt__quiz_key")
+        .annotate(sheets=Count("pk"), keyed=Count("pk", filter=Q(keyed_at__isnull=False)))
+    )
+    by_quiz = {row["attempt__quiz_key"]: row for row in counts}
+    lines = [(module, by_quiz.get(module.quiz_key, {})) for module in course_outline() if module.quiz_key]
+    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": lines})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_paper(request, cohort_pk, quiz_key):
+    """Choose who gets a booklet and a sheet, and fetch them. A POST starts the attempts of those chosen."""
+    cohort, quiz = _requested(request, cohort_pk, quiz_key)
+    learners = list(learners_of(cohort))
+    if request.method == "POST":
+        _hand_out(request, cohort, quiz, learners)
+        return redirect("desk_paper", cohort.pk, quiz_key)
+    sheets = list(sheets_of(cohort, quiz_key))
+    waiting = [sheet for sheet in sheets if not sheet.attempt.has_ended]
+    with_sheet = {sheet.attempt.learner_id: sheet for sheet in waiting}
+    context = {
+        "cohort": cohort,
+        "quiz": quiz,
+        "people": [(learner, with_sheet.get(learner.pk)) for learner in learners],
+        "waiting": waiting,
+        "keyed": sum(sheet.keyed_at is not None for sheet in sheets),
+        "files": _files(waiting),
+        "papers": PAPERS.items(),
+    }
+    return render(request, "desk/paper/print_form.html", context)
+
+
+def _files(waiting):
+    """Return [(number of the file, from the how manieth person, to which)] of what is printed."""
+    chunks = list(batched(range(1, len(waiting) + 1), PEOPLE_A_FILE))
+    return [(number, chunk[0], chunk[-1]) for number, chunk in enumerate(chunks, start=1)]
+
+
+def _hand_out(request, cohort, quiz, learners):
+    chosen = set(request.POST.getlist("persona"))
+    learners = [learner for learner in learners if str(learner.pk) in chosen]
+    if not learners:
+        messages.warning(request, _("Tick who gets a booklet and a sheet."))
+        return
+    handout = hand_out(quiz, learners, cohort=cohort, by=request.user, now=timezone.now(), chance=random.SystemRandom())
+    if handout.sheets:
+        words = ngettext(
+            "%(count)d sheet is ready to print.", "%(count)d sheets are ready to print.", len(handout.sheets)
+        )
+        messages.success(request, words % {"count": len(handout.sheets)})
+    by_reason = {}
+    for learner, reason in handout.refused:
+        by_reason.setdefault(reason, []).append(str(learner))
+    for reason, people in by_reason.items():
+        messages.warning(
+            request, _("No sheet for %(people)s: %(reason)s") % {"people": "; ".join(people), "reason": reason}
+        )
+
+
+@login_required
+@require_safe
+def desk_paper_pdf(request, cohort_pk, quiz_key, number):
+    """The booklets and sheets that are not keyed in yet, so many people a file; as often as one likes."""
+    cohort, _quiz_asked = _requested(request, cohort_pk, quiz_key)
+    waiting = [sheet for sheet in sheets_of(cohort, quiz_key) if not sheet.attempt.has_ended]
+    sheets = waiting[(number - 1) * PEOPLE_A_FILE : number * PEOPLE_A_FILE]
+    if not sheets:
+        raise Http404
+    now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
+    content = papers_pdf(sheets, paper_size=paper_size if paper_size in PAPERS else "letter", now=now)
+    return download(content, file_name(_("Sheets"), cohort, "pdf", now=now), "application/pdf")
+
+
+@login_required
+@require_safe
+def desk_entry(request, cohort_pk, quiz_key):
+    """The pile of a group and quiz: a form for each sheet. `?codigo=` finds one by what is typed or scanned."""
+    cohort, quiz = _requested(request, cohort_pk, quiz_key)
+    typed = request.GET.get("codigo", "")
+    problem = ""
+    if typed:
+        code = read_code(typed)
+        problem = _why_not_here(request, cohort, quiz_key, code, typed)
+        if not problem and code != request.GET.get("hoja"):
+            return redirect(_place_of(request, cohort, quiz_key, code))
+    return _show_pile(request, cohort, quiz, problem=problem)
+
+
+def _why_not_here(request, cohort, quiz_key, code, typed):
+    """Return why a sheet can't be keyed in on this page, in a sentence; nothing if it can."""
+    sheet = PaperSheet.objects.filter(code=code, cohort__in=cohorts_of(request.user)).select_related("attempt").first()
+    if sheet is None:
+        return _("There is no sheet «%(code)s». Look at the code above the boxes again.") % {"code": typed}
+    if sheet.cohort_id != cohort.pk:
+        return _("The sheet «%(code)s» is of the group %(group)s.") % {"code": grouped(code), "group": sheet.cohort}
+    if sheet.attempt.quiz_key != quiz_key:
+        return _("The sheet «%(code)s» is of another quiz: %(quiz)s.") % {
+            "code": grouped(code),
+            "quiz": sheet.attempt.paper["title"],
+        }
+    if sheet.attempt.has_ended:
+        return _("The sheet «%(code)s» is entered already. Nothing was changed.") % {"code": grouped(code)}
+    return ""
+
+
+def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
+    """Show the forms; that of the sheet `failed` with what was typed, which is saved nowhere yet, and its errors."""
+    sheets = list(sheets_of(cohort, quiz.translation_key))
+    waiting = [sheet for sheet in sheets if not sheet.attempt.has_ended]
+    here = failed.code if failed else request.GET.get("hoja") or (waiting[0].code if waiting and not problem else "")
+    twice = "doble" in request.GET or "doble" in request.POST
+    context = {
+        "cohort": cohort,
+        "quiz": quiz,
+        "sheets": [
+            _form_of(sheet, request, error if failed and sheet.pk == failed.pk else None, twice) for sheet in waiting
+        ],
+        "ended": [sheet for sheet in sheets if sheet.attempt.has_ended],
+        "total": len(sheets),
+        "here": here,
+        "twice": twice,
+        "problem": problem,
+        "error": error,
+    }
+    return render(request, "desk/paper/entry.html", context, status=422 if error else 200)
+
+
+def _form_of(sheet, request, error, twice):
+    rounds = ["r", "s"] if twice else ["r"]
+    fields = [
+        {
+            "question": question,
+            "boxes": [
+                (f"{name}{question.number}", request.POST.get(f"{name}{question.number}", "") if error else "")
+                for name in rounds
+            ],
+            "error": error.errors.get(question.number, "") if error else "",
+        }
+        for question in on_sheet(sheet.attempt.paper)
+    ]
+    return {"sheet": sheet, "fields": fields, "message": str(error) if error else ""}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_enter_sheet(request, cohort_pk, code):
+    """Save a sheet. A page with the script gets its answer as JSON; without it, the pile is shown at the next sheet."""
+    if request.method != "POST":
+        return desk_sheet(request, code)
+    cohort = requested_cohort(request, cohort_pk)
+    sheet = get_object_or_404(PaperSheet.objects.select_related("attempt__learner", "cohort"), cohort=cohort, code=code)
+    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    quiz_key = sheet.attempt.quiz_key
+    typed = _typed(request, sheet, "r")
+    again = _typed(request, sheet, "s") if "doble" in request.POST else None
+    try:
+        enter_sheet(sheet, typed, again=again, by=request.user, now=timezone.now())
+    except AlreadyEntered as error:
+        if wants_json:
+            return JsonResponse({"saved": str(error)})
+        messages.warning(request, f"{sheet.attempt.learner}: {error}")
+    except NotEntered as error:
+        if wants_json:
+            return JsonResponse({"message": str(error), "errors": error.errors}, status=422)
+        quiz = _quiz(quiz_key)
+        return _show_pile(request, cohort, quiz, failed=sheet, error=error)
+    else:
+        words = _("%(person)s: the sheet is saved and sent.") % {"person": sheet.attempt.learner}
+        if wants_json:
+            return JsonResponse({"saved": words})
+        messages.success(request, words)
+    return redirect(_place_of(request, cohort, quiz_key))
+
+
+def _typed(request, sheet, name):
+    return {
+        question.number: request.POST.get(f"{name}{question.number}", "") for question in on_sheet(sheet.attempt.paper)
+    }
+
+
+@login_required
+@require_POST
+def desk_withdraw_sheet(request, cohort_pk, code):
+    """End the attempt of a sheet that was lost or not used."""
+    cohort = requested_cohort(request, cohort_pk)
+    sheet = get_object_or_404(PaperSheet.objects.select_related("attempt__learner", "cohort"), cohort=cohort, code=code)
+    if withdraw_sheet(sheet, by=request.user, now=timezone.now()):
+        messages.success(request, _("%(person)s: the sheet is withdrawn.") % {"person": sheet.attempt.learner})
+    else:
+        messages.warning(
+            request, _("%(person)s: this attempt had ended. Nothing was changed.") % {"person": sheet.attempt.learner}
+        )
+    return redirect("desk_paper", cohort.pk, sheet.attempt.quiz_key)
+
+
+@login_required
+@require_safe
+def desk_sheet(request, code):
+    """Where the QR of a sheet leads: to its place in the pile, for a trainer of its group."""
+    sheets = PaperSheet.objects.filter(cohort__in=cohorts_of(request.user)).select_related("attempt", "cohort")
+    sheet = get_object_or_404(sheets, code=read_code(code))
+    address = reverse("desk_entry", args=[sheet.cohort_id, sheet.attempt.quiz_key])
+    return redirect(f"{address}?codigo={sheet.code}")
+
+
+def _place_of(request, cohort, quiz_key, code=""):
+    """Return the address of the pile, or of a sheet in it."""
+    address = reverse("desk_entry", args=[cohort.pk, quiz_key])
+    parts = [f"hoja={code}"] if code else []
+    if "doble" in request.GET or "doble" in request.POST:
+        parts.append("doble=1")
+    return f"{address}{'?' if parts else ''}{'&'.join(parts)}{f'#hoja-{code}' if code else ''}"
+
+
+def _requested(request, cohort_pk, quiz_key):
+    return requested_cohort(request, cohort_pk), _quiz(quiz_key)
+
+
+def _quiz(quiz_key):
+    """Return a quiz in the language of the page, else in the one it has; sheets of a draft can still be keyed in."""
+    quiz = Quiz.objects.in_language(get_language()).filter(translation_key=quiz_key).first()
+    if quiz is None:
+        raise Http404
+    return quiz

@@ -1,0 +1,74 @@
+// The pile of answer sheets: Enter goes from box to box, the last one saves the sheet and goes to the next.
+
+const BOXES = "input:not([type=hidden]), textarea";
+
+class SheetPile extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("keydown", (event) => this.go(event));
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.save(event.target);
+    });
+  }
+
+  go(event) {
+    const box = event.target;
+    // In a long answer Enter is a new line; Ctrl + Enter goes on.
+    const isLong = box.matches("textarea") && !event.ctrlKey;
+    if (event.key !== "Enter" || event.isComposing || isLong || !box.matches(BOXES)) return;
+    event.preventDefault();
+    const boxes = [...box.form.querySelectorAll(BOXES)];
+    const next = boxes[boxes.indexOf(box) + 1];
+    if (next) next.focus();
+    else box.form.requestSubmit();
+  }
+
+  async save(form) {
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    let answer;
+    try {
+      answer = await fetch(form.action, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+      });
+    } catch {
+      // The line is down: the browser's own way shows what is the matter, and Back gives the boxes back.
+      return form.submit();
+    }
+    form.ariaBusy = "false";
+    if (answer.redirected || ![200, 422].includes(answer.status)) return form.submit();
+    const told = await answer.json();
+    if (answer.ok) this.done(form, told.saved);
+    else this.complain(form, told);
+  }
+
+  done(form, words) {
+    const line = document.createElement("p");
+    line.className = "saved-line";
+    line.setAttribute("role", "status");
+    line.textContent = words;
+    const next = form.nextElementSibling?.closest("form") ?? this.querySelector(`form:not(#${form.id})`);
+    // Nothing of what was typed stays in the page.
+    form.replaceWith(line);
+    if (next) next.querySelector(BOXES).focus();
+    else location.reload();
+  }
+
+  complain(form, { message, errors }) {
+    const sentence = form.querySelector("[data-message]");
+    sentence.textContent = message;
+    sentence.hidden = !message;
+    for (const place of form.querySelectorAll("[data-error]")) {
+      place.textContent = errors[place.dataset.error] ?? "";
+      place.hidden = !place.textContent;
+      for (const box of place.parentElement.querySelectorAll(BOXES)) {
+        box.toggleAttribute("aria-invalid", !place.hidden);
+        if (!place.hidden) box.setAttribute("aria-invalid", "true");
+      }
+    }
+    form.querySelector('[aria-invalid="true"]')?.focus();
+  }
+}
+customElements.define("sheet-pile", SheetPile);

@@ -1,0 +1,10 @@
+"""Filters for what is printed of papers and keyed in."""
+
+from django import template
+
+from course.desk.paper.printing import picture_name
+from course.desk.paper.sheets import grouped
+
+register = template.Library()
+register.filter("picture_name", picture_name)
+register.filter("grouped_code", grouped)

@@ -1,0 +1,352 @@
+"""Quizzes on paper: who gets a sheet, what is printed, and that what is keyed in counts as on screen."""
+
+import io
+import random
+import subprocess
+from datetime import timedelta
+from decimal import Decimal
+
+import pikepdf
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from course.desk.paper.entering import AlreadyEntered, NotEntered, enter_sheet
+from course.desk.paper.lettering import on_sheet
+from course.desk.paper.printing import address_of, papers_pdf
+from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
+from course.models import AuditEntry, PaperSheet
+from quizzes import attempts
+from quizzes.models import Attempt, Medium
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    make_course(modules=1, lessons=1, quiz=False)
+    return make_cohort(trainers=[make_trainer()], learners=[make_learner(), make_learner("EVA222", "Eva", "Tum")])
+
+
+def make_mixed_quiz(**fields):
+    """Make a quiz of every kind that paper can ask."""
+    questions = [
+        make_question("P-Q1"),
+        make_question(
+            "P-Q2",
+            kind="multiple",
+            choices=[
+                {"identifier": "a", "text": "Saludar", "is_correct": True},
+                {"identifier": "b", "text": "Escuchar", "is_correct": True},
+                {"identifier": "c", "text": "Callar"},
+            ],
+        ),
+        make_question("P-Q3", kind="ordering", choices=[{"identifier": x, "text": f"Paso {x}"} for x in "abc"]),
+        make_question(
+            "P-Q4", kind="matching", choices=[{"identifier": x, "text": f"Uno {x}", "match": f"Con {x}"} for x in "abc"]
+        ),
+        make_question("P-Q5", kind="short_text", choices=[{"identifier": "a", "text": "gracias"}]),
+        make_question("P-Q6", kind="number", choices=[{"identifier": "a", "text": "12"}]),
+        make_question("P-Q7", kind="reflection", choices=[]),
+    ]
+    return make_quiz("mixto", questions, title="Cuestionario mixto", **fields)
+
+
+def handed_out(group, quiz, *, now=NOW, seed=1, learners=None):
+    return hand_out(
+        quiz,
+        learners or list(group.learners.order_by("sort_key")),
+        cohort=group,
+        by=group.trainers.get(),
+        now=now,
+        chance=random.Random(seed),
+    )
+
+
+def letter_of(question, right=True):
+    return next(letter for letter, option in question.options if option["right"] == right)
+
+
+def typed_of(question):
+    """Return what is typed of a sheet where one part of the questions is right and another wrong."""
+    item = question.item
+    if question.way == "letter":
+        return letter_of(question).lower()
+    if question.way == "letters":
+        return next(letter for letter, option in question.options if option["right"])
+    if question.way == "places":
+        return "".join(str(option["place"]) for option in item["options"])
+    if question.way == "pairs":
+        keys = {match["key"]: letter for letter, match in question.matches}
+        return "-" + "".join(keys[option["match"]] for option in item["options"][1:])
+    return {"short_text": "Gracias", "number": "11,5"}[item["kind"]]
+
+
+def response_of(question):
+    """Return the same as the screen sends it."""
+    item = question.item
+    if question.way == "letter":
+        return next(option["key"] for option in item["options"] if option["right"])
+    if question.way == "letters":
+        return [next(option["key"] for option in item["options"] if option["right"])]
+    if question.way == "places":
+        return {option["key"]: option["place"] for option in item["options"]}
+    if question.way == "pairs":
+        return {option["key"]: option["match"] for option in item["options"][1:]}
+    return {"short_text": "Gracias", "number": "11,5"}[item["kind"]]
+
+
+def typed_sheet(sheet, text=typed_of):
+    return {question.number: text(question) for question in on_sheet(sheet.attempt.paper)}
+
+
+def test_the_same_answers_on_screen_and_on_paper_give_the_same_grade(group):
+    quiz = make_mixed_quiz()
+    eva = group.learners.get(username="EVA222")
+    on_screen = attempts.start_attempt(eva, quiz, language="es", now=NOW, chance=random.Random(9))
+    for number, question in enumerate(on_sheet(on_screen.paper)):
+        attempts.save_answer(
+            on_screen, question.item["key"], response_of(question), client="phone", number=number, given_at=NOW, now=NOW
+        )
+    on_screen = attempts.submit_attempt(on_screen, now=NOW)
+    [sheet] = handed_out(group, quiz, learners=[group.learners.get(username="ANA234")]).sheets
+    entered = enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=NOW + timedelta(days=2))
+    # 1 + 1/2 + 1 + 2/3 + 1 + 0 of 6.
+    assert entered.grade == on_screen.grade == Decimal("69.44444")
+    assert (entered.passed, entered.medium) == (on_screen.passed, Medium.PAPER)
+
+
+def test_whoever_may_not_start_gets_no_sheet_and_a_reason(group):
+    quiz = make_quiz("m9", 2, attempts_allowed=1)
+    ana, eva = group.learners.get(username="ANA234"), group.learners.get(username="EVA222")
+    attempt_quiz(ana, quiz)
+    on_screen = attempts.start_attempt(eva, quiz, language="es", now=NOW, chance=random.Random(1))
+    outside = make_learner("LUZ777", "Luz", "Ba")
+    handout = handed_out(group, quiz, learners=[ana, eva, outside])
+    assert handout.sheets == []
+    assert [learner for learner, _reason in handout.refused] == [ana, eva, outside]
+    assert [reason for _learner, reason in handout.refused] == [
+        "Ya usó el único intento. Si necesita otro, pídalo a su facilitador/a.",
+        "Hay un intento en curso en pantalla. Primero tiene que enviarse.",
+        "El curso del grupo no está abierto hoy.",
+    ]
+    on_screen.refresh_from_db()
+    assert (on_screen.medium, Attempt.objects.count()) == (Medium.SCREEN, 2)
+
+
+def test_printing_again_gives_the_same_sheets(group):
+    quiz = make_mixed_quiz()
+    first, again = handed_out(group, quiz), handed_out(group, quiz, seed=5, now=NOW + timedelta(days=1))
+    assert first.sheets == again.sheets
+    assert PaperSheet.objects.count() == Attempt.objects.count() == 2
+    for sheet in first.sheets:
+        assert len(sheet.code) == 8
+        assert not set(sheet.code) & set("0O1IL2Z5S8BQUV")
+        assert read_code(f" {grouped(sheet.code).lower()} ") == sheet.code
+
+
+def test_a_sheet_with_a_time_limit_can_be_keyed_in_days_later(group):
+    quiz = make_quiz("m9", 1, time_limit=10)
+    sheet = handed_out(group, quiz).sheets[0]
+    assert sheet.attempt.due_at is None
+    later = NOW + timedelta(days=9)
+    assert enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=later).grade == 100
+
+
+def test_entering_a_sheet_twice_changes_nothing(group):
+    sheet = handed_out(group, make_mixed_quiz()).sheets[0]
+    entered = enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=NOW)
+    before = list(entered.answers.order_by("pk").values_list())
+    with pytest.raises(AlreadyEntered, match="ya está ingresada"):
+        enter_sheet(sheet, typed_sheet(sheet, lambda question: "-"), by=group.trainers.get(), now=NOW)
+    entered.refresh_from_db()
+    assert list(entered.answers.order_by("pk").values_list()) == before
+    assert AuditEntry.objects.filter(action="paper_entered").count() == 1
+
+
+def test_what_can_not_be_is_told_in_words_and_nothing_is_saved(group):
+    sheet = handed_out(group, make_mixed_quiz()).sheets[0]
+    typed = {1: "AB", 2: "F", 3: "12", 4: "ABZ", 5: "", 6: "-"}
+    with pytest.raises(NotEntered) as refused:
+        enter_sheet(sheet, typed, by=group.trainers.get(), now=NOW)
+    assert refused.value.errors == {
+        1: "Esta pregunta lleva una sola letra. Si la hoja tiene dos marcas, escriba un guion (-).",
+        2: "Aquí no hay «F»: las letras van de la A a la C.",
+        3: "Escriba 3 números, uno por línea de la hoja; por una línea en blanco, un guion: 21-",
+        4: "Aquí no hay «Z»: las letras van de la A a la C.",
+        5: "No hay nada escrito. Si en la hoja está en blanco, escriba un guion (-).",
+    }
+    assert not sheet.attempt.answers.exists()
+
+
+def test_typed_twice_both_have_to_agree(group):
+    sheet = handed_out(group, make_quiz("m9", 2)).sheets[0]
+    trainer, typed = group.trainers.get(), typed_sheet(sheet)
+    with pytest.raises(NotEntered) as refused:
+        enter_sheet(sheet, typed, again=typed | {2: "-"}, by=trainer, now=NOW)
+    assert list(refused.value.errors) == [2]
+    assert enter_sheet(sheet, typed, again=typed_sheet(sheet), by=trainer, now=NOW).grade == 100
+
+
+def test_nobody_enters_the_own_sheet(group):
+    trainer = group.trainers.get()
+    sheet = handed_out(group, make_quiz("m9", 1), learners=[trainer]).sheets[0]
+    with pytest.raises(NotEntered, match="su propia hoja"):
+        enter_sheet(sheet, typed_sheet(sheet), by=trainer, now=NOW)
+
+
+def test_a_lost_sheet_is_withdrawn_and_the_person_may_start_on_screen(group):
+    quiz = make_quiz("m9", 1)
+    sheet = handed_out(group, quiz).sheets[0]
+    assert withdraw_sheet(sheet, by=group.trainers.get(), now=NOW)
+    assert not withdraw_sheet(sheet, by=group.trainers.get(), now=NOW)
+    learner = sheet.attempt.learner
+    assert attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1)).medium == "screen"
+    with pytest.raises(AlreadyEntered, match="retiró"):
+        enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=NOW)
+
+
+def test_on_screen_an_attempt_on_paper_says_where_it_is(client, group):
+    quiz = make_quiz("m9", 1)
+    sheet = handed_out(group, quiz).sheets[0]
+    client.force_login(sheet.attempt.learner)
+    entry = reverse("quiz_entry", args=["m9"])
+    assert "Este intento está en papel" in client.get(entry).content.decode()
+    for name, method in [("attempt_summary", client.get), ("attempt_submit", client.post)]:
+        assert method(reverse(name, args=[sheet.attempt.pk])).url == entry
+    assert client.get(reverse("attempt_question", args=[sheet.attempt.pk, 1])).url == entry
+    sheet.attempt.refresh_from_db()
+    assert sheet.attempt.submitted_at is None
+
+
+def test_both_lists_say_papel(client, group):
+    quiz = make_quiz("m9", 1)
+    sheet = handed_out(group, quiz).sheets[0]
+    trainer, learner = group.trainers.get(), sheet.attempt.learner
+    enter_sheet(sheet, typed_sheet(sheet), by=trainer, now=NOW)
+    client.force_login(learner)
+    assert "papel" in client.get(reverse("quiz_entry", args=["m9"])).content.decode()
+    client.force_login(trainer)
+    assert "papel" in client.get(reverse("desk_person", args=[group.pk, learner.pk])).content.decode()
+
+
+def test_the_pdf_holds_a_booklet_and_a_sheet_each_with_the_code_and_no_answer(group):
+    sheets = handed_out(group, make_mixed_quiz()).sheets
+    for size, width in [("letter", 612), ("a4", 595)]:
+        pdf = papers_pdf(sheets, paper_size=size, now=NOW)
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            assert int(opened.pages[0].mediabox[2]) == width
+        text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+        for sheet in sheets:
+            assert grouped(sheet.code) in text
+            assert sheet.attempt.learner.get_full_name() in text
+        assert "Hoja de respuestas" in text
+        assert "gracias" not in text
+        assert "retroalimentación" not in text
+    assert address_of(sheets[0]).endswith(f"/hoja/{sheets[0].code}/")
+
+
+def test_the_trainer_hands_out_prints_and_keys_in(client, group):
+    quiz = make_quiz("m9", 2)
+    client.force_login(group.trainers.get())
+    page = reverse("desk_paper", args=[group.pk, quiz.translation_key])
+    people = list(group.learners.values_list("pk", flat=True))
+    told = client.post(page, {"persona": people}, follow=True).content.decode()
+    assert "2 hojas están listas para imprimir" in told
+    pdf = client.get(reverse("desk_paper_pdf", args=[group.pk, quiz.translation_key, 1]))
+    assert pdf.content.startswith(b"%PDF")
+    assert pdf["Cache-Control"] == "private, no-store"
+    assert client.get(reverse("desk_paper_pdf", args=[group.pk, quiz.translation_key, 2])).status_code == 404
+    first, second = sheets_of(group, quiz.translation_key)
+    pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
+    assert client.get(reverse("desk_sheet", args=[second.code])).url == f"{pile}?codigo={second.code}"
+    found = client.get(pile, {"codigo": grouped(second.code)})
+    assert found.url == f"{pile}?hoja={second.code}#hoja-{second.code}"
+    save = reverse("desk_enter_sheet", args=[group.pk, first.code])
+    wrong = client.post(save, {"r1": "ZEBRA", "r2": ""})
+    assert wrong.status_code == 422
+    assert "ZEBRA" in wrong.content.decode()
+    right = {f"r{number}": text for number, text in typed_sheet(first).items()}
+    assert client.post(save, right).url == pile
+    told = client.post(
+        reverse("desk_enter_sheet", args=[group.pk, second.code]), {}, headers={"Accept": "application/json"}
+    )
+    assert (told.status_code, set(told.json()["errors"])) == (422, {"1", "2"})
+    again = client.post(save, {"r1": "-"}, headers={"Accept": "application/json"})
+    assert "Nada cambió" in again.json()["saved"]
+    shown = client.get(pile).content.decode()
+    assert f"hoja-{first.code}" not in shown
+    assert "1/2" in shown
+    assert "ya está ingresada" in client.get(pile, {"codigo": first.code}).content.decode()
+    assert "No hay ninguna hoja «ABC»" in client.get(pile, {"codigo": "ABC"}).content.decode()
+
+
+def test_a_sheet_of_another_group_or_quiz_is_told(client, group):
+    trainer, quiz, other_quiz = group.trainers.get(), make_quiz("m8", 1), make_quiz("m9", 1)
+    other = make_cohort("Grupo de la tarde", trainers=[trainer], learners=[make_learner("LUZ777", "Luz", "Ba")])
+    stranger = make_cohort("Otro", trainers=[make_trainer("otra")], learners=[make_learner("SOL777", "Sol", "Ba")])
+    client.force_login(trainer)
+    pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
+    sheet = handed_out(other, quiz).sheets[0]
+    assert "es del grupo Grupo de la tarde" in client.get(pile, {"codigo": sheet.code}).content.decode()
+    sheet = handed_out(group, other_quiz).sheets[0]
+    assert "es de otro cuestionario" in client.get(pile, {"codigo": sheet.code}).content.decode()
+    sheet = handed_out(stranger, quiz).sheets[0]
+    assert "No hay ninguna hoja" in client.get(pile, {"codigo": sheet.code}).content.decode()
+    assert client.get(reverse("desk_sheet", args=[sheet.code])).status_code == 404
+    for name in ("desk_enter_sheet", "desk_withdraw_sheet"):
+        assert client.post(reverse(name, args=[stranger.pk, sheet.code])).status_code == 404
+        assert client.post(reverse(name, args=[group.pk, sheet.code])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["desk_papers", "desk_paper", "desk_entry", "desk_paper_pdf"])
+def test_only_the_trainers_of_the_group_open_its_papers(client, group, name):
+    quiz = make_quiz("m9", 1)
+    handed_out(group, quiz)
+    arguments = [group.pk, quiz.translation_key, 1][: {"desk_papers": 1, "desk_paper_pdf": 3}.get(name, 2)]
+    address = reverse(name, args=arguments)
+    assert client.get(address).status_code == 302
+    for person in (group.learners.first(), make_trainer("otra")):
+        client.force_login(person)
+        assert client.get(address).status_code == 404
+    client.force_login(group.trainers.get())
+    assert client.get(address).status_code == 200
+
+
+def test_the_pages_ask_the_same_number_of_queries_for_many_people(client, group):
+    quiz = make_quiz("m9", 2)
+    client.force_login(group.trainers.get())
+    addresses = [reverse(name, args=[group.pk, quiz.translation_key]) for name in ("desk_paper", "desk_entry")]
+    addresses.append(reverse("desk_papers", args=[group.pk]))
+
+    def counted():
+        handed_out(group, quiz)
+        counts = []
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                client.get(address)
+            counts.append(len(queries))
+        return counts
+
+    few = counted()
+    for number in range(7):
+        make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=group)
+    assert counted() == few
+
+
+def test_the_alphabet_has_no_two_letters_that_look_alike():
+    assert len(set(ALPHABET)) == len(ALPHABET) == 22
