@@ -49,9 +49,9 @@ def desk_call(request, cohort_pk, learner_pk):
 
 @require_POST
 @login_required
-def desk_undo_call(request, pk):
+def desk_undo_call(request, call_pk):
     """Take back that a person of an own group was called: the person is on the list again."""
-    call = get_object_or_404(Call.objects.select_related("cohort", "learner"), pk=pk)
+    call = get_object_or_404(Call.objects.select_related("cohort", "learner"), pk=call_pk)
     requested_cohort(request, call.cohort_id)
     note("call_undone", by=request.user, cohort=call.cohort, subject=call.learner, people=1, now=timezone.now())
     call.delete()

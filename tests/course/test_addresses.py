@@ -17,7 +17,7 @@ from certificates.issuing import issue_certificate
 from certificates.keys import make_key
 from certificates.models import CertificateBatch, StatusList
 from course.desk.batch_views import group_key
-from course.models import Area, CardPrint
+from course.models import Area, Call, CardPrint
 from course.roles import EDITORS
 from course.roster.uploads import bring_list
 from modules.models import LessonPage
@@ -110,6 +110,11 @@ TABLE = {
     "desk_decide": ">--.-.-.",
     "desk_all_audit": ">--+++-+",
     "desk_all_audit_csv": ">--+++-+",
+    "desk_slips": ">--+++-+",
+    "desk_calls_csv": ">--+++-+",
+    "desk_undo_call": ">--.-.-.",
+    "desk_call_rules": ">--+-+-+",
+    "desk_call": ">--.-.-.",
     "desk_cohort": ">--+-+-+",
     "desk_audit": ">--+-+-+",
     "desk_audit_csv": ">--+-+-+",
@@ -220,6 +225,7 @@ def world(settings, tmp_path):
     upload = bring_list(
         cohort, [["Nombres", "Apellidos"], ["Ana", "Coj"]], name="lista", by=trainer, now=timezone.now()
     )
+    call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
     people = {
         "N": None,
         "L": learner,
@@ -240,6 +246,7 @@ def world(settings, tmp_path):
         "pk": held.pk,
         "serial": certificate.serial,
         "batch_id": batch.pk,
+        "call_pk": call.pk,
         "print_id": cards.pk,
         "upload_id": upload.pk,
         "identifier": quiz.identifier,
