@@ -15,6 +15,8 @@ ACTIONS = {
     "pin_given": _("Gave a new PIN"),
     "person_unlocked": _("Let a person try the PIN again"),
     "join_code_changed": _("Changed the code to join"),
+    "group_made": _("Made a group"),
+    "group_changed": _("Changed a group"),
     "people_enrolled": _("Put people into the group"),
     "person_moved": _("Moved a person to another group"),
     "accounts_merged": _("Merged two accounts"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import card_views, leaving_views, roster_views
+from . import card_views, group_views, leaving_views, roster_views
 
 urlpatterns = [
     path("tarjetas/", card_views.desk_cards, name="desk_cards"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("personas/<int:learner_pk>/eliminar/", leaving_views.desk_delete_person, name="desk_delete_person"),
     path("personas/<int:learner_pk>/unir/", leaving_views.desk_merge, name="desk_merge"),
     path("archivo/", leaving_views.desk_archive, name="desk_archive"),
+    path("datos/", group_views.desk_change_group, name="desk_change_group"),
     path("codigo/", leaving_views.desk_join_code, name="desk_join_code"),
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),

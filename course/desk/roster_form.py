@@ -2,9 +2,11 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from course.roster.reading import LARGEST, UnreadableList, read_list, read_pasted, refuse_size
+from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
 
 
 class RosterForm(forms.Form):
@@ -14,7 +16,6 @@ class RosterForm(forms.Form):
         label=_("File with the list"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Excel (.xlsx) or CSV, up to %(limit)d MB and 5,000 people.") % {"limit": LARGEST // 1024**2},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
     pasted = forms.CharField(
@@ -25,6 +26,12 @@ class RosterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
     rows, name = None, ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        limits = {"limit": LARGEST // 1024**2, "people": number_format(MOST_ROWS, force_grouping=True)}
+        words = gettext("Excel (.xlsx) or CSV, up to %(limit)d MB and %(people)s people.")
+        self.fields["file"].help_text = words % limits
 
     def clean(self):
         cleaned = super().clean()

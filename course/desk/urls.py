@@ -1,10 +1,20 @@
 from django.urls import include, path
 
-from . import allowance_views, audit_views, batch_views, call_views, certificate_views, marking_views, views
+from . import (
+    allowance_views,
+    audit_views,
+    batch_views,
+    call_views,
+    certificate_views,
+    group_views,
+    marking_views,
+    views,
+)
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
     path("", include("course.desk.paper.urls")),
+    path("nuevo/", group_views.desk_new_group, name="desk_new_group"),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
     path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),
