@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
     path("", include("course.desk.paper.urls")),
     path("nuevo/", group_views.desk_new_group, name="desk_new_group"),
+    path("", include("course.desk.meetings.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
     path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),

@@ -1,0 +1,150 @@
+"""The pages of sessions: the list, one session with its attendance, its sheet to sign and its QR on the wall."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certificates.rendering import qr_strokes
+from course.models import Session
+
+from ..audit import note
+from ..cohorts import learners_of
+from ..paper.printing import PAPERS
+from ..spreadsheets import file_name
+from ..views import download, requested_cohort
+from .forms import SessionForm, module_choices, module_words
+from .printing import sign_in_pdf
+from .sessions import (
+    NotNoted,
+    attend,
+    close_door,
+    is_open,
+    keep_attendance,
+    open_door,
+    people_to_tick,
+    save_session,
+    sessions_of,
+)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_sessions(request, cohort_pk):
+    """The sessions of the group with n/N, and the form of a new one."""
+    cohort = requested_cohort(request, cohort_pk)
+    session = Session(cohort=cohort, made_by=request.user)
+    form = SessionForm(request.POST or None, instance=session)
+    if form.is_valid():
+        save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        return redirect("desk_session", cohort.pk, session.pk)
+    choices = module_choices()
+    context = {
+        "cohort": cohort,
+        "sessions": [(one, module_words(one, choices)) for one in sessions_of(cohort)],
+        "people": learners_of(cohort).count(),
+        "form": form,
+    }
+    return render(request, "desk/meetings/sessions.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_session(request, cohort_pk, session_pk):
+    """A session and who was there. A POST keeps the ticks."""
+    session = requested_session(request, cohort_pk, session_pk)
+    now = timezone.now()
+    if request.method == "POST":
+        ticked = {int(pk) for pk in request.POST.getlist("persona") if pk.isascii() and pk.isdigit()}
+        count = keep_attendance(session, ticked, by=request.user, now=now)
+        messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
+        return redirect("desk_session", cohort_pk, session.pk)
+    people = people_to_tick(session)
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "modules": module_words(session),
+        "people": people,
+        "there": sum(row is not None for _person, row in people),
+        "is_open": is_open(session, now),
+        "papers": PAPERS,
+    }
+    return render(request, "desk/meetings/session.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_session_change(request, cohort_pk, session_pk):
+    """Change date, place, modules or length."""
+    session = requested_session(request, cohort_pk, session_pk)
+    form = SessionForm(request.POST or None, instance=session)
+    if form.is_valid():
+        save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        return redirect("desk_session", cohort_pk, session.pk)
+    context = {"cohort": session.cohort, "session": session, "form": form}
+    return render(request, "desk/meetings/change.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def desk_sign_in_sheet(request, cohort_pk, session_pk):
+    """The sheet to sign, as PDF."""
+    session = requested_session(request, cohort_pk, session_pk)
+    now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
+    paper_size = paper_size if paper_size in PAPERS else "letter"
+    content = sign_in_pdf(session, paper_size=paper_size, language=request.LANGUAGE_CODE)
+    note("sign_in_sheet_printed", by=request.user, cohort=session.cohort, subject=session, now=now)
+    return download(content, file_name(_("Attendance"), session.cohort, "pdf", now=now), "application/pdf")
+
+
+@login_required
+@require_safe
+def desk_wall(request, cohort_pk, session_pk):
+    """The QR to project or to hang up."""
+    session = requested_session(request, cohort_pk, session_pk)
+    address = settings.SITE_URL + reverse("attend_session", args=[session.token])
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "qr": qr_strokes(address),
+        "address": address,
+        "is_open": is_open(session, timezone.now()),
+    }
+    return render(request, "desk/meetings/wall.html", context)
+
+
+@login_required
+@require_POST
+def desk_door(request, cohort_pk, session_pk):
+    """Open the attendance by QR, or close it."""
+    session = requested_session(request, cohort_pk, session_pk)
+    if "abrir" in request.POST:
+        open_door(session, now=timezone.now())
+        return redirect("desk_wall", cohort_pk, session.pk)
+    close_door(session, now=timezone.now())
+    messages.success(request, _("The QR on the wall takes nobody any more."))
+    return redirect("desk_session", cohort_pk, session.pk)
+
+
+@login_required
+@require_safe
+def attend_session(request, token):
+    """Where the QR on the wall leads. Opening it notes the own attendance: whoever scans need do nothing else."""
+    session = get_object_or_404(Session.objects.select_related("cohort"), token=token)
+    try:
+        attend(session, request.user, now=timezone.now())
+    except NotNoted as problem:
+        return render(request, "desk/meetings/attended.html", {"problem": problem}, status=403)
+    return render(request, "desk/meetings/attended.html", {"session": session})
+
+
+def requested_session(request, cohort_pk, session_pk):
+    """Return a session of a group that this person may open."""
+    cohort = requested_cohort(request, cohort_pk)
+    session = get_object_or_404(Session, cohort=cohort, pk=session_pk)
+    session.cohort = cohort
+    return session

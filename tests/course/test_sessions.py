@@ -1,0 +1,164 @@
+"""Face-to-face sessions: who was there by tick or by QR, the sheet to sign, and who may open any of it."""
+
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from course.desk.meetings.sessions import close_door, keep_attendance, open_door
+from course.models import Attendance, AuditEntry, Session
+from tests.factories import NOW, make_cohort, make_course, make_learner, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    make_course(modules=2, lessons=1, quiz=False)
+    return make_cohort(trainers=[make_trainer()], learners=[make_learner(), make_learner("EVA222", "Eva", "Tum")])
+
+
+@pytest.fixture
+def session(group):
+    return make_session(group)
+
+
+def make_session(group, **fields):
+    return Session.objects.create(
+        cohort=group, held_on=NOW.date(), place="Salón comunal", made_by=group.trainers.get(), **fields
+    )
+
+
+def address(session, name="desk_session"):
+    return reverse(name, args=[session.cohort_id, session.pk])
+
+
+def those_there(session):
+    return {row.learner.username: row.how for row in session.attendances.select_related("learner")}
+
+
+def test_the_trainer_makes_a_session_and_ticks_who_was_there(client, group):
+    client.force_login(group.trainers.get())
+    page = reverse("desk_sessions", args=[group.pk])
+    module = client.get(page).context["form"].fields["modules"].choices[0][0]
+    made = client.post(page, {"held_on": "2026-11-25", "place": "Salón", "modules": [module], "minutes": "90"})
+    session = Session.objects.get()
+    assert made.url == address(session)
+    assert (session.modules, session.minutes) == ([module], 90)
+    ana = group.learners.get(username="ANA234")
+    client.post(made.url, {"persona": [ana.pk, "99999", "otra"]})
+    assert those_there(session) == {"ANA234": "tapped"}
+    shown = client.get(page).content.decode()
+    assert "1/2 asistieron" in shown
+    assert "Módulo de prueba 1" in shown
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["session_saved", "attendance_kept"]
+
+
+def test_a_session_without_a_date_or_too_short_is_refused(client, group):
+    client.force_login(group.trainers.get())
+    refused = client.post(reverse("desk_sessions", args=[group.pk]), {"held_on": "", "minutes": "1"})
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"held_on", "minutes"}
+    assert not Session.objects.exists()
+
+
+def test_saving_the_ticks_twice_is_the_same_and_a_tick_can_be_taken_back(group, session):
+    trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
+    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW) == 1
+    first = Attendance.objects.get()
+    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW + timedelta(hours=1)) == 1
+    assert (Attendance.objects.get(), AuditEntry.objects.count()) == (first, 1)
+    assert Attendance.objects.get().noted_at == NOW
+    assert keep_attendance(session, set(), by=trainer, now=NOW) == 0
+
+
+def test_who_was_there_and_left_the_group_can_still_be_ticked(group, session):
+    trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
+    keep_attendance(session, {ana.pk}, by=trainer, now=NOW)
+    ana.enrolments.update(left_at=NOW)
+    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW) == 1
+
+
+def test_the_qr_notes_whoever_scans_it_while_it_is_open(client, group, session):
+    scanned = reverse("attend_session", args=[session.token])
+    assert client.get(scanned).url.startswith(reverse("account_login"))
+    client.force_login(group.learners.get(username="ANA234"))
+    assert client.get(scanned).status_code == 403
+    open_door(session, now=timezone.now())
+    for _time in range(2):
+        assert "Su asistencia quedó anotada" in client.get(scanned).content.decode()
+    client.force_login(make_learner("LUZ777", "Luz", "Ba"))
+    told = client.get(scanned)
+    assert (told.status_code, "un grupo en el que usted no está" in told.content.decode()) == (403, True)
+    close_door(session, now=timezone.now())
+    client.force_login(group.learners.get(username="EVA222"))
+    assert "no toma asistencia con QR ahora" in client.get(scanned).content.decode()
+    assert those_there(session) == {"ANA234": "qr"}
+
+
+def test_the_qr_of_one_session_is_good_for_no_other(client, group, session):
+    other = make_session(group)
+    open_door(other, now=timezone.now())
+    client.force_login(group.learners.get(username="ANA234"))
+    assert client.get(reverse("attend_session", args=[session.token])).status_code == 403
+    assert not Attendance.objects.exists()
+
+
+def test_the_wall_shows_the_qr_only_while_it_is_open(client, group, session):
+    client.force_login(group.trainers.get())
+    assert str(session.token) not in client.get(address(session, "desk_wall")).content.decode()
+    assert client.post(address(session, "desk_door"), {"abrir": ""}).url == address(session, "desk_wall")
+    assert str(session.token) in client.get(address(session, "desk_wall")).content.decode()
+    client.post(address(session, "desk_door"), {"cerrar": ""})
+    assert str(session.token) not in client.get(address(session, "desk_wall")).content.decode()
+
+
+def test_the_sign_in_sheet_has_a_row_for_each_and_is_noted(client, group, session):
+    client.force_login(group.trainers.get())
+    for size in ("letter", "a4"):
+        pdf = client.get(address(session, "desk_sign_in_sheet"), {"hoja": size})
+        text = subprocess.run(
+            ["pdftotext", "-", "-"], input=pdf.content, capture_output=True, check=True
+        ).stdout.decode()
+        for words in ("Coj de la Cruz, Ana Lucía", "Tum, Eva", "Salón comunal", "Hoja de asistencia", "Firma"):
+            assert words in text
+    assert AuditEntry.objects.filter(action="sign_in_sheet_printed").count() == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["desk_session", "desk_session_change", "desk_sign_in_sheet", "desk_wall", "desk_door"]
+)
+def test_only_the_trainers_of_the_group_open_a_session(client, group, session, name):
+    assert client.get(address(session, name)).status_code == 302
+    for person in (group.learners.first(), make_trainer("otra")):
+        client.force_login(person)
+        assert client.post(address(session, "desk_door"), {"abrir": ""}).status_code == 404
+        assert client.get(address(session, name)).status_code == (405 if name == "desk_door" else 404)
+    other = make_cohort("Otro", trainers=[group.trainers.get()])
+    client.force_login(group.trainers.get())
+    elsewhere = reverse(name, args=[other.pk, session.pk])
+    assert client.get(elsewhere).status_code == (405 if name == "desk_door" else 404)
+
+
+def test_the_pages_ask_the_same_number_of_queries_for_many(client, group, session):
+    client.force_login(group.trainers.get())
+    pages = [reverse("desk_sessions", args=[group.pk]), address(session)]
+
+    def counted():
+        counts = []
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            counts.append(len(queries))
+        return counts
+
+    few = counted()
+    for number in range(6):
+        make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=group)
+        make_session(group)
+    assert counted() == few
