@@ -1,20 +1,35 @@
 """Joining a group by its code, where its trainer allows it."""
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.desk.audit import note
-from course.roster.codes import DIGITS, LETTERS
+from course.roster.codes import DIGITS, LETTERS, new_codes
+from course.roster.people_names import tidy_name
 
 from .enrolling import enrol_people
-from .models import Cohort
+from .models import Cohort, Enrolment, User
+from .names import name_sort_key
 
 _LENGTH = 8
 
 
-class NoSuchGroup(ValueError):
-    """The code opens no group; the message says so to the person."""
+class CannotJoin(ValueError):
+    """The person cannot join; the message says why, to be shown at `field`."""
+
+    field = "code"
+
+
+class NoSuchGroup(CannotJoin):
+    """The code opens no group."""
+
+
+class AlreadyThere(CannotJoin):
+    """Somebody with this name is in the group already."""
+
+    field = "surnames"
 
 
 def allow_joining(cohort, *, by, now, chance):
@@ -54,5 +69,39 @@ def group_with_code(code, *, now):
 def join_group(learner, code, *, now):
     """Put the person into the group with this code and return it. Twice is once. Raises `NoSuchGroup`."""
     cohort = group_with_code(code, now=now)
-    enrol_people(cohort, [learner], now=now)
+    _enrol(learner, cohort, now=now)
     return cohort
+
+
+@transaction.atomic
+def join_as_newcomer(*, code, given_names, surnames, now, chance):
+    """Make an account without a PIN for somebody who has none, put it into the group with this code, and return it.
+
+    Raises `CannotJoin`: also when somebody with this name is in the group, so that twice does not make two accounts.
+    """
+    cohort = group_with_code(code, now=now)
+    # One after the other, so that a double tap finds the account of the first.
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    given_names, surnames = tidy_name(given_names), tidy_name(surnames)
+    if cohort.learners.filter(sort_key=name_sort_key(given_names, surnames)).exists():
+        raise AlreadyThere(_("Somebody with this name is in the group already. Ask whoever runs it for your card."))
+    taken = set(User.objects.values_list(Upper("username"), flat=True))
+    person = User(
+        username=new_codes(1, taken=taken, chance=chance)[0],
+        first_name=given_names,
+        last_name=surnames,
+        clinic=cohort.clinic,
+        must_choose_pin=True,
+    )
+    person.set_unusable_password()
+    person.save()
+    _enrol(person, cohort, now=now)
+    return person
+
+
+@transaction.atomic
+def _enrol(person, cohort, *, now):
+    if Enrolment.objects.current().filter(learner=person, cohort=cohort).exists():
+        return
+    enrol_people(cohort, [person], now=now)
+    note("joined_by_code", by=person, cohort=cohort, subject=person.username, people=1, now=now)

@@ -1,14 +1,22 @@
-"""The page on which a person joins a group with the code that its trainer gave."""
+"""The page on which people join a group with the code that its trainer gave, with an account or without one yet."""
 
+import secrets
+
+from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth import login
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course.joining import NoSuchGroup, join_group
+from course.joining import CannotJoin, join_as_newcomer, join_group
+
+# A clinic is one address, and all of a session join within minutes.
+_RATES = {"join": "60/m/ip"}
+_BACKEND = "course.account.backends.StartingPinBackend"
 
 
 class JoinForm(forms.Form):
@@ -23,16 +31,47 @@ class JoinForm(forms.Form):
     )
 
 
-@login_required
+class NewcomerForm(JoinForm):
+    """The code of a group, and the name of somebody who has no account yet."""
+
+    given_names = forms.CharField(
+        label=gettext_lazy("Given names"),
+        max_length=150,
+        help_text=gettext_lazy("As in your identity document: they are printed on the certificate."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Write your given names.")},
+    )
+    surnames = forms.CharField(
+        label=gettext_lazy("Surnames"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Write your surnames.")},
+    )
+
+
 def join(request):
-    """Ask for the code of a group; a post joins it."""
-    form = JoinForm(request.POST if request.method == "POST" else None)
+    """Ask for the code of a group, and of whoever has no account for the name; a post joins it."""
+    if refusal := ratelimit.consume_or_429(request, app="course", action="join", config=_RATES):
+        return refusal
+    make_form = JoinForm if request.user.is_authenticated else NewcomerForm
+    form = make_form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            cohort = join_group(request.user, form.cleaned_data["code"], now=timezone.now())
-        except NoSuchGroup as wrong:
-            form.add_error("code", str(wrong))
-        else:
-            messages.success(request, _("You are in the group «%(group)s» now.") % {"group": cohort})
-            return redirect("my_course")
+            return _join(request, form.cleaned_data)
+        except CannotJoin as refused:
+            form.add_error(refused.field, str(refused))
     return render(request, "account/join.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _join(request, given):
+    now = timezone.now()
+    if request.user.is_authenticated:
+        cohort = join_group(request.user, given["code"], now=now)
+        messages.success(request, _("You are in the group «%(group)s» now.") % {"group": cohort})
+        return redirect("my_course")
+    person = join_as_newcomer(**given, now=now, chance=secrets.SystemRandom())
+    login(request, person, backend=_BACKEND)
+    request.session["shared_computer"] = True
+    words = _("Your user code is %(code)s. Write it down: with it and the PIN that you choose now you sign in.")
+    messages.success(request, words % {"code": person.username})
+    return redirect(f"{reverse('choose_pin')}?next={reverse('my_course')}")

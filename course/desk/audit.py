@@ -15,6 +15,7 @@ ACTIONS = {
     "pin_given": _("Gave a new PIN"),
     "person_unlocked": _("Let a person try the PIN again"),
     "join_code_changed": _("Changed the code to join"),
+    "joined_by_code": _("Joined with the code"),
     "group_made": _("Made a group"),
     "group_changed": _("Changed a group"),
     "people_enrolled": _("Put people into the group"),

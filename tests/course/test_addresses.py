@@ -75,7 +75,7 @@ TABLE = {
     "choose_pin": ">.......",
     "choose_role": ">+++++++",
     "my_account": ">+++++++",
-    "join_group": ">+++++++",
+    "join_group": "++++++++",
     "keep_alive": "!+++++++",
     "verify_form": "++++++++",
     "verify_file": "........",

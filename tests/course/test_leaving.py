@@ -163,11 +163,39 @@ def test_people_join_by_code_while_the_trainer_allows_it(client, cohort, trainer
     assert current(ana) == {cohort.name}
     join_group(ana, code, now=NOW)
     assert Enrolment.objects.count() == 1
+    assert AuditEntry.objects.filter(action="joined_by_code", by=ana).count() == 1
     end_joining(cohort, by=trainer, now=NOW)
     with pytest.raises(NoSuchGroup):
         join_group(ana, code, now=NOW)
     refused = client.post(reverse("join_group"), {"code": ""})
     assert refused.status_code == 422
+
+
+def test_whoever_has_no_account_gets_one_with_the_code_and_chooses_a_pin(client, cohort, trainer):
+    code = allow_joining(cohort, by=trainer, now=NOW, chance=random.Random(4))
+    assert reverse("join_group") in client.get(reverse("account_login")).content.decode()
+    sent = {"code": code, "given_names": "ANA LUCÍA", "surnames": "coj de la cruz"}
+    answer = client.post(reverse("join_group"), sent)
+    ana = cohort.learners.get()
+    assert (str(ana), ana.has_usable_password()) == ("Ana Lucía Coj de la Cruz", False)
+    chosen = client.get(answer.url)
+    assert ana.username in chosen.content.decode()
+    client.post(answer.url, {"new": "739182", "again": "739182"})
+    client.logout()
+    assert client.post("/accounts/login/", {"login": ana.username, "password": "739182"}).status_code == 302
+    client.logout()
+    again = client.post(reverse("join_group"), sent)
+    assert again.status_code == 422
+    assert "ya está en el grupo" in again.content.decode()
+    wrong = client.post(reverse("join_group"), sent | {"code": "XXXXXXXX"})
+    assert "Ningún grupo tiene este código" in wrong.content.decode()
+    assert User.objects.count() == 2
+
+
+def test_codes_are_not_guessed_quickly(client):
+    for _try in range(60):
+        assert client.post(reverse("join_group"), {"code": "X"}).status_code == 422
+    assert client.post(reverse("join_group"), {"code": "X"}).status_code == 429
 
 
 def test_a_trainer_makes_a_code_and_takes_it_back(desk, cohort):
