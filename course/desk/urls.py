@@ -8,6 +8,7 @@ from . import (
     certificate_views,
     group_views,
     marking_views,
+    summary_views,
     views,
 )
 
@@ -34,6 +35,9 @@ urlpatterns = [
     ),
     path("por-revisar/", marking_views.desk_held, name="desk_held"),
     path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
+    path("resumen/", summary_views.desk_summary, name="desk_summary"),
+    path("resumen.xlsx", summary_views.desk_summary_xlsx, name="desk_summary_xlsx"),
+    path("resumen.csv", summary_views.desk_summary_csv, name="desk_summary_csv"),
     path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
     path("quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_all_audit_csv"),
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),
