@@ -107,8 +107,8 @@ def forget_old_cards(*, now):
 
 
 def is_left_alone(cards, *, now):
-    """Whether a print waits longer than a worker that runs would let it wait."""
-    return cards.finished_at is None and cards.requested_at < now - STALE
+    """Whether a print waits longer to be begun than a worker that runs would let it wait."""
+    return cards.finished_at is None and not cards.done and cards.requested_at < now - STALE
 
 
 def take_up_again(*, now):

@@ -1,5 +1,7 @@
 """Clinics as lists write them: «C/S San Pedro» is «Centro de Salud de San Pedro»."""
 
+from functools import lru_cache
+
 from course.models import Clinic
 from course.names import spanish_key
 
@@ -17,6 +19,7 @@ _ABBREVIATIONS = {
 _SMALL = {"de", "del", "la", "el", "en"}
 
 
+@lru_cache(maxsize=2_000)
 def clinic_key(name):
     """Return what is the same for every way of writing the name of a clinic."""
     words = " ".join(word for word in spanish_key(name).split() if word not in _SMALL)

@@ -62,8 +62,9 @@ class Line:
             return Fate.CREATE
         return Fate.UPDATE if self.changes or self.enrols or self.reopens else Fate.UNCHANGED
 
-    @property
+    @cached_property
     def name_key(self):
+        """What is the same for every way of writing the name; asked once the name is read."""
         return name_sort_key(self.given_names, self.surnames)
 
     @property

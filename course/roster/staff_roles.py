@@ -1,5 +1,9 @@
 """What lists call the work of people, in many spellings, as one of the five roles of the course."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
 from course.models import Role
 from course.names import spanish_key
 
@@ -31,6 +35,12 @@ _BEGINNINGS = {
 
 def read_role(text):
     """Return the `Role` that a cell means, or None when it says something that is not known."""
+    return _role_with_words(text, get_language())
+
+
+# A list of thousands has a few dozen roles.
+@lru_cache(maxsize=2_000)
+def _role_with_words(text, _language):
     words = f" {spanish_key(text)} "
     for role in Role:
         if words.strip() in (spanish_key(role.value), spanish_key(str(role.label))):

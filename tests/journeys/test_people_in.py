@@ -83,3 +83,37 @@ def test_a_list_goes_in_cards_come_out_and_the_qr_opens_sign_in(site, open_brows
     assert "no corresponden" in again.inner_text("main")
     sign_in(again, code, "739182")
     assert "/accounts/login/" not in again.url
+
+
+def test_cells_are_pasted_on_a_phone_without_javascript_and_a_new_pin_takes_two_taps(site, open_browser):
+    page = open_browser(PHONE, javascript=False, language="en")
+    sign_in(page, "facilitadora", PASSWORD)
+    page.goto("/en/grupos/")
+    press(page, "Los Encinos, tarde")
+    press(page, "Add people")
+    page.fill("textarea", "Quién\tDe quién\nWendolyn\tToj Us\n")
+    press(page, "See what will happen")
+    assert "The headings of the columns were not recognised." in page.inner_text("main")
+    page.select_option("select[name=column-0]", "given")
+    page.select_option("select[name=column-1]", "surnames")
+    page.fill("input[name=first]", "2")
+    press(page, "Read the list so")
+    assert "1 person is new, 0 change, 0 stay as they are." in page.inner_text("main")
+    assert page.locator("main").bounding_box()["width"] <= 360
+    press(page, "Confirm")
+    press(page, "Print the cards")
+    press(page, "Make the cards of whoever is ticked")
+    assert "The cards are being made." in page.inner_text("main")
+    site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
+    page.reload()
+    assert page.get_by_role("link", name="Fetch the cards (PDF)").is_visible()
+
+    press(page, "Los Encinos, tarde")
+    press(page, "Toj Us, Wendolyn")
+    press(page, "New PIN")
+    press(page, "Give a new PIN")
+    code, pin = (text.replace(" ", "") for text in page.locator(".big-code").all_inner_texts())
+    learner = open_browser(PHONE)
+    sign_in(learner, code, pin)
+    choose_own_pin(learner)
+    assert "/accounts/login/" not in learner.url
