@@ -107,7 +107,7 @@ def _summary(by_place, clinics, to_pick, area):
 
 def summary_sheets(summary):
     """Return [(title, headings, rows)] with a row for each place and role, to be counted on in a spreadsheet."""
-    headings = [_("Role"), _("People"), _("Began"), _("Finished")]
+    headings = [_("Role"), _("People"), _("Have begun"), _("Have finished")]
     sheets = [(_("Clinics"), [_("Clinic"), *headings], _rows(summary.clinics))]
     if summary.areas:
         sheets.append((_("Health areas"), [_("Health area"), *headings], _rows(summary.areas)))
