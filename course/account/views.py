@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from course.desk.meetings.turns import round_of
 from course.privacy import forget_person
 from quizzes.exceptions import SignInRequired
 
@@ -32,7 +33,10 @@ class SignInView(LoginView):
         return super().get_initial() | {"login": self.request.GET.get("c", "")[:40]}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"was_idle": "idle" in self.request.GET}
+        return super().get_context_data(**kwargs) | {
+            "was_idle": "idle" in self.request.GET,
+            "goes_round": round_of(self.request) is not None,
+        }
 
     def get_authenticated_redirect_url(self):
         """Return where to go on for who is signed in already, perhaps in another tab; a carried answer is saved."""
@@ -52,6 +56,9 @@ class SignOutView(LogoutView):
 
     def post(self, *args, **kwargs):
         response = super().post(*args, **kwargs)
+        if round_of(self.request):
+            # The device goes round a group: the next person is named before anybody signs in.
+            response = redirect("turn")
         forget_person(response)
         return response
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import stage_views, views
 
 urlpatterns = [
     path("<int:cohort_pk>/sesiones/", views.desk_sessions, name="desk_sessions"),
@@ -11,5 +11,13 @@ urlpatterns = [
     path("<int:cohort_pk>/sesiones/<int:session_pk>/firmas.pdf", views.desk_sign_in_sheet, name="desk_sign_in_sheet"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/pared/", views.desk_wall, name="desk_wall"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/puerta/", views.desk_door, name="desk_door"),
+    path("<int:cohort_pk>/sesiones/<int:session_pk>/grupal/", stage_views.desk_stage, name="desk_stage"),
+    path(
+        "<int:cohort_pk>/sesiones/<int:session_pk>/grupal/<str:identifier>/",
+        stage_views.desk_scene,
+        name="desk_scene",
+    ),
+    path("<int:cohort_pk>/sesiones/<int:session_pk>/vuelta/", stage_views.desk_round, name="desk_round"),
+    path("turno/", stage_views.turn, name="turn"),
     path("asistencia/<uuid:token>/", views.attend_session, name="attend_session"),
 ]

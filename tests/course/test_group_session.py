@@ -1,0 +1,167 @@
+"""The group session: hands for a scenario, kept from ten up, and one device that goes from person to person."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from course.desk.meetings.scenes import scenes_for
+from course.models import HandsCount, Session
+from modules.models import ModulePage
+from quizzes.models import Attempt, Quiz
+from tests.factories import NOW, PIN, make_cohort, make_course, make_learner, make_lesson, make_trainer, pass_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+def choice(text, following=""):
+    return {
+        "text": text,
+        "rating": "best",
+        "consequence": f"Después de {text}",
+        "feedback": f"Porque {text}",
+        "next": following,
+    }
+
+
+STEPS = [
+    {"name": "inicio", "text": "Llega una persona.", "choices": [choice("Saludar", "luego"), choice("Callar")]},
+    {"name": "luego", "text": "Ella responde.", "choices": [choice("Escuchar"), choice("Interrumpir")]},
+]
+
+
+@pytest.fixture
+def session():
+    make_course(modules=2, lessons=0)
+    for module in ModulePage.objects.order_by("number"):
+        scene = {
+            "identifier": f"M{module.number}-E1",
+            "title": f"En el portón {module.number}",
+            "role": "all",
+            "warning": "",
+            "steps": STEPS,
+        }
+        make_lesson(module, 1, body=[("scenario", scene)])
+    group = make_cohort(trainers=[make_trainer()], learners=[make_learner(), make_learner("EVA222", "Eva", "Tum")])
+    keys = [str(ModulePage.objects.get(number=1).translation_key)]
+    return Session.objects.create(cohort=group, modules=keys, made_by=group.trainers.get())
+
+
+def scene_page(session, identifier="M1-E1"):
+    return reverse("desk_scene", args=[session.cohort_id, session.pk, identifier])
+
+
+def trainer_of(session):
+    return session.cohort.trainers.get()
+
+
+def test_the_scenes_are_those_of_the_modules_of_the_session(session):
+    assert [scene.identifier for scene in scenes_for(session)] == ["M1-E1"]
+    session.modules = []
+    assert [scene.identifier for scene in scenes_for(session)] == ["M1-E1", "M2-E1"]
+
+
+def test_ten_hands_are_kept_and_counting_again_takes_their_place(client, session):
+    client.force_login(trainer_of(session))
+    shown = client.get(scene_page(session)).content.decode()
+    assert "Llega una persona." in shown
+    assert "Después de" not in shown
+    shown = client.post(scene_page(session), {"A": "7", "B": "3"}).content.decode()
+    assert "Después de Saludar" in shown
+    assert "7/10" in shown
+    assert "10 manos: el conteo se guarda" in shown
+    for _time in range(2):
+        client.post(scene_page(session), {"A": "8", "B": "4"})
+    count = HandsCount.objects.get()
+    assert (count.hands, count.total, count.scenario, count.step) == ({"A": 8, "B": 4}, 12, "M1-E1", "")
+
+
+@pytest.mark.parametrize("typed", [{"A": "5", "B": "4"}, {"A": "", "B": ""}, {"A": "-20", "B": "diez"}, {"C": "40"}])
+def test_fewer_than_ten_are_shown_and_forgotten(client, session, typed):
+    client.force_login(trainer_of(session))
+    client.post(scene_page(session), {"A": "10"})
+    assert "Menos de 10 manos" in client.post(scene_page(session), typed).content.decode()
+    assert not HandsCount.objects.exists()
+
+
+def test_the_scene_goes_on_along_the_options(client, session):
+    client.force_login(trainer_of(session))
+    after = client.post(scene_page(session), {"A": "1"}).content.decode()
+    letter = "A" if "camino=A" in after else "B"
+    assert "Ella responde." in client.get(scene_page(session), {"camino": letter}).content.decode()
+    client.post(f"{scene_page(session)}?camino={letter}", {"A": "6", "B": "6"})
+    assert HandsCount.objects.get().step == letter
+    assert client.get(scene_page(session), {"camino": "ZZ"}).status_code == 404
+    assert client.get(scene_page(session, "M9-E9")).status_code == 404
+
+
+def begin(client, session):
+    client.force_login(trainer_of(session))
+    quiz = Quiz.objects.get(identifier="m1")
+    page = reverse("desk_round", args=[session.cohort_id, session.pk])
+    return quiz, client.post(page, {"quiz": str(quiz.translation_key)})
+
+
+def test_the_device_goes_round_and_nobody_is_signed_in_between(client, session):
+    quiz, begun = begin(client, session)
+    turn = reverse("turn")
+    assert begun.url == turn
+    assert "_auth_user_id" not in client.session
+    shown = client.get(turn).content.decode()
+    assert "Ana Lucía Coj de la Cruz" in shown
+    assert "Eva Tum" not in shown
+    assert client.get(reverse("desk_session", args=[session.cohort_id, session.pk])).status_code == 302
+    sign_in = client.get(turn).context["sign_in"]
+    assert 'value="ANA234"' in client.get(sign_in).content.decode()
+    entry = reverse("quiz_entry", args=["m1"])
+    assert client.post(sign_in, {"login": "ANA234", "password": PIN, "next": entry}).url == entry
+    assert "cierre su sesión" in client.get(turn).content.decode()
+    pass_quiz(session.cohort.learners.get(username="ANA234"), quiz, now=timezone.now())
+    assert client.post(reverse("account_logout")).url == turn
+    assert "_auth_user_id" not in client.session
+    shown = client.get(turn).content.decode()
+    assert "Eva Tum" in shown
+    assert "1/2 ya lo enviaron" in shown
+    assert "Ana" not in shown
+    eva = session.cohort.learners.get(username="EVA222")
+    client.post(turn, {"falta": str(eva.pk)})
+    assert "Ya pasaron todas las personas" in client.get(turn).content.decode()
+    client.post(turn, {"terminar": "1"})
+    assert client.get(turn).url == reverse("account_login")
+
+
+def test_only_who_attends_takes_a_turn_once_somebody_is_noted(client, session):
+    eva = session.cohort.learners.get(username="EVA222")
+    session.attendances.create(learner=eva, how="tapped")
+    begin(client, session)
+    assert "Eva Tum" in client.get(reverse("turn")).content.decode()
+
+
+def test_a_quiz_sent_before_the_round_began_does_not_count_as_a_turn(client, session):
+    pass_quiz(session.cohort.learners.get(username="ANA234"), Quiz.objects.get(identifier="m1"), now=NOW - timedelta(1))
+    begin(client, session)
+    assert Attempt.objects.count() == 1
+    assert "Ana Lucía" in client.get(reverse("turn")).content.decode()
+
+
+def test_a_made_up_cookie_names_nobody(client, session):
+    client.cookies["turno"] = "nadie"
+    assert client.get(reverse("turn")).url == reverse("account_login")
+
+
+def test_a_round_without_a_quiz_of_the_course_does_not_begin(client, session):
+    client.force_login(trainer_of(session))
+    page = reverse("desk_round", args=[session.cohort_id, session.pk])
+    assert client.post(page, {"quiz": "otra"}).url == reverse("desk_stage", args=[session.cohort_id, session.pk])
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("name", ["desk_stage", "desk_scene", "desk_round"])
+def test_only_the_trainers_of_the_group_lead_its_session(client, session, name):
+    arguments = [session.cohort_id, session.pk, *(["M1-E1"] if name == "desk_scene" else [])]
+    page, method = reverse(name, args=arguments), client.post if name == "desk_round" else client.get
+    assert method(page).status_code == 302
+    for person in (session.cohort.learners.first(), make_trainer("otra")):
+        client.force_login(person)
+        assert method(page).status_code == 404
