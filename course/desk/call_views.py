@@ -1,5 +1,7 @@
 """Calls: who was called, slips to print, the whole list as a file, and when people of a group are to be called."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -67,7 +69,7 @@ def desk_slips(request):
     chosen = request.GET.get("persona")
     if chosen:
         due = [one for one in due if str(one.learner.pk) == chosen]
-    note("slips_printed", by=request.user, people=len(due), now=timezone.now())
+    _note_by_group("slips_printed", request, due, now=timezone.now())
     slips = with_messages(due, by=request.user, address=request.build_absolute_uri("/"))
     return render(request, "desk/slips.html", {"slips": slips})
 
@@ -81,7 +83,7 @@ def desk_calls_csv(request):
     rows = [
         [one.learner.last_name, one.learner.first_name, one.learner.username, one.cohort.name, one.words] for one in due
     ]
-    note("calls_exported", by=request.user, people=len(due), now=now)
+    _note_by_group("calls_exported", request, due, now=now)
     name = file_name(_("Whom to call"), None, "csv", now=now)
     return download(table_csv(headings, rows), name, "text/csv; charset=utf-8")
 
@@ -100,6 +102,12 @@ def desk_call_rules(request, cohort_pk):
         return redirect("desk_cohort", cohort.pk)
     context = {"cohort": cohort, "form": form}
     return render(request, "desk/call_rules.html", context, status=400 if form.errors else 200)
+
+
+def _note_by_group(action, request, due, *, now):
+    """Keep it with each group whose people it holds, so that its other trainers know."""
+    for cohort, people in Counter(one.cohort for one in due).items():
+        note(action, by=request.user, cohort=cohort, people=people, now=now)
 
 
 def _own_list(request):

@@ -204,6 +204,8 @@ def test_message_and_slip_say_nothing_about_results_and_speak_the_persons_langua
     assert not any(word in slips for word in ("intentos", "sin actividad", "módulo", "aprobar"))
     one = client.get(reverse("desk_slips"), {"persona": stuck.pk}).content.decode()
     assert one.count("<li lang=") == 1
+    kept = AuditEntry.objects.filter(action="slips_printed", cohort=known).order_by("pk")
+    assert list(kept.values_list("people", flat=True)) == [5, 1]
 
 
 def test_ten_people_in_two_groups_cost_as_many_queries_as_two_in_one(client, known):
