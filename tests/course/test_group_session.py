@@ -113,7 +113,9 @@ def test_the_device_goes_round_and_nobody_is_signed_in_between(client, session):
     assert "Eva Tum" not in shown
     assert client.get(reverse("desk_session", args=[session.cohort_id, session.pk])).status_code == 302
     sign_in = client.get(turn).context["sign_in"]
-    assert 'value="ANA234"' in client.get(sign_in).content.decode()
+    page = client.get(sign_in).content.decode()
+    assert 'value="ANA234"' in page
+    assert f'href="{turn}"' in page
     entry = reverse("quiz_entry", args=["m1"])
     assert client.post(sign_in, {"login": "ANA234", "password": PIN, "next": entry}).url == entry
     assert "cierre su sesión" in client.get(turn).content.decode()
