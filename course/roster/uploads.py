@@ -19,7 +19,7 @@ class ColumnsMissing(ValueError):
 
 def bring_list(cohort, rows, *, name, by, now):
     """Keep the rows of a list until they are confirmed, with the columns that its headings name; return the upload."""
-    RosterUpload.objects.filter(confirmed_at=None, brought_at__lt=now - KEPT).delete()
+    forget_old_lists(now=now)
     headings, columns = find_columns(rows)
     return RosterUpload.objects.create(
         cohort=cohort,
@@ -30,6 +30,11 @@ def bring_list(cohort, rows, *, name, by, now):
         columns={field.value: place for field, place in columns.items()}
         | {"first": 0 if headings is None else headings + 1},
     )
+
+
+def forget_old_lists(*, now):
+    """Delete the lists that nobody confirmed within a day."""
+    RosterUpload.objects.filter(confirmed_at=None, brought_at__lt=now - KEPT).delete()
 
 
 def uploads_of(person, cohort):

@@ -121,11 +121,21 @@ def test_a_double_click_asks_once_and_a_second_run_changes_no_pin(cohort, traine
     cards = ask(cohort, trainer)
     assert ask(cohort, trainer) == cards
     make(cards)
+    assert ask(cohort, trainer) == cards
     digest = person.starting_pin.digest
     make(cards)
     person.refresh_from_db()
     assert person.starting_pin.digest == digest
     assert AuditEntry.objects.get().people == 1
+
+
+def test_a_print_that_a_killed_worker_left_is_taken_up(cohort, trainer, monkeypatch):
+    make_newcomer("LUZ567", cohort=cohort)
+    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
+    cards = ask(cohort, trainer)
+    asking.take_up_again(now=timezone.now())
+    cards.refresh_from_db()
+    assert (cards.done, cards.pdf[:4]) == (1, b"%PDF")
 
 
 def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):

@@ -1,12 +1,13 @@
 """Confirming a list: all of it or nothing, twice is once, and nobody can sign in before there is a card."""
 
 import random
+from datetime import timedelta
 
 import pytest
 
 from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
-from course.roster.uploads import plan_of
+from course.roster.uploads import KEPT, forget_old_lists, plan_of
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 
 from .factories import bring, messy_rows
@@ -82,6 +83,14 @@ def test_a_plan_that_is_another_by_now_is_not_written(cohort):
     with pytest.raises(PlanChanged):
         confirm(upload, shown=shown)
     assert RosterUpload.objects.get().confirmed_at is None
+
+
+def test_a_list_that_nobody_confirmed_is_forgotten_after_a_day(cohort):
+    bring(cohort, messy_rows())
+    forget_old_lists(now=NOW + KEPT)
+    assert RosterUpload.objects.exists()
+    forget_old_lists(now=NOW + KEPT + timedelta(seconds=1))
+    assert not RosterUpload.objects.exists()
 
 
 def test_all_or_nothing(cohort, monkeypatch):
