@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from .history import record_event
 from .issuing import check_by_another
-from .models import Certificate, CertificateEvent
+from .models import Certificate, CertificateBatch, CertificateEvent
 
 
 @transaction.atomic
@@ -22,6 +22,14 @@ def hand_over_certificates(old, learner, *, by, now):
         _replace(older, newer, by=by, now=now)
     Certificate.objects.filter(learner=old).update(learner=learner)
     CertificateEvent.objects.filter(by=old).update(by=learner)
+
+
+def forget_in_batches(learner):
+    """Take the name of a person whose account goes out of the lists of who was left out of a batch."""
+    for batch in CertificateBatch.objects.without_bytes().exclude(left_out=[]):
+        kept = [line for line in batch.left_out if line["learner"] != learner.pk]
+        if len(kept) < len(batch.left_out):
+            CertificateBatch.objects.filter(pk=batch.pk).update(left_out=kept)
 
 
 def pairs_that_hold(certificates):

@@ -1,8 +1,10 @@
 """Who leaves: moved to another group, archived, brought back, or deleted for good."""
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from certificates.handing_over import forget_in_batches
 from course.desk.audit import note
 from course.desk.cohorts import cohorts_of
 from modules.handing_over import delete_reading_of
@@ -70,8 +72,13 @@ def delete_person(learner, *, by, cohort, now):
     PaperSheet.objects.filter(attempt__learner=learner).delete()
     delete_attempts_of(learner)
     delete_reading_of(learner)
+    forget_in_batches(learner)
     words = f"{learner.username} {learner}"
-    learner.delete()
+    try:
+        learner.delete()
+    except ProtectedError as error:
+        # Somebody who had a role in the site once: marks and sessions tell about others.
+        raise CannotLeave(_("What the person did for others is kept, and the account with it. Archive it.")) from error
     note("person_deleted", by=by, cohort=cohort, subject=words, people=1, now=now)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from certificates.handing_over import hand_over_certificates, pairs_that_hold
@@ -70,7 +71,12 @@ def merge_accounts(kept, old, *, by, cohort, now):
         model.objects.filter(learner=old).update(learner=kept)
     words = f"{old.username} → {kept.username} {kept}"
     lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
-    old.delete()
+    try:
+        old.delete()
+    except ProtectedError as error:
+        raise CannotMerge(
+            _("What the other account did for others is kept, and the account with it: merge this one into that.")
+        ) from error
     for name, value in lacking.items():
         setattr(kept, name, value)
     kept.save(update_fields=["role", "clinic", "email"])

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateBatch
 from course.joining import NoSuchGroup, allow_joining, end_joining, join_group
 from course.leaving import CannotLeave, archive_person, delete_person
-from course.models import AuditEntry, Enrolment, User
+from course.merging import CannotMerge, merge_accounts
+from course.models import AuditEntry, Call, Enrolment, User
 from course.person_file import person_file
 from quizzes.models import Answer, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
@@ -101,6 +102,52 @@ def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, co
     assert (certificate.learner, certificate.printed["name"]) == (None, "Ana Lucía Coj de la Cruz")
     assert desk.get(reverse("verify", args=[certificate.serial])).status_code == 200
     assert AuditEntry.objects.get(action="person_deleted").subject == "ANA234 Ana Lucía Coj de la Cruz"
+
+
+def test_the_name_goes_out_of_the_lists_of_who_was_left_out_of_a_batch(cohort, trainer):
+    ana, luz = make_learner(cohort=cohort), make_learner("LUZ567")
+    lines = [{"learner": one.pk, "name": str(one), "reason": "Falta"} for one in (ana, luz)]
+    batch = CertificateBatch.objects.create(
+        title="G", learners=[ana.pk, luz.pk], language="es", fingerprint="x", requested_by=trainer, left_out=lines
+    )
+    delete_person(ana, by=trainer, cohort=cohort, now=NOW)
+    batch.refresh_from_db()
+    assert batch.left_out == lines[1:]
+
+
+def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):
+    former = make_learner(cohort=cohort)
+    ana = make_learner("CDF234", cohort=cohort)
+    Call.objects.create(cohort=cohort, learner=ana, made_by=former, reason="9 días sin entrar")
+    with pytest.raises(CannotLeave, match="Archívela"):
+        delete_person(former, by=trainer, cohort=cohort, now=NOW)
+    with pytest.raises(CannotMerge):
+        merge_accounts(ana, former, by=trainer, cohort=cohort, now=NOW)
+    assert User.objects.filter(pk=former.pk).exists()
+
+
+def test_every_table_that_tells_about_a_learner_is_thought_of():
+    """A new one has to be handed over by merging, and deleted or kept by deleting: then add it here."""
+    ours = ("course", "modules", "quizzes", "certificates")
+    tables = {
+        f"{relation.related_model.__name__}.{relation.field.name}"
+        for relation in User._meta.related_objects
+        if relation.related_model._meta.app_label in ours
+    }
+    assert tables == {
+        "Allowance.learner",
+        "Area.leads",
+        "Attempt.learner",
+        "Attendance.learner",
+        "Call.learner",
+        "Certificate.learner",
+        "Cohort.learners",
+        "Cohort.trainers",
+        "Enrolment.learner",
+        "LessonRead.learner",
+        "Reminder.learner",
+        "StartingPin.user",
+    }
 
 
 def test_who_is_in_a_group_of_somebody_else_is_not_deleted(cohort, trainer):
