@@ -3,6 +3,8 @@ from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
+from modules.attendance import attended_asked
+
 
 class CourseConfig(AppConfig):
     name = "course"
@@ -12,6 +14,7 @@ class CourseConfig(AppConfig):
     def ready(self):
         from . import checks, receivers  # noqa: F401 - registers the checks
 
+        attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(receivers.ensure_groups_after_migrating, sender=last, dispatch_uid="ensure_groups")

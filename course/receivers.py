@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from .desk.meetings.attending import who_attended
 from .roles import ensure_groups, follow_roles
 
 TABLES = {"auth_group", "auth_permission", "wagtailcore_page", "wagtailcore_grouppagepermission"}
@@ -24,3 +25,8 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
     else:
         # Emptying a role does not say who had it.
         follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)
+
+
+def tell_who_attended(sender, learners, modules, **kwargs):
+    """The course asks whose attendance counts as reading."""
+    return who_attended(learners, modules)

@@ -5,15 +5,20 @@ from django.db.models import Count
 from quizzes.models import Attempt
 from quizzes.outcomes import quiz_outcomes
 
+from .attendance import attended_modules
 from .models import LessonRead
 from .outline import course_outline
+from .progress import progress_in
 
 
 def learners_who_began(learners):
-    """Return the pks (a set) of those of the people (a QuerySet) with a lesson read or an attempt, in two queries."""
+    """Return the pks (a set) of those of the people (a QuerySet) with a lesson read or an attempt, in two queries.
+
+    A session attended counts where the course says so.
+    """
     read = LessonRead.objects.filter(learner__in=learners).order_by().values_list("learner_id", flat=True).distinct()
     tried = Attempt.objects.filter(learner__in=learners).order_by().values_list("learner_id", flat=True).distinct()
-    return {*read, *tried}
+    return {*read, *tried, *attended_modules(learners, course_outline())}
 
 
 def learners_who_finished(learners):
@@ -26,7 +31,15 @@ def learners_who_finished(learners):
     read_all = _who_read_all(learners, lessons)
     outcomes = quiz_outcomes(read_all, quizzes) if quizzes else {}
     passed = {pair for pair, outcome in outcomes.items() if outcome.passed}
-    return {pk for pk in read_all.values_list("pk", flat=True) if all((pk, quiz) in passed for quiz in quizzes)}
+    finished = {pk for pk in read_all.values_list("pk", flat=True) if all((pk, quiz) in passed for quiz in quizzes)}
+    return finished | _who_finished_by_attending(learners, outlines)
+
+
+def _who_finished_by_attending(learners, outlines):
+    """Return the pks of those who attended a session that counts and finished; they are few."""
+    attended = attended_modules(learners, outlines)
+    people = learners.filter(pk__in=attended) if attended else []
+    return {pk for pk, progress in progress_in(outlines, people).items() if progress.finished}
 
 
 def _who_read_all(learners, lessons):

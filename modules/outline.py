@@ -53,6 +53,7 @@ class ModuleOutline:
     quiz_language: str = ""
     quiz_is_open: bool = True
     quiz_minutes: int = 0
+    attendance_counts: bool = False
     lessons: list[LessonOutline] = field(default_factory=list)
 
     @property
@@ -121,6 +122,7 @@ def module_outline(module, lessons):
         quiz_language=quiz.locale.language_code if quiz else "",
         quiz_is_open=quiz is None or quiz.live,
         quiz_minutes=max(1, ceil(module.scored_questions * MINUTES_A_QUESTION)) if quiz else 0,
+        attendance_counts=module.attendance_counts,
         lessons=[
             LessonOutline(
                 key=lesson.translation_key,

@@ -1,4 +1,4 @@
-"""How far people are: derived from two facts, a lesson read and an attempt submitted, never stored as a state."""
+"""How far people are: derived from facts, a lesson read, an attempt submitted, a session attended; never stored."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quizzes.outcomes import QuizOutcome, quiz_outcomes
 
+from .attendance import attended_modules
 from .models import LessonRead
 from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
 from .translations import language_mark
@@ -93,6 +94,8 @@ class ModuleProgress:
     quiz: QuizOutcome | None = None
     help_reason: str = ""
     last_activity: datetime | None = None
+    # When the person attended a session that counts as reading the lessons; they stay unread.
+    attended_at: datetime | None = None
 
     @property
     def is_finished(self):
@@ -109,6 +112,9 @@ class ModuleProgress:
 
     @property
     def unread_lessons(self):
+        """Those that are still to be read: none where a session counts for them."""
+        if self.attended_at:
+            return []
         return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
 
     @property
@@ -190,17 +196,22 @@ def progress_by_learner(learners, now=None):
 
 
 def progress_in(outlines, learners, *, now=None):
-    """Return {learner_pk: CourseProgress} in those modules, in two queries."""
+    """Return {learner_pk: CourseProgress} in those modules, in two queries; in three where attendance counts."""
     now = now or timezone.now()
     learners = list(learners)
     reads = lessons_read_by(learners)
     quiz_keys = [outline.quiz_key for outline in outlines if outline.quiz_key]
     outcomes = quiz_outcomes(learners, quiz_keys) if quiz_keys and learners else {}
+    attended = attended_modules(learners, outlines)
     return {
         learner.pk: CourseProgress(
             [
                 derive_progress(
-                    outline, reads=reads[learner.pk], quiz=outcomes.get((learner.pk, outline.quiz_key)), now=now
+                    outline,
+                    reads=reads[learner.pk],
+                    quiz=outcomes.get((learner.pk, outline.quiz_key)),
+                    attended_at=attended[learner.pk].get(outline.key),
+                    now=now,
                 )
                 for outline in outlines
             ]
@@ -242,13 +253,16 @@ def step_after(learner, lesson, outline):
     return progress_in_module(learner, outline).next_step
 
 
-def derive_progress(outline, *, reads, quiz, now):
-    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None."""
+def derive_progress(outline, *, reads, quiz, now, attended_at=None):
+    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None.
+
+    `attended_at` is when the person attended a session that counts as reading the lessons, or None.
+    """
     read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
-    moments = [*read_at.values(), *([quiz.last_activity] if quiz else [])]
+    moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
     last_activity = max(moments, default=None)
     has_anything_to_do = bool(outline.lessons or outline.quiz_key)
-    all_read = len(read_at) == len(outline.lessons)
+    all_read = attended_at is not None or len(read_at) == len(outline.lessons)
     quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
     reason = ""
     if has_anything_to_do and quiz_done and all_read:
@@ -261,7 +275,7 @@ def derive_progress(outline, *, reads, quiz, now):
         state = State.NEEDS_HELP
     else:
         state = State.IN_PROGRESS
-    return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity)
+    return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity, attended_at)
 
 
 def why_help_is_needed(quiz, *, last_activity, now):

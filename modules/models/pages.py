@@ -114,6 +114,12 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.PROTECT, related_name="modules"
     )
 
+    attendance_counts = models.BooleanField(
+        _("attending a session counts as reading"),
+        default=False,
+        help_text=_("Whoever attends a face-to-face session on the module need not read its lessons. The quiz counts."),
+    )
+
     # Which field says that which review is needed.
     REVIEW_FIELDS = {Review.LEGAL: "needs_legal_review", Review.PEERS: "needs_peer_review"}
 
@@ -134,6 +140,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("key_messages", help_text=_("Three to five sentences to take along.")),
         FieldPanel("role_tips", help_text=_("One for each job; everyone sees the one for their own first.")),
         FieldPanel("quiz", help_text=_("Stands after the last lesson. Quizzes are written in the question bank.")),
+        FieldPanel("attendance_counts"),
         MultiFieldPanel(
             [
                 FieldPanel("needs_legal_review", permission="modules.choose_reviews"),

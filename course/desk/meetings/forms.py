@@ -38,3 +38,10 @@ def module_words(session, choices=None):
     """
     choices = module_choices() if choices is None else choices
     return [words for key, words in choices if key in session.modules]
+
+
+def counting_modules(session):
+    """Return the numbers of the session's modules for which attending counts as reading their lessons."""
+    return [
+        module.number for module in course_outline() if module.attendance_counts and str(module.key) in session.modules
+    ]

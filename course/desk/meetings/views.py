@@ -17,7 +17,7 @@ from ..cohorts import learners_of
 from ..paper.printing import PAPERS
 from ..spreadsheets import file_name
 from ..views import download, requested_cohort
-from .forms import SessionForm, module_choices, module_words
+from .forms import SessionForm, counting_modules, module_choices, module_words
 from .printing import sign_in_pdf
 from .sessions import (
     NotNoted,
@@ -68,6 +68,7 @@ def desk_session(request, cohort_pk, session_pk):
         "cohort": session.cohort,
         "session": session,
         "modules": module_words(session),
+        "counting": counting_modules(session),
         "people": people,
         "there": sum(row is not None for _person, row in people),
         "is_open": is_open(session, now),

@@ -1,0 +1,99 @@
+"""Where a module says so, attending a session on it counts as reading its lessons; the lessons stay unread."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from certificates.eligibility import is_eligible
+from course.desk.meetings.sessions import keep_attendance
+from course.models import Session, User
+from modules.finishing import learners_who_began, learners_who_finished
+from modules.models import LessonRead, ModulePage
+from modules.progress import State, progress_by_learner, progress_of
+from quizzes.models import Quiz
+from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    make_course(modules=2, lessons=2)
+    return make_cohort(trainers=[make_trainer()], learners=[make_learner()])
+
+
+def module(number):
+    return ModulePage.objects.get(number=number)
+
+
+def let_attendance_count(number):
+    page = module(number)
+    page.attendance_counts = True
+    page.save_revision().publish()
+
+
+def attend(group, *numbers):
+    keys = [str(module(number).translation_key) for number in numbers]
+    session = Session.objects.create(cohort=group, modules=keys, made_by=group.trainers.get())
+    keep_attendance(session, {group.learners.get().pk}, by=group.trainers.get(), now=NOW)
+    return session
+
+
+def test_a_session_counts_only_where_the_module_says_so(group):
+    let_attendance_count(1)
+    attend(group, 1, 2)
+    first, second = progress_of(group.learners.get(), now=NOW).modules
+    assert (first.state, first.attended_at, first.unread_lessons) == (State.IN_PROGRESS, NOW, [])
+    assert (second.state, second.attended_at, len(second.unread_lessons)) == (State.NOT_STARTED, None, 2)
+    assert not LessonRead.objects.exists()
+
+
+def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
+    let_attendance_count(1)
+    let_attendance_count(2)
+    ana = group.learners.get()
+    attend(group, 1)
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    assert [step.state for step in progress_of(ana, now=NOW).modules] == [State.FINISHED, State.NOT_STARTED]
+    assert learners_who_finished(User.objects.all()) == set()
+    assert learners_who_began(User.objects.all()) == {ana.pk}
+    finish_lessons(ana, module(2))
+    pass_quiz(ana, Quiz.objects.get(identifier="m2"))
+    assert learners_who_finished(User.objects.all()) == {ana.pk}
+    assert is_eligible(ana)
+
+
+def test_an_attendance_taken_back_counts_no_more(group):
+    let_attendance_count(1)
+    session = attend(group, 1)
+    keep_attendance(session, set(), by=group.trainers.get(), now=NOW)
+    assert progress_of(group.learners.get(), now=NOW).modules[0].state is State.NOT_STARTED
+
+
+def test_the_learner_and_the_trainer_read_that_it_counts(client, group):
+    let_attendance_count(1)
+    session = attend(group, 1)
+    ana = group.learners.get()
+    client.force_login(ana)
+    assert "Asistió a una sesión sobre este módulo" in client.get("/es/m1/").content.decode()
+    client.force_login(group.trainers.get())
+    assert "asistió a una sesión" in client.get(reverse("desk_person", args=[group.pk, ana.pk])).content.decode()
+    shown = client.get(reverse("desk_session", args=[group.pk, session.pk])).content.decode()
+    assert "no necesita leer las lecciones del módulo 1" in shown
+
+
+def test_attendance_costs_one_query_where_it_counts_and_none_elsewhere(group):
+    def counted():
+        progress_by_learner(User.objects.all(), now=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            progress_by_learner(User.objects.all(), now=NOW)
+        return len(queries)
+
+    attend(group, 1)
+    before = counted()
+    let_attendance_count(1)
+    assert counted() == before + 1
+    for number in range(4):
+        make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=group)
+    assert counted() == before + 1
