@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from course.models import Area, Clinic, Enrolment, Role, User
 from modules.finishing import learners_who_began, learners_who_finished
 
+# To count more people takes longer than anybody waits for a page.
+MOST_AT_ONCE = 20_000
+
 
 class Share(NamedTuple):
     """How many of the people finished and began."""
@@ -73,7 +76,8 @@ def roles_shown():
 def summary_of(cohorts, *, area=""):
     """Return the Summary of the people who are in these groups (a QuerySet) now, each once; `area` leaves one area.
 
-    The number of queries is the same for any number of people, clinics and areas.
+    The number of queries is the same for any number of clinics and areas, and of people up to 5,000. Of more than
+    MOST_AT_ONCE people it holds the first area until one is picked.
     """
     current = Enrolment.objects.current().filter(cohort__in=cohorts.values("pk"))
     everyone = User.objects.filter(pk__in=current.values("learner"))
@@ -82,10 +86,14 @@ def summary_of(cohorts, *, area=""):
     areas = {clinic.area for clinic in clinics.values() if clinic.area}
     to_pick = [(str(area.pk), area.name) for area in sorted(areas, key=_by_name)]
     area = area if area in dict(to_pick) else ""
-    people = everyone.filter(clinic__area=area) if area else everyone
-    began, finished = learners_who_began(people), learners_who_finished(people)
+    if not area and to_pick and everyone.count() > MOST_AT_ONCE:
+        area = to_pick[0][0]
+    shown = everyone.filter(clinic__area=area) if area else everyone
+    people = list(shown.values_list("pk", "clinic_id", "role"))
+    pks = [pk for pk, _clinic, _role in people]
+    began, finished = learners_who_began(pks), learners_who_finished(pks)
     by_place = defaultdict(lambda: defaultdict(Share))
-    for pk, clinic, role in people.values_list("pk", "clinic_id", "role"):
+    for pk, clinic, role in people:
         by_place[clinic][role] += Share(pk in finished, pk in began, 1)
     return _summary(by_place, clinics, to_pick, area)
 

@@ -56,11 +56,12 @@ def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
     attend(group, 1)
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
     assert [step.state for step in progress_of(ana, now=NOW).modules] == [State.FINISHED, State.NOT_STARTED]
-    assert learners_who_finished(User.objects.all()) == set()
-    assert learners_who_began(User.objects.all()) == {ana.pk}
+    everyone = list(User.objects.values_list("pk", flat=True))
+    assert learners_who_finished(everyone) == set()
+    assert learners_who_began(everyone) == {ana.pk}
     finish_lessons(ana, module(2))
     pass_quiz(ana, Quiz.objects.get(identifier="m2"))
-    assert learners_who_finished(User.objects.all()) == {ana.pk}
+    assert learners_who_finished(everyone) == {ana.pk}
     assert is_eligible(ana)
 
 

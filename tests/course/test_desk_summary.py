@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from course.models import Area, AuditEntry, User
+from course.models import Area, AuditEntry, Cohort, User
 from modules.finishing import learners_who_began, learners_who_finished
 from modules.models import ModulePage
 from modules.progress import progress_by_learner
@@ -106,6 +106,19 @@ def test_one_area_can_be_picked_and_the_files_hold_what_the_page_holds(client, t
     assert AuditEntry.objects.filter(action="summary_exported", by=trainer).count() == 2
 
 
+def test_of_too_many_people_the_first_area_is_shown(client, trainer, monkeypatch):
+    make_learner(
+        "SOUTH2",
+        clinic=make_clinic("Sur", area=Area.objects.create(name="Área Sur")),
+        cohort=Cohort.objects.get(name="Tarde"),
+    )
+    assert len(summary(client).clinics) == 4
+    monkeypatch.setattr("course.desk.summary.MOST_AT_ONCE", 4)
+    found = summary(client)
+    assert (found.area, [line.name for line in found.clinics]) == (found.areas_to_pick[0][0], ["Ayampuc", "Zaragoza"])
+    assert "Sur" in [line.name for line in summary(client, area=found.areas_to_pick[1][0]).clinics]
+
+
 def test_who_began_and_finished_is_what_the_grid_says(client, trainer):
     module = ModulePage.objects.order_by("path").last()
     failed = make_learner("FAILED")
@@ -114,8 +127,8 @@ def test_who_began_and_finished_is_what_the_grid_says(client, trainer):
     waiting = make_learner("WAITING")
     finish_course(waiting)
     Attempt.objects.filter(learner=waiting, quiz_key=module.quiz.translation_key).update(grade=None, passed=None)
-    everyone = User.objects.all()
-    progress = progress_by_learner(everyone)
+    progress = progress_by_learner(User.objects.all())
+    everyone = list(progress)
     assert learners_who_finished(everyone) == {pk for pk, one in progress.items() if one.finished}
     assert learners_who_began(everyone) == {
         pk for pk, one in progress.items() if any(module.last_activity for module in one.modules)
