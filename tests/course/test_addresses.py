@@ -7,6 +7,7 @@ nothing, as if it did not exist, `!` a refusal in words. What only takes a POST 
 """
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -17,7 +18,7 @@ from certificates.issuing import issue_certificate
 from certificates.keys import make_key
 from certificates.models import CertificateBatch, StatusList
 from course.desk.batch_views import group_key
-from course.models import Area, Call, CardPrint
+from course.models import Area, Call, CardPrint, PaperSheet, Session
 from course.roles import EDITORS
 from course.roster.uploads import bring_list
 from modules.models import LessonPage
@@ -107,6 +108,24 @@ TABLE = {
     "desk_roster": ">--+-+-+",
     "desk_roster_template": ">--+-+-+",
     "desk_roster_plan": ">--+----",
+    "desk_papers": ">--+-+-+",
+    "desk_paper": ">--+-+-+",
+    "desk_paper_pdf": ">-------",
+    "desk_entry": ">--+-+-+",
+    "desk_enter_sheet": ">--.-.-.",
+    "desk_withdraw_sheet": ">--.-.-.",
+    "desk_sheet": ">--.-.-.",
+    "desk_sessions": ">--+-+-+",
+    "desk_session": ">--+-+-+",
+    "desk_session_change": ">--+-+-+",
+    "desk_sign_in_sheet": ">--+-+-+",
+    "desk_wall": ">--+-+-+",
+    "desk_door": ">--.-.-.",
+    "desk_stage": ">--+-+-+",
+    "desk_scene": ">-------",
+    "desk_round": ">--.-.-.",
+    "turn": ">>>>>>>>",
+    "attend_session": ">+!!!!!!",
     "desk_cohorts": ">--+++-+",
     "desk_marking": ">--+++-+",
     "desk_marking_xlsx": ">--+++-+",
@@ -237,6 +256,8 @@ def world(settings, tmp_path):
     upload = bring_list(
         cohort, [["Nombres", "Apellidos"], ["Ana", "Coj"]], name="lista", by=trainer, now=timezone.now()
     )
+    session = Session.objects.create(cohort=cohort, made_by=trainer, open_until=timezone.now() + timedelta(hours=1))
+    sheet = PaperSheet.objects.create(code="34679ACD", attempt=attempt, cohort=cohort, printed_by=trainer)
     call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
     people = {
         "N": None,
@@ -259,6 +280,9 @@ def world(settings, tmp_path):
         "serial": certificate.serial,
         "batch_id": batch.pk,
         "call_pk": call.pk,
+        "session_pk": session.pk,
+        "token": session.token,
+        "code": sheet.code,
         "print_id": cards.pk,
         "upload_id": upload.pk,
         "identifier": quiz.identifier,
