@@ -16,7 +16,7 @@ from course.models import Call, Cohort
 
 from .audit import note
 from .calling import call_list, rules_words, with_messages
-from .cohorts import cohorts_of, learners_by_cohort, learners_of
+from .cohorts import cohorts_trained_by, learners_by_cohort, learners_of
 from .grid import cohort_grid, grids_by_cohort
 from .spreadsheets import file_name, table_csv
 from .views import download, requested_cohort, requested_person
@@ -113,6 +113,6 @@ def _note_by_group(action, request, due, *, now):
 def _own_list(request):
     if not request.user.trains:
         raise Http404
-    now, cohorts = timezone.now(), list(cohorts_of(request.user))
+    now, cohorts = timezone.now(), list(cohorts_trained_by(request.user))
     grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
     return call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)

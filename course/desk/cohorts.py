@@ -13,6 +13,11 @@ def cohorts_of(user):
     return cohorts.looked_after_by(user) if user.is_staff else cohorts.none()
 
 
+def cohorts_trained_by(user):
+    """Return the groups whose people this person calls: one's own, and none of those one only may open."""
+    return user.cohorts_trained.select_related("clinic") if user.is_staff else Cohort.objects.none()
+
+
 def learners_of(cohort):
     """Return the people who are in the group now, in Spanish order, each with the clinic."""
     current = Enrolment.objects.current().filter(cohort=cohort)

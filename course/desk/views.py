@@ -17,12 +17,14 @@ from .allowances import limited_quizzes
 from .audit import note
 from .calling import call_list, order_words, rules_words, with_messages
 from .certificates import certificates_of_person
-from .cohorts import cohorts_of, counting_who_left, learners_by_cohort, learners_of
+from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .spreadsheets import file_name, write_csv, write_xlsx
 from .words import rule_words, summary_words
 
+# Each is drawn from the facts of all its people.
+GROUPS_A_PAGE = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,13 +34,14 @@ def desk_cohorts(request):
     """Whom to call today, and the trainer's groups, each in one sentence."""
     if not request.user.trains:
         raise Http404
-    cohorts, now = list(cohorts_of(request.user)), timezone.now()
-    grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
-    calls = call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)
+    now, own = timezone.now(), list(cohorts_trained_by(request.user))
+    page = Paginator(cohorts_of(request.user), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
+    grids = grids_by_cohort(learners_by_cohort({*page, *own}), now=now)
+    calls = call_list({cohort: grids[cohort.pk] for cohort in own}, by=request.user, now=now)
     context = {
-        "groups": [
-            (cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in cohorts
-        ],
+        "page": page,
+        "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
+        "trains_groups": bool(own),
         "rule": rule_words(),
         "calls": calls,
         "today": with_messages(calls.today, by=request.user, address=request.build_absolute_uri("/")),

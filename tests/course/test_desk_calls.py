@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.desk.calling import SHOWN
+from course.desk.views import GROUPS_A_PAGE
 from course.models import AuditEntry, Call, Enrolment
 from modules.models import ModulePage
 from modules.progress import mark_lesson_read
@@ -24,6 +25,7 @@ from tests.factories import (
     make_course,
     make_learner,
     make_quiz,
+    make_staff,
     make_trainer,
 )
 
@@ -191,6 +193,18 @@ def test_nobody_else_notes_or_takes_back_a_call(client, known):
     assert Call.objects.count() == 1
     client.force_login(learner)
     assert {client.get(reverse(name)).status_code for name in ("desk_slips", "desk_calls_csv")} == {404}
+
+
+def test_the_list_is_of_the_groups_that_one_trains_and_the_groups_come_in_pages(client, known):
+    for number in range(GROUPS_A_PAGE):
+        make_cohort(f"Otro {number:02}", trainers=[make_trainer(f"otra{number}")])
+    client.force_login(make_staff("admin", is_staff=True, is_superuser=True))
+    answer = client.get(reverse("desk_cohorts"))
+    assert len(answer.context["groups"]) == GROUPS_A_PAGE
+    assert "A quién llamar hoy" not in answer.content.decode()
+    last = client.get(reverse("desk_cohorts"), {"pagina": 2})
+    assert [cohort.name for cohort, *_rest in last.context["groups"]] == ["Otro 19"]
+    assert len(client.get(reverse("desk_calls_csv")).content.splitlines()) == 1
 
 
 def test_message_and_slip_say_nothing_about_results_and_speak_the_persons_language(client, known):
