@@ -33,7 +33,6 @@ ACTIONS = {
     "call_undone": _("Took back a call"),
     "calls_exported": _("Exported whom to call"),
     "slips_printed": _("Printed slips"),
-    "reminders_sent": _("Sent reminders"),
     "allowance_given": _("Gave more time or attempts"),
     "answer_marked": _("Marked an answer"),
     "grades_released": _("Released grades"),
@@ -51,8 +50,6 @@ ACTIONS = {
     "paper_entered": _("Entered a sheet of answers"),
     "sheet_withdrawn": _("Withdrew a sheet of answers"),
     "hands_counted": _("Counted hands"),
-    "area_changed": _("Changed a health area"),
-    "area_exported": _("Exported a health area"),
 }
 
 

@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from course.desk.audit import UnknownAction, note
+import course
+from course.desk.audit import ACTIONS, UnknownAction, note
 from course.models import AuditEntry
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_staff, make_trainer
 
@@ -41,6 +44,12 @@ def test_only_what_has_words_is_kept(group, trainer):
     with pytest.raises(UnknownAction):
         note("answers_read", by=trainer, now=NOW)
     assert not AuditEntry.objects.exists()
+
+
+def test_the_list_has_words_for_what_is_kept_and_for_nothing_else():
+    sources = (path.read_text() for path in Path(course.__file__).parent.rglob("*.py"))
+    kept = {name for source in sources for name in re.findall(r"""note\w*\(\s*"(\w+)",""", source)}
+    assert kept == set(ACTIONS)
 
 
 def test_exports_and_changes_of_the_desk_are_kept_with_who_and_how_many(client, group, trainer):
