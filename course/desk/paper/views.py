@@ -245,7 +245,8 @@ def _place_of(request, cohort, quiz_key, code=""):
     parts = [f"hoja={code}"] if code else []
     if "doble" in request.GET or "doble" in request.POST:
         parts.append("doble=1")
-    return f"{address}{'?' if parts else ''}{'&'.join(parts)}{f'#hoja-{code}' if code else ''}"
+    # No fragment: a browser that goes to one does not put the cursor into the first box.
+    return f"{address}{'?' if parts else ''}{'&'.join(parts)}"
 
 
 def _requested(request, cohort_pk, quiz_key):
