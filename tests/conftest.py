@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.utils import timezone, translation
 
+from . import tasks
 from .quick_database import keep_a_migrated_database
 
 
@@ -23,6 +24,12 @@ def nothing_is_left_from_the_test_before():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def indexes(request, monkeypatch):
+    """Keep Wagtail's indexes of words and references only for the tests that ask them."""
+    monkeypatch.setattr(tasks, "keeps_indexes", bool(request.node.get_closest_marker("indexes")))
+
+
 @pytest.fixture
 def database_on_disk(transactional_db, tmp_path):
     """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
@@ -38,3 +45,15 @@ def database_on_disk(transactional_db, tmp_path):
     connection.close()
     connections["default"] = in_memory
     connections.settings["default"]["NAME"] = name
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run on PostgreSQL what a database can change: not the tests without one, nor those about papers and programs."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    left, kept = [], []
+    for item in items:
+        uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+        (kept if uses_database and not item.get_closest_marker("any_database") else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept

@@ -21,5 +21,5 @@ CACHES = {
     "sheets": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sheets"},
 }
 # At once, in the process of the test: a copy of it would see nothing of a test's transaction.
-TASKS = {alias: {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"} for alias in TASKS}
+TASKS = {alias: {"BACKEND": "tests.tasks.TasksAtOnce"} for alias in TASKS}
 PRINTING_PROCESSES = 1

@@ -196,6 +196,7 @@ def test_forty_megapixels_do_not_come_into_the_library(editor):
     assert not get_image_model().objects.exists()
 
 
+@pytest.mark.indexes
 def test_an_image_of_a_design_is_not_deleted_from_the_library(editor):
     image = upload(as_file(drawn()))
     post_new(editor, logos=[{"image": image.pk, "institution": "DAS"}])

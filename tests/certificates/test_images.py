@@ -18,6 +18,8 @@ from tests.factories import spanish
 from .factories import issue, make_design, make_graduate, make_small_course
 from .pictures import as_file, drawn, png_of, upload
 
+pytestmark = pytest.mark.any_database
+
 
 def refusal_of(content, use=Use.LOGO):
     with pytest.raises(ValidationError) as refusal:

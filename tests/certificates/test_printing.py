@@ -17,6 +17,8 @@ from certificates.printing import NothingToPrint, join_certificates
 
 from .factories import issue, make_graduate, make_small_course
 
+pytestmark = pytest.mark.any_database
+
 SURNAMES = ["Ajú", "de la Cruz", "Noj"]
 GIVEN = ["Ana ", "Berta Luz ", "Carlos ", "Dora ", "Édgar "]
 SYLLABLES = ["Coj", "Ixmatá", "Ñáñez", "Pop", "Quiej", "Raxón", "Tzoc", "Xicará Noj", "Zet"]

@@ -16,6 +16,8 @@ from certificates.rendering import render_pdf, short_address
 from certificates.typesetting import fit_line, fit_name, set_text, width_of
 from modules.press import BOLD, press_for
 
+pytestmark = pytest.mark.any_database
+
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
 URL = "https://ejemplo.gt/v/7QK4M2XD9WTRC/"
 POINTS = {"letter": (792, 612), "A4": (841.9, 595.3)}

@@ -30,6 +30,8 @@ from .factories import issue, make_graduate, make_small_course
 from .test_archiving import CREDENTIAL, run
 from .test_rendering import printed
 
+pytestmark = pytest.mark.any_database
+
 HOW_TO = Path(__file__).parent.parent.parent / "docs" / "how-to" / "seal-certificates.md"
 YEAR = datetime.timedelta(days=365)
 

@@ -15,7 +15,7 @@ from certificates.rendering import render_pdf
 from .pictures import as_file, drawn, store
 from .test_rendering import printed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MM = 72 / 25.4
 # In points: width and height of the paper, depth of the band with its margin, and where the signatures begin.

@@ -15,6 +15,8 @@ from modules.press import _press_of, press_for
 
 from .factories import make_small_course
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -19,7 +19,7 @@ from quizzes.marking import answers_to_mark
 from quizzes.models import Attempt, Quiz
 from tests.factories import NOW, make_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def states():

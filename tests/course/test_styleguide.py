@@ -11,6 +11,8 @@ from modules.blocks import LessonStream
 from modules.drawings import DRAWINGS
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).parents[2]
 SHOWN = [
     "course/templates/components",

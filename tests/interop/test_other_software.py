@@ -25,7 +25,11 @@ from tests.certificates.signing import ISSUED, SITE, fetch
 from tests.factories import make_learner
 
 HERE = Path(__file__).parent
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not shutil.which("npm"), reason="needs Node.js and npm")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not shutil.which("npm"), reason="needs Node.js and npm"),
+    pytest.mark.any_database,
+]
 
 
 @pytest.fixture(scope="module")

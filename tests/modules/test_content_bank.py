@@ -25,7 +25,7 @@ from tests.quizzes.generated_questions import make_questions
 
 from .content import bytes_of, make_content
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from modules.progress import progress_of
 from modules.structure import course_structure
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

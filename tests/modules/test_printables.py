@@ -29,7 +29,7 @@ from tests.factories import make_cohort, make_course, make_learner, make_staff, 
 
 from .factories import make_printable, make_source, make_term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 IDENTIFIERS = ["lista-del-centro", "codigo-de-conducta", "plan-de-accion", "guia-de-la-reunion", "si-piden-datos"]
 

@@ -10,6 +10,8 @@ from quizzes.importing.formats import read_file
 from quizzes.importing.formats.gift import split_blocks
 from quizzes.importing.gift_text import escape, split_at, split_once, unescape
 
+pytestmark = pytest.mark.any_database
+
 ANYTHING = st.text(alphabet=st.sampled_from("\\~=#{}:%->n ñ*\n_[]"))
 
 

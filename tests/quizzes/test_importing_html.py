@@ -8,6 +8,8 @@ from quizzes.importing.html import LONGEST, TextTooLong, convert_html
 from quizzes.importing.texts import decode
 from quizzes.marks import escape_marks, plain, render_line
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     "html, text",

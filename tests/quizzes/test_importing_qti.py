@@ -10,6 +10,8 @@ from quizzes.importing.reading import ReadChoice, UnreadableFile
 from tests.quizzes.test_importing import picture
 from tests.quizzes.test_importing_sheets import zipped
 
+pytestmark = pytest.mark.any_database
+
 THIRD = Decimal("33.33333")
 
 

@@ -13,6 +13,8 @@ from quizzes.importing.columns import find_columns, list_columns
 from quizzes.importing.formats import read_file, xlsx
 from quizzes.importing.reading import ReadChoice, UnreadableFile
 
+pytestmark = pytest.mark.any_database
+
 
 def sheet(*rows, merge="", formats=None):
     """Return the bytes of a workbook of one sheet with these rows."""

@@ -15,6 +15,8 @@ from quizzes.importing.loading import plan_import
 from quizzes.importing.reading import ReadImage, UnreadableFile
 from tests.factories import spanish
 
+pytestmark = pytest.mark.any_database
+
 
 def quiz(*questions, head='<?xml version="1.0" encoding="UTF-8"?>\n'):
     return f"{head}<quiz>\n{''.join(questions)}</quiz>".encode()

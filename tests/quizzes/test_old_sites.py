@@ -10,7 +10,7 @@ from quizzes.models import FeedbackTime, Question, Quiz, Topic
 from tests.factories import make_quiz, spanish
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def plan_of(site):
