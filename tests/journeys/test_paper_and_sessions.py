@@ -1,0 +1,137 @@
+"""A session with a group: attendance, a scenario for all, one device that goes round, and a quiz on paper keyed in."""
+
+import io
+import re
+import subprocess
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import press
+
+pytestmark = pytest.mark.journey
+PASSWORD = "cuatro-volcanes-y-un-lago"
+
+
+def looks_right(page):
+    assert axe_violations(page) == []
+    assert sideways(page) == 0
+
+
+def open_group(page):
+    sign_in(page, "facilitadora", PASSWORD)
+    press(page, "Mis grupos")
+    press(page, "San Pedro Ayampuc, mañana")
+
+
+def codes_on(pdf, folder):
+    """Return the addresses in the QRs of a PDF, page by page."""
+    path = folder / "sheets.pdf"
+    path.write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "100", "-png", path, folder / "page"], check=True)
+    pictures = [Image.open(io.BytesIO(picture.read_bytes())) for picture in sorted(folder.glob("page*.png"))]
+    return [found.text for picture in pictures for found in zxingcpp.read_barcodes(picture)]
+
+
+def letters_of(form):
+    """Return what to type in each box of a sheet: the first letter where one is asked, else a hyphen."""
+    boxes = form.locator("input:not([type=hidden])").all()
+    return ["A" if box.get_attribute("size") == "2" else "-" for box in boxes]
+
+
+def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser, tmp_path):
+    page = open_browser(DESK)
+    open_group(page)
+    press(page, "En papel")
+    looks_right(page)
+    page.get_by_role("link", name=re.compile("^Imprimir")).last.click()
+    press(page, "Hacer las hojas")
+    looks_right(page)
+    pdf = page.request.get(page.get_by_role("link", name=re.compile("PDF, carta")).first.get_attribute("href")).body()
+    scanned = codes_on(pdf, tmp_path)
+    assert scanned
+    page.goto(scanned[1])
+    forms = page.locator(".sheet-form")
+    assert forms.count() == len(scanned)
+    code = scanned[1].rstrip("/").rpartition("/")[2]
+    assert page.evaluate("document.activeElement.form.id") == f"hoja-{code}"
+    letters = letters_of(forms.first)
+    for letter in ["Z", *letters[1:]]:
+        page.keyboard.type(letter)
+        page.keyboard.press("Enter")
+    page.locator("[aria-invalid=true]").wait_for()
+    looks_right(page)
+    assert "no hay «Z»" in page.locator(f"#hoja-{code}").inner_text()
+    assert page.evaluate("document.activeElement.name") == "r1"
+    page.keyboard.press("Control+A")
+    page.keyboard.type(letters[0])
+    for _box in letters:
+        page.keyboard.press("Enter")
+    page.locator(".saved-line").wait_for()
+    assert page.evaluate("document.activeElement.name") == "r1"
+    assert all(box.input_value() == "" for box in page.locator(".sheet-form [name^=r]").all())
+    assert [complaint for complaint in page.complaints if "422" not in complaint] == []
+
+    plain = open_browser(PHONE, javascript=False)
+    sign_in(plain, "facilitadora", PASSWORD)
+    plain.goto(scanned[0])
+    form = plain.locator(".sheet-form").first
+    for box, letter in zip(form.locator("input:not([type=hidden])").all(), letters, strict=True):
+        box.fill(letter)
+    form.get_by_role("button").click()
+    assert "la hoja está guardada y enviada" in plain.inner_text("main")
+    assert f"2/{len(scanned)}" in plain.inner_text("main")
+    plain.goto(scanned[0])
+    assert "ya está ingresada" in plain.inner_text("main")
+
+
+def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, open_browser):
+    page = open_browser(DESK)
+    open_group(page)
+    press(page, "Sesiones")
+    looks_right(page)
+    page.fill("[name=place]", "Salón comunal")
+    page.locator("[name=modules]").first.check()
+    press(page, "Guardar la sesión")
+    for name in ("Coj de la Cruz, Ana Lucía", "Ixcot Pérez, Luz Marina"):
+        page.get_by_label(name).check()
+    press(page, "Guardar la asistencia")
+    assert "2/" in page.locator(".lead").inner_text()
+    looks_right(page)
+    session = page.url
+    press(page, "Abrir y mostrar el QR")
+    looks_right(page)
+    [address] = [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))]
+
+    phone = open_browser(PHONE)
+    sign_in(phone, "ANA234", "482913")
+    phone.goto(address)
+    assert "Su asistencia quedó anotada" in phone.inner_text("main")
+    looks_right(phone)
+
+    page.goto(f"{session}grupal/")
+    page.locator("#scenes ~ .rows a").first.click()
+    for box in page.locator(".stage-ask input").all():
+        box.fill("5")
+    press(page, "Mostrar qué sigue")
+    assert "el conteo se guarda" in page.inner_text("main")
+    looks_right(page)
+
+    page.goto(f"{session}grupal/")
+    press(page, "Comenzar")
+    assert page.locator("h1").inner_text() == "Ana Lucía Coj de la Cruz"
+    looks_right(page)
+    press(page, "Soy Ana Lucía")
+    page.fill("input[name=password]", "482913")
+    page.locator("main form button").first.click()
+    page.get_by_role("button", name="Cambiar de persona").click()
+    press(page, "No está: la siguiente persona")
+    assert page.locator("h1").inner_text() == "Luz Marina Ixcot Pérez"
+    assert "Ana" not in page.inner_text("body")
+    page.go_back()
+    assert "Ana" not in page.inner_text("body")
+    page.goto(session)
+    assert "login" in page.url
+    assert page.complaints == []
