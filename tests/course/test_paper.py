@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from course.desk.paper.entering import AlreadyEntered, NotEntered, enter_sheet
 from course.desk.paper.lettering import on_sheet
@@ -18,7 +19,7 @@ from course.desk.paper.printing import address_of, papers_pdf
 from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from course.models import AuditEntry, PaperSheet
 from quizzes import attempts
-from quizzes.models import Attempt, Medium
+from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -350,3 +351,17 @@ def test_the_pages_ask_the_same_number_of_queries_for_many_people(client, group)
 
 def test_the_alphabet_has_no_two_letters_that_look_alike():
     assert len(set(ALPHABET)) == len(ALPHABET) == 22
+
+
+def test_a_question_with_an_image_prints_it_on_white(group, tmp_path):
+    [sheet] = handed_out(group, make_quiz("m9", 1), learners=[group.learners.first()]).sheets
+    webp = io.BytesIO()
+    Image.new("RGBA", (80, 40), (200, 0, 0, 0)).save(webp, "WEBP", lossless=True)
+    PaperImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())
+    [item] = sheet.attempt.paper["questions"]
+    item["image"] = {"digest": "a" * 64, "width": 80, "height": 40, "text": "Una puerta"}
+    pdf = tmp_path / "sheet.pdf"
+    pdf.write_bytes(papers_pdf([sheet], paper_size="letter", now=NOW))
+    subprocess.run(["pdfimages", "-png", pdf, tmp_path / "image"], check=True)
+    [printed] = tmp_path.glob("image*.png")
+    assert Image.open(printed).convert("RGB").getextrema() == ((255, 255),) * 3
