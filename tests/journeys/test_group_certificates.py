@@ -32,6 +32,8 @@ def worker(site):
     ("size", "javascript"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without JavaScript"]
 )
 def test_a_trainer_makes_the_certificates_of_a_group(site, open_browser, worker, tmp_path, size, javascript):
+    # What was asked for a moment ago is not made again.
+    site.shell("from certificates.models import CertificateBatch; CertificateBatch.objects.all().delete()")
     page = open_browser(size, javascript=javascript)
     sign_in(page, "facilitadora", PASSWORD)
     press(page, "Mis grupos")
