@@ -77,12 +77,15 @@ def save_answer(attempt, question_key, response, *, client, number=None, certain
 
 
 @transaction.atomic
-def save_answers(attempt_id, given, *, learner, now):
+def save_answers(attempt_id, given, *, learner, now, medium=None):
     """Save a batch of AnswerGiven of the learner's attempt; return answers.Saved: what stands, what was kept apart.
 
-    What can't be placed does not hold up the rest. Raises Attempt.DoesNotExist.
+    What can't be placed does not hold up the rest. Raises Attempt.DoesNotExist, and UnderWayElsewhere when the attempt
+    is under way on another `medium` than the one that the answers come from.
     """
     attempt = lock_attempt(attempt_id, learner)
+    if medium and attempt.medium != medium and not attempt.has_ended:
+        raise UnderWayElsewhere(attempt)
     saved, unplaced = write_answers(attempt, given, now=now, closed=why_closed(attempt, now))
     hold_answers(attempt, unplaced, saved, now=now)
     return saved

@@ -295,9 +295,11 @@ def save_answers(request, attempt_id):
     now = timezone.now()
     try:
         given = read_batch(request.body, now=now)
-        saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now)
+        saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now, medium=Medium.SCREEN)
     except Attempt.DoesNotExist as error:
         raise Http404 from error
+    except UnderWayElsewhere as error:
+        return JsonResponse({"error": str(error)}, status=403)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
     reply = {

@@ -231,6 +231,19 @@ def test_on_screen_an_attempt_on_paper_says_where_it_is(client, group):
     assert sheet.attempt.submitted_at is None
 
 
+def test_nobody_slips_answers_into_an_attempt_on_paper_from_a_page(client, group):
+    handed_out(group, make_mixed_quiz())
+    attempt = PaperSheet.objects.earliest("pk").attempt
+    client.force_login(attempt.learner)
+    single = next(item for item in attempt.paper["questions"] if item["kind"] == "single")
+    written = {"question": single["key"], "client": "x", "number": 1, "response": single["options"][0]["key"]}
+    times = {"given_at": NOW.isoformat(), "sent_at": NOW.isoformat()}
+    address = reverse("save_answers", args=[attempt.pk])
+    answer = client.post(address, {"answers": [written | times]}, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"][:26]) == (403, "Este intento está en papel")
+    assert not attempt.writes.exists()
+
+
 def test_both_lists_say_papel(client, group):
     quiz = make_quiz("m9", 1)
     sheet = handed_out(group, quiz).sheets[0]
