@@ -36,6 +36,7 @@ def sees_learner(user, learner):
     return user.is_superuser or Enrolment.objects.current().filter(learner=learner, cohort__in=groups).exists()
 
 
+# Pages ask `may_mark` and `may_allow` themselves: `has_perm` says yes to a superuser before any rule is asked.
 def may_mark(user, attempt):
     """Whether the person marks the attempt, releases it and decides about its late answers: never one's own."""
     return attempt is not None and attempt.learner_id != user.pk and sees_learner(user, attempt.learner)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from course.permissions import may_allow
 from quizzes.allowances import give_allowance
 
 from .allowance_form import AllowanceForm
@@ -20,7 +21,7 @@ def desk_allow(request, cohort_pk, learner_pk, quiz_key):
     """Show what a person was given in a quiz, by whom and when; a post gives it anew."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     found = limited_quizzes(learner, quiz_key=quiz_key)
-    if not found or not request.user.has_perm("quizzes.give_allowance", learner):
+    if not found or not may_allow(request.user, learner):
         raise Http404
     limited = found[0]
     form = AllowanceForm(request.POST or None, quiz=limited.quiz, in_force=limited.in_force)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from course.permissions import may_mark
 from quizzes.exceptions import MarkedMeanwhile, QuizError
 from quizzes.holding import count_held, held_to_decide, leave_held
 from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
@@ -110,7 +111,7 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
     cohort, learners = _requested_group(request, cohort_pk)
     attempt = get_object_or_404(Attempt.objects.select_related("learner"), pk=attempt_id, learner__in=learners)
     found = answer_on(attempt, number)
-    if found is None or not request.user.has_perm("quizzes.mark_attempt", attempt):
+    if found is None or not may_mark(request.user, attempt):
         raise Http404
     item, answer = found
     history = history_of(attempt, item)
@@ -183,7 +184,7 @@ def desk_held(request):
 def desk_decide(request, pk):
     """Count an answer that came late, or leave it out."""
     held = get_object_or_404(HeldWrite.objects.select_related("attempt__learner"), pk=pk)
-    if not request.user.has_perm("quizzes.mark_attempt", held.attempt):
+    if not may_mark(request.user, held.attempt):
         raise Http404
     decide = {"contar": count_held, "dejar": leave_held}.get(request.POST.get("decision"))
     if decide is None:

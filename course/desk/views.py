@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from course.account import limits
+from course.permissions import may_allow
 from modules.progress import State
 
 from .activity import activity_by_learner
@@ -114,7 +115,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
             "may_change": request.user.has_perm("course.change_learner", learner),
-            "may_allow": request.user.has_perm("quizzes.give_allowance", learner),
+            "may_allow": may_allow(request.user, learner),
             "rule": rule_words(),
             "slowed": limits.is_slowed(learner),
             "now": now,

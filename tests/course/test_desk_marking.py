@@ -268,6 +268,16 @@ def test_nobody_marks_the_answers_of_other_groups_nor_the_own(client, group, qui
     assert (HandMark.objects.count(), HeldWrite.objects.exclude(resolution="").count()) == (0, 0)
 
 
+def test_not_even_an_administrator_marks_the_own_answers(client, group, quiz):
+    learner = group.learners.get()
+    attempt = send(learner, quiz)
+    type(learner).objects.filter(pk=learner.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(learner)
+    assert client.get(mark_page(group, attempt)).status_code == 404
+    assert client.post(mark_page(group, attempt), posted("3")).status_code == 404
+    assert not HandMark.objects.exists()
+
+
 def test_who_left_the_group_is_not_marked_by_its_trainer(client, group, quiz):
     attempt = send(group.learners.get(), quiz)
     group.enrolments.update(left_at=NOW)
