@@ -1,8 +1,8 @@
 """How far people are: derived from facts, a lesson read, an attempt submitted, a session attended; never stored."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum, nonmember
 from typing import NamedTuple
 from uuid import UUID
@@ -10,12 +10,12 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from quizzes.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
+from .help_rules import USUAL_HELP_RULE, why_help_is_needed
 from .models import LessonRead
 from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
 from .translations import language_mark
@@ -39,9 +39,6 @@ __all__ = [
     "step_after",
     "unfinished_modules",
 ]
-
-TRIES_BEFORE_HELP = 2
-QUIET_BEFORE_HELP = timedelta(days=14)
 
 
 class State(Enum):
@@ -178,6 +175,10 @@ class CourseProgress:
     def minutes_left(self):
         return sum(module.minutes_left for module in self.modules)
 
+    def by_rule(self, rule, *, now):
+        """Return the same progress with «needs help» by another `HelpRule`."""
+        return CourseProgress([_by_rule(module, rule, now=now) for module in self.modules])
+
 
 def mark_lesson_read(learner, lesson, *, now):
     """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline); the first time stays."""
@@ -271,25 +272,18 @@ def derive_progress(outline, *, reads, quiz, now, attended_at=None):
         state = State.PENDING
     elif last_activity is None:
         state = State.NOT_STARTED
-    elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now):
+    elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now, rule=USUAL_HELP_RULE):
         state = State.NEEDS_HELP
     else:
         state = State.IN_PROGRESS
     return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity, attended_at)
 
 
-def why_help_is_needed(quiz, *, last_activity, now):
-    """Return the rule, in words, by which an unfinished module needs help, or nothing."""
-    if quiz and not quiz.passed and not quiz.pending and quiz.failed >= TRIES_BEFORE_HELP:
-        return ngettext(
-            "%(count)d attempt of the quiz without passing yet.",
-            "%(count)d attempts of the quiz without passing yet.",
-            quiz.failed,
-        ) % {"count": quiz.failed}
-    quiet = now - last_activity
-    if quiet >= QUIET_BEFORE_HELP:
-        return _("Begun, and %(days)d days without activity.") % {"days": quiet.days}
-    return ""
+def _by_rule(module, rule, *, now):
+    if module.state not in (State.IN_PROGRESS, State.NEEDS_HELP):
+        return module
+    reason = why_help_is_needed(module.quiz, last_activity=module.last_activity, now=now, rule=rule)
+    return replace(module, state=State.NEEDS_HELP if reason else State.IN_PROGRESS, help_reason=reason)
 
 
 def unfinished_modules(learner):

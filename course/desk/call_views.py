@@ -16,7 +16,7 @@ from course.models import Call, Cohort
 
 from .audit import note
 from .calling import call_list, rules_words, with_messages
-from .cohorts import cohorts_trained_by, learners_by_cohort, learners_of
+from .cohorts import cohorts_trained_by, help_rule, learners_by_cohort, learners_of
 from .grid import cohort_grid, grids_by_cohort
 from .spreadsheets import file_name, table_csv
 from .views import download, requested_cohort, requested_person
@@ -42,7 +42,8 @@ def desk_call(request, cohort_pk, learner_pk):
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
     people = learners_of(cohort).filter(pk=learner.pk)
-    for due in call_list({cohort: cohort_grid(people, now=now)}, by=request.user, now=now).due:
+    grid = cohort_grid(people, rule=help_rule(cohort), now=now)
+    for due in call_list({cohort: grid}, by=request.user, now=now).due:
         Call.objects.create(cohort=cohort, learner=learner, made_by=request.user, made_at=now, reason=due.words)
         note("person_called", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
         messages.success(request, _("Kept: you called %(person)s.") % {"person": learner})

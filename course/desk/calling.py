@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 from course.models import Call, Cohort, Enrolment, User
 from quizzes.models import Attempt
 
+from .cohorts import help_rule
+
 # More than a trainer calls in a day is no list of whom to call.
 SHOWN = 10
 LEFT_ALONE_AFTER_A_CALL = timedelta(days=7)
@@ -120,27 +122,22 @@ def _why_to_call(cohort, row, facts):
     open_modules = [module for module in progress.modules if not module.is_finished]
     if not any(module.step_to_take for module in open_modules):
         return None
-    stuck = [module for module in open_modules if _is_stuck(module, cohort)]
+    stuck = [module for module in open_modules if help_rule(cohort).is_stuck(module.quiz)]
     if stuck:
         worst = max(stuck, key=lambda module: module.quiz.failed)
         return Due(row.learner, cohort, Kind.STUCK, worst.quiz.failed, stuck_words(worst))
     moments = [module.last_activity for module in progress.modules if module.last_activity]
     moments += facts.last_attempts.get(row.learner.pk, [])
     if moments:
-        days = (facts.now - max(moments)).days
-        if days >= cohort.quiet_days_before_help:
-            return Due(row.learner, cohort, Kind.QUIET, days, quiet_words(days, len(open_modules)))
+        quiet = facts.now - max(moments)
+        if help_rule(cohort).is_quiet(quiet):
+            return Due(row.learner, cohort, Kind.QUIET, quiet.days, quiet_words(quiet.days, len(open_modules)))
         return None
     since = timezone.localdate(facts.enrolled_at[cohort.pk, row.learner.pk])
     days = (timezone.localdate(facts.now) - max(since, cohort.opens_on)).days
     if days >= cohort.days_before_first_step:
         return Due(row.learner, cohort, Kind.NOT_BEGUN, days, not_begun_words(days))
     return None
-
-
-def _is_stuck(module, cohort):
-    quiz = module.quiz
-    return bool(quiz and not quiz.passed and not quiz.pending and quiz.failed >= cohort.tries_before_help)
 
 
 def stuck_words(module):

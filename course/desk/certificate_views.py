@@ -20,6 +20,7 @@ from certificates.views import preview_of
 from .audit import note
 from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
 from .certificates import certificate_to_change, group_of, may_issue_now
+from .cohorts import help_rule
 from .grid import row_of
 from .views import requested_person
 
@@ -33,7 +34,7 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     if learner == request.user or not request.user.has_perm("certificates.issue_certificate", learner):
         raise Http404
-    row = row_of(learner, now=timezone.now())
+    row = row_of(learner, rule=help_rule(cohort), now=timezone.now())
     if not may_issue_now(row):
         # Somebody was faster, or the page is an old one: the person's page says how things stand.
         return redirect(_person_page(cohort, learner))

@@ -3,6 +3,7 @@
 from django.db.models import Count, Exists, OuterRef, Q
 
 from course.models import Cohort, Enrolment, User
+from modules.help_rules import HelpRule
 
 
 def cohorts_of(user):
@@ -18,6 +19,11 @@ def cohorts_trained_by(user):
     return user.cohorts_trained.select_related("clinic") if user.is_staff else Cohort.objects.none()
 
 
+def help_rule(cohort):
+    """Return the `HelpRule` of a group: what its grid says, and whom to call."""
+    return HelpRule(tries=cohort.tries_before_help, quiet_days=cohort.quiet_days_before_help)
+
+
 def learners_of(cohort):
     """Return the people who are in the group now, in Spanish order, each with the clinic."""
     current = Enrolment.objects.current().filter(cohort=cohort)
@@ -25,11 +31,11 @@ def learners_of(cohort):
 
 
 def learners_by_cohort(cohorts):
-    """Return {cohort pk: the people who are in it now}, for any number of groups in one query."""
+    """Return {cohort: the people who are in it now}, for any number of groups in one query."""
     groups = {cohort.pk: [] for cohort in cohorts}
     for enrolment in Enrolment.objects.current().filter(cohort__in=groups).select_related("learner"):
         groups[enrolment.cohort_id].append(enrolment.learner)
-    return groups
+    return {cohort: groups[cohort.pk] for cohort in cohorts}
 
 
 def counting_who_left(cohorts):

@@ -1,7 +1,7 @@
 """The grid of a group: people down, modules across, each cell a state. It holds completion only, never answers."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -12,8 +12,10 @@ from certificates.issuing import last_certificates_of
 from certificates.models import Certificate
 from certificates.standing import Standing, standing_of
 from course.models import Role, User
+from modules.help_rules import USUAL_HELP_RULE
 from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
 
+from .cohorts import help_rule
 from .weaving import draw_band, draw_motif
 
 # Whoever is waiting for the trainer comes first.
@@ -152,37 +154,43 @@ def state_of_course(progress):
     return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
 
 
-def cohort_grid(learners, *, now, order=Order.SURNAMES, only=None, clinic="", role=""):
+def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic="", role=""):
     """Return the grid of these people (with their clinics), sorted by `order`, showing those in the state `only`.
 
-    `clinic` and `role` are as they stand in an address; one that nobody in the group has counts as none.
+    `rule` is the `HelpRule` of their group. `clinic` and `role` are as they stand in an address; one that nobody in the
+    group has counts as none.
 
     The number of queries is the same for any number of people and modules.
     """
     learners = list(learners)
     everyone = _rows_by_learner(learners, now=now)
-    rows = [everyone[learner.pk] for learner in learners]
+    rows = [_by_rule(everyone[learner.pk], rule, now=now) for learner in learners]
     return _grid(rows, order=order, only=only, clinic=clinic, role=role)
 
 
 def grids_by_cohort(learners_by_cohort, *, now):
-    """Return {cohort pk: its grid} for {cohort pk: its people}, in as many queries as one grid takes."""
+    """Return {cohort pk: its grid} for {cohort: its people}, in as many queries as one grid takes."""
     learners = {learner.pk: learner for group in learners_by_cohort.values() for learner in group}
     everyone = _rows_by_learner(learners.values(), now=now)
     return {
-        cohort_pk: _grid([everyone[learner.pk] for learner in group]) for cohort_pk, group in learners_by_cohort.items()
+        cohort.pk: _grid([_by_rule(everyone[learner.pk], help_rule(cohort), now=now) for learner in group])
+        for cohort, group in learners_by_cohort.items()
     }
 
 
-def row_of(learner, *, now):
-    """Return one person's row of the grid."""
-    return _rows_by_learner([learner], now=now)[learner.pk]
+def row_of(learner, *, rule, now):
+    """Return one person's row of the grid, by the `HelpRule` of the group."""
+    return _by_rule(_rows_by_learner([learner], now=now)[learner.pk], rule, now=now)
 
 
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     certificates, today = last_certificates_of(learners), timezone.localdate(now)
     return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners}
+
+
+def _by_rule(row, rule, *, now):
+    return row if rule == USUAL_HELP_RULE else replace(row, progress=row.progress.by_rule(rule, now=now))
 
 
 def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):

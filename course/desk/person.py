@@ -58,9 +58,12 @@ class PersonReport:
         return [(quiz, line) for quiz in [*quizzes, *self.others] for line in quiz.attempts]
 
 
-def person_report(learner, *, now):
-    """Return the `PersonReport` of a learner; the number of queries is the same for any number of attempts."""
-    row = row_of(learner, now=now)
+def person_report(learner, *, rule, now):
+    """Return the `PersonReport` of a learner, by the `HelpRule` of the group.
+
+    The number of queries is the same for any number of attempts.
+    """
+    row = row_of(learner, rule=rule, now=now)
     by_quiz = {}
     for attempt in Attempt.objects.filter(learner=learner).without_paper().order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)

@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from quizzes.cells import safe_cell
 
 from .activity import WEEKS
+from .cohorts import help_rule
 from .words import finished_words, rule_words, summary_words
 
 _FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
@@ -158,7 +159,7 @@ def _write_summary(sheet, cohort, grid, *, now):
             for column in grid.columns
         ),
         (_("Certificates issued"), _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people}),
-        (_("Rule"), rule_words()),
+        (_("Rule"), rule_words(help_rule(cohort))),
     ]
     for line in lines:
         sheet.append([_safe(cell) for cell in line])

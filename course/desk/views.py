@@ -18,7 +18,7 @@ from .allowances import limited_quizzes
 from .audit import note
 from .calling import call_list, order_words, rules_words, with_messages
 from .certificates import certificates_of_person
-from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, learners_by_cohort, learners_of
+from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, help_rule, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .spreadsheets import file_name, write_csv, write_xlsx
@@ -43,7 +43,6 @@ def desk_cohorts(request):
         "page": page,
         "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
         "trains_groups": bool(own),
-        "rule": rule_words(),
         "calls": calls,
         "today": with_messages(calls.today, by=request.user, address=request.build_absolute_uri("/")),
         "order": order_words(),
@@ -68,7 +67,7 @@ def desk_cohort(request, cohort_pk):
             "page": page,
             "lines": [(row, activity[row.learner.pk]) for row in page],
             "summary": summary_words(grid),
-            "rule": rule_words(),
+            "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
             "now": now,
         },
@@ -104,7 +103,7 @@ def desk_person(request, cohort_pk, learner_pk):
     """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
-    report = person_report(learner, now=now)
+    report = person_report(learner, rule=help_rule(cohort), now=now)
     return render(
         request,
         "desk/person.html",
@@ -116,7 +115,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "limited": limited_quizzes(learner),
             "may_change": request.user.has_perm("course.change_learner", learner),
             "may_allow": may_allow(request.user, learner),
-            "rule": rule_words(),
+            "rule": rule_words(help_rule(cohort)),
             "slowed": limits.is_slowed(learner),
             "now": now,
         },
@@ -153,7 +152,8 @@ def _requested_grid(request, cohort_pk):
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
     only = _one_of(State, request.GET.get("estado"), None)
     picked = {"clinic": request.GET.get("centro", ""), "role": request.GET.get("puesto", "")}
-    return cohort, cohort_grid(learners_of(cohort), now=timezone.now(), order=order, only=only, **picked)
+    rule, now = help_rule(cohort), timezone.now()
+    return cohort, cohort_grid(learners_of(cohort), rule=rule, now=now, order=order, only=only, **picked)
 
 
 def _activity(grid, now):

@@ -3,8 +3,6 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from modules.progress import QUIET_BEFORE_HELP, TRIES_BEFORE_HELP
-
 
 def finished_words(done, people):
     """Return «12 of 30 finished»."""
@@ -27,12 +25,18 @@ def summary_words(grid):
     return f"{words}; {needing_help % {'count': grid.needing_help}}."
 
 
-def rule_words():
+def rule_words(rule):
     """Return the rule behind the state «needs help», to stand beside it."""
-    return _(
-        "«Needs help» means: %(tries)d attempts of a quiz sent without passing, or a module begun and %(days)d days"
-        " without activity."
-    ) % {"tries": TRIES_BEFORE_HELP, "days": QUIET_BEFORE_HELP.days}
+    tries = ngettext(
+        "%(count)d attempt of a quiz sent without passing",
+        "%(count)d attempts of a quiz sent without passing",
+        rule.tries,
+    ) % {"count": rule.tries}
+    quiet = ngettext("%(days)d day without activity", "%(days)d days without activity", rule.quiet_days)
+    return _("«Needs help» means: %(tries)s, or a module begun and %(quiet)s.") % {
+        "tries": tries,
+        "quiet": quiet % {"days": rule.quiet_days},
+    }
 
 
 def certificates_words(candidates):

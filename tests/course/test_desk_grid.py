@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from course.desk.cohorts import counting_who_left, learners_of
+from course.desk.cohorts import counting_who_left, help_rule, learners_of
 from course.desk.grid import Order, cohort_grid
 from course.desk.weaving import rows_woven
 from course.desk.words import rule_words, summary_words
@@ -52,7 +52,7 @@ def group():
 
 
 def grid_of(cohort, now=NOW, **how):
-    return cohort_grid(learners_of(cohort), now=now, **how)
+    return cohort_grid(learners_of(cohort), rule=help_rule(cohort), now=now, **how)
 
 
 def codes(grid):
@@ -105,6 +105,36 @@ def test_a_module_begun_and_left_for_fourteen_days_needs_help():
     finish_lessons(learners_of(cohort)[0], ModulePage.objects.get())
     assert grid_of(cohort, now=NOW + timedelta(days=13)).needing_help == 0
     assert grid_of(cohort, now=NOW + timedelta(days=14)).needing_help == 1
+
+
+def test_who_needs_help_goes_by_the_rules_of_the_group_on_every_page(client, group):
+    """Three tries instead of two: nobody needs help. One day without activity: whoever began does."""
+    trainer = group.trainers.get()
+    client.force_login(trainer)
+    other = make_cohort("Otro grupo", trainers=[trainer], tries_before_help=3, quiet_days_before_help=365)
+    enrol(group.learners.get(username="STUC22"), other)
+    assert (grid_of(group).needing_help, grid_of(other).needing_help) == (1, 0)
+    said = {cohort.name: summary for cohort, _grid, summary, _rules in client.get("/es/grupos/").context["groups"]}
+    assert said["Grupo de la mañana"] == "1 de 4 finalizó; 1 necesita ayuda."
+    assert said["Otro grupo"] == "0 de 1 finalizaron; nadie necesita ayuda."
+    stuck = group.learners.get(username="STUC22")
+    person = {cohort: client.get(reverse("desk_person", args=[cohort.pk, stuck.pk])) for cohort in (group, other)}
+    assert [person[cohort].context["report"].row.state for cohort in (group, other)] == [
+        State.NEEDS_HELP,
+        State.IN_PROGRESS,
+    ]
+    Cohort.objects.filter(pk=group.pk).update(tries_before_help=20, quiet_days_before_help=1)
+    group.refresh_from_db()
+    quiet = grid_of(group, now=NOW + timedelta(days=1))
+    assert [(row.learner.username, [reason for _module, reason in row.reasons]) for row in quiet.rows] == [
+        ("TODO22", []),
+        ("DONA22", []),
+        ("STUC22", ["Empezado, y 1 día sin actividad."]),
+        ("BEGU22", []),
+    ]
+    page = client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
+    words = "20 intentos de un cuestionario enviados sin aprobar, o un módulo empezado y 1 día sin actividad"
+    assert words in page
 
 
 def test_only_who_is_in_the_group_today_is_shown_and_who_left_is_counted(group):
@@ -180,7 +210,7 @@ def test_the_page_says_each_state_in_words_and_the_rule_beside_it(client, group)
     page = client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
     for words in ("No iniciado", "En curso", "Necesita ayuda", "Finalizado"):
         assert words in page
-    assert rule_words() in page
+    assert rule_words(help_rule(group)) in page
     assert "2 intentos" in page
     assert "de la Cruz, Ana" in page
     assert page.count('scope="row"') == 5

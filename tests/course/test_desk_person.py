@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from course.account import limits
 from course.desk.person import person_report
+from modules.help_rules import USUAL_HELP_RULE
 from modules.models import ModulePage
 from quizzes.attempts import start_attempt
 from quizzes.models import Choice
@@ -51,7 +52,7 @@ def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(learner, 
     attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=1))
     attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=2))
     start_attempt(learner, first.quiz, language="es", now=NOW + timedelta(days=3), chance=random.Random(1))
-    module, other = person_report(learner, now=NOW + timedelta(days=3)).modules
+    module, other = person_report(learner, rule=USUAL_HELP_RULE, now=NOW + timedelta(days=3)).modules
     assert [(line.number, line.counts, line.attempt.passed) for line in module.attempts] == [
         (1, False, False),
         (2, True, True),
@@ -92,11 +93,13 @@ def test_attempts_at_a_quiz_of_no_module_stand_at_the_end_by_its_title(client, l
     exam = make_quiz("examen", title="Examen final")
     attempt_quiz(learner, exam)
     attempt_quiz(learner, first.quiz)
-    report = person_report(learner, now=NOW)
+    report = person_report(learner, rule=USUAL_HELP_RULE, now=NOW)
     assert [quiz.title for quiz, _line in report.attempts] == ["1", "Examen final"]
     assert "<td>Examen final</td>" in page_of(client, learner)
     exam.delete()
-    assert [quiz.title for quiz in person_report(learner, now=NOW).others] == ["Cuestionario borrado"]
+    assert [quiz.title for quiz in person_report(learner, rule=USUAL_HELP_RULE, now=NOW).others] == [
+        "Cuestionario borrado"
+    ]
 
 
 def test_the_page_holds_no_question_no_answer_and_no_feedback(client, learner, first):
@@ -114,7 +117,7 @@ def test_the_report_reads_no_answers(learner, first, django_assert_num_queries):
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
-        person_report(learner, now=NOW)
+        person_report(learner, rule=USUAL_HELP_RULE, now=NOW)
     asked = " ".join(query["sql"] for query in queries)
     assert 'FROM "quizzes_answer"' not in asked
 
