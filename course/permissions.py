@@ -33,7 +33,7 @@ def sees_learner(user, learner):
     if learner is None:
         return False
     groups = cohorts_of(user)
-    return user.is_superuser or Enrolment.objects.current().filter(learner=learner, cohort__in=groups).exists()
+    return user.administers or Enrolment.objects.current().filter(learner=learner, cohort__in=groups).exists()
 
 
 # Pages ask `may_mark` and `may_allow` themselves: `has_perm` says yes to a superuser before any rule is asked.
@@ -69,8 +69,11 @@ def may_see_analysis(user, _quiz=None):
 
 
 def changes_no_staff(user, person):
-    """Whether the person may change the account of `person`: of who has a role in the site only administrators may."""
-    return user.is_superuser or not is_staff(person)
+    """Whether the person may change the account of `person`: of who has a role in the site only administrators may.
+
+    Whoever installed the site changes every account, and nobody else theirs.
+    """
+    return user.is_superuser or not is_staff(person) or (user.administers and not person.is_superuser)
 
 
 def may_change_learner(user, learner):

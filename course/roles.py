@@ -8,9 +8,9 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from modules.models import Review
 from modules.workflows import ensure_workflows
 
+from .models import ADMINISTRATORS, TRAINERS
+
 EDITORS = "Editoras"
-TRAINERS = "Facilitadores"
-ADMINISTRATORS = "Administradores"
 LEGAL_REVIEWERS = "Revisores legales"
 PEER_REVIEWERS = "Revisores pares"
 # The roles that an administrator gives; each makes staff of a person.

@@ -71,7 +71,7 @@ def entries_for(user, cohort=None):
     entries = AuditEntry.objects.select_related("cohort").order_by("-at", "-pk")
     if cohort is not None:
         return entries.filter(cohort=cohort)
-    return entries if user.is_superuser else entries.filter(Q(cohort__in=cohorts_of(user).values("pk")) | Q(by=user))
+    return entries if user.administers else entries.filter(Q(cohort__in=cohorts_of(user).values("pk")) | Q(by=user))
 
 
 def words_of(action):

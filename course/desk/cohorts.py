@@ -9,7 +9,7 @@ from modules.help_rules import HelpRule
 def cohorts_of(user):
     """Return the groups that a person may open: those one trains, those of areas one leads, an administrator's all."""
     cohorts = Cohort.objects.select_related("clinic")
-    if user.is_superuser:
+    if user.administers:
         return cohorts
     return cohorts.looked_after_by(user) if user.is_staff else cohorts.none()
 

@@ -2,11 +2,13 @@
 
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import AuditEntry, Call, CardPrint, Reminder, RosterUpload
-from .people import Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
+from .people import ADMINISTRATORS, TRAINERS, Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperSheet, Session
 
 __all__ = [
+    "ADMINISTRATORS",
     "FEWEST_HANDS",
+    "TRAINERS",
     "Area",
     "Attendance",
     "AuditEntry",

@@ -1,9 +1,9 @@
 """People and where they work: who signs in, in which clinic, in which health area."""
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from certificates.claims import check_claims
 
 from ..names import name_sort_key, spanish_key
+
+# The role in the site that opens every group; `course.roles` has the others, and what each may do.
+ADMINISTRATORS = "Administradores"
+TRAINERS = "Facilitadores"
 
 
 class Role(models.TextChoices):
@@ -73,17 +77,28 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
     @cached_property
-    def trains(self):
-        """Whether this person has a desk. Learners are no staff, so that their pages need no query for it."""
-        groups = self.cohorts_trained.model.objects
-        return self.is_staff and (self.is_superuser or groups.looked_after_by(self).exists())
+    def site_roles(self):
+        """{name of a role in the site: whether it opens the Wagtail admin}; of learners, who are no staff, no query."""
+        if not self.is_staff:
+            return {}
+        access = Permission.objects.filter(group=OuterRef("pk"), codename="access_admin")
+        return dict(self.groups.annotate(opens_admin=Exists(access)).values_list("name", "opens_admin"))
 
     @cached_property
+    def administers(self):
+        """Whether every group, person and certificate of the site is this person's to look after."""
+        return self.is_superuser or ADMINISTRATORS in self.site_roles
+
+    @cached_property
+    def trains(self):
+        """Whether this person has a desk."""
+        groups = self.cohorts_trained.model.objects
+        return self.administers or (self.is_staff and groups.looked_after_by(self).exists())
+
+    @property
     def edits(self):
         """Whether this person may open the Wagtail admin."""
-        return self.is_staff and (
-            self.is_superuser or self.groups.filter(permissions__codename="access_admin").exists()
-        )
+        return self.is_staff and (self.is_superuser or any(self.site_roles.values()))
 
     @property
     def surnames_first(self):

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from course.models import Cohort
+from course.desk.audit import note
+from course.models import ADMINISTRATORS, TRAINERS, AuditEntry, Cohort
 from tests.factories import NOW, enrol, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 PAGES = ["desk_cohort", "desk_cohort_xlsx", "desk_cohort_csv"]
@@ -59,10 +60,14 @@ def test_an_editor_without_a_group_finds_no_desk(client, group):
     assert {answer.status_code for answer in statuses(client, group)} == {404}
 
 
-@pytest.mark.parametrize("who", ["own trainer", "administrator"])
-def test_the_own_trainer_and_the_administrator_see_every_page(client, group, who):
-    own = group.trainers.get()
-    client.force_login(own if who == "own trainer" else make_staff("admin", is_staff=True, is_superuser=True))
+@pytest.mark.parametrize("who", ["own trainer", "administrator", "who installed the site"])
+def test_the_own_trainer_and_administrators_see_every_page(client, group, who):
+    people = {
+        "own trainer": group.trainers.get(),
+        "administrator": make_staff("administradora", ADMINISTRATORS),
+        "who installed the site": make_staff("admin", is_staff=True, is_superuser=True),
+    }
+    client.force_login(people[who])
     *pages, unlocked = statuses(client, group)
     assert {page.status_code for page in pages} == {200}
     assert unlocked.status_code == 302
@@ -104,4 +109,31 @@ def test_a_trainer_no_longer_looking_after_a_group_loses_it_at_once(client, grou
     trainer = group.trainers.get()
     client.force_login(trainer)
     Cohort.objects.get().trainers.remove(trainer)
+    assert {answer.status_code for answer in statuses(client, group)} == {404}
+
+
+def test_an_administrator_changes_accounts_of_staff_but_not_of_who_installed_the_site(client, group):
+    administrator = make_staff("administradora", ADMINISTRATORS)
+    staff, root = make_staff("otra", TRAINERS), make_staff("admin", is_staff=True, is_superuser=True)
+    for person in (staff, root):
+        enrol(person, group)
+    client.force_login(administrator)
+    addresses = {person: reverse("desk_new_pin", args=[group.pk, person.pk]) for person in (staff, root)}
+    assert {person: client.get(address).status_code for person, address in addresses.items()} == {staff: 200, root: 404}
+    assert client.post(addresses[root]).status_code == 404
+    assert not administrator.has_perm("course.change_learner", administrator)
+
+
+def test_an_administrator_reads_who_did_what_in_every_group(client, group):
+    note("group_changed", by=group.trainers.get(), cohort=group, now=NOW)
+    note("summary_exported", by=group.trainers.get(), now=NOW)
+    client.force_login(make_staff("administradora", ADMINISTRATORS))
+    page = client.get(reverse("desk_all_audit"))
+    assert [entry for entry, _words in page.context["lines"]] == list(AuditEntry.objects.order_by("-at", "-pk"))
+
+
+def test_an_administrator_who_is_no_staff_any_more_opens_nothing(client, group):
+    person = make_staff("administradora", ADMINISTRATORS)
+    type(person).objects.filter(pk=person.pk).update(is_staff=False, role="recepcion")
+    client.force_login(person)
     assert {answer.status_code for answer in statuses(client, group)} == {404}
