@@ -5,13 +5,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.quick_database import kept_database
 
@@ -30,19 +29,18 @@ FLAGS = [
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+# How long a page, a button or a sentence may take to come, in milliseconds: much, for machines with other things to do.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 class RunningSite:
     """The address of the running site, and a way to run a command against its database."""
 
     def __init__(self, folder):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        # Bound until the server has it: a port that is only looked up may be somebody else's by then.
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "course.settings.dev",
             "VAR_DIR": str(folder),
@@ -62,19 +60,16 @@ class RunningSite:
     def start(self):
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"127.0.0.1:{self.port}",
+                sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"fd://{self.door.fileno()}",
                 "--workers", "2", "--log-level", "warning",
             ],
             cwd=ROOT,
             env=self.environment,
+            pass_fds=[self.door.fileno()],
         )  # fmt: skip
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{self.url}/accounts/login/")
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise RuntimeError("The site did not start.")
+        self.door.close()
+        # Whoever knocks before the server is up waits at the door.
+        urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=120)
 
     def stop(self):
         self.process.terminate()
@@ -116,7 +111,7 @@ def open_browser(chromium, site):
             color_scheme="dark" if dark else "light",
             **size,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

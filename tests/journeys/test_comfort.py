@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import follow, press
 
 pytestmark = pytest.mark.journey
 
@@ -35,13 +37,27 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-def look(page):
-    return page.locator("html").get_attribute("class")
+# What the tab keeps is the block at the top of the screen, and that is far from the beginning.
+PLACE_IS_KEPT = """() => {
+  const kept = JSON.parse(sessionStorage.getItem("places"))?.lessons ?? {};
+  const isPassed = (mark) => mark.getBoundingClientRect().top < innerHeight / 3;
+  const passed = [...document.querySelectorAll(".place")].filter(isPassed);
+  return passed.length > 1 && scrollY > 300 && Object.values(kept).includes(passed.at(-1).id);
+}"""
+
+
+def expect_look(page, classes):
+    expect(page.locator("html")).to_have_class(classes)
 
 
 def open_panel(page):
     page.locator("comfort-panel summary").click()
     page.wait_for_selector(".panel")
+
+
+def read_on(page):
+    page.mouse.wheel(0, 2000)
+    page.wait_for_function(PLACE_IS_KEPT)
 
 
 def usual_look(page):
@@ -50,8 +66,7 @@ def usual_look(page):
     page.check("main input[name=size][value='100']")
     page.check("main input[name=theme][value='']")
     page.uncheck("main input[name=contrast]")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Guardar").click()
+    press(page, "Guardar")
 
 
 # How it looks
@@ -67,12 +82,12 @@ def test_a_choice_in_the_panel_holds_at_once_and_on_the_next_page(site, open_bro
         page.check(".panel input[name=size][value='150']")
     with page.expect_response("**/comodidad/"):
         page.check(".panel input[name=theme][value=dark]")
-    assert look(page) == "size-150 theme-dark"
+    expect_look(page, "size-150 theme-dark")
     after = page.evaluate("getComputedStyle(document.querySelector('.lesson-body p')).fontSize")
     assert float(after[:-2]) / float(before[:-2]) == pytest.approx(1.5, abs=0.01)
     assert axe_violations(page) == []
     page.goto("/es/m1/2/")
-    assert look(page) == "size-150 theme-dark"
+    expect_look(page, "size-150 theme-dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 44)"
     usual_look(page)
     assert page.complaints == []
@@ -86,25 +101,25 @@ def test_the_panel_works_with_the_keyboard_and_closes_with_escape(site, open_bro
     page.wait_for_selector(".panel")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    assert look(page) == "size-115"
+    expect_look(page, "size-115")
     page.keyboard.press("Escape")
-    assert page.locator(".panel").is_hidden()
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(page.locator(".panel")).to_be_hidden()
+    expect(page.locator("comfort-panel summary")).to_be_focused()
 
 
 def test_it_works_without_javascript_and_ends_with_the_person(site, open_browser):
     page = open_browser(PHONE, javascript=False)
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m1/1/")
-    page.get_by_role("link", name="Cómo se ve").click()
+    press(page, "Cómo se ve")
     page.check("input[name=size][value='130']")
-    page.get_by_role("button", name="Guardar").click()
+    press(page, "Guardar")
     assert page.url.endswith("/es/m1/1/")
-    assert look(page) == "size-130"
-    page.get_by_role("button", name="Cambiar de persona").click()
-    assert look(page) == "size-100"
+    expect_look(page, "size-130")
+    press(page, "Cambiar de persona")
+    expect_look(page, "size-100")
     sign_in(page, "ANA234", "482913")
-    assert look(page) == "size-130"
+    expect_look(page, "size-130")
     usual_look(page)
 
 
@@ -117,7 +132,7 @@ def test_every_screen_holds_in_every_look(site, open_browser, chosen, size):
     try:
         for path in SCREENS:
             page.goto(path)
-            assert look(page) == chosen
+            expect_look(page, chosen)
             assert sideways(page) == 0, path
             assert axe_violations(page) == [], path
     finally:
@@ -133,10 +148,6 @@ def listener(open_browser):
     page.add_init_script(VOICES)
     sign_in(page, "ANA234", "482913")
     return page
-
-
-def spoken(page):
-    return page.locator(".spoken").inner_text()
 
 
 def test_without_a_spanish_voice_of_the_device_there_is_no_button(site, open_browser, listener):
@@ -158,7 +169,7 @@ def test_a_lesson_is_read_piece_by_piece_and_marked(site, listener):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Escuchar").click()
-    assert spoken(page) == page.locator("main h1").inner_text()
+    expect(page.locator(".spoken")).to_have_text(page.locator("main h1").inner_text())
     page.evaluate("finishPiece()")
     assert page.evaluate("said.at(-1)").startswith("Mexico 1: ")
     page.get_by_role("button", name="Pausa").click()
@@ -172,7 +183,7 @@ def test_a_lesson_is_read_piece_by_piece_and_marked(site, listener):
     said = page.evaluate("said.join('\\n')")
     assert "[S" not in said
     assert "sin verificar" in said
-    assert page.get_by_role("button", name="Escuchar").is_visible()
+    expect(page.get_by_role("button", name="Escuchar")).to_be_visible()
     assert asked == []
     assert axe_violations(page) == []
 
@@ -203,9 +214,10 @@ def test_leaving_and_escape_end_the_voice(site, listener):
     page.get_by_role("button", name="Escuchar").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+    expect(page.locator(".spoken")).to_have_count(0)
     assert page.evaluate("said.at(-1)") == "—"
-    assert page.locator(".spoken").count() == 0
     page.keyboard.press("Enter")
+    expect(page.locator(".spoken")).to_have_count(1)
     page.evaluate("said.length = 0; dispatchEvent(new Event('pagehide'))")
     assert page.evaluate("said") == ["—"]
 
@@ -218,17 +230,14 @@ def test_a_lesson_goes_on_where_one_was_until_the_person_changes(site, open_brow
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m2/2/")
     assert page.locator("resume-place").is_hidden()
-    page.locator(".key-message").first.scroll_into_view_if_needed()
-    page.mouse.wheel(0, 400)
-    page.wait_for_timeout(700)
+    read_on(page)
     page.goto("/es/")
     page.goto("/es/m2/2/")
     page.get_by_role("link", name="Seguir donde iba").click()
-    assert re.search(r"#p-[0-9a-f]{8}$", page.url)
-    assert page.evaluate("scrollY") > 300
+    expect(page).to_have_url(re.compile(r"#p-[0-9a-f]{8}$"))
+    page.wait_for_function("scrollY > 300")
     assert page.evaluate("localStorage.length") == 0, "a shared computer keeps it in the tab only"
-    page.get_by_role("button", name="Cambiar de persona").click()
-    page.wait_for_load_state("load")
+    press(page, "Cambiar de persona")
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
 
 
@@ -236,10 +245,8 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
     page = open_browser(PHONE)
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m1/1/")
-    page.mouse.wheel(0, 2000)
-    page.wait_for_timeout(700)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Terminé: continuar").click()
+    read_on(page)
+    press(page, "Terminé: continuar")
     page.goto("/es/m1/1/")
     assert page.locator("resume-place").is_hidden()
 
@@ -251,18 +258,18 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
 def test_a_word_is_found_where_it_stands_and_back_returns_to_the_results(site, open_browser, javascript):
     page = open_browser(PHONE, javascript=javascript)
     sign_in(page, "ANA234", "482913")
-    page.get_by_role("link", name="Buscar").click()
+    follow(page.get_by_role("link", name="Buscar"))
     page.get_by_label("¿Qué busca?").fill("ESTÍGMAS")
-    page.get_by_role("button", name="Buscar").click()
+    follow(page.get_by_role("button", name="Buscar"))
     assert page.url.endswith("/es/buscar/")
-    assert page.locator("mark").count() > 0
+    expect(page.locator("mark")).not_to_have_count(0)
     first = page.locator(".hits a").first
     place = first.get_attribute("href")
-    first.click()
+    follow(first)
     assert page.url.endswith(place)
     page.go_back()
     assert page.url.endswith("/es/buscar/")
-    assert page.locator("mark").count() > 0
+    expect(page.locator("mark")).not_to_have_count(0)
 
 
 # Paper

@@ -7,9 +7,10 @@ import subprocess
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
-from .learner import press
+from .learner import follow, press
 
 pytestmark = pytest.mark.journey
 PASSWORD = "cuatro-volcanes-y-un-lago"
@@ -47,7 +48,7 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     open_group(page)
     press(page, "En papel")
     looks_right(page)
-    page.get_by_role("link", name=re.compile("^Imprimir")).last.click()
+    follow(page.get_by_role("link", name=re.compile("^Imprimir")).last)
     press(page, "Hacer las hojas")
     looks_right(page)
     # A file for every twenty people.
@@ -59,21 +60,20 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     forms = page.locator(".sheet-form")
     assert forms.count() == len(scanned)
     code = scanned[1].rstrip("/").rpartition("/")[2]
-    assert page.evaluate("document.activeElement.form.id") == f"hoja-{code}"
+    expect(page.locator(f"#hoja-{code} [name=r1]")).to_be_focused()
     letters = letters_of(forms.first)
     for letter in ["Z", *letters[1:]]:
         page.keyboard.type(letter)
         page.keyboard.press("Enter")
-    page.locator("[aria-invalid=true]").wait_for()
+    expect(page.locator(f"#hoja-{code}")).to_contain_text("no hay «Z»")
+    expect(page.locator(f"#hoja-{code} [name=r1][aria-invalid=true]")).to_be_focused()
     looks_right(page)
-    assert "no hay «Z»" in page.locator(f"#hoja-{code}").inner_text()
-    assert page.evaluate("document.activeElement.name") == "r1"
     page.keyboard.press("Control+A")
     page.keyboard.type(letters[0])
     for _box in letters:
         page.keyboard.press("Enter")
-    page.locator(".saved-line").wait_for()
-    assert page.evaluate("document.activeElement.name") == "r1"
+    expect(page.locator(".saved-line")).to_be_visible()
+    expect(page.locator(".sheet-form [name=r1]:focus")).to_have_count(1)
     assert all(box.input_value() == "" for box in page.locator(".sheet-form [name^=r]").all())
     assert [complaint for complaint in page.complaints if "422" not in complaint] == []
 
@@ -83,7 +83,7 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     form = plain.locator(".sheet-form").first
     for box, letter in zip(form.locator("input:not([type=hidden])").all(), letters, strict=True):
         box.fill(letter)
-    form.get_by_role("button").click()
+    follow(form.get_by_role("button"))
     assert "la hoja está guardada y enviada" in plain.inner_text("main")
     assert f"2/{len(scanned)}" in plain.inner_text("main")
     plain.goto(scanned[0])
@@ -115,7 +115,7 @@ def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, ope
     looks_right(phone)
 
     page.goto(f"{session}grupal/")
-    page.locator("#scenes ~ .rows a").first.click()
+    follow(page.locator("#scenes ~ .rows a").first)
     for box in page.locator(".stage-ask input").all():
         box.fill("5")
     press(page, "Mostrar qué sigue")
@@ -128,8 +128,8 @@ def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, ope
     looks_right(page)
     press(page, "Soy Ana Lucía")
     page.fill("input[name=password]", "482913")
-    page.locator("main form button").first.click()
-    page.get_by_role("button", name="Cambiar de persona").click()
+    follow(page.locator("main form button").first)
+    follow(page.get_by_role("button", name="Cambiar de persona"))
     press(page, "No está: la siguiente persona")
     assert page.locator("h1").inner_text() == "Luz Marina Ixcot Pérez"
     assert "Ana" not in page.inner_text("body")

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.course.roster.factories import MESSY
 
@@ -41,9 +42,11 @@ def make_cards(page, site):
     looks_right(page)
     press(page, "Hacer las tarjetas de quienes están marcados")
     site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
-    page.get_by_role("link", name="Descargar las tarjetas (PDF)").wait_for()
+    fetch = page.get_by_role("link", name="Descargar las tarjetas (PDF)")
+    expect(fetch).to_be_visible()
+    page.wait_for_load_state()
     looks_right(page)
-    return page.request.get(page.get_by_role("link", name="Descargar las tarjetas (PDF)").get_attribute("href")).body()
+    return page.request.get(fetch.get_attribute("href")).body()
 
 
 def read_first_sheet(pdf, folder):
@@ -103,10 +106,11 @@ def test_cells_are_pasted_on_a_phone_without_javascript_and_a_new_pin_takes_two_
     press(page, "Confirm")
     press(page, "Print the cards")
     press(page, "Make the cards of whoever is ticked")
-    assert "The cards are being made." in page.inner_text("main")
+    expect(page.get_by_text("The cards are being made.")).to_be_visible()
     site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
-    page.reload()
-    assert page.get_by_role("link", name="Fetch the cards (PDF)").is_visible()
+    # The page looks by itself whether they are ready.
+    expect(page.get_by_role("link", name="Fetch the cards (PDF)")).to_be_visible()
+    page.wait_for_load_state()
 
     press(page, "Los Encinos, tarde")
     press(page, "Toj Us, Wendolyn")

@@ -1,6 +1,9 @@
 """The sheets to print in a browser: the checklist counts in the page, and nothing of it leaves or stays."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 
@@ -13,34 +16,34 @@ def answer(page, point, word):
     page.locator(f"[data-number='{point}']").get_by_label(word, exact=True).click()
 
 
-def counts(page):
-    return [text for text in page.locator(".answer-count .count").all_inner_texts() if text]
+def expect_counts(page, *counts):
+    expect(page.locator(".answer-count .count").filter(has_text=re.compile("."))).to_have_text(counts)
 
 
 def test_the_checklist_counts_each_group_and_lists_what_to_talk_about(site, open_browser):
     page = open_browser(PHONE)
     sign_in(page, "ANA234", "482913")
     page.goto("/es/hojas/lista-del-centro/")
-    assert counts(page) == []
+    expect_counts(page)
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     for point, word in [(1, "Sí"), (2, "Sí"), (3, "En parte"), (7, "No sabemos"), (19, "No")]:
         answer(page, point, word)
-    assert counts(page) == ["Sí: 2 de 5", "Sí: 0 de 6", "Sí: 0 de 4"]
-    assert page.locator(".talk").inner_text() == "Para conversar: 3 (en parte), 7 (no sabemos), 19 (no)"
+    expect_counts(page, "Sí: 2 de 5", "Sí: 0 de 6", "Sí: 0 de 4")
+    expect(page.locator(".talk")).to_have_text("Para conversar: 3 (en parte), 7 (no sabemos), 19 (no)")
 
     answer(page, 2, "No")  # another answer takes the place of the first
     answer(page, 7, "No sabemos")  # the same again takes it back
-    assert counts(page) == ["Sí: 1 de 5", "Sí: 0 de 4"]
-    assert page.locator(".talk").inner_text() == "Para conversar: 2 (no), 3 (en parte), 19 (no)"
-    assert page.locator("[data-number='2'] :checked").count() == 1
+    expect_counts(page, "Sí: 1 de 5", "Sí: 0 de 4")
+    expect(page.locator(".talk")).to_have_text("Para conversar: 2 (no), 3 (en parte), 19 (no)")
+    expect(page.locator("[data-number='2'] :checked")).to_have_count(1)
     assert requests == []
     assert page.evaluate(
         "[localStorage.length, Object.keys(sessionStorage).filter((k) => !k.startsWith('thought')).length]"
     ) == [0, 0]
 
     page.reload()
-    assert page.locator(".answer-count :checked").count() == 0
+    expect(page.locator(".answer-count :checked")).to_have_count(0)
     assert page.complaints == []
 
 
@@ -49,7 +52,7 @@ def test_without_javascript_the_boxes_can_still_be_ticked(site, open_browser):
     sign_in(page, "ANA234", "482913")
     page.goto("/es/hojas/lista-del-centro/")
     answer(page, 30, "Sí")
-    assert page.locator(".answer-count :checked").count() == 1
+    expect(page.locator(".answer-count :checked")).to_have_count(1)
     page.goto("/es/hojas/")
     assert page.locator(".sheet-card").count() == 5
 

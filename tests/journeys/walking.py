@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from .hands import POINTER
 from .learner import answer, follow, press
 from .looking import Looks
@@ -66,7 +68,7 @@ class Walk:
         self.minutes_left.append(60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0))
 
     def go_on_from_result(self):
-        assert self.page.locator(".quiz-result .state-done", has_text="Aprobado").is_visible()
+        expect(self.page.locator(".quiz-result .state-done", has_text="Aprobado")).to_be_visible()
         self.go_on()
         there = self.page.url
         press(self.page, "Mi curso", self.hand)
@@ -93,7 +95,7 @@ class Walk:
             if not self.every_scene and not summary.is_visible():
                 continue
             self.hand.press(summary)
-            assert summary.locator("xpath=following-sibling::*[1]").is_visible()
+            expect(summary.locator("xpath=following-sibling::*[1]")).to_be_visible()
 
 
 def path_of(url):

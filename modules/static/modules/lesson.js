@@ -76,11 +76,17 @@ class ResumePlace extends HTMLElement {
       this.hidden = false;
       this.addEventListener("click", () => (this.hidden = true));
     }
-    addEventListener("scroll", () => {
+    const rest = () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.look(), 300);
-    }, { passive: true });
-    document.addEventListener("submit", (event) => event.target.action.includes("/leccion/") && this.keep(""));
+    };
+    addEventListener("scroll", rest, { passive: true });
+    // A finished lesson begins at its beginning, even if the page still rolls while the next one is on its way.
+    document.addEventListener("submit", (event) => {
+      if (!event.target.action.includes("/leccion/")) return;
+      removeEventListener("scroll", rest);
+      this.keep("");
+    });
   }
 
   look() {
