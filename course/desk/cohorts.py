@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from course.models import Cohort, Enrolment, User
+from course.models import TRAINERS, Cohort, Enrolment, User
 from modules.help_rules import HelpRule
 
 
@@ -17,6 +17,18 @@ def cohorts_of(user):
 def cohorts_trained_by(user):
     """Return the groups whose people this person calls: one's own, and none of those one only may open."""
     return user.cohorts_trained.select_related("clinic") if user.is_staff else Cohort.objects.none()
+
+
+def trainers_to_choose(user, trained_by):
+    """Return whom a person may name as trainer of a group that the people `trained_by` train now.
+
+    Oneself, who trains a group that one sees, and who has the role of a trainer and no group yet.
+    """
+    known = Cohort.trainers.through.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk")).values("user")
+    unoccupied = User.objects.filter(groups__name=TRAINERS, cohorts_trained=None).values("pk")
+    named = Q(pk=user.pk) | Q(pk__in=known) | Q(pk__in=unoccupied)
+    there = Q(pk__in=[person.pk for person in trained_by])
+    return User.objects.filter(Q(named, is_staff=True, is_active=True) | there).in_spanish_order()
 
 
 def help_rule(cohort):

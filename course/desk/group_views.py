@@ -1,4 +1,4 @@
-"""A trainer makes a group, and changes its name, clinic and dates."""
+"""Making a group, and changing its name, clinic, dates and trainers."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from .audit import note
+from .cohorts import cohorts_of
 from .group_form import GroupForm
 from .views import requested_cohort
 
@@ -17,15 +18,15 @@ from .views import requested_cohort
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_new_group(request):
-    """Ask for the name, the clinic and the dates of a new group; whoever makes it is its trainer."""
+    """Ask for the name, the clinic, the dates and the trainers of a new group."""
     if not request.user.trains:
         raise Http404
-    form = GroupForm(request.POST if request.method == "POST" else None)
+    form = _form(request)
     if form.is_valid():
         with transaction.atomic():
             cohort = form.save()
-            cohort.trainers.add(request.user)
             note("group_made", by=request.user, cohort=cohort, now=timezone.now())
+            _note_trainers(form, cohort, request)
         messages.success(request, _("The group is made. Bring in its people now."))
         return redirect("desk_roster", cohort.pk)
     return render(request, "desk/group_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -34,15 +35,31 @@ def desk_new_group(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_change_group(request, cohort_pk):
-    """Show the name, the clinic and the dates of a group; a post changes them."""
+    """Show the name, the clinic, the dates and the trainers of a group; a post changes them."""
     cohort = requested_cohort(request, cohort_pk)
     name = cohort.name
-    form = GroupForm(request.POST if request.method == "POST" else None, instance=cohort)
+    form = _form(request, instance=cohort)
     if form.is_valid():
         with transaction.atomic():
             form.save()
             note("group_changed", by=request.user, cohort=cohort, now=timezone.now())
+            _note_trainers(form, cohort, request)
         messages.success(request, _("Saved."))
-        return redirect("desk_cohort", cohort.pk)
+        # Whoever gave the group to somebody else does not see it any more.
+        mine = cohorts_of(request.user).filter(pk=cohort.pk).exists()
+        return redirect("desk_cohort", cohort.pk) if mine else redirect("desk_cohorts")
     context = {"form": form, "cohort": cohort, "name": name}
     return render(request, "desk/group_form.html", context, status=422 if form.errors else 200)
+
+
+def _form(request, **options):
+    """Return the form; `centro` in the address is a clinic that was just added."""
+    if clinic := request.GET.get("centro"):
+        options["initial"] = {"clinic": clinic}
+    return GroupForm(request.POST if request.method == "POST" else None, by=request.user, **options)
+
+
+def _note_trainers(form, cohort, request):
+    if form.trainers_changed:
+        names = ", ".join(sorted(str(person) for person in form.cleaned_data["trainers"]))
+        note("trainers_named", by=request.user, cohort=cohort, subject=names, now=timezone.now())

@@ -8,6 +8,7 @@ from . import (
     certificate_views,
     group_views,
     marking_views,
+    place_views,
     summary_views,
     views,
 )
@@ -16,6 +17,9 @@ urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
     path("", include("course.desk.paper.urls")),
     path("nuevo/", group_views.desk_new_group, name="desk_new_group"),
+    path("centros/", place_views.desk_places, name="desk_places"),
+    path("centros/nuevo/", place_views.desk_new_clinic, name="desk_new_clinic"),
+    path("centros/<int:clinic_pk>/", place_views.desk_change_clinic, name="desk_change_clinic"),
     path("", include("course.desk.meetings.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),

@@ -21,6 +21,7 @@ from .certificates import certificates_of_person
 from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, help_rule, learners_by_cohort, learners_of
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
+from .places import areas_by_groups
 from .spreadsheets import file_name, write_csv, write_xlsx
 from .words import rule_words, summary_words
 
@@ -43,6 +44,8 @@ def desk_cohorts(request):
         "page": page,
         "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
         "trains_groups": bool(own),
+        "areas": (areas := list(areas_by_groups(request.user))),
+        "areas_without_groups": [area for area in areas if not area.has_groups],
         "calls": calls,
         "today": with_messages(calls.today, by=request.user, address=request.build_absolute_uri("/")),
         "order": order_words(),

@@ -91,9 +91,11 @@ class User(AbstractUser):
 
     @cached_property
     def trains(self):
-        """Whether this person has a desk."""
+        """Whether this person has a desk: administers, trains, leads a health area, or is to train."""
+        if self.administers or TRAINERS in self.site_roles:
+            return True
         groups = self.cohorts_trained.model.objects
-        return self.administers or (self.is_staff and groups.looked_after_by(self).exists())
+        return self.is_staff and (groups.looked_after_by(self).exists() or self.areas_led.exists())
 
     @property
     def edits(self):

@@ -104,6 +104,9 @@ TABLE = {
     "desk_merge": ">--+-+-++",
     "desk_archive": ">--+-+-++",
     "desk_join_code": ">--.-.-..",
+    "desk_places": ">----+-++",
+    "desk_new_clinic": ">--+++-++",
+    "desk_change_clinic": ">----+-++",
     "desk_new_group": ">--+++-++",
     "desk_change_group": ">--+-+-++",
     "desk_roster": ">--+-+-++",
@@ -274,6 +277,7 @@ def world(settings, tmp_path):
     values = {
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,
+        "clinic_pk": learner.clinic_id,
         "quiz_key": quiz.translation_key,
         "question_key": quiz.entries.first().question.translation_key,
         "attempt_id": attempt.pk,

@@ -33,11 +33,14 @@ def test_the_lead_of_an_area_opens_its_groups_and_their_people_only(client, lead
         assert lead.has_perm("course.see_learner", learner)
 
 
-def test_the_lead_of_an_area_without_groups_has_no_desk(client, lead):
+def test_the_lead_of_an_area_without_groups_sees_which_and_nothing_of_others(client, lead):
     other = make_staff("otra", is_staff=True)
     Area.objects.create(name="Área sin grupos").leads.add(other)
     client.force_login(other)
-    assert client.get(reverse("desk_cohorts")).status_code == 404
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert "Un área de salud todavía no tiene grupo: Área sin grupos." in page
+    assert "Quetzaltenango" not in page
+    assert "Grupo del área" not in page
 
 
 def test_a_group_that_one_trains_and_leads_stands_once(client, lead):

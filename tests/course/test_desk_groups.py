@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from course.models import AuditEntry, Cohort
-from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
+from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Cohort
+from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "Turno de noche", "clinic": "", "opens_on": "2026-11-25", "closes_on": ""}
@@ -27,14 +27,20 @@ def test_whoever_makes_a_group_is_its_trainer_and_goes_on_to_its_people(desk, co
     made = Cohort.objects.get(name="Turno de noche")
     assert answer.url == reverse("desk_roster", args=[made.pk])
     assert (made.clinic, list(made.trainers.all())) == (clinic, list(cohort.trainers.all()))
-    assert AuditEntry.objects.get().action == "group_made"
+    assert [(entry.action, entry.subject) for entry in AuditEntry.objects.order_by("pk")] == [
+        ("group_made", ""),
+        ("trainers_named", "Marta Ajú Ñáñez"),
+    ]
 
 
 def test_a_group_is_changed_and_keeps_its_people_and_trainers(desk, cohort):
     make_learner(cohort=cohort)
     page = reverse("desk_change_group", args=[cohort.pk])
     assert cohort.name in desk.get(page).content.decode()
-    assert desk.post(page, NEW | {"closes_on": "2026-12-31"}).url == reverse("desk_cohort", args=[cohort.pk])
+    same = [person.pk for person in cohort.trainers.all()]
+    assert desk.post(page, NEW | {"closes_on": "2026-12-31", "trainers": same}).url == reverse(
+        "desk_cohort", args=[cohort.pk]
+    )
     cohort.refresh_from_db()
     assert (cohort.name, str(cohort.closes_on)) == ("Turno de noche", "2026-12-31")
     assert (cohort.learners.count(), cohort.trainers.count()) == (1, 1)
@@ -51,3 +57,67 @@ def test_who_has_no_desk_makes_no_group(client, cohort):
     client.force_login(make_learner())
     assert client.get(reverse("desk_new_group")).status_code == 404
     assert client.post(reverse("desk_new_group"), NEW).status_code == 404
+
+
+def test_a_trainer_without_a_group_reads_what_to_do_and_makes_the_first(client):
+    client.force_login(new := make_staff("nueva", TRAINERS))
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert "Usted todavía no facilita ningún grupo." in page
+    assert "Centros de salud" not in page
+    assert client.post(reverse("desk_new_group"), NEW).status_code == 302
+    assert list(Cohort.objects.get().trainers.all()) == [new]
+
+
+def choices(answer):
+    return [person.username for person in answer.context["form"].fields["trainers"].queryset]
+
+
+def test_a_trainer_names_another_and_leaves_but_takes_the_group_from_nobody(desk, cohort):
+    own, new = cohort.trainers.get(), make_staff("nueva", TRAINERS)
+    make_cohort("Ajeno", trainers=[make_trainer("ajena")])
+    page = reverse("desk_change_group", args=[cohort.pk])
+    assert sorted(choices(desk.get(page))) == ["facilitadora", "nueva"]
+    stranger = make_learner()
+    for wrong in ([], [stranger.pk], [cohort.pk + 10**6]):
+        assert desk.post(page, NEW | {"trainers": wrong}).status_code == 422
+    assert desk.post(page, NEW | {"trainers": [own.pk, new.pk]}).url == reverse("desk_cohort", args=[cohort.pk])
+    desk.force_login(new)
+    refused = desk.post(page, NEW | {"trainers": [new.pk]})
+    assert "le quita el grupo a Marta Ajú Ñáñez" in refused.content.decode()
+    assert set(cohort.trainers.all()) == {own, new}
+    assert desk.post(page, NEW | {"trainers": [own.pk]}).url == reverse("desk_cohorts")
+    assert list(cohort.trainers.all()) == [own]
+    assert AuditEntry.objects.filter(action="trainers_named", cohort=cohort).count() == 2
+    assert desk.get(page).status_code == 404
+
+
+def test_an_administrator_gives_a_group_of_anybody_to_another_trainer(client, cohort):
+    own, new = cohort.trainers.get(), make_staff("nueva", TRAINERS)
+    client.force_login(make_staff("administradora", ADMINISTRATORS))
+    page = reverse("desk_change_group", args=[cohort.pk])
+    assert sorted(choices(client.get(page))) == ["administradora", "facilitadora", "nueva"]
+    type(own).objects.filter(pk=own.pk).update(is_active=False)
+    # Who trains the group stays to be ticked even when the account is closed.
+    assert "facilitadora" in choices(client.get(page))
+    assert client.post(page, NEW | {"trainers": [new.pk]}).status_code == 302
+    assert list(cohort.trainers.all()) == [new]
+
+
+def test_whoever_leads_an_area_makes_its_first_group_and_names_its_trainer(client):
+    area, trainer = Area.objects.create(name="Área de Salud de Sololá"), make_staff("nueva", TRAINERS)
+    lead = make_staff("jefa", is_staff=True)
+    area.leads.add(lead)
+    clinic, elsewhere = make_clinic("Centro del área", area=area), make_clinic("Centro de otra")
+    client.force_login(lead)
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert "Un área de salud todavía no tiene grupo: Área de Salud de Sololá." in page
+    assert "Haga el primer grupo de su área de salud" in page
+    wrong = client.post(reverse("desk_new_group"), NEW | {"clinic": elsewhere.pk, "trainers": [trainer.pk]})
+    assert "Usted no vería el grupo" in wrong.content.decode()
+    assert not Cohort.objects.exists()
+    made = client.post(reverse("desk_new_group"), NEW | {"clinic": clinic.pk, "trainers": [trainer.pk]})
+    cohort = Cohort.objects.get()
+    assert made.url == reverse("desk_roster", args=[cohort.pk])
+    assert list(cohort.trainers.all()) == [trainer]
+    assert client.get(made.url).status_code == 200
+    assert "todavía no tiene grupo" not in client.get(reverse("desk_cohorts")).content.decode()

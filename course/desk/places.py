@@ -1,0 +1,57 @@
+"""Clinics and health areas: who answers for which, and where there is no group yet."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from course.models import Area, Clinic, Cohort, Enrolment
+
+
+def areas_of(user):
+    """Return the health areas that a person answers for: those one leads, an administrator's all."""
+    if user.administers:
+        return Area.objects.all()
+    return user.areas_led.all() if user.is_staff else Area.objects.none()
+
+
+def areas_by_groups(user):
+    """Return the areas of `areas_of`, each with `has_groups`, by name."""
+    groups = Cohort.objects.filter(clinic__area=OuterRef("pk"))
+    return areas_of(user).annotate(has_groups=Exists(groups)).order_by("sort_key", "pk")
+
+
+def clinics_of(user):
+    """Return the clinics that a person may change: those of the own areas, an administrator's all."""
+    return Clinic.objects.all() if user.administers else Clinic.objects.filter(area__in=areas_of(user))
+
+
+def counted_clinics_of(user):
+    """Return the same clinics by area and name, each with how many `groups` and `people` in groups it has.
+
+    Those without an area come last.
+    """
+    people = Enrolment.objects.current().filter(learner__clinic=OuterRef("pk")).order_by().values("learner__clinic")
+    people = people.annotate(people=Count("learner", distinct=True)).values("people")
+    counted = clinics_of(user).select_related("area")
+    return counted.annotate(groups=Count("cohorts"), people=Coalesce(Subquery(people), 0)).order_by(
+        F("area__sort_key").asc(nulls_last=True), "area", "sort_key", "pk"
+    )
+
+
+def leads_area_of(user, cohort):
+    """Whether the person answers for the health area of the group: names its trainers, and takes them away."""
+    area = cohort.clinic.area_id if cohort.clinic else None
+    return user.administers or (area is not None and areas_of(user).filter(pk=area).exists())
+
+
+def areas_for_new_clinic(user):
+    """Return the areas in which this person may put a new clinic; whoever only trains knows none to be the own."""
+    return areas_of(user) if answers_for_areas(user) else Area.objects.all()
+
+
+def answers_for_areas(user):
+    return user.administers or areas_of(user).exists()
+
+
+def likely_areas(user):
+    """Return the areas of the groups that a person trains."""
+    return Area.objects.filter(Q(clinics__cohorts__trainers=user)).distinct()
