@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 from fractions import Fraction
-from itertools import batched, pairwise
+from itertools import batched
 from uuid import UUID
 
 AT_ONCE = 1000
@@ -19,6 +19,7 @@ class Crowd:
         from django.contrib.auth import get_user_model
         from django.utils import timezone
 
+        from course.demo_crowd.papers import scored_responses
         from quizzes.attempts import start_attempt
         from quizzes.models import Quiz
 
@@ -107,17 +108,3 @@ class Crowd:
             passed=passes(grade, self.paper["pass_mark"]),
         )
         return attempt, answered
-
-
-def scored_responses(item):
-    """Return ((the right response, its fraction), [(another response, its fraction)]) of an item with options."""
-    from quizzes.kinds import kind_of
-
-    kind, keys = kind_of(item), [option["key"] for option in item["options"]]
-    others = {
-        "multiple": [[key] for key in keys] + [list(pair) for pair in pairwise(keys)],
-        "ordering": [{key: 1 + (n + turn) % len(keys) for n, key in enumerate(keys)} for turn in range(len(keys))],
-    }.get(item["kind"], keys)
-    right = kind.right_response(item)
-    scored = [(response, kind.score(item, response)) for response in others if response != right]
-    return (right, kind.score(item, right)), scored

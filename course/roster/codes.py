@@ -15,9 +15,10 @@ def new_code(chance):
 
 
 def new_codes(count, *, taken, chance):
-    """Return so many different codes that are not among `taken`."""
-    codes = set()
+    """Return so many different codes that are not among `taken`, in the order in which chance gives them."""
+    # A dict, for a set would give another order in another process.
+    codes = {}
     while len(codes) < count:
         if (code := new_code(chance)) not in taken:
-            codes.add(code)
+            codes[code] = True
     return list(codes)
