@@ -8,6 +8,8 @@ from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from course.models import CardPrint, StartingPin, User
@@ -41,6 +43,18 @@ class CardCandidate:
     @property
     def needs_card(self):
         return self.may_get and not self.has_own_pin and not self.card_until
+
+    @property
+    def pin_words(self):
+        """How the person stands with the PIN; the PIN itself is nowhere but on a card."""
+        if not self.may_get:
+            return _("Another person gives this one")
+        if self.has_own_pin:
+            return _("Has chosen one")
+        if self.card_until:
+            day = date_format(timezone.localtime(self.card_until), "DATE_FORMAT")
+            return _("Has a card good until %(day)s; a new one ends it") % {"day": day}
+        return _("None: needs a card")
 
 
 def candidates_among(learners, *, by, now):

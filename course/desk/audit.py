@@ -28,6 +28,7 @@ ACTIONS = {
     "person_deleted": _("Deleted an account"),
     "person_exported": _("Exported a person's data"),
     "group_exported": _("Exported the group"),
+    "table_exported": _("Exported a list"),
     "summary_exported": _("Exported the summary by clinic"),
     "marking_exported": _("Exported what waits for a mark"),
     "audit_exported": _("Exported this list"),

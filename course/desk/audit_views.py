@@ -5,13 +5,13 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .audit import ACTIONS, entries_for, note, words_of
-from .spreadsheets import file_name, table_csv
-from .views import download, requested_cohort
+from .downloads import table_file
+from .tables import audit_table
+from .views import requested_cohort
 
 SHOWN = 50
 
@@ -34,14 +34,12 @@ def desk_audit(request, cohort_pk=None):
 
 @require_safe
 @login_required
-def desk_audit_csv(request, cohort_pk=None):
-    """The same list as CSV, all of its pages."""
+def desk_audit_file(request, ending, cohort_pk=None):
+    """The same list as a file, all of its pages."""
     cohort, entries, _action = _requested_entries(request, cohort_pk)
-    now = timezone.now()
-    headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
-    table = table_csv(headings, [_cells(entry) for entry in entries])
+    table, now = audit_table(entries), timezone.now()
     note("audit_exported", by=request.user, cohort=cohort, now=now)
-    return download(table, file_name(_("Who did what"), cohort, "csv", now=now), "text/csv; charset=utf-8")
+    return table_file(ending, _("Who did what"), table, cohort=cohort, now=now)
 
 
 def _requested_entries(request, cohort_pk):
@@ -54,14 +52,3 @@ def _requested_entries(request, cohort_pk):
     if action not in ACTIONS:
         return cohort, entries, ""
     return cohort, entries.filter(action=action), action
-
-
-def _cells(entry):
-    return [
-        date_format(timezone.localtime(entry.at), "Y-m-d H:i"),
-        entry.by_name,
-        words_of(entry.action),
-        str(entry.cohort or ""),
-        entry.subject,
-        entry.people,
-    ]

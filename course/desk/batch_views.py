@@ -6,6 +6,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.batches import (
@@ -21,8 +22,10 @@ from certificates.models import Certificate
 
 from .audit import note
 from .cohorts import learners_of
+from .downloads import download, send_table
 from .spreadsheets import file_name
-from .views import download, requested_cohort
+from .tables import certificates_table, left_out_table
+from .views import requested_cohort
 from .words import batch_words, certificates_words
 
 _BATCHES_A_PAGE = 20
@@ -62,6 +65,16 @@ def desk_cohort_certificates(request, cohort_pk):
     return render(request, "desk/certificates.html", context, status=422 if problem else 200)
 
 
+@login_required
+@require_safe
+def desk_cohort_certificates_file(request, ending, cohort_pk):
+    """Who of the group stands where, as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    candidates = candidates_among(learners_of(cohort), now=timezone.now())
+    table = certificates_table(candidates)
+    return send_table(request, ending, _("Certificates"), table, cohort=cohort, people=len(candidates))
+
+
 def _ask(request, cohort, ticked, *, now):
     which = _which(request.POST)
     if which is None:
@@ -99,6 +112,18 @@ def desk_batch(request, cohort_pk, batch_id):
         "minutes": int((now - (batch.seen_at or batch.requested_at)).total_seconds() // 60),
     }
     return render(request, "desk/batch.html", context)
+
+
+@login_required
+@require_safe
+def desk_left_out_file(request, ending, cohort_pk, batch_id):
+    """Who was left out of a PDF of certificates and why, as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    batch = _requested_batch(cohort, batch_id)
+    people = len(batch.left_out)
+    return send_table(
+        request, ending, pgettext("people", "Left out"), left_out_table(batch), cohort=cohort, people=people
+    )
 
 
 @login_required

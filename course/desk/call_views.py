@@ -17,9 +17,10 @@ from course.models import Call, Cohort
 from .audit import note
 from .calling import call_list, rules_words, with_messages
 from .cohorts import cohorts_trained_by, help_rule, learners_by_cohort, learners_of
+from .downloads import table_file
 from .grid import cohort_grid, grids_by_cohort
-from .spreadsheets import file_name, table_csv
-from .views import download, requested_cohort, requested_person
+from .tables import calls_table
+from .views import requested_cohort, requested_person
 
 
 class CallRulesForm(forms.ModelForm):
@@ -77,16 +78,11 @@ def desk_slips(request):
 
 @require_safe
 @login_required
-def desk_calls_csv(request):
-    """Everybody to call, not only those of today, as CSV."""
+def desk_calls_file(request, ending):
+    """Everybody to call, not only those of today, as a file."""
     due, now = _own_list(request).due, timezone.now()
-    headings = [_("Surnames"), _("Given names"), _("User code"), _("Group"), _("Why")]
-    rows = [
-        [one.learner.last_name, one.learner.first_name, one.learner.username, one.cohort.name, one.words] for one in due
-    ]
     _note_by_group("calls_exported", request, due, now=now)
-    name = file_name(_("Whom to call"), None, "csv", now=now)
-    return download(table_csv(headings, rows), name, "text/csv; charset=utf-8")
+    return table_file(ending, _("Whom to call"), calls_table(due), now=now)
 
 
 @login_required

@@ -23,9 +23,11 @@ from course.cards.asking import (
 
 from .audit import note
 from .cohorts import learners_of
+from .downloads import download, send_table
 from .roster_words import cards_words
 from .spreadsheets import file_name
-from .views import download, requested_cohort, requested_person
+from .tables import cards_table
+from .views import requested_cohort, requested_person
 
 
 @login_required
@@ -63,6 +65,15 @@ def desk_cards(request, cohort_pk):
         "prints": recent_prints(request.user, cohort, now=now),
     }
     return render(request, "desk/cards.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_safe
+def desk_cards_file(request, ending, cohort_pk):
+    """Who has a PIN and who needs a card, as a file; there is no PIN in it."""
+    cohort = requested_cohort(request, cohort_pk)
+    candidates = candidates_among(learners_of(cohort), by=request.user, now=timezone.now())
+    return send_table(request, ending, _("Cards"), cards_table(candidates), cohort=cohort, people=len(candidates))
 
 
 @login_required

@@ -24,8 +24,8 @@ class LateLine:
 
 
 def late_lines(held):
-    """Return the `LateLine`s of a page of HeldWrites (a QuerySet), in two queries."""
-    rows = list(held.object_list.defer("response"))
+    """Return the `LateLine`s of HeldWrites (a QuerySet), in two queries."""
+    rows = list(held.defer("response"))
     attempts = Attempt.objects.select_related("learner__clinic").in_bulk({row.attempt_id for row in rows})
     lines = []
     for row in rows:

@@ -29,7 +29,9 @@ from course.person_file import person_file
 
 from .audit import note
 from .cohorts import cohorts_of
-from .views import XLSX, download, requested_cohort, requested_person
+from .downloads import XLSX, download, send_table
+from .tables import archive_table
+from .views import requested_cohort, requested_person
 
 
 def _person_to_change(request, cohort_pk, learner_pk):
@@ -72,6 +74,15 @@ def desk_archive(request, cohort_pk):
         messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
         return redirect("desk_archive", cohort.pk)
     return render(request, "desk/archive.html", {"cohort": cohort, "people": people})
+
+
+@login_required
+@require_safe
+def desk_archive_file(request, ending, cohort_pk):
+    """Who left the group and is in none, as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    table = archive_table(archived_of(cohort).select_related("clinic"))
+    return send_table(request, ending, _("Archived people"), table, cohort=cohort, people=len(table[1]))
 
 
 @login_required

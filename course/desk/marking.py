@@ -177,7 +177,7 @@ def exam_lines(attempts):
     return [_exam_line(a, fractions.get(a.pk, {}), by_hand.get(a.pk, {})) for a in attempts]
 
 
-def pile_table(piles):
+def piles_table(piles):
     """Return (headings, rows) of the piles for a spreadsheet; there is no answer in it."""
     headings = [
         _("Group"),

@@ -21,6 +21,7 @@ from quizzes.models import Attempt, HeldWrite
 from .audit import note
 from .certificates import group_of
 from .cohorts import cohorts_of
+from .downloads import send_table, table_file
 from .late_answers import late_lines
 from .marking import (
     answer_on,
@@ -29,13 +30,13 @@ from .marking import (
     history_of,
     marked_last,
     next_answer,
-    pile_table,
     piles_of,
+    piles_table,
     titles_of,
 )
 from .marking_forms import MarkForm
-from .spreadsheets import file_name, table_csv, table_xlsx
-from .views import XLSX, download, requested_cohort
+from .tables import late_table, pile_table
+from .views import requested_cohort
 from .waiting import learners_marked_by
 
 SHOWN = 50
@@ -50,21 +51,11 @@ def desk_marking(request):
 
 @require_safe
 @login_required
-def desk_marking_xlsx(request):
-    """What waits, as a workbook: how many and since when, and no answer."""
-    table, now = pile_table(_own_piles(request)), timezone.now()
+def desk_marking_file(request, ending):
+    """What waits, as a file: how many and since when, and no answer."""
+    table, now = piles_table(_own_piles(request)), timezone.now()
     note("marking_exported", by=request.user, now=now)
-    return download(table_xlsx(_("To mark"), *table), file_name(_("To mark"), None, "xlsx", now=now), XLSX)
-
-
-@require_safe
-@login_required
-def desk_marking_csv(request):
-    """What waits, as CSV."""
-    now = timezone.now()
-    name = file_name(_("To mark"), None, "csv", now=now)
-    note("marking_exported", by=request.user, now=now)
-    return download(table_csv(*pile_table(_own_piles(request))), name, "text/csv; charset=utf-8")
+    return table_file(ending, _("To mark"), table, now=now)
 
 
 @require_safe
@@ -92,6 +83,18 @@ def desk_pile(request, cohort_pk, quiz_key):
             "marked": marked_last(learners, quiz_key),
         },
     )
+
+
+@require_safe
+@login_required
+def desk_pile_file(request, ending, cohort_pk, quiz_key):
+    """The same as a file: whose answers and exams wait, and no answer."""
+    cohort, learners = _requested_group(request, cohort_pk)
+    if quiz_key not in titles_of([quiz_key]):
+        raise Http404
+    exams = exams_to_release(learners).filter(quiz_key=quiz_key).select_related("learner")
+    table = pile_table(attempts_to_mark(learners, quiz_key), exam_lines(exams))
+    return send_table(request, ending, _("To mark"), table, cohort=cohort, people=len(table[1]))
 
 
 @require_safe
@@ -176,7 +179,17 @@ def desk_held(request):
         raise Http404
     held = held_to_decide(learners_marked_by(request.user))
     page = Paginator(held, SHOWN).get_page(request.GET.get("pagina"))
-    return render(request, "desk/held.html", {"page": page, "lines": late_lines(page)})
+    return render(request, "desk/held.html", {"page": page, "lines": late_lines(page.object_list)})
+
+
+@require_safe
+@login_required
+def desk_held_file(request, ending):
+    """The same as a file, all of its pages."""
+    if not request.user.trains:
+        raise Http404
+    lines = late_lines(held_to_decide(learners_marked_by(request.user)))
+    return send_table(request, ending, _("To review"), late_table(lines), people=len(lines))
 
 
 @require_POST

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from . import card_views, group_views, leaving_views, roster_views
+from .downloads import table_paths
 
 urlpatterns = [
     path("tarjetas/", card_views.desk_cards, name="desk_cards"),
+    *table_paths("tarjetas", card_views.desk_cards_file, "desk_cards"),
     path("tarjetas/<uuid:print_id>/", card_views.desk_card_print, name="desk_card_print"),
     path("tarjetas/<uuid:print_id>/estado/", card_views.desk_card_state, name="desk_card_state"),
     path("tarjetas/<uuid:print_id>/tarjetas.pdf", card_views.desk_card_pdf, name="desk_card_pdf"),
@@ -15,9 +17,11 @@ urlpatterns = [
     path("personas/<int:learner_pk>/eliminar/", leaving_views.desk_delete_person, name="desk_delete_person"),
     path("personas/<int:learner_pk>/unir/", leaving_views.desk_merge, name="desk_merge"),
     path("archivo/", leaving_views.desk_archive, name="desk_archive"),
+    *table_paths("archivo", leaving_views.desk_archive_file, "desk_archive"),
     path("datos/", group_views.desk_change_group, name="desk_change_group"),
     path("codigo/", leaving_views.desk_join_code, name="desk_join_code"),
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),
     path("lista/<uuid:upload_id>/", roster_views.desk_roster_plan, name="desk_roster_plan"),
+    *table_paths("lista/<uuid:upload_id>", roster_views.desk_roster_plan_file, "desk_roster_plan"),
 ]

@@ -19,6 +19,15 @@ class AttemptLine:
     attempt: Attempt
     counts: bool
 
+    @property
+    def result(self):
+        """How it ended, or how far it is, in words."""
+        if self.attempt.grade is not None:
+            return gettext("Passed") if self.attempt.passed else gettext("Not passed yet")
+        if self.attempt.submitted_at:
+            return gettext("Waiting to be marked")
+        return gettext("Never sent") if self.attempt.abandoned_at else gettext("In progress")
+
 
 @dataclass(frozen=True)
 class ModuleReport:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,10 +21,12 @@ from course.roster.uploads import (
     uploads_of,
 )
 
+from .downloads import XLSX, download, send_table
 from .roster_form import RosterForm
-from .roster_words import plan_words
+from .roster_words import line_words, plan_words
 from .spreadsheets import table_xlsx
-from .views import XLSX, download, requested_cohort
+from .tables import roster_table
+from .views import requested_cohort
 
 _LINES_A_PAGE = 100
 
@@ -70,6 +73,24 @@ def desk_roster_plan(request, cohort_pk, upload_id):
     return _show_plan(request, cohort, upload, problem)
 
 
+@login_required
+@require_safe
+def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
+    """What the list will do, as a file; `ver` leaves the rows of one kind."""
+    cohort = requested_cohort(request, cohort_pk)
+    plan = plan_of(get_object_or_404(uploads_of(request.user, cohort), pk=upload_id, confirmed_at=None))
+    if plan is None:
+        raise Http404
+    table = roster_table(_requested_lines(request, plan)[1])
+    return send_table(request, ending, _("List of staff"), table, cohort=cohort, people=len(table[1]))
+
+
+def _requested_lines(request, plan):
+    """Return the kind of rows that the address asks for, or None, and the lines."""
+    only = next((fate for fate in Fate if fate == request.GET.get("ver")), None)
+    return only, plan.of(only) if only else plan.lines
+
+
 def _confirm(request, cohort, upload):
     try:
         outcome = confirm_list(
@@ -94,8 +115,8 @@ def _choose_columns(request, upload):
 
 def _show_plan(request, cohort, upload, problem):
     plan = plan_of(upload)
-    only = next((fate for fate in Fate if fate == request.GET.get("ver")), None)
-    lines = (plan.of(only) if only else plan.lines) if plan else []
+    only, lines = _requested_lines(request, plan) if plan else (None, [])
+    page = Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina"))
     context = {
         "cohort": cohort,
         "upload": upload,
@@ -104,7 +125,8 @@ def _show_plan(request, cohort, upload, problem):
         "shown": fingerprint_of(plan) if plan else "",
         "only": only,
         "fates": [(fate, count) for fate, count in plan.counts.items() if count] if plan else [],
-        "page": Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina")),
+        "page": page,
+        "lines": [(line, line_words(line)) for line in page],
         "columns": columns_to_choose(upload),
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,

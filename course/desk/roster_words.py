@@ -25,6 +25,32 @@ def plan_words(plan):
     return _("%(words)s; %(left_out)s") % {"words": words, "left_out": left_out % {"count": problems}}
 
 
+def line_words(line):
+    """Return what to know about a row: its problem, or who it is on the site, what changes, and what to look at."""
+    if line.problem:
+        return line.problem
+    return " · ".join([*_change_words(line), *line.notes])
+
+
+def _change_words(line):
+    person, changes = line.person, line.changes
+    if person is None:
+        return
+    yield person.username
+    if line.reopens:
+        yield _("the account is opened again")
+    if line.enrols:
+        yield _("comes into this group")
+    if changes.keys() & {"first_name", "last_name"}:
+        yield _("was called %(name)s") % {"name": person.surnames_first}
+    if "role" in changes:
+        yield _("role before: %(role)s") % {"role": person.get_role_display()} if person.role else _("gets the role")
+    if "clinic" in changes:
+        yield _("clinic before: %(clinic)s") % {"clinic": person.clinic} if person.clinic else _("gets the clinic")
+    if "email" in changes:
+        yield _("gets the e-mail address")
+
+
 def cards_words(cards):
     """Return «24 of 30 cards»."""
     total = len(cards.learners)

@@ -38,9 +38,10 @@ class Share(NamedTuple):
 
 @dataclass
 class Line:
-    """A clinic, a health area or everybody: the Share of each role, in the order of `roles_shown`."""
+    """A clinic with its health area, an area, or everybody: the Share of each role, in the order of `roles_shown`."""
 
     name: str
+    area: str = ""
     by_role: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
 
     @property
@@ -103,8 +104,10 @@ def _summary(by_place, clinics, to_pick, area):
     places = sorted(by_place, key=lambda pk: (pk is None, _by_name(clinics[pk]) if pk else ()))
     for pk in places:
         clinic = clinics.get(pk)
-        lines.append(Line(clinic.name if clinic else _("No clinic"), by_place[pk]))
         of_area = clinic.area if clinic else None
+        lines.append(
+            Line(clinic.name if clinic else _("No clinic"), of_area.name if of_area else "", by_role=by_place[pk])
+        )
         by_area.setdefault(of_area, Line(of_area.name if of_area else _("No health area")))
         for role, share in by_place[pk].items():
             everybody.by_role[role] += share
@@ -114,18 +117,22 @@ def _summary(by_place, clinics, to_pick, area):
 
 
 def summary_sheets(summary):
-    """Return [(title, headings, rows)] with a row for each place and role, to be counted on in a spreadsheet."""
+    """Return [(title, headings, rows)] with a row for each place and role, to be counted on in a spreadsheet.
+
+    The clinics come first, each with its area, so that they alone hold what all the tables of the page hold.
+    """
     headings = [_("Role"), _("People"), _("Have begun"), _("Have finished")]
-    sheets = [(_("Clinics"), [_("Clinic"), *headings], _rows(summary.clinics))]
+    clinics = [[line.name, line.area, *figures] for line in summary.clinics for figures in _figures(line)]
+    sheets = [(_("Clinics"), [_("Clinic"), _("Health area"), *headings], clinics)]
     if summary.areas:
-        sheets.append((_("Health areas"), [_("Health area"), *headings], _rows(summary.areas)))
-    return sheets
+        areas = [[line.name, *figures] for line in summary.areas for figures in _figures(line)]
+        sheets.append((_("Health areas"), [_("Health area"), *headings], areas))
+    return [*sheets, (_("Roles"), headings, _figures(summary.everybody))]
 
 
-def _rows(lines):
+def _figures(line):
     return [
-        [line.name, str(words), share.people, share.began, share.finished]
-        for line in lines
+        [str(words), share.people, share.began, share.finished]
         for (_role, words), share in zip(roles_shown(), line.shares, strict=True)
         if share.people
     ]

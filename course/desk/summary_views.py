@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from .audit import note
 from .cohorts import cohorts_of
+from .downloads import CSV, XLSX, download
 from .spreadsheets import file_name, table_csv, workbook_of
 from .summary import roles_shown, summary_of, summary_sheets
-from .views import XLSX, download
 
 
 @require_safe
@@ -24,27 +24,19 @@ def desk_summary(request):
 
 @require_safe
 @login_required
-def desk_summary_xlsx(request):
-    """The summary as a workbook, a row for each clinic and role."""
-    workbook = workbook_of(summary_sheets(_requested(request)))
-    return download(workbook, _note_and_name(request, "xlsx"), XLSX)
-
-
-@require_safe
-@login_required
-def desk_summary_csv(request):
-    """The clinics of the summary as CSV."""
-    (_title, headings, rows), *_areas = summary_sheets(_requested(request))
-    return download(table_csv(headings, rows), _note_and_name(request, "csv"), "text/csv; charset=utf-8")
+def desk_summary_file(request, ending):
+    """The summary as a file: a workbook with a sheet for each table, or the clinics with their areas as CSV."""
+    clinics, *others = summary_sheets(_requested(request))
+    now = timezone.now()
+    note("summary_exported", by=request.user, now=now)
+    name = file_name(_("Summary by clinic"), None, ending, now=now)
+    if ending == "xlsx":
+        return download(workbook_of([clinics, *others]), name, XLSX)
+    _title, headings, rows = clinics
+    return download(table_csv(headings, rows), name, CSV)
 
 
 def _requested(request):
     if not request.user.trains:
         raise Http404
     return summary_of(cohorts_of(request.user), area=request.GET.get("area", ""))
-
-
-def _note_and_name(request, ending):
-    now = timezone.now()
-    note("summary_exported", by=request.user, now=now)
-    return file_name(_("Summary by clinic"), None, ending, now=now)

@@ -12,6 +12,7 @@ from . import (
     summary_views,
     views,
 )
+from .downloads import table_paths
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
@@ -23,8 +24,9 @@ urlpatterns = [
     path("", include("course.desk.meetings.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
-    path("por-calificar.xlsx", marking_views.desk_marking_xlsx, name="desk_marking_xlsx"),
-    path("por-calificar.csv", marking_views.desk_marking_csv, name="desk_marking_csv"),
+    *table_paths("por-calificar", marking_views.desk_marking_file, "desk_marking"),
+    *table_paths("por-calificar/<int:cohort_pk>/<uuid:quiz_key>", marking_views.desk_pile_file, "desk_pile"),
+    *table_paths("por-revisar", marking_views.desk_held_file, "desk_held"),
     path("por-calificar/<int:cohort_pk>/<uuid:quiz_key>/", marking_views.desk_pile, name="desk_pile"),
     path(
         "por-calificar/<int:cohort_pk>/<uuid:quiz_key>/siguiente/",
@@ -40,20 +42,23 @@ urlpatterns = [
     path("por-revisar/", marking_views.desk_held, name="desk_held"),
     path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
     path("resumen/", summary_views.desk_summary, name="desk_summary"),
-    path("resumen.xlsx", summary_views.desk_summary_xlsx, name="desk_summary_xlsx"),
-    path("resumen.csv", summary_views.desk_summary_csv, name="desk_summary_csv"),
+    *table_paths("resumen", summary_views.desk_summary_file, "desk_summary"),
     path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
-    path("quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_all_audit_csv"),
+    *table_paths("quien-hizo-que", audit_views.desk_audit_file, "desk_all_audit"),
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),
-    path("a-quien-llamar.csv", call_views.desk_calls_csv, name="desk_calls_csv"),
+    *table_paths("a-quien-llamar", call_views.desk_calls_file, "desk_calls"),
     path("llamadas/<int:call_pk>/deshacer/", call_views.desk_undo_call, name="desk_undo_call"),
     path("<int:cohort_pk>/cuando-llamar/", call_views.desk_call_rules, name="desk_call_rules"),
     path("<int:cohort_pk>/personas/<int:learner_pk>/llamada/", call_views.desk_call, name="desk_call"),
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
     path("<int:cohort_pk>/quien-hizo-que/", audit_views.desk_audit, name="desk_audit"),
-    path("<int:cohort_pk>/quien-hizo-que.csv", audit_views.desk_audit_csv, name="desk_audit_csv"),
-    path("<int:cohort_pk>/grupo.xlsx", views.desk_cohort_xlsx, name="desk_cohort_xlsx"),
-    path("<int:cohort_pk>/grupo.csv", views.desk_cohort_csv, name="desk_cohort_csv"),
+    *table_paths("<int:cohort_pk>/quien-hizo-que", audit_views.desk_audit_file, "desk_audit"),
+    *table_paths("<int:cohort_pk>/grupo", views.desk_cohort_file, "desk_cohort"),
+    *table_paths("<int:cohort_pk>/certificados", batch_views.desk_cohort_certificates_file, "desk_cohort_certificates"),
+    *table_paths(
+        "<int:cohort_pk>/certificados/<uuid:batch_id>/sin-certificado", batch_views.desk_left_out_file, "desk_left_out"
+    ),
+    *table_paths("<int:cohort_pk>/personas/<int:learner_pk>/intentos", views.desk_person_attempts, "desk_attempts"),
     path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),
     path("<int:cohort_pk>/certificados/<uuid:batch_id>/", batch_views.desk_batch, name="desk_batch"),
     path("<int:cohort_pk>/certificados/<uuid:batch_id>/avance/", batch_views.desk_batch_state, name="desk_batch_state"),

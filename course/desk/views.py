@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,15 +19,16 @@ from .audit import note
 from .calling import call_list, order_words, rules_words, with_messages
 from .certificates import certificates_of_person
 from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, help_rule, learners_by_cohort, learners_of
+from .downloads import CSV, XLSX, download, send_table
 from .grid import Order, cohort_grid, grids_by_cohort
 from .person import person_report
 from .places import areas_by_groups
 from .spreadsheets import file_name, write_csv, write_xlsx
+from .tables import attempts_table
 from .words import rule_words, summary_words
 
 # Each is drawn from the facts of all its people.
 GROUPS_A_PAGE = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -79,25 +80,15 @@ def desk_cohort(request, cohort_pk):
 
 @require_safe
 @login_required
-def desk_cohort_xlsx(request, cohort_pk):
-    """The grid as a workbook, sorted and filtered as the page was."""
+def desk_cohort_file(request, ending, cohort_pk):
+    """The grid as a file, sorted and filtered as the page was, all of its pages."""
     cohort, grid = _requested_grid(request, cohort_pk)
     now = timezone.now()
+    name, activity = file_name(_("Group"), cohort, ending, now=now), _activity(grid, now)
     note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
-    return download(
-        write_xlsx(cohort, grid, _activity(grid, now), now=now), file_name(_("Group"), cohort, "xlsx", now=now), XLSX
-    )
-
-
-@require_safe
-@login_required
-def desk_cohort_csv(request, cohort_pk):
-    """The grid as CSV, sorted and filtered as the page was."""
-    cohort, grid = _requested_grid(request, cohort_pk)
-    now = timezone.now()
-    name = file_name(_("Group"), cohort, "csv", now=now)
-    note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
-    return download(write_csv(grid, _activity(grid, now)), name, "text/csv; charset=utf-8")
+    if ending == "xlsx":
+        return download(write_xlsx(cohort, grid, activity, now=now), name, XLSX)
+    return download(write_csv(grid, activity), name, CSV)
 
 
 @require_safe
@@ -123,6 +114,15 @@ def desk_person(request, cohort_pk, learner_pk):
             "now": now,
         },
     )
+
+
+@require_safe
+@login_required
+def desk_person_attempts(request, ending, cohort_pk, learner_pk):
+    """The attempts of a person as a file: grades, and never an answer."""
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    report = person_report(learner, rule=help_rule(cohort), now=timezone.now())
+    return send_table(request, ending, _("Attempts"), attempts_table(report), cohort=cohort, people=1)
 
 
 @require_POST
@@ -168,10 +168,3 @@ def _one_of(options, value, default):
         return options(value)
     except ValueError:
         return default
-
-
-def download(content, name, content_type):
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -96,13 +96,13 @@ def test_one_area_can_be_picked_and_the_files_hold_what_the_page_holds(client, t
     assert exported.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(exported.decode("utf-8-sig"), newline="")))
     assert rows == [
-        ["Centro de salud", "Puesto", "Personas", "Empezaron", "Finalizaron"],
-        ["Ayampuc", "Recepción, archivo, caja", "1", "1", "1"],
-        ["Zaragoza", "Medicina, enfermería, psicología, trabajo social", "1", "1", "0"],
-        ["Zaragoza", "Guardianía, limpieza, mantenimiento, piloto", "2", "1", "1"],
+        ["Centro de salud", "Área de salud", "Puesto", "Personas", "Empezaron", "Finalizaron"],
+        ["Ayampuc", "Área de Guatemala Norte", "Recepción, archivo, caja", "1", "1", "1"],
+        ["Zaragoza", "Área de Guatemala Norte", "Medicina, enfermería, psicología, trabajo social", "1", "1", "0"],
+        ["Zaragoza", "Área de Guatemala Norte", "Guardianía, limpieza, mantenimiento, piloto", "2", "1", "1"],
     ]
     workbook = load_workbook(io.BytesIO(client.get(reverse("desk_summary_xlsx")).content))
-    assert workbook.sheetnames == ["Centros de salud", "Áreas de salud"]
+    assert workbook.sheetnames == ["Centros de salud", "Áreas de salud", "Puestos"]
     assert AuditEntry.objects.filter(action="summary_exported", by=trainer).count() == 2
 
 

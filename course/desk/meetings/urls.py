@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from ..downloads import table_paths
 from . import stage_views, views
 
 urlpatterns = [
     path("<int:cohort_pk>/sesiones/", views.desk_sessions, name="desk_sessions"),
+    *table_paths("<int:cohort_pk>/sesiones", views.desk_sessions_file, "desk_sessions"),
+    *table_paths("<int:cohort_pk>/sesiones/<int:session_pk>/asistencia", views.desk_attendance_file, "desk_attendance"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/", views.desk_session, name="desk_session"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/cambiar/", views.desk_session_change, name="desk_session_change"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/firmas.pdf", views.desk_sign_in_sheet, name="desk_sign_in_sheet"),

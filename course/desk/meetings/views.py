@@ -14,9 +14,11 @@ from course.models import Session
 
 from ..audit import note
 from ..cohorts import learners_of
+from ..downloads import download, send_table
 from ..paper.printing import PAPERS
 from ..spreadsheets import file_name
-from ..views import download, requested_cohort
+from ..tables import attendance_table, sessions_table
+from ..views import requested_cohort
 from .forms import SessionForm, counting_modules, module_choices, module_words
 from .printing import sign_in_pdf
 from .sessions import (
@@ -53,6 +55,17 @@ def desk_sessions(request, cohort_pk):
 
 
 @login_required
+@require_safe
+def desk_sessions_file(request, ending, cohort_pk):
+    """The sessions of the group as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    choices = module_choices()
+    sessions = [(one, module_words(one, choices)) for one in sessions_of(cohort)]
+    table = sessions_table(sessions, people=learners_of(cohort).count())
+    return send_table(request, ending, _("Sessions"), table, cohort=cohort)
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session(request, cohort_pk, session_pk):
     """A session and who was there. A POST keeps the ticks."""
@@ -75,6 +88,16 @@ def desk_session(request, cohort_pk, session_pk):
         "papers": PAPERS,
     }
     return render(request, "desk/meetings/session.html", context)
+
+
+@login_required
+@require_safe
+def desk_attendance_file(request, ending, cohort_pk, session_pk):
+    """Who was at a session, as a file."""
+    session = requested_session(request, cohort_pk, session_pk)
+    people = people_to_tick(session)
+    table = attendance_table(people)
+    return send_table(request, ending, _("Attendance"), table, cohort=session.cohort, people=len(people))
 
 
 @login_required

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from ..downloads import table_paths
 from . import views
 
 urlpatterns = [
     path("<int:cohort_pk>/papel/", views.desk_papers, name="desk_papers"),
+    *table_paths("<int:cohort_pk>/papel", views.desk_papers_file, "desk_papers"),
+    *table_paths("<int:cohort_pk>/papel/<uuid:quiz_key>/hojas", views.desk_sheets_file, "desk_sheets"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/", views.desk_paper, name="desk_paper"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/<int:number>.pdf", views.desk_paper_pdf, name="desk_paper_pdf"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/respuestas/", views.desk_entry, name="desk_entry"),

@@ -19,8 +19,10 @@ from modules.outline import course_outline
 from quizzes.models import Quiz
 
 from ..cohorts import cohorts_of, learners_of
+from ..downloads import download, send_table
 from ..spreadsheets import file_name
-from ..views import download, requested_cohort
+from ..tables import quizzes_on_paper_table, sheets_table
+from ..views import requested_cohort
 from .entering import AlreadyEntered, NotEntered, enter_sheet
 from .lettering import on_sheet
 from .printing import PAPERS, PEOPLE_A_FILE, papers_pdf
@@ -32,14 +34,26 @@ from .sheets import grouped, hand_out, read_code, sheets_of, withdraw_sheet
 def desk_papers(request, cohort_pk):
     """The quizzes of the course, with how many sheets of the group are printed and keyed in."""
     cohort = requested_cohort(request, cohort_pk)
+    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": _quizzes_with_counts(cohort)})
+
+
+@login_required
+@require_safe
+def desk_papers_file(request, ending, cohort_pk):
+    """The same as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    table = quizzes_on_paper_table(_quizzes_with_counts(cohort))
+    return send_table(request, ending, _("On paper"), table, cohort=cohort)
+
+
+def _quizzes_with_counts(cohort):
     counts = (
         PaperSheet.objects.filter(cohort=cohort)
         .values("attempt__quiz_key")
         .annotate(sheets=Count("pk"), keyed=Count("pk", filter=Q(keyed_at__isnull=False)))
     )
     by_quiz = {row["attempt__quiz_key"]: row for row in counts}
-    lines = [(module, by_quiz.get(module.quiz_key, {})) for module in course_outline() if module.quiz_key]
-    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": lines})
+    return [(module, by_quiz.get(module.quiz_key, {})) for module in course_outline() if module.quiz_key]
 
 
 @login_required
@@ -64,6 +78,15 @@ def desk_paper(request, cohort_pk, quiz_key):
         "papers": PAPERS.items(),
     }
     return render(request, "desk/paper/print_form.html", context)
+
+
+@login_required
+@require_safe
+def desk_sheets_file(request, ending, cohort_pk, quiz_key):
+    """The sheets of a group and quiz and how far they are, as a file; nothing of what was answered."""
+    cohort, _quiz_asked = _requested(request, cohort_pk, quiz_key)
+    sheets = list(sheets_of(cohort, quiz_key))
+    return send_table(request, ending, _("Sheets"), sheets_table(sheets), cohort=cohort, people=len(sheets))
 
 
 def _files(waiting):

@@ -1,0 +1,41 @@
+"""What the desk hands on as a file: never kept by a browser or a cache, and tables always as XLSX and as CSV."""
+
+from django.http import HttpResponse
+from django.urls import path
+from django.utils import timezone
+
+from .audit import note
+from .spreadsheets import file_name, table_csv, table_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+def download(content, name, content_type):
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def send_table(request, ending, title, table, *, cohort=None, people=None):
+    """Return a table, (headings, rows), as the file that the address ends with, and keep that it was exported.
+
+    `people` is how many are in it, where it is about people.
+    """
+    now = timezone.now()
+    note("table_exported", by=request.user, cohort=cohort, subject=title, people=people, now=now)
+    return table_file(ending, title, table, cohort=cohort, now=now)
+
+
+def table_file(ending, title, table, *, cohort=None, now):
+    """Return a table as XLSX or CSV; whoever calls it keeps that it was exported."""
+    name = file_name(title, cohort, ending, now=now)
+    if ending == "xlsx":
+        return download(table_xlsx(title, *table), name, XLSX)
+    return download(table_csv(*table), name, CSV)
+
+
+def table_paths(route, view, name):
+    """Return the addresses of a table as a file, `<name>_xlsx` and `<name>_csv`; the view is told its `ending`."""
+    return [path(f"{route}.{ending}", view, {"ending": ending}, name=f"{name}_{ending}") for ending in ("xlsx", "csv")]

@@ -1,0 +1,224 @@
+"""The tables of the desk as rows for a spreadsheet: each (headings, rows) of what its page shows."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from quizzes.scoring import points_of, round_down
+
+from .audit import words_of
+from .roster_words import line_words
+
+
+def calls_table(due):
+    headings = [*_person_headings(), _("Group"), _("Why")]
+    return headings, [[*_person(one.learner), one.cohort.name, one.words] for one in due]
+
+
+def audit_table(entries):
+    headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
+    return headings, [
+        [_moment(entry.at), entry.by_name, words_of(entry.action), str(entry.cohort or ""), entry.subject, entry.people]
+        for entry in entries
+    ]
+
+
+def cards_table(candidates):
+    """Who has a PIN, who has a card and until when; a PIN is in no table."""
+    headings = [*_person_headings(), _("PIN")]
+    return headings, [[*_person(one.learner), one.pin_words] for one in candidates]
+
+
+def certificates_table(candidates):
+    headings = [*_person_headings(), _("Clinic"), _("Certificate"), _("Date"), _("Modules finished")]
+    return headings, [
+        [
+            *_person(one.learner),
+            str(one.learner.clinic or ""),
+            *_certificate(one),
+            _("%(done)s of %(total)s") % {"done": one.progress.done_count, "total": one.progress.total},
+        ]
+        for one in candidates
+    ]
+
+
+def left_out_table(batch):
+    return [_("Person"), _("Reason")], [[line["name"], line["reason"]] for line in batch.left_out]
+
+
+def archive_table(people):
+    headings = [*_person_headings(), _("Role"), _("Clinic")]
+    return headings, [[*_person(one), one.get_role_display(), str(one.clinic or "")] for one in people]
+
+
+def attempts_table(report):
+    """The attempts of a person with their grades, and no answer."""
+    headings = [
+        _("Module or quiz"),
+        _("Attempt"),
+        _("Date"),
+        _("Taken"),
+        _("Points"),
+        _("Of"),
+        _("Grade"),
+        _("Result"),
+        pgettext("attempt", "Counts"),
+    ]
+    return headings, [
+        [
+            quiz.title,
+            line.number,
+            timezone.localdate(line.attempt.submitted_at or line.attempt.started_at),
+            line.attempt.get_medium_display(),
+            *_grade(line.attempt),
+            line.result,
+            _("Yes") if line.counts else "",
+        ]
+        for quiz, line in report.attempts
+    ]
+
+
+def pile_table(waiting, exams):
+    """Whose answers wait at a quiz, and whose exam; of an exam the points, and no answer."""
+    headings = [*_person_headings(), _("Sent"), _("Answers to mark"), _("Exams to release"), _("Points"), _("Of")]
+    rows = [
+        [*_person(attempt.learner), _moment(attempt.submitted_at), attempt.waiting, 0, None, None]
+        for attempt in waiting
+    ]
+    rows += [
+        [
+            *_person(line.attempt.learner),
+            _moment(line.attempt.submitted_at),
+            0,
+            1,
+            float(line.points),
+            line.attempt.paper["total"],
+        ]
+        for line in exams
+    ]
+    return headings, rows
+
+
+def late_table(lines):
+    headings = [*_person_headings(), _("Clinic"), _("Quiz"), _("Question"), _("Reason"), _("Received")]
+    return headings, [
+        [
+            *_person(line.learner),
+            str(line.learner.clinic or ""),
+            line.title,
+            line.number,
+            line.held.get_reason_display(),
+            _moment(line.held.received_at),
+        ]
+        for line in lines
+    ]
+
+
+def roster_table(lines):
+    """What a list of staff will do, row by row."""
+    headings = [
+        _("Row"),
+        _("What happens"),
+        _("Surnames"),
+        _("Given names"),
+        _("Role"),
+        _("Clinic"),
+        _("User code"),
+        _("To look at"),
+    ]
+    return headings, [
+        [
+            line.number,
+            str(line.fate.label),
+            line.surnames,
+            line.given_names,
+            line.role_label,
+            line.clinic_words,
+            line.person.username if line.person else line.code,
+            line_words(line),
+        ]
+        for line in lines
+    ]
+
+
+def sessions_table(sessions, *, people):
+    """`sessions` are (Session with how many attended, its modules in words); `people` are in the group now."""
+    headings = [_("Date"), _("Place"), _("Modules"), _("Length in minutes"), _("Attended"), _("People in the group")]
+    return headings, [
+        [one.held_on, one.place, "; ".join(modules), one.minutes, one.attended, people] for one, modules in sessions
+    ]
+
+
+def attendance_table(people):
+    """`people` are (person, Attendance or None)."""
+    headings = [*_person_headings(), _("Role"), _("Attendance"), _("How"), _("Noted at")]
+    return headings, [
+        [
+            *_person(person),
+            person.get_role_display(),
+            _("Present") if row else _("Absent"),
+            row.get_how_display() if row else "",
+            _moment(row.noted_at) if row else "",
+        ]
+        for person, row in people
+    ]
+
+
+def quizzes_on_paper_table(lines):
+    """`lines` are (module, {"sheets": how many are printed, "keyed": how many of them are entered})."""
+    headings = [_("Module"), _("Quiz"), _("Sheets"), _("Entered")]
+    return headings, [
+        [module.number, module.quiz_title, count.get("sheets", 0), count.get("keyed", 0)] for module, count in lines
+    ]
+
+
+def sheets_table(sheets):
+    """The sheets of a quiz and how far they are; nothing of what was answered."""
+    headings = [*_person_headings(), _("Sheet"), _("Printed on"), _("State"), _("Entered on"), _("By")]
+    return headings, [
+        [
+            *_person(sheet.attempt.learner),
+            sheet.code,
+            timezone.localdate(sheet.printed_at),
+            _sheet_state(sheet),
+            timezone.localdate(sheet.keyed_at) if sheet.keyed_at else None,
+            str(sheet.keyed_by or ""),
+        ]
+        for sheet in sheets
+    ]
+
+
+def _sheet_state(sheet):
+    if not sheet.attempt.has_ended:
+        return _("To enter")
+    if sheet.keyed_at:
+        return _("Entered")
+    return _("Withdrawn") if sheet.attempt.abandoned_at else _("Sent in another way")
+
+
+def _certificate(candidate):
+    """Return the state in words, and its day."""
+    if certificate := candidate.certificate:
+        return _("Issued"), certificate.issue_day
+    if candidate.annulled:
+        return _("Annulled"), timezone.localdate(candidate.annulled.annulled_at)
+    return (_("May have one now") if candidate.may_be_issued else _("Not yet")), None
+
+
+def _person_headings():
+    return [_("Surnames"), _("Given names"), _("User code")]
+
+
+def _person(learner):
+    return [learner.last_name, learner.first_name, learner.username]
+
+
+def _moment(moment):
+    return date_format(timezone.localtime(moment), "Y-m-d H:i")
+
+
+def _grade(attempt):
+    if attempt.grade is None:
+        return [None, None, None]
+    return [float(points_of(attempt.grade, attempt.total)), attempt.total, float(round_down(attempt.grade, 1))]

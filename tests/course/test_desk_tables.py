@@ -1,0 +1,238 @@
+"""Every table of the desk prints, and goes out as XLSX and as CSV; a table that does not says why here."""
+
+import csv
+import io
+import random
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from certificates.models import CertificateBatch
+from course.desk.audit import note
+from course.desk.batch_views import group_key
+from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Session
+from course.roster.uploads import bring_list
+from modules.models import ModulePage
+from quizzes import attempts
+from quizzes.models import HeldWrite, Medium, Quiz, Reason
+from tests.course.test_addresses import addresses_of_ours
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+PLACES = ["course/templates/desk", "quizzes/templates/quizzes/analysis"]
+A_TABLE = re.compile(r'<table|class="rows"')
+# {template with a table or rows: [(the page, the table as a file: with _xlsx and _csv)]}
+GOES_OUT = {
+    "archive.html": [("desk_archive", "desk_archive")],
+    "audit.html": [("desk_audit", "desk_audit"), ("desk_all_audit", "desk_all_audit")],
+    "batch.html": [("desk_batch", "desk_left_out")],
+    "calls.html": [("desk_cohorts", "desk_calls")],
+    "candidates.html": [("desk_cohort_certificates", "desk_cohort_certificates")],
+    "cards.html": [("desk_cards", "desk_cards")],
+    "cohort.html": [("desk_cohort", "desk_cohort")],
+    "held.html": [("desk_held", "desk_held")],
+    "marking.html": [("desk_marking", "desk_marking")],
+    "meetings/session.html": [("desk_session", "desk_attendance")],
+    "meetings/sessions.html": [("desk_sessions", "desk_sessions")],
+    "paper/print_form.html": [("desk_paper", "desk_sheets")],
+    "paper/quizzes.html": [("desk_papers", "desk_papers")],
+    "person.html": [("desk_person", "desk_attempts")],
+    "pile.html": [("desk_pile", "desk_pile")],
+    "roster_plan.html": [("desk_roster_plan", "desk_roster_plan")],
+    "summary.html": [("desk_summary", "desk_summary")],
+}
+STAYS = {
+    "places.html": "clinics and areas to be changed; the summary holds them with their people",
+    "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
+    "question.html": "the options of one question with their bars; each question's figures go out with its quiz",
+    "allow.html": "the history of one rule for one person; it prints with its page",
+    "merge.html": "accounts with the same name, to choose one",
+    "certificates.html": "earlier PDFs, to be fetched again; the audit list holds who asked for them",
+    "mark_answer.html": "the marks of one answer: it prints with its page, and single answers are in no file",
+    "meetings/sign_in_print.html": "a sheet to sign",
+    "meetings/stage.html": "links to scenarios",
+    "paper/entry.html": "the same sheets as print_form.html",
+    "paper/print.html": "booklets and answer sheets",
+    "summary_table.html": "a part of summary.html",
+}
+
+
+def test_every_table_of_the_desk_goes_out_or_says_why_not():
+    found = {
+        str(path.relative_to(folder))
+        for folder in (Path(settings.BASE_DIR) / place for place in PLACES)
+        for path in folder.rglob("*.html")
+        if A_TABLE.search(path.read_text())
+    }
+    assert found == set(GOES_OUT) | set(STAYS)
+
+
+@pytest.fixture
+def trainer(client):
+    trainer = make_trainer()
+    client.force_login(trainer)
+    return trainer
+
+
+@pytest.fixture
+def world(trainer):
+    """One of everything that a table may hold: {parameter of an address: value}. A name looks like a formula."""
+    make_course(modules=1, lessons=1, questions=1)
+    learner = make_learner("ANA234", "=Ana", "Coj de la Cruz")
+    cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner])
+    make_learner("EVA222", "=Eva", "Tum", cohort=cohort)
+    Enrolment.objects.filter(learner__username="EVA222").update(left_at=NOW)
+    quiz = ModulePage.objects.get().quiz
+    for _time in range(2):
+        attempt = attempt_quiz(learner, quiz, right=False)
+    HeldWrite.objects.create(
+        attempt=attempt, question="x", client="p", number=9, response="a", given_at=NOW, reason=Reason.UNREADABLE
+    )
+    answer_in_words(learner)
+    sheet = attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1), medium=Medium.PAPER)
+    PaperSheet.objects.create(code="34679ACD", attempt=sheet, cohort=cohort, printed_by=trainer)
+    batch = CertificateBatch.objects.create(
+        title="Grupo",
+        learners=[learner.pk],
+        left_out=[{"learner": learner.pk, "name": "=Ana", "reason": "…"}],
+        language="es",
+        fingerprint="x",
+        group_key=group_key(cohort),
+        requested_by=trainer,
+        finished_at=NOW,
+    )
+    rows = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
+    session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
+    note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
+    return {
+        "cohort_pk": cohort.pk,
+        "learner_pk": learner.pk,
+        "batch_id": batch.pk,
+        "upload_id": bring_list(cohort, rows, name="lista", by=trainer, now=timezone.now()).pk,
+        "session_pk": session.pk,
+        "quiz_key": quiz.translation_key,
+    }
+
+
+def answer_in_words(learner):
+    """Leave an answer that waits for a mark at a quiz of its own."""
+    quiz = Quiz.objects.filter(identifier="casos").first() or make_quiz(
+        "casos", [make_question("C-Q1", kind="open", choices=[])]
+    )
+    attempt = attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
+    key = attempt.paper["questions"][0]["key"]
+    attempts.save_answer(attempt, key, "Buenos días", client="p", number=1, given_at=NOW, now=NOW)
+    attempts.submit_attempt(attempt, now=NOW)
+
+
+def address_of(name, world):
+    if name.startswith("desk_pile"):
+        world = {**world, "quiz_key": Quiz.objects.get(identifier="casos").translation_key}
+    return reverse(name, kwargs={parameter: world[parameter] for parameter in addresses_of_ours()[name]})
+
+
+@pytest.mark.parametrize("page, name", [pair for pairs in GOES_OUT.values() for pair in pairs])
+def test_a_table_goes_out_as_xlsx_and_as_csv_with_nothing_that_is_taken_for_a_formula(client, world, page, name):
+    shown = client.get(address_of(page, world)).content.decode()
+    files = {}
+    for ending in ("xlsx", "csv"):
+        address = address_of(f"{name}_{ending}", world)
+        assert re.search(rf'href="{re.escape(address)}\??" download', shown)
+        before = AuditEntry.objects.count()
+        files[ending] = client.get(address)
+        assert AuditEntry.objects.count() > before
+        assert re.search(rf'filename="[a-z0-9-]+-\d{{4}}-\d\d-\d\d\.{ending}"$', files[ending]["Content-Disposition"])
+        assert files[ending]["Cache-Control"] == "private, no-store"
+    text = files["csv"].content
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+    assert len(rows) > 1
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]
+    sheet = load_workbook(io.BytesIO(files["xlsx"].content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == rows[0]
+    # The second file tells of the first, in the audit list.
+    assert sheet.max_row == len(rows) - (page in ("desk_audit", "desk_all_audit"))
+    assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
+
+
+def rows_of(client, name, world):
+    text = client.get(address_of(f"{name}_csv", world)).content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))[1:]
+
+
+def test_the_tables_say_what_their_pages_say(client, world):
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    name = ["Coj de la Cruz", "'=Ana", "ANA234"]
+    assert rows_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
+    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "0 de 1"]]
+    assert rows_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
+    assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
+    assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", ""]
+    assert rows_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "60", "0", "1"]]
+    assert rows_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "Por ingresar", "", ""]]
+    assert rows_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
+    assert [row[3:] for row in rows_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
+    assert [row[6] for row in rows_of(client, "desk_held", world)] == ["No se pudo leer"]
+    of_module = [row[3:] for row in rows_of(client, "desk_attempts", world) if row[0] == "1"]
+    assert sorted(of_module) == [
+        ["En pantalla", "0.0", "1", "0.0", "Aún no aprobado", ""],
+        ["En pantalla", "0.0", "1", "0.0", "Aún no aprobado", "Sí"],
+        ["En papel", "", "", "", "En curso", ""],
+    ]
+    assert [row[:4] for row in rows_of(client, "desk_roster_plan", world)] == [
+        ["2", "Persona nueva", "Paz", "Luz"],
+        ["3", "Problema", "Coj de la Cruz", "'=Ana"],
+    ]
+
+
+def test_a_file_is_narrowed_as_its_page_is(client, world):
+    address = address_of("desk_roster_plan", world)
+    assert f'{address[:-1]}.csv?ver=problemas"' in client.get(f"{address}?ver=problemas&pagina=1").content.decode()
+    assert len(client.get(f"{address[:-1]}.csv?ver=problemas").content.splitlines()) == 2
+
+
+def test_the_files_cost_as_many_queries_for_many_as_for_one(client, world, trainer):
+    names = [f"{name}_csv" for pairs in GOES_OUT.values() for _page, name in pairs]
+
+    def counted():
+        counts = {}
+        for name in names:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address_of(name, world))
+            counts[name] = len(queries)
+        return counts
+
+    counted()
+    few = counted()
+    cohort = Cohort.objects.get()
+    session = Session.objects.create(cohort=cohort, made_by=trainer)
+    for number in range(6):
+        learner = make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=cohort, clinic=make_clinic(f"C{number}"))
+        answer_in_words(learner)
+        attempt = attempts.start_attempt(
+            learner, Quiz.objects.get(identifier="m1"), language="es", now=NOW, chance=random.Random(1)
+        )
+        PaperSheet.objects.create(
+            code=f"34679AC{number}", attempt=attempt, cohort=cohort, printed_by=trainer, keyed_by=trainer, keyed_at=NOW
+        )
+        session.attendances.create(learner=learner, how="tapped")
+        gone = make_learner(f"IDO{number}", "Se", f"Fue{number}", cohort=cohort, clinic=make_clinic(f"D{number}"))
+        Enrolment.objects.filter(learner=gone).update(left_at=NOW)
+    assert counted() == few
