@@ -76,17 +76,12 @@ class ResumePlace extends HTMLElement {
       this.hidden = false;
       this.addEventListener("click", () => (this.hidden = true));
     }
-    const rest = () => {
+    addEventListener("scroll", () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.look(), 300);
-    };
-    addEventListener("scroll", rest, { passive: true });
-    // A finished lesson begins at its beginning, even if the page still rolls while the next one is on its way.
-    document.addEventListener("submit", (event) => {
-      if (!event.target.action.includes("/leccion/")) return;
-      removeEventListener("scroll", rest);
-      this.keep("");
-    });
+      if (!this.done) this.timer = setTimeout(() => this.look(), 300);
+    }, { passive: true });
+    // Finished: it keeps no place.
+    document.addEventListener("submit", (event) => (this.done = event.target.action.includes("/leccion/")) && this.keep(""));
   }
 
   look() {
