@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from modules.progress import CourseProgress, progress_by_learner
 
@@ -31,7 +31,7 @@ class Which(models.TextChoices):
     """Of whom in a group a certificate is wanted; the value stands in forms."""
 
     NEW = "nuevos", gettext_lazy("Only the new ones")
-    ALL = "todos", gettext_lazy("All")
+    ALL = "todos", pgettext_lazy("certificates", "All")
     CHOSEN = "elegidos", gettext_lazy("Only the people ticked below")
 
 

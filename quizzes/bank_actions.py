@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
@@ -104,7 +104,7 @@ class QuestionsAction(OfTheList, SnippetBulkAction):
 class MoveQuestions(QuestionsAction):
     display_name = gettext_lazy("Move to a topic")
     aria_label = gettext_lazy("Move the chosen questions to a topic")
-    button = gettext_lazy("Move")
+    button = pgettext_lazy("questions", "Move")
     action_type = "move"
     action_priority = 10
     form_class = MoveForm
