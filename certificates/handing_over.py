@@ -46,5 +46,5 @@ def _replace(older, newer, *, by, now):
     if newer.replaces_id is None:
         # Whoever verifies the older one is led to it. What is printed on either stays as it was.
         Certificate.objects.filter(pk=newer.pk).update(replaces=older)
-    words = _("Two accounts of the person were merged. It goes on as %(code)s.") % {"code": newer.grouped_serial}
-    record_event(older, CertificateEvent.Kind.CORRECTED, by=by, now=now, note=words)
+    words = _("It goes on as %(code)s.") % {"code": newer.grouped_serial}
+    record_event(older, CertificateEvent.Kind.MERGED, by=by, now=now, note=words)

@@ -168,6 +168,8 @@ class CertificateEvent(models.Model):
         CORRECTED = "corrected", _("Corrected")
         ANNULLED = "annulled", _("Annulled")
         PRINTED = "printed", _("Printed")
+        # Two accounts of the person were merged, each with one.
+        MERGED = "merged", _("Replaced when two accounts were merged")
 
     certificate = models.ForeignKey(
         Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="events"

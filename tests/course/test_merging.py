@@ -101,7 +101,13 @@ def test_the_older_of_two_certificates_is_replaced_and_leads_to_the_newer():
     assert standing_of(newer, today=later.date()) is Standing.VALID
     assert verified(find_certificate(older.serial), today=later.date())["successor"] == newer
     assert bytes(older.pdf) == bytes_before
-    assert newer.grouped_serial in history_of(older).last().note
+    told = [(event.get_kind_display(), event.note) for event in history_of(older, newer)]
+    # Nothing was corrected, and the history says so to whoever asks later.
+    assert told == [
+        ("Emitido", ""),
+        ("Emitido", ""),
+        ("Reemplazado al unir dos cuentas", f"Sigue como {newer.grouped_serial}."),
+    ]
 
 
 def test_groups_calls_and_what_is_lacking_go_along_and_the_account_goes(cohort, ana, twin):
