@@ -17,8 +17,11 @@ from course.models import Call, Cohort
 from .audit import note
 from .calling import call_list, rules_words, with_messages
 from .cohorts import cohorts_trained_by, help_rule, learners_by_cohort, learners_of
-from .downloads import table_file
+from .downloads import download, table_file
 from .grid import cohort_grid, grids_by_cohort
+from .paper.printing import PAPERS
+from .slips import slips_pdf
+from .spreadsheets import file_name
 from .tables import calls_table
 from .views import requested_cohort, requested_person
 
@@ -67,13 +70,29 @@ def desk_undo_call(request, call_pk):
 @login_required
 def desk_slips(request):
     """A slip for each person on the list of today, or for `persona` alone, several on a sheet of paper."""
+    context = {"slips": _slips(request), "papers": PAPERS, "chosen": request.GET.get("persona", "")}
+    return render(request, "desk/slips.html", context)
+
+
+@require_safe
+@login_required
+def desk_slips_pdf(request):
+    """The same slips as PDF, eight on a sheet, Letter or A4."""
+    slips, paper_size = _slips(request), request.GET.get("hoja", "letter")
+    if not slips:
+        raise Http404
+    pdf = slips_pdf(slips, paper_size=paper_size if paper_size in PAPERS else "letter", language=request.LANGUAGE_CODE)
+    return download(pdf, file_name(_("Slips"), None, "pdf", now=timezone.now()), "application/pdf")
+
+
+def _slips(request):
+    """Return what `with_messages` does for those of today or for `persona` alone, and keep that it was printed."""
     due = _own_list(request).today
     chosen = request.GET.get("persona")
     if chosen:
         due = [one for one in due if str(one.learner.pk) == chosen]
     _note_by_group("slips_printed", request, due, now=timezone.now())
-    slips = with_messages(due, by=request.user, address=request.build_absolute_uri("/"))
-    return render(request, "desk/slips.html", {"slips": slips})
+    return with_messages(due, by=request.user, address=request.build_absolute_uri("/"))
 
 
 @require_safe

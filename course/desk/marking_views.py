@@ -46,7 +46,7 @@ SHOWN = 50
 @login_required
 def desk_marking(request):
     """What waits for a mark or a release in the trainer's groups, by group and quiz."""
-    return render(request, "desk/marking.html", {"piles": _own_piles(request), "now": timezone.now()})
+    return render(request, "desk/marking.html", {"piles": _own_piles(request)})
 
 
 @require_safe

@@ -18,7 +18,7 @@ from .summary import roles_shown, summary_of, summary_sheets
 @login_required
 def desk_summary(request):
     """How many finished and began, of how many, by clinic and role; `area` leaves the clinics of one health area."""
-    context = {"summary": _requested(request), "roles": roles_shown(), "now": timezone.now()}
+    context = {"summary": _requested(request), "roles": roles_shown()}
     return render(request, "desk/summary.html", context)
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     *table_paths("quien-hizo-que", audit_views.desk_audit_file, "desk_all_audit"),
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),
     *table_paths("a-quien-llamar", call_views.desk_calls_file, "desk_calls"),
+    path("a-quien-llamar/papelitos.pdf", call_views.desk_slips_pdf, name="desk_slips_pdf"),
     path("llamadas/<int:call_pk>/deshacer/", call_views.desk_undo_call, name="desk_undo_call"),
     path("<int:cohort_pk>/cuando-llamar/", call_views.desk_call_rules, name="desk_call_rules"),
     path("<int:cohort_pk>/personas/<int:learner_pk>/llamada/", call_views.desk_call, name="desk_call"),

@@ -2,6 +2,7 @@
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 
 from course.desk.waiting import waiting_for
 
@@ -24,4 +25,4 @@ def table_files(context, name, *arguments, prints=True):
     asked.pop("pagina", None)
     query = f"?{asked.urlencode()}" if asked else ""
     xlsx, csv = (reverse(f"{name}_{ending}", args=arguments) + query for ending in ("xlsx", "csv"))
-    return {"xlsx": xlsx, "csv": csv, "prints": prints}
+    return {"xlsx": xlsx, "csv": csv, "prints": prints, "cohort": context.get("cohort"), "now": timezone.now()}

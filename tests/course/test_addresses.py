@@ -165,6 +165,7 @@ TABLE = {
     "desk_summary_xlsx": ">--+++-++",
     "desk_summary_csv": ">--+++-++",
     "desk_slips": ">--+++-++",
+    "desk_slips_pdf": ">--------",
     "desk_calls_xlsx": ">--+++-++",
     "desk_calls_csv": ">--+++-++",
     "desk_undo_call": ">--.-.-..",

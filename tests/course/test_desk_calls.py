@@ -2,8 +2,11 @@
 
 import csv
 import io
+import re
+import subprocess
 from datetime import date, timedelta
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.desk.calling import SHOWN
+from course.desk.slips import slips_pdf
 from course.desk.views import GROUPS_A_PAGE
 from course.models import AuditEntry, Call, Enrolment
 from modules.models import ModulePage
@@ -192,7 +196,9 @@ def test_nobody_else_notes_or_takes_back_a_call(client, known):
         assert client.post(address).status_code == 404
     assert Call.objects.count() == 1
     client.force_login(learner)
-    assert {client.get(reverse(name)).status_code for name in ("desk_slips", "desk_calls_csv")} == {404}
+    assert {client.get(reverse(name)).status_code for name in ("desk_slips", "desk_slips_pdf", "desk_calls_csv")} == {
+        404
+    }
 
 
 def test_the_list_is_of_the_groups_that_one_trains_and_the_groups_come_in_pages(client, known):
@@ -220,6 +226,37 @@ def test_message_and_slip_say_nothing_about_results_and_speak_the_persons_langua
     assert one.count("<li lang=") == 1
     kept = AuditEntry.objects.filter(action="slips_printed", cohort=known).order_by("pk")
     assert list(kept.values_list("people", flat=True)) == [5, 1]
+
+
+@pytest.mark.parametrize("paper, width", [("letter", 612), ("a4", 595), ("<b>", 612)])
+def test_the_slips_come_as_pdf_too_and_say_as_little(client, known, paper, width):
+    answer = client.get(reverse("desk_slips_pdf"), {"hoja": paper})
+    assert answer["Cache-Control"] == "private, no-store"
+    assert re.search(r'filename="papelitos-\d{4}-\d\d-\d\d.pdf"', answer["Content-Disposition"])
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert [int(page.mediabox[2]) for page in pdf.pages] == [width]
+    text = subprocess.run(
+        ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
+    ).stdout.decode()
+    assert {name for name in ("Stuck3", "Stuck2", "Quiet20", "Quiet9", "Unbegun8") if name in text} == {
+        "Stuck3",
+        "Stuck2",
+        "Quiet20",
+        "Quiet9",
+        "Unbegun8",
+    }
+    assert not any(word in text for word in ("intentos", "sin actividad", "módulo", "aprobar"))
+    assert AuditEntry.objects.get(action="slips_printed").people == 5
+
+
+def test_a_ninth_slip_takes_another_sheet_and_nobody_takes_none(client, known):
+    due = [one for one in lists(client).due for _time in range(2)][:9]
+    for paper in ("letter", "a4"):
+        pdf = slips_pdf([(one, "Buen día.", "es") for one in due], paper_size=paper, language="es")
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            assert len(opened.pages) == 2
+    nobody = reverse("desk_slips_pdf")
+    assert client.get(nobody, {"persona": known.learners.get(username="NEW").pk}).status_code == 404
 
 
 def test_ten_people_in_two_groups_cost_as_many_queries_as_two_in_one(client, known):
