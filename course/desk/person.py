@@ -63,7 +63,10 @@ class PersonReport:
 
     @property
     def attempts(self):
-        quizzes = [QuizReport(str(module.progress.outline.number), module.attempts) for module in self.modules]
+        quizzes = [
+            QuizReport(gettext("Module %(number)s") % {"number": module.progress.outline.number}, module.attempts)
+            for module in self.modules
+        ]
         return [(quiz, line) for quiz in [*quizzes, *self.others] for line in quiz.attempts]
 
 

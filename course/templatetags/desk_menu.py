@@ -1,18 +1,49 @@
-"""The menu of the trainer's desk, and what stands above each of its tables."""
+"""The menu of the trainer's desk (its places, or within a group those of the group), and what is above its tables."""
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from course.desk.waiting import waiting_for
 
 register = template.Library()
 
+# The places of a group and what each is called, each with the pages that are reached from it. Whatever is named
+# nowhere, such as the page of a person, is reached from the grid.
+GROUP_PLACES = [
+    ("desk_cohort", pgettext_lazy("place of a group", "Progress"), ()),
+    ("desk_roster", _("Add people"), ("desk_roster_plan", "desk_archive")),
+    ("desk_cards", _("Cards"), ("desk_card_print",)),
+    ("desk_sessions", _("Sessions"), ("desk_session", "desk_session_change", "desk_stage")),
+    ("desk_papers", _("On paper"), ("desk_paper", "desk_entry", "desk_enter_sheet")),
+    ("desk_cohort_certificates", _("Certificates"), ("desk_batch",)),
+    ("desk_change_group", pgettext_lazy("place of a group", "Settings"), ("desk_call_rules", "desk_audit")),
+]
+
 
 @register.inclusion_tag("desk/menu.html", takes_context=True)
 def desk_menu(context, here=""):
-    """Show the places of the desk, with how much waits in each: one query."""
-    return {"waiting": waiting_for(context["request"].user), "here": here}
+    """Show where one can go from here.
+
+    On a page about a group (`cohort` in the context) these are the places of the group; elsewhere, or where `here`
+    names one of them, those of the desk with how much waits in each: one query.
+    """
+    page = context["request"].resolver_match.url_name
+    if here or "cohort" not in context or context["cohort"] is None:
+        return {"waiting": waiting_for(context["request"].user), "here": here, "page": page}
+    return {"cohort": context["cohort"], "places": _places_around(page)}
+
+
+def _places_around(page):
+    """Return [(address, words, aria-current)] of a group's places, for whoever is on the page of that name."""
+    below = next((place for place, _words, pages in GROUP_PLACES if page in pages), GROUP_PLACES[0][0])
+    here = page if any(page == place for place, _words, _pages in GROUP_PLACES) else below
+    return [
+        (place, words, ("page" if place == page else "true") if place == here else "")
+        for place, words, _pages in GROUP_PLACES
+    ]
 
 
 @register.inclusion_tag("desk/table_files.html", takes_context=True)

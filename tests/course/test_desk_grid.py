@@ -248,6 +248,6 @@ def test_an_empty_group_says_so_and_counts_who_left(client, group):
     group.enrolments.update(left_at=NOW)
     client.force_login(group.trainers.get())
     page = client.get(reverse("desk_cohort", args=[group.pk])).content.decode()
-    assert "Ahora no hay nadie en este grupo." in page
+    assert "Traiga la lista del personal" in page
     assert "Ya no están en el grupo: 4 personas." in page
     assert "<table" not in page

@@ -203,7 +203,7 @@ def test_the_page_costs_the_same_for_any_number_of_people(desk, cohort, people, 
     for number in range(people):
         make_newcomer(f"LUZ{number}", cohort=cohort)
     desk.get(reverse("desk_cards", args=[cohort.pk]))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         desk.get(reverse("desk_cards", args=[cohort.pk]))
 
 
