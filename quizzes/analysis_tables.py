@@ -15,6 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from .analysis import LEAST_SHOWN, Weight
 from .analysis_report import Order
 from .cells import safe_cell
+from .percentages import write_percentage
 
 WIDTHS = [6, 14, 60, 20, 12, 10, 12, 12, 12, 14, 12, 12, 40, 12, 60]
 # The columns of the page: the order they sort by (or none), the name, and what the name means.
@@ -61,7 +62,7 @@ def percent(number):
     """Return an index to one place, «–» where there is none, and never «-0.0»."""
     if number is None:
         return "–"
-    return f"{round(number, 1) + 0:.1f}%"
+    return write_percentage(f"{round(number, 1) + 0:.1f}")
 
 
 def weight_words(weight):

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from .availability import attempts_allowed, attempts_left, closing_for
 from .models import FeedbackTime
 from .moments import tell_minutes, tell_moment
+from .percentages import write_percentage
 
 
 class RuleWords(NamedTuple):
@@ -23,7 +24,7 @@ def tell_rules(quiz, standing, *, question_count, now):
     closes_at = closing_for(quiz, standing)
     told = [
         RuleWords(_("Questions"), tell_questions(quiz, question_count)),
-        RuleWords(_("Grade to pass"), f"{quiz.pass_mark}%"),
+        RuleWords(_("Grade to pass"), write_percentage(quiz.pass_mark)),
         tell_time_limit(quiz, standing),
         tell_attempts(quiz, standing),
         quiz.wait_minutes and RuleWords(_("Wait between attempts"), tell_minutes(quiz.wait_minutes)),

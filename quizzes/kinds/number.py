@@ -25,7 +25,7 @@ class Number(Accepted):
     label = _("Number")
     help = _(
         "Each option is a number; its tolerance says how far an answer may be from it. Without a per cent it earns "
-        "every point. A last option «*» of 0 % gives feedback to all other numbers."
+        "every point. A last option «*» (0%) gives feedback to all other numbers."
     )
     choice_fields = ("fraction", "tolerance")
     question_fields = ("unit",)

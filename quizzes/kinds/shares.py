@@ -34,4 +34,4 @@ def share_of(option, otherwise=0):
 def check_full_share(shares):
     """Yield a sentence unless one of the shares (Fractions) is the whole."""
     if 1 not in shares:
-        yield _("Give 100 % to one option at least: nobody could earn every point.")
+        yield _("Give 100% to one option at least: nobody could earn every point.")

@@ -21,7 +21,7 @@ class ShortText(Accepted):
     label = _("Short text")
     help = _(
         "Each option is an accepted answer; without a per cent it earns every point. «*» stands for any letters "
-        "(«\\*» for an asterisk); a last option «*» of 0 % gives feedback to all other answers."
+        "(«\\*» for an asterisk); a last option «*» (0%) gives feedback to all other answers."
     )
     choice_fields = ("fraction",)
     question_fields = ("forgives_case", "forgives_accents")
@@ -58,12 +58,12 @@ def check_accepted(choices):
     shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
     yield from check_full_share(shares)
     if below := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
-        yield Mistake(_("An answer earns from 0 to 100 %."), below, "fraction")
+        yield Mistake(_("An answer earns from 0 to 100%."), below, "fraction")
     anything = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
     if early := [choice for choice, _share in anything if choice is not choices[-1]]:
         yield Mistake(_("No answer after «*» is ever reached: put «*» last."), early)
     if whole := [choice for choice, share in anything if share == 1]:
-        yield Mistake(_("«*» accepts whatever is written: give it less than 100 %."), whole, "fraction")
+        yield Mistake(_("«*» accepts whatever is written: give it less than 100%."), whole, "fraction")
 
 
 def fold_space(text):

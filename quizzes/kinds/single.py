@@ -77,8 +77,8 @@ def check_one_right(choices):
     if sum(choice.is_correct for choice in choices) != 1:
         yield _("Mark exactly one option as correct.")
     if odd := [choice for choice in choices if choice.is_correct and choice.fraction not in (None, 100)]:
-        yield Mistake(_("The correct option earns 100 %: leave its per cent empty."), odd, "fraction")
+        yield Mistake(_("The correct option earns 100%: leave its per cent empty."), odd, "fraction")
     shared = [choice for choice in choices if not choice.is_correct and choice.fraction is not None]
     if whole := [choice for choice in shared if exact_share(choice.fraction) >= 1]:
-        sentence = _("An option that earns 100 % is a correct one: mark it as correct, or lower its per cent.")
+        sentence = _("An option that is not correct earns 100%: mark it as correct, or lower its per cent.")
         yield Mistake(sentence, whole, "fraction")

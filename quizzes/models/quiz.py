@@ -11,6 +11,7 @@ from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, Revisio
 from wagtail.search import index
 
 from .. import kinds
+from ..percentages import write_percentage
 from .bank import SAME_EVERYWHERE, Difficulty, Question, Topic
 
 
@@ -189,4 +190,4 @@ class ScoreBand(TranslatableMixin, Orderable):
         verbose_name_plural = _("messages by grade")
 
     def __str__(self):
-        return f"{self.from_percent} %"
+        return write_percentage(self.from_percent)

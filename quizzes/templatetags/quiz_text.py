@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 
 from .. import fields, marks, scoring, timing
 from ..kinds import KINDS
+from ..percentages import write_percentage
 
 register = template.Library()
 
@@ -54,6 +55,9 @@ def down(number, places=1):
     rounded = scoring.round_down(number, places)
     # Fixed point: normalize() alone turns 80 into 8E+1.
     return number_format(format(rounded.normalize(), "f"))
+
+
+register.filter("percentage", write_percentage)
 
 
 @register.filter

@@ -109,8 +109,8 @@ def test_opening_the_page_counts_who_waits_and_says_of_how_many(trainer_client):
     text = page(trainer_client, quiz)
     assert "Primeros intentos calificados de 12 personas" in text
     # 9 of 12 is 75 %, and a perfect match with the rest of the quiz.
-    assert "75.0%<small>9/12 con todos los puntos</small>" in text
-    assert "<td>100.0%</td>" in text
+    assert "75.0\xa0%<small>9/12 con todos los puntos</small>" in text
+    assert "<td>100.0\xa0%</td>" in text
     assert "12/12" in text
     assert Attempt.objects.filter(in_figures=True).count() == 12
 
@@ -129,9 +129,9 @@ def test_from_twenty_on_it_advises(trainer_client):
     text = page(trainer_client, quiz, "question_analysis", key)
     assert "revise si la clave está bien" in text
     # Everyone who was wrong chose the first wrong option, and nobody left it open.
-    assert "<td>18/20<small>90.0%</small></td>" in text
-    assert "<td>2/20<small>10.0%</small></td>" in text
-    assert text.count("<td>0/20<small>0.0%</small></td>") == 2
+    assert "<td>18/20<small>90.0\xa0%</small></td>" in text
+    assert "<td>2/20<small>10.0\xa0%</small></td>" in text
+    assert text.count("<td>0/20<small>0.0\xa0%</small></td>") == 2
     assert text.count("<svg viewBox") == 4
 
 
@@ -238,7 +238,7 @@ def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer
         "figures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "of this test"}
     }
     quiz = answered_by(10, 10)
-    assert page(trainer_client, quiz).count("50.0%") == 2
+    assert page(trainer_client, quiz).count("50.0\xa0%") == 2
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -247,9 +247,9 @@ def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer
     for n in range(20):
         attempt_quiz(make_learner(f"MAS{n:03}"), quiz)
     # A page has just looked for new people: it looks again in a minute.
-    assert page(trainer_client, quiz).count("50.0%") == 2
+    assert page(trainer_client, quiz).count("50.0\xa0%") == 2
     count_new_attempts(quiz.translation_key, now=NOW)
-    assert page(trainer_client, quiz).count("75.0%") == 2
+    assert page(trainer_client, quiz).count("75.0\xa0%") == 2
 
 
 @pytest.mark.parametrize("name", ["analysis_list", "quiz_analysis", "question_analysis", "quiz_analysis_csv"])

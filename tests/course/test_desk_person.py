@@ -77,8 +77,8 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, firs
         "1 de 2 módulos finalizados",
         "2 de 2 lecciones leídas",
         "0 de 2 lecciones leídas",
-        "3/3 (100 %)",
-        "0/3 (0 %)",
+        "3/3 (100\xa0%)",
+        "0/3 (0\xa0%)",
         "La que cuenta",
         "Aprobado",
         "Aún no aprobado",
@@ -126,7 +126,7 @@ def test_a_grade_is_rounded_down_on_the_page(client, learner, first):
     attempt = attempt_quiz(learner, first.quiz, right=False)
     attempt.grade = "79.99999"
     attempt.save(update_fields=["grade"])
-    assert "(79.9 %)" in page_of(client, learner)
+    assert "(79.9\xa0%)" in page_of(client, learner)
 
 
 def test_a_person_who_has_done_nothing_has_a_page_all_the_same(client, learner):

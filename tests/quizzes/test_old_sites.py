@@ -103,7 +103,7 @@ def test_settings_that_need_thought(clinic, fields, ours):
 def test_a_pass_mark_of_none_is_told(clinic):
     clinic.quiz("Sin nota", url="sin-nota", pass_mark=0)
 
-    assert "Su calificación para aprobar era 0. Aquí va de 1 a 100 %, así que es 1 %." in said(plan_of(clinic))
+    assert "Su calificación para aprobar era 0. Aquí va de 1 a 100\xa0%, así que es 1\xa0%." in said(plan_of(clinic))
 
 
 def test_the_same_file_twice_adds_nothing(clinic):

@@ -137,7 +137,7 @@ def test_the_list_says_where_one_stands_with_each_quiz(learner, learner_client):
     assert "Todavía un borrador" not in page
     states = [page.split(f"Cuestionario {number}</a>")[1].split('">')[1].split("</span>")[0] for number in range(1, 6)]
     assert states == ["Aprobado", "Aún no aprobado", "En curso", "Pendiente de calificar", "No iniciado"]
-    assert "su calificación: 100% (1 de 1 puntos)" in page
+    assert "su calificación: 100\xa0% (1 de 1 puntos)" in page
 
 
 def test_quizzes_stand_under_their_topic_whatever_its_name_and_those_without_one_first(learner, learner_client):

@@ -52,7 +52,7 @@ def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
         None,
         [],
     ]
-    for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80%", "Sin límite"):
+    for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80\xa0%", "Sin límite"):
         assert words in text
     assert text.count('class="button"') == 1
     assert "Comenzar intento" in text
@@ -69,7 +69,7 @@ def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learne
     assert "Continuar el último intento" in text
     assert "Comenzar intento" not in text
     # Rounded down, with points out of the total.
-    assert "66.6%" in text
+    assert "66.6\xa0%" in text
     assert "2 de 3" in text
     assert "Aún no aprobado" in text
     assert address("attempt_result", first.pk) in text
@@ -382,7 +382,7 @@ def test_a_question_deleted_in_mid_attempt_is_still_answered_scored_and_reviewed
         learner_client.post(question_page(attempt, number), posted(item, kind_of(item).right_response(item)))
     learner_client.post(address("attempt_submit", attempt.pk))
     page = learner_client.get(address("attempt_result", attempt.pk))
-    assert "100%" in page.content.decode()
+    assert "100\xa0%" in page.content.decode()
 
 
 # Summary and sending
@@ -485,7 +485,7 @@ def test_percentages_are_rounded_down(learner, learner_client):
         give(attempt, item, kind_of(item).right_response(item))
     submit(attempt)
     text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
-    assert "<strong>66.6%</strong>" in text
+    assert "<strong>66.6\xa0%</strong>" in text
     assert "2 de 3 puntos" in text
     assert "66.7" not in text
 

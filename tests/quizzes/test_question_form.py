@@ -50,7 +50,7 @@ def beside(page):
             [{"text": "Sí", "is_correct": True, "fraction": 50}, {"text": "No"}],
             0,
             "fraction",
-            "La opción correcta da el 100 %: deje vacío su porcentaje.",
+            "La opción correcta da el 100\xa0%: deje vacío su porcentaje.",
         ),
         (
             "matching",

@@ -35,7 +35,7 @@ def test_what_was_right_is_hidden_until_the_quiz_has_closed_and_the_grade_is_not
     quiz = make_quiz("m1", 2, feedback_time="closing", closes_at=timezone.now() + 60 * MINUTE)
     attempt = sent(learner, quiz)
     page = learner_client.get(address("attempt_result", attempt.pk)).text
-    assert "50%" in page
+    assert "50\xa0%" in page
     assert [words for words in (RIGHT, WHY) if words in page] == []
     attempt.paper["rules"]["closes_at"] = (timezone.now() - MINUTE).isoformat()
     attempt.save(update_fields=["paper"])
@@ -49,10 +49,10 @@ def test_of_an_exam_nothing_is_read_before_it_is_released(learner, learner_clien
     pages = [address("attempt_result", attempt.pk), address("quiz_entry", "m1")]
     for text in (learner_client.get(page).text for page in pages):
         assert "Pendiente de calificar" in text
-        assert [words for words in ("50%", "Aprobado", "constancia", RIGHT, WHY) if words in text] == []
+        assert [words for words in ("50\xa0%", "Aprobado", "constancia", RIGHT, WHY) if words in text] == []
     release_attempt(attempt, by=make_trainer(), now=timezone.now())
     result = learner_client.get(pages[0]).text
-    assert [words for words in ("50%", "Ya puede pedir su constancia.", RIGHT, WHY) if words not in result] == []
+    assert [words for words in ("50\xa0%", "Ya puede pedir su constancia.", RIGHT, WHY) if words not in result] == []
 
 
 @pytest.mark.parametrize(

@@ -284,11 +284,11 @@ def test_a_multiple_response_with_shares_of_its_own_adds_them_up(ticked, points)
     assert score(item, [option["key"] for option in item["options"] if option["text"] in ticked]) == points
 
 
-WHOLE = "Dé 100 % por lo menos a una opción: así nadie podría ganar todos los puntos."
+WHOLE = "Dé 100\xa0% por lo menos a una opción: así nadie podría ganar todos los puntos."
 OWN_RULE = "Esta clase de pregunta tiene su propia regla para las partes: deje vacío el porcentaje de sus opciones."
 TOLERANCE = "Solo los números llevan tolerancia: déjela vacía."
 ANY_LAST = "Nunca se llega a una respuesta que está después de «*»: ponga «*» al final."
-ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100 %."
+ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
 
 
 @pytest.mark.parametrize(
@@ -299,12 +299,12 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100 %."
         (
             "single",
             [{"is_correct": True, "fraction": 50}, {}],
-            ["La opción correcta da el 100 %: deje vacío su porcentaje."],
+            ["La opción correcta da el 100\xa0%: deje vacío su porcentaje."],
         ),
         (
             "single",
             [{"is_correct": True}, {"fraction": 100}],
-            ["Una opción que da el 100 % es correcta: márquela como correcta o baje su porcentaje."],
+            ["Una opción que no es correcta da el 100\xa0%: márquela como correcta o baje su porcentaje."],
         ),
         ("single", [{"is_correct": True}, {"tolerance": 1}], [TOLERANCE]),
         ("true_false", [{"is_correct": True}, {"fraction": 50}], [OWN_RULE]),
@@ -338,7 +338,7 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100 %."
         ("short_text", [{"text": "a", "fraction": 50}], [WHOLE]),
         ("short_text", [{"text": "*", "fraction": 0}, {"text": "a"}], [ANY_LAST]),
         ("short_text", [{"text": "a"}, {"text": "*"}], [ANY_LESS]),
-        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100 %."]),
+        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100\xa0%."]),
         ("short_text", [{"text": "a", "tolerance": 1}], [TOLERANCE]),
         ("number", [{"text": "12,345", "tolerance": 1}, {"text": "*", "fraction": 0}], []),
         ("number", [{"text": "doce"}], ["«doce» no es un número: escríbalo con cifras, por ejemplo 12.5."]),

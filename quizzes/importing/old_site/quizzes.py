@@ -79,7 +79,7 @@ def _find_changes(row, quiz, questions):
     """Yield a sentence for each thing that is not quite as it was."""
     mark = row.number("pass_mark")
     if mark is None or not 1 <= mark <= 100:
-        yield _("Its pass mark was %(mark)s. Here it goes from 1 to 100 %%, so it is %(ours)d %%.") % {
+        yield _("Its pass mark was %(mark)s. Here it goes from 1 to 100%%, so it is %(ours)d%%.") % {
             "mark": mark if mark is not None else _("none"),
             "ours": quiz.settings["pass_mark"],
         }
