@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from .desk.cohorts import cohorts_of
+from .desk.finding import certificates_looked_after_by
 from .models import Cohort, Enrolment
 
 
@@ -50,7 +51,11 @@ def may_allow(user, learner):
 def may_print_certificate(user, certificate):
     if certificate is None:
         return False
-    return certificate.learner_id == user.pk or sees_learner(user, certificate.learner)
+    return (
+        certificate.learner_id == user.pk
+        or sees_learner(user, certificate.learner)
+        or certificates_looked_after_by(user).filter(pk=certificate.pk).exists()
+    )
 
 
 def may_issue_certificate(user, learner):
@@ -59,7 +64,12 @@ def may_issue_certificate(user, learner):
 
 
 def may_change_certificate(user, certificate):
-    """Whether the person corrects the name on the certificate or annuls it: never on one's own."""
+    """Whether the person corrects the name on the certificate or annuls it: never on one's own.
+
+    Of who has no account any more only administrators do.
+    """
+    if certificate is not None and certificate.learner is None:
+        return user.administers
     return certificate is not None and may_issue_certificate(user, certificate.learner)
 
 

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .audit import note
 from .cohorts import cohorts_of
+from .downloads import send_table
 from .place_form import ClinicForm
 from .places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of
+from .tables import places_table
 
 _CLINICS_A_PAGE = 100
 
@@ -32,6 +34,15 @@ def desk_places(request):
         "without_clinics": areas.filter(clinics=None),
     }
     return render(request, "desk/places.html", context)
+
+
+@require_safe
+@login_required
+def desk_places_file(request, ending):
+    """The same clinics as a file, all of the pages."""
+    if not answers_for_areas(request.user):
+        raise Http404
+    return send_table(request, ending, _("Clinics"), places_table(counted_clinics_of(request.user)))
 
 
 @login_required

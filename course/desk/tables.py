@@ -43,6 +43,28 @@ def certificates_table(candidates):
     ]
 
 
+def found_table(found):
+    """Certificates that were found by name, as they were printed."""
+    headings = [pgettext("certificate", "Name"), _("State"), _("Date"), _("Clinic"), _("Group"), _("Certificate")]
+    return headings, [
+        [
+            one.certificate.printed["name"],
+            str(one.standing.label),
+            one.certificate.issue_day,
+            one.certificate.printed["clinic"],
+            str(one.cohort or ""),
+            one.certificate.grouped_serial,
+        ]
+        for one in found
+    ]
+
+
+def places_table(clinics):
+    """Clinics, each with how many groups and people in groups it has."""
+    headings = [_("Health area"), _("Clinic"), _("Municipality"), _("Groups"), _("People in groups")]
+    return headings, [[str(one.area or ""), one.name, one.municipality, one.groups, one.people] for one in clinics]
+
+
 def left_out_table(batch):
     return [_("Person"), _("Reason")], [[line["name"], line["reason"]] for line in batch.left_out]
 

@@ -41,6 +41,11 @@ def test_a_lead_sees_the_clinics_of_the_own_areas_with_groups_and_people(client,
     assert shown(client) == [("Centro A", 0, 0), ("Centro B", 2, 1)]
     page = client.get(reverse("desk_places")).content.decode()
     assert "Sin grupo" in page
+    assert f'href="{reverse("desk_places_csv")}" download' in page
+    table = client.get(reverse("desk_places_csv")).content.decode("utf-8-sig").splitlines()
+    assert table[1:] == ["Área de Salud de Sololá,Centro A,,0,0", "Área de Salud de Sololá,Centro B,,2,1"]
+    assert client.get(reverse("desk_places_xlsx")).status_code == 200
+    assert AuditEntry.objects.filter(action="table_exported").count() == 2
     assert "Ajeno" not in page
 
 

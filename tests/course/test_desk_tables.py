@@ -59,7 +59,8 @@ GOES_OUT = {
     "summary.html": [("desk_summary", "desk_summary")],
 }
 STAYS = {
-    "places.html": "clinics and areas to be changed; the summary holds them with their people",
+    "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
+    "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_places.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
     "question.html": "the options of one question with their bars; each question's figures go out with its quiz",
     "group_form.html": "links to more about the group",

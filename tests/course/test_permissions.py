@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from certificates.models import Certificate
+from course.roles import EDITORS
 from tests.factories import PIN, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,7 @@ def test_a_certificate_whose_account_is_gone_is_printed_by_administrators_only()
     orphan = Certificate(learner=None)
     administrator = make_staff("admin", is_staff=True, is_superuser=True)
     assert administrator.has_perm("certificates.print_certificate", orphan)
+    assert not make_staff("editora", EDITORS).has_perm("certificates.print_certificate", orphan)
     assert not make_trainer(is_staff=True).has_perm("certificates.print_certificate", orphan)
     assert not make_learner().has_perm("certificates.print_certificate", orphan)
 

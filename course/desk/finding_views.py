@@ -1,0 +1,45 @@
+"""The page on which an issued certificate is found by name."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .downloads import send_table
+from .finding import LONGEST_QUERY, SHOWN, find_certificates
+from .places import answers_for_areas
+from .tables import found_table
+
+_WORDS = "certificates_wanted"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_find_certificates(request):
+    """Look for a certificate. The name stays in the session: an address would leave it in a shared browser."""
+    if not answers_for_areas(request.user):
+        raise Http404
+    if request.method == "POST":
+        request.session[_WORDS] = request.POST.get("q", "").strip()[:LONGEST_QUERY]
+        return redirect("desk_find_certificates")
+    query, found, more = _found(request)
+    context = {"query": query, "found": found, "more": more, "shown": SHOWN, "longest": LONGEST_QUERY}
+    return render(request, "desk/find_certificates.html", context)
+
+
+@require_safe
+@login_required
+def desk_find_certificates_file(request, ending):
+    """What the page shows, as a file."""
+    if not answers_for_areas(request.user):
+        raise Http404
+    _query, found, _more = _found(request)
+    return send_table(request, ending, _("Certificates"), found_table(found), people=len(found))
+
+
+def _found(request):
+    """Return what was asked for and what was found of it, and whether there is more."""
+    query = request.session.get(_WORDS, "")
+    return query, *find_certificates(request.user, query, today=timezone.localdate())
