@@ -3,7 +3,7 @@
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import AuditEntry, Call, CardPrint, Reminder, RosterUpload
 from .people import ADMINISTRATORS, TRAINERS, Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
-from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperSheet, Session
+from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 
 __all__ = [
     "ADMINISTRATORS",
@@ -20,6 +20,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentQuerySet",
     "HandsCount",
+    "PaperPrint",
     "PaperSheet",
     "PeopleManager",
     "Reminder",

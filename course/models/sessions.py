@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .cohorts import Cohort
 
@@ -137,3 +138,40 @@ class PaperSheet(models.Model):
 
     def __str__(self):
         return self.code
+
+
+class PaperPrint(models.Model):
+    """Booklets and answer sheets of a group and quiz in one PDF, made in the background and kept for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="paper_prints")
+    quiz_key = models.UUIDField(_("quiz"))
+    # The codes of the sheets, in the order of the PDF.
+    sheets = models.JSONField(_("sheets"))
+    paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10)
+    fingerprint = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    # The last sign of life of whoever is making it.
+    seen_at = models.DateTimeField(_("last seen at work"), null=True, blank=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    pdf = models.BinaryField(_("PDF"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("print of sheets")
+        verbose_name_plural = _("prints of sheets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(finished_at=None),
+                name="one_print_of_sheets_at_work_for_what_is_asked",
+            ),
+        ]
+        indexes = [models.Index(fields=["cohort", "quiz_key", "-requested_at"], name="prints_of_a_group_and_quiz")]
+
+    def __str__(self):
+        return f"{self.cohort} · {self.requested_at:%Y-%m-%d}"

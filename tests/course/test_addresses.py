@@ -19,7 +19,7 @@ from certificates.issuing import issue_certificate
 from certificates.keys import make_key
 from certificates.models import CertificateBatch, StatusList
 from course.desk.batch_views import group_key
-from course.models import Area, Call, CardPrint, PaperSheet, Session
+from course.models import Area, Call, CardPrint, PaperPrint, PaperSheet, Session
 from course.roles import ADMINISTRATORS, EDITORS
 from course.roster.uploads import bring_list
 from modules.models import LessonPage
@@ -127,9 +127,12 @@ TABLE = {
     "desk_papers_xlsx": ">--+-+-++",
     "desk_papers_csv": ">--+-+-++",
     "desk_paper": ">--+-+-++",
+    "desk_paper_pdf": ">--+-+-++",
+    "desk_print_papers": ">--.-.-..",
+    "desk_paper_print": ">--+-+-++",
+    "desk_paper_state": ">--+-+-++",
     "desk_sheets_xlsx": ">--+-+-++",
     "desk_sheets_csv": ">--+-+-++",
-    "desk_paper_pdf": ">--------",
     "desk_entry": ">--+-+-++",
     "desk_enter_sheet": ">--.-.-..",
     "desk_withdraw_sheet": ">--.-.-..",
@@ -295,6 +298,16 @@ def world(settings, tmp_path):
     )
     session = Session.objects.create(cohort=cohort, made_by=trainer, open_until=timezone.now() + timedelta(hours=1))
     sheet = PaperSheet.objects.create(code="34679ACD", attempt=attempt, cohort=cohort, printed_by=trainer)
+    papers = PaperPrint.objects.create(
+        cohort=cohort,
+        quiz_key=quiz.translation_key,
+        sheets=[sheet.code],
+        paper_size="letter",
+        fingerprint="x",
+        requested_by=trainer,
+        finished_at=timezone.now(),
+        pdf=b"%PDF",
+    )
     call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
     people = {
         "N": None,
@@ -323,6 +336,7 @@ def world(settings, tmp_path):
         "token": session.token,
         "code": sheet.code,
         "print_id": cards.pk,
+        "papers_id": papers.pk,
         "upload_id": upload.pk,
         "identifier": quiz.identifier,
         "lesson_key": LessonPage.objects.get().translation_key,

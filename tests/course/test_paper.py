@@ -278,10 +278,6 @@ def test_the_trainer_hands_out_prints_and_keys_in(client, group):
     people = list(group.learners.values_list("pk", flat=True))
     told = client.post(page, {"persona": people}, follow=True).content.decode()
     assert "2 hojas están listas para imprimir" in told
-    pdf = client.get(reverse("desk_paper_pdf", args=[group.pk, quiz.translation_key, 1]))
-    assert pdf.content.startswith(b"%PDF")
-    assert pdf["Cache-Control"] == "private, no-store"
-    assert client.get(reverse("desk_paper_pdf", args=[group.pk, quiz.translation_key, 2])).status_code == 404
     first, second = sheets_of(group, quiz.translation_key)
     pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
     assert client.get(reverse("desk_sheet", args=[second.code])).url == f"{pile}?codigo={second.code}"
@@ -324,11 +320,11 @@ def test_a_sheet_of_another_group_or_quiz_is_told(client, group):
         assert client.post(reverse(name, args=[group.pk, sheet.code])).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["desk_papers", "desk_paper", "desk_entry", "desk_paper_pdf"])
+@pytest.mark.parametrize("name", ["desk_papers", "desk_paper", "desk_entry"])
 def test_only_the_trainers_of_the_group_open_its_papers(client, group, name):
     quiz = make_quiz("m9", 1)
     handed_out(group, quiz)
-    arguments = [group.pk, quiz.translation_key, 1][: {"desk_papers": 1, "desk_paper_pdf": 3}.get(name, 2)]
+    arguments = [group.pk, quiz.translation_key][: {"desk_papers": 1}.get(name, 2)]
     address = reverse(name, args=arguments)
     assert client.get(address).status_code == 302
     for person in (group.learners.first(), make_trainer("otra")):

@@ -23,8 +23,6 @@ from .sheets import grouped
 
 _STYLESHEETS = Path(__file__).parents[2] / "printables"
 PAPERS = {"letter": "Letter", "a4": "A4"}
-# So many people a file: it is made while the browser waits.
-PEOPLE_A_FILE = 20
 _INK = "#000000"
 
 

@@ -1,7 +1,6 @@
 """The pages of quizzes on paper: what is printed, for whom, and the pile that is keyed in."""
 
 import random
-from itertools import batched
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,13 +18,13 @@ from modules.outline import course_outline
 from quizzes.models import Quiz
 
 from ..cohorts import cohorts_of, learners_of
-from ..downloads import download, send_table
-from ..spreadsheets import file_name
+from ..downloads import send_table
 from ..tables import quizzes_on_paper_table, sheets_table
 from ..views import requested_cohort
 from .entering import AlreadyEntered, NotEntered, enter_sheet
 from .lettering import on_sheet
-from .printing import PAPERS, PEOPLE_A_FILE, papers_pdf
+from .printing import PAPERS
+from .prints import recent_prints
 from .sheets import grouped, hand_out, read_code, sheets_of, withdraw_sheet
 
 
@@ -60,7 +59,7 @@ def _quizzes_with_counts(cohort):
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_paper(request, cohort_pk, quiz_key):
     """Choose who gets a booklet and a sheet, and fetch them. A POST starts the attempts of those chosen."""
-    cohort, quiz = _requested(request, cohort_pk, quiz_key)
+    cohort, quiz = requested_quiz(request, cohort_pk, quiz_key)
     learners = list(learners_of(cohort))
     if request.method == "POST":
         _hand_out(request, cohort, quiz, learners)
@@ -74,8 +73,8 @@ def desk_paper(request, cohort_pk, quiz_key):
         "people": [(learner, with_sheet.get(learner.pk)) for learner in learners],
         "waiting": waiting,
         "keyed": sum(sheet.keyed_at is not None for sheet in sheets),
-        "files": _files(waiting),
-        "papers": PAPERS.items(),
+        "papers": PAPERS,
+        "prints": recent_prints(cohort, quiz_key, now=timezone.now()),
     }
     return render(request, "desk/paper/print_form.html", context)
 
@@ -84,15 +83,9 @@ def desk_paper(request, cohort_pk, quiz_key):
 @require_safe
 def desk_sheets_file(request, ending, cohort_pk, quiz_key):
     """The sheets of a group and quiz and how far they are, as a file; nothing of what was answered."""
-    cohort, _quiz_asked = _requested(request, cohort_pk, quiz_key)
+    cohort, _quiz_asked = requested_quiz(request, cohort_pk, quiz_key)
     sheets = list(sheets_of(cohort, quiz_key))
     return send_table(request, ending, _("Sheets"), sheets_table(sheets), cohort=cohort, people=len(sheets))
-
-
-def _files(waiting):
-    """Return [(number of the file, from the how manieth person, to which)] of what is printed."""
-    chunks = list(batched(range(1, len(waiting) + 1), PEOPLE_A_FILE))
-    return [(number, chunk[0], chunk[-1]) for number, chunk in enumerate(chunks, start=1)]
 
 
 def _hand_out(request, cohort, quiz, learners):
@@ -118,23 +111,9 @@ def _hand_out(request, cohort, quiz, learners):
 
 @login_required
 @require_safe
-def desk_paper_pdf(request, cohort_pk, quiz_key, number):
-    """The booklets and sheets that are not keyed in yet, so many people a file; as often as one likes."""
-    cohort, _quiz_asked = _requested(request, cohort_pk, quiz_key)
-    waiting = [sheet for sheet in sheets_of(cohort, quiz_key) if not sheet.attempt.has_ended]
-    sheets = waiting[(number - 1) * PEOPLE_A_FILE : number * PEOPLE_A_FILE]
-    if not sheets:
-        raise Http404
-    now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
-    content = papers_pdf(sheets, paper_size=paper_size if paper_size in PAPERS else "letter", now=now)
-    return download(content, file_name(_("Sheets"), cohort, "pdf", now=now), "application/pdf")
-
-
-@login_required
-@require_safe
 def desk_entry(request, cohort_pk, quiz_key):
     """The pile of a group and quiz: a form for each sheet. `?codigo=` finds one by what is typed or scanned."""
-    cohort, quiz = _requested(request, cohort_pk, quiz_key)
+    cohort, quiz = requested_quiz(request, cohort_pk, quiz_key)
     typed = request.GET.get("codigo", "")
     problem = ""
     if typed:
@@ -272,7 +251,7 @@ def _place_of(request, cohort, quiz_key, code=""):
     return f"{address}{'?' if parts else ''}{'&'.join(parts)}"
 
 
-def _requested(request, cohort_pk, quiz_key):
+def requested_quiz(request, cohort_pk, quiz_key):
     return requested_cohort(request, cohort_pk), _quiz(quiz_key)
 
 

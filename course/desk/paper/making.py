@@ -1,0 +1,96 @@
+"""Making a print of booklets and sheets in the background: so many people at a time, then one PDF of all of them.
+
+Parts lie on the disk, and copies of this process print and join them: however large the group, the worker stays small.
+"""
+
+import logging
+import tempfile
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from certificates.hands import by_hands
+from certificates.joining import join_pdfs
+from course.models import PaperPrint, PaperSheet
+
+from .printing import papers_pdf
+from .prints import STALE
+
+logger = logging.getLogger(__name__)
+PEOPLE_A_PART = 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """What another process needs to know to print some of the sheets into a file."""
+
+    codes: tuple[str, ...]
+    paper_size: str
+    file: Path
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What another process needs to know to join the parts."""
+
+    parts: list[Path]
+    file: Path
+    language: str
+
+
+def make_print(print_id, *, processes=None):
+    """Make a print, unless it is finished or somebody gave a sign of life for it lately. Twice is once."""
+    now = timezone.now()
+    free = Q(seen_at=None) | Q(seen_at__lt=now - STALE)
+    if not PaperPrint.objects.filter(free, pk=print_id, finished_at=None).update(seen_at=now, done=0):
+        return
+    papers = PaperPrint.objects.defer("pdf").get(pk=print_id)
+    processes = settings.PRINTING_PROCESSES if processes is None else processes
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            pdf = _print_in_parts(papers, Path(folder), processes)
+            _finish(papers, pdf=pdf.read_bytes(), done=len(papers.sheets))
+    except Exception:
+        logger.exception("A print of sheets came to nothing")
+        with translation.override(settings.LANGUAGE_CODE):
+            _finish(papers, problem=_("The sheets could not be printed. Nothing is lost. Try again."))
+
+
+def _print_in_parts(papers, folder, processes):
+    chunks = list(batched(papers.sheets, PEOPLE_A_PART, strict=False))
+    parts = [Part(codes, papers.paper_size, folder / f"{number}.pdf") for number, codes in enumerate(chunks)]
+    done = 0
+    for people in by_hands(print_part, parts, processes=processes):
+        done += people
+        PaperPrint.objects.filter(pk=papers.pk).update(seen_at=timezone.now(), done=done)
+    language = PaperSheet.objects.values_list("attempt__language", flat=True).get(code=papers.sheets[0])
+    [pdf] = by_hands(
+        join_parts, [Whole([part.file for part in parts], folder / "all.pdf", language)], processes=processes
+    )
+    return pdf
+
+
+def print_part(part):
+    """Print some sheets into a file; return how many."""
+    sheets = PaperSheet.objects.select_related("cohort", "attempt__learner").in_bulk(part.codes, field_name="code")
+    in_order = [sheets[code] for code in part.codes]
+    part.file.write_bytes(papers_pdf(in_order, paper_size=part.paper_size, now=timezone.now()))
+    return len(in_order)
+
+
+def join_parts(whole):
+    """Join printed parts into one file and return it."""
+    with translation.override(whole.language):
+        title = _("Booklets and answer sheets")
+    join_pdfs(whole.parts, whole.file, title=title, language=whole.language)
+    return whole.file
+
+
+def _finish(papers, **fields):
+    """Keep the result, unless somebody who took the print over was first."""
+    PaperPrint.objects.filter(pk=papers.pk, finished_at=None).update(finished_at=timezone.now(), **fields)

@@ -1,0 +1,186 @@
+"""Booklets and sheets of a group in one PDF: asked for once, made in the background, fetched for a day."""
+
+import io
+import random
+import re
+import subprocess
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from course.desk.paper import making, prints
+from course.desk.paper.entering import enter_sheet
+from course.desk.paper.prints import KEPT, STALE, NothingToPrint, forget_old_papers, request_papers, take_up_again
+from course.desk.paper.sheets import grouped, hand_out, sheets_of
+from course.models import AuditEntry, PaperPrint
+from tests.factories import make_cohort, make_course, make_learner, make_quiz, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quiz():
+    make_course(modules=1, lessons=1, quiz=False)
+    return make_quiz("m9", 2)
+
+
+@pytest.fixture
+def group(quiz):
+    trainer = make_trainer()
+    group = make_cohort(trainers=[trainer])
+    people = [make_learner(f"LUZ{number}", "Luz", f"Ixcot {chr(65 + number)}", cohort=group) for number in range(5)]
+    hand_out(quiz, people, cohort=group, by=trainer, now=timezone.now(), chance=random.Random(1))
+    return group
+
+
+def ask(group, quiz, *, paper_size="letter", now=None):
+    by = group.trainers.get()
+    return request_papers(group, quiz.translation_key, paper_size=paper_size, by=by, now=now or timezone.now())
+
+
+def make(papers):
+    making.make_print(str(papers.pk))
+    papers.refresh_from_db()
+    return papers
+
+
+def text_of(pdf):
+    return subprocess.run(["pdftotext", "-", "-"], input=bytes(pdf), capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.parametrize("paper_size, width", [("letter", 612), ("a4", 595)])
+def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatch, paper_size, width):
+    monkeypatch.setattr(making, "PEOPLE_A_PART", 2)
+    papers = make(ask(group, quiz, paper_size=paper_size))
+    assert (papers.done, papers.problem) == (5, "")
+    with pikepdf.open(io.BytesIO(papers.pdf)) as pdf:
+        assert {int(page.mediabox[2]) for page in pdf.pages} == {width}
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.open_metadata()["dc:title"]) == "Cuadernillos y hojas de respuestas"
+    text = text_of(papers.pdf)
+    places = [text.index(f"Luz Ixcot {letter}") for letter in "ABCDE"]
+    assert places == sorted(places)
+    assert all(grouped(sheet.code) in text for sheet in sheets_of(group, quiz.translation_key))
+
+
+def test_a_double_click_asks_once_and_what_is_there_is_not_printed_again(group, quiz):
+    papers = ask(group, quiz)
+    assert ask(group, quiz) == papers
+    make(papers)
+    assert ask(group, quiz) == papers
+    assert ask(group, quiz, paper_size="a4") != papers
+    made = papers.finished_at
+    assert make(papers).finished_at == made
+
+
+def test_the_database_holds_one_print_at_work_for_what_is_asked(group, quiz):
+    papers = ask(group, quiz)
+    papers.pk = None
+    with pytest.raises(IntegrityError):
+        papers.save(force_insert=True)
+
+
+def test_sheets_that_were_entered_are_left_out_of_the_next_print(group, quiz):
+    first = ask(group, quiz)
+    sheet = sheets_of(group, quiz.translation_key)[0]
+    enter_sheet(sheet, {1: "A", 2: "A"}, by=group.trainers.get(), now=timezone.now())
+    second = ask(group, quiz)
+    assert second.sheets == first.sheets[1:]
+
+
+def test_without_sheets_nothing_is_printed(quiz):
+    group = make_cohort("Vacío", trainers=[make_trainer()])
+    with pytest.raises(NothingToPrint, match="Primero haga las hojas"):
+        ask(group, quiz)
+
+
+def test_a_print_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(group, quiz):
+    papers, now = ask(group, quiz), timezone.now()
+    PaperPrint.objects.update(seen_at=now)
+    assert make(papers).finished_at is None
+    PaperPrint.objects.update(seen_at=now - STALE - timedelta(seconds=1), done=3)
+    take_up_again(now=now)
+    papers.refresh_from_db()
+    assert (papers.done, bytes(papers.pdf[:4])) == (5, b"%PDF")
+
+
+def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(group, quiz, monkeypatch):
+    def jam(*arguments, **options):
+        raise RuntimeError("the press is jammed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "papers_pdf", jam)
+        papers = make(ask(group, quiz))
+    assert "No se pudieron imprimir" in papers.problem
+    assert make(ask(group, quiz)).pdf
+
+
+def test_the_file_is_forgotten_after_a_day_and_printed_again_the_same(group, quiz):
+    papers = make(ask(group, quiz))
+    later = papers.finished_at + KEPT + timedelta(seconds=1)
+    assert prints.pdf_of(papers, now=papers.finished_at + KEPT)
+    assert prints.pdf_of(papers, now=later) is None
+    assert forget_old_papers(now=later) == 1
+    again = make(ask(group, quiz, now=later))
+    assert again != papers
+    assert again.sheets == papers.sheets
+
+
+@pytest.fixture
+def desk(client, group):
+    client.force_login(group.trainers.get())
+    return client
+
+
+def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, django_capture_on_commit_callbacks):
+    page = reverse("desk_paper", args=[group.pk, quiz.translation_key])
+    asking = reverse("desk_print_papers", args=[group.pk, quiz.translation_key])
+    answer = desk.post(asking, {"hoja": "letter"})
+    waiting = desk.get(answer.url).content.decode()
+    assert "0 de 5 personas" in waiting
+    assert '<meta http-equiv="refresh"' in waiting
+    state = desk.get(f"{answer.url}estado/").json()
+    assert state == {"done": 0, "words": "0 de 5 personas", "waits": True}
+    assert desk.post(asking, {"hoja": "<b>"}).url == answer.url
+    make(PaperPrint.objects.get())
+    assert desk.get(f"{answer.url}estado/").json()["waits"] is False
+    assert "Las hojas de 5 personas están listas" in desk.get(answer.url).content.decode()
+    assert f'href="{answer.url}"' in desk.get(page).content.decode()
+    for _time in range(2):
+        pdf = desk.get(f"{answer.url[:-1]}.pdf")
+        assert pdf.content.startswith(b"%PDF")
+        assert pdf["Cache-Control"] == "private, no-store"
+        assert re.search(r'filename="hojas-[a-z-]+-\d{4}-\d\d-\d\d.pdf"', pdf["Content-Disposition"])
+    kept = AuditEntry.objects.filter(action="papers_fetched", cohort=group)
+    assert list(kept.values_list("people", flat=True)) == [5, 5]
+    with django_capture_on_commit_callbacks(execute=True):
+        other_size = desk.post(asking, {"hoja": "a4"})
+    assert "están listas" in desk.get(other_size.url).content.decode()
+
+
+def test_the_page_says_when_nobody_works_on_it(desk, group, quiz):
+    papers = ask(group, quiz, now=timezone.now() - STALE - timedelta(seconds=1))
+    page = desk.get(reverse("desk_paper_print", args=[group.pk, papers.pk])).content.decode()
+    assert "manage.py work" in page
+    assert '<meta http-equiv="refresh"' not in page
+
+
+def test_who_asks_without_sheets_is_told_to_make_them(desk, group, quiz):
+    empty = make_cohort("Vacío", trainers=[group.trainers.get()])
+    back = desk.post(reverse("desk_print_papers", args=[empty.pk, quiz.translation_key]), follow=True)
+    assert "No hay ninguna hoja para imprimir" in back.content.decode()
+
+
+def test_a_print_is_of_its_group_and_fetched_by_its_trainers_alone(desk, group, quiz, client):
+    papers = make(ask(group, quiz))
+    own_other = make_cohort("Otro", trainers=[group.trainers.get()])
+    names = ("desk_paper_print", "desk_paper_state", "desk_paper_pdf")
+    assert {desk.get(reverse(name, args=[group.pk, papers.pk])).status_code for name in names} == {200}
+    assert {desk.get(reverse(name, args=[own_other.pk, papers.pk])).status_code for name in names} == {404}
+    for person in (make_trainer("otra"), group.learners.first()):
+        client.force_login(person)
+        assert {client.get(reverse(name, args=[group.pk, papers.pk])).status_code for name in names} == {404}
