@@ -74,6 +74,10 @@ def test_the_other_pages_lead_to_the_places_of_the_desk(client, group, name, her
     assert places(client, reverse(name)) == (OF_THE_DESK, [(here, "page")])
 
 
+def test_whoever_makes_a_group_is_among_the_groups(client, group):
+    assert places(client, reverse("desk_new_group")) == (OF_THE_DESK, [("Mis grupos", "true")])
+
+
 def test_a_group_without_people_says_what_comes_first(client, group):
     empty = make_cohort("Grupo vacío", trainers=[group.trainers.get()])
     roster = reverse("desk_roster", args=[empty.pk])
