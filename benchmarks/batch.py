@@ -153,10 +153,10 @@ def make(batch_id):
     begun, used = time.perf_counter(), sum(os.times()[:4])
     assemble_batch(batch_id)
     seconds, processor = time.perf_counter() - begun, sum(os.times()[:4]) - used
-    copy = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    worker, copy = most_memory(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     batch = CertificateBatch.objects.get(pk=batch_id)
     assert len(batch.certificates) == len(batch.learners), (batch.problem, batch.left_out[:1])
-    return seconds, processor, most_memory(), copy, len(batch.pdf)
+    return seconds, processor, worker, copy, len(batch.pdf)
 
 
 def most_memory():

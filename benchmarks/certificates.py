@@ -128,16 +128,10 @@ def joined(count, printed):
 
 
 def join(paths, folder):
-    from itertools import batched
-
     from certificates.joining import join_pdfs
-    from certificates.printing import CHUNK
 
-    chunks = []
-    for chunk in batched(paths, CHUNK):
-        chunks.append(folder / f"chunk{len(chunks)}.pdf")
-        join_pdfs(chunk, chunks[-1], title="Certificados", language="es")
-    join_pdfs(chunks, folder / "whole.pdf", title="Certificados", language="es")
+    with (folder / "whole.pdf").open("wb") as whole:
+        join_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")
 
 
 def empty_pages(count, _printed):

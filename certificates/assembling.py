@@ -6,6 +6,7 @@ Any moment may be the last of the worker: what was issued stays issued, and whoe
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import batched
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -27,6 +28,7 @@ from .printing import join_certificates
 logger = logging.getLogger(__name__)
 # Progress is written at most this often: every write is a wait for the disk.
 _BETWEEN_SIGNS = timedelta(seconds=0.4)
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ def _assemble(batch, processes):
 def _print_together(batch, handed_over, left_out, processes):
     lines = [_line(learner, certificate) for learner, certificate in handed_over]
     to_sign = DeliveryList(batch.title, batch.language, batch.paper_size, timezone.localdate(), lines, left_out)
-    # Another process prints it: this one, of which others are copies, never touches the press.
-    [delivery_list] = by_hands(delivery_list_pdf, [to_sign], processes=processes)
+    # Other processes print it: this one, of which they are copies, never touches the press.
+    delivery_list = delivery_list_pdf(to_sign, processes=processes)
     pdf = join_certificates(
         [certificate for _learner, certificate in handed_over],
         before=[delivery_list],
@@ -102,9 +104,14 @@ def _line(learner, certificate):
 
 def _issue_what_is_missing(batch, learners, processes):
     """Issue to whoever may have one and has none; return {key: reason} of those who have none in the end."""
-    candidates = candidates_among(learners, now=timezone.now())
-    reasons = {c.learner.pk: _why_not(c) for c in candidates if not c.can_be_printed}
-    missing = [c.learner.pk for c in candidates if c.may_be_issued]
+    reasons, missing = {}, []
+    # The progress of many people takes room: so many at once.
+    for chunk in batched(learners, _AT_ONCE):
+        for candidate in candidates_among(chunk, now=timezone.now()):
+            if candidate.may_be_issued:
+                missing.append(candidate.learner.pk)
+            elif not candidate.can_be_printed:
+                reasons[candidate.learner.pk] = _why_not(candidate)
     if batch.requested_by_id in missing:
         # Nobody issues to themselves in a trainer's name.
         missing.remove(batch.requested_by_id)

@@ -1,21 +1,28 @@
 """The list that is signed when the certificates of a group are handed over: one row a person, by clinic."""
 
 import hashlib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import groupby
+from io import BytesIO
+from itertools import accumulate, batched, groupby
 from pathlib import Path
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from modules.press import print_pdf
+from modules.press import len_of_print, print_pdf
 
+from .hands import by_hands
+from .joining import join_pdfs
 from .serials import grouped
 from .tagging import mend_tags
 
+# So many rows are laid out at once: until it is printed each takes a seventh of a megabyte.
+_ROWS = 100
 _STYLESHEET = Path(__file__).parent / "static" / "certificates" / "delivery.css"
 
 
@@ -50,25 +57,81 @@ class DeliveryList:
     left_out: list[LeftOut]
 
 
-def delivery_list_pdf(to_sign):
-    """Return the tagged PDF of the list, the same bytes for the same list."""
-    with translation.override(to_sign.language):
-        html = render_to_string("certificates/print/delivery.html", _context(to_sign))
+@dataclass(frozen=True)
+class Part:
+    """What is laid out at once of a long list, on pages of its own."""
+
+    to_sign: DeliveryList
+    number: int
+    # [(clinic, how many of it are on the whole list, [(number on the list, line)])]
+    clinics: list
+    left_out: list
+    is_last: bool
+    # Known when every part was counted: its first page, and how many the whole list has.
+    first_page: int = 1
+    pages: int = 0
+
+
+def delivery_list_pdf(to_sign, *, processes=1):
+    """Return the tagged PDF of the list, the same bytes for the same list; a long one in little memory."""
+    parts = _parts(to_sign)
+    if len(parts) > 1:
+        counts = dict(by_hands(count_pages, parts, processes=processes))
+        firsts = list(accumulate((counts[part.number] for part in parts), initial=1))
+        parts = [replace(part, first_page=firsts[part.number], pages=firsts[-1] - 1) for part in parts]
+    printed = dict(by_hands(print_part, parts, processes=processes))
+    if len(parts) == 1:
+        return printed[0]
+    whole = BytesIO()
+    join_pdfs((printed[part.number] for part in parts), whole, title=_title(to_sign), language=to_sign.language)
+    return whole.getvalue()
+
+
+def count_pages(part):
+    """Return (number of the part, how many pages it takes)."""
+    return part.number, len_of_print(_html(part), css=_style(part.to_sign.paper_size))
+
+
+def print_part(part):
+    """Return (number of the part, its tagged PDF)."""
+    html = _html(part)
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return mend_tags(print_pdf(html, css=_style(to_sign.paper_size), identifier=identifier))
+    return part.number, mend_tags(print_pdf(html, css=_style(part.to_sign.paper_size), identifier=identifier))
 
 
-def _context(to_sign):
-    numbered = [
-        {"number": number, "line": line, "serial": grouped(line.serial)}
-        for number, line in enumerate(to_sign.lines, start=1)
-    ]
-    by_clinic = groupby(numbered, key=lambda row: row["line"].clinic)
-    return {
-        "list": to_sign,
-        "day": date_format(to_sign.day, "DATE_FORMAT"),
-        "clinics": [(clinic, list(rows)) for clinic, rows in by_clinic],
-    }
+def _parts(to_sign):
+    of_each = Counter(line.clinic for line in to_sign.lines)
+    chunks = list(batched([*enumerate(to_sign.lines, start=1), *to_sign.left_out], _ROWS)) or [()]
+    parts = []
+    for number, chunk in enumerate(chunks):
+        left_out = [row for row in chunk if isinstance(row, LeftOut)]
+        by_clinic = groupby(chunk[: len(chunk) - len(left_out)], key=lambda row: row[1].clinic)
+        clinics = [(clinic, of_each[clinic], list(rows)) for clinic, rows in by_clinic]
+        parts.append(Part(to_sign, number, clinics, left_out, is_last=number == len(chunks) - 1))
+    return parts
+
+
+def _title(to_sign):
+    with translation.override(to_sign.language):
+        return _("Delivery of certificates · %(title)s") % {"title": to_sign.title}
+
+
+def _html(part):
+    to_sign = part.to_sign
+    with translation.override(to_sign.language):
+        return render_to_string(
+            "certificates/print/delivery.html",
+            {
+                "list": to_sign,
+                "part": part,
+                "title": _title(to_sign),
+                "day": date_format(to_sign.day, "DATE_FORMAT"),
+                "clinics": [
+                    (clinic, count, [(number, line, grouped(line.serial)) for number, line in rows])
+                    for clinic, count, rows in part.clinics
+                ],
+            },
+        )
 
 
 @cache

@@ -2,130 +2,193 @@
 
 Following ISO 32000-1: the structure tree of 14.7.2, whose parent tree (14.7.4.4) numbers pages and annotations anew.
 What belongs to a single file stays in that file: its seal, its attachments, its promise to be an archive (PDF/A).
+One part at a time is in memory, whatever their number; of the others only numbers are kept.
 """
 
 import hashlib
+import re
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NumberTree
+from pikepdf import Array, Dictionary, Name, NumberTree, Stream
+
+from .streaming import PdfStream
 
 _UA = "http://www.aiim.org/pdfua/ns/id/"
+# A reference to another object. In a text in brackets, where qpdf escapes brackets, the same signs are only signs.
+_REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) (\d+) R\b", re.DOTALL)
+# What a page may have from the nodes above it (table 30).
+_INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 
 
 def join_pdfs(parts, target, *, title, language):
-    """Write the pages of `parts` (bytes, or paths of files) one after the other to `target`, a path or a stream.
+    """Write the pages of `parts` (each bytes, asked for one after the other) to `target`, a binary stream.
 
     The same parts give the same bytes. The whole is PDF/UA-1 when every part is tagged.
     """
-    with pikepdf.new() as joined:
-        binder = _Binder(joined)
-        # What is copied is read when it is written: until then each part stays open.
-        sources = [pikepdf.open(BytesIO(part) if isinstance(part, bytes) else part) for part in parts]
-        for source in sources:
+    binder = _Binder(PdfStream(target))
+    for part in parts:
+        with pikepdf.open(BytesIO(part)) as source:
             binder.add(source)
-        binder.finish(title, language)
-        joined.save(
-            target,
-            deterministic_id=True,
-            compress_streams=True,
-            # The tags are many and small: together they take a quarter.
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            min_version="1.7",
-        )
-        for source in sources:
-            source.close()
+    binder.finish(title, language)
 
 
 class _Binder:
-    """What is gathered while one file after the other is added."""
+    """What is kept of the parts: numbers of pages, tags and streams in the file that is written."""
 
-    def __init__(self, joined):
-        self.joined = joined
-        self.tags = joined.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-        self.kids, self.numbers, self.roles = [], [], {}
-        self.next_number = 0
-        self.drawings = {}
+    def __init__(self, file):
+        self.file = file
+        self.catalogue, self.page_tree, self.tags = (file.new_number() for _ in range(3))
+        self.pages, self.kids, self.parents, self.roles = [], [], [], {}
+        self.next_parent = 0
+        self.shared = {}
         self.all_tagged = True
 
     def add(self, source):
         _take_fields_off(source)
-        first = len(self.joined.pages)
-        self.joined.pages.extend(source.pages)
-        pages = [self.joined.pages[number].obj for number in range(first, len(self.joined.pages))]
-        for page in pages:
-            self._share_drawings(page.get(Name.Resources))
-        if Name.StructTreeRoot in source.Root:
-            self._add_tags(source, pages)
-        else:
+        part = _Part(source, self.file, self.shared)
+        part.numbers[source.Root.Pages.objgen] = self.page_tree
+        tree = source.Root.get(Name.StructTreeRoot)
+        if tree is None:
             self.all_tagged = False
+        else:
+            part.numbers[tree.objgen] = self.tags
+        for page in source.pages:
+            self._add_page(page.obj, part)
+        if tree is not None:
+            self._add_tags(tree, part)
+        part.write()
 
-    def _add_tags(self, source, pages):
-        # After the pages, so that the tags point to the copies of them.
-        tree = self.joined.copy_foreign(source.Root.StructTreeRoot)
+    def _add_page(self, page, part):
+        _take_over_from_above(page)
+        page.Parent = part.source.Root.Pages
+        _move(page, Name.StructParents, self.next_parent)
+        for annotation in page.get(Name.Annots, []):
+            _move(annotation, Name.StructParent, self.next_parent)
+        # Before anything else refers to it: of what pages draw with, nothing leads back to a page.
+        part.renumbered(page.get(Name.Resources, Dictionary()).unparse(resolved=True), shared=True)
+        self.pages.append(part.number_of(page.objgen))
+
+    def _add_tags(self, tree, part):
         kids = tree.get(Name.K, [])
         for kid in kids if isinstance(kids, Array) else [kids]:
-            kid.P = self.tags
-            kid.K = Array([part for part in kid.get(Name.K, []) if not _is_field(part)])
-            self.kids.append(kid)
-        self.roles |= dict(tree.get(Name.RoleMap, {}).items())
-        offset = self.next_number
-        for number, element in NumberTree(tree.ParentTree).items():
-            if _is_field(element):
-                continue
-            self.numbers += [number + offset, element]
-            self.next_number = max(self.next_number, number + offset + 1)
-        for page in pages:
-            _move(page, Name.StructParents, offset)
-            for annotation in page.get(Name.Annots, []):
-                _move(annotation, Name.StructParent, offset)
-
-    def _share_drawings(self, resources):
-        """Let every page that shows the same logo, signature or border, or has the same colours, have the same copy."""
-        if resources is None:
-            return
-        for name, thing in resources.get(Name.XObject, {}).items():
-            inside = thing.get(Name.Resources, {})
-            self._share_profile(thing.get(Name.Group, {}).get(Name.CS))
-            if inside.get(Name.XObject):
-                self._share_drawings(inside)
-            else:
-                resources.XObject[name] = self._shared(thing)
-        for space in resources.get(Name.ColorSpace, {}).values():
-            self._share_profile(space)
-
-    def _share_profile(self, space):
-        if isinstance(space, Array) and space[0] == Name.ICCBased:
-            space[1] = self._shared(space[1])
-
-    def _shared(self, stream):
-        """Return the first stream with these bytes and these words about them."""
-        words = b" ".join(_written(part) for _key, part in sorted(stream.items()))
-        digest = hashlib.sha256(words + b" " + stream.read_raw_bytes()).digest()
-        return self.drawings.setdefault(digest, stream)
+            kid.P = tree
+            kid.K = Array([tag for tag in kid.get(Name.K, []) if not _is_field(tag)])
+            self.kids.append(part.number_of(kid.objgen))
+        self.roles |= {str(name): str(role) for name, role in tree.get(Name.RoleMap, {}).items()}
+        parents = [
+            (number + self.next_parent, part.renumbered(parent.unparse()))
+            for number, parent in NumberTree(tree.ParentTree).items()
+            if not _is_field(parent)
+        ]
+        if parents:
+            first, last = parents[0][0], parents[-1][0]
+            leaf = self.file.new_number()
+            words = b" ".join(b"%d %s" % parent for parent in parents)
+            self.file.write(leaf, b"<< /Limits [%d %d] /Nums [%s] >>" % (first, last, words))
+            self.parents.append(leaf)
+            self.next_parent = last + 1
 
     def finish(self, title, language):
-        root = self.joined.Root
-        root.Lang = pikepdf.String(language)
-        root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        with self.joined.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as words:
-            words["dc:title"] = title
-            if self.all_tagged:
-                words.register_xml_namespace(_UA, "pdfuaid")
-                words[f"{{{_UA}}}part"] = "1"
+        write = self.file.write
+        write(self.page_tree, b"<< /Type /Pages /Count %d /Kids %s >>" % (len(self.pages), _references(self.pages)))
+        entries = [
+            b"/Type /Catalog /Pages %d 0 R" % self.page_tree,
+            b"/Lang %s" % pikepdf.String(language).unparse(),
+            b"/ViewerPreferences << /DisplayDocTitle true >>",
+            b"/Metadata %d 0 R" % self._write_metadata(title),
+        ]
         if self.kids:
-            self.tags.K = Array(self.kids)
-            self.tags.ParentTree = self.joined.make_indirect(Dictionary(Nums=Array(self.numbers)))
-            self.tags.ParentTreeNextKey = self.next_number
-            if self.roles:
-                self.tags.RoleMap = Dictionary(self.roles)
-            root.StructTreeRoot = self.tags
-            root.MarkInfo = Dictionary(Marked=True)
+            entries.append(b"/MarkInfo << /Marked true >> /StructTreeRoot %d 0 R" % self.tags)
+            self._write_root_of_tags()
+        write(self.catalogue, b"<< %s >>" % b" ".join(entries))
+        self.file.finish(self.catalogue)
+
+    def _write_root_of_tags(self):
+        parent_tree = self.file.new_number()
+        self.file.write(parent_tree, b"<< /Kids %s >>" % _references(self.parents))
+        roles = Dictionary({name: Name(role) for name, role in self.roles.items()})
+        words = b"<< /Type /StructTreeRoot /K %s /ParentTree %d 0 R /ParentTreeNextKey %d /RoleMap %s >>"
+        self.file.write(
+            self.tags, words % (_references(self.kids), parent_tree, self.next_parent, roles.unparse(resolved=True))
+        )
+
+    def _write_metadata(self, title):
+        number = self.file.new_number()
+        with pikepdf.new() as described:
+            with described.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as words:
+                words["dc:title"] = title
+                if self.all_tagged:
+                    words.register_xml_namespace(_UA, "pdfuaid")
+                    words[f"{{{_UA}}}part"] = "1"
+            metadata = described.Root.Metadata.read_bytes()
+        self.file.write_stream(number, b"/Type /Metadata /Subtype /XML", metadata)
+        return number
 
 
-def _written(part):
-    """Return what stands in the file, whether there or elsewhere in it."""
-    return part.unparse(resolved=True) if isinstance(part, pikepdf.Object) else repr(part).encode()
+class _Part:
+    """One of the files, and the numbers that its objects have in the whole."""
+
+    def __init__(self, source, file, shared):
+        self.source = source
+        self.file = file
+        # {digest: number} of what any part needs to draw.
+        self.shared = shared
+        self.numbers = {}
+        self.waiting = []
+
+    def number_of(self, key):
+        """Return the number that an object gets; until `write` it waits, unless it is a stream."""
+        if key not in self.numbers:
+            thing = self.source.get_object(key)
+            if isinstance(thing, Stream):
+                return self.number_of_shared(key)
+            self.numbers[key] = self.file.new_number()
+            self.waiting.append((self.numbers[key], thing))
+        return self.numbers[key]
+
+    def number_of_shared(self, key):
+        """Let every page that shows the same logo, signature or border, or has the same colours, have the same copy."""
+        if key not in self.numbers:
+            thing = self.source.get_object(key)
+            self.numbers[key] = self._share_stream(thing) if isinstance(thing, Stream) else self._share_other(thing)
+        return self.numbers[key]
+
+    def _share_stream(self, stream):
+        entries = Dictionary({key: value for key, value in stream.stream_dict.items() if key != Name.Length})
+        words = self.renumbered(entries.unparse(resolved=True).removeprefix(b"<<").removesuffix(b">>"), shared=True)
+        data = stream.read_raw_bytes()
+        return self._once(words + b"\n" + data, self.file.write_stream, words, data)
+
+    def _share_other(self, thing):
+        words = self.renumbered(thing.unparse(resolved=True), shared=True)
+        return self._once(words, self.file.write, words)
+
+    def _once(self, content, write, *arguments):
+        digest = hashlib.sha256(content).digest()
+        if digest not in self.shared:
+            self.shared[digest] = self.file.new_number()
+            write(self.shared[digest], *arguments)
+        return self.shared[digest]
+
+    def renumbered(self, words, *, shared=False):
+        """Return the bytes of an object with every reference as it is in the whole."""
+        number_of = self.number_of_shared if shared else self.number_of
+
+        def renumber(found):
+            return b"%d 0 R" % number_of((int(found[1]), int(found[2]))) if found[1] else found[0]
+
+        return _REFERENCE.sub(renumber, words)
+
+    def write(self):
+        """Write what waits, and what that refers to."""
+        while self.waiting:
+            number, thing = self.waiting.pop()
+            self.file.write(number, self.renumbered(thing.unparse(resolved=True)))
+
+
+def _references(numbers):
+    return b"[%s]" % b" ".join(b"%d 0 R" % number for number in numbers)
 
 
 def _take_fields_off(source):
@@ -134,6 +197,15 @@ def _take_fields_off(source):
         del source.Root.AcroForm
         for page in source.pages:
             page.Annots = Array([one for one in page.Annots if one.get(Name.Subtype) != Name.Widget])
+
+
+def _take_over_from_above(page):
+    for key in _INHERITED:
+        node = page
+        while key not in node and Name.Parent in node:
+            node = node.Parent
+        if key in node:
+            page[key] = node[key]
 
 
 def _is_field(tag):

@@ -62,6 +62,12 @@ def print_pdf(html, *, css, drawings=(), forms=(), identifier, sizes=(), pages=1
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
 
 
+def len_of_print(html, *, css):
+    """Return how many pages `print_pdf` would print of it."""
+    with _one_at_a_time:
+        return len(press_for(css, ()).lay_out(html).pages)
+
+
 def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
     """Return the bytes of a PDF to be kept for ever: PDF/A-3a and PDF/UA-1 at once, the same for the same arguments.
 

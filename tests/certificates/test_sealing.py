@@ -188,7 +188,9 @@ def test_an_issued_file_carries_its_credential_word_for_word_under_the_seal(key,
 
 def test_a_sealed_certificate_is_joined_with_others_without_its_seal(sealed, tmp_path):
     joined = tmp_path / "joined.pdf"
-    join_pdfs([sealed, render_pdf(printed()), sealed.read_bytes()], joined, title="Certificados", language="es")
+    parts = [sealed.read_bytes(), render_pdf(printed()), sealed.read_bytes()]
+    with joined.open("wb") as written:
+        join_pdfs(parts, written, title="Certificados", language="es")
     status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", joined)
     assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
     assert "does not contain any signatures" in run("pdfsig", joined)[1]

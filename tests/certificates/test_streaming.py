@@ -1,0 +1,102 @@
+"""A PDF written object after object: whole for readers, whatever is in it and however much."""
+
+import io
+import subprocess
+from itertools import pairwise
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from certificates.joining import join_pdfs
+from certificates.streaming import PdfStream
+
+
+def pages_of(count, *, text="(12 0 R)", shared=b"\x07" * 900, inherited=False):
+    """Return a PDF whose pages have a text with the signs of a reference, and one image."""
+    with pikepdf.new() as pdf:
+        image = pdf.make_stream(shared, Type=Name.XObject, Subtype=Name.Image, Width=30, Height=30)
+        image.ColorSpace, image.BitsPerComponent = Name.DeviceGray, 8
+        for number in range(count):
+            pdf.add_blank_page(page_size=(200, 300))
+            page = pdf.pages[-1].obj
+            page.Contents = pdf.make_stream(b"/Image Do %d" % number)
+            page.Resources = Dictionary(XObject=Dictionary(Image=image))
+            page.PieceInfo = Dictionary(Words=pikepdf.String(text), Odd=Name("/a b#(12 0 R)"), Six=Array([1, 2, 3]))
+        if inherited:
+            tree = pdf.Root.Pages
+            tree.MediaBox, tree.Rotate = pdf.pages[0].obj.MediaBox, 90
+            for page in pdf.pages:
+                del page.obj.MediaBox
+        written = io.BytesIO()
+        pdf.save(written)
+        return written.getvalue()
+
+
+def joined(*parts):
+    whole = io.BytesIO()
+    join_pdfs(parts, whole, title="Título (uno) ñ \\ 📄", language="es")
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize("number", [1, 2, 150, 700])
+def test_however_many_objects_every_reader_finds_them(number, tmp_path):
+    path = tmp_path / "whole.pdf"
+    path.write_bytes(joined(pages_of(number), pages_of(1)))
+    assert subprocess.run(["qpdf", "--check", path], capture_output=True, check=False).returncode == 0
+    facts = subprocess.run(["pdfinfo", path], capture_output=True, check=True).stdout.decode()
+    assert f"Pages:           {number + 1}\n" in facts
+    with pikepdf.open(path) as pdf:
+        assert pdf.open_metadata()["dc:title"] == "Título (uno) ñ \\ 📄"
+        assert [page.Contents.read_bytes() for page in pdf.pages] == [b"/Image Do %d" % n for n in [*range(number), 0]]
+        assert len({page.Resources.XObject.Image.objgen for page in pdf.pages}) == 1
+
+
+@pytest.mark.parametrize("text", ["12 0 R", "(12 0 R) \\) 3 0 R (", "ñandú 7 0 R", "\x00\xff5 0 R\n", "📄 4 0 R"])
+def test_signs_of_a_reference_in_a_text_or_a_name_stay_as_they_are(text):
+    with pikepdf.open(io.BytesIO(joined(pages_of(2), pages_of(1, text=text)))) as pdf:
+        words = pdf.pages[2].PieceInfo
+        assert (str(words.Words), words.Odd, list(words.Six)) == (text, "/a b#(12 0 R)", [1, 2, 3])
+
+
+def test_what_differs_is_not_shared():
+    with pikepdf.open(io.BytesIO(joined(pages_of(1), pages_of(1, shared=b"\x08" * 900)))) as pdf:
+        assert [page.Resources.XObject.Image.read_bytes()[:1] for page in pdf.pages] == [b"\x07", b"\x08"]
+
+
+def test_a_page_keeps_what_it_has_from_above():
+    with pikepdf.open(io.BytesIO(joined(pages_of(1), pages_of(2, inherited=True)))) as pdf:
+        assert [page.get("/Rotate", 0) for page in pdf.pages] == [0, 90, 90]
+        assert [list(page.MediaBox) for page in pdf.pages] == [[0, 0, 200, 300]] * 3
+
+
+def test_parts_are_asked_for_one_after_the_other_and_let_go():
+    """However many parts there are, what is written comes out while they come in."""
+    whole, lengths = io.BytesIO(), []
+
+    def parts():
+        for number in range(40):
+            lengths.append(whole.tell())
+            yield pages_of(20, shared=bytes([number]) * 900)
+
+    join_pdfs(parts(), whole, title="Grupo", language="es")
+    assert all(later - earlier > 100 for earlier, later in pairwise(lengths))
+
+
+def test_the_same_objects_give_the_same_bytes_and_other_ones_another_identifier():
+    def written(word):
+        stream = io.BytesIO()
+        file = PdfStream(stream)
+        root, pages = file.new_number(), file.new_number()
+        file.write(pages, b"<< /Type /Pages /Kids [] /Count 0 >>")
+        file.write(root, b"<< /Type /Catalog /Pages %d 0 R /Word (%s) >>" % (pages, word))
+        file.finish(root)
+        return stream.getvalue()
+
+    assert written(b"a") == written(b"a")
+    identifiers = set()
+    for word in (b"a", b"b"):
+        with pikepdf.open(io.BytesIO(written(word))) as pdf:
+            assert str(pdf.Root.Word) == word.decode()
+            identifiers.add(bytes(pdf.trailer.ID[0]))
+    assert len(identifiers) == 2
