@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -134,6 +135,11 @@ def batches_of(group_key):
     """Return the batches that were asked for a group, the last first, without their bytes, with who asked."""
     batches = CertificateBatch.objects.without_bytes().filter(group_key=group_key)
     return batches.select_related("requested_by").order_by("-requested_at")
+
+
+def old_batches(*, now):
+    """Return the batches that are finished and whose PDF nobody is expected to fetch again: it can be made anew."""
+    return CertificateBatch.objects.filter(finished_at__lt=now - settings.KEPT_BATCHES)
 
 
 def is_left_alone(batch, *, now):

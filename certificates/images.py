@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from quizzes.importing.images import LARGEST_BYTES, LARGEST_PIXELS
 
-from .models import PrintedImage
+from .models import Certificate, DesignLogo, PrintedImage, Signatory
 
 # No SVG: it can hold scripts and addresses, and these never parse it.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -54,6 +54,35 @@ def freeze_images(wanted):
         # Two certificates may be issued at once: the same bytes are the same row.
         PrintedImage.objects.bulk_create(new, ignore_conflicts=True)
     return [copy["digest"] if copy else "" for copy in copies]
+
+
+def unused_images(*, now=None):
+    """Return the stored images that no certificate shows and no design would print next; previews leave such.
+
+    An image of a design stays, so that a certificate that is being issued finds it. `now` is of no matter here.
+    """
+    digests = set(PrintedImage.objects.values_list("pk", flat=True)) - _digests_of_designs()
+    if digests:
+        digests -= _digests_of_certificates()
+    return PrintedImage.objects.filter(pk__in=digests)
+
+
+def _digests_of_designs():
+    lines = [
+        (line.image, use)
+        for model, use in ((Signatory, Use.SIGNATURE), (DesignLogo, Use.LOGO))
+        for line in model.objects.exclude(image=None).select_related("image")
+    ]
+    copies = [_copy_or_none(image, use) for image, use in lines]
+    return {copy["digest"] for copy in copies if copy}
+
+
+def _digests_of_certificates():
+    shown = set()
+    printed = Certificate.objects.order_by().values_list("printed__signatories", "printed__logos")
+    for lines in printed.iterator(chunk_size=2000):
+        shown.update(line.get("image") for some in lines for line in some or [])
+    return shown
 
 
 @lru_cache(maxsize=32)

@@ -120,9 +120,14 @@ def pdf_of(cards, *, now):
     return cards.pdf
 
 
+def old_cards(*, now):
+    """Return the prints that were made more than an hour ago and still have their PDF."""
+    return CardPrint.objects.filter(finished_at__lt=now - KEPT, pdf__isnull=False)
+
+
 def forget_old_cards(*, now):
     """Forget the PDFs that were made more than an hour ago; return how many those were."""
-    return CardPrint.objects.filter(finished_at__lt=now - KEPT, pdf__isnull=False).update(pdf=None)
+    return old_cards(now=now).update(pdf=None)
 
 
 def is_left_alone(cards, *, now):

@@ -32,9 +32,14 @@ def bring_list(cohort, rows, *, name, by, now):
     )
 
 
+def unconfirmed_lists(*, now):
+    """Return the lists that nobody confirmed within a day."""
+    return RosterUpload.objects.filter(confirmed_at=None, brought_at__lt=now - KEPT)
+
+
 def forget_old_lists(*, now):
     """Delete the lists that nobody confirmed within a day."""
-    RosterUpload.objects.filter(confirmed_at=None, brought_at__lt=now - KEPT).delete()
+    unconfirmed_lists(now=now).delete()
 
 
 def uploads_of(person, cohort):

@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs by place comes from the environment: see docs/reference/settings.md."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -32,6 +33,10 @@ CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys
 # The seal of certificates as PDF, if the site has one: a key and its certificates, as PEM.
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
+
+# How long files stay that can be made again, and traces of what was made: see course/tidying.py.
+KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
+KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")

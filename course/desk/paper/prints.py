@@ -79,9 +79,14 @@ def pdf_of(papers, *, now):
     return papers.pdf
 
 
+def old_papers(*, now):
+    """Return the prints that were made more than a day ago and still have their PDF."""
+    return PaperPrint.objects.filter(finished_at__lt=now - KEPT, pdf__isnull=False)
+
+
 def forget_old_papers(*, now):
     """Forget the PDFs that were made more than a day ago; return how many those were."""
-    return PaperPrint.objects.filter(finished_at__lt=now - KEPT, pdf__isnull=False).update(pdf=None)
+    return old_papers(now=now).update(pdf=None)
 
 
 def is_left_alone(papers, *, now):

@@ -1,0 +1,23 @@
+"""Remove what can be made again or is of no use any more: docs/how-to/install-on-a-server.md says how often."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from course.tidying import tidy
+
+
+class Command(BaseCommand):
+    help = "Remove PDFs that can be made again, written lists, expired PINs and sessions. Safe at any moment."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="Say what would go, and leave it.")
+
+    def handle(self, *, dry_run, verbosity, **options):
+        removed = tidy(now=timezone.now(), dry_run=dry_run)
+        if verbosity == 0:
+            return
+        self.stdout.write(_("Would go:") if dry_run else _("Gone:"))
+        for words, count in removed:
+            self.stdout.write(f"{count:>8}  {words}")

@@ -1,0 +1,190 @@
+"""`manage.py tidy`: what goes and when, and that nothing which is in use or a fact goes with it."""
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.contrib.sessions.models import Session as SignIn
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from certificates.composing import example_print
+from certificates.images import unused_images
+from certificates.models import Certificate, CertificateBatch, CertificateDesign, PrintedImage
+from course.account.pins import is_starting_pin, keep_starting_pin
+from course.desk.audit import note
+from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
+from course.tidying import KINDS, tidy
+from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
+from tests.certificates.pictures import as_file, drawn, upload
+from tests.certificates.test_images import with_images
+from tests.factories import make_cohort, make_learner, make_trainer
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()])
+
+
+def make_print(cohort, *, finished_at):
+    return CardPrint.objects.create(
+        cohort=cohort,
+        learners=[],
+        fingerprint="x" * 8 + str(finished_at),
+        requested_by=cohort.trainers.get(),
+        finished_at=finished_at,
+        pdf=b"%PDF" if finished_at else None,
+    )
+
+
+def make_batch(cohort, *, finished_at):
+    return CertificateBatch.objects.create(
+        title="Grupo",
+        learners=[],
+        language="es",
+        fingerprint=str(finished_at),
+        requested_by=cohort.trainers.get(),
+        finished_at=finished_at,
+        pdf=b"%PDF" if finished_at else None,
+    )
+
+
+def make_list(cohort, *, brought_at, confirmed_at=None):
+    return RosterUpload.objects.create(
+        cohort=cohort, brought_by=cohort.trainers.get(), brought_at=brought_at, confirmed_at=confirmed_at, rows=[["x"]]
+    )
+
+
+def test_the_pins_of_cards_go_after_an_hour_and_their_traces_later(cohort, now):
+    young = make_print(cohort, finished_at=now - HOUR + timedelta(minutes=1))
+    over = make_print(cohort, finished_at=now - HOUR - timedelta(minutes=1))
+    make_print(cohort, finished_at=now - 31 * DAY)
+    waiting = make_print(cohort, finished_at=None)
+    tidy(now=now)
+    left = {row.pk: bool(row.pdf) for row in CardPrint.objects.all()}
+    assert left == {young.pk: True, over.pk: False, waiting.pk: False}
+
+
+def test_booklets_go_after_a_day_and_their_traces_later(cohort, now):
+    def make(finished_at):
+        return PaperPrint.objects.create(
+            cohort=cohort,
+            quiz_key=uuid4(),
+            sheets=[],
+            fingerprint=str(finished_at),
+            requested_by=cohort.trainers.get(),
+            finished_at=finished_at,
+            pdf=b"%PDF",
+        )
+
+    young, over = make(now - 23 * HOUR), make(now - 25 * HOUR)
+    make(now - 31 * DAY)
+    tidy(now=now)
+    assert {row.pk: bool(row.pdf) for row in PaperPrint.objects.all()} == {young.pk: True, over.pk: False}
+
+
+def test_lists_that_nobody_confirmed_go_and_those_confirmed_are_forgotten(cohort, now):
+    kept = [
+        make_list(cohort, brought_at=now - DAY + HOUR),
+        make_list(cohort, brought_at=now - 20 * DAY, confirmed_at=now - 20 * DAY),
+    ]
+    make_list(cohort, brought_at=now - DAY - HOUR)
+    make_list(cohort, brought_at=now - 40 * DAY, confirmed_at=now - 31 * DAY)
+    tidy(now=now)
+    assert set(RosterUpload.objects.all()) == set(kept)
+
+
+def test_pdfs_of_a_group_go_after_ninety_days_and_what_was_issued_stays(cohort, now, settings):
+    make_small_course()
+    certificate = issue(make_graduate())
+    kept = [make_batch(cohort, finished_at=now - 89 * DAY), make_batch(cohort, finished_at=None)]
+    make_batch(cohort, finished_at=now - 91 * DAY)
+    tidy(now=now)
+    assert set(CertificateBatch.objects.all()) == set(kept)
+    settings.KEPT_BATCHES = timedelta(days=7)
+    tidy(now=now)
+    assert set(CertificateBatch.objects.all()) == {kept[1]}
+    assert bytes(Certificate.objects.get().pdf) == bytes(certificate.pdf)
+
+
+def test_expired_pins_and_sessions_go_and_those_that_open_a_door_stay(now):
+    good, expired = make_learner("ANA222"), make_learner("BEA222")
+    keep_starting_pin(good, "482915", expires_at=now + DAY)
+    keep_starting_pin(expired, "482915", expires_at=now - DAY)
+    for key, until in (("a" * 32, now + DAY), ("b" * 32, now - DAY)):
+        SignIn.objects.create(session_key=key, session_data="x", expire_date=until)
+    tidy(now=now)
+    assert [pin.user for pin in StartingPin.objects.all()] == [good]
+    assert is_starting_pin(good, "482915", now=now)
+    assert [one.session_key for one in SignIn.objects.all()] == ["a" * 32]
+
+
+def a_picture(colour):
+    return upload(as_file(drawn(ink=colour)))
+
+
+def test_images_that_no_certificate_and_no_design_shows_go(now):
+    make_small_course()
+    with_images(make_design(), signature=a_picture("navy"), logo=a_picture("black"))
+    certificate = issue(make_graduate())
+    design = CertificateDesign.objects.get()
+    with_images(design, signature=a_picture("maroon"))
+    # A preview leaves its images, one of a design that was given up too.
+    example_print(CertificateDesign.objects.get(), language="es")
+    given_up = a_picture("green")
+    with_images(design, signature=given_up)
+    example_print(CertificateDesign.objects.get(), language="es")
+    with_images(design, signature=a_picture("maroon"))
+    assert PrintedImage.objects.count() == 4
+    tidy(now=now)
+    shown = {certificate.printed["signatories"][0]["image"], certificate.printed["logos"][0]["image"]}
+    next_one = issue(make_graduate("BEA222"))
+    of_design = next_one.printed["signatories"][0]["image"]
+    assert set(PrintedImage.objects.values_list("pk", flat=True)) == shown | {of_design}
+    assert not unused_images().exists()
+
+
+def test_looking_for_images_costs_the_same_for_many_certificates():
+    make_small_course()
+    with_images(make_design(), signature=a_picture("navy"), logo=a_picture("black"))
+    issue(make_graduate())
+    CertificateDesign.objects.get().delete()
+
+    def queries():
+        with CaptureQueriesContext(connection) as run:
+            assert not unused_images().exists()
+        return len(run)
+
+    small = queries()
+    for number in range(4):
+        issue(make_graduate(f"MAS{number}22"))
+    assert queries() == small
+
+
+def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
+    make_print(cohort, finished_at=now - 31 * DAY)
+    note("cards_printed", by=cohort.trainers.get(), cohort=cohort, now=now - 400 * DAY)
+    said = StringIO()
+    call_command("tidy", "--dry-run", stdout=said)
+    assert said.getvalue().startswith("Se quitaría:")
+    assert "       1  rastros de tarjetas impresas" in said.getvalue()
+    assert CardPrint.objects.get().pdf
+    said = StringIO()
+    call_command("tidy", stdout=said)
+    assert said.getvalue().startswith("Se quitó:")
+    assert len(said.getvalue().splitlines()) == 1 + len(KINDS)
+    assert not CardPrint.objects.exists()
+    # Who did what is kept.
+    assert AuditEntry.objects.count() == 1
+    assert [count for _words, count in tidy(now=now)] == [0] * len(KINDS)
