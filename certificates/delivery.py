@@ -95,8 +95,19 @@ def count_pages(part):
 def print_part(part):
     """Return (number of the part, its tagged PDF)."""
     html = _html(part)
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return part.number, mend_tags(print_pdf(html, css=_style(part.to_sign.paper_size), identifier=identifier))
+    css, numbering = _style(part.to_sign.paper_size), _numbering(part)
+    identifier = hashlib.sha256(f"{html}{numbering}".encode()).digest()[:16]
+    return part.number, mend_tags(print_pdf(html, css=css, own_css=numbering, identifier=identifier))
+
+
+def _numbering(part):
+    """Return the rules that number the pages of a part as those of the whole list."""
+    if not part.pages:
+        return ""
+    return (
+        f"@page {{ @bottom-right {{ content: counter(page) ' / {part.pages}' }} }}"
+        f"@page :first {{ counter-reset: page {part.first_page} }}"
+    )
 
 
 def _parts(to_sign):

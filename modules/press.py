@@ -49,16 +49,17 @@ class Press(NamedTuple):
         )
 
 
-def print_pdf(html, *, css, drawings=(), forms=(), identifier, sizes=(), pages=1):
+def print_pdf(html, *, css, own_css="", drawings=(), forms=(), identifier, sizes=(), pages=1):
     """Return the bytes of the tagged PDF (PDF/UA-1) of an HTML document.
 
-    `drawings` are (address, SVG) that the style may use, `forms` (address, `stamping.Form`) of this document alone;
-    nothing else is loaded. With `sizes`, in points and largest first, the root's letters have the largest of them at
-    which everything fits on `pages`; if none does, the smallest.
+    `own_css` are rules of this document beside those of the style. `drawings` are (address, SVG) that the style may
+    use, `forms` (address, `stamping.Form`) of this document alone; nothing else is loaded. With `sizes`, in points and
+    largest first, the root's letters have the largest of them at which everything fits on `pages`; if none does, the
+    smallest.
     """
     with _one_at_a_time:
         press = press_for(css, tuple(drawings))
-        document = _largest_that_fits(press, html, sizes, pages) if sizes else press.lay_out(html, forms=forms)
+        document = _largest_that_fits(press, html, sizes, pages) if sizes else press.lay_out(html, own_css, forms)
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
 
 

@@ -153,9 +153,9 @@ def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_man
     laid_out = []
     lay_out = Press.lay_out
 
-    def lay_out_and_count(press, html, **fields):
+    def lay_out_and_count(press, html, *rest):
         laid_out.append(html.count("<tr>"))
-        return lay_out(press, html, **fields)
+        return lay_out(press, html, *rest)
 
     def last_first(function, arguments, *, processes):
         return reversed([function(argument) for argument in arguments])
