@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import subprocess
 from datetime import timedelta
 from decimal import Decimal
@@ -269,6 +270,14 @@ def test_the_pdf_holds_a_booklet_and_a_sheet_each_with_the_code_and_no_answer(gr
         assert "gracias" not in text
         assert "retroalimentación" not in text
     assert address_of(sheets[0]).endswith(f"/hoja/{sheets[0].code}/")
+
+
+def test_the_pages_of_each_booklet_and_sheet_are_counted_from_one(group):
+    pdf = papers_pdf(handed_out(group, make_quiz("m9", 12)).sheets, paper_size="letter", now=NOW)
+    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    feet = [re.split(r"  +", page.strip().splitlines()[-1])[-1] for page in text.split("\f")[:-1]]
+    of_one = ["Cuadernillo de preguntas · 1", "Cuadernillo de preguntas · 2", "Hoja de respuestas · 1"]
+    assert feet == of_one * group.learners.count()
 
 
 def test_the_trainer_hands_out_prints_and_keys_in(client, group):
