@@ -166,7 +166,8 @@ def _read_name(line, text):
             line.notes.append(_("One cell had the whole name: check which are the surnames."))
     else:
         line.given_names = tidy_name(text(Field.GIVEN_NAMES))
-        line.surnames = tidy_name(f"{text(Field.SURNAMES)} {text(Field.SECOND_SURNAME)}")
+        both = (tidy_name(text(field)) for field in (Field.SURNAMES, Field.SECOND_SURNAME))
+        line.surnames = " ".join(surname for surname in both if surname)
     line.given_names, line.surnames = line.given_names[:150], line.surnames[:150]
     if not line.given_names and not line.surnames:
         line.problem = _("There is no name in this row.")

@@ -106,6 +106,12 @@ def test_two_people_of_one_name_are_told_apart_by_the_code(cohort):
     assert only_line(cohort, "LUZ567", "Coj de la Cruz", "Ana Lucía", "", "").person == second
 
 
+def test_capitals_in_one_of_two_columns_of_surnames_are_lowered_there(cohort):
+    headings = ["Primer apellido", "Segundo apellido", "Nombres"]
+    line = only_line(cohort, "DE LA CRUZ", "Tuyuc", "ROSA", headings=headings)
+    assert (line.surnames, line.given_names) == ("de la Cruz Tuyuc", "Rosa")
+
+
 def test_a_person_is_taken_once_and_the_same_name_in_another_clinic_is_another_person(cohort):
     make_learner(cohort=cohort, clinic=cohort.clinic)
     rows = [["", "Coj de la Cruz", "Ana Lucía", "", clinic] for clinic in ("Hospital de Amatitlán", "")]
