@@ -311,6 +311,13 @@ def test_the_trainer_hands_out_prints_and_keys_in(client, group):
     assert "No hay ninguna hoja «ABC»" in client.get(pile, {"codigo": "ABC"}).content.decode()
 
 
+def test_everybody_is_ticked_for_a_sheet_or_nobody(client, group):
+    client.force_login(group.trainers.get())
+    page = reverse("desk_paper", args=[group.pk, make_quiz("m9", 1).translation_key])
+    assert client.get(page).content.decode().count(" checked>") == group.learners.count() > 1
+    assert " checked>" not in client.get(page, {"marcar": "nadie"}).content.decode()
+
+
 def test_a_sheet_of_another_group_or_quiz_is_told(client, group):
     trainer, quiz, other_quiz = group.trainers.get(), make_quiz("m8", 1), make_quiz("m9", 1)
     other = make_cohort("Grupo de la tarde", trainers=[trainer], learners=[make_learner("LUZ777", "Luz", "Ba")])

@@ -76,6 +76,18 @@ def test_saving_the_ticks_twice_is_the_same_and_a_tick_can_be_taken_back(group, 
     assert keep_attendance(session, set(), by=trainer, now=NOW) == 0
 
 
+def test_everybody_is_ticked_at_once_and_nothing_is_saved_by_that(client, group, session):
+    client.force_login(group.trainers.get())
+    page = reverse("desk_session", args=[group.pk, session.pk])
+    everybody = client.get(page, {"marcar": "todas"}).content.decode()
+    assert everybody.count(" checked>") == group.learners.count() > 1
+    assert "todavía no se ha guardado nada" in everybody
+    assert not session.attendances.exists()
+    client.post(page, {"persona": [str(group.learners.first().pk)]})
+    assert client.get(page).content.decode().count(" checked>") == 1
+    assert " checked>" not in client.get(page, {"marcar": "nadie"}).content.decode()
+
+
 def test_who_was_there_and_left_the_group_can_still_be_ticked(group, session):
     trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
     keep_attendance(session, {ana.pk}, by=trainer, now=NOW)
