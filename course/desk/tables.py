@@ -165,11 +165,15 @@ def roster_table(lines):
 
 
 def sessions_table(sessions, *, people):
-    """`sessions` are (Session with how many attended, its modules in words); `people` are in the group now."""
+    """`sessions` are (Session with how many attended, its modules); `people` are in the group now."""
     headings = [_("Date"), _("Place"), _("Modules"), _("Length in minutes"), _("Attended"), _("People in the group")]
     return headings, [
-        [one.held_on, one.place, "; ".join(modules), one.minutes, one.attended, people] for one, modules in sessions
+        [one.held_on, one.place, _titles(modules), one.minutes, one.attended, people] for one, modules in sessions
     ]
+
+
+def _titles(modules):
+    return "; ".join(f"{module.number}. {module.title}" for module in modules)
 
 
 def attendance_table(people):

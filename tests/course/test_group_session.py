@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from course.desk.meetings.scenes import scenes_for
 from course.models import HandsCount, Session
@@ -96,6 +97,16 @@ def test_the_scene_goes_on_along_the_options(client, session):
     assert client.get(scene_page(session, "M9-E9")).status_code == 404
 
 
+def test_in_another_language_the_scene_is_marked_as_what_it_is(client, session):
+    client.force_login(trainer_of(session))
+    assert "<h1>En el portón 1</h1>" in client.get(scene_page(session)).content.decode()
+    with translation.override("en"):
+        page = scene_page(session)
+    shown = client.post(page, {"A": "1"}).content.decode()
+    assert '<h1 lang="es">En el portón 1</h1>' in shown
+    assert '<p lang="es">Después de Saludar</p>' in shown
+
+
 def begin(client, session):
     client.force_login(trainer_of(session))
     quiz = Quiz.objects.get(identifier="m1")
@@ -129,7 +140,9 @@ def test_the_device_goes_round_and_nobody_is_signed_in_between(client, session):
     eva = session.cohort.learners.get(username="EVA222")
     client.post(turn, {"falta": str(eva.pk)})
     assert "Ya pasaron todas las personas" in client.get(turn).content.decode()
-    client.post(turn, {"terminar": "1"})
+    after = client.post(turn, {"terminar": "1"}).url
+    session_page = reverse("desk_session", args=[session.cohort_id, session.pk])
+    assert after == f"{reverse('account_login')}?{urlencode({'next': session_page})}"
     assert client.get(turn).url == reverse("account_login")
 
 

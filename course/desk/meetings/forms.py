@@ -1,6 +1,7 @@
 """The form of a session."""
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
@@ -27,21 +28,21 @@ class SessionForm(forms.ModelForm):
 
 
 def module_choices():
-    """Return [(key, «1. Title»)] of the modules of the course."""
-    return [(str(module.key), f"{module.number}. {module.title}") for module in course_outline()]
+    """Return [(key, «1. Title»)] of the modules of the course, each marked where the page is in another language."""
+    return [
+        (str(module.key), format_html("<span{}>{}. {}</span>", module.lang, module.number, module.title))
+        for module in course_outline()
+    ]
 
 
-def module_words(session, choices=None):
-    """Return what a session is on; of a module that is no longer in the course nothing is left to say.
+def modules_of(session, outline=None):
+    """Return the modules that a session is on; of one that is no longer in the course nothing is left to say.
 
-    `choices` are `module_choices()`, for who asks about many sessions.
+    `outline` is `course_outline()`, for who asks about many sessions.
     """
-    choices = module_choices() if choices is None else choices
-    return [words for key, words in choices if key in session.modules]
+    return [module for module in outline or course_outline() if str(module.key) in session.modules]
 
 
 def counting_modules(session):
     """Return the numbers of the session's modules for which attending counts as reading their lessons."""
-    return [
-        module.number for module in course_outline() if module.attendance_counts and str(module.key) in session.modules
-    ]
+    return [module.number for module in modules_of(session) if module.attendance_counts]

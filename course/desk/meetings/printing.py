@@ -9,7 +9,7 @@ from modules.press import print_pdf
 
 from ..cohorts import learners_of
 from ..paper.printing import style_of
-from .forms import module_words
+from .forms import modules_of
 
 FREE_ROWS = 5
 
@@ -22,7 +22,7 @@ def sign_in_pdf(session, *, paper_size, language):
             {
                 "session": session,
                 "language": language,
-                "modules": module_words(session),
+                "modules": modules_of(session),
                 "learners": learners_of(session.cohort),
                 "free_rows": range(FREE_ROWS),
             },

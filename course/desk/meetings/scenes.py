@@ -8,6 +8,7 @@ from course.models import FEWEST_HANDS, HandsCount
 from modules.models import LessonPage
 from modules.outline import course_outline
 from modules.scenarios import Moment, Option, lettered, unfold
+from modules.translations import language_mark
 
 from ..audit import note
 
@@ -24,6 +25,12 @@ class Scene:
     warning: str
     module: str
     opening: Moment
+    language: str
+
+    @property
+    def lang(self):
+        """The mark for its texts where the interface is in another language."""
+        return language_mark(self.language)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ def scenes_for(session):
     pages = LessonPage.objects.live().filter(translation_key__in=[key for key, _language in titles])
     bodies = {(page.translation_key, page.locale.language_code): page.body for page in pages.select_related("locale")}
     return [
-        Scene(block.value["identifier"], block.value["title"], block.value["warning"] or "", module, opening)
+        Scene(block.value["identifier"], block.value["title"], block.value["warning"] or "", module, opening, place[1])
         for place, module in titles.items()
         for block in bodies.get(place, ())
         if block.block_type == "scenario" and (opening := unfold(block.value["identifier"], block.value["steps"]))

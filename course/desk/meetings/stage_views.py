@@ -86,7 +86,8 @@ def desk_round(request, cohort_pk, session_pk):
     logout(request)
     response = redirect("turn")
     forget_person(response)
-    keep_round(response, begin_round(quiz, learners, now=timezone.now()))
+    back = reverse("desk_session", args=[cohort_pk, session_pk])
+    keep_round(response, begin_round(quiz, learners, back=back, now=timezone.now()))
     return response
 
 
@@ -103,7 +104,8 @@ def turn(request):
     quiz = quiz_of(round_, get_language())
     if request.method == "POST":
         if "terminar" in request.POST:
-            response = redirect("account_login")
+            query = f"?{urlencode({'next': round_.back})}" if round_.back else ""
+            response = redirect(reverse("account_login") + query)
             end_round(response)
             return response
         response = redirect("turn")

@@ -20,16 +20,20 @@ LASTS = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Round:
-    """The quiz that everybody takes, the people in order, who was passed over, and since when it goes round."""
+    """The quiz that everybody takes, the people in order, who was passed over, and since when it goes round.
+
+    `back` is the address at which the trainer goes on after it.
+    """
 
     quiz_key: str
     people: list[int]
     since: str
     passed_over: list[int] = field(default_factory=list)
+    back: str = ""
 
 
-def begin_round(quiz, learners, *, now):
-    return Round(str(quiz.translation_key), [learner.pk for learner in learners], now.isoformat())
+def begin_round(quiz, learners, *, back, now):
+    return Round(str(quiz.translation_key), [learner.pk for learner in learners], now.isoformat(), back=back)
 
 
 def pass_over(round_, learner_pk):

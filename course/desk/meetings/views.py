@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certificates.rendering import qr_strokes
 from course.models import Session
+from modules.outline import course_outline
 
 from ..audit import note
 from ..cohorts import learners_of
@@ -19,7 +20,7 @@ from ..paper.printing import PAPERS
 from ..spreadsheets import file_name
 from ..tables import attendance_table, sessions_table
 from ..views import requested_cohort
-from .forms import SessionForm, counting_modules, module_choices, module_words
+from .forms import SessionForm, counting_modules, modules_of
 from .printing import sign_in_pdf
 from .sessions import (
     NotNoted,
@@ -44,10 +45,10 @@ def desk_sessions(request, cohort_pk):
     if form.is_valid():
         save_session(form.save(commit=False), by=request.user, now=timezone.now())
         return redirect("desk_session", cohort.pk, session.pk)
-    choices = module_choices()
+    outline = course_outline()
     context = {
         "cohort": cohort,
-        "sessions": [(one, module_words(one, choices)) for one in sessions_of(cohort)],
+        "sessions": [(one, modules_of(one, outline)) for one in sessions_of(cohort)],
         "people": learners_of(cohort).count(),
         "form": form,
     }
@@ -59,8 +60,8 @@ def desk_sessions(request, cohort_pk):
 def desk_sessions_file(request, ending, cohort_pk):
     """The sessions of the group as a file."""
     cohort = requested_cohort(request, cohort_pk)
-    choices = module_choices()
-    sessions = [(one, module_words(one, choices)) for one in sessions_of(cohort)]
+    outline = course_outline()
+    sessions = [(one, modules_of(one, outline)) for one in sessions_of(cohort)]
     table = sessions_table(sessions, people=learners_of(cohort).count())
     return send_table(request, ending, _("Sessions"), table, cohort=cohort)
 
@@ -68,7 +69,7 @@ def desk_sessions_file(request, ending, cohort_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session(request, cohort_pk, session_pk):
-    """A session and who was there. A POST keeps the ticks."""
+    """A session and who was there. A POST keeps the ticks; `?marcar=` shows everybody ticked, or nobody."""
     session = requested_session(request, cohort_pk, session_pk)
     now = timezone.now()
     if request.method == "POST":
@@ -80,7 +81,7 @@ def desk_session(request, cohort_pk, session_pk):
     context = {
         "cohort": session.cohort,
         "session": session,
-        "modules": module_words(session),
+        "modules": modules_of(session),
         "counting": counting_modules(session),
         "people": people,
         "there": sum(row is not None for _person, row in people),
