@@ -24,6 +24,7 @@ from .hands import by_hands
 from .issuing import certificates_of, issue_certificate
 from .models import CertificateBatch
 from .printing import join_certificates
+from .standing import expired_since, has_expired
 
 logger = logging.getLogger(__name__)
 # Progress is written at most this often: every write is a wait for the disk.
@@ -69,6 +70,8 @@ def _assemble(batch, processes):
     learners = sorted(people, key=_by_clinic)
     reasons = _issue_what_is_missing(batch, learners, processes)
     certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
+    if not batch.with_expired:
+        reasons |= _leave_expired_out(certificates)
     left_out = [
         LeftOut(learner.pk, learner.surnames_first, reasons.get(learner.pk) or _unknown())
         for learner in learners
@@ -79,6 +82,20 @@ def _assemble(batch, processes):
         _print_together(batch, handed_over, left_out, processes)
     else:
         _finish(batch, problem=_("Nobody of those chosen can have a certificate yet."), left_out=left_out)
+
+
+def _leave_expired_out(certificates):
+    """Take those that have expired out of {key: certificate}; return {key: the reason}."""
+    today = timezone.localdate()
+    expired = {key: one for key, one in certificates.items() if has_expired(one, today=today)}
+    return {key: _expired(certificates.pop(key)) for key in expired}
+
+
+def _expired(certificate):
+    day = date_format(expired_since(certificate), "DATE_FORMAT")
+    return _("The certificate has expired since %(day)s. Another can be issued on the page of the person.") % {
+        "day": day
+    }
 
 
 def _print_together(batch, handed_over, left_out, processes):

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,6 +17,7 @@ from modules.progress import CourseProgress, progress_by_learner
 from .designs import design_in_use, language_of_certificate
 from .issuing import annulled_among, certificates_of
 from .models import Certificate, CertificateBatch
+from .standing import expired_since, has_expired
 from .tasks import make_certificates
 
 # A second click on a page that answers slowly; whoever asks again later means it.
@@ -44,6 +46,7 @@ class Candidate:
     progress: CourseProgress
     certificate: Certificate | None
     annulled: Certificate | None
+    today: date
 
     @property
     def key(self):
@@ -58,6 +61,12 @@ class Candidate:
     def can_be_printed(self):
         return bool(self.certificate) or self.may_be_issued
 
+    @property
+    def expired_since(self):
+        """Return the first day on which the certificate holds no more, or None while it holds or there is none."""
+        over = self.certificate and has_expired(self.certificate, today=self.today)
+        return expired_since(self.certificate) if over else None
+
 
 def candidates_among(learners, *, now):
     """Return the `Candidate` of each of these people, in the order given, in a constant number of queries."""
@@ -65,24 +74,28 @@ def candidates_among(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     held = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
     annulled = {certificate.learner_id: certificate for certificate in annulled_among(learners)}
+    today = timezone.localdate(now)
     return [
-        Candidate(learner, progress[learner.pk], held.get(learner.pk), annulled.get(learner.pk)) for learner in learners
+        Candidate(learner, progress[learner.pk], held.get(learner.pk), annulled.get(learner.pk), today)
+        for learner in learners
     ]
 
 
-def request_batch(learners, *, title, which, by, language, now, group_key="", paper_size=""):
+def request_batch(learners, *, title, which, by, language, now, group_key="", paper_size="", with_expired=False):
     """Return the batch of certificates that `by` asked for, making it in the background; a double click asks once.
 
     `learners` are the people of the group, or with `Which.CHOSEN` those chosen. `group_key` names the group. What is
-    asked for while it is being made, or was a moment ago, is that one. Raises `NobodyToPrint`.
+    asked for while it is being made, or was a moment ago, is that one. Certificates that have expired are left out
+    unless `with_expired`. Raises `NobodyToPrint`.
     """
     learners = list(learners)
     language = language_of_certificate(language)
     paper_size = paper_size or design_in_use(language).paper_size
-    fingerprint = _fingerprint(learners, which=which, language=language, group_key=group_key, paper_size=paper_size)
+    how = [language, paper_size, with_expired]
+    fingerprint = _fingerprint(learners, which=which, group_key=group_key, how=how)
     if asked := _asked_already(fingerprint, by=by, now=now):
         return asked
-    wanted = [learner.pk for learner in _whom(learners, which=which, now=now)]
+    wanted = [learner.pk for learner in _whom(learners, which=which, with_expired=with_expired, now=now)]
     try:
         with transaction.atomic():
             batch = CertificateBatch.objects.create(
@@ -91,6 +104,7 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
                 learners=wanted,
                 language=language,
                 paper_size=paper_size,
+                with_expired=with_expired,
                 fingerprint=fingerprint,
                 requested_by=by,
                 requested_at=now,
@@ -103,26 +117,29 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
         return asked.latest("requested_at")
 
 
-def _whom(learners, *, which, now):
+def _whom(learners, *, which, with_expired, now):
     """Return the people that a batch is for; those without a certificate in the end are listed with the reason."""
-    if which == Which.CHOSEN:
-        if not learners:
-            raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose «All»."))
-        return learners
+    if which == Which.CHOSEN and not learners:
+        raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose «All»."))
     candidates = candidates_among(learners, now=now)
     if which == Which.NEW:
         if new := [candidate.learner for candidate in candidates if candidate.may_be_issued]:
             return new
         raise NobodyToPrint(_("Nobody new has finished the course. To print again what was issued, choose «All»."))
-    if not any(candidate.can_be_printed for candidate in candidates):
+    printable = [candidate for candidate in candidates if candidate.can_be_printed]
+    if printable and not with_expired and all(candidate.expired_since for candidate in printable):
+        raise NobodyToPrint(
+            _("All of these have expired. Issue others on the pages of the people, or say that you want them printed.")
+        )
+    if which == Which.ALL and not printable:
         raise NobodyToPrint(_("Nobody in this group has finished the course yet, so there is nothing to print."))
     return learners
 
 
-def _fingerprint(learners, *, which, language, group_key, paper_size):
+def _fingerprint(learners, *, which, group_key, how):
     """Return a digest of what is asked for. Who is new changes while the first is made, so it only says «the new»."""
     people = sorted(learner.pk for learner in learners) if which == Which.CHOSEN or not group_key else []
-    return hashlib.sha256(json.dumps([group_key, str(which), language, paper_size, people]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([group_key, str(which), *how, people]).encode()).hexdigest()
 
 
 def _asked_already(fingerprint, *, by, now):

@@ -31,6 +31,8 @@ class CertificateBatch(models.Model):
     group_key = models.CharField(_("group"), max_length=60, blank=True, db_index=True)
     learners = models.JSONField(_("learners"))
     language = models.CharField(_("language"), max_length=10)
+    # Whether certificates that have expired are printed too.
+    with_expired = models.BooleanField(_("also those that have expired"), default=False)
     paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10, blank=True)
     fingerprint = models.CharField(max_length=64)
     requested_by = models.ForeignKey(

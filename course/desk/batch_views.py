@@ -26,7 +26,7 @@ from .downloads import download, send_table
 from .spreadsheets import file_name
 from .tables import certificates_table, left_out_table
 from .views import requested_cohort
-from .words import batch_words, certificates_words
+from .words import batch_warning, batch_words, certificates_words
 
 _BATCHES_A_PAGE = 20
 
@@ -54,7 +54,9 @@ def desk_cohort_certificates(request, cohort_pk):
         "candidates": candidates,
         "summary": certificates_words(candidates),
         "new": new,
-        "printable": sum(candidate.can_be_printed for candidate in candidates),
+        "printable": sum(candidate.can_be_printed and not candidate.expired_since for candidate in candidates),
+        "expired": sum(bool(candidate.expired_since) for candidate in candidates),
+        "with_expired": "vencidos" in request.POST,
         "which": _which(request.POST) or (Which.NEW if new else Which.ALL),
         "Which": Which,
         "ticked": ticked,
@@ -90,6 +92,7 @@ def _ask(request, cohort, ticked, *, now):
         language=request.LANGUAGE_CODE,
         now=now,
         group_key=group_key(cohort),
+        with_expired="vencidos" in request.POST,
     )
 
 
@@ -108,6 +111,7 @@ def desk_batch(request, cohort_pk, batch_id):
         "cohort": cohort,
         "batch": batch,
         "words": batch_words(batch),
+        "warning": batch_warning(batch, now=now),
         "left_alone": is_left_alone(batch, now=now),
         "minutes": int((now - (batch.seen_at or batch.requested_at)).total_seconds() // 60),
     }

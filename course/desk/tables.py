@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from certificates.standing import Standing
 from quizzes.scoring import points_of, round_down
 
 from .audit import words_of
@@ -226,6 +227,8 @@ def _sheet_state(sheet):
 def _certificate(candidate):
     """Return the state in words, and its day."""
     if certificate := candidate.certificate:
+        if candidate.expired_since:
+            return str(Standing.EXPIRED.label), candidate.expired_since
         return _("Issued"), certificate.issue_day
     if candidate.annulled:
         return _("Annulled"), timezone.localdate(candidate.annulled.annulled_at)

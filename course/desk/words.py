@@ -1,7 +1,11 @@
 """The sentences of the desk: what a figure says, in words, with n of N."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from certificates.models import Certificate
+from certificates.standing import Standing, standing_of
 
 
 def finished_words(done, people):
@@ -49,6 +53,20 @@ def certificates_words(candidates):
     rest = len(candidates) - have - may
     not_yet = ngettext("%(count)s not yet", "%(count)s not yet", rest) % {"count": rest}
     return f"{words}; {now}; {not_yet}."
+
+
+def batch_warning(batch, *, now):
+    """Return how many certificates of a PDF that was made do not hold any more, or nothing."""
+    made = Certificate.objects.filter(serial__in=batch.certificates).only("annulled_at", "replaced_at", "expires_on")
+    today = timezone.localdate(now)
+    over = sum(standing_of(certificate, today=today) is not Standing.VALID for certificate in made)
+    if not over:
+        return ""
+    return ngettext(
+        "%(count)d of these certificates does not hold any more: it was annulled or replaced, or has expired.",
+        "%(count)d of these certificates do not hold any more: they were annulled or replaced, or have expired.",
+        over,
+    ) % {"count": over}
 
 
 def batch_words(batch):

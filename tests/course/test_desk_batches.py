@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.annulling import annul_certificate
 from certificates.assembling import assemble_batch
 from certificates.issuing import certificate_of
-from certificates.models import CertificateBatch, CertificateEvent
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from course.models import User
 from tests.certificates.factories import issue
 from tests.factories import (
@@ -116,6 +117,49 @@ def test_of_all_those_who_have_not_finished_are_named_with_the_reason(client, gr
     assert "2 certificados están listos." in page
     assert "Ochoa, Ana Lucía Ha finalizado 0 de 1 módulos." in page
     assert "1 quedó fuera" in words(client.get(page_of(group)))
+
+
+def expire(code):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Certificate.objects.filter(learner__username=code).update(expires_on=yesterday)
+
+
+def test_an_expired_one_is_left_out_and_said_unless_it_is_wanted(client, group, ask):
+    expire("HAS234")
+    page = words(client.get(page_of(group)))
+    assert "Todos (1)" in page
+    assert "También el vencido (1)" in page
+    assert "Vencido desde el" in page
+    batch = ask(cuales="todos")
+    left_out = words(client.get(address("desk_batch", batch, group)))
+    assert "1 certificado está listo." in left_out
+    assert "Álvarez, Ana Lucía El certificado está vencido desde el" in left_out
+    assert batch.certificates == [certificate_of(person("MAY234")).serial]
+    with_it = ask(cuales="todos", vencidos="1")
+    assert with_it.pk != batch.pk
+    assert set(with_it.certificates) == {certificate_of(person(code)).serial for code in ("HAS234", "MAY234")}
+    table = client.get(f"{page_of(group)[:-1]}.csv").content.decode()
+    assert "Vencido" in table
+
+
+def test_when_all_have_expired_nothing_is_printed_unasked(client, group):
+    expire("HAS234")
+    signed_in(client, group)
+    asked = {"cuales": "elegidos", "persona": [str(person("HAS234").pk)]}
+    refused = client.post(page_of(group), asked)
+    assert refused.status_code == 422
+    assert "Todos estos están vencidos." in words(refused)
+    assert client.post(page_of(group), asked | {"vencidos": "1"}).status_code == 302
+
+
+def test_an_earlier_pdf_says_how_many_of_it_hold_no_more(client, group, ask):
+    batch = ask(cuales="todos")
+    page = address("desk_batch", batch, group)
+    assert "ya no" not in words(client.get(page))
+    expire("HAS234")
+    assert "1 de estos certificados ya no vale" in words(client.get(page))
+    annul_certificate(certificate_of(person("MAY234")), reason="Error", by=group.trainers.get(), now=timezone.now())
+    assert "2 de estos certificados ya no valen" in words(client.get(page))
 
 
 def test_only_those_ticked_are_made(group, ask):
