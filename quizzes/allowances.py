@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from .closing import close_if_over, lock_attempt
-from .models import Allowance, Attempt
+from .models import Allowance, Attempt, Medium
 from .rules import rules_of
 from .timing import when_due
 
@@ -12,8 +12,8 @@ from .timing import when_due
 def give_allowance(learner, quiz_key, *, extra_attempts=0, extra_minutes=0, closes_at=None, reason, by, now):
     """Allow the learner something beyond the quiz's rules and return the Allowance; it replaces the one before.
 
-    An attempt in course gets the new time at once; one whose time is over is closed first and stays closed. Raises
-    ValueError without a reason.
+    An attempt in course gets the new time at once; one whose time is over is closed first and stays closed. One on
+    paper has no clock and gets none. Raises ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("an allowance has a reason")
@@ -31,7 +31,7 @@ def give_allowance(learner, quiz_key, *, extra_attempts=0, extra_minutes=0, clos
         given_by=by,
         given_at=now,
     )
-    if attempt and not attempt.has_ended:
+    if attempt and not attempt.has_ended and attempt.medium == Medium.SCREEN:
         rules = rules_of(attempt.paper)
         attempt.due_at = when_due(
             attempt.started_at,

@@ -12,14 +12,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from course.desk.paper.entering import AlreadyEntered, NotEntered, enter_sheet
 from course.desk.paper.lettering import on_sheet
 from course.desk.paper.printing import address_of, papers_pdf
 from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
-from course.models import AuditEntry, PaperSheet
+from course.models import AuditEntry, Cohort, PaperSheet
 from quizzes import attempts
+from quizzes.allowances import give_allowance
+from quizzes.closing import close_attempts_over
 from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,
@@ -166,6 +169,44 @@ def test_a_sheet_with_a_time_limit_can_be_keyed_in_days_later(group):
     assert enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=later).grade == 100
 
 
+def test_a_sheet_made_before_the_quiz_and_the_group_closed_counts_when_it_is_keyed_in_after(group, client):
+    """Paper is filled in where the trainer sees it and keyed in days later: the day of keying decides nothing."""
+    quiz = make_quiz("m9", 1, closes_at=NOW + timedelta(hours=1))
+    first, second = handed_out(group, quiz).sheets
+    client.force_login(group.trainers.get())
+    type(quiz).objects.filter(pk=quiz.pk).update(closes_at=timezone.now() - timedelta(hours=1))
+    pile = client.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).content.decode()
+    assert "cuentan cuando se ingresen" in pile
+    Cohort.objects.filter(pk=group.pk).update(closes_on=NOW.date())
+    later = NOW + timedelta(days=9)
+    assert close_attempts_over(now=later) == 0
+    entered = enter_sheet(first, typed_sheet(first), by=group.trainers.get(), now=later)
+    assert (entered.grade, entered.passed, entered.submitted_at) == (100, True, later)
+    # No new sheet is made by then.
+    refused = handed_out(group, quiz, now=later).refused
+    assert [learner for learner, _why in refused] == [first.attempt.learner]
+    assert withdraw_sheet(second, by=group.trainers.get(), now=later)
+
+
+def test_more_time_for_a_person_puts_no_clock_on_a_sheet_of_paper(group):
+    quiz = make_quiz("m9", 1, time_limit=10, closes_at=NOW + timedelta(hours=1))
+    sheet = handed_out(group, quiz).sheets[0]
+    later = NOW + timedelta(days=2)
+    give_allowance(
+        sheet.attempt.learner,
+        quiz.translation_key,
+        extra_minutes=10,
+        closes_at=NOW + timedelta(hours=2),
+        reason="Se fue la luz.",
+        by=group.trainers.get(),
+        now=NOW,
+    )
+    assert close_attempts_over(now=later) == 0
+    sheet.attempt.refresh_from_db()
+    assert sheet.attempt.due_at is None
+    assert enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=later).grade == 100
+
+
 def test_entering_a_sheet_twice_changes_nothing(group):
     sheet = handed_out(group, make_mixed_quiz()).sheets[0]
     entered = enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=NOW)
@@ -274,7 +315,9 @@ def test_the_pdf_holds_a_booklet_and_a_sheet_each_with_the_code_and_no_answer(gr
 
 def test_the_pages_of_each_booklet_and_sheet_are_counted_from_one(group):
     pdf = papers_pdf(handed_out(group, make_quiz("m9", 12)).sheets, paper_size="letter", now=NOW)
-    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
     feet = [re.split(r"  +", page.strip().splitlines()[-1])[-1] for page in text.split("\f")[:-1]]
     of_one = ["Cuadernillo de preguntas · 1", "Cuadernillo de preguntas · 2", "Hoja de respuestas · 1"]
     assert feet == of_one * group.learners.count()

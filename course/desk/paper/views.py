@@ -155,6 +155,7 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
         ],
         "ended": [sheet for sheet in sheets if sheet.attempt.has_ended],
         "total": len(sheets),
+        "closed": quiz.closes_at and quiz.closes_at < timezone.now(),
         "here": here,
         "twice": twice,
         "problem": problem,
