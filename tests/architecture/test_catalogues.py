@@ -32,6 +32,13 @@ def test_a_percentage_has_a_space_that_does_not_break_in_spanish_and_none_in_eng
     assert "%(number)s\xa0%%" in spanish
 
 
+def test_the_course_itself_writes_percentages_so_too():
+    bare = re.compile(r"\d ?%")
+    texts = [path for path in (settings.BASE_DIR / "content" / "es").rglob("*.yaml") if path.name != "sources.yaml"]
+    assert len(texts) > 50
+    assert [path.name for path in texts if bare.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_template_writes_the_sign_itself():
     written = re.compile(r"\}\}(\s|&nbsp;)?%(?!\})")
     templates = settings.BASE_DIR.glob("*/templates/**/*.html")
