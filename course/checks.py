@@ -1,10 +1,12 @@
 """What `manage.py check --deploy` says before a site goes among people."""
 
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
-from .models import User
+from .models import Cohort, User
 
 
 @register(Tags.security, deploy=True)
@@ -45,8 +47,32 @@ def no_demo_people(app_configs, **kwargs):
     ]
 
 
+@register(Tags.security, deploy=True)
+def reminders_can_go_out(app_configs, **kwargs):
+    """A group that has its people reminded needs a mail server and a sender's address."""
+    try:
+        wanted = _has_table(Cohort) and Cohort.objects.filter(sends_reminders=True).exists()
+    except DatabaseError:
+        # The check above says so.
+        return []
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if not wanted or (settings.MAIL_GOES_OUT and not sender.endswith("@localhost")):
+        return []
+    return [
+        Warning(
+            "There are groups whose people are to be reminded by e-mail, and this site has no mail to do it with.",
+            hint="Set EMAIL_HOST and DEFAULT_FROM_EMAIL: see docs/reference/settings.md.",
+            id="course.W002",
+        )
+    ]
+
+
 def demo_people():
     """Return the user codes of the demo people; none before the tables are there."""
-    if User._meta.db_table not in connections[DEFAULT_DB_ALIAS].introspection.table_names():
+    if not _has_table(User):
         return []
     return list(User.objects.filter(is_demo=True).order_by("username").values_list("username", flat=True))
+
+
+def _has_table(model):
+    return model._meta.db_table in connections[DEFAULT_DB_ALIAS].introspection.table_names()

@@ -12,7 +12,7 @@ from course.desk.audit import note
 from modules.handing_over import hand_over_reading
 from quizzes.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
 
-from .models import Attendance, Call, Enrolment, Reminder, User
+from .models import Attendance, Call, Enrolment, User
 
 
 class CannotMerge(ValueError):
@@ -67,8 +67,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
     _hand_over_groups(old, kept)
     known = Attendance.objects.filter(learner=kept).values("session")
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
-    for model in (Call, Reminder):
-        model.objects.filter(learner=old).update(learner=kept)
+    Call.objects.filter(learner=old).update(learner=kept)
+    _hand_over_reminders(old, kept)
     words = f"{old.username} → {kept.username} {kept}"
     lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
     try:
@@ -79,8 +79,17 @@ def merge_accounts(kept, old, *, by, cohort, now):
         ) from error
     for name, value in lacking.items():
         setattr(kept, name, value)
-    kept.save(update_fields=["role", "clinic", "email"])
+    # Who wanted no reminders in one of the two wants none.
+    kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
+    kept.save(update_fields=["role", "clinic", "email", "reminders_stopped_at"])
     note("accounts_merged", by=by, cohort=cohort, subject=words, people=1, now=now)
+
+
+def _hand_over_reminders(old, kept):
+    """One reminder waits for a person: of two, the one of the account that is kept. Addresses in letters stay good."""
+    if kept.reminders.waiting().exists():
+        old.reminders.waiting().delete()
+    old.reminders.update(learner=kept)
 
 
 def _hand_over_groups(old, kept):

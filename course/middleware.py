@@ -104,6 +104,7 @@ class FirstSteps:
         "comfort",
         "choose_pin",
         "choose_role",
+        "stop_reminders",
         "javascript-catalog",
     }
     SECOND_FACTOR = {

@@ -10,6 +10,7 @@ from course.desk.spreadsheets import workbook_of
 from modules.progress import course_outline
 
 from .models import Attendance, Call, Enrolment, Reminder
+from .reminders.words import outcome_words
 
 
 def person_file(learner, *, now):
@@ -22,7 +23,7 @@ def person_file(learner, *, now):
             (_("Attempts"), [_("Quiz"), _("Begun"), _("Sent"), _("Grade"), _("Passed")], _attempts(learner)),
             (_("Certificates"), [_("Code"), _("Name"), _("Date of issue"), _("State")], _certificates(learner, now)),
             (_("Sessions attended"), [_("Date"), _("Group")], _sessions(learner)),
-            (_("Calls and reminders"), [_("When"), _("What")], _calls(learner)),
+            (_("Calls and reminders"), [_("When"), _("What")], _calls(learner, now)),
         ]
     )
 
@@ -35,6 +36,7 @@ def _account(learner):
         [_("Role"), learner.get_role_display()],
         [_("Clinic"), str(learner.clinic or "")],
         [_("E-mail address"), learner.email],
+        [_("Wants no reminders since"), _day(learner.reminders_stopped_at)],
         [_("Account made"), _day(learner.date_joined)],
         [_("Last sign-in"), _day(learner.last_login)],
         [
@@ -87,9 +89,12 @@ def _sessions(learner):
     return [[one.session.held_on, one.session.cohort.name] for one in attended.order_by("session__held_on")]
 
 
-def _calls(learner):
+def _calls(learner, now):
     calls = [(one.made_at, one.reason) for one in Call.objects.filter(learner=learner)]
-    reminders = [(one.sent_at, _("Reminder by e-mail")) for one in Reminder.objects.filter(learner=learner)]
+    reminders = [
+        (one.asked_at, f"{_('Reminder by e-mail')}: {outcome_words(one, now=now)}")
+        for one in Reminder.objects.filter(learner=learner)
+    ]
     return [[_day(at), words] for at, words in sorted(calls + reminders)]
 
 

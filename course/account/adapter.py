@@ -14,7 +14,7 @@ from .limits import account_key
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in by user code and PIN; nobody signs up by themselves and no e-mail is ever sent."""
+    """Sign-in by user code and PIN; nobody signs up by themselves, and signing in sends no e-mail."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(

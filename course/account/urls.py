@@ -1,9 +1,9 @@
-"""Only what people here use of allauth: no signing up, no e-mail, no reset by e-mail."""
+"""Only what people here use of allauth: no signing up, no reset by e-mail, no sign-in by e-mail."""
 
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import joining_views, views
+from . import joining_views, mail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -15,5 +15,7 @@ urlpatterns = [
     path("puesto/", views.choose_role, name="choose_role"),
     path("grupo/", joining_views.join, name="join_group"),
     path("cuenta/", views.my_account, name="my_account"),
+    path("cuenta/correo/", mail_views.my_mail, name="my_mail"),
+    path("correos/<str:token>/", mail_views.stop_reminders, name="stop_reminders"),
     path("seguir/", views.keep_alive, name="keep_alive"),
 ]

@@ -37,6 +37,9 @@ ACTIONS = {
     "call_undone": _("Took back a call"),
     "calls_exported": _("Exported whom to call"),
     "slips_printed": _("Printed slips"),
+    "reminders_asked": _("Had reminders sent by e-mail"),
+    "reminders_switched": _("Switched reminders without being asked"),
+    "address_changed": _("Changed an e-mail address"),
     "allowance_given": _("Gave more time or attempts"),
     "answer_marked": _("Marked an answer"),
     "grades_released": _("Released grades"),
@@ -63,11 +66,20 @@ class UnknownAction(ValueError):
 
 
 def note(action, *, by, cohort=None, subject="", people=None, now):
-    """Keep that `by` did `action`, one of ACTIONS, in a group, about somebody, or to so many people."""
+    """Keep that `by` did `action`, one of ACTIONS, in a group, about somebody, or to so many people.
+
+    `by` is None where the site itself did it, as a timer of the server does.
+    """
     if action not in ACTIONS:
         raise UnknownAction(action)
     return AuditEntry.objects.create(
-        action=action, by=by, by_name=str(by)[:320], cohort=cohort, subject=str(subject)[:320], people=people, at=now
+        action=action,
+        by=by,
+        by_name=str(by or "")[:320],
+        cohort=cohort,
+        subject=str(subject)[:320],
+        people=people,
+        at=now,
     )
 
 

@@ -87,7 +87,7 @@ def desk_slips_pdf(request):
 
 def _slips(request):
     """Return what `with_messages` does for those of today or for `persona` alone, and keep that it was printed."""
-    due = _own_list(request).today
+    due = own_list(request).today
     chosen = request.GET.get("persona")
     if chosen:
         due = [one for one in due if str(one.learner.pk) == chosen]
@@ -99,7 +99,7 @@ def _slips(request):
 @login_required
 def desk_calls_file(request, ending):
     """Everybody to call, not only those of today, as a file."""
-    due, now = _own_list(request).due, timezone.now()
+    due, now = own_list(request).due, timezone.now()
     _note_by_group("calls_exported", request, due, now=now)
     return table_file(ending, _("Whom to call"), calls_table(due), now=now)
 
@@ -126,7 +126,8 @@ def _note_by_group(action, request, due, *, now):
         note(action, by=request.user, cohort=cohort, people=people, now=now)
 
 
-def _own_list(request):
+def own_list(request):
+    """Return the CallList of the groups that one trains."""
     if not request.user.trains:
         raise Http404
     now, cohorts = timezone.now(), list(cohorts_trained_by(request.user))

@@ -61,13 +61,14 @@ class CallList:
 def call_list(grids_by_cohort, *, by, now):
     """Return the CallList over {Cohort: Grid}, in three queries; nobody is asked to call oneself.
 
-    Groups that are not open today are left out: nobody can go on in them.
+    `by` is None where nobody asks but the site itself. Groups that are not open today are left out: nobody can go on in
+    them.
     """
     today = timezone.localdate(now)
     grids = {cohort: grid for cohort, grid in grids_by_cohort.items() if is_open(cohort, today)}
     learners = {row.learner for grid in grids.values() for row in grid.rows}
     called = list(_calls_since(now - LEFT_ALONE_AFTER_A_CALL, learners))
-    left_alone = {call.learner_id for call in called} | {by.pk}
+    left_alone = {call.learner_id for call in called} | ({by.pk} if by else set())
     facts = _Facts(_moments_of_enrolment(grids), _last_attempts(learners), now)
     most_urgent = {}
     for cohort, grid in grids.items():
@@ -89,14 +90,17 @@ def is_open(cohort, day):
 
 
 def with_messages(due, *, by, address):
-    """Return [(Due, what to write to the person, in which language)] in one query.
-
-    Nobody is asked for a language: the one of the last attempt holds.
-    """
-    attempts = Attempt.objects.filter(learner__in=[one.learner for one in due]).order_by("started_at", "pk")
-    languages = dict(attempts.values_list("learner_id", "language"))
-    told = [(one, languages.get(one.learner.pk, settings.LANGUAGE_CODE)) for one in due]
+    """Return [(Due, what to write to the person, in which language)] in one query."""
+    languages = languages_of([one.learner for one in due])
+    told = [(one, languages[one.learner.pk]) for one in due]
     return [(one, message_to(one, by=by, address=address, language=language), language) for one, language in told]
+
+
+def languages_of(learners):
+    """Return {learner pk: language to write in}: nobody is asked for one, so that of the last attempt holds."""
+    attempts = Attempt.objects.filter(learner__in=learners).order_by("started_at", "pk")
+    languages = dict(attempts.values_list("learner_id", "language"))
+    return {learner.pk: languages.get(learner.pk, settings.LANGUAGE_CODE) for learner in learners}
 
 
 def message_to(due, *, by, address, language):
@@ -117,11 +121,16 @@ class _Facts:
     now: datetime
 
 
+def can_go_on(progress):
+    """Whether there is anything that the person can do: who finished, or only waits for a mark, cannot."""
+    return any(module.step_to_take for module in progress.modules if not module.is_finished)
+
+
 def _why_to_call(cohort, row, facts):
     progress = row.progress
-    open_modules = [module for module in progress.modules if not module.is_finished]
-    if not any(module.step_to_take for module in open_modules):
+    if not can_go_on(progress):
         return None
+    open_modules = [module for module in progress.modules if not module.is_finished]
     stuck = [module for module in open_modules if help_rule(cohort).is_stuck(module.quiz)]
     if stuck:
         worst = max(stuck, key=lambda module: module.quiz.failed)

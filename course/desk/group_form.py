@@ -1,4 +1,4 @@
-"""The form in which a group is made, or its name, clinic, dates and trainers are changed."""
+"""The form in which a group is made, or its name, clinic, dates, trainers and reminders are changed."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,14 +21,14 @@ class TrainerChoices(forms.ModelMultipleChoiceField):
 
 
 class GroupForm(forms.ModelForm):
-    """Name, clinic, dates and trainers of a group, filled in `by` whoever makes or changes it."""
+    """Name, clinic, dates, trainers and reminders of a group, filled in `by` whoever makes or changes it."""
 
     trainers = TrainerChoices(label=_("Trainers"), queryset=User.objects.none(), required=False)
 
     class Meta:
         model = Cohort
-        fields = ["name", "clinic", "opens_on", "closes_on", "trainers"]
-        labels = {"name": _("Name of the group")}
+        fields = ["name", "clinic", "opens_on", "closes_on", "trainers", "sends_reminders"]
+        labels = {"name": _("Name of the group"), "sends_reminders": _("Remind by e-mail without being asked")}
         help_texts = {
             "name": _("Such as the clinic and the time of day."),
             "clinic": _("Whoever comes in without a clinic in the list works here."),

@@ -27,6 +27,7 @@ def desk_new_group(request):
             cohort = form.save()
             note("group_made", by=request.user, cohort=cohort, now=timezone.now())
             _note_trainers(form, cohort, request)
+            _note_switch(request, form)
         messages.success(request, _("The group is made. Bring in its people now."))
         return redirect("desk_roster", cohort.pk)
     return render(request, "desk/group_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -44,6 +45,7 @@ def desk_change_group(request, cohort_pk):
             form.save()
             note("group_changed", by=request.user, cohort=cohort, now=timezone.now())
             _note_trainers(form, cohort, request)
+            _note_switch(request, form)
         messages.success(request, _("Saved."))
         # Whoever gave the group to somebody else does not see it any more.
         mine = cohorts_of(request.user).filter(pk=cohort.pk).exists()
@@ -63,3 +65,10 @@ def _note_trainers(form, cohort, request):
     if form.trainers_changed:
         names = ", ".join(sorted(str(person) for person in form.cleaned_data["trainers"]))
         note("trainers_named", by=request.user, cohort=cohort, subject=names, now=timezone.now())
+
+
+def _note_switch(request, form):
+    """Keep who turned reminders without being asked on or off."""
+    if "sends_reminders" in form.changed_data:
+        words = _("on") if form.instance.sends_reminders else _("off")
+        note("reminders_switched", by=request.user, cohort=form.instance, subject=words, now=timezone.now())

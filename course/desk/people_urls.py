@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import card_views, group_views, leaving_views, roster_views
+from . import card_views, group_views, leaving_views, reminder_views, roster_views
 from .downloads import table_paths
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tarjetas/<uuid:print_id>/estado/", card_views.desk_card_state, name="desk_card_state"),
     path("tarjetas/<uuid:print_id>/tarjetas.pdf", card_views.desk_card_pdf, name="desk_card_pdf"),
     path("personas/<int:learner_pk>/pin/", card_views.desk_new_pin, name="desk_new_pin"),
+    path("personas/<int:learner_pk>/correo/", reminder_views.desk_address, name="desk_address"),
     path("personas/<int:learner_pk>/grupo/", leaving_views.desk_leave, name="desk_leave"),
     path("personas/<int:learner_pk>/datos.xlsx", leaving_views.desk_person_file, name="desk_person_file"),
     path("personas/<int:learner_pk>/eliminar/", leaving_views.desk_delete_person, name="desk_delete_person"),

@@ -20,8 +20,16 @@ def calls_table(due):
 def audit_table(entries):
     headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
     return headings, [
-        [_moment(entry.at), entry.by_name, words_of(entry.action), str(entry.cohort or ""), entry.subject, entry.people]
+        [_moment(entry.at), entry.who, words_of(entry.action), str(entry.cohort or ""), entry.subject, entry.people]
         for entry in entries
+    ]
+
+
+def reminders_table(lines):
+    """`lines` are (Reminder, what became of it in words)."""
+    headings = [*_person_headings(), _("Group"), _("Asked for"), _("Who"), _("What became of it")]
+    return headings, [
+        [*_person(one.learner), str(one.cohort), _moment(one.asked_at), one.who, words] for one, words in lines
     ]
 
 

@@ -10,6 +10,7 @@ from . import (
     group_views,
     marking_views,
     place_views,
+    reminder_views,
     summary_views,
     views,
 )
@@ -52,6 +53,8 @@ urlpatterns = [
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),
     *table_paths("a-quien-llamar", call_views.desk_calls_file, "desk_calls"),
     path("a-quien-llamar/papelitos.pdf", call_views.desk_slips_pdf, name="desk_slips_pdf"),
+    path("a-quien-llamar/correos/", reminder_views.desk_reminders, name="desk_reminders"),
+    *table_paths("a-quien-llamar/correos", reminder_views.desk_reminders_file, "desk_reminders"),
     path("llamadas/<int:call_pk>/deshacer/", call_views.desk_undo_call, name="desk_undo_call"),
     path("<int:cohort_pk>/cuando-llamar/", call_views.desk_call_rules, name="desk_call_rules"),
     path("<int:cohort_pk>/personas/<int:learner_pk>/llamada/", call_views.desk_call, name="desk_call"),

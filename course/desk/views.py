@@ -1,5 +1,6 @@
 """The trainer's desk: one's own groups, their people, and the reports that are printed or handed on."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from course.account import limits
 from course.permissions import may_allow
+from course.reminders.letters import previews
+from course.reminders.standing import standings
+from course.reminders.words import standing_words
 from modules.progress import State
 
 from .activity import activity_by_learner
@@ -41,6 +45,9 @@ def desk_cohorts(request):
     page = Paginator(cohorts_of(request.user), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
     grids = grids_by_cohort(learners_by_cohort({*page, *own}), now=now)
     calls = call_list({cohort: grids[cohort.pk] for cohort in own}, by=request.user, now=now)
+    address = request.build_absolute_uri("/")
+    today = _with_reminders(with_messages(calls.today, by=request.user, address=address), now=now)
+    languages = [language for _due, _message, language, may_be_reminded, _words in today if may_be_reminded]
     context = {
         "page": page,
         "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
@@ -48,7 +55,10 @@ def desk_cohorts(request):
         "areas": (areas := list(areas_by_groups(request.user))),
         "areas_without_groups": [area for area in areas if not area.has_groups],
         "calls": calls,
-        "today": with_messages(calls.today, by=request.user, address=request.build_absolute_uri("/")),
+        "today": today,
+        "sends_mail": settings.MAIL_GOES_OUT,
+        "reachable": len(languages),
+        "letters": previews(languages, by=request.user) if settings.MAIL_GOES_OUT else [],
         "order": order_words(),
     }
     return render(request, "desk/cohorts.html", context)
@@ -134,6 +144,13 @@ def desk_unlock(request, cohort_pk, learner_pk):
     note("person_unlocked", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
     messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
     return redirect("desk_person", cohort.pk, learner.pk)
+
+
+def _with_reminders(told, *, now):
+    """Return [(Due, message, its language, whether a reminder may go by e-mail, how that stands in words)]."""
+    standing = standings([due.learner for due, *_rest in told], now=now)
+    standing = {pk: (one.may_be_reminded, standing_words(one)) for pk, one in standing.items()}
+    return [(*line, *standing[line[0].learner.pk]) for line in told]
 
 
 def requested_cohort(request, cohort_pk):

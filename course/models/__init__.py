@@ -1,8 +1,9 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
-from .desk import AuditEntry, Call, CardPrint, Reminder, RosterUpload
+from .desk import AuditEntry, Call, CardPrint, RosterUpload
 from .people import ADMINISTRATORS, TRAINERS, Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
+from .reminders import Problem, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "PaperPrint",
     "PaperSheet",
     "PeopleManager",
+    "Problem",
     "Reminder",
+    "ReminderQuerySet",
     "Role",
     "RosterUpload",
     "Session",

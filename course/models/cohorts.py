@@ -59,6 +59,14 @@ class Cohort(models.Model):
         help_text=_("After so many, whoever has not begun is on the list of whom to call."),
     )
 
+    sends_reminders = models.BooleanField(
+        _("reminders by e-mail without being asked"),
+        default=False,
+        help_text=_(
+            "Whoever is on the list of whom to call and has an e-mail address gets a reminder, once a week at most."
+        ),
+    )
+
     objects = CohortQuerySet.as_manager()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What the trainer's desk keeps: lists of staff that wait, cards, calls, reminders, and who did what."""
+"""What the trainer's desk keeps: lists of staff that wait, cards, calls, and who did what."""
 
 import uuid
 
@@ -90,26 +90,6 @@ class Call(models.Model):
         return f"{self.learner} · {self.made_at:%Y-%m-%d}"
 
 
-class Reminder(models.Model):
-    """A reminder that was sent by e-mail; printed slips and copied texts leave no trace."""
-
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="reminders"
-    )
-    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("reminder")
-        verbose_name_plural = _("reminders")
-        indexes = [models.Index(fields=["learner", "-sent_at"], name="last_reminder_of_a_learner")]
-
-    def __str__(self):
-        return f"{self.learner} · {self.sent_at:%Y-%m-%d}"
-
-
 class AuditEntry(models.Model):
     """Who changed, exported or printed what, and when; rows are only added. It holds no answer and no grade."""
 
@@ -134,4 +114,9 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["cohort", "-at"], name="audit_list_of_a_group")]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d} · {self.by_name} · {self.action}"
+        return f"{self.at:%Y-%m-%d} · {self.who} · {self.action}"
+
+    @property
+    def who(self):
+        """The name of who did it; what a timer of the server does has none."""
+        return self.by_name or _("The site itself")

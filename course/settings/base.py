@@ -161,6 +161,24 @@ TASKS = {
     "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
+# Reminders of people, and reports of errors to ADMINS. Without a mail server no reminder is offered.
+MAIL_GOES_OUT = bool(os.environ.get("EMAIL_HOST"))
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": os.environ.get("EMAIL_HOST") or "localhost",
+            "port": int(os.environ.get("EMAIL_PORT") or "25"),
+            "username": os.environ.get("EMAIL_HOST_USER", ""),
+            "password": os.environ.get("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": os.environ.get("EMAIL_USE_TLS", "") == "1",
+            "use_ssl": os.environ.get("EMAIL_USE_SSL", "") == "1",
+            "timeout": 10,
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "trato-digno@localhost")
+
 # How many processes print the certificates of a group.
 PRINTING_PROCESSES = min(2, os.cpu_count() or 1)
 

@@ -3,10 +3,17 @@
 import os
 
 from .base import *  # noqa: F403
-from .base import env_list
+from .base import MAIL_GOES_OUT, env_list
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-not-a-secret-" + "0" * 40)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO_PEOPLE_ALLOWED = True
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# To try reminders out: each becomes a file in a folder, and goes to nobody.
+if folder := os.environ.get("MAIL_FOLDER"):
+    MAIL_GOES_OUT = True
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": folder}}
+    }
+elif not MAIL_GOES_OUT:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}

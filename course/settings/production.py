@@ -1,7 +1,5 @@
 """For a server that people rely on: refuses to start without its secrets, everything over HTTPS."""
 
-import os
-
 from .base import *  # noqa: F403
 from .base import env_list, required_env
 
@@ -25,16 +23,5 @@ CSRF_COOKIE_SECURE = True
 # Previews of pages stand in a frame of the admin, so X_FRAME_OPTIONS is SAMEORIGIN.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 
-# Mail goes only to who administers the site, when something fails; nothing that people wrote is in it.
+# Who is written to when something fails; nothing that people wrote is in it.
 ADMINS = env_list("ADMINS")
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": os.environ.get("EMAIL_HOST", "localhost"),
-            "port": int(os.environ.get("EMAIL_PORT", "25")),
-            "timeout": 10,
-        },
-    }
-}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "trato-digno@localhost")

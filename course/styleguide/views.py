@@ -29,6 +29,8 @@ RARE_PAGES = {
     "stale": "account/stale_form.html",
     "confirm": "account/confirm_form.html",
     "later": "certificates/verify_later.html",
+    "stop": "account/stop_reminders.html",
+    "stop-unknown": "account/stop_unknown.html",
 }
 
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from certificates.models import CertificateBatch
 from course.desk.audit import note
 from course.desk.batch_views import group_key
-from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Session
+from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session
 from course.roster.uploads import bring_list
 from modules.models import ModulePage
 from quizzes import attempts
@@ -55,6 +55,7 @@ GOES_OUT = {
     "paper/quizzes.html": [("desk_papers", "desk_papers")],
     "person.html": [("desk_person", "desk_attempts")],
     "pile.html": [("desk_pile", "desk_pile")],
+    "reminders.html": [("desk_reminders", "desk_reminders")],
     "roster_plan.html": [("desk_roster_plan", "desk_roster_plan")],
     "summary.html": [("desk_summary", "desk_summary")],
 }
@@ -123,6 +124,7 @@ def world(trainer):
     )
     rows = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
+    Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW)
     note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
     return {
         "cohort_pk": cohort.pk,
@@ -193,6 +195,9 @@ def test_the_tables_say_what_their_pages_say(client, world):
     assert rows_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
     assert [row[3:] for row in rows_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
     assert [row[6] for row in rows_of(client, "desk_held", world)] == ["No se pudo leer"]
+    (reminder,) = rows_of(client, "desk_reminders", world)
+    assert reminder[:4] == [*name, "Grupo"]
+    assert reminder[5:] == ["El sitio, automáticamente", "Enviado el 25 de noviembre de 2026."]
     of_module = [row[3:] for row in rows_of(client, "desk_attempts", world) if row[0] == "Módulo 1"]
     assert sorted(of_module) == [
         ["En pantalla", "0.0", "1", "0.0", "Aún no aprobado", ""],
@@ -236,6 +241,7 @@ def test_the_files_cost_as_many_queries_for_many_as_for_one(client, world, train
             code=f"34679AC{number}", attempt=attempt, cohort=cohort, printed_by=trainer, keyed_by=trainer, keyed_at=NOW
         )
         session.attendances.create(learner=learner, how="tapped")
+        Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW, asked_by=trainer)
         gone = make_learner(f"IDO{number}", "Se", f"Fue{number}", cohort=cohort, clinic=make_clinic(f"D{number}"))
         Enrolment.objects.filter(learner=gone).update(left_at=NOW)
     assert counted() == few

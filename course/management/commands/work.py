@@ -7,6 +7,7 @@ from django.utils import timezone
 from certificates import batches
 from course.cards import asking as cards
 from course.desk.paper import prints as papers
+from course.reminders import tasks as reminders
 
 # A worker that did so many ends, so that whoever keeps it running begins a fresh one.
 _TASKS = 200
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         batches.take_up_again(now=timezone.now())
         cards.take_up_again(now=timezone.now())
         papers.take_up_again(now=timezone.now())
+        reminders.take_up_again(now=timezone.now())
         call_command("tidy", verbosity=0)
         call_command(
             "db_worker", "--backend", _BACKEND, max_tasks=_TASKS, startup_delay=False, reload=False, verbosity=0

@@ -1,0 +1,69 @@
+"""A person's e-mail address and whether reminders come to it; and the page behind the address in each letter."""
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from course.reminders.addresses import AddressForm
+from course.reminders.stopping import allow_reminders, person_with
+from course.reminders.stopping import stop_reminders as stop_reminders_of
+
+# Enough for whoever mistypes; too few to try out whose addresses are known here.
+_RATES = {"mail": "10/h/user"}
+
+
+class MyMailForm(AddressForm):
+    """The own address, and whether reminders may come to it."""
+
+    wanted = forms.BooleanField(
+        label=gettext_lazy("Send me reminders"),
+        help_text=gettext_lazy("Once a week at most, when I have not gone on for a while."),
+        required=False,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_mail(request):
+    """The person's e-mail address, which may be empty, and the switch of reminders; a post keeps both."""
+    person = request.user
+    # Only posts are counted.
+    if refusal := ratelimit.consume_or_429(request, app="course", action="mail", config=_RATES, user=person):
+        return refusal
+    initial = {"wanted": person.reminders_stopped_at is None}
+    form = MyMailForm(request.POST if request.method == "POST" else None, person=person, initial=initial)
+    if form.is_valid() and form.save():
+        if form.cleaned_data["wanted"]:
+            allow_reminders(person)
+        else:
+            stop_reminders_of(person, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("my_account")
+    return render(request, "account/my_mail.html", {"form": form}, status=422 if form.errors else 200)
+
+
+# Programs for mail post here without having seen a page (RFC 8058): whoever has the token may.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_reminders(request, token):
+    """Ask whether reminders are to stop; only a post stops them, since filters of mail open every address."""
+    person = person_with(token)
+    if person is None:
+        # Gone and not missing: of a missing page another language would be tried.
+        return render(request, "account/stop_unknown.html", status=410)
+    if request.method == "POST":
+        if request.POST.get("action") == "again":
+            allow_reminders(person)
+        else:
+            stop_reminders_of(person, now=timezone.now())
+    context = {"stopped": person.reminders_stopped_at is not None, "changed": request.method == "POST"}
+    return render(request, "account/stop_reminders.html", context)

@@ -1,0 +1,99 @@
+"""Reminders by e-mail: who can get one, with the very text; who got one; and a person's address."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from course.models import Reminder
+from course.reminders.addresses import AddressForm
+from course.reminders.asking import request_reminders
+from course.reminders.letters import previews
+from course.reminders.standing import standings
+from course.reminders.words import outcome_words, standing_words
+
+from .audit import note
+from .call_views import own_list
+from .calling import languages_of
+from .cohorts import cohorts_trained_by
+from .downloads import send_table
+from .tables import reminders_table
+from .views import requested_person
+
+SHOWN = 50
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_reminders(request):
+    """Who on the list of whom to call has an address, the text, and what was sent; a post reminds whoever is ticked."""
+    now, due = timezone.now(), own_list(request).due
+    if request.method == "POST":
+        return _remind(request, due, now=now)
+    standing = standings([one.learner for one in due], now=now)
+    told = [(one, standing[one.learner.pk], standing_words(standing[one.learner.pk])) for one in due]
+    reachable = [line for line in told if line[1].may_be_reminded]
+    page = Paginator(_sent_in_own_groups(request.user), SHOWN).get_page(request.GET.get("pagina"))
+    context = {
+        "goes_out": settings.MAIL_GOES_OUT,
+        "reachable": reachable,
+        "others": [line for line in told if not line[1].may_be_reminded],
+        "letters": previews(languages_of([one.learner for one, *_rest in reachable]).values(), by=request.user),
+        "page": page,
+        "lines": [(reminder, outcome_words(reminder, now=now)) for reminder in page],
+    }
+    return render(request, "desk/reminders.html", context)
+
+
+@require_safe
+@login_required
+def desk_reminders_file(request, ending):
+    """What was sent, all of its pages, as a file."""
+    if not request.user.trains:
+        raise Http404
+    now = timezone.now()
+    lines = [(reminder, outcome_words(reminder, now=now)) for reminder in _sent_in_own_groups(request.user)]
+    return send_table(request, ending, _("Reminders by e-mail"), reminders_table(lines), people=len(lines))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_address(request, cohort_pk, learner_pk):
+    """The e-mail address of a person of the group, which may be empty; a post keeps it."""
+    cohort, learner = requested_person(request, cohort_pk, learner_pk)
+    if not request.user.has_perm("course.change_learner", learner):
+        raise Http404
+    form = AddressForm(request.POST if request.method == "POST" else None, person=learner)
+    if form.is_valid() and form.save():
+        note("address_changed", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("desk_person", cohort.pk, learner.pk)
+    context = {"cohort": cohort, "learner": learner, "form": form}
+    return render(request, "desk/address.html", context, status=422 if form.errors else 200)
+
+
+def _remind(request, due, *, now):
+    """Have whoever is ticked and on the own list reminded, and go back to where the button was."""
+    if not settings.MAIL_GOES_OUT:
+        raise Http404
+    ticked = set(request.POST.getlist("persona"))
+    asked = request_reminders([one for one in due if str(one.learner.pk) in ticked], by=request.user, now=now)
+    if asked:
+        words = ngettext("%(count)d reminder is on its way.", "%(count)d reminders are on their way.", len(asked))
+        messages.success(request, words % {"count": len(asked)})
+    else:
+        messages.warning(request, _("Nobody was reminded: tick somebody who can get a reminder now."))
+    there = "desk_cohorts" if request.POST.get("from") == "list" else "desk_reminders"
+    return redirect(reverse(there) + ("#calls" if there == "desk_cohorts" else ""))
+
+
+def _sent_in_own_groups(trainer):
+    reminders = Reminder.objects.filter(cohort__in=cohorts_trained_by(trainer).order_by().values("pk"))
+    return reminders.select_related("learner", "cohort", "asked_by").order_by("-asked_at", "-pk")

@@ -1,0 +1,31 @@
+"""For a timer of the server: have people reminded by e-mail in the groups whose trainers turned that on."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from course.reminders.regular import due_in, groups_to_remind, remind_group
+
+
+class Command(BaseCommand):
+    help = (
+        "Have whoever is on the list of whom to call reminded by e-mail, in the groups that have it turned on. The"
+        " worker (manage.py work) sends. Nobody gets more than one a week."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="Say who would be reminded, and remind nobody.")
+
+    def handle(self, *, dry_run, **options):
+        if not settings.MAIL_GOES_OUT:
+            raise CommandError(
+                "Este sitio no envía correos: falta EMAIL_HOST / this site sends no mail: EMAIL_HOST is missing."
+            )
+        now, people = timezone.now(), 0
+        for cohort in groups_to_remind(now=now):
+            due = due_in(cohort, now=now) if dry_run else remind_group(cohort, now=now)
+            codes = " ".join(sorted(one.learner.username for one in due))
+            self.stdout.write(f"{cohort}: {len(due)}{' · ' if codes else ''}{codes}")
+            people += len(due)
+        outcome = "se enviarían / would be sent" if dry_run else "van a salir / are on their way"
+        self.stdout.write(f"Recordatorios que {outcome}: {people}")

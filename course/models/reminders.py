@@ -1,0 +1,99 @@
+"""Reminders by e-mail: each from when it was asked for until it was sent or given up."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .cohorts import Cohort
+
+
+class Problem(models.TextChoices):
+    """Why a reminder did not go out, or may not have."""
+
+    REFUSED = "refused", _("The mail server refused it.")
+    SERVER = "server", _("The mail server did not take it, however often it was tried.")
+    UNSURE = "unsure", _("The line broke while it was being sent: it may have arrived.")
+    NO_ADDRESS = "address", _("The person has no e-mail address any more.")
+    STOPPED = "stopped", _("The person wants no e-mail.")
+    LEFT = "left", _("The person is not in the group any more, or the group is closed.")
+    FINISHED = "finished", _("There was nothing left for the person to do.")
+    EARLY = "early", _("The person had one in the seven days before.")
+
+
+class ReminderQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those that were neither sent nor given up: waiting for their turn, or in the hands of a worker."""
+        return self.filter(sent_at=None, failed_at=None)
+
+    def counting_since(self, moment):
+        """Those that reached their person after a moment, or may have."""
+        return self.filter(Q(sent_at__gt=moment) | Q(problem=Problem.UNSURE, failed_at__gt=moment))
+
+
+class Reminder(models.Model):
+    """A reminder by e-mail; printed slips and copied texts leave no trace. The text is the same for everybody."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="reminders"
+    )
+    cohort = models.ForeignKey(
+        Cohort, verbose_name=_("group"), null=True, on_delete=models.SET_NULL, related_name="reminders"
+    )
+    # Nobody: the site itself, by the rules of the group.
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    # How often the mail server was not there, and when it is tried again.
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
+    # Written before it is handed to the mail server: who finds it later knows that it may be out.
+    begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=10, choices=Problem, blank=True)
+    # Stands in the address with which the person stops reminders. It tells nothing and holds as long as the row.
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        indexes = [
+            models.Index(fields=["learner", "-sent_at"], name="last_reminder_of_a_learner"),
+            models.Index(fields=["cohort", "-asked_at"], name="reminders_of_a_group"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner"], condition=Q(sent_at=None, failed_at=None), name="one_reminder_waits_for_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(failed_at=None), name="a_reminder_is_sent_or_given_up_and_not_both"
+            ),
+            models.CheckConstraint(
+                condition=Q(failed_at=None, problem="") | (Q(failed_at__isnull=False) & ~Q(problem="")),
+                name="when_and_why_a_reminder_was_given_up_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.learner} · {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def who(self):
+        """Who asked for it, in words."""
+        return str(self.asked_by or _("The site itself"))
+
+    @property
+    def is_waiting(self):
+        return self.sent_at is None and self.failed_at is None
+
+    @property
+    def reached_at(self):
+        """When it reached its person, or may have; else None."""
+        return self.sent_at or (self.failed_at if self.problem == Problem.UNSURE else None)

@@ -1,0 +1,41 @@
+"""A person's e-mail address: for reminders and nothing else, and never needed."""
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from course.models import User
+
+
+class AddressForm(forms.Form):
+    """The address of a person, or none."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={
+            "invalid": _("That is no e-mail address. Write one such as nombre@ejemplo.gt, or leave it empty.")
+        },
+    )
+    # Not that somebody else has it: nobody may find out here who takes the course.
+    cannot_be_used = _("This address cannot be used here. Write another one, or leave it empty.")
+
+    def __init__(self, *args, person, initial=None, **kwargs):
+        super().__init__(*args, initial={"email": person.email} | (initial or {}), **kwargs)
+        self.person = person
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def save(self):
+        """Keep the address and return whether that was possible: it is no other person's."""
+        try:
+            with transaction.atomic():
+                User.objects.filter(pk=self.person.pk).update(email=self.cleaned_data["email"])
+        except IntegrityError:
+            self.add_error("email", self.cannot_be_used)
+            return False
+        self.person.email = self.cleaned_data["email"]
+        return True

@@ -1,0 +1,80 @@
+"""The letter: one text for everybody. It names nobody but who asks, and neither the group nor what was learned."""
+
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import translation
+from django.utils.encoding import uri_to_iri
+from django.utils.translation import gettext as _
+
+# What a preview shows in place of what makes the address each person's own.
+_NOT_YET = "…"
+
+
+def letter_to(reminder, *, language):
+    """Return the message of a reminder, in a language of the site: plain text, for its person alone."""
+    stop = stop_address(str(reminder.token))
+    with translation.override(language):
+        return EmailMessage(
+            subject=subject(),
+            body=text(by=reminder.asked_by, stop=stop),
+            from_email=sender(),
+            # Without the name: whatever is in it, it comes into no header.
+            to=[reminder.learner.email],
+            headers={
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+
+
+def subject():
+    """Return the subject, which says to whoever looks over a shoulder that there is a course, and no more."""
+    return _("Reminder about your course")
+
+
+def sender():
+    """Return the sender: the name of the site, whatever stands before the address of the settings."""
+    return formataddr((settings.SITE_NAME, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
+
+def text(*, by, stop):
+    """Return the text; `by` is the trainer who asks, if any, and `stop` the address that ends reminders."""
+    return "\n\n".join(
+        [
+            _("Hello:"),
+            _("Your course is open. Ten minutes are enough to go on, and what you do is kept."),
+            _("Enter here:") + f"\n{settings.SITE_URL}/",
+            _("You sign in with your user code and your PIN.") + " " + _whom_to_ask(by),
+            _("This reminder comes once a week at most. To get no more of them, open this address:") + f"\n{stop}",
+            _("Nobody reads answers to this message."),
+        ]
+    )
+
+
+def _whom_to_ask(by):
+    if by is None:
+        return _("If you lack them, or would like help, ask whoever runs your group.")
+    # In one line: a name cannot write lines of its own.
+    return _("If you lack them, or would like help, ask %(trainer)s.") % {"trainer": " ".join(str(by).split())}
+
+
+def previews(languages, *, by):
+    """Return [(subject, text, sender, language, its name)] as people get it, but for the address of their own."""
+    return [(*_preview(language, by=by), sender(), language, _name_of(language)) for language in sorted(set(languages))]
+
+
+def _preview(language, *, by):
+    with translation.override(language):
+        return subject(), text(by=by, stop=uri_to_iri(stop_address(_NOT_YET)))
+
+
+def _name_of(language):
+    return translation.get_language_info(language)["name_translated"]
+
+
+def stop_address(token):
+    return settings.SITE_URL + reverse("stop_reminders", args=[token])

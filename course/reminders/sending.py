@@ -1,0 +1,145 @@
+"""Sending what waits. A mail server cannot be asked to forget: each reminder is marked as begun before it is handed
+over, and one that a broken line or a killed worker left so is never sent again."""
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from django.core.mail import mailers
+from django.db import transaction
+from django.utils import timezone
+
+from course.desk.calling import can_go_on, is_open, languages_of
+from course.models import Enrolment, Problem, Reminder
+from modules.progress import progress_of
+
+from .asking import lock_person
+from .letters import letter_to
+from .standing import PAUSE, is_address
+
+logger = logging.getLogger(__name__)
+
+# How long to wait before each new try when the mail server takes nothing.
+WAITS = [timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)]
+# No mail server holds a message for longer without an answer.
+BROKEN_OFF = timedelta(minutes=15)
+_REFUSED = 500
+
+
+def send_waiting(*, clock=timezone.now):
+    """Send the reminders whose turn it is; return when to come back for those that were put off, or None."""
+    _give_up_broken_off(clock())
+    turn = Reminder.objects.waiting().filter(begun_at=None, next_try_at__lte=clock()).order_by("asked_at", "pk")
+    keys, moments, mailer = list(turn.values_list("pk", flat=True)), [], mailers.default
+    for place, key in enumerate(keys):
+        try:
+            mailer.open()
+        except OSError:
+            logger.exception("The mail server does not answer")
+            moments.append(_put_off(keys[place:], now=clock()))
+            break
+        moments.append(_send(key, mailer, clock=clock))
+    _close(mailer)
+    return min(filter(None, moments), default=None)
+
+
+def _send(key, mailer, *, clock):
+    """Send one reminder, unless something has come in between; return when to try again, or None."""
+    reminder = _begin(key, now=clock())
+    if reminder is None:
+        return None
+    letter = letter_to(reminder, language=languages_of([reminder.learner])[reminder.learner_id])
+    try:
+        mailer.send_messages([letter])
+    except (OSError, ValueError) as error:
+        logger.exception("A reminder was not sent")
+        # The next one needs a line of which nothing is left from this one.
+        _close(mailer)
+        problem = _problem_of(error)
+        if problem is None:
+            return _put_off([key], now=clock(), begun=True)
+        _give_up(key, problem, now=clock())
+    else:
+        Reminder.objects.waiting().filter(pk=key).update(sent_at=clock())
+    return None
+
+
+def _begin(key, *, now):
+    """Return the reminder, marked as begun, or None: it is in other hands, or came to nothing."""
+    waiting = Reminder.objects.waiting().filter(pk=key, begun_at=None)
+    reminder = waiting.select_related("learner", "cohort", "asked_by").first()
+    if reminder is None:
+        return None
+    # Looked up before the lock: it takes several questions.
+    has_finished = not can_go_on(progress_of(reminder.learner, now=now))
+    with transaction.atomic():
+        reminder.learner = lock_person(reminder.learner_id)
+        if reminder.learner is None:
+            return None
+        problem = Problem.FINISHED if has_finished else _hindrance(reminder, now=now)
+        if problem:
+            waiting.update(failed_at=now, problem=problem)
+            return None
+        return reminder if waiting.update(begun_at=now) else None
+
+
+def _hindrance(reminder, *, now):
+    """Return what has come in between since the reminder was asked for, or None."""
+    learner = reminder.learner
+    if learner.reminders_stopped_at:
+        return Problem.STOPPED
+    if not is_address(learner.email):
+        return Problem.NO_ADDRESS
+    cohort = reminder.cohort
+    in_group = Enrolment.objects.current().filter(learner=learner, cohort=cohort)
+    if not learner.is_active or cohort is None or not is_open(cohort, timezone.localdate(now)) or not in_group.exists():
+        return Problem.LEFT
+    if learner.reminders.counting_since(now - PAUSE).exists():
+        return Problem.EARLY
+    return None
+
+
+def _problem_of(error):
+    """Return why the mail server did not take a message for good, or None if it may take it later."""
+    if isinstance(error, ValueError):
+        # An address that cannot be written in a message.
+        return Problem.REFUSED
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError):
+        # Not about this person: something with the site's own account.
+        return None
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+        return Problem.REFUSED if codes and min(codes) >= _REFUSED else None
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Problem.REFUSED if error.smtp_code >= _REFUSED else None
+    return Problem.UNSURE
+
+
+def _put_off(keys, *, now, begun=False):
+    """Let these wait for another try, or give them up after the last; return when the next one is."""
+    waiting = Reminder.objects.waiting().filter(pk__in=keys, begun_at__isnull=not begun)
+    waiting.filter(tries__gte=len(WAITS)).update(failed_at=now, problem=Problem.SERVER)
+    moments = []
+    # From the last try down, so that none is counted twice.
+    for tries in reversed(range(len(WAITS))):
+        at = now + WAITS[tries]
+        if waiting.filter(tries=tries).update(tries=tries + 1, next_try_at=at, begun_at=None):
+            moments.append(at)
+    return min(moments, default=None)
+
+
+def _give_up(key, problem, *, now):
+    Reminder.objects.waiting().filter(pk=key).update(failed_at=now, problem=problem)
+
+
+def _give_up_broken_off(now):
+    """Whoever began these was killed, or lost the line: nobody knows whether they are out."""
+    lost = Reminder.objects.waiting().filter(begun_at__lt=now - BROKEN_OFF)
+    lost.update(failed_at=now, problem=Problem.UNSURE)
+
+
+def _close(mailer):
+    try:
+        mailer.close()
+    except OSError:
+        logger.warning("The mail server did not say goodbye")

@@ -1,0 +1,57 @@
+"""What became of a reminder, and how a person stands to the next one, in words for trainers."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from course.models import Problem
+
+from .standing import PAUSE, Hindrance
+
+# A worker that runs would have begun by then.
+_STALE = timedelta(minutes=10)
+
+# What whoever reads it can do; of the others there is nothing to do.
+WHAT_TO_DO = {
+    Problem.REFUSED: gettext_lazy("Ask the person whether the address is right."),
+    Problem.SERVER: gettext_lazy("Tell whoever administers the site. You can send it again."),
+}
+
+
+def standing_words(standing):
+    """Return in a few words whether the person can be reminded, or why not, or what came of the last time."""
+    hindrance, last = standing.hindrance, standing.last
+    if hindrance is Hindrance.STOPPED:
+        return _("wants no e-mail")
+    if hindrance is Hindrance.NO_ADDRESS:
+        return _("has no e-mail address")
+    if last is None:
+        return _("has an e-mail address")
+    words = outcome_words(last, now=standing.now)
+    if not last.is_waiting:
+        words = _("Reminder of %(day)s: %(outcome)s") % {"day": _day(last.asked_at), "outcome": words}
+    if hindrance is Hindrance.RECENT:
+        again = _("Another one from %(day)s on.") % {"day": _day(last.reached_at + PAUSE)}
+        return f"{words} {again}"
+    return words
+
+
+def outcome_words(reminder, *, now):
+    """Return what became of a reminder, in a sentence or two."""
+    if reminder.sent_at:
+        return _("Sent on %(day)s.") % {"day": _day(reminder.sent_at)}
+    if reminder.failed_at:
+        return f"{reminder.get_problem_display()} {WHAT_TO_DO.get(reminder.problem, '')}".strip()
+    if reminder.tries and reminder.next_try_at > now:
+        at = date_format(timezone.localtime(reminder.next_try_at), "H:i")
+        return _("The mail server did not take the reminder; it is tried again at %(time)s.") % {"time": at}
+    if reminder.begun_at is None and reminder.next_try_at + _STALE < now:
+        return _("The reminder is waiting: nothing works in the background. Tell whoever administers the site.")
+    return _("The reminder is on its way.")
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")

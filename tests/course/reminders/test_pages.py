@@ -1,0 +1,180 @@
+"""What a trainer sees and does: who can be reminded, the very text, one click, and what became of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from course.models import AuditEntry, Problem, Reminder
+from tests.factories import make_cohort, make_learner, make_trainer
+
+from .factories import NOW, make_group, put
+
+pytestmark = pytest.mark.django_db
+LIST, REMINDERS = "/es/grupos/", "/es/grupos/a-quien-llamar/correos/"
+
+
+@pytest.fixture
+def group(client):
+    group = make_group()
+    client.force_login(group.trainers.get())
+    return group
+
+
+@pytest.fixture
+def remind(client, django_capture_on_commit_callbacks):
+    """Press the button: the worker does its part at once."""
+
+    def press(*people, **fields):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(REMINDERS, {"persona": [person.pk for person in people], **fields})
+
+    return press
+
+
+def words(client, path):
+    return " ".join(client.get(path).content.decode().split())
+
+
+def standing_of(client, learner):
+    (line,) = [line for line in client.get(LIST).context["today"] if line[0].learner == learner]
+    return line[3:]
+
+
+def test_the_list_says_who_has_an_address_and_one_click_reminds(client, group, remind):
+    ana, bea = put("ANA", group), put("BEA", group, email="")
+    assert standing_of(client, ana) == (True, "tiene correo")
+    assert standing_of(client, bea) == (False, "no tiene correo")
+    answer = remind(ana, **{"from": "list"})
+    assert answer.url == LIST + "#calls"
+    assert "1 recordatorio va en camino." in words(client, LIST)
+    assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
+    may, told = standing_of(client, ana)
+    assert not may
+    assert told.startswith("Recordatorio del ")
+    assert ". Enviado el " in told
+    assert " Otro, a partir del " in told
+    remind(ana)
+    assert len(mail.outbox) == 1
+    assert "No se envió nada" in words(client, REMINDERS)
+    assert AuditEntry.objects.filter(action="reminders_asked", cohort=group).count() == 1
+
+
+def test_all_who_can_get_one_are_reminded_with_one_click(client, group, remind):
+    people = [put(f"P{n}", group) for n in range(3)] + [put("BEA", group, email="")]
+    page = client.get(LIST)
+    assert "Recordar por correo a las 3 personas de esta lista que pueden recibirlo" in page.content.decode()
+    remind(*people)
+    assert len(mail.outbox) == 3
+    assert AuditEntry.objects.get().people == 3
+
+
+def test_the_preview_is_the_very_text_but_for_each_ones_own_address(client, group, remind):
+    ana = put("ANA", group)
+    ((subject, text, sender, language, _name),) = client.get(LIST).context["letters"]
+    assert client.get(REMINDERS).context["letters"][0][1] == text
+    remind(ana)
+    (letter,) = mail.outbox
+    assert (letter.subject, letter.from_email, language) == (subject, sender, "es")
+    assert letter.body == text.replace("/…/", f"/{Reminder.objects.get().token}/")
+
+
+def test_who_is_not_on_the_own_list_is_not_reminded(client, group, remind):
+    stranger = put("FOR", make_group("Ajeno", trainer=make_trainer("otra")))
+    busy = make_learner("NEW", cohort=group, email="new@ejemplo.gt")
+    busy.enrolments.update(enrolled_at=timezone.now())
+    remind(stranger, busy)
+    assert (mail.outbox, Reminder.objects.count()) == ([], 0)
+    client.force_login(stranger)
+    assert client.get(REMINDERS).status_code == client.post(REMINDERS).status_code == 404
+
+
+def test_the_trainer_reads_why_somebody_gets_none_and_what_became_of_each(client, group):
+    moment = timezone.now() - timedelta(days=1)
+    stopped = put("STO", group, reminders_stopped_at=NOW)
+    refused, waits, again = put("REF", group), put("WAI", group), put("AGA", group)
+    Reminder.objects.create(learner=refused, cohort=group, asked_at=moment, failed_at=moment, problem=Problem.REFUSED)
+    Reminder.objects.create(learner=waits, cohort=group, asked_at=moment, next_try_at=moment)
+    Reminder.objects.create(
+        learner=again,
+        cohort=group,
+        tries=1,
+        next_try_at=timezone.now() + timedelta(hours=1),
+        asked_by=group.trainers.get(),
+    )
+    assert standing_of(client, stopped) == (False, "no quiere correos")
+    may, told = standing_of(client, refused)
+    assert may
+    assert told.endswith(". El servidor de correo lo rechazó. Pregunte a la persona si el correo está bien escrito.")
+    assert "nada trabaja en segundo plano" in standing_of(client, waits)[1]
+    assert "se intenta otra vez a las " in standing_of(client, again)[1]
+    page = words(client, REMINDERS)
+    assert page.count("El sitio, automáticamente") == 2
+    assert "Marta Ajú Ñáñez</td>" in page
+    assert "no quiere correos" in words(client, reverse("desk_person", args=[group.pk, stopped.pk]))
+
+
+def test_where_no_mail_goes_out_nothing_is_offered(client, group, remind, settings):
+    settings.MAIL_GOES_OUT = False
+    ana = put("ANA", group)
+    page = words(client, LIST)
+    assert "tiene correo" not in page
+    assert "Recordar por correo" not in page
+    assert "Este sitio no envía correos" in words(client, REMINDERS)
+    assert remind(ana).status_code == 404
+    assert Reminder.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", [LIST, REMINDERS])
+def test_many_people_and_reminders_cost_as_many_queries_as_few(client, group, path):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        return len(asked)
+
+    def add(name, people, group):
+        for number in range(people):
+            person = put(f"{name}{number:02}", group)
+            if number % 2:
+                Reminder.objects.create(learner=person, cohort=group, sent_at=NOW, asked_by=group.trainers.first())
+
+    add("A", 2, group)
+    queries()  # The site's addresses are kept after the first page.
+    few = queries()
+    add("B", 12, make_group("Tarde", trainer=group.trainers.get()))
+    assert queries() == few
+
+
+def test_a_trainer_writes_and_removes_the_address_of_a_person(client, group):
+    ana = put("ANA", group, email="")
+    put("BEA", group)
+    page = reverse("desk_address", args=[group.pk, ana.pk])
+    assert client.post(page, {"email": "BEA@ejemplo.gt"}).status_code == 422
+    assert client.post(page, {"email": "Ana@ejemplo.gt"}).url == reverse("desk_person", args=[group.pk, ana.pk])
+    assert "ana@ejemplo.gt" in words(client, reverse("desk_person", args=[group.pk, ana.pk]))
+    client.post(page, {"email": ""})
+    ana.refresh_from_db()
+    assert ana.email == ""
+    assert list(AuditEntry.objects.values_list("action", "subject")) == [("address_changed", "Ana")] * 2
+
+
+def test_only_whoever_changes_the_account_changes_the_address(client, group):
+    boss = put("JEF", group, is_staff=True)
+    assert client.get(reverse("desk_address", args=[group.pk, boss.pk])).status_code == 404
+
+
+def test_a_group_reminds_without_being_asked_only_when_its_trainer_turns_it_on(client, group):
+    page = reverse("desk_change_group", args=[group.pk])
+    fields = {"name": group.name, "clinic": "", "opens_on": "2020-01-01", "closes_on": ""}
+    fields["trainers"] = [group.trainers.get().pk]
+    for switch in ({"sends_reminders": "on"}, {"sends_reminders": "on"}, {}):
+        client.post(page, fields | switch)
+        group.refresh_from_db()
+        assert group.sends_reminders is bool(switch)
+    switched = AuditEntry.objects.filter(action="reminders_switched").order_by("pk")
+    assert list(switched.values_list("subject", flat=True)) == ["activados", "quitados"]
+    assert not make_cohort("Nuevo").sends_reminders
