@@ -6,6 +6,7 @@ from . import (
     batch_views,
     call_views,
     certificate_views,
+    each_activity_views,
     finding_views,
     group_views,
     marking_views,
@@ -61,6 +62,8 @@ urlpatterns = [
     path("<int:cohort_pk>/", views.desk_cohort, name="desk_cohort"),
     path("<int:cohort_pk>/quien-hizo-que/", audit_views.desk_audit, name="desk_audit"),
     *table_paths("<int:cohort_pk>/quien-hizo-que", audit_views.desk_audit_file, "desk_audit"),
+    path("<int:cohort_pk>/actividades/", each_activity_views.desk_activities, name="desk_activities"),
+    *table_paths("<int:cohort_pk>/actividades", each_activity_views.desk_activities_file, "desk_activities"),
     *table_paths("<int:cohort_pk>/grupo", views.desk_cohort_file, "desk_cohort"),
     *table_paths("<int:cohort_pk>/certificados", batch_views.desk_cohort_certificates_file, "desk_cohort_certificates"),
     *table_paths(

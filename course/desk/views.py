@@ -68,7 +68,7 @@ def desk_cohorts(request):
 @login_required
 def desk_cohort(request, cohort_pk):
     """The grid of a group; the same page is what gets printed."""
-    cohort, grid = _requested_grid(request, cohort_pk)
+    cohort, grid = requested_grid(request, cohort_pk)
     now = timezone.now()
     page = Paginator(grid.rows, grid.rows_a_page).get_page(request.GET.get("pagina"))
     activity = activity_by_learner([row.learner for row in page], now=now)
@@ -92,7 +92,7 @@ def desk_cohort(request, cohort_pk):
 @login_required
 def desk_cohort_file(request, ending, cohort_pk):
     """The grid as a file, sorted and filtered as the page was, all of its pages."""
-    cohort, grid = _requested_grid(request, cohort_pk)
+    cohort, grid = requested_grid(request, cohort_pk)
     now = timezone.now()
     name, activity = file_name(_("Group"), cohort, ending, now=now), _activity(grid, now)
     note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
@@ -166,7 +166,7 @@ def requested_person(request, cohort_pk, learner_pk):
     return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
 
 
-def _requested_grid(request, cohort_pk):
+def requested_grid(request, cohort_pk):
     """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
     cohort = requested_cohort(request, cohort_pk)
     order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)

@@ -47,6 +47,7 @@ GOES_OUT = {
     "candidates.html": [("desk_cohort_certificates", "desk_cohort_certificates")],
     "cards.html": [("desk_cards", "desk_cards")],
     "cohort.html": [("desk_cohort", "desk_cohort")],
+    "each_activity.html": [("desk_activities", "desk_activities")],
     "held.html": [("desk_held", "desk_held")],
     "marking.html": [("desk_marking", "desk_marking")],
     "meetings/session.html": [("desk_session", "desk_attendance")],

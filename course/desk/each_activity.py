@@ -1,0 +1,167 @@
+"""Every activity of the course for a whole group: a mark for each lesson and quiz, so terse that 350 people fit a page.
+
+Of a module's lessons the marks stand in one run of letters, an attribute that the style sheet shows; beside them the
+state in words, which is what a screen reader says.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from modules.progress import ModuleOutline, ModuleProgress, State
+
+from .grid import Row
+
+READ, UNREAD, ATTENDED = "|", "·", "+"
+PASSED, NOT_PASSED, PENDING, OPEN, NOT_BEGUN = "✓", "×", "…", "~", "·"
+# A page of it weighs about so many bytes at most, with what surrounds a row's and a cell's text in the template.
+WEIGHT_OF_A_PAGE, WEIGHT_OF_A_ROW, WEIGHT_OF_A_CELL = 270_000, 100, 20
+WEIGHT_OF_A_LINK = 45
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A module of a person: a mark for each lesson and one for the quiz, and the same in words."""
+
+    progress: ModuleProgress
+    marks: str
+    words: str
+    needs_help: bool
+
+    @property
+    def weight(self):
+        link = WEIGHT_OF_A_LINK if self.needs_help else 0
+        return WEIGHT_OF_A_CELL + link + len(self.marks.encode()) + len(self.words.encode())
+
+
+@dataclass(frozen=True)
+class Line:
+    """A person's row of the grid with every activity of every module."""
+
+    row: Row
+    cells: list[Cell]
+
+    @property
+    def weight(self):
+        return WEIGHT_OF_A_ROW + len(self.row.learner.surnames_first.encode()) + sum(cell.weight for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A module: `marks` numbers the lessons by their last digit, as the runs below it have them."""
+
+    outline: ModuleOutline
+
+    @property
+    def marks(self):
+        numbers = "".join(str(lesson.number % 10) for lesson in self.outline.lessons)
+        # The initial of «quiz» stands over its mark.
+        return numbers + (f" {_('Quiz')[:1]}" if self.outline.quiz_key else "")
+
+
+def activity_lines(rows):
+    """Return the `Line` of each of these rows of a grid; nothing is asked of the database."""
+    return [Line(row, [cell_of(module) for module in row.progress.modules]) for row in rows]
+
+
+def cell_of(module):
+    """Return the `Cell` of a person's progress in a module."""
+    return Cell(module, _marks(module), _words(module), module.state is State.NEEDS_HELP)
+
+
+def pages_by_weight(lines):
+    """Return the lines in as few pages as weigh about WEIGHT_OF_A_PAGE each; there is one at least."""
+    pages, weight = [[]], 0
+    for line in lines:
+        weight += line.weight
+        if pages[-1] and weight > WEIGHT_OF_A_PAGE:
+            pages.append([])
+            weight = line.weight
+        pages[-1].append(line)
+    return pages
+
+
+def activity_table(grid):
+    """Return (headings, rows) with a column in words for each lesson and each quiz, for a spreadsheet."""
+    outlines = [column.outline for column in grid.columns]
+    headings = [_("Surnames"), _("Given names"), _("User code"), _("Role"), _("Clinic"), _("Course")]
+    headings += [name for outline in outlines for name in _activity_names(outline)]
+    return headings, [_table_row(row) for row in grid.rows]
+
+
+def lesson_marks():
+    """Return [(mark, what it says of a lesson)]."""
+    return [(READ, pgettext("lesson", "Read")), (UNREAD, _("Not read")), (ATTENDED, _("Counts by a session"))]
+
+
+def quiz_marks():
+    """Return [(mark, what it says of a quiz)]."""
+    return [
+        (PASSED, _("Passed")),
+        (NOT_PASSED, _("Not passed yet")),
+        (PENDING, str(State.PENDING.label)),
+        (OPEN, str(State.IN_PROGRESS.label)),
+        (NOT_BEGUN, str(State.NOT_STARTED.label)),
+    ]
+
+
+def lesson_words(module, lesson):
+    """Return whether a person read a lesson of the module, in words."""
+    return dict(lesson_marks())[_lesson_mark(module, lesson)]
+
+
+def quiz_words(module):
+    """Return how a person stands with the quiz of the module, in words."""
+    return dict(quiz_marks())[_quiz_mark(module)]
+
+
+def _table_row(row):
+    learner = row.learner
+    cells = [learner.last_name, learner.first_name, learner.username, learner.get_role_display()]
+    cells += [str(learner.clinic or ""), str(row.state.label)]
+    for module in row.progress.modules:
+        cells += [lesson_words(module, lesson) for lesson in module.outline.lessons]
+        cells += [quiz_words(module)] if module.outline.quiz_key else []
+    return cells
+
+
+def _activity_names(outline):
+    lessons = [f"{outline.number}.{lesson.number} {lesson.title}" for lesson in outline.lessons]
+    return lessons + ([f"{outline.number}. {_('Quiz')}"] if outline.quiz_key else [])
+
+
+def _marks(module):
+    lessons = "".join(_lesson_mark(module, lesson) for lesson in module.outline.lessons)
+    return f"{lessons} {_quiz_mark(module)}" if module.outline.quiz_key else lessons
+
+
+def _lesson_mark(module, lesson):
+    if lesson.key in module.lessons_read:
+        return READ
+    return ATTENDED if module.attended_at else UNREAD
+
+
+def _quiz_mark(module):
+    quiz = module.quiz
+    if quiz is None:
+        return NOT_BEGUN
+    if quiz.passed:
+        return PASSED
+    if quiz.pending:
+        return PENDING
+    return NOT_PASSED if quiz.failed else OPEN
+
+
+def _words(module):
+    """Return the state; of an unfinished module that was begun, how many lessons were read and how the quiz stands."""
+    words = [str(module.state.label)]
+    if module.state in (State.FINISHED, State.NOT_STARTED):
+        return words[0]
+    if module.attended_at:
+        words.append(_("lessons by a session"))
+    elif total := len(module.outline.lessons):
+        words.append(_("%(done)s of %(total)s") % {"done": len(module.lessons_read), "total": total})
+    if _quiz_mark(module) in (PASSED, NOT_PASSED):
+        words.append(quiz_words(module).lower())
+    return ", ".join(words)

@@ -1,0 +1,42 @@
+"""«Each activity»: every lesson and quiz of a whole group on one page, and as a file."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .cohorts import help_rule
+from .downloads import send_table
+from .each_activity import Heading, activity_lines, activity_table, lesson_marks, pages_by_weight, quiz_marks
+from .views import requested_grid
+from .words import rule_words, summary_words
+
+
+@require_safe
+@login_required
+def desk_activities(request, cohort_pk):
+    """Each lesson and each quiz of everybody, narrowed and sorted as the grid is."""
+    cohort, grid = requested_grid(request, cohort_pk)
+    page = Paginator(pages_by_weight(activity_lines(grid.rows)), 1).get_page(request.GET.get("pagina"))
+    context = {
+        "cohort": cohort,
+        "grid": grid,
+        "page": page,
+        "lines": page.object_list[0],
+        "headings": [Heading(column.outline) for column in grid.columns],
+        "legend": [(_("Each lesson in turn"), lesson_marks()), (_("Then the quiz"), quiz_marks())],
+        "summary": summary_words(grid),
+        "rule": rule_words(help_rule(cohort)),
+        "states": grid.states_to_show,
+    }
+    return render(request, "desk/each_activity.html", context)
+
+
+@require_safe
+@login_required
+def desk_activities_file(request, ending, cohort_pk):
+    """The same as a file, a column for each lesson and quiz, in words."""
+    cohort, grid = requested_grid(request, cohort_pk)
+    table = activity_table(grid)
+    return send_table(request, ending, _("Activities"), table, cohort=cohort, people=len(grid.rows))
