@@ -3,7 +3,9 @@
 Makes two sites with the real course and a crowd each, of 1,000 people and of so many, on the server of DATABASE_URL (or
 in new SQLite files), and asks in this order for every page of the desk as a trainer of groups of 30, 60 and 350 people,
 as the lead of a health area and as an administrator. Prints from one run what each page takes at both sizes (the
-quickest of several times), its queries, its weight and the ratio. Ends with 1 where the number of queries differs.
+quickest of several times), what it costs processors on the average (this one's and, on the same machine, PostgreSQL's:
+that stands even while others work), its queries, its weight and the ratios. Ends with 1 where the number of queries
+differs.
 
 `--on URL URL` measures two sites that were filled before.
 """
@@ -14,7 +16,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -36,11 +38,13 @@ def main():
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        json.dump(measure_site(arguments.measure), sys.stdout)
+        with redirect_stdout(sys.stderr):
+            measured = measure_site(arguments.measure)
+        json.dump(measured, sys.stdout)
         return
     sizes = (FEW, arguments.learners)
     with databases(sizes, arguments.on) as urls:
-        few, many = (measured(size, url) for size, url in zip(sizes, urls, strict=True))
+        few, many = (measure_in_process(size, url) for size, url in zip(sizes, urls, strict=True))
     sys.exit(1 if report(few, many) else 0)
 
 
@@ -63,7 +67,7 @@ def databases(sizes, filled):
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def measured(size, url):
+def measure_in_process(size, url):
     """Return what a process of its own measures on the site of that size."""
     environment = os.environ | ({"DATABASE_URL": url} if url else {})
     command = [sys.executable, "-m", "benchmarks.desk", "--measure", str(size)]
@@ -73,7 +77,7 @@ def measured(size, url):
 
 
 def measure_site(learners):
-    """Fill the site unless it is, and return {page: [seconds, queries, bytes, whether it is about a group]}."""
+    """Fill the site unless it is; return {page: [what `Desk.measure_page` says, and whether it is about a group]}."""
     with new_site():
         from django.core.management import call_command
         from django.db import connection
@@ -151,7 +155,7 @@ class Desk:
         return {name: [*self.measure_page(who, path), about] for name, who, path, about in self.pages()}
 
     def measure_page(self, who, path):
-        """Return (seconds, queries, bytes): the quickest of several times, in this process."""
+        """Return (seconds, the least of several times; of processors, the mean; queries; bytes)."""
         from django.db import connection
         from django.test import Client
         from django.test.utils import CaptureQueriesContext
@@ -167,14 +171,30 @@ class Desk:
             return time.perf_counter() - begun, len(reply.content)
 
         ask()
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as captured:
             ask()
-        times, spent = [], 0
+            queries = len(captured)
+        times, spent, busy = [], 0, processor_seconds()
         while spent < SECONDS_A_PAGE and len(times) < MOST_TIMES:
             took, size = ask()
             times.append(took)
             spent += took
-        return min(times), len(queries), size
+        return min(times), (processor_seconds() - busy) / len(times), queries, size
+
+
+def processor_seconds():
+    """Return what this process and, where it can be seen, PostgreSQL for it have taken of the processors so far."""
+    from django.db import connection
+
+    seconds = time.process_time()
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        process = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+        if process.exists():
+            # Behind the name in brackets, which may hold spaces, user and system time are the 12th and 13th field.
+            fields = process.read_text().rpartition(")")[2].split()
+            seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds
 
 
 def group_of(size):
@@ -214,18 +234,23 @@ def somebody_stuck(group):
 
 def report(few, many):
     """Print the table; return the pages whose number of queries differs."""
-    print(f"{'page':32}{'ms, few':>9}{'ms, many':>10}{'ratio':>7}{'queries':>9}{'KB':>7}  aim")
+    ways = f"{'ms, few':>9}{'many':>9}{'ratio':>7}"
+    print(f"{'page':32}{ways}   of processors{ways}{'queries':>9}{'KB':>8}  aim")
     differing = []
-    for name, (seconds, queries, size, about_group) in many.items():
-        before, queries_before, *_rest = few[name]
+    for name, (seconds, busy, queries, size, about_group) in many.items():
+        before, busy_before, queries_before, *_rest = few[name]
         aim = f"≤ {RATIO} times" if about_group else f"≤ {LONGEST:.0f} s"
         missed = seconds > RATIO * before if about_group else seconds > LONGEST
-        figures = f"{1000 * before:9.1f}{1000 * seconds:10.1f}{seconds / before:7.2f}{queries:9}{size / 1000:7.1f}"
+        figures = f"{compare(before, seconds)}{'':16}{compare(busy_before, busy)}{queries:9}{size / 1000:8.1f}"
         print(f"{name:32}{figures}  {aim}{': missed' if missed else ''}")
         if queries != queries_before:
             differing.append(name)
             print(f"   FAULT  {queries_before} queries on the smaller site")
     return differing
+
+
+def compare(few, many):
+    return f"{1000 * few:9.1f}{1000 * many:9.1f}{many / few:7.2f}"
 
 
 if __name__ == "__main__":
