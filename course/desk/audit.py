@@ -22,6 +22,7 @@ ACTIONS = {
     "clinic_made": _("Added a clinic"),
     "clinic_changed": _("Changed a clinic"),
     "people_enrolled": _("Put people into the group"),
+    "person_changed": _("Changed how a person is registered"),
     "person_moved": _("Moved a person to another group"),
     "accounts_merged": _("Merged two accounts"),
     "person_archived": _("Archived a person"),

@@ -1,10 +1,11 @@
-"""A person moves to another group, is archived, brought back, exported, deleted, or merged with a second account."""
+"""A person is registered better, moves, is archived, brought back, exported, deleted, or merged with a second one."""
 
 import secrets
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,6 +31,7 @@ from course.person_file import person_file
 from .audit import note
 from .cohorts import cohorts_of
 from .downloads import XLSX, download, send_table
+from .person_form import PersonForm
 from .tables import archive_table
 from .views import requested_cohort, requested_person
 
@@ -39,6 +41,25 @@ def _person_to_change(request, cohort_pk, learner_pk):
     if not request.user.has_perm("course.change_learner", learner):
         raise Http404
     return cohort, learner
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_change_person(request, cohort_pk, learner_pk):
+    """How a person is registered; a post changes the names, the role and the clinic."""
+    cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
+    name = learner.surnames_first
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=learner)
+    if form.is_valid():
+        with transaction.atomic():
+            # The rest of the account may change while the page is open: the PIN above all.
+            learner.save(update_fields=form.Meta.fields)
+            subject = f"{name} → {learner.surnames_first}" if learner.surnames_first != name else learner
+            note("person_changed", by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("desk_person", cohort.pk, learner.pk)
+    context = {"cohort": cohort, "learner": learner, "name": name, "form": form}
+    return render(request, "desk/change_person.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -13,6 +13,7 @@ urlpatterns = [
     path("tarjetas/<uuid:print_id>/tarjetas.pdf", card_views.desk_card_pdf, name="desk_card_pdf"),
     path("personas/<int:learner_pk>/pin/", card_views.desk_new_pin, name="desk_new_pin"),
     path("personas/<int:learner_pk>/correo/", reminder_views.desk_address, name="desk_address"),
+    path("personas/<int:learner_pk>/datos/", leaving_views.desk_change_person, name="desk_change_person"),
     path("personas/<int:learner_pk>/grupo/", leaving_views.desk_leave, name="desk_leave"),
     path("personas/<int:learner_pk>/datos.xlsx", leaving_views.desk_person_file, name="desk_person_file"),
     path("personas/<int:learner_pk>/eliminar/", leaving_views.desk_delete_person, name="desk_delete_person"),

@@ -104,6 +104,7 @@ TABLE = {
     "desk_card_pdf": ">--+-----",
     "desk_new_pin": ">--+-+-++",
     "desk_address": ">--+-+-++",
+    "desk_change_person": ">--+-+-++",
     "desk_leave": ">--+-+-++",
     "desk_person_file": ">--+-+-++",
     "desk_delete_person": ">--+-+-++",

@@ -15,7 +15,7 @@ from course.models import AuditEntry, Call, Enrolment, User
 from course.person_file import person_file
 from quizzes.models import Answer, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
-from tests.factories import NOW, enrol, make_cohort, make_learner, make_staff, make_trainer
+from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +254,44 @@ def test_a_trainer_makes_a_code_and_takes_it_back(desk, cohort):
     desk.post(page("desk_join_code", cohort), {"action": "end"})
     cohort.refresh_from_db()
     assert cohort.join_code == ""
+
+
+def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(client, cohort):
+    ana = make_learner(cohort=cohort)
+    client.force_login(cohort.trainers.get())
+    clinic = make_clinic()
+    certificates, digest = ana.certificates.count(), ana.password
+    address = reverse("desk_change_person", args=[cohort.pk, ana.pk])
+    good = {"first_name": " Ana  Lucía", "last_name": "Kʼoj Núñez", "role": "labfar", "clinic": clinic.pk}
+    assert f'href="{address}"' in client.get(reverse("desk_person", args=[cohort.pk, ana.pk])).content.decode()
+    for wrong in ({"first_name": ""}, {"last_name": "Coj 2"}, {"first_name": "🙂"}, {"clinic": 10**6}, {"role": "x"}):
+        refused = client.post(address, good | wrong)
+        assert refused.status_code == 422
+        assert "error-summary" in refused.content.decode()
+    sent = good | {"username": "OTRO22", "is_staff": "on", "is_superuser": "on", "password": "x", "is_active": ""}
+    assert client.post(address, sent).url == reverse("desk_person", args=[cohort.pk, ana.pk])
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.last_name, ana.role, ana.clinic) == ("Ana Lucía", "K’oj Núñez", "labfar", clinic)
+    assert ana.sort_key.startswith("k oj nun~ez")
+    assert (ana.username, ana.is_staff, ana.is_superuser, ana.is_active, ana.password) == (
+        "ANA234",
+        False,
+        False,
+        True,
+        digest,
+    )
+    assert ana.certificates.count() == certificates
+    entry = AuditEntry.objects.get(action="person_changed")
+    assert entry.subject.endswith("→ K’oj Núñez, Ana Lucía")
+
+
+def test_nobody_changes_oneself_staff_or_people_of_others(client, cohort):
+    trainer, staff = cohort.trainers.get(), make_trainer("otra")
+    for person in (trainer, staff):
+        enrol(person, cohort)
+    stranger = make_learner("XYZ234", cohort=make_cohort("Ajeno", trainers=[staff]))
+    client.force_login(trainer)
+    for person in (trainer, staff, stranger):
+        address = reverse("desk_change_person", args=[cohort.pk, person.pk])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"first_name": "X", "last_name": "Y"}).status_code == 404

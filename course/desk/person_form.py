@@ -1,0 +1,31 @@
+"""The form in which a trainer mends how a person is registered: names, role and clinic."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certificates.naming import check_can_be_printed
+from course.models import Clinic, User
+
+
+class PersonForm(forms.ModelForm):
+    """Names as in the identity document, the role, and the clinic. The user code and the PIN stay."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "role", "clinic"]
+        help_texts = {
+            "last_name": _("Both surnames, as in the identity document: certificates are issued under this name."),
+            "role": _("Decides which scene and tip come first."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean_first_name(self):
+        return check_can_be_printed(self.cleaned_data["first_name"])
+
+    def clean_last_name(self):
+        return check_can_be_printed(self.cleaned_data["last_name"])
