@@ -52,6 +52,9 @@ class SheetPile extends HTMLElement {
     const next = form.nextElementSibling?.closest("form") ?? this.querySelector(`form:not(#${form.id})`);
     // Nothing of what was typed stays in the page.
     form.replaceWith(line);
+    const share = document.getElementById("sheets-done");
+    const done = share.dataset.total - this.querySelectorAll("form").length;
+    share.textContent = share.textContent.replace(/^\d+/, done);
     if (next) next.querySelector(BOXES).focus();
     else location.reload();
   }

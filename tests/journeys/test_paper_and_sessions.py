@@ -76,6 +76,7 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     for _box in letters:
         page.keyboard.press("Enter")
     expect(page.locator(".saved-line")).to_be_visible()
+    expect(page.locator(".lead")).to_contain_text(f"1/{len(scanned)}")
     expect(page.locator(".sheet-form [name=r1]:focus")).to_have_count(1)
     assert all(box.input_value() == "" for box in page.locator(".sheet-form [name^=r]").all())
     assert [complaint for complaint in page.complaints if "422" not in complaint] == []
