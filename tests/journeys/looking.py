@@ -1,6 +1,8 @@
 """What must hold on every page, asked in one look that costs a few milliseconds; and the closer look at each kind."""
 
-from .conftest import axe_violations
+import re
+
+from .conftest import axe_violations, sideways
 from .hands import missed_by_tab
 
 LOOK = """() => {
@@ -19,6 +21,27 @@ LOOK = """() => {
       : location.pathname.replace(/[0-9a-f-]{36}|m\\d+/, "…"),
   };
 }"""
+# What the page says in its own language: not what is marked as being in another, such as the titles of the course.
+OWN_WORDS = """() => {
+  const own = (element) => element.closest("[lang]").lang === document.documentElement.lang;
+  const said = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const around = walker.currentNode.parentElement;
+    if (!around.closest("script, style") && own(around)) said.push(walker.currentNode.data);
+  }
+  for (const name of ["aria-label", "alt", "placeholder", "title"])
+    for (const element of document.querySelectorAll(`[${name}]`))
+      if (own(element)) said.push(element.getAttribute(name));
+  return said.map((text) => text.replace(/\\s+/g, " ").trim()).filter((text) => text);
+}"""
+# Words that hardly a sentence does without, and that no name of ours has.
+WORDS_OF = {
+    "es": "que|para|con|una|sin|por|esta|cada|quien|está|se|su|sus|ya|todavía|también|módulo|cuestionario|personas?"
+    "|grupo|sesión|guardar|hojas?|imprimir|asistencia|respuestas",
+    "en": "the|of|and|with|for|is|are|this|that|who|not|you|to|it|nothing|yet|each|people|group|session|save|sheets?"
+    "|print|attendance|answers",
+}
 LOUD = ("sexual", "estigma", "vih", "explotación", "violencia", "prostitución")
 
 
@@ -34,6 +57,23 @@ def oddities(page):
         "no sideways scroll": look["sideways"] == 0,
     }
     return look["kind"], [f"{page.url}: not «{rule}» {look}" for rule, holds in found.items() if not holds]
+
+
+def foreign_sentences(page):
+    """Return what a page says in the other of its two languages without marking it."""
+    language = page.locator("html").get_attribute("lang")
+    [other] = WORDS_OF.keys() - {language}
+    words = re.compile(rf"\b(?:{WORDS_OF[other]})\b", re.IGNORECASE)
+    return [text for text in page.evaluate(OWN_WORDS) if words.search(text)]
+
+
+def looks_right(page, language=None):
+    """Fail unless the page pleases axe and fits the screen; with a `language`, unless all of it is in that one."""
+    assert axe_violations(page) == []
+    assert sideways(page) == 0
+    if language:
+        assert page.locator("html").get_attribute("lang") == language
+        assert foreign_sentences(page) == []
 
 
 def check_with_axe(page):

@@ -1,0 +1,120 @@
+"""What a trainer does at the desk in the browser, in Spanish or in English: each step named as the trainer would."""
+
+import re
+
+from django.utils import translation
+from django.utils.translation import gettext
+from playwright.sync_api import expect
+
+from .conftest import sign_in
+from .learner import follow, press
+from .looking import looks_right
+
+PASSWORD = "cuatro-volcanes-y-un-lago"
+
+
+def words(msgid, language, **values):
+    """Return what the site says for a msgid in a language."""
+    with translation.override(language):
+        return gettext(msgid) % values
+
+
+class Trainer:
+    """A trainer with a group, who reads the buttons in one language and looks at each page that comes."""
+
+    def __init__(self, page, language, group):
+        self.page = page
+        self.language = language
+        self.group = group
+
+    def say(self, msgid, **values):
+        return words(msgid, self.language, **values)
+
+    def press(self, msgid):
+        press(self.page, self.say(msgid))
+        self.look()
+
+    def look(self):
+        looks_right(self.page, self.language)
+
+    def sees(self, text):
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def fetch(self, msgid):
+        """Fetch the file that the link of that name gives, and return its bytes."""
+        link = self.page.get_by_role("link", name=self.say(msgid)).first
+        return self.page.request.get(link.get_attribute("href")).body()
+
+    def sign_in(self):
+        sign_in(self.page, "facilitadora", PASSWORD)
+        press(self.page, self.say("My groups"))
+
+    def go_to_group(self):
+        press(self.page, self.group)
+
+    def make_group(self, clinic):
+        self.press("New group")
+        self.page.get_by_label(self.say("Name of the group")).fill(self.group)
+        self.page.locator("[name=clinic]").select_option(label=clinic)
+        self.press("Save")
+        self.sees(self.say("The group is made. Bring in its people now."))
+
+    def bring_list(self, name, content):
+        """Upload the list, look at what will happen, and confirm it."""
+        file = {"name": name, "mimeType": "text/csv", "buffer": content}
+        self.page.set_input_files("input[type=file]", file)
+        self.press("See what will happen")
+        self.sees(self.say("Nothing has been written yet."))
+        plan = self.page.inner_text("main")
+        self.press("Confirm")
+        self.sees(self.say("The list is in"))
+        return plan
+
+    def make_cards(self):
+        """Ask for the cards of whoever needs one, wait for them and return the PDF."""
+        self.press("Print the cards")
+        press(self.page, self.say("Make the cards of whoever is ticked"))
+        expect(self.page.get_by_role("link", name=self.say("Fetch the cards (PDF)"))).to_be_visible(timeout=60_000)
+        self.look()
+        return self.fetch("Fetch the cards (PDF)")
+
+    def hold_session(self, place, *people):
+        """Make a session of today on the first module, and note these people as present."""
+        self.press("Sessions")
+        self.page.locator("[name=place]").fill(place)
+        self.page.locator("[name=modules]").first.check()
+        self.press("Save the session")
+        for person in people:
+            self.page.get_by_label(person).check()
+        self.press("Save the attendance")
+
+    def count_hands(self, hands):
+        """Show the first scenario of the session to all, and write how many hands each option has."""
+        self.page.locator("#scenes ~ .rows a").first.click()
+        for box in self.page.locator(".stage-ask input").all():
+            box.fill(str(hands))
+        self.press("Show what follows")
+
+    def hand_out(self, person):
+        """Make the booklet and the sheet of one person for the quiz of the first module, and return the PDF."""
+        self.press("On paper")
+        follow(self.page.get_by_role("link", name=re.compile(f"^{self.say('Print')}")).first)
+        self.look()
+        self.press("Tick nobody")
+        self.page.get_by_label(person).check()
+        self.press("Make the sheets")
+        return self.fetch("letter paper")
+
+    def type_sheet(self, typed):
+        """Type what stands on the sheet that is open, by keyboard alone: the letters of a question, Enter, the next."""
+        for letters in typed:
+            self.page.keyboard.type(letters)
+            self.page.keyboard.press("Enter")
+
+    def make_certificates(self):
+        """Ask for the certificates of whoever may have one, wait for them and return the PDF with its list."""
+        self.press("Certificates of the group")
+        press(self.page, self.say("Make the certificates"))
+        expect(self.page.get_by_role("link", name=self.say("Fetch the PDF"))).to_be_visible(timeout=60_000)
+        self.look()
+        return self.fetch("Fetch the PDF")
