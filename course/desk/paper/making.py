@@ -87,7 +87,9 @@ def join_parts(whole):
     """Join printed parts into one file and return it."""
     with translation.override(whole.language):
         title = _("Booklets and answer sheets")
-    join_pdfs(whole.parts, whole.file, title=title, language=whole.language)
+    parts = (part.read_bytes() for part in whole.parts)
+    with whole.file.open("wb") as target:
+        join_pdfs(parts, target, title=title, language=whole.language)
     return whole.file
 
 
