@@ -6,6 +6,7 @@ import re
 import subprocess
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
@@ -352,6 +353,16 @@ def test_the_trainer_hands_out_prints_and_keys_in(client, group):
     assert "1/2" in shown
     assert "ya está ingresada" in client.get(pile, {"codigo": first.code}).content.decode()
     assert "No hay ninguna hoja «ABC»" in client.get(pile, {"codigo": "ABC"}).content.decode()
+
+
+def test_the_qr_of_a_sheet_opens_in_the_language_of_whoever_scans_it(client, group):
+    sheet = handed_out(group, make_quiz("m9", 1)).sheets[0]
+    client.force_login(group.trainers.get())
+    path = urlsplit(address_of(sheet)).path
+    for language in ("en", "es"):
+        opened = client.get(path, headers={"Accept-Language": language}, follow=True)
+        assert opened.redirect_chain[0][0] == f"/{language}{path}"
+        assert opened.context["here"] == sheet.code
 
 
 def test_everybody_is_ticked_for_a_sheet_or_nobody(client, group):

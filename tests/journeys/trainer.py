@@ -103,7 +103,10 @@ class Trainer:
         self.press("Tick nobody")
         self.page.get_by_label(person).check()
         self.press("Make the sheets")
-        return self.fetch("letter paper")
+        press(self.page, self.say("letter paper"))
+        expect(self.page.get_by_role("link", name=self.say("Fetch the PDF"))).to_be_visible(timeout=60_000)
+        self.look()
+        return self.fetch("Fetch the PDF")
 
     def type_sheet(self, typed):
         """Type what stands on the sheet that is open, by keyboard alone: the letters of a question, Enter, the next."""

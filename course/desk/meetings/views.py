@@ -1,15 +1,14 @@
 """The pages of sessions: the list, one session with its attendance, its sheet to sign and its QR on the wall."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certificates.rendering import qr_strokes
+from course.addresses import printed_address
 from course.models import Session
 from modules.outline import course_outline
 
@@ -131,7 +130,7 @@ def desk_sign_in_sheet(request, cohort_pk, session_pk):
 def desk_wall(request, cohort_pk, session_pk):
     """The QR to project or to hang up."""
     session = requested_session(request, cohort_pk, session_pk)
-    address = settings.SITE_URL + reverse("attend_session", args=[session.token])
+    address = printed_address("attend_session", session.token)
     context = {
         "cohort": session.cohort,
         "session": session,

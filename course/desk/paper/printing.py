@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
 from certificates.rendering import qr_matrix
+from course.addresses import printed_address
 from course.models import PaperSheet
 from modules.press import print_pdf
 from modules.stamping import Picture, draw_squares
@@ -70,7 +69,7 @@ def papers_pdf(sheets, *, paper_size, now):
 
 def address_of(sheet):
     """Return what the QR of a sheet holds: the page where it is keyed in."""
-    return settings.SITE_URL + reverse("desk_sheet", args=[sheet.code])
+    return printed_address("desk_sheet", sheet.code)
 
 
 @cache
