@@ -25,5 +25,6 @@ urlpatterns = [
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),
     path("lista/<uuid:upload_id>/", roster_views.desk_roster_plan, name="desk_roster_plan"),
+    path("lista/<uuid:upload_id>/avance/", roster_views.desk_roster_state, name="desk_roster_state"),
     *table_paths("lista/<uuid:upload_id>", roster_views.desk_roster_plan_file, "desk_roster_plan"),
 ]

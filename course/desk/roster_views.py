@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.roster.columns import Field
+from course.roster.confirming import ask_to_confirm, is_being_confirmed, is_left_alone, is_long
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.planning import Fate
 from course.roster.uploads import (
@@ -23,7 +24,7 @@ from course.roster.uploads import (
 
 from .downloads import XLSX, download, send_table
 from .roster_form import RosterForm
-from .roster_words import line_words, plan_words
+from .roster_words import line_words, plan_words, reading_words
 from .spreadsheets import table_xlsx
 from .tables import roster_table
 from .views import requested_cohort
@@ -60,6 +61,8 @@ def desk_roster_plan(request, cohort_pk, upload_id):
     """What the list will do, row by row. A post says which column is which, confirms, or gives the list up."""
     cohort = requested_cohort(request, cohort_pk)
     upload = get_object_or_404(uploads_of(request.user, cohort), pk=upload_id)
+    if is_being_confirmed(upload):
+        return _show_progress(request, cohort, upload)
     action = request.POST.get("action") if request.method == "POST" else None
     if action == "cancel" and not upload.confirmed_at:
         upload.delete()
@@ -92,14 +95,36 @@ def _requested_lines(request, plan):
 
 
 def _confirm(request, cohort, upload):
+    shown, now = request.POST.get("shown", ""), timezone.now()
+    if is_long(upload):
+        ask_to_confirm(upload, shown=shown, language=request.LANGUAGE_CODE, now=now)
+        return redirect("desk_roster_plan", cohort.pk, upload.pk)
     try:
-        outcome = confirm_list(
-            upload, plan_of, shown=request.POST.get("shown", ""), by=request.user, now=timezone.now()
-        )
+        outcome = confirm_list(upload, shown=shown, by=request.user, now=now)
     except PlanChanged as changed:
         messages.warning(request, str(changed))
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
     return render(request, "desk/roster_done.html", {"cohort": cohort, "outcome": outcome})
+
+
+def _show_progress(request, cohort, upload):
+    context = {
+        "cohort": cohort,
+        "upload": upload,
+        "total": len(upload.rows),
+        "words": reading_words(upload),
+        "left_alone": is_left_alone(upload, now=timezone.now()),
+    }
+    return render(request, "desk/roster_writing.html", context)
+
+
+@login_required
+@require_safe
+def desk_roster_state(request, cohort_pk, upload_id):
+    """How far a long list is, for the page that waits."""
+    upload = get_object_or_404(uploads_of(request.user, requested_cohort(request, cohort_pk)), pk=upload_id)
+    waits = is_being_confirmed(upload) and not is_left_alone(upload, now=timezone.now())
+    return JsonResponse({"done": upload.done, "words": reading_words(upload), "waits": waits})
 
 
 def _choose_columns(request, upload):
@@ -130,6 +155,6 @@ def _show_plan(request, cohort, upload, problem):
         "columns": columns_to_choose(upload),
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
-        "problem": problem,
+        "problem": problem or upload.problem,
     }
     return render(request, "desk/roster_plan.html", context, status=422 if problem else 200)

@@ -25,6 +25,13 @@ class RosterUpload(models.Model):
     # {field: number of the column}, as found in the headings or chosen by the trainer, and "first": the row of the
     # first person; all counted from 0.
     columns = models.JSONField(_("columns"), default=dict)
+    # A long list is written in the background: since when it waits for that, what was shown of it, the last sign of
+    # life of whoever writes it, how many rows are read, and in a sentence why nothing was written.
+    asked_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
+    shown = models.CharField(max_length=60, blank=True)
+    seen_at = models.DateTimeField(_("last seen at work"), null=True, blank=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     # What was done, for whoever confirms twice.
     outcome = models.JSONField(_("outcome"), default=dict)

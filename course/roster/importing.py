@@ -1,10 +1,12 @@
 """Confirming a list of staff: all of it is written or nothing, and twice is once."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
+from itertools import batched
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,15 @@ from course.names import name_sort_key
 
 from .clinics import clinic_key
 from .codes import new_codes
+from .known import facts_behind
 from .planning import Fate
+from .sending import Rows
+from .uploads import plan_of
 
 _AT_ONCE = 500
+CHANGED = ["first_name", "last_name", "sort_key", "role", "clinic", "email", "is_active"]
+# So often a list is planned anew when people change while it is being planned.
+ATTEMPTS = 3
 
 
 class PlanChanged(Exception):
@@ -38,27 +46,40 @@ def fingerprint_of(plan):
     return "-".join(str(count) for count in [*plan.counts.values(), len(plan.new_clinics)])
 
 
-@transaction.atomic
-def confirm_list(upload, make_plan, *, shown, by, now, chance=None):
+def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
     """Write what the list does to its group and return the `Outcome`; twice is once.
 
-    `make_plan` is called once the list is locked; `shown` is the `fingerprint_of` the plan that was confirmed. Raises
-    `PlanChanged` when it is another by now. The people made have no PIN: see course/cards.
+    `shown` is the `fingerprint_of` the plan that was confirmed. Raises `PlanChanged` when it is another by now. The
+    people made have no PIN: see course/cards. `tell(rows)` is called as rows are read.
+
+    Everything that takes long is done before the transaction, which on SQLite keeps all others from writing: in it,
+    the facts that the plan was made from are only compared.
     """
-    upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
-    if upload.confirmed_at:
-        return Outcome(**upload.outcome)
-    plan = make_plan(upload)
-    if fingerprint_of(plan) != shown:
-        raise PlanChanged(_("The people of your groups have changed in the meantime. Look at the list again."))
-    clinics = _make_clinics(plan, upload.cohort)
-    people = _create_people(plan.of(Fate.CREATE), clinics, chance=chance or secrets.SystemRandom())
+    for _attempt in range(ATTEMPTS):
+        if upload.confirmed_at:
+            return Outcome(**upload.outcome)
+        facts = facts_behind(upload.cohort, by)
+        plan = plan_of(upload, tell=tell)
+        if plan is None or fingerprint_of(plan) != shown:
+            break
+        people = _people_to_write(plan, chance=chance or secrets.SystemRandom())
+        with contextlib.suppress(IntegrityError), transaction.atomic():
+            locked = RosterUpload.objects.select_for_update().defer("rows").get(pk=upload.pk)
+            if locked.confirmed_at:
+                return Outcome(**locked.outcome)
+            if facts_behind(upload.cohort, by) == facts:
+                return _write(locked, plan, people, by=by, now=now)
+        upload.refresh_from_db()
+    raise PlanChanged(_("The people of your groups have changed in the meantime. Look at the list again."))
+
+
+def _write(upload, plan, people, *, by, now):
+    _fill_in_clinics(plan, people, _make_clinics(plan, upload.cohort))
+    people.created.insert()
     updated = plan.of(Fate.UPDATE)
-    _update_people(updated, clinics)
-    people += [line.person for line in updated if line.enrols]
-    Enrolment.objects.bulk_create(
-        [Enrolment(learner=person, cohort=upload.cohort, enrolled_at=now) for person in people], batch_size=_AT_ONCE
-    )
+    people.changed.update([line.person.pk for line in updated])
+    enrolled = [*_keys_of(people.codes), *(line.person.pk for line in updated if line.enrols)]
+    _enrol(enrolled, upload.cohort, now=now)
     outcome = {
         "created": plan.counts[Fate.CREATE],
         "updated": plan.counts[Fate.UPDATE],
@@ -82,38 +103,71 @@ def _make_clinics(plan, cohort):
     return made
 
 
-def _clinic_of(line, clinics):
-    return line.clinic or clinics.get(clinic_key(line.clinic_name))
+@dataclass(frozen=True)
+class PeopleToWrite:
+    """The rows of those who are new, with the user codes they get, and of those who change; in the plan's order."""
+
+    codes: list[str]
+    created: Rows
+    changed: Rows
 
 
-def _create_people(lines, clinics, *, chance):
+def _people_to_write(plan, *, chance):
+    """Put the rows together, as far as that can be done before the clinics are made that come with them."""
+    lines = plan.of(Fate.CREATE)
     taken = set(User.objects.annotate(code=Upper("username")).values_list("code", flat=True))
     codes = new_codes(len(lines), taken=taken, chance=chance)
-    people = [
-        User(
-            username=code,
-            password=make_password(None),
-            first_name=line.given_names,
-            last_name=line.surnames,
-            sort_key=name_sort_key(line.given_names, line.surnames),
-            role=line.role,
-            clinic=_clinic_of(line, clinics),
-            email=line.email,
-            must_choose_pin=True,
-        )
-        for line, code in zip(lines, codes, strict=True)
-    ]
-    return User.objects.bulk_create(people, batch_size=_AT_ONCE)
+    fields = [field.name for field in User._meta.local_concrete_fields if not field.primary_key]
+    people = PeopleToWrite(codes, Rows(User, fields), Rows(User, CHANGED))
+    for line, code in zip(lines, codes, strict=True):
+        people.created.add(_new_person(line, code))
+    for line in plan.of(Fate.UPDATE):
+        people.changed.add(_changed_person(line))
+    return people
 
 
-def _update_people(lines, clinics):
-    people = []
-    for line in lines:
-        person = line.person
-        for name, value in line.changes.items():
-            setattr(person, name, _clinic_of(line, clinics) if name == "clinic" else value)
-        person.sort_key = name_sort_key(person.first_name, person.last_name)
-        person.is_active = True
-        people.append(person)
-    fields = ["first_name", "last_name", "sort_key", "role", "clinic", "email", "is_active"]
-    User.objects.bulk_update(people, fields, batch_size=_AT_ONCE)
+def _new_person(line, code):
+    return User(
+        username=code,
+        password=make_password(None),
+        first_name=line.given_names,
+        last_name=line.surnames,
+        sort_key=name_sort_key(line.given_names, line.surnames),
+        role=line.role,
+        clinic=line.clinic,
+        email=line.email,
+        must_choose_pin=True,
+    )
+
+
+def _changed_person(line):
+    person = line.person
+    for name, value in line.changes.items():
+        setattr(person, name, line.clinic if name == "clinic" else value)
+    person.sort_key = name_sort_key(person.first_name, person.last_name)
+    person.is_active = True
+    return person
+
+
+def _fill_in_clinics(plan, people, clinics):
+    """Give who comes with a new clinic its key, {key of the name: clinic}."""
+    for fate, rows in ((Fate.CREATE, people.created), (Fate.UPDATE, people.changed)):
+        place = [field.name for field in rows.fields].index("clinic")
+        for line, row in zip(plan.of(fate), rows.rows, strict=True):
+            if line.makes_clinic:
+                row[place] = clinics[clinic_key(line.clinic_name)].pk
+
+
+def _keys_of(codes):
+    """Return the keys of the people with these user codes; a database takes a few hundred values at a time."""
+    keys = []
+    for some in batched(codes, _AT_ONCE, strict=False):
+        keys += User.objects.filter(username__in=some).values_list("pk", flat=True)
+    return keys
+
+
+def _enrol(learners, cohort, *, now):
+    enrolments = Rows(Enrolment, ["learner", "cohort", "enrolled_at", "left_at"])
+    for key in learners:
+        enrolments.add(Enrolment(learner_id=key, cohort=cohort, enrolled_at=now))
+    enrolments.insert()

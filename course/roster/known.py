@@ -1,11 +1,32 @@
 """Whom the site knows already, as far as whoever brings a list may know of them."""
 
+import hashlib
+
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext as _
 
 from course.desk.cohorts import cohorts_of
-from course.models import Enrolment, User
+from course.models import Clinic, Enrolment, User
 from course.permissions import changes_no_staff
+
+
+def facts_behind(cohort, by):
+    """Return a digest of all that a plan for this group is made from beside the list: people, groups and clinics."""
+    mine = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk")).order_by("pk")
+    people = User.objects.filter(pk__in=mine.order_by().values("learner")).order_by("pk")
+    facts = [
+        mine.values_list("pk", "learner", "cohort", "left_at"),
+        people.values_list(
+            "pk", "username", "first_name", "last_name", "role", "clinic", "email", "is_active", "is_staff"
+        ),
+        User.objects.exclude(email="").order_by("pk").values_list("pk", "email"),
+        Clinic.objects.order_by("pk").values_list("pk", "name", "area"),
+    ]
+    digest = hashlib.sha256()
+    for rows in facts:
+        for row in rows:
+            digest.update(repr(row).encode())
+    return digest.digest()
 
 
 class KnownPeople:

@@ -20,6 +20,7 @@ from .known import KnownPeople
 from .people_names import divide_name, tidy_name
 from .staff_roles import read_role
 
+TOLD_EVERY = 1_000
 _IN_NAMES = " .-'’ʼ´`()"
 
 
@@ -113,18 +114,20 @@ class Plan:
         return list(named.values())
 
 
-def plan_list(rows, columns, *, first, cohort, by):
+def plan_list(rows, columns, *, first, cohort, by, tell=None):
     """Return the `Plan` of a list for a group; `first` is the number of the first row with a person, from 0.
 
     `by` is who brought it: people outside of the groups that this person sees are nobody to change. The number of
-    queries is the same for any list.
+    queries is the same for any list. `tell(rows)` is called as rows are read, every TOLD_EVERY of them.
     """
     clinics = ClinicBook(cohort)
-    lines = [
-        _read_line(number, row, columns, clinics)
-        for number, row in enumerate(rows, start=1)
-        if number > first and _says_something(row, columns) and not _is_heading(row, rows[first - 1] if first else None)
-    ]
+    headings = rows[first - 1] if first else None
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        if number > first and _says_something(row, columns) and not _is_heading(row, headings):
+            lines.append(_read_line(number, row, columns, clinics))
+        if tell and (number % TOLD_EVERY == 0 or number == len(rows)):
+            tell(number)
     known = KnownPeople(cohort, by, [line.code for line in lines if line.code])
     _write_clinics_alike(lines)
     _find_repeated(lines)

@@ -52,12 +52,13 @@ def columns_of(upload):
     return {Field(name): place for name, place in upload.columns.items() if name != "first"}
 
 
-def plan_of(upload):
-    """Return the `Plan` of an upload whose columns say how people are called; else None."""
+def plan_of(upload, *, tell=None):
+    """Return the `Plan` of an upload whose columns say how people are called; else None. `tell` as in `plan_list`."""
     columns = columns_of(upload)
     if not has_names(columns):
         return None
-    return plan_list(upload.rows, columns, first=upload.columns["first"], cohort=upload.cohort, by=upload.brought_by)
+    first, by = upload.columns["first"], upload.brought_by
+    return plan_list(upload.rows, columns, first=first, cohort=upload.cohort, by=by, tell=tell)
 
 
 def choose_columns(upload, chosen, *, first):

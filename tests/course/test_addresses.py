@@ -126,6 +126,7 @@ TABLE = {
     "desk_roster": ">--+-+-++",
     "desk_roster_template": ">--+-+-++",
     "desk_roster_plan": ">--+-----",
+    "desk_roster_state": ">--+-----",
     "desk_roster_plan_xlsx": ">--+-----",
     "desk_roster_plan_csv": ">--+-----",
     "desk_papers": ">--+-+-++",

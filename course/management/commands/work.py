@@ -8,6 +8,7 @@ from certificates import batches
 from course.cards import asking as cards
 from course.desk.paper import prints as papers
 from course.reminders import tasks as reminders
+from course.roster import confirming as lists
 
 # A worker that did so many ends, so that whoever keeps it running begins a fresh one.
 _TASKS = 200
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         cards.take_up_again(now=timezone.now())
         papers.take_up_again(now=timezone.now())
         reminders.take_up_again(now=timezone.now())
+        lists.take_up_again(now=timezone.now())
         call_command("tidy", verbosity=0)
         call_command(
             "db_worker", "--backend", _BACKEND, max_tasks=_TASKS, startup_delay=False, reload=False, verbosity=0

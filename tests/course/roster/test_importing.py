@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
+from course.roster import importing
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.uploads import KEPT, forget_old_lists, plan_of
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
@@ -22,7 +23,7 @@ def cohort():
 
 def confirm(upload, **options):
     shown = options.pop("shown", None) or fingerprint_of(plan_of(upload))
-    return confirm_list(upload, plan_of, shown=shown, by=upload.brought_by, now=NOW, chance=random.Random(1), **options)
+    return confirm_list(upload, shown=shown, by=upload.brought_by, now=NOW, chance=random.Random(1), **options)
 
 
 def test_nothing_is_written_before_the_list_is_confirmed(cohort):
@@ -62,7 +63,7 @@ def test_twice_is_once_and_the_names_are_not_kept(cohort):
     upload = bring(cohort, messy_rows())
     shown = fingerprint_of(plan_of(upload))
     first = confirm(upload, shown=shown)
-    again = confirm_list(RosterUpload.objects.get(), plan_of, shown=shown, by=upload.brought_by, now=NOW)
+    again = confirm_list(RosterUpload.objects.get(), shown=shown, by=upload.brought_by, now=NOW)
     assert again == first
     assert User.objects.count() == 53
     assert RosterUpload.objects.get().rows == []
@@ -99,7 +100,7 @@ def test_all_or_nothing(cohort, monkeypatch):
     def break_down(*args, **kwargs):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(Enrolment.objects, "bulk_create", break_down)
+    monkeypatch.setattr(importing, "_enrol", break_down)
     with pytest.raises(RuntimeError):
         confirm(upload)
     assert User.objects.count() == 1

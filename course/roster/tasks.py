@@ -1,0 +1,11 @@
+"""What the worker does for lists of staff, as Django's tasks."""
+
+from django.tasks import task
+
+
+@task(backend="background")
+def confirm_in_background(upload_id, language):
+    """Write a list that was asked for; one that is written stays as it is."""
+    from .confirming import confirm_asked
+
+    confirm_asked(upload_id, language=language)

@@ -1,0 +1,187 @@
+"""A long list is written in the background: once, all or nothing, and told how far or why not."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
+from course.roster import confirming, importing, planning
+from course.roster.confirming import STALE, ask_to_confirm, confirm_asked, is_left_alone, take_up_again
+from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
+from course.roster.uploads import plan_of
+from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
+
+from .factories import bring
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ["Apellidos", "Nombres"]
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()], clinic=make_clinic())
+
+
+@pytest.fixture
+def upload(cohort, monkeypatch):
+    monkeypatch.setattr(confirming, "SHORT", 3)
+    monkeypatch.setattr(planning, "TOLD_EVERY", 2)
+    return bring(cohort, [HEADINGS, *(["Paz", f"Luz {letter}"] for letter in "ABCD")], now=timezone.now())
+
+
+def ask(upload, **options):
+    now = options.pop("now", timezone.now())
+    ask_to_confirm(upload, shown=fingerprint_of(plan_of(upload)), language="es", now=now)
+    upload.refresh_from_db()
+
+
+def test_it_is_written_once_however_often_it_is_asked_for(cohort, upload, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True) as enqueued:
+        ask(upload)
+        ask(upload)
+    assert len(enqueued) == 1
+    confirm_asked(str(upload.pk), language="es")
+    upload.refresh_from_db()
+    assert upload.outcome == {"created": 4, "updated": 0, "unchanged": 0, "left_out": 0}
+    assert (upload.rows, upload.done, cohort.learners.count()) == ([], 5, 4)
+    assert AuditEntry.objects.get(action="roster_imported").people == 4
+
+
+def test_how_far_it_is_is_kept_outside_of_the_transaction(upload, monkeypatch):
+    ask(upload)
+    told, write = [], importing._write
+
+    def look(*arguments, **options):
+        told.append(RosterUpload.objects.get().done)
+        return write(*arguments, **options)
+
+    monkeypatch.setattr(importing, "_write", look)
+    confirm_asked(str(upload.pk), language="es")
+    assert told == [5]
+
+
+def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(cohort, upload, monkeypatch):
+    def break_down(*arguments, **options):
+        raise RuntimeError("the power went")
+
+    ask(upload)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "_enrol", break_down)
+        confirm_asked(str(upload.pk), language="es")
+    upload.refresh_from_db()
+    assert upload.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."
+    assert (upload.asked_at, User.objects.count()) == (None, 1)
+    ask(upload)
+    confirm_asked(str(upload.pk), language="es")
+    assert cohort.learners.count() == 4
+
+
+def test_a_plan_that_is_another_by_now_is_given_back(cohort, upload):
+    ask(upload)
+    make_learner("ANA234", "Luz A", "Paz", cohort=cohort, clinic=cohort.clinic)
+    confirm_asked(str(upload.pk), language="es")
+    upload.refresh_from_db()
+    assert "cambiaron mientras tanto" in upload.problem
+    assert (upload.asked_at, upload.confirmed_at, cohort.learners.count()) == (None, None, 1)
+
+
+def test_people_who_change_while_it_is_planned_are_seen(cohort, upload, monkeypatch):
+    ana = make_learner("ANA234", "Ana", "Coj", cohort=cohort, clinic=cohort.clinic)
+    shown, changed = fingerprint_of(plan_of(upload)), []
+    draw = importing.new_codes
+
+    def meanwhile(*arguments, **options):
+        changed.append(User.objects.filter(pk=ana.pk).update(first_name=f"Ana {len(changed)}"))
+        return draw(*arguments, **options)
+
+    monkeypatch.setattr(importing, "new_codes", meanwhile)
+    with pytest.raises(PlanChanged):
+        confirm_list(upload, shown=shown, by=upload.brought_by, now=timezone.now())
+    assert len(changed) == importing.ATTEMPTS
+    assert cohort.learners.count() == 1
+    monkeypatch.setattr(importing, "new_codes", draw)
+    outcome = confirm_list(upload, shown=shown, by=upload.brought_by, now=timezone.now())
+    assert outcome.created == 4
+
+
+def test_a_code_that_is_taken_meanwhile_is_drawn_anew(cohort, upload, monkeypatch):
+    shown, draw, drawn = fingerprint_of(plan_of(upload)), importing.new_codes, []
+
+    def taken_once(count, *, taken, chance):
+        codes = draw(count, taken=taken, chance=chance)
+        if not drawn:
+            User.objects.create(username=codes[0])
+        drawn.append(codes)
+        return codes
+
+    monkeypatch.setattr(importing, "new_codes", taken_once)
+    outcome = confirm_list(upload, shown=shown, by=upload.brought_by, now=timezone.now(), chance=random.Random(1))
+    assert (outcome.created, len(drawn)) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cohort, ana: User.objects.filter(pk=ana.pk).update(role="clinica"),
+        lambda cohort, ana: User.objects.filter(pk=ana.pk).update(is_active=False),
+        lambda cohort, ana: Enrolment.objects.filter(learner=ana).update(left_at=timezone.now()),
+        lambda cohort, ana: make_learner("EVA222", "Eva", "Tum", cohort=cohort),
+        lambda cohort, ana: User.objects.create(username="otro", email="otro@example.org"),
+        lambda cohort, ana: Clinic.objects.create(name="Nueva"),
+    ],
+)
+def test_whatever_a_plan_is_made_from_is_compared(cohort, change):
+    ana = make_learner(cohort=cohort)
+    by = cohort.trainers.get()
+    before = importing.facts_behind(cohort, by)
+    assert importing.facts_behind(cohort, by) == before
+    change(cohort, ana)
+    assert importing.facts_behind(cohort, by) != before
+
+
+def test_a_list_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(cohort, upload):
+    ask(upload)
+    now = timezone.now()
+    RosterUpload.objects.update(seen_at=now)
+    confirm_asked(str(upload.pk), language="es")
+    assert cohort.learners.count() == 0
+    RosterUpload.objects.update(seen_at=now - STALE - timedelta(seconds=1))
+    upload.refresh_from_db()
+    assert is_left_alone(upload, now=now)
+    take_up_again(now=now)
+    assert cohort.learners.count() == 4
+
+
+def test_the_page_tells_how_far_it_is_without_a_script_too(client, cohort, upload):
+    client.force_login(cohort.trainers.get())
+    page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    confirm = {"action": "confirm", "shown": fingerprint_of(plan_of(upload))}
+    assert client.post(page, confirm).url == page
+    shown = client.get(page).content.decode()
+    assert '<meta http-equiv="refresh"' in shown
+    assert "Esperando su turno." in shown
+    RosterUpload.objects.update(seen_at=timezone.now(), done=2)
+    state = reverse("desk_roster_state", args=[cohort.pk, upload.pk])
+    assert client.get(state).json() == {"done": 2, "words": "2 de 5 filas leídas", "waits": True}
+    for action in ("cancel", "columns", "confirm"):
+        assert "La lista se está escribiendo" in client.post(page, {"action": action}).content.decode()
+    RosterUpload.objects.update(seen_at=None)
+    confirm_asked(str(upload.pk), language="es")
+    assert client.get(state).json()["waits"] is False
+    assert "4 personas son nuevas." in client.get(page).content.decode()
+
+
+def test_the_page_says_why_nothing_was_written_and_when_nobody_works_on_it(client, cohort, upload):
+    client.force_login(cohort.trainers.get())
+    page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    RosterUpload.objects.update(problem="No se pudo escribir la lista.")
+    shown = client.get(page).content.decode()
+    assert "No se pudo escribir la lista." in shown
+    assert 'value="confirm"' in shown
+    ask(upload, now=timezone.now() - STALE - timedelta(seconds=1))
+    shown = client.get(page).content.decode()
+    assert "manage.py work" in shown
+    assert '<meta http-equiv="refresh"' not in shown
