@@ -287,6 +287,12 @@ class SampleForm(forms.Form):
     clinic = forms.ChoiceField(label=_("Clinic"), choices=[("", "—"), ("1", "Centro de Salud de San Pedro Ayampuc")])
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    trainers = forms.MultipleChoiceField(
+        label=_("Trainers"),
+        choices=[("1", "Ajú Ñáñez, Marta"), ("2", "de la Cruz Méndez, Héctor")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     shared = forms.BooleanField(
         label=_("This is a shared computer"),
         help_text=_("It closes the session after ten minutes without activity."),
