@@ -35,16 +35,18 @@ expect.set_options(timeout=PATIENCE)
 
 
 class RunningSite:
-    """The address of the running site, and a way to run a command against its database."""
+    """The address of the running site, the folder its letters go to, and a way to run a command on its database."""
 
     def __init__(self, folder):
         # Bound until the server has it: a port that is only looked up may be somebody else's by then.
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        self.mail = folder / "mail"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "course.settings.dev",
             "VAR_DIR": str(folder),
             "SITE_URL": self.url,
+            "MAIL_FOLDER": str(self.mail),
             "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3",
         }
 
