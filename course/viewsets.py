@@ -10,19 +10,21 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
+from quizzes.keys import ShortKeys
+
 from .deletion import DeleteArea, DeleteClinic, DeleteCohort
 from .enrolling import end_enrolments, enrol_people, people_with_codes
 from .models import Area, Clinic, Cohort, Enrolment, User
 
 
-class PersonChoices(forms.ModelMultipleChoiceField):
+class PersonChoices(ShortKeys, forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, person):
         return f"{person.surnames_first} ({person.username})"
 
 
-class EnrolmentChoices(forms.ModelMultipleChoiceField):
+class EnrolmentChoices(ShortKeys, forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, enrolment):

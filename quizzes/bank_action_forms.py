@@ -8,6 +8,7 @@ from taggit.models import Tag
 
 from .bank_changes import find_unpublishable
 from .exporting.formats import FORMATS
+from .keys import ShortKeys
 from .models import Topic
 from .topic_tree import offer_topics
 
@@ -42,11 +43,15 @@ class MoveForm(QuestionsForm):
         return super().clean()
 
 
+class TagsToRemove(ShortKeys, forms.ModelMultipleChoiceField):
+    pass
+
+
 class TagForm(QuestionsForm):
     """Which tags the questions get, and which they lose."""
 
     add = TagField(label=_("Add tags"), required=False, help_text=_("Short words, with commas between them."))
-    remove = forms.ModelMultipleChoiceField(
+    remove = TagsToRemove(
         label=_("Remove tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 

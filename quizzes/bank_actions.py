@@ -16,6 +16,7 @@ from .bank_changes import move_questions, publish_questions, tag_questions, unpu
 from .bank_filters import QuestionFilterSet
 from .bank_search import find_by_words
 from .exporting.writing import export_questions
+from .keys import read_key
 from .models import Question
 
 SHOWN = 20
@@ -34,7 +35,7 @@ class OfTheList:
 
     @classmethod
     def get_queryset(cls, model, object_ids):
-        pks = [pk for pk in map(str, object_ids) if pk.isdecimal() and len(pk) < 19]
+        pks = [key for key in map(read_key, map(str, object_ids)) if key is not None]
         return Question.objects.filter(pk__in=pks).order_by("identifier", "pk")
 
     def get_all_objects_in_listing_query(self, parent_id):

@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, ChoiceFilter, ModelChoiceFilter, ModelMultipleChoiceFilter
+from django_filters.fields import ModelMultipleChoiceField
 from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from .drawing import topics_below
+from .keys import ShortKeys
 from .models import Difficulty, Question, QuestionTag, Source, Topic
 from .topic_tree import topic_choices
 from .usage import is_used
@@ -24,11 +26,19 @@ class TopicFilter(ChoiceFilter):
         return questions.filter(topic__in=topics_below(topic.locale_id)[topic.pk]) if topic else questions
 
 
+class TagsField(ShortKeys, ModelMultipleChoiceField):
+    pass
+
+
+class TagsFilter(ModelMultipleChoiceFilter):
+    field_class = TagsField
+
+
 class QuestionFilterSet(WagtailFilterSet):
     """Narrows the bank; all that is chosen holds at once."""
 
     topic = TopicFilter(label=_("Topic, with its sub-topics"), empty_label=_("All"))
-    tags = ModelMultipleChoiceFilter(
+    tags = TagsFilter(
         label=_("Tags"),
         queryset=lambda request: Tag.objects.filter(pk__in=QuestionTag.objects.values("tag")).order_by("name"),
         field_name="tags",

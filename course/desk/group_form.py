@@ -6,12 +6,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic, Cohort, User
+from quizzes.keys import ShortKeys
 
 from .cohorts import trainers_to_choose
 from .places import leads_area_of
 
 
-class TrainerChoices(forms.ModelMultipleChoiceField):
+class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):
     """Trainers to tick, by surname and with their code."""
 
     widget = forms.CheckboxSelectMultiple

@@ -27,6 +27,7 @@ from course.leaving import (
 from course.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
 from course.models import User
 from course.person_file import person_file
+from quizzes.keys import read_key
 
 from .audit import note
 from .cohorts import cohorts_of
@@ -74,8 +75,7 @@ def desk_leave(request, cohort_pk, learner_pk):
         messages.success(request, _("%(person)s is archived. What they did is kept.") % {"person": learner})
         return redirect("desk_cohort", cohort.pk)
     if action == "move":
-        wanted = request.POST.get("group", "")
-        target = get_object_or_404(groups, pk=int(wanted) if wanted.isdecimal() else 0)
+        target = get_object_or_404(groups, pk=read_key(request.POST.get("group", "")))
         move_person(learner, cohort, target, by=request.user, now=now)
         messages.success(request, _("%(person)s is in «%(group)s» now.") % {"person": learner, "group": target})
         return redirect("desk_person", target.pk, learner.pk)
@@ -89,8 +89,7 @@ def desk_archive(request, cohort_pk):
     cohort = requested_cohort(request, cohort_pk)
     people = archived_of(cohort)
     if request.method == "POST":
-        wanted = request.POST.get("persona", "")
-        learner = get_object_or_404(people, pk=int(wanted) if wanted.isdecimal() else 0)
+        learner = get_object_or_404(people, pk=read_key(request.POST.get("persona", "")))
         bring_back(learner, cohort, by=request.user, now=timezone.now())
         messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
         return redirect("desk_archive", cohort.pk)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from course.permissions import may_mark
 from quizzes.exceptions import MarkedMeanwhile, QuizError
 from quizzes.holding import count_held, held_to_decide, leave_held
+from quizzes.keys import read_key
 from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.models import Attempt, HeldWrite
 
@@ -102,9 +103,9 @@ def desk_pile_file(request, ending, cohort_pk, quiz_key):
 def desk_next_answer(request, cohort_pk, quiz_key):
     """Lead to the first answer of the pile, or the one after `despues`; back to the pile when there is none."""
     cohort, learners = _requested_group(request, cohort_pk)
-    skipped = request.GET.get("despues", "")
+    skipped = read_key(request.GET.get("despues", ""))
     waiting = answers_to_mark(learners).select_related("attempt").defer("attempt__paper")
-    after = waiting.filter(pk=int(skipped)).first() if skipped.isascii() and skipped.isdigit() else None
+    after = waiting.filter(pk=skipped).first() if skipped else None
     return _to_next(request, cohort, learners, quiz_key, after)
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from quizzes.keys import read_key
+
 from .audit import note
 from .cohorts import cohorts_of
 from .downloads import send_table
@@ -83,5 +85,4 @@ def desk_change_clinic(request, clinic_pk):
 
 def _group_to_go_back_to(request):
     """Return the group whose clinic is missing in the list, or None where one is being made."""
-    wanted = request.GET.get("grupo", "")
-    return cohorts_of(request.user).filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
+    return cohorts_of(request.user).filter(pk=read_key(request.GET.get("grupo", ""))).first()

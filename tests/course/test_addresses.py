@@ -9,6 +9,7 @@ posted, empty.
 
 import random
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -402,3 +403,34 @@ def test_everyone_gets_what_the_table_says(world, client):
         address = address_of(name, parameters, values)
         found[name] = "".join(answer_to(client, people[who], address) for who in PEOPLE)
     assert found == TABLE
+
+
+@pytest.mark.parametrize("who", ["T", "S"])
+def test_a_number_longer_than_a_database_holds_is_the_key_of_nothing(world, client, who):
+    people, values = world
+    found = {}
+    for name, parameters in addresses_of_ours().items():
+        for parameter in parameters:
+            if name not in _SPECIAL and isinstance(values[parameter], int):
+                address = address_of(name, parameters, values | {parameter: 10**30})
+                found[name, parameter] = answer_to(client, people[who], address)
+    found["status_list", "number"] = answer_to(client, people[who], f"/v/estados/{10**30}/")
+    assert len(found) > 50
+    # To look at the address of a sheet leads to its pile, in whichever group that is.
+    assert {where: answer for where, answer in found.items() if answer != "-"} == {
+        ("desk_enter_sheet", "cohort_pk"): "."
+    }
+
+
+ASKED = """
+area accion camino centro code codigo c despues doble estado examenes grupo hoja orden p pagina papel path persona
+puesto ver
+"""
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), "9" * 5000], ids=["long", "negative", "too long to be read"])
+def test_a_long_number_behind_the_question_mark_breaks_no_page(world, client, number):
+    people, values = world
+    asked = urlencode(dict.fromkeys(ASKED.split(), number))
+    for name, parameters in addresses_of_ours().items():
+        answer_to(client, people["S"], f"{address_of(name, parameters, values)}?{asked}")

@@ -83,6 +83,8 @@ def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_cl
     assert listed(editor_client, topic=law.pk, tags=tag.pk, q="corresponde", kind="single") == ["Q2"]
     # What is no topic narrows nothing and breaks nothing.
     assert listed(editor_client, topic="x") == ["Q1", "Q2", "Q3"]
+    for name in ("topic", "tags", "sources", "p"):
+        assert listed(editor_client, **{name: 10**30}) == ["Q1", "Q2", "Q3"]
 
 
 def test_the_list_narrows_to_a_language(editor_client):

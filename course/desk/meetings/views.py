@@ -11,6 +11,7 @@ from certificates.rendering import qr_strokes
 from course.addresses import printed_address
 from course.models import Session
 from modules.outline import course_outline
+from quizzes.keys import read_key
 
 from ..audit import note
 from ..cohorts import learners_of
@@ -72,7 +73,7 @@ def desk_session(request, cohort_pk, session_pk):
     session = requested_session(request, cohort_pk, session_pk)
     now = timezone.now()
     if request.method == "POST":
-        ticked = {int(pk) for pk in request.POST.getlist("persona") if pk.isascii() and pk.isdigit()}
+        ticked = {read_key(pk) for pk in request.POST.getlist("persona")}
         count = keep_attendance(session, ticked, by=request.user, now=now)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
         return redirect("desk_session", cohort_pk, session.pk)
