@@ -21,6 +21,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Locale
 
 from ..effects_panel import tell_effects
+from ..exceptions import QuizError
 from ..exporting.formats import FORMATS as WRITERS
 from ..models import Question, Quiz, Topic
 from ..previews import preview_question
@@ -36,13 +37,19 @@ PER_PAGE = 25
 _FORM_SIZE = 3_000_000
 
 
+class ChoiceGone(QuizError):
+    """The topic or the quiz that the file is for was deleted after it was chosen."""
+
+    sentence = gettext_lazy("The topic or the quiz that you chose has been deleted meanwhile. Nothing was imported.")
+
+
 def may_import(user):
     """Whether a person may bring questions into the bank."""
     return user.has_perm("quizzes.add_question")
 
 
 def for_importers(view):
-    """Let a view be seen by who may import; a file that does not wait leads to the form again."""
+    """Let a view be seen by who may import; a file that does not wait, or is for nothing, leads to the form again."""
 
     def guarded(request, **kwargs):
         if not may_import(request.user):
@@ -51,7 +58,9 @@ def for_importers(view):
             return view(request, **kwargs)
         except NotWaiting:
             messages.warning(request, _("That file is no longer here: files are kept for an hour. Bring it again."))
-            return redirect("question_import:upload")
+        except ChoiceGone as error:
+            messages.error(request, error.sentence)
+        return redirect("question_import:upload")
 
     return guarded
 
@@ -114,7 +123,7 @@ def preview(request, token):
 
 def render_preview(request, waiting, plan):
     page = Paginator(plan.rows, PER_PAGE).get_page(request.GET.get("p"))
-    quiz = _quiz(waiting)
+    quiz = _chosen(Quiz, waiting.quiz)
     context = {
         "waiting": waiting,
         "plan": plan,
@@ -151,7 +160,8 @@ def confirm(request, token):
         return redirect("question_import:result", token=token)
     try:
         plan = _plan(waiting, content)
-        done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=_quiz(waiting))
+        quiz = _chosen(Quiz, waiting.quiz)
+        done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
     except BaseException as error:
         give_back(waiting)
         if not isinstance(error, NotImported | QuizHasDraft | Taken):
@@ -181,7 +191,8 @@ def result(request, token):
     found = find_result(waiting)
     questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
     quizzes = Quiz.objects.filter(pk__in=found["quizzes"]).order_by("title") if found else []
-    context = {"result": found, "questions": questions, "quizzes": quizzes, "quiz": _quiz(waiting), "waiting": waiting}
+    quiz = Quiz.objects.filter(pk=waiting.quiz).first()
+    context = {"result": found, "questions": questions, "quizzes": quizzes, "quiz": quiz, "waiting": waiting}
     return render(request, "quizzes/admin/import_result.html", context)
 
 
@@ -196,12 +207,18 @@ def cancel(request, token):
 
 def _plan(waiting, content):
     reading = read_file(content, name=waiting.name, format_name=waiting.format_name)
-    topic = Topic.objects.filter(pk=waiting.topic).first()
-    return plan_import(reading, locale=Locale.objects.get(pk=waiting.locale), topic=topic)
+    locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
+    return plan_import(reading, locale=locale, topic=topic)
 
 
-def _quiz(waiting):
-    return Quiz.objects.filter(pk=waiting.quiz).first()
+def _chosen(model, pk):
+    """Return what was chosen when the file was brought, or None; raises ChoiceGone where it has been deleted."""
+    if pk is None:
+        return None
+    found = model.objects.filter(pk=pk).first()
+    if found is None:
+        raise ChoiceGone
+    return found
 
 
 class ImportMenuItem(MenuItem):

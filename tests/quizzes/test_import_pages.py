@@ -102,6 +102,21 @@ def test_a_second_click_shows_the_result_of_the_first(client, editor):
     assert Question.objects.count() == 2
 
 
+@pytest.mark.parametrize("kind", ["topic", "quiz"])
+def test_what_it_was_for_is_deleted_before_the_confirmation_and_nothing_is_written(client, editor, kind):
+    make = {"topic": lambda: Topic.objects.create(identifier="t", name="T", locale=spanish()), "quiz": make_quiz}
+    chosen = make[kind]()
+    before = Question.objects.count()
+    preview = bring(client, **{kind: chosen.pk}).url
+    assert client.get(preview).status_code == 200
+    chosen.delete()
+
+    for answer in (client.post(f"{preview}confirm/", follow=True), client.get(preview, follow=True)):
+        assert "El tema o el cuestionario que eligió se eliminó mientras tanto. No se importó nada." in answer.text
+        assert answer.redirect_chain[-1][0] == UPLOAD
+    assert Question.objects.count() == before
+
+
 def test_a_click_while_the_first_is_at_work_waits_for_it(client, editor, var):
     preview = bring(client).url
     (file,) = Path(var, "imports").glob("*.file")
