@@ -210,12 +210,13 @@ def quizzes_on_paper_table(lines):
 
 def sheets_table(sheets):
     """The sheets of a quiz and how far they are; nothing of what was answered."""
-    headings = [*_person_headings(), _("Sheet"), _("Printed on"), _("State"), _("Entered on"), _("By")]
+    headings = [*_person_headings(), _("Sheet"), _("Printed on"), _("Session"), _("State"), _("Entered on"), _("By")]
     return headings, [
         [
             *_person(sheet.attempt.learner),
             sheet.code,
             timezone.localdate(sheet.printed_at),
+            sheet.session.held_on if sheet.session else None,
             _sheet_state(sheet),
             timezone.localdate(sheet.keyed_at) if sheet.keyed_at else None,
             str(sheet.keyed_by or ""),

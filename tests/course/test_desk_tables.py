@@ -192,7 +192,7 @@ def test_the_tables_say_what_their_pages_say(client, world):
     assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
     assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", ""]
     assert rows_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "60", "0", "1"]]
-    assert rows_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "Por ingresar", "", ""]]
+    assert rows_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "", "Por ingresar", "", ""]]
     assert rows_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
     assert [row[3:] for row in rows_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
     assert [row[6] for row in rows_of(client, "desk_held", world)] == ["No se pudo leer"]

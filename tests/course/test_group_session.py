@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
@@ -180,3 +182,45 @@ def test_only_the_trainers_of_the_group_lead_its_session(client, session, name):
     for person in (session.cohort.learners.first(), make_trainer("otra")):
         client.force_login(person)
         assert method(page).status_code == 404
+
+
+def test_the_stage_asks_the_same_number_of_queries_for_many_people_and_modules(client, session):
+    client.force_login(trainer_of(session))
+    stage = reverse("desk_stage", args=[session.cohort_id, session.pk])
+    round_page = reverse("desk_round", args=[session.cohort_id, session.pk])
+    quiz = {"quiz": str(Quiz.objects.get(identifier="m1").translation_key)}
+
+    def counted():
+        counts = []
+        for page in (stage, scene_page(session), reverse("turn")):
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            counts.append(len(queries))
+        with CaptureQueriesContext(connection) as queries:
+            client.post(round_page, quiz)
+        counts.append(len(queries))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("turn"))
+        counts.append(len(queries))
+        client.cookies.clear()
+        client.force_login(trainer_of(session))
+        return counts
+
+    counted()
+    few = counted()
+    for number in range(6):
+        learner = make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=session.cohort)
+        session.attendances.create(learner=learner, how="tapped")
+    module = ModulePage.objects.get(number=1)
+    for number in range(2, 6):
+        scene = {
+            "identifier": f"M1-E{number}",
+            "title": f"Escena {number}",
+            "role": "all",
+            "warning": "",
+            "steps": STEPS,
+        }
+        make_lesson(module, number, body=[("scenario", scene)])
+    assert len(scenes_for(session)) == 5
+    assert counted() == few

@@ -1,5 +1,6 @@
 """Face-to-face sessions: who was there by tick or by QR, the sheet to sign, and who may open any of it."""
 
+import re
 import subprocess
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.desk.meetings.sessions import close_door, keep_attendance, open_door
-from course.models import Attendance, AuditEntry, Session
-from tests.factories import NOW, make_cohort, make_course, make_learner, make_trainer
+from course.models import Attendance, AuditEntry, PaperSheet, Session
+from modules.models import ModulePage
+from modules.outline import course_outline
+from tests.factories import NOW, make_cohort, make_course, make_learner, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +180,45 @@ def test_the_pages_ask_the_same_number_of_queries_for_many(client, group, sessio
         make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=group)
         make_session(group)
     assert counted() == few
+
+
+def give_quizzes():
+    """Give the modules a quiz each and return them as the course has them."""
+    for module in ModulePage.objects.all():
+        module.quiz = make_quiz(f"m{module.number}", 1)
+        module.save()
+    return course_outline()
+
+
+def test_sheets_made_for_a_session_are_listed_with_it(client, group, session):
+    first, second = give_quizzes()
+    Session.objects.filter(pk=session.pk).update(modules=[str(first.key)])
+    client.force_login(group.trainers.get())
+    ana, eva = group.learners.in_spanish_order()
+    session.attendances.create(learner=eva, how="tapped")
+    shown = client.get(address(session)).content.decode()
+    paper = reverse("desk_paper", args=[group.pk, first.quiz_key])
+    assert f'href="{paper}?sesion={session.pk}"' in shown
+    assert str(second.quiz_key) not in shown
+    form = client.get(paper, {"sesion": session.pk}).content.decode()
+    assert re.findall(r'name="persona" value="(\d+)"( checked)?', form) == [
+        (str(ana.pk), ""),
+        (str(eva.pk), " checked"),
+    ]
+    made = client.post(paper, {"persona": [eva.pk], "sesion": session.pk})
+    assert made.url == f"{paper}?sesion={session.pk}"
+    assert PaperSheet.objects.get().session == session
+    assert "0/1 ingresadas" in client.get(address(session)).content.decode()
+    client.post(paper, {"persona": [ana.pk]})
+    assert "0/1 ingresadas" in client.get(address(session)).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "<b>", "0", "another"])
+def test_a_session_that_is_not_of_the_group_is_no_session(client, group, session, asked):
+    module, _other_module = give_quizzes()
+    other = make_session(make_cohort("Otro", trainers=[group.trainers.get()]))
+    client.force_login(group.trainers.get())
+    paper = reverse("desk_paper", args=[group.pk, module.quiz_key])
+    asked = str(other.pk) if asked == "another" else asked
+    client.post(paper, {"persona": [group.learners.first().pk], "sesion": asked})
+    assert PaperSheet.objects.get().session is None

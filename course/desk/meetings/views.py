@@ -17,6 +17,7 @@ from ..audit import note
 from ..cohorts import learners_of
 from ..downloads import download, send_table
 from ..paper.printing import PAPERS
+from ..paper.sheets import quizzes_with_sheets
 from ..spreadsheets import file_name
 from ..tables import attendance_table, sessions_table
 from ..views import requested_cohort
@@ -87,6 +88,7 @@ def desk_session(request, cohort_pk, session_pk):
         "there": sum(row is not None for _person, row in people),
         "is_open": is_open(session, now),
         "papers": PAPERS,
+        "quizzes": quizzes_with_sheets(session.cohort, session),
     }
     return render(request, "desk/meetings/session.html", context)
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from course.models import PaperSheet, User
+from modules.outline import course_outline
 from quizzes.attempts import start_attempt
 from quizzes.closing import close_attempt, lock_attempt
 from quizzes.exceptions import EmptyQuiz, MayNotStart
@@ -93,9 +95,26 @@ def sheets_of(cohort, quiz_key):
     """Return the sheets of a group and quiz by surname, each with its attempt and person, without any answer."""
     return (
         PaperSheet.objects.filter(cohort=cohort, attempt__quiz_key=quiz_key)
-        .select_related("attempt__learner", "keyed_by")
+        .select_related("attempt__learner", "keyed_by", "session")
         .order_by("attempt__learner__sort_key", "attempt__learner_id", "printed_at", "pk")
     )
+
+
+def quizzes_with_sheets(cohort, session=None):
+    """Return [(module of the course, {"sheets": how many of the group are printed, "keyed": of them entered})].
+
+    With a session, of its modules (of all where it names none) and of the sheets that were made for it.
+    """
+    sheets = PaperSheet.objects.filter(cohort=cohort)
+    modules = [module for module in course_outline() if module.quiz_key]
+    if session:
+        sheets = sheets.filter(session=session)
+        modules = [module for module in modules if not session.modules or str(module.key) in session.modules]
+    counts = sheets.values("attempt__quiz_key").annotate(
+        sheets=Count("pk"), keyed=Count("pk", filter=Q(keyed_at__isnull=False))
+    )
+    by_quiz = {row["attempt__quiz_key"]: row for row in counts}
+    return [(module, by_quiz.get(module.quiz_key, {})) for module in modules]
 
 
 def read_code(text):

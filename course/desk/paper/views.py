@@ -4,7 +4,6 @@ import random
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,8 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from course.models import PaperSheet
-from modules.outline import course_outline
+from course.models import PaperSheet, Session
 from quizzes.models import Quiz
 
 from ..cohorts import cohorts_of, learners_of
@@ -25,7 +23,7 @@ from .entering import AlreadyEntered, NotEntered, enter_sheet
 from .lettering import on_sheet
 from .printing import PAPERS
 from .prints import recent_prints
-from .sheets import grouped, hand_out, read_code, sheets_of, withdraw_sheet
+from .sheets import grouped, hand_out, quizzes_with_sheets, read_code, sheets_of, withdraw_sheet
 
 
 @login_required
@@ -33,7 +31,7 @@ from .sheets import grouped, hand_out, read_code, sheets_of, withdraw_sheet
 def desk_papers(request, cohort_pk):
     """The quizzes of the course, with how many sheets of the group are printed and keyed in."""
     cohort = requested_cohort(request, cohort_pk)
-    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": _quizzes_with_counts(cohort)})
+    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": quizzes_with_sheets(cohort)})
 
 
 @login_required
@@ -41,18 +39,8 @@ def desk_papers(request, cohort_pk):
 def desk_papers_file(request, ending, cohort_pk):
     """The same as a file."""
     cohort = requested_cohort(request, cohort_pk)
-    table = quizzes_on_paper_table(_quizzes_with_counts(cohort))
+    table = quizzes_on_paper_table(quizzes_with_sheets(cohort))
     return send_table(request, ending, _("On paper"), table, cohort=cohort)
-
-
-def _quizzes_with_counts(cohort):
-    counts = (
-        PaperSheet.objects.filter(cohort=cohort)
-        .values("attempt__quiz_key")
-        .annotate(sheets=Count("pk"), keyed=Count("pk", filter=Q(keyed_at__isnull=False)))
-    )
-    by_quiz = {row["attempt__quiz_key"]: row for row in counts}
-    return [(module, by_quiz.get(module.quiz_key, {})) for module in course_outline() if module.quiz_key]
 
 
 @login_required
@@ -60,23 +48,33 @@ def _quizzes_with_counts(cohort):
 def desk_paper(request, cohort_pk, quiz_key):
     """Choose who gets a booklet and a sheet, and fetch them. A POST starts the attempts of those chosen."""
     cohort, quiz = requested_quiz(request, cohort_pk, quiz_key)
-    learners = list(learners_of(cohort))
+    learners, session = list(learners_of(cohort)), _session_asked(request, cohort)
     if request.method == "POST":
-        _hand_out(request, cohort, quiz, learners)
-        return redirect("desk_paper", cohort.pk, quiz_key)
+        _hand_out(request, cohort, quiz, learners, session)
+        return redirect(
+            reverse("desk_paper", args=[cohort.pk, quiz_key]) + (f"?sesion={session.pk}" if session else "")
+        )
+    there = set(session.attendances.values_list("learner_id", flat=True)) if session else set()
     sheets = list(sheets_of(cohort, quiz_key))
     waiting = [sheet for sheet in sheets if not sheet.attempt.has_ended]
     with_sheet = {sheet.attempt.learner_id: sheet for sheet in waiting}
     context = {
         "cohort": cohort,
         "quiz": quiz,
-        "people": [(learner, with_sheet.get(learner.pk)) for learner in learners],
+        "session": session,
+        "people": [(learner, with_sheet.get(learner.pk), not there or learner.pk in there) for learner in learners],
         "waiting": waiting,
         "keyed": sum(sheet.keyed_at is not None for sheet in sheets),
         "papers": PAPERS,
         "prints": recent_prints(cohort, quiz_key, now=timezone.now()),
     }
     return render(request, "desk/paper/print_form.html", context)
+
+
+def _session_asked(request, cohort):
+    """Return the session of the group for which sheets are made, if the address or the form names one."""
+    asked = request.POST.get("sesion") or request.GET.get("sesion", "")
+    return Session.objects.filter(cohort=cohort, pk=int(asked)).first() if asked.isdecimal() else None
 
 
 @login_required
@@ -88,13 +86,21 @@ def desk_sheets_file(request, ending, cohort_pk, quiz_key):
     return send_table(request, ending, _("Sheets"), sheets_table(sheets), cohort=cohort, people=len(sheets))
 
 
-def _hand_out(request, cohort, quiz, learners):
+def _hand_out(request, cohort, quiz, learners, session):
     chosen = set(request.POST.getlist("persona"))
     learners = [learner for learner in learners if str(learner.pk) in chosen]
     if not learners:
         messages.warning(request, _("Tick who gets a booklet and a sheet."))
         return
-    handout = hand_out(quiz, learners, cohort=cohort, by=request.user, now=timezone.now(), chance=random.SystemRandom())
+    handout = hand_out(
+        quiz,
+        learners,
+        cohort=cohort,
+        session=session,
+        by=request.user,
+        now=timezone.now(),
+        chance=random.SystemRandom(),
+    )
     if handout.sheets:
         words = ngettext(
             "%(count)d sheet is ready to print.", "%(count)d sheets are ready to print.", len(handout.sheets)
