@@ -31,7 +31,9 @@ def standing_words(standing):
     if last is None:
         return _("has an e-mail address")
     words = outcome_words(last, now=standing.now)
-    if not last.is_waiting:
+    if last.sent_at:
+        words = _("Reminder sent on %(day)s.") % {"day": _day(last.sent_at)}
+    elif last.failed_at:
         words = _("Reminder of %(day)s: %(outcome)s") % {"day": _day(last.asked_at), "outcome": words}
     if hindrance is Hindrance.RECENT:
         again = _("Another one from %(day)s on.") % {"day": _day(last.reached_at + PAUSE)}
