@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.desk.meetings.sessions import close_door, keep_attendance, open_door
+from course.desk.meetings.sessions import attend, close_door, keep_attendance, open_door
 from course.models import Attendance, AuditEntry, PaperSheet, Session
 from modules.models import ModulePage
 from modules.outline import course_outline
@@ -71,12 +71,31 @@ def test_a_session_without_a_date_or_too_short_is_refused(client, group):
 
 def test_saving_the_ticks_twice_is_the_same_and_a_tick_can_be_taken_back(group, session):
     trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
-    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW) == 1
+    assert keep_attendance(session, {ana.pk}, shown={ana.pk}, by=trainer, now=NOW) == 1
     first = Attendance.objects.get()
-    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW + timedelta(hours=1)) == 1
+    assert keep_attendance(session, {ana.pk}, shown={ana.pk}, by=trainer, now=NOW + timedelta(hours=1)) == 1
     assert (Attendance.objects.get(), AuditEntry.objects.count()) == (first, 1)
     assert Attendance.objects.get().noted_at == NOW
-    assert keep_attendance(session, set(), by=trainer, now=NOW) == 0
+    assert keep_attendance(session, set(), shown={ana.pk}, by=trainer, now=NOW) == 0
+
+
+def test_whoever_came_while_the_page_was_open_stays(client, group, session):
+    """Somebody scans the QR, and another trainer ticks, between the opening of the page and its saving."""
+    trainer, ana, eva = group.trainers.get(), *group.learners.order_by("username")[:2]
+    client.force_login(trainer)
+    page = reverse("desk_session", args=[group.pk, session.pk])
+    opened = client.get(page).content.decode()
+    assert 'name="estaba"' not in opened
+    open_door(session, now=timezone.now())
+    attend(session, eva, now=timezone.now())
+    client.post(page, {"persona": [str(ana.pk)]})
+    assert set(session.attendances.values_list("learner", flat=True)) == {ana.pk, eva.pk}
+    assert set(re.findall(r'name="estaba" value="(\d+)"', client.get(page).content.decode())) == {
+        str(ana.pk),
+        str(eva.pk),
+    }
+    client.post(page, {"persona": [str(eva.pk)], "estaba": [str(ana.pk), str(eva.pk)]})
+    assert set(session.attendances.values_list("learner", flat=True)) == {eva.pk}
 
 
 def test_everybody_is_ticked_at_once_and_nothing_is_saved_by_that(client, group, session):
@@ -93,9 +112,9 @@ def test_everybody_is_ticked_at_once_and_nothing_is_saved_by_that(client, group,
 
 def test_who_was_there_and_left_the_group_can_still_be_ticked(group, session):
     trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
-    keep_attendance(session, {ana.pk}, by=trainer, now=NOW)
+    keep_attendance(session, {ana.pk}, shown={ana.pk}, by=trainer, now=NOW)
     ana.enrolments.update(left_at=NOW)
-    assert keep_attendance(session, {ana.pk}, by=trainer, now=NOW) == 1
+    assert keep_attendance(session, {ana.pk}, shown={ana.pk}, by=trainer, now=NOW) == 1
 
 
 def test_the_qr_notes_whoever_scans_it_while_it_is_open(client, group, session):

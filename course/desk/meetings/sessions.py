@@ -43,12 +43,16 @@ def people_to_tick(session):
 
 
 @transaction.atomic
-def keep_attendance(session, ticked, *, by, now):
-    """Keep that just these people, of those who can be ticked, were there; return how many."""
+def keep_attendance(session, ticked, *, shown, by, now):
+    """Keep that these people, of those who can be ticked, were there, and return how many were.
+
+    `shown` are those whom the page showed as having been there: of them, whoever is not ticked any more was not.
+    Whoever scanned the QR, or was ticked by somebody else, since the page was opened stays.
+    """
     Session.objects.select_for_update().get(pk=session.pk)
     people = people_to_tick(session)
     come = [person for person, row in people if row is None and person.pk in ticked]
-    gone = [row.pk for person, row in people if row is not None and person.pk not in ticked]
+    gone = [row.pk for person, row in people if row is not None and person.pk in shown - ticked]
     Attendance.objects.bulk_create(
         [
             Attendance(session=session, learner=person, how=Attendance.How.TAPPED, noted_at=now, noted_by=by)

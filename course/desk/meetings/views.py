@@ -74,8 +74,8 @@ def desk_session(request, cohort_pk, session_pk):
     session = requested_session(request, cohort_pk, session_pk)
     now = timezone.now()
     if request.method == "POST":
-        ticked = {read_key(pk) for pk in request.POST.getlist("persona")}
-        count = keep_attendance(session, ticked, by=request.user, now=now)
+        ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
+        count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
         return redirect("desk_session", cohort_pk, session.pk)
     people = people_to_tick(session)
