@@ -86,7 +86,7 @@ def desk_correct_certificate(request, serial):
             return redirect(_page_after(request.user, corrected))
     elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
         return page
-    return _change_page(request, "desk/certificate_correct.html", certificate, form)
+    return _change_page(request, "desk/certificate_correct.html", certificate, form, title=_("Correct the name"))
 
 
 @login_required
@@ -106,7 +106,7 @@ def desk_annul_certificate(request, serial):
             return redirect(_page_after(request.user, certificate))
     elif certificate.annulled_at or certificate.replaced_at:
         return redirect(_page_after(request.user, certificate))
-    return _change_page(request, "desk/certificate_annul.html", certificate, form)
+    return _change_page(request, "desk/certificate_annul.html", certificate, form, title=_("Annul the certificate"))
 
 
 def _note(action, request, certificate):
@@ -130,9 +130,10 @@ def _refuse(form, refusal, field=None):
     form.add_error(field, getattr(refusal, "messages", [str(refusal)]))
 
 
-def _change_page(request, template, certificate, form):
+def _change_page(request, template, certificate, form, *, title):
     learner = certificate.learner
     context = {
+        "title": title,
         "certificate": certificate,
         "standing": standing_of(certificate, today=timezone.localdate()),
         "learner": learner,
