@@ -37,7 +37,8 @@ pytestmark = pytest.mark.django_db
 
 
 def days_ago(days):
-    return timezone.now() - timedelta(days=days, hours=1)
+    # Whole days, so that it is as many days ago at every hour, just after midnight too.
+    return timezone.now() - timedelta(days=days)
 
 
 def put(code, cohort, *, days=1):

@@ -66,7 +66,7 @@ class Site:
             return database.execute(sql).fetchone()[0]
 
 
-def until(seen, *, seconds=30):
+def until(seen, *, seconds=120):
     """Return what `seen` returns as soon as that is something."""
     for _ in range(seconds * 100):
         if found := seen():
@@ -108,6 +108,6 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_behind_and_the_nex
         until(lambda: site.ask("SELECT finished_at FROM certificates_certificatebatch"))
     finally:
         worker.terminate()
-        _out, said = worker.communicate(timeout=20)
+        _out, said = worker.communicate(timeout=60)
     assert site.shell(RESULT) == [str(PEOPLE)] * 4 + ["%PDF", "-"]
     assert said == ""

@@ -48,10 +48,10 @@ def test_images_are_told_with_what_they_show():
 
 
 def test_the_longest_hostile_texts_are_read_in_no_time():
-    began = time.monotonic()
+    began = time.process_time()
     for part in ("<div>", "<", "<!--", "<a b='", "<![", "<b>", "**a", "<a href=x>", "&", "<li>"):
         convert_html((part * LONGEST)[:LONGEST])
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     with pytest.raises(TextTooLong):
         convert_html("a" * (LONGEST + 1))
 

@@ -274,13 +274,13 @@ def test_entities_and_document_types_are_refused(head):
 
 
 def test_endless_depth_and_endless_parts_are_refused(monkeypatch):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UnreadableFile, match="más partes, o más hondas"):
         read_file(quiz("<question>" + "<a>" * 200_000), format_name="moodle-xml")
     monkeypatch.setattr("quizzes.importing.xml.MOST_ELEMENTS", 1000)
     with pytest.raises(UnreadableFile, match="más partes, o más hondas"):
         read_file(quiz("<question/>" * 2000))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(
