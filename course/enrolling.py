@@ -20,7 +20,9 @@ def end_enrolments(enrolments, *, now):
 
 def people_with_codes(codes):
     """Return the people with these user codes, in any case of letters, and the list of codes that nobody has."""
-    folded = User.objects.annotate(code=Lower("username")).filter(code__in=[code.lower() for code in codes])
+    # No code holds a NUL, and PostgreSQL takes none.
+    wanted = [code.lower() for code in codes if "\x00" not in code]
+    folded = User.objects.annotate(code=Lower("username")).filter(code__in=wanted)
     by_code = {person.code: person for person in folded}
     people = {code: by_code.get(code.lower()) for code in codes}
     return [person for person in people.values() if person], [code for code, person in people.items() if not person]

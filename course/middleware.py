@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.csp import CSP
@@ -16,6 +16,19 @@ from quizzes.exceptions import SignInRequired
 
 from .privacy import forget_person
 from .roles import needs_second_factor
+
+
+class NoNul:
+    """An address with a NUL in it leads nowhere: nothing of ours holds one, and PostgreSQL has no place for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        asked = (value for values in request.GET.lists() for value in (values[0], *values[1]))
+        if any("\x00" in text for text in (request.path_info, *asked)):
+            raise Http404
+        return self.get_response(request)
 
 
 class AdminContentSecurityPolicy:

@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "course.middleware.IdleLock",
     "course.middleware.FirstSteps",
     "course.middleware.SignInToContinue",
+    # The last, so that whoever is signed in reads an own page that says so.
+    "course.middleware.NoNul",
 ]
 
 ROOT_URLCONF = "course.urls"

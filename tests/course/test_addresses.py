@@ -434,3 +434,23 @@ def test_a_long_number_behind_the_question_mark_breaks_no_page(world, client, nu
     asked = urlencode(dict.fromkeys(ASKED.split(), number))
     for name, parameters in addresses_of_ours().items():
         answer_to(client, people["S"], f"{address_of(name, parameters, values)}?{asked}")
+
+
+@pytest.mark.parametrize("who", ["N", "L", "T"])
+def test_a_nul_in_an_address_leads_nowhere(world, client, who):
+    people, values = world
+    parameters = {"serial": "verify", "code": "desk_sheet", "identifier": "quiz_entry", "need": "directory_need"}
+    for parameter, name in parameters.items():
+        address = address_of(name, addresses_of_ours()[name], values).replace(str(values[parameter]), "%00")
+        assert answer_to(client, people[who], address) == "-"
+    merge = address_of("desk_merge", ["cohort_pk", "learner_pk"], values)
+    for query in ("code=%00", "a%00=1", "code=a&code=b%00"):
+        assert answer_to(client, people[who], f"{merge}?{query}") == "-"
+
+
+def test_a_nul_in_a_form_is_no_code_of_anybody(world, client):
+    people, values = world
+    client.force_login(people["T"])
+    merge = address_of("desk_merge", ["cohort_pk", "learner_pk"], values)
+    refused = client.post(merge, {"code": f"{people['O'].username}\x00"})
+    assert refused.status_code == 422
