@@ -5,6 +5,7 @@ from collections import Counter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from course.models import Call, Cohort
+from course.models import Call, Cohort, User
 
 from .audit import note
 from .calling import call_list, rules_words, with_messages
@@ -41,10 +42,13 @@ class CallRulesForm(forms.ModelForm):
 
 @require_POST
 @login_required
+@transaction.atomic
 def desk_call(request, cohort_pk, learner_pk):
     """Keep that the person was called, with the reason that the list gives; twice is once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
+    # Two clicks, or two trainers, at once: the second finds that the person was called.
+    User.objects.select_for_update().get(pk=learner.pk)
     people = learners_of(cohort).filter(pk=learner.pk)
     grid = cohort_grid(people, rule=help_rule(cohort), now=now)
     for due in call_list({cohort: grid}, by=request.user, now=now).due:

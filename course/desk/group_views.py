@@ -9,9 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from course.models import AuditEntry, Cohort, User
+
 from .audit import note
 from .cohorts import cohorts_of
 from .group_form import GroupForm
+from .meetings.sessions import ONE_CLICK
 from .views import requested_cohort
 
 
@@ -23,11 +26,7 @@ def desk_new_group(request):
         raise Http404
     form = _form(request)
     if form.is_valid():
-        with transaction.atomic():
-            cohort = form.save()
-            note("group_made", by=request.user, cohort=cohort, now=timezone.now())
-            _note_trainers(form, cohort, request)
-            _note_switch(request, form)
+        cohort = _make_once(form, request)
         messages.success(request, _("The group is made. Bring in its people now."))
         return redirect("desk_roster", cohort.pk)
     return render(request, "desk/group_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -59,6 +58,23 @@ def _form(request, **options):
     if clinic := request.GET.get("centro"):
         options["initial"] = {"clinic": clinic}
     return GroupForm(request.POST if request.method == "POST" else None, by=request.user, **options)
+
+
+@transaction.atomic
+def _make_once(form, request):
+    """Return the group, made now or by the first of two clicks."""
+    now = timezone.now()
+    # The second click waits here for the first.
+    User.objects.select_for_update().get(pk=request.user.pk)
+    just_made = AuditEntry.objects.filter(action="group_made", by=request.user, at__gt=now - ONE_CLICK)
+    alike = {name: form.cleaned_data[name] for name in ("name", "clinic", "opens_on", "closes_on")}
+    if made := Cohort.objects.filter(**alike, pk__in=just_made.values("cohort")).first():
+        return made
+    cohort = form.save()
+    note("group_made", by=request.user, cohort=cohort, now=now)
+    _note_trainers(form, cohort, request)
+    _note_switch(request, form)
+    return cohort
 
 
 def _note_trainers(form, cohort, request):

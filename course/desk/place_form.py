@@ -1,7 +1,6 @@
 """The form in which a clinic is added, or its name and place are mended."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +43,9 @@ class ClinicForm(forms.ModelForm):
         key, place = clinic_key(name), spanish_key(cleaned.get("municipality", ""))
         for other in Clinic.objects.filter(area=cleaned.get("area")).exclude(pk=self.instance.pk):
             if clinic_key(other.name) == key and spanish_key(other.municipality) == place:
-                words = gettext("It is in the list already: «%(clinic)s».") % {"clinic": other.name}
-                self.add_error("name", ValidationError(words))
+                self.say_it_is_there(other.name)
                 break
         return cleaned
+
+    def say_it_is_there(self, name):
+        self.add_error("name", gettext("It is in the list already: «%(clinic)s».") % {"clinic": name})

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -55,10 +55,7 @@ def desk_new_clinic(request):
         raise Http404
     group = _group_to_go_back_to(request)
     form = ClinicForm(request.POST if request.method == "POST" else None, by=request.user)
-    if form.is_valid():
-        with transaction.atomic():
-            clinic = form.save()
-            note("clinic_made", by=request.user, subject=clinic, now=timezone.now())
+    if form.is_valid() and (clinic := _add(form, request)):
         messages.success(request, _("The clinic is in the list now."))
         page = reverse("desk_change_group", args=[group.pk]) if group else reverse("desk_new_group")
         return redirect(f"{page}?centro={clinic.pk}")
@@ -81,6 +78,18 @@ def desk_change_clinic(request, clinic_pk):
         return redirect("desk_places")
     context = {"form": form, "clinic": clinic, "name": name}
     return render(request, "desk/clinic_form.html", context, status=422 if form.errors else 200)
+
+
+def _add(form, request):
+    """Return the new clinic, or None with an error in the form when somebody added it a moment before."""
+    try:
+        with transaction.atomic():
+            clinic = form.save()
+            note("clinic_made", by=request.user, subject=clinic, now=timezone.now())
+    except IntegrityError:
+        form.say_it_is_there(form.instance.name)
+        return None
+    return clinic
 
 
 def _group_to_go_back_to(request):

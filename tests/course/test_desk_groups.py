@@ -1,7 +1,10 @@
 """A trainer makes a group and changes it, without the admin."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Cohort
 from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
@@ -66,6 +69,16 @@ def test_a_trainer_without_a_group_reads_what_to_do_and_makes_the_first(client):
     assert "Centros de salud" not in page
     assert client.post(reverse("desk_new_group"), NEW).status_code == 302
     assert list(Cohort.objects.get().trainers.all()) == [new]
+
+
+def test_a_double_click_makes_one_group_and_another_with_the_name_later_is_another(desk):
+    first, second = (desk.post(reverse("desk_new_group"), NEW) for _click in range(2))
+    assert first.url == second.url
+    assert Cohort.objects.filter(name="Turno de noche").count() == 1
+    other = desk.post(reverse("desk_new_group"), NEW | {"opens_on": "2026-12-01"})
+    assert other.url != first.url
+    AuditEntry.objects.update(at=timezone.now() - timedelta(minutes=1))
+    assert desk.post(reverse("desk_new_group"), NEW).url != first.url
 
 
 def choices(answer):

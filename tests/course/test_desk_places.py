@@ -95,6 +95,21 @@ def test_a_trainer_adds_a_clinic_for_a_new_group_and_for_one_that_is_there(clien
     ]
 
 
+def test_a_clinic_that_somebody_adds_at_the_same_moment_is_said_to_be_there(client, area, monkeypatch):
+    client.force_login(lead := make_staff("jefa", is_staff=True))
+    area.leads.add(lead)
+    new = {"name": "Hospital", "area": area.pk, "municipality": "Sololá", "department": "Sololá"}
+
+    def validate_while_another_is_faster(self, **options):
+        Clinic.objects.get_or_create(name="Hospital", area=area, municipality="Sololá", department="Sololá")
+
+    monkeypatch.setattr(Clinic, "validate_constraints", validate_while_another_is_faster)
+    refused = client.post(reverse("desk_new_clinic"), new)
+    assert refused.status_code == 422
+    assert "Ya está en la lista: «Hospital»." in refused.content.decode()
+    assert not AuditEntry.objects.exists()
+
+
 def test_a_lead_changes_the_clinics_of_the_own_areas_and_keeps_them_there(client, lead, area):
     own, foreign = make_clinic("Sentro", area=area), make_clinic("Ajeno")
     other = Area.objects.create(name="Otra área")

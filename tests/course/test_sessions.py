@@ -69,6 +69,18 @@ def test_a_session_without_a_date_or_too_short_is_refused(client, group):
     assert not Session.objects.exists()
 
 
+def test_a_double_click_makes_one_session(client, group):
+    client.force_login(group.trainers.get())
+    form = {"held_on": "2026-11-25", "place": "Salón", "minutes": "60"}
+    page = reverse("desk_sessions", args=[group.pk])
+    first, second = (client.post(page, form) for _click in range(2))
+    assert first.url == second.url
+    assert client.post(page, form | {"place": "Patio"}).url != first.url
+    Session.objects.update(made_at=timezone.now() - timedelta(minutes=1))
+    assert client.post(page, form).url != first.url
+    assert Session.objects.count() == 3
+
+
 def test_saving_the_ticks_twice_is_the_same_and_a_tick_can_be_taken_back(group, session):
     trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
     assert keep_attendance(session, {ana.pk}, shown={ana.pk}, by=trainer, now=NOW) == 1

@@ -6,13 +6,15 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from course.models import Attendance, Enrolment, Session, User
+from course.models import Attendance, Cohort, Enrolment, Session, User
 
 from ..audit import note
 from ..cohorts import learners_of
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
+# A second click on a page that answers slowly.
+ONE_CLICK = timedelta(seconds=10)
 
 
 class NotNoted(Exception):
@@ -22,6 +24,17 @@ class NotNoted(Exception):
 def sessions_of(cohort):
     """Return the sessions of a group, the latest first, each with how many `attended`."""
     return Session.objects.filter(cohort=cohort).annotate(attended=Count("attendances"))
+
+
+@transaction.atomic
+def begin_session(session, *, by, now):
+    """Save a new session and return it; a second click of the same person finds the one of the first."""
+    Cohort.objects.select_for_update().get(pk=session.cohort_id)
+    alike = {name: getattr(session, name) for name in ("cohort", "held_on", "place", "minutes")}
+    for made in Session.objects.filter(**alike, made_by=by, made_at__gt=now - ONE_CLICK):
+        if made.modules == session.modules:
+            return made
+    return save_session(session, by=by, now=now)
 
 
 def save_session(session, *, by, now):

@@ -26,6 +26,7 @@ from .printing import sign_in_pdf
 from .sessions import (
     NotNoted,
     attend,
+    begin_session,
     close_door,
     is_open,
     keep_attendance,
@@ -44,7 +45,7 @@ def desk_sessions(request, cohort_pk):
     session = Session(cohort=cohort, made_by=request.user)
     form = SessionForm(request.POST or None, instance=session)
     if form.is_valid():
-        save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        session = begin_session(form.save(commit=False), by=request.user, now=timezone.now())
         return redirect("desk_session", cohort.pk, session.pk)
     outline = course_outline()
     context = {
