@@ -7,12 +7,14 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.roster.columns import Field
 from course.roster.confirming import ask_to_confirm, is_being_confirmed, is_left_alone, is_long
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.planning import Fate
+from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import (
     ColumnsMissing,
     bring_list,
@@ -30,13 +32,34 @@ from .tables import roster_table
 from .views import requested_cohort
 
 _LINES_A_PAGE = 100
+# What pasted cells and the borders of a form may take beside the file.
+_FORM_SIZE = 3_000_000
 
 
+# The protection against forged requests reads the whole body, so the size is looked at before it.
+@csrf_exempt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_roster(request, cohort_pk):
     """Ask for a list of staff; a post brings it, and writes nothing about people yet."""
     cohort = requested_cohort(request, cohort_pk)
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    if size.isdigit() and int(size) > LARGEST + _FORM_SIZE:
+        return _refuse_unread(request, cohort, int(size))
+    return _take_list(request, cohort)
+
+
+def _refuse_unread(request, cohort, size):
+    """Answer without having read a byte of what was sent."""
+    try:
+        refuse_size(size)
+    except UnreadableList as refusal:
+        messages.error(request, str(refusal))
+    return render(request, "desk/roster.html", {"cohort": cohort, "form": RosterForm()}, status=413)
+
+
+@csrf_protect
+def _take_list(request, cohort):
     form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
         upload = bring_list(cohort, form.rows, name=form.name, by=request.user, now=timezone.now())

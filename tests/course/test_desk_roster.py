@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -121,3 +122,25 @@ def test_the_plan_costs_the_same_for_any_list(desk, cohort, people, django_asser
     desk.get(address)
     with django_assert_num_queries(14):
         desk.get(address)
+
+
+def test_a_file_of_200_mb_is_refused_before_a_byte_is_read(client):
+    cohort = make_cohort(trainers=[make_trainer()])
+    client.force_login(cohort.trainers.get())
+    answer = client.generic(
+        "POST",
+        reverse("desk_roster", args=[cohort.pk]),
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(200 * 1024**2),
+    )
+    assert answer.status_code == 413
+    assert "El archivo pesa más de 5 MB" in answer.content.decode()
+    assert not hasattr(answer.wsgi_request, "_files")
+
+
+def test_a_list_without_its_token_is_refused():
+    cohort = make_cohort(trainers=[make_trainer()])
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cohort.trainers.get())
+    assert strict.post(reverse("desk_roster", args=[cohort.pk]), {"pasted": "Nombres\tApellidos"}).status_code == 403
