@@ -9,9 +9,9 @@ from django.db.models import F
 def say_when_it_was_asked_for(apps, schema_editor):
     """What was sent before was asked for then; each gets a token of its own."""
     reminders = apps.get_model("course", "Reminder").objects
-    reminders.update(asked_at=F("sent_at"), next_try_at=F("sent_at"))
+    # Each row once: PostgreSQL alters no table of which rows were changed twice in the same transaction.
     for key in reminders.values_list("pk", flat=True):
-        reminders.filter(pk=key).update(token=uuid.uuid4())
+        reminders.filter(pk=key).update(asked_at=F("sent_at"), next_try_at=F("sent_at"), token=uuid.uuid4())
 
 
 def leave_only_what_was_sent(apps, schema_editor):
