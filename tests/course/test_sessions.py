@@ -244,7 +244,7 @@ def test_sheets_made_for_a_session_are_listed_with_it(client, group, session):
     assert "0/1 ingresadas" in client.get(address(session)).content.decode()
 
 
-@pytest.mark.parametrize("asked", ["", "<b>", "0", "another"])
+@pytest.mark.parametrize("asked", ["", "<b>", "0", "9" * 30, "another"])
 def test_a_session_that_is_not_of_the_group_is_no_session(client, group, session, asked):
     module, _other_module = give_quizzes()
     other = make_session(make_cohort("Otro", trainers=[group.trainers.get()]))

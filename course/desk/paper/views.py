@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from course.models import PaperSheet, Session
+from quizzes.keys import read_key
 from quizzes.models import Quiz
 
 from ..cohorts import cohorts_of, learners_of
@@ -74,7 +75,7 @@ def desk_paper(request, cohort_pk, quiz_key):
 def _session_asked(request, cohort):
     """Return the session of the group for which sheets are made, if the address or the form names one."""
     asked = request.POST.get("sesion") or request.GET.get("sesion", "")
-    return Session.objects.filter(cohort=cohort, pk=int(asked)).first() if asked.isdecimal() else None
+    return Session.objects.filter(cohort=cohort, pk=read_key(asked)).first()
 
 
 @login_required
