@@ -1,11 +1,9 @@
 """Who began and who finished the course, for thousands of people at once: only whoever read everything is looked at."""
 
-from itertools import batched
-
 from django.contrib.auth import get_user_model
 from django.db.models import Count
 
-from quizzes.models import Attempt
+from quizzes.models import Attempt, CountingAttempt
 from quizzes.outcomes import quiz_outcomes
 
 from .attendance import attended_modules
@@ -13,41 +11,44 @@ from .models import LessonRead
 from .outline import course_outline
 from .progress import progress_in
 
-# A database finds so many people by their keys, and does not read everybody's facts for them.
-_AT_ONCE = 5000
 
+def learners_who_began(pks):
+    """Return those of the people (a QuerySet of their pks, or these) with a lesson read or an attempt, as a set of pks.
 
-def learners_who_began(learner_pks):
-    """Return those of the people (pks, as a set) with a lesson read or an attempt.
-
-    A session attended counts where the course says so. The number of queries is the same for up to 5,000 people.
+    A session attended counts where the course says so. The number of queries is the same for any number of people.
     """
-    began, outlines = set(), course_outline()
-    for pks in batched(learner_pks, _AT_ONCE):
-        for facts in (LessonRead.objects.all(), Attempt.objects.all()):
-            began.update(facts.filter(learner__in=pks).order_by().values_list("learner_id", flat=True).distinct())
-        began.update(attended_modules(pks, outlines))
+    began = set(attended_modules(pks, course_outline()))
+    for facts in (LessonRead.objects.all(), Attempt.objects.all()):
+        began.update(facts.filter(learner__in=pks).order_by().values_list("learner_id", flat=True).distinct())
     return began
 
 
-def learners_who_finished(learner_pks):
-    """Return those of the people (pks, as a set) who finished every module, as `progress` says it."""
+def learners_who_finished(pks):
+    """Return those of the people (as above) who finished every module, as `progress` says it, as a set of pks."""
     outlines = course_outline()
     if not outlines or not all(outline.lessons or outline.quiz_key for outline in outlines):
         return set()
-    finished = set()
-    for pks in batched(learner_pks, _AT_ONCE):
-        finished.update(_who_finished_by_reading(pks, outlines), _who_finished_by_attending(pks, outlines))
-    return finished
+    return {*_who_finished_by_reading(pks, outlines), *_who_finished_by_attending(pks, outlines)}
 
 
 def _who_finished_by_reading(pks, outlines):
     lessons = {lesson.key for outline in outlines for lesson in outline.lessons}
     quizzes = {outline.quiz_key for outline in outlines if outline.quiz_key}
     read_all = _who_read_all(pks, lessons)
-    outcomes = quiz_outcomes(read_all, quizzes) if quizzes and read_all else {}
-    passed = {pair for pair, outcome in outcomes.items() if outcome.passed}
-    return [pk for pk in read_all if all((pk, quiz) in passed for quiz in quizzes)]
+    return _who_passed_all(read_all, quizzes) if quizzes and read_all else read_all
+
+
+def _who_passed_all(pks, quizzes):
+    """Return those of the people who passed all of the quizzes, by the rule of each about which attempt counts."""
+    attempts = Attempt.objects.filter(quiz_key__in=quizzes).order_by()
+    passed = attempts.filter(learner__in=pks).passed().values("learner_id")
+    passed = passed.annotate(count=Count("quiz_key", distinct=True)).filter(count=len(quizzes))
+    passed = set(passed.values_list("learner_id", flat=True))
+    # Where the best attempt counts, as nearly always, whoever passed once has passed.
+    by_other_rules = attempts.filter(learner__in=passed).exclude(counting_attempt=CountingAttempt.BEST)
+    unsure = set(by_other_rules.values_list("learner_id", flat=True))
+    outcomes = quiz_outcomes(unsure, quizzes) if unsure else {}
+    return (passed - unsure) | {pk for pk in unsure if all(outcomes[pk, quiz].passed for quiz in quizzes)}
 
 
 def _who_finished_by_attending(pks, outlines):

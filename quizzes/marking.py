@@ -31,7 +31,9 @@ def answers_to_mark(learners):
 
     Within a question who sent first comes first: marking all answers to a question in a row treats people alike.
     """
-    waiting = Answer.objects.filter(fraction=None, attempt__submitted_at__isnull=False, attempt__learner__in=learners)
+    # While one of its answers waits an attempt has no grade, and those without one are quickly found.
+    pending = {"attempt__submitted_at__isnull": False, "attempt__grade": None}
+    waiting = Answer.objects.filter(fraction=None, attempt__learner__in=learners, **pending)
     return waiting.order_by("attempt__quiz_key", "question_key", "attempt__submitted_at", "pk")
 
 

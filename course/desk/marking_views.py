@@ -46,8 +46,9 @@ SHOWN = 50
 @require_safe
 @login_required
 def desk_marking(request):
-    """What waits for a mark or a release in the trainer's groups, by group and quiz."""
-    return render(request, "desk/marking.html", {"piles": _own_piles(request)})
+    """What waits for a mark or a release in the trainer's groups, by group and quiz, the longest wait first."""
+    page = Paginator(_own_piles(request), SHOWN).get_page(request.GET.get("pagina"))
+    return render(request, "desk/marking.html", {"piles": page.object_list, "page": page})
 
 
 @require_safe

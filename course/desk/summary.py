@@ -1,6 +1,6 @@
 """How far clinics and health areas are, by role: how many finished and began, of how many. It ranks nobody."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -77,12 +77,12 @@ def roles_shown():
 def summary_of(cohorts, *, area=""):
     """Return the Summary of the people who are in these groups (a QuerySet) now, each once; `area` leaves one area.
 
-    The number of queries is the same for any number of clinics and areas, and of people up to 5,000. Of more than
-    MOST_AT_ONCE people it holds the first area until one is picked.
+    The number of queries is the same for any number of clinics, areas and people. Of more than MOST_AT_ONCE people it
+    holds the first area until one is picked.
     """
     current = Enrolment.objects.current().filter(cohort__in=cohorts.values("pk"))
     everyone = User.objects.filter(pk__in=current.values("learner"))
-    clinics = Clinic.objects.filter(staff__in=everyone).select_related("area").distinct()
+    clinics = Clinic.objects.filter(pk__in=everyone.values("clinic")).select_related("area")
     clinics = {clinic.pk: clinic for clinic in clinics}
     areas = {clinic.area for clinic in clinics.values() if clinic.area}
     to_pick = [(str(area.pk), area.name) for area in sorted(areas, key=_by_name)]
@@ -90,12 +90,16 @@ def summary_of(cohorts, *, area=""):
     if not area and to_pick and everyone.count() > MOST_AT_ONCE:
         area = to_pick[0][0]
     shown = everyone.filter(clinic__area=area) if area else everyone
-    people = list(shown.values_list("pk", "clinic_id", "role"))
-    pks = [pk for pk, _clinic, _role in people]
+    pks = shown.values_list("pk", flat=True)
     began, finished = learners_who_began(pks), learners_who_finished(pks)
+    people, steps = Counter(), Counter()
+    for pk, *place in shown.values_list("pk", "clinic_id", "role"):
+        people[*place] += 1
+        steps[*place, "began"] += pk in began
+        steps[*place, "finished"] += pk in finished
     by_place = defaultdict(lambda: defaultdict(Share))
-    for pk, clinic, role in people:
-        by_place[clinic][role] += Share(pk in finished, pk in began, 1)
+    for (clinic, role), count in people.items():
+        by_place[clinic][role] = Share(steps[clinic, role, "finished"], steps[clinic, role, "began"], count)
     return _summary(by_place, clinics, to_pick, area)
 
 

@@ -119,6 +119,16 @@ class Attempt(models.Model):
         ]
         indexes = [
             models.Index(fields=["learner", "quiz_key", "passed", "grade"], name="attempt_outcomes"),
+            # Of a big site's attempts few wait for a marker, and every page of the desk counts one's own.
+            models.Index(
+                fields=["learner"], condition=Q(submitted_at__isnull=False, grade=None), name="attempts_to_mark"
+            ),
+            # Whether it is an exam stands in its paper, which is long: nobody reads those of all that wait.
+            models.Index(
+                fields=["learner"],
+                condition=Q(submitted_at__isnull=False, grade=None, released_at=None, paper__rules__is_exam=True),
+                name="exams_to_release",
+            ),
             models.Index(
                 fields=["due_at"], condition=Q(submitted_at=None, abandoned_at=None), name="attempts_to_close"
             ),

@@ -90,6 +90,20 @@ def test_the_queue_says_what_waits_and_shows_no_answer(client, group, quiz):
     assert SECRET not in client.get(pile_page(group, quiz)).content.decode()
 
 
+def test_a_long_queue_goes_on_on_another_page_and_who_waits_longest_comes_first(client, group, quiz, monkeypatch):
+    monkeypatch.setattr("course.desk.marking_views.SHOWN", 1)
+    other = make_open_quiz("otros")
+    send(group.learners.get(), quiz, now=NOW + timedelta(hours=1))
+    send(group.learners.get(), other)
+    signed_in(client, group)
+    pages = [client.get(reverse("desk_marking"), {"pagina": number}) for number in (1, 2)]
+    assert [[pile.quiz_key for pile in page.context["piles"]] for page in pages] == [
+        [other.translation_key],
+        [quiz.translation_key],
+    ]
+    assert "?pagina=2" in pages[0].content.decode()
+
+
 def test_the_trainer_marks_an_answer_and_goes_on_to_the_next(client, group, quiz):
     other = make_learner("EVA222", "Eva", "Tum", cohort=group)
     first = send(group.learners.get(username="ANA234"), quiz)
@@ -360,6 +374,7 @@ def test_the_menu_costs_one_query(group, quiz, django_assert_num_queries):
 
     hold_late(send(group.learners.get(), quiz))
     trainer = group.trainers.get()
+    assert not trainer.administers  # What the roles are is asked once a page, whoever needs it.
     with django_assert_num_queries(1):
         assert waiting_for(trainer) == (1, 1)
 

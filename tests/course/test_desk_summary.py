@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from modules.models import ModulePage
 from modules.progress import progress_by_learner
 from quizzes.models import Attempt
 from tests.factories import (
+    NOW,
     attempt_quiz,
     enrol,
     finish_course,
@@ -154,3 +156,16 @@ def test_forty_clinics_cost_as_many_queries_as_two(client, trainer):
         )
         make_learner(f"MORE{number:02}", clinic=make_clinic(f"Centro {number}", area=area), cohort=cohort)
     assert queries() == few
+
+
+def test_where_not_the_best_attempt_counts_who_failed_last_has_not_finished(client, trainer):
+    learner = make_learner("LAST22")
+    finish_course(learner)
+    quiz = ModulePage.objects.order_by("path").last().quiz
+    assert learners_who_finished([learner.pk]) == {learner.pk}
+    attempt_quiz(learner, quiz, right=False, now=NOW + timedelta(hours=1))
+    assert learners_who_finished([learner.pk]) == {learner.pk}
+    Attempt.objects.filter(learner=learner).update(counting_attempt="last")
+    assert learners_who_finished([learner.pk]) == set()
+    Attempt.objects.filter(learner=learner).update(counting_attempt="first")
+    assert learners_who_finished([learner.pk]) == {learner.pk}
