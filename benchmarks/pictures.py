@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from .desk_screens import SCREENS as DESK_SCREENS
+from .desk_screens import desk_addresses
 from .site import free_port, serve, session_of
 
 SIZES = {"phone": (360, 740, 2), "desk": (1280, 900, 1)}
@@ -64,6 +66,7 @@ SCREENS = [
     ("lesson-closed", "NIC628", "/es/m1/1/"),
     *((f"error-{name}", EDITOR, f"/es/styleguide/{name}/") for name in ("400", "403", "404", "429", "500", "later")),
     ("styleguide", EDITOR, "/es/styleguide/"),
+    *DESK_SCREENS,
 ]
 
 
@@ -134,6 +137,7 @@ def find_things():
         "attempt": base,
         **{kind: f"{base}{number}/" for kind, number in kinds.items()},
         **results,
+        **desk_addresses(),
     }
     print(json.dumps(things))
 

@@ -1,0 +1,175 @@
+"""Every page of the trainer's desk, for the pictures: by the name of its address, with something on it and empty."""
+
+TRAINER, ADMINISTRATOR = "facilitadora", "admin"
+OF_THE_DESK = [
+    "desk_cohorts",
+    "desk_marking",
+    "desk_pile",
+    "desk_mark_answer",
+    "desk_held",
+    "desk_summary",
+    "desk_all_audit",
+    "desk_slips",
+    "desk_reminders",
+    "desk_new_group",
+    "desk_new_clinic",
+]
+OF_A_GROUP = [
+    "desk_cohort",
+    "desk_activities",
+    "desk_roster",
+    "desk_archive",
+    "desk_cards",
+    "desk_sessions",
+    "desk_papers",
+    "desk_paper",
+    "desk_entry",
+    "desk_cohort_certificates",
+    "desk_change_group",
+    "desk_call_rules",
+    "desk_audit",
+]
+OF_A_PERSON = [
+    "desk_person",
+    "desk_change_person",
+    "desk_address",
+    "desk_new_pin",
+    "desk_leave",
+    "desk_merge",
+    "desk_delete_person",
+    "desk_allow",
+    "desk_correct_certificate",
+    "desk_annul_certificate",
+]
+# A session, a list that was brought, and what the worker makes.
+OF_A_THING = [
+    "desk_session",
+    "desk_session_change",
+    "desk_wall",
+    "desk_stage",
+    "desk_scene",
+    "desk_roster_plan",
+    "desk_card_print",
+    "desk_paper_print",
+    "desk_batch",
+]
+OF_AN_AREA = ["desk_places", "desk_change_clinic", "desk_find_certificates"]
+PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING]
+SCREENS = [
+    *((name, TRAINER, f"{{{name}}}") for name in PAGES),
+    *((f"{name}-empty", TRAINER, f"{{{name}_empty}}") for name in OF_A_GROUP),
+    *((name, ADMINISTRATOR, f"{{{name}}}") for name in OF_AN_AREA),
+]
+
+
+def desk_addresses():
+    """Put something on each page of the desk; return {name of a screen: its address}, in the language of the site."""
+    from django.urls import get_resolver, reverse
+
+    values = {**_people_and_quizzes(), **_things()}
+    empty = values | {"cohort_pk": _group_without_people().pk}
+
+    def address(name, values):
+        parameters = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+        return reverse(name, kwargs={parameter: values[parameter] for parameter in parameters})
+
+    return {
+        **{name: address(name, values) for name in [*PAGES, *OF_AN_AREA]},
+        **{f"{name}_empty": address(name, empty) for name in OF_A_GROUP},
+    }
+
+
+def _group():
+    from course.models import Cohort
+
+    return Cohort.objects.get(name__startswith="San Pedro")
+
+
+def _trainer():
+    from course.models import User
+
+    return User.objects.get(username=TRAINER)
+
+
+def _group_without_people():
+    from course.models import Cohort
+
+    cohort = Cohort.objects.create(name="Grupo sin personas", clinic=_group().clinic)
+    cohort.trainers.add(_trainer())
+    return cohort
+
+
+def _people_and_quizzes():
+    """Give the practice quiz a limit, and sheets to some; return the parameters that name people and quizzes."""
+    import random
+
+    from django.utils import timezone
+
+    from certificates.models import Certificate
+    from course.demo_practice import PRACTICE
+    from course.desk.cohorts import learners_of
+    from course.desk.paper.sheets import hand_out
+    from quizzes.models import Attempt, Quiz
+
+    cohort, quiz = _group(), Quiz.objects.get(identifier=PRACTICE)
+    Quiz.objects.filter(pk=quiz.pk).update(time_limit=20, attempts_allowed=3)
+    waiting = Attempt.objects.filter(quiz_key=quiz.translation_key, learner__username="BEA342").first()
+    kinds = [item["kind"] for item in waiting.paper["questions"]]
+    hand_out(
+        quiz,
+        learners_of(cohort)[:5],
+        cohort=cohort,
+        by=_trainer(),
+        now=timezone.now(),
+        chance=random.Random(1),
+    )
+    return {
+        "cohort_pk": cohort.pk,
+        "clinic_pk": cohort.clinic_id,
+        "learner_pk": cohort.learners.get(username="DOR294").pk,
+        "quiz_key": quiz.translation_key,
+        "attempt_id": waiting.pk,
+        "number": kinds.index("open") + 1,
+        "serial": Certificate.objects.get(learner=waiting.learner_id).serial,
+    }
+
+
+def _things():
+    """Make a session, bring a list, ask for what the worker makes; return the parameters that name them."""
+    from django.utils import timezone
+
+    from certificates.models import CertificateBatch
+    from course.desk.batch_views import group_key
+    from course.desk.meetings.scenes import scenes_for
+    from course.desk.meetings.sessions import keep_attendance, open_door
+    from course.models import CardPrint, PaperPrint, PaperSheet, Session
+    from course.roster.uploads import bring_list
+    from modules.outline import course_outline
+
+    cohort, trainer, now = _group(), _trainer(), timezone.now()
+    modules = [str(module.key) for module in course_outline()[:2]]
+    people = list(cohort.learners.values_list("pk", flat=True))
+    session = Session.objects.create(cohort=cohort, made_by=trainer, place="Salón comunal", modules=modules)
+    keep_attendance(session, set(people[:6]), shown=set(people), by=trainer, now=now)
+    open_door(session, now=now)
+    rows = [
+        ["Apellidos", "Nombres", "Puesto", "Centro"],
+        ["Tol Cua", "Pedro", "Guardián", "Puesto de Salud Nuevo"],
+        ["Coj de la Cruz", "Ana Lucía", "Secretaria", ""],
+        ["", "", "Enfermera", ""],
+    ]
+    asked = {"requested_by": trainer, "fingerprint": "pictures"}
+    sheets = list(PaperSheet.objects.filter(cohort=cohort).values_list("code", flat=True))
+    batch = CertificateBatch.objects.create(
+        title=cohort.name, group_key=group_key(cohort), learners=people, language="es", finished_at=now, **asked
+    )
+    return {
+        "session_pk": session.pk,
+        "identifier": scenes_for(session)[0].identifier,
+        "upload_id": bring_list(cohort, rows, name="personal.xlsx", by=trainer, now=now).pk,
+        "print_id": CardPrint.objects.create(cohort=cohort, learners=[[pk, False] for pk in people], **asked).pk,
+        "papers_id": PaperPrint.objects.create(
+            cohort=cohort, quiz_key=course_outline()[0].quiz_key, sheets=sheets, paper_size="letter", **asked
+        ).pk,
+        "batch_id": batch.pk,
+    }
