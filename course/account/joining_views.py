@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from certificates.naming import check_can_be_printed
 from course.joining import CannotJoin, join_as_newcomer, join_group
 
 # A clinic is one address, and all of a session join within minutes.
@@ -47,6 +48,13 @@ class NewcomerForm(JoinForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}),
         error_messages={"required": gettext_lazy("Write your surnames.")},
     )
+
+    # What paper cannot carry, such as signs and letters that run the other way, is no name on a trainer's page either.
+    def clean_given_names(self):
+        return check_can_be_printed(self.cleaned_data["given_names"])
+
+    def clean_surnames(self):
+        return check_can_be_printed(self.cleaned_data["surnames"])
 
 
 def join(request):

@@ -52,7 +52,8 @@ def round_of(request):
 def keep_round(response, round_):
     response.set_cookie(
         COOKIE,
-        signing.dumps(round_.__dict__, salt=_SALT),
+        # Browsers keep no cookie beyond 4 KB: the keys of a big group take more as they stand.
+        signing.dumps(round_.__dict__, salt=_SALT, compress=True),
         max_age=LASTS,
         httponly=True,
         samesite="Lax",
