@@ -1,10 +1,12 @@
-// The pile of answer sheets: Enter goes from box to box, the last one saves the sheet and goes to the next.
+// The pile of answer sheets: a box that is full, or Enter, goes to the next; Enter in the last one saves the sheet.
 
 const BOXES = "input:not([type=hidden]), textarea";
 
 class SheetPile extends HTMLElement {
   connectedCallback() {
+    this.querySelector("[data-goes-on]").hidden = false;
     this.addEventListener("keydown", (event) => this.go(event));
+    this.addEventListener("input", (event) => this.goOnIfFull(event));
     this.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save(event.target);
@@ -17,10 +19,24 @@ class SheetPile extends HTMLElement {
     const isLong = box.matches("textarea") && !event.ctrlKey;
     if (event.key !== "Enter" || event.isComposing || isLong || !box.matches(BOXES)) return;
     event.preventDefault();
-    const boxes = [...box.form.querySelectorAll(BOXES)];
-    const next = boxes[boxes.indexOf(box) + 1];
-    if (next) next.focus();
+    const next = this.after(box);
+    // Whoever types Enter after every letter is in the next box already.
+    if (box === this.cameBySelf && !box.value) this.cameBySelf = null;
+    else if (next) next.focus();
     else box.form.requestSubmit();
+  }
+
+  goOnIfFull({ target: box, inputType }) {
+    const next = this.after(box);
+    const isFull = box.dataset.full && box.value.trim().length === Number(box.dataset.full);
+    if (!isFull || !next || !inputType?.startsWith("insert")) return;
+    this.cameBySelf = next;
+    next.focus();
+  }
+
+  after(box) {
+    const boxes = [...box.form.querySelectorAll(BOXES)];
+    return boxes[boxes.indexOf(box) + 1];
   }
 
   async save(form) {

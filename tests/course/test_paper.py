@@ -17,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from course.desk.paper.entering import AlreadyEntered, NotEntered, enter_sheet
-from course.desk.paper.lettering import on_sheet
+from course.desk.paper.lettering import PaperQuestion, on_sheet
 from course.desk.paper.printing import address_of, papers_pdf
 from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from course.models import AuditEntry, Cohort, PaperSheet
@@ -363,6 +363,17 @@ def test_the_qr_of_a_sheet_opens_in_the_language_of_whoever_scans_it(client, gro
         opened = client.get(path, headers={"Accept-Language": language}, follow=True)
         assert opened.redirect_chain[0][0] == f"/{language}{path}"
         assert opened.context["here"] == sheet.code
+
+
+def test_a_box_knows_when_it_is_full(group):
+    sheet = handed_out(group, make_mixed_quiz()).sheets[0]
+    questions = on_sheet(sheet.attempt.paper)
+    assert [(question.way, question.full) for question in questions] == [
+        (question.way, {"letter": 1, "places": len(question.steps), "pairs": len(question.steps)}.get(question.way))
+        for question in questions
+    ]
+    long = PaperQuestion(1, {"kind": "ordering", "options": [{"key": str(place)} for place in range(10)]})
+    assert long.full is None
 
 
 def test_everybody_is_ticked_for_a_sheet_or_nobody(client, group):

@@ -70,6 +70,14 @@ class PaperQuestion:
         return list(range(1, len(self.item["options"]) + 1))
 
     @property
+    def full(self):
+        """Return how many characters are a whole answer, which then needs no Enter; None where it may be more."""
+        if self.way == LETTER:
+            return 1
+        # From ten lines on, numbers need something between them.
+        return len(self.steps) if self.way in (PLACES, PAIRS) and len(self.steps) < 10 else None
+
+    @property
     def size(self):
         """Return how many characters are usually typed."""
         return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24)
