@@ -55,6 +55,7 @@ def text_of(pdf):
 @pytest.mark.parametrize("paper_size, width", [("letter", 612), ("a4", 595)])
 def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatch, paper_size, width):
     monkeypatch.setattr(making, "PEOPLE_A_PART", 2)
+    monkeypatch.setattr(making, "PARTS_AT_ONCE", 2)
     papers = make(ask(group, quiz, paper_size=paper_size))
     assert (papers.done, papers.problem) == (5, "")
     with pikepdf.open(io.BytesIO(papers.pdf)) as pdf:

@@ -23,6 +23,7 @@ from .prints import STALE
 
 logger = logging.getLogger(__name__)
 PEOPLE_A_PART = 20
+PARTS_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ def _print_in_parts(papers, folder, processes):
     chunks = list(batched(papers.sheets, PEOPLE_A_PART, strict=False))
     parts = [Part(codes, papers.paper_size, folder / f"{number}.pdf") for number, codes in enumerate(chunks)]
     done = 0
-    for people in by_hands(print_part, parts, processes=processes):
-        done += people
-        PaperPrint.objects.filter(pk=papers.pk).update(seen_at=timezone.now(), done=done)
+    # Some at a time: copies keep what they printed, and there is a longest time that they may take together.
+    for some in batched(parts, PARTS_AT_ONCE, strict=False):
+        for people in by_hands(print_part, some, processes=processes):
+            done += people
+            PaperPrint.objects.filter(pk=papers.pk).update(seen_at=timezone.now(), done=done)
     language = PaperSheet.objects.values_list("attempt__language", flat=True).get(code=papers.sheets[0])
     [pdf] = by_hands(
         join_parts, [Whole([part.file for part in parts], folder / "all.pdf", language)], processes=processes
