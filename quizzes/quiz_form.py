@@ -8,7 +8,7 @@ from .admin_forms import IdentifiedForm
 from .drawing import pools_of
 from .kinds import SCORED
 from .models import FeedbackTime
-from .topic_tree import offer_topics
+from .topic_tree import offer_topics, offer_topics_in_rows
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
@@ -21,6 +21,8 @@ class QuizForm(IdentifiedForm):
         super().__init__(*args, **kwargs)
         if "topic" in self.fields:
             offer_topics(self.fields["topic"], locale=self.instance.locale_id)
+        if "draws" in self.formsets:
+            offer_topics_in_rows(self.formsets["draws"], locale=self.instance.locale_id)
 
     def clean(self):
         cleaned = super().clean()

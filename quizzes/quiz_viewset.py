@@ -1,5 +1,6 @@
 """Quizzes in the Wagtail admin: what they ask, and the rules for taking and passing them."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
@@ -25,7 +26,7 @@ BY_CHANCE = MultiFieldPanel(
             label=_("Draw"),
             help_text=_("Each attempt gets other questions, and never the same one twice. Reflections are not drawn."),
             panels=[
-                FieldPanel("topic", help_text=_("People get questions about this topic.")),
+                FieldPanel("topic", widget=forms.Select, help_text=_("People get questions about this topic.")),
                 FieldRowPanel(
                     [
                         FieldPanel("count", help_text=_("Each attempt asks this many of them.")),
@@ -166,7 +167,11 @@ class QuizViewSet(FormedSnippetViewSet):
         MESSAGES,
         MultiFieldPanel(
             [
-                FieldPanel("topic", help_text=_("Groups the quizzes in lists; in «My quizzes» it is a heading.")),
+                FieldPanel(
+                    "topic",
+                    widget=forms.Select,
+                    help_text=_("Groups the quizzes in lists; in «My quizzes» it is a heading."),
+                ),
                 FieldPanel("warning"),
             ],
             heading=_("Topic and content warning"),

@@ -38,7 +38,22 @@ def topic_choices(*, locale=None):
 
 def offer_topics(field, *, locale=None, without=()):
     """Let a ModelChoiceField offer the topics of a language as a tree, but for those in `without`."""
-    choices = [(pk, label) for pk, label in topic_choices(locale=locale) if pk not in without]
+    _offer(field, [(pk, label) for pk, label in topic_choices(locale=locale) if pk not in without])
+
+
+def offer_topics_in_rows(formset, *, locale=None):
+    """Let the field `topic` of every form in a formset do so, the one for new rows too. One query for all of them."""
+    choices = topic_choices(locale=locale)
+
+    class RowForm(formset.form):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            _offer(self.fields["topic"], choices)
+
+    formset.form = RowForm
+
+
+def _offer(field, choices):
     field.queryset = field.queryset.filter(pk__in=[pk for pk, _label in choices])
     field.choices = [("", field.empty_label), *choices]
 

@@ -111,7 +111,7 @@ def test_who_needs_help_goes_by_the_rules_of_the_group_on_every_page(client, gro
     """Three tries instead of two: nobody needs help. One day without activity: whoever began does."""
     trainer = group.trainers.get()
     client.force_login(trainer)
-    other = make_cohort("Otro grupo", trainers=[trainer], tries_before_help=3, quiet_days_before_help=365)
+    other = make_cohort("Otro grupo", trainers=[trainer], tries_before_help=3, quiet_days_before_help=30_000)
     enrol(group.learners.get(username="STUC22"), other)
     assert (grid_of(group).needing_help, grid_of(other).needing_help) == (1, 0)
     said = {cohort.name: summary for cohort, _grid, summary, _rules in client.get("/es/grupos/").context["groups"]}

@@ -1,7 +1,12 @@
 """The rules of a quiz in the admin: each is set there, and those that do not fit together are refused in words."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.models import Question, Quiz, QuizDraw, ScoreBand, Topic
@@ -53,10 +58,36 @@ def refused(client, **fields):
     return page.context["form"].errors
 
 
+def options_in(form):
+    """Return what the field `topic` of a form offers, as it is written on the page."""
+    return re.findall(r"<option[^>]*>([^<]*)</option>", str(form["topic"]))[1:]
+
+
 def test_its_topic_is_chosen_from_the_tree(editor_client):
     make_topic("deberes", parent=make_topic())
-    choices = editor_client.get(url(Quiz, "add")).context["form"].fields["topic"].choices
-    assert [label for _pk, label in choices][1:] == ["leyes", "\u2003deberes"]
+    form = editor_client.get(url(Quiz, "add")).context["form"]
+    assert options_in(form) == ["leyes", "\u2003deberes"]
+
+
+def test_so_is_the_topic_of_a_draw_and_more_draws_take_no_more_queries(editor_client):
+    law = make_topic()
+    duties = make_topic("deberes", parent=law)
+    Topic.objects.create(identifier="law", name="law", locale=Locale.objects.create(language_code="en"))
+    quiz = make_quiz("m1", 1)
+    QuizDraw.objects.create(quiz=quiz, topic=duties, locale=quiz.locale)
+
+    def labels_in_rows():
+        draws = editor_client.get(url(Quiz, "edit", quiz.pk)).context["form"].formsets["draws"]
+        return [options_in(form) for form in (*draws.forms, draws.empty_form)]
+
+    assert labels_in_rows() == [["leyes", "\u2003deberes"]] * 2
+    with CaptureQueriesContext(connection) as few:
+        labels_in_rows()
+    for sort_order in (1, 2, 3):
+        QuizDraw.objects.create(quiz=quiz, topic=law, locale=quiz.locale, sort_order=sort_order)
+    with CaptureQueriesContext(connection) as many:
+        assert labels_in_rows() == [["leyes", "\u2003deberes"]] * 5
+    assert len(many) == len(few)
 
 
 def test_every_rule_is_set_in_the_form(editor_client):
