@@ -30,7 +30,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 DESK = {"viewport": {"width": 1280, "height": 900}}
 
 # How long a page, a button or a sentence may take to come, in milliseconds: much, for machines with other things to do.
-PATIENCE = 30_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
@@ -63,7 +63,7 @@ class RunningSite:
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"fd://{self.door.fileno()}",
-                "--workers", "2", "--log-level", "warning",
+                "--workers", "2", "--timeout", "120", "--log-level", "warning",
             ],
             cwd=ROOT,
             env=self.environment,
