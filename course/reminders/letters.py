@@ -1,5 +1,6 @@
 """The letter: one text for everybody. It names nobody but who asks, and neither the group nor what was learned."""
 
+import email.policy
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
@@ -11,13 +12,25 @@ from django.utils.translation import gettext as _
 
 # What a preview shows in place of what makes the address each person's own.
 _NOT_YET = "…"
+# Of RFC 5322, without the end of the line.
+_LONGEST_LINE = 998
+
+
+class Letter(EmailMessage):
+    """A message whose headers stand on one line each: of a long address, Python makes words that no program opens."""
+
+    def message(self, *, policy=email.policy.default):
+        message = super().message(policy=policy)
+        # The body is made already, in short lines.
+        message.policy = policy.clone(max_line_length=_LONGEST_LINE)
+        return message
 
 
 def letter_to(reminder, *, language):
     """Return the message of a reminder, in a language of the site: plain text, for its person alone."""
     stop = stop_address(str(reminder.token))
     with translation.override(language):
-        return EmailMessage(
+        return Letter(
             subject=subject(),
             body=text(by=reminder.asked_by, stop=stop),
             from_email=sender(),

@@ -72,6 +72,19 @@ def test_the_letter_says_that_there_is_a_course_and_no_more(group):
     assert headers.get_content_type() == "text/plain"
 
 
+def test_the_address_that_stops_them_goes_over_the_line_as_it_is_however_long(group, server, settings):
+    settings.SITE_URL = "https://un-nombre-largo-de-verdad.area-de-salud.ejemplo.gob.gt"
+    put("ANA", group)
+    ask(group)
+    send()
+    (letter,) = server.letters
+    address = f"{settings.SITE_URL}/accounts/correos/{Reminder.objects.get().token}/"
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n" in letter
+    head, _, body = letter.partition("\r\n\r\n")
+    assert "\r\nContent-Transfer-Encoding: quoted-printable\r\n" in head
+    assert max(map(len, body.split("\r\n"))) <= 78
+
+
 def test_it_speaks_the_language_of_the_last_attempt_and_without_a_trainer_names_nobody(group):
     ana = put("ANA", group)
     attempt_quiz(ana, make_quiz("practica", 1), now=NOW - timedelta(days=20))
