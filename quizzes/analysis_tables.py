@@ -1,4 +1,4 @@
-"""The item analysis as rows: of the options on the page, and of the questions as CSV and XLSX."""
+"""The item analysis as rows: of the options of a question and of the questions of a quiz, on pages, as CSV and XLSX."""
 
 import csv
 import io
@@ -18,6 +18,7 @@ from .cells import safe_cell
 from .percentages import write_percentage
 
 WIDTHS = [6, 14, 60, 20, 12, 10, 12, 12, 12, 14, 12, 12, 40, 12, 60]
+OPTION_WIDTHS = [60, 14, 12, 12, 12]
 # The columns of the page: the order they sort by (or none), the name, and what the name means.
 HEADINGS = [
     (Order.PLACE, gettext_lazy("Question"), ""),
@@ -94,20 +95,28 @@ def report_table(report):
     return headings, [[_safe(cell) for cell in _cells(row, report.people)] for row in report.rows]
 
 
-def write_csv(report):
-    """Return the table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
-    headings, rows = report_table(report)
+def options_table(row):
+    """Return (headings, rows) of how many people chose each option of a question that has figures."""
+    headings = [_("Option"), _("Right"), _("People"), _("Of people"), _("Per cent")]
+    of_people = row.figures.people
+    return headings, [
+        [_safe(option.text), _("Right") if option.right else None, option.people, of_people, float(option.share)]
+        for option in option_rows(row.figures)
+    ]
+
+
+def table_csv(headings, rows):
+    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([headings, *rows])
     return text.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(report):
-    """Return the table as an XLSX workbook that prints on Letter."""
+def table_xlsx(headings, rows, *, widths, frozen="A2"):
+    """Return a table as an XLSX workbook that prints on Letter; what is above and left of `frozen` stays in sight."""
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = _("Analysis")
-    headings, rows = report_table(report)
     for values in [headings, *rows]:
         sheet.append(values)
     for row in sheet.iter_rows():
@@ -115,9 +124,9 @@ def write_xlsx(report):
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for number, width in enumerate(WIDTHS, start=1):
+    for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "C2"
+    sheet.freeze_panes = frozen
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"

@@ -9,11 +9,22 @@ from django.views.decorators.http import require_safe
 
 from .analysis import LEAST_ADVISED, LEAST_SHOWN
 from .analysis_report import Order, changed_since_counted, quiz_report, quiz_states
-from .analysis_tables import HEADINGS, file_name, option_rows, write_csv, write_xlsx
+from .analysis_tables import (
+    HEADINGS,
+    OPTION_WIDTHS,
+    WIDTHS,
+    file_name,
+    option_rows,
+    options_table,
+    report_table,
+    table_csv,
+    table_xlsx,
+)
 from .figures import look_for_new_people
 from .models import Quiz
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 LEAST = {"least_shown": LEAST_SHOWN, "least_advised": LEAST_ADVISED}
 
 
@@ -65,14 +76,28 @@ def question_analysis(request, identifier, question_key):
 def quiz_analysis_csv(request, identifier):
     """The table as CSV, sorted as the page was."""
     report = _requested_report(request, identifier)
-    return _download(write_csv(report), file_name(report, "csv", now=timezone.now()), "text/csv; charset=utf-8")
+    return _download(table_csv(*report_table(report)), file_name(report, "csv", now=timezone.now()), CSV)
 
 
 @for_who_may_see
 def quiz_analysis_xlsx(request, identifier):
     """The table as a workbook, sorted as the page was."""
     report = _requested_report(request, identifier)
-    return _download(write_xlsx(report), file_name(report, "xlsx", now=timezone.now()), XLSX)
+    content = table_xlsx(*report_table(report), widths=WIDTHS, frozen="C2")
+    return _download(content, file_name(report, "xlsx", now=timezone.now()), XLSX)
+
+
+@for_who_may_see
+def question_analysis_file(request, identifier, question_key, ending):
+    """How many people chose each option, as a file; of a question without figures there is none."""
+    report = _requested_report(request, identifier)
+    row = report.row_of(question_key)
+    if row is None or not row.figures:
+        raise Http404
+    table, name = options_table(row), file_name(report, ending, now=timezone.now())
+    if ending == "xlsx":
+        return _download(table_xlsx(*table, widths=OPTION_WIDTHS), name, XLSX)
+    return _download(table_csv(*table), name, CSV)
 
 
 def _requested_report(request, identifier):

@@ -11,6 +11,15 @@ urlpatterns = [
     path("<slug:identifier>/analisis/preguntas.csv", analysis_views.quiz_analysis_csv, name="quiz_analysis_csv"),
     path("<slug:identifier>/analisis/preguntas.xlsx", analysis_views.quiz_analysis_xlsx, name="quiz_analysis_xlsx"),
     path("<slug:identifier>/analisis/<uuid:question_key>/", analysis_views.question_analysis, name="question_analysis"),
+    *(
+        path(
+            f"<slug:identifier>/analisis/<uuid:question_key>.{ending}",
+            analysis_views.question_analysis_file,
+            {"ending": ending},
+            name=f"question_analysis_{ending}",
+        )
+        for ending in ("csv", "xlsx")
+    ),
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
     path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),

@@ -225,6 +225,8 @@ TABLE = {
     "quiz_analysis_csv": ">--++++++",
     "quiz_analysis_xlsx": ">--++++++",
     "question_analysis": ">--++++++",
+    "question_analysis_csv": ">--------",
+    "question_analysis_xlsx": ">--------",
     "quiz_entry": ">++++++++",
     "quiz_start": ">........",
     "quiz_continue": ">........",

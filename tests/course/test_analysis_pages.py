@@ -194,6 +194,28 @@ def test_the_files_hold_the_table_and_no_formula(trainer_client):
     assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_LETTER)
 
 
+def test_the_options_of_a_question_go_out_from_ten_people_on(trainer_client):
+    quiz = answered_by(2, 7, questions=1)
+    question = quiz.entries.first().question
+    question.choices.filter(is_correct=True).update(text="=SALUDO()")
+    key = question.translation_key
+    files = {ending: reverse(f"question_analysis_{ending}", args=[quiz.identifier, key]) for ending in ("csv", "xlsx")}
+    assert [trainer_client.get(address).status_code for address in files.values()] == [404, 404]
+    attempt_quiz(make_learner("FIGTEN"), quiz, right=False)
+    shown = page(trainer_client, quiz, "question_analysis", key)
+    assert all(f'href="{address}" download' in shown for address in files.values())
+    content = trainer_client.get(files["csv"]).content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows[0] == ["Opción", "Correcta", "Personas", "De personas", "Por ciento"]
+    assert {row[0]: row[1:] for row in rows[1:]}["Callar"] == ["", "8", "10", "80.0"]
+    assert [row[1:] for row in rows[1:] if row[1]] == [["Correcta", "2", "10", "20.0"]]
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]
+    sheet = load_workbook(io.BytesIO(trainer_client.get(files["xlsx"]).content)).active
+    assert [cell.value for cell in sheet[1]] == rows[0]
+    assert sheet.max_row == len(rows)
+
+
 def test_an_edited_question_says_that_older_answers_are_among_the_figures(trainer_client):
     quiz = answered_by(12)
     Attempt.objects.update(started_at=NOW - timedelta(days=365))

@@ -64,7 +64,7 @@ STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
     "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_places.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
-    "question.html": "the options of one question with their bars; each question's figures go out with its quiz",
+    "question.html": "the options of a question go out too: tests/course/test_analysis_pages.py",
     "group_form.html": "links to more about the group",
     "leave.html": "links to more about a person",
     "allow.html": "the history of one rule for one person; it prints with its page",
