@@ -82,7 +82,8 @@ def summary_of(cohorts, *, area=""):
     """
     current = Enrolment.objects.current().filter(cohort__in=cohorts.values("pk"))
     everyone = User.objects.filter(pk__in=current.values("learner"))
-    clinics = Clinic.objects.filter(pk__in=everyone.values("clinic")).select_related("area")
+    # Distinct, so that PostgreSQL begins with the people and not with everybody who works in each clinic.
+    clinics = Clinic.objects.filter(pk__in=everyone.values("clinic").distinct()).select_related("area")
     clinics = {clinic.pk: clinic for clinic in clinics}
     areas = {clinic.area for clinic in clinics.values() if clinic.area}
     to_pick = [(str(area.pk), area.name) for area in sorted(areas, key=_by_name)]
