@@ -81,6 +81,6 @@ def test_whoever_makes_a_group_is_among_the_groups(client, group):
 def test_a_group_without_people_says_what_comes_first(client, group):
     empty = make_cohort("Grupo vacío", trainers=[group.trainers.get()])
     roster = reverse("desk_roster", args=[empty.pk])
-    for name in ("desk_cohort", "desk_cards", "desk_cohort_certificates"):
+    for name in ("desk_cohort", "desk_activities", "desk_cards", "desk_cohort_certificates"):
         main = client.get(reverse(name, args=[empty.pk])).content.decode().split("</nav>")[-1]
         assert f'href="{roster}">Agregar personas</a>' in main, name

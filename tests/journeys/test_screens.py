@@ -22,6 +22,11 @@ LEARNER = [
 TRAINER = [
     "/es/grupos/",
     "/es/grupos/1/",
+    "/es/grupos/1/actividades/",
+    "/es/grupos/1/lista/",
+    "/es/grupos/1/tarjetas/",
+    "/es/grupos/1/datos/",
+    "/es/grupos/resumen/",
     "/es/grupos/por-calificar/",
     "/es/grupos/por-revisar/",
     "/es/analisis/",
