@@ -25,7 +25,7 @@ def worker(site):
     yield start
     for process in started:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def load_again(page, by_itself):
