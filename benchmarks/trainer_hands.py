@@ -147,26 +147,24 @@ def crossed(question, chance):
 
 
 def report(browser, site, things):
-    print(f"{'':58}{'clicks':>7}{'keys':>6}{'pages':>6}{'waited':>8}{'modelled':>10}")
+    print(f"{'':58}{'clicks':>7}{'keys':>6}{'pages':>6}{'waited':>8}{'needed':>10}")
     session, paper = things["groups"]
     page = open_page(browser, site, things["cookie"])
+    page.goto(f"{site}/es/grupos/{paper}/papel/{things['quiz']}/respuestas/")
+    keys, answers = Hand(page, on_keys=True), sum(map(len, things["typed"]))
+    key_in(keys, things["typed"])
+    line(f"{SHEETS} sheets, {answers} answers, keyed in", keys)
+    spare = LONGEST - keys.seconds
+    print(f"Of five minutes {spare:.0f} s are left: {spare / M:.0f} times thinking (M), at {answers} answers.")
     page.goto(f"{site}/es/grupos/{session}/")
     hand = Hand(page)
+    # The round signs the trainer out.
     one_by_one, at_once = hold_session(hand)
     line("attendance of 18, tick by tick", one_by_one)
     line("the same with everybody ticked, less two", at_once)
     line("group session of 18: session, attendance, hands, round", hand)
     everybody = Hand(page)
     line("a person of the round, but for answering", everybody, share=pass_round(everybody))
-    keys = Hand(open_page(browser, site, things["cookie"]), on_keys=True)
-    keys.page.goto(f"{site}/es/grupos/{paper}/papel/{things['quiz']}/respuestas/")
-    key_in(keys, things["typed"])
-    answers = sum(map(len, things["typed"]))
-    line(f"{SHEETS} sheets, {answers} answers, keyed in", keys)
-    spare = (LONGEST - keys.seconds) / M
-    print(
-        f"Of five minutes {LONGEST - keys.seconds:.0f} s are left: {spare:.0f} times thinking (M), {answers} answers."
-    )
 
 
 def line(words, hand, *, share=1):

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from course.desk.paper import making, prints
 from course.desk.paper.entering import enter_sheet
@@ -109,7 +109,7 @@ def test_a_print_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(g
     assert (papers.done, bytes(papers.pdf[:4])) == (5, b"%PDF")
 
 
-def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(group, quiz, monkeypatch):
+def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(client, group, quiz, monkeypatch):
     def jam(*arguments, **options):
         raise RuntimeError("the press is jammed")
 
@@ -117,6 +117,10 @@ def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(gro
         patched.setattr(making, "papers_pdf", jam)
         papers = make(ask(group, quiz))
     assert "No se pudieron imprimir" in papers.problem
+    client.force_login(group.trainers.get())
+    with translation.override("en"):
+        page = reverse("desk_paper_print", args=[group.pk, papers.pk])
+    assert "The sheets could not be printed." in client.get(page).content.decode()
     assert make(ask(group, quiz)).pdf
 
 
