@@ -2,39 +2,25 @@
 
 import io
 import re
-import subprocess
 
 import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .conftest import DESK, PHONE, sign_in
 from .learner import follow, press
+from .looking import looks_right
+from .printed import codes_on
 
 pytestmark = pytest.mark.journey
 PASSWORD = "cuatro-volcanes-y-un-lago"
-
-
-def looks_right(page):
-    assert axe_violations(page) == []
-    assert sideways(page) == 0
 
 
 def open_group(page):
     sign_in(page, "facilitadora", PASSWORD)
     press(page, "Mis grupos")
     press(page, "San Pedro Ayampuc, mañana")
-
-
-def codes_on(pdf, folder):
-    """Return the addresses in the QRs of a PDF, page by page."""
-    folder.mkdir()
-    path = folder / "sheets.pdf"
-    path.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "100", "-png", path, folder / "page"], check=True)
-    pictures = [Image.open(io.BytesIO(picture.read_bytes())) for picture in sorted(folder.glob("page*.png"))]
-    return [found.text for picture in pictures for found in zxingcpp.read_barcodes(picture)]
 
 
 def letters_of(form):

@@ -11,16 +11,12 @@ from playwright.sync_api import expect
 
 from tests.course.roster.factories import MESSY
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .conftest import DESK, PHONE, sign_in
 from .learner import choose_own_pin, follow, press
+from .looking import looks_right
 
 pytestmark = pytest.mark.journey
 PASSWORD = "cuatro-volcanes-y-un-lago"
-
-
-def looks_right(page):
-    assert axe_violations(page) == []
-    assert sideways(page) == 0
 
 
 def bring_list(page):
