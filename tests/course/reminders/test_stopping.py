@@ -76,7 +76,7 @@ def test_the_page_tells_nothing_of_anybody_and_is_kept_nowhere(client, ana, addr
     assert str(ana.pk) not in [part for part in address.split("/") if part]
 
 
-@pytest.mark.parametrize("token", [uuid.uuid4(), "otra-cosa", "1:1tZ9aB:x", "%00"])
+@pytest.mark.parametrize("token", [uuid.uuid4(), "otra-cosa", "1:1tZ9aB:x"])
 def test_an_address_that_is_nobodys_says_so(client, ana, address, token):
     for answer in (client.get(f"/accounts/correos/{token}/"), client.post(f"/accounts/correos/{token}/")):
         assert answer.status_code == 410
