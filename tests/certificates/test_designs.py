@@ -20,7 +20,7 @@ from modules.press import BOLD, FONT_FILES, REGULAR
 from .factories import make_design, make_small_course
 from .pictures import as_file, drawn, png_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_the_design_in_use_is_the_active_one_of_its_language():

@@ -12,7 +12,7 @@ from tests.factories import NOW
 
 from .factories import issue, make_graduate, make_small_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESS = "/v/archivo/"
 SAME = "Es el mismo archivo que se emitió."
 DIFFERENT = "No es el archivo que se emitió."

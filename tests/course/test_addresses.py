@@ -9,6 +9,7 @@ posted, empty.
 
 import random
 from datetime import timedelta
+from itertools import cycle
 from urllib.parse import urlencode
 
 import pytest
@@ -407,16 +408,15 @@ def test_everyone_gets_what_the_table_says(world, client):
     assert found == TABLE
 
 
-@pytest.mark.parametrize("who", ["T", "S"])
-def test_a_number_longer_than_a_database_holds_is_the_key_of_nothing(world, client, who):
+def test_a_number_longer_than_a_database_holds_is_the_key_of_nothing(world, client):
     people, values = world
     found = {}
     for name, parameters in addresses_of_ours().items():
         for parameter in parameters:
             if name not in _SPECIAL and isinstance(values[parameter], int):
                 address = address_of(name, parameters, values | {parameter: 10**30})
-                found[name, parameter] = answer_to(client, people[who], address)
-    found["status_list", "number"] = answer_to(client, people[who], f"/v/estados/{10**30}/")
+                found[name, parameter] = answer_to(client, people["S"], address)
+    found["status_list", "number"] = answer_to(client, people["S"], f"/v/estados/{10**30}/")
     assert len(found) > 50
     # To look at the address of a sheet leads to its pile, in whichever group that is.
     assert {where: answer for where, answer in found.items() if answer != "-"} == {
@@ -430,10 +430,10 @@ puesto ver
 """
 
 
-@pytest.mark.parametrize("number", [10**30, -(10**30), "9" * 5000], ids=["long", "negative", "too long to be read"])
-def test_a_long_number_behind_the_question_mark_breaks_no_page(world, client, number):
+@pytest.mark.parametrize("numbers", [[10**30], ["9" * 5000, -(10**30)]], ids=["long", "too long to be read, negative"])
+def test_a_long_number_behind_the_question_mark_breaks_no_page(world, client, numbers):
     people, values = world
-    asked = urlencode(dict.fromkeys(ASKED.split(), number))
+    asked = urlencode(dict(zip(ASKED.split(), cycle(numbers), strict=False)))
     for name, parameters in addresses_of_ours().items():
         answer_to(client, people["S"], f"{address_of(name, parameters, values)}?{asked}")
 

@@ -18,7 +18,7 @@ from quizzes.models import Choice, Question, Quiz, Source, Topic
 
 from .content import make_content
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def load(content, language="es", **options):

@@ -122,6 +122,7 @@ def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
         assert {row.state for row in plan_import(reading, locale=spanish()).rows} == {"present"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("format_name", sorted(FORMATS))
 def test_the_bank_goes_out_and_comes_back_into_an_empty_one(db, format_name):
     write_import(plan_import(Reading(make_questions()), locale=spanish()))

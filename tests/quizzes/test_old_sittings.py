@@ -21,7 +21,7 @@ from quizzes.outcomes import quiz_outcomes
 from tests.factories import make_learner
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
