@@ -1,6 +1,11 @@
 """What no test may leave behind for the next one in the same process."""
 
+import functools
+import re
+from datetime import UTC
+
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
@@ -31,6 +36,14 @@ def indexes(request, monkeypatch):
 
 
 @pytest.fixture
+def noon():
+    """Let the test begin at noon in Guatemala: what it calls «today» is the same day at its end."""
+    at = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    with time_machine.travel(at.astimezone(UTC)):
+        yield
+
+
+@pytest.fixture
 def database_on_disk(transactional_db, tmp_path):
     """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():
@@ -47,13 +60,37 @@ def database_on_disk(transactional_db, tmp_path):
     connections.settings["default"]["NAME"] = name
 
 
+# Words by which a file of tests shows that it compares something with a clock or a calendar.
+_OF_DATES = re.compile(r"\bNOW\b|timezone\.|timedelta|datetime|time\.time|localdate")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--knows-dates",
+        action="store_true",
+        help="Only tests that know dates, and of those what PostgreSQL leaves out.",
+    )
+
+
 def pytest_collection_modifyitems(config, items):
     """Run on PostgreSQL what a database can change: not the tests without one, nor those about papers and programs."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
-    left, kept = [], []
-    for item in items:
-        uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-        (kept if uses_database and not item.get_closest_marker("any_database") else left).append(item)
-    config.hook.pytest_deselected(items=left)
-    items[:] = kept
+    on_postgres = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if on_postgres:
+        keep(config, items, _can_be_changed_by_a_database)
+    elif config.getoption("knows_dates"):
+        keep(config, items, lambda item: not _can_be_changed_by_a_database(item) and _knows_dates(item.path))
+
+
+def keep(config, items, wanted):
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+
+
+def _can_be_changed_by_a_database(item):
+    uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+    return bool(uses_database) and not item.get_closest_marker("any_database")
+
+
+@functools.cache
+def _knows_dates(path):
+    return bool(_OF_DATES.search(path.read_text()))

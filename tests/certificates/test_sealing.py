@@ -264,6 +264,7 @@ def test_a_seal_that_cannot_be_used_is_said_and_stops_nobody(broken, a_seal, set
     assert BROKEN[broken] in said.getvalue()
 
 
+@pytest.mark.django_db
 def test_a_usable_seal_leaves_the_check_quiet(a_seal, monkeypatch):
     monkeypatch.setattr("certificates.checks.timezone.now", lambda: NOW)
     said = io.StringIO()

@@ -181,7 +181,7 @@ TABLE = {
     "desk_summary_xlsx": ">--+++-++",
     "desk_summary_csv": ">--+++-++",
     "desk_slips": ">--+++-++",
-    "desk_slips_pdf": ">--------",
+    "desk_slips_pdf": ">---+----",
     "desk_calls_xlsx": ">--+++-++",
     "desk_reminders": ">--+++-++",
     "desk_reminders_xlsx": ">--+++-++",
@@ -272,6 +272,8 @@ def world(settings, tmp_path):
     cohort = make_cohort(trainers=[trainer], learners=[learner], clinic=learner.clinic)
     other = make_learner("OTR222")
     make_cohort("Otro grupo", trainers=[make_trainer("otra")], learners=[other])
+    # Whoever has not begun after a month is to be called, whatever day it is.
+    other.enrolments.update(enrolled_at=timezone.now() - timedelta(days=30))
     finish_course(learner)
     certificate = issue_certificate(
         learner, printed_name=str(learner), role="recepcion", clinic="Centro", now=NOW, language="es"

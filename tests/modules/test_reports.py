@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from modules.leaves import leaves_of
@@ -59,7 +60,8 @@ def marked_course():
     make_question("M1-Q1", needs_checking=True, feedback="Así lo dice la ley [S1].")
     make_term(definition="Etiqueta [VL].")
     make_organisation(note="Llame antes [VL].", phone="1555")
-    make_organisation("pdh", name="PDH", checked_on=TODAY - timedelta(days=90), checked_by="Luz")
+    # Pages ask what day it is, so this one counts as checked whatever day that is.
+    make_organisation("pdh", name="PDH", checked_on=timezone.localdate() - timedelta(days=30), checked_by="Luz")
     return {"course": course, "module": module, "lesson": lesson, "question": question}
 
 

@@ -21,7 +21,7 @@ from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
 from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_people, make_reviewed_course, submit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
