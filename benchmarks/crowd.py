@@ -20,7 +20,7 @@ class Crowd:
         from django.utils import timezone
 
         from course.demo_crowd.papers import scored_responses
-        from quizzes.attempts import start_attempt
+        from quizzes.attempts.taking import start_attempt
         from quizzes.models import Quiz
 
         self.chance = random.Random(4)
@@ -86,8 +86,8 @@ class Crowd:
 
     def make_attempt(self, person, begun):
         """Return (an attempt that is not saved, [(question key, response, fraction)])."""
+        from quizzes.attempts.scoring import passes, round_down
         from quizzes.models import Attempt
-        from quizzes.scoring import passes, round_down
 
         strength, points, answered = self.chance.random(), Fraction(0), []
         for item in self.paper["questions"]:

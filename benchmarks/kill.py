@@ -125,8 +125,8 @@ def wait_for_answers(phones, more):
 
 def count_rows(phones):
     """Return ({what: how many}, [what is wrong]) of the database after everything."""
+    from quizzes.attempts.scoring import mark_paper, round_down
     from quizzes.models import Answer, AnswerWrite, Attempt
-    from quizzes.scoring import mark_paper, round_down
 
     faults = []
     attempts = Attempt.objects.in_bulk({phone.phone.taker.attempt for phone in phones})

@@ -148,7 +148,7 @@ def open_attempt(learner):
 
     from django.utils import timezone
 
-    from quizzes.attempts import save_answer, start_attempt
+    from quizzes.attempts.taking import save_answer, start_attempt
     from quizzes.kinds import kind_of
     from quizzes.models import Quiz
 

@@ -61,7 +61,7 @@ def prepare():
     from course.models import Cohort, Enrolment
     from modules.models import CoursePage
     from modules.progress import course_outline
-    from quizzes.attempts import start_attempt, submit_attempt
+    from quizzes.attempts.taking import start_attempt, submit_attempt
     from quizzes.models import Quiz
 
     call_command("prepare_site", verbosity=0)

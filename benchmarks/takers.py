@@ -61,7 +61,7 @@ def make_takers(count):
 
     from course.models import Cohort, Enrolment
     from modules.progress import course_outline
-    from quizzes.attempts import start_attempt
+    from quizzes.attempts.taking import start_attempt
     from quizzes.models import Quiz
 
     from .site import session_of

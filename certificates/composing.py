@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from modules.outline import course_outline, course_page
-from quizzes.outcomes import quiz_outcomes
+from quizzes.attempts.outcomes import quiz_outcomes
 
 from .claims import without_claim
 from .fields import fields_in, fill_line, fill_lines

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from quizzes.importing.images import LARGEST_BYTES, LARGEST_PIXELS
+from quizzes.importing.parts.images import LARGEST_BYTES, LARGEST_PIXELS
 
 from .models import Certificate, DesignLogo, PrintedImage, Signatory
 

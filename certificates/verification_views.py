@@ -9,14 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .forms import CodeForm, FileForm
 from .serials import normalise
 from .uploads import LONGEST_LISTENED, DigestHandler
-from .verification import (
-    certificate_with_file,
-    count_unknown,
-    find_certificate,
-    may_look_up,
-    verified,
-    why_unknown,
-)
+from .verification import certificate_with_file, count_unknown, find_certificate, may_look_up, verified, why_unknown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

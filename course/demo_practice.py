@@ -8,12 +8,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from wagtail.models import Locale
 
-from quizzes.answers import AnswerGiven
-from quizzes.attempts import save_answers, start_attempt, submit_attempt
-from quizzes.figures import count_new_attempts
+from quizzes.analysis.figures import count_new_attempts
+from quizzes.attempts.answers import AnswerGiven
+from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
-from quizzes.marking import mark_answer
 from quizzes.models import Choice, Question, Quiz, QuizQuestion
 
 from .models import Role

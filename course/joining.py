@@ -5,13 +5,12 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.desk.audit import note
-from course.roster.codes import DIGITS, LETTERS, new_codes
-from course.roster.people_names import tidy_name
-
+from .desk.audit import note
 from .enrolling import enrol_people
 from .models import Cohort, Enrolment, User
 from .names import name_sort_key
+from .roster.codes import DIGITS, LETTERS, new_codes
+from .roster.people_names import tidy_name
 
 _LENGTH = 8
 

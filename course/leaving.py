@@ -5,11 +5,11 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from certificates.handing_over import forget_in_batches
-from course.desk.audit import note
-from course.desk.cohorts import cohorts_of
 from modules.handing_over import delete_reading_of
-from quizzes.handing_over import delete_attempts_of
+from quizzes.attempts.handing_over import delete_attempts_of
 
+from .desk.audit import note
+from .desk.cohorts import cohorts_of
 from .enrolling import enrol_people
 from .models import Enrolment, PaperSheet, User
 

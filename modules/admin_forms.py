@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
+from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
 
 from .directory import NEEDS
 

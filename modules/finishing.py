@@ -3,8 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.db.models import Count
 
+from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.models import Attempt, CountingAttempt
-from quizzes.outcomes import quiz_outcomes
 
 from .attendance import attended_modules
 from .models import LessonRead

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from quizzes.outcomes import QuizOutcome, quiz_outcomes
+from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed

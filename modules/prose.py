@@ -5,7 +5,7 @@ They are taken from the values of the content files, so that files, the CMS and 
 
 from dataclasses import fields
 
-from quizzes.marks import plain
+from quizzes.wording.marks import plain
 
 from .exporting import streams
 from .richtext.document import Heading, ListOf

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from django.utils.text import slugify
 from wagtail.images import get_image_model
 
-from quizzes.importing.images import make_image
-from quizzes.importing.reading import ReadImage
+from quizzes.importing.parts.images import make_image
+from quizzes.importing.parts.reading import ReadImage
 
 FOLDER = "images"
 

@@ -4,8 +4,8 @@ import json
 import re
 from typing import NamedTuple
 
-from quizzes.marks import sources_in, terms_in
 from quizzes.models import Source
+from quizzes.wording.marks import sources_in, terms_in
 
 from .models import GlossaryTerm
 from .translations import rows_in
@@ -19,7 +19,7 @@ class References(NamedTuple):
 
     @property
     def names(self):
-        """{glossary id: its name within a sentence}, as `quizzes.marks` wants it."""
+        """{glossary id: its name within a sentence}, as `quizzes.wording.marks` wants it."""
         return {term.identifier: within_a_sentence(term.term) for term in self.terms}
 
 

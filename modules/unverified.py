@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
 
-from quizzes.marks import plain
 from quizzes.models import Question, Quiz
+from quizzes.wording.marks import plain
 
 from .directory import is_verified
 from .leaves import leaves_of

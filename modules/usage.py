@@ -8,8 +8,8 @@ import json
 from django.conf import settings
 from wagtail.models import Page
 
-from quizzes.marks import sources_in, terms_in
 from quizzes.models import Question, Quiz, Source
+from quizzes.wording.marks import sources_in, terms_in
 
 from .leaves import leaves_of
 from .models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable

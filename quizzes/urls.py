@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import analysis_views, views
+from .pages import analysis as analysis_views
+from .pages import taking as views
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [

@@ -4,10 +4,11 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .bank_actions import ACTIONS
-from .bank_deletion import keep_what_quizzes_use
-from .publishing import ask_before_publishing, publish_affecting
-from .viewsets import QuestionBankGroup
+from .bank import previews  # noqa: F401 - says how questions and quizzes are previewed
+from .cms.actions import ACTIONS
+from .cms.deletion import keep_what_quizzes_use
+from .cms.publishing import ask_before_publishing, publish_affecting
+from .cms.viewsets import QuestionBankGroup
 
 register_snippet(QuestionBankGroup)
 hooks.register("before_delete_snippet", keep_what_quizzes_use)

@@ -185,7 +185,7 @@ def finish_lessons(learner, module, now=NOW):
 
 def attempt_quiz(learner, quiz, *, right=True, now=NOW):
     """Take the quiz once through the real functions, with every answer right or every answer wrong."""
-    from quizzes.attempts import save_answer, start_attempt, submit_attempt
+    from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     for item in attempt.paper["questions"]:

@@ -2,15 +2,7 @@
 
 from .batches import CertificateBatch
 from .certificates import Certificate, CertificateEvent, PrintedImage, StatusList
-from .designs import (
-    PRINTED_WORDS,
-    BorderMotif,
-    CertificateDesign,
-    DesignLogo,
-    Palette,
-    PaperSize,
-    Signatory,
-)
+from .designs import PRINTED_WORDS, BorderMotif, CertificateDesign, DesignLogo, Palette, PaperSize, Signatory
 
 __all__ = [
     "PRINTED_WORDS",

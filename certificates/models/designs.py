@@ -10,9 +10,9 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
 
-from ..claims import check_claims
-from ..fields import check_fields
-from ..naming import check_printable
+from certificates.claims import check_claims
+from certificates.fields import check_fields
+from certificates.naming import check_printable
 
 
 class PaperSize(models.TextChoices):
@@ -118,7 +118,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
         return "certificates/print/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..previews import preview_sheets  # what is printed is composed from these models
+        from certificates.previews import preview_sheets  # what is printed is composed from these models
 
         context = {"sheets": preview_sheets(self, mode_name or self.language)}
         return super().get_preview_context(request, mode_name) | context
@@ -130,7 +130,7 @@ def _check_words(texts):
 
 
 def _check_image(image, use):
-    from ..images import Use, check_image  # images are kept as these models
+    from certificates.images import Use, check_image  # images are kept as these models
 
     try:
         check_image(image, Use[use])

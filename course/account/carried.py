@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quizzes.carrying import apply_carried
+from quizzes.answering.carrying import apply_carried
 
 
 def save_carried_answer(request, person, carried):

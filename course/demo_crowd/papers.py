@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from wagtail.models import Locale
 
-from quizzes.drawing import draw_paper
+from course.demo_practice import PRACTICE, WRITTEN
+from quizzes.attempts.drawing import draw_paper
+from quizzes.attempts.scoring import mark_paper, passes, round_down, scored_items
 from quizzes.kinds import kind_of
 from quizzes.models import Quiz
-from quizzes.scoring import mark_paper, passes, round_down, scored_items
 
-from ..demo_practice import PRACTICE, WRITTEN
 from .steps import Result
 
 SHEETS = 24

@@ -10,16 +10,16 @@ from django.contrib.auth.hashers import make_password
 from django.db import reset_queries, transaction
 
 from certificates.issuing import issue_certificate
+from course.demo import STAFF_PASSWORD
+from course.desk.paper.sheets import ALPHABET, LENGTH
+from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
+from course.names import spanish_key
+from course.roles import TRAINERS, ensure_groups
+from course.roster.codes import new_codes
 from modules.models import LessonRead
 from modules.progress import course_outline
 from quizzes.models import Answer, AnswerWrite, Attempt, Medium
 
-from ..demo import STAFF_PASSWORD
-from ..desk.paper.sheets import ALPHABET, LENGTH
-from ..models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
-from ..names import spanish_key
-from ..roles import TRAINERS, ensure_groups
-from ..roster.codes import new_codes
 from .papers import draw_papers
 from .people import make_person
 from .places import plan_places

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.permissions import may_allow
-from quizzes.allowances import give_allowance
+from quizzes.attempts.allowances import give_allowance
 
 from .allowance_form import AllowanceForm
 from .allowances import limited_quizzes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from quizzes.allowances import allowances_of
+from quizzes.attempts.allowances import allowances_of
 from quizzes.models import Allowance, Quiz
 
 

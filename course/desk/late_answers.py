@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from course.models import User
-from quizzes.holding import COUNTABLE
+from quizzes.attempts.holding import COUNTABLE
 from quizzes.models import Attempt, HeldWrite
 
 from .marking import number_on

@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.models import Cohort, Enrolment
-from quizzes.grading import hand_points
+from quizzes.attempts.grading import hand_points
+from quizzes.attempts.marking import answers_to_mark, exams_to_release
+from quizzes.attempts.scoring import points_text, round_down
 from quizzes.kinds import kind_of
-from quizzes.marking import answers_to_mark, exams_to_release
 from quizzes.models import Answer, Attempt, HandMark, Quiz
-from quizzes.scoring import points_text, round_down
 
 # So many of the answers marked last can be opened again from the page of their pile.
 MARKED_SHOWN = 20

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.marking import LONGEST_COMMENT, LONGEST_REASON
+from quizzes.attempts.marking import LONGEST_COMMENT, LONGEST_REASON
 
 _POINTS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from course.permissions import may_mark
+from quizzes.attempts.holding import count_held, held_to_decide, leave_held
+from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.exceptions import MarkedMeanwhile, QuizError
-from quizzes.holding import count_held, held_to_decide, leave_held
 from quizzes.keys import read_key
-from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.models import Attempt, HeldWrite
 
 from .audit import note

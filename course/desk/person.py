@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language, gettext
 
 from modules.progress import ModuleProgress
+from quizzes.attempts.outcomes import pick_counting
 from quizzes.models import Attempt, Quiz
-from quizzes.outcomes import pick_counting
 
 from .grid import Row, row_of
 

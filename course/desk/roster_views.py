@@ -15,14 +15,7 @@ from course.roster.confirming import ask_to_confirm, is_being_confirmed, is_left
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.planning import Fate
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
-from course.roster.uploads import (
-    ColumnsMissing,
-    bring_list,
-    choose_columns,
-    columns_to_choose,
-    plan_of,
-    uploads_of,
-)
+from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
 
 from .downloads import XLSX, download, send_table
 from .roster_form import RosterForm

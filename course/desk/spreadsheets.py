@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from quizzes.cells import safe_cell
+from quizzes.wording.cells import safe_cell
 
 from .activity import WEEKS
 from .cohorts import help_rule

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from certificates.standing import Standing
-from quizzes.scoring import points_of, round_down
+from quizzes.attempts.scoring import points_of, round_down
 
 from .audit import words_of
 from .roster_words import line_words

@@ -6,8 +6,8 @@ from django.db.models import Count, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from course.models import Enrolment, User
-from quizzes.holding import held_to_decide
-from quizzes.marking import answers_to_mark, exams_to_release
+from quizzes.attempts.holding import held_to_decide
+from quizzes.attempts.marking import answers_to_mark, exams_to_release
 
 from .cohorts import cohorts_of
 

@@ -8,8 +8,8 @@ import unicodedata
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from quizzes.importing.archives import is_zip, open_archive
-from quizzes.importing.reading import UnreadableFile
+from quizzes.importing.parts.archives import is_zip, open_archive
+from quizzes.importing.parts.reading import UnreadableFile
 
 LARGEST = 5 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 5_000, 30

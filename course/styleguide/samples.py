@@ -17,8 +17,8 @@ from modules.references import References
 from modules.reviews import Approval, ReviewOfPage
 from modules.searching.finding import Hit
 from modules.searching.passages import Entry as Passages
-from quizzes.feedback import review_item
-from quizzes.fields import blank_field
+from quizzes.answering.feedback import review_item
+from quizzes.answering.fields import blank_field
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, Source
 

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 
+from modules.importing import bank_declarations as shapes
+from modules.models import ModulePage
+from modules.question_images import name_images
+from modules.richtext import canonical_markdown, one_line
 from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand
-
-from ..importing import bank_declarations as shapes
-from ..models import ModulePage
-from ..question_images import name_images
-from ..richtext import canonical_markdown, one_line
 
 # Fields of a quiz that have the name of their key.
 _SAME_NAME = """pass_mark questions_drawn shuffle_questions attempts_allowed wait_minutes counting_attempt feedback_time

@@ -5,8 +5,9 @@ import re
 import tempfile
 from dataclasses import dataclass, field
 
-from ..importing import declarations as shapes
-from ..question_images import FOLDER
+from modules.importing import declarations as shapes
+from modules.question_images import FOLDER
+
 from .live import live_course
 from .yaml_form import to_yaml
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from wagtail.models import Locale
 
+from modules.importing import declarations as shapes
+from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
+from modules.naming import page_id
+from modules.richtext import one_line
 from quizzes.models import Question, Source, Topic
 
-from ..importing import declarations as shapes
-from ..models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
-from ..naming import page_id
-from ..richtext import one_line
 from . import streams
 from .bank import images_of, question_values, quiz_values
 

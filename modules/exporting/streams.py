@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..richtext import html_to_markdown, one_line
+from modules.richtext import html_to_markdown, one_line
 
 
 @dataclass

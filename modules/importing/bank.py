@@ -4,12 +4,11 @@ from datetime import datetime
 
 from taggit.models import Tag
 
+from modules.exporting.bank import choice_ids
 from quizzes.identity import stable_key
 from quizzes.models import Choice, QuizDraw, QuizQuestion, ScoreBand
 from quizzes.models.bank import QuestionTag
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
-
-from ..exporting.bank import choice_ids
 
 # Fields that have the name of their key, and what they are without it.
 _QUESTION_FIELDS = {"difficulty": "", "image_text": "", "unit": "", "marking_guide": "", "feedback": ""}

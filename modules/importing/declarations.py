@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from ..blocks import CALLOUTS, RATINGS, ROLES
-from ..directory import NEEDS
-from ..drawings import DRAWINGS
-from ..models import Review
-from ..models.printables import MOST_PAGES, ORIENTATIONS
-from ..printables.blocks import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
-from ..scenarios import problems_of
+from modules.blocks import CALLOUTS, RATINGS, ROLES
+from modules.directory import NEEDS
+from modules.drawings import DRAWINGS
+from modules.models import Review
+from modules.models.printables import MOST_PAGES, ORIENTATIONS
+from modules.printables.blocks import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
+from modules.scenarios import problems_of
+
 from .bank_declarations import QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole
 from .shapes import (

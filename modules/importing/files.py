@@ -6,10 +6,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from quizzes.importing.images import find_image_problem, suffix_of
-from quizzes.importing.reading import ReadImage
+from modules.question_images import FOLDER, digest_of_file
+from quizzes.importing.parts.images import find_image_problem, suffix_of
+from quizzes.importing.parts.reading import ReadImage
 
-from ..question_images import FOLDER, digest_of_file
 from .bank_declarations import IMAGE
 from .declarations import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
 from .problems import ContentError

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from wagtail.models import Locale
 
-from ..exporting.live import live_course
-from ..models import LoadedContent
-from ..question_images import find_or_store
+from modules.exporting.live import live_course
+from modules.models import LoadedContent
+from modules.question_images import find_or_store
+
 from . import pages, snippets
 from .site import point_site_at
 

@@ -3,9 +3,9 @@
 from django.utils.text import slugify
 from wagtail.models import Locale, Page
 
+from modules.models import CoursePage, LessonPage, ModulePage
 from quizzes.identity import stable_key
 
-from ..models import CoursePage, LessonPage, ModulePage
 from . import streams
 
 

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from ..richtext import canonical_markdown, is_page_id, links_in, one_line
+from modules.richtext import canonical_markdown, is_page_id, links_in, one_line
+
 from .marks import check_marks, refuse_marks
 from .reading import Mapping, Scalar, Sequence
 

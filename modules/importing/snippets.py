@@ -1,9 +1,9 @@
 """Puts sources, topics, glossary, language guide, directory, questions and quizzes into the CMS."""
 
+from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from quizzes.identity import stable_key
 from quizzes.models import Question, Quiz, Source, Topic
 
-from ..models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from . import streams
 from .bank import load_question, load_quiz, publish, sources_of
 

@@ -3,9 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+from modules.richtext import markdown_to_html
 from quizzes.identity import stable_key
-
-from ..richtext import markdown_to_html
 
 
 @dataclass

@@ -43,6 +43,6 @@ class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
         return "modules/organisation_preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..organisations import Entry
+        from modules.organisations import Entry
 
         return super().get_preview_context(request, mode_name) | {"entry": Entry.of(self, timezone.localdate())}

@@ -9,15 +9,15 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
+from modules.blocks import ROLES, LessonStream
+from modules.panels import PlainLanguagePanel
+from modules.prose import passages_of_page
+from modules.readability import measure
+from modules.review_forms import ModuleForm
+from modules.review_panels import ReviewsPanel
+from modules.small_streams import LineList, RoleTips, TextStream
 from quizzes.models import Quiz
 
-from ..blocks import ROLES, LessonStream
-from ..panels import PlainLanguagePanel
-from ..prose import passages_of_page
-from ..readability import measure
-from ..review_forms import ModuleForm
-from ..review_panels import ReviewsPanel
-from ..small_streams import LineList, RoleTips, TextStream
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
 
@@ -69,7 +69,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     def route(self, request, path_components):
         """Find a module or a lesson among the published pages, each knowing its neighbours."""
-        from ..structure import course_structure
+        from modules.structure import course_structure
 
         if not path_components:
             return super().route(request, path_components)
@@ -79,7 +79,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return RouteResult(page)
 
     def serve(self, request):
-        from ..views import show_welcome
+        from modules.views import show_welcome
 
         return show_welcome(request, self)
 
@@ -196,7 +196,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return preview_modes_by_role()
 
     def serve(self, request):
-        from ..views import show_module
+        from modules.views import show_module
 
         return show_module(request, self)
 
@@ -247,7 +247,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return measure(passages_of_page(self))
 
     def serve(self, request):
-        from ..views import show_lesson
+        from modules.views import show_lesson
 
         return show_lesson(request, self)
 
@@ -256,7 +256,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return self.serve_printed(request) if mode_name == PRINTED else self.serve(request)
 
     def serve_printed(self, request):
-        from ..views import show_printed_lesson
+        from modules.views import show_printed_lesson
 
         return show_printed_lesson(request, self)
 

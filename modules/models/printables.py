@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
 
-from ..printables.blocks import PrintableStream
+from modules.printables.blocks import PrintableStream
 
 MOST_PAGES = 9
 ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]
@@ -39,6 +39,6 @@ class Printable(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMi
         return "modules/printables/page.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..printables.views import page_context
+        from modules.printables.views import page_context
 
         return super().get_preview_context(request, mode_name) | page_context(self)

@@ -3,14 +3,14 @@
 from django.core.exceptions import PermissionDenied
 from wagtail.models import PagePermissionTester
 
-from ..review_forms import CopyWithoutAliasForm
+from modules.review_forms import CopyWithoutAliasForm
 
 
 class ReviewedPagePermissions(PagePermissionTester):
     """What a person may do with a page of the course: publishing waits for the reviews that its text needs."""
 
     def can_publish(self):
-        from ..reviews import missing_reviews
+        from modules.reviews import missing_reviews
 
         # A page that is being made stands in no module yet; whether it may be public at once is its parent's to say.
         if self.page.pk is None:
@@ -35,7 +35,7 @@ class ReviewedPagePermissions(PagePermissionTester):
 
     def can_move_to(self, destination):
         """A public page does not slip in where more reviews are needed than where it was published."""
-        from ..reviews import needed_reviews
+        from modules.reviews import needed_reviews
 
         if not super().can_move_to(destination):
             return False
@@ -55,8 +55,8 @@ class ReviewedBeforePublishing:
 
     def get_workflow(self):
         """Return the workflow with the reviews that the page needs; a page that needs none has Wagtail's own."""
-        from ..reviews import needed_reviews
-        from ..workflows import workflow_with
+        from modules.reviews import needed_reviews
+        from modules.workflows import workflow_with
 
         needed = needed_reviews(self, self.latest_revision)
         return workflow_with(needed) if needed else super().get_workflow()
@@ -66,7 +66,7 @@ class ReviewedBeforePublishing:
 
         `unreviewed` is for the files of the course, and for who has given a reason: see `modules.publishing`.
         """
-        from ..reviews import missing_reviews
+        from modules.reviews import missing_reviews
 
         if not unreviewed and missing_reviews(self, revision):
             if log_action != "wagtail.publish.scheduled":

@@ -50,7 +50,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         return super().locked_for_user(page, user) and not user.has_perm("modules.publish_without_review")
 
     def get_form_for_action(self, action):
-        from ..review_forms import ApprovalForm
+        from modules.review_forms import ApprovalForm
 
         return ApprovalForm.for_review(self.review) if action == "approve" else super().get_form_for_action(action)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from ..blocks import MARKS_HELP, ROLES, LineBlock, RoleTipBlock, named
+from modules.blocks import MARKS_HELP, ROLES, LineBlock, RoleTipBlock, named
 
 WIDTHS = [("narrow", _("Narrow")), ("normal", _("Normal")), ("wide", _("Wide"))]
 MOST_ANSWERS = 5

@@ -1,7 +1,7 @@
 """Which sheets there are, in the language of the reader or in Spanish."""
 
-from ..models import Printable
-from ..translations import rows_in
+from modules.models import Printable
+from modules.translations import rows_in
 
 
 def printables_in(language):

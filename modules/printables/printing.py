@@ -8,9 +8,9 @@ from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ..press import print_pdf
-from ..references import references_of
-from ..weave import CELLS, MOTIFS, band_paths
+from modules.press import print_pdf
+from modules.references import references_of
+from modules.weave import CELLS, MOTIFS, band_paths
 
 PAPERS = {"letter": "Letter", "a4": "A4"}
 # In points. Below 9 nobody reads comfortably: then the sheet takes more paper.

@@ -4,9 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from ..references import references_of
-from ..translations import language_mark
-from ..views import for_learners
+from modules.references import references_of
+from modules.translations import language_mark
+from modules.views import for_learners
+
 from .listing import find_printable, printables_in
 from .printing import PAPERS, printable_pdf
 

@@ -9,8 +9,9 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
-from ..due import Kind, Why, everything_due
-from ..models import Organisation
+from modules.due import Kind, Why, everything_due
+from modules.models import Organisation
+
 from .listing import CourseReportView
 
 

@@ -6,7 +6,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from quizzes.cells import safe_cell
+from quizzes.wording.cells import safe_cell
 
 # Whoever works on the text: editors, reviewers, administrators.
 WORKS_ON_PAGES = ["add", "change", "publish"]

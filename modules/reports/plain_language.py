@@ -6,13 +6,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 
+from modules.models import LessonPage
+from modules.naming import page_id
+from modules.prose import passages_of_page, passages_of_questions
+from modules.readability import EASY_ENOUGH, Readability, measure
+from modules.unverified import edit_address
 from quizzes.models import Quiz
 
-from ..models import LessonPage
-from ..naming import page_id
-from ..prose import passages_of_page, passages_of_questions
-from ..readability import EASY_ENOUGH, Readability, measure
-from ..unverified import edit_address
 from .listing import CourseReportView
 
 

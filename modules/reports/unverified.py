@@ -11,7 +11,8 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from ..unverified import unverified_items
+from modules.unverified import unverified_items
+
 from .listing import WORKS_ON_PAGES, CourseReportView
 
 

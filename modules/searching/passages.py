@@ -10,13 +10,13 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quizzes.marks import plain
+from modules.directory import NEEDS
+from modules.models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Printable
+from modules.outline import page_path
+from modules.structure import course_structure
+from modules.translations import language_mark, rows_in
+from quizzes.wording.marks import plain
 
-from ..directory import NEEDS
-from ..models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Printable
-from ..outline import page_path
-from ..structure import course_structure
-from ..translations import language_mark, rows_in
 from .words import stems_of
 
 

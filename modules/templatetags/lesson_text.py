@@ -10,7 +10,7 @@ from wagtail.rich_text import expand_db_html
 from modules.drawings import draw
 from modules.searching.passages import place_of
 from modules.translations import language_mark
-from quizzes import marks
+from quizzes.wording import marks
 
 register = template.Library()
 

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from ..importing.reading import ReadChoice, ReadImage, ReadQuestion, read_number
-from ..kinds import KINDS
-from ..models import Question, Topic
+from quizzes.importing.parts.reading import ReadChoice, ReadImage, ReadQuestion, read_number
+from quizzes.kinds import KINDS
+from quizzes.models import Question, Topic
 
 
 def select_questions(*, locale, topic=None, quiz=None):

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..importing.reading import Problem
+from quizzes.importing.parts.reading import Problem
+
 from .formats import FORMATS
-from .losses import LeftOut
+from .parts.losses import LeftOut
 from .questions import gather_questions
 
 

@@ -5,7 +5,7 @@ import sys
 from django.utils.translation import gettext as _
 
 from .formats import LARGEST, refuse_size
-from .reading import UnreadableFile
+from .parts.reading import UnreadableFile
 
 
 def read_bytes(path):

@@ -7,13 +7,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..exceptions import QuizError
-from ..identity import stable_key
-from ..models import Question, Quiz, QuizQuestion, Topic
-from .images import store_image
+from quizzes.exceptions import QuizError
+from quizzes.identity import stable_key
+from quizzes.models import Question, Quiz, QuizQuestion, Topic
+
+from .parts.images import store_image
+from .parts.quizzes import write_quiz
+from .parts.reading import Problem
 from .planning import Plan, make_choice, plan_import
-from .quizzes import write_quiz
-from .reading import Problem
 
 __all__ = ["Imported", "NotImported", "Plan", "QuizHasDraft", "Taken", "plan_import", "write_import"]
 

@@ -8,11 +8,12 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..kinds import KINDS
-from ..models import Choice, Difficulty, Question, Topic
-from .images import find_image_problem
-from .quizzes import PlannedQuiz, plan_quizzes
-from .reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
+from quizzes.kinds import KINDS
+from quizzes.models import Choice, Difficulty, Question, Topic
+
+from .parts.images import find_image_problem
+from .parts.quizzes import PlannedQuiz, plan_quizzes
+from .parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 
 # As the admin and the content files take it.
 _IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from ..exceptions import UnreadableResponse
-from ..marks import sources_in
+from quizzes.exceptions import UnreadableResponse
+from quizzes.wording.marks import sources_in
 
 RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
 # Worth a part of the points: chosen, and not chosen.

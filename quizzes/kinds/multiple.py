@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from ..exceptions import UnreadableResponse
+from quizzes.exceptions import UnreadableResponse
+
 from .base import LEFT, MISSED, RIGHT, WRONG, Mistake, ReviewRow, one_of, option_keys
 from .shares import exact_share, has_shares, share_of
 from .single import Single

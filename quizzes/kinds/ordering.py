@@ -5,7 +5,8 @@ from fractions import Fraction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..exceptions import UnreadableResponse
+from quizzes.exceptions import UnreadableResponse
+
 from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
 
 

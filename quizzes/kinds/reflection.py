@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..exceptions import UnreadableResponse
+from quizzes.exceptions import UnreadableResponse
+
 from .base import Kind
 
 

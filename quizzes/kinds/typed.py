@@ -3,7 +3,8 @@
 import unicodedata
 from fractions import Fraction
 
-from ..exceptions import TooLong, UnreadableResponse
+from quizzes.exceptions import TooLong, UnreadableResponse
+
 from .base import MISSED, PARTLY, RIGHT, WRONG, Kind, ReviewRow
 from .shares import share_of
 

@@ -11,8 +11,9 @@ from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, Revisio
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from .. import kinds
-from ..marks import plain
+from quizzes import kinds
+from quizzes.shown import view_of
+from quizzes.wording.marks import plain
 
 # An identifier is the same in every language: a translation can't change it.
 SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
@@ -163,9 +164,7 @@ class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, 
         return "quizzes/preview_question.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..previews import preview_question  # papers are drawn from these models
-
-        return super().get_preview_context(request, mode_name) | preview_question(self, mode_name)
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
 class Choice(TranslatableMixin, Orderable):

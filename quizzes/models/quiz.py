@@ -10,8 +10,10 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 
-from .. import kinds
-from ..percentages import write_percentage
+from quizzes import kinds
+from quizzes.shown import view_of
+from quizzes.wording.percentages import write_percentage
+
 from .bank import SAME_EVERYWHERE, Difficulty, Question, Topic
 
 
@@ -139,9 +141,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         return "quizzes/preview_quiz.html"
 
     def get_preview_context(self, request, mode_name):
-        from ..previews import preview_quiz  # papers are drawn from these models
-
-        return super().get_preview_context(request, mode_name) | preview_quiz(self)
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)
 
 
 class QuizQuestion(TranslatableMixin, Orderable):

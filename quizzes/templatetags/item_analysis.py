@@ -2,7 +2,7 @@
 
 from django import template
 
-from .. import analysis_tables
+from quizzes.analysis import tables as analysis_tables
 
 register = template.Library()
 register.filter("percent", analysis_tables.percent)

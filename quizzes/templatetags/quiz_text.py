@@ -6,9 +6,11 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
 
-from .. import fields, marks, scoring, timing
-from ..kinds import KINDS
-from ..percentages import write_percentage
+from quizzes.answering import fields
+from quizzes.attempts import scoring, timing
+from quizzes.kinds import KINDS
+from quizzes.wording import marks
+from quizzes.wording.percentages import write_percentage
 
 register = template.Library()
 

@@ -25,7 +25,7 @@ from course.models import Area, Call, CardPrint, PaperPrint, PaperSheet, Session
 from course.roles import ADMINISTRATORS, EDITORS
 from course.roster.uploads import bring_list
 from modules.models import LessonPage
-from quizzes import attempts
+from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Reason
 from tests.factories import (
     NOW,

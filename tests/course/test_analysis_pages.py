@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from course.roles import ADMINISTRATORS, EDITORS
-from quizzes.figures import count_new_attempts
+from quizzes.analysis.figures import count_new_attempts
 from quizzes.models import Attempt, ItemChoices, ItemScores, Question
 from tests.factories import (
     NOW,

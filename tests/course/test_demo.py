@@ -13,9 +13,9 @@ from course.demo_practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
 from course.models import Clinic, Cohort, User
 from modules.models import ModulePage
 from modules.progress import progress_by_learner
-from quizzes.analysis_report import quiz_report
+from quizzes.analysis.report import quiz_report
+from quizzes.attempts.marking import answers_to_mark
 from quizzes.kinds import KINDS
-from quizzes.marking import answers_to_mark
 from quizzes.models import Attempt, Quiz
 from tests.factories import NOW, make_course
 

@@ -20,8 +20,8 @@ from course.desk.grid import grids_by_cohort, state_of_course
 from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
 from modules.models import LessonRead
 from modules.progress import State, course_outline, progress_by_learner
-from quizzes.figures import count_new_attempts
-from quizzes.marking import answers_to_mark
+from quizzes.analysis.figures import count_new_attempts
+from quizzes.attempts.marking import answers_to_mark
 from quizzes.models import Answer, Attempt, Medium
 from tests.factories import NOW, make_course, make_learner
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.desk.allowances import limited_quizzes
-from quizzes.allowances import give_allowance
+from quizzes.attempts.allowances import give_allowance
 from quizzes.models import Allowance, Attempt
 from tests.factories import (
     NOW,

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from certificates.issuing import issue_certificate
 from course.models import Role
 from modules.models import ModulePage
-from quizzes.cells import without_formula
+from quizzes.wording.cells import without_formula
 from tests.factories import (
     NOW,
     finish_course,

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from quizzes import attempts
+from quizzes.attempts import taking as attempts
 from quizzes.exceptions import ArrivedLate
 from quizzes.models import Attempt, HandMark, HeldWrite, Question
 from tests.factories import (

@@ -10,7 +10,7 @@ from course.account import limits
 from course.desk.person import person_report
 from modules.help_rules import USUAL_HELP_RULE
 from modules.models import ModulePage
-from quizzes.attempts import start_attempt
+from quizzes.attempts.taking import start_attempt
 from quizzes.models import Choice
 from tests.factories import (
     NOW,

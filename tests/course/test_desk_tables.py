@@ -20,7 +20,7 @@ from course.desk.batch_views import group_key
 from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session
 from course.roster.uploads import bring_list
 from modules.models import ModulePage
-from quizzes import attempts
+from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Medium, Quiz, Reason
 from tests.course.test_addresses import addresses_of_ours
 from tests.factories import (

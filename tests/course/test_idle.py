@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 from django.utils import timezone
 
-from quizzes.attempts import start_attempt
+from quizzes.attempts.taking import start_attempt
 from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from course.desk.paper.lettering import PaperQuestion, on_sheet
 from course.desk.paper.printing import address_of, papers_pdf
 from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from course.models import AuditEntry, Cohort, PaperSheet
-from quizzes import attempts
-from quizzes.allowances import give_allowance
-from quizzes.closing import close_attempts_over
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.allowances import give_allowance
+from quizzes.attempts.closing import close_attempts_over
 from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,

@@ -24,7 +24,7 @@ from modules.models import Printable
 from modules.printables.blocks import in_two_columns, numbered_groups, timed
 from modules.printables.printing import printable_pdf
 from quizzes.identity import stable_key
-from quizzes.marks import plain
+from quizzes.wording.marks import plain
 from tests.factories import make_cohort, make_course, make_learner, make_staff, spanish
 
 from .factories import make_printable, make_source, make_term

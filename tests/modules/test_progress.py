@@ -13,7 +13,7 @@ from modules.progress import (
     progress_of,
     unfinished_modules,
 )
-from quizzes.attempts import save_answer, start_attempt
+from quizzes.attempts.taking import save_answer, start_attempt
 from quizzes.identity import stable_key
 from quizzes.models import Question
 from tests.factories import (

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from quizzes import attempts
+from quizzes.attempts import taking as attempts
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
 from quizzes.models import Source

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image as Picture
 
-from quizzes.importing.reading import ReadChoice, ReadImage, ReadQuestion
+from quizzes.importing.parts.reading import ReadChoice, ReadImage, ReadQuestion
 
 _WORDS = """niñez señal cigüeña pingüino ¿cuándo? «dignidad» **respeto** *trato* corazón África vergüenza ñandú 50% a=b
     {llaves} c~d #2 e:f 1\\n \\ <b>no</b> &amp; R&D [S42] [VL] 2→3 “comillas” … días/noches ::doble:: -> =inicio ~fin

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.analysis import SCALE, Advice, Option, Sums, Weight, advise, analyse, sum_of_sorted_products, weigh
+from quizzes.analysis.indices import SCALE, Advice, Option, Sums, Weight, advise, analyse, sum_of_sorted_products, weigh
 
 
 def near(value, expected):

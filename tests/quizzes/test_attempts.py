@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from quizzes import attempts
-from quizzes.answers import AnswerGiven, responses_of, server_time
-from quizzes.attempts import open_attempt, submit_attempt
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.answers import AnswerGiven, responses_of, server_time
+from quizzes.attempts.taking import open_attempt, submit_attempt
 from quizzes.exceptions import AlreadySubmitted, EmptyQuiz, NotOnPaper, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.allowances import give_allowance
-from quizzes.availability import check_may_start, may_start
-from quizzes.closing import close_if_over
+from quizzes.attempts.allowances import give_allowance
+from quizzes.attempts.availability import check_may_start, may_start
+from quizzes.attempts.closing import close_if_over
 from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet, QuizClosed
 from quizzes.models import Attempt
 from tests.factories import make_learner, make_quiz, make_trainer

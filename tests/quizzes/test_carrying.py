@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes import carrying
-from quizzes.answers import responses_of
-from quizzes.carrying import apply_carried, carry
-from quizzes.forms import prefix_of
+from quizzes.answering import carrying
+from quizzes.answering.carrying import apply_carried, carry
+from quizzes.answering.forms import prefix_of
+from quizzes.attempts.answers import responses_of
 from quizzes.models import AnswerWrite
 from tests.factories import make_learner, make_quiz
 

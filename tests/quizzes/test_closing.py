@@ -7,13 +7,13 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.allowances import give_allowance
-from quizzes.attempts import submit_attempt
-from quizzes.closing import close_attempts_over, close_if_over
+from quizzes.attempts.allowances import give_allowance
+from quizzes.attempts.closing import close_attempts_over, close_if_over
+from quizzes.attempts.taking import submit_attempt
+from quizzes.attempts.timing import AttemptState, clock_of, is_over, state_of, when_due
 from quizzes.exceptions import ArrivedLate
 from quizzes.models import AnswerWrite, Attempt, Quiz
 from quizzes.signals import attempt_submitted
-from quizzes.timing import AttemptState, clock_of, is_over, state_of, when_due
 from tests.factories import make_learner, make_quiz, make_trainer
 
 from .factories import NOW, answer_all, choice_key, give, start

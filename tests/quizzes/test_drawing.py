@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from quizzes.drawing import draw_paper, topics_below
+from quizzes.attempts.drawing import draw_paper, topics_below
+from quizzes.attempts.rules import Rules, rules_of
 from quizzes.exceptions import EmptyQuiz
 from quizzes.models import Quiz, QuizDraw, Topic
-from quizzes.rules import Rules, rules_of
 from tests.factories import make_question, make_quiz, spanish
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from quizzes.effects import People, effects_of, quizzes_that_ask
+from quizzes.bank.effects import People, effects_of, quizzes_that_ask
+from quizzes.cms.publishing import seal
 from quizzes.models import Attempt, Question, Quiz, QuizDraw, Topic
-from quizzes.publishing import seal
 from tests.factories import make_learner, make_question, make_quiz, spanish
 
 from .admin_fields import quiz_fields, url

@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.formats.xlsx import guard_formula
-from quizzes.exporting.losses import LeftOut
+from quizzes.exporting.parts.losses import LeftOut
 from quizzes.exporting.questions import gather_questions, select_questions
 from quizzes.exporting.writing import export_questions
 from quizzes.importing.formats import read_file
 from quizzes.importing.loading import plan_import, write_import
-from quizzes.importing.reading import Reading
+from quizzes.importing.parts.reading import Reading
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind, make_source

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from quizzes import attempts
-from quizzes.analysis_report import quiz_report
-from quizzes.figures import count_new_attempts, recount
-from quizzes.grading import regrade_attempt
+from quizzes.analysis.figures import count_new_attempts, recount
+from quizzes.analysis.report import quiz_report
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.grading import regrade_attempt
 from quizzes.models import Attempt, HandMark, ItemChoices, ItemScores, QuizFigures
 from tests.factories import make_learner, make_quiz
 
@@ -121,8 +121,8 @@ def test_counting_bit_by_bit_is_counting_from_nothing():
 
 @pytest.mark.django_db
 def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeypatch):
-    monkeypatch.setattr("quizzes.figures.MOST_PEOPLE", 12)
-    monkeypatch.setattr("quizzes.figures.PAPERS_AT_ONCE", 5)
+    monkeypatch.setattr("quizzes.analysis.figures.MOST_PEOPLE", 12)
+    monkeypatch.setattr("quizzes.analysis.figures.PAPERS_AT_ONCE", 5)
     quiz = make_quiz("m1", 1)
     for learner in people(29):
         take(learner, quiz, "a")

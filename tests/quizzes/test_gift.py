@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quizzes.importing.formats import read_file
 from quizzes.importing.formats.gift import split_blocks
-from quizzes.importing.gift_text import escape, split_at, split_once, unescape
+from quizzes.importing.parts.gift_text import escape, split_at, split_once, unescape
 
 pytestmark = pytest.mark.any_database
 

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes import attempts, holding
-from quizzes.answers import AnswerGiven, responses_of
+from quizzes.attempts import holding
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.answers import AnswerGiven, responses_of
+from quizzes.attempts.holding import count_held, held_to_decide, leave_held
 from quizzes.exceptions import AlreadyDecided, ArrivedLate, CannotCount
-from quizzes.holding import count_held, held_to_decide, leave_held
 from quizzes.models import AnswerWrite, Attempt, HeldWrite, QuizFigures
 from tests.factories import make_learner, make_quiz, make_trainer
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
-from quizzes.drawing import draw_paper
+from quizzes.attempts.drawing import draw_paper
 from quizzes.models import PaperImage, Question, Quiz
 from tests.factories import make_question, make_quiz
 

@@ -8,10 +8,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from quizzes.identity import stable_key
-from quizzes.importing import images
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, QuizHasDraft, plan_import, write_import
-from quizzes.importing.reading import ReadChoice, ReadImage, Reading, ReadQuestion, UnreadableFile
+from quizzes.importing.parts import images
+from quizzes.importing.parts.reading import ReadChoice, ReadImage, Reading, ReadQuestion, UnreadableFile
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, make_staff, spanish
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from quizzes.importing.html import LONGEST, TextTooLong, convert_html
-from quizzes.importing.texts import decode
-from quizzes.marks import escape_marks, plain, render_line
+from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html
+from quizzes.importing.parts.texts import decode
+from quizzes.wording.marks import escape_marks, plain, render_line
 
 pytestmark = pytest.mark.any_database
 

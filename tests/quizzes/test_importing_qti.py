@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from quizzes.importing.formats import qti, read_file
+from quizzes.importing.parts.reading import ReadChoice, UnreadableFile
 from quizzes.importing.planning import find_problems
-from quizzes.importing.reading import ReadChoice, UnreadableFile
 from tests.quizzes.test_importing import picture
 from tests.quizzes.test_importing_sheets import zipped
 

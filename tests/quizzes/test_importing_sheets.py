@@ -8,10 +8,10 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from quizzes.importing.archives import LARGEST, MOST_FILES, open_archive
-from quizzes.importing.columns import find_columns, list_columns
 from quizzes.importing.formats import read_file, xlsx
-from quizzes.importing.reading import ReadChoice, UnreadableFile
+from quizzes.importing.parts.archives import LARGEST, MOST_FILES, open_archive
+from quizzes.importing.parts.columns import find_columns, list_columns
+from quizzes.importing.parts.reading import ReadChoice, UnreadableFile
 
 pytestmark = pytest.mark.any_database
 

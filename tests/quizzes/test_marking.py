@@ -8,16 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quizzes import attempts
-from quizzes.exceptions import (
-    MarkedMeanwhile,
-    NotAnExam,
-    NotForMarking,
-    PointsOutOfRange,
-    ReasonMissing,
-    StillToMark,
-)
-from quizzes.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.exceptions import MarkedMeanwhile, NotAnExam, NotForMarking, PointsOutOfRange, ReasonMissing, StillToMark
 from quizzes.models import Answer, Attempt, HandMark, Question, QuizFigures
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz, make_trainer

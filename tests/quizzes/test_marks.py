@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes.marks import plain, render_line, render_text
+from quizzes.wording.marks import plain, render_line, render_text
 
 
 def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from quizzes import kinds
-from quizzes.answers import responses_of
+from quizzes.attempts.answers import responses_of
+from quizzes.bank.previews import preview_question
 from quizzes.models import Attempt, Question
-from quizzes.previews import preview_question
 from tests.factories import make_question, make_quiz
 
 from .factories import start

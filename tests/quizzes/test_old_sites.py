@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from quizzes.importing.formats import find_format, read_file
 from quizzes.importing.loading import plan_import, write_import
-from quizzes.importing.reading import UnreadableFile
+from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.models import FeedbackTime, Question, Quiz, Topic
 from tests.factories import make_quiz, spanish
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder

@@ -11,13 +11,13 @@ from django.urls import reverse
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
-from quizzes.feedback import review_paper
-from quizzes.figures import count_new_attempts
-from quizzes.grading import marks_of
-from quizzes.importing.old_site.progress import read_scores
-from quizzes.marking import answers_to_mark, mark_answer
+from quizzes.analysis.figures import count_new_attempts
+from quizzes.answering.feedback import review_paper
+from quizzes.attempts.grading import marks_of
+from quizzes.attempts.marking import answers_to_mark, mark_answer
+from quizzes.attempts.outcomes import quiz_outcomes
+from quizzes.importing.moving.progress import read_scores
 from quizzes.models import Answer, AnswerWrite, Attempt, Question, Quiz, Topic
-from quizzes.outcomes import quiz_outcomes
 from tests.factories import make_learner
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 

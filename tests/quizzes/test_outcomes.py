@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from quizzes import attempts
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.outcomes import QuizOutcome, counting_attempt, quiz_outcomes
 from quizzes.models import Attempt
-from quizzes.outcomes import QuizOutcome, counting_attempt, quiz_outcomes
 from tests.factories import make_learner, make_quiz
 
 from .factories import NOW, answer_all, give, start, submit

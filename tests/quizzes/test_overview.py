@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from quizzes.attempts import submit_attempt
+from quizzes.attempts.overview import list_quizzes, topic_progress
+from quizzes.attempts.taking import submit_attempt
 from quizzes.kinds import kind_of
 from quizzes.models import Allowance, Attempt, Question, Quiz, Topic
-from quizzes.overview import list_quizzes, topic_progress
 from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
 
 from .factories import NOW, answer_all, give, make_kind, start, submit

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from quizzes.answers import responses_of
+from quizzes.attempts.answers import responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, Attempt, Question, Quiz
 from tests.factories import make_learner, make_question, make_quiz

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.answers import AnswerGiven, responses_of
-from quizzes.attempts import save_answers
+from quizzes.attempts.answers import AnswerGiven, responses_of
+from quizzes.attempts.taking import save_answers
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, Question, Quiz, Source, Topic
 from tests.factories import make_question, make_quiz, spanish

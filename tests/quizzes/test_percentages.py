@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from quizzes.percentages import write_percentage
+from quizzes.wording.percentages import write_percentage
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "87.5\xa0%"), ("en", "87.5%")])

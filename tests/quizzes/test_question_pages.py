@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quizzes.answers import Standing, responses_of, standing_answers
-from quizzes.forms import prefix_of, read_certainty
+from quizzes.answering.forms import prefix_of, read_certainty
+from quizzes.attempts.answers import Standing, responses_of, standing_answers
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_question, make_quiz

@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from quizzes import attempts
-from quizzes.allowances import give_allowance
-from quizzes.answers import AnswerGiven, responses_of
-from quizzes.closing import close_if_over
+from quizzes.analysis.figures import count_new_attempts
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.allowances import give_allowance
+from quizzes.attempts.answers import AnswerGiven, responses_of
+from quizzes.attempts.closing import close_if_over
+from quizzes.attempts.holding import count_held, leave_held
+from quizzes.attempts.marking import mark_answer
 from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
-from quizzes.figures import count_new_attempts
-from quizzes.holding import count_held, leave_held
-from quizzes.marking import mark_answer
 from quizzes.models import AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz, make_trainer

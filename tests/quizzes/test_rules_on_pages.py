@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.marking import release_attempt
+from quizzes.attempts.marking import release_attempt
 from quizzes.models import Attempt, HeldWrite, QuizDraw, ScoreBand, Topic
 from tests.factories import make_question, make_quiz, make_trainer, spanish
 

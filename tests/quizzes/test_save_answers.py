@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes import answers
-from quizzes.answers import AnswerGiven, responses_of
+from quizzes.attempts import answers
+from quizzes.attempts.answers import AnswerGiven, responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_quiz

@@ -6,8 +6,17 @@ from fractions import Fraction
 
 import pytest
 
+from quizzes.attempts.scoring import (
+    Mark,
+    mark_paper,
+    passes,
+    points_of,
+    points_text,
+    round_down,
+    round_half_up,
+    unrounded,
+)
 from quizzes.kinds import KINDS, kind_of
-from quizzes.scoring import Mark, mark_paper, passes, points_of, points_text, round_down, round_half_up, unrounded
 
 from .factories import choice_key, make_item
 

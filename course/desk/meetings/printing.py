@@ -5,10 +5,10 @@ import hashlib
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from course.desk.cohorts import learners_of
+from course.desk.paper.printing import style_of
 from modules.press import print_pdf
 
-from ..cohorts import learners_of
-from ..paper.printing import style_of
 from .forms import modules_of
 
 FREE_ROWS = 5

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from course.desk.audit import note
 from course.models import FEWEST_HANDS, HandsCount
 from modules.models import LessonPage
 from modules.outline import course_outline
 from modules.scenarios import Moment, Option, lettered, unfold
 from modules.translations import language_mark
-
-from ..audit import note
 
 # More hands than this for one option are a slip of the finger.
 MOST_HANDS = 500

@@ -6,10 +6,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from course.desk.audit import note
+from course.desk.cohorts import learners_of
 from course.models import Attendance, Cohort, Enrolment, Session, User
-
-from ..audit import note
-from ..cohorts import learners_of
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from course.desk.cohorts import learners_of
 from course.models import FEWEST_HANDS
 from course.privacy import forget_person
 from modules.outline import course_outline
 from modules.scenarios import lettered
 from quizzes.models import Quiz
 
-from ..cohorts import learners_of
 from .scenes import count_hands, moment_at, read_hands, scenes_for
 from .turns import begin_round, end_round, keep_round, next_in, pass_over, quiz_of, round_of
 from .views import requested_session

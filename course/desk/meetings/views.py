@@ -9,18 +9,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certificates.rendering import qr_strokes
 from course.addresses import printed_address
+from course.desk.audit import note
+from course.desk.cohorts import learners_of
+from course.desk.downloads import download, send_table
+from course.desk.paper.printing import PAPERS
+from course.desk.paper.sheets import quizzes_with_sheets
+from course.desk.spreadsheets import file_name
+from course.desk.tables import attendance_table, sessions_table
+from course.desk.views import requested_cohort
 from course.models import Session
 from modules.outline import course_outline
 from quizzes.keys import read_key
 
-from ..audit import note
-from ..cohorts import learners_of
-from ..downloads import download, send_table
-from ..paper.printing import PAPERS
-from ..paper.sheets import quizzes_with_sheets
-from ..spreadsheets import file_name
-from ..tables import attendance_table, sessions_table
-from ..views import requested_cohort
 from .forms import SessionForm, counting_modules, modules_of
 from .printing import sign_in_pdf
 from .sessions import (

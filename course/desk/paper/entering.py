@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from course.desk.audit import note
 from course.models import PaperSheet
-from quizzes import attempts
-from quizzes.answers import AnswerGiven
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.answers import AnswerGiven
 
-from ..audit import note
 from .lettering import Misread, on_sheet, read_typed
 
 # The name by which these writes are told from those of a screen.

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from ..audit import note
-from ..downloads import download
-from ..spreadsheets import file_name
-from ..views import requested_cohort
+from course.desk.audit import note
+from course.desk.downloads import download
+from course.desk.spreadsheets import file_name
+from course.desk.views import requested_cohort
+
 from .printing import PAPERS
 from .prints import NothingToPrint, is_left_alone, pdf_of, prints_of, request_papers
 from .views import requested_quiz

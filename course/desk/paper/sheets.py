@@ -7,14 +7,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from course.desk.audit import note
 from course.models import PaperSheet, User
 from modules.outline import course_outline
-from quizzes.attempts import start_attempt
-from quizzes.closing import close_attempt, lock_attempt
+from quizzes.attempts.closing import close_attempt, lock_attempt
+from quizzes.attempts.taking import start_attempt
 from quizzes.exceptions import EmptyQuiz, MayNotStart
 from quizzes.models import Medium
 
-from ..audit import note
 from .lettering import unprintable
 
 # Without what a hand or an eye takes for something else: 0 O Q, 1 I L, 2 Z, 5 S, 8 B, U V.

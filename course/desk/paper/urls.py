@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from ..downloads import table_paths
+from course.desk.downloads import table_paths
+
 from . import print_views, views
 
 urlpatterns = [

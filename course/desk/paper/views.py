@@ -12,14 +12,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from course.desk.cohorts import cohorts_of, learners_of
+from course.desk.downloads import send_table
+from course.desk.tables import quizzes_on_paper_table, sheets_table
+from course.desk.views import requested_cohort
 from course.models import PaperSheet, Session
 from quizzes.keys import read_key
 from quizzes.models import Quiz
 
-from ..cohorts import cohorts_of, learners_of
-from ..downloads import send_table
-from ..tables import quizzes_on_paper_table, sheets_table
-from ..views import requested_cohort
 from .entering import AlreadyEntered, NotEntered, enter_sheet
 from .lettering import on_sheet
 from .printing import PAPERS

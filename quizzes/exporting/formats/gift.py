@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...importing.gift_text import GiftText, begins_with_format, begins_with_weight, escape
-from ...importing.topics import join_category
-from ..losses import find_gift_losses, find_unfinished, is_true, leave_out
-from ..percents import full_percents, write_number
+from quizzes.exporting.parts.losses import find_gift_losses, find_unfinished, is_true, leave_out
+from quizzes.exporting.parts.percents import full_percents, write_number
+from quizzes.importing.parts.gift_text import GiftText, begins_with_format, begins_with_weight, escape
+from quizzes.importing.parts.topics import join_category
 
 name = "gift"
 label = gettext_lazy("Moodle GIFT")

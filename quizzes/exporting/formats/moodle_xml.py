@@ -8,13 +8,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...importing.html import convert_html
-from ...importing.images import image_name
-from ...importing.texts import clean
-from ...importing.topics import join_category
-from ...marks import render_words
-from ..losses import find_moodle_losses, find_unfinished, is_true, leave_out
-from ..percents import full_percents, write_number
+from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, is_true, leave_out
+from quizzes.exporting.parts.percents import full_percents, write_number
+from quizzes.importing.parts.html import convert_html
+from quizzes.importing.parts.images import image_name
+from quizzes.importing.parts.texts import clean
+from quizzes.importing.parts.topics import join_category
+from quizzes.wording.marks import render_words
 
 name = "moodle-xml"
 label = gettext_lazy("Moodle XML")

@@ -9,12 +9,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ...importing.columns import MOST_OPTIONS, NO, YES, list_columns
-from ...importing.texts import clean
-from ...kinds import KINDS
-from ...models import Difficulty
-from ..losses import leave_out
-from ..percents import write_number
+from quizzes.exporting.parts.losses import leave_out
+from quizzes.exporting.parts.percents import write_number
+from quizzes.importing.parts.columns import MOST_OPTIONS, NO, YES, list_columns
+from quizzes.importing.parts.texts import clean
+from quizzes.kinds import KINDS
+from quizzes.models import Difficulty
 
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from django.utils.translation import gettext as _
 
-from ..reading import UnreadableFile
+from quizzes.importing.parts.reading import UnreadableFile
 
 # More than a bank of thousands of questions with images; a file is read as a whole.
 LARGEST = 20 * 1024 * 1024

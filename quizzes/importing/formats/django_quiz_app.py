@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy
 
-from ..old_site.dump import looks_like_dump, read_dump
-from ..old_site.site import read_site
+from quizzes.importing.old_site.dump import looks_like_dump, read_dump
+from quizzes.importing.old_site.site import read_site
 
 name = "django-quiz-app"
 label = gettext_lazy("django-quiz-app (JSON of dumpdata)")

@@ -5,11 +5,11 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..gift_answers import read_answers
-from ..gift_text import GiftText, split_once, unescape
-from ..reading import Problem, Reading, ReadQuestion, Skipped, at_line
-from ..texts import decode
-from ..topics import split_category
+from quizzes.importing.parts.gift_answers import read_answers
+from quizzes.importing.parts.gift_text import GiftText, split_once, unescape
+from quizzes.importing.parts.reading import Problem, Reading, ReadQuestion, Skipped, at_line
+from quizzes.importing.parts.texts import decode
+from quizzes.importing.parts.topics import split_category
 
 name = "gift"
 label = gettext_lazy("Moodle GIFT")

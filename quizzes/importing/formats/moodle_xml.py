@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..moodle_questions import read_question
-from ..reading import Problem, Reading, Skipped, UnreadableFile, at_line
-from ..texts import decode
-from ..topics import split_category
-from ..xml import parse_xml, text_of
+from quizzes.importing.parts.moodle_questions import read_question
+from quizzes.importing.parts.reading import Problem, Reading, Skipped, UnreadableFile, at_line
+from quizzes.importing.parts.texts import decode
+from quizzes.importing.parts.topics import split_category
+from quizzes.importing.parts.xml import parse_xml, text_of
 
 name = "moodle-xml"
 label = gettext_lazy("Moodle XML")

@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import qti_1, qti_2
-from ..archives import is_zip, open_archive
-from ..qti_texts import QtiTexts, without_namespaces
-from ..reading import Problem, Reading, Skipped, UnreadableFile, at_line
-from ..texts import decode
-from ..xml import as_text, parse_xml
+from quizzes.importing.parts import qti_1, qti_2
+from quizzes.importing.parts.archives import is_zip, open_archive
+from quizzes.importing.parts.qti_texts import QtiTexts, without_namespaces
+from quizzes.importing.parts.reading import Problem, Reading, Skipped, UnreadableFile, at_line
+from quizzes.importing.parts.texts import decode
+from quizzes.importing.parts.xml import as_text, parse_xml
 
 name = "qti"
 label = gettext_lazy("IMS QTI")

@@ -1,4 +1,4 @@
-"""A sheet of Excel or LibreOffice: one question a row, with the columns of quizzes/importing/columns.py."""
+"""A sheet of Excel or LibreOffice: one question a row, with the columns of quizzes/importing/parts/columns.py."""
 
 import re
 import unicodedata
@@ -9,9 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
-from ..archives import is_zip, open_archive
-from ..columns import MOST_OPTIONS, OF_OPTION, find_columns, read_difficulty, read_kind, read_yes_or_no
-from ..reading import (
+from quizzes.importing.parts.archives import is_zip, open_archive
+from quizzes.importing.parts.columns import (
+    MOST_OPTIONS,
+    OF_OPTION,
+    find_columns,
+    read_difficulty,
+    read_kind,
+    read_yes_or_no,
+)
+from quizzes.importing.parts.reading import (
     Problem,
     ReadChoice,
     Reading,
@@ -22,7 +29,7 @@ from ..reading import (
     read_number,
     say_unknown_kind,
 )
-from ..texts import clean
+from quizzes.importing.parts.texts import clean
 
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")

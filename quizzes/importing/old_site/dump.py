@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from ..reading import UnreadableFile
-from ..texts import clean, decode
+from quizzes.importing.parts.reading import UnreadableFile
+from quizzes.importing.parts.texts import clean, decode
 
 MODELS = frozenset(
     {

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from ..gift_answers import FALSE, TRUE
-from ..reading import Problem, ReadChoice, ReadQuestion, Skipped
+from quizzes.importing.parts.gift_answers import FALSE, TRUE
+from quizzes.importing.parts.reading import Problem, ReadChoice, ReadQuestion, Skipped
+
 from .dump import in_order
 from .texts import to_marks
 

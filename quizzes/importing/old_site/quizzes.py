@@ -3,10 +3,11 @@
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ...identity import stable_key
-from ...models import FeedbackTime
-from ..quizzes import ReadQuiz
-from ..reading import Problem
+from quizzes.identity import stable_key
+from quizzes.importing.parts.quizzes import ReadQuiz
+from quizzes.importing.parts.reading import Problem
+from quizzes.models import FeedbackTime
+
 from .dump import in_order
 from .questions import topic_path
 from .texts import forgiving

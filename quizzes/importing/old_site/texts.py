@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from ...marks import escape_marks
-from ..html import LONGEST, TextTooLong, convert_html, is_html
-from ..reading import Skipped
+from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html, is_html
+from quizzes.importing.parts.reading import Skipped
+from quizzes.wording.marks import escape_marks
 
 
 def to_marks(text, *, line=False, lost=None):

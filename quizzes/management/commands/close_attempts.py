@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from quizzes.closing import close_attempts_over
+from quizzes.attempts.closing import close_attempts_over
 
 
 class Command(BaseCommand):

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quizzes.bank.named import find_locale, find_quiz, find_topic
 from quizzes.exceptions import QuizError
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.questions import select_questions
 from quizzes.exporting.writing import export_questions
 from quizzes.importing.formats import FORMATS as READ_FORMATS
-from quizzes.named import find_locale, find_quiz, find_topic
 
 
 class Command(BaseCommand):

@@ -6,15 +6,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from quizzes.bank.named import NotFound, find_locale, find_quiz, find_topic
 from quizzes.exceptions import QuizError
 from quizzes.importing.files import read_bytes
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, plan_import, write_import
-from quizzes.importing.old_site.moving import Move, Rehearsed
-from quizzes.importing.reading import order_of
-from quizzes.importing.topics import split_category
-from quizzes.marks import plain
-from quizzes.named import NotFound, find_locale, find_quiz, find_topic
+from quizzes.importing.moving.move import Move, Rehearsed
+from quizzes.importing.parts.reading import order_of
+from quizzes.importing.parts.topics import split_category
+from quizzes.wording.marks import plain
 
 _STATES = {
     "new": lambda: pgettext("question of a file", "new"),

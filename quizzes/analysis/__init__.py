@@ -1,0 +1,1 @@
+"""How questions do: counted answers, indices and their report, from ten people up."""

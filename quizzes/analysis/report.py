@@ -1,0 +1,248 @@
+"""The item analysis of a quiz, put together from its figures and from the newest texts of its questions."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Case, When
+from django.utils.translation import gettext as _
+
+from quizzes.kinds import KINDS
+from quizzes.kinds.shares import share_of
+from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures, QuizQuestion
+from quizzes.wording.marks import plain
+
+from .indices import GONE, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
+
+
+class Order(StrEnum):
+    """The ways of sorting the questions, as the address says them."""
+
+    PLACE = "orden"
+    FACILITY = "facilidad"
+    DISCRIMINATION = "discriminacion"
+    EFFICIENCY = "eficiencia"
+    ADVICE = "consejo"
+
+
+@dataclass(frozen=True)
+class QuizState:
+    """A quiz in the list: how many people its figures hold."""
+
+    quiz: Quiz
+    people: int
+    counted_at: datetime | None
+
+    @property
+    def weight(self):
+        return weigh(self.people)
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """A question of a quiz; `figures` is None where fewer than ten people were asked it."""
+
+    place: int
+    key: str
+    question: Question | None
+    figures: ItemFigures | None
+
+    @property
+    def text(self):
+        return plain(self.question.text) if self.question else _("A question that is no longer in the bank")
+
+    @property
+    def identifier(self):
+        return self.question.identifier if self.question else "–"
+
+    @property
+    def weight(self):
+        return self.figures.weight if self.figures else Weight.HIDDEN
+
+    @property
+    def advice(self):
+        return advise(self.figures)
+
+
+@dataclass(frozen=True)
+class QuizReport:
+    """The analysis of a quiz. `people` are those whose first attempts were counted."""
+
+    quiz: Quiz
+    people: int
+    counted_at: datetime | None
+    is_stale: bool
+    order: Order
+    rows: tuple
+
+    @property
+    def weight(self):
+        return weigh(self.people)
+
+    def row_of(self, question_key):
+        return next((row for row in self.rows if row.key == str(question_key)), None)
+
+
+def quiz_states(language):
+    """Return the QuizStates of all quizzes, in the reader's language where there is one, by identifier."""
+    figures = {figures.quiz_key: figures for figures in QuizFigures.objects.all()}
+    return [
+        QuizState(quiz, held.people if held else 0, held.counted_at if held and held.people else None)
+        for quiz in sorted(best_of(Quiz.objects.all(), language).values(), key=lambda quiz: quiz.identifier)
+        for held in [figures.get(quiz.translation_key)]
+    ]
+
+
+def quiz_report(quiz, *, language, order=Order.PLACE):
+    """Return the QuizReport; the number of queries does not depend on how many questions or people there are."""
+    figures = QuizFigures.objects.filter(quiz_key=quiz.translation_key).first()
+    people = figures.people if figures else 0
+    indices, choices = (indices_of(figures), choices_of(figures.quiz_key)) if people else ({}, {})
+    places = places_of(quiz)
+    questions = questions_of({*places, *indices}, language)
+    keys = sorted({*places, *indices}, key=lambda key: place_key(key, places, questions))
+    rows = [
+        ItemRow(place, key, questions.get(key), shown_figures(questions.get(key), indices.get(key), choices.get(key)))
+        for place, key in enumerate(keys, start=1)
+    ]
+    return QuizReport(
+        quiz=quiz,
+        people=people,
+        counted_at=figures.counted_at if people else None,
+        is_stale=bool(people and figures.is_stale),
+        order=order,
+        rows=tuple(sort_rows(rows, order)),
+    )
+
+
+def shown_figures(question, indices, choices):
+    """Return the ItemFigures of a question, or None where there are too few answers to show anything."""
+    if indices is None or indices.weight == Weight.HIDDEN:
+        return None
+    choices = choices or {}
+    return replace(indices, left_open=choices.get("", 0), options=tuple(options_of(question, choices)))
+
+
+def indices_of(figures):
+    """Return {question key: ItemFigures without options}. They are worked out once, until the quiz is counted again."""
+    key = f"{figures.quiz_key}:{figures.counted_at.timestamp()}"
+    return caches["figures"].get_or_set(key, lambda: work_out_indices(figures.quiz_key), timeout=None)
+
+
+def work_out_indices(quiz_key):
+    scores = {}
+    rows = ItemScores.objects.filter(quiz_key=quiz_key)
+    for question, *score in rows.values_list("question_key", "fraction", "rest", "people"):
+        scores.setdefault(str(question), []).append(score)
+    return {question: analyse(of_question) for question, of_question in scores.items()}
+
+
+def choices_of(quiz_key):
+    """Return {question key: {option: people}}."""
+    choices = {}
+    rows = ItemChoices.objects.filter(quiz_key=quiz_key)
+    for question, option, people in rows.values_list("question_key", "option", "people"):
+        choices.setdefault(str(question), {})[option] = people
+    return choices
+
+
+def places_of(quiz):
+    """Return {question key: place} of the questions that count and stand in the quiz itself, from 1."""
+    entries = QuizQuestion.objects.filter(quiz=quiz, question__live=True).order_by("sort_order", "pk")
+    entries = entries.values_list("question__translation_key", "question__kind")
+    keys = [str(key) for key, kind in entries if kind in KINDS and KINDS[kind].scored]
+    return {key: place for place, key in enumerate(keys, start=1)}
+
+
+def place_key(key, places, questions):
+    """The quiz's own questions in its order, then those that were drawn or are no longer in it, by identifier."""
+    question = questions.get(key)
+    return (places.get(key, len(places) + 1), question is None, question.identifier if question else "", key)
+
+
+def questions_of(keys, language):
+    """Return {question key: the newest version} with its options, in the reader's language where there is one."""
+    questions = Question.objects.filter(translation_key__in=keys).prefetch_related("choices")
+    return {str(key): question for key, question in best_of(questions, language).items()}
+
+
+def best_of(rows, language):
+    """Return {stable key: row} of translated rows: in this language, else in the site's own."""
+    rows = rows.filter(locale__language_code__in=[language, settings.LANGUAGE_CODE])
+    return {
+        row.translation_key: row
+        for row in rows.order_by(Case(When(locale__language_code=language, then=1), default=0), "pk")
+    }
+
+
+def options_of(question, choices):
+    """Return the Options of a question's newest version, with how many chose each, then those it no longer has.
+
+    Of steps, pairs and accepted answers only those are listed that are right or that somebody chose.
+    """
+    texts, right, partly = texts_and_right(question)
+    kind = KINDS.get(question.kind) if question else None
+    lists_all = bool(kind) and kind.shows_options and not any(":" in key for key in right)
+    listed = [key for key in texts if lists_all or key in right or choices.get(key)]
+    options = [
+        Option(key, texts[key], key in right, choices.get(key, 0), group_of(key), key in partly) for key in listed
+    ]
+    gone = sum(people for key, people in choices.items() if key and key not in texts)
+    return [*options, Option(GONE, _("Options that it no longer has"), False, gone, GONE)] if gone else options
+
+
+def texts_and_right(question):
+    """Return ({what can be picked: its text}, what is right, what is partly right) of a question's newest version."""
+    if question is None or question.kind not in KINDS:
+        return {}, set(), set()
+    kind = KINDS[question.kind]
+    # Nothing is shuffled: chance has nothing to decide.
+    item = kind.freeze_choices(list(question.choices.all()), random.Random(0), shuffle=False)  # noqa: S311
+    right = set(kind.right_picks(item))
+    return texts_of(item), right, {o["key"] for o in item["options"] if share_of(o, 0) > 0} - right
+
+
+def group_of(key):
+    return key.partition(":")[0] if ":" in key else ""
+
+
+def texts_of(item):
+    """Return {what can be picked: its text}: an option, a step with a place, or an item with what it was joined to."""
+    ends = {match["key"]: plain(match["text"]) for match in item.get("matches", [])}
+    ends |= {str(place): str(place) for place in item.get("places", [])}
+    texts = {}
+    for option in sorted(item["options"], key=lambda option: option.get("place", 0)):
+        # «*», which stands for every other answer, is a mark without a word.
+        text = plain(option["text"]) or _("Any other answer")
+        if ends:
+            texts |= {f"{option['key']}:{key}": f"{text} → {end}" for key, end in ends.items()}
+        else:
+            texts[option["key"]] = text
+    return texts
+
+
+def sort_rows(rows, order):
+    """Return the rows sorted: the hardest, the least telling or those with the gravest advice first, the rest last."""
+    if order == Order.PLACE:
+        return rows
+    gravity = {advice: number for number, advice in enumerate(Advice)}
+
+    def value(row):
+        if row.figures is None:
+            return None
+        if order == Order.ADVICE:
+            return gravity.get(row.advice)
+        return getattr(row.figures, order.name.lower())
+
+    return sorted(rows, key=lambda row: (value(row) is None, value(row) or 0, row.place))
+
+
+def changed_since_counted(question, quiz_key):
+    """Say whether the question was published again after the first attempt that is in the figures had begun."""
+    if question is None or question.last_published_at is None:
+        return False
+    counted = Attempt.objects.of_quiz(quiz_key).filter(in_figures=True, started_at__lt=question.last_published_at)
+    return counted.exists()

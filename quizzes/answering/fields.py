@@ -1,0 +1,106 @@
+"""What a page of questions shows: each question with its fields, what stands, and what was wrong with it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from quizzes.attempts.answers import Standing
+from quizzes.attempts.rules import rules_of
+from quizzes.kinds import kind_of
+from quizzes.models import Certainty
+
+from .feedback import ItemState, ReviewedItem, item_states, review_item
+from .forms import CHECKS, FieldsOf, anchor_of, prefix_of
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """A question on a page. `prefix` stands before the names and ids of its fields where several are on the page.
+
+    `reviewed` is there once the person asked what is right: then the review stands instead of the fields.
+    """
+
+    item: dict
+    response: object
+    number: int = 1
+    prefix: str = ""
+    problem: str = ""
+    error: object = ""
+    certainty: int | None = None
+    asks_certainty: bool = False
+    may_check: bool = False
+    reviewed: ReviewedItem | None = None
+    # What stood when the page was made, while `response` may be what was typed and could not be saved.
+    shown: object = None
+
+    @property
+    def template(self):
+        return kind_of(self.item).template
+
+    @property
+    def complaint(self):
+        """What there is to say about it: that it was not saved, or what contradicts itself."""
+        return str(self.error or self.problem)
+
+    @property
+    def anchor(self):
+        return anchor_of(self.item)
+
+    @property
+    def check_value(self):
+        return f"{CHECKS}-{self.number}" if self.prefix else CHECKS
+
+
+def certainty_levels():
+    """Return the pairs of (value, word) that a person chooses from."""
+    return Certainty.choices
+
+
+def blank_field(item, *, prefix="", **more):
+    """Return a question as nobody has answered it yet, for previews."""
+    nothing = kind_of(item).nothing
+    return QuestionField(item, more.pop("response", nothing), prefix=prefix, shown=nothing, **more)
+
+
+def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=None):
+    """Return (the ItemStates of the paper, its QuestionFields), with `answers` {question key: Standing}.
+
+    `alone` is the number of the only question on the page; None where all of them are. What could not be saved is
+    shown again out of its `form`, with its error of `errors`, {question key: error}. `unanswered` is the number of the
+    question that was to be checked before it was answered.
+    """
+    states = item_states(paper, {key: answer.response for key, answer in answers.items()})
+    wanted = states if alone is None else states[alone - 1 : alone]
+    fields = [
+        _field(paper, state, answers.get(state.item["key"]), alone is not None, form, errors or {}, unanswered)
+        for state in wanted
+    ]
+    return states, fields
+
+
+def _field(paper, state: ItemState, answer, is_alone, form, errors, unanswered):
+    item, kind, rules = state.item, kind_of(state.item), rules_of(paper)
+    answer = answer or Standing(kind.nothing)
+    prefix = "" if is_alone else prefix_of(item)
+    error = errors.get(item["key"], "")
+    draft = kind.draft(FieldsOf(form, prefix)) if error and form is not None else None
+    problem = state.problem
+    if unanswered == state.number and not problem:
+        problem = _("Answer this question first; then you can check it.")
+    return QuestionField(
+        item=item,
+        response=answer.response if draft is None else draft,
+        number=state.number,
+        prefix=prefix,
+        problem=problem,
+        error=error,
+        certainty=answer.certainty,
+        asks_certainty=rules.asks_certainty and bool(item["marks"]),
+        may_check=rules.checks_each and bool(item["marks"]),
+        reviewed=_review(state, item, answer) if answer.is_final else None,
+        shown=answer.response,
+    )
+
+
+def _review(state, item, answer):
+    return review_item(state.number, item, {item["key"]: answer.response}, certainties={item["key"]: answer.certainty})

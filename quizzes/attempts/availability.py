@@ -1,0 +1,109 @@
+"""Whether a person may start an attempt at a quiz now, and if not, why not and from when.
+
+The pages and the use case ask the same rule: `check_may_start` raises with a sentence, `may_start` says yes or no.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet, QuizClosed
+from quizzes.models import Allowance, Attempt
+
+
+class Standing(NamedTuple):
+    """What decides about another attempt: those a person has begun, and what the person is allowed beyond the rules.
+
+    `used` counts every attempt, those that were never sent too; `last_ended` is when the latest of them ended.
+    """
+
+    used: int = 0
+    last_ended: datetime | None = None
+    extra_attempts: int = 0
+    extra_minutes: int = 0
+    closes_at: datetime | None = None
+
+
+def check_may_start(learner, quiz, *, now, besides=None):
+    """Return the person's Standing with the quiz if they may start an attempt now; raises MayNotStart with a sentence.
+
+    `besides` is an attempt to leave out of account. A quiz without rules about attempts and time costs no query.
+    """
+    standing = standing_of(learner, quiz, besides=besides)
+    if problem := why_not(quiz, standing, now=now):
+        raise problem
+    return standing
+
+
+def may_start(learner, quiz, *, now):
+    """Say whether the person may start an attempt at the quiz now."""
+    try:
+        check_may_start(learner, quiz, now=now)
+    except MayNotStart:
+        return False
+    return True
+
+
+def why_not(quiz, standing, *, now):
+    """Return the MayNotStart that the rules of a quiz lead to, or None."""
+    if quiz.opens_at and now < quiz.opens_at:
+        return NotOpenYet(quiz.opens_at, now=now)
+    closes_at = closing_for(quiz, standing)
+    if closes_at and now >= closes_at:
+        return QuizClosed(closes_at, now=now)
+    if attempts_left(quiz, standing) == 0:
+        return NoAttemptsLeft(attempts_allowed(quiz, standing))
+    again_at = may_try_again_at(quiz, standing)
+    return MustWait(again_at, now=now) if again_at and now < again_at else None
+
+
+def may_try_again_at(quiz, standing):
+    """Return until when the person waits after the latest attempt; None where there is nothing to wait for."""
+    if not quiz.wait_minutes or standing.last_ended is None:
+        return None
+    return standing.last_ended + timedelta(minutes=quiz.wait_minutes)
+
+
+def closing_for(quiz, standing):
+    """Return when the quiz closes for this person, or None."""
+    return standing.closes_at or quiz.closes_at
+
+
+def attempts_allowed(quiz, standing):
+    """Return how many attempts this person has in all; None where there is no limit."""
+    return None if quiz.attempts_allowed is None else quiz.attempts_allowed + standing.extra_attempts
+
+
+def attempts_left(quiz, standing):
+    """Return how many attempts this person has left, the one in course not counted; None where there is no limit."""
+    allowed = attempts_allowed(quiz, standing)
+    return None if allowed is None else max(0, allowed - standing.used)
+
+
+def standing_of(learner, quiz, *, besides=None):
+    """Return the person's Standing with the quiz: in no query, one or two, as its rules need them."""
+    standing = Standing()
+    if quiz.attempts_allowed is not None or quiz.wait_minutes:
+        ends = _ends_of(learner, quiz.translation_key, besides=besides)
+        standing = standing._replace(used=len(ends), last_ended=max(filter(None, ends), default=None))
+    if quiz.attempts_allowed is not None or quiz.closes_at or quiz.time_limit:
+        allowance = allowance_in_force(learner, quiz.translation_key)
+        if allowance:
+            standing = standing._replace(
+                extra_attempts=allowance.extra_attempts,
+                extra_minutes=allowance.extra_minutes,
+                closes_at=allowance.closes_at,
+            )
+    return standing
+
+
+def allowance_in_force(learner, quiz_key):
+    """Return what the person is allowed in the quiz beyond its rules: the newest Allowance, or None."""
+    return Allowance.objects.filter(learner=learner, quiz_key=quiz_key).order_by("-given_at", "-pk").first()
+
+
+def _ends_of(learner, quiz_key, *, besides):
+    """Return when each attempt ended, None for the one in course."""
+    attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key)
+    if besides:
+        attempts = attempts.exclude(pk=besides.pk)
+    return [sent or abandoned for sent, abandoned in attempts.values_list("submitted_at", "abandoned_at")]

@@ -1,0 +1,88 @@
+"""How attempts end: handed in, or closed when their time is over.
+
+Closing happens when somebody looks: on each page of the attempt and of its quiz, on the trainer's desk, and whenever
+`manage.py close_attempts` runs. Whenever that is, what comes of it is the same: what was answered counts as sent at the
+moment the attempt was due; where nothing was answered, it was never sent.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from quizzes.models import Attempt
+
+from .grading import grade_attempt
+from .timing import is_over
+
+__all__ = [
+    "close_attempt",
+    "close_attempts_over",
+    "close_by_clock",
+    "close_if_over",
+    "hand_in",
+    "is_over",
+    "lock_attempt",
+]
+
+# How far the countdown of a page may run ahead of the server's clock.
+CLOCK_ERROR = timedelta(seconds=5)
+
+
+def lock_attempt(attempt_id, learner):
+    """Return the learner's attempt, locked until the transaction ends, so that one write follows another."""
+    return Attempt.objects.select_for_update().get(pk=attempt_id, learner=learner)
+
+
+def close_if_over(attempt, *, now):
+    """Return the attempt, closed if its time was over; one that goes on costs no query."""
+    if attempt.has_ended or not is_over(attempt, now):
+        return attempt
+    with transaction.atomic():
+        attempt = lock_attempt(attempt.pk, attempt.learner_id)
+        # While we waited for the lock it may have been sent, or the person been given more time.
+        if attempt.has_ended or not is_over(attempt, now):
+            return attempt
+        return close_attempt(attempt)
+
+
+@transaction.atomic
+def close_by_clock(attempt, *, now):
+    """Close an attempt because the countdown of its page ended, a moment before or after it is due; return it.
+
+    Much earlier the page's clock is wrong, and the attempt goes on.
+    """
+    attempt = lock_attempt(attempt.pk, attempt.learner_id)
+    if attempt.has_ended or attempt.due_at is None or now < attempt.due_at - CLOCK_ERROR:
+        return attempt
+    return close_attempt(attempt, at=min(now, attempt.due_at))
+
+
+def close_attempts_over(*, now, learners=None):
+    """Close every attempt whose time is over, of these learners or of everybody; return how many that were.
+
+    One query when there is none.
+    """
+    due = Attempt.objects.open().filter(due_at__lt=now)
+    if learners is not None:
+        due = due.filter(learner__in=learners)
+    return sum(close_if_over(attempt, now=now).has_ended for attempt in due.order_by("due_at", "pk"))
+
+
+def close_attempt(attempt, *, at=None):
+    """End a locked, open attempt when it was due, or at another moment: hand in what was answered, if anything was."""
+    at = at or attempt.due_at
+    if attempt.answers.exists():
+        return hand_in(attempt, at=at)
+    attempt.abandoned_at = at
+    attempt.save(update_fields=["abandoned_at"])
+    return attempt
+
+
+def hand_in(attempt, *, at):
+    """Mark a locked, open attempt as sent at that moment and return it.
+
+    There is no grade yet while an answer waits for a marker or an exam for its release: see grading.py.
+    """
+    attempt.submitted_at = at
+    grade_attempt(attempt)
+    return attempt

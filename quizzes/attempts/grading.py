@@ -1,0 +1,107 @@
+"""The grade of a sent attempt: from its paper, the answers that stand, and what was marked by hand."""
+
+from fractions import Fraction
+
+from django.db import transaction
+
+from quizzes.kinds import kind_of
+from quizzes.models import Attempt, HandMark, QuizFigures
+from quizzes.signals import attempt_submitted
+
+from .rules import rules_of
+from .scoring import mark_paper, passes, round_down
+
+
+def grade_attempt(attempt, hand_marks=None):
+    """Give an attempt that was sent, and that the caller has locked, the grade it can have now, and save it.
+
+    While an answer waits for a marker or an exam for its release there is none. `hand_marks` are the newest of each
+    question, {question key: HandMark}. Once there is a grade, a new one or another one, it is announced.
+    """
+    answers = list(attempt.answers.all())
+    mark = mark_answers(attempt.paper, answers, hand_marks or {})
+    _keep_fractions(attempt, answers, mark)
+    before = attempt.grade, attempt.passed
+    attempt.grade, attempt.passed = None, None
+    if not mark.pending and is_released(attempt):
+        attempt.grade = round_down(mark.grade)
+        attempt.passed = passes(mark.grade, attempt.paper["pass_mark"])
+    attempt.save(update_fields=["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed"])
+    if before == (attempt.grade, attempt.passed):
+        return
+    if attempt.grade is not None:
+        transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, attempt=attempt))
+
+
+def regrade_attempt(attempt):
+    """Grade an attempt again after a mark, a release or an answer that was placed later; the caller has locked it.
+
+    Its questions' figures, if they hold it, have to be counted anew.
+    """
+    grade_attempt(attempt, marks_of(attempt))
+    if attempt.in_figures:
+        QuizFigures.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
+
+
+def mark_answers(paper, answers, hand_marks):
+    """Return the Mark of these answers (rows), of which some may be marked by hand."""
+    responses = {str(answer.question_key): answer.response for answer in answers}
+    mark = mark_paper(paper, responses)
+    known = _scored_before(answers, mark)
+    for item in paper["questions"]:
+        if item["key"] in hand_marks:
+            known[item["key"]] = hand_fraction(hand_marks[item["key"]], item)
+    return mark_paper(paper, responses, known) if known else mark
+
+
+def is_released(attempt):
+    """Say whether the grade may be known: that of an exam once somebody released it, any other at once."""
+    return attempt.released_at is not None or not rules_of(attempt.paper).is_exam
+
+
+def marks_of(attempt):
+    """Return the newest marks of an attempt that asks anything a person marks; of any other none, without a query."""
+    by_hand = any(kind_of(item).marked_by_hand for item in attempt.paper["questions"])
+    return newest_marks(attempt) if by_hand else {}
+
+
+def newest_marks(attempt):
+    """Return {question key: the HandMark that stands} of an attempt."""
+    # In the order of their numbers the last one of a question is what remains.
+    return {str(mark.question_key): mark for mark in HandMark.objects.filter(attempt=attempt).order_by("number")}
+
+
+def hand_fraction(mark, item):
+    """Return a hand mark's exact fraction: points are given to two places, so 1 of 3 is a third again."""
+    return hand_points(mark, item) / item["marks"]
+
+
+def hand_points(mark, item):
+    """Return the points (a Fraction) that a hand mark gives of those of the item."""
+    return round(Fraction(mark.fraction) * item["marks"], 2)
+
+
+def _scored_before(answers, mark):
+    """Return {question key: fraction} where the kind's rule has changed since the answer was scored: that score stays.
+
+    What was stored was rounded down, so one that only differs in that is taken exactly.
+    """
+    return {
+        key: Fraction(answer.fraction)
+        for answer in answers
+        if answer.fraction is not None
+        and (key := str(answer.question_key)) in mark.fractions
+        and round_down(mark.fractions[key]) != answer.fraction
+    }
+
+
+def _keep_fractions(attempt, answers, mark):
+    changed = []
+    for answer in answers:
+        key = str(answer.question_key)
+        fraction = None if key in mark.pending else round_down(mark.fractions.get(key, 0))
+        if answer.fraction != fraction:
+            answer.fraction = fraction
+            changed.append(answer)
+    if changed:
+        attempt.answers.bulk_update(changed, ["fraction"])

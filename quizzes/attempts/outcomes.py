@@ -1,0 +1,140 @@
+"""Where people stand with quizzes: which of their attempts counts, and what it says.
+
+The rule that was frozen in a person's newest attempt holds. An attempt that waits for a marker has no grade: it never
+counts as one that failed.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Case, OuterRef, Subquery, When
+
+from quizzes.models import AnswerWrite, Attempt, CountingAttempt
+
+from .taking import attempts_of
+
+
+@dataclass(frozen=True)
+class QuizOutcome:
+    """Where a learner stands with a quiz. `grade` (per cent) and `passed` are those of the attempt that counts.
+
+    `failed` are the attempts with a grade that is not enough; `pending` says that an attempt which may come to count
+    waits for a marker.
+    """
+
+    failed: int
+    passed: bool
+    grade: Decimal | None
+    pending: bool
+    open_attempt: bool
+    last_activity: datetime
+
+
+class AttemptFacts(NamedTuple):
+    """What is known of an attempt without its paper."""
+
+    pk: object
+    started_at: datetime
+    submitted_at: datetime | None
+    abandoned_at: datetime | None
+    grade: Decimal | None
+    passed: bool | None
+    counting_attempt: str
+    last_answer: datetime | None = None
+
+
+def pick_counting(attempts):
+    """Return the one that counts of a person's attempts at a quiz (AttemptFacts or Attempts), or None.
+
+    The best grade, and of equal ones the first; or the first that was sent, once it has a grade; or the last that has a
+    grade, so that a result stands until the next one is known.
+    """
+    rule, sent = _rule_of(attempts), _sent(attempts)
+    graded = [attempt for attempt in sent if attempt.grade is not None]
+    if rule == CountingAttempt.FIRST:
+        graded = [attempt for attempt in graded if attempt is sent[0]]
+    if rule == CountingAttempt.BEST:
+        return max(graded, key=lambda attempt: (attempt.passed, attempt.grade), default=None)
+    return graded[-1] if graded else None
+
+
+def is_pending(attempts):
+    """Say whether an attempt that may come to count, of a person's attempts at a quiz, waits for a marker."""
+    rule, sent = _rule_of(attempts), _sent(attempts)
+    if rule == CountingAttempt.FIRST:
+        sent = sent[:1]
+    elif rule == CountingAttempt.LAST:
+        sent = sent[-1:]
+    return any(attempt.grade is None for attempt in sent)
+
+
+def counting_attempt(learner, quiz_key, listed=()):
+    """Return (the attempt that counts, without its paper, or None; whether one that may come to count is pending).
+
+    `listed` are attempts that were read already, so that the one that counts, if among them, is not read again.
+    """
+    attempts = [AttemptFacts(*row) for row in _facts(Attempt.objects.filter(learner=learner).of_quiz(quiz_key))]
+    facts = pick_counting(attempts)
+    if facts is None:
+        return None, is_pending(attempts)
+    known = next((attempt for attempt in listed if attempt.pk == facts.pk), None)
+    return known or attempts_of(learner, quiz_key).get(pk=facts.pk), is_pending(attempts)
+
+
+def counting_attempts(learner):
+    """Return {quiz key: AttemptFacts} of the attempts of a person that count, over all quizzes, in one query."""
+    attempts = defaultdict(list)
+    for *facts, quiz_key in _facts(Attempt.objects.filter(learner=learner), "quiz_key"):
+        attempts[quiz_key].append(AttemptFacts(*facts))
+    counting = {quiz_key: pick_counting(of_quiz) for quiz_key, of_quiz in attempts.items()}
+    return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
+
+
+def quiz_outcomes(learners, quiz_keys):
+    """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent."""
+    last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
+    rows = _facts(
+        Attempt.objects.filter(learner__in=learners, quiz_key__in=quiz_keys),
+        "last_answer",
+        "learner_id",
+        "quiz_key",
+        # Only the open attempt can have an answer that is younger than everything else.
+        last_answer=Case(When(submitted_at=None, abandoned_at=None, then=Subquery(last_answer))),
+    )
+    attempts = defaultdict(list)
+    for *facts, learner_pk, quiz_key in rows:
+        attempts[learner_pk, quiz_key].append(AttemptFacts(*facts))
+    return {pair: derive_outcome(of_pair) for pair, of_pair in attempts.items()}
+
+
+def derive_outcome(attempts):
+    """Return the QuizOutcome that follows from a person's attempts at a quiz, one or more AttemptFacts."""
+    counting = pick_counting(attempts)
+    moments = [(a.started_at, a.submitted_at, a.last_answer) for a in attempts]
+    return QuizOutcome(
+        failed=sum(attempt.passed is False for attempt in attempts),
+        passed=counting is not None and counting.passed,
+        grade=counting and counting.grade,
+        pending=is_pending(attempts),
+        open_attempt=any(a.submitted_at is None and a.abandoned_at is None for a in attempts),
+        last_activity=max(moment for of_attempt in moments for moment in of_attempt if moment),
+    )
+
+
+def _facts(attempts, *more, **annotations):
+    """Return the fields of AttemptFacts, and more, of attempts; the order is made here, so that databases agree."""
+    names = [name for name in AttemptFacts._fields if name not in ("last_answer", *more)]
+    return attempts.annotate(**annotations).values_list(*names, *more)
+
+
+def _rule_of(attempts):
+    newest = max(attempts, key=lambda attempt: attempt.started_at, default=None)
+    return newest.counting_attempt if newest else CountingAttempt.BEST
+
+
+def _sent(attempts):
+    """Return the attempts that were sent, in the order in which they were begun."""
+    return sorted((a for a in attempts if a.submitted_at), key=lambda a: (a.started_at, str(a.pk)))

@@ -1,0 +1,87 @@
+"""What a person reads of an attempt that was sent: the grade, the right answers, and from when each."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from quizzes.exceptions import MayNotStart
+from quizzes.models import FeedbackTime, Quiz
+from quizzes.wording.moments import tell_moment
+
+from .availability import allowance_in_force, attempts_left, standing_of, why_not
+from .rules import Rules, rules_of
+from .scoring import points_of
+
+
+class Review(NamedTuple):
+    """What may be shown of a sent attempt; `answers_at` is when the right answers may, if that is later.
+
+    `messages` are the editor's, by grade and by whether the person passed.
+    """
+
+    rules: Rules
+    is_pending: bool
+    shows_answers: bool
+    answers_at: datetime | None = None
+    answers_words: str = ""
+    points: Decimal | None = None
+    messages: tuple = ()
+
+
+class Retry(NamedTuple):
+    """Whether another attempt may begin. `quiz` is None when it is a draft or gone, `left` where there is no limit."""
+
+    may_study: bool
+    quiz: Quiz | None = None
+    not_now: MayNotStart | None = None
+    left: int | None = None
+
+    @property
+    def is_open(self):
+        return self.may_study and self.quiz is not None and self.not_now is None
+
+
+def review_of(attempt, *, now):
+    """Return the Review of a sent attempt. No right answer is shown while a grade is pending, nor before its time."""
+    rules = rules_of(attempt.paper)
+    if attempt.grade is None or (rules.is_exam and not attempt.released_at):
+        return Review(rules, is_pending=True, shows_answers=False)
+    allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
+    answers_at = when_answers_are_shown(rules, allowance)
+    later = answers_at is not None and now < answers_at
+    return Review(
+        rules,
+        is_pending=False,
+        shows_answers=not later,
+        answers_at=answers_at if later else None,
+        answers_words=tell_moment(answers_at, now=now) if later else "",
+        points=points_of(attempt.grade, attempt.paper["total"]),
+        messages=messages_for(attempt, rules),
+    )
+
+
+def waits_for_closing(rules):
+    """Say whether the right answers are told only when the quiz has closed."""
+    return rules.feedback_time == FeedbackTime.CLOSING and rules.closes_at is not None
+
+
+def when_answers_are_shown(rules, allowance):
+    """Return the closing that right answers wait for, or None; with an Allowance, the later one."""
+    if not waits_for_closing(rules):
+        return None
+    return max(filter(None, (rules.closes_at, allowance and allowance.closes_at)))
+
+
+def messages_for(attempt, rules):
+    """Return the editor's messages for a grade: that of its band, and that of who passed or has not yet."""
+    said = rules.passed_text if attempt.passed else rules.not_passed_text
+    return tuple(filter(None, (rules.band(attempt.grade), said)))
+
+
+def retry_of(attempt, *, language, may_study, now):
+    """Return the Retry that the quiz, as it is now, allows the person of an attempt."""
+    quiz = Quiz.objects.in_language(language).filter(translation_key=attempt.quiz_key, live=True).first()
+    if quiz is None:
+        return Retry(may_study)
+    standing = standing_of(attempt.learner_id, quiz)
+    return Retry(may_study, quiz, why_not(quiz, standing, now=now), attempts_left(quiz, standing))

@@ -1,0 +1,72 @@
+"""The rules of a quiz as a paper holds them, so that a later change of the quiz changes nothing of an attempt."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.dateparse import parse_datetime
+
+from quizzes.models import CountingAttempt, FeedbackTime, Layout
+
+
+class Rules(NamedTuple):
+    """What holds for an attempt. Minutes and seconds are whole numbers; None where there is no limit.
+
+    Papers from before a rule existed lack it: then its default holds, which is how they were taken.
+    """
+
+    time_limit: int | None = None
+    grace_seconds: int = 0
+    closes_at: datetime | None = None
+    feedback_time: str = FeedbackTime.END
+    counting_attempt: str = CountingAttempt.BEST
+    attempts_allowed: int | None = None
+    wait_minutes: int = 0
+    layout: str = Layout.ONE
+    is_exam: bool = False
+    asks_certainty: bool = False
+    passed_text: str = ""
+    not_passed_text: str = ""
+    # Pairs of (per cent, text), from the lowest upwards.
+    bands: tuple = ()
+
+    @property
+    def checks_each(self):
+        """Whether people read what is right after each question; of an exam, never before somebody releases it."""
+        return self.feedback_time == FeedbackTime.NOW and not self.is_exam
+
+    @property
+    def grace(self):
+        return timedelta(seconds=self.grace_seconds)
+
+    def band(self, grade):
+        """Return the text of the band that a grade (per cent, unrounded) falls into, or nothing."""
+        return next((text for from_percent, text in reversed(self.bands) if grade >= from_percent), "")
+
+
+def freeze_rules(quiz):
+    """Return the rules of a quiz as JSON."""
+    return {
+        "time_limit": quiz.time_limit,
+        "grace_seconds": quiz.grace_seconds,
+        "closes_at": quiz.closes_at.isoformat() if quiz.closes_at else None,
+        "feedback_time": quiz.feedback_time,
+        "counting_attempt": quiz.counting_attempt,
+        "attempts_allowed": quiz.attempts_allowed,
+        "wait_minutes": quiz.wait_minutes,
+        "layout": quiz.layout,
+        "is_exam": quiz.is_exam,
+        "asks_certainty": quiz.asks_certainty,
+        "passed_text": quiz.passed_text,
+        "not_passed_text": quiz.not_passed_text,
+        "bands": sorted([band.from_percent, band.text] for band in quiz.bands.all()),
+    }
+
+
+def rules_of(paper):
+    """Return the Rules of a paper."""
+    frozen = paper.get("rules", {})
+    known = {name: value for name, value in frozen.items() if name in Rules._fields}
+    if known.get("closes_at"):
+        known["closes_at"] = parse_datetime(known["closes_at"])
+    known["bands"] = tuple((from_percent, text) for from_percent, text in known.get("bands", ()))
+    return Rules(**known)

@@ -1,0 +1,43 @@
+"""The sources that a paper rests on, and those that a page has to list because something on it points to them."""
+
+from quizzes.kinds import kind_of
+from quizzes.models import Source
+from quizzes.wording.marks import sources_in
+
+
+def sources_cited(paper, item):
+    """Return the sources that a question points to while it is being answered: its text and the options shown."""
+    options = item["options"] if kind_of(item).shows_options else ()
+    texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
+    cited = {identifier for text in texts for identifier in sources_in(text)}
+    return [source for source in paper["sources"] if source["id"] in cited]
+
+
+def sources_shown(paper, fields):
+    """Return the sources that a page of questions points to: of those already reviewed all, of the others as above."""
+    shown = {}
+    for field in fields:
+        ids = set(field.item["sources"]) if field.reviewed else {s["id"] for s in sources_cited(paper, field.item)}
+        shown |= dict.fromkeys(ids)
+    return [source for source in paper["sources"] if source["id"] in shown]
+
+
+def freeze_sources(items, locale_id):
+    """Return the sources that the items cite, in their order, in the language of the paper where they exist in it."""
+    cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
+    found = Source.objects.filter(identifier__in=cited)
+    # The paper's own language comes last, and so wins.
+    found = {source.identifier: source for source in sorted(found, key=lambda source: source.locale_id == locale_id)}
+    return [_freeze_source(identifier, found.get(identifier)) for identifier in cited]
+
+
+def _freeze_source(identifier, source):
+    if source is None:
+        return {"id": identifier, "title": "", "publisher": "", "year": "", "address": ""}
+    return {
+        "id": identifier,
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "address": source.address,
+    }

@@ -1,0 +1,125 @@
+"""Attempts from the first question to the grade. Doing anything here twice is the same as doing it once."""
+
+from django.db import IntegrityError, transaction
+
+from quizzes.exceptions import UnderWayElsewhere
+from quizzes.models import Attempt, Medium
+
+from .answers import AnswerGiven, write_answers
+from .availability import check_may_start, closing_for
+from .closing import close_attempt, close_if_over, hand_in, lock_attempt
+from .drawing import draw_paper
+from .holding import hold_answers, why_closed
+from .timing import is_over, when_due
+
+
+def start_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
+    """Return the learner's open attempt at the quiz, starting one if there is none.
+
+    `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
+    requests at once get the same attempt: the database holds one open attempt per learner and quiz. One that is open on
+    screen is not taken to paper, nor the other way round. Raises MayNotStart, EmptyQuiz.
+    """
+    attempt = open_attempt(learner, quiz.translation_key, now=now)
+    if attempt and attempt.medium != medium:
+        raise UnderWayElsewhere(attempt)
+    return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
+
+
+def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
+    """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`.
+
+    On paper whoever hands it out keeps the time: answers are keyed in later, and then still count.
+    """
+    standing = check_may_start(learner, quiz, now=now)
+    paper = draw_paper(quiz, chance=chance)
+    attempt = Attempt(
+        learner=learner,
+        quiz_key=quiz.translation_key,
+        paper=paper,
+        language=language,
+        started_at=now,
+        due_at=_due_at(quiz, standing, now) if medium == Medium.SCREEN else None,
+        medium=medium,
+        counting_attempt=quiz.counting_attempt,
+    )
+    try:
+        with transaction.atomic():
+            attempt.save(force_insert=True)
+            # Since the check another tab may have begun an attempt and sent it. From here on no other can begin.
+            check_may_start(learner, quiz, now=now, besides=attempt)
+    except IntegrityError:
+        # Another request was a moment faster.
+        return start_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
+    return attempt
+
+
+def _due_at(quiz, standing, now):
+    return when_due(
+        now,
+        time_limit=quiz.time_limit,
+        closes_at=closing_for(quiz, standing),
+        extra_minutes=standing.extra_minutes,
+    )
+
+
+def save_answer(attempt, question_key, response, *, client, number=None, certainty=None, given_at, now):
+    """Save what was answered to a question of an open attempt, and return the response that now stands.
+
+    The same (client, number) again is a repeat; within a client the higher number wins, between clients the later
+    `given_at`. Without a number it is numbered on arrival. Raises ArrivedLate, NotOnPaper, UnreadableResponse: then
+    it is kept apart (see holding.py), or TooMuch when it is not; AlreadyShown when the answer is final.
+    """
+    given = AnswerGiven(str(question_key), response, client, number, given_at, certainty)
+    saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now)
+    for _row, error in saved.held + saved.refused:
+        raise error
+    return saved.standing[given.question_key].response
+
+
+@transaction.atomic
+def save_answers(attempt_id, given, *, learner, now, medium=None):
+    """Save a batch of AnswerGiven of the learner's attempt; return answers.Saved: what stands, what was kept apart.
+
+    What can't be placed does not hold up the rest. Raises Attempt.DoesNotExist, and UnderWayElsewhere when the attempt
+    is under way on another `medium` than the one that the answers come from.
+    """
+    attempt = lock_attempt(attempt_id, learner)
+    if medium and attempt.medium != medium and not attempt.has_ended:
+        raise UnderWayElsewhere(attempt)
+    saved, unplaced = write_answers(attempt, given, now=now, closed=why_closed(attempt, now))
+    hold_answers(attempt, unplaced, saved, now=now)
+    return saved
+
+
+@transaction.atomic
+def submit_attempt(attempt, *, now):
+    """Hand in the attempt and return it with its grade; one that has ended before stays as it was.
+
+    After its time it is closed, so that it counts as sent when the time was over.
+    """
+    attempt = lock_attempt(attempt.pk, attempt.learner_id)
+    if attempt.has_ended:
+        return attempt
+    return close_attempt(attempt) if is_over(attempt, now) else hand_in(attempt, at=now)
+
+
+def open_attempt(learner, quiz_key, *, now):
+    """Return the learner's attempt in course, or None; one whose time is over is closed first."""
+    attempt = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().first()
+    attempt = attempt and close_if_over(attempt, now=now)
+    return attempt if attempt and not attempt.has_ended else None
+
+
+def attempts_of(learner, quiz_key):
+    """Return the learner's attempts at a quiz, newest first, without their papers; `total` is the points possible."""
+    return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).without_paper().order_by("-started_at", "-pk")
+
+
+def latest_attempts(learner, quiz_key, *, count, now):
+    """Return the learner's latest attempts, newest first, without their papers; one whose time is over is closed."""
+    latest = list(attempts_of(learner, quiz_key)[:count])
+    if any(attempt.due_at and now > attempt.due_at and not attempt.has_ended for attempt in latest):
+        open_attempt(learner, quiz_key, now=now)
+        latest = list(attempts_of(learner, quiz_key)[:count])
+    return latest

@@ -1,0 +1,1 @@
+"""The rules of the question bank: where things are used, whom an edit affects, searching, previews."""

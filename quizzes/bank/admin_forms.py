@@ -1,0 +1,64 @@
+"""The forms of the question bank: what they refuse, and in which words."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from quizzes.identity import stable_key
+
+HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
+
+
+class IdentifiedForm(WagtailAdminModelForm):
+    """A thing with an identifier: unique in its language, kept for ever, and the source of its stable key."""
+
+    # What the content files put before an identifier to make its key: see docs/reference/content-format.md.
+    key_of = {
+        "source": "source:{}".format,
+        "topic": "topic:{}".format,
+        "quiz": lambda identifier: f"quiz:{identifier.upper()}",
+        "question": str,
+    }
+    # What the content files allow, and what to say: an identifier is chosen once, and for ever.
+    identifiers = {
+        "source": (r"S\d+[a-z]?", _("Write S and a number, such as «S42»: texts point to it as [S42].")),
+        "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
+        "quiz": (HYPHENATED, LOWER_CASE_HELP),
+        "question": (
+            r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*",
+            _("Use letters without accents, digits and hyphens, such as «M1-Q5»."),
+        ),
+    }
+
+    def clean_identifier(self):
+        identifier, thing = self.cleaned_data["identifier"].strip(), self.instance
+        pattern, sentence = self.identifiers[thing._meta.model_name]
+        if not thing.pk and not re.fullmatch(pattern, identifier):
+            raise ValidationError(sentence)
+        if thing.pk and identifier != thing.identifier:
+            raise ValidationError(
+                _("The identifier stays «%(identifier)s»: results and files refer to it."),
+                params={"identifier": thing.identifier},
+            )
+        twins = type(thing).objects.filter(identifier__iexact=identifier, locale=thing.locale_id)
+        if twins.exclude(pk=thing.pk).exists():
+            raise ValidationError(
+                _("«%(identifier)s» is already in use. Choose another identifier."), params={"identifier": identifier}
+            )
+        return identifier
+
+    def save(self, commit=True):
+        if not self.instance.pk:
+            self.instance.translation_key = stable_key(
+                self.key_of[self.instance._meta.model_name](self.instance.identifier)
+            )
+        return super().save(commit=commit)
+
+    def kept_forms(self, name):
+        """Return the forms of an inline panel that are not about to be deleted."""
+        formset = self.formsets[name]
+        formset.is_valid()
+        return [form for form in formset.forms if not form.cleaned_data.get("DELETE")]

@@ -1,0 +1,125 @@
+"""Changing many questions of the bank at once: all of them or none, published texts and drafts alike."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import ReferenceIndex, Revision
+
+from quizzes.kinds import KINDS
+from quizzes.models import Attempt, Question
+
+from .usage import find_uses
+
+
+@transaction.atomic
+def move_questions(questions, topic, *, by):
+    """Put questions into a topic of their language."""
+
+    def move(question):
+        question.topic = topic
+
+    _change(questions, move, by=by)
+
+
+@transaction.atomic
+def tag_questions(questions, *, add=(), remove=(), by):
+    """Give questions some tags and take others away, by their names."""
+
+    def tag(question):
+        question.tags.remove(*remove)
+        question.tags.add(*add)
+
+    _change(questions, tag, by=by)
+
+
+@transaction.atomic
+def publish_questions(questions, *, by):
+    """Publish the latest draft of questions; those that are published as they are stay so."""
+    for question in _lock(questions):
+        if question.has_unpublished_changes or not question.live:
+            revision = question.latest_revision or question.save_revision(user=by)
+            revision.publish(user=by)
+
+
+@transaction.atomic
+def unpublish_questions(questions, *, by):
+    """Take questions out of what new attempts ask."""
+    for question in _lock(questions):
+        if question.live:
+            question.unpublish(user=by)
+
+
+def find_unpublishable(questions):
+    """Yield (question, why) of those that can't be published together with others: an editor has to look at each."""
+    waiting = [question for question in questions if question.has_unpublished_changes or not question.live]
+    uses = find_uses(waiting)
+    keys = {use.quiz.translation_key for question in waiting for use in uses[question.pk]}
+    begun = set(Attempt.objects.filter(quiz_key__in=keys).order_by().values_list("quiz_key", flat=True).distinct())
+    for question in waiting:
+        if sentence := find_unfinished(question.get_latest_revision_as_object()):
+            yield question, sentence
+        elif any(use.quiz.translation_key in begun for use in uses[question.pk]):
+            yield question, _("People have begun a quiz with it: publish it by itself, where you see whom it affects.")
+
+
+def find_unfinished(question):
+    """Return the first thing that keeps a question from being published, or nothing."""
+    if question.image_id and not question.image_text.strip():
+        return _("Nobody has written what its image shows.")
+    return next((str(sentence) for sentence in KINDS[question.kind].check(list(question.choices.all()))), "")
+
+
+def _change(questions, change, *, by):
+    """Change what is published and, where an editor has a draft, the draft; a revision of each tells who did it."""
+    locked = _lock(questions)
+    for question in locked:
+        change(question)
+        question.tagged_items.commit()
+    Question.objects.bulk_update(locked, ["topic"])
+    _keep_revisions([question for question in locked if _is_as_published(question)], by)
+    for question in locked:
+        if not _is_as_published(question):
+            draft = question.get_latest_revision_as_object()
+            change(draft)
+            draft.save_revision(user=by, log_action=True)
+        ReferenceIndex.create_or_update_for_object(question)
+
+
+def _is_as_published(question):
+    return question.live and not question.has_unpublished_changes
+
+
+def _keep_revisions(questions, by):
+    """Give published questions a revision of what they are now, and their history an entry, as publishing does.
+
+    Publishing each one takes a hundred queries, most of them to write what has not changed: half a minute for 500.
+    """
+    content_type, now = ContentType.objects.get_for_model(Question), timezone.now()
+    revisions = Revision.objects.bulk_create(
+        Revision(
+            content_type=content_type,
+            base_content_type=content_type,
+            object_id=str(question.pk),
+            created_at=now,
+            user=by,
+            object_str=str(question),
+            content=question.serializable_data(),
+        )
+        for question in questions
+    )
+    for question, revision in zip(questions, revisions, strict=True):
+        question.latest_revision = question.live_revision = revision
+        log(instance=question, action="wagtail.publish", user=by, revision=revision, content_changed=True)
+    Question.objects.bulk_update(questions, ["latest_revision", "live_revision"])
+
+
+def _lock(questions):
+    """Return the questions as they are now: nobody else changes them until all are done."""
+    return list(
+        Question.objects.select_for_update()
+        .filter(pk__in=[question.pk for question in questions])
+        .order_by("pk")
+        .prefetch_related("choices", "sources", "tagged_items__tag")
+    )

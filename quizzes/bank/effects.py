@@ -1,0 +1,102 @@
+"""Whom it affects when an edited question or quiz is published, in numbers.
+
+An attempt carries its paper, so the answer is always the same: results stand, what is under way ends with the version
+it began with, and only new attempts get the new one. Here the people are counted, and told.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quizzes.models import Attempt, Question, Quiz
+
+from .usage import find_uses_now
+
+_BEGUN = Count("learner", distinct=True, filter=Q(abandoned_at=None))
+_UNDER_WAY = Count("learner", distinct=True, filter=Q(abandoned_at=None, submitted_at=None))
+
+
+class People(NamedTuple):
+    """How many people have begun, and how many of them have an attempt under way; each person counts once."""
+
+    begun: int = 0
+    under_way: int = 0
+
+    @property
+    def kept(self):
+        """How many have only attempts that were sent."""
+        return self.begun - self.under_way
+
+    def __str__(self):
+        if not self.begun:
+            return _("Nobody")
+        people = ngettext("%(count)d person", "%(count)d people", self.begun) % {"count": self.begun}
+        parts = []
+        if self.kept:
+            parts.append(
+                ngettext("%(count)d keeps the result", "%(count)d keep their result", self.kept) % {"count": self.kept}
+            )
+        if self.under_way:
+            parts.append(
+                ngettext(
+                    "%(count)d in progress finishes with the version from before",
+                    "%(count)d in progress finish with the version from before",
+                    self.under_way,
+                )
+                % {"count": self.under_way}
+            )
+        return f"{people}: {', '.join(parts)}"
+
+
+class AskedIn(NamedTuple):
+    """A quiz that asks a question, always or where chance has it, and the people who have begun it."""
+
+    quiz: Quiz
+    people: People
+    by_chance: bool
+
+
+class Effects(NamedTuple):
+    """Whom publishing affects: all people, and by quiz where a question stands in some."""
+
+    people: People
+    quizzes: list[AskedIn]
+
+
+def effects_of(thing):
+    """Return the Effects of publishing a Question or a Quiz; the number of queries is the same for any number."""
+    if isinstance(thing, Quiz):
+        return Effects(people_of([thing]), [])
+    asked_in = quizzes_that_ask(thing)
+    by_quiz, people = _count_people([quiz.translation_key for quiz, _by_chance in asked_in])
+    return Effects(
+        people,
+        [AskedIn(quiz, by_quiz.get(quiz.translation_key, People()), by_chance) for quiz, by_chance in asked_in],
+    )
+
+
+def people_of(quizzes):
+    """Return the People of some quizzes together, in one query or two."""
+    return _count_people([quiz.translation_key for quiz in quizzes])[1]
+
+
+def quizzes_that_ask(question):
+    """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or may draw it, by title."""
+    # What an editor is changing in the form is not what is drawn.
+    published = Question.objects.get(pk=question.pk)
+    asked_in = {}
+    for use in find_uses_now([published])[published.pk]:
+        asked_in.setdefault(use.quiz, use.by_chance)
+    return sorted(asked_in.items(), key=lambda pair: pair[0].title)
+
+
+def _count_people(quiz_keys):
+    """Return ({quiz key: People}, People of all of them)."""
+    attempts = Attempt.objects.filter(quiz_key__in=quiz_keys).order_by()
+    rows = attempts.values("quiz_key").annotate(begun=_BEGUN, under_way=_UNDER_WAY)
+    by_quiz = {row["quiz_key"]: People(row["begun"], row["under_way"]) for row in rows}
+    if len(by_quiz) < 2:
+        return by_quiz, next(iter(by_quiz.values()), People())
+    return by_quiz, People(**attempts.aggregate(begun=_BEGUN, under_way=_UNDER_WAY))

@@ -1,0 +1,96 @@
+"""Deleting questions and topics in the CMS: what a quiz uses is kept, and the page says where."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from quizzes.bank.effects import people_of
+from quizzes.bank.usage import find_uses, quizzes_with_topic
+from quizzes.models import Question, Quiz, Topic
+
+MOST_LINKS = 5
+
+
+def keep_what_quizzes_use(request, rows):
+    """Before snippets are deleted, one or several: none is while a quiz or another topic needs one of them.
+
+    A quiz that people have begun may be deleted; the page that asks says how many they are.
+    """
+    model = type(rows[0]) if rows else None
+    if model is Question:
+        refused = _refuse_questions(rows)
+    elif model is Topic:
+        refused = _refuse_topics(rows)
+    else:
+        if model is Quiz and request.method == "GET":
+            _tell_people(request, rows)
+        return None
+    for sentence in refused:
+        messages.error(request, sentence)
+    return redirect(_address(model, "list")) if refused else None
+
+
+def _tell_people(request, quizzes):
+    people = people_of(quizzes)
+    if people.begun:
+        sentence = _("%(people)s. What they did is kept, and nobody can begin again. Unpublishing does the same.")
+        messages.warning(request, sentence % {"people": people})
+
+
+def _refuse_questions(questions):
+    """Return a sentence for each question that a quiz uses: only a published one can be drawn."""
+    sentence = _(
+        "«{question}» is used, so nothing was deleted: {quizzes}. Take it out of them first; "
+        "if it is drawn from a topic, unpublish it or move it."
+    )
+    return [
+        format_html(sentence, question=question, quizzes=_link_quizzes(dict.fromkeys(use.quiz for use in uses)))
+        for question, uses in _with_uses(questions)
+        if uses
+    ]
+
+
+def _with_uses(questions):
+    uses = find_uses(questions)
+    return [(question, uses[question.pk]) for question in questions]
+
+
+def _refuse_topics(topics):
+    return [
+        format_html(_("«{topic}» is used, so nothing was deleted: {places}."), topic=topic, places=_join(places))
+        for topic in topics
+        if (places := _places_of(topic))
+    ]
+
+
+def _places_of(topic):
+    """Return what needs a topic, as links."""
+    places = []
+    if count := topic.questions.count():
+        text = ngettext("%(n)d question", "%(n)d questions", count) % {"n": count}
+        places.append(_link(f"{_address(Question, 'list')}?topic={topic.pk}", text))
+    places += [_link(_address(Topic, "edit", part.pk), part.name) for part in topic.children.order_by("name")]
+    places += [_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in quizzes_with_topic(topic)]
+    return places
+
+
+def _link_quizzes(quizzes):
+    return _join([_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in quizzes])
+
+
+def _join(links):
+    more = len(links) - MOST_LINKS
+    if more > 0:
+        links = [*links[:MOST_LINKS], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
+    return format_html_join("; ", "{}", ((link,) for link in links))
+
+
+def _link(address, text):
+    return format_html('<a href="{}">{}</a>', address, text)
+
+
+def _address(model, name, *args):
+    return reverse(model.snippet_viewset.get_url_name(name), args=args)

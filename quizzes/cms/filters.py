@@ -1,0 +1,66 @@
+"""What narrows the list of questions."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, ChoiceFilter, ModelChoiceFilter, ModelMultipleChoiceFilter
+from django_filters.fields import ModelMultipleChoiceField
+from taggit.models import Tag
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.widgets import BooleanRadioSelect
+
+from quizzes.attempts.drawing import topics_below
+from quizzes.bank.topic_tree import topic_choices
+from quizzes.bank.usage import is_used
+from quizzes.keys import ShortKeys
+from quizzes.models import Difficulty, Question, QuestionTag, Source, Topic
+
+
+class TopicFilter(ChoiceFilter):
+    """A topic with everything below it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=topic_choices, **kwargs)
+
+    def filter(self, questions, value):
+        topic = Topic.objects.filter(pk=value).first() if value else None
+        return questions.filter(topic__in=topics_below(topic.locale_id)[topic.pk]) if topic else questions
+
+
+class TagsField(ShortKeys, ModelMultipleChoiceField):
+    pass
+
+
+class TagsFilter(ModelMultipleChoiceFilter):
+    field_class = TagsField
+
+
+class QuestionFilterSet(WagtailFilterSet):
+    """Narrows the bank; all that is chosen holds at once."""
+
+    topic = TopicFilter(label=_("Topic, with its sub-topics"), empty_label=_("All"))
+    tags = TagsFilter(
+        label=_("Tags"),
+        queryset=lambda request: Tag.objects.filter(pk__in=QuestionTag.objects.values("tag")).order_by("name"),
+        field_name="tags",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    difficulty = ChoiceFilter(
+        label=_("Difficulty"), choices=Difficulty.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    sources = ModelChoiceFilter(label=_("Source"), queryset=Source.objects.order_by("pk"), empty_label=_("All"))
+    used = ChoiceFilter(
+        label=_("Use"),
+        choices=[("used", _("Used in a quiz")), ("unused", _("Used in none"))],
+        method="filter_used",
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+    live = BooleanFilter(label=_("Published"), widget=BooleanRadioSelect)
+
+    class Meta:
+        model = Question
+        fields = ["kind", "topic", "tags", "difficulty", "sources", "used", "needs_checking", "live"]
+
+    def filter_used(self, questions, name, value):
+        used = Question.objects.filter(is_used()).values("pk")
+        return questions.filter(pk__in=used) if value == "used" else questions.exclude(pk__in=used)

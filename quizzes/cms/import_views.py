@@ -1,0 +1,250 @@
+"""The import in the admin: bring a file, look at every question, confirm, see what was done.
+
+Nothing is written before the confirmation. Each page is for who may add questions, and a file for who brought it.
+"""
+
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Locale
+
+from quizzes.bank.previews import preview_question
+from quizzes.exceptions import QuizError
+from quizzes.exporting.formats import FORMATS as WRITERS
+from quizzes.importing.formats import LARGEST, read_file, refuse_size
+from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, plan_import, write_import
+from quizzes.importing.parts.reading import UnreadableFile
+from quizzes.models import Question, Quiz, Topic
+
+from .effects_panel import tell_effects
+from .import_drafting import draft_question, thumbnail_of
+from .import_forms import ImportForm
+from .import_waiting import NotWaiting, claim, find_result, find_waiting, finish, give_back, give_up, let_wait
+
+PER_PAGE = 25
+# What the fields and the borders of a form take beside its file.
+_FORM_SIZE = 3_000_000
+
+
+class ChoiceGone(QuizError):
+    """The topic or the quiz that the file is for was deleted after it was chosen."""
+
+    sentence = gettext_lazy("The topic or the quiz that you chose has been deleted meanwhile. Nothing was imported.")
+
+
+def may_import(user):
+    """Whether a person may bring questions into the bank."""
+    return user.has_perm("quizzes.add_question")
+
+
+def for_importers(view):
+    """Let a view be seen by who may import; a file that does not wait, or is for nothing, leads to the form again."""
+
+    def guarded(request, **kwargs):
+        if not may_import(request.user):
+            raise PermissionDenied
+        try:
+            return view(request, **kwargs)
+        except NotWaiting:
+            messages.warning(request, _("That file is no longer here: files are kept for an hour. Bring it again."))
+        except ChoiceGone as error:
+            messages.error(request, error.sentence)
+        return redirect("question_import:upload")
+
+    return guarded
+
+
+# The protection against forged requests reads the whole body, so the size is looked at before it.
+@csrf_exempt
+@for_importers
+def upload(request):
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    if size.isdigit() and int(size) > LARGEST + _FORM_SIZE:
+        return refuse_upload(request, int(size))
+    return take_upload(request)
+
+
+def refuse_upload(request, size):
+    """Answer without having read a byte of what was sent."""
+    form = ImportForm(user=request.user)
+    try:
+        refuse_size(size)
+    except UnreadableFile as error:
+        messages.error(request, error.sentence)
+    return render(request, "quizzes/admin/import.html", {"form": form}, status=413)
+
+
+@csrf_protect
+def take_upload(request):
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        waiting = let_wait(
+            form.content,
+            user=request.user,
+            name=form.name,
+            format_name=chosen["format_name"],
+            locale=chosen["locale"].pk,
+            topic=chosen["topic"].pk if chosen["topic"] else None,
+            quiz=chosen["quiz"].pk if chosen.get("quiz") else None,
+        )
+        return redirect("question_import:preview", token=waiting.token)
+    return render(request, "quizzes/admin/import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_importers
+@require_GET
+def template(request):
+    """Hand out a sheet with the headings and no question."""
+    writer = WRITERS["xlsx"]
+    content, _losses = writer.write([])
+    name = f"{slugify(_('Questions'))}{writer.suffix}"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=writer.content_type)
+
+
+@for_importers
+@require_GET
+def preview(request, token):
+    """Show every question of a file, and what becomes of it; nothing is written."""
+    waiting = find_waiting(token, request.user)
+    return render_preview(request, waiting, _plan(waiting, waiting.content))
+
+
+def render_preview(request, waiting, plan):
+    page = Paginator(plan.rows, PER_PAGE).get_page(request.GET.get("p"))
+    quiz = _chosen(Quiz, waiting.quiz)
+    context = {
+        "waiting": waiting,
+        "plan": plan,
+        "page": page,
+        "rows": [(number, row, thumbnail_of(row.read.image)) for number, row in enumerate(page, page.start_index())],
+        "counts": {state: len(plan.rows_that_are(state)) for state in ("new", "present", "refused")},
+        "new_quizzes": sum(not planned.present for planned in plan.quizzes),
+        "quiz": quiz,
+    }
+    return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
+
+
+@for_importers
+@require_GET
+def preview_one(request, token, number):
+    """Show a question of a file as the participant will see it, or with `?review` as the review shows it."""
+    waiting = find_waiting(token, request.user)
+    rows = _plan(waiting, waiting.content).rows
+    if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
+        return redirect("question_import:preview", token=token)
+    question = draft_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
+    context = preview_question(question, "review" if "review" in request.GET else "")
+    return render(request, "quizzes/preview_question.html", context)
+
+
+@for_importers
+@require_POST
+def confirm(request, token):
+    """Import the file, all of it or the good questions; a second click finds the result of the first."""
+    waiting = find_waiting(token, request.user)
+    try:
+        content = claim(waiting)
+    except NotWaiting:
+        return redirect("question_import:result", token=token)
+    try:
+        plan = _plan(waiting, content)
+        quiz = _chosen(Quiz, waiting.quiz)
+        done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
+    except BaseException as error:
+        give_back(waiting)
+        if not isinstance(error, NotImported | QuizHasDraft | Taken):
+            raise
+        messages.error(request, str(error.sentence))
+        return redirect("question_import:preview", token=token)
+    finish(
+        waiting,
+        {
+            "created": [question.pk for question in done.created],
+            "present": len(done.present),
+            "refused": [str(problem) for problem in done.refused],
+            "warnings": [str(warning) for warning in done.warnings],
+            "topics": [topic.name for topic in done.topics],
+            "added": done.added,
+            "quizzes": [quiz.pk for quiz in done.quizzes],
+        },
+    )
+    return redirect("question_import:result", token=token)
+
+
+@for_importers
+@require_GET
+def result(request, token):
+    """Show what an import has done."""
+    waiting = find_waiting(token, request.user)
+    found = find_result(waiting)
+    questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
+    quizzes = Quiz.objects.filter(pk__in=found["quizzes"]).order_by("title") if found else []
+    quiz = Quiz.objects.filter(pk=waiting.quiz).first()
+    context = {"result": found, "questions": questions, "quizzes": quizzes, "quiz": quiz, "waiting": waiting}
+    return render(request, "quizzes/admin/import_result.html", context)
+
+
+@for_importers
+@require_POST
+def cancel(request, token):
+    """Forget a file; nothing of it was written."""
+    give_up(find_waiting(token, request.user))
+    messages.success(request, _("Nothing was imported, and the file was removed."))
+    return redirect("question_import:upload")
+
+
+def _plan(waiting, content):
+    reading = read_file(content, name=waiting.name, format_name=waiting.format_name)
+    locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
+    return plan_import(reading, locale=locale, topic=topic)
+
+
+def _chosen(model, pk):
+    """Return what was chosen when the file was brought, or None; raises ChoiceGone where it has been deleted."""
+    if pk is None:
+        return None
+    found = model.objects.filter(pk=pk).first()
+    if found is None:
+        raise ChoiceGone
+    return found
+
+
+class ImportMenuItem(MenuItem):
+    """Shown to who may import."""
+
+    def is_shown(self, request):
+        return may_import(request.user)
+
+
+class QuestionImportViewSet(ViewSet):
+    """The pages of the import, and their place in the menu of the question bank."""
+
+    name = "question_import"
+    url_prefix = "import-questions"
+    icon = "upload"
+    menu_label = gettext_lazy("Import questions")
+    menu_item_class = ImportMenuItem
+
+    def get_urlpatterns(self):
+        return [
+            path("", upload, name="upload"),
+            path("template/", template, name="template"),
+            path("<str:token>/", preview, name="preview"),
+            path("<str:token>/question/<int:number>/", preview_one, name="preview_one"),
+            path("<str:token>/confirm/", confirm, name="confirm"),
+            path("<str:token>/result/", result, name="result"),
+            path("<str:token>/cancel/", cancel, name="cancel"),
+        ]

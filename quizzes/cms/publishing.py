@@ -1,0 +1,67 @@
+"""Publishing an edited question or quiz: first the editor is told whom it affects, and confirms.
+
+The draft is saved before anybody is asked, so going back loses nothing.
+"""
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.core.signing import Signer
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.models import Revision
+
+from quizzes.bank.effects import effects_of
+
+from .effects_panel import AFFECTING, tell_effects
+
+
+def ask_before_publishing(request, thing):
+    """Where publishing affects people, answer with a page that says whom, instead of publishing."""
+    if not isinstance(thing, AFFECTING):
+        return None
+    told = tell_effects(thing)
+    if not told["effects"].people.begun:
+        return None
+    revision = thing.latest_revision
+    context = {"thing": thing, "revision": revision, "seal": seal(revision), "edit_address": edit_address(thing)}
+    return render(request, "quizzes/admin/publish_affecting.html", told | context)
+
+
+@require_POST
+def publish_affecting(request, revision_pk):
+    """Publish the draft that was confirmed, unless it has changed or somebody has saved another since."""
+    revision = get_object_or_404(Revision, pk=revision_pk)
+    thing = revision.content_object
+    if not isinstance(thing, AFFECTING) or not may_publish(request.user, thing):
+        raise PermissionDenied
+    is_as_shown = constant_time_compare(request.POST.get("seal", ""), seal(revision))
+    if not is_as_shown or not revision.is_latest_revision():
+        messages.warning(request, _("Somebody has changed this since. Look at it once more before you publish it."))
+        return redirect(edit_address(thing))
+    people = effects_of(thing).people
+    revision.publish(user=request.user, skip_permission_checks=True)
+    messages.success(
+        request, _("«%(thing)s» is published. %(people)s.") % {"thing": revision.object_str, "people": people}
+    )
+    return redirect(thing.snippet_viewset.get_url_name("list"))
+
+
+def seal(revision):
+    """Return the proof that a draft, as it was saved then, was found without mistakes and shown to be confirmed.
+
+    Wagtail saves unfinished drafts by itself while somebody types, into the same revision.
+    """
+    return Signer(salt="quizzes.cms.publishing").signature(f"{revision.pk} {revision.created_at.isoformat()}")
+
+
+def may_publish(user, thing):
+    """Whether a person may publish this kind of thing, as Wagtail asks it before it offers the button."""
+    return thing.snippet_viewset.permission_policy.user_has_permission(user, "publish")
+
+
+def edit_address(thing):
+    return reverse(thing.snippet_viewset.get_url_name("edit"), args=[quote(thing.pk)])

@@ -1,0 +1,78 @@
+"""The form of a question: what its kind asks of it, and which words stand beside the field that lacks something."""
+
+import string
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.bank.admin_forms import IdentifiedForm
+from quizzes.bank.topic_tree import offer_topics
+from quizzes.identity import stable_key
+from quizzes.kinds import KINDS
+
+# What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
+_OF_SOME_KINDS = ("fraction", "tolerance")
+
+
+class QuestionForm(IdentifiedForm):
+    """A question: its kind decides what its options must be; a draft may be unfinished."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Before it is first saved, a preview does not know its language.
+        if self.instance.locale_id and "sources" in self.fields:
+            self.fields["sources"].queryset = self.fields["sources"].queryset.filter(locale=self.instance.locale_id)
+        if "topic" in self.fields:
+            offer_topics(self.fields["topic"], locale=self.instance.locale_id)
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = KINDS.get(cleaned.get("kind"))
+        if kind and "choices" in self.formsets:
+            self._drop_what_is_not_used(kind)
+        if self.is_deferred_validation:
+            return cleaned
+        if kind and "choices" in self.formsets:
+            self._check_choices(kind)
+        if cleaned.get("image") and not cleaned.get("image_text", "").strip():
+            self.add_error("image_text", _("Write what the image shows: whoever can't see it has to answer too."))
+        return cleaned
+
+    def save(self, commit=True):
+        if "choices" in self.formsets:
+            self._name_new_choices()
+        return super().save(commit=commit)
+
+    def _drop_what_is_not_used(self, kind):
+        for form in self.kept_forms("choices"):
+            for field in _OF_SOME_KINDS:
+                if field not in kind.choice_fields:
+                    setattr(form.instance, field, None)
+                    form.cleaned_data[field] = None
+
+    def _check_choices(self, kind):
+        """Say what is wrong beside the option it is about, or above all of them."""
+        forms = self.kept_forms("choices")
+        for sentence in kind.check([form.instance for form in forms]):
+            about = [form for form in forms if any(form.instance is choice for choice in _choices_of(sentence))]
+            for form in about:
+                form.add_error(sentence.field, ValidationError(sentence))
+            # Wagtail says so above the form; where it belongs is told beside the field.
+            self.add_error(None, ValidationError(sentence))
+
+    def _name_new_choices(self):
+        """Give each new option the next letter and, from it, its stable key, as the content files would."""
+        forms = self.formsets["choices"].forms
+        used = {form.instance.identifier for form in forms}
+        # A letter once used is not given again: answers refer to it.
+        letters = [
+            letter for letter in string.ascii_lowercase if letter > max(used & set(string.ascii_lowercase), default="")
+        ]
+        for form in forms:
+            if not form.instance.identifier and letters:
+                form.instance.identifier = letters.pop(0)
+                form.instance.translation_key = stable_key(f"{self.instance.identifier}/{form.instance.identifier}")
+
+
+def _choices_of(sentence):
+    return getattr(sentence, "choices", ())

@@ -1,0 +1,124 @@
+"""The form of a question, part by part. What only some kinds make use of is shown with these kinds.
+
+Wagtail's own rules do the showing in the browser; without them everything is shown.
+"""
+
+import json
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+
+from quizzes.kinds import KINDS
+
+from .formed_viewset import MARKS_HELP
+
+# For the element around the panels: it listens to the kind that is chosen.
+LISTENS_TO_KIND = {"data-controller": "w-rules", "data-action": "change->w-rules#resolve"}
+
+
+def shown_with(names):
+    """Return the attributes of something that is shown when one of these kinds is chosen."""
+    return {"data-w-rules-target": "show", "data-w-rules-show": json.dumps({"kind": sorted(names)})}
+
+
+def kinds_with(field):
+    """Return the names of the kinds that make use of a field of a question or of an option."""
+    return [kind.name for kind in KINDS.values() if field in (*kind.choice_fields, *kind.question_fields)]
+
+
+def make_panels():
+    """Return the panels of a question."""
+    return [
+        FieldRowPanel(
+            [
+                FieldPanel("identifier"),
+                FieldPanel("kind", help_text=_("How people answer; the box below says what each kind needs.")),
+            ]
+        ),
+        HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
+        FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
+        FieldPanel("text", help_text=MARKS_HELP),
+        _make_image(),
+        _make_options(),
+        *_make_what_some_kinds_need(),
+        FieldPanel("feedback"),
+        _make_finding(),
+        _make_sources(),
+    ]
+
+
+def _make_image():
+    return MultiFieldPanel(
+        [FieldPanel("image"), FieldPanel("image_text")],
+        heading=_("Image"),
+        classname="collapsed",
+        help_text=_("Only where one can't ask without it. It is published with its description, never without."),
+    )
+
+
+def _make_options():
+    points = _("From -100 to 100. Empty: what the kind gives, as the box above says.")
+    return InlinePanel(
+        "choices",
+        heading=_("Options"),
+        label=_("Option"),
+        help_text=_("Write feedback for every option: it is what people learn from. None for a reflection."),
+        panels=[
+            FieldPanel("text", help_text=_("About as long as the others: the longest must not give itself away.")),
+            FieldPanel("is_correct", attrs=shown_with(kinds_with("is_correct"))),
+            FieldPanel("match", attrs=shown_with(kinds_with("match")), help_text=_("What this one goes with.")),
+            FieldPanel("feedback"),
+            FieldRowPanel(
+                [
+                    FieldPanel("fraction", attrs=shown_with(kinds_with("fraction")), help_text=points),
+                    FieldPanel(
+                        "tolerance",
+                        attrs=shown_with(kinds_with("tolerance")),
+                        help_text=_("How far an answer may be from this one and still count. Empty: not at all."),
+                    ),
+                ]
+            ),
+        ],
+    )
+
+
+def _make_what_some_kinds_need():
+    forgives = ["forgives_case", "forgives_accents"]
+    return [
+        FieldPanel("unit", attrs=shown_with(kinds_with("unit"))),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in forgives],
+            heading=_("How answers are compared"),
+            help_text=_("The ñ is a letter of its own in either case: «ano» is never «año»."),
+            attrs=shown_with(kinds_with("forgives_case")),
+        ),
+        FieldPanel("marking_guide", attrs=shown_with(kinds_with("marking_guide"))),
+    ]
+
+
+def _make_finding():
+    return MultiFieldPanel(
+        [
+            FieldPanel("marks", help_text=_("How much it counts beside the others of its quiz; most are worth 1.")),
+            FieldPanel("difficulty", help_text=_("As you expect it; a quiz may draw questions by it.")),
+            FieldPanel("tags"),
+        ],
+        heading=_("Points, difficulty and tags"),
+        classname="collapsed",
+    )
+
+
+def _make_sources():
+    return MultiFieldPanel(
+        [
+            FieldPanel(
+                "sources",
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Listed below the feedback, beside those that texts point to as [S42]."),
+            ),
+            FieldPanel("needs_checking"),
+        ],
+        heading=_("What it rests on"),
+        classname="collapsed",
+    )

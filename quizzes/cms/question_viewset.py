@@ -1,0 +1,69 @@
+"""Questions in the Wagtail admin: their list with its search and filters, their form and where each is used."""
+
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
+from wagtail.snippets.views.snippets import IndexView
+
+from quizzes.bank.search import find_by_words
+from quizzes.bank.usage import find_uses
+from quizzes.models import Question
+from quizzes.wording.marks import plain
+
+from .filters import QuestionFilterSet
+from .formed_viewset import FormedSnippetViewSet
+from .question_form import QuestionForm
+from .question_panels import LISTENS_TO_KIND, make_panels
+from .usage_views import QuestionUsageView
+
+
+class UsedInColumn(Column):
+    """In how many quizzes a question may come, with a link to their list."""
+
+    cell_template_name = "quizzes/admin/used_in_cell.html"
+
+    def get_cell_context_data(self, instance, parent_context):
+        address = reverse(Question.snippet_viewset.get_url_name("usage"), args=[instance.pk])
+        return super().get_cell_context_data(instance, parent_context) | {"address": address}
+
+
+class QuestionIndexView(IndexView):
+    """The list of questions; its words are searched without regard to accents and capitals."""
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("topic")
+
+    def search_queryset(self, queryset):
+        return find_by_words(queryset, self.search_query)
+
+    def get_table(self, object_list):
+        questions = list(object_list)
+        uses = find_uses(questions)
+        for question in questions:
+            question.quizzes_used_in = len({use.quiz.pk for use in uses[question.pk]})
+        return super().get_table(questions)
+
+
+class QuestionViewSet(FormedSnippetViewSet):
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    base_form_class = QuestionForm
+    index_view_class = QuestionIndexView
+    usage_view_class = QuestionUsageView
+    filterset_class = QuestionFilterSet
+    list_display = [
+        "identifier",
+        Column("text", label=_("Question"), accessor=lambda question: Truncator(plain(question.text)).chars(90)),
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        Column("topic", label=_("Topic"), sort_key="topic__name"),
+        Column("get_difficulty_display", label=_("Difficulty")),
+        UsedInColumn("quizzes_used_in", label=_("Used in")),
+        BooleanColumn("live", label=_("Published")),
+        UpdatedAtColumn(),
+    ]
+    list_per_page = 50
+    ordering = ["identifier"]
+    panels = make_panels()
+    form_attrs = LISTENS_TO_KIND

@@ -1,0 +1,132 @@
+"""The form of a quiz: what it refuses, and in which words. A draft may be unfinished."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from quizzes.attempts.drawing import pools_of
+from quizzes.bank.admin_forms import IdentifiedForm
+from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
+from quizzes.kinds import SCORED
+from quizzes.models import FeedbackTime
+
+# A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
+LONGEST_GRACE = 600
+
+
+class QuizForm(IdentifiedForm):
+    """A quiz: to be published it asks something that counts, in its language, and its rules fit together."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "topic" in self.fields:
+            offer_topics(self.fields["topic"], locale=self.instance.locale_id)
+        if "draws" in self.formsets:
+            offer_topics_in_rows(self.formsets["draws"], locale=self.instance.locale_id)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_deferred_validation:
+            return cleaned
+        self._check_times(cleaned)
+        self._check_feedback(cleaned)
+        if {"entries", "draws", "bands"} <= self.formsets.keys():
+            self._check_questions(cleaned)
+            self._check_bands()
+        return cleaned
+
+    def _check_times(self, cleaned):
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("A quiz closes after it opens. Choose a later moment, or leave it empty."))
+        grace, limit = cleaned.get("grace_seconds"), cleaned.get("time_limit")
+        longest = min(LONGEST_GRACE, limit * 60) if limit else LONGEST_GRACE
+        if grace is not None and grace > longest:
+            self.add_error(
+                "grace_seconds",
+                ValidationError(
+                    _(
+                        "The grace is for slow lines: at most %(seconds)d seconds here. To give more time, "
+                        "lengthen the time limit."
+                    ),
+                    params={"seconds": longest},
+                ),
+            )
+
+    def _check_feedback(self, cleaned):
+        when = cleaned.get("feedback_time")
+        if when == FeedbackTime.NOW and cleaned.get("is_exam"):
+            self.add_error(
+                "feedback_time",
+                _("An exam shows nothing before it is released. Choose «When the attempt is sent», or no exam."),
+            )
+        if when == FeedbackTime.CLOSING and "closes_at" in cleaned and not cleaned["closes_at"]:
+            self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))
+
+    def _check_questions(self, cleaned):
+        entries = [form.cleaned_data.get("question") for form in self.kept_forms("entries")]
+        entries = [question for question in entries if question]
+        draws = [form for form in self.kept_forms("draws") if form.cleaned_data.get("topic")]
+        if not draws and not any(question.kind in SCORED for question in entries):
+            self.add_error(None, _("Add at least one question that counts; reflections do not."))
+        if strangers := [q.identifier for q in entries if q.locale_id != self.instance.locale_id]:
+            self.add_error(
+                None,
+                ValidationError(
+                    _("These questions are in another language: %(identifiers)s."),
+                    params={"identifiers": ", ".join(strangers)},
+                ),
+            )
+        asked = cleaned.get("questions_drawn")
+        if asked and asked > len(entries):
+            self.add_error(
+                "questions_drawn",
+                ValidationError(
+                    ngettext_lazy(
+                        "The quiz has %(count)d question of its own: ask at most as many, or leave it empty.",
+                        "The quiz has %(count)d questions of its own: ask at most as many, or leave it empty.",
+                        len(entries),
+                    ),
+                    params={"count": len(entries)},
+                ),
+            )
+        self._check_draws(draws, entries, asked)
+
+    def _check_draws(self, forms, entries, asked):
+        """Refuse a draw that chance could leave without enough questions, whatever the others have taken before it."""
+        own = {question.pk for question in entries}
+        asked = len(own) if asked is None else asked
+        taken = []
+        for form, pool in zip(forms, pools_of(self.instance.locale_id, [f.instance for f in forms]), strict=True):
+            gone = min(asked, len(own & pool)) + sum(min(count, len(other & pool)) for count, other in taken)
+            left, count = max(0, len(pool) - gone), form.cleaned_data.get("count") or 0
+            taken.append((count, pool))
+            if count > left:
+                form.add_error("count", too_few(count, len(pool), left))
+
+    def _check_bands(self):
+        seen = set()
+        for form in self.kept_forms("bands"):
+            grade = form.cleaned_data.get("from_percent")
+            if grade in seen:
+                form.add_error("from_percent", _("Another message begins at this grade. Choose another, or join them."))
+            seen.add(grade)
+
+
+def too_few(count, published, left):
+    """Return why a draw can't give so many: how many published questions fit, and how many of them are still free."""
+    if left == published:
+        sentence = ngettext_lazy(
+            "%(published)d published question fits; %(count)d can't be drawn.",
+            "%(published)d published questions fit; %(count)d can't be drawn.",
+            published,
+        )
+    else:
+        sentence = ngettext_lazy(
+            "%(published)d published question fits, and beside what the quiz asks already %(left)d may be left; "
+            "%(count)d can't be drawn.",
+            "%(published)d published questions fit, and beside what the quiz asks already %(left)d may be left; "
+            "%(count)d can't be drawn.",
+            published,
+        )
+    return ValidationError(sentence, params={"count": count, "published": published, "left": left})

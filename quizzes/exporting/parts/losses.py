@@ -1,0 +1,83 @@
+"""What a format can't hold of a question, in sentences."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from quizzes.importing.parts.reading import Problem
+from quizzes.kinds import KINDS
+
+
+class LeftOut(Problem):
+    """A question that is not in the file at all, and why."""
+
+
+def leave_out(question, sentence):
+    """Return the LeftOut of a ReadQuestion."""
+    problem = question.problem(sentence)
+    return LeftOut(problem.place, problem.name, problem.sentence)
+
+
+def find_gift_losses(question):
+    """Yield what GIFT has no place for."""
+    if question.marks != 1:
+        yield _("GIFT has no points: it was worth %(points)d.") % {"points": question.marks}
+    if not question.published:
+        yield _("GIFT has no drafts, and this is one.")
+    if question.unit:
+        yield _("GIFT has no units: it was «%(unit)s».") % {"unit": question.unit}
+    if question.marking_guide:
+        yield _("GIFT has no guide for marking.")
+    if question.kind == "short_text" and not question.forgives_case:
+        yield _("GIFT does not say that capitals matter.")
+    yield from find_common_losses(question)
+
+
+def find_moodle_losses(question):
+    """Yield what Moodle XML has no place for."""
+    if question.kind == "ordering":
+        yield _("Moodle reads it only from version 4.4 on, or with the plugin «ordering».")
+    if question.kind == "ordering" and any(choice.feedback for choice in question.choices):
+        yield _("Moodle may leave out the feedback of each step.")
+    yield from find_common_losses(question)
+
+
+def find_common_losses(question):
+    """Yield what Moodle has no place for, in whatever format."""
+    if question.difficulty:
+        yield _("Moodle has no difficulty.")
+    if question.kind == "short_text" and question.forgives_accents:
+        yield _("Moodle compares accents: add the answers without them if they shall count there.")
+    if question.kind == "matching" and any(choice.feedback for choice in question.choices):
+        yield _("Moodle has no feedback for each pair.")
+    if question.kind == "true_false" and not _has_usual_words(question):
+        yield _("Moodle has its own words for true and false.")
+
+
+def find_unfinished(question):
+    """Return the first thing that an editor still has to mend, or nothing."""
+    kind = KINDS[question.kind]
+    return next((str(sentence) for sentence in kind.check(question.choices)), "")
+
+
+def is_true(choice, question):
+    """Whether an option of a true-or-false question is the one that says «true»: by its word, else by its place."""
+    word = choice.text.casefold()
+    if word in _words("True"):
+        return True
+    return word not in _words("False") and choice is question.choices[0]
+
+
+def _has_usual_words(question):
+    return [choice.text.casefold() for choice in question.choices] in (
+        [[true, false] for true, false in zip(_words("True"), _words("False"), strict=True)]
+    )
+
+
+def _words(word):
+    """Return how each language of the site says it."""
+    words = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.append(_(word).casefold())
+    return words

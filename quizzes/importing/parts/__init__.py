@@ -1,0 +1,1 @@
+"""What several formats read alike: texts, marks, archives, XML, numbers, the `Reading` itself."""

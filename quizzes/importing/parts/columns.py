@@ -1,0 +1,108 @@
+"""The columns of a sheet of questions, one table for whoever reads one and whoever writes one.
+
+Headings are written in the language of the person and read in every language of the site, or by their plain name
+(`text`, `option_1`, `option_1_percent`). The reference is docs/how-to/move-a-question-bank.md.
+"""
+
+import re
+import unicodedata
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.kinds import KINDS
+from quizzes.models import Difficulty
+
+# What a question has once, in the order of the sheet; the options stand between the text and the feedback.
+BEFORE_OPTIONS = {
+    "identifier": _("Identifier"),
+    "kind": _("Kind"),
+    "topic": _("Topic"),
+    "text": _("Question"),
+}
+AFTER_OPTIONS = {
+    "feedback": _("General feedback"),
+    "marks": _("Points"),
+    "difficulty": _("Difficulty"),
+    "tags": _("Tags"),
+    "unit": _("Unit"),
+    "forgives_case": _("Capitals don't matter"),
+    "forgives_accents": _("Accents don't matter"),
+    "marking_guide": _("Guide for marking"),
+    "image_text": _("What the image shows"),
+    "published": _("Published"),
+}
+# What each option has, with its number.
+OF_OPTION = {
+    "text": _("Option %(number)d"),
+    "percent": _("Option %(number)d: correct"),
+    "feedback": _("Option %(number)d: feedback"),
+    "match": _("Option %(number)d: goes with"),
+    "tolerance": _("Option %(number)d: tolerance"),
+}
+MOST_OPTIONS = 30
+YES, NO = _("yes"), _("no")
+_YES = {"yes", "true", "verdadero", "x", "correct", "correcta", "correcto", "si"}
+_NO = {"no", "false", "falso", "incorrect", "incorrecta", "incorrecto"}
+
+
+def list_columns(options):
+    """Return [(key, heading)] of a sheet with so many options; the key of an option's is (part, number)."""
+    return [
+        *BEFORE_OPTIONS.items(),
+        *(
+            ((part, number), str(heading) % {"number": number})
+            for number in range(1, options + 1)
+            for part, heading in OF_OPTION.items()
+        ),
+        *AFTER_OPTIONS.items(),
+    ]
+
+
+def find_columns(cells):
+    """Return {place: key} of those cells of a row that are headings we know, in whatever language."""
+    known = _known_headings()
+    return {place: known[name] for place, cell in enumerate(cells) if (name := fold(cell)) in known}
+
+
+def read_kind(word):
+    """Return the name of the kind that a cell calls so, by its name or its label in any language; or nothing."""
+    return _in_every_language({name: kind.label for name, kind in KINDS.items()}).get(fold(word), "")
+
+
+def read_difficulty(word):
+    """Return the difficulty that a cell calls so, in any language, or nothing."""
+    return _in_every_language(dict(Difficulty.choices)).get(fold(word), "")
+
+
+def read_yes_or_no(word):
+    """Return True, False or, for anything else, None."""
+    word = fold(word)
+    return True if word in _YES else False if word in _NO else None
+
+
+def fold(word):
+    """Return a heading as it is compared: small letters, no accents, and no signs but the digits."""
+    letters = unicodedata.normalize("NFKD", str(word or "").casefold())
+    return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
+
+
+def _known_headings():
+    plain = {fold(key): key for key in (*BEFORE_OPTIONS, *AFTER_OPTIONS)}
+    for number in range(1, MOST_OPTIONS + 1):
+        plain[f"option {number}"] = ("text", number)
+        plain |= {f"option {number} {part}": (part, number) for part in OF_OPTION}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            plain |= {fold(heading): key for key, heading in list_columns(MOST_OPTIONS)}
+    return plain
+
+
+def _in_every_language(labels):
+    """Return {folded word: name} for the names themselves and their labels in each language of the site."""
+    words = {fold(name): name for name in labels}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {fold(label): name for name, label in labels.items()}
+    return words

@@ -1,0 +1,101 @@
+"""The texts inside GIFT: signs after a backslash, and how each is to be read."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from quizzes.wording.marks import escape_marks
+
+from .html import LONGEST, TextTooLong, convert_html, is_html
+from .reading import Skipped
+
+_FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([\\~=#{}:n])")
+
+
+def unescape(text):
+    """Return a text with its escaped signs as they are meant."""
+    return _ESCAPE.sub(lambda match: "\n" if match.group(1) == "n" else match.group(1), text)
+
+
+def escape(text):
+    """Return a text so that GIFT takes no sign of it for one of its own."""
+    return re.sub(r"[\\~=#{}:]", r"\\\g<0>", text).replace("\n", "\\n")
+
+
+def split_once(text, sign):
+    """Return what stands before and after the first `sign` that no backslash escapes, like str.partition."""
+    match = re.search(rf"(?:\\.|(?!{re.escape(sign)})[^\\]|\\$)*", text, re.DOTALL)
+    end = match.end()
+    return text[:end], text[end : end + len(sign)], text[end + len(sign) :]
+
+
+def split_at(text, signs):
+    """Return [(sign, text), …]: the text cut at every one of the signs that no backslash escapes.
+
+    The first part has no sign before it.
+    """
+    parts = re.split(rf"(?<!\\)((?:\\\\)*)([{re.escape(signs)}])", text)
+    cut = [("", parts[0])]
+    for kept, sign, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        cut[-1] = (cut[-1][0], cut[-1][1] + kept)
+        cut.append((sign, rest))
+    return cut
+
+
+class GiftText:
+    """Reads the texts of one question; those without a format of their own have that of the question."""
+
+    def __init__(self):
+        self.format = "moodle"
+        self.warnings = []
+
+    def take_format(self, text):
+        """Return the text without the format that it begins with, which becomes that of the question."""
+        if match := _FORMAT.match(text):
+            self.format = match.group(1).lower()
+            return text[match.end() :]
+        return text
+
+    def read(self, text, *, line=False):
+        """Return a raw text of the file in our marks."""
+        text_format = self.format
+        if match := _FORMAT.match(text):
+            text_format, text = match.group(1).lower(), text[match.end() :]
+        return self._convert(unescape(text.strip()).strip(), text_format, line)
+
+    def read_plain(self, text):
+        """Return a raw text that people type or choose as it stands."""
+        if match := _FORMAT.match(text):
+            text = text[match.end() :]
+        return " ".join(unescape(text.strip()).split())
+
+    def _convert(self, text, text_format, line):
+        if len(text) > LONGEST:
+            raise Skipped(_("A text is far too long to be a question."))
+        if text_format == "markdown":
+            return text
+        if text_format == "html" or (text_format == "moodle" and is_html(text)):
+            # In Moodle's own format the end of a line is one.
+            return self._from_html(text if text_format == "html" else text.replace("\n", "<br>"), line)
+        return escape_marks(text)
+
+    def _from_html(self, text, line):
+        try:
+            converted = convert_html(text, line=line)
+        except TextTooLong:
+            raise Skipped(_("A text is far too long to be a question.")) from None
+        self.warnings += [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in converted.lost]
+        if converted.images:
+            self.warnings.append(_("GIFT holds no images: add it to the question by hand."))
+        return converted.text
+
+
+def begins_with_format(text):
+    """Whether a text begins with what GIFT takes for the name of a format."""
+    return bool(_FORMAT.match(text))
+
+
+def begins_with_weight(text):
+    """Whether a text begins with what GIFT takes for what an answer gives."""
+    return bool(re.match(r"\s*%-?\d", text))

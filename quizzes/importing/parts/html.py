@@ -1,0 +1,183 @@
+"""HTML of other systems in the marks of our texts: what has no mark here becomes plain text, and no script gets in."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+
+from django.utils.translation import gettext as _
+
+from quizzes.wording.marks import escape_marks, plain, render_line
+
+from .texts import clean
+
+# A question has a few hundred letters; nothing of this size was meant to be read.
+LONGEST = 50_000
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
+    "|html|li|main|nav|ol|p|pre|section|table|tbody|tfoot|thead|tr|ul"
+)
+_BOLD, _ITALIC = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"}), frozenset({"i", "em"})
+_SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math"})
+# What is lost of a text when only its words come over.
+_LOSSES = {
+    "table": lambda: _("a table became plain lines"),
+    "sub": lambda: _("small letters became plain ones"),
+    "sup": lambda: _("small letters became plain ones"),
+    "audio": lambda: _("a sound or a film was left out"),
+    "video": lambda: _("a sound or a film was left out"),
+    "iframe": lambda: _("a sound or a film was left out"),
+    "object": lambda: _("a sound or a film was left out"),
+    "math": lambda: _("a formula was left out"),
+    "svg": lambda: _("a drawing was left out"),
+    "script": lambda: _("a script was left out"),
+}
+
+
+class TextTooLong(Exception):
+    """A text is far longer than any question."""
+
+
+@dataclass
+class Converted:
+    """A text in our marks, its images as (address, alternative text), and what was lost, in words."""
+
+    text: str
+    images: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def convert_html(html, *, line=False):
+    """Return what HTML says; with `line`, as text of one paragraph, for an option. Raises TextTooLong."""
+    if len(html) > LONGEST:
+        raise TextTooLong
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    reader.end_block()
+    text = " ".join(text for _gap, text in reader.blocks) if line else "".join(map("".join, reader.blocks))
+    return Converted(text.strip(), reader.images, list(dict.fromkeys(reader.lost)))
+
+
+class _Reader(HTMLParser):
+    """Gathers the blocks, each with the ends of lines before it; its words come in runs of (text, bold, italic)."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.blocks, self.runs, self.gap, self.sign = [], [], "", ""
+        self.images, self.lost = [], []
+        self.bold = self.italic = self.silent = 0
+        self.lists, self.links = [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag in _LOSSES:
+            self.lost.append(_LOSSES[tag]())
+        if tag == "img":
+            self.images.append((attrs.get("src") or "", clean(" ".join((attrs.get("alt") or "").split()))))
+            return
+        if tag in _SILENT:
+            self.silent += 1
+        if tag == "br":
+            self.end_block("\n\n" if self.gap and not self.runs else "\n")
+        elif _BLOCK.fullmatch(tag):
+            self.end_block()
+        self._begin_list(tag)
+        if tag == "a":
+            self.links.append(attrs.get("href") or "")
+        self.bold += tag in _BOLD
+        self.italic += tag in _ITALIC
+        if tag in ("td", "th") and self.runs:
+            self.runs.append((" · ", 0, 0))
+
+    def _begin_list(self, tag):
+        if tag in ("ul", "ol"):
+            self.lists.append(0 if tag == "ol" else None)
+        elif tag == "li":
+            if self.lists and self.lists[-1] is not None:
+                self.lists[-1] += 1
+            self.sign = f"{self.lists[-1]}. " if self.lists and self.lists[-1] else "- "
+            self.gap = "\n" if self.blocks and _is_item(self.blocks[-1][1]) else self.gap
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in ("img", "br", "hr"):
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if tag in _SILENT:
+            self.silent = max(self.silent - 1, 0)
+        address = self.links.pop() if tag == "a" and self.links else ""
+        if address.startswith(("http://", "https://")) and address not in "".join(text for text, *_style in self.runs):
+            self.runs.append((f" ({address})", False, False))
+        if _BLOCK.fullmatch(tag):
+            self.end_block()
+        if tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        if tag in _BOLD:
+            self.bold = max(self.bold - 1, 0)
+        if tag in _ITALIC:
+            self.italic = max(self.italic - 1, 0)
+
+    def handle_data(self, text):
+        if not self.silent:
+            self.runs.append((text, bool(self.bold), bool(self.italic)))
+
+    def end_block(self, gap="\n\n"):
+        """Put an end to the block, and `gap` before the next one."""
+        if any(text.strip() for text, _bold, _italic in self.runs):
+            self.blocks.append((self.gap, self.sign + write_runs(self.runs)))
+            self.gap, self.sign = gap, ""
+        elif not self.sign:
+            self.gap = max(self.gap, gap) if self.blocks else ""
+        self.runs = []
+
+
+def _is_item(block):
+    return bool(re.match(r"(-|\d+\.) ", block))
+
+
+def write_runs(runs):
+    """Return runs of (text, bold, italic) in marks, with the spaces between them as one each."""
+    words = _merge([(re.sub(r"[\s\u00a0]+", " ", clean(text)), bold, italic) for text, bold, italic in runs])
+    marked = "".join(_mark(*run) for run in words).strip()
+    bare = " ".join("".join(text for text, _bold, _italic in words).split())
+    # Marks in the middle of words or beside signs may mean nothing in Markdown: then only the words are kept.
+    return marked if _read_back(marked) == bare else escape_marks(bare)
+
+
+def _merge(runs):
+    merged = []
+    for text, bold, italic in runs:
+        if not text.strip() and merged:
+            # A space has no letters of its own: it goes on as what stands before it.
+            bold, italic = merged[-1][1:]
+        if merged and merged[-1][1:] == (bold, italic):
+            merged[-1] = (merged[-1][0] + text, bold, italic)
+        else:
+            merged.append((text, bold, italic))
+    return [(re.sub(" +", " ", text), bold, italic) for text, bold, italic in merged]
+
+
+def _mark(text, bold, italic):
+    sign = "**" * bool(bold) + "*" * bool(italic)
+    inner = text.strip()
+    if not sign or not inner:
+        return escape_marks(text) if inner else text
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{sign}{escape_marks(inner)}{sign}{after}"
+
+
+def _read_back(marked):
+    """Return the words that people would see."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", render_line(marked))).split()) if marked else ""
+
+
+def is_html(text):
+    """Whether a text of a format that allows HTML has any."""
+    return bool(re.search(r"<[a-zA-Z/!][^<>]*>|&(?:[a-zA-Z]+|#\d+);", text))
+
+
+def words_of(text):
+    """Return marked text as plain words on one line, for names and alternative texts."""
+    return " ".join(plain(text).split())

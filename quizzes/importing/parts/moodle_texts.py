@@ -1,0 +1,84 @@
+"""Texts and images inside Moodle XML: formats, CDATA, and files in base64."""
+
+import base64
+import binascii
+from urllib.parse import unquote
+
+from django.utils.translation import gettext as _
+
+from quizzes.wording.marks import escape_marks
+
+from .html import LONGEST, TextTooLong, convert_html, is_html, words_of
+from .reading import ReadImage, Skipped
+from .xml import text_of
+
+_PLACE = "@@PLUGINFILE@@/"
+
+
+class MoodleTexts:
+    """Reads the texts of one question, and keeps the first image of its text; says in `warnings` what was lost."""
+
+    def __init__(self):
+        self.warnings = []
+        self.image, self.image_text = None, ""
+
+    def read(self, element, *, line=False, image=False):
+        """Return the text of an element with `<text>` in our marks; with `image`, its first image is the question's."""
+        if element is None:
+            return ""
+        text, text_format = text_of(element, "text"), element.get("format", "html")
+        if len(text) > LONGEST:
+            raise Skipped(_("A text is far too long to be a question."))
+        if text_format == "markdown":
+            return text.replace("\r\n", "\n")
+        if text_format == "plain_text" or not is_html(text):
+            return escape_marks(text)
+        if text_format == "moodle_auto_format":
+            text = text.replace("\n", "<br>")
+        try:
+            converted = convert_html(text, line=line)
+        except TextTooLong:
+            raise Skipped(_("A text is far too long to be a question.")) from None
+        self.warnings += [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in converted.lost]
+        self._take_images(element, converted.images, image)
+        return converted.text
+
+    def read_plain(self, element):
+        """Return the text of an element as people type it or choose it: the words alone."""
+        text = text_of(element, "text")
+        if len(text) > LONGEST:
+            raise Skipped(_("A text is far too long to be a question."))
+        if is_html(text) and element.get("format") not in ("plain_text", "moodle_auto_format", None):
+            return words_of(convert_html(text, line=True).text)
+        return " ".join(text.split())
+
+    def _take_images(self, element, images, wanted):
+        files = {file.get("name", ""): file for file in element.findall("file")}
+        for address, description in images:
+            if not wanted or self.image:
+                self.warnings.append(
+                    _("An image was left out: a question has one, and options and feedback have none.")
+                )
+                continue
+            self.image, self.image_text = self._read_image(files, address), description[:300]
+            if self.image and not description:
+                self.warnings.append(
+                    _("Nobody described its image: write what it shows, then publish. Until then it is a draft.")
+                )
+
+    def _read_image(self, files, address):
+        """Return the image at an address of the text: one of the question's files, or one inside the address."""
+        if address.startswith("data:") and ";base64," in address[:100]:
+            return ReadImage("imagen", _decode(address.split(";base64,", 1)[1]))
+        name = unquote(address.removeprefix(_PLACE))
+        if address.startswith(_PLACE) and name in files:
+            return ReadImage(name, _decode(files[name].text or ""))
+        self.warnings.append(_("An image is not in the file: it was at «%(address)s».") % {"address": address[:80]})
+        return None
+
+
+def _decode(text):
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Skipped(_("Its image is damaged: it is no base64.")) from None

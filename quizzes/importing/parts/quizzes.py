@@ -1,0 +1,104 @@
+"""Quizzes that a file brings along with their questions: planned and made, the second time nothing."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from quizzes.identity import stable_key
+from quizzes.models import Quiz, QuizQuestion
+
+from .reading import Problem, ReadQuestion
+
+_LONGEST_SLUG = 40
+
+
+@dataclass
+class ReadQuiz:
+    """A quiz as the file has it. `key` is the same each time the same file comes; `settings` are fields of Quiz."""
+
+    place: str
+    title: str
+    slug: str
+    key: uuid.UUID
+    topic: tuple[str, ...] = ()
+    questions: list[ReadQuestion] = field(default_factory=list)
+    settings: dict = field(default_factory=dict)
+    published: bool = True
+
+    def problem(self, sentence):
+        """Return a Problem about this quiz."""
+        return Problem(self.place, self.title[:60], str(sentence))
+
+
+@dataclass
+class PlannedQuiz:
+    """A quiz of the file and what becomes of it. `present` is the one that is there already and stays as it is."""
+
+    read: ReadQuiz
+    identifier: str
+    present: Quiz | None = None
+    made: Quiz | None = None
+
+
+def plan_quizzes(reading, locale, warnings):
+    """Return the PlannedQuizzes of a Reading; addresses that are taken get a number, and a warning."""
+    if not reading.quizzes:
+        return []
+    present = {quiz.translation_key: quiz for quiz in Quiz.objects.filter(locale=locale)}
+    taken = set(Quiz.objects.values_list("identifier", flat=True))
+    planned = []
+    for read in reading.quizzes:
+        if quiz := present.get(read.key):
+            planned.append(PlannedQuiz(read, quiz.identifier, present=quiz))
+            continue
+        stem = read.slug[:_LONGEST_SLUG].strip("-") or _("quiz")
+        identifier = _free(stem, taken)
+        taken.add(identifier)
+        if identifier != read.slug:
+            warnings.append(
+                read.problem(
+                    _("Its address was «%(old)s» and is «%(new)s» now: the other is taken, too long or no address.")
+                    % {"old": read.slug[:80], "new": identifier}
+                )
+            )
+        planned.append(PlannedQuiz(read, identifier))
+    return planned
+
+
+def _free(stem, taken):
+    identifier, number = stem, 1
+    while identifier in taken:
+        number += 1
+        identifier = f"{stem[: _LONGEST_SLUG - 5]}-{number}"
+    return identifier
+
+
+def write_quiz(planned, *, locale, topic, questions, by, publish):
+    """Make a planned quiz with these questions of the bank, published if that is wanted; return it."""
+    read = planned.read
+    quiz = Quiz(
+        identifier=planned.identifier,
+        title=read.title,
+        locale=locale,
+        translation_key=read.key,
+        topic=topic,
+        live=False,
+        **read.settings,
+    )
+    quiz.entries = [
+        QuizQuestion(
+            question=question,
+            sort_order=place,
+            locale=locale,
+            translation_key=stable_key(f"quiz:{quiz.identifier.upper()}/{question.identifier}"),
+        )
+        for place, question in enumerate(dict.fromkeys(questions))
+    ]
+    quiz.save()
+    revision = quiz.save_revision(user=by)
+    if publish and read.published:
+        revision.publish(user=by)
+        quiz.refresh_from_db()
+    planned.made = quiz
+    return quiz

@@ -1,0 +1,157 @@
+"""What a file of questions says, whatever its format: nothing here knows the bank, nothing is written yet."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from quizzes.exceptions import QuizError
+from quizzes.kinds.number import read_number as read_typed_number
+
+# Kinds that have no right answer, as files of other systems call them.
+_OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
+
+
+class UnreadableFile(QuizError):
+    """The file as a whole is refused; `str(error)` says why, to the person who brought it."""
+
+    def __init__(self, sentence):
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Skipped(Exception):
+    """A question can't come over; `str(error)` says why. `harmless` when nothing is lost by it."""
+
+    def __init__(self, sentence, *, harmless=False):
+        super().__init__(sentence)
+        self.harmless = harmless
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to tell about one place of a file: `place` in words, such as «línea 12», may be empty."""
+
+    place: str
+    name: str
+    sentence: str
+
+    def __str__(self):
+        where = " ".join(part for part in (self.place, f"«{self.name}»" if self.name else "") if part)
+        return f"{where}: {self.sentence}" if where else self.sentence
+
+
+@dataclass(frozen=True)
+class ReadImage:
+    """A picture that came with a question; nobody has looked at its bytes yet."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class ReadChoice:
+    """An option, a step, a pair or an accepted answer, with the fields of `Choice`, so that a kind can check it."""
+
+    text: str
+    is_correct: bool = False
+    fraction: Decimal | None = None  # per cent
+    feedback: str = ""
+    match: str = ""
+    tolerance: Decimal | None = None
+
+
+@dataclass
+class ReadQuestion:
+    """A question as the file has it. Texts are in our marks (quizzes/wording/marks.py), never HTML.
+
+    `identifier` is one that the file itself calls so (an idnumber): the same one is the same question for ever. `name`
+    is only a title. `topic` is the path of names, outermost first.
+    """
+
+    place: str
+    kind: str
+    text: str
+    name: str = ""
+    identifier: str = ""
+    choices: list[ReadChoice] = field(default_factory=list)
+    feedback: str = ""
+    topic: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    difficulty: str = ""
+    marks: int = 1
+    image: ReadImage | None = None
+    image_text: str = ""
+    forgives_case: bool = True
+    forgives_accents: bool = True
+    unit: str = ""
+    marking_guide: str = ""
+    published: bool = True
+
+    def problem(self, sentence):
+        """Return a Problem about this question."""
+        return Problem(self.place, self.name or self.identifier or self.text[:60], str(sentence))
+
+
+@dataclass
+class Reading:
+    """All that a file holds: what could be read, what could not and why, and what was read otherwise than it stands."""
+
+    questions: list[ReadQuestion] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    quizzes: list = field(default_factory=list)  # ReadQuizzes, of the formats that have any
+    apart: list[str] = field(default_factory=list)  # what else is in the file and does not come over by itself
+
+    def say_that_accents_are_forgiven(self):
+        """Warn once, when there are short answers: Moodle compares accents, and here whoever types is forgiven."""
+        if any(question.kind == "short_text" for question in self.questions):
+            sentence = _("Short answers forgive accents here, as they don't in Moodle. A question can say otherwise.")
+            self.warnings.append(Problem("", "", sentence))
+
+
+def say_unknown_kind(kind):
+    """Return the sentence about a kind of question that the bank has not, by the name that the file gives it."""
+    if _OPINIONS.search(kind):
+        return _("«%(kind)s» asks for an opinion and has no right answer: it belongs in a survey, not in a quiz.") % {
+            "kind": kind[:60]
+        }
+    return _("There is no kind of question «%(kind)s» here.") % {"kind": kind[:60]}
+
+
+def at_line(number):
+    """Return the place of a line, in words."""
+    return _("line %(number)d") % {"number": number}
+
+
+def at_row(number):
+    """Return the place of a row of a sheet, in words."""
+    return _("row %(number)d") % {"number": number}
+
+
+def order_of(place):
+    """Return the sort key of a place: file by file, and line 9 before line 12."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", place)]
+
+
+def read_number(text):
+    """Return the Decimal that `text` writes as people write it here («12,345», «37,5»), or None if it is no number."""
+    number = read_typed_number(str(text))
+    if number is None or not -(10**15) < number < 10**15:
+        return None
+    return Decimal(number.numerator) / Decimal(number.denominator)
+
+
+def read_marks(text):
+    """Return the points as a whole number from 1 to 100, and a sentence when the file says something else."""
+    points = read_number(text)
+    if points is None:
+        return 1, _("«%(points)s» is no number of points, so the question is worth 1.") % {"points": str(text)[:20]}
+    whole = min(max(int(points.to_integral_value(ROUND_HALF_UP)), 1), 100) if abs(points) < 10_000 else 100
+    if whole == points:
+        return whole, ""
+    return whole, _("Points are whole numbers from 1 to 100 here: %(points)s became %(whole)d.") % {
+        "points": format(points.normalize(), "f")[:20],
+        "whole": whole,
+    }

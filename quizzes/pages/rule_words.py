@@ -1,0 +1,93 @@
+"""The rules of a quiz in plain words, as the person who is about to take it needs them."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quizzes.attempts.availability import attempts_allowed, attempts_left, closing_for
+from quizzes.models import FeedbackTime
+from quizzes.wording.moments import tell_minutes, tell_moment
+from quizzes.wording.percentages import write_percentage
+
+
+class RuleWords(NamedTuple):
+    """A rule: its name, what holds for the person, and what follows from it."""
+
+    name: str
+    words: str
+    note: str = ""
+
+
+def tell_rules(quiz, standing, *, question_count, now):
+    """Return the RuleWords of a quiz for a person with this Standing; what does not apply is left out."""
+    closes_at = closing_for(quiz, standing)
+    told = [
+        RuleWords(_("Questions"), tell_questions(quiz, question_count)),
+        RuleWords(_("Grade to pass"), write_percentage(quiz.pass_mark)),
+        tell_time_limit(quiz, standing),
+        tell_attempts(quiz, standing),
+        quiz.wait_minutes and RuleWords(_("Wait between attempts"), tell_minutes(quiz.wait_minutes)),
+        attempts_allowed(quiz, standing) != 1
+        and RuleWords(_("Attempt that counts"), quiz.get_counting_attempt_display()),
+        quiz.opens_at
+        and RuleWords(_("Opens") if now < quiz.opens_at else _("Opened"), tell_moment(quiz.opens_at, now=now)),
+        closes_at and tell_closing(standing, closes_at, now=now),
+        tell_feedback(quiz, closes_at),
+        quiz.asks_certainty
+        and RuleWords(_("How sure you are"), _("Asked with each question"), _("It does not change your grade.")),
+    ]
+    return [rule for rule in told if rule]
+
+
+def tell_questions(quiz, count):
+    """Return how many questions are asked, and whether chance chooses them."""
+    if quiz.questions_drawn is None and not quiz.draws.exists():
+        return str(count)
+    return ngettext("%(count)d question drawn by chance", "%(count)d questions drawn by chance", count) % {
+        "count": count
+    }
+
+
+def tell_time_limit(quiz, standing):
+    if not quiz.time_limit:
+        return None
+    extra = standing.extra_minutes
+    words = tell_minutes(quiz.time_limit + extra)
+    if extra:
+        words += " " + _("(%(minutes)s more for you)") % {"minutes": tell_minutes(extra)}
+    return RuleWords(_("Time limit"), words, _("When the time is over, what you have answered is sent."))
+
+
+def tell_attempts(quiz, standing):
+    allowed = attempts_allowed(quiz, standing)
+    if allowed is None:
+        return RuleWords(_("Attempts allowed"), _("Unlimited"))
+    left = attempts_left(quiz, standing)
+    words = ngettext("%(allowed)d; you have %(left)d left", "%(allowed)d; you have %(left)d left", left)
+    note = standing.extra_attempts and ngettext(
+        "%(count)d of them was added for you by your facilitator.",
+        "%(count)d of them were added for you by your facilitator.",
+        standing.extra_attempts,
+    ) % {"count": standing.extra_attempts}
+    return RuleWords(_("Attempts allowed"), words % {"allowed": allowed, "left": left}, note or "")
+
+
+def tell_closing(standing, closes_at, *, now):
+    name = _("Closes") if now < closes_at else _("Closed")
+    note = _("This date is for you; your facilitator set it.") if standing.closes_at else ""
+    return RuleWords(name, tell_moment(closes_at, now=now), note)
+
+
+def tell_feedback(quiz, closes_at):
+    """Say when the person reads the grade and what was right."""
+    if quiz.is_exam:
+        return RuleWords(
+            _("Grade"),
+            _("When a person has reviewed the exam"),
+            _("Until then the attempt says «Waiting to be marked»."),
+        )
+    if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
+        return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your grade at once."))
+    at_once = quiz.feedback_time == FeedbackTime.NOW
+    return RuleWords(_("Right answers"), str((FeedbackTime.NOW if at_once else FeedbackTime.END).label))

@@ -1,0 +1,363 @@
+"""The pages of a quiz: entry, questions, summary, review. Each reads the request, calls one function and answers."""
+
+import random
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from quizzes.answering.carrying import carry
+from quizzes.answering.feedback import item_states, review_paper
+from quizzes.answering.fields import fields_of
+from quizzes.answering.forms import CHECKS, question_address, read_batch, save_form
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.answers import responses_of, standing_answers
+from quizzes.attempts.availability import standing_of, why_not
+from quizzes.attempts.closing import close_by_clock, close_if_over
+from quizzes.attempts.grading import marks_of
+from quizzes.attempts.outcomes import counting_attempt
+from quizzes.attempts.overview import list_quizzes, topic_progress
+from quizzes.attempts.reviewing import retry_of, review_of
+from quizzes.attempts.rules import rules_of
+from quizzes.attempts.sources import sources_shown
+from quizzes.exceptions import (
+    AlreadyShown,
+    AlreadySubmitted,
+    EmptyQuiz,
+    MayNotStart,
+    NotOnPaper,
+    SignInRequired,
+    TooMuch,
+    UnderWayElsewhere,
+    UnreadableResponse,
+)
+from quizzes.models import Attempt, Layout, Medium, PaperImage, Quiz
+
+from .rule_words import tell_rules
+
+ATTEMPTS_SHOWN = 20
+
+
+def _on_screen_only(view):
+    """Lead from the pages of an open attempt on paper to its quiz, which says where it is."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except UnderWayElsewhere as error:
+            return redirect("quiz_entry", error.attempt.paper["identifier"])
+
+    return answer
+
+
+@login_required
+def my_quizzes(request):
+    """List the quizzes and where the person stands with each, and how they do in each topic; nobody else sees it."""
+    language = get_language()
+    context = {
+        "groups": list_quizzes(request.user, language=language),
+        "topics": topic_progress(request.user, language=language, now=timezone.now()),
+    }
+    return render(request, "quizzes/mine.html", context)
+
+
+@login_required
+def quiz_entry(request, identifier):
+    """Say what awaits the person, show earlier attempts, and offer one button."""
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    if quiz is None:
+        return _unavailable(request, identifier)
+    now = timezone.now()
+    earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
+    under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
+    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier)
+    standing, question_count = standing_of(request.user, quiz), quiz.count_questions()
+    context = {
+        "quiz": quiz,
+        "rules": tell_rules(quiz, standing, question_count=question_count, now=now),
+        "attempts": earlier[:ATTEMPTS_SHOWN],
+        "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
+        "attempts_shown": ATTEMPTS_SHOWN,
+        "counting": counting,
+        "pending": pending,
+        "under_way": under_way,
+        "question_count": question_count,
+        "not_now": why_not(quiz, standing, now=now),
+        "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
+        "now": now,
+    }
+    return render(request, "quizzes/entry.html", context)
+
+
+def quiz_start(request, identifier):
+    """Start an attempt, or go on with the one in course, at its first unanswered question."""
+    entry = reverse("quiz_entry", args=[identifier])
+    if not request.user.is_authenticated:
+        return redirect_to_login(entry)
+    if request.method != "POST":
+        return redirect(entry)
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    if quiz is None:
+        return _unavailable(request, identifier)
+    now = timezone.now()
+    attempt = attempts.open_attempt(request.user, quiz.translation_key, now=now)
+    if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
+        return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
+    if attempt:
+        return redirect(_first_open_question(attempt, responses_of(attempt)))
+    try:
+        attempt = attempts.begin_attempt(
+            request.user,
+            quiz,
+            language=quiz.locale.language_code,
+            now=now,
+            chance=random.SystemRandom(),
+        )
+    except MayNotStart as error:
+        return render(request, "quizzes/not_now.html", {"message": error, "quiz": quiz}, status=403)
+    except EmptyQuiz as error:
+        return render(request, "quizzes/unavailable.html", {"message": error, "quiz": quiz}, status=404)
+    return redirect(_first_open_question(attempt, {}))
+
+
+@login_required
+def quiz_continue(request, identifier):
+    """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
+    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key, now=timezone.now())
+    if not attempt:
+        return redirect("quiz_entry", identifier)
+    return redirect(_first_open_question(attempt, responses_of(attempt)))
+
+
+@_on_screen_only
+def attempt_question(request, attempt_id, number):
+    """Show a question of the attempt; a post saves its answer and goes where the button said."""
+    if request.method == "POST":
+        return _receive_answer(request, attempt_id, number)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    attempt = _attempt_of(request, attempt_id)
+    if attempt.has_ended:
+        return _where_it_ended(request, attempt)
+    return _show_question(request, attempt, number)
+
+
+def _receive_answer(request, attempt_id, number):
+    now = timezone.now()
+    if not request.user.is_authenticated:
+        raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
+    attempt = _attempt_of(request, attempt_id)
+    try:
+        address = save_form(attempt, request.POST, given_at=now, now=now)
+        return _close_by_clock(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
+    except AlreadySubmitted as error:
+        messages.warning(request, str(error))
+        return _where_it_ended(request, _attempt_of(request, attempt_id))
+    except AlreadyShown as error:
+        messages.warning(request, str(error))
+        return redirect(question_address(attempt, number))
+    except (NotOnPaper, UnreadableResponse, TooMuch) as error:
+        if attempt.has_ended:
+            messages.warning(request, str(error))
+            return _where_it_ended(request, attempt)
+        if request.POST.get("go") == "clock":
+            return _close_by_clock(request, attempt)
+        return _show_question(request, attempt, number, error=error, status=400)
+
+
+def _show_question(request, attempt, number, *, error=None, status=200):
+    """Show the question; where all stand on one page, that page, whichever the number."""
+    items = attempt.paper["questions"]
+    if not 1 <= number <= len(items):
+        return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
+    is_all = rules_of(attempt.paper).layout == Layout.ALL
+    errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
+    states, fields = fields_of(
+        attempt.paper,
+        standing_answers(attempt),
+        alone=None if is_all else number,
+        form=request.POST if error else None,
+        errors=errors,
+        unanswered=_asked_to_check(request, number),
+    )
+    context = {
+        "attempt": attempt,
+        "fields": fields,
+        "field": fields[0],
+        "complaints": [field for field in fields if field.complaint],
+        "error": error,
+        "number": number,
+        "total": len(states),
+        "states": states,
+        "sources": sources_shown(attempt.paper, fields),
+    }
+    return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
+
+
+def _asked_to_check(request, number):
+    """Return the number of the question that was to be checked without an answer: `?check`, or `?check-3`."""
+    asked = next((name for name in request.GET if name.startswith(CHECKS)), "")
+    named = asked.removeprefix(f"{CHECKS}-")
+    return int(named) if named.isascii() and named.isdigit() and len(named) <= 4 else number if asked else None
+
+
+@login_required
+@_on_screen_only
+def attempt_summary(request, attempt_id):
+    """List what is answered and what is not, before the attempt is sent."""
+    attempt = _attempt_of(request, attempt_id)
+    if attempt.has_ended:
+        return _where_it_ended(request, attempt)
+    states = item_states(attempt.paper, responses_of(attempt))
+    counting = [state for state in states if state.item["marks"]]
+    unanswered = [state for state in counting if state.state != "answered"]
+    context = {
+        "attempt": attempt,
+        "states": states,
+        "unanswered": len(unanswered),
+        "answered": len(counting) - len(unanswered),
+        "scored": len(counting),
+        "back_to": unanswered[0].number if unanswered else 1,
+    }
+    return render(request, "quizzes/summary.html", context)
+
+
+@_on_screen_only
+def attempt_submit(request, attempt_id):
+    """Hand the attempt in: once, however often it is asked."""
+    if request.method != "POST":
+        return redirect("attempt_summary", attempt_id)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
+    attempt = _attempt_of(request, attempt_id)
+    if request.POST.get("by") == "clock":
+        return _close_by_clock(request, attempt)
+    return _where_it_ended(request, attempts.submit_attempt(attempt, now=timezone.now()))
+
+
+@login_required
+@_on_screen_only
+def attempt_result(request, attempt_id):
+    """Show the review of a submitted attempt: grade, what was chosen, what is right, why, and the sources."""
+    attempt = _attempt_of(request, attempt_id)
+    if attempt.abandoned_at:
+        return _where_it_ended(request, attempt)
+    if not attempt.submitted_at:
+        return redirect("attempt_summary", attempt.pk)
+    now = timezone.now()
+    review = review_of(attempt, now=now)
+    context = {
+        "attempt": attempt,
+        "review": review,
+        "reviewed": _reviewed(attempt) if review.shows_answers else [],
+        "sources": attempt.paper["sources"],
+        "retry": retry_of(
+            attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
+        ),
+    }
+    return render(request, "quizzes/result.html", context)
+
+
+def _reviewed(attempt):
+    answers = standing_answers(attempt)
+    return review_paper(
+        attempt.paper,
+        {key: answer.response for key, answer in answers.items()},
+        marks_of(attempt),
+        {key: answer.certainty for key, answer in answers.items()},
+    )
+
+
+@login_required
+def paper_image(request, digest):
+    """Serve an image of a paper. Its address holds its digest, so it never changes and a browser may keep it."""
+    image = get_object_or_404(PaperImage, pk=digest)
+    response = HttpResponse(bytes(image.content), content_type=image.content_type)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+def save_answers(request, attempt_id):
+    """Save a batch of answers that the page sends as they are given (JSON); answer with what stands now."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
+    now = timezone.now()
+    try:
+        given = read_batch(request.body, now=now)
+        saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now, medium=Medium.SCREEN)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    except UnderWayElsewhere as error:
+        return JsonResponse({"error": str(error)}, status=403)
+    except UnreadableResponse as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    reply = {
+        "standing": {
+            key: {"response": write.response, "client": write.client, "number": write.number}
+            for key, write in saved.standing.items()
+        },
+        "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
+        "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
+    }
+    if not saved.is_sent:
+        return JsonResponse(reply)
+    reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}
+    return JsonResponse(reply, status=409)
+
+
+def _told(question, write, error, **more):
+    """Return what the page is told about a write that does not stand: which one it is, and why in a sentence."""
+    return {"question": question, "client": write.client, "number": write.number, "reason": str(error)} | more
+
+
+def _attempt_of(request, attempt_id):
+    """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
+    attempt = close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+    if attempt.medium == Medium.PAPER and not attempt.has_ended:
+        raise UnderWayElsewhere(attempt)
+    return attempt
+
+
+def _close_by_clock(request, attempt):
+    """End the attempt because the countdown of its page did; where the page's clock was wrong, it goes on."""
+    attempt = close_by_clock(attempt, now=timezone.now())
+    return _where_it_ended(request, attempt) if attempt.has_ended else redirect("attempt_summary", attempt.pk)
+
+
+def _where_it_ended(request, attempt):
+    """Lead to the review of an attempt that was sent; one that was never sent has none."""
+    if attempt.submitted_at:
+        return redirect("attempt_result", attempt.pk)
+    messages.warning(request, _("The time of this attempt was over before anything was answered, so it was not sent."))
+    return redirect("quiz_entry", attempt.paper["identifier"])
+
+
+def _first_open_question(attempt, responses):
+    states = item_states(attempt.paper, responses)
+    number = next((state.number for state in states if state.state in ("open", "partly")), None)
+    if number is None:
+        return reverse("attempt_summary", args=[attempt.pk])
+    return question_address(attempt, number)
+
+
+def _unavailable(request, identifier):
+    """Say that the quiz is a draft or gone; an attempt that was begun goes on from its paper all the same."""
+    mine = Attempt.objects.filter(learner=request.user, paper__identifier=identifier).without_paper()
+    context = {
+        "message": _("This quiz is not available now. What you have already done is kept."),
+        "attempts": mine.order_by("-started_at")[:ATTEMPTS_SHOWN],
+        "now": timezone.now(),
+    }
+    return render(request, "quizzes/unavailable.html", context, status=404)
