@@ -61,7 +61,7 @@ class Graduates:
     def __init__(self):
         from django.contrib.auth import get_user_model
 
-        from modules.outline import course_outline
+        from modules.progress.outline import course_outline
 
         self.made = 0
         self.outline = course_outline()

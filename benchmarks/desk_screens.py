@@ -144,7 +144,7 @@ def _things():
     from course.desk.meetings.sessions import keep_attendance, open_door
     from course.models import CardPrint, PaperPrint, PaperSheet, Session
     from course.roster.uploads import bring_list
-    from modules.outline import course_outline
+    from modules.progress.outline import course_outline
 
     cohort, trainer, now = _group(), _trainer(), timezone.now()
     modules = [str(module.key) for module in course_outline()[:2]]

@@ -113,7 +113,7 @@ def find_things():
     from certificates.models import Certificate
     from course.models import Cohort
     from modules.models import LessonPage
-    from modules.outline import page_path
+    from modules.progress.outline import page_path
     from quizzes.models import Attempt
 
     people = {person.username: person for person in get_user_model().objects.filter(is_demo=True)}

@@ -60,7 +60,7 @@ def prepare():
 
     from course.models import Cohort, Enrolment
     from modules.models import CoursePage
-    from modules.progress import course_outline
+    from modules.progress.states import course_outline
     from quizzes.attempts.taking import start_attempt, submit_attempt
     from quizzes.models import Quiz
 
@@ -108,7 +108,7 @@ def session_of(person):
 def add_long_lesson(blocks):
     """Add a lesson of that many blocks, taken from the real ones in turn, and return its address."""
     from modules.models import LessonPage, ModulePage
-    from modules.outline import page_path
+    from modules.progress.outline import page_path
 
     module = ModulePage.objects.order_by("path").first()
     bodies = [lesson.body for lesson in LessonPage.objects.child_of(module).order_by("path")]

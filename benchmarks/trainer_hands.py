@@ -96,7 +96,7 @@ def prepare():
     from course.desk.paper.sheets import hand_out
     from course.models import Cohort, User
     from course.roles import TRAINERS, ensure_groups
-    from modules.outline import course_outline
+    from modules.progress.outline import course_outline
     from quizzes.models import Quiz
 
     call_command("prepare_site", verbosity=0)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from modules.progress import CourseProgress, progress_by_learner
+from modules.progress.states import CourseProgress, progress_by_learner
 
 from .designs import design_in_use, language_of_certificate
 from .issuing import annulled_among, certificates_of

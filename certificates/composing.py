@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from modules.outline import course_outline, course_page
+from modules.progress.outline import course_outline, course_page
 from quizzes.attempts.outcomes import quiz_outcomes
 
 from .claims import without_claim

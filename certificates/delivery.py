@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from modules.press import len_of_print, print_pdf
+from modules.paper.press import len_of_print, print_pdf
 
 from .hands import by_hands
 from .joining import join_pdfs

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from modules.outline import LessonOutline, ModuleOutline
-from modules.progress import progress_by_learner, progress_of
+from modules.progress.outline import LessonOutline, ModuleOutline
+from modules.progress.states import progress_by_learner, progress_of
 
 
 class NotEligible(Exception):

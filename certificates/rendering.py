@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from modules.press import print_to_keep
-from modules.stamping import Picture, draw_squares
+from modules.paper.press import print_to_keep
+from modules.paper.stamping import Picture, draw_squares
 
 from .images import printed_image
 from .models import BorderMotif, Palette, PrintedImage

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
-from modules.progress import progress_of
+from modules.progress.states import progress_of
 
 from .composing import EXAMPLE_SERIAL, grade_to_print, what_is_printed
 from .designs import design_in_use, language_of_certificate

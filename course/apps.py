@@ -3,7 +3,7 @@ from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
-from modules.attendance import attended_asked
+from modules.progress.attendance import attended_asked
 
 
 class CourseConfig(AppConfig):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from certificates.issuing import issue_certificate
 from modules.models import LessonPage
-from modules.progress import course_outline, mark_lesson_read
+from modules.progress.states import course_outline, mark_lesson_read
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.kinds import kind_of
 from quizzes.models import Quiz

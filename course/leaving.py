@@ -5,7 +5,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from certificates.handing_over import forget_in_batches
-from modules.handing_over import delete_reading_of
+from modules.progress.handing_over import delete_reading_of
 from quizzes.attempts.handing_over import delete_attempts_of
 
 from .desk.audit import note

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
 from certificates.standing import standing_of
-from modules.progress import course_outline
+from modules.progress.states import course_outline
 
 from .desk.spreadsheets import workbook_of
 from .models import Attendance, Call, Enrolment, Reminder

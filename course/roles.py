@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from modules.models import Review
-from modules.workflows import ensure_workflows
+from modules.models.workflows import ensure_workflows
 
 from .models import ADMINISTRATORS, TRAINERS
 

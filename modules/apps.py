@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class ModulesConfig(AppConfig):
     name = "modules"
     verbose_name = _("Modules")
+
+    def ready(self):
+        from . import receivers  # noqa: F401 - connects them

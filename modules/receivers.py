@@ -7,9 +7,9 @@ from wagtail.signals import page_published, post_page_move
 
 from quizzes.models import Quiz
 
-from .editing import repeat_warning
 from .models import CoursePage, LessonPage, ModulePage, Printable, StructureStamp
-from .naming import give_stable_key
+from .models.naming import give_stable_key
+from .models.warnings import repeat_warning
 
 
 @receiver(pre_save, sender=CoursePage)

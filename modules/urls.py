@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from . import views
-from .printables.views import show_pdf, show_printable, show_printables
-from .serving import serve_page
+from .pages import reading as views
+from .pages.printables import show_pdf, show_printable, show_printables
+from .pages.serving import serve_page
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),

@@ -7,22 +7,22 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
-# Wagtail imports this module as soon as the apps are ready, and so connects the receivers.
-from . import receivers, report_menus  # noqa: F401
-from .deletion import keep_what_texts_use
-from .due import organisations_due, pages_due
-from .models import ModulePage, Organisation
-from .reports.due import DueReport, due_report_paths
-from .reports.listing import menu_item
-from .review_views import (
+# Registers the reports at their addresses and in the menu.
+from .cms import report_menus  # noqa: F401
+from .cms.deletion import keep_what_texts_use
+from .cms.reports.due import DueReport, due_report_paths
+from .cms.reports.listing import menu_item
+from .cms.review_views import (
     PublishedWithoutReview,
     ask_for_reason,
     offer_review_instead,
     refuse_stale_answer,
     refuse_without_review,
 )
-from .reviews import PUBLISHED_WITHOUT_REVIEW
-from .viewsets import CourseTextGroup, OrganisationViewSet
+from .cms.viewsets import CourseTextGroup, OrganisationViewSet
+from .models import ModulePage, Organisation
+from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
+from .reviews.due import organisations_due, pages_due
 
 register_snippet(CourseTextGroup)
 

@@ -177,7 +177,7 @@ def make_lesson(module, number, body=None):
 
 
 def finish_lessons(learner, module, now=NOW):
-    from modules.progress import mark_lesson_read
+    from modules.progress.states import mark_lesson_read
 
     for lesson in module.get_children().specific():
         mark_lesson_read(learner, lesson, now=now)

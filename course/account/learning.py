@@ -8,7 +8,7 @@ from wagtail.views import serve
 from certificates.eligibility import is_eligible
 from certificates.issuing import last_certificates_of
 from certificates.standing import standing_of
-from modules.progress import course_page, progress_of
+from modules.progress.states import course_page, progress_of
 
 
 def my_course(request):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from certificates.rendering import qr_matrix
-from modules.press import print_pdf
-from modules.stamping import draw_squares
+from modules.paper.press import print_pdf
+from modules.paper.stamping import draw_squares
 
 CARDS_A_PAGE = 8
 _INK = "#000000"

@@ -17,7 +17,7 @@ from course.names import spanish_key
 from course.roles import TRAINERS, ensure_groups
 from course.roster.codes import new_codes
 from modules.models import LessonRead
-from modules.progress import course_outline
+from modules.progress.states import course_outline
 from quizzes.models import Answer, AnswerWrite, Attempt, Medium
 
 from .papers import draw_papers

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from modules.progress import ModuleOutline, ModuleProgress, State
+from modules.progress.states import ModuleOutline, ModuleProgress, State
 
 from .grid import Row
 

@@ -12,8 +12,8 @@ from certificates.issuing import last_certificates_of
 from certificates.models import Certificate
 from certificates.standing import Standing, standing_of
 from course.models import Role, User
-from modules.help_rules import USUAL_HELP_RULE
-from modules.progress import CourseProgress, ModuleOutline, State, progress_by_learner
+from modules.progress.help_rules import USUAL_HELP_RULE
+from modules.progress.states import CourseProgress, ModuleOutline, State, progress_by_learner
 
 from .cohorts import help_rule
 from .weaving import draw_band, draw_motif

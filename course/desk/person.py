@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
-from modules.progress import ModuleProgress
+from modules.progress.states import ModuleProgress
 from quizzes.attempts.outcomes import pick_counting
 from quizzes.models import Attempt, Quiz
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from course.models import Area, Clinic, Enrolment, Role, User
-from modules.finishing import learners_who_began, learners_who_finished
+from modules.progress.finishing import learners_who_began, learners_who_finished
 
 # To count more people takes longer than anybody waits for a page.
 MOST_AT_ONCE = 20_000

@@ -15,7 +15,7 @@ from course.permissions import may_allow
 from course.reminders.letters import previews
 from course.reminders.standing import standings
 from course.reminders.words import standing_words
-from modules.progress import State
+from modules.progress.states import State
 
 from .activity import activity_by_learner
 from .allowances import limited_quizzes

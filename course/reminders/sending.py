@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course.desk.calling import can_go_on, is_open, languages_of
 from course.models import Enrolment, Problem, Reminder
-from modules.progress import progress_of
+from modules.progress.states import progress_of
 
 from .asking import lock_person
 from .letters import letter_to

@@ -269,7 +269,7 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILADMIN_LOGIN_URL = "account_login"
 # Whoever approves, approves a text: another text needs another approval. See docs/decisions/0009-reviews.md
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
-WAGTAIL_FINISH_WORKFLOW_ACTION = "modules.publishing.publish_reviewed"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "modules.reviews.publishing.publish_reviewed"
 # A translation is a text of its own: it begins as a draft, whether or not what it translates is public.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

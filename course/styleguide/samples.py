@@ -8,13 +8,13 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from modules.blocks import LessonStream
+from modules.blocks.lessons import LessonStream
 from modules.models import GlossaryTerm, Organisation, Printable
+from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
-from modules.organisations import Entry
-from modules.progress import ModuleOutline, ModuleProgress, State
-from modules.references import References
-from modules.reviews import Approval, ReviewOfPage
+from modules.progress.states import ModuleOutline, ModuleProgress, State
+from modules.reading.directory import Entry
+from modules.reading.references import References
 from modules.searching.finding import Hit
 from modules.searching.passages import Entry as Passages
 from quizzes.answering.feedback import review_item

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from certificates.composing import example_print
 from certificates.designs import built_in_design
 from certificates.standing import Standing
-from modules.drawings import DRAWINGS
-from modules.progress import State
-from modules.translations import language_mark
+from modules.blocks.drawings import DRAWINGS
+from modules.progress.states import State
 from modules.weave import MOTIFS
+from modules.wording.translations import language_mark
 
 from . import samples
 from .colours import colours_of_site

@@ -1,11 +1,11 @@
 """The directory: who can help, with what, and who checked it when."""
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin, TranslatableMixin
 
 from quizzes.models import Source
+from quizzes.shown import view_of
 
 
 class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
@@ -43,6 +43,4 @@ class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
         return "modules/organisation_preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from modules.organisations import Entry
-
-        return super().get_preview_context(request, mode_name) | {"entry": Entry.of(self, timezone.localdate())}
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)

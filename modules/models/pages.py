@@ -1,23 +1,22 @@
 """What learners read as pages: the course, its modules and their lessons."""
 
 from django.db import models
-from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
-from wagtail.url_routing import RouteResult
 
-from modules.blocks import ROLES, LessonStream
-from modules.panels import PlainLanguagePanel
-from modules.prose import passages_of_page
-from modules.readability import measure
-from modules.review_forms import ModuleForm
-from modules.review_panels import ReviewsPanel
-from modules.small_streams import LineList, RoleTips, TextStream
+from modules.blocks.lessons import ROLES, LessonStream
+from modules.blocks.small_streams import LineList, RoleTips, TextStream
+from modules.text.prose import passages_of_page
+from modules.text.readability import measure
 from quizzes.models import Quiz
+from quizzes.shown import view_of
 
+from .panels import PlainLanguagePanel
+from .review_forms import ModuleForm
+from .review_panels import ReviewsPanel
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review
 
@@ -69,19 +68,12 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     def route(self, request, path_components):
         """Find a module or a lesson among the published pages, each knowing its neighbours."""
-        from modules.structure import course_structure
-
         if not path_components:
             return super().route(request, path_components)
-        page = course_structure().page_at(self.locale.language_code, "/".join(path_components))
-        if page is None:
-            raise Http404
-        return RouteResult(page)
+        return view_of(self, "below")(self, "/".join(path_components))
 
     def serve(self, request):
-        from modules.views import show_welcome
-
-        return show_welcome(request, self)
+        return view_of(self)(request, self)
 
     def serve_preview(self, request, mode_name):
         request.is_preview = True
@@ -159,6 +151,10 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         ]
 
     @property
+    def reviewed_with(self):
+        return self
+
+    @property
     def reviews(self):
         """The reviews that the module and its lessons need, in their order."""
         return [review for review, field in self.REVIEW_FIELDS.items() if getattr(self, field)]
@@ -196,9 +192,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return preview_modes_by_role()
 
     def serve(self, request):
-        from modules.views import show_module
-
-        return show_module(request, self)
+        return view_of(self)(request, self)
 
     def serve_preview(self, request, mode_name):
         request.is_preview, request.preview_role = True, mode_name
@@ -238,6 +232,10 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return self.get_parent().specific
 
     @property
+    def reviewed_with(self):
+        return self.module
+
+    @property
     def preview_modes(self):
         return [*preview_modes_by_role(), (PRINTED, _("Printed"))]
 
@@ -247,18 +245,14 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return measure(passages_of_page(self))
 
     def serve(self, request):
-        from modules.views import show_lesson
-
-        return show_lesson(request, self)
+        return view_of(self)(request, self)
 
     def serve_preview(self, request, mode_name):
         request.is_preview, request.preview_role = True, mode_name
         return self.serve_printed(request) if mode_name == PRINTED else self.serve(request)
 
     def serve_printed(self, request):
-        from modules.views import show_printed_lesson
-
-        return show_printed_lesson(request, self)
+        return view_of(self, "printed")(request, self)
 
 
 def preview_modes_by_role():

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
 
-from modules.printables.blocks import PrintableStream
+from modules.blocks.printables import PrintableStream
+from quizzes.shown import view_of
 
 MOST_PAGES = 9
 ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]
@@ -39,6 +40,4 @@ class Printable(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMi
         return "modules/printables/page.html"
 
     def get_preview_context(self, request, mode_name):
-        from modules.printables.views import page_context
-
-        return super().get_preview_context(request, mode_name) | page_context(self)
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)

@@ -3,15 +3,15 @@
 from django.core.exceptions import PermissionDenied
 from wagtail.models import PagePermissionTester
 
-from modules.review_forms import CopyWithoutAliasForm
+from .review_forms import CopyWithoutAliasForm
+from .reviewing import draft_standing, missing_reviews, needed_reviews
+from .workflows import workflow_with
 
 
 class ReviewedPagePermissions(PagePermissionTester):
     """What a person may do with a page of the course: publishing waits for the reviews that its text needs."""
 
     def can_publish(self):
-        from modules.reviews import missing_reviews
-
         # A page that is being made stands in no module yet; whether it may be public at once is its parent's to say.
         if self.page.pk is None:
             return False
@@ -35,8 +35,6 @@ class ReviewedPagePermissions(PagePermissionTester):
 
     def can_move_to(self, destination):
         """A public page does not slip in where more reviews are needed than where it was published."""
-        from modules.reviews import needed_reviews
-
         if not super().can_move_to(destination):
             return False
         needed_there = needed_reviews(destination.specific)
@@ -49,25 +47,31 @@ class ReviewedBeforePublishing:
     copy_form_class = CopyWithoutAliasForm
     is_whole_course = False
     subpages_wait_for_review = False
+    # The module that says which reviews the page needs; the course needs none.
+    reviewed_with = None
 
     def permissions_for_user(self, user):
         return ReviewedPagePermissions(user, self)
 
+    @property
+    def draft_reviews(self):
+        """The reviews that the newest draft needs, in their order."""
+        return needed_reviews(self, self.latest_revision)
+
+    def draft_standing(self):
+        """Return the `DraftStanding` of the newest draft."""
+        return draft_standing(self)
+
     def get_workflow(self):
         """Return the workflow with the reviews that the page needs; a page that needs none has Wagtail's own."""
-        from modules.reviews import needed_reviews
-        from modules.workflows import workflow_with
-
-        needed = needed_reviews(self, self.latest_revision)
+        needed = self.draft_reviews
         return workflow_with(needed) if needed else super().get_workflow()
 
     def publish(self, revision, *args, unreviewed=False, log_action=True, **kwargs):
         """Publish the revision if it has the reviews that it needs.
 
-        `unreviewed` is for the files of the course, and for who has given a reason: see `modules.publishing`.
+        `unreviewed` is for the files of the course, and for who has given a reason: see `modules.reviews.publishing`.
         """
-        from modules.reviews import missing_reviews
-
         if not unreviewed and missing_reviews(self, revision):
             if log_action != "wagtail.publish.scheduled":
                 raise PermissionDenied("This revision lacks a review that it needs.")

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
+from .review_forms import ApprovalForm
+
 
 class Review(models.TextChoices):
     """What a text may need before it is published; the values stand in the files of the course."""
@@ -50,8 +52,6 @@ class ReviewTask(AbstractGroupApprovalTask):
         return super().locked_for_user(page, user) and not user.has_perm("modules.publish_without_review")
 
     def get_form_for_action(self, action):
-        from modules.review_forms import ApprovalForm
-
         return ApprovalForm.for_review(self.review) if action == "approve" else super().get_form_for_action(action)
 
     def on_action(self, task_state, user, action_name, *, credit="", comment="", **kwargs):

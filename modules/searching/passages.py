@@ -10,11 +10,11 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from modules.directory import NEEDS
 from modules.models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Printable
-from modules.outline import page_path
-from modules.structure import course_structure
-from modules.translations import language_mark, rows_in
+from modules.progress.outline import page_path
+from modules.progress.structure import course_structure
+from modules.wording.needs import NEEDS
+from modules.wording.translations import language_mark, rows_in
 from quizzes.wording.marks import plain
 
 from .words import stems_of

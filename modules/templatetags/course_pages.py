@@ -2,8 +2,8 @@
 
 from django import template
 
-from modules.durations import time_left_in_words
-from modules.outline import page_path
+from modules.progress.outline import page_path
+from modules.wording.durations import time_left_in_words
 
 register = template.Library()
 

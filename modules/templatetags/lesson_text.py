@@ -7,9 +7,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.rich_text import expand_db_html
 
-from modules.drawings import draw
+from modules.blocks.drawings import draw
 from modules.searching.passages import place_of
-from modules.translations import language_mark
+from modules.wording.translations import language_mark
 from quizzes.wording import marks
 
 register = template.Library()

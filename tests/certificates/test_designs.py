@@ -15,7 +15,7 @@ from wagtail.models import Locale
 
 from certificates.designs import design_in_use, language_of_certificate
 from certificates.models import Certificate, CertificateDesign
-from modules.press import BOLD, FONT_FILES, REGULAR
+from modules.paper.press import BOLD, FONT_FILES, REGULAR
 
 from .factories import make_design, make_small_course
 from .pictures import as_file, drawn, png_of, upload

@@ -12,7 +12,7 @@ from PIL import Image
 from certificates.composing import example_print
 from certificates.images import Use, check_image, freeze_images, make_printed_copy
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
-from modules.press import press_for
+from modules.paper.press import press_for
 from tests.factories import spanish
 
 from .factories import issue, make_design, make_graduate, make_small_course

@@ -10,7 +10,7 @@ from certificates.annulling import annul_certificate
 from certificates.correcting import correct_certificate
 from certificates.history import history_of
 from certificates.models import Certificate
-from modules.structure import course_structure
+from modules.progress.structure import course_structure
 from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_learner, make_trainer
 
 from .factories import CLINIC, issue, make_graduate, make_small_course

@@ -16,7 +16,7 @@ from certificates.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
 from certificates.joining import join_pdfs
 from certificates.models import Certificate
 from certificates.printing import NothingToPrint, join_certificates
-from modules.press import Press
+from modules.paper.press import Press
 
 from .factories import issue, make_graduate, make_small_course
 

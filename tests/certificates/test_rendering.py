@@ -14,7 +14,7 @@ from PIL import Image
 from certificates.designs import built_in_design
 from certificates.rendering import render_pdf, short_address
 from certificates.typesetting import fit_line, fit_name, set_text, width_of
-from modules.press import BOLD, press_for
+from modules.paper.press import BOLD, press_for
 
 pytestmark = pytest.mark.any_database
 

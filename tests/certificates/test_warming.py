@@ -11,7 +11,7 @@ from certificates.composing import example_print
 from certificates.designs import design_in_use
 from certificates.rendering import render_pdf
 from certificates.warming import warm_up
-from modules.press import _press_of, press_for
+from modules.paper.press import _press_of, press_for
 
 from .factories import make_small_course
 

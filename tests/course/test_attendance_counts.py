@@ -8,9 +8,9 @@ from django.urls import reverse
 from certificates.eligibility import is_eligible
 from course.desk.meetings.sessions import keep_attendance
 from course.models import Session, User
-from modules.finishing import learners_who_began, learners_who_finished
 from modules.models import LessonRead, ModulePage
-from modules.progress import State, progress_by_learner, progress_of
+from modules.progress.finishing import learners_who_began, learners_who_finished
+from modules.progress.states import State, progress_by_learner, progress_of
 from quizzes.models import Quiz
 from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
 

@@ -18,7 +18,7 @@ from course.desk.slips import slips_pdf
 from course.desk.views import GROUPS_A_PAGE
 from course.models import AuditEntry, Call, Enrolment
 from modules.models import ModulePage
-from modules.progress import mark_lesson_read
+from modules.progress.states import mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     attempt_quiz,

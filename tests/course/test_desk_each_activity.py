@@ -19,9 +19,9 @@ from course.desk.each_activity import Line, cell_of, pages_by_weight
 from course.desk.grid import row_of
 from course.desk.meetings.sessions import keep_attendance
 from course.models import AuditEntry, Enrolment, Session
-from modules.help_rules import USUAL_HELP_RULE
 from modules.models import LessonRead, ModulePage
-from modules.progress import course_outline, mark_lesson_read
+from modules.progress.help_rules import USUAL_HELP_RULE
+from modules.progress.states import course_outline, mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     NOW,

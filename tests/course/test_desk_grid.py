@@ -13,7 +13,7 @@ from course.desk.weaving import rows_woven
 from course.desk.words import rule_words, summary_words
 from course.models import Cohort
 from modules.models import ModulePage
-from modules.progress import State
+from modules.progress.states import State
 from modules.weave import CELLS
 from tests.factories import (
     NOW,

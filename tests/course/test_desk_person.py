@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from course.account import limits
 from course.desk.person import person_report
-from modules.help_rules import USUAL_HELP_RULE
 from modules.models import ModulePage
+from modules.progress.help_rules import USUAL_HELP_RULE
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Choice
 from tests.factories import (

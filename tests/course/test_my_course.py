@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from certificates.issuing import issue_certificate
-from modules.durations import time_left_in_words
 from modules.models import LessonPage, ModulePage
-from modules.progress import course_outline, progress_of
+from modules.progress.states import course_outline, progress_of
+from modules.wording.durations import time_left_in_words
 from tests.factories import (
     NOW,
     attempt_quiz,

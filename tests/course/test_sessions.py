@@ -13,7 +13,7 @@ from django.utils import timezone
 from course.desk.meetings.sessions import attend, close_door, keep_attendance, open_door
 from course.models import Attendance, AuditEntry, PaperSheet, Session
 from modules.models import ModulePage
-from modules.outline import course_outline
+from modules.progress.outline import course_outline
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db

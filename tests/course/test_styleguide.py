@@ -7,8 +7,8 @@ from course.roles import EDITORS
 from course.styleguide import samples
 from course.styleguide.colours import colours_of_site, contrast
 from course.styleguide.views import RARE_PAGES
-from modules.blocks import LessonStream
-from modules.drawings import DRAWINGS
+from modules.blocks.drawings import DRAWINGS
+from modules.blocks.lessons import LessonStream
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.any_database

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from modules.importing.snippets import load_row, new_row
+from modules.content.loading.snippets import load_row, new_row
 from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation
 from quizzes.identity import stable_key
 from quizzes.models import Source

@@ -12,8 +12,8 @@ from django.utils.timezone import make_aware
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
-from modules.importing.files import read_course
-from modules.importing.loading import load_course
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
 from modules.models import LoadedContent, ModulePage
 from quizzes.exporting.questions import gather_questions
 from quizzes.importing.loading import plan_import, write_import

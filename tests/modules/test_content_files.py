@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from modules.importing.files import read_course
-from modules.importing.problems import ContentError
+from modules.content.declarations.problems import ContentError
+from modules.content.loading.files import read_course
 from modules.models import LoadedContent
 from quizzes.models import Source
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, Revision, Site
 
-from modules.importing.files import read_course
-from modules.importing.loading import load_course
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, LoadedContent, ModulePage, Organisation
 from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, Source, Topic

@@ -5,9 +5,9 @@ from math import ceil
 import pytest
 from django.conf import settings
 
-from modules.importing.files import read_course
-from modules.prose import passages_of_lesson
-from modules.readability import measure
+from modules.content.loading.files import read_course
+from modules.text.prose import passages_of_lesson
+from modules.text.readability import measure
 from quizzes.kinds import SCORED
 
 COURSE = read_course(settings.BASE_DIR / "content", "es")

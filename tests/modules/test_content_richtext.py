@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from modules.richtext import canonical_markdown, html_to_markdown, links_in, markdown_to_html, one_line
+from modules.text.richtext import canonical_markdown, html_to_markdown, links_in, markdown_to_html, one_line
 
 pytestmark = pytest.mark.any_database
 

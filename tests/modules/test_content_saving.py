@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.models import Revision
 
-from modules.importing.files import read_course
-from modules.importing.loading import load_course
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
 from modules.models import LessonPage, ModulePage, Organisation
 from quizzes.identity import stable_key
 from quizzes.models import Question, Quiz, Source

@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from course.roles import EDITORS
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
-from modules.usage import places_that_use
+from modules.reading.usage import places_that_use
 from quizzes.models import Question, Source
 from tests.factories import make_course, make_question, make_staff
 

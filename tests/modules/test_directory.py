@@ -4,9 +4,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from modules.directory import NEEDS, is_verified
-from modules.glossary import alphabetical_key, initial
-from modules.organisations import Directory, Entry
+from modules.reading.directory import Directory, Entry
+from modules.reading.glossary import alphabetical_key, initial
+from modules.wording.needs import NEEDS, is_verified
 from tests.factories import make_course, spanish
 
 from .factories import make_language_entry, make_organisation, make_source, make_term

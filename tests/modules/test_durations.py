@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from modules.durations import time_left_in_words
+from modules.wording.durations import time_left_in_words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
-from modules.rendering import lesson_text
+from modules.reading.rendering import lesson_text
 from quizzes.identity import stable_key
 from tests.factories import (
     attempt_quiz,

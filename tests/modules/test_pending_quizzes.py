@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from certificates.eligibility import is_eligible, missing_for
 from modules.models import ModulePage
-from modules.progress import State, progress_of
+from modules.progress.states import State, progress_of
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import CountingAttempt

@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from modules.exporting.live import live_course
-from modules.importing.declarations import LISTS
-from modules.importing.reading import read_nodes
-from modules.importing.reports import Findings, Report
-from modules.importing.shapes import ListOf
-from modules.importing.snippets import put_in_order
+from modules.blocks.printables import in_two_columns, numbered_groups, timed
+from modules.content.declarations.pages import LISTS
+from modules.content.declarations.reading import read_nodes
+from modules.content.declarations.shapes import ListOf
+from modules.content.loading.reports import Findings, Report
+from modules.content.loading.snippets import put_in_order
+from modules.content.writing.live import live_course
 from modules.models import Printable
-from modules.printables.blocks import in_two_columns, numbered_groups, timed
-from modules.printables.printing import printable_pdf
+from modules.paper.printables import printable_pdf
 from quizzes.identity import stable_key
 from quizzes.wording.marks import plain
 from tests.factories import make_cohort, make_course, make_learner, make_staff, spanish

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from modules.models import LessonRead, StructureStamp
-from modules.progress import (
+from modules.progress.states import (
     State,
     course_outline,
     mark_lesson_read,

@@ -12,7 +12,7 @@ from wagtail.models import Locale, PageLogEntry, Revision
 from wagtail_localize.operations import translate_object
 
 from modules.models import LessonPage, ModulePage, Review
-from modules.reviews import missing_reviews
+from modules.models.reviewing import missing_reviews
 from tests.factories import make_module, make_staff
 from tests.modules.reviewing import (
     BOTH,

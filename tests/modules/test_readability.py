@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from modules.prose import passages_of_lesson, passages_of_quiz
-from modules.readability import Readability, Sentence, measure, sentences_in, syllables_in, words_in
+from modules.text.prose import passages_of_lesson, passages_of_quiz
+from modules.text.readability import Readability, Sentence, measure, sentences_in, syllables_in, words_in
 
 # Hiatus, diphthong, ü, y, h between vowels, gue and que, names of places: the words that hyphenation patterns miscount.
 SYLLABLES = """

@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
-from modules.importing.files import read_pieces
-from modules.prose import passages_of_lesson, passages_of_quiz
-from modules.readability import measure
+from modules.content.loading.files import read_pieces
+from modules.text.prose import passages_of_lesson, passages_of_quiz
+from modules.text.readability import measure
 
 PIECES = read_pieces(settings.BASE_DIR / "content", "es")
 

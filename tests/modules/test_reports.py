@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from modules.leaves import leaves_of
+from modules.cms.reports.plain_language import measured_texts
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.readability import EASY_ENOUGH
-from modules.reports.plain_language import measured_texts
-from modules.unverified import sentences_around, unverified_items
+from modules.reviews.unverified import sentences_around, unverified_items
+from modules.text.leaves import leaves_of
+from modules.text.readability import EASY_ENOUGH
 from quizzes.models import Question
 from tests.factories import NOW, make_course, make_learner, make_lesson, make_module, make_question, make_staff
 from tests.modules.factories import choice, make_organisation, make_term, scene, step

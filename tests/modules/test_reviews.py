@@ -12,11 +12,11 @@ from django.utils.formats import date_format
 from wagtail.models import TaskState, Workflow
 
 from course.roles import ensure_reviews
-from modules.due import Kind, Why, everything_due, pages_due
 from modules.models import LessonPage, ModulePage, Review, ReviewTask
-from modules.publishing import publish_without_review
-from modules.reviews import reviews_of
-from modules.workflows import workflow_with
+from modules.models.reviewing import reviews_of
+from modules.models.workflows import workflow_with
+from modules.reviews.due import Kind, Why, everything_due, pages_due
+from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
 from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_people, make_reviewed_course, submit

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from modules.blocks import LessonStream, ScenarioBlock
-from modules.scenarios import arrange_scenes, problems_of, unfold
+from modules.blocks.lessons import LessonStream, ScenarioBlock
+from modules.blocks.scenarios import arrange_scenes, problems_of, unfold
 
 from .factories import choice, scene, step
 

@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from wagtail.models import Page, Site
 
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.outline import course_outline
-from modules.structure import course_structure
+from modules.progress.outline import course_outline
+from modules.progress.structure import course_structure
 from quizzes.models import Quiz
 from tests.factories import make_course, make_lesson, make_module, make_quiz
 

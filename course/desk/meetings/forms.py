@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
-from modules.outline import course_outline
+from modules.progress.outline import course_outline
 
 
 class SessionForm(forms.ModelForm):

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from course.desk.cohorts import learners_of
 from course.desk.paper.printing import style_of
-from modules.press import print_pdf
+from modules.paper.press import print_pdf
 
 from .forms import modules_of
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from course.desk.audit import note
 from course.models import FEWEST_HANDS, HandsCount
+from modules.blocks.scenarios import Moment, Option, lettered, unfold
 from modules.models import LessonPage
-from modules.outline import course_outline
-from modules.scenarios import Moment, Option, lettered, unfold
-from modules.translations import language_mark
+from modules.progress.outline import course_outline
+from modules.wording.translations import language_mark
 
 # More hands than this for one option are a slip of the finger.
 MOST_HANDS = 500

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.desk.cohorts import learners_of
 from course.models import FEWEST_HANDS
 from course.privacy import forget_person
-from modules.outline import course_outline
-from modules.scenarios import lettered
+from modules.blocks.scenarios import lettered
+from modules.progress.outline import course_outline
 from quizzes.models import Quiz
 
 from .scenes import count_hands, moment_at, read_hands, scenes_for

@@ -18,7 +18,7 @@ from course.desk.spreadsheets import file_name
 from course.desk.tables import attendance_table, sessions_table
 from course.desk.views import requested_cohort
 from course.models import Session
-from modules.outline import course_outline
+from modules.progress.outline import course_outline
 from quizzes.keys import read_key
 
 from .forms import SessionForm, counting_modules, modules_of

@@ -13,8 +13,8 @@ from PIL import Image
 from certificates.rendering import qr_matrix
 from course.addresses import printed_address
 from course.models import PaperSheet
-from modules.press import print_pdf
-from modules.stamping import Picture, draw_squares
+from modules.paper.press import print_pdf
+from modules.paper.stamping import Picture, draw_squares
 from quizzes.models import PaperImage
 
 from .lettering import PaperQuestion, on_sheet, questions_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from course.desk.audit import note
 from course.models import PaperSheet, User
-from modules.outline import course_outline
+from modules.progress.outline import course_outline
 from quizzes.attempts.closing import close_attempt, lock_attempt
 from quizzes.attempts.taking import start_attempt
 from quizzes.exceptions import EmptyQuiz, MayNotStart

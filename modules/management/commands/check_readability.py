@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from modules.importing.files import read_pieces
-from modules.prose import passages_of_lesson, passages_of_quiz
-from modules.readability import EASY_ENOUGH, LONG_SENTENCE, MEASURED_LANGUAGES, measure
+from modules.content.loading.files import read_pieces
+from modules.text.prose import passages_of_lesson, passages_of_quiz
+from modules.text.readability import EASY_ENOUGH, LONG_SENTENCE, MEASURED_LANGUAGES, measure
 
 
 class Command(BaseCommand):

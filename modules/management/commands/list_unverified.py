@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from modules.unverified import unverified_items
+from modules.reviews.unverified import unverified_items
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from modules.importing.files import languages_in, read_course
-from modules.importing.loading import load_course
-from modules.importing.problems import ContentError
+from modules.content.declarations.problems import ContentError
+from modules.content.loading.files import languages_in, read_course
+from modules.content.loading.loading import load_course
 
 
 class Command(BaseCommand):

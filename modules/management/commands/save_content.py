@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from modules.exporting.files import NothingToSave, save_course
-from modules.importing.files import read_course
-from modules.importing.problems import ContentError
+from modules.content.declarations.problems import ContentError
+from modules.content.loading.files import read_course
+from modules.content.writing.files import NothingToSave, save_course
 from modules.models import CoursePage
 
 

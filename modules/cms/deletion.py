@@ -1,0 +1,31 @@
+"""Deleting in the CMS what texts still point to: it is kept, and the page says where it is used."""
+
+from django.shortcuts import redirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from modules.reading.usage import places_that_use
+
+MOST_PLACES = 5
+
+
+def keep_what_texts_use(request, rows):
+    """Before snippets are deleted, one or several: none is while a text uses one of them."""
+    used = [(row, places) for row in rows if (places := places_that_use(row))]
+    for row, places in used:
+        sentence = _("«%(thing)s» is in use, so nothing was deleted. Take it out of these first: %(places)s.")
+        messages.error(request, sentence % {"thing": capfirst(str(row)), "places": named(places)})
+    return redirect(rows[0].snippet_viewset.get_url_name("list")) if used else None
+
+
+def named(places):
+    """Return the first places, and how many more there are."""
+    listed, more = "; ".join(places[:MOST_PLACES]), len(places) - MOST_PLACES
+    if more <= 0:
+        return listed
+    return ngettext("%(places)s; and %(more)d more", "%(places)s; and %(more)d more", more) % {
+        "places": listed,
+        "more": more,
+    }

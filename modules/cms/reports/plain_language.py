@@ -1,0 +1,154 @@
+"""The report «Lenguaje claro»: how easy every lesson and quiz of the CMS is to read."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, TitleColumn
+
+from modules.models import LessonPage
+from modules.models.naming import page_id
+from modules.reviews.unverified import edit_address
+from modules.text.prose import passages_of_page, passages_of_questions
+from modules.text.readability import EASY_ENOUGH, Readability, measure
+from quizzes.models import Quiz
+
+from .listing import CourseReportView
+
+
+@dataclass(frozen=True)
+class MeasuredText:
+    """A lesson or a quiz with its measures, in the words and figures of the report."""
+
+    title: str
+    address: str
+    text: Readability
+    said_minutes: int | None = None
+    reason: str = ""
+
+    @property
+    def words(self):
+        return self.text.words
+
+    @property
+    def mean(self):
+        return round(self.text.words_per_sentence, 1)
+
+    @property
+    def longest(self):
+        return max((sentence.words for sentence in self.text.sentences), default=0)
+
+    @property
+    def too_long(self):
+        return len(self.text.too_long)
+
+    @property
+    def index(self):
+        return None if self.text.fernandez_huerta is None else round(self.text.fernandez_huerta, 1)
+
+    @property
+    def label(self):
+        return str(self.text.label)
+
+    @property
+    def inflesz(self):
+        return None if self.text.inflesz is None else round(self.text.inflesz, 1)
+
+    @property
+    def inflesz_label(self):
+        return str(self.text.inflesz_label)
+
+    @property
+    def minutes(self):
+        return round(self.text.minutes, 1)
+
+    @property
+    def judged(self):
+        return f"{self.index} · {self.label}" if self.text.words else "–"
+
+    @property
+    def judged_by_inflesz(self):
+        return f"{self.inflesz} · {self.inflesz_label}" if self.text.words else "–"
+
+    @property
+    def both_minutes(self):
+        return f"{self.said_minutes or '–'} / {self.minutes}"
+
+    @property
+    def verdict(self):
+        if self.text.is_easy:
+            return str(_("Fairly easy or better"))
+        return self.reason or str(_("To be made easier"))
+
+
+def measured_texts(language=settings.LANGUAGE_CODE):
+    """Return the MeasuredText of every published lesson and quiz, in the order of the course. Six queries."""
+    lessons = LessonPage.objects.live().filter(locale__language_code=language).order_by("path")
+    rows = []
+    for lesson in lessons:
+        identifier = page_id(lesson.translation_key)
+        title = f"{identifier} · {lesson.title}" if identifier else lesson.title
+        measured = measure(passages_of_page(lesson))
+        rows.append(MeasuredText(title, edit_address(lesson), measured, lesson.minutes, lesson.plain_language_reason))
+    return rows + [_measured_quiz(quiz) for quiz in _quizzes(language)]
+
+
+def _quizzes(language):
+    quizzes = Quiz.objects.filter(live=True, locale__language_code=language).order_by("identifier")
+    return quizzes.prefetch_related("entries__question__choices")
+
+
+def _measured_quiz(quiz):
+    questions = [
+        {
+            "text": entry.question.text,
+            "feedback": entry.question.feedback,
+            "choices": [
+                {"text": choice.text, "match": choice.match, "feedback": choice.feedback}
+                for choice in entry.question.choices.all()
+            ],
+        }
+        for entry in quiz.entries.all()
+    ]
+    return MeasuredText(quiz.title, edit_address(quiz), measure([quiz.intro, *passages_of_questions(questions)]))
+
+
+class PlainLanguageReport(CourseReportView):
+    page_title = _("Plain language")
+    header_icon = "openquote"
+    index_url_name = "plain_language_report"
+    explanation = _(
+        "Judged by Fernández Huerta's index: from 70 on it is «fairly easy», which a person understands after the sixth"
+        " grade. INFLESZ, made for texts for patients, stands beside it. Minutes: as the lesson says, and as reading "
+        "150 words a minute takes."
+    )
+    columns = [
+        TitleColumn("title", label=_("Text"), get_url=lambda row: row.address, width="30%"),
+        Column("judged", label="Fernández Huerta"),
+        Column("judged_by_inflesz", label="INFLESZ"),
+        Column("words", label=_("Words")),
+        Column("mean", label=_("A sentence")),
+        Column("longest", label=_("The longest")),
+        Column("too_long", label=_("Over 25")),
+        Column("both_minutes", label=_("Minutes")),
+        Column("verdict", label=_("Result")),
+    ]
+    export_headings = {
+        "title": _("Text"),
+        "index": "Fernández Huerta",
+        "label": _("That is"),
+        "inflesz": "INFLESZ",
+        "inflesz_label": _("That is, by INFLESZ"),
+        "words": _("Words"),
+        "mean": _("Words in a sentence"),
+        "longest": _("Words in the longest sentence"),
+        "too_long": _("Sentences over 25 words"),
+        "said_minutes": _("Minutes it says"),
+        "minutes": _("Minutes it takes"),
+        "verdict": _("Result"),
+    }
+    export_filename = "lenguaje-claro"
+    mark = EASY_ENOUGH
+
+    def get_rows(self):
+        return measured_texts()

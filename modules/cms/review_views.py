@@ -1,0 +1,117 @@
+"""What editors meet in the CMS on the way to publishing: what is missing, and the door for an emergency."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem
+from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+
+from modules.models import ReviewedBeforePublishing
+from modules.models.review_forms import ReasonForm
+from modules.models.reviewing import missing_reviews, needed_reviews
+from modules.reviews.publishing import publish_without_review
+
+
+def names_of(reviews):
+    """Return «legal review and peer review»."""
+    return get_text_list([str(review.label).lower() for review in reviews], _("and"))
+
+
+def refuse_without_review(request, page):
+    """Send an editor who publishes back to the form when the draft, kept already, still lacks a review."""
+    if not isinstance(page, ReviewedBeforePublishing):
+        return None
+    missing = missing_reviews(page, page.get_latest_revision())
+    if not missing:
+        return None
+    sentence = _("It was saved as a draft and not published: still missing is the %(reviews)s. Send it to review.")
+    messages.error(request, sentence % {"reviews": names_of(missing)})
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def refuse_stale_answer(request, page):
+    """Send a reviewer back who answers from a form that was opened before the newest draft was saved.
+
+    Her form would overwrite that draft, unread, and publish what it replaced.
+    """
+    if request.method != "POST" or "action-workflow-action" not in request.POST or is_newest(request.POST, page):
+        return None
+    messages.error(
+        request,
+        _("Somebody saved a newer draft while you had the page open. Your answer was not recorded: read it first."),
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def is_newest(form, page):
+    """Whether a posted form began at the newest draft of the page; one that does not say so did."""
+    newest = page.latest_revision
+    if newest is None:
+        return True
+    if saved_by_itself := form.get("overwrite_revision_id"):
+        return saved_by_itself == str(newest.pk)
+    begun_at = newest.created_at.isoformat()
+    return form.get("loaded_revision_id", str(newest.pk)) == str(newest.pk) and (
+        form.get("loaded_revision_created_at", begun_at) == begun_at
+    )
+
+
+class PublishWithoutReviewItem(ActionMenuItem):
+    """In the menu of a page's editor: publish in an emergency, giving a reason."""
+
+    name = "action-publish-without-review"
+    label = gettext_lazy("Publish without review…")
+    icon_name = "warning"
+
+    def get_url(self, parent_context):
+        return reverse("publish_without_review", args=[parent_context["page"].pk])
+
+
+def offer_review_instead(items, request, context):
+    """Where a page needs reviews, offer to send it there in place of publishing."""
+    page = context.get("page")
+    if context["view"] == "create" or not isinstance(page, ReviewedBeforePublishing) or not needed_reviews(page):
+        return
+    items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
+    if may_publish_without_review(request.user, page) and missing_reviews(page, page.latest_revision):
+        items.append(PublishWithoutReviewItem(order=1000))
+
+
+def may_publish_without_review(user, page):
+    return user.has_perm("modules.publish_without_review") and page.permissions_for_user(user).can_edit()
+
+
+def ask_for_reason(request, page_pk):
+    """Publish the newest draft of a page at once, with a reason that stays in its history."""
+    page = get_object_or_404(Page, pk=page_pk).specific
+    if not isinstance(page, ReviewedBeforePublishing) or not may_publish_without_review(request.user, page):
+        raise PermissionDenied
+    missing = missing_reviews(page, page.get_latest_revision())
+    if not missing:
+        messages.info(request, _("This draft lacks no review: no reason is needed."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        publish_without_review(page, by=request.user, reason=form.cleaned_data["reason"])
+        sentence = _("«%(title)s» was published without the %(reviews)s. Send it to review as soon as you can.")
+        messages.warning(request, sentence % {"title": page.draft_title, "reviews": names_of(missing)})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    context = {"page": page, "form": form, "missing": names_of(missing)}
+    return render(request, "modules/admin/publish_without_review.html", context)
+
+
+class PublishedWithoutReview(LogFormatter):
+    """How the history of a page tells of it."""
+
+    label = gettext_lazy("Publish without review")
+
+    def format_message(self, entry):
+        return _("Published without review")
+
+    def format_comment(self, entry):
+        return entry.data.get("reason", "")

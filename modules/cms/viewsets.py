@@ -1,0 +1,181 @@
+"""Glossary, language guide and directory in the Wagtail admin, written without code."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
+from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
+
+from .admin_forms import OrganisationForm, SnippetForm
+
+MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally.")
+CHECKING_HELP = _("Call, write down today's date and your name. After 90 days people see «not verified» again.")
+IDENTIFIER_HELP = _("Files and texts refer to it; it stays the same for ever. Lower case, no accents.")
+PAPER_HELP = _(
+    "The letters become as large as these pages allow, and never smaller than 9 points: then the sheet takes more "
+    "paper. Publish it and look at its PDF."
+)
+
+
+class GlossaryTermViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = _("Glossary")
+    list_display = [
+        "term",
+        "english",
+        Column("identifier", label=_("In texts"), accessor=lambda t: f"[[{t.identifier}]]"),
+    ]
+    search_fields = ["term", "english", "definition", "identifier"]
+    ordering = ["term"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("term", targets=["identifier"]),
+            FieldPanel("identifier", help_text=_("Texts refer to it as [[identifier]]. It stays the same for ever.")),
+            FieldPanel("english"),
+            FieldPanel("definition", help_text=MARKS_HELP),
+        ],
+        base_form_class=SnippetForm,
+    )
+
+
+class LanguageEntryViewSet(SnippetViewSet):
+    model = LanguageEntry
+    icon = "comment"
+    menu_label = _("Language guide")
+    list_display = ["say", "avoid", "why", "sort_order"]
+    search_fields = ["say", "avoid", "why"]
+    ordering = ["sort_order", "pk"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            FieldPanel("say", help_text=_("The words to use.")),
+            FieldPanel("avoid", help_text=_("The words that hurt or judge.")),
+            FieldPanel("why", help_text=_("In a few words.")),
+            FieldRowPanel([FieldPanel("identifier", help_text=IDENTIFIER_HELP), FieldPanel("sort_order")]),
+        ],
+        base_form_class=SnippetForm,
+    )
+
+
+class CheckedColumn(Column):
+    """When an organisation was checked and by whom, or that somebody must."""
+
+    def get_value(self, organisation):
+        if organisation.checked_on is None:
+            return _("Never checked")
+        day = date_format(organisation.checked_on, "DATE_FORMAT")
+        if is_verified(organisation.checked_on, timezone.localdate()):
+            return _("%(day)s, %(person)s") % {"day": day, "person": organisation.checked_by}
+        return _("Check again (last on %(day)s)") % {"day": day}
+
+
+class OrganisationFilterSet(WagtailFilterSet):
+    """Narrows the directory to what must be checked, and to a need."""
+
+    check = ChoiceFilter(
+        label=_("Checking"),
+        choices=[("due", _("To be checked")), ("done", _("Checked in the last 90 days"))],
+        method="filter_check",
+        empty_label=_("All"),
+    )
+    need = ChoiceFilter(label=_("Helps with"), choices=NEEDS, method="filter_need", empty_label=_("All"))
+
+    class Meta:
+        model = Organisation
+        fields = ["check", "need"]
+
+    def filter_check(self, organisations, name, value):
+        checked = {"checked_on__gte": timezone.localdate() - CHECK_LASTS}
+        return organisations.filter(**checked) if value == "done" else organisations.exclude(**checked)
+
+    def filter_need(self, organisations, name, value):
+        # Not every database can look into a JSON list, and the directory is short.
+        return organisations.filter(pk__in=[row.pk for row in organisations if value in row.needs])
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "site"
+    menu_label = _("Directory")
+    list_display = ["name", "area", "phone", CheckedColumn("checked", label=_("Checked"), sort_key="checked_on")]
+    filterset_class = OrganisationFilterSet
+    search_fields = ["name", "kind", "area", "population", "note"]
+    ordering = ["sort_order", "pk"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [TitleFieldPanel("name", targets=["identifier"]), FieldPanel("identifier", help_text=IDENTIFIER_HELP)],
+                heading=_("Who"),
+            ),
+            FieldPanel("kind", help_text=_("Such as: organisation led by sex workers, public service.")),
+            FieldPanel("needs"),
+            FieldRowPanel([FieldPanel("population"), FieldPanel("area")]),
+            FieldRowPanel(
+                [FieldPanel("phone", help_text=_("Several: separate them with a slash.")), FieldPanel("website")]
+            ),
+            FieldPanel("note", help_text=MARKS_HELP),
+            MultiFieldPanel(
+                [
+                    HelpPanel(content=format_lazy("<p>{}</p>", CHECKING_HELP)),
+                    FieldRowPanel([FieldPanel("checked_on"), FieldPanel("checked_by")]),
+                ],
+                heading=_("Checking"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("sources"), FieldPanel("sort_order")], heading=_("Sources and order"), classname="collapsed"
+            ),
+        ],
+        base_form_class=OrganisationForm,
+    )
+
+
+class PrintableViewSet(SnippetViewSet):
+    model = Printable
+    icon = "download"
+    menu_label = _("Sheets to print")
+    list_display = [
+        "title",
+        "purpose",
+        Column("pages", label=_("Pages")),
+        BooleanColumn("live", label=_("Published")),
+        UpdatedAtColumn(),
+    ]
+    search_fields = ["title", "purpose", "intro", "identifier"]
+    ordering = ["sort_order", "pk"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title", targets=["identifier"]),
+            FieldPanel("identifier", help_text=IDENTIFIER_HELP),
+            FieldPanel("purpose", help_text=_("On the card that leads to the sheet: who uses it, and when.")),
+            FieldPanel("intro", help_text=format_lazy("{} {}", _("Stands under the title."), MARKS_HELP)),
+            FieldPanel("body"),
+            MultiFieldPanel(
+                [
+                    HelpPanel(content=format_lazy("<p>{}</p>", PAPER_HELP)),
+                    FieldRowPanel([FieldPanel("pages"), FieldPanel("orientation"), FieldPanel("sort_order")]),
+                ],
+                heading=_("Paper"),
+            ),
+        ],
+        base_form_class=SnippetForm,
+    )
+
+
+class CourseTextGroup(SnippetViewSetGroup):
+    """The menu of what belongs to every module."""
+
+    menu_label = _("Words and directory")
+    menu_icon = "list-ul"
+    menu_order = 210
+    items = (OrganisationViewSet, GlossaryTermViewSet, LanguageEntryViewSet, PrintableViewSet)

@@ -1,0 +1,207 @@
+"""Reads all the files of a language and finds everything that is wrong with them, before anything is loaded."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from modules.content.declarations.bank import IMAGE
+from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
+from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import read_nodes
+from modules.content.declarations.shapes import WRONG, ListOf, line_of
+from modules.content.question_images import FOLDER, digest_of_file
+from quizzes.importing.parts.images import find_image_problem, suffix_of
+from quizzes.importing.parts.reading import ReadImage
+
+from .reports import Findings, Report
+
+_KNOWN = re.compile(
+    r"(course|sources|glossary|language|directory|printables|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+)
+
+# Which kinds of ids a file defines.
+_DEFINED_IN = {
+    "course": {"page", "topic"},
+    "sources": {"source"},
+    "glossary": {"term"},
+    "language": set(),
+    "directory": set(),
+    "printables": {"printable"},
+    "module": {"page"},
+    "lesson": {"page"},
+    "quiz": {"quiz", "question"},
+    "questions": {"question"},
+    "quizzes": {"quiz", "question"},
+}
+
+
+@dataclass
+class ModuleText:
+    """A module as its folder has it: the values of its files."""
+
+    module: dict
+    lessons: list
+    quiz: dict | None
+
+
+@dataclass
+class CourseText:
+    """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
+
+    `questions` and `quizzes` stand in no module; `images` maps the names of questions' images to their paths.
+    """
+
+    language: str
+    course: dict
+    modules: list = field(default_factory=list)
+    lists: dict = field(default_factory=dict)
+    questions: list = field(default_factory=list)
+    quizzes: list = field(default_factory=list)
+    images: dict = field(default_factory=dict)
+
+    def all_quizzes(self):
+        """Return the quizzes of the modules, then the others."""
+        return [module.quiz for module in self.modules if module.quiz] + self.quizzes
+
+    def all_questions(self):
+        """Return the questions of every quiz, then those in none."""
+        asked = (question for quiz in self.all_quizzes() for question in quiz.get("questions", []))
+        return [question for question in asked if "id" in question] + self.questions
+
+
+def languages_in(directory):
+    """Return the codes of the languages that `directory` (a Path such as `content`) has a folder for."""
+    return sorted(path.name for path in directory.iterdir() if path.is_dir() and any(path.rglob("*.yaml")))
+
+
+def read_course(directory, language):
+    """Return the CourseText of `directory/language`, or raise ContentError with every problem of every file."""
+    return _CourseReader(Path(directory), language).read()
+
+
+def read_pieces(directory, language):
+    """Return {"m1/lesson-1.yaml": value} of every lesson and quiz that can be read, whatever is wrong elsewhere."""
+    reader, pieces = _CourseReader(Path(directory), language), {}
+    for folder in reader.module_folders():
+        names = [*reader.lesson_names(folder), *(path.name for path in (reader.folder / folder).glob("quiz.yaml"))]
+        for name in names:
+            value = reader.read_file(f"{folder}/{name}", QUIZ if name == "quiz.yaml" else LESSON)
+            if value is not WRONG:
+                pieces[f"{folder}/{name}"] = value
+    return pieces
+
+
+class _CourseReader:
+    def __init__(self, directory, language):
+        self.folder = directory / language
+        self.shown = f"{directory.name}/{language}"
+        self.findings = Findings()
+        self.language = language
+
+    def read(self):
+        course = self.read_file("course.yaml", COURSE)
+        lists = {name: self.read_file(name, ListOf(shape, least=0)) for name, (_kind, shape) in LISTS.items()}
+        modules = [self.read_module(folder) for folder in self.module_folders()]
+        bank = {name: self.read_bank(name, shape) for name, shape in BANK.items()}
+        images = self.read_images()
+        self.refuse_unknown_files()
+        problems = self.findings.problems | self.findings.unknown_references()
+        if problems:
+            raise ContentError(problems)
+        text = CourseText(self.language, course, modules, lists, bank["questions.yaml"], bank["quizzes.yaml"], images)
+        for question in text.all_questions():
+            if "image" in question:
+                # Its name stays the same when somebody puts another picture there.
+                question["image_digest"] = digest_of_file(images[question["image"]].read_bytes())
+        return text
+
+    def read_bank(self, name, shape):
+        return self.read_file(name, ListOf(shape, least=0)) if (self.folder / name).exists() else []
+
+    def read_images(self):
+        """Return {name: path} of the images of questions, and tell what is wrong with them."""
+        found = {}
+        for path in sorted((self.folder / FOLDER).glob("*")):
+            report = Report(f"{self.shown}/{FOLDER}/{path.name}", self.findings)
+            try:
+                image = ReadImage(path.name, path.read_bytes())
+            except OSError as error:
+                report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+                continue
+            report.define("image", path.name, 0)
+            if sentence := find_image_problem(image):
+                report.add(0, sentence)
+            elif not re.fullmatch(IMAGE, path.name) or suffix_of(image.content) != path.suffix:
+                sentence = _("Call it by small letters, digits and hyphens, and end it in %(suffix)s.")
+                report.add(0, sentence % {"suffix": suffix_of(image.content)})
+            found[path.name] = path
+        return found
+
+    def module_folders(self):
+        names = [
+            path.name for path in self.folder.glob("m*") if path.is_dir() and re.fullmatch(r"m[1-9]\d?", path.name)
+        ]
+        return sorted(names, key=lambda name: int(name[1:]))
+
+    def read_module(self, folder):
+        module = self.read_file(f"{folder}/module.yaml", MODULE, identifier=folder.upper())
+        lessons = []
+        for number, name in enumerate(self.lesson_names(folder), start=1):
+            if name != f"lesson-{number}.yaml":
+                report = Report(f"{self.shown}/{folder}/{name}", self.findings)
+                report.add(
+                    0, _("There is no lesson-%(number)d.yaml before it. Number them from 1.") % {"number": number}
+                )
+            lessons.append(self.read_file(f"{folder}/{name}", LESSON))
+        has_quiz = (self.folder / folder / "quiz.yaml").exists()
+        quiz = self.read_file(f"{folder}/quiz.yaml", QUIZ) if has_quiz else None
+        return ModuleText(module, lessons, quiz)
+
+    def lesson_names(self, folder):
+        names = [path.name for path in (self.folder / folder).glob("lesson-*.yaml")]
+        return sorted((name for name in names if re.fullmatch(r"lesson-[1-9]\d*\.yaml", name)), key=_number_of)
+
+    def read_file(self, name, shape, *, identifier=None):
+        """Return the value of the file, or WRONG after reporting. `identifier` is what its id must be."""
+        report = Report(f"{self.shown}/{name}", self.findings)
+        try:
+            raw = (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            report.add(0, _("The file is missing. Add it."))
+            return self.unread(name)
+        except OSError as error:
+            report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+            return self.unread(name)
+        node = read_nodes(raw, report)
+        if node is None:
+            return self.unread(name)
+        value = shape.read(node, report)
+        if value is not WRONG and identifier:
+            self.check_place(value, identifier, node, report)
+        return value
+
+    def unread(self, name):
+        """Note that what this file defines is not known: references to it cannot be judged."""
+        self.findings.unread |= _DEFINED_IN[re.search(r"(\w+)(-\d+)?\.yaml$", name).group(1)]
+        return WRONG
+
+    def check_place(self, module, identifier, node, report):
+        if module["id"] != identifier:
+            sentence = _("The id «%(id)s» does not fit the folder. It must be %(expected)s.")
+            report.add(line_of(node, "id"), sentence % {"id": module["id"], "expected": identifier})
+        if f"M{module['number']}" != module["id"]:
+            sentence = _("The number %(number)d does not fit the id «%(id)s».")
+            report.add(line_of(node, "number"), sentence % {"number": module["number"], "id": module["id"]})
+
+    def refuse_unknown_files(self):
+        for path in self.folder.rglob("*.y*ml"):
+            name = path.relative_to(self.folder).as_posix()
+            if not _KNOWN.fullmatch(name):
+                sentence = _("The file has no place here. See docs/reference/content-format.md for the names.")
+                Report(f"{self.shown}/{name}", self.findings).add(0, sentence)
+
+
+def _number_of(name):
+    return int(re.search(r"\d+", name).group())

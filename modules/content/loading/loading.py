@@ -1,0 +1,199 @@
+"""Puts the course of the files into the CMS, in one transaction.
+
+Loading twice is loading once. What an editor changed in the CMS since the last load is kept and named, unless the
+caller asks to replace it: `LoadedContent` remembers the digest of what was loaded, and whatever in the CMS does not
+have that digest any more was changed there.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from wagtail.models import Locale
+
+from modules.content.question_images import find_or_store
+from modules.content.writing.live import live_course
+from modules.models import LoadedContent
+
+from . import pages, snippets
+from .site import point_site_at
+
+# The lists that are shown in the order of their file.
+ORDERED_LISTS = ("language", "organisation", "printable")
+
+
+@dataclass
+class Loaded:
+    """What loading a language did, by names such as `M1-L2`, `quiz:M1`, `source:S42` or `order:M1`."""
+
+    language: str
+    created: list = field(default_factory=list)
+    updated: list = field(default_factory=list)
+    kept: list = field(default_factory=list)  # an editor changed it, or took it away
+    left: list = field(default_factory=list)  # it is not in the files any more, and still in the CMS
+    titles: dict = field(default_factory=dict)  # of what was in the CMS before, by name
+
+    @property
+    def changed(self):
+        return bool(self.created or self.updated)
+
+
+def digest_of(value):
+    """Return the digest by which a change of `value` (of a content file) is noticed."""
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+@transaction.atomic
+def load_course(text, *, replace=False):
+    """Load the CourseText `text`; return what was done as Loaded."""
+    return _Loading(text, replace).run()
+
+
+def wanted_entries(text):
+    """Return what the CMS shall hold, by name, in an order in which it can be made."""
+    entries = {f"source:{entry['id']}": entry for entry in text.lists["sources.yaml"]}
+    entries |= {f"topic:{topic['id']}": topic for topic in _outermost_first(text.course.get("topics", []))}
+    entries |= {f"term:{entry['id']}": entry for entry in text.lists["glossary.yaml"]}
+    entries |= {f"language:{entry['id']}": entry for entry in text.lists["language.yaml"]}
+    entries |= {f"organisation:{entry['id']}": entry for entry in text.lists["directory.yaml"]}
+    entries |= {f"printable:{entry['id']}": entry for entry in text.lists["printables.yaml"]}
+    entries |= {question["id"]: question for question in text.all_questions()}
+    for quiz in text.all_quizzes():
+        questions = [question.get("id") or question["same_as"] for question in quiz.get("questions", [])]
+        entries[f"quiz:{quiz['id']}"] = {**quiz, "questions": questions}
+    entries["COURSE"] = {key: value for key, value in text.course.items() if key != "topics"}
+    for module in text.modules:
+        entries[module.module["id"]] = {**module.module, "quiz": module.quiz["id"] if module.quiz else ""}
+    return entries | {lesson["id"]: lesson for module in text.modules for lesson in module.lessons}
+
+
+def _outermost_first(topics):
+    """Return the topics so that none comes before the one that it is a part of."""
+    by_id = {topic["id"]: topic for topic in topics}
+
+    def depth(topic):
+        return 1 + depth(by_id[topic["part_of"]]) if topic.get("part_of") in by_id else 0
+
+    return sorted(topics, key=depth)
+
+
+def wanted_orders(text):
+    """Return the ids in order of whatever has an order."""
+    orders = {
+        "order:COURSE": [module.module["id"] for module in text.modules],
+        "order:language": [entry["id"] for entry in text.lists["language.yaml"]],
+        "order:organisation": [entry["id"] for entry in text.lists["directory.yaml"]],
+        "order:printable": [entry["id"] for entry in text.lists["printables.yaml"]],
+    }
+    return orders | {
+        f"order:{module.module['id']}": [lesson["id"] for lesson in module.lessons] for module in text.modules
+    }
+
+
+class _Loading:
+    def __init__(self, text, replace):
+        self.text = text
+        self.replace = replace
+        self.locale, _created = Locale.objects.get_or_create(language_code=text.language)
+        self.live = live_course(text.language)
+        self.memory = dict(LoadedContent.objects.filter(language=text.language).values_list("identifier", "digest"))
+        self.rows = {name: entry.row for name, entry in self.live.entries.items()}
+        self.parents = {lesson["id"]: module.module["id"] for module in text.modules for lesson in module.lessons}
+        self.loaded = Loaded(text.language, titles={name: str(row) for name, row in self.rows.items()})
+        self.digests = {}
+
+    def run(self):
+        wanted, orders = wanted_entries(self.text), wanted_orders(self.text)
+        to_load = {name: value for name, value in wanted.items() if self.shall_load(name, value)}
+        to_order = {name: ids for name, ids in orders.items() if self.shall_order(name, ids)}
+        self.load_snippets({name: value for name, value in to_load.items() if pages.is_snippet(name)})
+        self.load_pages({name: value for name, value in to_load.items() if not pages.is_snippet(name)})
+        for name, ids in to_order.items():
+            self.put_in_order(name, ids)
+        self.remember()
+        self.loaded.left = [name for name in self.memory if name in self.live.entries and name not in wanted]
+        if course := self.rows.get("COURSE"):
+            point_site_at(course, self.locale)
+        return self.loaded
+
+    def shall_load(self, name, value):
+        """Decide whether to load it, and note why not where an editor has the word."""
+        entry, remembered = self.live.entries.get(name), self.memory.get(name)
+        digest = digest_of(value)
+        if entry is None:
+            if remembered and not self.replace:
+                self.loaded.kept.append(name)
+                return False
+            self.loaded.created.append(name)
+        elif digest_of(entry.value) == digest and not (self.replace and entry.held_back):
+            self.digests[name] = digest
+            return False
+        elif self.replace or (not entry.held_back and digest_of(entry.value) == remembered):
+            self.loaded.updated.append(name)
+        else:
+            self.loaded.kept.append(name)
+            return False
+        self.digests[name] = digest
+        return True
+
+    def shall_order(self, name, ids):
+        present = [identifier for identifier in self.live.orders.get(name, []) if identifier in ids]
+        wanted = [identifier for identifier in ids if identifier in present]
+        if len(present) == len(ids) and present == wanted:
+            self.digests[name] = digest_of(ids)
+            return False
+        known = [i for i in self.live.orders.get(name, []) if self.memory.get(_entry_name(name, i))]
+        if present and not self.replace and digest_of(known) != self.memory.get(name):
+            if present != wanted:
+                self.loaded.kept.append(name)
+            return False
+        if present and present != wanted:
+            self.loaded.updated.append(name)
+        self.digests[name] = digest_of(ids)
+        return True
+
+    def load_snippets(self, values):
+        for image in {value["image"] for value in values.values() if "image" in value}:
+            self.rows[f"image:{image}"] = find_or_store(self.text.images[image])
+        for name, value in values.items():
+            row = self.rows.get(name) or snippets.new_row(name, self.locale)
+            self.rows[name] = snippets.load_row(row, name, value, self.rows)
+
+    def load_pages(self, values):
+        for name, value in values.items():
+            if name not in self.rows and (parent := self.parent_of(name)) is not False:
+                self.rows[name] = pages.new_page(name, value, parent, self.locale)
+        for name, value in values.items():
+            if name in self.rows:
+                pages.load_page(self.rows[name], name, value, self.rows)
+
+    def parent_of(self, name):
+        """Return the page to make `name` under, None for the root, or False where an editor took the parent away."""
+        if name == "COURSE":
+            return None
+        return self.rows.get(self.parents.get(name, "COURSE"), False)
+
+    def put_in_order(self, name, ids):
+        prefix = name.partition(":")[2]
+        if prefix in ORDERED_LISTS:
+            snippets.put_in_order([self.rows.get(f"{prefix}:{identifier}") for identifier in ids])
+        elif parent := self.rows.get(name.partition(":")[2]):
+            pages.put_in_order(parent, [self.rows[identifier] for identifier in ids if identifier in self.rows])
+
+    def remember(self):
+        changed = {name: digest for name, digest in self.digests.items() if self.memory.get(name) != digest}
+        LoadedContent.objects.bulk_create(
+            [
+                LoadedContent(identifier=name, language=self.text.language, digest=digest)
+                for name, digest in changed.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["identifier", "language"],
+            update_fields=["digest", "loaded_at"],
+        )
+
+
+def _entry_name(order, identifier):
+    prefix = order.partition(":")[2]
+    return f"{prefix}:{identifier}" if prefix in ORDERED_LISTS else identifier

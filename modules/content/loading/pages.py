@@ -1,0 +1,105 @@
+"""Puts the course, its modules and its lessons into the CMS as pages."""
+
+from django.utils.text import slugify
+from wagtail.models import Locale, Page
+
+from modules.models import CoursePage, LessonPage, ModulePage
+from modules.text import streams_of_values as streams
+from quizzes.identity import stable_key
+
+
+def is_snippet(name):
+    """Whether `name` (`M1-L2`, `M1-Q5`, `source:S42`) is of something that is not a page."""
+    return ":" in name or not (name == "COURSE" or _model_of(name))
+
+
+def new_page(name, value, parent, locale):
+    """Return a page made under `parent` (None: under the root), not public yet."""
+    model = CoursePage if name == "COURSE" else _model_of(name)
+    page = model(
+        title=value["title"],
+        draft_title=value["title"],
+        slug=_slug(name, locale),
+        locale=locale,
+        translation_key=stable_key(name),
+        live=False,
+    )
+    if model is ModulePage:
+        page.number = value["number"]
+    parent = parent or Page.get_first_root_node()
+    siblings = parent.get_children().values_list("slug", flat=True)
+    if page.slug in siblings:
+        page.slug = slugify(f"{name}-{locale.language_code}")
+    return parent.add_child(instance=page)
+
+
+def load_page(page, name, value, rows):
+    """Fill the page from its value in the files and publish it; `rows` has everything that it may refer to."""
+    places = streams.Rows(
+        pages={key: row.pk for key, row in rows.items() if isinstance(row, Page)},
+        quizzes={key.removeprefix("quiz:"): row.pk for key, row in rows.items() if key.startswith("quiz:")},
+        printables={
+            key.removeprefix("printable:"): row.pk for key, row in rows.items() if key.startswith("printable:")
+        },
+    )
+    # Moves of its neighbours may have changed the page's place in the tree.
+    page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
+    page.title = value["title"]
+    page.minutes = value["minutes"]
+    seed = f"{page.locale.language_code}/{name}"
+    _FILLERS[type(page)](page, value, seed, places, rows)
+    # Loading is installing: such a page says by itself that nobody has reviewed it yet.
+    page.publish(page.save_revision(), unreviewed=True)
+
+
+def put_in_order(parent, pages):
+    """Let `pages` be the first children of `parent` in this order, wherever they are now."""
+    parent = Page.objects.get(pk=parent.pk)
+    wanted = [page.pk for page in pages]
+    present = list(parent.get_children().order_by("path").values_list("pk", flat=True))
+    order = [*wanted, *(pk for pk in present if pk not in wanted)]
+    if present == order:
+        return
+    for pk in order:
+        Page.objects.get(pk=pk).move(Page.objects.get(pk=parent.pk), pos="last-child")
+
+
+def _fill_course(page, value, seed, places, rows):
+    page.subtitle = value.get("subtitle", "")
+    page.edition = value["edition"]
+    page.intro = streams.text_stream(value.get("intro"), f"{seed}/intro", places)
+    page.close_to_me = streams.text_stream(value.get("close_to_me"), f"{seed}/close_to_me", places)
+
+
+def _fill_module(page, value, seed, places, rows):
+    page.number = value["number"]
+    for name in ("subtitle", "summary", "warning", "notice"):
+        setattr(page, name, value.get(name, ""))
+    for review, field in page.REVIEW_FIELDS.items():
+        setattr(page, field, review.value in value.get("reviews", []))
+    page.objectives = streams.line_stream(value.get("objectives", []), f"{seed}/objectives")
+    page.key_messages = streams.line_stream(value.get("key_messages", []), f"{seed}/key_messages")
+    page.role_tips = streams.tip_stream(value.get("role_tips", {}), f"{seed}/role_tips")
+    page.quiz = rows.get(f"quiz:{value['quiz']}")
+
+
+def _fill_lesson(page, value, seed, places, rows):
+    for name in ("warning", "plain_language_reason"):
+        setattr(page, name, value.get(name, ""))
+    page.body = streams.body_stream(value["body"], f"{seed}/body", places)
+
+
+_FILLERS = {CoursePage: _fill_course, ModulePage: _fill_module, LessonPage: _fill_lesson}
+
+
+def _model_of(name):
+    if "-L" in name and name.partition("-L")[2].isdigit() and name[1:].partition("-")[0].isdigit():
+        return LessonPage
+    return ModulePage if name[:1] == "M" and name[1:].isdigit() else None
+
+
+def _slug(name, locale):
+    """Return `m1` for a module and `2` for its lesson M1-L2; the course's own is on no screen."""
+    if name == "COURSE":
+        return "curso" if locale == Locale.get_default() else f"curso-{locale.language_code}"
+    return name.partition("-L")[2] or name.lower()

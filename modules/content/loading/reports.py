@@ -1,0 +1,60 @@
+"""What reading the files of a language found: problems, and which ids are defined and referred to where."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from modules.content.declarations.problems import Problem
+
+# What a kind of id is called in a problem, and how one finds the right one.
+_UNKNOWN = {
+    "source": lambda: _("Source «%(id)s» is not in sources.yaml. Correct the number or add the source there."),
+    "term": lambda: _("The term «%(id)s» is not in glossary.yaml. Correct the id or add the term there."),
+    "topic": lambda: _("The topic «%(id)s» is not among the topics of course.yaml. Correct it or add it there."),
+    "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
+    "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
+    "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
+    "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
+    "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
+}
+
+
+@dataclass
+class Findings:
+    """Everything found in the files of one language."""
+
+    problems: set = field(default_factory=set)
+    defined: dict = field(default_factory=dict)  # (kind, id) -> (path, line)
+    referred: list = field(default_factory=list)  # of (kind, id, path, line)
+    unread: set = field(default_factory=set)  # kinds of ids that an unreadable file may define
+
+    def unknown_references(self):
+        """Return a problem for every reference to an id that no file defines, as far as all could be read."""
+        return {
+            Problem(path, line, _UNKNOWN[kind]() % {"id": identifier})
+            for kind, identifier, path, line in self.referred
+            if kind not in self.unread and (kind, identifier) not in self.defined
+        }
+
+
+@dataclass
+class Report:
+    """What is said about one file."""
+
+    path: str
+    findings: Findings
+    found: int = 0
+
+    def add(self, line, sentence):
+        self.found += 1
+        self.findings.problems.add(Problem(self.path, line, sentence))
+
+    def define(self, kind, identifier, line):
+        """Note that `identifier` is defined here; the same id of the same kind may not be defined twice."""
+        first = self.findings.defined.setdefault((kind, identifier), (self.path, line))
+        if first != (self.path, line):
+            sentence = _("The id «%(id)s» is taken: %(path)s, line %(line)d. Give this one another id.")
+            self.add(line, sentence % {"id": identifier, "path": first[0], "line": first[1]})
+
+    def refer(self, kind, identifier, line):
+        self.findings.referred.append((kind, identifier, self.path, line))

@@ -1,0 +1,122 @@
+"""Questions and quizzes of the CMS, in the values of the content files."""
+
+from collections import defaultdict
+
+from modules.content.declarations import bank as shapes
+from modules.content.question_images import name_images
+from modules.models import ModulePage
+from modules.text.richtext import canonical_markdown, one_line
+from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand
+
+# Fields of a quiz that have the name of their key.
+_SAME_NAME = """pass_mark questions_drawn shuffle_questions attempts_allowed wait_minutes counting_attempt feedback_time
+    opens_at closes_at time_limit grace_seconds layout asks_certainty passed_text not_passed_text"""
+
+
+def choice_ids(choices):
+    """Return the ids of a question's choices in order; one without gets the first letter that is free."""
+    taken = {choice.identifier for choice in choices}
+    free = (letter for letter in map(chr, range(ord("a"), ord("z") + 1)) if letter not in taken)
+    return [choice.identifier or next(free) for choice in choices]
+
+
+def question_values(locale):
+    """Yield (row, value) of each question of a language; an image is named, and its digest stands beside it."""
+    choices = grouped(Choice.objects.filter(question__locale=locale).order_by("sort_order", "pk"), "question_id")
+    sources = defaultdict(list)
+    through = Question.sources.through.objects.filter(question__locale=locale)
+    for question_pk, identifier in through.values_list("question_id", "source__identifier"):
+        sources[question_pk].append(identifier)
+    rows = Question.objects.filter(locale=locale).select_related("topic", "image").order_by("pk")
+    rows = list(rows.prefetch_related("tagged_items__tag"))
+    names = name_images({row.image for row in rows if row.image})
+    for row in rows:
+        value = {
+            "id": row.identifier,
+            "kind": row.kind,
+            "topic": row.topic.identifier if row.topic else "",
+            "difficulty": row.difficulty,
+            "tags": [item.tag.name for item in row.tagged_items.all()],
+            "text": row.text,
+            "image": names.get(row.image_id, ""),
+            "image_text": row.image_text,
+            "points": row.marks,
+            "unit": row.unit,
+            "capitals_matter": not row.forgives_case,
+            "accents_matter": not row.forgives_accents,
+            "choices": _choices(choices[row.pk]),
+            "feedback": row.feedback,
+            "marking_guide": row.marking_guide,
+            "sources": sources[row.pk],
+            "verify": row.needs_checking,
+        }
+        digest = {"image_digest": row.image.get_file_hash()} if row.image else {}
+        yield row, shapes.QUESTION.tidy(value) | digest
+
+
+def images_of(questions):
+    """Return {name: image} of the images of public questions; the names are those of `question_values`."""
+    names = name_images({question.image for question in questions if question.image})
+    return {names[question.image.pk]: question.image for question in questions if question.image and question.live}
+
+
+def _choices(rows):
+    return [
+        {
+            "id": identifier,
+            "text": row.text,
+            "match": row.match,
+            "correct": row.is_correct,
+            "percent": row.fraction,
+            "tolerance": row.tolerance,
+            "feedback": row.feedback,
+        }
+        for identifier, row in zip(choice_ids(rows), rows, strict=True)
+    ]
+
+
+def quiz_values(locale):
+    """Yield (row, value) of each quiz of a language; its questions are named by their ids."""
+    places = QuizQuestion.objects.filter(quiz__locale=locale, question__live=True).select_related("question")
+    entries = grouped(places.order_by("sort_order", "pk"), "quiz_id")
+    draws = QuizDraw.objects.filter(quiz__locale=locale).select_related("topic").order_by("sort_order", "pk")
+    draws = grouped(draws, "quiz_id")
+    bands = grouped(ScoreBand.objects.filter(quiz__locale=locale).order_by("sort_order", "pk"), "quiz_id")
+    in_modules = set(ModulePage.objects.filter(locale=locale, quiz__isnull=False).values_list("quiz", flat=True))
+    for row in Quiz.objects.filter(locale=locale).select_related("topic").order_by("pk"):
+        value = _rules(row) | {
+            # The quiz of a module has the warning of its module.
+            "warning": "" if row.pk in in_modules else row.warning,
+            "draws": [_draw(draw) for draw in draws[row.pk]],
+            "bands": [{"from": band.from_percent, "text": band.text} for band in bands[row.pk]],
+        }
+        questions = [entry.question.identifier for entry in entries[row.pk]]
+        yield row, shapes.QUIZ_RULES.tidy(value) | {"questions": questions}
+
+
+def _rules(row):
+    return {name: getattr(row, name) for name in _SAME_NAME.split()} | {
+        "id": row.identifier.upper(),
+        "title": one_line(row.title),
+        "topic": row.topic.identifier if row.topic else "",
+        "intro": canonical_markdown(row.intro),
+        "keep_option_order": not row.shuffle_options,
+        "exam": row.is_exam,
+    }
+
+
+def _draw(row):
+    return {
+        "topic": row.topic.identifier,
+        "only_this_topic": not row.with_subtopics,
+        "difficulty": row.difficulty,
+        "count": row.count,
+    }
+
+
+def grouped(rows, attribute):
+    """Return {value of the attribute: rows}, in their order."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, attribute)].append(row)
+    return groups

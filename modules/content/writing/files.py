@@ -1,0 +1,164 @@
+"""Writes the course that the CMS holds to the files of `content/`."""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass, field
+
+from modules.content.declarations import pages as shapes
+from modules.content.question_images import FOLDER
+
+from .live import live_course
+from .yaml_form import to_yaml
+
+_LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
+    "language": "language.yaml",
+    "organisation": "directory.yaml",
+    "printable": "printables.yaml",
+}
+
+
+class NothingToSave(Exception):
+    """The CMS holds no public course in this language."""
+
+
+@dataclass
+class Saved:
+    """What saving a language did. Paths are relative to its folder.
+
+    `nameless` are the titles of pages without an id, `foreign` the folders of modules that the CMS does not have.
+    """
+
+    language: str
+    written: list = field(default_factory=list)
+    removed: list = field(default_factory=list)
+    unchanged: int = 0
+    nameless: list = field(default_factory=list)
+    foreign: list = field(default_factory=list)
+
+
+def course_files(live, present_ids=lambda name: []):
+    """Return the files of a LiveCourse as {relative path: value}.
+
+    `present_ids(name)` gives the ids that a list file has now: what has no order of its own in the CMS keeps theirs.
+    """
+    if "COURSE" not in live.entries or not live.entries["COURSE"].is_public:
+        raise NothingToSave
+    files = {"course.yaml": _course(live, present_ids("course.yaml"))}
+    for prefix, name in _LIST_FILES.items():
+        files[name] = _in_their_order([entry.value for entry in live.of(prefix)], present_ids(name), prefix)
+    placed, in_modules = set(), set()
+    for module_id in _public(live, live.orders.get("order:COURSE", [])):
+        folder, module = module_id.lower(), live.entries[module_id].value
+        files[f"{folder}/module.yaml"] = {key: value for key, value in module.items() if key != "quiz"}
+        for number, lesson_id in enumerate(_public(live, live.orders.get(f"order:{module_id}", [])), start=1):
+            files[f"{folder}/lesson-{number}.yaml"] = live.entries[lesson_id].value
+        if quiz := live.entries.get(f"quiz:{module.get('quiz')}"):
+            files[f"{folder}/quiz.yaml"] = _quiz(live, quiz.value, placed)
+            in_modules.add(quiz.value["id"])
+    return files | _bank(live, in_modules, placed, present_ids)
+
+
+def save_course(language, directory):
+    """Write the live course of this language to `directory/language`; return what was done as Saved.
+
+    Each file is replaced at once or not at all. Only lessons that their module does not have any more are removed, and
+    questions and quizzes that went into a module: their ids would stand twice. Raises NothingToSave.
+    """
+    live, folder = live_course(language), directory / language
+    files = course_files(live, lambda name: _ids_in(folder / name))
+    saved = Saved(language, nameless=[page.title for page in live.nameless])
+    for name, value in files.items():
+        if _write(folder / name, to_yaml(value)):
+            saved.written.append(name)
+        else:
+            saved.unchanged += 1
+    for name, image in live.images().items():
+        if _write(folder / FOLDER / name, _bytes_of(image)):
+            saved.written.append(f"{FOLDER}/{name}")
+    for name in shapes.BANK:
+        if name not in files and (folder / name).exists():
+            (folder / name).unlink()
+            saved.removed.append(name)
+    for path in sorted(folder.glob("m*/lesson-*.yaml")):
+        name = path.relative_to(folder).as_posix()
+        if f"{path.parent.name}/module.yaml" in files and name not in files and re.search(r"/lesson-\d+\.yaml$", name):
+            path.unlink()
+            saved.removed.append(name)
+    modules = {path.parent.name for path in folder.glob("m*/module.yaml")}
+    saved.foreign = sorted(name for name in modules if f"{name}/module.yaml" not in files)
+    return saved
+
+
+def _bank(live, in_modules, placed, present_ids):
+    """Return the files of what stands in no module, as far as there is something."""
+    quizzes = [entry.value for entry in live.of("quiz") if entry.value["id"] not in in_modules]
+    quizzes = _in_their_order(quizzes, present_ids("quizzes.yaml"), "quiz")
+    files = {"quizzes.yaml": [_quiz(live, quiz, placed) for quiz in quizzes]}
+    others = [entry.value for name, entry in live.questions() if name not in placed and entry.is_public]
+    others = _in_their_order(others, present_ids("questions.yaml"), "question")
+    files["questions.yaml"] = [_question(value) for value in others]
+    return {name: values for name, values in files.items() if values}
+
+
+def _question(value):
+    return {key: inner for key, inner in value.items() if key != "image_digest"}
+
+
+def _course(live, present):
+    topics = _in_their_order([entry.value for entry in live.of("topic")], present, "topic")
+    return shapes.COURSE.tidy({**live.entries["COURSE"].value, "topics": topics})
+
+
+def _quiz(live, quiz, placed):
+    """Return the value of a quiz's file; a question that another quiz has written is named there only."""
+    questions = []
+    for identifier in quiz["questions"]:
+        same = {"same_as": identifier}
+        questions.append(same if identifier in placed else _question(live.entries[identifier].value))
+        placed.add(identifier)
+    return {**quiz, "questions": questions} if questions else {k: v for k, v in quiz.items() if k != "questions"}
+
+
+def _public(live, ids):
+    return [identifier for identifier in ids if live.entries[identifier].is_public]
+
+
+def _in_their_order(values, present, prefix):
+    """Return the values as the file has them now, new ones at the end; the CMS has an order for some of the lists."""
+    if prefix in ("language", "organisation", "printable"):
+        return values
+    place = {identifier: position for position, identifier in enumerate(present)}
+    return sorted(values, key=lambda value: place.get(value["id"], len(place)))
+
+
+def _ids_in(path):
+    """Return the ids in a list file, or of the topics in course.yaml, as they stand; of a broken file none."""
+    try:
+        return re.findall(r"^- id: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def _bytes_of(image):
+    with image.file.open("rb") as stream:
+        return stream.read()
+
+
+def _write(path, content):
+    """Write the file if it says something else now; a reader never sees half of it."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return True

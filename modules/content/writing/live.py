@@ -1,0 +1,172 @@
+"""What the CMS holds now, in the values of the content files: one entry for everything that has an id.
+
+A fixed number of queries, however long the course is.
+"""
+
+from dataclasses import dataclass, field
+
+from wagtail.models import Locale
+
+from modules.content.declarations import pages as shapes
+from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
+from modules.models.naming import page_id
+from modules.text import values_of_streams as streams
+from modules.text.richtext import one_line
+from quizzes.models import Question, Source, Topic
+
+from .bank import images_of, question_values, quiz_values
+
+
+@dataclass
+class Entry:
+    """Something in the CMS: its value as a file has it, its row, and whether an editor keeps it from being public."""
+
+    value: dict
+    row: object
+    held_back: bool = False
+
+    @property
+    def is_public(self):
+        return getattr(self.row, "live", True)
+
+
+@dataclass
+class LiveCourse:
+    """The course in one language. `entries` maps `M1-L2`, `quiz:M1`, `source:S42`… to its Entry; `orders` maps what
+    has an order (`order:M1`: its lessons) to the ids in it; `nameless` are pages without an id of ours."""
+
+    language: str
+    entries: dict = field(default_factory=dict)
+    orders: dict = field(default_factory=dict)
+    nameless: list = field(default_factory=list)
+
+    def of(self, prefix):
+        """Return the public entries whose name begins with `prefix:`, in the order of the CMS."""
+        return [entry for name, entry in self.entries.items() if name.startswith(f"{prefix}:") and entry.is_public]
+
+    def questions(self):
+        """Return (id, Entry) of every question."""
+        return [(name, entry) for name, entry in self.entries.items() if isinstance(entry.row, Question)]
+
+    def images(self):
+        """Return {name of its file: image} of the images of public questions."""
+        return images_of([entry.row for _name, entry in self.questions()])
+
+
+def live_course(language):
+    """Return the LiveCourse of the language with this code; empty when the CMS has nothing in it."""
+    live = LiveCourse(language)
+    locale = Locale.objects.filter(language_code=language).first()
+    if locale is not None:
+        _add_snippets(live, locale)
+        _add_questions(live, locale)
+        quiz_names = _add_quizzes(live, locale)
+        printable_names = _add_printables(live, locale)
+        _add_pages(live, locale, quiz_names, printable_names)
+    return live
+
+
+def _add_snippets(live, locale):
+    for row in Source.objects.filter(locale=locale).order_by("pk"):
+        _add(live, f"source:{row.identifier}", shapes.SOURCE, row, _plain(row, "title", "publisher", "year", "address"))
+    for row in Topic.objects.filter(locale=locale).select_related("parent").order_by("pk"):
+        value = _plain(row, "name") | {"part_of": row.parent.identifier if row.parent else ""}
+        _add(live, f"topic:{row.identifier}", shapes.TOPIC, row, value)
+    for row in GlossaryTerm.objects.filter(locale=locale).order_by("pk"):
+        _add(live, f"term:{row.identifier}", shapes.TERM, row, _plain(row, "term", "english", "definition"))
+    for row in LanguageEntry.objects.filter(locale=locale).order_by("sort_order", "pk"):
+        _add(live, f"language:{row.identifier}", shapes.LANGUAGE_ENTRY, row, _plain(row, "say", "avoid", "why"))
+        live.orders.setdefault("order:language", []).append(row.identifier)
+    for row in Organisation.objects.filter(locale=locale).order_by("sort_order", "pk").prefetch_related("sources"):
+        value = _plain(row, "name", "kind", "population", "area", "phone", "website", "note", "checked_by")
+        value |= {"needs": row.needs, "sources": [source.identifier for source in row.sources.all()]}
+        _add(live, f"organisation:{row.identifier}", shapes.ORGANISATION, row, value | {"checked_on": row.checked_on})
+        live.orders.setdefault("order:organisation", []).append(row.identifier)
+
+
+def _add_printables(live, locale):
+    """Add the sheets to print; return their ids by row."""
+    names = {}
+    for row in Printable.objects.filter(locale=locale).order_by("sort_order", "pk"):
+        value = _plain(row, "title", "purpose", "intro") | {"orientation": row.orientation, "pages": row.pages}
+        value["body"] = streams.printable_body(row.body)
+        _add(live, f"printable:{row.identifier}", shapes.PRINTABLE, row, value)
+        live.orders.setdefault("order:printable", []).append(row.identifier)
+        names[row.pk] = row.identifier
+    return names
+
+
+def _add_questions(live, locale):
+    for row, value in question_values(locale):
+        live.entries[row.identifier] = Entry(value, row, _is_held_back(row))
+
+
+def _add_quizzes(live, locale):
+    """Add the quizzes; return their ids by row."""
+    names = {}
+    for row, value in quiz_values(locale):
+        names[row.pk] = identifier = value["id"]
+        live.entries[f"quiz:{identifier}"] = Entry(value, row, _is_held_back(row))
+    return names
+
+
+def _add_pages(live, locale, quiz_names, printable_names):
+    course = CoursePage.objects.filter(locale=locale).order_by("path").first()
+    if course is None:
+        return
+    modules = ModulePage.objects.child_of(course).order_by("path")
+    lessons = LessonPage.objects.descendant_of(course).order_by("path")
+    ids = {}
+    for page in [course, *modules, *lessons]:
+        if identifier := page_id(page.translation_key):
+            ids[page.pk] = identifier
+        else:
+            live.nameless.append(page)
+    names = streams.Names(ids, quiz_names, printable_names)
+    _add(live, "COURSE", shapes.COURSE, course, _course(course, names))
+    for page in modules:
+        if page.pk in ids:
+            _add(live, ids[page.pk], shapes.MODULE, page, _module(page))
+            live.entries[ids[page.pk]].value["quiz"] = names.quizzes.get(page.quiz_id, "")
+            live.orders.setdefault("order:COURSE", []).append(ids[page.pk])
+    by_path = {page.path: ids.get(page.pk) for page in modules}
+    for page in lessons:
+        if page.pk in ids:
+            value = _plain(page, "title", "warning", "plain_language_reason") | {"minutes": page.minutes}
+            _add(live, ids[page.pk], shapes.LESSON, page, value | {"body": streams.lesson_body(page.body, names)})
+            live.orders.setdefault(f"order:{by_path.get(page.path[: -page.steplen])}", []).append(ids[page.pk])
+
+
+def _course(page, names):
+    return {
+        **_plain(page, "title", "subtitle"),
+        "intro": streams.text(page.intro, names),
+        "minutes": page.minutes,
+        "edition": page.edition,
+        "close_to_me": streams.text(page.close_to_me, names),
+    }
+
+
+def _module(page):
+    return {
+        **_plain(page, "title", "subtitle", "summary", "warning", "notice"),
+        "number": page.number,
+        "minutes": page.minutes,
+        "reviews": [review.value for review in page.reviews],
+        "objectives": streams.lines(page.objectives),
+        "key_messages": streams.lines(page.key_messages),
+        "role_tips": streams.role_tips(page.role_tips),
+    }
+
+
+def _add(live, name, shape, row, value):
+    value["id"] = name.partition(":")[2] or name
+    live.entries[name] = Entry(shape.tidy(value), row, _is_held_back(row))
+
+
+def _is_held_back(row):
+    return not getattr(row, "live", True) or getattr(row, "has_unpublished_changes", False)
+
+
+def _plain(row, *names):
+    return {name: one_line(getattr(row, name)) for name in names}

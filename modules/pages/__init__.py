@@ -1,0 +1,1 @@
+"""The pages that learners and visitors read: course, module, lesson, directory, glossary, search, sheets."""

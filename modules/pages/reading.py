@@ -1,0 +1,227 @@
+"""The pages that people read: the course, its modules and lessons, the directory, the glossary."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from modules.blocks.lessons import tips_for
+from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
+from modules.models.reviewing import reviews_of
+from modules.progress.outline import course_page, module_outline, page_path
+from modules.progress.states import lessons_read_among, mark_lesson_read, progress_in_module, step_after
+from modules.progress.structure import course_structure
+from modules.reading.directory import Directory
+from modules.reading.glossary import terms_by_letter
+from modules.reading.printing import lay_out_sheet
+from modules.reading.references import all_sources, references_of
+from modules.reading.rendering import lesson_text, render_lesson
+from modules.searching import QUERY_LENGTH, find, lessons_to_search, sheets_to_search, words_to_search
+from modules.weave import MOTIFS
+from modules.wording.needs import NEEDS
+from modules.wording.translations import language_mark, rows_in
+from quizzes.shown import shows
+
+
+def for_learners(view):
+    """Show a page of the course to who may study it; an editor's preview asks nobody."""
+
+    @wraps(view)
+    def guarded(request, *page, **names):
+        if getattr(request, "is_preview", False):
+            return view(request, *page, **names)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        if not request.user.has_perm("modules.study_course"):
+            return render(request, "modules/closed.html", status=403)
+        return view(request, *page, **names)
+
+    return guarded
+
+
+def role_of(request):
+    """Return the role whose tips and scenes come first: the reader's, or the one that an editor previews."""
+    return getattr(request, "preview_role", None) or getattr(request.user, "role", "")
+
+
+@shows(CoursePage)
+def show_welcome(request, course):
+    """What a visitor reads before signing in."""
+    if request.user.is_authenticated and not getattr(request, "is_preview", False):
+        return redirect("my_course")
+    language = course.locale.language_code
+    references = references_of(course.intro, language=language)
+    context = {
+        "course": course,
+        # The whole weave, as an ornament: all the modules that the eight motifs stand for.
+        "band": range(1, len(MOTIFS) + 1),
+        "lang": language_mark(language),
+        "terms": references.names,
+        "references": references,
+    }
+    return render(request, "modules/course_page.html", context)
+
+
+@shows(ModulePage)
+@for_learners
+def show_module(request, module):
+    """A module: what it is about, its lessons and its quiz, and how far the reader is."""
+    language = module.locale.language_code
+    references = references_of(
+        module.objectives, module.key_messages, module.role_tips, module.notice, language=language
+    )
+    outline = module_outline(module, module.lessons)
+    progress = progress_in_module(request.user, outline) if request.user.is_authenticated else None
+    context = {
+        "module": module,
+        "outline": outline,
+        "progress": progress,
+        "reviews": reviews_of(module),
+        "tips": tips_for([tip.value for tip in module.role_tips], role_of(request)),
+        "lang": language_mark(language),
+        "terms": references.names,
+        "references": references,
+    }
+    return render(request, "modules/module_page.html", context)
+
+
+@shows(LessonPage)
+@for_learners
+def show_lesson(request, lesson):
+    """A lesson with its neighbours; the part that is the same for everyone of a role comes from a cache."""
+    module = lesson.module
+    outline = module_outline(module, module.lessons)
+    place = next((index for index, other in enumerate(outline.lessons) if other.key == lesson.translation_key), None)
+    # A draft has the revision of what is published, so a preview must not meet the cache.
+    show = render_lesson if getattr(request, "is_preview", False) else lesson_text
+    context = {
+        "lesson": lesson,
+        "module": module,
+        "outline": outline,
+        "number": None if place is None else place + 1,
+        "previous": outline.lessons[place - 1] if place else None,
+        "is_read": lesson.translation_key in lessons_read_among(request.user, [lesson.translation_key]),
+        "warning": module.warning_on(lesson),
+        "text": show(lesson, role=role_of(request), today=timezone.localdate()),
+        "lang": language_mark(lesson.locale.language_code),
+        "owner": salted_hmac("modules.reflections", str(request.user.pk), algorithm="sha256").hexdigest()[:16],
+    }
+    return render(request, "modules/lesson_page.html", context)
+
+
+def print_lesson(request, module, lesson):
+    """The address of a lesson's sheet: beside the pages, because a lesson has no pages below it."""
+    course = course_page()
+    if course is None:
+        raise Http404
+    return show_printed_lesson(request, course.route(request, [module, lesson])[0])
+
+
+@shows(LessonPage, "printed")
+@for_learners
+def show_printed_lesson(request, lesson):
+    """A lesson laid out on paper: everything open, the sources and the words at the foot."""
+    module = lesson.module
+    keys = [other.translation_key for other in module.lessons]
+    sheet = lay_out_sheet(lesson, today=timezone.localdate())
+    context = {
+        "lesson": lesson,
+        "module": module,
+        "number": keys.index(lesson.translation_key) + 1 if lesson.translation_key in keys else None,
+        "total": len(keys),
+        "sheet": sheet,
+        "reviews": reviews_of(lesson),
+        "warning": module.warning_on(lesson),
+        "lang": language_mark(lesson.locale.language_code),
+        "terms": sheet.references.names,
+        "on_paper": True,
+    }
+    return render(request, "modules/printed_lesson.html", context)
+
+
+def read_lesson(request, lesson_key):
+    """Keep the fact that the lesson was read, or skipped, and lead on; doing it twice is doing it once.
+
+    Whoever opens the address itself, as after changing the language of a form that came back, gets the lesson.
+    """
+    lesson = course_structure().lesson_of(get_language(), lesson_key)
+    if lesson is not None and request.method != "POST":
+        return redirect(page_path(lesson))
+    if lesson is None:
+        messages.warning(request, _("That lesson is no longer part of the course. What you have done is kept."))
+        return redirect("my_course")
+    if not request.user.is_authenticated:
+        return redirect_to_login(page_path(lesson))
+    if not request.user.has_perm("modules.study_course"):
+        return render(request, "modules/closed.html", status=403)
+    mark_lesson_read(request.user, lesson, now=timezone.now())
+    step = step_after(request.user, lesson, module_outline(lesson.module, lesson.module.lessons))
+    return redirect(step.url if step else "my_course")
+
+
+def show_directory(request):
+    """What people may need, with how many can help."""
+    needs = Directory(get_language(), timezone.localdate()).needs()
+    return render(request, "modules/directory.html", {"needs": needs})
+
+
+def show_need(request, need):
+    """Who helps with one need, and how to reach them."""
+    if need not in dict(NEEDS):
+        raise Http404
+    language = get_language()
+    entries = Directory(language, timezone.localdate()).helping_with(need)
+    notes = (entry.organisation.note for entry in entries)
+    listed = {source.identifier for entry in entries for source in entry.sources}
+    references = references_of(*notes, language=language, also=listed)
+    context = {
+        "need_name": dict(NEEDS)[need],
+        "entries": entries,
+        "terms": references.names,
+        "references": references,
+    }
+    return render(request, "modules/directory_need.html", context)
+
+
+def show_glossary(request):
+    """Every word that the course explains, in alphabetical order."""
+    letters = terms_by_letter(get_language())
+    definitions = (term.definition for _letter, terms in letters for term in terms)
+    references = references_of(*definitions, language=get_language())
+    context = {"letters": letters, "references": references._replace(terms=[])}
+    return render(request, "modules/glossary.html", context)
+
+
+def show_language_guide(request):
+    """What to say, what to avoid, and why."""
+    entries = rows_in(LanguageEntry.objects.order_by("sort_order", "pk"), get_language())
+    entries.sort(key=lambda entry: (entry.sort_order, entry.pk))
+    return render(request, "modules/language_guide.html", {"entries": entries})
+
+
+@never_cache
+def search(request):
+    """Look through the course. The words stay in the session: an address would show them on a shared screen."""
+    if request.method == "POST":
+        request.session["search"] = request.POST.get("q", "").strip()[:QUERY_LENGTH]
+        if not request.user.is_authenticated:
+            request.session.set_expiry(0)
+        return redirect("search")
+    query = request.session.get("search", "")
+    reads_lessons = request.user.is_authenticated and request.user.has_perm("modules.study_course")
+    of_the_course = [*lessons_to_search(), *sheets_to_search()] if query and reads_lessons else []
+    entries = of_the_course + words_to_search() if query else []
+    context = {"query": query, "results": find(query, entries), "reads_lessons": reads_lessons, "most": QUERY_LENGTH}
+    return render(request, "modules/search.html", context)
+
+
+def show_sources(request):
+    """Every publication that the course rests on, by number."""
+    return render(request, "modules/sources.html", {"sources": all_sources(get_language())})

@@ -1,0 +1,1 @@
+"""Paper: the press that makes tagged PDFs, and the sheets that a centre prints."""

@@ -1,0 +1,69 @@
+"""A sheet as a PDF: the largest letters with which it fits on its pages, tagged, the same bytes for the same sheet."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from modules.reading.references import references_of
+from modules.weave import CELLS, MOTIFS, band_paths
+
+from .press import print_pdf
+
+PAPERS = {"letter": "Letter", "a4": "A4"}
+# In points. Below 9 nobody reads comfortably: then the sheet takes more paper.
+SIZES = tuple(half / 2 for half in range(30, 17, -1))
+# A day: what a sheet is made of is part of its key, so a kept one is never an old one.
+KEPT_SECONDS = 24 * 60 * 60
+_BAND = "sheet:band"
+
+
+def printable_pdf(printable, *, paper):
+    """Return the PDF of a sheet on `paper` (of `PAPERS`), from the cache of this process where it is there."""
+    html, css = printable_html(printable), _style(PAPERS[paper], printable.orientation)
+    digest = hashlib.sha256("\0".join([html, css, str(printable.pages)]).encode())
+    return caches["sheets"].get_or_set(
+        digest.hexdigest(),
+        lambda: print_pdf(
+            html,
+            css=css,
+            drawings=[(_BAND, _band())],
+            identifier=digest.digest()[:16],
+            sizes=SIZES,
+            pages=printable.pages,
+        ),
+        KEPT_SECONDS,
+    )
+
+
+def printable_html(printable):
+    """Return the document that is printed, in the language of the sheet whatever the reader's."""
+    language = printable.locale.language_code
+    with translation.override(language):
+        context = {
+            "printable": printable,
+            "language": language,
+            "references": references_of(printable.intro, printable.body, language=language),
+            "on_paper": True,
+            # Nothing can be followed on paper: a source is its number.
+            "in_scene": True,
+        }
+        return render_to_string("modules/printables/document.html", context)
+
+
+@cache
+def _style(paper, orientation):
+    rules = (Path(__file__).parent / "sheet.css").read_text(encoding="utf-8")
+    return f"{rules}@page {{ size: {paper} {orientation} }}"
+
+
+@cache
+def _band():
+    """Return the weave in black, so that a photocopier keeps it."""
+    paths, width = band_paths(tuple(MOTIFS))
+    threads = "".join(d for _number, _colour, d in paths)
+    view = f'viewBox="0 0 {width} {CELLS + 2}" width="{width}" height="{CELLS + 2}" shape-rendering="crispEdges"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {view}><path d="{threads}"/></svg>'

@@ -1,0 +1,1 @@
+"""What the course consists of, and how far people are in it."""

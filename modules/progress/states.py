@@ -1,0 +1,299 @@
+"""How far people are: derived from facts, a lesson read, an attempt submitted, a session attended; never stored."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, nonmember
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+
+from modules.models import LessonRead
+from modules.wording.translations import language_mark
+from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
+
+from .attendance import attended_modules
+from .help_rules import USUAL_HELP_RULE, why_help_is_needed
+from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
+
+__all__ = [
+    "CourseProgress",
+    "LessonOutline",
+    "ModuleOutline",
+    "ModuleProgress",
+    "NextStep",
+    "State",
+    "course_outline",
+    "course_page",
+    "lessons_read_among",
+    "mark_lesson_read",
+    "module_outline",
+    "modules_finished_by",
+    "progress_by_learner",
+    "progress_in_module",
+    "progress_of",
+    "step_after",
+    "unfinished_modules",
+]
+
+
+class State(Enum):
+    """How far someone is in a module; the value is also the name of its style."""
+
+    NOT_STARTED = "todo"
+    IN_PROGRESS = "current"
+    NEEDS_HELP = "help"
+    PENDING = "pending"
+    FINISHED = "done"
+
+    # Templates would call the class to make an instance of it.
+    do_not_call_in_templates = nonmember(True)
+
+    @property
+    def label(self):
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    State.NOT_STARTED: gettext_lazy("Not started"),
+    State.IN_PROGRESS: gettext_lazy("In progress"),
+    State.NEEDS_HELP: gettext_lazy("Needs help"),
+    State.PENDING: gettext_lazy("Waiting to be marked"),
+    State.FINISHED: gettext_lazy("Finished"),
+}
+
+
+class NextStep(NamedTuple):
+    """Where a person goes on: a lesson, a quiz, or an attempt in course."""
+
+    label: str
+    url: str
+    language: str = settings.LANGUAGE_CODE
+
+    @property
+    def marked(self):
+        """The label, marked where the interface is in another language."""
+        lang = language_mark(self.language)
+        return format_html("<span{}>{}</span>", lang, self.label) if lang else self.label
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    """How far one person is in one module; `help_reason` holds the rule in words when the state is «needs help»."""
+
+    outline: ModuleOutline
+    state: State
+    lessons_read: set[UUID]
+    quiz: QuizOutcome | None = None
+    help_reason: str = ""
+    last_activity: datetime | None = None
+    # When the person attended a session that counts as reading the lessons; they stay unread.
+    attended_at: datetime | None = None
+
+    @property
+    def is_finished(self):
+        return self.state is State.FINISHED
+
+    @property
+    def quiz_passed(self):
+        return self.quiz is not None and self.quiz.passed
+
+    @property
+    def quiz_pending(self):
+        """Whether the quiz was sent and only a mark is missing: it is neither passed nor failed."""
+        return self.quiz is not None and self.quiz.pending and not self.quiz.passed
+
+    @property
+    def unread_lessons(self):
+        """Those that are still to be read: none where a session counts for them."""
+        if self.attended_at:
+            return []
+        return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
+
+    @property
+    def step_to_take(self):
+        """What the person can do now: an attempt in course first, then the first unread lesson, then the quiz, or None.
+
+        There is nothing to do in a finished module, in one that was published before its lessons, and where only a quiz
+        is left that is a draft or waits for a marker.
+        """
+        quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
+        if quiz_is_due and self.quiz and self.quiz.open_attempt:
+            return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url, self.outline.quiz_language)
+        if unread := self.unread_lessons:
+            return NextStep(unread[0].title, unread[0].url, unread[0].language)
+        if quiz_is_due and not self.quiz_pending:
+            return NextStep(self.outline.quiz_title, self.outline.quiz_url, self.outline.quiz_language)
+        return None
+
+    @property
+    def next_step(self):
+        """The step to take, else the module's own page; None when the module is finished."""
+        if self.is_finished:
+            return None
+        return self.step_to_take or NextStep(self.outline.title, self.outline.url, self.outline.language)
+
+    @property
+    def minutes_left(self):
+        """What the unread lessons and the quiz take by their own minutes; at least one until the module is finished."""
+        if self.is_finished:
+            return 0
+        quiz = 0 if self.quiz_passed or self.quiz_pending else self.outline.quiz_minutes
+        return max(1, sum(lesson.minutes for lesson in self.unread_lessons) + quiz)
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """How far one person is in the course."""
+
+    modules: list[ModuleProgress]
+
+    @property
+    def total(self):
+        return len(self.modules)
+
+    @property
+    def done_count(self):
+        return sum(module.is_finished for module in self.modules)
+
+    @property
+    def finished(self):
+        return bool(self.modules) and self.done_count == self.total
+
+    @property
+    def next_step(self):
+        """The first thing in order that the person can do; where nothing can be done, the first unfinished module."""
+        unfinished = [module for module in self.modules if not module.is_finished]
+        steps = (module.step_to_take for module in unfinished)
+        return next(filter(None, steps), unfinished[0].next_step if unfinished else None)
+
+    @property
+    def minutes_left(self):
+        return sum(module.minutes_left for module in self.modules)
+
+    def by_rule(self, rule, *, now):
+        """Return the same progress with «needs help» by another `HelpRule`."""
+        return CourseProgress([_by_rule(module, rule, now=now) for module in self.modules])
+
+
+def mark_lesson_read(learner, lesson, *, now):
+    """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline); the first time stays."""
+    key = getattr(lesson, "translation_key", None) or lesson.key
+    LessonRead.objects.bulk_create([LessonRead(learner=learner, lesson_key=key, read_at=now)], ignore_conflicts=True)
+
+
+def progress_of(learner, now=None):
+    """Return the `CourseProgress` of one person."""
+    return progress_by_learner([learner], now=now)[learner.pk]
+
+
+def progress_by_learner(learners, now=None):
+    """Return {learner_pk: CourseProgress} for any number of people in five queries."""
+    return progress_in(course_outline(), learners, now=now)
+
+
+def progress_in(outlines, learners, *, now=None):
+    """Return {learner_pk: CourseProgress} in those modules, in two queries; in three where attendance counts."""
+    now = now or timezone.now()
+    learners = list(learners)
+    reads = lessons_read_by(learners)
+    quiz_keys = [outline.quiz_key for outline in outlines if outline.quiz_key]
+    outcomes = quiz_outcomes(learners, quiz_keys) if quiz_keys and learners else {}
+    attended = attended_modules(learners, outlines)
+    return {
+        learner.pk: CourseProgress(
+            [
+                derive_progress(
+                    outline,
+                    reads=reads[learner.pk],
+                    quiz=outcomes.get((learner.pk, outline.quiz_key)),
+                    attended_at=attended[learner.pk].get(outline.key),
+                    now=now,
+                )
+                for outline in outlines
+            ]
+        )
+        for learner in learners
+    }
+
+
+def progress_in_module(learner, outline, *, now=None):
+    """Return the `ModuleProgress` of one person in one module."""
+    return progress_in([outline], [learner], now=now)[learner.pk].modules[0]
+
+
+def lessons_read_by(learners):
+    """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing."""
+    reads = defaultdict(dict)
+    facts = LessonRead.objects.filter(learner__in=learners).values_list("learner_id", "lesson_key", "read_at")
+    for learner_pk, lesson_key, read_at in facts:
+        reads[learner_pk][lesson_key] = read_at
+    return reads
+
+
+def lessons_read_among(learner, lesson_keys):
+    """Return those of the lessons that the person has read, as a set of keys, in one query; of nobody, none."""
+    if not learner.is_authenticated:
+        return set()
+    return set(
+        LessonRead.objects.filter(learner=learner, lesson_key__in=lesson_keys).values_list("lesson_key", flat=True)
+    )
+
+
+def step_after(learner, lesson, outline):
+    """Return where a lesson leads on in its module: the lesson behind it, else what is still open, else None."""
+    keys = [following.key for following in outline.lessons]
+    place = keys.index(lesson.translation_key)
+    if place + 1 < len(keys):
+        following = outline.lessons[place + 1]
+        return NextStep(following.title, following.url, following.language)
+    return progress_in_module(learner, outline).next_step
+
+
+def derive_progress(outline, *, reads, quiz, now, attended_at=None):
+    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None.
+
+    `attended_at` is when the person attended a session that counts as reading the lessons, or None.
+    """
+    read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
+    moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
+    last_activity = max(moments, default=None)
+    has_anything_to_do = bool(outline.lessons or outline.quiz_key)
+    all_read = attended_at is not None or len(read_at) == len(outline.lessons)
+    quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
+    reason = ""
+    if has_anything_to_do and quiz_done and all_read:
+        state = State.FINISHED
+    elif all_read and quiz and quiz.pending:
+        state = State.PENDING
+    elif last_activity is None:
+        state = State.NOT_STARTED
+    elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now, rule=USUAL_HELP_RULE):
+        state = State.NEEDS_HELP
+    else:
+        state = State.IN_PROGRESS
+    return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity, attended_at)
+
+
+def _by_rule(module, rule, *, now):
+    if module.state not in (State.IN_PROGRESS, State.NEEDS_HELP):
+        return module
+    reason = why_help_is_needed(module.quiz, last_activity=module.last_activity, now=now, rule=rule)
+    return replace(module, state=State.NEEDS_HELP if reason else State.IN_PROGRESS, help_reason=reason)
+
+
+def unfinished_modules(learner):
+    """Return the modules (`ModuleOutline`) that this person has not finished, in order."""
+    return [module.outline for module in progress_of(learner).modules if not module.is_finished]
+
+
+def modules_finished_by(learners):
+    """Return {learner_pk: [key of every module that the person finished, in order]}."""
+    return {
+        learner_pk: [module.outline.key for module in progress.modules if module.is_finished]
+        for learner_pk, progress in progress_by_learner(learners).items()
+    }

@@ -1,0 +1,116 @@
+"""A lesson as a sheet of paper: everything laid out, nothing to open, made by the browser's own print.
+
+On paper no scene can be played, so the scenes come first with their choices by letter, and what follows from each
+choice stands on a later page: the best one is not given away to who still thinks.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from modules.blocks.lessons import ROLES
+from modules.blocks.scenarios import Moment, lettered, unfold
+from modules.models import LessonPage
+from modules.wording.translations import language_mark
+
+from .directory import Directory
+from .references import References, references_of
+
+# Blocks that paper shows in another way than the screen; all others print as they are.
+PRINTED_IN_AN_OWN_WAY = {"checklist", "directory", "quiz", "reflection", "role_tips"}
+# Letters up to which a text lesson fits on one page in that size: measured by tests/journeys/test_comfort.py, which
+# prints the whole course.
+SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
+
+
+@dataclass(frozen=True)
+class PrintedMoment:
+    """A moment of a scene with its choices by letter: [(letter, choice, the `PrintedMoment` it leads to, or None)]."""
+
+    text: str
+    choices: list
+
+    @classmethod
+    def of(cls, moment: Moment):
+        choices = [
+            (letter, option, cls.of(option.leads_to) if option.leads_to else None)
+            for letter, option in lettered(moment)
+        ]
+        return cls(moment.text, choices)
+
+
+@dataclass(frozen=True)
+class PrintedScene:
+    """A scenario on paper, with its number on the sheet."""
+
+    number: int
+    title: str
+    role: str
+    warning: str
+    moment: PrintedMoment
+
+
+@dataclass(frozen=True)
+class LessonSheet:
+    """What is printed of a lesson; `size` names how large its letters can be so that a text fits on one page."""
+
+    lesson: LessonPage
+    parts: list[SafeString]
+    scenes: list[PrintedScene]
+    references: References
+    size: str
+
+
+def lay_out_sheet(lesson, *, today):
+    """Return the `LessonSheet` of a lesson as it is on that day, the same for every reader."""
+    language = lesson.locale.language_code
+    references = references_of(lesson.body, lesson.module.notice, language=language)
+    context = {
+        "lang": language_mark(language),
+        "terms": references.names,
+        "directory": Directory(language, today),
+        "on_paper": True,
+    }
+    parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
+    scenes = printed_scenes(lesson.body)
+    # Scenes take more than a page in any size.
+    size = "even" if scenes else size_for(parts, references)
+    return LessonSheet(lesson, parts, scenes, references, size)
+
+
+def printed_block(child, context):
+    """Return a block of a lesson as HTML for paper."""
+    if child.block_type not in PRINTED_IN_AN_OWN_WAY:
+        return child.render(context=context)
+    return render_to_string(
+        f"modules/printed/{child.block_type}.html", child.block.get_context(child.value, parent_context=context)
+    )
+
+
+def printed_scenes(body):
+    """Return the scenarios of a lesson in the order of the course, each with everything that may follow."""
+    scenes = []
+    for block in body:
+        if block.block_type != "scenario" or not (opening := unfold(block.value["identifier"], block.value["steps"])):
+            continue
+        scenes.append(
+            PrintedScene(
+                number=len(scenes) + 1,
+                title=block.value["title"],
+                role=dict(ROLES).get(block.value["role"], ""),
+                warning=block.value["warning"] or "",
+                moment=PrintedMoment.of(opening),
+            )
+        )
+    return scenes
+
+
+def size_for(parts, references):
+    """Return how large the letters may be: the more there is to print, the smaller."""
+    letters = sum(len(re.sub(r"<svg.*?</svg>|<[^>]+>|\s+", " ", part, flags=re.DOTALL)) for part in parts)
+    # The words of the lesson and its sources are set smaller, and across the whole page.
+    letters += sum(len(term.term) + len(term.definition) for term in references.terms) * 0.5
+    letters += sum(len(str(source)) + len(source.address) for source in references.sources) * 0.4
+    return next((size for limit, size in SIZES if letters <= limit), "least")

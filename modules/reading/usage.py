@@ -1,0 +1,72 @@
+"""Where the course uses what it only names: a source by `[S42]`, a term by `[[estigma]]`, a sheet or quiz in a block.
+
+The database knows nothing of a mark inside a text: it would let the thing go and leave the mark pointing nowhere.
+"""
+
+import json
+
+from django.conf import settings
+from wagtail.models import Page
+
+from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
+from modules.models.naming import page_id
+from modules.text.leaves import leaves_of
+from quizzes.models import Question, Quiz, Source
+from quizzes.wording.marks import sources_in, terms_in
+
+_MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
+_BLOCK_WITH = {Printable: "printable", Quiz: "quiz"}
+_NO_TEXTS = ["identifier", "draft_title", "slug", "url_path"]
+
+
+def places_that_use(row):
+    """Return the names («M1-L2 · El portón») of what points to this row, published or draft, each once.
+
+    Empty for what may go: a thing that nothing names, and a translation, in whose place the Spanish row is shown.
+    A fixed number of queries, however long the course is.
+    """
+    if row.locale.language_code != settings.LANGUAGE_CODE:
+        return []
+    found = []
+    if find := _MARKS_IN.get(type(row)):
+        found = [thing for thing in _things() if thing != row and row.identifier in find(_written(thing))]
+    if isinstance(row, Source):
+        found += [*row.questions.all(), *row.organisations.all()]
+    if kind := _BLOCK_WITH.get(type(row)):
+        lessons = LessonPage.objects.order_by("path").select_related("latest_revision")
+        found = [lesson for lesson in lessons if _shows(lesson, kind, row)]
+    return list(dict.fromkeys(map(_name_of, found)))
+
+
+def _things():
+    """Yield everything that holds texts: pages in the order of the course, the question bank, words and sheets."""
+    for model in (CoursePage, ModulePage, LessonPage):
+        yield from model.objects.order_by("path").select_related("latest_revision")
+    yield from Quiz.objects.order_by("pk").select_related("latest_revision")
+    yield from Question.objects.order_by("pk").select_related("latest_revision").prefetch_related("choices")
+    for model in (GlossaryTerm, LanguageEntry, Organisation):
+        yield from model.objects.order_by("pk")
+    yield from Printable.objects.order_by("pk").select_related("latest_revision")
+
+
+def _written(thing):
+    """Return the texts of a thing and of its draft. Marks are plain ASCII, so the draft's stored form shows them."""
+    parts = [thing, *thing.choices.all()] if isinstance(thing, Question) else [thing]
+    texts = [leaf.text for part in parts for leaf in leaves_of(part, leave_out=_NO_TEXTS)]
+    return "\n".join([*texts, json.dumps(_draft_of(thing))])
+
+
+def _shows(lesson, kind, row):
+    blocks = [*lesson.body.raw_data, *json.loads(_draft_of(lesson).get("body") or "[]")]
+    return any(block["type"] == kind and block["value"] == row.pk for block in blocks)
+
+
+def _draft_of(thing):
+    """Return the stored form of the draft that an editor has beside what people read, or nothing."""
+    is_draft = getattr(thing, "has_unpublished_changes", False) and thing.latest_revision
+    return thing.latest_revision.content if is_draft else {}
+
+
+def _name_of(thing):
+    identifier = page_id(thing.translation_key) if isinstance(thing, Page) else None
+    return f"{identifier} · {thing.title}" if identifier else str(thing)

@@ -1,0 +1,113 @@
+"""What is due: pages whose reviews are missing, old or overtaken, and organisations that nobody has checked lately."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from modules.models import LessonPage, ModulePage, Organisation
+from modules.models.naming import page_id
+from modules.models.reviewing import emergencies_of, standing_of
+from modules.wording.needs import CHECK_LASTS
+
+# After a year laws, numbers and words may have changed: somebody looks again.
+REVIEW_LASTS = timedelta(days=365)
+
+
+class Kind(TextChoices):
+    """What is due; the values of the reviews are those of `Review`."""
+
+    LEGAL = "legal", _("Legal review")
+    PEERS = "peers", _("Peer review")
+    DIRECTORY = "directory", _("Call to the organisation")
+
+
+class Why(TextChoices):
+    """Why it is due."""
+
+    MISSING = "missing", _("Never done")
+    CHANGED = "changed", _("Changed since then")
+    OLD = "old", _("Too long ago")
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that people read now and that somebody must look at: who did so last and when, and where to edit."""
+
+    title: str
+    kind: Kind
+    why: Why
+    address: str
+    last_by: str = ""
+    last_on: date | None = None
+    changes: str = ""  # address of what changed since
+    note: str = ""  # why it was published without review
+
+
+def everything_due(today):
+    """Return [Due]: the pages in the order of the course, then the organisations in the order of the directory."""
+    return [*pages_due(today), *organisations_due(today)]
+
+
+def pages_due(today):
+    """Return the Due of published pages; the same number of queries however many pages there are."""
+    modules = {module.path: module for module in ModulePage.objects.live().order_by("path")}
+    lessons = LessonPage.objects.live().defer_streamfields().order_by("path")
+    needed = {path: module.reviews for path, module in modules.items()}
+    pages = [*modules.values(), *lessons]
+    by_pk = {page.pk: needed.get(page.path, needed.get(page.path[: -page.steplen], [])) for page in pages}
+    pages = sorted((page for page in pages if by_pk[page.pk]), key=lambda page: page.path)
+    if not pages:
+        return []
+    standings, emergencies = standing_of(pages, by_pk), emergencies_of(pages)
+    return [
+        _due_page(page, standing, why, emergencies.get(page.pk))
+        for page in pages
+        for standing in standings[page.pk]
+        if (why := why_due(standing, today))
+    ]
+
+
+def why_due(standing, today):
+    """Return the Why of a page's review, or None where what people read was reviewed within the year."""
+    if standing.last is None:
+        return Why.MISSING
+    if standing.has_changed_since:
+        return Why.CHANGED
+    return Why.OLD if today - timezone.localdate(standing.last.approved_at) > REVIEW_LASTS else None
+
+
+def organisations_due(today):
+    """Return the Due of organisations that were never checked, or not in the last 90 days, in one query."""
+    recent = {"checked_on__gte": today - CHECK_LASTS}
+    return [
+        Due(
+            title=organisation.name,
+            kind=Kind.DIRECTORY,
+            why=Why.OLD if organisation.checked_on else Why.MISSING,
+            address=reverse("wagtailsnippets_modules_organisation:edit", args=[organisation.pk]),
+            last_by=organisation.checked_by,
+            last_on=organisation.checked_on,
+        )
+        for organisation in Organisation.objects.exclude(**recent).order_by("sort_order", "name")
+    ]
+
+
+def _due_page(page, standing, why, emergency):
+    last, identifier = standing.last, page_id(page.translation_key)
+    changes = ""
+    if why == Why.CHANGED:
+        changes = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, last.revision_pk, "live"])
+    return Due(
+        title=f"{identifier} · {page.title}" if identifier else page.title,
+        kind=Kind(standing.review.value),
+        why=why,
+        address=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        last_by=last.credit or last.reviewer if last else "",
+        last_on=timezone.localdate(last.approved_at) if last else None,
+        changes=changes,
+        note=emergency.data.get("reason", "") if emergency else "",
+    )

@@ -1,0 +1,152 @@
+"""What a person must still verify locally: every `[VL]` in the course, questions so marked, unchecked organisations."""
+
+import re
+from dataclasses import dataclass
+
+from django.contrib.admin.utils import quote
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.models import Locale, Page
+from wagtail.snippets.models import get_snippet_models
+
+from modules.models import CoursePage, LessonPage, ModulePage, Organisation
+from modules.models.naming import page_id
+from modules.text.leaves import leaves_of
+from modules.text.readability import sentences_in
+from modules.wording.needs import is_verified
+from quizzes.models import Question, Quiz
+from quizzes.wording.marks import plain
+
+MARK = "[VL]"
+# An identifier is no text, and a draft's title repeats the title.
+_NO_TEXTS = ["identifier", "draft_title", "slug", "url_path", "seo_title", "search_description"]
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """Something to verify: of what (`id` such as M2-L4, or its kind), where in it, the sentence, and where to edit."""
+
+    id: str
+    title: str
+    place: str
+    sentence: str
+    address: str
+
+    @property
+    def name(self):
+        return _("Course") if self.id == "COURSE" else self.id
+
+
+def unverified_items(language, *, today):
+    """Return every Unverified of the published course in one language, in the order of the course.
+
+    A fixed number of queries, however long the course is.
+    """
+    locale = Locale.objects.filter(language_code=language).first()
+    if locale is None:
+        return []
+    items = []
+    for row, name in [*_pages(locale), *_quizzes(locale), *_snippets(locale)]:
+        items += _marked(row, name)
+    for question in _questions(locale):
+        items += _in_question(question)
+    items.sort(key=_order)  # stable: within a thing, as it stands there
+    return items + _unchecked(locale, today)
+
+
+def _pages(locale):
+    for model in (CoursePage, ModulePage, LessonPage):
+        for page in model.objects.live().filter(locale=locale).order_by("path"):
+            yield page, page_id(page.translation_key) or ""
+
+
+def _quizzes(locale):
+    return [(quiz, quiz.identifier.upper()) for quiz in Quiz.objects.filter(locale=locale, live=True).order_by("pk")]
+
+
+def _snippets(locale):
+    """The words of the course and its sheets: whatever editors write as snippets, except the directory."""
+    for model in get_snippet_models():
+        if model._meta.app_label != "modules" or model is Organisation:
+            continue
+        for row in model.objects.filter(locale=locale).order_by("pk"):
+            if getattr(row, "live", True):
+                yield row, ""
+
+
+def _questions(locale):
+    return Question.objects.filter(locale=locale, live=True).prefetch_related("choices").order_by("pk")
+
+
+def _in_question(question):
+    items = _marked(question, question.identifier)
+    for number, choice in enumerate(question.choices.all(), start=1):
+        place = _("Option %(number)d") % {"number": number}
+        items += _marked(choice, question.identifier, of=question, within=f"{place} › ")
+    if question.needs_checking and not items:
+        said = question.feedback or question.text
+        items.append(_item(question, question.identifier, _("General feedback"), plain(said)))
+    return items
+
+
+def _unchecked(locale, today):
+    items = []
+    for organisation in Organisation.objects.filter(locale=locale).order_by("sort_order", "pk"):
+        items += _marked(organisation, "")
+        if not is_verified(organisation.checked_on, today):
+            known = [organisation.name, organisation.phone, organisation.website]
+            said = " · ".join(part for part in known if part)
+            items.append(_item(organisation, "", _checked(organisation), said))
+    return items
+
+
+def _checked(organisation):
+    if organisation.checked_on is None:
+        return _("Telephone and address: never checked")
+    day = date_format(organisation.checked_on, "DATE_FORMAT")
+    return _("Telephone and address: last checked on %(day)s") % {"day": day}
+
+
+def _marked(row, name, *, of=None, within=""):
+    items = []
+    for leaf in leaves_of(row, leave_out=_NO_TEXTS):
+        if MARK in leaf.text:
+            for sentence in sentences_around(leaf.text):
+                items.append(_item(of or row, name, within + leaf.place, sentence, leaf.block))
+    return items
+
+
+def sentences_around(text):
+    """Return the sentences of `text` that hold the mark. One that stands after the full stop belongs before it."""
+    found = []
+    for sentence in sentences_in(re.sub(r"([.!?…]+[»”\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)):
+        if MARK in sentence:
+            found.append(plain(sentence))
+    return found
+
+
+def _item(row, name, place, sentence, block=""):
+    return Unverified(
+        id=name or str(row._meta.verbose_name).capitalize(),
+        title=plain(str(row.title if hasattr(row, "title") else getattr(row, "text", row))),
+        place=place,
+        sentence=sentence,
+        address=edit_address(row) + (f"#block-{block}-section" if block else ""),
+    )
+
+
+def edit_address(row):
+    """Return the address of the editor of a page or a snippet."""
+    if isinstance(row, Page):
+        return reverse("wagtailadmin_pages:edit", args=[row.pk])
+    return reverse(row.snippet_viewset.get_url_name("edit"), args=[quote(row.pk)])
+
+
+def _order(item):
+    """The course before its modules; in a module its page, lessons and questions by number; then words and sheets."""
+    found = re.fullmatch(r"M(\d+)(?:-(\D+)(\d+))?.*", item.id)
+    if found:
+        module, kind, number = found.groups()
+        return (1, int(module), {"L": 1, "Q": 2}.get(kind, 3) if kind else 0, int(number or 0))
+    return (0, 0, 0, 0) if item.id == "COURSE" else (2, 0, 0, 0)

@@ -1,0 +1,1 @@
+"""How things are called: texts in the reader's language, durations, the needs of the directory."""
