@@ -109,7 +109,7 @@ class Graduates:
         """Ask for the certificates of all of these people and return the key of the batch."""
         from django.utils import timezone
 
-        from certificates.batches import Which, request_batch
+        from certificates.batches.asking import Which, request_batch
         from certificates.models import CertificateBatch
 
         # A second click within ten seconds would be the first batch.
@@ -131,7 +131,7 @@ def issue_warm(keys):
     import django
 
     django.setup()
-    from certificates.assembling import Order, issue_one
+    from certificates.batches.assembling import Order, issue_one
 
     trainer = keys[0]
     for key in keys[:_BEFORE]:
@@ -147,7 +147,7 @@ def make(batch_id):
     import django
 
     django.setup()
-    from certificates.assembling import assemble_batch
+    from certificates.batches.assembling import assemble_batch
     from certificates.models import CertificateBatch
 
     begun, used = time.perf_counter(), sum(os.times()[:4])

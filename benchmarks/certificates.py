@@ -51,8 +51,8 @@ def example():
     """Return the fields of a certificate of the built-in design, as the site has it after its first start."""
     from django.core.management import call_command
 
-    from certificates.composing import example_print
-    from certificates.designs import design_in_use
+    from certificates.issuing.composing import example_print
+    from certificates.issuing.designs import design_in_use
 
     call_command("prepare_site", verbosity=0)
     # As the database gives them back.
@@ -78,9 +78,9 @@ def certificates(count, printed, attachments=(), finish=lambda pdf: pdf, keep=la
     import django
 
     django.setup()
-    from certificates.rendering import render_pdf
-    from certificates.serials import new_serial
-    from certificates.warming import warm_up
+    from certificates.issuing.warming import warm_up
+    from certificates.paper.rendering import render_pdf
+    from certificates.wording.serials import new_serial
 
     before = peak()
     # As every worker of the site does when it starts.
@@ -103,8 +103,8 @@ def sealed(count, printed):
     from django.conf import settings
     from django.utils import timezone
 
-    from certificates.rendering import Attachment
-    from certificates.sealing import seal
+    from certificates.paper.rendering import Attachment
+    from certificates.paper.sealing import seal
 
     attachments = [Attachment("credential.json", CREDENTIAL, "application/vc", "Credencial")]
     with tempfile.TemporaryDirectory() as folder:
@@ -128,7 +128,7 @@ def joined(count, printed):
 
 
 def join(paths, folder):
-    from certificates.joining import join_pdfs
+    from certificates.paper.joining import join_pdfs
 
     with (folder / "whole.pdf").open("wb") as whole:
         join_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 
-from .keys import issuer_keys, keys_folder
-from .sealing import SealUnusable, seal_in_use
+from .badges.keys import issuer_keys, keys_folder
+from .paper.sealing import SealUnusable, seal_in_use
 
 _HINT = "Certificates are issued without a credential until then: see docs/how-to/make-the-issuer-key.md."
 

@@ -1,4 +1,4 @@
-"""Signatures and logos as certificates print them: looked at with care, laid on white, stored once by their digest."""
+"""Signatures and logos as certificates print them: looked at with care, and laid on white."""
 
 import hashlib
 import logging
@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from quizzes.importing.parts.images import LARGEST_BYTES, LARGEST_PIXELS
-
-from .models import Certificate, DesignLogo, PrintedImage, Signatory
 
 # No SVG: it can hold scripts and addresses, and these never parse it.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -41,60 +39,8 @@ def check_image(image, use):
     _printed_copy(image, use)
 
 
-def freeze_images(wanted):
-    """Store what is printed of the images, and return a digest for each of [(image or None, Use)], "" without one.
-
-    An image that was deleted or spoiled since the design was saved has none: the paper is printed without it.
-    """
-    copies = [_copy_or_none(image, use) if image else None for image, use in wanted]
-    by_digest = {copy["digest"]: copy for copy in copies if copy}
-    known = set(PrintedImage.objects.filter(pk__in=by_digest).values_list("pk", flat=True)) if by_digest else set()
-    new = [PrintedImage(**copy) for digest, copy in by_digest.items() if digest not in known]
-    if new:
-        # Two certificates may be issued at once: the same bytes are the same row.
-        PrintedImage.objects.bulk_create(new, ignore_conflicts=True)
-    return [copy["digest"] if copy else "" for copy in copies]
-
-
-def unused_images(*, now=None):
-    """Return the stored images that no certificate shows and no design would print next; previews leave such.
-
-    An image of a design stays, so that a certificate that is being issued finds it. `now` is of no matter here.
-    """
-    digests = set(PrintedImage.objects.values_list("pk", flat=True)) - _digests_of_designs()
-    if digests:
-        digests -= _digests_of_certificates()
-    return PrintedImage.objects.filter(pk__in=digests)
-
-
-def _digests_of_designs():
-    lines = [
-        (line.image, use)
-        for model, use in ((Signatory, Use.SIGNATURE), (DesignLogo, Use.LOGO))
-        for line in model.objects.exclude(image=None).select_related("image")
-    ]
-    copies = [_copy_or_none(image, use) for image, use in lines]
-    return {copy["digest"] for copy in copies if copy}
-
-
-def _digests_of_certificates():
-    shown = set()
-    printed = Certificate.objects.order_by().values_list("printed__signatories", "printed__logos")
-    for lines in printed.iterator(chunk_size=2000):
-        shown.update(line.get("image") for some in lines for line in some or [])
-    return shown
-
-
-@lru_cache(maxsize=32)
-def printed_image(digest):
-    """Return (type, bytes, width, height) of a stored image. A digest stands for the same bytes for ever."""
-    content_type, content, width, height = PrintedImage.objects.values_list(
-        "content_type", "content", "width", "height"
-    ).get(pk=digest)
-    return content_type, bytes(content), width, height
-
-
-def _copy_or_none(image, use):
+def copy_or_none(image, use):
+    """Return the fields of the `PrintedImage` of an image, or None for one that was deleted or spoiled."""
     try:
         return _printed_copy(image, use)
     except ValidationError as refusal:

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from . import views
-from .image_views import certificate_image
+from .pages import mine as views
+from .pages.images import certificate_image
 
 urlpatterns = [
     path("imagen/<str:digest>", certificate_image, name="certificate_image"),

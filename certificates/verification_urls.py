@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from . import credential_views
-from . import verification_views as views
+from .pages import credentials as credential_views
+from .pages import verifying as views
 
 urlpatterns = [
     path("", views.verify_form, name="verify_form"),

@@ -1,5 +1,8 @@
+"""What this app adds to the Wagtail admin."""
+
 from wagtail.snippets.models import register_snippet
 
-from .viewsets import CertificateDesignViewSet
+from .cms.viewsets import CertificateDesignViewSet
+from .issuing import previews  # noqa: F401 - says how a design is previewed
 
 register_snippet(CertificateDesignViewSet)

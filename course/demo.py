@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from certificates.issuing import issue_certificate
+from certificates.issuing.issue import issue_certificate
 from modules.models import LessonPage
 from modules.progress.states import course_outline, mark_lesson_read
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt

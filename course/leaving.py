@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from certificates.handing_over import forget_in_batches
+from certificates.issuing.handing_over import forget_in_batches
 from modules.progress.handing_over import delete_reading_of
 from quizzes.attempts.handing_over import delete_attempts_of
 

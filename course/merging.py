@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from certificates.handing_over import hand_over_certificates, pairs_that_hold
+from certificates.issuing.handing_over import hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
 from modules.progress.handing_over import hand_over_reading
 from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice

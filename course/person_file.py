@@ -4,8 +4,8 @@ them."""
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates.issuing.standing import standing_of
 from certificates.models import Certificate
-from certificates.standing import standing_of
 from modules.progress.states import course_outline
 
 from .desk.spreadsheets import workbook_of

@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from certificates.batches import old_batches
-from certificates.images import unused_images
+from certificates.batches.asking import old_batches
+from certificates.paper.images import unused_images
 
 from .cards.asking import old_cards
 from .desk.paper.prints import old_papers

@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from certificates.credential_views import show_did_document
+from certificates.pages.credentials import show_did_document
 
 from .account import learning
 from .comfort import show_comfort

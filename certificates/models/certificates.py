@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.serials import grouped
+from certificates.wording.serials import grouped
 
 
 class PrintedImage(models.Model):
@@ -78,7 +78,7 @@ class Certificate(models.Model):
     # The last day on which it holds, in local time.
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
-    # What was printed, field by field: see certificates.composing.PRINTED_FIELDS.
+    # What was printed, field by field: see certificates.issuing.composing.PRINTED_FIELDS.
     printed = models.JSONField(_("printed fields"))
     sort_key = models.CharField(max_length=320, db_index=True)
     pdf = models.BinaryField(_("PDF"))

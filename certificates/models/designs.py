@@ -10,9 +10,11 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
 
-from certificates.claims import check_claims
-from certificates.fields import check_fields
-from certificates.naming import check_printable
+from certificates.images import Use, check_image
+from certificates.wording.claims import check_claims
+from certificates.wording.fields import check_fields
+from certificates.wording.naming import check_printable
+from quizzes.shown import view_of
 
 
 class PaperSize(models.TextChoices):
@@ -118,9 +120,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
         return "certificates/print/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from certificates.previews import preview_sheets  # what is printed is composed from these models
-
-        context = {"sheets": preview_sheets(self, mode_name or self.language)}
+        context = {"sheets": view_of(self, "preview")(self, mode_name or self.language)}
         return super().get_preview_context(request, mode_name) | context
 
 
@@ -130,10 +130,8 @@ def _check_words(texts):
 
 
 def _check_image(image, use):
-    from certificates.images import Use, check_image  # images are kept as these models
-
     try:
-        check_image(image, Use[use])
+        check_image(image, use)
     except ValidationError as refusal:
         raise ValidationError({"image": refusal.messages}) from refusal
 
@@ -167,7 +165,7 @@ class Signatory(TranslatableMixin, Orderable):
             raise ValidationError({"name": _("Write a name, a post or both.")})
         _check_words({"name": self.name, "post": self.post})
         if self.image:
-            _check_image(self.image, "SIGNATURE")
+            _check_image(self.image, Use.SIGNATURE)
 
 
 class DesignLogo(TranslatableMixin, Orderable):
@@ -188,4 +186,4 @@ class DesignLogo(TranslatableMixin, Orderable):
         super().clean()
         _check_words({"institution": self.institution})
         if self.image_id:
-            _check_image(self.image, "LOGO")
+            _check_image(self.image, Use.LOGO)

@@ -3,8 +3,8 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from certificates.weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, heading_colour, rule_colour
-from certificates.wording import sentence_of, text_of
+from certificates.paper.weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, heading_colour, rule_colour
+from certificates.wording.words import sentence_of, text_of
 
 register = template.Library()
 register.filter("sentence", sentence_of)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.naming import check_can_be_printed
+from certificates.wording.naming import check_can_be_printed
 from course.joining import CannotJoin, join_as_newcomer, join_group
 
 # A clinic is one address, and all of a session join within minutes.

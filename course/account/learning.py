@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from wagtail.views import serve
 
-from certificates.eligibility import is_eligible
-from certificates.issuing import last_certificates_of
-from certificates.standing import standing_of
+from certificates.issuing.eligibility import is_eligible
+from certificates.issuing.issue import last_certificates_of
+from certificates.issuing.standing import standing_of
 from modules.progress.states import course_page, progress_of
 
 

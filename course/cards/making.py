@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.joining import join_pdfs
+from certificates.paper.joining import join_pdfs
 from course.account.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 from course.desk.audit import note
 from course.models import CardPrint, User

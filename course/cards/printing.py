@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from certificates.rendering import qr_matrix
+from certificates.paper.rendering import qr_matrix
 from modules.paper.press import print_pdf
 from modules.paper.stamping import draw_squares
 

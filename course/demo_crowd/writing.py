@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import reset_queries, transaction
 
-from certificates.issuing import issue_certificate
+from certificates.issuing.issue import issue_certificate
 from course.demo import STAFF_PASSWORD
 from course.desk.paper.sheets import ALPHABET, LENGTH
 from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User

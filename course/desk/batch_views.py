@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.batches import NobodyToPrint, Which, batches_of, candidates_among, is_left_alone, request_batch
-from certificates.history import record_printing
+from certificates.batches.asking import NobodyToPrint, Which, batches_of, is_left_alone, request_batch
+from certificates.batches.candidates import candidates_among
+from certificates.issuing.history import record_printing
 from certificates.models import Certificate
 
 from .audit import note

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certificates.forms import ConfirmationForm
+from certificates.issuing.confirming import ConfirmationForm
 
 # As long as the columns that hold them.
 LONGEST_NOTE = 300

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import check_can_be_corrected, correct_certificate
-from certificates.eligibility import NotEligible
-from certificates.issuing import Overtaken, issue_certificate, renew_certificate
-from certificates.standing import Standing, standing_of
-from certificates.views import preview_of
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.confirming import preview_of
+from certificates.issuing.correcting import check_can_be_corrected, correct_certificate
+from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.issue import Overtaken, issue_certificate, renew_certificate
+from certificates.issuing.standing import Standing, standing_of
 
 from .audit import note
 from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm

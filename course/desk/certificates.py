@@ -5,9 +5,9 @@ from datetime import date
 
 from django.http import Http404
 
-from certificates.history import history_of
+from certificates.issuing.history import history_of
+from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
-from certificates.standing import Standing, expired_since
 
 from .cohorts import cohorts_of
 from .grid import Row

@@ -8,9 +8,9 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.issuing import last_certificates_of
+from certificates.issuing.issue import last_certificates_of
+from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from certificates.standing import Standing, standing_of
 from course.models import Role, User
 from modules.progress.help_rules import USUAL_HELP_RULE
 from modules.progress.states import CourseProgress, ModuleOutline, State, progress_by_learner

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certificates.naming import check_can_be_printed
+from certificates.wording.naming import check_can_be_printed
 from course.models import Clinic, User
 
 

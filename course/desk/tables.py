@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from certificates.standing import Standing
+from certificates.issuing.standing import Standing
 from quizzes.attempts.scoring import points_of, round_down
 
 from .audit import words_of

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from certificates.standing import Standing, standing_of
 
 
 def finished_words(done, people):

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from certificates.claims import check_claims
+from certificates.wording.claims import check_claims
 from course.names import name_sort_key, spanish_key
 
 # The role in the site that opens every group; `course.roles` has the others, and what each may do.

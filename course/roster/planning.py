@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from certificates.claims import check_claims
+from certificates.wording.claims import check_claims
 from course.models import Role, User
 from course.names import name_sort_key
 

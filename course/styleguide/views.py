@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates.composing import example_print
-from certificates.designs import built_in_design
-from certificates.standing import Standing
+from certificates.issuing.composing import example_print
+from certificates.issuing.designs import built_in_design
+from certificates.issuing.standing import Standing
 from modules.blocks.drawings import DRAWINGS
 from modules.progress.states import State
 from modules.weave import MOTIFS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates.keys import make_key
+from certificates.badges.keys import make_key
 
 from .signing import SITE
 

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django.utils import translation
 
-from certificates.issuing import issue_certificate
+from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateDesign, Signatory
 from tests.factories import NOW, finish_course, make_course, make_learner, spanish
 

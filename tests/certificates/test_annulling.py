@@ -6,13 +6,19 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.eligibility import NotEligible
-from certificates.history import history_of
-from certificates.issuing import Overtaken, annulled_certificate_of, certificate_of, certificates_of, renew_certificate
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.history import history_of
+from certificates.issuing.issue import (
+    Overtaken,
+    annulled_certificate_of,
+    certificate_of,
+    certificates_of,
+    renew_certificate,
+)
+from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from certificates.standing import Standing, standing_of
 from tests.factories import NOW, make_trainer
 
 from .factories import CLINIC, issue, make_design, make_graduate, make_small_course

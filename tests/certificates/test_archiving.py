@@ -16,9 +16,9 @@ import zxingcpp
 from PIL import Image
 
 from certificates.images import Use
-from certificates.joining import join_pdfs
 from certificates.models import Certificate
-from certificates.rendering import Attachment, render_pdf
+from certificates.paper.joining import join_pdfs
+from certificates.paper.rendering import Attachment, render_pdf
 
 from .factories import issue, make_graduate, make_small_course
 from .pictures import as_file, drawn, store

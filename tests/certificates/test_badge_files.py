@@ -8,11 +8,11 @@ import pytest
 from openbadgeslib import baking
 from PIL import Image
 
-from certificates.annulling import annul_certificate
-from certificates.badges import SIDE, badge_png, badge_svg
-from certificates.identity import did_document
-from certificates.keys import issuer_keys, make_key
-from certificates.serials import grouped
+from certificates.badges.baking import SIDE, badge_png, badge_svg
+from certificates.badges.identity import did_document
+from certificates.badges.keys import issuer_keys, make_key
+from certificates.issuing.annulling import annul_certificate
+from certificates.wording.serials import grouped
 from modules.weave import COLOURS
 from tests.factories import make_learner
 
@@ -101,7 +101,7 @@ def test_a_certificate_without_a_credential_has_no_such_files(client, name):
 
 
 def test_codes_are_not_guessed_here_either(client, certificate, monkeypatch):
-    monkeypatch.setattr("certificates.verification.UNKNOWN_PER_MINUTE", 3)
+    monkeypatch.setattr("certificates.verifying.verification.UNKNOWN_PER_MINUTE", 3)
     tried = [client.get(f"/v/{unknown:013}/credencial.json").status_code for unknown in range(4)]
     assert tried == [404, 404, 404, 429]
     assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200

@@ -10,20 +10,20 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from certificates import assembling
-from certificates.annulling import annul_certificate
-from certificates.assembling import assemble_batch
-from certificates.batches import (
+from certificates.batches import assembling
+from certificates.batches.asking import (
     STALE,
     NobodyToPrint,
     Which,
     batches_of,
-    candidates_among,
     is_left_alone,
     request_batch,
     take_up_again,
 )
-from certificates.issuing import certificate_of
+from certificates.batches.assembling import assemble_batch
+from certificates.batches.candidates import candidates_among
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from modules.models import ModulePage
 from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer

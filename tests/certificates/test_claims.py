@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.claims import check_claims
+from certificates.wording.claims import check_claims
 
 from .factories import make_design
 

@@ -10,12 +10,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.history import history_of
-from certificates.issuing import Overtaken, certificate_of
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.history import history_of
+from certificates.issuing.issue import Overtaken, certificate_of
+from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from certificates.standing import Standing, standing_of
 from tests.factories import NOW, make_staff, make_trainer
 
 from .factories import issue, make_design, make_graduate, make_small_course

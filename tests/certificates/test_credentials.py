@@ -8,10 +8,10 @@ import socket
 import pytest
 from openbadgeslib.ob3 import OB3VerificationError
 
-from certificates.correcting import correct_certificate
-from certificates.credentials import sign_credential
-from certificates.keys import make_key
-from certificates.verification import printed_rows
+from certificates.badges.credentials import sign_credential
+from certificates.badges.keys import make_key
+from certificates.issuing.correcting import correct_certificate
+from certificates.verifying.verification import printed_rows
 from tests.factories import make_learner
 
 from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course

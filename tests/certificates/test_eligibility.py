@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates.eligibility import NotEligible, check_eligible, eligible_among, is_eligible, missing_for
+from certificates.issuing.eligibility import NotEligible, check_eligible, eligible_among, is_eligible, missing_for
 from modules.models import ModulePage
 from modules.progress.structure import course_structure
 from tests.factories import finish_lessons, finish_module, make_learner, pass_quiz

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.composing import expiry, grade_to_print
-from certificates.designs import built_in_design, design_in_use
-from certificates.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
+from certificates.issuing.composing import expiry, grade_to_print
+from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
+from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
 from quizzes.models import Attempt
 from tests.factories import NOW
 

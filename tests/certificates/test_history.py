@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certificates.history import history_of, record_printing
+from certificates.issuing.history import history_of, record_printing
 from certificates.models import Certificate
 from tests.factories import NOW, make_trainer
 

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from certificates.composing import example_print
-from certificates.images import Use, check_image, freeze_images, make_printed_copy
+from certificates.images import Use, check_image, make_printed_copy
+from certificates.issuing.composing import example_print
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
+from certificates.paper.images import freeze_images
 from modules.paper.press import press_for
 from tests.factories import spanish
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.composing import PRINTED_FIELDS, expiry
-from certificates.eligibility import NotEligible
-from certificates.issuing import certificate_of, certificates_of
+from certificates.issuing.composing import PRINTED_FIELDS, expiry
+from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.issue import certificate_of, certificates_of
 from certificates.models import Certificate, CertificateDesign
-from certificates.rendering import render_pdf
+from certificates.paper.rendering import render_pdf
 from tests.factories import make_learner, make_module
 
 from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course

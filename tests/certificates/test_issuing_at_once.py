@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection
 
-from certificates.issuing import certificate_of
+from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
 
 from .factories import issue, make_graduate, make_small_course

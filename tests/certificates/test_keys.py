@@ -9,8 +9,8 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
+from certificates.badges.keys import issuer_keys, make_key
 from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
-from certificates.keys import issuer_keys, make_key
 
 
 @pytest.fixture(autouse=True)

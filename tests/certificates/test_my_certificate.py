@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.history import history_of
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.history import history_of
 from certificates.models import Certificate
 from modules.progress.structure import course_structure
 from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_learner, make_trainer

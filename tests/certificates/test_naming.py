@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.naming import check_printed_name
+from certificates.wording.naming import check_printed_name
 
 
 @pytest.mark.parametrize(

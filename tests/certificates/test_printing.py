@@ -11,11 +11,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from certificates import delivery
-from certificates.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
-from certificates.joining import join_pdfs
 from certificates.models import Certificate
-from certificates.printing import NothingToPrint, join_certificates
+from certificates.paper import delivery
+from certificates.paper.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
+from certificates.paper.joining import join_pdfs
+from certificates.paper.printing import NothingToPrint, join_certificates
 from modules.paper.press import Press
 
 from .factories import issue, make_graduate, make_small_course
@@ -79,14 +79,14 @@ def test_the_same_certificates_give_the_same_bytes(certificates):
 def test_bytes_are_fetched_in_one_query_a_chunk(certificates, monkeypatch, django_assert_num_queries):
     with django_assert_num_queries(1):
         joined(certificates)
-    monkeypatch.setattr("certificates.printing.CHUNK", 2)
+    monkeypatch.setattr("certificates.paper.printing.CHUNK", 2)
     with django_assert_num_queries(2):
         joined(certificates)
 
 
 def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(certificates, monkeypatch, tmp_path):
     # Read in two rounds, behind the list.
-    monkeypatch.setattr("certificates.printing.CHUNK", 2)
+    monkeypatch.setattr("certificates.paper.printing.CHUNK", 2)
     pdf = joined(certificates, before=[list_of(3, left_out=1)])
     assert is_read_aloud(pdf, tmp_path)
     with pikepdf.open(io.BytesIO(pdf)) as whole:

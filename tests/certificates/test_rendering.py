@@ -11,9 +11,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates.designs import built_in_design
-from certificates.rendering import render_pdf, short_address
-from certificates.typesetting import fit_line, fit_name, set_text, width_of
+from certificates.issuing.designs import built_in_design
+from certificates.paper.rendering import render_pdf, short_address
+from certificates.wording.typesetting import fit_line, fit_name, set_text, width_of
 from modules.paper.press import BOLD, press_for
 
 pytestmark = pytest.mark.any_database
@@ -194,7 +194,7 @@ FORK_AFTER_PRINTING = """
 import os, sys
 import django
 django.setup()
-from certificates.rendering import render_pdf
+from certificates.paper.rendering import render_pdf
 from tests.certificates.test_rendering import printed
 before = render_pdf(printed())
 child = os.fork()

@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.management import call_command
 from django.utils import translation
 
-from certificates.joining import join_pdfs
 from certificates.models import Certificate
-from certificates.rendering import render_pdf
-from certificates.sealing import SealUnusable, seal, seal_in_use
+from certificates.paper.joining import join_pdfs
+from certificates.paper.rendering import render_pdf
+from certificates.paper.sealing import SealUnusable, seal, seal_in_use
 from tests.factories import NOW
 
 from .factories import issue, make_graduate, make_small_course

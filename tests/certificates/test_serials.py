@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from certificates.serials import (
+from certificates.wording.serials import (
     ALPHABET,
     BITS_OF_CHANCE,
     LENGTH,

@@ -10,13 +10,13 @@ from django.utils import timezone
 from openbadgeslib.ob3 import OB3VerificationError, check_credential_status, decode_encoded_list, set_indices
 from openbadgeslib.ob3 import verify_data_integrity_proof as verify_proof
 
-from certificates import status_lists
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.identity import did_document
-from certificates.keys import issuer_keys, make_key
+from certificates.badges import status_lists
+from certificates.badges.identity import did_document
+from certificates.badges.keys import issuer_keys, make_key
+from certificates.badges.status_lists import signed_list, take_place
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
 from certificates.models import Certificate, StatusList
-from certificates.status_lists import signed_list, take_place
 from tests.factories import make_learner
 
 from .factories import issue, make_graduate, make_small_course
@@ -206,7 +206,7 @@ def test_the_database_refuses_a_place_that_is_held():
 def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(certificate, monkeypatch):
     held = certificate.status_index
     places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
-    monkeypatch.setattr("certificates.credentials.take_place", lambda: next(places))
+    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda: next(places))
     second = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     assert second.status_index == (held + 1) % 131_072
     assert json.loads(second.credential)["credentialStatus"]["statusListIndex"] == str(second.status_index)
@@ -225,7 +225,7 @@ def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, mon
         drawn.times = getattr(drawn, "times", 0) + 1
         return (status_list, 5) if drawn.times == 1 else take_place()
 
-    monkeypatch.setattr("certificates.credentials.take_place", the_same_first)
+    monkeypatch.setattr("certificates.badges.credentials.take_place", the_same_first)
 
     def confirm(person):
         try:

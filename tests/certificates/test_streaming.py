@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from certificates.joining import join_pdfs
-from certificates.streaming import PdfStream
+from certificates.paper.joining import join_pdfs
+from certificates.paper.streaming import PdfStream
 
 
 def pages_of(count, *, text="(12 0 R)", shared=b"\x07" * 900, inherited=False):

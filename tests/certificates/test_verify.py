@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.cache import cache
 
-from certificates.annulling import annul_certificate
-from certificates.composing import PRINTED_FIELDS
-from certificates.correcting import correct_certificate
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.composing import PRINTED_FIELDS
+from certificates.issuing.correcting import correct_certificate
 from certificates.models import Certificate
-from certificates.verification import printed_rows
+from certificates.verifying.verification import printed_rows
 from tests.factories import NOW, make_trainer
 
 from .factories import CLINIC, issue, make_design, make_graduate, make_small_course

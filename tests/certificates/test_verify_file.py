@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from certificates.uploads import LARGEST, LONGEST_LISTENED
+from certificates.verifying.uploads import LARGEST, LONGEST_LISTENED
 from tests.factories import NOW
 
 from .factories import issue, make_graduate, make_small_course
@@ -134,7 +134,7 @@ def test_nothing_is_written_to_disk_nor_held_in_memory(client, certificate, sett
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     seen = []
-    monkeypatch.setattr("certificates.verification_views.certificate_with_file", lambda digest: seen.append(digest))
+    monkeypatch.setattr("certificates.pages.verifying.certificate_with_file", lambda digest: seen.append(digest))
     response = send(client, b"%PDF-" + b"7" * (LARGEST - 100))
     [file] = response.wsgi_request.FILES.values()
     assert file.file is None

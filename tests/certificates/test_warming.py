@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError
 
-from certificates.composing import example_print
-from certificates.designs import design_in_use
-from certificates.rendering import render_pdf
-from certificates.warming import warm_up
+from certificates.issuing.composing import example_print
+from certificates.issuing.designs import design_in_use
+from certificates.issuing.warming import warm_up
+from certificates.paper.rendering import render_pdf
 from modules.paper.press import _press_of, press_for
 
 from .factories import make_small_course
@@ -25,7 +25,7 @@ def test_after_warming_up_the_first_certificate_makes_nothing_anew(monkeypatch):
     make_small_course()
     press_for.cache_clear()
     _press_of.cache_clear()
-    monkeypatch.setattr("certificates.warming.connections.close_all", lambda: None)
+    monkeypatch.setattr("certificates.issuing.warming.connections.close_all", lambda: None)
     warm_up()
     made = press_for.cache_info().misses, _press_of.cache_info().misses
     assert made == (1, 1)
@@ -47,15 +47,15 @@ def test_a_database_that_does_not_answer_is_a_line_in_the_log(monkeypatch, caplo
     def refuse(_language):
         raise DatabaseError
 
-    monkeypatch.setattr("certificates.warming.design_in_use", refuse)
-    monkeypatch.setattr("certificates.warming.connections.close_all", lambda: None)
+    monkeypatch.setattr("certificates.issuing.warming.design_in_use", refuse)
+    monkeypatch.setattr("certificates.issuing.warming.connections.close_all", lambda: None)
     warm_up()
     assert "The press was not warmed up" in caplog.text
 
 
 def test_gunicorn_warms_up_in_a_thread_beside_the_pages(monkeypatch):
     called = []
-    monkeypatch.setattr("certificates.warming.warm_up", lambda: called.append(threading.current_thread().name))
+    monkeypatch.setattr("certificates.issuing.warming.warm_up", lambda: called.append(threading.current_thread().name))
     runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"](None)
     for thread in threading.enumerate():
         if thread.name == "press":

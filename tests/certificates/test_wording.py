@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from certificates.wording import POSTS, date_in_words, modules_in_words, post_in_words, study_time_in_words
+from certificates.wording.words import POSTS, date_in_words, modules_in_words, post_in_words, study_time_in_words
 from modules.blocks.lessons import ROLES
 
 from .factories import in_english

@@ -17,8 +17,8 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from certificates.issuing import issue_certificate
-from certificates.keys import make_key
+from certificates.badges.keys import make_key
+from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateBatch, StatusList
 from course.desk.batch_views import group_key
 from course.models import Area, Call, CardPrint, PaperPrint, PaperSheet, Session

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates.eligibility import is_eligible
+from certificates.issuing.eligibility import is_eligible
 from course.desk.meetings.sessions import keep_attendance
 from course.models import Session, User
 from modules.models import LessonRead, ModulePage

@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.annulling import annul_certificate
-from certificates.assembling import assemble_batch
-from certificates.issuing import certificate_of
+from certificates.batches.assembling import assemble_batch
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from course.models import User
 from tests.certificates.factories import issue

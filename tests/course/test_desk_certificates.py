@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.history import history_of, record_printing
-from certificates.issuing import certificate_of
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.history import history_of, record_printing
+from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer

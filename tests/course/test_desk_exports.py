@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from certificates.issuing import issue_certificate
+from certificates.issuing.issue import issue_certificate
 from course.models import Role
 from modules.models import ModulePage
 from quizzes.wording.cells import without_formula

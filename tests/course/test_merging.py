@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.history import history_of
+from certificates.issuing.history import history_of
+from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from certificates.standing import Standing, standing_of
-from certificates.verification import find_certificate, verified
+from certificates.verifying.verification import find_certificate, verified
 from course.merging import CannotMerge, check_can_merge, merge_accounts
 from course.models import AuditEntry, Call, Enrolment, User
 from modules.models import LessonPage, LessonRead

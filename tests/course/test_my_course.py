@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from certificates.issuing import issue_certificate
+from certificates.issuing.issue import issue_certificate
 from modules.models import LessonPage, ModulePage
 from modules.progress.states import course_outline, progress_of
 from modules.wording.durations import time_left_in_words

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certificates.composing import example_print
-from certificates.images import unused_images
+from certificates.issuing.composing import example_print
 from certificates.models import Certificate, CertificateBatch, CertificateDesign, PrintedImage
+from certificates.paper.images import unused_images
 from course.account.pins import is_starting_pin, keep_starting_pin
 from course.desk.audit import note
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin

@@ -16,7 +16,7 @@ PEOPLE = 10
 
 ASK = f"""
 from django.utils import timezone
-from certificates.batches import Which, request_batch
+from certificates.batches.asking import Which, request_batch
 from tests.factories import make_clinic, make_trainer
 from tests.certificates.factories import make_graduate, make_small_course
 make_small_course()

@@ -15,10 +15,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from certificates.annulling import annul_certificate
-from certificates.correcting import correct_certificate
-from certificates.identity import did_document
-from certificates.keys import make_key
+from certificates.badges.identity import did_document
+from certificates.badges.keys import make_key
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
 from tests.certificates.conftest import key  # noqa: F401 - a fixture
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.signing import ISSUED, SITE, fetch
@@ -129,7 +129,7 @@ def test_other_software_refuses_a_list_that_was_changed_and_a_key_that_is_gone(l
     true_list = json.loads(fetch(list_of(good)))
     forged = copy.deepcopy(true_list)
     forged["validUntil"] = "2090-01-01T00:00:00Z"
-    monkeypatch.setattr("certificates.credential_views.signed_list", lambda *_args, **_named: json.dumps(forged))
+    monkeypatch.setattr("certificates.pages.credentials.signed_list", lambda *_args, **_named: json.dumps(forged))
     verified, why = ask([case("a changed list", good.credential)], list_of(good))["a changed list"]
     assert (verified, "Invalid signature" in why) == (False, True)
     make_key(rotate=True)

@@ -6,7 +6,7 @@ from .hands import POINTER
 
 COURSE = """
 import json, random
-from modules.progress import course_outline
+from modules.progress.outline import course_outline
 from quizzes.kinds import KINDS
 from quizzes.models import Question
 answers = {}

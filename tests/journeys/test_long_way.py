@@ -34,7 +34,7 @@ from django.utils import timezone
 from course.demo import read_lessons, take_quiz
 from course.desk.paper.lettering import on_sheet
 from course.models import PaperSheet, User
-from modules.progress import course_outline
+from modules.progress.outline import course_outline
 import random
 
 now, outline, group = timezone.now(), course_outline(), {group!r}

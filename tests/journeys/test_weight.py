@@ -18,7 +18,7 @@ BEGIN = """
 import random
 from django.utils import timezone
 from course.models import User
-from quizzes.attempts import start_attempt
+from quizzes.attempts.taking import start_attempt
 from tests.quizzes.factories import CHOICES, make_kind
 from tests.factories import make_quiz
 ana, now = User.objects.get(username="ANA234"), timezone.now()

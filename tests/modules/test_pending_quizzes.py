@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.eligibility import is_eligible, missing_for
+from certificates.issuing.eligibility import is_eligible, missing_for
 from modules.models import ModulePage
 from modules.progress.states import State, progress_of
 from quizzes.attempts.marking import mark_answer

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.keys import KeyRefused, issuer_keys, make_key
+from certificates.badges.keys import KeyRefused, issuer_keys, make_key
 
 
 class Command(BaseCommand):

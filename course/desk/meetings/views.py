@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates.rendering import qr_strokes
+from certificates.paper.rendering import qr_strokes
 from course.addresses import printed_address
 from course.desk.audit import note
 from course.desk.cohorts import learners_of

@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.hands import by_hands
-from certificates.joining import join_pdfs
+from certificates.paper.hands import by_hands
+from certificates.paper.joining import join_pdfs
 from course.models import PaperPrint, PaperSheet
 
 from .printing import papers_pdf

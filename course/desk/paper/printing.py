@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from PIL import Image
 
-from certificates.rendering import qr_matrix
+from certificates.paper.rendering import qr_matrix
 from course.addresses import printed_address
 from course.models import PaperSheet
 from modules.paper.press import print_pdf

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from certificates import batches
+from certificates.batches import asking as batches
 from course.cards import asking as cards
 from course.desk.paper import prints as papers
 from course.reminders import tasks as reminders

@@ -5,8 +5,9 @@ from tempfile import TemporaryFile
 
 from django.utils.translation import gettext as _
 
+from certificates.models import Certificate
+
 from .joining import join_pdfs
-from .models import Certificate
 
 # So many files are read in one query and held until they are joined.
 CHUNK = 25

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .composing import MOST_LOGOS, MOST_SIGNATORIES
-from .fields import FIELDS
-from .models import CertificateDesign
+from certificates.issuing.composing import MOST_LOGOS, MOST_SIGNATORIES
+from certificates.models import CertificateDesign
+from certificates.wording.fields import FIELDS
 
 _LINES_HELP = _("Up to five lines, each with room for a field. Empty: the content, the length and the date.")
 

@@ -14,16 +14,16 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from certificates.wording.serials import grouped
 from modules.paper.press import len_of_print, print_pdf
 
 from .hands import by_hands
 from .joining import join_pdfs
-from .serials import grouped
 from .tagging import mend_tags
 
 # So many rows are laid out at once: until it is printed each takes a seventh of a megabyte.
 _ROWS = 100
-_STYLESHEET = Path(__file__).parent / "static" / "certificates" / "delivery.css"
+_STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "delivery.css"
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from certificates.models import Certificate, CertificateEvent
+from certificates.wording.naming import check_new_name, tidy
+from certificates.wording.serials import new_serial
+from certificates.wording.words import date_in_words
+
 from .composing import verification_address
-from .issuing import Overtaken, check_by_another, freeze, keep
-from .models import Certificate, CertificateEvent
-from .naming import check_new_name, tidy
-from .serials import new_serial
+from .issue import Overtaken, check_by_another, freeze, keep
 from .standing import Standing, standing_of
-from .wording import date_in_words
 
 
 def correct_certificate(certificate, *, printed_name, by, reason, now, randbits=secrets.randbits):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.utils.translation import get_language_info, gettext, pgettext_lazy
 
-from .models import BorderMotif, Certificate, Palette, PaperSize
-from .serials import grouped, problem_of
-from .standing import expired_since, standing_of
+from certificates.issuing.standing import expired_since, standing_of
+from certificates.models import BorderMotif, Certificate, Palette, PaperSize
+from certificates.wording.serials import grouped, problem_of
 
 UNKNOWN_PER_MINUTE = 60
 _LABELS = {

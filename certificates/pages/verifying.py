@@ -6,10 +6,18 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.verifying.uploads import LONGEST_LISTENED, DigestHandler
+from certificates.verifying.verification import (
+    certificate_with_file,
+    count_unknown,
+    find_certificate,
+    may_look_up,
+    verified,
+    why_unknown,
+)
+from certificates.wording.serials import normalise
+
 from .forms import CodeForm, FileForm
-from .serials import normalise
-from .uploads import LONGEST_LISTENED, DigestHandler
-from .verification import certificate_with_file, count_unknown, find_certificate, may_look_up, verified, why_unknown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,22 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from modules.progress.states import CourseProgress, progress_by_learner
+from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.models import CertificateBatch
 
-from .designs import design_in_use, language_of_certificate
-from .issuing import annulled_among, certificates_of
-from .models import Certificate, CertificateBatch
-from .standing import expired_since, has_expired
+from .candidates import candidates_among
 from .tasks import make_certificates
 
 # A second click on a page that answers slowly; whoever asks again later means it.
@@ -36,49 +32,6 @@ class Which(models.TextChoices):
     NEW = "nuevos", gettext_lazy("Only the new ones")
     ALL = "todos", pgettext_lazy("certificates", "All")
     CHOSEN = "elegidos", gettext_lazy("Only the people ticked below")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A person of a group beside the certificate: has one, may have one now, or not yet."""
-
-    learner: object
-    progress: CourseProgress
-    certificate: Certificate | None
-    annulled: Certificate | None
-    today: date
-
-    @property
-    def key(self):
-        """Return the key of the person as forms send it."""
-        return str(self.learner.pk)
-
-    @property
-    def may_be_issued(self):
-        return not self.certificate and not self.annulled and self.progress.finished
-
-    @property
-    def can_be_printed(self):
-        return bool(self.certificate) or self.may_be_issued
-
-    @property
-    def expired_since(self):
-        """Return the first day on which the certificate holds no more, or None while it holds or there is none."""
-        over = self.certificate and has_expired(self.certificate, today=self.today)
-        return expired_since(self.certificate) if over else None
-
-
-def candidates_among(learners, *, now):
-    """Return the `Candidate` of each of these people, in the order given, in a constant number of queries."""
-    learners = list(learners)
-    progress = progress_by_learner(learners, now=now)
-    held = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
-    annulled = {certificate.learner_id: certificate for certificate in annulled_among(learners)}
-    today = timezone.localdate(now)
-    return [
-        Candidate(learner, progress[learner.pk], held.get(learner.pk), annulled.get(learner.pk), today)
-        for learner in learners
-    ]
 
 
 def request_batch(learners, *, title, which, by, language, now, group_key="", paper_size="", with_expired=False):

@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .models import CertificateDesign, Signatory
+from certificates.models import CertificateDesign, Signatory
 
 LANGUAGES = ("es", "en")
 

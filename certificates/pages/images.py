@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from .images import printed_image
-from .models import PrintedImage
+from certificates.models import PrintedImage
+from certificates.paper.images import printed_image
 
 
 @login_required

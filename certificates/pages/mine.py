@@ -9,17 +9,14 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
+from certificates.issuing.eligibility import NotEligible, missing_in
+from certificates.issuing.history import record_printing
+from certificates.issuing.issue import issue_certificate, last_certificates_of
+from certificates.models import Certificate
+from certificates.verifying.verification import verified
+from certificates.wording.serials import grouped, normalise
 from modules.progress.states import progress_of
-
-from .composing import EXAMPLE_SERIAL, grade_to_print, what_is_printed
-from .designs import design_in_use, language_of_certificate
-from .eligibility import NotEligible, missing_in
-from .forms import ConfirmationForm
-from .history import record_printing
-from .issuing import issue_certificate, last_certificates_of
-from .models import Certificate
-from .serials import grouped, normalise
-from .verification import verified
 
 
 @login_required
@@ -46,7 +43,7 @@ def _confirm(request):
                 request.user,
                 printed_name=form.cleaned_data["printed_name"],
                 role=form.cleaned_data["post"],
-                clinic=_clinic_of(request.user),
+                clinic=clinic_of(request.user),
                 language=request.LANGUAGE_CODE,
                 now=timezone.now(),
             )
@@ -56,26 +53,6 @@ def _confirm(request):
             return redirect("my_certificate")
     printed = preview_of(request.user, form, language=request.LANGUAGE_CODE)
     return render(request, "certificates/confirm.html", {"form": form, "printed": printed})
-
-
-def preview_of(learner, form, *, language):
-    """Return what would be printed with a `ConfirmationForm` as it stands; what is registered where it has an error."""
-    language = language_of_certificate(language)
-    good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
-    return what_is_printed(
-        design,
-        name=good.get("printed_name", form.initial["printed_name"]),
-        role=good.get("post", form.initial["post"]),
-        clinic=_clinic_of(learner),
-        serial=EXAMPLE_SERIAL,
-        now=timezone.now(),
-        language=language,
-        grade=grade_to_print(design, learner),
-    )
-
-
-def _clinic_of(person):
-    return str(person.clinic or "")
 
 
 @login_required

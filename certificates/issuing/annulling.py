@@ -4,10 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from certificates.models import Certificate, CertificateEvent
+from certificates.wording.naming import tidy
+
 from .history import record_event
-from .issuing import Overtaken, check_by_another
-from .models import Certificate, CertificateEvent
-from .naming import tidy
+from .issue import Overtaken, check_by_another
 
 
 def annul_certificate(certificate, *, reason, by, now):

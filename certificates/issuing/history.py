@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .models import CertificateEvent
+from certificates.models import CertificateEvent
 
 # A reader of PDFs asks twice, and people open a file again to look at it: that is one print.
 ONE_PRINT = timedelta(minutes=10)

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .badges import badge_png, bake_into_png, bake_into_svg
-from .identity import did_document
-from .models import Certificate, StatusList
-from .serials import grouped, normalise
-from .status_lists import FRESH, signed_list
-from .verification import count_unknown, may_look_up
+from certificates.badges.baking import badge_png, bake_into_png, bake_into_svg
+from certificates.badges.identity import did_document
+from certificates.badges.status_lists import FRESH, signed_list
+from certificates.models import Certificate, StatusList
+from certificates.verifying.verification import count_unknown, may_look_up
+from certificates.wording.serials import grouped, normalise
 
 # The type that the W3C registered for its data model 2.0.
 _CREDENTIAL = "application/vc"

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import translation
 
+from certificates.paper.rendering import render_pdf
+
 from .composing import example_print
 from .designs import design_in_use
-from .rendering import render_pdf
 
 logger = logging.getLogger(__name__)
 

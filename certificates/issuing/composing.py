@@ -8,15 +8,13 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from modules.progress.outline import course_outline, course_page
-from quizzes.attempts.outcomes import quiz_outcomes
-
-from .claims import without_claim
-from .fields import fields_in, fill_line, fill_lines
-from .images import Use, freeze_images
-from .naming import tidy
-from .typesetting import without_unprintable
-from .wording import (
+from certificates.images import Use
+from certificates.paper.images import freeze_images
+from certificates.wording.claims import without_claim
+from certificates.wording.fields import fields_in, fill_line, fill_lines
+from certificates.wording.naming import tidy
+from certificates.wording.typesetting import without_unprintable
+from certificates.wording.words import (
     content_in_words,
     date_in_words,
     grade_in_words,
@@ -25,6 +23,8 @@ from .wording import (
     study_time_in_words,
     validity_in_words,
 )
+from modules.progress.outline import course_outline, course_page
+from quizzes.attempts.outcomes import quiz_outcomes
 
 # Everything on the paper that is not the same for all: the verification page shows each of them.
 PRINTED_FIELDS = (

@@ -17,14 +17,16 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .batches import STALE, candidates_among
-from .delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
-from .eligibility import NotEligible
-from .hands import by_hands
-from .issuing import certificates_of, issue_certificate
-from .models import CertificateBatch
-from .printing import join_certificates
-from .standing import expired_since, has_expired
+from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.issue import certificates_of, issue_certificate
+from certificates.issuing.standing import expired_since, has_expired
+from certificates.models import CertificateBatch
+from certificates.paper.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
+from certificates.paper.hands import by_hands
+from certificates.paper.printing import join_certificates
+
+from .asking import STALE
+from .candidates import candidates_among
 
 logger = logging.getLogger(__name__)
 # Progress is written at most this often: every write is a wait for the disk.

@@ -8,19 +8,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .attachments import attachments_of
+from certificates.badges.credentials import give_credential
+from certificates.badges.status_lists import place_is_taken
+from certificates.models import Certificate, CertificateEvent
+from certificates.paper.attachments import attachments_of
+from certificates.paper.rendering import render_pdf
+from certificates.paper.sealing import seal
+from certificates.wording.naming import check_printed_name
+from certificates.wording.serials import new_serial
+
 from .composing import current_course, expiry, grade_to_print, what_is_printed
-from .credentials import give_credential
 from .designs import design_in_use, language_of_certificate
 from .eligibility import NotEligible, check_eligible
 from .history import record_event
-from .models import Certificate, CertificateEvent
-from .naming import check_printed_name
-from .rendering import render_pdf
-from .sealing import seal
-from .serials import new_serial
 from .standing import has_expired
-from .status_lists import place_is_taken
 
 
 class Overtaken(Exception):

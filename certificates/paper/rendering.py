@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from certificates.models import BorderMotif, Palette, PrintedImage
+from certificates.wording.serials import grouped
 from modules.paper.press import print_to_keep
 from modules.paper.stamping import Picture, draw_squares
 
 from .images import printed_image
-from .models import BorderMotif, Palette, PrintedImage
-from .serials import grouped
 from .sheets import arrange, arrange_code, arrange_signatories
 from .weaving import band_svg, heading_colour, strokes
 
-STYLESHEET = Path(__file__).parent / "static" / "certificates" / "print.css"
+STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "print.css"
 _BAND, _QR, _IMAGE = "certificate:band", "certificate:qr", "certificate:image"
 # In the CMS's preview a browser draws the band from the page.
 _BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"

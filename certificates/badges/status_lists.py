@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from certificates.models import Certificate, StatusList
+
 from .identity import issuer_did, method_of
 from .keys import issuer_keys
-from .models import Certificate, StatusList
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
 FRESH = timedelta(minutes=5)

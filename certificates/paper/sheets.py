@@ -5,9 +5,9 @@ All lengths are in points, but for the tops, which the style sheet counts in mil
 
 from typing import NamedTuple
 
-from .serials import grouped
-from .typesetting import BOLD, REGULAR, SetLines, fit_line, fit_name, set_text, width_of, wrap
-from .wording import sentence_of, text_of
+from certificates.wording.serials import grouped
+from certificates.wording.typesetting import BOLD, REGULAR, SetLines, fit_line, fit_name, set_text, width_of, wrap
+from certificates.wording.words import sentence_of, text_of
 
 _MM = 72 / 25.4
 # What is left between the margins for a line of text, the same on both papers.

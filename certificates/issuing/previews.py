@@ -1,11 +1,14 @@
 """What an editor sees of a design before it is used: the sheets of a made-up person, in one language or both."""
 
+from certificates.models import CertificateDesign
+from certificates.paper.rendering import print_context
+from quizzes.shown import shows
+
 from .composing import example_print
 from .designs import LANGUAGES, built_in_design
-from .models import CertificateDesign
-from .rendering import print_context
 
 
+@shows(CertificateDesign, "preview")
 def preview_sheets(design, mode):
     """Return the print context of each sheet to show; `mode` is `es`, `en` or `both`."""
     languages = LANGUAGES if mode == "both" else (mode,)

@@ -1,37 +1,12 @@
-"""What a person confirms before the certificate is issued, and what somebody brings to verify one: a code or a file."""
+"""What somebody brings to verify a certificate: a code or a file."""
 
 import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .naming import check_printed_name, tidy
-from .serials import code_in, normalise, problem_of
-from .uploads import LARGEST
-from .wording import post_in_words, posts_by_role
-
-
-class ConfirmationForm(forms.Form):
-    """The name as it will be printed, and the post under it, if any."""
-
-    printed_name = forms.CharField(
-        label=_("Name to be printed"),
-        strip=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "words"}),
-        error_messages={"required": _("Write your name with letters, as in your identity document.")},
-    )
-    post = forms.ChoiceField(label=_("Your post"), required=False)
-
-    def __init__(self, *args, learner, **kwargs):
-        initial = {"printed_name": tidy(learner.get_full_name()), "post": post_in_words(learner.role)}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.learner = learner
-        self.fields["post"].choices = posts_by_role()
-
-    def clean_printed_name(self):
-        return check_printed_name(
-            self.cleaned_data["printed_name"], given_names=self.learner.first_name, surnames=self.learner.last_name
-        )
+from certificates.verifying.uploads import LARGEST
+from certificates.wording.serials import code_in, normalise, problem_of
 
 
 class CodeForm(forms.Form):

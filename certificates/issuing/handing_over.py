@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
+
 from .history import record_event
-from .issuing import check_by_another
-from .models import Certificate, CertificateBatch, CertificateEvent
+from .issue import check_by_another
 
 
 @transaction.atomic

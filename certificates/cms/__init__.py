@@ -1,0 +1,1 @@
+"""The pages of the CMS for the designs of certificates."""

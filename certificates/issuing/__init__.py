@@ -1,0 +1,1 @@
+"""The rules of issuing: who has earned one, what is printed, correcting, annulling, how one stands."""

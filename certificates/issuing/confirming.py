@@ -1,0 +1,55 @@
+"""What is confirmed before a certificate is issued, and what would be printed."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certificates.wording.naming import check_printed_name, tidy
+from certificates.wording.words import post_in_words, posts_by_role
+
+from .composing import EXAMPLE_SERIAL, grade_to_print, what_is_printed
+from .designs import design_in_use, language_of_certificate
+
+
+class ConfirmationForm(forms.Form):
+    """The name as it will be printed, and the post under it, if any."""
+
+    printed_name = forms.CharField(
+        label=_("Name to be printed"),
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "words"}),
+        error_messages={"required": _("Write your name with letters, as in your identity document.")},
+    )
+    post = forms.ChoiceField(label=_("Your post"), required=False)
+
+    def __init__(self, *args, learner, **kwargs):
+        initial = {"printed_name": tidy(learner.get_full_name()), "post": post_in_words(learner.role)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.learner = learner
+        self.fields["post"].choices = posts_by_role()
+
+    def clean_printed_name(self):
+        return check_printed_name(
+            self.cleaned_data["printed_name"], given_names=self.learner.first_name, surnames=self.learner.last_name
+        )
+
+
+def preview_of(learner, form, *, language):
+    """Return what would be printed with a `ConfirmationForm` as it stands; what is registered where it has an error."""
+    language = language_of_certificate(language)
+    good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
+    return what_is_printed(
+        design,
+        name=good.get("printed_name", form.initial["printed_name"]),
+        role=good.get("post", form.initial["post"]),
+        clinic=clinic_of(learner),
+        serial=EXAMPLE_SERIAL,
+        now=timezone.now(),
+        language=language,
+        grade=grade_to_print(design, learner),
+    )
+
+
+def clinic_of(person):
+    """Return the name of the health centre where the person works, as it is printed."""
+    return str(person.clinic or "")

@@ -1,0 +1,1 @@
+"""The certificate as a page: typesetting, printing, sealing, joining many into one file."""
