@@ -19,7 +19,7 @@ class Crowd:
         from django.contrib.auth import get_user_model
         from django.utils import timezone
 
-        from course.demo_crowd.papers import scored_responses
+        from benchmarks.big_site.papers import scored_responses
         from quizzes.attempts.taking import start_attempt
         from quizzes.models import Quiz
 

@@ -82,10 +82,12 @@ def measure_site(learners):
         from django.core.management import call_command
         from django.db import connection
 
+        from .big_site.filling import fill_site
+
         begun = time.perf_counter()
         call_command("prepare_site", verbosity=0)
         clinics = -(-learners // LEARNERS_A_CLINIC) if learners < 100_000 else learners // LEARNERS_A_CLINIC
-        call_command("make_demo_data", learners=learners, clinics=clinics, certificates=200, verbosity=0)
+        fill_site(learners, clinics=clinics, certificates=200, out=None)
         print(f"   filled in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -96,8 +98,9 @@ class Desk:
     """The pages of the desk, each as the person who opens it."""
 
     def __init__(self):
-        from course.demo_crowd import lead_code, trainer_code
         from course.models import User
+
+        from .big_site.writing import lead_code, trainer_code
 
         self.groups = {size: group_of(size) for size in GROUPS}
         self.trainer = measuring_trainer(User.objects.get(username=trainer_code(0)), self.groups.values())

@@ -106,9 +106,9 @@ def _people_and_quizzes():
     from django.utils import timezone
 
     from certificates.models import Certificate
-    from course.demo_practice import PRACTICE
-    from course.desk.cohorts import learners_of
-    from course.desk.paper.sheets import hand_out
+    from course.demo.practice import PRACTICE
+    from course.paper.sheets import hand_out
+    from course.people.cohorts import learners_of
     from quizzes.models import Attempt, Quiz
 
     cohort, quiz = _group(), Quiz.objects.get(identifier=PRACTICE)
@@ -140,10 +140,10 @@ def _things():
 
     from certificates.models import CertificateBatch
     from course.desk.batch_views import group_key
-    from course.desk.meetings.scenes import scenes_for
-    from course.desk.meetings.sessions import keep_attendance, open_door
     from course.models import CardPrint, PaperPrint, PaperSheet, Session
     from course.roster.uploads import bring_list
+    from course.sessions.attendance import keep_attendance, open_door
+    from course.sessions.scenes import scenes_for
     from modules.progress.outline import course_outline
 
     cohort, trainer, now = _group(), _trainer(), timezone.now()

@@ -92,10 +92,10 @@ def prepare():
     from django.core.management import call_command
     from django.utils import timezone
 
-    from course.desk.paper.lettering import on_sheet
-    from course.desk.paper.sheets import hand_out
     from course.models import Cohort, User
-    from course.roles import TRAINERS, ensure_groups
+    from course.paper.lettering import on_sheet
+    from course.paper.sheets import hand_out
+    from course.people.roles import TRAINERS, ensure_groups
     from modules.progress.outline import course_outline
     from quizzes.models import Quiz
 

@@ -25,4 +25,4 @@ class CourseConfig(AppConfig):
 class PeopleAdminConfig(WagtailUsersAppConfig):
     """Wagtail's pages for people, with our forms: no e-mail needed, a starting PIN for who has no password."""
 
-    user_viewset = "course.people_admin.PeopleViewSet"
+    user_viewset = "course.cms.people.PeopleViewSet"

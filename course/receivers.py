@@ -3,8 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.db import connections
 
-from .desk.meetings.attending import who_attended
-from .roles import ensure_groups, follow_roles
+from .people.roles import ensure_groups, follow_roles
+from .sessions.attendance import who_attended
 
 TABLES = {"auth_group", "auth_permission", "wagtailcore_page", "wagtailcore_grouppagepermission"}
 

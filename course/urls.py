@@ -10,9 +10,9 @@ from wagtail.documents import urls as wagtaildocs_urls
 from certificates.pages.credentials import show_did_document
 
 from .account import learning
-from .comfort import show_comfort
+from .account.comfort import show_comfort
+from .cms.uploads import serve_upload
 from .styleguide import views as styleguide
-from .uploads import serve_upload
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),

@@ -2,9 +2,9 @@
 
 from wagtail import hooks
 
-from .deletion import keep_people_with_results
-from .people_admin import leave_superusers_alone
-from .viewsets import AreaViewSet, ClinicViewSet, CohortViewSet
+from .cms.deletion import keep_people_with_results
+from .cms.groups import AreaViewSet, ClinicViewSet, CohortViewSet
+from .cms.people import leave_superusers_alone
 
 
 @hooks.register("register_admin_viewset")

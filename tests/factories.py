@@ -50,7 +50,7 @@ def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fiel
     person.set_password(PASSWORD)
     person.save()
     if group:
-        from course.roles import ensure_groups
+        from course.people.roles import ensure_groups
 
         person.groups.add(ensure_groups()[group])
     return person

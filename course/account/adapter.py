@@ -9,8 +9,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from course.people.limits import account_key
+
 from .carried import save_carried_answer
-from .limits import account_key
 
 
 class AccountAdapter(DefaultAccountAdapter):

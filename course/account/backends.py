@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.utils import timezone
 
-from .pins import is_starting_pin
+from course.people.pins import is_starting_pin
 
 
 class StartingPinBackend(ModelBackend):

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Role
-
-from .pins import is_starting_pin, typed_pin
+from course.people.pins import is_starting_pin, typed_pin
 
 
 class SignInForm(LoginForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates.wording.naming import check_can_be_printed
-from course.joining import CannotJoin, join_as_newcomer, join_group
+from course.people.joining import CannotJoin, join_as_newcomer, join_group
 
 # A clinic is one address, and all of a session join within minutes.
 _RATES = {"join": "60/m/ip"}

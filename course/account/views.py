@@ -14,13 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from course.desk.meetings.turns import round_of
+from course.people.pins import choose_pin as set_own_pin
 from course.privacy import forget_person
+from course.sessions.turns import round_of
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
-from .pins import choose_pin as set_own_pin
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
 SHOWN_AGAIN = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}

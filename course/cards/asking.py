@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from course.models import CardPrint, StartingPin, User
-from course.permissions import changes_no_staff
+from course.people.permissions import changes_no_staff
 
 from .tasks import make_cards
 

@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from certificates.paper.joining import join_pdfs
-from course.account.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
-from course.desk.audit import note
 from course.models import CardPrint, User
+from course.people.audit import note
+from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 
 from .asking import KEPT
 from .printing import CARDS_A_PAGE, Card, cards_pdf

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.permissions import may_allow
+from course.groups.allowances import limited_quizzes
+from course.people.audit import note
+from course.people.permissions import may_allow
 from quizzes.attempts.allowances import give_allowance
 
 from .allowance_form import AllowanceForm
-from .allowances import limited_quizzes
-from .audit import note
-from .views import requested_person
+from .requested import requested_person
 
 
 @login_required

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .audit import ACTIONS, entries_for, note, words_of
+from course.people.audit import ACTIONS, entries_for, note, words_of
+
 from .downloads import table_file
+from .requested import requested_cohort
 from .tables import audit_table
-from .views import requested_cohort
 
 SHOWN = 50
 

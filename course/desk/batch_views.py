@@ -13,13 +13,13 @@ from certificates.batches.asking import NobodyToPrint, Which, batches_of, is_lef
 from certificates.batches.candidates import candidates_among
 from certificates.issuing.history import record_printing
 from certificates.models import Certificate
+from course.people.audit import note
+from course.people.cohorts import learners_of
 
-from .audit import note
-from .cohorts import learners_of
 from .downloads import download, send_table
+from .requested import requested_cohort
 from .spreadsheets import file_name
 from .tables import certificates_table, left_out_table
-from .views import requested_cohort
 from .words import batch_warning, batch_words, certificates_words
 
 _BATCHES_A_PAGE = 20

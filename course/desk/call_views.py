@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from course.groups.calling import call_list, rules_words, with_messages
+from course.groups.grid import cohort_grid
 from course.models import Call, Cohort, User
+from course.paper.printing import PAPERS
+from course.paper.slips import slips_pdf
+from course.people.audit import note
+from course.people.cohorts import help_rule, learners_of
 
-from .audit import note
-from .calling import call_list, rules_words, with_messages
-from .cohorts import cohorts_trained_by, help_rule, learners_by_cohort, learners_of
 from .downloads import download, table_file
-from .grid import cohort_grid, grids_by_cohort
-from .paper.printing import PAPERS
-from .slips import slips_pdf
+from .requested import own_list, requested_cohort, requested_person
 from .spreadsheets import file_name
 from .tables import calls_table
-from .views import requested_cohort, requested_person
 
 
 class CallRulesForm(forms.ModelForm):
@@ -128,12 +128,3 @@ def _note_by_group(action, request, due, *, now):
     """Keep it with each group whose people it holds, so that its other trainers know."""
     for cohort, people in Counter(one.cohort for one in due).items():
         note(action, by=request.user, cohort=cohort, people=people, now=now)
-
-
-def own_list(request):
-    """Return the CallList of the groups that one trains."""
-    if not request.user.trains:
-        raise Http404
-    now, cohorts = timezone.now(), list(cohorts_trained_by(request.user))
-    grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
-    return call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)

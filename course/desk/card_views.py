@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.account import limits
-from course.account.pins import make_starting_pin
 from course.cards.asking import (
     NobodyToCard,
     candidates_among,
@@ -20,14 +18,16 @@ from course.cards.asking import (
     recent_prints,
     request_cards,
 )
+from course.people import limits
+from course.people.audit import note
+from course.people.cohorts import learners_of
+from course.people.pins import make_starting_pin
 
-from .audit import note
-from .cohorts import learners_of
 from .downloads import download, send_table
+from .requested import requested_cohort, requested_person
 from .roster_words import cards_words
 from .spreadsheets import file_name
 from .tables import cards_table
-from .views import requested_cohort, requested_person
 
 
 @login_required

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from .audit import note
+from course.people.audit import note
+
 from .spreadsheets import file_name, table_csv, table_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -6,10 +6,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .cohorts import help_rule
+from course.groups.each_activity import (
+    Heading,
+    activity_lines,
+    activity_table,
+    lesson_marks,
+    pages_by_weight,
+    quiz_marks,
+)
+from course.people.cohorts import help_rule
+
 from .downloads import send_table
-from .each_activity import Heading, activity_lines, activity_table, lesson_marks, pages_by_weight, quiz_marks
-from .views import requested_grid
+from .requested import requested_grid
 from .words import rule_words, summary_words
 
 

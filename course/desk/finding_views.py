@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.people.finding import LONGEST_QUERY, SHOWN, find_certificates
+from course.people.places import answers_for_areas
+
 from .downloads import send_table
-from .finding import LONGEST_QUERY, SHOWN, find_certificates
-from .places import answers_for_areas
 from .tables import found_table
 
 _WORDS = "certificates_wanted"

@@ -6,10 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic, Cohort, User
+from course.people.cohorts import trainers_to_choose
+from course.people.places import leads_area_of
 from quizzes.keys import ShortKeys
-
-from .cohorts import trainers_to_choose
-from .places import leads_area_of
 
 
 class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):

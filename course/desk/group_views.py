@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.models import AuditEntry, Cohort, User
+from course.people.audit import note
+from course.people.cohorts import cohorts_of
+from course.sessions.attendance import ONE_CLICK
 
-from .audit import note
-from .cohorts import cohorts_of
 from .group_form import GroupForm
-from .meetings.sessions import ONE_CLICK
-from .views import requested_cohort
+from .requested import requested_cohort
 
 
 @login_required

@@ -13,9 +13,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from course.enrolling import people_with_codes
-from course.joining import allow_joining, end_joining
-from course.leaving import (
+from course.models import User
+from course.people.audit import note
+from course.people.cohorts import cohorts_of
+from course.people.enrolling import people_with_codes
+from course.people.joining import allow_joining, end_joining
+from course.people.leaving import (
     CannotLeave,
     archive_person,
     archived_of,
@@ -24,17 +27,14 @@ from course.leaving import (
     groups_to_move_to,
     move_person,
 )
-from course.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
-from course.models import User
-from course.person_file import person_file
+from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
 from quizzes.keys import read_key
 
-from .audit import note
-from .cohorts import cohorts_of
 from .downloads import XLSX, download, send_table
+from .person_file import person_file
 from .person_form import PersonForm
+from .requested import requested_cohort, requested_person
 from .tables import archive_table
-from .views import requested_cohort, requested_person
 
 
 def _person_to_change(request, cohort_pk, learner_pk):

@@ -12,19 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from course.permissions import may_mark
-from quizzes.attempts.holding import count_held, held_to_decide, leave_held
-from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
-from quizzes.exceptions import MarkedMeanwhile, QuizError
-from quizzes.keys import read_key
-from quizzes.models import Attempt, HeldWrite
-
-from .audit import note
-from .certificates import group_of
-from .cohorts import cohorts_of
-from .downloads import send_table, table_file
-from .late_answers import late_lines
-from .marking import (
+from course.groups.certificates import group_of
+from course.groups.late_answers import late_lines
+from course.groups.marking import (
     answer_on,
     attempts_to_mark,
     exam_lines,
@@ -35,10 +25,20 @@ from .marking import (
     piles_table,
     titles_of,
 )
+from course.groups.waiting import learners_marked_by
+from course.people.audit import note
+from course.people.cohorts import cohorts_of
+from course.people.permissions import may_mark
+from quizzes.attempts.holding import count_held, held_to_decide, leave_held
+from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.exceptions import MarkedMeanwhile, QuizError
+from quizzes.keys import read_key
+from quizzes.models import Attempt, HeldWrite
+
+from .downloads import send_table, table_file
 from .marking_forms import MarkForm
+from .requested import requested_cohort
 from .tables import late_table, pile_table
-from .views import requested_cohort
-from .waiting import learners_marked_by
 
 SHOWN = 50
 

@@ -5,10 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic
-from course.names import spanish_key
-from course.roster.clinics import clinic_key
-
-from .places import answers_for_areas, areas_for_new_clinic, areas_of, likely_areas
+from course.models.spanish_order import spanish_key
+from course.people.clinics import clinic_key
+from course.people.places import answers_for_areas, areas_for_new_clinic, areas_of, likely_areas
 
 
 class ClinicForm(forms.ModelForm):

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.people.audit import note
+from course.people.cohorts import cohorts_of
+from course.people.places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of
 from quizzes.keys import read_key
 
-from .audit import note
-from .cohorts import cohorts_of
 from .downloads import send_table
 from .place_form import ClinicForm
-from .places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of
 from .tables import places_table
 
 _CLINICS_A_PAGE = 100

@@ -12,20 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.groups.calling import languages_of
 from course.models import Reminder
+from course.people.audit import note
+from course.people.cohorts import cohorts_trained_by
 from course.reminders.addresses import AddressForm
 from course.reminders.asking import request_reminders
 from course.reminders.letters import previews
 from course.reminders.standing import standings
 from course.reminders.words import outcome_words, standing_words
 
-from .audit import note
-from .call_views import own_list
-from .calling import languages_of
-from .cohorts import cohorts_trained_by
 from .downloads import send_table
+from .requested import own_list, requested_person
 from .tables import reminders_table
-from .views import requested_person
 
 SHOWN = 50
 

@@ -18,11 +18,11 @@ from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
 
 from .downloads import XLSX, download, send_table
+from .requested import requested_cohort
 from .roster_form import RosterForm
 from .roster_words import line_words, plan_words, reading_words
 from .spreadsheets import table_xlsx
 from .tables import roster_table
-from .views import requested_cohort
 
 _LINES_A_PAGE = 100
 # What pasted cells and the borders of a form may take beside the file.

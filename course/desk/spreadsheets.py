@@ -14,10 +14,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from course.groups.activity import WEEKS
+from course.people.cohorts import help_rule
 from quizzes.wording.cells import safe_cell
 
-from .activity import WEEKS
-from .cohorts import help_rule
 from .words import finished_words, rule_words, summary_words
 
 _FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .audit import note
-from .cohorts import cohorts_of
+from course.groups.summary import roles_shown, summary_of, summary_sheets
+from course.people.audit import note
+from course.people.cohorts import cohorts_of
+
 from .downloads import CSV, XLSX, download
 from .spreadsheets import file_name, table_csv, workbook_of
-from .summary import roles_shown, summary_of, summary_sheets
 
 
 @require_safe

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from certificates.issuing.standing import Standing
+from course.people.audit import words_of
 from quizzes.attempts.scoring import points_of, round_down
 
-from .audit import words_of
 from .roster_words import line_words
 
 

@@ -27,7 +27,7 @@ urlpatterns = [
     path("centros/", place_views.desk_places, name="desk_places"),
     path("centros/nuevo/", place_views.desk_new_clinic, name="desk_new_clinic"),
     path("centros/<int:clinic_pk>/", place_views.desk_change_clinic, name="desk_change_clinic"),
-    path("", include("course.desk.meetings.urls")),
+    path("", include("course.desk.sessions.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("por-calificar/", marking_views.desk_marking, name="desk_marking"),
     *table_paths("por-calificar", marking_views.desk_marking_file, "desk_marking"),

@@ -5,28 +5,33 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from course.account import limits
-from course.permissions import may_allow
+from course.groups.activity import activity_by_learner
+from course.groups.allowances import limited_quizzes
+from course.groups.calling import call_list, order_words, rules_words, with_messages
+from course.groups.certificates import certificates_of_person
+from course.groups.grid import grids_by_cohort
+from course.groups.person import person_report
+from course.people import limits
+from course.people.audit import note
+from course.people.cohorts import (
+    cohorts_of,
+    cohorts_trained_by,
+    help_rule,
+    learners_by_cohort,
+)
+from course.people.permissions import may_allow
+from course.people.places import areas_by_groups
 from course.reminders.letters import previews
 from course.reminders.standing import standings
 from course.reminders.words import standing_words
-from modules.progress.states import State
 
-from .activity import activity_by_learner
-from .allowances import limited_quizzes
-from .audit import note
-from .calling import call_list, order_words, rules_words, with_messages
-from .certificates import certificates_of_person
-from .cohorts import cohorts_of, cohorts_trained_by, counting_who_left, help_rule, learners_by_cohort, learners_of
 from .downloads import CSV, XLSX, download, send_table
-from .grid import Order, cohort_grid, grids_by_cohort
-from .person import person_report
-from .places import areas_by_groups
+from .requested import requested_grid, requested_person
 from .spreadsheets import file_name, write_csv, write_xlsx
 from .tables import attempts_table
 from .words import rule_words, summary_words
@@ -153,35 +158,5 @@ def _with_reminders(told, *, now):
     return [(*line, *standing[line[0].learner.pk]) for line in told]
 
 
-def requested_cohort(request, cohort_pk):
-    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
-    # Whoever opens a group has a desk: the menu need not ask the database again.
-    request.user.trains = True
-    return cohort
-
-
-def requested_person(request, cohort_pk, learner_pk):
-    """Return the group of the address and somebody who is in it now."""
-    cohort = requested_cohort(request, cohort_pk)
-    return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
-
-
-def requested_grid(request, cohort_pk):
-    """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
-    cohort = requested_cohort(request, cohort_pk)
-    order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
-    only = _one_of(State, request.GET.get("estado"), None)
-    picked = {"clinic": request.GET.get("centro", ""), "role": request.GET.get("puesto", "")}
-    rule, now = help_rule(cohort), timezone.now()
-    return cohort, cohort_grid(learners_of(cohort), rule=rule, now=now, order=order, only=only, **picked)
-
-
 def _activity(grid, now):
     return activity_by_learner([row.learner for row in grid.rows], now=now)
-
-
-def _one_of(options, value, default):
-    try:
-        return options(value)
-    except ValueError:
-        return default

@@ -106,7 +106,7 @@ class AuditEntry(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     by_name = models.CharField(_("name"), max_length=320)
-    # The name of what was done, such as `roster_imported`: see course.desk.audit.
+    # The name of what was done, such as `roster_imported`: see course.people.audit.
     action = models.CharField(_("what"), max_length=40)
     cohort = models.ForeignKey(
         Cohort, verbose_name=_("group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -9,9 +9,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.claims import check_claims
-from course.names import name_sort_key, spanish_key
 
-# The role in the site that opens every group; `course.roles` has the others, and what each may do.
+from .spanish_order import name_sort_key, spanish_key
+
+# The role in the site that opens every group; `course.people.roles` has the others, and what each may do.
 ADMINISTRATORS = "Administradores"
 TRAINERS = "Facilitadores"
 

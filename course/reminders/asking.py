@@ -4,15 +4,15 @@ from collections import defaultdict
 
 from django.db import transaction
 
-from course.desk.audit import note
 from course.models import Reminder, User
+from course.people.audit import note
 
 from .standing import standings
 from .tasks import send_reminders
 
 
 def request_reminders(due, *, by, now):
-    """Have those of these people reminded who may be, and return them; `due` are `course.desk.calling.Due`.
+    """Have those of these people reminded who may be, and return them; `due` are `course.groups.calling.Due`.
 
     `by` is who asks, None for the site itself. The worker sends, one short transaction a person.
     """

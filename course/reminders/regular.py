@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from course.desk.calling import call_list
-from course.desk.cohorts import help_rule, learners_of
-from course.desk.grid import cohort_grid
+from course.groups.calling import call_list
+from course.groups.grid import cohort_grid
 from course.models import Cohort
+from course.people.cohorts import help_rule, learners_of
 
 from .asking import request_reminders
 from .standing import standings

@@ -9,7 +9,7 @@ from django.core.mail import mailers
 from django.db import transaction
 from django.utils import timezone
 
-from course.desk.calling import can_go_on, is_open, languages_of
+from course.groups.calling import can_go_on, is_open, languages_of
 from course.models import Enrolment, Problem, Reminder
 from modules.progress.states import progress_of
 

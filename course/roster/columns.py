@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from course.names import spanish_key
+from course.models.spanish_order import spanish_key
 
 from .reading import ROWS_ABOVE
 

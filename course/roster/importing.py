@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from course.desk.audit import note
 from course.models import Clinic, Enrolment, RosterUpload, User
-from course.names import name_sort_key
+from course.models.spanish_order import name_sort_key
+from course.people.audit import note
+from course.people.clinics import clinic_key
+from course.people.codes import new_codes
 
-from .clinics import clinic_key
-from .codes import new_codes
 from .known import facts_behind
 from .planning import Fate
 from .sending import Rows

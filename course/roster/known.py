@@ -5,9 +5,9 @@ import hashlib
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext as _
 
-from course.desk.cohorts import cohorts_of
 from course.models import Clinic, Enrolment, User
-from course.permissions import changes_no_staff
+from course.people.cohorts import cohorts_of
+from course.people.permissions import changes_no_staff
 
 
 def facts_behind(cohort, by):

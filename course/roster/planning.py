@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.wording.claims import check_claims
 from course.models import Role, User
-from course.names import name_sort_key
+from course.models.spanish_order import name_sort_key
+from course.people.clinics import ClinicBook, clinic_key
+from course.people.names import divide_name, tidy_name
 
-from .clinics import ClinicBook, clinic_key
 from .columns import Field
 from .known import KnownPeople
-from .people_names import divide_name, tidy_name
 from .staff_roles import read_role
 
 TOLD_EVERY = 1_000

@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.utils.translation import get_language
 
 from course.models import Role
-from course.names import spanish_key
+from course.models.spanish_order import spanish_key
 
 # Beginnings of words, some of two words. The first role with one in the cell has it: «jefe de enfermería» nurses first.
 _BEGINNINGS = {

@@ -34,7 +34,7 @@ CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
 
-# How long files stay that can be made again, and traces of what was made: see course/tidying.py.
+# How long files stay that can be made again, and traces of what was made: see course/worker/tidying.py.
 KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
 KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))
 
@@ -89,10 +89,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "course.middleware.PrivatePages",
-    "course.middleware.IdleLock",
-    "course.middleware.FirstSteps",
-    "course.middleware.SignInToContinue",
+    "course.account.middleware.PrivatePages",
+    "course.account.middleware.IdleLock",
+    "course.account.middleware.FirstSteps",
+    "course.account.middleware.SignInToContinue",
     # The last, so that whoever is signed in reads an own page that says so.
     "course.middleware.NoNul",
 ]
@@ -111,7 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "course.account.views.page_context",
-                "course.comfort.page_context",
+                "course.account.comfort.page_context",
             ],
         },
     }
@@ -187,11 +187,11 @@ PRINTING_PROCESSES = min(2, os.cpu_count() or 1)
 AUTH_USER_MODEL = "course.User"
 AUTHENTICATION_BACKENDS = [
     # First, so that a page which asks only the course's own rules need not read the permissions of the CMS.
-    "course.permissions.CourseRules",
+    "course.people.permissions.CourseRules",
     "course.account.backends.StartingPinBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "course.account.validation.PinOrPassword"}]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "course.people.validation.PinOrPassword"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_course"
 LOGOUT_REDIRECT_URL = "account_login"

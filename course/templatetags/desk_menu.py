@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from course.desk.waiting import waiting_for
+from course.groups.waiting import waiting_for
 
 register = template.Library()
 

@@ -2,8 +2,8 @@
 
 from django import template
 
-from course.desk.paper.printing import picture_name
-from course.desk.paper.sheets import grouped
+from course.paper.printing import picture_name
+from course.paper.sheets import grouped
 
 register = template.Library()
 register.filter("picture_name", picture_name)

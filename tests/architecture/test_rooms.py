@@ -53,7 +53,7 @@ def test_a_room_imports_no_room_above_it(path):
         "from certificates import issuing",
         "models.ForeignKey('course.User', on_delete=models.CASCADE)",
         "apps.get_model('course.User')",
-        "import_string('course.account.pins.make_starting_pin')",
+        "import_string('course.people.pins.make_starting_pin')",
     ],
 )
 def test_the_check_sees_every_way_to_reach_up(line):

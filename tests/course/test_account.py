@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
-from course.account import limits
+from course.people import limits
 from tests.factories import PASSWORD, PIN, make_clinic, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

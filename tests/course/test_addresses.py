@@ -22,7 +22,7 @@ from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateBatch, StatusList
 from course.desk.batch_views import group_key
 from course.models import Area, Call, CardPrint, PaperPrint, PaperSheet, Session
-from course.roles import ADMINISTRATORS, EDITORS
+from course.people.roles import ADMINISTRATORS, EDITORS
 from course.roster.uploads import bring_list
 from modules.models import LessonPage
 from quizzes.attempts import taking as attempts

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from course.roles import ADMINISTRATORS, EDITORS
+from course.people.roles import ADMINISTRATORS, EDITORS
 from quizzes.analysis.figures import count_new_attempts
 from quizzes.models import Attempt, ItemChoices, ItemScores, Question
 from tests.factories import (

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from course.models import Area
-from course.roles import ADMINISTRATORS
+from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

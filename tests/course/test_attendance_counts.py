@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates.issuing.eligibility import is_eligible
-from course.desk.meetings.sessions import keep_attendance
 from course.models import Session, User
+from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
 from modules.progress.finishing import learners_who_began, learners_who_finished
 from modules.progress.states import State, progress_by_learner, progress_of

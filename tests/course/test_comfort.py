@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from course.comfort import Comfort
+from course.account.comfort import Comfort
 from course.models import User
 from tests.factories import make_cohort, make_course, make_learner
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course.models import Clinic, Cohort, User
-from course.roles import ADMINISTRATORS
+from course.people.roles import ADMINISTRATORS
 from tests.factories import finish_course, make_clinic, make_cohort, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.contrib.auth import SESSION_KEY
 from django.core.management import CommandError, call_command
 
 from certificates.models import Certificate
-from course.demo import LEARNERS, make_demo_people, sign_ins
-from course.demo_practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
+from course.demo.people import LEARNERS, make_demo_people, sign_ins
+from course.demo.practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
 from course.models import Clinic, Cohort, User
 from modules.models import ModulePage
 from modules.progress.states import progress_by_learner

@@ -6,18 +6,18 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from benchmarks.big_site.filling import CannotFill, fill_site
+from benchmarks.big_site.places import GROUP_SIZES, plan_places
+from benchmarks.big_site.steps import TO_CALL, Way
+from benchmarks.big_site.writing import make_crowd
 from certificates.models import Certificate
-from course.demo import make_demo_people
-from course.demo_crowd import make_crowd
-from course.demo_crowd.places import GROUP_SIZES, plan_places
-from course.demo_crowd.steps import TO_CALL, Way
-from course.desk.calling import call_list
-from course.desk.cohorts import learners_by_cohort
-from course.desk.grid import grids_by_cohort, state_of_course
+from course.demo.people import make_demo_people
+from course.groups.calling import call_list
+from course.groups.grid import grids_by_cohort, state_of_course
 from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
+from course.people.cohorts import learners_by_cohort
 from modules.models import LessonRead
 from modules.progress.states import State, course_outline, progress_by_learner
 from quizzes.analysis.figures import count_new_attempts
@@ -135,10 +135,10 @@ def test_grades_are_those_of_the_answers_and_attempts_without_them_stay_out_of_t
 
 
 def test_a_second_crowd_changes_nothing(site):
-    call_command("make_demo_data", learners=20, verbosity=0)
+    fill_site(20, out=None)
     before = fingerprint()
     said = StringIO()
-    call_command("make_demo_data", learners=20, stdout=said)
+    fill_site(20, out=said)
     assert "Ya hay una multitud" in said.getvalue()
     assert fingerprint() == before
     assert of_crowd().count() == 20
@@ -146,15 +146,15 @@ def test_a_second_crowd_changes_nothing(site):
 
 def test_nobody_is_put_among_real_people(site):
     make_learner("REAL22")
-    with pytest.raises(CommandError, match="no son de prueba"):
-        call_command("make_demo_data", learners=20, verbosity=0)
+    with pytest.raises(CannotFill, match="no son de prueba"):
+        fill_site(20, out=None)
     assert of_crowd().count() == 0
 
 
 def test_the_command_says_how_far_it_is_and_how_to_sign_in(client):
     make_course(modules=1, lessons=1)
     said = StringIO()
-    call_command("make_demo_data", learners=25, clinics=2, certificates=2, stdout=said)
+    fill_site(25, clinics=2, certificates=2, out=said)
     assert "25 / 25 personas / people" in said.getvalue()
     assert "facilitadora001, jefa01: cuatro-volcanes-y-un-lago" in said.getvalue()
     # Four of the demo people have one.

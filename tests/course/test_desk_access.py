@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from course.desk.audit import note
 from course.models import ADMINISTRATORS, TRAINERS, AuditEntry, Cohort
+from course.people.audit import note
 from tests.factories import NOW, enrol, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 PAGES = ["desk_cohort", "desk_cohort_xlsx", "desk_cohort_csv"]

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from course.desk.allowances import limited_quizzes
+from course.groups.allowances import limited_quizzes
 from quizzes.attempts.allowances import give_allowance
 from quizzes.models import Allowance, Attempt
 from tests.factories import (

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import course
-from course.desk.audit import ACTIONS, UnknownAction, note
 from course.models import AuditEntry
+from course.people.audit import ACTIONS, UnknownAction, note
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.desk.calling import SHOWN
-from course.desk.slips import slips_pdf
 from course.desk.views import GROUPS_A_PAGE
+from course.groups.calling import SHOWN
 from course.models import AuditEntry, Call, Enrolment
+from course.paper.slips import slips_pdf
 from modules.models import ModulePage
 from modules.progress.states import mark_lesson_read
 from quizzes.models import Attempt

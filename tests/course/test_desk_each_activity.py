@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from course.demo_crowd.steps import Result, plan_steps
-from course.desk.each_activity import Line, cell_of, pages_by_weight
-from course.desk.grid import row_of
-from course.desk.meetings.sessions import keep_attendance
+from benchmarks.big_site.steps import Result, plan_steps
+from course.groups.each_activity import Line, cell_of, pages_by_weight
+from course.groups.grid import row_of
 from course.models import AuditEntry, Enrolment, Session
+from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
 from modules.progress.help_rules import USUAL_HELP_RULE
 from modules.progress.states import course_outline, mark_lesson_read

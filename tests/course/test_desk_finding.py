@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates.models import Certificate
-from course.desk import finding
-from course.leaving import delete_person
 from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment
-from course.names import name_sort_key
+from course.models.spanish_order import name_sort_key
+from course.people import finding
+from course.people.leaving import delete_person
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from course.desk.cohorts import counting_who_left, help_rule, learners_of
-from course.desk.grid import Order, cohort_grid
-from course.desk.weaving import rows_woven
 from course.desk.words import rule_words, summary_words
+from course.groups.grid import Order, cohort_grid
+from course.groups.weaving import rows_woven
 from course.models import Cohort
+from course.people.cohorts import counting_who_left, help_rule, learners_of
 from modules.models import ModulePage
 from modules.progress.states import State
 from modules.weave import CELLS

@@ -370,7 +370,7 @@ def test_a_pile_is_shown_fifty_people_at_a_time(client, group, quiz):
 
 
 def test_the_menu_costs_one_query(group, quiz, django_assert_num_queries):
-    from course.desk.waiting import waiting_for
+    from course.groups.waiting import waiting_for
 
     hold_late(send(group.learners.get(), quiz))
     trainer = group.trainers.get()

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from course.desk.audit import note
 from course.models import Session
+from course.people.audit import note
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db

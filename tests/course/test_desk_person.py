@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from course.account import limits
-from course.desk.person import person_report
+from course.groups.person import person_report
+from course.people import limits
 from modules.models import ModulePage
 from modules.progress.help_rules import USUAL_HELP_RULE
 from quizzes.attempts.taking import start_attempt

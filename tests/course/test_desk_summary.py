@@ -115,7 +115,7 @@ def test_of_too_many_people_the_first_area_is_shown(client, trainer, monkeypatch
         cohort=Cohort.objects.get(name="Tarde"),
     )
     assert len(summary(client).clinics) == 4
-    monkeypatch.setattr("course.desk.summary.MOST_AT_ONCE", 4)
+    monkeypatch.setattr("course.groups.summary.MOST_AT_ONCE", 4)
     found = summary(client)
     assert (found.area, [line.name for line in found.clinics]) == (found.areas_to_pick[0][0], ["Ayampuc", "Zaragoza"])
     assert "Sur" in [line.name for line in summary(client, area=found.areas_to_pick[1][0]).clinics]

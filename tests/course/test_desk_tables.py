@@ -15,9 +15,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from certificates.models import CertificateBatch
-from course.desk.audit import note
 from course.desk.batch_views import group_key
 from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session
+from course.people.audit import note
 from course.roster.uploads import bring_list
 from modules.models import ModulePage
 from quizzes.attempts import taking as attempts
@@ -50,8 +50,8 @@ GOES_OUT = {
     "each_activity.html": [("desk_activities", "desk_activities")],
     "held.html": [("desk_held", "desk_held")],
     "marking.html": [("desk_marking", "desk_marking")],
-    "meetings/session.html": [("desk_session", "desk_attendance")],
-    "meetings/sessions.html": [("desk_sessions", "desk_sessions")],
+    "sessions/session.html": [("desk_session", "desk_attendance")],
+    "sessions/sessions.html": [("desk_sessions", "desk_sessions")],
     "paper/print_form.html": [("desk_paper", "desk_sheets")],
     "paper/quizzes.html": [("desk_papers", "desk_papers")],
     "person.html": [("desk_person", "desk_attempts")],
@@ -71,8 +71,8 @@ STAYS = {
     "merge.html": "accounts with the same name, to choose one",
     "certificates.html": "earlier PDFs, to be fetched again; the audit list holds who asked for them",
     "mark_answer.html": "the marks of one answer: it prints with its page, and single answers are in no file",
-    "meetings/sign_in_print.html": "a sheet to sign",
-    "meetings/stage.html": "links to scenarios",
+    "sessions/sign_in_print.html": "a sheet to sign",
+    "sessions/stage.html": "links to scenarios",
     "paper/entry.html": "the same sheets as print_form.html",
     "paper/print.html": "booklets and answer sheets",
     "summary_table.html": "a part of summary.html",

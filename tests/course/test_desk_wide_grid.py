@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.desk.activity import WEEKS, activity_by_learner
+from course.groups.activity import WEEKS, activity_by_learner
 from course.models import Enrolment
 from modules.models import LessonRead, ModulePage
 from tests.factories import (

@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import override_settings
 from django.utils import timezone
 
-from course.account.pins import keep_starting_pin
+from course.people.pins import keep_starting_pin
 from tests.factories import PASSWORD, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

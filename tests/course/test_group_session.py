@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
-from course.desk.meetings.scenes import scenes_for
 from course.models import HandsCount, Session
+from course.sessions.scenes import scenes_for
 from modules.models import ModulePage
 from quizzes.models import Attempt, Quiz
 from tests.factories import NOW, PIN, make_cohort, make_course, make_learner, make_lesson, make_trainer, pass_quiz

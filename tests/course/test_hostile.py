@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.models import CertificateBatch
-from course.desk.meetings.turns import COOKIE, begin_round, keep_round
-from course.joining import allow_joining
 from course.models import Attendance, CardPrint, Enrolment, PaperSheet, Session, StartingPin, User
+from course.people.joining import allow_joining
+from course.sessions.turns import COOKIE, begin_round, keep_round
 from modules.models import ModulePage
 from quizzes.models import Attempt
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz, make_trainer

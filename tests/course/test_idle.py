@@ -31,7 +31,7 @@ def at(monkeypatch):
     now = time.time()
 
     def move(seconds):
-        monkeypatch.setattr("course.middleware.time.time", lambda: now + seconds)
+        monkeypatch.setattr("course.account.middleware.time.time", lambda: now + seconds)
 
     move(0)
     return move

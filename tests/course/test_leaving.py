@@ -8,11 +8,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from certificates.models import Certificate, CertificateBatch
-from course.joining import NoSuchGroup, allow_joining, end_joining, join_group
-from course.leaving import CannotLeave, archive_person, delete_person
-from course.merging import CannotMerge, merge_accounts
+from course.desk.person_file import person_file
 from course.models import AuditEntry, Call, Enrolment, User
-from course.person_file import person_file
+from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_group
+from course.people.leaving import CannotLeave, archive_person, delete_person
+from course.people.merging import CannotMerge, merge_accounts
 from quizzes.models import Answer, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer

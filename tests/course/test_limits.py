@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import override_settings
 
-from course.account import limits
+from course.people import limits
 from tests.factories import PIN, make_learner
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from certificates.issuing.history import history_of
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from certificates.verifying.verification import find_certificate, verified
-from course.merging import CannotMerge, check_can_merge, merge_accounts
 from course.models import AuditEntry, Call, Enrolment, User
+from course.people.merging import CannotMerge, check_can_merge, merge_accounts
 from modules.models import LessonPage, LessonRead
 from quizzes.models import Attempt, QuizFigures
 from tests.certificates.factories import issue, make_graduate, make_small_course

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from course.desk.paper.entering import AlreadyEntered, NotEntered, enter_sheet
-from course.desk.paper.lettering import PaperQuestion, on_sheet
-from course.desk.paper.printing import address_of, papers_pdf
-from course.desk.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from course.models import AuditEntry, Cohort, PaperSheet
+from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
+from course.paper.lettering import PaperQuestion, on_sheet
+from course.paper.printing import address_of, papers_pdf
+from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.allowances import give_allowance
 from quizzes.attempts.closing import close_attempts_over

@@ -12,11 +12,11 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from course.desk.paper import making, prints
-from course.desk.paper.entering import enter_sheet
-from course.desk.paper.prints import KEPT, STALE, NothingToPrint, forget_old_papers, request_papers, take_up_again
-from course.desk.paper.sheets import grouped, hand_out, sheets_of
 from course.models import AuditEntry, PaperPrint
+from course.paper import making, prints
+from course.paper.entering import enter_sheet
+from course.paper.prints import KEPT, STALE, NothingToPrint, forget_old_papers, request_papers, take_up_again
+from course.paper.sheets import grouped, hand_out, sheets_of
 from tests.factories import make_cohort, make_course, make_learner, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db

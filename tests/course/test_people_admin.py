@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from course.models import Clinic, Cohort, User
-from course.roles import ADMINISTRATORS, EDITORS, TRAINERS
+from course.people.roles import ADMINISTRATORS, EDITORS, TRAINERS
 from tests.factories import PASSWORD, PIN, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

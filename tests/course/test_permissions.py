@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from certificates.models import Certificate
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from tests.factories import PIN, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

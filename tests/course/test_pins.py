@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from course.account.pins import is_easy_to_guess, is_starting_pin, keep_starting_pin, make_starting_pin, typed_pin
-from course.account.validation import PinOrPassword
 from course.models import StartingPin
+from course.people.pins import is_easy_to_guess, is_starting_pin, keep_starting_pin, make_starting_pin, typed_pin
+from course.people.validation import PinOrPassword
 from tests.factories import NOW, PASSWORD, PIN, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from course.models import User
-from course.roles import (
+from course.people.roles import (
     ADMINISTRATORS,
     EDITORS,
     LEGAL_REVIEWERS,

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.desk.meetings.sessions import attend, close_door, keep_attendance, open_door
 from course.models import Attendance, AuditEntry, PaperSheet, Session
+from course.sessions.attendance import attend, close_door, keep_attendance, open_door
 from modules.models import ModulePage
 from modules.progress.outline import course_outline
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_quiz, make_trainer

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from course.styleguide import samples
 from course.styleguide.colours import colours_of_site, contrast
 from course.styleguide.views import RARE_PAGES

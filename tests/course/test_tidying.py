@@ -14,10 +14,10 @@ from django.utils import timezone
 from certificates.issuing.composing import example_print
 from certificates.models import Certificate, CertificateBatch, CertificateDesign, PrintedImage
 from certificates.paper.images import unused_images
-from course.account.pins import is_starting_pin, keep_starting_pin
-from course.desk.audit import note
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
-from course.tidying import KINDS, tidy
+from course.people.audit import note
+from course.people.pins import is_starting_pin, keep_starting_pin
+from course.worker.tidying import KINDS, tidy
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.pictures import as_file, drawn, upload
 from tests.certificates.test_images import with_images

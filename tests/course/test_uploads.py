@@ -4,7 +4,7 @@ import pytest
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from tests.factories import make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

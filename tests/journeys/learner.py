@@ -24,7 +24,7 @@ NEW_LEARNER = """
 from django.utils import timezone
 from datetime import timedelta
 from course.models import Cohort, Enrolment, User
-from course.account.pins import keep_starting_pin
+from course.people.pins import keep_starting_pin
 user = User.objects.create(username={code!r}, first_name="Rosa Ñandú", last_name="Ixmatá de la Cruz",
     clinic=Cohort.objects.earliest("pk").clinic)
 Enrolment.objects.create(learner=user, cohort=Cohort.objects.earliest("pk"))

@@ -31,8 +31,8 @@ CLINIC = "Centro de Salud de San Pedro Ayampuc"
 FINISH_THE_REST = """
 import json
 from django.utils import timezone
-from course.demo import read_lessons, take_quiz
-from course.desk.paper.lettering import on_sheet
+from course.demo.people import read_lessons, take_quiz
+from course.paper.lettering import on_sheet
 from course.models import PaperSheet, User
 from modules.progress.outline import course_outline
 import random

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from course.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ensure_reviews
+from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ensure_reviews
 from modules.models import LessonPage, ModulePage
 from tests.factories import make_course, make_staff
 

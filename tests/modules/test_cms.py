@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
 
-from course.roles import EDITORS, ensure_groups
+from course.people.roles import EDITORS, ensure_groups
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation
 from modules.models.naming import page_id
 from modules.wording.needs import CHECK_LASTS

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
 from modules.reading.usage import places_that_use
 from quizzes.models import Question, Source

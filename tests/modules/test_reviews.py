@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.models import TaskState, Workflow
 
-from course.roles import ensure_reviews
+from course.people.roles import ensure_reviews
 from modules.models import LessonPage, ModulePage, Review, ReviewTask
 from modules.models.reviewing import reviews_of
 from modules.models.workflows import workflow_with

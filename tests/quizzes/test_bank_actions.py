@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
-from course.roles import EDITORS, LEGAL_REVIEWERS
+from course.people.roles import EDITORS, LEGAL_REVIEWERS
 from quizzes.importing.formats import read_file
 from quizzes.models import Question
 from tests.factories import make_learner, make_question, make_quiz, make_staff, spanish

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from quizzes.identity import stable_key
 from quizzes.models import Question, Quiz, QuizDraw, QuizQuestion, Topic
 from tests.factories import make_learner, make_question, make_quiz, make_staff, spanish

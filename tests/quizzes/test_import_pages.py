@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from course.roles import EDITORS, TRAINERS
+from course.people.roles import EDITORS, TRAINERS
 from quizzes.importing.formats import LARGEST
 from quizzes.models import Question, Topic
 from tests.factories import make_course, make_learner, make_question, make_quiz, make_staff, spanish

@@ -7,7 +7,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Revision
 
-from course.roles import EDITORS
+from course.people.roles import EDITORS
 from quizzes.models import Question
 from tests.factories import make_learner, make_quiz, make_staff, spanish
 

@@ -1,1 +1,1 @@
-"""Quizzes on paper: handing out, printing and keying in answer sheets."""
+"""The pages of quizzes on paper."""

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from course.desk.audit import note
 from course.desk.downloads import download
+from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
-from course.desk.views import requested_cohort
+from course.paper.printing import PAPERS
+from course.paper.prints import NothingToPrint, is_left_alone, pdf_of, prints_of, request_papers
+from course.people.audit import note
 
-from .printing import PAPERS
-from .prints import NothingToPrint, is_left_alone, pdf_of, prints_of, request_papers
 from .views import requested_quiz
 
 

@@ -1,12 +1,5 @@
-"""What the worker does for quizzes on paper, as Django's tasks."""
+"""Where tasks that were queued by an earlier version find what they name."""
 
-from django.tasks import task
+from course.paper.tasks import make_papers
 
-
-@task(backend="background")
-def make_papers(print_id):
-    """Make a print of booklets and answer sheets; one that is finished stays as it is."""
-    # Asking for a print needs no press: whoever only enqueues loads none of it.
-    from .making import make_print
-
-    make_print(print_id)
+__all__ = ["make_papers"]

@@ -12,19 +12,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from course.desk.cohorts import cohorts_of, learners_of
 from course.desk.downloads import send_table
+from course.desk.requested import requested_cohort
 from course.desk.tables import quizzes_on_paper_table, sheets_table
-from course.desk.views import requested_cohort
 from course.models import PaperSheet, Session
+from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
+from course.paper.lettering import on_sheet
+from course.paper.printing import PAPERS
+from course.paper.prints import recent_prints
+from course.paper.sheets import grouped, hand_out, quizzes_with_sheets, read_code, sheets_of, withdraw_sheet
+from course.people.cohorts import cohorts_of, learners_of
 from quizzes.keys import read_key
 from quizzes.models import Quiz
-
-from .entering import AlreadyEntered, NotEntered, enter_sheet
-from .lettering import on_sheet
-from .printing import PAPERS
-from .prints import recent_prints
-from .sheets import grouped, hand_out, quizzes_with_sheets, read_code, sheets_of, withdraw_sheet
 
 
 @login_required

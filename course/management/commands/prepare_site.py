@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from course.roles import ensure_reviews
+from course.people.roles import ensure_reviews
 
 
 class Command(BaseCommand):

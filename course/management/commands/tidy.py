@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.tidying import tidy
+from course.worker.tidying import tidy
 
 
 class Command(BaseCommand):

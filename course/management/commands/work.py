@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from certificates.batches import asking as batches
 from course.cards import asking as cards
-from course.desk.paper import prints as papers
+from course.paper import prints as papers
 from course.reminders import tasks as reminders
 from course.roster import confirming as lists
 

@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.pins import is_starting_pin
 from course.cards import asking, making
 from course.cards.asking import KEPT, NobodyToCard, candidates_among, forget_old_cards, request_cards
 from course.models import AuditEntry, CardPrint, User
+from course.people.pins import is_starting_pin
 from tests.factories import make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from course.desk.calling import call_list
-from course.desk.cohorts import help_rule, learners_of
-from course.desk.grid import cohort_grid
+from course.groups.calling import call_list
+from course.groups.grid import cohort_grid
 from course.models import Enrolment
+from course.people.cohorts import help_rule, learners_of
 from course.reminders.asking import request_reminders
 from course.reminders.sending import send_waiting
 from modules.models import CoursePage

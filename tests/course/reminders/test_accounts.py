@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from course.leaving import delete_person
-from course.merging import merge_accounts
+from course.desk.person_file import person_file
 from course.models import Problem, Reminder
-from course.person_file import person_file
+from course.people.leaving import delete_person
+from course.people.merging import merge_accounts
 from tests.factories import make_learner
 
 from .factories import NOW, ask, make_group, put, send

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from course.leaving import archive_person
 from course.management.commands.work import Command as Work
 from course.models import Problem, Reminder, User
+from course.people.leaving import archive_person
 from course.reminders import tasks
 from course.reminders.sending import BROKEN_OFF, WAITS
 from quizzes.models import Attempt

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from course.models import Role
-from course.roster.clinics import clinic_key
-from course.roster.codes import DIGITS, LETTERS, new_code, new_codes
-from course.roster.people_names import divide_name, tidy_name
+from course.people.clinics import clinic_key
+from course.people.codes import DIGITS, LETTERS, new_code, new_codes
+from course.people.names import divide_name, tidy_name
 from course.roster.staff_roles import read_role
 
 

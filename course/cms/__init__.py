@@ -1,0 +1,1 @@
+"""The pages of the CMS for people, groups, health centres and areas."""

@@ -1,0 +1,162 @@
+"""Clinics and groups in the Wagtail admin, for administrators."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminDateInput
+
+from course.models import Area, Clinic, Cohort, Enrolment, User
+from course.people.enrolling import end_enrolments, enrol_people, people_with_codes
+from quizzes.keys import ShortKeys
+
+from .deletion import DeleteArea, DeleteClinic, DeleteCohort
+
+
+class PersonChoices(ShortKeys, forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person):
+        return f"{person.surnames_first} ({person.username})"
+
+
+class EnrolmentChoices(ShortKeys, forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, enrolment):
+        return f"{enrolment.learner.surnames_first} ({enrolment.learner.username})"
+
+
+class CohortForm(WagtailAdminModelForm):
+    """A group, its trainers and its people: who joins is named by user code, who leaves is ticked."""
+
+    trainers = PersonChoices(
+        label=gettext_lazy("Trainers"),
+        queryset=User.objects.filter(is_staff=True, is_active=True).order_by("sort_key", "pk"),
+        required=False,
+    )
+    joining = forms.CharField(
+        label=gettext_lazy("People who join"),
+        required=False,
+        help_text=gettext_lazy(
+            "User codes, separated by spaces, commas or new lines. Who is in the group already stays."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    leaving = EnrolmentChoices(
+        label=gettext_lazy("People in the group: tick who leaves"),
+        required=False,
+        queryset=Enrolment.objects.none(),
+        help_text=gettext_lazy("What they did is kept."),
+    )
+
+    class Meta:
+        model = Cohort
+        fields = ["name", "clinic", "trainers", "opens_on", "closes_on"]
+        widgets = {"opens_on": AdminDateInput, "closes_on": AdminDateInput}
+        help_texts = {"closes_on": gettext_lazy("Leave it empty for a group that stays open.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            current = Enrolment.objects.current().filter(cohort=self.instance).select_related("learner")
+            self.fields["leaving"].queryset = current.order_by("learner__sort_key", "pk")
+        else:
+            del self.fields["leaving"]
+
+    def clean_joining(self):
+        """Return the people, or name every code that nobody has, so that all can be mended at once."""
+        codes = self.cleaned_data["joining"].replace(",", " ").replace(";", " ").split()
+        people, unknown = people_with_codes(codes)
+        if unknown:
+            raise ValidationError(_("Nobody has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
+        return people
+
+    def clean(self):
+        cleaned = super().clean()
+        opens_on, closes_on = cleaned.get("opens_on"), cleaned.get("closes_on")
+        if opens_on and closes_on and closes_on < opens_on:
+            self.add_error("closes_on", _("The last day is before the first. Correct one of them."))
+        return cleaned
+
+    def save(self, commit=True):
+        cohort = super().save(commit=commit)
+        now = timezone.now()
+        end_enrolments(self.cleaned_data.get("leaving", []), now=now)
+        enrol_people(cohort, self.cleaned_data["joining"], now=now)
+        return cohort
+
+
+class CohortViewSet(ModelViewSet):
+    model = Cohort
+    name = "cohorts"
+    delete_view_class = DeleteCohort
+    icon = "group"
+    menu_label = gettext_lazy("Groups")
+    menu_order = 310
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_fields = ["name", "clinic__name"]
+    list_filter = ["clinic"]
+    list_display = [
+        "name",
+        Column("clinic", label=gettext_lazy("Health centre"), sort_key="clinic__sort_key"),
+        DateColumn("opens_on", label=gettext_lazy("Opens"), sort_key="opens_on"),
+        DateColumn("closes_on", label=gettext_lazy("Last day"), sort_key="closes_on"),
+    ]
+
+    def get_form_class(self, for_update=False):
+        return CohortForm
+
+
+class AreaForm(WagtailAdminModelForm):
+    """A health area, and who sees all the groups of its health centres."""
+
+    leads = PersonChoices(
+        label=gettext_lazy("Area leads"),
+        queryset=User.objects.filter(is_staff=True, is_active=True).order_by("sort_key", "pk"),
+        required=False,
+        help_text=gettext_lazy("They have a desk with the groups of every health centre of the area."),
+    )
+
+    class Meta:
+        model = Area
+        fields = ["name", "leads"]
+
+
+class AreaViewSet(ModelViewSet):
+    model = Area
+    name = "areas"
+    delete_view_class = DeleteArea
+    icon = "site"
+    menu_label = gettext_lazy("Health areas")
+    menu_order = 330
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_fields = ["name"]
+    list_display = ["name"]
+
+    def get_form_class(self, for_update=False):
+        return AreaForm
+
+
+class ClinicViewSet(ModelViewSet):
+    model = Clinic
+    name = "clinics"
+    delete_view_class = DeleteClinic
+    icon = "home"
+    menu_label = gettext_lazy("Health centres")
+    menu_order = 320
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_fields = ["name", "municipality", "department"]
+    list_display = ["name", "municipality", "department", Column("area", label=gettext_lazy("Health area"))]
+    form_fields = ["name", "area", "municipality", "department"]
+    list_filter = ["area", "department"]

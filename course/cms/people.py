@@ -1,0 +1,229 @@
+"""People in the Wagtail admin, in place of Wagtail's own forms: a user code, no e-mail, a starting PIN."""
+
+import secrets
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
+
+from course.models import User
+from course.people.pins import choose_pin, make_starting_pin
+from course.people.roles import SITE_ROLES
+
+from .deletion import DeletePerson
+
+
+class PersonForm(forms.ModelForm):
+    """A person: learners need a code and names, staff a role in the site too."""
+
+    required_css_class = "required"
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "role", "clinic", "groups"]
+        labels = {"username": gettext_lazy("User code"), "groups": gettext_lazy("Roles in the site")}
+        help_texts = {
+            "username": gettext_lazy("Letters and digits without spaces, such as ANA234. It is printed on the card."),
+            "groups": gettext_lazy("None for participants. Whoever has a role here signs in with a password."),
+        }
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
+        self.fields["password"].help_text = self.password_help
+
+    password_help = gettext_lazy(
+        "Leave it empty and the person gets a starting PIN, shown to you once, and chooses an own PIN or password."
+    )
+
+    def clean_username(self):
+        """Codes that differ only in the case of their letters would be one and the same at sign-in."""
+        code = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=code).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Another person has this user code."))
+        return code
+
+    def _post_clean(self):
+        super()._post_clean()
+        password = self.cleaned_data.get("password")
+        if not password:
+            return
+        self.instance.is_staff = bool(self.cleaned_data.get("groups")) or self.instance.is_superuser
+        try:
+            validate_password(password, self.instance)
+        except ValidationError as error:
+            self.add_error("password", error)
+
+    @property
+    def needs_starting_pin(self):
+        return not self.cleaned_data["password"]
+
+    def save(self, commit=True):
+        """Save; `starting_pin` is the new PIN to tell the person, or None."""
+        self.starting_pin = None
+        # A role in the site makes staff and taking it away ends that: see `receivers`.
+        person = super().save(commit=commit)
+        if self.cleaned_data["password"]:
+            choose_pin(person, self.cleaned_data["password"])
+        elif self.needs_starting_pin:
+            self.starting_pin = make_starting_pin(person, now=timezone.now(), chance=secrets.SystemRandom())
+        return person
+
+
+class PersonEditForm(PersonForm):
+    """As above, and what a person who lost a PIN or a phone needs."""
+
+    password_help = gettext_lazy("Leave it empty to change nothing.")
+    new_pin = forms.BooleanField(
+        label=gettext_lazy("Give a new starting PIN"),
+        required=False,
+        help_text=gettext_lazy(
+            "For who forgot the PIN. The present one stops working; the new one is shown to you once."
+        ),
+    )
+    forget_phone = forms.BooleanField(
+        label=gettext_lazy("Remove the second step"),
+        required=False,
+        help_text=gettext_lazy("For who lost the phone with the authenticator app."),
+    )
+
+    class Meta(PersonForm.Meta):
+        fields = [*PersonForm.Meta.fields, "is_active"]
+        help_texts = PersonForm.Meta.help_texts | {
+            "is_active": gettext_lazy("Take this away instead of deleting a person: what was done is kept."),
+        }
+
+    def __init__(self, *args, editing_self=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if editing_self:
+            for name in ("is_active", "groups", "new_pin", "forget_phone", "password"):
+                del self.fields[name]
+
+    @property
+    def needs_starting_pin(self):
+        return self.cleaned_data.get("new_pin", False)
+
+    def save(self, commit=True):
+        self.cleaned_data.setdefault("password", "")
+        person = super().save(commit=commit)
+        if self.cleaned_data.get("forget_phone"):
+            Authenticator.objects.filter(user=person).delete()
+        return person
+
+
+def tell_starting_pin(request, person, pin):
+    """Show the PIN once, to who made it."""
+    messages.warning(
+        request,
+        _("%(person)s: user code %(code)s, starting PIN %(pin)s. Write it down now: it is not shown again.")
+        % {"person": person, "code": person.username, "pin": pin},
+    )
+
+
+class PeopleIndex(IndexView):
+    page_title = gettext_lazy("People")
+    add_item_label = gettext_lazy("Add a person")
+    default_ordering = "sort_key"
+
+    @property
+    def columns(self):
+        title = self._get_title_column_class(UserColumn)
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
+            title(
+                "name",
+                accessor="surnames_first",
+                label=gettext_lazy("Name"),
+                sort_key="sort_key",
+                get_url=self.get_edit_url,
+                classname="name",
+                width="28%",
+            ),
+            Column("username", label=gettext_lazy("User code"), sort_key="username", classname="username"),
+            Column("clinic", label=gettext_lazy("Health centre"), sort_key="clinic__sort_key"),
+            Column("role", label=gettext_lazy("Work"), accessor="get_role_display"),
+            Column("groups", label=gettext_lazy("Roles in the site"), accessor=names_of_roles),
+            BooleanColumn("is_active", label=gettext_lazy("Active"), sort_key="is_active", classname="status"),
+            DateColumn("last_login", label=gettext_lazy("Last sign-in"), sort_key="last_login"),
+        ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("clinic").prefetch_related("groups")
+
+
+def leave_superusers_alone(request, action_type, people, action):
+    """What is done to several people at once leaves out who installed the site, as the form for one does."""
+    if action.model is User and not request.user.is_superuser and any(person.is_superuser for person in people):
+        raise PermissionDenied
+
+
+def names_of_roles(person):
+    return ", ".join(group.name for group in person.groups.all())
+
+
+class AddPerson(CreateView):
+    page_title = gettext_lazy("Add a person")
+    success_message = gettext_lazy("%(object)s was added.")
+
+    def run_after_hook(self):
+        if self.form.starting_pin:
+            tell_starting_pin(self.request, self.object, self.form.starting_pin)
+        return super().run_after_hook()
+
+
+class EditPerson(EditView):
+    success_message = gettext_lazy("%(object)s was saved.")
+    error_message = gettext_lazy("The person was not saved: look at the fields marked below.")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if self.object.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+
+    def run_after_hook(self):
+        if self.form.starting_pin:
+            tell_starting_pin(self.request, self.object, self.form.starting_pin)
+        return super().run_after_hook()
+
+
+class PeopleFilterSet(UserFilterSet):
+    class Meta(UserFilterSet.Meta):
+        fields = ["clinic", "role"]
+
+
+class PeopleViewSet(UserViewSet):
+    """The people of the site, for administrators."""
+
+    menu_label = gettext_lazy("People")
+    menu_name = "people"
+    menu_order = 300
+    add_to_settings_menu = False
+    add_to_admin_menu = True
+    # Wagtail's own templates for people ask for an e-mail: the generic ones show our form as it is.
+    template_prefix = ""
+    ordering = "sort_key"
+    filterset_class = PeopleFilterSet
+    index_view_class = PeopleIndex
+    add_view_class = AddPerson
+    edit_view_class = EditPerson
+    delete_view_class = DeletePerson
+    inspect_view_enabled = False
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update=False):
+        return PersonEditForm if for_update else PersonForm

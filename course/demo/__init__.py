@@ -1,0 +1,1 @@
+"""People to try the course out with."""

@@ -1,0 +1,182 @@
+"""People to try the course out with: a clinic, groups, a trainer, an editor, and learners in every state."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from certificates.issuing.issue import issue_certificate
+from course.models import Clinic, Cohort, Enrolment, Role
+from course.people.pins import keep_starting_pin
+from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
+from modules.models import LessonPage
+from modules.progress.states import course_outline, mark_lesson_read
+from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
+from quizzes.kinds import kind_of
+from quizzes.models import Quiz
+
+from .practice import make_practice
+
+LEARNER, LEARNER_PIN = "ANA234", "482913"
+NEWCOMER, CARD_PIN = "LUZ567", "314159"
+STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"  # noqa: S105 - a demo password is no secret; production refuses demo people
+
+
+# However many modules the course has.
+ALL = 99
+
+
+@dataclass(frozen=True)
+class DemoLearner:
+    """A learner and how far along: modules finished, lessons read in the next one, failed tries there, days since."""
+
+    code: str
+    first_name: str
+    last_name: str
+    role: Role | str
+    modules: int = 0
+    lessons: int = 0
+    failed: int = 0
+    days_ago: int = 0
+    certificate: bool = False
+    afternoon: bool = False
+
+
+LEARNERS = [
+    DemoLearner(LEARNER, "Ana Lucía", "Coj de la Cruz", Role.FRONT_DESK),
+    DemoLearner(NEWCOMER, "Luz Marina", "Ixcot Pérez", ""),
+    DemoLearner("BEA342", "Beatriz", "Ñáñez Solís", Role.CLINICAL, modules=ALL, days_ago=3, certificate=True),
+    DemoLearner("CAR783", "Carlos Enrique", "López y López", Role.SUPPORT, modules=ALL, days_ago=5, certificate=True),
+    DemoLearner("DOR294", "Dora Alicia", "de León Barrios", Role.LAB_PHARMACY, 1, lessons=4, failed=2, days_ago=2),
+    DemoLearner("EDG526", "Édgar", "Ajú Xicará", Role.SUPPORT, modules=1, lessons=2, days_ago=1),
+    DemoLearner("FLO837", "Florinda", "Navarro Nájera", Role.CLINICAL, modules=1, lessons=1, days_ago=19),
+    DemoLearner("GLO482", "Gloria Esperanza", "Tzoc Güitz", Role.FRONT_DESK, lessons=3, days_ago=4),
+    DemoLearner("HEC935", "Héctor Rolando", "de la Cruz Méndez", Role.SUPPORT),
+    DemoLearner("IRM264", "Irma Yolanda", "Noriega Nuñez", Role.MANAGEMENT, modules=ALL, days_ago=8, certificate=True),
+    DemoLearner("JUA573", "Juan José", "Núñez Chávez", Role.LAB_PHARMACY, modules=ALL, days_ago=1),
+    DemoLearner("KAR846", "Karla Patricia", "Ochoa Álvarez", Role.CLINICAL, lessons=5, failed=1, days_ago=6),
+    DemoLearner("MAR395", "María del Carmen", "Pop Sicán", Role.FRONT_DESK, modules=1, days_ago=7, afternoon=True),
+    DemoLearner("NIC628", "Nicolás", "Quiej Zapeta", Role.SUPPORT, lessons=1, days_ago=16, afternoon=True),
+    DemoLearner("OFE752", "Ofelia", "Raxón Mús", Role.CLINICAL, ALL, days_ago=2, certificate=True, afternoon=True),
+]
+
+
+def make_demo_people(*, now):
+    """Make the demo people once; return whether there was anything to make.
+
+    Whatever they did since is theirs: while a demo person exists, nothing is made or changed.
+    """
+    if get_user_model().objects.filter(is_demo=True).exists():
+        return False
+    with transaction.atomic():
+        cohorts = make_groups(now=now)
+        learners = [(who, make_learner(who, cohorts[who.afternoon], now=now)) for who in LEARNERS]
+    for who, learner in learners:
+        take_course(who, learner, now=now)
+    make_practice(get_user_model().objects.get(username="facilitadora"), now=now)
+    return True
+
+
+def make_groups(*, now):
+    """Make clinics, staff and two groups; return them as (morning, afternoon)."""
+    groups = ensure_groups()
+    centre = Clinic.objects.get_or_create(
+        name="Centro de Salud de San Pedro Ayampuc", municipality="San Pedro Ayampuc", department="Guatemala"
+    )[0]
+    post = Clinic.objects.get_or_create(
+        name="Puesto de Salud Los Encinos", municipality="San Pedro Ayampuc", department="Guatemala"
+    )[0]
+    trainer = make_staff("facilitadora", "Marta Elena", "Xicay Ordóñez", groups[TRAINERS])
+    make_staff("editora", "Sofía", "Batz Guzmán", groups[EDITORS])
+    make_staff("abogada", "Ana Isabel", "Coj Tzul", groups[LEGAL_REVIEWERS])
+    make_staff("revisora", "Organización", "revisora", groups[PEER_REVIEWERS])
+    make_staff("admin", "Administración", "del sitio", groups[ADMINISTRATORS], is_superuser=True)
+    begun = (now - timedelta(days=40)).date()
+    morning = Cohort.objects.create(name="San Pedro Ayampuc, mañana", clinic=centre, opens_on=begun)
+    afternoon = Cohort.objects.create(name="Los Encinos, tarde", clinic=post, opens_on=begun)
+    for cohort in (morning, afternoon):
+        cohort.trainers.add(trainer)
+    return morning, afternoon
+
+
+def make_staff(code, first_name, last_name, group, **fields):
+    person = get_user_model()(
+        username=code, first_name=first_name, last_name=last_name, is_staff=True, is_demo=True, **fields
+    )
+    person.set_password(STAFF_PASSWORD)
+    person.save()
+    person.groups.add(group)
+    return person
+
+
+def make_learner(who, cohort, *, now):
+    learner = get_user_model()(
+        username=who.code,
+        first_name=who.first_name,
+        last_name=who.last_name,
+        role=who.role,
+        clinic=cohort.clinic,
+        is_demo=True,
+    )
+    # Hashing a PIN takes a fifth of a second; only who signs in needs one.
+    if who.code == LEARNER:
+        learner.set_password(LEARNER_PIN)
+    else:
+        learner.set_unusable_password()
+    learner.save()
+    if who.code == NEWCOMER:
+        keep_starting_pin(learner, CARD_PIN, expires_at=now + timedelta(days=365))
+    Enrolment.objects.create(learner=learner, cohort=cohort, enrolled_at=now - timedelta(days=30))
+    return learner
+
+
+def take_course(who, learner, *, now):
+    """Do what the learner has done so far, through the same functions as the site."""
+    then = now - timedelta(days=who.days_ago)
+    chance = random.Random(who.code)  # noqa: S311 - the same people every time
+    outline = course_outline()
+    for module in outline[: who.modules]:
+        read_lessons(learner, module.lessons, now=then)
+        take_quiz(learner, module.quiz_key, now=then, chance=chance, right=True)
+    for module in outline[who.modules : who.modules + 1]:
+        read_lessons(learner, module.lessons[: who.lessons], now=then)
+        for _try in range(who.failed):
+            take_quiz(learner, module.quiz_key, now=then, chance=chance, right=False)
+    if who.certificate and outline:
+        issue_certificate(
+            learner, printed_name=str(learner), role=learner.role, clinic=str(learner.clinic), now=then, language="es"
+        )
+
+
+def read_lessons(learner, lessons, *, now):
+    for page in LessonPage.objects.filter(translation_key__in=[lesson.key for lesson in lessons]):
+        mark_lesson_read(learner, page, now=now)
+
+
+def take_quiz(learner, quiz_key, *, now, chance, right):
+    """Take a quiz; who does not pass leaves every second question unanswered."""
+    quiz = Quiz.objects.filter(translation_key=quiz_key, live=True).first()
+    if quiz is None:
+        return
+    attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
+    for number, item in enumerate(attempt.paper["questions"], start=1):
+        kind = kind_of(item)
+        if kind.scored and (right or number % 2):
+            response = kind.right_response(item)
+            save_answer(attempt, item["key"], response, client="demo", number=number, given_at=now, now=now)
+    submit_attempt(attempt, now=now)
+
+
+def sign_ins():
+    """Return what to print for whoever starts the site: (who in Spanish, who in English, code, PIN or password)."""
+    return [
+        ("participante", "learner", LEARNER, LEARNER_PIN),
+        ("participante nueva, con tarjeta", "new learner, with a card", NEWCOMER, CARD_PIN),
+        ("facilitadora", "trainer", "facilitadora", STAFF_PASSWORD),
+        ("editora", "editor", "editora", STAFF_PASSWORD),
+        ("revisora legal", "legal reviewer", "abogada", STAFF_PASSWORD),
+        ("revisora par", "peer reviewer", "revisora", STAFF_PASSWORD),
+        ("administración", "administrator", "admin", STAFF_PASSWORD),
+    ]

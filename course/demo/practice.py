@@ -1,0 +1,220 @@
+"""A quiz to try out with a question of every kind, taken by enough people for figures; it is no part of the course."""
+
+import random
+from datetime import timedelta
+from fractions import Fraction
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from wagtail.models import Locale
+
+from course.models import Role
+from quizzes.analysis.figures import count_new_attempts
+from quizzes.attempts.answers import AnswerGiven
+from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
+from quizzes.identity import stable_key
+from quizzes.kinds import kind_of
+from quizzes.models import Choice, Question, Quiz, QuizQuestion
+
+PRACTICE = "practica"
+# Their answers to the open question wait for the trainer.
+WAITING = ["BEA342", "CAR783", "OFE752"]
+PEOPLE = 24
+GIVEN = ["Alicia", "Berta", "Ceferino", "Domingo", "Elvira", "Fidelia", "Gaspar", "Hilda"]
+SURNAMES = ["Ajanel", "Batzibal", "Caal"]
+WRITTEN = [
+    "La saludo, le digo mi nombre y le pregunto en qué le ayudo, igual que a las demás.",
+    "Le pido que espere y le doy su número sin preguntar nada en voz alta.",
+    "La paso a un lugar aparte para que hablemos sin que nadie escuche.",
+]
+GUIDE = (
+    "Saluda y dice su nombre (1 punto). Pregunta el motivo donde nadie oye (1 punto). No pregunta a qué se dedica (1)."
+)
+
+# (kind, text, feedback, more of the question, options: text, right, and what else there is of each)
+QUESTIONS = [
+    (
+        "single",
+        "Una trabajadora sexual llega a la ventanilla. ¿Qué hace primero?",
+        "El saludo es igual para toda persona.",
+        {},
+        [
+            ("Saludar y preguntar en qué le ayuda", True, {}),
+            ("Preguntar a qué se dedica", False, {}),
+            ("Pedirle que espere aparte", False, {}),
+        ],
+    ),
+    (
+        "true_false",
+        "El expediente se puede marcar para avisar a las demás personas del servicio.",
+        "Una marca expone a la persona.",
+        {},
+        [("Verdadero", False, {}), ("Falso", True, {})],
+    ),
+    (
+        "multiple",
+        "¿Qué ayuda a que la persona vuelva a su control?",
+        "Volver depende de cómo se sintió la primera vez.",
+        {},
+        [
+            ("Que la llamen por su nombre", True, {}),
+            ("Que nadie oiga su motivo de consulta", True, {}),
+            ("Que la regañen por llegar tarde", False, {}),
+        ],
+    ),
+    (
+        "ordering",
+        "Ponga en orden la atención en la ventanilla.",
+        "Primero la persona, después el papel.",
+        {},
+        [("Saludar", False, {}), ("Escuchar el motivo", False, {}), ("Dar el número", False, {})],
+    ),
+    (
+        "matching",
+        "Una cada frase con lo que es.",
+        "Ponerle nombre ayuda a verlo.",
+        {},
+        [
+            ("«Ella se lo buscó»", False, {"match": "Culpar a la persona"}),
+            ("Doble guante solo con ella", False, {"match": "Evitar el contacto"}),
+            ("Una señal en su carné", False, {"match": "Exponer a la persona"}),
+        ],
+    ),
+    (
+        "short_text",
+        "¿Con qué palabra se llama la etiqueta que rebaja a una persona?",
+        "Se llama estigma.",
+        {},
+        [("estigma", False, {}), ("discriminación", False, {"fraction": 50})],
+    ),
+    (
+        "number",
+        "¿Dentro de cuántas horas se empieza la profilaxis después de una exposición al VIH?",
+        "Hasta 72 horas; cuanto antes, mejor.",
+        {"unit": "horas"},
+        [("72", False, {"tolerance": 0}), ("48", False, {"fraction": 50})],
+    ),
+    (
+        "open",
+        "Escriba cómo la recibiría usted, con sus palabras.",
+        "No hay una sola manera buena.",
+        {"marks": 3, "marking_guide": GUIDE},
+        [],
+    ),
+    ("reflection", "¿Qué cambiaría mañana en su lugar de trabajo?", "Lo que piense queda con usted.", {}, []),
+]
+
+
+def make_practice(trainer, *, now):
+    """Make the quiz, let people take it, and count its figures."""
+    with transaction.atomic():
+        quiz = make_practice_quiz()
+        people = get_user_model().objects.bulk_create(_person(number) for number in range(PEOPLE))
+        for number, learner in enumerate(people):
+            attempt = take_practice(learner, quiz, number, now=now - timedelta(days=30 - number))
+            mark_open_answer(attempt, number, by=trainer, now=now - timedelta(days=2))
+        for number, code in enumerate(WAITING):
+            learner = get_user_model().objects.get(username=code)
+            take_practice(learner, quiz, PEOPLE + number, now=now - timedelta(days=3, hours=number))
+    count_new_attempts(quiz.translation_key, now=now)
+
+
+def make_practice_quiz():
+    locale = Locale.objects.get_or_create(language_code="es")[0]
+    quiz = Quiz(
+        identifier=PRACTICE,
+        title="Práctica: todos los tipos de pregunta",
+        intro="Para probar cada tipo de pregunta. No cuenta para el certificado.",
+        locale=locale,
+        translation_key=stable_key("quiz:PRACTICA"),
+    )
+    quiz.entries = [
+        QuizQuestion(
+            question=make_practice_question(number, locale, *question),
+            sort_order=number,
+            locale=locale,
+            translation_key=stable_key(f"practica:{number}"),
+        )
+        for number, question in enumerate(QUESTIONS, start=1)
+    ]
+    quiz.save()
+    return quiz
+
+
+def make_practice_question(number, locale, kind, text, feedback, more, options):
+    identifier = f"PRA-{number}"
+    question = Question(
+        identifier=identifier,
+        kind=kind,
+        text=text,
+        feedback=feedback,
+        locale=locale,
+        translation_key=stable_key(identifier),
+        **more,
+    )
+    question.choices = [
+        Choice(
+            identifier=str(place),
+            text=option,
+            is_correct=right,
+            sort_order=place,
+            locale=locale,
+            translation_key=stable_key(f"{identifier}/{place}"),
+            **rest,
+        )
+        for place, (option, right, rest) in enumerate(options, start=1)
+    ]
+    question.save()
+    return question
+
+
+def take_practice(learner, quiz, number, *, now):
+    """Take the quiz; the higher the number, the more is answered rightly."""
+    chance = random.Random(number)  # noqa: S311 - the same answers every time
+    attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
+    given = [
+        AnswerGiven(item["key"], _response(item, number, chance), "demo", place, now)
+        for place, item in enumerate(attempt.paper["questions"], start=1)
+        if kind_of(item).scored
+    ]
+    save_answers(attempt.pk, given, learner=learner, now=now)
+    return submit_attempt(attempt, now=now + timedelta(minutes=10))
+
+
+def mark_open_answer(attempt, number, *, by, now):
+    item = next(item for item in attempt.paper["questions"] if item["kind"] == "open")
+    mark_answer(
+        attempt, item["key"], fraction=Fraction(1 + number % 3, 3), comment="", reason="", seen=0, by=by, now=now
+    )
+
+
+def _person(number):
+    # Whoever took it before the groups of today; nobody signs in as them.
+    person = get_user_model()(
+        username=f"PRA{number + 101}",
+        first_name=GIVEN[number % len(GIVEN)],
+        last_name=SURNAMES[number % len(SURNAMES)],
+        role=Role.SUPPORT,
+        is_demo=True,
+    )
+    person.set_unusable_password()
+    return person
+
+
+def _response(item, number, chance):
+    """Return the right response, or another that people give."""
+    kind = kind_of(item)
+    if item["kind"] == "open":
+        return WRITTEN[number % len(WRITTEN)]
+    right = kind.right_response(item)
+    if chance.random() < (number + 8) / (PEOPLE + 12):
+        return right
+    keys = [option["key"] for option in item["options"]]
+    return {
+        "multiple": keys[:1],
+        "ordering": dict(zip(keys, item.get("places", []), strict=False)),
+        "matching": dict.fromkeys(keys, item["matches"][0]["key"]) if "matches" in item else None,
+        "short_text": "discriminación",
+        "number": "48",
+    }.get(item["kind"], chance.choice(keys))

@@ -1,8 +1,0 @@
-"""A crowd to try a big site out with: areas, clinics, groups and thousands of people in every state.
-
-The same numbers and the same seed give the same people, whatever the database; only `now` moves their days.
-"""
-
-from .writing import CrowdExists, RealPeople, lead_code, make_crowd, trainer_code
-
-__all__ = ["CrowdExists", "RealPeople", "lead_code", "make_crowd", "trainer_code"]

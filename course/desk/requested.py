@@ -1,0 +1,56 @@
+"""What an address of the desk asks for: a group, a person of it, its grid. Whoever may not know gets a 404."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from course.groups.calling import call_list
+from course.groups.grid import Order, cohort_grid, grids_by_cohort
+from course.people.cohorts import (
+    cohorts_of,
+    cohorts_trained_by,
+    counting_who_left,
+    help_rule,
+    learners_by_cohort,
+    learners_of,
+)
+from modules.progress.states import State
+
+
+def requested_cohort(request, cohort_pk):
+    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
+    # Whoever opens a group has a desk: the menu need not ask the database again.
+    request.user.trains = True
+    return cohort
+
+
+def requested_person(request, cohort_pk, learner_pk):
+    """Return the group of the address and somebody who is in it now."""
+    cohort = requested_cohort(request, cohort_pk)
+    return cohort, get_object_or_404(learners_of(cohort), pk=learner_pk)
+
+
+def requested_grid(request, cohort_pk):
+    """Return the group of the address and its grid; a way of sorting or a state that is not one counts as none."""
+    cohort = requested_cohort(request, cohort_pk)
+    order = _one_of(Order, request.GET.get("orden"), Order.SURNAMES)
+    only = _one_of(State, request.GET.get("estado"), None)
+    picked = {"clinic": request.GET.get("centro", ""), "role": request.GET.get("puesto", "")}
+    rule, now = help_rule(cohort), timezone.now()
+    return cohort, cohort_grid(learners_of(cohort), rule=rule, now=now, order=order, only=only, **picked)
+
+
+def own_list(request):
+    """Return the CallList of the groups that one trains."""
+    if not request.user.trains:
+        raise Http404
+    now, cohorts = timezone.now(), list(cohorts_trained_by(request.user))
+    grids = grids_by_cohort(learners_by_cohort(cohorts), now=now)
+    return call_list({cohort: grids[cohort.pk] for cohort in cohorts}, by=request.user, now=now)
+
+
+def _one_of(options, value, default):
+    try:
+        return options(value)
+    except ValueError:
+        return default

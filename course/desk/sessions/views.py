@@ -1,0 +1,179 @@
+"""The pages of sessions: the list, one session with its attendance, its sheet to sign and its QR on the wall."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certificates.paper.rendering import qr_strokes
+from course.desk.downloads import download, send_table
+from course.desk.requested import requested_cohort
+from course.desk.spreadsheets import file_name
+from course.desk.tables import attendance_table, sessions_table
+from course.models import Session
+from course.paper.addresses import printed_address
+from course.paper.printing import PAPERS
+from course.paper.sheets import quizzes_with_sheets
+from course.people.audit import note
+from course.people.cohorts import learners_of
+from course.sessions.attendance import (
+    NotNoted,
+    attend,
+    begin_session,
+    close_door,
+    is_open,
+    keep_attendance,
+    open_door,
+    people_to_tick,
+    save_session,
+    sessions_of,
+)
+from course.sessions.modules import counting_modules, modules_of
+from course.sessions.printing import sign_in_pdf
+from modules.progress.outline import course_outline
+from quizzes.keys import read_key
+
+from .forms import SessionForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_sessions(request, cohort_pk):
+    """The sessions of the group with n/N, and the form of a new one."""
+    cohort = requested_cohort(request, cohort_pk)
+    session = Session(cohort=cohort, made_by=request.user)
+    form = SessionForm(request.POST or None, instance=session)
+    if form.is_valid():
+        session = begin_session(form.save(commit=False), by=request.user, now=timezone.now())
+        return redirect("desk_session", cohort.pk, session.pk)
+    outline = course_outline()
+    context = {
+        "cohort": cohort,
+        "sessions": [(one, modules_of(one, outline)) for one in sessions_of(cohort)],
+        "people": learners_of(cohort).count(),
+        "form": form,
+    }
+    return render(request, "desk/sessions/sessions.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def desk_sessions_file(request, ending, cohort_pk):
+    """The sessions of the group as a file."""
+    cohort = requested_cohort(request, cohort_pk)
+    outline = course_outline()
+    sessions = [(one, modules_of(one, outline)) for one in sessions_of(cohort)]
+    table = sessions_table(sessions, people=learners_of(cohort).count())
+    return send_table(request, ending, _("Sessions"), table, cohort=cohort)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_session(request, cohort_pk, session_pk):
+    """A session and who was there. A POST keeps the ticks; `?marcar=` shows everybody ticked, or nobody."""
+    session = requested_session(request, cohort_pk, session_pk)
+    now = timezone.now()
+    if request.method == "POST":
+        ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
+        count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
+        messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
+        return redirect("desk_session", cohort_pk, session.pk)
+    people = people_to_tick(session)
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "modules": modules_of(session),
+        "counting": counting_modules(session),
+        "people": people,
+        "there": sum(row is not None for _person, row in people),
+        "is_open": is_open(session, now),
+        "papers": PAPERS,
+        "quizzes": quizzes_with_sheets(session.cohort, session),
+    }
+    return render(request, "desk/sessions/session.html", context)
+
+
+@login_required
+@require_safe
+def desk_attendance_file(request, ending, cohort_pk, session_pk):
+    """Who was at a session, as a file."""
+    session = requested_session(request, cohort_pk, session_pk)
+    people = people_to_tick(session)
+    table = attendance_table(people)
+    return send_table(request, ending, _("Attendance"), table, cohort=session.cohort, people=len(people))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_session_change(request, cohort_pk, session_pk):
+    """Change date, place, modules or length."""
+    session = requested_session(request, cohort_pk, session_pk)
+    form = SessionForm(request.POST or None, instance=session)
+    if form.is_valid():
+        save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        return redirect("desk_session", cohort_pk, session.pk)
+    context = {"cohort": session.cohort, "session": session, "form": form}
+    return render(request, "desk/sessions/change.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def desk_sign_in_sheet(request, cohort_pk, session_pk):
+    """The sheet to sign, as PDF."""
+    session = requested_session(request, cohort_pk, session_pk)
+    now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
+    paper_size = paper_size if paper_size in PAPERS else "letter"
+    content = sign_in_pdf(session, paper_size=paper_size, language=request.LANGUAGE_CODE)
+    note("sign_in_sheet_printed", by=request.user, cohort=session.cohort, subject=session, now=now)
+    return download(content, file_name(_("Attendance"), session.cohort, "pdf", now=now), "application/pdf")
+
+
+@login_required
+@require_safe
+def desk_wall(request, cohort_pk, session_pk):
+    """The QR to project or to hang up."""
+    session = requested_session(request, cohort_pk, session_pk)
+    address = printed_address("attend_session", session.token)
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "qr": qr_strokes(address),
+        "address": address,
+        "is_open": is_open(session, timezone.now()),
+    }
+    return render(request, "desk/sessions/wall.html", context)
+
+
+@login_required
+@require_POST
+def desk_door(request, cohort_pk, session_pk):
+    """Open the attendance by QR, or close it."""
+    session = requested_session(request, cohort_pk, session_pk)
+    if "abrir" in request.POST:
+        open_door(session, now=timezone.now())
+        return redirect("desk_wall", cohort_pk, session.pk)
+    close_door(session, now=timezone.now())
+    messages.success(request, _("The QR on the wall takes nobody any more."))
+    return redirect("desk_session", cohort_pk, session.pk)
+
+
+@login_required
+@require_safe
+def attend_session(request, token):
+    """Where the QR on the wall leads. Opening it notes the own attendance: whoever scans need do nothing else."""
+    session = get_object_or_404(Session.objects.select_related("cohort"), token=token)
+    try:
+        attend(session, request.user, now=timezone.now())
+    except NotNoted as problem:
+        return render(request, "desk/sessions/attended.html", {"problem": problem}, status=403)
+    return render(request, "desk/sessions/attended.html", {"session": session})
+
+
+def requested_session(request, cohort_pk, session_pk):
+    """Return a session of a group that this person may open."""
+    cohort = requested_cohort(request, cohort_pk)
+    session = get_object_or_404(Session, cohort=cohort, pk=session_pk)
+    session.cohort = cohort
+    return session

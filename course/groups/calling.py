@@ -1,0 +1,212 @@
+"""Whom to call today: people of one's open groups who are stuck, quiet or have not begun, most urgent first.
+
+Only facts count: lessons read and attempts. Whoever finished, or only waits for a mark, is never on the list.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from course.models import Call, Cohort, Enrolment, User
+from course.people.cohorts import help_rule
+from quizzes.models import Attempt
+
+# More than a trainer calls in a day is no list of whom to call.
+SHOWN = 10
+LEFT_ALONE_AFTER_A_CALL = timedelta(days=7)
+
+
+class Kind(IntEnum):
+    """Why a person is called, the most urgent first."""
+
+    STUCK = 1
+    QUIET = 2
+    NOT_BEGUN = 3
+
+
+@dataclass(frozen=True)
+class Due:
+    """A person to call: `amount` is how many attempts or days, and `words` the reason."""
+
+    learner: User
+    cohort: Cohort
+    kind: Kind
+    amount: int
+    words: str
+
+    @property
+    def urgency(self):
+        return self.kind, -self.amount, self.learner.sort_key, self.learner.pk
+
+
+@dataclass(frozen=True)
+class CallList:
+    """Everybody to call, most urgent first, and the calls of the last days, newest first."""
+
+    due: list[Due]
+    called: list[Call]
+
+    @property
+    def today(self):
+        return self.due[:SHOWN]
+
+
+def call_list(grids_by_cohort, *, by, now):
+    """Return the CallList over {Cohort: Grid}, in three queries; nobody is asked to call oneself.
+
+    `by` is None where nobody asks but the site itself. Groups that are not open today are left out: nobody can go on in
+    them.
+    """
+    today = timezone.localdate(now)
+    grids = {cohort: grid for cohort, grid in grids_by_cohort.items() if is_open(cohort, today)}
+    learners = {row.learner for grid in grids.values() for row in grid.rows}
+    called = list(_calls_since(now - LEFT_ALONE_AFTER_A_CALL, learners))
+    left_alone = {call.learner_id for call in called} | ({by.pk} if by else set())
+    facts = _Facts(_moments_of_enrolment(grids), _last_attempts(learners), now)
+    most_urgent = {}
+    for cohort, grid in grids.items():
+        for row in grid.rows:
+            if row.learner.pk in left_alone or not row.learner.is_active:
+                continue
+            due = _why_to_call(cohort, row, facts)
+            known = most_urgent.get(row.learner.pk)
+            if due and (known is None or due.urgency < known.urgency):
+                most_urgent[row.learner.pk] = due
+    own = {cohort.pk for cohort in grids}
+    return CallList(
+        sorted(most_urgent.values(), key=lambda due: due.urgency), [call for call in called if call.cohort_id in own]
+    )
+
+
+def is_open(cohort, day):
+    return cohort.opens_on <= day and (cohort.closes_on is None or cohort.closes_on >= day)
+
+
+def with_messages(due, *, by, address):
+    """Return [(Due, what to write to the person, in which language)] in one query."""
+    languages = languages_of([one.learner for one in due])
+    told = [(one, languages[one.learner.pk]) for one in due]
+    return [(one, message_to(one, by=by, address=address, language=language), language) for one, language in told]
+
+
+def languages_of(learners):
+    """Return {learner pk: language to write in}: nobody is asked for one, so that of the last attempt holds."""
+    attempts = Attempt.objects.filter(learner__in=learners).order_by("started_at", "pk")
+    languages = dict(attempts.values_list("learner_id", "language"))
+    return {learner.pk: languages.get(learner.pk, settings.LANGUAGE_CODE) for learner in learners}
+
+
+def message_to(due, *, by, address, language):
+    """Return what to write to a person, in the person's language: it says nothing about results."""
+    with translation.override(language):
+        return _(
+            "Hello, %(name)s. This is %(trainer)s, from the group «%(group)s». How is the course going? If you like, we"
+            " can look together at how to go on. You can enter here: %(address)s"
+        ) % {"name": due.learner.first_name, "trainer": by, "group": due.cohort.name, "address": address}
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the reasons need beside the grid."""
+
+    enrolled_at: dict
+    last_attempts: dict
+    now: datetime
+
+
+def can_go_on(progress):
+    """Whether there is anything that the person can do: who finished, or only waits for a mark, cannot."""
+    return any(module.step_to_take for module in progress.modules if not module.is_finished)
+
+
+def _why_to_call(cohort, row, facts):
+    progress = row.progress
+    if not can_go_on(progress):
+        return None
+    open_modules = [module for module in progress.modules if not module.is_finished]
+    stuck = [module for module in open_modules if help_rule(cohort).is_stuck(module.quiz)]
+    if stuck:
+        worst = max(stuck, key=lambda module: module.quiz.failed)
+        return Due(row.learner, cohort, Kind.STUCK, worst.quiz.failed, stuck_words(worst))
+    moments = [module.last_activity for module in progress.modules if module.last_activity]
+    moments += facts.last_attempts.get(row.learner.pk, [])
+    if moments:
+        quiet = facts.now - max(moments)
+        if help_rule(cohort).is_quiet(quiet):
+            return Due(row.learner, cohort, Kind.QUIET, quiet.days, quiet_words(quiet.days, len(open_modules)))
+        return None
+    since = timezone.localdate(facts.enrolled_at[cohort.pk, row.learner.pk])
+    days = (timezone.localdate(facts.now) - max(since, cohort.opens_on)).days
+    if days >= cohort.days_before_first_step:
+        return Due(row.learner, cohort, Kind.NOT_BEGUN, days, not_begun_words(days))
+    return None
+
+
+def stuck_words(module):
+    """Return «3 attempts without passing module 4»."""
+    words = ngettext(
+        "%(count)d attempt without passing module %(module)s",
+        "%(count)d attempts without passing module %(module)s",
+        module.quiz.failed,
+    )
+    return words % {"count": module.quiz.failed, "module": module.outline.number}
+
+
+def quiet_words(days, modules):
+    """Return «9 days without activity, 1 module to go»."""
+    quiet = ngettext("%(days)d day without activity", "%(days)d days without activity", days) % {"days": days}
+    left = ngettext("%(count)d module to go", "%(count)d modules to go", modules) % {"count": modules}
+    return f"{quiet}, {left}"
+
+
+def not_begun_words(days):
+    """Return «has not begun, 8 days in the group»."""
+    return ngettext("has not begun, %(days)d day in the group", "has not begun, %(days)d days in the group", days) % {
+        "days": days
+    }
+
+
+def rules_words(cohort):
+    """Return the rules of a group in one sentence."""
+    tries, quiet = cohort.tries_before_help, cohort.quiet_days_before_help
+    first = cohort.days_before_first_step
+    return _("Call after: %(tries)s; %(quiet)s; %(first)s.") % {
+        "tries": ngettext("%(count)d attempt without passing", "%(count)d attempts without passing", tries)
+        % {"count": tries},
+        "quiet": ngettext("%(days)d day without activity", "%(days)d days without activity", quiet) % {"days": quiet},
+        "first": ngettext(
+            "%(days)d day in the group without beginning", "%(days)d days in the group without beginning", first
+        )
+        % {"days": first},
+    }
+
+
+def order_words():
+    """Return the rule by which some come before others."""
+    return _(
+        "First who has most attempts without passing; then who has been without activity longest; then who has been in"
+        " the group longest without beginning. Whoever was called is left alone for %(days)d days."
+    ) % {"days": LEFT_ALONE_AFTER_A_CALL.days}
+
+
+def _calls_since(moment, learners):
+    calls = Call.objects.filter(made_at__gte=moment, learner__in=learners)
+    return calls.select_related("learner", "cohort", "made_by").order_by("-made_at", "-pk")
+
+
+def _moments_of_enrolment(cohorts):
+    rows = Enrolment.objects.current().filter(cohort__in=[cohort.pk for cohort in cohorts])
+    return {(cohort, learner): at for cohort, learner, at in rows.values_list("cohort_id", "learner_id", "enrolled_at")}
+
+
+def _last_attempts(learners):
+    """Return {learner pk: [moments]} of the last attempts, those at quizzes of no module included."""
+    rows = Attempt.objects.filter(learner__in=learners).order_by().values("learner_id")
+    rows = rows.annotate(begun=Max("started_at"), sent=Max("submitted_at"))
+    return {row["learner_id"]: [moment for moment in (row["begun"], row["sent"]) if moment] for row in rows}

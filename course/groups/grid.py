@@ -1,0 +1,252 @@
+"""The grid of a group: people down, modules across, each cell a state. It holds completion only, never answers."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates.issuing.issue import last_certificates_of
+from certificates.issuing.standing import Standing, standing_of
+from certificates.models import Certificate
+from course.models import Role, User
+from course.people.cohorts import help_rule
+from modules.progress.help_rules import USUAL_HELP_RULE
+from modules.progress.states import CourseProgress, ModuleOutline, State, progress_by_learner
+
+from .weaving import draw_band, draw_motif
+
+# Whoever is waiting for the trainer comes first.
+BY_URGENCY = (State.NEEDS_HELP, State.PENDING, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
+# A page of the grid holds about so many cells, and the picture of the weave so many motifs.
+CELLS_A_PAGE, FEWEST_ROWS, WIDEST_WEAVE = 1600, 12, 24
+
+
+class Order(StrEnum):
+    """The ways to sort a grid, as they stand in its address."""
+
+    SURNAMES = "apellidos"
+    CLINIC = "centro"
+    STATE = "estado"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A person of the group, with the state of every module and of the course, and the last certificate, if any."""
+
+    learner: User
+    progress: CourseProgress
+    last_certificate: Certificate | None
+    today: date
+
+    @property
+    def state(self):
+        return state_of_course(self.progress)
+
+    @property
+    def standing(self):
+        """How the last certificate stands, or None."""
+        return self.last_certificate and standing_of(self.last_certificate, today=self.today)
+
+    @property
+    def certificate(self):
+        """The certificate that the person has: one that was annulled is none."""
+        return None if self.standing is Standing.ANNULLED else self.last_certificate
+
+    @property
+    def certificate_words(self):
+        if self.standing:
+            return _("Issued") if self.standing is Standing.VALID else str(self.standing.label)
+        return _("To be issued") if self.progress.finished else _("Not yet")
+
+    @property
+    def reasons(self):
+        """Return [(module's outline, why it needs help)] in the words of the rule."""
+        return [(module.outline, module.help_reason) for module in self.progress.modules if module.help_reason]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A module of the course, and how many people of the whole group finished it."""
+
+    outline: ModuleOutline
+    done: int
+    people: int
+
+    @property
+    def motif(self):
+        return draw_motif(self)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows to show, and the figures of the whole group whatever is shown."""
+
+    rows: list[Row]
+    columns: list[Column]
+    people: int
+    by_state: Counter
+    certificates: list[Certificate]
+    order: Order = Order.SURNAMES
+    only: State | None = None
+    clinic: str = ""
+    role: str = ""
+    everyone: list[Row] = field(default_factory=list)
+
+    @property
+    def done(self):
+        return self.by_state[State.FINISHED]
+
+    @property
+    def needing_help(self):
+        return self.by_state[State.NEEDS_HELP]
+
+    @property
+    def states_to_show(self):
+        """Return [(state, people)]. That somebody waits for a mark is not said of a group where nobody does."""
+        shown = [state for state in BY_URGENCY if self.by_state[state] or state is not State.PENDING]
+        return [(state, self.by_state[state]) for state in shown]
+
+    @property
+    def clinics(self):
+        """Return [(what the address says, clinic or None, people)] of the whole group, by name; nowhere comes last."""
+        people = Counter(row.learner.clinic for row in self.everyone)
+        known = sorted((clinic for clinic in people if clinic), key=lambda clinic: (clinic.sort_key, clinic.pk))
+        shown = [*known, None] if None in people else known
+        return [(_in_address(clinic and clinic.pk), clinic, people[clinic]) for clinic in shown]
+
+    @property
+    def roles(self):
+        """Return [(what the address says, role in words, people)] of the whole group; without a role comes last."""
+        people = Counter(row.learner.role for row in self.everyone)
+        named = [*Role.choices, ("", _("No role"))]
+        return [(_in_address(role), words, people[role]) for role, words in named if people[role]]
+
+    @property
+    def is_narrowed(self):
+        return bool(self.only or self.clinic or self.role)
+
+    @property
+    def rows_a_page(self):
+        """How many people a page shows: a wide grid shows fewer, so that a phone can load it."""
+        return max(FEWEST_ROWS, CELLS_A_PAGE // (len(self.columns) + 5))
+
+    @property
+    def draws_motifs(self):
+        return len(self.columns) <= WIDEST_WEAVE
+
+    @property
+    def weave(self):
+        return draw_band(self.columns) if self.draws_motifs else ""
+
+
+def state_of_course(progress):
+    """Return the one state that stands for a person's whole course."""
+    if progress.finished:
+        return State.FINISHED
+    states = {module.state for module in progress.modules}
+    if State.NEEDS_HELP in states:
+        return State.NEEDS_HELP
+    if states - {State.FINISHED} == {State.PENDING}:
+        return State.PENDING
+    return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
+
+
+def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic="", role=""):
+    """Return the grid of these people (with their clinics), sorted by `order`, showing those in the state `only`.
+
+    `rule` is the `HelpRule` of their group. `clinic` and `role` are as they stand in an address; one that nobody in the
+    group has counts as none.
+
+    The number of queries is the same for any number of people and modules.
+    """
+    learners = list(learners)
+    everyone = _rows_by_learner(learners, now=now)
+    rows = [_by_rule(everyone[learner.pk], rule, now=now) for learner in learners]
+    return _grid(rows, order=order, only=only, clinic=clinic, role=role)
+
+
+def grids_by_cohort(learners_by_cohort, *, now):
+    """Return {cohort pk: its grid} for {cohort: its people}, in as many queries as one grid takes."""
+    learners = {learner.pk: learner for group in learners_by_cohort.values() for learner in group}
+    everyone = _rows_by_learner(learners.values(), now=now)
+    return {
+        cohort.pk: _grid([_by_rule(everyone[learner.pk], help_rule(cohort), now=now) for learner in group])
+        for cohort, group in learners_by_cohort.items()
+    }
+
+
+def row_of(learner, *, rule, now):
+    """Return one person's row of the grid, by the `HelpRule` of the group."""
+    return _by_rule(_rows_by_learner([learner], now=now)[learner.pk], rule, now=now)
+
+
+def _rows_by_learner(learners, *, now):
+    progress = progress_by_learner(learners, now=now)
+    certificates, today = last_certificates_of(learners), timezone.localdate(now)
+    return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners}
+
+
+def _by_rule(row, rule, *, now):
+    return row if rule == USUAL_HELP_RULE else replace(row, progress=row.progress.by_rule(rule, now=now))
+
+
+def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):
+    clinic = clinic if any(clinic == _clinic_of(row) for row in everyone) else ""
+    role = role if any(role == _role_of(row) for row in everyone) else ""
+    rows = [
+        row
+        for row in everyone
+        if only in (None, row.state) and clinic in ("", _clinic_of(row)) and role in ("", _role_of(row))
+    ]
+    return Grid(
+        rows=sorted(rows, key=_SORT_KEYS[order]),
+        columns=_columns(everyone),
+        people=len(everyone),
+        by_state=Counter(row.state for row in everyone),
+        certificates=[row.certificate for row in everyone if row.certificate],
+        order=order,
+        only=only,
+        clinic=clinic,
+        role=role,
+        everyone=everyone,
+    )
+
+
+def _in_address(value):
+    """Return how a clinic's pk or a role stands in an address; of who has none, a word."""
+    return str(value or "sin")
+
+
+def _clinic_of(row):
+    return _in_address(row.learner.clinic_id)
+
+
+def _role_of(row):
+    return _in_address(row.learner.role)
+
+
+def _columns(everyone):
+    if not everyone:
+        return []
+    done = Counter(m.outline.key for row in everyone for m in row.progress.modules if m.state is State.FINISHED)
+    outlines = [module.outline for module in everyone[0].progress.modules]
+    return [Column(outline, done[outline.key], len(everyone)) for outline in outlines]
+
+
+def _by_surnames(row):
+    return row.learner.sort_key, row.learner.pk
+
+
+def _by_clinic(row):
+    clinic = row.learner.clinic
+    return clinic is None, clinic.sort_key if clinic else "", _by_surnames(row)
+
+
+def _by_state(row):
+    return BY_URGENCY.index(row.state), _by_surnames(row)
+
+
+_SORT_KEYS = {Order.SURNAMES: _by_surnames, Order.CLINIC: _by_clinic, Order.STATE: _by_state}

@@ -1,0 +1,72 @@
+"""Keying in a sheet: through the same door as answers on screen, once, and never shown again."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from course.models import PaperSheet
+from course.people.audit import note
+from quizzes.attempts import taking as attempts
+from quizzes.attempts.answers import AnswerGiven
+
+from .lettering import Misread, on_sheet, read_typed
+
+# The name by which these writes are told from those of a screen.
+CLIENT = "paper"
+
+
+class NotEntered(Exception):
+    """Nothing was saved. `errors` is {number of the question: sentence}; the message says what happened."""
+
+    def __init__(self, message, errors=None):
+        super().__init__(message)
+        self.errors = errors or {}
+
+
+class AlreadyEntered(NotEntered):
+    """The sheet was entered before, or its attempt has ended in another way; nothing changes."""
+
+
+def enter_sheet(sheet, typed, *, again=None, by, now):
+    """Save what was typed of a sheet, {number: text}, hand its attempt in and return it with its grade.
+
+    With `again`, the same typed a second time, both have to agree. Raises NotEntered, AlreadyEntered.
+    """
+    if sheet.attempt.learner_id == by.pk:
+        raise NotEntered(_("Nobody enters their own sheet. Ask another facilitator."))
+    with transaction.atomic():
+        sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
+        attempt = sheet.attempt
+        _check_open(sheet, attempt)
+        responses = read_sheet(attempt.paper, typed, again)
+        given = [AnswerGiven(key, response, CLIENT, 1, now) for key, response in responses.items()]
+        attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
+        sheet.keyed_by, sheet.keyed_at = by, now
+        sheet.save(update_fields=["keyed_by", "keyed_at"])
+        note("paper_entered", by=by, cohort=sheet.cohort, subject=attempt.learner, now=now)
+        return attempts.submit_attempt(attempt, now=now)
+
+
+def _check_open(sheet, attempt):
+    if sheet.keyed_at:
+        raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
+    if attempt.abandoned_at:
+        raise AlreadyEntered(_("This sheet was withdrawn. Nothing was changed."))
+    if attempt.submitted_at:
+        raise AlreadyEntered(_("This attempt was sent already. Nothing was changed."))
+
+
+def read_sheet(paper, typed, again=None):
+    """Return {question key: response} of all that stands on the sheet; raises NotEntered with what is wrong."""
+    responses, errors = {}, {}
+    for question in on_sheet(paper):
+        try:
+            response = read_typed(question, typed.get(question.number, ""))
+            if again is not None and read_typed(question, again.get(question.number, "")) != response:
+                raise Misread(_("The two times differ. Look at the sheet and type both again."))
+        except Misread as problem:
+            errors[question.number] = str(problem)
+        else:
+            responses[question.item["key"]] = response
+    if errors:
+        raise NotEntered(_("The sheet is not saved yet: look at the questions named."), errors)
+    return responses

@@ -1,0 +1,98 @@
+"""The PDF that is copied and handed out: for each person a booklet with the questions and a sheet to tick."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from PIL import Image
+
+from certificates.paper.rendering import qr_matrix
+from course.models import PaperSheet
+from modules.paper.press import print_pdf
+from modules.paper.stamping import Picture, draw_squares
+from quizzes.models import PaperImage
+
+from .addresses import printed_address
+from .lettering import PaperQuestion, on_sheet, questions_of
+from .sheets import grouped
+
+_STYLESHEETS = Path(__file__).parent
+PAPERS = {"letter": "Letter", "a4": "A4"}
+_INK = "#000000"
+
+
+@dataclass(frozen=True)
+class PrintedSheet:
+    """What is printed for one person."""
+
+    sheet: PaperSheet
+    questions: list[PaperQuestion]
+    to_tick: list[PaperQuestion]
+
+    @property
+    def paper(self):
+        return self.sheet.attempt.paper
+
+    @property
+    def learner(self):
+        return self.sheet.attempt.learner
+
+    @property
+    def code(self):
+        return grouped(self.sheet.code)
+
+    @property
+    def qr(self):
+        return f"sheet:qr/{self.sheet.code}"
+
+
+def papers_pdf(sheets, *, paper_size, now):
+    """Return the bytes of the tagged PDF of sheets (with their attempts and people), a booklet and a sheet each."""
+    printed = [
+        PrintedSheet(sheet, questions_of(sheet.attempt.paper), on_sheet(sheet.attempt.paper)) for sheet in sheets
+    ]
+    language = sheets[0].attempt.language
+    with translation.override(language):
+        html = render_to_string("desk/paper/print.html", {"printed": printed, "language": language, "now": now})
+    forms = [(one.qr, draw_squares(qr_matrix(address_of(one.sheet)), colour=_INK)) for one in printed]
+    return print_pdf(
+        html,
+        css=style_of("papers.css", paper_size),
+        forms=[*forms, *_pictures(printed)],
+        identifier=hashlib.sha256(html.encode()).digest()[:16],
+    )
+
+
+def address_of(sheet):
+    """Return what the QR of a sheet holds: the page where it is keyed in."""
+    return printed_address("desk_sheet", sheet.code)
+
+
+@cache
+def style_of(name, paper_size):
+    """Return a style sheet of print for a size of paper."""
+    return f"@page {{ size: {PAPERS[paper_size]} }}{(_STYLESHEETS / name).read_text(encoding='utf-8')}"
+
+
+def picture_name(digest):
+    return f"sheet:image/{digest}"
+
+
+def _pictures(printed):
+    digests = {question.item.get("image", {}).get("digest") for one in printed for question in one.questions}
+    images = PaperImage.objects.in_bulk(digests - {"", None})
+    return [(picture_name(digest), _picture(image)) for digest, image in images.items()]
+
+
+def _picture(image):
+    """Return a stored image as a JPEG on white: a photocopier knows no transparency."""
+    with Image.open(io.BytesIO(image.content)) as stored:
+        flat = Image.new("RGB", stored.size, "white")
+        flat.paste(stored, mask=stored.convert("RGBA").getchannel("A"))
+    jpeg = io.BytesIO()
+    flat.save(jpeg, "JPEG", quality=88)
+    return Picture(jpeg.getvalue(), width=flat.width, height=flat.height)

@@ -1,0 +1,19 @@
+"""Slips on paper: what is written to those to be called, eight on a sheet, to be cut apart and handed over."""
+
+import hashlib
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from modules.paper.press import print_pdf
+
+from .printing import style_of
+
+
+def slips_pdf(slips, *, paper_size, language):
+    """Return the bytes of the tagged PDF of slips, (Due, message, its language); they say nothing about results."""
+    with translation.override(language):
+        html = render_to_string("desk/slips_paper.html", {"slips": slips, "language": language})
+    return print_pdf(
+        html, css=style_of("slips.css", paper_size), identifier=hashlib.sha256(html.encode()).digest()[:16]
+    )

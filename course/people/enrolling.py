@@ -1,0 +1,28 @@
+"""Who joins a group and who leaves it."""
+
+from django.db.models.functions import Lower
+
+from course.models import Enrolment, User
+
+
+def enrol_people(cohort, people, *, now):
+    """Put the people in the group; who is in it already stays as is."""
+    there = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
+    Enrolment.objects.bulk_create(
+        Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in people if person.pk not in there
+    )
+
+
+def end_enrolments(enrolments, *, now):
+    """Take people out of their group from now on; what they did is kept."""
+    Enrolment.objects.current().filter(pk__in=[enrolment.pk for enrolment in enrolments]).update(left_at=now)
+
+
+def people_with_codes(codes):
+    """Return the people with these user codes, in any case of letters, and the list of codes that nobody has."""
+    # No code holds a NUL, and PostgreSQL takes none.
+    wanted = [code.lower() for code in codes if "\x00" not in code]
+    folded = User.objects.annotate(code=Lower("username")).filter(code__in=wanted)
+    by_code = {person.code: person for person in folded}
+    people = {code: by_code.get(code.lower()) for code in codes}
+    return [person for person in people.values() if person], [code for code, person in people.items() if not person]

@@ -1,0 +1,104 @@
+"""Merging two accounts of one person: everything that was done in both belongs to the one that is kept."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from certificates.issuing.handing_over import hand_over_certificates, pairs_that_hold
+from certificates.models import Certificate
+from course.models import Attendance, Call, Enrolment, User
+from modules.progress.handing_over import hand_over_reading
+from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
+
+from .audit import note
+
+
+class CannotMerge(ValueError):
+    """The two accounts are not to be merged; the message says why."""
+
+
+@dataclass(frozen=True)
+class Merger:
+    """What merging would do, for whoever confirms it."""
+
+    attempts: int
+    lessons: int
+    # Open attempts that would never be sent, and certificates that would be replaced.
+    given_up: list
+    replaced: list
+
+
+def check_can_merge(kept, old, *, by):
+    """Raise `CannotMerge` unless `by` may merge the account `old` into `kept`.
+
+    Of an account that `by` may not change it says the same as of one that is not there (None).
+    """
+    if old is not None and kept.pk == old.pk:
+        raise CannotMerge(_("That is the same account. Write the code of the other one."))
+    if old is None or not all(by.has_perm("course.change_learner", person) for person in (kept, old)):
+        raise CannotMerge(_("Nobody in your groups has this user code, or only an administrator changes the account."))
+
+
+def plan_merger(kept, old):
+    """Return the `Merger` of two accounts."""
+    certificates = Certificate.objects.filter(learner__in=[old, kept]).without_pdf().order_by("issued_at", "pk")
+    return Merger(
+        attempts=old.attempts.count(),
+        lessons=old.lessons_read.count(),
+        given_up=[attempts_open(quiz_key, old, kept)[0] for quiz_key in quizzes_open_twice(old, kept)],
+        replaced=[older for older, _newer in pairs_that_hold(certificates)],
+    )
+
+
+@transaction.atomic
+def merge_accounts(kept, old, *, by, cohort, now):
+    """Hand everything of `old` to `kept` and delete the account `old`. Raises `CannotMerge`.
+
+    The code, the PIN and the name of `kept` stay; what it lacks, such as the role, it gets.
+    """
+    check_can_merge(kept, old, by=by)
+    # In one order, so that two who merge the same accounts at once wait for each other.
+    list(User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"))
+    hand_over_attempts(old, kept, now=now)
+    hand_over_reading(old, kept)
+    hand_over_certificates(old, kept, by=by, now=now)
+    _hand_over_groups(old, kept)
+    known = Attendance.objects.filter(learner=kept).values("session")
+    Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
+    Call.objects.filter(learner=old).update(learner=kept)
+    _hand_over_reminders(old, kept)
+    words = f"{old.username} → {kept.username} {kept}"
+    lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
+    try:
+        old.delete()
+    except ProtectedError as error:
+        raise CannotMerge(
+            _("What the other account did for others is kept, and the account with it: merge this one into that.")
+        ) from error
+    for name, value in lacking.items():
+        setattr(kept, name, value)
+    # Who wanted no reminders in one of the two wants none.
+    kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
+    kept.save(update_fields=["role", "clinic", "email", "reminders_stopped_at"])
+    note("accounts_merged", by=by, cohort=cohort, subject=words, people=1, now=now)
+
+
+def _hand_over_reminders(old, kept):
+    """One reminder waits for a person: of two, the one of the account that is kept. Addresses in letters stay good."""
+    if kept.reminders.waiting().exists():
+        old.reminders.waiting().delete()
+    old.reminders.update(learner=kept)
+
+
+def _hand_over_groups(old, kept):
+    current = {one.cohort_id: one for one in Enrolment.objects.current().filter(learner=kept)}
+    for enrolment in Enrolment.objects.filter(learner=old):
+        same = current.get(enrolment.cohort_id) if enrolment.left_at is None else None
+        if same is None:
+            enrolment.learner = kept
+            enrolment.save(update_fields=["learner"])
+        elif enrolment.enrolled_at < same.enrolled_at:
+            same.enrolled_at = enrolment.enrolled_at
+            same.save(update_fields=["enrolled_at"])

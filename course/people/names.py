@@ -1,0 +1,70 @@
+"""Names as lists write them: in capitals, in one cell, with two surnames and the small words between."""
+
+from typing import NamedTuple
+
+from course.models.spanish_order import spanish_key
+
+_SMALL = {"de", "del", "la", "las", "los", "y", "e", "san", "santa", "da", "do", "dos", "van", "von", "der"}
+# Those keep their capital in writing.
+_CAPITAL = {"san", "santa", "van", "von"}
+_TITLES = {"dr", "dra", "lic", "licda", "ing", "inga", "prof", "profa", "sr", "sra", "srta", "enf", "mr", "mrs", "ms"}
+
+
+class PersonName(NamedTuple):
+    """Given names and surnames; `unsure` when one cell was divided and there is more than one way to do it."""
+
+    given_names: str
+    surnames: str
+    unsure: bool = False
+
+
+def divide_name(text, *, surnames_first=False):
+    """Return the `PersonName` of a whole name in one cell. Two surnames are the rule; with a comma it is certain."""
+    if text.count(",") == 1:
+        surnames, given_names = (tidy_name(part) for part in text.split(","))
+        return PersonName(given_names, surnames)
+    groups = _groups(tidy_name(text).split())
+    if len(groups) < 2:
+        return PersonName(" ".join(groups), "")
+    # Two words: one and one. Three: one given name and two surnames, which a person has to look at. «López y López»
+    # are two already.
+    joined = " y " in (groups[0] if surnames_first else groups[-1])
+    surnames = 1 if len(groups) == 2 or joined else 2
+    unsure = not joined and len(groups) not in (2, 4)
+    if surnames_first:
+        return PersonName(" ".join(groups[surnames:]), " ".join(groups[:surnames]), unsure)
+    return PersonName(" ".join(groups[:-surnames]), " ".join(groups[-surnames:]), unsure)
+
+
+def tidy_name(text):
+    """Return a name without titles such as «Dra.», and in the usual letters if it was all capitals or all small."""
+    words = text.replace(".", ". ").split() if "." in text else text.split()
+    while len(words) > 1 and spanish_key(words[0]) in _TITLES:
+        words = words[1:]
+    name = " ".join(words).strip(" .,;")
+    if name.isupper() or name.islower():
+        name = " ".join(_capitalise(word) for word in name.lower().split())
+    return name
+
+
+def _capitalise(word):
+    if word in _SMALL and word not in _CAPITAL:
+        return word
+    return "-".join("'".join(part[:1].upper() + part[1:] for part in half.split("'")) for half in word.split("-"))
+
+
+def _groups(words):
+    """Join small words to the word they belong to: «de la Cruz» is one surname, «López y López» too."""
+    groups, pending = [], []
+    for word in words:
+        key = spanish_key(word)
+        if key in ("y", "e") and groups:
+            pending = [groups.pop(), word]
+        elif key in _SMALL:
+            pending.append(word)
+        else:
+            groups.append(" ".join([*pending, word]))
+            pending = []
+    if pending:
+        groups.append(" ".join(pending))
+    return groups

@@ -1,0 +1,94 @@
+"""What people may do beyond learning: who trains, who edits, who administers, and who needs a second factor."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Exists, OuterRef
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from course.models import ADMINISTRATORS, TRAINERS
+from modules.models import Review
+from modules.models.workflows import ensure_workflows
+
+EDITORS = "Editoras"
+LEGAL_REVIEWERS = "Revisores legales"
+PEER_REVIEWERS = "Revisores pares"
+# The roles that an administrator gives; each makes staff of a person.
+SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS]
+
+TEXT_MODELS = {
+    "quizzes": ["source", "topic", "question", "quiz"],
+    "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
+    "certificates": ["certificatedesign"],
+}
+PEOPLE_MODELS = {"course": ["user", "area", "clinic", "cohort", "enrolment"]}
+PAGE_PERMISSIONS = {
+    EDITORS: ["add_page", "change_page", "publish_page"],
+    ADMINISTRATORS: ["add_page", "change_page", "publish_page"],
+    # Who reviews sees every page, comments and corrects drafts; what is published follows from the approvals.
+    LEGAL_REVIEWERS: ["change_page"],
+    PEER_REVIEWERS: ["change_page"],
+}
+REVIEW_RULES = ["choose_reviews", "publish_without_review"]
+
+
+def ensure_groups():
+    """Make the groups of the site, with their permissions; return {name: group}. Doing it twice changes nothing."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in SITE_ROLES}
+    access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
+    groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS))
+    groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
+    review_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=REVIEW_RULES)
+    groups[ADMINISTRATORS].permissions.add(*review_rules)
+    for name in (LEGAL_REVIEWERS, PEER_REVIEWERS):
+        groups[name].permissions.add(*access)
+    allow_images([groups[EDITORS], groups[ADMINISTRATORS]])
+    root = Page.objects.filter(depth=1).values_list("pk", flat=True).first()
+    if root is None:
+        return groups
+    page_permissions = Permission.objects.filter(content_type__app_label="wagtailcore")
+    for name, codenames in PAGE_PERMISSIONS.items():
+        for permission in page_permissions.filter(codename__in=codenames):
+            GroupPagePermission.objects.get_or_create(group=groups[name], page_id=root, permission=permission)
+    return groups
+
+
+def allow_images(groups):
+    """Let groups bring images and choose them: a question may show one."""
+    root = Collection.objects.filter(depth=1).first()
+    if root is None:
+        return
+    codenames = ["add_image", "choose_image"]
+    for permission in Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=codenames):
+        for group in groups:
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+
+
+def ensure_reviews():
+    """Make the groups that review and the workflows they review in; what an administrator changed stays."""
+    groups = ensure_groups()
+    ensure_workflows({Review.LEGAL: groups[LEGAL_REVIEWERS], Review.PEERS: groups[PEER_REVIEWERS]})
+
+
+def follow_roles(people):
+    """Make staff of who has a role in the site, and end it for who has none. Superusers stay.
+
+    Who becomes staff chooses a password at the next page: a learner's PIN is too short for what staff see.
+    """
+    user = get_user_model()
+    roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=SITE_ROLES)
+    concerned = user.objects.filter(pk__in=people, is_superuser=False)
+    concerned.filter(Exists(roles), is_staff=False).update(is_staff=True, must_choose_pin=True)
+    concerned.filter(~Exists(roles), is_staff=True).update(is_staff=False)
+
+
+def permissions_of(models):
+    """Return every permission on the models of {app: [model]}."""
+    found = Permission.objects.none()
+    for app, names in models.items():
+        found |= Permission.objects.filter(content_type__app_label=app, content_type__model__in=names)
+    return found
+
+
+def needs_second_factor(user):
+    """Trainers, editors and administrators see what others may not: a password alone is too little for them."""
+    return user.is_active and (user.is_staff or user.is_superuser)

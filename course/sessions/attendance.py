@@ -1,0 +1,115 @@
+"""Sessions with their attendance: ticked by the trainer, or noted by who scans the QR on the wall."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from course.models import Attendance, Cohort, Enrolment, Session, User
+from course.people.audit import note
+from course.people.cohorts import learners_of
+
+# How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
+MORE_MINUTES = 30
+# A second click on a page that answers slowly.
+ONE_CLICK = timedelta(seconds=10)
+
+
+class NotNoted(Exception):
+    """Attendance was not noted; the message says why and what to do."""
+
+
+def sessions_of(cohort):
+    """Return the sessions of a group, the latest first, each with how many `attended`."""
+    return Session.objects.filter(cohort=cohort).annotate(attended=Count("attendances"))
+
+
+@transaction.atomic
+def begin_session(session, *, by, now):
+    """Save a new session and return it; a second click of the same person finds the one of the first."""
+    Cohort.objects.select_for_update().get(pk=session.cohort_id)
+    alike = {name: getattr(session, name) for name in ("cohort", "held_on", "place", "minutes")}
+    for made in Session.objects.filter(**alike, made_by=by, made_at__gt=now - ONE_CLICK):
+        if made.modules == session.modules:
+            return made
+    return save_session(session, by=by, now=now)
+
+
+def save_session(session, *, by, now):
+    """Save a session, new or changed."""
+    session.save()
+    note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
+    return session
+
+
+def people_to_tick(session):
+    """Return [(person, whether they were there, how)] by surname: who is in the group, and who was there and left."""
+    there = {row.learner_id: row for row in session.attendances.all()}
+    people = {learner.pk: learner for learner in learners_of(session.cohort)}
+    for learner in User.objects.filter(pk__in=there.keys() - people.keys()):
+        people[learner.pk] = learner
+    return [
+        (person, there.get(person.pk)) for person in sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
+    ]
+
+
+@transaction.atomic
+def keep_attendance(session, ticked, *, shown, by, now):
+    """Keep that these people, of those who can be ticked, were there, and return how many were.
+
+    `shown` are those whom the page showed as having been there: of them, whoever is not ticked any more was not.
+    Whoever scanned the QR, or was ticked by somebody else, since the page was opened stays.
+    """
+    Session.objects.select_for_update().get(pk=session.pk)
+    people = people_to_tick(session)
+    come = [person for person, row in people if row is None and person.pk in ticked]
+    gone = [row.pk for person, row in people if row is not None and person.pk in shown - ticked]
+    Attendance.objects.bulk_create(
+        [
+            Attendance(session=session, learner=person, how=Attendance.How.TAPPED, noted_at=now, noted_by=by)
+            for person in come
+        ],
+        ignore_conflicts=True,
+    )
+    Attendance.objects.filter(pk__in=gone).delete()
+    count = session.attendances.count()
+    if come or gone:
+        note("attendance_kept", by=by, cohort=session.cohort, subject=session, people=count, now=now)
+    return count
+
+
+def open_door(session, *, now):
+    """Let people sign in with the QR on the wall, from now until a while after the session."""
+    session.open_until = now + timedelta(minutes=session.minutes + MORE_MINUTES)
+    session.save(update_fields=["open_until"])
+
+
+def close_door(session, *, now):
+    """End that; the QR is good for nothing from now on."""
+    session.open_until = now
+    session.save(update_fields=["open_until"])
+
+
+def is_open(session, now):
+    return session.open_until is not None and now < session.open_until
+
+
+def attend(session, learner, *, now):
+    """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
+    if not Enrolment.objects.current().filter(cohort=session.cohort_id, learner=learner).exists():
+        raise NotNoted(_("This session is of a group that you are not in. Tell whoever leads it."))
+    if not is_open(session, now):
+        raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
+    Attendance.objects.bulk_create(
+        [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
+        ignore_conflicts=True,
+    )
+
+
+def who_attended(learners, modules):
+    """Return [(learner_pk, module key, when it was noted)] of the people, for these modules, in one query."""
+    rows = Attendance.objects.filter(learner__in=learners)
+    rows = rows.values_list("learner_id", "session__modules", "noted_at")
+    return [(pk, key, when) for pk, keys, when in rows for key in map(UUID, keys) if key in modules]

@@ -1,0 +1,32 @@
+"""The sign-in sheet of a session: a row for each person of the group and some for who comes besides."""
+
+import hashlib
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from course.paper.printing import style_of
+from course.people.cohorts import learners_of
+from modules.paper.press import print_pdf
+
+from .modules import modules_of
+
+FREE_ROWS = 5
+
+
+def sign_in_pdf(session, *, paper_size, language):
+    """Return the bytes of the tagged PDF."""
+    with translation.override(language):
+        html = render_to_string(
+            "desk/sessions/sign_in_print.html",
+            {
+                "session": session,
+                "language": language,
+                "modules": modules_of(session),
+                "learners": learners_of(session.cohort),
+                "free_rows": range(FREE_ROWS),
+            },
+        )
+    return print_pdf(
+        html, css=style_of("sign_in.css", paper_size), identifier=hashlib.sha256(html.encode()).digest()[:16]
+    )

@@ -1,0 +1,97 @@
+"""A scenario before the whole group: its moments one by one, and how many hands went up for each option."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from course.models import FEWEST_HANDS, HandsCount
+from course.people.audit import note
+from modules.blocks.scenarios import Moment, Option, lettered, unfold
+from modules.models import LessonPage
+from modules.progress.outline import course_outline
+from modules.wording.translations import language_mark
+
+# More hands than this for one option are a slip of the finger.
+MOST_HANDS = 500
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scenario of a lesson."""
+
+    identifier: str
+    title: str
+    warning: str
+    module: str
+    opening: Moment
+    language: str
+
+    @property
+    def lang(self):
+        """The mark for its texts where the interface is in another language."""
+        return language_mark(self.language)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """How many hands an option had."""
+
+    letter: str
+    option: Option
+    count: int
+
+
+def scenes_for(session):
+    """Return the scenes of the session's modules, in the order of the course; of all modules where it names none."""
+    modules = [module for module in course_outline() if not session.modules or str(module.key) in session.modules]
+    titles = {
+        (lesson.key, lesson.language): f"{module.number}. {module.title}"
+        for module in modules
+        for lesson in module.lessons
+    }
+    pages = LessonPage.objects.live().filter(translation_key__in=[key for key, _language in titles])
+    bodies = {(page.translation_key, page.locale.language_code): page.body for page in pages.select_related("locale")}
+    return [
+        Scene(block.value["identifier"], block.value["title"], block.value["warning"] or "", module, opening, place[1])
+        for place, module in titles.items()
+        for block in bodies.get(place, ())
+        if block.block_type == "scenario" and (opening := unfold(block.value["identifier"], block.value["steps"]))
+    ]
+
+
+def moment_at(scene, path):
+    """Return the moment that the letters of `path` lead to from the opening («BA»), or None."""
+    moment = scene.opening
+    for letter in path:
+        option = dict(lettered(moment)).get(letter)
+        moment = option and option.leads_to
+        if moment is None:
+            return None
+    return moment
+
+
+def read_hands(moment, typed):
+    """Return the Hands of a moment's options from {letter: text}; what is no number counts as none."""
+    return [Hands(letter, option, _number(typed.get(letter, ""))) for letter, option in lettered(moment)]
+
+
+def _number(text):
+    text = text.strip()
+    return min(int(text), MOST_HANDS) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+@transaction.atomic
+def count_hands(session, scene, path, hands, *, by, now):
+    """Keep how many hands each option had and return True; of fewer than ten in all nothing is kept.
+
+    Counting again takes the place of what was counted before.
+    """
+    place = {"session": session, "scenario": scene.identifier[:60], "step": path[:60]}
+    total = sum(one.count for one in hands)
+    if total < FEWEST_HANDS:
+        HandsCount.objects.filter(**place).delete()
+        return False
+    counted = {"hands": {one.letter: one.count for one in hands}, "total": total, "counted_at": now}
+    HandsCount.objects.update_or_create(**place, defaults=counted)
+    note("hands_counted", by=by, cohort=session.cohort, subject=scene.identifier, people=total, now=now)
+    return True

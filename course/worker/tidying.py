@@ -1,0 +1,75 @@
+"""What can go: files that can be made again, lists that are written, PINs and sessions that opened their last door.
+
+Nothing here is a fact about a person's course: attempts, certificates, calls and the audit list are never touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from certificates.batches.asking import old_batches
+from certificates.paper.images import unused_images
+from course.cards.asking import old_cards
+from course.models import CardPrint, PaperPrint, RosterUpload, StartingPin
+from course.paper.prints import old_papers
+from course.roster.uploads import unconfirmed_lists
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """A kind of things that can go: what they are in words, and how to find them (as a QuerySet) at a moment."""
+
+    words: str
+    find: Callable[..., QuerySet]
+    # Whether the row stays, without the bytes of its PDF.
+    keeps_row: bool = False
+
+    def remove(self, *, now):
+        """Remove them and return how many they were."""
+        found = self.find(now=now)
+        if self.keeps_row:
+            return found.update(pdf=None)
+        return found.delete()[0]
+
+
+def _old_prints(*, now):
+    return CardPrint.objects.filter(finished_at__lt=now - settings.KEPT_TRACES)
+
+
+def _old_paper_prints(*, now):
+    return PaperPrint.objects.filter(finished_at__lt=now - settings.KEPT_TRACES)
+
+
+def _old_lists(*, now):
+    return RosterUpload.objects.filter(confirmed_at__lt=now - settings.KEPT_TRACES)
+
+
+def _old_pins(*, now):
+    return StartingPin.objects.filter(expires_at__lt=now)
+
+
+def _old_sessions(*, now):
+    return Session.objects.filter(expire_date__lt=now)
+
+
+KINDS = [
+    Leftovers(_("PDFs of cards, with their PINs, after an hour"), old_cards, keeps_row=True),
+    Leftovers(_("traces of cards that were printed"), _old_prints),
+    Leftovers(_("PDFs of booklets and sheets, after a day"), old_papers, keeps_row=True),
+    Leftovers(_("traces of booklets and sheets that were printed"), _old_paper_prints),
+    Leftovers(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
+    Leftovers(_("traces of lists of staff that were confirmed"), _old_lists),
+    Leftovers(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
+    Leftovers(_("signatures and logos that no certificate and no design shows"), unused_images),
+    Leftovers(_("PINs of cards that have expired"), _old_pins),
+    Leftovers(_("sessions that have expired"), _old_sessions),
+]
+
+
+def tidy(*, now, dry_run=False):
+    """Remove what can go and return [(what it is in words, how many)]; with `dry_run` only look."""
+    return [(kind.words, kind.find(now=now).count() if dry_run else kind.remove(now=now)) for kind in KINDS]
