@@ -139,7 +139,7 @@ def _things():
     from django.utils import timezone
 
     from certificates.models import CertificateBatch
-    from course.desk.batch_views import group_key
+    from course.groups.certificates import group_key
     from course.models import CardPrint, PaperPrint, PaperSheet, Session
     from course.roster.uploads import bring_list
     from course.sessions.attendance import keep_attendance, open_door

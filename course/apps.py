@@ -12,7 +12,7 @@ class CourseConfig(AppConfig):
     default = True
 
     def ready(self):
-        from . import checks, receivers  # noqa: F401 - registers the checks
+        from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models
 
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
         # Permissions are made app by app after migrating; only after the last app are all of them there.

@@ -7,7 +7,10 @@ from django.contrib.auth import get_user_model
 from wagtail.models import Locale, Page, Site
 
 from course.models import Clinic, Cohort, Enrolment
+from course.people.roles import ensure_groups
 from modules.models import CoursePage, LessonPage, ModulePage
+from modules.progress.states import mark_lesson_read
+from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, QuizQuestion
 
@@ -50,8 +53,6 @@ def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fiel
     person.set_password(PASSWORD)
     person.save()
     if group:
-        from course.people.roles import ensure_groups
-
         person.groups.add(ensure_groups()[group])
     return person
 
@@ -177,16 +178,12 @@ def make_lesson(module, number, body=None):
 
 
 def finish_lessons(learner, module, now=NOW):
-    from modules.progress.states import mark_lesson_read
-
     for lesson in module.get_children().specific():
         mark_lesson_read(learner, lesson, now=now)
 
 
 def attempt_quiz(learner, quiz, *, right=True, now=NOW):
     """Take the quiz once through the real functions, with every answer right or every answer wrong."""
-    from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
-
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     for item in attempt.paper["questions"]:
         question = Question.objects.get(translation_key=item["key"])

@@ -81,14 +81,14 @@ def _path(colour):
 
 def bake_into_png(credential):
     """Return the badge with a credential in it, where Open Badges 3.0 looks for it in a PNG."""
-    from openbadgeslib import baking  # slow to import; a site without keys needs none of it
+    from openbadgeslib import baking  # noqa: PLC0415 - slow to import
 
     return baking.bake_png(badge_png(), credential, keyword=baking.ITXT_KEYWORD_OB3)
 
 
 def bake_into_svg(credential):
     """Return the badge with a credential in it, where Open Badges 3.0 looks for it in an SVG."""
-    from openbadgeslib import baking
+    from openbadgeslib import baking  # noqa: PLC0415 - slow to import
 
     return baking.bake_svg(
         badge_svg().encode(),

@@ -31,7 +31,7 @@ def sign_credential(certificate):
     key = issuer_keys().signing
     if key is None:
         return ""
-    from openbadgeslib.ob3 import add_data_integrity_proof  # slow to import; a site without keys needs none of it
+    from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import
 
     document = _credential(certificate, issuer_did(key)).to_vc()
     # Without the library's check of the form, which takes as long again: the form is always the same, and tested.
@@ -42,7 +42,7 @@ def sign_credential(certificate):
 
 
 def _credential(certificate, issuer):
-    from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential
+    from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential  # noqa: PLC0415 - slow to import
 
     printed = certificate.printed
     with translation.override(printed["language"]):

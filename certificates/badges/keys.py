@@ -108,7 +108,7 @@ def _key_in(pem):
     public = secret.public_key() if secret else load_pem_public_key(pem)
     if not isinstance(public, Ed25519PublicKey):
         raise TypeError
-    from openbadgeslib.ob3 import multikey_from_pem  # slow to import; a site without keys needs none of it
+    from openbadgeslib.ob3 import multikey_from_pem  # noqa: PLC0415 - slow to import
 
     return IssuerKey(multikey_from_pem(_public_pem(public)), secret)
 

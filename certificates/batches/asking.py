@@ -1,25 +1,17 @@
 """Asking for the certificates of a group at once: who stands where, whom the batch is for, once for a double click."""
 
-import hashlib
-import json
-from datetime import timedelta
-from functools import partial
-
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.jobs import ONE_CLICK, ask_once, fingerprint_of
 from certificates.models import CertificateBatch
 
 from .candidates import candidates_among
 from .tasks import make_certificates
-
-# A second click on a page that answers slowly; whoever asks again later means it.
-ONE_CLICK = timedelta(seconds=10)
-# Whoever makes a batch gives a sign of life every second or so; printing a long list takes a few.
-STALE = timedelta(seconds=30)
 
 
 class NobodyToPrint(ValueError):
@@ -46,28 +38,23 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
     paper_size = paper_size or design_in_use(language).paper_size
     how = [language, paper_size, with_expired]
     fingerprint = _fingerprint(learners, which=which, group_key=group_key, how=how)
-    if asked := _asked_already(fingerprint, by=by, now=now):
-        return asked
-    wanted = [learner.pk for learner in _whom(learners, which=which, with_expired=with_expired, now=now)]
-    try:
-        with transaction.atomic():
-            batch = CertificateBatch.objects.create(
-                title=title[:200],
-                group_key=group_key,
-                learners=wanted,
-                language=language,
-                paper_size=paper_size,
-                with_expired=with_expired,
-                fingerprint=fingerprint,
-                requested_by=by,
-                requested_at=now,
-            )
-            transaction.on_commit(partial(make_certificates.enqueue, str(batch.pk)))
-            return batch
-    except IntegrityError:
-        # Somebody was first by a hair. It may be finished by now.
-        asked = CertificateBatch.objects.without_bytes().filter(fingerprint=fingerprint)
-        return asked.latest("requested_at")
+    by_the_same_hand = Q(requested_by=by, requested_at__gt=now - ONE_CLICK)
+    return ask_once(
+        CertificateBatch,
+        fingerprint,
+        serves=Q(finished_at=None) | by_the_same_hand,
+        new=lambda: {
+            "title": title[:200],
+            "group_key": group_key,
+            "learners": [learner.pk for learner in _whom(learners, which=which, with_expired=with_expired, now=now)],
+            "language": language,
+            "paper_size": paper_size,
+            "with_expired": with_expired,
+            "requested_by": by,
+        },
+        task=make_certificates,
+        now=now,
+    )
 
 
 def _whom(learners, *, which, with_expired, now):
@@ -92,13 +79,7 @@ def _whom(learners, *, which, with_expired, now):
 def _fingerprint(learners, *, which, group_key, how):
     """Return a digest of what is asked for. Who is new changes while the first is made, so it only says «the new»."""
     people = sorted(learner.pk for learner in learners) if which == Which.CHOSEN or not group_key else []
-    return hashlib.sha256(json.dumps([group_key, str(which), *how, people]).encode()).hexdigest()
-
-
-def _asked_already(fingerprint, *, by, now):
-    asked = CertificateBatch.objects.without_bytes().filter(fingerprint=fingerprint)
-    by_the_same_hand = models.Q(requested_by=by, requested_at__gt=now - ONE_CLICK)
-    return asked.filter(models.Q(finished_at=None) | by_the_same_hand).order_by("-requested_at").first()
+    return fingerprint_of(group_key, str(which), *how, people)
 
 
 def batches_of(group_key):
@@ -110,20 +91,3 @@ def batches_of(group_key):
 def old_batches(*, now):
     """Return the batches that are finished and whose PDF nobody is expected to fetch again: it can be made anew."""
     return CertificateBatch.objects.filter(finished_at__lt=now - settings.KEPT_BATCHES)
-
-
-def is_left_alone(batch, *, now):
-    """Whether a batch waits longer than a worker that runs would let it wait."""
-    return batch.finished_at is None and (batch.seen_at or batch.requested_at) < now - STALE
-
-
-def take_up_again(*, now):
-    """Put every batch that is not finished in the queue again; a worker calls it when it starts.
-
-    One that another worker is busy with is not disturbed: it comes after its last sign of life has grown stale.
-    """
-    for batch in CertificateBatch.objects.at_work().without_bytes():
-        task = make_certificates
-        if batch.seen_at and batch.seen_at + STALE > now:
-            task = task.using(run_after=batch.seen_at + STALE)
-        task.enqueue(str(batch.pk))

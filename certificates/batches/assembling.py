@@ -6,17 +6,18 @@ Any moment may be the last of the worker: what was issued stays issued, and whoe
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import batched
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from certificates import jobs
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificates_of, issue_certificate
 from certificates.issuing.standing import expired_since, has_expired
@@ -25,13 +26,13 @@ from certificates.paper.delivery import DeliveryList, LeftOut, Line, delivery_li
 from certificates.paper.hands import by_hands
 from certificates.paper.printing import join_certificates
 
-from .asking import STALE
 from .candidates import candidates_among
 
 logger = logging.getLogger(__name__)
 # Progress is written at most this often: every write is a wait for the disk.
 _BETWEEN_SIGNS = timedelta(seconds=0.4)
 _AT_ONCE = 50
+_SORRY = gettext_lazy("Something went wrong. What was issued is kept: ask for the certificates again.")
 
 
 @dataclass(frozen=True)
@@ -46,27 +47,10 @@ class Order:
 def assemble_batch(batch_id, *, processes=None):
     """Make the batch, unless it is finished or somebody gave a sign of life for it lately."""
     processes = settings.PRINTING_PROCESSES if processes is None else processes
-    batch = _claim(batch_id)
-    if batch is None:
-        return
-    with translation.override(batch.language):
-        try:
-            _assemble(batch, processes)
-        except Exception:
-            logger.exception("A batch of certificates came to nothing")
-            _finish(batch, problem=_("Something went wrong. What was issued is kept: ask for the certificates again."))
+    jobs.do(CertificateBatch, batch_id, partial(_assemble, processes=processes), sorry=_SORRY)
 
 
-def _claim(batch_id):
-    now = timezone.now()
-    free = Q(started_at=None) | Q(seen_at__lt=now - STALE)
-    open_batch = CertificateBatch.objects.at_work().filter(free, pk=batch_id)
-    if not open_batch.update(started_at=Coalesce(F("started_at"), now), seen_at=now):
-        return None
-    return CertificateBatch.objects.without_bytes().select_related("requested_by").get(pk=batch_id)
-
-
-def _assemble(batch, processes):
+def _assemble(batch, *, processes):
     people = get_user_model().objects.filter(pk__in=batch.learners).select_related("clinic")
     # Sorted here: the stored keys are made for byte order, and a database may have another.
     learners = sorted(people, key=_by_clinic)
@@ -110,7 +94,7 @@ def _print_together(batch, handed_over, left_out, processes):
         before=[delivery_list],
         title=batch.title,
         language=batch.language,
-        after_each_chunk=lambda: _give_a_sign(batch),
+        after_each_chunk=lambda: jobs.give_a_sign(batch),
     )
     serials = [line.serial for line in lines]
     _finish(batch, pdf=pdf, delivery_list=delivery_list, certificates=serials, left_out=left_out)
@@ -137,15 +121,15 @@ def _issue_what_is_missing(batch, learners, processes):
         reasons[batch.requested_by_id] = _("Your own certificate: confirm it yourself on the page «My certificate».")
     orders = [Order(pk, batch.requested_by_id, batch.language) for pk in missing]
     seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
-    _give_a_sign(batch, done=seen_to)
+    jobs.give_a_sign(batch, done=seen_to)
     for learner_pk, reason in by_hands(issue_one, orders, processes=processes):
         seen_to += 1
         if reason:
             reasons[learner_pk] = reason
         if timezone.now() - signed_at > _BETWEEN_SIGNS:
             signed_at = timezone.now()
-            _give_a_sign(batch, done=seen_to)
-    _give_a_sign(batch, done=seen_to)
+            jobs.give_a_sign(batch, done=seen_to)
+    jobs.give_a_sign(batch, done=seen_to)
     return reasons
 
 
@@ -195,15 +179,10 @@ def _by_clinic(learner):
     return clinic is None, clinic.sort_key if clinic else "", learner.sort_key, learner.pk
 
 
-def _give_a_sign(batch, **fields):
-    CertificateBatch.objects.filter(pk=batch.pk).update(seen_at=timezone.now(), **fields)
-
-
-def _finish(batch, *, left_out=(), **fields):
-    """Keep the result, unless somebody who took the batch over was first."""
-    CertificateBatch.objects.at_work().filter(pk=batch.pk).update(
-        finished_at=timezone.now(),
+def _finish(batch, *, left_out=(), **result):
+    jobs.finish(
+        batch,
         done=len(batch.learners),
         left_out=[{"learner": line.learner, "name": line.name, "reason": line.reason} for line in left_out],
-        **fields,
+        **result,
     )

@@ -5,56 +5,35 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-
-class CertificateBatchQuerySet(models.QuerySet):
-    def at_work(self):
-        return self.filter(finished_at=None)
-
-    def without_bytes(self):
-        """Leave the PDFs in the database: a list of batches needs none of them."""
-        return self.defer("pdf", "delivery_list")
+from .jobs import Job
 
 
-class CertificateBatch(models.Model):
+class CertificateBatch(Job):
     """One PDF with the certificates of a group, and the list that is signed on delivery.
 
-    `learners` holds the keys of the people chosen; `fingerprint` says what was asked for, so that a double click makes
-    no second one while the first is being made. `group_key` is the group as the room above names it.
+    `learners` holds the keys of the people chosen; `done` says how many of them have been seen to. `group_key` is the
+    group as the room above names it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=200)
     group_key = models.CharField(_("group"), max_length=60, blank=True, db_index=True)
     learners = models.JSONField(_("learners"))
-    language = models.CharField(_("language"), max_length=10)
     # Whether certificates that have expired are printed too.
     with_expired = models.BooleanField(_("also those that have expired"), default=False)
     paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10, blank=True)
-    fingerprint = models.CharField(max_length=64)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
     )
-    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
-    started_at = models.DateTimeField(_("begun at"), null=True, blank=True)
-    # The last sign of life of whoever is making it.
-    seen_at = models.DateTimeField(_("last seen at work"), null=True, blank=True)
-    # How many of the people have been seen to.
-    done = models.PositiveIntegerField(_("done"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    # A sentence for whoever asked, when it came to nothing.
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
     # [{"learner": key, "name": …, "reason": …}] of those without a certificate.
     left_out = models.JSONField(_("left out"), default=list)
     certificates = models.JSONField(_("serials in the order of the PDF"), default=list)
     # What is signed on delivery: the first pages of the PDF, alone.
     delivery_list = models.BinaryField(_("delivery list"), null=True, blank=True)
     pdf = models.BinaryField(_("PDF"), null=True, blank=True)
-
-    objects = CertificateBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch of certificates")

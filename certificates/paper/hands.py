@@ -23,7 +23,7 @@ def by_hands(function, arguments, *, processes):
         yield from map(function, arguments)
         return
     # Read once, before the copies are made: half a second each otherwise. Reading it makes no font configuration.
-    import weasyprint  # noqa: F401
+    import weasyprint  # noqa: F401, PLC0415 - only where something is printed
 
     # A connection is one process's.
     connections.close_all()

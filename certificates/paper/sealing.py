@@ -79,10 +79,9 @@ def _read(key_file, certificate_file, _key_changed, _certificate_changed):
 
 
 def _sealed(pdf, found, now):
-    # Slow to import; a site without a seal needs none of it.
-    from pyhanko.sign import fields, signers
+    from pyhanko.sign import fields, signers  # noqa: PLC0415 - slow to import
 
-    from .sealing_writer import DatedSigner, UnchangedMetadata, add_field
+    from .sealing_writer import DatedSigner, UnchangedMetadata, add_field  # noqa: PLC0415 - it imports pyHanko
 
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -103,9 +102,9 @@ def _sealed(pdf, found, now):
 
 @lru_cache(maxsize=1)
 def _signer(found):
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-    from pyhanko.sign import signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data  # noqa: PLC0415 - slow to import
+    from pyhanko.sign import signers  # noqa: PLC0415 - slow to import
+    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - slow to import
 
     own, *others = load_certs_from_pemder_data(found.certificates)
     return signers.SimpleSigner(

@@ -1,27 +1,18 @@
 """Asking for cards: whose own PIN a card would end, and one print for a double click."""
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from certificates.jobs import ONE_CLICK, ask_once, fingerprint_of, forget_outdated
 from course.models import CardPrint, StartingPin, User
 from course.people.permissions import changes_no_staff
 
 from .tasks import make_cards
-
-# The PDF holds PINs.
-KEPT = timedelta(hours=1)
-STALE = timedelta(minutes=2)
-# A second click on a page that answers slowly would end the PINs that the first one printed.
-ONE_CLICK = timedelta(seconds=10)
 
 
 class NobodyToCard(ValueError):
@@ -73,7 +64,7 @@ def request_cards(cohort, candidates, *, ending_pins, by, language, now):
 
     Whoever has an own PIN is among them only if `ending_pins` says that it may end. Raises `NobodyToCard`.
     """
-    forget_old_cards(now=now)
+    forget_outdated(CardPrint, now=now)
     wanted = [one for one in candidates if one.may_get]
     if not wanted:
         raise NobodyToCard(_("Nobody is ticked. Tick the people who need a card."))
@@ -87,56 +78,23 @@ def request_cards(cohort, candidates, *, ending_pins, by, language, now):
         )
     # Who chooses an own PIN before the card is made keeps it.
     learners = [[one.learner.pk, one.has_own_pin] for one in wanted]
-    fingerprint = hashlib.sha256(json.dumps([cohort.pk, by.pk, sorted(learners)]).encode()).hexdigest()
-    same = CardPrint.objects.defer("pdf").filter(fingerprint=fingerprint)
-    if asked := same.filter(requested_at__gt=now - ONE_CLICK).order_by("-requested_at").first():
-        return asked
-    try:
-        with transaction.atomic():
-            cards = CardPrint.objects.create(
-                cohort=cohort, learners=learners, fingerprint=fingerprint, requested_by=by, requested_at=now
-            )
-            transaction.on_commit(partial(make_cards.enqueue, str(cards.pk), language))
-            return cards
-    except IntegrityError:
-        return same.latest("requested_at")
+    # A second click on a page that answers slowly would end the PINs that the first one printed.
+    return ask_once(
+        CardPrint,
+        fingerprint_of(cohort.pk, by.pk, sorted(learners)),
+        serves=Q(requested_at__gt=now - ONE_CLICK),
+        new=lambda: {"cohort": cohort, "learners": learners, "language": language, "requested_by": by},
+        task=make_cards,
+        now=now,
+    )
 
 
 def prints_of(person, cohort):
     """Return the prints of cards that this person asked for, without their bytes: nobody else sees them."""
     asked = CardPrint.objects.filter(requested_by=person, cohort=cohort)
-    return asked.defer("pdf").order_by("-requested_at")
+    return asked.without_bytes().order_by("-requested_at")
 
 
 def recent_prints(person, cohort, *, now):
     """Return this person's prints of the last hour: those that can still be fetched or are being made."""
-    return prints_of(person, cohort).filter(requested_at__gt=now - KEPT, problem="")
-
-
-def pdf_of(cards, *, now):
-    """Return the bytes of a print that was made less than an hour ago, or None."""
-    if cards.finished_at is None or cards.finished_at + KEPT < now:
-        return None
-    return cards.pdf
-
-
-def old_cards(*, now):
-    """Return the prints that were made more than an hour ago and still have their PDF."""
-    return CardPrint.objects.filter(finished_at__lt=now - KEPT, pdf__isnull=False)
-
-
-def forget_old_cards(*, now):
-    """Forget the PDFs that were made more than an hour ago; return how many those were."""
-    return old_cards(now=now).update(pdf=None)
-
-
-def is_left_alone(cards, *, now):
-    """Whether a print waits longer to be begun than a worker that runs would let it wait."""
-    return cards.finished_at is None and not cards.done and cards.requested_at < now - STALE
-
-
-def take_up_again(*, now):
-    """Put every print that is not finished in the queue again, and forget the old: a worker calls it at its start."""
-    forget_old_cards(now=now)
-    for key in CardPrint.objects.filter(finished_at=None).values_list("pk", flat=True):
-        make_cards.enqueue(str(key), settings.LANGUAGE_CODE)
+    return prints_of(person, cohort).filter(requested_at__gt=now - CardPrint.FILE_KEPT, problem="")

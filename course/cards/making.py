@@ -1,49 +1,40 @@
 """Making a print of cards in the background: the PINs and the PDF that holds them are kept together or not at all."""
 
-import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from certificates import jobs
 from certificates.paper.joining import join_pdfs
 from course.models import CardPrint, User
 from course.people.audit import note
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 
-from .asking import KEPT
 from .printing import CARDS_A_PAGE, Card, cards_pdf
 from .tasks import forget_cards
 
-logger = logging.getLogger(__name__)
-
-
 _AT_ONCE = 12 * CARDS_A_PAGE
+_SORRY = gettext_lazy("The cards could not be made. The PINs that people have still hold. Try again.")
 
 
 class PinChosen(Exception):
     """A PIN was chosen while the cards were made."""
 
 
-def make_print(print_id, *, language, chance=None):
+def make_print(print_id, *, chance=None, language=""):
     """Make the cards of a print; of those who chose an own PIN since it was asked for, none. Twice is once."""
-    cards = CardPrint.objects.select_related("cohort", "requested_by").filter(pk=print_id, finished_at=None).first()
-    if cards is None:
-        return
-    with translation.override(language):
-        try:
-            _make(cards, language=language, chance=chance or secrets.SystemRandom())
-        except Exception:
-            logger.exception("A print of cards came to nothing")
-            problem = _("The cards could not be made. The PINs that people have still hold. Try again.")
-            CardPrint.objects.filter(pk=print_id, finished_at=None).update(finished_at=timezone.now(), problem=problem)
+    make = partial(_make, chance=chance or secrets.SystemRandom())
+    jobs.do(CardPrint, print_id, make, sorry=_SORRY, language=language)
 
 
-def _make(cards, *, language, chance):
-    now = timezone.now()
+def _make(cards, *, chance):
+    now, language = timezone.now(), get_language()
     may_end = dict(map(tuple, cards.learners))
     people = User.objects.filter(pk__in=may_end, is_active=True).in_spanish_order()
     people = [person for person in people if may_end[person.pk] or not person.has_usable_password()]
@@ -52,22 +43,17 @@ def _make(cards, *, language, chance):
     for start in range(0, len(drawn), _AT_ONCE):
         part = [Card.of(person, pin, until, cards.cohort) for person, pin, until in drawn[start : start + _AT_ONCE]]
         parts.append(cards_pdf(part, language=language))
-        CardPrint.objects.filter(pk=cards.pk).update(done=start + len(part))
+        jobs.give_a_sign(cards, done=start + len(part))
     pdf = BytesIO()
     join_pdfs(parts, pdf, title=_("Cards"), language=language)
     with transaction.atomic():
         check_nobody_chose(people)
-        # A second worker, or a second start of this one, finds it finished.
-        waiting = CardPrint.objects.select_for_update().filter(pk=cards.pk, finished_at=None)
-        if not waiting.exists():
+        # A second worker finds it finished.
+        if not jobs.lock(cards):
             return
         keep_starting_pins(drawn)
-        waiting.update(
-            finished_at=now,
-            done=len(drawn),
-            pdf=pdf.getvalue() if drawn else None,
-            problem="" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made."),
-        )
+        problem = "" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made.")
+        jobs.finish(cards, done=len(drawn), pdf=pdf.getvalue() if drawn else None, problem=problem)
         note("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)
     _forget_later(now)
 
@@ -86,4 +72,4 @@ def _lasts(person):
 def _forget_later(now):
     """Have the PDF forgotten when its hour is over; where tasks run at once, the next print or start does it."""
     if forget_cards.get_backend().supports_defer:
-        forget_cards.using(run_after=now + KEPT + timedelta(minutes=1)).enqueue()
+        forget_cards.using(run_after=now + CardPrint.FILE_KEPT + timedelta(minutes=1)).enqueue()

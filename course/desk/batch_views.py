@@ -2,25 +2,27 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.batches.asking import NobodyToPrint, Which, batches_of, is_left_alone, request_batch
+from certificates.batches.asking import NobodyToPrint, Which, batches_of, request_batch
 from certificates.batches.candidates import candidates_among
 from certificates.issuing.history import record_printing
 from certificates.models import Certificate
+from course.groups.certificates import group_key
 from course.people.audit import note
 from course.people.cohorts import learners_of
 
 from .downloads import download, send_table
+from .job_views import progress_of_job, requested_job
 from .requested import requested_cohort
 from .spreadsheets import file_name
 from .tables import certificates_table, left_out_table
-from .words import batch_warning, batch_words, certificates_words
+from .words import batch_warning, certificates_words
 
 _BATCHES_A_PAGE = 20
 
@@ -98,17 +100,10 @@ def _which(posted):
 @require_safe
 def desk_batch(request, cohort_pk, batch_id):
     """One PDF of certificates: how far it is, then where to fetch it and who was left out."""
-    cohort = requested_cohort(request, cohort_pk)
-    batch = _requested_batch(cohort, batch_id)
+    cohort, batch = requested_job(request, "certificates", cohort_pk, batch_id)
     now = timezone.now()
-    context = {
-        "cohort": cohort,
-        "batch": batch,
-        "words": batch_words(batch),
-        "warning": batch_warning(batch, now=now),
-        "left_alone": is_left_alone(batch, now=now),
-        "minutes": int((now - (batch.seen_at or batch.requested_at)).total_seconds() // 60),
-    }
+    context = {"cohort": cohort, "batch": batch, "warning": batch_warning(batch, now=now)}
+    context |= progress_of_job("certificates", batch, now=now)
     return render(request, "desk/batch.html", context)
 
 
@@ -116,21 +111,11 @@ def desk_batch(request, cohort_pk, batch_id):
 @require_safe
 def desk_left_out_file(request, ending, cohort_pk, batch_id):
     """Who was left out of a PDF of certificates and why, as a file."""
-    cohort = requested_cohort(request, cohort_pk)
-    batch = _requested_batch(cohort, batch_id)
+    cohort, batch = requested_job(request, "certificates", cohort_pk, batch_id)
     people = len(batch.left_out)
     return send_table(
         request, ending, pgettext("people", "Left out"), left_out_table(batch), cohort=cohort, people=people
     )
-
-
-@login_required
-@require_safe
-def desk_batch_state(request, cohort_pk, batch_id):
-    """How far it is, for the page that waits."""
-    batch = _requested_batch(requested_cohort(request, cohort_pk), batch_id)
-    waits = batch.finished_at is None and not is_left_alone(batch, now=timezone.now())
-    return JsonResponse({"done": batch.done, "words": batch_words(batch), "waits": waits})
 
 
 @login_required
@@ -167,8 +152,3 @@ def _requested_batch(cohort, batch_id, *, bytes_of=None):
     if bytes_of and getattr(batch, bytes_of) is None:
         raise Http404
     return batch
-
-
-def group_key(cohort):
-    """Return how the room below names this group."""
-    return f"cohort:{cohort.pk}"

@@ -3,18 +3,16 @@
 import secrets
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.jobs import file_of
 from course.cards.asking import (
     NobodyToCard,
     candidates_among,
-    is_left_alone,
-    pdf_of,
-    prints_of,
     recent_prints,
     request_cards,
 )
@@ -24,8 +22,8 @@ from course.people.cohorts import learners_of
 from course.people.pins import make_starting_pin
 
 from .downloads import download, send_table
+from .job_views import progress_of_job, requested_job
 from .requested import requested_cohort, requested_person
-from .roster_words import cards_words
 from .spreadsheets import file_name
 from .tables import cards_table
 
@@ -80,43 +78,23 @@ def desk_cards_file(request, ending, cohort_pk):
 @require_safe
 def desk_card_print(request, cohort_pk, print_id):
     """How far the cards are, then where to fetch them."""
-    cohort = requested_cohort(request, cohort_pk)
-    cards = _requested_print(request, cohort, print_id)
+    cohort, cards = requested_job(request, "cards", cohort_pk, print_id)
     now = timezone.now()
-    context = {
-        "cohort": cohort,
-        "cards": cards,
-        "words": cards_words(cards),
-        "ready": pdf_of(cards, now=now) is not None,
-        "left_alone": is_left_alone(cards, now=now),
-    }
+    context = {"cohort": cohort, "cards": cards, "ready": file_of(cards, now=now) is not None}
+    context |= progress_of_job("cards", cards, now=now)
     return render(request, "desk/card_print.html", context)
-
-
-@login_required
-@require_safe
-def desk_card_state(request, cohort_pk, print_id):
-    """How far the cards are, for the page that waits."""
-    cards = _requested_print(request, requested_cohort(request, cohort_pk), print_id)
-    waits = cards.finished_at is None and not is_left_alone(cards, now=timezone.now())
-    return JsonResponse({"done": cards.done, "words": cards_words(cards), "waits": waits})
 
 
 @login_required
 @require_safe
 def desk_card_pdf(request, cohort_pk, print_id):
     """The cards, within the hour and for nobody but who asked for them."""
-    cohort = requested_cohort(request, cohort_pk)
-    cards = _requested_print(request, cohort, print_id)
-    pdf = pdf_of(cards, now=timezone.now())
+    cohort, cards = requested_job(request, "cards", cohort_pk, print_id)
+    pdf = file_of(cards, now=timezone.now())
     if pdf is None:
         raise Http404
     note("cards_fetched", by=request.user, cohort=cohort, people=cards.done, now=timezone.now())
     return download(bytes(pdf), file_name(_("Cards"), cohort, "pdf", now=cards.finished_at), "application/pdf")
-
-
-def _requested_print(request, cohort, print_id):
-    return get_object_or_404(prints_of(request.user, cohort), pk=print_id)
 
 
 @login_required

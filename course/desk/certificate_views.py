@@ -16,13 +16,13 @@ from certificates.issuing.correcting import check_can_be_corrected, correct_cert
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import Overtaken, issue_certificate, renew_certificate
 from certificates.issuing.standing import Standing, standing_of
-from course.groups.certificates import certificate_to_change, group_of, may_issue_now
+from course.groups.certificates import group_of, may_issue_now
 from course.groups.grid import row_of
 from course.people.audit import note
 from course.people.cohorts import help_rule
 
 from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
-from .requested import requested_person
+from .requested import certificate_to_change, requested_person
 
 REFUSALS = (NotEligible, Overtaken, ValidationError)
 

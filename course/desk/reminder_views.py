@@ -95,4 +95,4 @@ def _remind(request, due, *, now):
 
 def _sent_in_own_groups(trainer):
     reminders = Reminder.objects.filter(cohort__in=cohorts_trained_by(trainer).order_by().values("pk"))
-    return reminders.select_related("learner", "cohort", "asked_by").order_by("-asked_at", "-pk")
+    return reminders.select_related("learner", "cohort", "requested_by").order_by("-requested_at", "-pk")

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from certificates.models import Certificate
 from course.groups.calling import call_list
 from course.groups.grid import Order, cohort_grid, grids_by_cohort
 from course.people.cohorts import (
@@ -54,3 +55,12 @@ def _one_of(options, value, default):
         return options(value)
     except ValueError:
         return default
+
+
+def certificate_to_change(user, serial, rule):
+    """Return the certificate that this person may correct or annul by the rule's name; to others it does not exist."""
+    certificate = Certificate.objects.without_pdf().select_related("learner").filter(serial=serial).first()
+    is_own = certificate and certificate.learner_id == user.pk
+    if certificate is None or is_own or not user.has_perm(rule, certificate):
+        raise Http404
+    return certificate

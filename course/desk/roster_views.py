@@ -3,24 +3,25 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
-from course.roster.confirming import ask_to_confirm, is_being_confirmed, is_left_alone, is_long
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.planning import Fate
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
 
 from .downloads import XLSX, download, send_table
+from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm
-from .roster_words import line_words, plan_words, reading_words
+from .roster_words import line_words, plan_words
 from .spreadsheets import table_xlsx
 from .tables import roster_table
 
@@ -77,14 +78,14 @@ def desk_roster_plan(request, cohort_pk, upload_id):
     """What the list will do, row by row. A post says which column is which, confirms, or gives the list up."""
     cohort = requested_cohort(request, cohort_pk)
     upload = get_object_or_404(uploads_of(request.user, cohort), pk=upload_id)
-    if is_being_confirmed(upload):
+    if upload.is_unfinished:
         return _show_progress(request, cohort, upload)
     action = request.POST.get("action") if request.method == "POST" else None
-    if action == "cancel" and not upload.confirmed_at:
+    if action == "cancel" and not upload.finished_at:
         upload.delete()
         messages.success(request, _("The list was put away. Nothing was written."))
         return redirect("desk_cohort", cohort.pk)
-    if action == "confirm" or upload.confirmed_at:
+    if action == "confirm" or upload.finished_at:
         return _confirm(request, cohort, upload)
     problem = _choose_columns(request, upload) if action == "columns" else ""
     if action and not problem:
@@ -97,7 +98,7 @@ def desk_roster_plan(request, cohort_pk, upload_id):
 def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
     """What the list will do, as a file; `ver` leaves the rows of one kind."""
     cohort = requested_cohort(request, cohort_pk)
-    plan = plan_of(get_object_or_404(uploads_of(request.user, cohort), pk=upload_id, confirmed_at=None))
+    plan = plan_of(get_object_or_404(uploads_of(request.user, cohort), pk=upload_id, finished_at=None))
     if plan is None:
         raise Http404
     table = roster_table(_requested_lines(request, plan)[1])
@@ -124,23 +125,8 @@ def _confirm(request, cohort, upload):
 
 
 def _show_progress(request, cohort, upload):
-    context = {
-        "cohort": cohort,
-        "upload": upload,
-        "total": len(upload.rows),
-        "words": reading_words(upload),
-        "left_alone": is_left_alone(upload, now=timezone.now()),
-    }
+    context = {"cohort": cohort, "upload": upload} | progress_of_job("list", upload, now=timezone.now())
     return render(request, "desk/roster_writing.html", context)
-
-
-@login_required
-@require_safe
-def desk_roster_state(request, cohort_pk, upload_id):
-    """How far a long list is, for the page that waits."""
-    upload = get_object_or_404(uploads_of(request.user, requested_cohort(request, cohort_pk)), pk=upload_id)
-    waits = is_being_confirmed(upload) and not is_left_alone(upload, now=timezone.now())
-    return JsonResponse({"done": upload.done, "words": reading_words(upload), "waits": waits})
 
 
 def _choose_columns(request, upload):

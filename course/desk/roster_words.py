@@ -1,4 +1,4 @@
-"""What a list of staff will do, and how far cards are, in a sentence."""
+"""What a list of staff will do, in a sentence."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,22 +49,3 @@ def _change_words(line):
         yield _("clinic before: %(clinic)s") % {"clinic": person.clinic} if person.clinic else _("gets the clinic")
     if "email" in changes:
         yield _("gets the e-mail address")
-
-
-def reading_words(upload):
-    """Return how far a long list is that is being written: «2,000 of 5,000 rows read», and what is done then."""
-    total = len(upload.rows)
-    if upload.seen_at is None:
-        return _("Waiting for its turn.")
-    if upload.done >= total:
-        return _("All rows are read. The people are being written.")
-    return _("%(done)d of %(total)d rows read") % {"done": upload.done, "total": total}
-
-
-def cards_words(cards):
-    """Return «24 of 30 cards»."""
-    total = len(cards.learners)
-    return ngettext("%(done)d of %(total)d card", "%(done)d of %(total)d cards", total) % {
-        "done": cards.done,
-        "total": total,
-    }

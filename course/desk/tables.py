@@ -29,7 +29,7 @@ def reminders_table(lines):
     """`lines` are (Reminder, what became of it in words)."""
     headings = [*_person_headings(), _("Group"), _("Asked for"), _("Who"), _("What became of it")]
     return headings, [
-        [*_person(one.learner), str(one.cohort), _moment(one.asked_at), one.who, words] for one, words in lines
+        [*_person(one.learner), str(one.cohort), _moment(one.requested_at), one.who, words] for one, words in lines
     ]
 
 

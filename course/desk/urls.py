@@ -16,6 +16,7 @@ from . import (
     views,
 )
 from .downloads import table_paths
+from .job_views import desk_job_state
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
@@ -72,7 +73,12 @@ urlpatterns = [
     *table_paths("<int:cohort_pk>/personas/<int:learner_pk>/intentos", views.desk_person_attempts, "desk_attempts"),
     path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),
     path("<int:cohort_pk>/certificados/<uuid:batch_id>/", batch_views.desk_batch, name="desk_batch"),
-    path("<int:cohort_pk>/certificados/<uuid:batch_id>/avance/", batch_views.desk_batch_state, name="desk_batch_state"),
+    path(
+        "<int:cohort_pk>/certificados/<uuid:batch_id>/avance/",
+        desk_job_state,
+        {"kind": "certificates"},
+        name="desk_batch_state",
+    ),
     path("<int:cohort_pk>/certificados/<uuid:batch_id>.pdf", batch_views.desk_batch_pdf, name="desk_batch_pdf"),
     path(
         "<int:cohort_pk>/certificados/<uuid:batch_id>/entrega.pdf", batch_views.desk_batch_list, name="desk_batch_list"

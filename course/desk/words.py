@@ -67,12 +67,3 @@ def batch_warning(batch, *, now):
         "%(count)d of these certificates do not hold any more: they were annulled or replaced, or have expired.",
         over,
     ) % {"count": over}
-
-
-def batch_words(batch):
-    """Return how far the certificates of a group are: «34 of 200», and what is being done."""
-    if batch.started_at is None:
-        return _("Waiting for its turn.")
-    if batch.done < len(batch.learners):
-        return _("%(done)s of %(people)s people seen to.") % {"done": batch.done, "people": len(batch.learners)}
-    return _("All issued. The PDF is being put together.")

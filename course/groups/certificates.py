@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404
-
 from certificates.issuing.history import history_of
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
@@ -61,15 +59,6 @@ def may_issue_now(row):
     return row.progress.finished and row.standing is not Standing.VALID
 
 
-def certificate_to_change(user, serial, rule):
-    """Return the certificate that this person may correct or annul by the rule's name; to others it does not exist."""
-    certificate = Certificate.objects.without_pdf().select_related("learner").filter(serial=serial).first()
-    is_own = certificate and certificate.learner_id == user.pk
-    if certificate is None or is_own or not user.has_perm(rule, certificate):
-        raise Http404
-    return certificate
-
-
 def group_of(user, learner):
     """Return a group of this person's in which the learner is now, or None: where the page about the learner is."""
     return cohorts_of(user).filter(enrolments__learner=learner, enrolments__left_at=None).order_by("pk").first()
@@ -77,3 +66,8 @@ def group_of(user, learner):
 
 def _may_change(user, certificate):
     return user.has_perm("certificates.annul_certificate", certificate)
+
+
+def group_key(cohort):
+    """Return how the room below names this group."""
+    return f"cohort:{cohort.pk}"

@@ -1,6 +1,7 @@
 """What the trainer's desk keeps: lists of staff that wait, cards, calls, and who did what."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.models.jobs import Job
+
 from .cohorts import Cohort
 
 
-class RosterUpload(models.Model):
+class RosterUpload(Job):
     """A list of staff that was brought and waits for its confirmation; `rows` are the cells as they were read."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,14 +28,9 @@ class RosterUpload(models.Model):
     # {field: number of the column}, as found in the headings or chosen by the trainer, and "first": the row of the
     # first person; all counted from 0.
     columns = models.JSONField(_("columns"), default=dict)
-    # A long list is written in the background: since when it waits for that, what was shown of it, the last sign of
-    # life of whoever writes it, how many rows are read, and in a sentence why nothing was written.
-    asked_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
-    shown = models.CharField(max_length=60, blank=True)
-    seen_at = models.DateTimeField(_("last seen at work"), null=True, blank=True)
-    done = models.PositiveIntegerField(_("done"), default=0)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    # A long list is written in the background: since when it waits for that. `fingerprint` is what was shown of it and
+    # confirmed, `done` how many rows are read; it is finished when it is written.
+    requested_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
     # What was done, for whoever confirms twice.
     outcome = models.JSONField(_("outcome"), default=dict)
 
@@ -44,21 +42,19 @@ class RosterUpload(models.Model):
         return self.name or str(self.brought_at)
 
 
-class CardPrint(models.Model):
+class CardPrint(Job):
     """Cards made in the background. The PDF holds PINs, so it is kept for an hour and only for who asked for it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="card_prints")
     learners = models.JSONField(_("learners"))
-    fingerprint = models.CharField(max_length=64)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
     )
-    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
-    done = models.PositiveIntegerField(_("done"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
     pdf = models.BinaryField(_("PDF"), null=True, blank=True)
+
+    # It holds PINs.
+    FILE_KEPT = timedelta(hours=1)
 
     class Meta:
         verbose_name = _("print of cards")

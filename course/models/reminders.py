@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.models.jobs import Requested, RequestedQuerySet
+
 from .cohorts import Cohort
 
 
@@ -24,8 +26,8 @@ class Problem(models.TextChoices):
     EARLY = "early", _("The person had one in the seven days before.")
 
 
-class ReminderQuerySet(models.QuerySet):
-    def waiting(self):
+class ReminderQuerySet(RequestedQuerySet):
+    def unfinished(self):
         """Those that were neither sent nor given up: waiting for their turn, or in the hands of a worker."""
         return self.filter(sent_at=None, failed_at=None)
 
@@ -34,7 +36,7 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(Q(sent_at__gt=moment) | Q(problem=Problem.UNSURE, failed_at__gt=moment))
 
 
-class Reminder(models.Model):
+class Reminder(Requested):
     """A reminder by e-mail; printed slips and copied texts leave no trace. The text is the same for everybody."""
 
     learner = models.ForeignKey(
@@ -44,10 +46,9 @@ class Reminder(models.Model):
         Cohort, verbose_name=_("group"), null=True, on_delete=models.SET_NULL, related_name="reminders"
     )
     # Nobody: the site itself, by the rules of the group.
-    asked_by = models.ForeignKey(
+    requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
     # How often the mail server was not there, and when it is tried again.
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
@@ -66,7 +67,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         indexes = [
             models.Index(fields=["learner", "-sent_at"], name="last_reminder_of_a_learner"),
-            models.Index(fields=["cohort", "-asked_at"], name="reminders_of_a_group"),
+            models.Index(fields=["cohort", "-requested_at"], name="reminders_of_a_group"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -82,16 +83,22 @@ class Reminder(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.learner} · {self.asked_at:%Y-%m-%d}"
+        return f"{self.learner} · {self.requested_at:%Y-%m-%d}"
 
     @property
     def who(self):
         """Who asked for it, in words."""
-        return str(self.asked_by or _("The site itself"))
+        return str(self.requested_by or _("The site itself"))
 
     @property
-    def is_waiting(self):
-        return self.sent_at is None and self.failed_at is None
+    def finished_at(self):
+        """When it was sent or given up, or None."""
+        return self.sent_at or self.failed_at
+
+    @property
+    def last_sign_at(self):
+        """One that was put off is nobody's business before its next try."""
+        return max(super().last_sign_at, self.next_try_at)
 
     @property
     def reached_at(self):

@@ -1,6 +1,7 @@
 """Face-to-face sessions: who attended, how many hands went up, and quizzes taken on paper."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -9,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from certificates.models.jobs import Job
 
 from .cohorts import Cohort
 
@@ -140,7 +143,7 @@ class PaperSheet(models.Model):
         return self.code
 
 
-class PaperPrint(models.Model):
+class PaperPrint(Job):
     """Booklets and answer sheets of a group and quiz in one PDF, made in the background and kept for a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -149,17 +152,13 @@ class PaperPrint(models.Model):
     # The codes of the sheets, in the order of the PDF.
     sheets = models.JSONField(_("sheets"))
     paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10)
-    fingerprint = models.CharField(max_length=64)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
     )
-    requested_at = models.DateTimeField(_("asked for at"), default=timezone.now)
-    # The last sign of life of whoever is making it.
-    seen_at = models.DateTimeField(_("last seen at work"), null=True, blank=True)
-    done = models.PositiveIntegerField(_("done"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
     pdf = models.BinaryField(_("PDF"), null=True, blank=True)
+
+    # What was printed can be printed again: it is only kept to be fetched again on the day.
+    FILE_KEPT = timedelta(days=1)
 
     class Meta:
         verbose_name = _("print of sheets")

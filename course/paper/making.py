@@ -3,25 +3,25 @@
 Parts lie on the disk, and copies of this process print and join them: however large the group, the worker stays small.
 """
 
-import logging
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from itertools import batched
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from certificates import jobs
 from certificates.paper.hands import by_hands
 from certificates.paper.joining import join_pdfs
 from course.models import PaperPrint, PaperSheet
 
 from .printing import papers_pdf
-from .prints import STALE
 
-logger = logging.getLogger(__name__)
+_SORRY = gettext_lazy("The sheets could not be printed. Nothing is lost. Try again.")
 PEOPLE_A_PART = 20
 PARTS_AT_ONCE = 8
 
@@ -46,20 +46,14 @@ class Whole:
 
 def make_print(print_id, *, processes=None):
     """Make a print, unless it is finished or somebody gave a sign of life for it lately. Twice is once."""
-    now = timezone.now()
-    free = Q(seen_at=None) | Q(seen_at__lt=now - STALE)
-    if not PaperPrint.objects.filter(free, pk=print_id, finished_at=None).update(seen_at=now, done=0):
-        return
-    papers = PaperPrint.objects.defer("pdf").get(pk=print_id)
     processes = settings.PRINTING_PROCESSES if processes is None else processes
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            pdf = _print_in_parts(papers, Path(folder), processes)
-            _finish(papers, pdf=pdf.read_bytes(), done=len(papers.sheets))
-    except Exception:
-        logger.exception("A print of sheets came to nothing")
-        with translation.override(settings.LANGUAGE_CODE):
-            _finish(papers, problem=_("The sheets could not be printed. Nothing is lost. Try again."))
+    jobs.do(PaperPrint, print_id, partial(_make, processes=processes), sorry=_SORRY)
+
+
+def _make(papers, *, processes):
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = _print_in_parts(papers, Path(folder), processes)
+        jobs.finish(papers, pdf=pdf.read_bytes(), done=len(papers.sheets))
 
 
 def _print_in_parts(papers, folder, processes):
@@ -70,7 +64,7 @@ def _print_in_parts(papers, folder, processes):
     for some in batched(parts, PARTS_AT_ONCE, strict=False):
         for people in by_hands(print_part, some, processes=processes):
             done += people
-            PaperPrint.objects.filter(pk=papers.pk).update(seen_at=timezone.now(), done=done)
+            jobs.give_a_sign(papers, done=done)
     language = PaperSheet.objects.values_list("attempt__language", flat=True).get(code=papers.sheets[0])
     [pdf] = by_hands(
         join_parts, [Whole([part.file for part in parts], folder / "all.pdf", language)], processes=processes
@@ -94,8 +88,3 @@ def join_parts(whole):
     with whole.file.open("wb") as target:
         join_pdfs(parts, target, title=title, language=whole.language)
     return whole.file
-
-
-def _finish(papers, **fields):
-    """Keep the result, unless somebody who took the print over was first."""
-    PaperPrint.objects.filter(pk=papers.pk, finished_at=None).update(finished_at=timezone.now(), **fields)

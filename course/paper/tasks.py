@@ -6,7 +6,6 @@ from django.tasks import task
 @task(backend="background")
 def make_papers(print_id):
     """Make a print of booklets and answer sheets; one that is finished stays as it is."""
-    # Asking for a print needs no press: whoever only enqueues loads none of it.
-    from .making import make_print
+    from .making import make_print  # noqa: PLC0415 - it loads the press, which whoever asks needs not
 
     make_print(print_id)

@@ -87,8 +87,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
 
 def _hand_over_reminders(old, kept):
     """One reminder waits for a person: of two, the one of the account that is kept. Addresses in letters stay good."""
-    if kept.reminders.waiting().exists():
-        old.reminders.waiting().delete()
+    if kept.reminders.unfinished().exists():
+        old.reminders.unfinished().delete()
     old.reminders.update(learner=kept)
 
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from django.db import transaction
 
-from course.models import Reminder, User
+from course.models import Reminder
 from course.people.audit import note
 
-from .standing import standings
+from .standing import lock_person, standings
 from .tasks import send_reminders
 
 
@@ -34,11 +34,5 @@ def _ask(learner, cohort, *, by, now):
     standing = learner and standings([learner], now=now)[learner.pk]
     if not standing or not (standing.may_be_reminded if by else standing.may_be_reminded_unasked):
         return False
-    Reminder.objects.create(learner=learner, cohort=cohort, asked_by=by, asked_at=now, next_try_at=now)
+    Reminder.objects.create(learner=learner, cohort=cohort, requested_by=by, requested_at=now, next_try_at=now)
     return True
-
-
-def lock_person(pk):
-    """Return the person, locked to the end of the transaction, or None: whoever reminds the person waits here."""
-    # Without the key, so that an answer of the person's can be saved meanwhile. SQLite's transactions wait anyway.
-    return User.objects.select_for_update(no_key=True).filter(pk=pk).first()

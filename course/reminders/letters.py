@@ -32,7 +32,7 @@ def letter_to(reminder, *, language):
     with translation.override(language):
         return Letter(
             subject=subject(),
-            body=text(by=reminder.asked_by, stop=stop),
+            body=text(by=reminder.requested_by, stop=stop),
             from_email=sender(),
             # Without the name: whatever is in it, it comes into no header.
             to=[reminder.learner.email],

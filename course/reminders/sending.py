@@ -13,9 +13,8 @@ from course.groups.calling import can_go_on, is_open, languages_of
 from course.models import Enrolment, Problem, Reminder
 from modules.progress.states import progress_of
 
-from .asking import lock_person
 from .letters import letter_to
-from .standing import PAUSE, is_address
+from .standing import PAUSE, is_address, lock_person
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +28,9 @@ _REFUSED = 500
 def send_waiting(*, clock=timezone.now):
     """Send the reminders whose turn it is; return when to come back for those that were put off, or None."""
     _give_up_broken_off(clock())
-    turn = Reminder.objects.waiting().filter(begun_at=None, next_try_at__lte=clock()).order_by("asked_at", "pk")
-    keys, moments, mailer = list(turn.values_list("pk", flat=True)), [], mailers.default
+    turn = Reminder.objects.unfinished().filter(begun_at=None, next_try_at__lte=clock())
+    keys = list(turn.order_by("requested_at", "pk").values_list("pk", flat=True))
+    moments, mailer = [], mailers.default
     for place, key in enumerate(keys):
         try:
             mailer.open()
@@ -38,6 +38,8 @@ def send_waiting(*, clock=timezone.now):
             logger.exception("The mail server does not answer")
             moments.append(_put_off(keys[place:], now=clock()))
             break
+        # A sign of life for whoever waits for a turn.
+        turn.update(seen_at=clock())
         moments.append(_send(key, mailer, clock=clock))
     _close(mailer)
     return min(filter(None, moments), default=None)
@@ -60,14 +62,14 @@ def _send(key, mailer, *, clock):
             return _put_off([key], now=clock(), begun=True)
         _give_up(key, problem, now=clock())
     else:
-        Reminder.objects.waiting().filter(pk=key).update(sent_at=clock())
+        Reminder.objects.unfinished().filter(pk=key).update(sent_at=clock())
     return None
 
 
 def _begin(key, *, now):
     """Return the reminder, marked as begun, or None: it is in other hands, or came to nothing."""
-    waiting = Reminder.objects.waiting().filter(pk=key, begun_at=None)
-    reminder = waiting.select_related("learner", "cohort", "asked_by").first()
+    waiting = Reminder.objects.unfinished().filter(pk=key, begun_at=None)
+    reminder = waiting.select_related("learner", "cohort", "requested_by").first()
     if reminder is None:
         return None
     # Looked up before the lock: it takes several questions.
@@ -117,7 +119,7 @@ def _problem_of(error):
 
 def _put_off(keys, *, now, begun=False):
     """Let these wait for another try, or give them up after the last; return when the next one is."""
-    waiting = Reminder.objects.waiting().filter(pk__in=keys, begun_at__isnull=not begun)
+    waiting = Reminder.objects.unfinished().filter(pk__in=keys, begun_at__isnull=not begun)
     waiting.filter(tries__gte=len(WAITS)).update(failed_at=now, problem=Problem.SERVER)
     moments = []
     # From the last try down, so that none is counted twice.
@@ -129,12 +131,12 @@ def _put_off(keys, *, now, begun=False):
 
 
 def _give_up(key, problem, *, now):
-    Reminder.objects.waiting().filter(pk=key).update(failed_at=now, problem=problem)
+    Reminder.objects.unfinished().filter(pk=key).update(failed_at=now, problem=problem)
 
 
 def _give_up_broken_off(now):
     """Whoever began these was killed, or lost the line: nobody knows whether they are out."""
-    lost = Reminder.objects.waiting().filter(begun_at__lt=now - BROKEN_OFF)
+    lost = Reminder.objects.unfinished().filter(begun_at__lt=now - BROKEN_OFF)
     lost.update(failed_at=now, problem=Problem.UNSURE)
 
 

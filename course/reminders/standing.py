@@ -40,7 +40,7 @@ class Standing:
             return Hindrance.STOPPED
         if not is_address(self.learner.email):
             return Hindrance.NO_ADDRESS
-        if self.last and self.last.is_waiting:
+        if self.last and self.last.is_unfinished:
             return Hindrance.WAITING
         if self.last and self.last.reached_at and self.last.reached_at + PAUSE > self.now:
             return Hindrance.RECENT
@@ -70,7 +70,7 @@ def standings(learners, *, now):
     learners = list(learners)
     telling = Q(sent_at__gt=now - PAUSE) | Q(failed_at__gt=now - TOLD) | Q(sent_at=None, failed_at=None)
     last = {}
-    for reminder in Reminder.objects.filter(telling, learner__in=learners).order_by("asked_at", "pk"):
+    for reminder in Reminder.objects.filter(telling, learner__in=learners).order_by("requested_at", "pk"):
         known = last.get(reminder.learner_id)
         last[reminder.learner_id] = max(filter(None, [known, reminder]), key=_weight)
     return {learner.pk: Standing(learner, last.get(learner.pk), now) for learner in learners}
@@ -78,4 +78,10 @@ def standings(learners, *, now):
 
 def _weight(reminder):
     """What stands in the way of another reminder says more than what came to nothing; then the later."""
-    return reminder.is_waiting, bool(reminder.reached_at), reminder.asked_at, reminder.pk
+    return reminder.is_unfinished, bool(reminder.reached_at), reminder.requested_at, reminder.pk
+
+
+def lock_person(pk):
+    """Return the person, locked to the end of the transaction, or None: whoever reminds the person waits here."""
+    # Without the key, so that an answer of the person's can be saved meanwhile. SQLite's transactions wait anyway.
+    return User.objects.select_for_update(no_key=True).filter(pk=pk).first()

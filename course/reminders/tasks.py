@@ -2,12 +2,14 @@
 
 from django.tasks import task
 
+from course.models import Reminder
+
+from .sending import BROKEN_OFF, send_waiting
+
 
 @task(backend="background")
 def send_reminders():
     """Send the reminders whose turn it is; what the mail server did not take is tried again later."""
-    from .sending import send_waiting
-
     if at := send_waiting():
         send_later(at)
 
@@ -20,11 +22,7 @@ def send_later(at):
 
 def take_up_again(*, now):
     """Put the reminders that wait in the queue again: a worker calls it at its start."""
-    from course.models import Reminder
-
-    from .sending import BROKEN_OFF
-
-    waiting = Reminder.objects.waiting()
+    waiting = Reminder.objects.unfinished()
     if waiting.exists():
         send_reminders.enqueue()
     if waiting.exclude(begun_at=None).exists():

@@ -1,18 +1,14 @@
 """What became of a reminder, and how a person stands to the next one, in words for trainers."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from certificates.jobs import is_left_alone
 from course.models import Problem
 
 from .standing import PAUSE, Hindrance
-
-# A worker that runs would have begun by then.
-_STALE = timedelta(minutes=10)
 
 # What whoever reads it can do; of the others there is nothing to do.
 WHAT_TO_DO = {
@@ -34,7 +30,7 @@ def standing_words(standing):
     if last.sent_at:
         words = _("Reminder sent on %(day)s.") % {"day": _day(last.sent_at)}
     elif last.failed_at:
-        words = _("Reminder of %(day)s: %(outcome)s") % {"day": _day(last.asked_at), "outcome": words}
+        words = _("Reminder of %(day)s: %(outcome)s") % {"day": _day(last.requested_at), "outcome": words}
     if hindrance is Hindrance.RECENT:
         again = _("Another one from %(day)s on.") % {"day": _day(last.reached_at + PAUSE)}
         return f"{words} {again}"
@@ -50,7 +46,7 @@ def outcome_words(reminder, *, now):
     if reminder.tries and reminder.next_try_at > now:
         at = date_format(timezone.localtime(reminder.next_try_at), "H:i")
         return _("The mail server did not take the reminder; it is tried again at %(time)s.") % {"time": at}
-    if reminder.begun_at is None and reminder.next_try_at + _STALE < now:
+    if reminder.begun_at is None and is_left_alone(reminder, now=now):
         return _("The reminder is waiting: nothing works in the background. Tell whoever administers the site.")
     return _("The reminder is on its way.")
 

@@ -56,7 +56,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
     the facts that the plan was made from are only compared.
     """
     for _attempt in range(ATTEMPTS):
-        if upload.confirmed_at:
+        if upload.finished_at:
             return Outcome(**upload.outcome)
         facts = facts_behind(upload.cohort, by)
         plan = plan_of(upload, tell=tell)
@@ -65,7 +65,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
         people = _people_to_write(plan, chance=chance or secrets.SystemRandom())
         with contextlib.suppress(IntegrityError), transaction.atomic():
             locked = RosterUpload.objects.select_for_update().defer("rows").get(pk=upload.pk)
-            if locked.confirmed_at:
+            if locked.finished_at:
                 return Outcome(**locked.outcome)
             if facts_behind(upload.cohort, by) == facts:
                 return _write(locked, plan, people, by=by, now=now)
@@ -87,8 +87,8 @@ def _write(upload, plan, people, *, by, now):
         "left_out": plan.counts[Fate.PROBLEM],
     }
     # The rows are names of people: what was brought is not kept longer than it takes.
-    upload.confirmed_at, upload.outcome, upload.rows = now, outcome, []
-    upload.save(update_fields=["confirmed_at", "outcome", "rows"])
+    upload.finished_at, upload.outcome, upload.rows = now, outcome, []
+    upload.save(update_fields=["finished_at", "outcome", "rows"])
     written = outcome["created"] + outcome["updated"]
     note("roster_imported", by=by, cohort=upload.cohort, subject=upload.name, people=written, now=now)
     return Outcome(**outcome)

@@ -34,7 +34,7 @@ def bring_list(cohort, rows, *, name, by, now):
 
 def unconfirmed_lists(*, now):
     """Return the lists that nobody confirmed within a day."""
-    return RosterUpload.objects.filter(confirmed_at=None, brought_at__lt=now - KEPT)
+    return RosterUpload.objects.filter(finished_at=None, brought_at__lt=now - KEPT)
 
 
 def forget_old_lists(*, now):

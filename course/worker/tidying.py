@@ -5,6 +5,7 @@ Nothing here is a fact about a person's course: attempts, certificates, calls an
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -12,10 +13,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.batches.asking import old_batches
+from certificates.jobs import outdated
 from certificates.paper.images import unused_images
-from course.cards.asking import old_cards
 from course.models import CardPrint, PaperPrint, RosterUpload, StartingPin
-from course.paper.prints import old_papers
 from course.roster.uploads import unconfirmed_lists
 
 
@@ -45,7 +45,7 @@ def _old_paper_prints(*, now):
 
 
 def _old_lists(*, now):
-    return RosterUpload.objects.filter(confirmed_at__lt=now - settings.KEPT_TRACES)
+    return RosterUpload.objects.filter(finished_at__lt=now - settings.KEPT_TRACES)
 
 
 def _old_pins(*, now):
@@ -57,9 +57,9 @@ def _old_sessions(*, now):
 
 
 KINDS = [
-    Leftovers(_("PDFs of cards, with their PINs, after an hour"), old_cards, keeps_row=True),
+    Leftovers(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), keeps_row=True),
     Leftovers(_("traces of cards that were printed"), _old_prints),
-    Leftovers(_("PDFs of booklets and sheets, after a day"), old_papers, keeps_row=True),
+    Leftovers(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), keeps_row=True),
     Leftovers(_("traces of booklets and sheets that were printed"), _old_paper_prints),
     Leftovers(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
     Leftovers(_("traces of lists of staff that were confirmed"), _old_lists),

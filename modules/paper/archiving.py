@@ -36,8 +36,8 @@ def declare_both(_document, pdf):
 
 def attached(attachment, dated):
     """Return the file as WeasyPrint attaches it, once only: its objects are used up by the writing."""
-    from weasyprint import Attachment
-    from weasyprint.urls import URLFetcherResponse
+    from weasyprint import Attachment  # noqa: PLC0415 - as in the press
+    from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415 - as in the press
 
     moment = datetime.combine(dated, datetime.min.time(), UTC)
     address = f"attachment:{attachment.name}"

@@ -103,7 +103,7 @@ def _largest_that_fits(press, html, sizes, pages):
 @lru_cache(maxsize=8)
 def press_for(css, drawings):
     """Return the press of a style with its drawings; made when first needed, in the process that uses it."""
-    from weasyprint.images import SVGImage
+    from weasyprint.images import SVGImage  # noqa: PLC0415 - slow to import, and never before a fork
 
     press = _press_of(css)
     return press._replace(
@@ -116,9 +116,9 @@ def _press_of(css):
     """Return the press of a style without drawings: what takes long to make."""
     # WeasyPrint takes over half a second to import, and most commands never print. A FontConfiguration made before a
     # fork hangs the child for ever.
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
+    from weasyprint import CSS, HTML  # noqa: PLC0415 - slow to import, and never before a fork
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - slow to import, and never before a fork
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - slow to import, and never before a fork
 
     # WeasyPrint has Pillow put up with half a file, in the whole process; whoever checks an upload must hear of it.
     ImageFile.LOAD_TRUNCATED_IMAGES = False

@@ -9,22 +9,23 @@ import pikepdf
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from certificates.batches import assembling
 from certificates.batches.asking import (
-    STALE,
     NobodyToPrint,
     Which,
     batches_of,
-    is_left_alone,
     request_batch,
-    take_up_again,
 )
 from certificates.batches.assembling import assemble_batch
 from certificates.batches.candidates import candidates_among
+from certificates.batches.tasks import make_certificates
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
+from certificates.jobs import is_left_alone, take_up_again
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.models.jobs import LEFT_ALONE_AFTER
 from modules.models import ModulePage
 from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer
 
@@ -260,7 +261,7 @@ def test_whoever_takes_a_batch_up_goes_on_where_it_was():
     at_it = CertificateBatch.objects.filter(pk=batch.pk)
     at_it.update(started_at=NOW, seen_at=timezone.now(), done=1)
     assert made(batch).finished_at is None
-    at_it.update(seen_at=timezone.now() - STALE - timedelta(seconds=1))
+    at_it.update(seen_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     assert len(made(batch).certificates) == 4
     assert made(batch).requested_at == NOW
     assert CertificateEvent.objects.filter(certificate=certificate_of(people["may"])).count() == 1
@@ -269,8 +270,6 @@ def test_whoever_takes_a_batch_up_goes_on_where_it_was():
 @pytest.mark.django_db
 def test_a_worker_that_starts_takes_up_what_is_not_finished(settings):
     settings.TASKS = DATABASE_TASKS
-    from django_tasks_db.models import DBTaskResult
-
     people = make_people()
     trainer = make_trainer()
     waits, at_it, done = (
@@ -278,10 +277,10 @@ def test_a_worker_that_starts_takes_up_what_is_not_finished(settings):
     )
     CertificateBatch.objects.filter(pk=at_it.pk).update(started_at=NOW, seen_at=NOW)
     CertificateBatch.objects.filter(pk=done.pk).update(finished_at=NOW)
-    take_up_again(now=NOW + timedelta(seconds=1))
+    take_up_again(CertificateBatch, make_certificates, now=NOW + timedelta(seconds=1))
     queue = {result.args_kwargs["args"][0]: result.run_after for result in DBTaskResult.objects.all()}
     assert set(queue) == {str(waits.pk), str(at_it.pk)}
-    assert queue[str(at_it.pk)] == NOW + STALE
+    assert queue[str(at_it.pk)] == NOW + LEFT_ALONE_AFTER
 
 
 @pytest.mark.parametrize(
@@ -294,6 +293,7 @@ def test_a_worker_that_starts_takes_up_what_is_not_finished(settings):
         (NOW, NOW, timedelta(hours=1), False),
     ],
 )
+@pytest.mark.django_db
 def test_a_batch_is_left_alone_when_nobody_gives_a_sign_of_life(seen_at, finished_at, after, left_alone):
     batch = CertificateBatch(requested_at=NOW, seen_at=seen_at, finished_at=finished_at)
     assert is_left_alone(batch, now=NOW + after) is left_alone
@@ -303,8 +303,6 @@ def test_a_batch_is_left_alone_when_nobody_gives_a_sign_of_life(seen_at, finishe
 @pytest.mark.django_db(transaction=True)
 def test_four_clicks_at_once_ask_once(settings):
     settings.TASKS = DATABASE_TASKS
-    from django_tasks_db.models import DBTaskResult
-
     people, trainer = make_people(), make_trainer()
     together, results = threading.Barrier(4), []
 

@@ -12,6 +12,7 @@ from PIL import Image
 from certificates.images import Use
 from certificates.paper.images import printed_image
 from certificates.paper.rendering import render_pdf
+from certificates.paper.weaving import band_svg
 
 from .pictures import as_file, drawn, store
 from .test_rendering import printed
@@ -134,8 +135,6 @@ def test_logos_and_signatures_have_their_words_and_are_in_the_file_once():
 
 @pytest.mark.parametrize("palette", ["weave", "indigo", "cochineal", "jade"])
 def test_every_border_is_woven_of_few_lines(palette):
-    from certificates.paper.weaving import band_svg
-
     drawn_ones = {border: band_svg(border, palette) for border in ("all", *"12345678")}
     assert len(set(drawn_ones.values())) == 9
     assert all(svg.count("<path") <= 9 and len(svg) < 16_000 for svg in drawn_ones.values())

@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from openbadgeslib.ob3 import OB3VerificationError, check_credential_status, decode_encoded_list, set_indices
+from openbadgeslib.ob3 import (
+    OB3VerificationError,
+    check_credential_status,
+    decode_encoded_list,
+    resolve_verification_method,
+    set_indices,
+)
 from openbadgeslib.ob3 import verify_data_integrity_proof as verify_proof
 
 from certificates.badges import status_lists
@@ -78,8 +84,6 @@ def test_a_list_is_signed_by_the_issuer_of_the_credentials(certificate):
 
 def status_list_pem():
     """Return the published key as PEM, by the library's own way from the DID document."""
-    from openbadgeslib.ob3 import resolve_verification_method
-
     return resolve_verification_method(did_document()["assertionMethod"][0], download=fetch)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from certificates.badges.keys import make_key
 from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateBatch, StatusList
-from course.desk.batch_views import group_key
+from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, PaperPrint, PaperSheet, Session
 from course.people.roles import ADMINISTRATORS, EDITORS
 from course.roster.uploads import bring_list

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -46,8 +47,6 @@ def test_a_choice_follows_a_person_to_another_device(client, learner, client_of_
 
 @pytest.fixture
 def client_of_telephone():
-    from django.test import Client
-
     return Client()
 
 

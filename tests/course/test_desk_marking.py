@@ -12,6 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from course.groups.waiting import waiting_for
+from modules.models import CoursePage
 from quizzes.attempts import taking as attempts
 from quizzes.exceptions import ArrivedLate
 from quizzes.models import Attempt, HandMark, HeldWrite, Question
@@ -21,6 +23,7 @@ from tests.factories import (
     make_cohort,
     make_course,
     make_learner,
+    make_module,
     make_question,
     make_quiz,
     make_staff,
@@ -370,8 +373,6 @@ def test_a_pile_is_shown_fifty_people_at_a_time(client, group, quiz):
 
 
 def test_the_menu_costs_one_query(group, quiz, django_assert_num_queries):
-    from course.groups.waiting import waiting_for
-
     hold_late(send(group.learners.get(), quiz))
     trainer = group.trainers.get()
     assert not trainer.administers  # What the roles are is asked once a page, whoever needs it.
@@ -380,9 +381,6 @@ def test_the_menu_costs_one_query(group, quiz, django_assert_num_queries):
 
 
 def test_the_persons_page_says_that_the_grade_is_pending(client, group):
-    from modules.models import CoursePage
-    from tests.factories import make_module
-
     module = make_module(CoursePage.objects.get(), 7, quiz=False)
     module.quiz = make_open_quiz("m7")
     module.save()

@@ -4,6 +4,8 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from course.groups.person import person_report
@@ -113,9 +115,6 @@ def test_the_page_holds_no_question_no_answer_and_no_feedback(client, learner, f
 
 def test_the_report_reads_no_answers(learner, first, django_assert_num_queries):
     attempt_quiz(learner, first.quiz, right=False)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as queries:
         person_report(learner, rule=USUAL_HELP_RULE, now=NOW)
     asked = " ".join(query["sql"] for query in queries)

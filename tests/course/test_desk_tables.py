@@ -15,7 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from certificates.models import CertificateBatch
-from course.desk.batch_views import group_key
+from course.groups.certificates import group_key
 from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session
 from course.people.audit import note
 from course.roster.uploads import bring_list
@@ -242,7 +242,7 @@ def test_the_files_cost_as_many_queries_for_many_as_for_one(client, world, train
             code=f"34679AC{number}", attempt=attempt, cohort=cohort, printed_by=trainer, keyed_by=trainer, keyed_at=NOW
         )
         session.attendances.create(learner=learner, how="tapped")
-        Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW, asked_by=trainer)
+        Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW, requested_by=trainer)
         gone = make_learner(f"IDO{number}", "Se", f"Fue{number}", cohort=cohort, clinic=make_clinic(f"D{number}"))
         Enrolment.objects.filter(learner=gone).update(left_at=NOW)
     assert counted() == few

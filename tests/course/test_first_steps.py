@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth import SESSION_KEY
 from django.test import override_settings
@@ -150,8 +151,6 @@ def test_a_code_of_the_app_works_once(client, editor, secret):
 
 
 def test_a_recovery_code_opens_the_account_once(client, editor):
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-
     code = RecoveryCodes.activate(editor).get_unused_codes()[0]
     sign_in(client)
     assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302

@@ -1,5 +1,7 @@
 """How fast PINs may be guessed: five wrong tries slow an account, sixty a minute an address."""
 
+import time
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import override_settings
@@ -71,8 +73,6 @@ def test_a_trainer_lifts_it(client):
 
 
 def test_after_five_minutes_it_is_over(client, monkeypatch):
-    import time
-
     learner = make_learner()
     slow_down(client)
     later = time.time() + 301

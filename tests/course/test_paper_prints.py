@@ -12,11 +12,14 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from certificates.jobs import file_of, forget_outdated
+from certificates.models.jobs import LEFT_ALONE_AFTER
 from course.models import AuditEntry, PaperPrint
-from course.paper import making, prints
+from course.paper import making
 from course.paper.entering import enter_sheet
-from course.paper.prints import KEPT, STALE, NothingToPrint, forget_old_papers, request_papers, take_up_again
+from course.paper.prints import NothingToPrint, request_papers
 from course.paper.sheets import grouped, hand_out, sheets_of
+from course.worker.taking_up import take_up_again
 from tests.factories import make_cohort, make_course, make_learner, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +41,8 @@ def group(quiz):
 
 
 def ask(group, quiz, *, paper_size="letter", now=None):
-    by = group.trainers.get()
-    return request_papers(group, quiz.translation_key, paper_size=paper_size, by=by, now=now or timezone.now())
+    by, now = group.trainers.get(), now or timezone.now()
+    return request_papers(group, quiz.translation_key, paper_size=paper_size, by=by, language="es", now=now)
 
 
 def make(papers):
@@ -103,7 +106,7 @@ def test_a_print_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(g
     papers, now = ask(group, quiz), timezone.now()
     PaperPrint.objects.update(seen_at=now)
     assert make(papers).finished_at is None
-    PaperPrint.objects.update(seen_at=now - STALE - timedelta(seconds=1), done=3)
+    PaperPrint.objects.update(seen_at=now - LEFT_ALONE_AFTER - timedelta(seconds=1), done=3)
     take_up_again(now=now)
     papers.refresh_from_db()
     assert (papers.done, bytes(papers.pdf[:4])) == (5, b"%PDF")
@@ -126,10 +129,10 @@ def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(cli
 
 def test_the_file_is_forgotten_after_a_day_and_printed_again_the_same(group, quiz):
     papers = make(ask(group, quiz))
-    later = papers.finished_at + KEPT + timedelta(seconds=1)
-    assert prints.pdf_of(papers, now=papers.finished_at + KEPT)
-    assert prints.pdf_of(papers, now=later) is None
-    assert forget_old_papers(now=later) == 1
+    later = papers.finished_at + PaperPrint.FILE_KEPT + timedelta(seconds=1)
+    assert file_of(papers, now=papers.finished_at + PaperPrint.FILE_KEPT)
+    assert file_of(papers, now=later) is None
+    assert forget_outdated(PaperPrint, now=later) == 1
     again = make(ask(group, quiz, now=later))
     assert again != papers
     assert again.sheets == papers.sheets
@@ -168,7 +171,7 @@ def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, 
 
 
 def test_the_page_says_when_nobody_works_on_it(desk, group, quiz):
-    papers = ask(group, quiz, now=timezone.now() - STALE - timedelta(seconds=1))
+    papers = ask(group, quiz, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     page = desk.get(reverse("desk_paper_print", args=[group.pk, papers.pk])).content.decode()
     assert "manage.py work" in page
     assert '<meta http-equiv="refresh"' not in page

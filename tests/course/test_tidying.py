@@ -62,7 +62,7 @@ def make_batch(cohort, *, finished_at):
 
 def make_list(cohort, *, brought_at, confirmed_at=None):
     return RosterUpload.objects.create(
-        cohort=cohort, brought_by=cohort.trainers.get(), brought_at=brought_at, confirmed_at=confirmed_at, rows=[["x"]]
+        cohort=cohort, brought_by=cohort.trainers.get(), brought_at=brought_at, finished_at=confirmed_at, rows=[["x"]]
     )
 
 

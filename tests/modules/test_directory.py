@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from modules.reading.directory import Directory, Entry
 from modules.reading.glossary import alphabetical_key, initial
@@ -184,8 +185,6 @@ def test_empty_pages_say_so(client):
 
 
 def test_in_english_what_is_not_translated_is_shown_in_spanish_and_marked(client):
-    from wagtail.models import Locale
-
     english = Locale.objects.get_or_create(language_code="en")[0]
     make_term("estigma")
     translated = make_term("vih", term="VIH")

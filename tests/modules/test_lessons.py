@@ -3,8 +3,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -117,16 +118,12 @@ def test_a_lesson_of_an_unpublished_module_is_not_found(learner_client):
 
 
 def welcome(client, user):
-    from django.test import RequestFactory
-
     request = RequestFactory().get("/es/")
     request.user = user
     return CoursePage.objects.get().serve(request)
 
 
 def test_a_visitor_reads_what_the_course_is_and_finds_one_way_in(client, course):
-    from django.contrib.auth.models import AnonymousUser
-
     course.subtitle, course.intro = "Atención con respeto", [("text", "<p>Es para <b>todo</b> el personal.</p>")]
     course.save()
     html = welcome(client, AnonymousUser()).content.decode()

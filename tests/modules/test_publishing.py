@@ -439,8 +439,6 @@ def test_editors_wait_while_it_is_reviewed_and_administrators_need_not(client, p
 
 
 def make_people_of_editors():
-    from tests.factories import make_staff
-
     return make_staff("otra", group="Editoras")
 
 

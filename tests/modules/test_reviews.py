@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -383,8 +384,6 @@ def test_a_workflow_that_lost_its_reviews_is_made_again():
 
 
 def ensure_group(name):
-    from django.contrib.auth.models import Group
-
     return Group.objects.create(name=name)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.test import RequestFactory
+from django.utils.translation import override
 from wagtail.models import Page, Site
 
 from modules.models import CoursePage, LessonPage, ModulePage
@@ -124,8 +125,6 @@ def test_pages_know_their_neighbours_without_asking(course, django_assert_num_qu
 
 
 def test_addresses_are_those_of_the_language_of_the_interface(course):
-    from django.utils.translation import override
-
     assert course_outline()[0].url == "/es/m1/"
     with override("en"):
         assert course_outline()[0].url == "/en/m1/"

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
+from wagtail.models import Locale
 
 from course.people.roles import EDITORS, TRAINERS
 from quizzes.importing.formats import LARGEST
@@ -258,8 +262,6 @@ def test_topics_are_chosen_from_their_tree(client, editor):
 
 
 def test_a_topic_of_another_language_is_refused(client, editor):
-    from wagtail.models import Locale
-
     english = Locale.objects.create(language_code="en")
 
     answer = bring(client, quiz=make_quiz("m1", 1).pk, locale=english.pk)
@@ -287,8 +289,6 @@ def test_a_file_just_over_the_limit_is_refused(client, editor):
 
 
 def test_an_import_without_its_token_is_refused(editor):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(editor)
 
@@ -319,9 +319,6 @@ def test_a_harmful_file_is_refused_with_a_sentence(client, editor, var, content,
 
 
 def test_a_preview_asks_the_database_the_same_whatever_its_size(client, editor):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for number in (2, 20):
         text = "\n".join(f"¿{n}?\nA. Sí {n}\nB. No {n}\nANSWER: A\n" for n in range(number))

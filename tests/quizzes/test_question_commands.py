@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Locale
 
 from quizzes.importing import formats
+from quizzes.management.commands.import_questions import Command
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind
@@ -276,8 +277,6 @@ def test_scripts_do_not_come_over(file):
 
 
 def test_every_format_that_is_found_is_offered():
-    from quizzes.management.commands.import_questions import Command
-
     usage = Command().create_parser("manage.py", "import_questions").format_help()
 
     assert all(name in usage for name in ["auto", *formats.FORMATS])

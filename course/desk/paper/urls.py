@@ -3,6 +3,7 @@
 from django.urls import path
 
 from course.desk.downloads import table_paths
+from course.desk.job_views import desk_job_state
 
 from . import print_views, views
 
@@ -13,7 +14,12 @@ urlpatterns = [
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/", views.desk_paper, name="desk_paper"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/imprimir/", print_views.desk_print_papers, name="desk_print_papers"),
     path("<int:cohort_pk>/impresiones/<uuid:papers_id>/", print_views.desk_paper_print, name="desk_paper_print"),
-    path("<int:cohort_pk>/impresiones/<uuid:papers_id>/estado/", print_views.desk_paper_state, name="desk_paper_state"),
+    path(
+        "<int:cohort_pk>/impresiones/<uuid:papers_id>/estado/",
+        desk_job_state,
+        {"kind": "sheets"},
+        name="desk_paper_state",
+    ),
     path("<int:cohort_pk>/impresiones/<uuid:papers_id>.pdf", print_views.desk_paper_pdf, name="desk_paper_pdf"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/respuestas/", views.desk_entry, name="desk_entry"),
     path("<int:cohort_pk>/hojas/<str:code>/", views.desk_enter_sheet, name="desk_enter_sheet"),

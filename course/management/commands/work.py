@@ -4,11 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from certificates.batches import asking as batches
-from course.cards import asking as cards
-from course.paper import prints as papers
-from course.reminders import tasks as reminders
-from course.roster import confirming as lists
+from course.worker.taking_up import take_up_again
 
 # A worker that did so many ends, so that whoever keeps it running begins a fresh one.
 _TASKS = 200
@@ -25,11 +21,7 @@ class Command(BaseCommand):
         call_command(
             "prune_db_task_results", "--backend", _BACKEND, min_age_days=_KEPT_DAYS, queue_name="*", verbosity=0
         )
-        batches.take_up_again(now=timezone.now())
-        cards.take_up_again(now=timezone.now())
-        papers.take_up_again(now=timezone.now())
-        reminders.take_up_again(now=timezone.now())
-        lists.take_up_again(now=timezone.now())
+        take_up_again(now=timezone.now())
         call_command("tidy", verbosity=0)
         call_command(
             "db_worker", "--backend", _BACKEND, max_tasks=_TASKS, startup_delay=False, reload=False, verbosity=0

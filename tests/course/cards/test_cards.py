@@ -9,10 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from course.cards import asking, making
-from course.cards.asking import KEPT, NobodyToCard, candidates_among, forget_old_cards, request_cards
+from certificates.jobs import file_of, forget_outdated
+from certificates.models.jobs import LEFT_ALONE_AFTER
+from course.cards import making
+from course.cards.asking import NobodyToCard, candidates_among, request_cards
 from course.models import AuditEntry, CardPrint, User
 from course.people.pins import is_starting_pin
+from course.worker.taking_up import take_up_again
 from tests.factories import make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +103,6 @@ def test_an_own_pin_is_not_ended_without_being_asked(cohort, trainer):
 
 def test_who_chose_a_pin_since_the_cards_were_asked_for_keeps_it(cohort, trainer, monkeypatch):
     ana = make_newcomer("ANA234", cohort=cohort)
-    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
     cards = ask(cohort, trainer)
     User.objects.filter(pk=ana.pk).update(password="chosen")
     make(cards)
@@ -117,7 +119,6 @@ def test_cards_go_to_nobody_with_a_role_in_the_site_and_not_to_oneself(cohort, t
 
 def test_a_double_click_asks_once_and_a_second_run_changes_no_pin(cohort, trainer, monkeypatch):
     person = make_newcomer("LUZ567", cohort=cohort)
-    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
     cards = ask(cohort, trainer)
     assert ask(cohort, trainer) == cards
     make(cards)
@@ -131,11 +132,50 @@ def test_a_double_click_asks_once_and_a_second_run_changes_no_pin(cohort, traine
 
 def test_a_print_that_a_killed_worker_left_is_taken_up(cohort, trainer, monkeypatch):
     make_newcomer("LUZ567", cohort=cohort)
-    monkeypatch.setattr(asking, "partial", lambda *_arguments: lambda: None)
     cards = ask(cohort, trainer)
-    asking.take_up_again(now=timezone.now())
+    take_up_again(now=timezone.now())
     cards.refresh_from_db()
     assert (cards.done, cards.pdf[:4]) == (1, b"%PDF")
+
+
+def test_after_a_restart_they_are_in_the_language_in_which_they_were_asked_for(cohort, trainer, tmp_path):
+    make_newcomer("LUZ567", cohort=cohort)
+    cards = ask(cohort, trainer, language="en")
+    take_up_again(now=timezone.now())
+    cards.refresh_from_db()
+    words = words_of(cards.pdf, tmp_path)
+    assert "User code" in words
+    assert "Código" not in words
+
+
+def test_the_page_says_when_a_worker_was_killed_in_the_middle(desk, cohort, trainer):
+    for number in range(2, 5):
+        make_newcomer(f"LUZ{number}", cohort=cohort)
+    cards = ask(cohort, trainer)
+    page = reverse("desk_card_print", args=[cohort.pk, cards.pk])
+    CardPrint.objects.update(seen_at=timezone.now(), done=2)
+    assert "manage.py work" not in desk.get(page).content.decode()
+    CardPrint.objects.update(seen_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
+    shown = desk.get(page).content.decode()
+    assert "manage.py work" in shown
+    assert '<meta http-equiv="refresh"' not in shown
+    assert desk.get(f"{page}estado/").json() == {"done": 2, "words": "2 de 3 tarjetas", "waits": False}
+
+
+def test_who_chooses_a_pin_while_the_cards_are_made_keeps_it_and_no_card_is_kept(cohort, trainer, monkeypatch):
+    ana = make_newcomer("ANA234", cohort=cohort)
+    printed = making.cards_pdf
+
+    def meanwhile(*arguments, **options):
+        User.objects.filter(pk=ana.pk).update(password="chosen")
+        return printed(*arguments, **options)
+
+    monkeypatch.setattr(making, "cards_pdf", meanwhile)
+    cards = make(ask(cohort, trainer))
+    ana.refresh_from_db()
+    assert (ana.password, cards.pdf) == ("chosen", None)
+    assert "siguen sirviendo" in cards.problem
+    assert not AuditEntry.objects.filter(action="cards_printed").exists()
 
 
 def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):
@@ -154,10 +194,10 @@ def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):
 def test_the_file_is_forgotten_after_an_hour(cohort, trainer):
     make_newcomer("LUZ567", cohort=cohort)
     cards = make(ask(cohort, trainer))
-    assert asking.pdf_of(cards, now=cards.finished_at + KEPT) is not None
-    later = cards.finished_at + KEPT + timedelta(seconds=1)
-    assert asking.pdf_of(cards, now=later) is None
-    assert forget_old_cards(now=later) == 1
+    assert file_of(cards, now=cards.finished_at + CardPrint.FILE_KEPT) is not None
+    later = cards.finished_at + CardPrint.FILE_KEPT + timedelta(seconds=1)
+    assert file_of(cards, now=later) is None
+    assert forget_outdated(CardPrint, now=later) == 1
     assert CardPrint.objects.get().pdf is None
 
 

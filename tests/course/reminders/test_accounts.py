@@ -41,13 +41,13 @@ def test_of_two_that_wait_one_is_left_and_what_was_sent_goes_along(pair, group):
     ask(group)
     Reminder.objects.create(learner=pair[1], sent_at=NOW - timedelta(days=30))
     kept = merge(pair, group)
-    assert [one.is_waiting for one in kept.reminders.order_by("asked_at", "pk")].count(True) == 1
+    assert [one.is_unfinished for one in kept.reminders.order_by("requested_at", "pk")].count(True) == 1
     assert kept.reminders.count() == 2
 
 
 def test_one_that_waits_for_the_account_that_goes_is_kept_unless_its_person_had_one(pair, group):
     Reminder.objects.create(learner=pair[0], cohort=group, sent_at=NOW - timedelta(days=3))
-    Reminder.objects.create(learner=pair[1], cohort=group, asked_at=NOW, next_try_at=NOW)
+    Reminder.objects.create(learner=pair[1], cohort=group, requested_at=NOW, next_try_at=NOW)
     kept = merge(pair, group)
     send()
     assert sorted(kept.reminders.values_list("problem", flat=True)) == ["", Problem.EARLY]
@@ -77,8 +77,8 @@ def test_they_go_with_the_account_and_their_address_says_so(client, group):
 
 def test_the_file_of_a_person_has_the_address_the_wish_and_every_reminder(group):
     ana = put("ANA", group, reminders_stopped_at=NOW)
-    Reminder.objects.create(learner=ana, cohort=group, asked_at=NOW, sent_at=NOW)
-    Reminder.objects.create(learner=ana, cohort=group, asked_at=NOW, failed_at=NOW, problem=Problem.REFUSED)
+    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, sent_at=NOW)
+    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Problem.REFUSED)
     book = load_workbook(io.BytesIO(person_file(ana, now=NOW)))
     account = {row[0].value: row[1].value for row in book["Persona"].iter_rows(min_row=2)}
     assert account["Correo electrónico"] == "ana@ejemplo.gt"
@@ -91,7 +91,7 @@ def test_the_file_of_a_person_has_the_address_the_wish_and_every_reminder(group)
 @pytest.mark.django_db(transaction=True)
 def test_a_version_back_keeps_what_was_sent_and_forward_again_says_when():
     ana = make_learner()
-    sent = Reminder.objects.create(learner=ana, asked_at=NOW - timedelta(hours=1), sent_at=NOW)
+    sent = Reminder.objects.create(learner=ana, requested_at=NOW - timedelta(hours=1), sent_at=NOW)
     Reminder.objects.create(learner=ana, sent_at=NOW - timedelta(days=9))
     Reminder.objects.create(learner=ana)
     Reminder.objects.create(learner=ana, failed_at=NOW, problem=Problem.LEFT)
@@ -102,4 +102,4 @@ def test_a_version_back_keeps_what_was_sent_and_forward_again_says_when():
     assert Reminder.objects.count() == len(set(Reminder.objects.values_list("token", flat=True))) == 2
     before = sent.token
     sent.refresh_from_db()
-    assert (sent.asked_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
+    assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)

@@ -68,7 +68,7 @@ def test_in_two_groups_and_by_the_timer_too_it_is_one(group):
 
 def test_what_came_to_nothing_may_be_tried_again_but_not_what_may_have_arrived(group):
     ana = put("ANA", group)
-    failed = Reminder.objects.create(learner=ana, cohort=group, asked_at=NOW, failed_at=NOW, problem=Problem.SERVER)
+    failed = Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Problem.SERVER)
     assert hindrance(ana) is None
     failed.problem = Problem.UNSURE
     failed.save()
@@ -145,7 +145,7 @@ def test_four_workers_share_the_letters_and_double_none():
         put(f"P{number:02}", group)
     # The rows alone: asking would have them sent at once here.
     Reminder.objects.bulk_create(
-        [Reminder(learner=learner, cohort=group, asked_at=NOW, next_try_at=NOW) for learner in group.learners.all()]
+        [Reminder(learner=learner, cohort=group, requested_at=NOW, next_try_at=NOW) for learner in group.learners.all()]
     )
     together, errors = threading.Barrier(4), []
 

@@ -96,14 +96,16 @@ def test_the_trainer_reads_why_somebody_gets_none_and_what_became_of_each(client
     moment = timezone.now() - timedelta(days=1)
     stopped = put("STO", group, reminders_stopped_at=NOW)
     refused, waits, again = put("REF", group), put("WAI", group), put("AGA", group)
-    Reminder.objects.create(learner=refused, cohort=group, asked_at=moment, failed_at=moment, problem=Problem.REFUSED)
-    Reminder.objects.create(learner=waits, cohort=group, asked_at=moment, next_try_at=moment)
+    Reminder.objects.create(
+        learner=refused, cohort=group, requested_at=moment, failed_at=moment, problem=Problem.REFUSED
+    )
+    Reminder.objects.create(learner=waits, cohort=group, requested_at=moment, next_try_at=moment)
     Reminder.objects.create(
         learner=again,
         cohort=group,
         tries=1,
         next_try_at=timezone.now() + timedelta(hours=1),
-        asked_by=group.trainers.get(),
+        requested_by=group.trainers.get(),
     )
     assert standing_of(client, stopped) == (False, "no quiere correos")
     may, told = standing_of(client, refused)
@@ -139,7 +141,7 @@ def test_many_people_and_reminders_cost_as_many_queries_as_few(client, group, pa
         for number in range(people):
             person = put(f"{name}{number:02}", group)
             if number % 2:
-                Reminder.objects.create(learner=person, cohort=group, sent_at=NOW, asked_by=group.trainers.first())
+                Reminder.objects.create(learner=person, cohort=group, sent_at=NOW, requested_by=group.trainers.first())
 
     add("A", 2, group)
     queries()  # The site's addresses are kept after the first page.

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 from course.management.commands.work import Command as Work
 from course.models import Problem, Reminder, User
@@ -90,7 +91,7 @@ def test_it_speaks_the_language_of_the_last_attempt_and_without_a_trainer_names_
     attempt_quiz(ana, make_quiz("practica", 1), now=NOW - timedelta(days=20))
     Attempt.objects.filter(learner=ana).update(language="en")
     ask(group)
-    Reminder.objects.update(asked_by=None)
+    Reminder.objects.update(requested_by=None)
     send()
     (letter,) = mail.outbox
     assert letter.subject == "Reminder about your course"
@@ -172,7 +173,7 @@ def test_what_the_server_does_not_take_now_is_tried_again_and_not_doubled(group,
     ask(group)
     assert send() == NOW + WAITS[0]
     assert send() is None
-    assert Reminder.objects.waiting().get().tries == 1
+    assert Reminder.objects.unfinished().get().tries == 1
     send(now=NOW + WAITS[0])
     send(now=NOW + WAITS[0] + BROKEN_OFF)
     assert len(server.letters) == 1
@@ -214,7 +215,7 @@ def test_one_that_a_killed_worker_left_is_never_sent_again(group):
     ask(group)
     Reminder.objects.update(begun_at=NOW)
     send(now=NOW + BROKEN_OFF)
-    assert Reminder.objects.waiting().exists()
+    assert Reminder.objects.unfinished().exists()
     send(now=NOW + BROKEN_OFF + timedelta(seconds=1))
     assert (mail.outbox, problems()) == ([], {"ANA": Problem.UNSURE})
 
@@ -229,8 +230,6 @@ def test_a_worker_that_starts_takes_up_what_waits(group, monkeypatch):
 
 def test_what_was_put_off_comes_back_by_itself_where_tasks_can_wait(group, settings, server):
     settings.TASKS = {"background": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    from django_tasks_db.models import DBTaskResult
-
     put("ANA", group)
     ask(group)
     server.to_letters = ["451 later"]

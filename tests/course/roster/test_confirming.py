@@ -7,11 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.jobs import is_left_alone
+from certificates.models.jobs import LEFT_ALONE_AFTER
 from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
-from course.roster import confirming, importing, planning
-from course.roster.confirming import STALE, ask_to_confirm, confirm_asked, is_left_alone, take_up_again
+from course.roster import asking, importing, planning
+from course.roster.asking import ask_to_confirm
+from course.roster.confirming import confirm_asked
 from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
 from course.roster.uploads import plan_of
+from course.worker.taking_up import take_up_again
 from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
 
 from .factories import bring
@@ -27,7 +31,7 @@ def cohort():
 
 @pytest.fixture
 def upload(cohort, monkeypatch):
-    monkeypatch.setattr(confirming, "SHORT", 3)
+    monkeypatch.setattr(asking, "SHORT", 3)
     monkeypatch.setattr(planning, "TOLD_EVERY", 2)
     return bring(cohort, [HEADINGS, *(["Paz", f"Luz {letter}"] for letter in "ABCD")], now=timezone.now())
 
@@ -73,7 +77,7 @@ def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(co
         confirm_asked(str(upload.pk), language="es")
     upload.refresh_from_db()
     assert upload.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."
-    assert (upload.asked_at, User.objects.count()) == (None, 1)
+    assert (upload.requested_at, User.objects.count()) == (None, 1)
     ask(upload)
     confirm_asked(str(upload.pk), language="es")
     assert cohort.learners.count() == 4
@@ -85,7 +89,7 @@ def test_a_plan_that_is_another_by_now_is_given_back(cohort, upload):
     confirm_asked(str(upload.pk), language="es")
     upload.refresh_from_db()
     assert "cambiaron mientras tanto" in upload.problem
-    assert (upload.asked_at, upload.confirmed_at, cohort.learners.count()) == (None, None, 1)
+    assert (upload.requested_at, upload.finished_at, cohort.learners.count()) == (None, None, 1)
 
 
 def test_people_who_change_while_it_is_planned_are_seen(cohort, upload, monkeypatch):
@@ -148,7 +152,7 @@ def test_a_list_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(co
     RosterUpload.objects.update(seen_at=now)
     confirm_asked(str(upload.pk), language="es")
     assert cohort.learners.count() == 0
-    RosterUpload.objects.update(seen_at=now - STALE - timedelta(seconds=1))
+    RosterUpload.objects.update(seen_at=now - LEFT_ALONE_AFTER - timedelta(seconds=1))
     upload.refresh_from_db()
     assert is_left_alone(upload, now=now)
     take_up_again(now=now)
@@ -181,7 +185,7 @@ def test_the_page_says_why_nothing_was_written_and_when_nobody_works_on_it(clien
     shown = client.get(page).content.decode()
     assert "No se pudo escribir la lista." in shown
     assert 'value="confirm"' in shown
-    ask(upload, now=timezone.now() - STALE - timedelta(seconds=1))
+    ask(upload, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     shown = client.get(page).content.decode()
     assert "manage.py work" in shown
     assert '<meta http-equiv="refresh"' not in shown

@@ -83,7 +83,7 @@ def test_a_plan_that_is_another_by_now_is_not_written(cohort):
     make_learner(cohort=cohort, clinic=cohort.clinic)
     with pytest.raises(PlanChanged):
         confirm(upload, shown=shown)
-    assert RosterUpload.objects.get().confirmed_at is None
+    assert RosterUpload.objects.get().finished_at is None
 
 
 def test_a_list_that_nobody_confirmed_is_forgotten_after_a_day(cohort):
@@ -105,7 +105,7 @@ def test_all_or_nothing(cohort, monkeypatch):
         confirm(upload)
     assert User.objects.count() == 1
     assert Clinic.objects.count() == 1
-    assert RosterUpload.objects.get().confirmed_at is None
+    assert RosterUpload.objects.get().finished_at is None
 
 
 def test_people_are_updated_enrolled_and_opened_again(cohort):
