@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
+from quizzes.signals import attempts_brought
 
 
 class CourseConfig(AppConfig):
@@ -15,6 +16,7 @@ class CourseConfig(AppConfig):
         from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models
 
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
+        attempts_brought.connect(receivers.keep_attempts_brought, dispatch_uid="keep_attempts_brought")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(receivers.ensure_groups_after_migrating, sender=last, dispatch_uid="ensure_groups")
@@ -23,6 +25,7 @@ class CourseConfig(AppConfig):
 
 
 class PeopleAdminConfig(WagtailUsersAppConfig):
-    """Wagtail's pages for people, with our forms: no e-mail needed, a starting PIN for who has no password."""
+    """Wagtail's pages for people and roles, with our forms: no e-mail needed, a starting PIN, and who did what."""
 
     user_viewset = "course.cms.people.PeopleViewSet"
+    group_viewset = "course.cms.roles.RoleViewSet"

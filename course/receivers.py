@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from .people.audit import note
 from .people.roles import ensure_groups, follow_roles
 from .sessions.attendance import who_attended
 
@@ -30,3 +31,8 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
 def tell_who_attended(sender, learners, modules, **kwargs):
     """The course asks whose attendance counts as reading."""
     return who_attended(learners, modules)
+
+
+def keep_attempts_brought(sender, people, now, **kwargs):
+    """Attempts of another site were brought in, from the command line: it does not say by whom."""
+    note("attempts_brought", by=None, people=people, now=now)

@@ -11,6 +11,7 @@ from certificates.pages.credentials import show_did_document
 
 from .account import learning
 from .account.comfort import show_comfort
+from .cms.account import own_account
 from .cms.uploads import serve_upload
 from .styleguide import views as styleguide
 
@@ -24,6 +25,7 @@ urlpatterns = [
     # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("cms/account/", own_account),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(

@@ -1,7 +1,8 @@
-"""What the course adds to the Wagtail admin: groups, health centres, areas (people: `people_admin`)."""
+"""What the course adds to the Wagtail admin: groups, health centres and areas, and what is done to several people."""
 
 from wagtail import hooks
 
+from .cms import bulk
 from .cms.deletion import keep_people_with_results
 from .cms.groups import AreaViewSet, ClinicViewSet, CohortViewSet
 from .cms.people import leave_superusers_alone
@@ -14,3 +15,6 @@ def register_groups_and_clinics():
 
 hooks.register("before_bulk_action", leave_superusers_alone)
 hooks.register("before_bulk_action", keep_people_with_results)
+# After Wagtail's own, whose place they take.
+for action in (bulk.AssignRole, bulk.SetActiveState, bulk.Delete):
+    hooks.register("register_bulk_action", action, order=100)

@@ -5,3 +5,6 @@ from django.dispatch import Signal
 # Sent with `attempt` when a submitted attempt has its grade: at once, or when the last answer was marked or the exam
 # released. It is sent again only when a changed mark changes the grade.
 attempt_submitted = Signal()
+
+# Sent with `people`, how many they are of, and `now` in the transaction that brings attempts of another site.
+attempts_brought = Signal()

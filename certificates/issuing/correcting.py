@@ -16,11 +16,12 @@ from .issue import Overtaken, check_by_another, freeze, keep
 from .standing import Standing, standing_of
 
 
-def correct_certificate(certificate, *, printed_name, by, reason, now, randbits=secrets.randbits):
+def correct_certificate(certificate, *, printed_name, by, reason, now, then=None, randbits=secrets.randbits):
     """Return the certificate with the corrected name that takes the place of this one; twice is once.
 
-    What was printed before stays frozen and verifies as replaced. Raises `ValidationError` or `Overtaken`, each with a
-    sentence for the trainer. Call it outside a transaction: rendering takes a while.
+    What was printed before stays frozen and verifies as replaced. `then(certificate)` is called in the transaction.
+    Raises `ValidationError` or `Overtaken`, each with a sentence for the trainer. Call it outside a transaction:
+    rendering takes a while.
     """
     check_by_another(certificate, by)
     if corrected := _corrected_already(certificate, printed_name):
@@ -38,7 +39,7 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, randbits=
         now=now,
     )
     try:
-        return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)))
+        return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)), then=then)
     except Overtaken:
         certificate.refresh_from_db(fields=["replaced_at"])
         if corrected := _corrected_already(certificate, printed_name):

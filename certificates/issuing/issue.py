@@ -28,12 +28,15 @@ class Overtaken(Exception):
     """Somebody else replaced or annulled the certificate in the meantime; the message says so to the person."""
 
 
-def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, language=None, randbits=secrets.randbits):
+def issue_certificate(
+    learner, *, printed_name, role, clinic, now, by=None, language=None, then=None, randbits=secrets.randbits
+):
     """Return the learner's certificate of the current edition, issuing it on the first call.
 
     `role` is a role such as `recepcion` or the words to print, `clinic` the words to print; either may be empty. `by`
-    is who issues it: without it, the learner. Raises `NotEligible` or `ValidationError`, each with a sentence for the
-    person. Call it outside a transaction: rendering takes a while, and a database must not wait for it.
+    is who issues it: without it, the learner. `then(certificate)` is called in the transaction that saves it. Raises
+    `NotEligible` or `ValidationError`, each with a sentence for the person. Call it outside a transaction: rendering
+    takes a while, and a database must not wait for it.
     """
     if issued := certificate_of(learner):
         return issued
@@ -42,7 +45,7 @@ def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, lang
         learner, printed_name=printed_name, role=role, clinic=clinic, now=now, language=language, randbits=randbits
     )
     try:
-        return keep(certificate, by=by or learner, now=now)
+        return keep(certificate, by=by or learner, now=now, then=then)
     except IntegrityError:
         # Whoever comes second, from another tab or after a double tap, gets what the first one made.
         if issued := certificate_of(learner):
@@ -50,7 +53,9 @@ def issue_certificate(learner, *, printed_name, role, clinic, now, by=None, lang
         raise
 
 
-def renew_certificate(expired, *, printed_name, role, clinic, by, now, language=None, randbits=secrets.randbits):
+def renew_certificate(
+    expired, *, printed_name, role, clinic, by, now, language=None, then=None, randbits=secrets.randbits
+):
     """Return the certificate that takes the place of one that has expired; one that still holds is returned as it is.
 
     For the rest as `issue_certificate`: what is printed is composed anew, by the design and on the day of now.
@@ -69,7 +74,7 @@ def renew_certificate(expired, *, printed_name, role, clinic, by, now, language=
         replaces=expired,
     )
     try:
-        return keep(certificate, by=by, now=now)
+        return keep(certificate, by=by, now=now, then=then)
     except Overtaken:
         if (live := certificate_of(learner)) and live.replaces_id == expired.pk:
             return live
@@ -145,24 +150,25 @@ def _make_files(certificate):
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
 
 
-def keep(certificate, *, by, now, why=None):
+def keep(certificate, *, by, now, why=None, then=None):
     """Save what `freeze` made, with its event, in one short transaction; what it replaces stops to hold in the same.
 
-    `why` is the kind and the note of an event of what is replaced. Raises `Overtaken` when that does not hold any more,
-    and `IntegrityError` when the person has a certificate already.
+    `why` is the kind and the note of an event of what is replaced; `then(certificate)` is called at its end.
+    Raises `Overtaken` when what is replaced does not hold any more, and `IntegrityError` when the person has a
+    certificate already.
     """
     try:
-        _save(certificate, by=by, now=now, why=why)
+        _save(certificate, by=by, now=now, why=why, then=then)
     except IntegrityError:
         if not place_is_taken(certificate):
             raise
         # Two drew the same place of 131,072 at the same moment; the place stands in what is signed.
         _make_files(certificate)
-        _save(certificate, by=by, now=now, why=why)
+        _save(certificate, by=by, now=now, why=why, then=then)
     return certificate
 
 
-def _save(certificate, *, by, now, why):
+def _save(certificate, *, by, now, why, then):
     with transaction.atomic():
         if certificate.replaces_id:
             still_held = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
@@ -173,6 +179,8 @@ def _save(certificate, *, by, now, why):
             record_event(certificate.replaces, kind, by=by, now=now, note=note)
         certificate.save(force_insert=True)
         record_event(certificate, CertificateEvent.Kind.ISSUED, by=by, now=now)
+        if then:
+            then(certificate)
 
 
 def certificate_of(learner):

@@ -40,7 +40,7 @@ def my_mail(request):
         return refusal
     initial = {"wanted": person.reminders_stopped_at is None}
     form = MyMailForm(request.POST if request.method == "POST" else None, person=person, initial=initial)
-    if form.is_valid() and form.save():
+    if form.is_valid() and form.save(by=request.user, now=timezone.now()):
         if form.cleaned_data["wanted"]:
             allow_reminders(person)
         else:

@@ -1,20 +1,32 @@
 """Deleting in the admin what something else still tells about: it is kept, and the page says what to do instead."""
 
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.views.generic import DeleteView
+from wagtail.log_actions import log
 from wagtail.users.views.users import DeleteView as DeleteUserView
 
 from course.models import User
+from course.people.accounts import delete_account
+from course.people.grouping import delete_group
+from course.people.places import delete_area, delete_clinic
 
 
 class KeepsWhatIsUsed:
-    """For a view that deletes: a result, an enrolment or a person that belongs to it keeps it."""
+    """For a view that deletes by a rule: a result, an enrolment or a person that belongs to it keeps it."""
 
     kept_message = ""
+    rule = None
+
+    @transaction.atomic
+    def delete_action(self):
+        log(self.object, "wagtail.delete", user=self.request.user, deleted=True)
+        type(self).rule(self.object, by=self.request.user, now=timezone.now())
 
     def form_valid(self, form):
         try:
@@ -25,18 +37,22 @@ class KeepsWhatIsUsed:
 
 
 class DeleteCohort(KeepsWhatIsUsed, DeleteView):
+    rule = delete_group
     kept_message = gettext_lazy("%(object)s has had people in it, so it is kept. Give it a last day instead.")
 
 
 class DeleteClinic(KeepsWhatIsUsed, DeleteView):
+    rule = delete_clinic
     kept_message = gettext_lazy("People or groups belong to %(object)s, so it is kept. Move them first.")
 
 
 class DeleteArea(KeepsWhatIsUsed, DeleteView):
+    rule = delete_area
     kept_message = gettext_lazy("Health centres belong to %(object)s, so it is kept. Move them first.")
 
 
 class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
+    rule = delete_account
     kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take «Active» away instead.")
 
 

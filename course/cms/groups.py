@@ -11,7 +11,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 
 from course.models import Area, Clinic, Cohort, Enrolment, User
-from course.people.enrolling import end_enrolments, enrol_people, people_with_codes
+from course.people.enrolling import people_with_codes
+from course.people.grouping import change_group, let_in, let_out, make_group
+from course.people.places import save_area, save_clinic
 from quizzes.keys import ShortKeys
 
 from .deletion import DeleteArea, DeleteClinic, DeleteCohort
@@ -84,11 +86,12 @@ class CohortForm(WagtailAdminModelForm):
         return cleaned
 
     def save(self, commit=True):
-        cohort = super().save(commit=commit)
-        now = timezone.now()
-        end_enrolments(self.cleaned_data.get("leaving", []), now=now)
-        enrol_people(cohort, self.cleaned_data["joining"], now=now)
-        return cohort
+        given, doing = self.cleaned_data, {"by": self.for_user, "now": timezone.now()}
+        keep = change_group if self.instance.pk else make_group
+        self.instance = keep(self.instance, trainers=given["trainers"], **doing)
+        let_out(self.instance, given.get("leaving", []), **doing)
+        let_in(self.instance, given["joining"], **doing)
+        return self.instance
 
 
 class CohortViewSet(ModelViewSet):
@@ -128,6 +131,10 @@ class AreaForm(WagtailAdminModelForm):
         model = Area
         fields = ["name", "leads"]
 
+    def save(self, commit=True):
+        save_area(self.instance, leads=self.cleaned_data["leads"], by=self.for_user, now=timezone.now())
+        return self.instance
+
 
 class AreaViewSet(ModelViewSet):
     model = Area
@@ -146,6 +153,18 @@ class AreaViewSet(ModelViewSet):
         return AreaForm
 
 
+class ClinicForm(WagtailAdminModelForm):
+    """A clinic, its area and its place."""
+
+    class Meta:
+        model = Clinic
+        fields = ["name", "area", "municipality", "department"]
+
+    def save(self, commit=True):
+        save_clinic(self.instance, by=self.for_user, now=timezone.now())
+        return self.instance
+
+
 class ClinicViewSet(ModelViewSet):
     model = Clinic
     name = "clinics"
@@ -158,5 +177,7 @@ class ClinicViewSet(ModelViewSet):
     copy_view_enabled = False
     search_fields = ["name", "municipality", "department"]
     list_display = ["name", "municipality", "department", Column("area", label=gettext_lazy("Health area"))]
-    form_fields = ["name", "area", "municipality", "department"]
     list_filter = ["area", "department"]
+
+    def get_form_class(self, for_update=False):
+        return ClinicForm

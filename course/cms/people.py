@@ -2,11 +2,11 @@
 
 import secrets
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Co
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 
 from course.models import User
-from course.people.pins import choose_pin, make_starting_pin
+from course.people.accounts import add_person, change_person, give_password, give_pin, give_roles, remove_second_step
 from course.people.roles import SITE_ROLES
 
 from .deletion import DeletePerson
@@ -42,8 +42,11 @@ class PersonForm(forms.ModelForm):
         }
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
+        # The new PIN to tell the person, once saved.
+        self.starting_pin = None
         self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
         self.fields["password"].help_text = self.password_help
 
@@ -69,20 +72,12 @@ class PersonForm(forms.ModelForm):
         except ValidationError as error:
             self.add_error("password", error)
 
-    @property
-    def needs_starting_pin(self):
-        return not self.cleaned_data["password"]
-
     def save(self, commit=True):
-        """Save; `starting_pin` is the new PIN to tell the person, or None."""
-        self.starting_pin = None
+        given, doing = self.cleaned_data, {"by": self.by, "now": timezone.now()}
         # A role in the site makes staff and taking it away ends that: see `receivers`.
-        person = super().save(commit=commit)
-        if self.cleaned_data["password"]:
-            choose_pin(person, self.cleaned_data["password"])
-        elif self.needs_starting_pin:
-            self.starting_pin = make_starting_pin(person, now=timezone.now(), chance=secrets.SystemRandom())
-        return person
+        what = {"roles": given["groups"], "password": given["password"], "chance": secrets.SystemRandom()}
+        self.starting_pin = add_person(self.instance, **what, **doing)
+        return self.instance
 
 
 class PersonEditForm(PersonForm):
@@ -114,15 +109,18 @@ class PersonEditForm(PersonForm):
             for name in ("is_active", "groups", "new_pin", "forget_phone", "password"):
                 del self.fields[name]
 
-    @property
-    def needs_starting_pin(self):
-        return self.cleaned_data.get("new_pin", False)
-
+    @transaction.atomic
     def save(self, commit=True):
-        self.cleaned_data.setdefault("password", "")
-        person = super().save(commit=commit)
-        if self.cleaned_data.get("forget_phone"):
-            Authenticator.objects.filter(user=person).delete()
+        person, given, doing = self.instance, self.cleaned_data, {"by": self.by, "now": timezone.now()}
+        change_person(person, fields=given.keys() & set(self._meta.fields) - {"groups"}, **doing)
+        if "groups" in given:
+            give_roles(person, given["groups"], **doing)
+        if given.get("password"):
+            give_password(person, given["password"], **doing)
+        elif given.get("new_pin"):
+            self.starting_pin = give_pin(person, chance=secrets.SystemRandom(), **doing)
+        if given.get("forget_phone"):
+            remove_second_step(person, **doing)
         return person
 
 
@@ -176,9 +174,11 @@ def names_of_roles(person):
     return ", ".join(group.name for group in person.groups.all())
 
 
-class AddPerson(CreateView):
-    page_title = gettext_lazy("Add a person")
-    success_message = gettext_lazy("%(object)s was added.")
+class KeepsWhoDoesIt:
+    """For a view whose form keeps by whom it was filled in, and may make a PIN."""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"by": self.request.user}
 
     def run_after_hook(self):
         if self.form.starting_pin:
@@ -186,7 +186,12 @@ class AddPerson(CreateView):
         return super().run_after_hook()
 
 
-class EditPerson(EditView):
+class AddPerson(KeepsWhoDoesIt, CreateView):
+    page_title = gettext_lazy("Add a person")
+    success_message = gettext_lazy("%(object)s was added.")
+
+
+class EditPerson(KeepsWhoDoesIt, EditView):
     success_message = gettext_lazy("%(object)s was saved.")
     error_message = gettext_lazy("The person was not saved: look at the fields marked below.")
 
@@ -194,11 +199,6 @@ class EditPerson(EditView):
         super().setup(request, *args, **kwargs)
         if self.object.is_superuser and not request.user.is_superuser:
             raise PermissionDenied
-
-    def run_after_hook(self):
-        if self.form.starting_pin:
-            tell_starting_pin(self.request, self.object, self.form.starting_pin)
-        return super().run_after_hook()
 
 
 class PeopleFilterSet(UserFilterSet):

@@ -8,7 +8,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from certificates.issuing.issue import issue_certificate
-from course.models import Clinic, Cohort, Enrolment, Role
+from course.models import Clinic, Cohort, Role
+from course.people.grouping import let_in, make_group
 from course.people.pins import keep_starting_pin
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
 from modules.models import LessonPage
@@ -73,6 +74,7 @@ def make_demo_people(*, now):
     with transaction.atomic():
         cohorts = make_groups(now=now)
         learners = [(who, make_learner(who, cohorts[who.afternoon], now=now)) for who in LEARNERS]
+        let_them_in(learners, cohorts, since=now - timedelta(days=30))
     for who, learner in learners:
         take_course(who, learner, now=now)
     make_practice(get_user_model().objects.get(username="facilitadora"), now=now)
@@ -94,11 +96,10 @@ def make_groups(*, now):
     make_staff("revisora", "Organización", "revisora", groups[PEER_REVIEWERS])
     make_staff("admin", "Administración", "del sitio", groups[ADMINISTRATORS], is_superuser=True)
     begun = (now - timedelta(days=40)).date()
-    morning = Cohort.objects.create(name="San Pedro Ayampuc, mañana", clinic=centre, opens_on=begun)
-    afternoon = Cohort.objects.create(name="Los Encinos, tarde", clinic=post, opens_on=begun)
-    for cohort in (morning, afternoon):
-        cohort.trainers.add(trainer)
-    return morning, afternoon
+    morning = Cohort(name="San Pedro Ayampuc, mañana", clinic=centre, opens_on=begun)
+    afternoon = Cohort(name="Los Encinos, tarde", clinic=post, opens_on=begun)
+    made = now - timedelta(days=30)
+    return [make_group(cohort, trainers=[trainer], by=trainer, now=made) for cohort in (morning, afternoon)]
 
 
 def make_staff(code, first_name, last_name, group, **fields):
@@ -128,8 +129,13 @@ def make_learner(who, cohort, *, now):
     learner.save()
     if who.code == NEWCOMER:
         keep_starting_pin(learner, CARD_PIN, expires_at=now + timedelta(days=365))
-    Enrolment.objects.create(learner=learner, cohort=cohort, enrolled_at=now - timedelta(days=30))
     return learner
+
+
+def let_them_in(learners, cohorts, *, since):
+    trainer = get_user_model().objects.get(username="facilitadora")
+    for afternoon, cohort in enumerate(cohorts):
+        let_in(cohort, [learner for who, learner in learners if who.afternoon == afternoon], by=trainer, now=since)
 
 
 def take_course(who, learner, *, now):

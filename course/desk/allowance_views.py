@@ -7,10 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.groups.allowances import limited_quizzes
-from course.people.audit import note
+from course.groups.allowances import allow_more, limited_quizzes
 from course.people.permissions import may_allow
-from quizzes.attempts.allowances import give_allowance
 
 from .allowance_form import AllowanceForm
 from .requested import requested_person
@@ -26,16 +24,8 @@ def desk_allow(request, cohort_pk, learner_pk, quiz_key):
     limited = found[0]
     form = AllowanceForm(request.POST or None, quiz=limited.quiz, in_force=limited.in_force)
     if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        give_allowance(
-            learner,
-            quiz_key,
-            **form.given,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            now=now,
-        )
-        note("allowance_given", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
+        given = form.given | {"reason": form.cleaned_data["reason"]}
+        allow_more(learner, quiz_key, cohort=cohort, by=request.user, now=timezone.now(), **given)
         words = _("Saved: what %(person)s may do in «%(quiz)s» beyond its rules.")
         messages.success(request, words % {"person": learner, "quiz": limited.quiz})
         return redirect("desk_person", cohort.pk, learner.pk)

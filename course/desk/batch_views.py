@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.batches.asking import NobodyToPrint, Which, batches_of, request_batch
+from certificates.batches.asking import NobodyToPrint, Which, batches_of
 from certificates.batches.candidates import candidates_among
-from certificates.issuing.history import record_printing
-from certificates.models import Certificate
-from course.groups.certificates import group_key
+from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
 from course.people.audit import note
 from course.people.cohorts import learners_of
 
@@ -40,7 +38,6 @@ def desk_cohort_certificates(request, cohort_pk):
         except NobodyToPrint as nobody:
             problem = str(nobody)
         else:
-            note("certificates_asked", by=request.user, cohort=cohort, people=len(batch.learners), now=now)
             return redirect("desk_batch", cohort.pk, batch.pk)
     candidates = candidates_among(learners_of(cohort), now=now)
     batches = Paginator(batches_of(group_key(cohort)), _BATCHES_A_PAGE).get_page(request.GET.get("pagina"))
@@ -80,16 +77,8 @@ def _ask(request, cohort, ticked, *, now):
     learners = learners_of(cohort)
     if which == Which.CHOSEN:
         learners = [learner for learner in learners if str(learner.pk) in ticked]
-    return request_batch(
-        learners,
-        title=cohort.name,
-        which=which,
-        by=request.user,
-        language=request.LANGUAGE_CODE,
-        now=now,
-        group_key=group_key(cohort),
-        with_expired="vencidos" in request.POST,
-    )
+    how = {"which": which, "language": request.LANGUAGE_CODE, "with_expired": "vencidos" in request.POST}
+    return ask_for_certificates(cohort, learners, by=request.user, now=now, **how)
 
 
 def _which(posted):
@@ -124,10 +113,7 @@ def desk_batch_pdf(request, cohort_pk, batch_id):
     """The PDF, as often as one likes; that it was printed is kept with each certificate."""
     cohort = requested_cohort(request, cohort_pk)
     batch = _requested_batch(cohort, batch_id, bytes_of="pdf")
-    printed = Certificate.objects.filter(serial__in=batch.certificates).without_pdf()
-    now = timezone.now()
-    record_printing(printed, by=request.user, now=now)
-    note("certificates_fetched", by=request.user, cohort=cohort, people=len(batch.certificates), now=now)
+    keep_fetched(batch, cohort, by=request.user, now=timezone.now())
     return download(batch.pdf, file_name(_("Certificates"), cohort, "pdf", now=batch.finished_at), "application/pdf")
 
 

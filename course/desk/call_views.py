@@ -5,7 +5,6 @@ from collections import Counter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from course.groups.calling import call_list, rules_words, with_messages
-from course.groups.grid import cohort_grid
-from course.models import Call, Cohort, User
+from course.groups.calling import keep_call, take_back_call, with_messages
+from course.models import Call, Cohort
 from course.paper.printing import PAPERS
 from course.paper.slips import slips_pdf
 from course.people.audit import note
-from course.people.cohorts import help_rule, learners_of
+from course.people.grouping import change_call_rules
 
 from .downloads import download, table_file
 from .requested import own_list, requested_cohort, requested_person
@@ -42,18 +40,10 @@ class CallRulesForm(forms.ModelForm):
 
 @require_POST
 @login_required
-@transaction.atomic
 def desk_call(request, cohort_pk, learner_pk):
     """Keep that the person was called, with the reason that the list gives; twice is once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
-    now = timezone.now()
-    # Two clicks, or two trainers, at once: the second finds that the person was called.
-    User.objects.select_for_update().get(pk=learner.pk)
-    people = learners_of(cohort).filter(pk=learner.pk)
-    grid = cohort_grid(people, rule=help_rule(cohort), now=now)
-    for due in call_list({cohort: grid}, by=request.user, now=now).due:
-        Call.objects.create(cohort=cohort, learner=learner, made_by=request.user, made_at=now, reason=due.words)
-        note("person_called", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
+    if keep_call(cohort, learner, by=request.user, now=timezone.now()):
         messages.success(request, _("Kept: you called %(person)s.") % {"person": learner})
     return redirect(reverse("desk_cohorts") + "#calls")
 
@@ -64,8 +54,7 @@ def desk_undo_call(request, call_pk):
     """Take back that a person of an own group was called: the person is on the list again."""
     call = get_object_or_404(Call.objects.select_related("cohort", "learner"), pk=call_pk)
     requested_cohort(request, call.cohort_id)
-    note("call_undone", by=request.user, cohort=call.cohort, subject=call.learner, people=1, now=timezone.now())
-    call.delete()
+    take_back_call(call, by=request.user, now=timezone.now())
     messages.success(request, _("Taken back: the call to %(person)s.") % {"person": call.learner})
     return redirect(reverse("desk_cohorts") + "#calls")
 
@@ -115,10 +104,7 @@ def desk_call_rules(request, cohort_pk):
     cohort = requested_cohort(request, cohort_pk)
     form = CallRulesForm(request.POST or None, instance=cohort)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        words = rules_words(cohort)
-        note("rules_changed", by=request.user, cohort=cohort, subject=words, now=timezone.now())
-        messages.success(request, words)
+        messages.success(request, change_call_rules(cohort, by=request.user, now=timezone.now()))
         return redirect("desk_cohort", cohort.pk)
     context = {"cohort": cohort, "form": form}
     return render(request, "desk/call_rules.html", context, status=400 if form.errors else 200)

@@ -16,10 +16,9 @@ from course.cards.asking import (
     recent_prints,
     request_cards,
 )
-from course.people import limits
+from course.people.accounts import give_pin
 from course.people.audit import note
 from course.people.cohorts import learners_of
-from course.people.pins import make_starting_pin
 
 from .downloads import download, send_table
 from .job_views import progress_of_job, requested_job
@@ -107,8 +106,7 @@ def desk_new_pin(request, cohort_pk, learner_pk):
     context = {"cohort": cohort, "learner": learner}
     if request.method == "POST":
         now = timezone.now()
-        context["pin"] = make_starting_pin(learner, now=now, chance=secrets.SystemRandom())
+        chance = secrets.SystemRandom()
+        context["pin"] = give_pin(learner, cohort=cohort, by=request.user, now=now, chance=chance)
         context["until"] = learner.starting_pin.expires_at
-        limits.lift(learner)
-        note("pin_given", by=request.user, cohort=cohort, subject=str(learner), people=1, now=now)
     return render(request, "desk/new_pin.html", context)

@@ -10,16 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.confirming import preview_of
-from certificates.issuing.correcting import check_can_be_corrected, correct_certificate
+from certificates.issuing.correcting import check_can_be_corrected
 from certificates.issuing.eligibility import NotEligible
-from certificates.issuing.issue import Overtaken, issue_certificate, renew_certificate
-from certificates.issuing.standing import Standing, standing_of
-from course.groups.certificates import group_of, may_issue_now
+from certificates.issuing.issue import Overtaken
+from certificates.issuing.standing import standing_of
+from course.groups.certificates import annul_in_group, correct_in_group, issue_in_group, may_issue_now
 from course.groups.grid import row_of
-from course.people.audit import note
-from course.people.cohorts import help_rule
+from course.people.cohorts import group_of, help_rule
 
 from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
 from .requested import certificate_to_change, requested_person
@@ -41,11 +39,10 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
     form = IssueForm(request.POST or None, learner=learner)
     if form.is_valid() and request.POST.get("action") == "issue":
         try:
-            certificate = _issue(request, row, form.cleaned_data)
+            certificate = _issue(request, cohort, row, form.cleaned_data)
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
-            note("certificate_issued", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
             messages.success(request, _("Issued: the certificate of %(name)s.") % certificate.printed)
             return redirect(_person_page(cohort, learner))
     context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
@@ -53,18 +50,9 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
     return render(request, "desk/certificate_issue.html", context, status=400 if form.errors else 200)
 
 
-def _issue(request, row, confirmed):
-    what = {
-        "printed_name": confirmed["printed_name"],
-        "role": confirmed["post"],
-        "clinic": str(row.learner.clinic or ""),
-        "by": request.user,
-        "language": request.LANGUAGE_CODE,
-        "now": timezone.now(),
-    }
-    if row.standing is Standing.EXPIRED:
-        return renew_certificate(row.last_certificate, **what)
-    return issue_certificate(row.learner, **what)
+def _issue(request, cohort, row, confirmed):
+    what = {"printed_name": confirmed["printed_name"], "post": confirmed["post"], "language": request.LANGUAGE_CODE}
+    return issue_in_group(row, cohort=cohort, by=request.user, now=timezone.now(), **what)
 
 
 @login_required
@@ -77,11 +65,10 @@ def desk_correct_certificate(request, serial):
     now = timezone.now()
     if form.is_valid():
         try:
-            corrected = correct_certificate(certificate, **form.cleaned_data, by=request.user, now=now)
+            corrected = correct_in_group(certificate, **form.cleaned_data, by=request.user, now=now)
         except REFUSALS as refusal:
             _refuse(form, refusal, field="printed_name")
         else:
-            _note("certificate_corrected", request, corrected)
             messages.success(request, _("Corrected: the certificate says «%(name)s» now.") % corrected.printed)
             return redirect(_page_after(request.user, corrected))
     elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
@@ -97,23 +84,15 @@ def desk_annul_certificate(request, serial):
     form = AnnulmentForm(request.POST or None)
     if form.is_valid():
         try:
-            annul_certificate(certificate, **form.cleaned_data, by=request.user, now=timezone.now())
+            annul_in_group(certificate, **form.cleaned_data, by=request.user, now=timezone.now())
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
-            _note("certificate_annulled", request, certificate)
             messages.success(request, _("Annulled: the certificate of %(name)s.") % certificate.printed)
             return redirect(_page_after(request.user, certificate))
     elif certificate.annulled_at or certificate.replaced_at:
         return redirect(_page_after(request.user, certificate))
     return _change_page(request, "desk/certificate_annul.html", certificate, form, title=_("Annul the certificate"))
-
-
-def _note(action, request, certificate):
-    """Keep it in the group through which the person is known; of who has no account any more there is none."""
-    cohort = group_of(request.user, certificate.learner) if certificate.learner else None
-    subject = certificate.printed["name"]
-    note(action, by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
 
 
 def _page_instead(request, certificate, check, now):

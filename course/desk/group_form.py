@@ -81,7 +81,3 @@ class GroupForm(forms.ModelForm):
 
     def _would_see_it(self, cleaned):
         return self.by in cleaned["trainers"] or leads_area_of(self.by, Cohort(clinic=cleaned.get("clinic")))
-
-    @property
-    def trainers_changed(self):
-        return self.cleaned_data["trainers"] != self.trained_by

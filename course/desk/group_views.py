@@ -2,17 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from course.models import AuditEntry, Cohort, User
-from course.people.audit import note
 from course.people.cohorts import cohorts_of
-from course.sessions.attendance import ONE_CLICK
+from course.people.grouping import change_group, make_group
 
 from .group_form import GroupForm
 from .requested import requested_cohort
@@ -26,7 +23,8 @@ def desk_new_group(request):
         raise Http404
     form = _form(request)
     if form.is_valid():
-        cohort = _make_once(form, request)
+        trainers = form.cleaned_data["trainers"]
+        cohort = make_group(form.instance, trainers=trainers, by=request.user, now=timezone.now())
         messages.success(request, _("The group is made. Bring in its people now."))
         return redirect("desk_roster", cohort.pk)
     return render(request, "desk/group_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -40,11 +38,7 @@ def desk_change_group(request, cohort_pk):
     name = cohort.name
     form = _form(request, instance=cohort)
     if form.is_valid():
-        with transaction.atomic():
-            form.save()
-            note("group_changed", by=request.user, cohort=cohort, now=timezone.now())
-            _note_trainers(form, cohort, request)
-            _note_switch(request, form)
+        change_group(cohort, trainers=form.cleaned_data["trainers"], by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         # Whoever gave the group to somebody else does not see it any more.
         mine = cohorts_of(request.user).filter(pk=cohort.pk).exists()
@@ -58,33 +52,3 @@ def _form(request, **options):
     if clinic := request.GET.get("centro"):
         options["initial"] = {"clinic": clinic}
     return GroupForm(request.POST if request.method == "POST" else None, by=request.user, **options)
-
-
-@transaction.atomic
-def _make_once(form, request):
-    """Return the group, made now or by the first of two clicks."""
-    now = timezone.now()
-    # The second click waits here for the first.
-    User.objects.select_for_update().get(pk=request.user.pk)
-    just_made = AuditEntry.objects.filter(action="group_made", by=request.user, at__gt=now - ONE_CLICK)
-    alike = {name: form.cleaned_data[name] for name in ("name", "clinic", "opens_on", "closes_on")}
-    if made := Cohort.objects.filter(**alike, pk__in=just_made.values("cohort")).first():
-        return made
-    cohort = form.save()
-    note("group_made", by=request.user, cohort=cohort, now=now)
-    _note_trainers(form, cohort, request)
-    _note_switch(request, form)
-    return cohort
-
-
-def _note_trainers(form, cohort, request):
-    if form.trainers_changed:
-        names = ", ".join(sorted(str(person) for person in form.cleaned_data["trainers"]))
-        note("trainers_named", by=request.user, cohort=cohort, subject=names, now=timezone.now())
-
-
-def _note_switch(request, form):
-    """Keep who turned reminders without being asked on or off."""
-    if "sends_reminders" in form.changed_data:
-        words = _("on") if form.instance.sends_reminders else _("off")
-        note("reminders_switched", by=request.user, cohort=form.instance, subject=words, now=timezone.now())

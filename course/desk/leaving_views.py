@@ -5,7 +5,6 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from course.models import User
+from course.people.accounts import change_person
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from course.people.enrolling import people_with_codes
@@ -52,11 +52,7 @@ def desk_change_person(request, cohort_pk, learner_pk):
     name = learner.surnames_first
     form = PersonForm(request.POST if request.method == "POST" else None, instance=learner)
     if form.is_valid():
-        with transaction.atomic():
-            # The rest of the account may change while the page is open: the PIN above all.
-            learner.save(update_fields=form.Meta.fields)
-            subject = f"{name} → {learner.surnames_first}" if learner.surnames_first != name else learner
-            note("person_changed", by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
+        change_person(learner, fields=form.Meta.fields, cohort=cohort, by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("desk_person", cohort.pk, learner.pk)
     context = {"cohort": cohort, "learner": learner, "name": name, "form": form}

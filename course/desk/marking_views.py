@@ -1,7 +1,5 @@
 """The trainer's desk for marking: what waits, an answer with its points and comment, exams, and late answers."""
 
-from fractions import Fraction
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -12,25 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from course.groups.certificates import group_of
-from course.groups.late_answers import late_lines
+from course.groups.late_answers import decide, late_lines
 from course.groups.marking import (
     answer_on,
     attempts_to_mark,
     exam_lines,
     history_of,
+    mark_in_group,
     marked_last,
     next_answer,
     piles_of,
     piles_table,
+    release_in_group,
     titles_of,
 )
 from course.groups.waiting import learners_marked_by
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from course.people.permissions import may_mark
-from quizzes.attempts.holding import count_held, held_to_decide, leave_held
-from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.attempts.holding import held_to_decide
+from quizzes.attempts.marking import answers_to_mark, exams_to_release
 from quizzes.exceptions import MarkedMeanwhile, QuizError
 from quizzes.keys import read_key
 from quizzes.models import Attempt, HeldWrite
@@ -123,7 +122,7 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
     form = _mark_form(request, item, history)
     if request.method == "POST" and form.is_valid():
         try:
-            _mark(request, attempt, item, form)
+            _mark(request, cohort, attempt, item, form)
         except MarkedMeanwhile as error:
             # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
             history = history_of(attempt, item)
@@ -133,8 +132,6 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
         except QuizError as error:
             form.add_error("reason" if "reason" in form.fields else None, str(error))
         else:
-            subject = attempt.learner
-            note("answer_marked", by=request.user, cohort=cohort, subject=subject, people=1, now=timezone.now())
             messages.success(request, _("Saved: %(person)s.") % {"person": attempt.learner})
             if request.POST.get("go") == "stay":
                 return redirect("desk_mark_answer", cohort.pk, attempt.pk, number)
@@ -160,12 +157,8 @@ def desk_release(request, cohort_pk, quiz_key):
     cohort, learners = _requested_group(request, cohort_pk)
     chosen = set(request.POST.getlist("attempt"))
     waiting = exams_to_release(learners).filter(quiz_key=quiz_key).defer("paper")
-    released = 0
-    for attempt in [attempt for attempt in waiting if str(attempt.pk) in chosen]:
-        release_attempt(attempt, by=request.user, now=timezone.now())
-        released += 1
-    if released:
-        note("grades_released", by=request.user, cohort=cohort, people=released, now=timezone.now())
+    ticked = [attempt for attempt in waiting if str(attempt.pk) in chosen]
+    if released := release_in_group(ticked, cohort=cohort, by=request.user, now=timezone.now()):
         words = ngettext("%(count)s grade was released.", "%(count)s grades were released.", released)
         messages.success(request, words % {"count": released})
     else:
@@ -201,23 +194,20 @@ def desk_decide(request, pk):
     held = get_object_or_404(HeldWrite.objects.select_related("attempt__learner"), pk=pk)
     if not may_mark(request.user, held.attempt):
         raise Http404
-    decide = {"contar": count_held, "dejar": leave_held}.get(request.POST.get("decision"))
-    if decide is None:
+    counts = {"contar": True, "dejar": False}.get(request.POST.get("decision"))
+    if counts is None:
         raise Http404
     try:
-        decide(held, by=request.user, now=timezone.now())
+        decide(held, counts=counts, by=request.user, now=timezone.now())
     except QuizError as error:
         messages.warning(request, str(error))
     else:
-        learner = held.attempt.learner
-        cohort = group_of(request.user, learner)
-        note("late_answer_decided", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
         words = (
             _("The answer of %(person)s counts now, and what was sent was graded again.")
-            if decide is count_held
+            if counts
             else _("The answer of %(person)s was left out.")
         )
-        messages.success(request, words % {"person": learner})
+        messages.success(request, words % {"person": held.attempt.learner})
     return redirect("desk_held")
 
 
@@ -256,15 +246,6 @@ def _mark_form(request, item, history, seen=None):
     return MarkForm(posted, initial=initial, marks=item["marks"], is_marked=newest is not None)
 
 
-def _mark(request, attempt, item, form):
-    given = form.cleaned_data
-    mark_answer(
-        attempt,
-        item["key"],
-        fraction=Fraction(given["points"]) / item["marks"],
-        comment=given["comment"],
-        reason=given.get("reason", ""),
-        seen=given["seen"],
-        by=request.user,
-        now=timezone.now(),
-    )
+def _mark(request, cohort, attempt, item, form):
+    given = {"reason": ""} | form.cleaned_data
+    mark_in_group(attempt, item, cohort=cohort, by=request.user, now=timezone.now(), **given)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.people.audit import note
 from course.people.cohorts import cohorts_of
-from course.people.places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of
+from course.people.places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of, save_clinic
 from quizzes.keys import read_key
 
 from .downloads import send_table
@@ -71,9 +70,7 @@ def desk_change_clinic(request, clinic_pk):
     name = clinic.name
     form = ClinicForm(request.POST if request.method == "POST" else None, instance=clinic, by=request.user)
     if form.is_valid():
-        with transaction.atomic():
-            form.save()
-            note("clinic_changed", by=request.user, subject=clinic, now=timezone.now())
+        save_clinic(clinic, by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("desk_places")
     context = {"form": form, "clinic": clinic, "name": name}
@@ -83,13 +80,11 @@ def desk_change_clinic(request, clinic_pk):
 def _add(form, request):
     """Return the new clinic, or None with an error in the form when somebody added it a moment before."""
     try:
-        with transaction.atomic():
-            clinic = form.save()
-            note("clinic_made", by=request.user, subject=clinic, now=timezone.now())
+        save_clinic(form.instance, by=request.user, now=timezone.now())
     except IntegrityError:
         form.say_it_is_there(form.instance.name)
         return None
-    return clinic
+    return form.instance
 
 
 def _group_to_go_back_to(request):

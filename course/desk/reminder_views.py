@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.groups.calling import languages_of
 from course.models import Reminder
-from course.people.audit import note
 from course.people.cohorts import cohorts_trained_by
 from course.reminders.addresses import AddressForm
 from course.reminders.asking import request_reminders
@@ -70,8 +69,7 @@ def desk_address(request, cohort_pk, learner_pk):
     if not request.user.has_perm("course.change_learner", learner):
         raise Http404
     form = AddressForm(request.POST if request.method == "POST" else None, person=learner)
-    if form.is_valid() and form.save():
-        note("address_changed", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
+    if form.is_valid() and form.save(by=request.user, cohort=cohort, now=timezone.now()):
         messages.success(request, _("Saved."))
         return redirect("desk_person", cohort.pk, learner.pk)
     context = {"cohort": cohort, "learner": learner, "form": form}

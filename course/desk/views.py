@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from course.groups.activity import activity_by_learner
 from course.groups.allowances import limited_quizzes
-from course.groups.calling import call_list, order_words, rules_words, with_messages
+from course.groups.calling import call_list, order_words, with_messages
 from course.groups.certificates import certificates_of_person
 from course.groups.grid import grids_by_cohort
 from course.groups.person import person_report
 from course.people import limits
+from course.people.accounts import unlock_person
 from course.people.audit import note
 from course.people.cohorts import (
     cohorts_of,
@@ -24,6 +25,7 @@ from course.people.cohorts import (
     help_rule,
     learners_by_cohort,
 )
+from course.people.grouping import rules_words
 from course.people.permissions import may_allow
 from course.people.places import areas_by_groups
 from course.reminders.letters import previews
@@ -145,8 +147,7 @@ def desk_person_attempts(request, ending, cohort_pk, learner_pk):
 def desk_unlock(request, cohort_pk, learner_pk):
     """Let a person who mistook the PIN too often try again at once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
-    limits.lift(learner)
-    note("person_unlocked", by=request.user, cohort=cohort, subject=learner, people=1, now=timezone.now())
+    unlock_person(learner, cohort=cohort, by=request.user, now=timezone.now())
     messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
     return redirect("desk_person", cohort.pk, learner.pk)
 

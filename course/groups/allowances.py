@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from quizzes.attempts.allowances import allowances_of
+from course.people.audit import note
+from quizzes.attempts.allowances import allowances_of, give_allowance
 from quizzes.models import Allowance, Quiz
 
 
@@ -37,3 +39,10 @@ def limited_quizzes(learner, *, quiz_key=None):
     return sorted(
         (LimitedQuiz(quiz, given.get(key, [])) for key, quiz in by_key.items()), key=lambda limited: limited.quiz.title
     )
+
+
+@transaction.atomic
+def allow_more(learner, quiz_key, *, cohort, by, now, **given):
+    """Give one person of the group more time or attempts in a quiz: for `given` see `give_allowance`."""
+    give_allowance(learner, quiz_key, by=by, now=now, **given)
+    note("allowance_given", by=by, cohort=cohort, subject=learner, people=1, now=now)

@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course.models import Call, Cohort, Enrolment, User
-from course.people.cohorts import help_rule
+from course.people.audit import note
+from course.people.cohorts import help_rule, learners_of
 from quizzes.models import Attempt
+
+from .grid import cohort_grid
 
 # More than a trainer calls in a day is no list of whom to call.
 SHOWN = 10
@@ -86,6 +90,28 @@ def call_list(grids_by_cohort, *, by, now):
 
 def is_open(cohort, day):
     return cohort.opens_on <= day and (cohort.closes_on is None or cohort.closes_on >= day)
+
+
+@transaction.atomic
+def keep_call(cohort, learner, *, by, now):
+    """Keep that `by` called the learner, with the reason that the list gives; return whether it was on the list.
+
+    Twice is once: of two clicks, or two trainers, the second finds that the person was called.
+    """
+    User.objects.select_for_update().get(pk=learner.pk)
+    grid = cohort_grid(learners_of(cohort).filter(pk=learner.pk), rule=help_rule(cohort), now=now)
+    due = call_list({cohort: grid}, by=by, now=now).due
+    for one in due:
+        Call.objects.create(cohort=cohort, learner=learner, made_by=by, made_at=now, reason=one.words)
+        note("person_called", by=by, cohort=cohort, subject=learner, people=1, now=now)
+    return bool(due)
+
+
+@transaction.atomic
+def take_back_call(call, *, by, now):
+    """Take back that a person was called: the person is on the list again."""
+    note("call_undone", by=by, cohort=call.cohort, subject=call.learner, people=1, now=now)
+    call.delete()
 
 
 def with_messages(due, *, by, address):
@@ -169,21 +195,6 @@ def not_begun_words(days):
     """Return «has not begun, 8 days in the group»."""
     return ngettext("has not begun, %(days)d day in the group", "has not begun, %(days)d days in the group", days) % {
         "days": days
-    }
-
-
-def rules_words(cohort):
-    """Return the rules of a group in one sentence."""
-    tries, quiet = cohort.tries_before_help, cohort.quiet_days_before_help
-    first = cohort.days_before_first_step
-    return _("Call after: %(tries)s; %(quiet)s; %(first)s.") % {
-        "tries": ngettext("%(count)d attempt without passing", "%(count)d attempts without passing", tries)
-        % {"count": tries},
-        "quiet": ngettext("%(days)d day without activity", "%(days)d days without activity", quiet) % {"days": quiet},
-        "first": ngettext(
-            "%(days)d day in the group without beginning", "%(days)d days in the group without beginning", first
-        )
-        % {"days": first},
     }
 
 

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from certificates.issuing.history import history_of
+from django.db import transaction
+
+from certificates.batches.asking import request_batch
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.history import history_of, record_printing
+from certificates.issuing.issue import issue_certificate, renew_certificate
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
-from course.people.cohorts import cohorts_of
+from course.people.audit import note
+from course.people.cohorts import group_of
 
 from .grid import Row
 
@@ -59,11 +67,6 @@ def may_issue_now(row):
     return row.progress.finished and row.standing is not Standing.VALID
 
 
-def group_of(user, learner):
-    """Return a group of this person's in which the learner is now, or None: where the page about the learner is."""
-    return cohorts_of(user).filter(enrolments__learner=learner, enrolments__left_at=None).order_by("pk").first()
-
-
 def _may_change(user, certificate):
     return user.has_perm("certificates.annul_certificate", certificate)
 
@@ -71,3 +74,63 @@ def _may_change(user, certificate):
 def group_key(cohort):
     """Return how the room below names this group."""
     return f"cohort:{cohort.pk}"
+
+
+def issue_in_group(row, *, cohort, printed_name, post, language, by, now):
+    """Issue the certificate of the person in a row of the grid, anew where the last one has expired, and return it.
+
+    For what it raises see `issue_certificate`. Call it outside a transaction, and the two below as well.
+    """
+    learner = row.learner
+    what = {
+        "printed_name": printed_name,
+        "role": post,
+        "clinic": str(learner.clinic or ""),
+        "by": by,
+        "language": language,
+        "now": now,
+        "then": lambda _issued: note("certificate_issued", by=by, cohort=cohort, subject=learner, people=1, now=now),
+    }
+    if row.standing is Standing.EXPIRED:
+        return renew_certificate(row.last_certificate, **what)
+    return issue_certificate(learner, **what)
+
+
+def correct_in_group(certificate, *, printed_name, reason, by, now):
+    """Correct the name on a certificate and return the one that takes its place: see `correct_certificate`."""
+    then = partial(_note_change, "certificate_corrected", by=by, now=now)
+    return correct_certificate(certificate, printed_name=printed_name, reason=reason, by=by, now=now, then=then)
+
+
+@transaction.atomic
+def annul_in_group(certificate, *, reason, by, now):
+    """Annul a certificate and return it; twice is once: see `annul_certificate`."""
+    annulled = annul_certificate(certificate, reason=reason, by=by, now=now)
+    if annulled.annulled_at == now:
+        _note_change("certificate_annulled", annulled, by=by, now=now)
+    return annulled
+
+
+@transaction.atomic
+def ask_for_certificates(cohort, learners, *, by, now, **how):
+    """Have the certificates of people of the group made, and return the batch; a double click asks once.
+
+    For `how` and what it raises see `request_batch`.
+    """
+    batch = request_batch(learners, title=cohort.name, group_key=group_key(cohort), by=by, now=now, **how)
+    if batch.requested_at == now:
+        note("certificates_asked", by=by, cohort=cohort, people=len(batch.learners), now=now)
+    return batch
+
+
+@transaction.atomic
+def keep_fetched(batch, cohort, *, by, now):
+    """Keep with each certificate of the batch that it was printed."""
+    record_printing(Certificate.objects.filter(serial__in=batch.certificates).without_pdf(), by=by, now=now)
+    note("certificates_fetched", by=by, cohort=cohort, people=len(batch.certificates), now=now)
+
+
+def _note_change(action, certificate, *, by, now):
+    """Keep it in the group through which the person is known; of who has no account any more there is none."""
+    cohort = group_of(by, certificate.learner) if certificate.learner else None
+    note(action, by=by, cohort=cohort, subject=certificate.printed["name"], people=1, now=now)

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from course.models import User
-from quizzes.attempts.holding import COUNTABLE
+from course.people.audit import note
+from course.people.cohorts import group_of
+from quizzes.attempts.holding import COUNTABLE, count_held, leave_held
 from quizzes.models import Attempt, HeldWrite
 
 from .marking import number_on
@@ -32,3 +36,11 @@ def late_lines(held):
         attempt = attempts[row.attempt_id]
         lines.append(LateLine(row, attempt.learner, attempt.paper["title"], number_on(attempt.paper, row.question)))
     return lines
+
+
+@transaction.atomic
+def decide(held, *, counts, by, now):
+    """Count an answer that came late, or leave it out; raises what `count_held` and `leave_held` raise."""
+    learner = held.attempt.learner
+    (count_held if counts else leave_held)(held, by=by, now=now)
+    note("late_answer_decided", by=by, cohort=group_of(by, learner), subject=learner, people=1, now=now)

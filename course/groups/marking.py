@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
+from django.db import transaction
 from django.db.models import Count, F, Min, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.models import Cohort, Enrolment
+from course.people.audit import note
 from quizzes.attempts.grading import hand_points
-from quizzes.attempts.marking import answers_to_mark, exams_to_release
+from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.attempts.scoring import points_text, round_down
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, HandMark, Quiz
@@ -175,6 +177,23 @@ def exam_lines(attempts):
     for mark in HandMark.objects.filter(attempt__in=attempts).order_by("number"):
         by_hand.setdefault(mark.attempt_id, {})[str(mark.question_key)] = mark
     return [_exam_line(a, fractions.get(a.pk, {}), by_hand.get(a.pk, {})) for a in attempts]
+
+
+@transaction.atomic
+def mark_in_group(attempt, item, *, points, cohort, by, now, **given):
+    """Give an answer its points, at most the `marks` of the item: for the rest see `mark_answer`."""
+    mark_answer(attempt, item["key"], fraction=Fraction(points) / item["marks"], by=by, now=now, **given)
+    note("answer_marked", by=by, cohort=cohort, subject=attempt.learner, people=1, now=now)
+
+
+@transaction.atomic
+def release_in_group(attempts, *, cohort, by, now):
+    """Let the people of these exams know their grades; return how many they are."""
+    for attempt in attempts:
+        release_attempt(attempt, by=by, now=now)
+    if attempts:
+        note("grades_released", by=by, cohort=cohort, people=len(attempts), now=now)
+    return len(attempts)
 
 
 def piles_table(piles):

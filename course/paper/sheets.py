@@ -45,6 +45,7 @@ class Handout:
     refused: list[tuple[User, str]]
 
 
+@transaction.atomic
 def hand_out(quiz, learners, *, cohort, by, now, chance, session=None):
     """Return the Handout of a quiz to learners of a group, starting an attempt on paper for each who may.
 

@@ -55,3 +55,8 @@ def counting_who_left(cohorts):
     once = Q(enrolments__left_at__isnull=False)
     came_back = Enrolment.objects.current().filter(cohort=OuterRef("pk"), learner=OuterRef("enrolments__learner"))
     return cohorts.annotate(left=Count("enrolments__learner", filter=once & ~Exists(came_back), distinct=True))
+
+
+def group_of(user, learner):
+    """Return a group of this person's in which the learner is now, or None: where the page about the learner is."""
+    return cohorts_of(user).filter(enrolments__learner=learner, enrolments__left_at=None).order_by("pk").first()

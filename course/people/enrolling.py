@@ -6,16 +6,16 @@ from course.models import Enrolment, User
 
 
 def enrol_people(cohort, people, *, now):
-    """Put the people in the group; who is in it already stays as is."""
+    """Put the people in the group and return those who are new in it; who is in it already stays as is."""
     there = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
-    Enrolment.objects.bulk_create(
-        Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in people if person.pk not in there
-    )
+    new = [person for person in people if person.pk not in there]
+    Enrolment.objects.bulk_create(Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in new)
+    return new
 
 
 def end_enrolments(enrolments, *, now):
-    """Take people out of their group from now on; what they did is kept."""
-    Enrolment.objects.current().filter(pk__in=[enrolment.pk for enrolment in enrolments]).update(left_at=now)
+    """Take people out of their group from now on, and return how many; what they did is kept."""
+    return Enrolment.objects.current().filter(pk__in=[enrolment.pk for enrolment in enrolments]).update(left_at=now)
 
 
 def people_with_codes(codes):

@@ -1,9 +1,12 @@
 """Clinics and health areas: who answers for which, and where there is no group yet."""
 
+from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from course.models import Area, Clinic, Cohort, Enrolment
+
+from .audit import note
 
 
 def areas_of(user):
@@ -35,6 +38,40 @@ def counted_clinics_of(user):
     return counted.annotate(groups=Count("cohorts"), people=Coalesce(Subquery(people), 0)).order_by(
         F("area__sort_key").asc(nulls_last=True), "area", "sort_key", "pk"
     )
+
+
+@transaction.atomic
+def save_clinic(clinic, *, by, now):
+    """Save a clinic, new or changed."""
+    action = "clinic_made" if clinic.pk is None else "clinic_changed"
+    clinic.save()
+    note(action, by=by, subject=clinic, now=now)
+
+
+@transaction.atomic
+def delete_clinic(clinic, *, by, now):
+    """Delete a clinic to which nothing belongs; raises ProtectedError for any other."""
+    name = clinic.name
+    clinic.delete()
+    note("clinic_deleted", by=by, subject=name, now=now)
+
+
+@transaction.atomic
+def save_area(area, *, leads, by, now):
+    """Save a health area, new or changed, and who leads it."""
+    action = "area_made" if area.pk is None else "area_changed"
+    area.save()
+    area.leads.set(leads)
+    names = ", ".join(sorted(str(person) for person in leads))
+    note(action, by=by, subject=f"{area}: {names}" if names else area, now=now)
+
+
+@transaction.atomic
+def delete_area(area, *, by, now):
+    """Delete a health area without clinics; raises ProtectedError for any other."""
+    name = area.name
+    area.delete()
+    note("area_deleted", by=by, subject=name, now=now)
 
 
 def leads_area_of(user, cohort):

@@ -9,6 +9,8 @@ from course.models import ADMINISTRATORS, TRAINERS
 from modules.models import Review
 from modules.models.workflows import ensure_workflows
 
+from .audit import note
+
 EDITORS = "Editoras"
 LEGAL_REVIEWERS = "Revisores legales"
 PEER_REVIEWERS = "Revisores pares"
@@ -79,6 +81,11 @@ def follow_roles(people):
     concerned = user.objects.filter(pk__in=people, is_superuser=False)
     concerned.filter(Exists(roles), is_staff=False).update(is_staff=True, must_choose_pin=True)
     concerned.filter(~Exists(roles), is_staff=True).update(is_staff=False)
+
+
+def keep_role_change(role, *, by, now):
+    """Keep that somebody changed what a role in the site may do; in the transaction that changes it."""
+    note("role_changed", by=by, subject=role, now=now)
 
 
 def permissions_of(models):

@@ -1,10 +1,9 @@
 """A person's e-mail address: for reminders and nothing else, and never needed."""
 
 from django import forms
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from course.models import User
+from course.people.accounts import AddressTaken, change_address
 
 
 class AddressForm(forms.Form):
@@ -29,13 +28,11 @@ class AddressForm(forms.Form):
     def clean_email(self):
         return self.cleaned_data["email"].lower()
 
-    def save(self):
+    def save(self, *, by, cohort=None, now):
         """Keep the address and return whether that was possible: it is no other person's."""
         try:
-            with transaction.atomic():
-                User.objects.filter(pk=self.person.pk).update(email=self.cleaned_data["email"])
-        except IntegrityError:
+            change_address(self.person, self.cleaned_data["email"], by=by, cohort=cohort, now=now)
+        except AddressTaken:
             self.add_error("email", self.cannot_be_used)
             return False
-        self.person.email = self.cleaned_data["email"]
         return True

@@ -16,19 +16,26 @@ def request_reminders(due, *, by, now):
 
     `by` is who asks, None for the site itself. The worker sends, one short transaction a person.
     """
-    asked = [one for one in due if _ask(one.learner, one.cohort, by=by, now=now)]
-    groups = defaultdict(list)
-    for one in asked:
-        groups[one.cohort].append(one.learner)
-    for cohort, people in groups.items():
-        subject = people[0] if len(people) == 1 else ""
-        note("reminders_asked", by=by, cohort=cohort, subject=subject, people=len(people), now=now)
+    groups, asked = defaultdict(list), []
+    for one in due:
+        groups[one.cohort].append(one)
+    for cohort, ones in groups.items():
+        asked += _ask_group(cohort, ones, by=by, now=now)
     if asked:
         transaction.on_commit(send_reminders.enqueue)
     return asked
 
 
 @transaction.atomic
+def _ask_group(cohort, due, *, by, now):
+    # In one order, so that two who ask for the same people at once wait for each other.
+    asked = [one for one in sorted(due, key=lambda one: one.learner.pk) if _ask(one.learner, cohort, by=by, now=now)]
+    if asked:
+        subject = asked[0].learner if len(asked) == 1 else ""
+        note("reminders_asked", by=by, cohort=cohort, subject=subject, people=len(asked), now=now)
+    return asked
+
+
 def _ask(learner, cohort, *, by, now):
     learner = lock_person(learner.pk)
     standing = learner and standings([learner], now=now)[learner.pk]

@@ -37,6 +37,7 @@ def begin_session(session, *, by, now):
     return save_session(session, by=by, now=now)
 
 
+@transaction.atomic
 def save_session(session, *, by, now):
     """Save a session, new or changed."""
     session.save()

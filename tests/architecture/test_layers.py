@@ -202,6 +202,23 @@ def test_rules_know_no_request():
     assert found == []
 
 
+# What a view says of itself: it handed something on, and changed nothing.
+HANDED_ON = re.compile(r".*_(exported|printed|fetched)")
+
+
+def test_a_view_writes_down_only_what_it_hands_on():
+    written = {
+        (name, call.args[0].value)
+        for name, path in FILES.items()
+        if room_of_views(name)
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "").lstrip("_").startswith("note")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    }
+    assert {(name, action) for name, action in written if not HANDED_ON.fullmatch(action)} == set()
+    assert ("course.desk.views", "group_exported") in written
+
+
 def test_models_import_no_rule_but_those_below_them():
     """Blocks, kinds, words and checks of files lie below models; everything that asks or shows them lies above."""
     below = {

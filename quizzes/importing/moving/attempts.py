@@ -13,6 +13,7 @@ from quizzes.importing.old_site.dump import in_order
 from quizzes.importing.old_site.site import ORIGIN
 from quizzes.importing.parts.reading import Problem, Skipped
 from quizzes.models import Answer, AnswerWrite, Attempt
+from quizzes.signals import attempts_brought
 
 from .papers import Papers
 from .people import match_people, name_there
@@ -64,8 +65,8 @@ class SittingsDone:
 def write_sittings(site, plan, people, *, now):
     """Make attempts of the finished sittings of an OldSite, whose questions and quizzes are written by `plan`.
 
-    `people` is what read_people returns. Runs inside of the caller's transaction. No signal is sent: nothing of it
-    happens now.
+    `people` is what read_people returns. Runs inside of the caller's transaction. No attempt is announced as submitted:
+    nothing of it happens now.
     """
     done, matched = SittingsDone(), match_people(people, site.dump)
     papers = Papers(site, plan, Words(plan.locale.language_code))
@@ -87,6 +88,8 @@ def write_sittings(site, plan, people, *, now):
         taken.append((sitting, matched[user]))
     for start in range(0, len(taken), _AT_ONCE):
         _write(taken[start : start + _AT_ONCE], papers, done, now)
+    if done.made:
+        attempts_brought.send(None, people=len({person for _sitting, person in taken}), now=now)
     done.progress = compare_progress(site, taken, matched)
     return done
 

@@ -1,0 +1,35 @@
+"""What is done to several people at once in the list of people: Wagtail's own pages, our rules."""
+
+from django.utils import timezone
+from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction
+
+from course.people.accounts import delete_account, give_roles, set_active
+
+
+class KeepsWhoDoesIt:
+    """For an action on people: the rule is told by whom it is done."""
+
+    def get_execution_context(self):
+        return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
+
+
+class AssignRole(KeepsWhoDoesIt, AssignRoleBulkAction):
+    @classmethod
+    def execute_action(cls, objects, role=None, *, by, now, **kwargs):
+        for person in objects:
+            give_roles(person, {role, *person.groups.all()}, by=by, now=now)
+        return len(objects), 0
+
+
+class SetActiveState(KeepsWhoDoesIt, SetActiveStateBulkAction):
+    @classmethod
+    def execute_action(cls, objects, mark_as_active=False, *, by, now, **kwargs):
+        return set_active(objects, mark_as_active, by=by, now=now), 0
+
+
+class Delete(KeepsWhoDoesIt, DeleteBulkAction):
+    @classmethod
+    def execute_action(cls, objects, *, by, now, **kwargs):
+        for person in objects:
+            delete_account(person, by=by, now=now)
+        return len(objects), 0

@@ -1,0 +1,129 @@
+"""Accounts: added, changed, given a PIN, a role or a password, closed and opened again; each by somebody, and kept in
+the log with it."""
+
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
+
+from course.models import Cohort, User
+
+from . import limits
+from .audit import note
+from .pins import choose_pin, make_starting_pin
+
+
+class AddressTaken(ValueError):
+    """Another account has this e-mail address."""
+
+
+@transaction.atomic
+def add_person(person, *, roles=(), password="", by, now, chance):
+    """Save a new account with its roles in the site; return its starting PIN, or None where a `password` is given."""
+    person.save()
+    note("person_added", by=by, subject=_named(person), people=1, now=now)
+    give_roles(person, roles, by=by, now=now)
+    if password:
+        give_password(person, password, by=by, now=now)
+        return None
+    return give_pin(person, by=by, now=now, chance=chance)
+
+
+@transaction.atomic
+def change_person(person, *, fields, by, cohort=None, now):
+    """Save these fields of an account, and keep it when one is another by now; twice is once."""
+    before = User.objects.select_for_update().get(pk=person.pk)
+    changed = [name for name in fields if getattr(before, name) != getattr(person, name)]
+    if not changed:
+        return
+    # The rest of the account may change while the page is open: the PIN above all.
+    person.save(update_fields=changed)
+    name, new_name = before.surnames_first, person.surnames_first
+    if set(changed) - {"is_active"}:
+        subject = f"{name} → {new_name}" if new_name != name else person
+        _note_in_groups("person_changed", person, by=by, cohort=cohort, subject=subject, now=now)
+    if "is_active" in changed:
+        action = "account_opened" if person.is_active else "account_closed"
+        _note_in_groups(action, person, by=by, cohort=cohort, now=now)
+
+
+def change_address(person, address, *, by, cohort=None, now):
+    """Keep another e-mail address of the person, or none; the log holds what somebody else did. Raises AddressTaken."""
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=person.pk).update(email=address)
+            if by != person:
+                _note_in_groups("address_changed", person, by=by, cohort=cohort, now=now)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    person.email = address
+
+
+@transaction.atomic
+def set_active(people, is_active, *, by, now):
+    """Open or close the accounts of these people; what they did is kept. Return how many changed."""
+    changed = list(User.objects.select_for_update().filter(pk__in=[one.pk for one in people], is_active=not is_active))
+    for person in changed:
+        person.is_active = is_active
+        change_person(person, fields=["is_active"], by=by, now=now)
+    return len(changed)
+
+
+@transaction.atomic
+def give_pin(person, *, by, cohort=None, now, chance):
+    """Give the person a new one-time PIN and return it; the old PIN stops working, and tries may begin anew."""
+    pin = make_starting_pin(person, now=now, chance=chance)
+    _note_in_groups("pin_given", person, by=by, cohort=cohort, now=now)
+    limits.lift(person)
+    return pin
+
+
+@transaction.atomic
+def give_password(person, password, *, by, now):
+    """Set a password in the person's stead."""
+    choose_pin(person, password)
+    _note_in_groups("password_given", person, by=by, now=now)
+
+
+@transaction.atomic
+def give_roles(person, roles, *, by, now):
+    """Let the person have exactly these roles in the site (Django groups)."""
+    before = set(person.groups.all())
+    given, taken = sorted(set(roles) - before, key=str), sorted(before - set(roles), key=str)
+    if not given and not taken:
+        return
+    person.groups.set(roles)
+    words = " ".join([*(f"+{role}" for role in given), *(f"−{role}" for role in taken)])
+    note("roles_changed", by=by, subject=f"{_named(person)}: {words}", people=1, now=now)
+
+
+@transaction.atomic
+def remove_second_step(person, *, by, now):
+    """Let a person who lost the phone set up the second step anew; twice is once."""
+    if Authenticator.objects.filter(user=person).delete()[0]:
+        note("second_step_removed", by=by, subject=_named(person), people=1, now=now)
+
+
+@transaction.atomic
+def unlock_person(person, *, by, cohort, now):
+    """Let somebody who mistook the PIN too often try again at once."""
+    note("person_unlocked", by=by, cohort=cohort, subject=person, people=1, now=now)
+    limits.lift(person)
+
+
+@transaction.atomic
+def delete_account(person, *, by, now):
+    """Delete an account that nothing tells about; raises ProtectedError for any other."""
+    named = _named(person)
+    person.delete()
+    note("person_deleted", by=by, subject=named, people=1, now=now)
+
+
+def _note_in_groups(action, person, *, by, cohort=None, subject=None, now):
+    """Keep it in the group where it was done, else in every group that the person is in, whose trainers may know."""
+    groups = [cohort] if cohort else list(Cohort.objects.filter(enrolments__learner=person, enrolments__left_at=None))
+    for group in groups or [None]:
+        note(action, by=by, cohort=group, subject=subject or (person if group else _named(person)), people=1, now=now)
+
+
+def _named(person):
+    """Return how the log calls somebody who may be in no group: with the code."""
+    return f"{person.username} {person}"

@@ -1,0 +1,663 @@
+"""Whatever the desk or the admin changes about people is in the log: each form is posted, and once with a full log."""
+
+import contextlib
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
+from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.models import GroupPagePermission
+
+from certificates.issuing.issue import issue_certificate
+from certificates.models import Certificate, CertificateEvent
+from course.desk import urls as desk_urls
+from course.models import (
+    ADMINISTRATORS,
+    TRAINERS,
+    Area,
+    Attendance,
+    AuditEntry,
+    Call,
+    Clinic,
+    Cohort,
+    Enrolment,
+    PaperSheet,
+    Reminder,
+    Session,
+    StartingPin,
+    User,
+)
+from course.paper.lettering import on_sheet
+from course.paper.sheets import hand_out
+from course.roster.importing import fingerprint_of
+from course.roster.uploads import bring_list, plan_of
+from quizzes.attempts import taking
+from quizzes.attempts.marking import mark_answer
+from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
+from tests.factories import (
+    NOW,
+    finish_course,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_staff,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+ABOUT_PEOPLE = [
+    User,
+    User.groups.through,
+    StartingPin,
+    Authenticator,
+    Cohort,
+    Cohort.trainers.through,
+    Enrolment,
+    Clinic,
+    Area,
+    Area.leads.through,
+    Group,
+    Group.permissions.through,
+    GroupPagePermission,
+    Certificate,
+    CertificateEvent,
+    Allowance,
+    Attempt,
+    HandMark,
+    HeldWrite,
+    Call,
+    Reminder,
+    Session,
+    Attendance,
+    PaperSheet,
+]
+# What a page opens says nothing about anybody.
+NOT_LOOKED_AT = {"pdf", "credential", "paper", "last_login"}
+
+
+@dataclass
+class World:
+    """A group with its trainer and its people, and an administrator; `client` is signed in as `who`."""
+
+    client: object
+    who: User
+    trainer: User
+    group: Cohort
+    ana: User
+    eva: User
+    extra: dict = field(default_factory=dict)
+
+    def post(self, page, /, *args, **fields):
+        return self.client.post(reverse(page, args=args), fields)
+
+    def on_desk(self, page, /, *args, **fields):
+        return self.post(page, self.group.pk, *args, **fields)
+
+
+DESK, ADMIN = {}, {}
+
+
+def form(name, *, of=DESK):
+    """Make a function the test of a form: it prepares, and returns a function that posts."""
+
+    def keep(prepare):
+        of.setdefault(name, []).append(prepare)
+        return prepare
+
+    return keep
+
+
+# The desk: people of a group.
+
+
+@form("desk_new_pin")
+def new_pin(world):
+    return lambda: world.on_desk("desk_new_pin", world.ana.pk)
+
+
+@form("desk_unlock")
+def unlock(world):
+    return lambda: world.on_desk("desk_unlock", world.ana.pk)
+
+
+@form("desk_address")
+def address(world):
+    return lambda: world.on_desk("desk_address", world.ana.pk, email="ana@ejemplo.gt")
+
+
+@form("desk_change_person")
+def change_person(world):
+    return lambda: world.on_desk("desk_change_person", world.ana.pk, first_name="Ana", last_name="Coj", role="apoyo")
+
+
+@form("desk_leave")
+def archive(world):
+    return lambda: world.on_desk("desk_leave", world.ana.pk, action="archive")
+
+
+@form("desk_leave")
+def move(world):
+    other = make_cohort("Otro grupo", trainers=[world.trainer])
+    return lambda: world.on_desk("desk_leave", world.ana.pk, action="move", group=other.pk)
+
+
+@form("desk_archive")
+def bring_back(world):
+    Enrolment.objects.filter(learner=world.ana).update(left_at=NOW)
+    return lambda: world.on_desk("desk_archive", persona=world.ana.pk)
+
+
+@form("desk_delete_person")
+def delete_person(world):
+    return lambda: world.on_desk("desk_delete_person", world.ana.pk, code=world.ana.username)
+
+
+@form("desk_merge")
+def merge(world):
+    return lambda: world.on_desk("desk_merge", world.ana.pk, code=world.eva.username)
+
+
+@form("desk_join_code")
+def join_code(world):
+    return lambda: world.on_desk("desk_join_code")
+
+
+@form("desk_join_code")
+def end_joining(world):
+    return lambda: world.on_desk("desk_join_code", action="end")
+
+
+@form("desk_cards")
+def cards(world):
+    return lambda: world.on_desk("desk_cards", persona=world.eva.pk, ending_pins="on")
+
+
+@form("desk_roster_plan")
+def roster(world):
+    rows = [["Apellidos", "Nombres"], ["Paz", "Luz"]]
+    upload = bring_list(world.group, rows, name="lista.csv", by=world.who, now=timezone.now())
+    shown = fingerprint_of(plan_of(upload))
+    return lambda: world.on_desk("desk_roster_plan", upload.pk, action="confirm", shown=shown)
+
+
+# The desk: groups, clinics, calls.
+
+
+@form("desk_new_group")
+def new_group(world):
+    return lambda: world.post("desk_new_group", name="Nuevo", opens_on="2026-01-01", trainers=world.trainer.pk)
+
+
+@form("desk_change_group")
+def change_group(world):
+    return lambda: world.on_desk("desk_change_group", name="Otro", opens_on="2026-01-01", trainers=world.trainer.pk)
+
+
+@form("desk_call_rules")
+def call_rules(world):
+    fields = {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9}
+    return lambda: world.on_desk("desk_call_rules", **fields)
+
+
+@form("desk_new_clinic")
+def new_clinic(world):
+    return lambda: world.post("desk_new_clinic", name="Puesto de Salud Los Encinos")
+
+
+@form("desk_change_clinic")
+def change_clinic(world):
+    area = Area.objects.create(name="Guatemala Nororiente")
+    area.leads.add(world.trainer)
+    clinic = make_clinic("Puesto de Salud Los Encinos", area=area)
+    return lambda: world.post("desk_change_clinic", clinic.pk, name="Puesto Los Encinos", area=area.pk)
+
+
+@form("desk_call")
+def call(world):
+    Enrolment.objects.update(enrolled_at=timezone.now() - timedelta(days=300))
+    return lambda: world.on_desk("desk_call", world.ana.pk)
+
+
+@form("desk_undo_call")
+def undo_call(world):
+    made = Call.objects.create(cohort=world.group, learner=world.ana, made_by=world.trainer, made_at=NOW, reason="x")
+    return lambda: world.post("desk_undo_call", made.pk)
+
+
+@form("desk_reminders")
+def reminders(world):
+    User.objects.filter(pk=world.ana.pk).update(email="ana@ejemplo.gt")
+    Enrolment.objects.update(enrolled_at=timezone.now() - timedelta(days=300))
+    return lambda: world.post("desk_reminders", persona=world.ana.pk)
+
+
+# The desk: marks and certificates.
+
+
+def sent_exam(world, *, is_exam=False):
+    questions = [make_question("E-Q1", kind="open", choices=[], marks=3, marking_guide="Saludo")]
+    quiz = make_quiz("casos", questions, is_exam=is_exam)
+    attempt = taking.start_attempt(world.ana, quiz, language="es", now=NOW, chance=random.Random(1))
+    [item] = attempt.paper["questions"]
+    taking.save_answer(attempt, item["key"], "Buenos días", client="phone", number=1, given_at=NOW, now=NOW)
+    return taking.submit_attempt(attempt, now=NOW), item
+
+
+@form("desk_mark_answer")
+def mark(world):
+    attempt, _item = sent_exam(world)
+    fields = {"seen": 0, "points": "2,5", "comment": "Bien."}
+    return lambda: world.on_desk("desk_mark_answer", attempt.pk, 1, **fields)
+
+
+@form("desk_release")
+def release(world):
+    attempt, item = sent_exam(world, is_exam=True)
+    mark_answer(attempt, item["key"], fraction=1, comment="", reason="", seen=0, by=world.trainer, now=NOW)
+    return lambda: world.on_desk("desk_release", attempt.quiz_key, attempt=str(attempt.pk))
+
+
+@form("desk_decide")
+def decide(world):
+    attempt, item = sent_exam(world)
+    late = HeldWrite.objects.create(
+        attempt=attempt,
+        question=item["key"],
+        client="phone",
+        number=2,
+        response="Tarde",
+        given_at=NOW,
+        received_at=NOW,
+        reason=Reason.LATE,
+    )
+    return lambda: world.post("desk_decide", late.pk, decision="contar")
+
+
+@form("desk_allow")
+def allow(world):
+    quiz = make_quiz("limitado", 1, attempts_allowed=1)
+    fields = {"extra_attempts": "2", "reason": "Se fue la luz."}
+    return lambda: world.on_desk("desk_allow", world.ana.pk, quiz.translation_key, **fields)
+
+
+@form("desk_issue_certificate")
+def issue(world):
+    finish_course(world.ana)
+    fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}
+    return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
+
+
+def issued(world):
+    finish_course(world.ana)
+    return issue_certificate(world.ana, printed_name=str(world.ana), role="", clinic="", now=timezone.now())
+
+
+@form("desk_correct_certificate")
+def correct(world):
+    serial = issued(world).serial
+    fields = {"printed_name": "Ana Lucía Coj de la Crúz", "reason": "Falta un acento."}
+    return lambda: world.post("desk_correct_certificate", serial, **fields)
+
+
+@form("desk_annul_certificate")
+def annul(world):
+    serial = issued(world).serial
+    return lambda: world.post("desk_annul_certificate", serial, reason="Falta una firma.")
+
+
+@form("desk_cohort_certificates")
+def certificates(world):
+    finish_course(world.ana)
+    return lambda: world.on_desk("desk_cohort_certificates", cuales="nuevos")
+
+
+# The desk: sessions and paper.
+
+
+def session_of(world):
+    return Session.objects.create(cohort=world.group, held_on=NOW.date(), place="Salón", made_by=world.trainer)
+
+
+@form("desk_sessions")
+def new_session(world):
+    return lambda: world.on_desk("desk_sessions", held_on="2026-11-25", place="Salón", minutes="60")
+
+
+@form("desk_session_change")
+def change_session(world):
+    session = session_of(world)
+    fields = {"held_on": "2026-11-25", "place": "Patio", "minutes": "60"}
+    return lambda: world.on_desk("desk_session_change", session.pk, **fields)
+
+
+@form("desk_session")
+def attendance(world):
+    session = session_of(world)
+    return lambda: world.on_desk("desk_session", session.pk, persona=world.ana.pk)
+
+
+def sheet_of(world):
+    quiz = make_quiz("papel", 1)
+    how = {"cohort": world.group, "by": world.trainer, "now": timezone.now(), "chance": random.Random(1)}
+    [sheet] = hand_out(quiz, [world.ana], **how).sheets
+    return sheet
+
+
+@form("desk_paper")
+def hand_out_sheets(world):
+    quiz = make_quiz("papel", 1)
+    return lambda: world.on_desk("desk_paper", quiz.translation_key, persona=world.ana.pk)
+
+
+@form("desk_enter_sheet")
+def enter_sheet(world):
+    sheet = sheet_of(world)
+    typed = {f"r{question.number}": question.options[0][0] for question in on_sheet(sheet.attempt.paper)}
+    return lambda: world.on_desk("desk_enter_sheet", sheet.code, **typed)
+
+
+@form("desk_withdraw_sheet")
+def withdraw_sheet(world):
+    sheet = sheet_of(world)
+    return lambda: world.on_desk("desk_withdraw_sheet", sheet.code)
+
+
+DESK_CHANGES_NOBODY = {
+    "desk_roster": "keeps the rows of a list until it is confirmed",
+    "desk_print_papers": "asks for one PDF of sheets that were made before",
+    "desk_door": "opens and closes the code on the wall of a session",
+    "desk_scene": "counts hands that belong to nobody; kept in the log from ten on",
+    "desk_round": "begins a round of one device, in its cookie",
+    "turn": "goes on in a round of one device, in its cookie",
+    "desk_find_certificates": "looks for a certificate by a name that stays out of the address",
+}
+
+
+# The admin.
+
+
+@form("wagtailusers_users:add", of=ADMIN)
+def admin_add_person(world):
+    fields = {"username": "LUZ567", "first_name": "Luz", "last_name": "Ixcot", "role": "apoyo"}
+    return lambda: world.post("wagtailusers_users:add", **fields)
+
+
+def saved(person, **fields):
+    kept = {name: getattr(person, name) for name in ("username", "first_name", "last_name", "role")}
+    return kept | {"is_active": "on", "groups": list(person.groups.values_list("pk", flat=True))} | fields
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_rename(world):
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, first_name="Ana Luz"))
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_close(world):
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, is_active=""))
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_pin(world):
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, new_pin="on"))
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_password(world):
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, password="739152"))
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_role(world):
+    role = Group.objects.get(name=TRAINERS).pk
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, groups=[role]))
+
+
+@form("wagtailusers_users:edit", of=ADMIN)
+def admin_second_step(world):
+    Authenticator.objects.create(user=world.ana, type=Authenticator.Type.TOTP, data={})
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, forget_phone="on"))
+
+
+@form("wagtailusers_users:delete", of=ADMIN)
+def admin_delete_person(world):
+    alone = make_learner("SOL222")
+    return lambda: world.post("wagtailusers_users:delete", alone.pk)
+
+
+def bulk(world, action, person, **fields):
+    page = reverse("wagtail_bulk_action", args=["course", "user", action])
+    return lambda: world.client.post(f"{page}?id={person.pk}", fields)
+
+
+@form("bulk:assign_role", of=ADMIN)
+def admin_assign_role(world):
+    return bulk(world, "assign_role", world.ana, role=Group.objects.get(name=TRAINERS).pk)
+
+
+@form("bulk:set_active_state", of=ADMIN)
+def admin_set_active(world):
+    return bulk(world, "set_active_state", world.ana, mark_as_active="False")
+
+
+@form("bulk:delete", of=ADMIN)
+def admin_delete_several(world):
+    return bulk(world, "delete", make_learner("SOL222"))
+
+
+@form("wagtailadmin_account", of=ADMIN)
+def admin_own_name(world):
+    fields = {"name_email-first_name": "Rosa María", "name_email-last_name": "Tun", "theme-theme": "system"}
+    fields |= {"theme-contrast": "system", "theme-density": "default", "locale-preferred_language": "es"}
+    fields |= {"theme-keyboard_shortcuts": "on", "locale-current_time_zone": "America/Guatemala"}
+    return lambda: world.post("wagtailadmin_account", **fields)
+
+
+@form("cohorts:add", of=ADMIN)
+def admin_new_group(world):
+    fields = {"name": "Nuevo", "opens_on": "2026-01-01", "joining": world.ana.username, "trainers": world.trainer.pk}
+    return lambda: world.post("cohorts:add", **fields)
+
+
+def saved_group(world, **fields):
+    return {"name": world.group.name, "opens_on": "2026-01-01", "trainers": world.trainer.pk, "joining": ""} | fields
+
+
+@form("cohorts:edit", of=ADMIN)
+def admin_let_in(world):
+    alone = make_learner("SOL222")
+    return lambda: world.post("cohorts:edit", world.group.pk, **saved_group(world, joining=alone.username))
+
+
+@form("cohorts:edit", of=ADMIN)
+def admin_let_out(world):
+    leaving = Enrolment.objects.get(learner=world.ana).pk
+    return lambda: world.post("cohorts:edit", world.group.pk, **saved_group(world, leaving=leaving))
+
+
+@form("cohorts:delete", of=ADMIN)
+def admin_delete_group(world):
+    empty = make_cohort("Vacío")
+    return lambda: world.post("cohorts:delete", empty.pk)
+
+
+@form("clinics:add", of=ADMIN)
+def admin_new_clinic(world):
+    return lambda: world.post("clinics:add", name="Puesto de Salud Los Encinos")
+
+
+@form("clinics:edit", of=ADMIN)
+def admin_change_clinic(world):
+    clinic = make_clinic()
+    return lambda: world.post("clinics:edit", clinic.pk, name="Centro de Salud de San Pedro")
+
+
+@form("clinics:delete", of=ADMIN)
+def admin_delete_clinic(world):
+    clinic = make_clinic()
+    return lambda: world.post("clinics:delete", clinic.pk)
+
+
+@form("areas:add", of=ADMIN)
+def admin_new_area(world):
+    return lambda: world.post("areas:add", name="Sololá", leads=world.trainer.pk)
+
+
+@form("areas:edit", of=ADMIN)
+def admin_change_area(world):
+    area = Area.objects.create(name="Sololá")
+    return lambda: world.post("areas:edit", area.pk, name="Sololá", leads=world.trainer.pk)
+
+
+@form("areas:delete", of=ADMIN)
+def admin_delete_area(world):
+    area = Area.objects.create(name="Sololá")
+    return lambda: world.post("areas:delete", area.pk)
+
+
+PAGE_RIGHTS = {
+    f"{panel}-{field}": value
+    for panel in ("page_permissions", "document_permissions", "image_permissions", "collection_permissions")
+    for field, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
+}
+
+
+@form("wagtailusers_groups:add", of=ADMIN)
+def admin_new_role(world):
+    return lambda: world.post("wagtailusers_groups:add", name="Traductoras", **PAGE_RIGHTS)
+
+
+@form("wagtailusers_groups:edit", of=ADMIN)
+def admin_change_role(world):
+    role = Group.objects.create(name="Traductoras")
+    return lambda: world.post("wagtailusers_groups:edit", role.pk, name="Intérpretes", **PAGE_RIGHTS)
+
+
+@form("wagtailusers_groups:delete", of=ADMIN)
+def admin_delete_role(world):
+    role = Group.objects.create(name="Traductoras")
+    return lambda: world.post("wagtailusers_groups:delete", role.pk)
+
+
+class LogIsFullError(Exception):
+    """The entry cannot be written."""
+
+
+def snapshot():
+    fields = {model: [one.attname for one in model._meta.concrete_fields] for model in ABOUT_PEOPLE}
+    return {
+        model: list(model.objects.order_by("pk").values(*(name for name in names if name not in NOT_LOOKED_AT)))
+        for model, names in fields.items()
+    }
+
+
+def make_world(client, *, admin):
+    make_course(modules=1, lessons=1, questions=1)
+    trainer = make_trainer()
+    # Whoever is no superuser, as most are; for roles it takes one.
+    who = make_staff("admina", ADMINISTRATORS, first_name="Rosa", is_superuser=True) if admin else trainer
+    ana, eva = make_learner(), make_learner("EVA222", "Eva", "Tum")
+    group = make_cohort(trainers=[trainer], learners=[ana, eva], opens_on=NOW.date().replace(year=2020))
+    client.force_login(who)
+    return World(client, who, trainer, group, ana, eva)
+
+
+def cases(forms):
+    return [pytest.param(prepare, id=f"{name}-{prepare.__name__}") for name, many in forms.items() for prepare in many]
+
+
+def check(world, prepare, monkeypatch, capture):
+    post = prepare(world)
+    before, entries = snapshot(), set(AuditEntry.objects.values_list("pk", flat=True))
+
+    def refuse(**_fields):
+        raise LogIsFullError
+
+    with monkeypatch.context() as patch, transaction.atomic():
+        patch.setattr(AuditEntry.objects, "create", refuse)
+        with contextlib.suppress(LogIsFullError), capture(execute=True):
+            post()
+        assert snapshot() == before, "what could not be written down was done all the same"
+        # And as if it had not been tried: a second click is one with the first.
+        transaction.set_rollback(True)
+    with capture(execute=True):
+        answer = post()
+    assert answer.status_code in (200, 302), answer.content.decode()[-2000:]
+    new = AuditEntry.objects.exclude(pk__in=entries)
+    assert {entry.by for entry in new} == {world.who}
+    return new
+
+
+@pytest.mark.parametrize("prepare", cases(DESK))
+def test_each_form_of_the_desk_is_written_down_or_not_done(
+    client, prepare, monkeypatch, django_capture_on_commit_callbacks
+):
+    check(make_world(client, admin=False), prepare, monkeypatch, django_capture_on_commit_callbacks)
+
+
+@pytest.mark.parametrize("prepare", cases(ADMIN))
+def test_each_form_of_the_admin_is_written_down_or_not_done(
+    client, prepare, monkeypatch, django_capture_on_commit_callbacks
+):
+    check(make_world(client, admin=True), prepare, monkeypatch, django_capture_on_commit_callbacks)
+
+
+SAMPLES = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "slug": "x"}
+
+
+def addresses(patterns, before=""):
+    """Yield (name, pattern) of all below, names with their namespaces."""
+    for one in patterns:
+        if hasattr(one, "url_patterns"):
+            inner = f"{before}{one.namespace}:" if getattr(one, "namespace", None) else before
+            yield from addresses(one.url_patterns, inner)
+        elif one.name:
+            yield f"{before}{one.name}", one
+
+
+def test_every_form_of_the_desk_is_here(client):
+    world = make_world(client, admin=False)
+    taking_posts = set()
+    for name, pattern in addresses(desk_urls.urlpatterns):
+        # Of nothing that is there: a page for reading says 405 before it looks.
+        kinds = [type(converter).__name__ for converter in pattern.pattern.converters.values()]
+        client.force_login(world.trainer)
+        places = [kind.removesuffix("Converter").lower().replace("string", "str") for kind in kinds]
+        try:
+            page = reverse(name, args=[SAMPLES[place] for place in places])
+        except NoReverseMatch:
+            # Below a group.
+            page = reverse(name, args=[world.group.pk, *(SAMPLES[place] for place in places)])
+        if client.post(page).status_code != 405:
+            taking_posts.add(name)
+    assert taking_posts == set(DESK) | set(DESK_CHANGES_NOBODY)
+
+
+def test_every_form_of_the_admin_about_people_is_here():
+    found = set()
+    for name, pattern in addresses(get_resolver().url_patterns):
+        view = getattr(pattern.callback, "view_class", None)
+        if getattr(view, "post", None) and pattern.callback.view_initkwargs.get("model") in ABOUT_PEOPLE:
+            found.add(name)
+    found |= {f"bulk:{one.action_type}" for one in bulk_action_registry.get_bulk_actions_for_model("course", "user")}
+    assert found | {"wagtailadmin_account"} == set(ADMIN)
+
+
+def test_what_is_done_in_the_admin_stands_in_the_lists_of_the_groups(client, monkeypatch):
+    world = make_world(client, admin=True)
+    admin_close(world)()
+    client.force_login(world.trainer)
+    page = client.get(reverse("desk_audit", args=[world.group.pk]))
+    assert [(entry.action, entry.by_name) for entry, _words in page.context["lines"]] == [
+        ("account_closed", str(world.who))
+    ]
