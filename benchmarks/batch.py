@@ -131,13 +131,13 @@ def issue_warm(keys):
     import django
 
     django.setup()
-    from certificates.batches.assembling import Order, issue_one
+    from certificates.batches.assembling import IssueOrder, issue_one
 
     trainer = keys[0]
     for key in keys[:_BEFORE]:
-        issue_one(Order(key, trainer, "es"))
+        issue_one(IssueOrder(key, trainer, "es"))
     begun = time.process_time()
-    reasons = [issue_one(Order(key, trainer, "es"))[1] for key in keys[_BEFORE:]]
+    reasons = [issue_one(IssueOrder(key, trainer, "es"))[1] for key in keys[_BEFORE:]]
     assert not any(reasons), reasons
     return (time.process_time() - begun) / (len(keys) - _BEFORE)
 

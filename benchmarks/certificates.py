@@ -128,10 +128,10 @@ def joined(count, printed):
 
 
 def join(paths, folder):
-    from certificates.paper.joining import join_pdfs
+    from certificates.paper.combining import combine_pdfs
 
     with (folder / "whole.pdf").open("wb") as whole:
-        join_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")
+        combine_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")
 
 
 def empty_pages(count, _printed):

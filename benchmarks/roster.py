@@ -75,7 +75,7 @@ def bring_in(group, content):
     """Read, plan and write a list; return the seconds of each, and the longest that another process waited to write."""
     from django.utils import timezone
 
-    from course.roster.importing import confirm_list, fingerprint_of
+    from course.roster.importing import confirm_list, plan_fingerprint
     from course.roster.reading import read_list
     from course.roster.uploads import bring_list, plan_of
 
@@ -83,7 +83,7 @@ def bring_in(group, content):
     begun = time.perf_counter()
     upload = bring_list(group, read_list(content), name="lista.xlsx", by=trainer, now=timezone.now())
     read = time.perf_counter()
-    shown = fingerprint_of(plan_of(upload))
+    shown = plan_fingerprint(plan_of(upload))
     planned = time.perf_counter()
     with another_writer() as waits:
         started = time.perf_counter()

@@ -22,8 +22,8 @@ from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificates_of, issue_certificate
 from certificates.issuing.standing import expired_since, has_expired
 from certificates.models import CertificateBatch
-from certificates.paper.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
-from certificates.paper.hands import by_hands
+from certificates.paper.delivery import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf
+from certificates.paper.parallel import in_parallel
 from certificates.paper.printing import join_certificates
 
 from .candidates import candidates_among
@@ -36,7 +36,7 @@ _SORRY = gettext_lazy("Something went wrong. What was issued is kept: ask for th
 
 
 @dataclass(frozen=True)
-class Order:
+class IssueOrder:
     """What another process needs to know to issue one certificate."""
 
     learner: int
@@ -102,7 +102,7 @@ def _print_together(batch, handed_over, left_out, processes):
 
 def _line(learner, certificate):
     printed = certificate.printed
-    return Line(str(learner.clinic or ""), printed["name"], printed["role"], certificate.serial)
+    return DeliveryRow(str(learner.clinic or ""), printed["name"], printed["role"], certificate.serial)
 
 
 def _issue_what_is_missing(batch, learners, processes):
@@ -119,10 +119,10 @@ def _issue_what_is_missing(batch, learners, processes):
         # Nobody issues to themselves in a trainer's name.
         missing.remove(batch.requested_by_id)
         reasons[batch.requested_by_id] = _("Your own certificate: confirm it yourself on the page «My certificate».")
-    orders = [Order(pk, batch.requested_by_id, batch.language) for pk in missing]
+    orders = [IssueOrder(pk, batch.requested_by_id, batch.language) for pk in missing]
     seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
     jobs.give_a_sign(batch, done=seen_to)
-    for learner_pk, reason in by_hands(issue_one, orders, processes=processes):
+    for learner_pk, reason in in_parallel(issue_one, orders, processes=processes):
         seen_to += 1
         if reason:
             reasons[learner_pk] = reason

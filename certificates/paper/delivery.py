@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from certificates.wording.serials import grouped
 from modules.paper.press import len_of_print, print_pdf
 
-from .hands import by_hands
-from .joining import join_pdfs
+from .combining import combine_pdfs
+from .parallel import in_parallel
 from .tagging import mend_tags
 
 # So many rows are laid out at once: until it is printed each takes a seventh of a megabyte.
@@ -27,7 +27,7 @@ _STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "delive
 
 
 @dataclass(frozen=True)
-class Line:
+class DeliveryRow:
     """A person who gets a certificate, in the words that are printed on it."""
 
     clinic: str
@@ -53,7 +53,7 @@ class DeliveryList:
     language: str
     paper_size: str
     day: date
-    lines: list[Line]
+    lines: list[DeliveryRow]
     left_out: list[LeftOut]
 
 
@@ -76,14 +76,14 @@ def delivery_list_pdf(to_sign, *, processes=1):
     """Return the tagged PDF of the list, the same bytes for the same list; a long one in little memory."""
     parts = _parts(to_sign)
     if len(parts) > 1:
-        counts = dict(by_hands(count_pages, parts, processes=processes))
+        counts = dict(in_parallel(count_pages, parts, processes=processes))
         firsts = list(accumulate((counts[part.number] for part in parts), initial=1))
         parts = [replace(part, first_page=firsts[part.number], pages=firsts[-1] - 1) for part in parts]
-    printed = dict(by_hands(print_part, parts, processes=processes))
+    printed = dict(in_parallel(print_part, parts, processes=processes))
     if len(parts) == 1:
         return printed[0]
     whole = BytesIO()
-    join_pdfs((printed[part.number] for part in parts), whole, title=_title(to_sign), language=to_sign.language)
+    combine_pdfs((printed[part.number] for part in parts), whole, title=_title(to_sign), language=to_sign.language)
     return whole.getvalue()
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
 
-from .joining import join_pdfs
+from .combining import combine_pdfs
 
 # So many files are read in one query and held until they are joined.
 CHUNK = 25
@@ -23,7 +23,7 @@ def join_certificates(certificates, *, title, language, before=(), after_each_ch
         raise NothingToPrint(_("There is no certificate to print yet."))
     parts = chain(before, _issued_bytes(certificates, after_each_chunk))
     with TemporaryFile() as whole:
-        join_pdfs(parts, whole, title=title, language=language)
+        combine_pdfs(parts, whole, title=title, language=language)
         whole.seek(0)
         return whole.read()
 

@@ -39,7 +39,7 @@ _ZONES = {
 }
 
 
-class Row(NamedTuple):
+class TextRow(NamedTuple):
     """A text of the sheet: its kind, its lines, their size and the space above."""
 
     kind: str
@@ -69,14 +69,14 @@ def _rows(printed, *, lead_in, place, density):
     def row(kind, text, gap, largest, **options):
         largest = max(_SMALLEST, int(largest * density))
         lines, size = set_text(text, width=_LINE_WIDTH, largest=largest, smallest=_SMALLEST, **options)
-        return Row(kind, lines, size, int(gap * density))
+        return TextRow(kind, lines, size, int(gap * density))
 
     name = _smaller(fit_name(printed["name"], width=_LINE_WIDTH), density)
     rows = [
         row("issuer", printed["issuer"], 0, 11),
         row("heading", printed["heading"].upper(), 4, 15, font=BOLD, spacing=0.08),
         row("lead-in", lead_in, 17, 13),
-        Row("name", name.lines, name.size, int(4 * density)),
+        TextRow("name", name.lines, name.size, int(4 * density)),
         row("place", place, 6, 13) if place else None,
         row("statement", sentence_of(printed), 15, 19, font=BOLD),
         row("fact", printed["subject"], 7, 14) if printed["subject"] else None,

@@ -48,7 +48,7 @@ class CardCandidate:
         return _("None: needs a card")
 
 
-def candidates_among(learners, *, by, now):
+def card_candidates(learners, *, by, now):
     """Return the `CardCandidate` of each of these people, in two queries; `by` is whoever would print."""
     learners = list(learners)
     good = StartingPin.objects.filter(user__in=learners, expires_at__gt=now)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from certificates import jobs
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
 from course.models import CardPrint, User
 from course.people.audit import note
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
@@ -45,7 +45,7 @@ def _make(cards, *, chance):
         parts.append(cards_pdf(part, language=language))
         jobs.give_a_sign(cards, done=start + len(part))
     pdf = BytesIO()
-    join_pdfs(parts, pdf, title=_("Cards"), language=language)
+    combine_pdfs(parts, pdf, title=_("Cards"), language=language)
     with transaction.atomic():
         check_nobody_chose(people)
         # A second worker finds it finished.

@@ -6,14 +6,14 @@ from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAct
 from course.people.accounts import delete_account, give_roles, set_active
 
 
-class KeepsWhoDoesIt:
+class TellsRuleWho:
     """For an action on people: the rule is told by whom it is done."""
 
     def get_execution_context(self):
         return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
 
 
-class AssignRole(KeepsWhoDoesIt, AssignRoleBulkAction):
+class AssignRole(TellsRuleWho, AssignRoleBulkAction):
     @classmethod
     def execute_action(cls, objects, role=None, *, by, now, **kwargs):
         for person in objects:
@@ -21,13 +21,13 @@ class AssignRole(KeepsWhoDoesIt, AssignRoleBulkAction):
         return len(objects), 0
 
 
-class SetActiveState(KeepsWhoDoesIt, SetActiveStateBulkAction):
+class SetActiveState(TellsRuleWho, SetActiveStateBulkAction):
     @classmethod
     def execute_action(cls, objects, mark_as_active=False, *, by, now, **kwargs):
         return set_active(objects, mark_as_active, by=by, now=now), 0
 
 
-class Delete(KeepsWhoDoesIt, DeleteBulkAction):
+class Delete(TellsRuleWho, DeleteBulkAction):
     @classmethod
     def execute_action(cls, objects, *, by, now, **kwargs):
         for person in objects:

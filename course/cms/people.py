@@ -174,8 +174,8 @@ def names_of_roles(person):
     return ", ".join(group.name for group in person.groups.all())
 
 
-class KeepsWhoDoesIt:
-    """For a view whose form keeps by whom it was filled in, and may make a PIN."""
+class TellsFormWho:
+    """For a view whose form is told by whom it is filled in, and may make a PIN."""
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"by": self.request.user}
@@ -186,12 +186,12 @@ class KeepsWhoDoesIt:
         return super().run_after_hook()
 
 
-class AddPerson(KeepsWhoDoesIt, CreateView):
+class AddPerson(TellsFormWho, CreateView):
     page_title = gettext_lazy("Add a person")
     success_message = gettext_lazy("%(object)s was added.")
 
 
-class EditPerson(KeepsWhoDoesIt, EditView):
+class EditPerson(TellsFormWho, EditView):
     success_message = gettext_lazy("%(object)s was saved.")
     error_message = gettext_lazy("The person was not saved: look at the fields marked below.")
 

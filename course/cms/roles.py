@@ -7,7 +7,7 @@ from wagtail.users.views.groups import CreateView, DeleteView, EditView, GroupVi
 from course.people.roles import keep_role_change
 
 
-class KeepsWhoDoesIt:
+class NotesWho:
     """For a view that changes a role: what it may do is saved after the role itself, and both with who did it."""
 
     @transaction.atomic
@@ -18,11 +18,11 @@ class KeepsWhoDoesIt:
         return response
 
 
-class AddRole(KeepsWhoDoesIt, CreateView):
+class AddRole(NotesWho, CreateView):
     pass
 
 
-class EditRole(KeepsWhoDoesIt, EditView):
+class EditRole(NotesWho, EditView):
     pass
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from certificates.jobs import file_of
 from course.cards.asking import (
     NobodyToCard,
-    candidates_among,
+    card_candidates,
     recent_prints,
     request_cards,
 )
@@ -33,7 +33,7 @@ def desk_cards(request, cohort_pk):
     """Who of the group has a PIN and who needs a card; a post asks for cards of whoever is ticked."""
     cohort = requested_cohort(request, cohort_pk)
     now, problem = timezone.now(), ""
-    candidates = candidates_among(learners_of(cohort), by=request.user, now=now)
+    candidates = card_candidates(learners_of(cohort), by=request.user, now=now)
     ticked = {str(one.learner.pk) for one in candidates if one.needs_card}
     ending_pins = "ending_pins" in request.POST
     if request.method == "POST":
@@ -69,7 +69,7 @@ def desk_cards(request, cohort_pk):
 def desk_cards_file(request, ending, cohort_pk):
     """Who has a PIN and who needs a card, as a file; there is no PIN in it."""
     cohort = requested_cohort(request, cohort_pk)
-    candidates = candidates_among(learners_of(cohort), by=request.user, now=timezone.now())
+    candidates = card_candidates(learners_of(cohort), by=request.user, now=timezone.now())
     return send_table(request, ending, _("Cards"), cards_table(candidates), cohort=cohort, people=len(candidates))
 
 

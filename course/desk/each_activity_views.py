@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.groups.each_activity import (
-    Heading,
-    activity_lines,
+    ModuleHeading,
+    activity_rows,
     activity_table,
     lesson_marks,
     pages_by_weight,
@@ -26,13 +26,13 @@ from .words import rule_words, summary_words
 def desk_activities(request, cohort_pk):
     """Each lesson and each quiz of everybody, narrowed and sorted as the grid is."""
     cohort, grid = requested_grid(request, cohort_pk)
-    page = Paginator(pages_by_weight(activity_lines(grid.rows)), 1).get_page(request.GET.get("pagina"))
+    page = Paginator(pages_by_weight(activity_rows(grid.rows)), 1).get_page(request.GET.get("pagina"))
     context = {
         "cohort": cohort,
         "grid": grid,
         "page": page,
         "lines": page.object_list[0],
-        "headings": [Heading(column.outline) for column in grid.columns],
+        "headings": [ModuleHeading(column.outline) for column in grid.columns],
         "legend": [(_("Each lesson in turn"), lesson_marks()), (_("Then the quiz"), quiz_marks())],
         "summary": summary_words(grid),
         "rule": rule_words(help_rule(cohort)),

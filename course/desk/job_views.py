@@ -21,7 +21,7 @@ from .requested import requested_cohort
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """What a person may see of a group, how far one is in words, and how much there is to do."""
 
     jobs: Callable
@@ -30,10 +30,12 @@ class Kind:
 
 
 KINDS = {
-    "certificates": Kind(lambda _user, group: batches_of(group_key(group)), batch_words, lambda job: len(job.learners)),
-    "cards": Kind(cards_of, cards_words, lambda job: len(job.learners)),
-    "sheets": Kind(lambda _user, group: sheets_of(group), papers_words, lambda job: len(job.sheets)),
-    "list": Kind(uploads_of, reading_words, lambda job: len(job.rows)),
+    "certificates": JobKind(
+        lambda _user, group: batches_of(group_key(group)), batch_words, lambda job: len(job.learners)
+    ),
+    "cards": JobKind(cards_of, cards_words, lambda job: len(job.learners)),
+    "sheets": JobKind(lambda _user, group: sheets_of(group), papers_words, lambda job: len(job.sheets)),
+    "list": JobKind(uploads_of, reading_words, lambda job: len(job.rows)),
 }
 
 

@@ -15,9 +15,9 @@ from course.groups.marking import (
     answer_on,
     attempts_to_mark,
     exam_lines,
-    history_of,
     mark_in_group,
     marked_last,
+    marks_given,
     next_answer,
     piles_of,
     piles_table,
@@ -118,14 +118,14 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
     if found is None or not may_mark(request.user, attempt):
         raise Http404
     item, answer = found
-    history = history_of(attempt, item)
+    history = marks_given(attempt, item)
     form = _mark_form(request, item, history)
     if request.method == "POST" and form.is_valid():
         try:
             _mark(request, cohort, attempt, item, form)
         except MarkedMeanwhile as error:
             # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
-            history = history_of(attempt, item)
+            history = marks_given(attempt, item)
             form = _mark_form(request, item, history, seen=len(history))
             form.is_valid()
             form.add_error(None, str(error))

@@ -18,8 +18,8 @@ from course.people.cohorts import cohorts_trained_by
 from course.reminders.addresses import AddressForm
 from course.reminders.asking import request_reminders
 from course.reminders.letters import previews
-from course.reminders.standing import standings
-from course.reminders.words import outcome_words, standing_words
+from course.reminders.reachability import reachability_of
+from course.reminders.words import outcome_words, reachability_words
 
 from .downloads import send_table
 from .requested import own_list, requested_person
@@ -35,8 +35,8 @@ def desk_reminders(request):
     now, due = timezone.now(), own_list(request).due
     if request.method == "POST":
         return _remind(request, due, now=now)
-    standing = standings([one.learner for one in due], now=now)
-    told = [(one, standing[one.learner.pk], standing_words(standing[one.learner.pk])) for one in due]
+    reachability = reachability_of([one.learner for one in due], now=now)
+    told = [(one, reachability[one.learner.pk], reachability_words(reachability[one.learner.pk])) for one in due]
     reachable = [line for line in told if line[1].may_be_reminded]
     page = Paginator(_sent_in_own_groups(request.user), SHOWN).get_page(request.GET.get("pagina"))
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
-from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
+from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.planning import Fate
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
@@ -149,7 +149,7 @@ def _show_plan(request, cohort, upload, problem):
         "upload": upload,
         "plan": plan,
         "summary": plan_words(plan) if plan else "",
-        "shown": fingerprint_of(plan) if plan else "",
+        "shown": plan_fingerprint(plan) if plan else "",
         "only": only,
         "fates": [(fate, count) for fate, count in plan.counts.items() if count] if plan else [],
         "page": page,

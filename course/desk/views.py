@@ -29,8 +29,8 @@ from course.people.grouping import rules_words
 from course.people.permissions import may_allow
 from course.people.places import areas_by_groups
 from course.reminders.letters import previews
-from course.reminders.standing import standings
-from course.reminders.words import standing_words
+from course.reminders.reachability import reachability_of
+from course.reminders.words import reachability_words
 
 from .downloads import CSV, XLSX, download, send_table
 from .requested import requested_grid, requested_person
@@ -154,9 +154,9 @@ def desk_unlock(request, cohort_pk, learner_pk):
 
 def _with_reminders(told, *, now):
     """Return [(Due, message, its language, whether a reminder may go by e-mail, how that stands in words)]."""
-    standing = standings([due.learner for due, *_rest in told], now=now)
-    standing = {pk: (one.may_be_reminded, standing_words(one)) for pk, one in standing.items()}
-    return [(*line, *standing[line[0].learner.pk]) for line in told]
+    reachability = reachability_of([due.learner for due, *_rest in told], now=now)
+    reachability = {pk: (one.may_be_reminded, reachability_words(one)) for pk, one in reachability.items()}
+    return [(*line, *reachability[line[0].learner.pk]) for line in told]
 
 
 def _activity(grid, now):

@@ -26,7 +26,7 @@ SHOWN = 10
 LEFT_ALONE_AFTER_A_CALL = timedelta(days=7)
 
 
-class Kind(IntEnum):
+class CallReason(IntEnum):
     """Why a person is called, the most urgent first."""
 
     STUCK = 1
@@ -35,12 +35,12 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Due:
+class DueCall:
     """A person to call: `amount` is how many attempts or days, and `words` the reason."""
 
     learner: User
     cohort: Cohort
-    kind: Kind
+    kind: CallReason
     amount: int
     words: str
 
@@ -53,7 +53,7 @@ class Due:
 class CallList:
     """Everybody to call, most urgent first, and the calls of the last days, newest first."""
 
-    due: list[Due]
+    due: list[DueCall]
     called: list[Call]
 
     @property
@@ -115,7 +115,7 @@ def take_back_call(call, *, by, now):
 
 
 def with_messages(due, *, by, address):
-    """Return [(Due, what to write to the person, in which language)] in one query."""
+    """Return [(DueCall, what to write to the person, in which language)] in one query."""
     languages = languages_of([one.learner for one in due])
     told = [(one, languages[one.learner.pk]) for one in due]
     return [(one, message_to(one, by=by, address=address, language=language), language) for one, language in told]
@@ -159,18 +159,20 @@ def _why_to_call(cohort, row, facts):
     stuck = [module for module in open_modules if help_rule(cohort).is_stuck(module.quiz)]
     if stuck:
         worst = max(stuck, key=lambda module: module.quiz.failed)
-        return Due(row.learner, cohort, Kind.STUCK, worst.quiz.failed, stuck_words(worst))
+        return DueCall(row.learner, cohort, CallReason.STUCK, worst.quiz.failed, stuck_words(worst))
     moments = [module.last_activity for module in progress.modules if module.last_activity]
     moments += facts.last_attempts.get(row.learner.pk, [])
     if moments:
         quiet = facts.now - max(moments)
         if help_rule(cohort).is_quiet(quiet):
-            return Due(row.learner, cohort, Kind.QUIET, quiet.days, quiet_words(quiet.days, len(open_modules)))
+            return DueCall(
+                row.learner, cohort, CallReason.QUIET, quiet.days, quiet_words(quiet.days, len(open_modules))
+            )
         return None
     since = timezone.localdate(facts.enrolled_at[cohort.pk, row.learner.pk])
     days = (timezone.localdate(facts.now) - max(since, cohort.opens_on)).days
     if days >= cohort.days_before_first_step:
-        return Due(row.learner, cohort, Kind.NOT_BEGUN, days, not_begun_words(days))
+        return DueCall(row.learner, cohort, CallReason.NOT_BEGUN, days, not_begun_words(days))
     return None
 
 

@@ -36,7 +36,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ActivityRow:
     """A person's row of the grid with every activity of every module."""
 
     row: Row
@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ModuleHeading:
     """A module: `marks` numbers the lessons by their last digit, as the runs below it have them."""
 
     outline: ModuleOutline
@@ -60,9 +60,9 @@ class Heading:
         return numbers + (f" {_('Quiz')[:1]}" if self.outline.quiz_key else "")
 
 
-def activity_lines(rows):
-    """Return the `Line` of each of these rows of a grid; nothing is asked of the database."""
-    return [Line(row, [cell_of(module) for module in row.progress.modules]) for row in rows]
+def activity_rows(rows):
+    """Return the `ActivityRow` of each of these rows of a grid; nothing is asked of the database."""
+    return [ActivityRow(row, [cell_of(module) for module in row.progress.modules]) for row in rows]
 
 
 def cell_of(module):

@@ -37,7 +37,7 @@ class Pile:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenMark:
     """A mark of an answer's history: `before` is what it was, in points, or empty for the first one."""
 
     mark: HandMark
@@ -144,13 +144,13 @@ def answer_on(attempt, number):
     return (item, answer) if answer and answer.response != kind_of(item).nothing else None
 
 
-def history_of(attempt, item):
-    """Return the `Given` marks of an answer, the first one first."""
+def marks_given(attempt, item):
+    """Return the `GivenMark`s of an answer, the first one first."""
     marks = attempt.hand_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
     history, before = [], ""
     for mark in marks:
         points = points_text(hand_points(mark, item))
-        history.append(Given(mark, points, before))
+        history.append(GivenMark(mark, points, before))
         before = points
     return history
 

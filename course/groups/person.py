@@ -46,7 +46,7 @@ class ModuleReport:
 
 
 @dataclass(frozen=True)
-class QuizReport:
+class QuizAttempts:
     """A quiz, by its title or the number of its module, with the attempts at it."""
 
     title: str
@@ -59,12 +59,12 @@ class PersonReport:
 
     row: Row
     modules: list[ModuleReport]
-    others: list[QuizReport]
+    others: list[QuizAttempts]
 
     @property
     def attempts(self):
         quizzes = [
-            QuizReport(gettext("Module %(number)s") % {"number": module.progress.outline.number}, module.attempts)
+            QuizAttempts(gettext("Module %(number)s") % {"number": module.progress.outline.number}, module.attempts)
             for module in self.modules
         ]
         return [(quiz, line) for quiz in [*quizzes, *self.others] for line in quiz.attempts]
@@ -89,7 +89,7 @@ def _others(by_quiz):
     """Report the quizzes of no module; of one that was deleted only the attempts are left."""
     quizzes = Quiz.objects.in_language(get_language()).filter(translation_key__in=by_quiz)
     titles = {quiz.translation_key: quiz.title for quiz in reversed(quizzes)}
-    reports = [QuizReport(titles.get(key, gettext("Deleted quiz")), _lines(lines)) for key, lines in by_quiz.items()]
+    reports = [QuizAttempts(titles.get(key, gettext("Deleted quiz")), _lines(lines)) for key, lines in by_quiz.items()]
     return sorted(reports, key=lambda report: report.title)
 
 

@@ -37,7 +37,7 @@ class Share(NamedTuple):
 
 
 @dataclass
-class Line:
+class SummaryRow:
     """A clinic with its health area, an area, or everybody: the Share of each role, in the order of `roles_shown`."""
 
     name: str
@@ -57,9 +57,9 @@ class Line:
 class Summary:
     """Everybody, the areas and the clinics by name; `areas_to_pick` are [(what the address says, name)]."""
 
-    everybody: Line
-    areas: list[Line]
-    clinics: list[Line]
+    everybody: SummaryRow
+    areas: list[SummaryRow]
+    clinics: list[SummaryRow]
     areas_to_pick: list[tuple[str, str]]
     area: str
 
@@ -105,15 +105,15 @@ def summary_of(cohorts, *, area=""):
 
 
 def _summary(by_place, clinics, to_pick, area):
-    everybody, by_area, lines = Line(""), {}, []
+    everybody, by_area, lines = SummaryRow(""), {}, []
     places = sorted(by_place, key=lambda pk: (pk is None, _by_name(clinics[pk]) if pk else ()))
     for pk in places:
         clinic = clinics.get(pk)
         of_area = clinic.area if clinic else None
         lines.append(
-            Line(clinic.name if clinic else _("No clinic"), of_area.name if of_area else "", by_role=by_place[pk])
+            SummaryRow(clinic.name if clinic else _("No clinic"), of_area.name if of_area else "", by_role=by_place[pk])
         )
-        by_area.setdefault(of_area, Line(of_area.name if of_area else _("No health area")))
+        by_area.setdefault(of_area, SummaryRow(of_area.name if of_area else _("No health area")))
         for role, share in by_place[pk].items():
             everybody.by_role[role] += share
             by_area[of_area].by_role[role] += share

@@ -3,7 +3,7 @@
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import AuditEntry, Call, CardPrint, RosterUpload
 from .people import ADMINISTRATORS, TRAINERS, Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
-from .reminders import Problem, Reminder, ReminderQuerySet
+from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 
 __all__ = [
@@ -20,11 +20,11 @@ __all__ = [
     "CohortQuerySet",
     "Enrolment",
     "EnrolmentQuerySet",
+    "Failure",
     "HandsCount",
     "PaperPrint",
     "PaperSheet",
     "PeopleManager",
-    "Problem",
     "Reminder",
     "ReminderQuerySet",
     "Role",

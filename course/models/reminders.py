@@ -13,7 +13,7 @@ from certificates.models.jobs import Requested, RequestedQuerySet
 from .cohorts import Cohort
 
 
-class Problem(models.TextChoices):
+class Failure(models.TextChoices):
     """Why a reminder did not go out, or may not have."""
 
     REFUSED = "refused", _("The mail server refused it.")
@@ -33,7 +33,7 @@ class ReminderQuerySet(RequestedQuerySet):
 
     def counting_since(self, moment):
         """Those that reached their person after a moment, or may have."""
-        return self.filter(Q(sent_at__gt=moment) | Q(problem=Problem.UNSURE, failed_at__gt=moment))
+        return self.filter(Q(sent_at__gt=moment) | Q(problem=Failure.UNSURE, failed_at__gt=moment))
 
 
 class Reminder(Requested):
@@ -56,7 +56,7 @@ class Reminder(Requested):
     begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up at"), null=True, blank=True)
-    problem = models.CharField(_("problem"), max_length=10, choices=Problem, blank=True)
+    problem = models.CharField(_("problem"), max_length=10, choices=Failure, blank=True)
     # Stands in the address with which the person stops reminders. It tells nothing and holds as long as the row.
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
@@ -103,4 +103,4 @@ class Reminder(Requested):
     @property
     def reached_at(self):
         """When it reached its person, or may have; else None."""
-        return self.sent_at or (self.failed_at if self.problem == Problem.UNSURE else None)
+        return self.sent_at or (self.failed_at if self.problem == Failure.UNSURE else None)

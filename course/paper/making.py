@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
-from certificates.paper.hands import by_hands
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
+from certificates.paper.parallel import in_parallel
 from course.models import PaperPrint, PaperSheet
 
 from .printing import papers_pdf
@@ -62,11 +62,11 @@ def _print_in_parts(papers, folder, processes):
     done = 0
     # Some at a time: copies keep what they printed, and there is a longest time that they may take together.
     for some in batched(parts, PARTS_AT_ONCE, strict=False):
-        for people in by_hands(print_part, some, processes=processes):
+        for people in in_parallel(print_part, some, processes=processes):
             done += people
             jobs.give_a_sign(papers, done=done)
     language = PaperSheet.objects.values_list("attempt__language", flat=True).get(code=papers.sheets[0])
-    [pdf] = by_hands(
+    [pdf] = in_parallel(
         join_parts, [Whole([part.file for part in parts], folder / "all.pdf", language)], processes=processes
     )
     return pdf
@@ -86,5 +86,5 @@ def join_parts(whole):
         title = _("Booklets and answer sheets")
     parts = (part.read_bytes() for part in whole.parts)
     with whole.file.open("wb") as target:
-        join_pdfs(parts, target, title=title, language=whole.language)
+        combine_pdfs(parts, target, title=title, language=whole.language)
     return whole.file

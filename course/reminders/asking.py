@@ -7,7 +7,7 @@ from django.db import transaction
 from course.models import Reminder
 from course.people.audit import note
 
-from .standing import lock_person, standings
+from .reachability import lock_person, reachability_of
 from .tasks import send_reminders
 
 
@@ -38,8 +38,8 @@ def _ask_group(cohort, due, *, by, now):
 
 def _ask(learner, cohort, *, by, now):
     learner = lock_person(learner.pk)
-    standing = learner and standings([learner], now=now)[learner.pk]
-    if not standing or not (standing.may_be_reminded if by else standing.may_be_reminded_unasked):
+    reachability = learner and reachability_of([learner], now=now)[learner.pk]
+    if not reachability or not (reachability.may_be_reminded if by else reachability.may_be_reminded_unasked):
         return False
     Reminder.objects.create(learner=learner, cohort=cohort, requested_by=by, requested_at=now, next_try_at=now)
     return True

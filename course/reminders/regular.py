@@ -8,7 +8,7 @@ from course.models import Cohort
 from course.people.cohorts import help_rule, learners_of
 
 from .asking import request_reminders
-from .standing import standings
+from .reachability import reachability_of
 
 
 def groups_to_remind(*, now):
@@ -19,8 +19,8 @@ def groups_to_remind(*, now):
 def due_in(cohort, *, now):
     """Return the `Due` of those people of a group who would be reminded now."""
     due = call_list({cohort: cohort_grid(learners_of(cohort), now=now, rule=help_rule(cohort))}, by=None, now=now).due
-    standing = standings([one.learner for one in due], now=now)
-    return [one for one in due if standing[one.learner.pk].may_be_reminded_unasked]
+    reachability = reachability_of([one.learner for one in due], now=now)
+    return [one for one in due if reachability[one.learner.pk].may_be_reminded_unasked]
 
 
 def remind_group(cohort, *, now):

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from course.groups.calling import can_go_on, is_open, languages_of
-from course.models import Enrolment, Problem, Reminder
+from course.models import Enrolment, Failure, Reminder
 from modules.progress.states import progress_of
 
 from .letters import letter_to
-from .standing import PAUSE, is_address, lock_person
+from .reachability import PAUSE, is_address, lock_person
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _begin(key, *, now):
         reminder.learner = lock_person(reminder.learner_id)
         if reminder.learner is None:
             return None
-        problem = Problem.FINISHED if has_finished else _hindrance(reminder, now=now)
+        problem = Failure.FINISHED if has_finished else _hindrance(reminder, now=now)
         if problem:
             waiting.update(failed_at=now, problem=problem)
             return None
@@ -89,15 +89,15 @@ def _hindrance(reminder, *, now):
     """Return what has come in between since the reminder was asked for, or None."""
     learner = reminder.learner
     if learner.reminders_stopped_at:
-        return Problem.STOPPED
+        return Failure.STOPPED
     if not is_address(learner.email):
-        return Problem.NO_ADDRESS
+        return Failure.NO_ADDRESS
     cohort = reminder.cohort
     in_group = Enrolment.objects.current().filter(learner=learner, cohort=cohort)
     if not learner.is_active or cohort is None or not is_open(cohort, timezone.localdate(now)) or not in_group.exists():
-        return Problem.LEFT
+        return Failure.LEFT
     if learner.reminders.counting_since(now - PAUSE).exists():
-        return Problem.EARLY
+        return Failure.EARLY
     return None
 
 
@@ -105,22 +105,22 @@ def _problem_of(error):
     """Return why the mail server did not take a message for good, or None if it may take it later."""
     if isinstance(error, ValueError):
         # An address that cannot be written in a message.
-        return Problem.REFUSED
+        return Failure.REFUSED
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError):
         # Not about this person: something with the site's own account.
         return None
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _words in error.recipients.values()]
-        return Problem.REFUSED if codes and min(codes) >= _REFUSED else None
+        return Failure.REFUSED if codes and min(codes) >= _REFUSED else None
     if isinstance(error, smtplib.SMTPResponseException):
-        return Problem.REFUSED if error.smtp_code >= _REFUSED else None
-    return Problem.UNSURE
+        return Failure.REFUSED if error.smtp_code >= _REFUSED else None
+    return Failure.UNSURE
 
 
 def _put_off(keys, *, now, begun=False):
     """Let these wait for another try, or give them up after the last; return when the next one is."""
     waiting = Reminder.objects.unfinished().filter(pk__in=keys, begun_at__isnull=not begun)
-    waiting.filter(tries__gte=len(WAITS)).update(failed_at=now, problem=Problem.SERVER)
+    waiting.filter(tries__gte=len(WAITS)).update(failed_at=now, problem=Failure.SERVER)
     moments = []
     # From the last try down, so that none is counted twice.
     for tries in reversed(range(len(WAITS))):
@@ -137,7 +137,7 @@ def _give_up(key, problem, *, now):
 def _give_up_broken_off(now):
     """Whoever began these was killed, or lost the line: nobody knows whether they are out."""
     lost = Reminder.objects.unfinished().filter(begun_at__lt=now - BROKEN_OFF)
-    lost.update(failed_at=now, problem=Problem.UNSURE)
+    lost.update(failed_at=now, problem=Failure.UNSURE)
 
 
 def _close(mailer):

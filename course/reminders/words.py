@@ -6,27 +6,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates.jobs import is_left_alone
-from course.models import Problem
+from course.models import Failure
 
-from .standing import PAUSE, Hindrance
+from .reachability import PAUSE, Hindrance
 
 # What whoever reads it can do; of the others there is nothing to do.
 WHAT_TO_DO = {
-    Problem.REFUSED: gettext_lazy("Ask the person whether the address is right."),
-    Problem.SERVER: gettext_lazy("Tell whoever administers the site. You can send it again."),
+    Failure.REFUSED: gettext_lazy("Ask the person whether the address is right."),
+    Failure.SERVER: gettext_lazy("Tell whoever administers the site. You can send it again."),
 }
 
 
-def standing_words(standing):
+def reachability_words(reachability):
     """Return in a few words whether the person can be reminded, or why not, or what came of the last time."""
-    hindrance, last = standing.hindrance, standing.last
+    hindrance, last = reachability.hindrance, reachability.last
     if hindrance is Hindrance.STOPPED:
         return _("wants no e-mail")
     if hindrance is Hindrance.NO_ADDRESS:
         return _("has no e-mail address")
     if last is None:
         return _("has an e-mail address")
-    words = outcome_words(last, now=standing.now)
+    words = outcome_words(last, now=reachability.now)
     if last.sent_at:
         words = _("Reminder sent on %(day)s.") % {"day": _day(last.sent_at)}
     elif last.failed_at:

@@ -41,7 +41,7 @@ class Outcome:
     left_out: int
 
 
-def fingerprint_of(plan):
+def plan_fingerprint(plan):
     """Return what was shown and is confirmed: so many rows of each fate, and so many new clinics."""
     return "-".join(str(count) for count in [*plan.counts.values(), len(plan.new_clinics)])
 
@@ -60,7 +60,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
             return Outcome(**upload.outcome)
         facts = facts_behind(upload.cohort, by)
         plan = plan_of(upload, tell=tell)
-        if plan is None or fingerprint_of(plan) != shown:
+        if plan is None or plan_fingerprint(plan) != shown:
             break
         people = _people_to_write(plan, chance=chance or secrets.SystemRandom())
         with contextlib.suppress(IntegrityError), transaction.atomic():

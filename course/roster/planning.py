@@ -34,7 +34,7 @@ class Fate(models.TextChoices):
 
 
 @dataclass
-class Line:
+class PlannedRow:
     """A row of the list: who it is, what happens, and what a person should know about it. `number` counts from 1."""
 
     number: int
@@ -153,7 +153,7 @@ def _read_line(number, row, columns, clinics):
         place = columns.get(field)
         return row[place] if place is not None and place < len(row) else ""
 
-    line = Line(number, code="".join(letter for letter in text(Field.CODE) if letter.isalnum()).upper())
+    line = PlannedRow(number, code="".join(letter for letter in text(Field.CODE) if letter.isalnum()).upper())
     _read_name(line, text)
     _read_role(line, text(Field.ROLE))
     _read_clinic(line, text(Field.CLINIC), clinics)

@@ -93,7 +93,7 @@ def close_door(session, *, now):
     session.save(update_fields=["open_until"])
 
 
-def is_open(session, now):
+def door_is_open(session, now):
     return session.open_until is not None and now < session.open_until
 
 
@@ -101,7 +101,7 @@ def attend(session, learner, *, now):
     """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
     if not Enrolment.objects.current().filter(cohort=session.cohort_id, learner=learner).exists():
         raise NotNoted(_("This session is of a group that you are not in. Tell whoever leads it."))
-    if not is_open(session, now):
+    if not door_is_open(session, now):
         raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
     Attendance.objects.bulk_create(
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],

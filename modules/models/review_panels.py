@@ -14,11 +14,11 @@ class ReviewsPanel(Panel):
 
         def get_context_data(self, parent_context=None):
             page, user = self.instance, self.request.user
-            standing, task = page.draft_standing(), page.current_workflow_task
+            reviews, task = page.reviews_of_draft(), page.current_workflow_task
             return super().get_context_data(parent_context) | {
-                "rows": standing.rows,
-                "missing": standing.missing,
-                "emergency": standing.emergency,
+                "rows": reviews.rows,
+                "missing": reviews.missing,
+                "emergency": reviews.emergency,
                 "in_review": page.workflow_in_progress,
                 "is_my_turn": bool(task and task.get_actions(page, user)),
                 "may_submit": page.permissions_for_user(user).can_submit_for_moderation(),

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import PagePermissionTester
 
 from .review_forms import CopyWithoutAliasForm
-from .reviewing import draft_standing, missing_reviews, needed_reviews
+from .reviewing import missing_reviews, needed_reviews, reviews_of_draft
 from .workflows import workflow_with
 
 
@@ -58,9 +58,9 @@ class ReviewedBeforePublishing:
         """The reviews that the newest draft needs, in their order."""
         return needed_reviews(self, self.latest_revision)
 
-    def draft_standing(self):
-        """Return the `DraftStanding` of the newest draft."""
-        return draft_standing(self)
+    def reviews_of_draft(self):
+        """Return the `DraftReviews` of the newest draft."""
+        return reviews_of_draft(self)
 
     def get_workflow(self):
         """Return the workflow with the reviews that the page needs; a page that needs none has Wagtail's own."""

@@ -44,17 +44,17 @@ class ReviewOfPage:
 
 
 @dataclass(frozen=True)
-class ReviewRow:
+class DraftReviewRow:
     """A review of the page with the addresses of what changed since, in what is published and in the draft."""
 
-    standing: ReviewOfPage
+    one: ReviewOfPage
     is_missing: bool
     changed_in_draft: str
     changed_when_published: str
 
 
 @dataclass(frozen=True)
-class DraftStanding:
+class DraftReviews:
     """The reviews of a page whose draft is edited, which are missing, and why it went out without, if it did."""
 
     rows: list
@@ -106,10 +106,10 @@ def emergency_of(revision):
 def reviews_of(page):
     """Return the ReviewOfPage of each review that the page needs; one query when it needs any."""
     needed = needed_reviews(page)
-    return standing_of([page], {page.pk: needed})[page.pk] if needed else []
+    return reviews_of_pages([page], {page.pk: needed})[page.pk] if needed else []
 
 
-def standing_of(pages, needed):
+def reviews_of_pages(pages, needed):
     """Return {page's pk: [ReviewOfPage]} in one query; `needed` maps the pages' keys to the reviews they need."""
     newest = {(a.page_pk, a.review): a for a in approvals_of([page.pk for page in pages])}
     return {
@@ -120,23 +120,23 @@ def standing_of(pages, needed):
     }
 
 
-def draft_standing(page):
-    """Return the `DraftStanding` of the newest draft of a page, for who edits it."""
+def reviews_of_draft(page):
+    """Return the `DraftReviews` of the newest draft of a page, for who edits it."""
     needed = needed_reviews(page, page.latest_revision)
     missing = unapproved_reviews(page, page.latest_revision)
-    standings = standing_of([page], {page.pk: needed})[page.pk]
-    rows = [_row_of(page, standing, missing) for standing in standings]
-    return DraftStanding(rows, missing, page.live_revision and emergency_of(page.live_revision))
+    reviews = reviews_of_pages([page], {page.pk: needed})[page.pk]
+    rows = [_row_of(page, one, missing) for one in reviews]
+    return DraftReviews(rows, missing, page.live_revision and emergency_of(page.live_revision))
 
 
-def _row_of(page, standing, missing):
-    last = standing.last
+def _row_of(page, one, missing):
+    last = one.last
     in_draft = when_published = ""
     if last and last.revision_pk != page.latest_revision_id:
         in_draft = changes_since(last, "latest")
-    if last and standing.has_changed_since and page.live:
+    if last and one.has_changed_since and page.live:
         when_published = changes_since(last, "live")
-    return ReviewRow(standing, standing.review in missing, in_draft, when_published)
+    return DraftReviewRow(one, one.review in missing, in_draft, when_published)
 
 
 def changes_since(approval, until):

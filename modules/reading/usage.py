@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from modules.models.naming import page_id
-from modules.text.leaves import leaves_of
+from modules.text.placed_texts import placed_texts_of
 from quizzes.models import Question, Quiz, Source
 from quizzes.wording.marks import sources_in, terms_in
 
@@ -52,7 +52,7 @@ def _things():
 def _written(thing):
     """Return the texts of a thing and of its draft. Marks are plain ASCII, so the draft's stored form shows them."""
     parts = [thing, *thing.choices.all()] if isinstance(thing, Question) else [thing]
-    texts = [leaf.text for part in parts for leaf in leaves_of(part, leave_out=_NO_TEXTS)]
+    texts = [placed.text for part in parts for placed in placed_texts_of(part, leave_out=_NO_TEXTS)]
     return "\n".join([*texts, json.dumps(_draft_of(thing))])
 
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.models import LessonPage, ModulePage, Organisation
 from modules.models.naming import page_id
-from modules.models.reviewing import emergencies_of, standing_of
+from modules.models.reviewing import emergencies_of, reviews_of_pages
 from modules.wording.needs import CHECK_LASTS
 
 # After a year laws, numbers and words may have changed: somebody looks again.
 REVIEW_LASTS = timedelta(days=365)
 
 
-class Kind(TextChoices):
+class DueKind(TextChoices):
     """What is due; the values of the reviews are those of `Review`."""
 
     LEGAL = "legal", _("Legal review")
@@ -34,11 +34,11 @@ class Why(TextChoices):
 
 
 @dataclass(frozen=True)
-class Due:
+class DueReview:
     """Something that people read now and that somebody must look at: who did so last and when, and where to edit."""
 
     title: str
-    kind: Kind
+    kind: DueKind
     why: Why
     address: str
     last_by: str = ""
@@ -48,12 +48,12 @@ class Due:
 
 
 def everything_due(today):
-    """Return [Due]: the pages in the order of the course, then the organisations in the order of the directory."""
+    """Return [DueReview]: pages in the order of the course, then organisations in the order of the directory."""
     return [*pages_due(today), *organisations_due(today)]
 
 
 def pages_due(today):
-    """Return the Due of published pages; the same number of queries however many pages there are."""
+    """Return the DueReview of published pages; the same number of queries however many pages there are."""
     modules = {module.path: module for module in ModulePage.objects.live().order_by("path")}
     lessons = LessonPage.objects.live().defer_streamfields().order_by("path")
     needed = {path: module.reviews for path, module in modules.items()}
@@ -62,31 +62,31 @@ def pages_due(today):
     pages = sorted((page for page in pages if by_pk[page.pk]), key=lambda page: page.path)
     if not pages:
         return []
-    standings, emergencies = standing_of(pages, by_pk), emergencies_of(pages)
+    reviews, emergencies = reviews_of_pages(pages, by_pk), emergencies_of(pages)
     return [
-        _due_page(page, standing, why, emergencies.get(page.pk))
+        _due_page(page, one, why, emergencies.get(page.pk))
         for page in pages
-        for standing in standings[page.pk]
-        if (why := why_due(standing, today))
+        for one in reviews[page.pk]
+        if (why := why_due(one, today))
     ]
 
 
-def why_due(standing, today):
+def why_due(one, today):
     """Return the Why of a page's review, or None where what people read was reviewed within the year."""
-    if standing.last is None:
+    if one.last is None:
         return Why.MISSING
-    if standing.has_changed_since:
+    if one.has_changed_since:
         return Why.CHANGED
-    return Why.OLD if today - timezone.localdate(standing.last.approved_at) > REVIEW_LASTS else None
+    return Why.OLD if today - timezone.localdate(one.last.approved_at) > REVIEW_LASTS else None
 
 
 def organisations_due(today):
-    """Return the Due of organisations that were never checked, or not in the last 90 days, in one query."""
+    """Return the DueReview of organisations that were never checked, or not in the last 90 days, in one query."""
     recent = {"checked_on__gte": today - CHECK_LASTS}
     return [
-        Due(
+        DueReview(
             title=organisation.name,
-            kind=Kind.DIRECTORY,
+            kind=DueKind.DIRECTORY,
             why=Why.OLD if organisation.checked_on else Why.MISSING,
             address=reverse("wagtailsnippets_modules_organisation:edit", args=[organisation.pk]),
             last_by=organisation.checked_by,
@@ -96,14 +96,14 @@ def organisations_due(today):
     ]
 
 
-def _due_page(page, standing, why, emergency):
-    last, identifier = standing.last, page_id(page.translation_key)
+def _due_page(page, one, why, emergency):
+    last, identifier = one.last, page_id(page.translation_key)
     changes = ""
     if why == Why.CHANGED:
         changes = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, last.revision_pk, "live"])
-    return Due(
+    return DueReview(
         title=f"{identifier} · {page.title}" if identifier else page.title,
-        kind=Kind(standing.review.value),
+        kind=DueKind(one.review.value),
         why=why,
         address=reverse("wagtailadmin_pages:edit", args=[page.pk]),
         last_by=last.credit or last.reviewer if last else "",

@@ -12,7 +12,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from modules.models import CoursePage, LessonPage, ModulePage, Organisation
 from modules.models.naming import page_id
-from modules.text.leaves import leaves_of
+from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
 from modules.wording.needs import is_verified
 from quizzes.models import Question, Quiz
@@ -110,10 +110,10 @@ def _checked(organisation):
 
 def _marked(row, name, *, of=None, within=""):
     items = []
-    for leaf in leaves_of(row, leave_out=_NO_TEXTS):
-        if MARK in leaf.text:
-            for sentence in sentences_around(leaf.text):
-                items.append(_item(of or row, name, within + leaf.place, sentence, leaf.block))
+    for placed in placed_texts_of(row, leave_out=_NO_TEXTS):
+        if MARK in placed.text:
+            for sentence in sentences_around(placed.text):
+                items.append(_item(of or row, name, within + placed.place, sentence, placed.block))
     return items
 
 

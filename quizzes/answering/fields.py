@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.answers import Standing
+from quizzes.attempts.answers import CurrentAnswer
 from quizzes.attempts.rules import rules_of
 from quizzes.kinds import kind_of
 from quizzes.models import Certainty
@@ -63,7 +63,7 @@ def blank_field(item, *, prefix="", **more):
 
 
 def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=None):
-    """Return (the ItemStates of the paper, its QuestionFields), with `answers` {question key: Standing}.
+    """Return (the ItemStates of the paper, its QuestionFields), with `answers` {question key: CurrentAnswer}.
 
     `alone` is the number of the only question on the page; None where all of them are. What could not be saved is
     shown again out of its `form`, with its error of `errors`, {question key: error}. `unanswered` is the number of the
@@ -80,7 +80,7 @@ def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=
 
 def _field(paper, state: ItemState, answer, is_alone, form, errors, unanswered):
     item, kind, rules = state.item, kind_of(state.item), rules_of(paper)
-    answer = answer or Standing(kind.nothing)
+    answer = answer or CurrentAnswer(kind.nothing)
     prefix = "" if is_alone else prefix_of(item)
     error = errors.get(item["key"], "")
     draft = kind.draft(FieldsOf(form, prefix)) if error and form is not None else None

@@ -34,7 +34,7 @@ class AnswerGiven:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentAnswer:
     """The answer that stands. `is_final`: the person asked what is right, and it can't change any more."""
 
     response: object
@@ -46,12 +46,12 @@ class Standing:
 class Saved:
     """What came of a batch.
 
-    `standing` is {question key: AnswerWrite}; `held` is what was kept apart, in pairs of (HeldWrite, error), and
+    `current` is {question key: AnswerWrite}; `held` is what was kept apart, in pairs of (HeldWrite, error), and
     `refused` what was not kept, in pairs of (AnswerGiven, error). `is_sent`: the attempt was sent
     before, or its time was over.
     """
 
-    standing: dict = field(default_factory=dict)
+    current: dict = field(default_factory=dict)
     held: list = field(default_factory=list)
     refused: list = field(default_factory=list)
     is_sent: bool = False
@@ -86,7 +86,7 @@ def write_answers(attempt, given, *, now, closed=None):
     writes = defaultdict(list)
     for write in _known_writes(attempt, readable):
         writes[str(write.question_key)].append(write)
-    before = {key: standing_write(known) for key, known in writes.items()}
+    before = {key: current_write(known) for key, known in writes.items()}
     new = []
     for answer, response in readable:
         known = writes[answer.question_key]
@@ -94,7 +94,7 @@ def write_answers(attempt, given, *, now, closed=None):
             continue
         if is_final(known):
             # The page's script may say a moment later what was checked: that is no other answer.
-            if response != standing_write(known).response:
+            if response != current_write(known).response:
                 saved.refused.append((answer, AlreadyShown()))
             continue
         if closed:
@@ -106,8 +106,8 @@ def write_answers(attempt, given, *, now, closed=None):
         known.append(write)
         new.append(write)
     AnswerWrite.objects.bulk_create(new)
-    saved.standing = {key: standing_write(known) for key, known in writes.items() if known}
-    _derive(attempt, [write for key, write in saved.standing.items() if write is not before.get(key)])
+    saved.current = {key: current_write(known) for key, known in writes.items() if known}
+    _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)])
     return saved, unplaced
 
 
@@ -115,7 +115,7 @@ def place_write(attempt, held):
     """Place a HeldWrite as if it had come in time, and derive the answer; the caller has locked the attempt."""
     item = item_on(attempt.paper, held.question)
     known = list(AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]))
-    before = standing_write(known)
+    before = current_write(known)
     if not any(write.client == held.client and write.number == held.number for write in known):
         write = AnswerWrite.objects.create(
             attempt=attempt,
@@ -128,12 +128,12 @@ def place_write(attempt, held):
             received_at=held.received_at,
         )
         known.append(write)
-    standing = standing_write(known)
-    if standing is not before:
-        _derive(attempt, [standing])
+    current = current_write(known)
+    if current is not before:
+        _derive(attempt, [current])
 
 
-def standing_write(writes):
+def current_write(writes):
     """Return the write that stands: the final one, else each client's highest number, of these the one given last."""
     latest = {}
     if final := next((write for write in writes if write.client == CHECK), None):
@@ -150,10 +150,10 @@ def is_final(writes):
     return any(write.client == CHECK for write in writes)
 
 
-def standing_answers(attempt):
-    """Return {question key: Standing} of an attempt, in one query."""
+def current_answers(attempt):
+    """Return {question key: CurrentAnswer} of an attempt, in one query."""
     rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client")
-    return {str(key): Standing(response, certainty, client == CHECK) for key, response, certainty, client in rows}
+    return {str(key): CurrentAnswer(response, certainty, client == CHECK) for key, response, certainty, client in rows}
 
 
 def responses_of(attempt):

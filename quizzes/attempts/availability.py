@@ -10,7 +10,7 @@ from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet
 from quizzes.models import Allowance, Attempt
 
 
-class Standing(NamedTuple):
+class Entitlement(NamedTuple):
     """What decides about another attempt: those a person has begun, and what the person is allowed beyond the rules.
 
     `used` counts every attempt, those that were never sent too; `last_ended` is when the latest of them ended.
@@ -24,14 +24,14 @@ class Standing(NamedTuple):
 
 
 def check_may_start(learner, quiz, *, now, besides=None):
-    """Return the person's Standing with the quiz if they may start an attempt now; raises MayNotStart with a sentence.
+    """Return the person's Entitlement to the quiz if they may start an attempt now; raises MayNotStart with a sentence.
 
     `besides` is an attempt to leave out of account. A quiz without rules about attempts and time costs no query.
     """
-    standing = standing_of(learner, quiz, besides=besides)
-    if problem := why_not(quiz, standing, now=now):
+    entitlement = entitlement_of(learner, quiz, besides=besides)
+    if problem := why_not(quiz, entitlement, now=now):
         raise problem
-    return standing
+    return entitlement
 
 
 def may_start(learner, quiz, *, now):
@@ -43,57 +43,57 @@ def may_start(learner, quiz, *, now):
     return True
 
 
-def why_not(quiz, standing, *, now):
+def why_not(quiz, entitlement, *, now):
     """Return the MayNotStart that the rules of a quiz lead to, or None."""
     if quiz.opens_at and now < quiz.opens_at:
         return NotOpenYet(quiz.opens_at, now=now)
-    closes_at = closing_for(quiz, standing)
+    closes_at = closing_for(quiz, entitlement)
     if closes_at and now >= closes_at:
         return QuizClosed(closes_at, now=now)
-    if attempts_left(quiz, standing) == 0:
-        return NoAttemptsLeft(attempts_allowed(quiz, standing))
-    again_at = may_try_again_at(quiz, standing)
+    if attempts_left(quiz, entitlement) == 0:
+        return NoAttemptsLeft(attempts_allowed(quiz, entitlement))
+    again_at = may_try_again_at(quiz, entitlement)
     return MustWait(again_at, now=now) if again_at and now < again_at else None
 
 
-def may_try_again_at(quiz, standing):
+def may_try_again_at(quiz, entitlement):
     """Return until when the person waits after the latest attempt; None where there is nothing to wait for."""
-    if not quiz.wait_minutes or standing.last_ended is None:
+    if not quiz.wait_minutes or entitlement.last_ended is None:
         return None
-    return standing.last_ended + timedelta(minutes=quiz.wait_minutes)
+    return entitlement.last_ended + timedelta(minutes=quiz.wait_minutes)
 
 
-def closing_for(quiz, standing):
+def closing_for(quiz, entitlement):
     """Return when the quiz closes for this person, or None."""
-    return standing.closes_at or quiz.closes_at
+    return entitlement.closes_at or quiz.closes_at
 
 
-def attempts_allowed(quiz, standing):
+def attempts_allowed(quiz, entitlement):
     """Return how many attempts this person has in all; None where there is no limit."""
-    return None if quiz.attempts_allowed is None else quiz.attempts_allowed + standing.extra_attempts
+    return None if quiz.attempts_allowed is None else quiz.attempts_allowed + entitlement.extra_attempts
 
 
-def attempts_left(quiz, standing):
+def attempts_left(quiz, entitlement):
     """Return how many attempts this person has left, the one in course not counted; None where there is no limit."""
-    allowed = attempts_allowed(quiz, standing)
-    return None if allowed is None else max(0, allowed - standing.used)
+    allowed = attempts_allowed(quiz, entitlement)
+    return None if allowed is None else max(0, allowed - entitlement.used)
 
 
-def standing_of(learner, quiz, *, besides=None):
-    """Return the person's Standing with the quiz: in no query, one or two, as its rules need them."""
-    standing = Standing()
+def entitlement_of(learner, quiz, *, besides=None):
+    """Return the person's Entitlement to the quiz: in no query, one or two, as its rules need them."""
+    entitlement = Entitlement()
     if quiz.attempts_allowed is not None or quiz.wait_minutes:
         ends = _ends_of(learner, quiz.translation_key, besides=besides)
-        standing = standing._replace(used=len(ends), last_ended=max(filter(None, ends), default=None))
+        entitlement = entitlement._replace(used=len(ends), last_ended=max(filter(None, ends), default=None))
     if quiz.attempts_allowed is not None or quiz.closes_at or quiz.time_limit:
         allowance = allowance_in_force(learner, quiz.translation_key)
         if allowance:
-            standing = standing._replace(
+            entitlement = entitlement._replace(
                 extra_attempts=allowance.extra_attempts,
                 extra_minutes=allowance.extra_minutes,
                 closes_at=allowance.closes_at,
             )
-    return standing
+    return entitlement
 
 
 def allowance_in_force(learner, quiz_key):

@@ -8,12 +8,12 @@ from quizzes.exceptions import MayNotStart
 from quizzes.models import FeedbackTime, Quiz
 from quizzes.wording.moments import tell_moment
 
-from .availability import allowance_in_force, attempts_left, standing_of, why_not
+from .availability import allowance_in_force, attempts_left, entitlement_of, why_not
 from .rules import Rules, rules_of
 from .scoring import points_of
 
 
-class Review(NamedTuple):
+class AttemptReview(NamedTuple):
     """What may be shown of a sent attempt; `answers_at` is when the right answers may, if that is later.
 
     `messages` are the editor's, by grade and by whether the person passed.
@@ -42,14 +42,14 @@ class Retry(NamedTuple):
 
 
 def review_of(attempt, *, now):
-    """Return the Review of a sent attempt. No right answer is shown while a grade is pending, nor before its time."""
+    """Return the review of a sent attempt. No right answer is shown while a grade is pending, nor before its time."""
     rules = rules_of(attempt.paper)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):
-        return Review(rules, is_pending=True, shows_answers=False)
+        return AttemptReview(rules, is_pending=True, shows_answers=False)
     allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
     answers_at = when_answers_are_shown(rules, allowance)
     later = answers_at is not None and now < answers_at
-    return Review(
+    return AttemptReview(
         rules,
         is_pending=False,
         shows_answers=not later,
@@ -83,5 +83,5 @@ def retry_of(attempt, *, language, may_study, now):
     quiz = Quiz.objects.in_language(language).filter(translation_key=attempt.quiz_key, live=True).first()
     if quiz is None:
         return Retry(may_study)
-    standing = standing_of(attempt.learner_id, quiz)
-    return Retry(may_study, quiz, why_not(quiz, standing, now=now), attempts_left(quiz, standing))
+    entitlement = entitlement_of(attempt.learner_id, quiz)
+    return Retry(may_study, quiz, why_not(quiz, entitlement, now=now), attempts_left(quiz, entitlement))

@@ -31,7 +31,7 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
 
     On paper whoever hands it out keeps the time: answers are keyed in later, and then still count.
     """
-    standing = check_may_start(learner, quiz, now=now)
+    entitlement = check_may_start(learner, quiz, now=now)
     paper = draw_paper(quiz, chance=chance)
     attempt = Attempt(
         learner=learner,
@@ -39,7 +39,7 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
         paper=paper,
         language=language,
         started_at=now,
-        due_at=_due_at(quiz, standing, now) if medium == Medium.SCREEN else None,
+        due_at=_due_at(quiz, entitlement, now) if medium == Medium.SCREEN else None,
         medium=medium,
         counting_attempt=quiz.counting_attempt,
     )
@@ -54,12 +54,12 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
     return attempt
 
 
-def _due_at(quiz, standing, now):
+def _due_at(quiz, entitlement, now):
     return when_due(
         now,
         time_limit=quiz.time_limit,
-        closes_at=closing_for(quiz, standing),
-        extra_minutes=standing.extra_minutes,
+        closes_at=closing_for(quiz, entitlement),
+        extra_minutes=entitlement.extra_minutes,
     )
 
 
@@ -74,7 +74,7 @@ def save_answer(attempt, question_key, response, *, client, number=None, certain
     saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now)
     for _row, error in saved.held + saved.refused:
         raise error
-    return saved.standing[given.question_key].response
+    return saved.current[given.question_key].response
 
 
 @transaction.atomic

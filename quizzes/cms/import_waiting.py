@@ -22,7 +22,7 @@ class NotWaiting(Exception):
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingFile:
     """A file that waits; `topic` and `quiz` are keys of rows, or None."""
 
     token: str
@@ -40,9 +40,9 @@ class Waiting:
 
 
 def let_wait(content, *, user, **fields):
-    """Keep the bytes of a file that `user` brought, and return it as Waiting."""
+    """Keep the bytes of a file that `user` brought, and return it as WaitingFile."""
     _sweep()
-    waiting = Waiting(token_hex(16), str(user.pk), **fields)
+    waiting = WaitingFile(token_hex(16), str(user.pk), **fields)
     _write(_path(waiting.token, "file"), content)
     _write(_path(waiting.token, "json"), json.dumps(asdict(waiting)).encode())
     return waiting
@@ -52,7 +52,7 @@ def find_waiting(token, user):
     """Return what waits under a token, for who brought it; raises NotWaiting."""
     if not _TOKEN.fullmatch(token):
         raise NotWaiting
-    waiting = Waiting(**json.loads(_read(_path(token, "json"))))
+    waiting = WaitingFile(**json.loads(_read(_path(token, "json"))))
     if waiting.user != str(user.pk):
         raise NotWaiting
     return waiting

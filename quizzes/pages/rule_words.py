@@ -19,20 +19,20 @@ class RuleWords(NamedTuple):
     note: str = ""
 
 
-def tell_rules(quiz, standing, *, question_count, now):
-    """Return the RuleWords of a quiz for a person with this Standing; what does not apply is left out."""
-    closes_at = closing_for(quiz, standing)
+def tell_rules(quiz, entitlement, *, question_count, now):
+    """Return the RuleWords of a quiz for a person with this Entitlement; what does not apply is left out."""
+    closes_at = closing_for(quiz, entitlement)
     told = [
         RuleWords(_("Questions"), tell_questions(quiz, question_count)),
         RuleWords(_("Grade to pass"), write_percentage(quiz.pass_mark)),
-        tell_time_limit(quiz, standing),
-        tell_attempts(quiz, standing),
+        tell_time_limit(quiz, entitlement),
+        tell_attempts(quiz, entitlement),
         quiz.wait_minutes and RuleWords(_("Wait between attempts"), tell_minutes(quiz.wait_minutes)),
-        attempts_allowed(quiz, standing) != 1
+        attempts_allowed(quiz, entitlement) != 1
         and RuleWords(_("Attempt that counts"), quiz.get_counting_attempt_display()),
         quiz.opens_at
         and RuleWords(_("Opens") if now < quiz.opens_at else _("Opened"), tell_moment(quiz.opens_at, now=now)),
-        closes_at and tell_closing(standing, closes_at, now=now),
+        closes_at and tell_closing(entitlement, closes_at, now=now),
         tell_feedback(quiz, closes_at),
         quiz.asks_certainty
         and RuleWords(_("How sure you are"), _("Asked with each question"), _("It does not change your grade.")),
@@ -49,33 +49,33 @@ def tell_questions(quiz, count):
     }
 
 
-def tell_time_limit(quiz, standing):
+def tell_time_limit(quiz, entitlement):
     if not quiz.time_limit:
         return None
-    extra = standing.extra_minutes
+    extra = entitlement.extra_minutes
     words = tell_minutes(quiz.time_limit + extra)
     if extra:
         words += " " + _("(%(minutes)s more for you)") % {"minutes": tell_minutes(extra)}
     return RuleWords(_("Time limit"), words, _("When the time is over, what you have answered is sent."))
 
 
-def tell_attempts(quiz, standing):
-    allowed = attempts_allowed(quiz, standing)
+def tell_attempts(quiz, entitlement):
+    allowed = attempts_allowed(quiz, entitlement)
     if allowed is None:
         return RuleWords(_("Attempts allowed"), _("Unlimited"))
-    left = attempts_left(quiz, standing)
+    left = attempts_left(quiz, entitlement)
     words = ngettext("%(allowed)d; you have %(left)d left", "%(allowed)d; you have %(left)d left", left)
-    note = standing.extra_attempts and ngettext(
+    note = entitlement.extra_attempts and ngettext(
         "%(count)d of them was added for you by your facilitator.",
         "%(count)d of them were added for you by your facilitator.",
-        standing.extra_attempts,
-    ) % {"count": standing.extra_attempts}
+        entitlement.extra_attempts,
+    ) % {"count": entitlement.extra_attempts}
     return RuleWords(_("Attempts allowed"), words % {"allowed": allowed, "left": left}, note or "")
 
 
-def tell_closing(standing, closes_at, *, now):
+def tell_closing(entitlement, closes_at, *, now):
     name = _("Closes") if now < closes_at else _("Closed")
-    note = _("This date is for you; your facilitator set it.") if standing.closes_at else ""
+    note = _("This date is for you; your facilitator set it.") if entitlement.closes_at else ""
     return RuleWords(name, tell_moment(closes_at, now=now), note)
 
 

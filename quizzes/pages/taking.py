@@ -19,8 +19,8 @@ from quizzes.answering.feedback import item_states, review_paper
 from quizzes.answering.fields import fields_of
 from quizzes.answering.forms import CHECKS, question_address, read_batch, save_form
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.answers import responses_of, standing_answers
-from quizzes.attempts.availability import standing_of, why_not
+from quizzes.attempts.answers import current_answers, responses_of
+from quizzes.attempts.availability import entitlement_of, why_not
 from quizzes.attempts.closing import close_by_clock, close_if_over
 from quizzes.attempts.grading import marks_of
 from quizzes.attempts.outcomes import counting_attempt
@@ -80,10 +80,10 @@ def quiz_entry(request, identifier):
     earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
     under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
     counting, pending = counting_attempt(request.user, quiz.translation_key, earlier)
-    standing, question_count = standing_of(request.user, quiz), quiz.count_questions()
+    entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
     context = {
         "quiz": quiz,
-        "rules": tell_rules(quiz, standing, question_count=question_count, now=now),
+        "rules": tell_rules(quiz, entitlement, question_count=question_count, now=now),
         "attempts": earlier[:ATTEMPTS_SHOWN],
         "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
         "attempts_shown": ATTEMPTS_SHOWN,
@@ -91,7 +91,7 @@ def quiz_entry(request, identifier):
         "pending": pending,
         "under_way": under_way,
         "question_count": question_count,
-        "not_now": why_not(quiz, standing, now=now),
+        "not_now": why_not(quiz, entitlement, now=now),
         "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
         "now": now,
     }
@@ -184,7 +184,7 @@ def _show_question(request, attempt, number, *, error=None, status=200):
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = fields_of(
         attempt.paper,
-        standing_answers(attempt),
+        current_answers(attempt),
         alone=None if is_all else number,
         form=request.POST if error else None,
         errors=errors,
@@ -269,7 +269,7 @@ def attempt_result(request, attempt_id):
 
 
 def _reviewed(attempt):
-    answers = standing_answers(attempt)
+    answers = current_answers(attempt)
     return review_paper(
         attempt.paper,
         {key: answer.response for key, answer in answers.items()},
@@ -306,7 +306,7 @@ def save_answers(request, attempt_id):
     reply = {
         "standing": {
             key: {"response": write.response, "client": write.client, "number": write.number}
-            for key, write in saved.standing.items()
+            for key, write in saved.current.items()
         },
         "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
         "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],

@@ -17,7 +17,7 @@ from PIL import Image
 
 from certificates.images import Use
 from certificates.models import Certificate
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
 from certificates.paper.rendering import Attachment, render_pdf
 
 from .factories import issue, make_graduate, make_small_course
@@ -173,7 +173,7 @@ def test_a_border_is_in_the_file_once_though_it_is_shown_twice():
 def test_certificates_that_are_joined_share_border_and_colours():
     parts = [render_pdf(printed(serial=f"7QK4M2XD9WT{n}C", verify_url=f"https://ejemplo.gt/v/{n}/")) for n in range(4)]
     written = io.BytesIO()
-    join_pdfs(parts, written, title="Certificados", language="es")
+    combine_pdfs(parts, written, title="Certificados", language="es")
     with pikepdf.open(written) as pdf:
         streams = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
         forms = [stream.read_bytes() for stream in streams if stream.get("/Subtype") == "/Form"]

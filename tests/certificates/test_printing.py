@@ -13,8 +13,8 @@ import pytest
 
 from certificates.models import Certificate
 from certificates.paper import delivery
-from certificates.paper.delivery import DeliveryList, LeftOut, Line, delivery_list_pdf
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
+from certificates.paper.delivery import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf
 from certificates.paper.printing import NothingToPrint, join_certificates
 from modules.paper.press import Press
 
@@ -42,7 +42,7 @@ def joined(certificates, **fields):
 def list_of(people, *, left_out=0, paper_size="letter"):
     # Names that differ: a line that is alike on every page is taken for a footer.
     words = random.Random(3).sample([f"{a}{b} {c}" for a in GIVEN for b in SYLLABLES for c in SYLLABLES], k=people)
-    lines = [Line(f"Centro {n // 40}", word, "Recepción", f"{n:013}") for n, word in enumerate(words)]
+    lines = [DeliveryRow(f"Centro {n // 40}", word, "Recepción", f"{n:013}") for n, word in enumerate(words)]
     rest = [LeftOut(n, f"Coj {n}, Ana", "Ha finalizado 1 de 8 módulos.") for n in range(left_out)]
     return delivery_list_pdf(DeliveryList("Grupo", "es", paper_size, date(2026, 11, 25), lines, rest))
 
@@ -114,7 +114,7 @@ def test_an_image_that_every_page_shows_is_there_once():
         return written.getvalue()
 
     whole = io.BytesIO()
-    join_pdfs([with_logo(), with_logo()], whole, title="Grupo", language="es")
+    combine_pdfs([with_logo(), with_logo()], whole, title="Grupo", language="es")
     with pikepdf.open(whole) as pdf:
         logos = [page.Resources.XObject.Logo for page in pdf.pages]
         assert logos[0].objgen == logos[1].objgen
@@ -163,5 +163,5 @@ def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_man
     monkeypatch.setattr(Press, "lay_out", lay_out_and_count)
     in_order = list_of(230, left_out=40)
     assert max(laid_out) <= 100 + 3
-    monkeypatch.setattr(delivery, "by_hands", last_first)
+    monkeypatch.setattr(delivery, "in_parallel", last_first)
     assert list_of(230, left_out=40) == in_order

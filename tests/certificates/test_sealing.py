@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.utils import translation
 
 from certificates.models import Certificate
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
 from certificates.paper.rendering import render_pdf
 from certificates.paper.sealing import SealUnusable, seal, seal_in_use
 from tests.factories import NOW
@@ -190,7 +190,7 @@ def test_a_sealed_certificate_is_joined_with_others_without_its_seal(sealed, tmp
     joined = tmp_path / "joined.pdf"
     parts = [sealed.read_bytes(), render_pdf(printed()), sealed.read_bytes()]
     with joined.open("wb") as written:
-        join_pdfs(parts, written, title="Certificados", language="es")
+        combine_pdfs(parts, written, title="Certificados", language="es")
     status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", joined)
     assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
     assert "does not contain any signatures" in run("pdfsig", joined)[1]

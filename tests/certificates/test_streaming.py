@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from certificates.paper.joining import join_pdfs
+from certificates.paper.combining import combine_pdfs
 from certificates.paper.streaming import PdfStream
 
 
@@ -35,7 +35,7 @@ def pages_of(count, *, text="(12 0 R)", shared=b"\x07" * 900, inherited=False):
 
 def joined(*parts):
     whole = io.BytesIO()
-    join_pdfs(parts, whole, title="Título (uno) ñ \\ 📄", language="es")
+    combine_pdfs(parts, whole, title="Título (uno) ñ \\ 📄", language="es")
     return whole.getvalue()
 
 
@@ -79,7 +79,7 @@ def test_parts_are_asked_for_one_after_the_other_and_let_go():
             lengths.append(whole.tell())
             yield pages_of(20, shared=bytes([number]) * 900)
 
-    join_pdfs(parts(), whole, title="Grupo", language="es")
+    combine_pdfs(parts(), whole, title="Grupo", language="es")
     assert all(later - earlier > 100 for earlier, later in pairwise(lengths))
 
 

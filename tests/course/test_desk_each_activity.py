@@ -15,7 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from benchmarks.big_site.steps import Result, plan_steps
-from course.groups.each_activity import Line, cell_of, pages_by_weight
+from course.groups.each_activity import ActivityRow, cell_of, pages_by_weight
 from course.groups.grid import row_of
 from course.models import AuditEntry, Enrolment, Session
 from course.sessions.attendance import keep_attendance
@@ -165,7 +165,7 @@ def test_350_people_and_130_activities_stand_on_one_page_of_less_than_300_kb(cli
 def test_what_would_weigh_more_goes_to_another_page_and_nobody_is_lost(group):
     learner = group.learners.first()
     row = row_of(learner, rule=USUAL_HELP_RULE, now=NOW)
-    line = Line(row, [cell_of(module) for module in row.progress.modules] * 100)
+    line = ActivityRow(row, [cell_of(module) for module in row.progress.modules] * 100)
     lines = [line] * 60
     pages = pages_by_weight(lines)
     assert len(pages) > 1

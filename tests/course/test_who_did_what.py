@@ -35,7 +35,7 @@ from course.models import (
 )
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
-from course.roster.importing import fingerprint_of
+from course.roster.importing import plan_fingerprint
 from course.roster.uploads import bring_list, plan_of
 from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
@@ -186,7 +186,7 @@ def cards(world):
 def roster(world):
     rows = [["Apellidos", "Nombres"], ["Paz", "Luz"]]
     upload = bring_list(world.group, rows, name="lista.csv", by=world.who, now=timezone.now())
-    shown = fingerprint_of(plan_of(upload))
+    shown = plan_fingerprint(plan_of(upload))
     return lambda: world.on_desk("desk_roster_plan", upload.pk, action="confirm", shown=shown)
 
 

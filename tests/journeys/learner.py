@@ -2,7 +2,7 @@
 
 import json
 
-from .hands import POINTER
+from .parallel import POINTER
 
 COURSE = """
 import json, random

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from modules.cms.reports.plain_language import measured_texts
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.reviews.unverified import sentences_around, unverified_items
-from modules.text.leaves import leaves_of
+from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import EASY_ENOUGH
 from quizzes.models import Question
 from tests.factories import NOW, make_course, make_learner, make_lesson, make_module, make_question, make_staff
@@ -146,7 +146,7 @@ def test_every_field_of_text_is_looked_at(model):
     make_course(modules=1, lessons=1)
     page = model.objects.get()
     page.title = "Título [VL]"
-    assert "Título [VL]" in [leaf.text for leaf in leaves_of(page)]
+    assert "Título [VL]" in [placed.text for placed in placed_texts_of(page)]
 
 
 def test_listing_takes_as_many_queries_for_a_long_course():

@@ -16,7 +16,7 @@ from course.people.roles import ensure_reviews
 from modules.models import LessonPage, ModulePage, Review, ReviewTask
 from modules.models.reviewing import reviews_of
 from modules.models.workflows import workflow_with
-from modules.reviews.due import Kind, Why, everything_due, pages_due
+from modules.reviews.due import DueKind, Why, everything_due, pages_due
 from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
@@ -108,7 +108,7 @@ def test_the_reviews_of_a_page_take_one_query_and_none_where_none_is_needed(clie
     lesson = LessonPage.objects.get()
     assert lesson.module.reviews == [Review.LEGAL, Review.PEERS]
     with django_assert_num_queries(1):
-        assert [standing.is_of_what_is_published for standing in reviews_of(lesson)] == [True, True]
+        assert [one.is_of_what_is_published for one in reviews_of(lesson)] == [True, True]
     lesson.module.needs_legal_review = lesson.module.needs_peer_review = False
     with django_assert_num_queries(0):
         assert reviews_of(lesson) == []
@@ -122,7 +122,7 @@ def test_loading_the_files_publishes_and_counts_as_no_review(client, people):
 
     assert module.live
     assert lesson.live
-    assert [(standing.review, standing.last) for standing in reviews_of(lesson)] == [(Review.LEGAL, None)]
+    assert [(one.review, one.last) for one in reviews_of(lesson)] == [(Review.LEGAL, None)]
     assert {m.slug: m.reviews for m in ModulePage.objects.all()} == {
         "m1": [Review.PEERS],
         "m2": [Review.LEGAL],
@@ -225,19 +225,19 @@ def reasons(page):
 
 def test_a_page_is_due_when_its_review_is_missing_old_or_of_an_earlier_text(client, people):
     _module, lesson = make_reviewed_course(BOTH)
-    assert reasons(lesson) == [(Kind.LEGAL, Why.MISSING), (Kind.PEERS, Why.MISSING)]
+    assert reasons(lesson) == [(DueKind.LEGAL, Why.MISSING), (DueKind.PEERS, Why.MISSING)]
 
     approve(client, people, lesson, BOTH)
     age_approvals(days=364)
     assert reasons(lesson) == []
 
     age_approvals(days=2)
-    assert reasons(lesson) == [(Kind.LEGAL, Why.OLD), (Kind.PEERS, Why.OLD)]
+    assert reasons(lesson) == [(DueKind.LEGAL, Why.OLD), (DueKind.PEERS, Why.OLD)]
 
     publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="x")
     edit(client, people["administrator"], lesson)
     publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
-    assert reasons(lesson) == [(Kind.LEGAL, Why.CHANGED), (Kind.PEERS, Why.CHANGED)]
+    assert reasons(lesson) == [(DueKind.LEGAL, Why.CHANGED), (DueKind.PEERS, Why.CHANGED)]
 
 
 def test_the_report_lists_pages_and_organisations_with_who_and_when(client, people):
@@ -255,9 +255,9 @@ def test_the_report_lists_pages_and_organisations_with_who_and_when(client, peop
     ]
 
     assert rows == [
-        ("M1 · Módulo de prueba 1", Kind.LEGAL, Why.MISSING, "", ""),
-        ("M1-L1 · Lección 1", Kind.LEGAL, Why.CHANGED, "Lcda. Ana Coj", "Cambió el teléfono hoy."),
-        ("OMES", Kind.DIRECTORY, Why.OLD, "Ana Coj", ""),
+        ("M1 · Módulo de prueba 1", DueKind.LEGAL, Why.MISSING, "", ""),
+        ("M1-L1 · Lección 1", DueKind.LEGAL, Why.CHANGED, "Lcda. Ana Coj", "Cambió el teléfono hoy."),
+        ("OMES", DueKind.DIRECTORY, Why.OLD, "Ana Coj", ""),
     ]
 
 

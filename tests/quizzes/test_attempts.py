@@ -225,7 +225,7 @@ def test_a_batch_saves_what_is_readable_and_names_what_is_not(learner):
         AnswerGiven("gone", "x", "phone", 3, NOW),
     ]
     saved = attempts.save_answers(attempt.pk, given, learner=learner, now=NOW)
-    assert list(saved.standing) == [items[0]["key"]]
+    assert list(saved.current) == [items[0]["key"]]
     assert [(held.number, type(error)) for held, error in saved.held] == [
         (2, UnreadableResponse),
         (3, NotOnPaper),

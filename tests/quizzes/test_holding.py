@@ -54,7 +54,7 @@ def test_an_answer_to_a_sent_attempt_is_kept_once_and_changes_nothing(attempt):
     first = attempt.paper["questions"][0]
     for _time in range(2):
         saved = arrive(attempt, first, choice_key(first, "Saludar"))
-        assert [write.number for write in saved.standing.values()] == [1]
+        assert [write.number for write in saved.current.values()] == [1]
         assert (saved.refused, saved.is_sent) == ([], True)
         assert [(row.reason, type(error)) for row, error in saved.held] == [("submitted", ArrivedLate)]
     held = HeldWrite.objects.get()
@@ -68,7 +68,7 @@ def test_a_repeat_of_a_write_that_is_there_stands_and_is_never_held(attempt):
     attempt = submit(attempt)
     first = attempt.paper["questions"][0]
     saved = arrive(attempt, first, choice_key(first, "Callar"), number=1)
-    assert (list(saved.standing), saved.held, HeldWrite.objects.count()) == ([first["key"]], [], 0)
+    assert (list(saved.current), saved.held, HeldWrite.objects.count()) == ([first["key"]], [], 0)
 
 
 def test_what_comes_after_the_time_and_its_grace_is_held_and_what_comes_within_counts(attempt):
@@ -205,7 +205,7 @@ def test_counting_a_late_answer_places_it_and_grades_again(attempt, trainer):
     assert (write.given_at, write.received_at) == (NOW + timedelta(minutes=5), LATER)
     assert list(held_to_decide([attempt.learner])) == []
     # The phone that sends it again hears that it stands.
-    assert arrive(attempt, attempt.paper["questions"][0], write.response).standing
+    assert arrive(attempt, attempt.paper["questions"][0], write.response).current
 
 
 def test_an_answer_that_was_given_earlier_is_placed_and_does_not_stand(attempt, trainer):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from quizzes.answering.forms import prefix_of, read_certainty
-from quizzes.attempts.answers import Standing, responses_of, standing_answers
+from quizzes.attempts.answers import CurrentAnswer, current_answers, responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_question, make_quiz
@@ -117,14 +117,14 @@ def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(le
     text = learner_client.get(page_of(attempt)).content.decode()
     assert "¿Qué tan seguro/a está?" in text
     learner_client.post(page_of(attempt), one(item, key, certainty="3"))
-    assert standing_answers(attempt)[item["key"]].certainty == 3
+    assert current_answers(attempt)[item["key"]].certainty == 3
     assert 'name="certainty" value="3" checked' in learner_client.get(page_of(attempt)).content.decode()
     row = {"question": item["key"], "client": "tab", "number": 1, "response": key, "certainty": 1}
     learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
-    assert standing_answers(attempt)[item["key"]].certainty == 1
+    assert current_answers(attempt)[item["key"]].certainty == 1
     # To change only how sure one is says something too.
     learner_client.post(page_of(attempt), one(item, key, shown=json.dumps(key), sure="1", certainty="2"))
-    assert standing_answers(attempt)[item["key"]].certainty == 2
+    assert current_answers(attempt)[item["key"]].certainty == 2
 
 
 def test_a_quiz_that_does_not_ask_keeps_nothing_of_it(learner, learner_client):
@@ -202,7 +202,7 @@ def test_an_answer_given_before_and_arriving_after_the_check_does_not_stand(lear
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Preguntar en voz alta"), client="phone", number=1)
     learner_client.post(page_of(attempt), one(item, choice_key(item, "Saludar"), go="check"))
-    assert standing_answers(attempt) == {item["key"]: Standing(choice_key(item, "Saludar"), is_final=True)}
+    assert current_answers(attempt) == {item["key"]: CurrentAnswer(choice_key(item, "Saludar"), is_final=True)}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_there_is_nothing_to_check_before_it_is_answered(learner, learner_client
     attempt = start(learner, make_full_quiz(kinds=[kind], feedback_time="now"))
     page = learner_client.post(page_of(attempt), one(item_of(attempt, kind), response, go="check"), follow=True)
     assert sentence in page.content.decode()
-    assert not any(answer.is_final for answer in standing_answers(attempt).values())
+    assert not any(answer.is_final for answer in current_answers(attempt).values())
 
 
 @pytest.mark.parametrize("rules", [{"feedback_time": "end"}, {"feedback_time": "now", "is_exam": True}])
@@ -227,7 +227,7 @@ def test_nothing_is_checked_where_what_is_right_comes_later(learner, learner_cli
     text = learner_client.get(page_of(attempt)).content.decode()
     assert "Comprobar" not in text
     assert "Así se recibe" not in text
-    assert not standing_answers(attempt)[item["key"]].is_final
+    assert not current_answers(attempt)[item["key"]].is_final
 
 
 @pytest.mark.parametrize("name", ["check", "form"])
@@ -325,7 +325,7 @@ def test_one_of_all_the_questions_is_checked(learner, learner_client):
     text = learner_client.get(sent.url).content.decode()
     assert "Son tres días." in text
     assert "Así se recibe" not in text
-    standing = standing_answers(attempt)
+    standing = current_answers(attempt)
     assert [standing[item_of(attempt, kind)["key"]].is_final for kind in ("single", "number")] == [False, True]
     # What was checked has no fields any more; saving the page again is fine.
     again = every(attempt, {"single": right(attempt, "single")}) | {prefix_of(number) + "seen": "1"}

@@ -23,7 +23,7 @@ from course.sessions.attendance import (
     attend,
     begin_session,
     close_door,
-    is_open,
+    door_is_open,
     keep_attendance,
     open_door,
     people_to_tick,
@@ -88,7 +88,7 @@ def desk_session(request, cohort_pk, session_pk):
         "counting": counting_modules(session),
         "people": people,
         "there": sum(row is not None for _person, row in people),
-        "is_open": is_open(session, now),
+        "is_open": door_is_open(session, now),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),
     }
@@ -141,7 +141,7 @@ def desk_wall(request, cohort_pk, session_pk):
         "session": session,
         "qr": qr_strokes(address),
         "address": address,
-        "is_open": is_open(session, timezone.now()),
+        "is_open": door_is_open(session, timezone.now()),
     }
     return render(request, "desk/sessions/wall.html", context)
 

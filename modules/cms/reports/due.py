@@ -10,7 +10,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
 from modules.models import Organisation
-from modules.reviews.due import Kind, Why, everything_due
+from modules.reviews.due import DueKind, Why, everything_due
 
 from .listing import CourseReportView
 
@@ -18,7 +18,7 @@ from .listing import CourseReportView
 class DueFilterSet(WagtailFilterSet):
     """Narrows rows that are computed, not read from one table."""
 
-    kind = ChoiceFilter(label=_("What is due"), choices=Kind, empty_label=_("All"))
+    kind = ChoiceFilter(label=_("What is due"), choices=DueKind, empty_label=_("All"))
     why = ChoiceFilter(label=_("Why"), choices=Why, empty_label=_("All"))
 
     class Meta:

@@ -30,7 +30,7 @@ _LABELS = re.compile(r'"model"\s*:\s*"(?:quiz|multichoice|true_false|essay)\.\w+
 
 
 @dataclass(frozen=True)
-class Row:
+class Record:
     """A row of the old database: its key as text, and its fields, which may be anything that JSON can hold."""
 
     key: str
@@ -109,7 +109,7 @@ def _add(entry, dump):
     elif model not in MODELS:
         return
     if key:
-        dump.rows.setdefault(model, {})[key] = Row(key, entry["fields"])
+        dump.rows.setdefault(model, {})[key] = Record(key, entry["fields"])
     else:
         dump.unreadable += 1
 

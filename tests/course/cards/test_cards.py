@@ -12,7 +12,7 @@ from django.utils import timezone
 from certificates.jobs import file_of, forget_outdated
 from certificates.models.jobs import LEFT_ALONE_AFTER
 from course.cards import making
-from course.cards.asking import NobodyToCard, candidates_among, request_cards
+from course.cards.asking import NobodyToCard, card_candidates, request_cards
 from course.models import AuditEntry, CardPrint, User
 from course.people.pins import is_starting_pin
 from course.worker.taking_up import take_up_again
@@ -42,7 +42,7 @@ def ask(cohort, by, people=None, **options):
     people = cohort.learners.in_spanish_order() if people is None else people
     now = timezone.now()
     options = {"ending_pins": False, "language": "es"} | options
-    return request_cards(cohort, candidates_among(people, by=by, now=now), by=by, now=now, **options)
+    return request_cards(cohort, card_candidates(people, by=by, now=now), by=by, now=now, **options)
 
 
 def make(cards, **options):

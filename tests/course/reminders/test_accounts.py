@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from course.desk.person_file import person_file
-from course.models import Problem, Reminder
+from course.models import Failure, Reminder
 from course.people.leaving import delete_person
 from course.people.merging import merge_accounts
 from tests.factories import make_learner
@@ -50,7 +50,7 @@ def test_one_that_waits_for_the_account_that_goes_is_kept_unless_its_person_had_
     Reminder.objects.create(learner=pair[1], cohort=group, requested_at=NOW, next_try_at=NOW)
     kept = merge(pair, group)
     send()
-    assert sorted(kept.reminders.values_list("problem", flat=True)) == ["", Problem.EARLY]
+    assert sorted(kept.reminders.values_list("problem", flat=True)) == ["", Failure.EARLY]
 
 
 def test_who_wanted_none_in_one_of_the_two_wants_none(pair, group):
@@ -78,7 +78,7 @@ def test_they_go_with_the_account_and_their_address_says_so(client, group):
 def test_the_file_of_a_person_has_the_address_the_wish_and_every_reminder(group):
     ana = put("ANA", group, reminders_stopped_at=NOW)
     Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, sent_at=NOW)
-    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Problem.REFUSED)
+    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Failure.REFUSED)
     book = load_workbook(io.BytesIO(person_file(ana, now=NOW)))
     account = {row[0].value: row[1].value for row in book["Persona"].iter_rows(min_row=2)}
     assert account["Correo electrónico"] == "ana@ejemplo.gt"
@@ -94,7 +94,7 @@ def test_a_version_back_keeps_what_was_sent_and_forward_again_says_when():
     sent = Reminder.objects.create(learner=ana, requested_at=NOW - timedelta(hours=1), sent_at=NOW)
     Reminder.objects.create(learner=ana, sent_at=NOW - timedelta(days=9))
     Reminder.objects.create(learner=ana)
-    Reminder.objects.create(learner=ana, failed_at=NOW, problem=Problem.LEFT)
+    Reminder.objects.create(learner=ana, failed_at=NOW, problem=Failure.LEFT)
     try:
         call_command("migrate", "course", "0004", verbosity=0)
     finally:

@@ -7,9 +7,9 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
-from course.models import AuditEntry, Problem, Reminder
+from course.models import AuditEntry, Failure, Reminder
+from course.reminders.reachability import Hindrance, reachability_of
 from course.reminders.regular import remind_group
-from course.reminders.standing import Hindrance, standings
 from tests.factories import make_trainer
 
 from .factories import NOW, ask, make_group, put, send
@@ -24,7 +24,7 @@ def group():
 
 def hindrance(learner, *, now=NOW):
     learner.refresh_from_db()
-    return standings([learner], now=now)[learner.pk].hindrance
+    return reachability_of([learner], now=now)[learner.pk].hindrance
 
 
 def test_only_who_has_an_address_and_wants_mail_is_asked_for(group):
@@ -68,9 +68,9 @@ def test_in_two_groups_and_by_the_timer_too_it_is_one(group):
 
 def test_what_came_to_nothing_may_be_tried_again_but_not_what_may_have_arrived(group):
     ana = put("ANA", group)
-    failed = Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Problem.SERVER)
+    failed = Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Failure.SERVER)
     assert hindrance(ana) is None
-    failed.problem = Problem.UNSURE
+    failed.problem = Failure.UNSURE
     failed.save()
     assert hindrance(ana) is Hindrance.RECENT
 
@@ -89,15 +89,15 @@ def test_the_database_lets_one_reminder_wait_for_a_person(group):
             Reminder.objects.update(**impossible)
 
 
-def standing_queries(learners, count):
+def reachability_queries(learners, count):
     with count(1):
-        assert len(standings(learners, now=NOW)) == len(learners)
+        assert len(reachability_of(learners, now=NOW)) == len(learners)
 
 
 def test_many_people_cost_one_question_as_one_does(group, django_assert_num_queries):
     few = [put("ANA", group)]
-    standing_queries(few, django_assert_num_queries)
-    standing_queries(few + [put(f"P{n}", group) for n in range(9)], django_assert_num_queries)
+    reachability_queries(few, django_assert_num_queries)
+    reachability_queries(few + [put(f"P{n}", group) for n in range(9)], django_assert_num_queries)
 
 
 @pytest.mark.usefixtures("database_on_disk")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.models import AuditEntry, Problem, Reminder
+from course.models import AuditEntry, Failure, Reminder
 from tests.factories import make_cohort, make_learner, make_trainer
 
 from .factories import NOW, make_group, put
@@ -97,7 +97,7 @@ def test_the_trainer_reads_why_somebody_gets_none_and_what_became_of_each(client
     stopped = put("STO", group, reminders_stopped_at=NOW)
     refused, waits, again = put("REF", group), put("WAI", group), put("AGA", group)
     Reminder.objects.create(
-        learner=refused, cohort=group, requested_at=moment, failed_at=moment, problem=Problem.REFUSED
+        learner=refused, cohort=group, requested_at=moment, failed_at=moment, problem=Failure.REFUSED
     )
     Reminder.objects.create(learner=waits, cohort=group, requested_at=moment, next_try_at=moment)
     Reminder.objects.create(

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from course.checks import reminders_can_go_out
-from course.models import AuditEntry, Call, Cohort, Problem, Reminder
+from course.models import AuditEntry, Call, Cohort, Failure, Reminder
 from tests.factories import make_trainer
 
 from .factories import NOW, make_group, put
@@ -57,7 +57,7 @@ def test_it_reminds_by_the_rules_of_each_group_that_turned_it_on(group, run):
 
 def test_an_address_that_was_refused_is_left_alone_for_a_month(group, run):
     ana = put("ANA", group)
-    refused = Reminder.objects.create(learner=ana, failed_at=NOW - timedelta(days=29), problem=Problem.REFUSED)
+    refused = Reminder.objects.create(learner=ana, failed_at=NOW - timedelta(days=29), problem=Failure.REFUSED)
     assert run("--dry-run")[0] == "Grupo de la mañana: 0"
     refused.failed_at = NOW - timedelta(days=31)
     refused.save()

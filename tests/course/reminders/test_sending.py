@@ -7,7 +7,7 @@ from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from course.management.commands.work import Command as Work
-from course.models import Problem, Reminder, User
+from course.models import Failure, Reminder, User
 from course.people.leaving import archive_person
 from course.reminders import tasks
 from course.reminders.sending import BROKEN_OFF, WAITS
@@ -120,7 +120,7 @@ def test_an_address_with_a_line_of_its_own_is_none(group):
     ask(group)
     User.objects.filter(pk=ana.pk).update(email="ana@ejemplo.gt\nBcc: mas@ejemplo.gt")
     send()
-    assert (mail.outbox, problems()) == ([], {"ANA": Problem.NO_ADDRESS})
+    assert (mail.outbox, problems()) == ([], {"ANA": Failure.NO_ADDRESS})
 
 
 def leave(learner, group):
@@ -130,13 +130,13 @@ def leave(learner, group):
 @pytest.mark.parametrize(
     ("happens", "problem"),
     [
-        (lambda ana, group: User.objects.filter(pk=ana.pk).update(email=""), Problem.NO_ADDRESS),
-        (lambda ana, group: User.objects.filter(pk=ana.pk).update(reminders_stopped_at=NOW), Problem.STOPPED),
-        (lambda ana, group: User.objects.filter(pk=ana.pk).update(is_active=False), Problem.LEFT),
-        (leave, Problem.LEFT),
-        (lambda ana, group: type(group).objects.update(closes_on=NOW.date() - timedelta(days=3)), Problem.LEFT),
-        (lambda ana, group: finish_course(ana, now=NOW), Problem.FINISHED),
-        (lambda ana, group: Reminder.objects.create(learner=ana, sent_at=NOW - timedelta(days=6)), Problem.EARLY),
+        (lambda ana, group: User.objects.filter(pk=ana.pk).update(email=""), Failure.NO_ADDRESS),
+        (lambda ana, group: User.objects.filter(pk=ana.pk).update(reminders_stopped_at=NOW), Failure.STOPPED),
+        (lambda ana, group: User.objects.filter(pk=ana.pk).update(is_active=False), Failure.LEFT),
+        (leave, Failure.LEFT),
+        (lambda ana, group: type(group).objects.update(closes_on=NOW.date() - timedelta(days=3)), Failure.LEFT),
+        (lambda ana, group: finish_course(ana, now=NOW), Failure.FINISHED),
+        (lambda ana, group: Reminder.objects.create(learner=ana, sent_at=NOW - timedelta(days=6)), Failure.EARLY),
     ],
     ids=["no address", "wants none", "closed account", "archived", "closed group", "finished", "had one"],
 )
@@ -163,7 +163,7 @@ def test_an_address_that_is_refused_says_so_and_the_others_get_theirs(group, ser
     server.to_people = {"bea@ejemplo.gt": "550 no such person"}
     ask(group)
     assert send() is None
-    assert problems() == {"ANA": "", "BEA": Problem.REFUSED, "CAR": ""}
+    assert problems() == {"ANA": "", "BEA": Failure.REFUSED, "CAR": ""}
     assert Reminder.objects.filter(sent_at=NOW).count() == len(server.letters) == 2
 
 
@@ -187,7 +187,7 @@ def test_a_line_that_breaks_in_the_middle_is_not_tried_again_and_the_next_one_go
     ask(group)
     send()
     send(now=NOW + timedelta(hours=8))
-    assert problems() == {"ANA": Problem.UNSURE, "BEA": ""}
+    assert problems() == {"ANA": Failure.UNSURE, "BEA": ""}
     assert len(server.letters) == 1
     assert ask(group, now=NOW + timedelta(days=6)) == []
 
@@ -206,7 +206,7 @@ def test_a_server_that_is_not_there_is_tried_four_times_and_then_given_up_for_al
         now += wait
     assert set(problems().values()) == {""}
     assert send(now=now) is None
-    assert problems() == {"ANA": Problem.SERVER, "BEA": Problem.SERVER}
+    assert problems() == {"ANA": Failure.SERVER, "BEA": Failure.SERVER}
     assert ask(group, now=now) == ["ANA", "BEA"]
 
 
@@ -217,7 +217,7 @@ def test_one_that_a_killed_worker_left_is_never_sent_again(group):
     send(now=NOW + BROKEN_OFF)
     assert Reminder.objects.unfinished().exists()
     send(now=NOW + BROKEN_OFF + timedelta(seconds=1))
-    assert (mail.outbox, problems()) == ([], {"ANA": Problem.UNSURE})
+    assert (mail.outbox, problems()) == ([], {"ANA": Failure.UNSURE})
 
 
 def test_a_worker_that_starts_takes_up_what_waits(group, monkeypatch):

@@ -13,7 +13,7 @@ from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
 from course.roster import asking, importing, planning
 from course.roster.asking import ask_to_confirm
 from course.roster.confirming import confirm_asked
-from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
+from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.uploads import plan_of
 from course.worker.taking_up import take_up_again
 from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
@@ -38,7 +38,7 @@ def upload(cohort, monkeypatch):
 
 def ask(upload, **options):
     now = options.pop("now", timezone.now())
-    ask_to_confirm(upload, shown=fingerprint_of(plan_of(upload)), language="es", now=now)
+    ask_to_confirm(upload, shown=plan_fingerprint(plan_of(upload)), language="es", now=now)
     upload.refresh_from_db()
 
 
@@ -94,7 +94,7 @@ def test_a_plan_that_is_another_by_now_is_given_back(cohort, upload):
 
 def test_people_who_change_while_it_is_planned_are_seen(cohort, upload, monkeypatch):
     ana = make_learner("ANA234", "Ana", "Coj", cohort=cohort, clinic=cohort.clinic)
-    shown, changed = fingerprint_of(plan_of(upload)), []
+    shown, changed = plan_fingerprint(plan_of(upload)), []
     draw = importing.new_codes
 
     def meanwhile(*arguments, **options):
@@ -112,7 +112,7 @@ def test_people_who_change_while_it_is_planned_are_seen(cohort, upload, monkeypa
 
 
 def test_a_code_that_is_taken_meanwhile_is_drawn_anew(cohort, upload, monkeypatch):
-    shown, draw, drawn = fingerprint_of(plan_of(upload)), importing.new_codes, []
+    shown, draw, drawn = plan_fingerprint(plan_of(upload)), importing.new_codes, []
 
     def taken_once(count, *, taken, chance):
         codes = draw(count, taken=taken, chance=chance)
@@ -162,7 +162,7 @@ def test_a_list_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(co
 def test_the_page_tells_how_far_it_is_without_a_script_too(client, cohort, upload):
     client.force_login(cohort.trainers.get())
     page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    confirm = {"action": "confirm", "shown": fingerprint_of(plan_of(upload))}
+    confirm = {"action": "confirm", "shown": plan_fingerprint(plan_of(upload))}
     assert client.post(page, confirm).url == page
     shown = client.get(page).content.decode()
     assert '<meta http-equiv="refresh"' in shown

@@ -7,7 +7,7 @@ import pytest
 
 from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
 from course.roster import importing
-from course.roster.importing import PlanChanged, confirm_list, fingerprint_of
+from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.uploads import KEPT, forget_old_lists, plan_of
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 
@@ -22,7 +22,7 @@ def cohort():
 
 
 def confirm(upload, **options):
-    shown = options.pop("shown", None) or fingerprint_of(plan_of(upload))
+    shown = options.pop("shown", None) or plan_fingerprint(plan_of(upload))
     return confirm_list(upload, shown=shown, by=upload.brought_by, now=NOW, chance=random.Random(1), **options)
 
 
@@ -61,7 +61,7 @@ def test_nobody_has_a_usable_pin_after_it(cohort):
 
 def test_twice_is_once_and_the_names_are_not_kept(cohort):
     upload = bring(cohort, messy_rows())
-    shown = fingerprint_of(plan_of(upload))
+    shown = plan_fingerprint(plan_of(upload))
     first = confirm(upload, shown=shown)
     again = confirm_list(RosterUpload.objects.get(), shown=shown, by=upload.brought_by, now=NOW)
     assert again == first
@@ -79,7 +79,7 @@ def test_the_same_list_again_changes_nobody(cohort):
 def test_a_plan_that_is_another_by_now_is_not_written(cohort):
     rows = [["Apellidos", "Nombres"], ["Coj de la Cruz", "Ana Lucía"]]
     upload = bring(cohort, rows)
-    shown = fingerprint_of(plan_of(upload))
+    shown = plan_fingerprint(plan_of(upload))
     make_learner(cohort=cohort, clinic=cohort.clinic)
     with pytest.raises(PlanChanged):
         confirm(upload, shown=shown)

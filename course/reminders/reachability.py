@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 
-from course.models import Problem, Reminder, User
+from course.models import Failure, Reminder, User
 
 # Whoever asks, and in however many groups a person is.
 PAUSE = timedelta(days=7)
@@ -26,7 +26,7 @@ class Hindrance(Enum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Reachability:
     """A person before a reminder; `last` is the reminder that still has something to say, if there is one."""
 
     learner: User
@@ -53,7 +53,7 @@ class Standing:
     @property
     def may_be_reminded_unasked(self):
         """Whether a timer may: it does not try an address again and again that the mail server refuses."""
-        return self.hindrance is None and not (self.last and self.last.problem == Problem.REFUSED)
+        return self.hindrance is None and not (self.last and self.last.problem == Failure.REFUSED)
 
 
 def is_address(text):
@@ -65,15 +65,15 @@ def is_address(text):
     return True
 
 
-def standings(learners, *, now):
-    """Return {learner pk: Standing}, in one query."""
+def reachability_of(learners, *, now):
+    """Return {learner pk: Reachability}, in one query."""
     learners = list(learners)
     telling = Q(sent_at__gt=now - PAUSE) | Q(failed_at__gt=now - TOLD) | Q(sent_at=None, failed_at=None)
     last = {}
     for reminder in Reminder.objects.filter(telling, learner__in=learners).order_by("requested_at", "pk"):
         known = last.get(reminder.learner_id)
         last[reminder.learner_id] = max(filter(None, [known, reminder]), key=_weight)
-    return {learner.pk: Standing(learner, last.get(learner.pk), now) for learner in learners}
+    return {learner.pk: Reachability(learner, last.get(learner.pk), now) for learner in learners}
 
 
 def _weight(reminder):

@@ -15,7 +15,7 @@ _HTML = re.compile(r"\s*<\w")
 _NOT_TEXT = (models.URLField, models.SlugField)
 
 
-class Leaf(NamedTuple):
+class PlacedText(NamedTuple):
     """A text where it stands: `place` in words («Cuerpo › Recuadro › Texto»), `block` the id of the block around it."""
 
     place: str
@@ -23,19 +23,19 @@ class Leaf(NamedTuple):
     text: str
 
 
-def leaves_of(row, *, leave_out=()):
-    """Return the Leaf of every text of `row` (a page or a snippet), in the order of its fields."""
-    leaves = []
+def placed_texts_of(row, *, leave_out=()):
+    """Return the PlacedText of every text of `row` (a page or a snippet), in the order of its fields."""
+    placed_texts = []
     for field in row._meta.concrete_fields:
         if field.name in leave_out or field.is_relation or field.choices or isinstance(field, _NOT_TEXT):
             continue
         label = capfirst(str(field.verbose_name))
         if isinstance(field, StreamField):
             value = getattr(row, field.name)
-            leaves += _in_stream(value.stream_block, list(value.raw_data), label, "")
+            placed_texts += _in_stream(value.stream_block, list(value.raw_data), label, "")
         elif isinstance(field, models.CharField | models.TextField):
-            leaves += [Leaf(label, "", text) for text in _passages(getattr(row, field.name))]
-    return leaves
+            placed_texts += [PlacedText(label, "", text) for text in _passages(getattr(row, field.name))]
+    return placed_texts
 
 
 def _in_stream(block, raw, place, inside):
@@ -59,7 +59,7 @@ def _in_block(block, raw, place, around):
             yield from _in_block(block.child_block, value, f"{place} {number}", around)
     elif isinstance(raw, str) and not isinstance(block, blocks.ChoiceBlock):
         for text in _passages(raw):
-            yield Leaf(place, around, text)
+            yield PlacedText(place, around, text)
 
 
 def _passages(written):

@@ -12,7 +12,7 @@ from django.db import connections
 _LONGEST = 600
 
 
-def by_hands(function, arguments, *, processes):
+def in_parallel(function, arguments, *, processes):
     """Yield `function(argument)` for each argument as they are ready, in any order, from that many processes.
 
     With one, in this process. Otherwise in copies of this process: it must not have printed anything itself, because a

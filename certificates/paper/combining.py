@@ -21,7 +21,7 @@ _REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) (\d+) R\b", re.DOTALL)
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 
 
-def join_pdfs(parts, target, *, title, language):
+def combine_pdfs(parts, target, *, title, language):
     """Write the pages of `parts` (each bytes, asked for one after the other) to `target`, a binary stream.
 
     The same parts give the same bytes. The whole is PDF/UA-1 when every part is tagged.
