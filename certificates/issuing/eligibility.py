@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from modules.progress.outline import LessonOutline, ModuleOutline
-from modules.progress.states import progress_by_learner, progress_of
+from modules.progress.states import progress_of
 
 
 class NotEligible(Exception):
@@ -36,11 +36,6 @@ def check_eligible(learner):
         raise NotEligible(_("The certificate is issued when the course is finished, and something is still missing."))
 
 
-def missing_for(learner):
-    """Return what this person still lacks: see `missing_in`."""
-    return missing_in(progress_of(learner))
-
-
 def missing_in(progress):
     """Return what is missing as a list of `Missing`, one a module, in order; empty also when there is no course yet."""
     return [
@@ -53,10 +48,3 @@ def missing_in(progress):
         for module in progress.modules
         if not module.is_finished
     ]
-
-
-def eligible_among(learners):
-    """Return those of `learners` who may have a certificate, in the order given and in a constant number of queries."""
-    learners = list(learners)
-    progress = progress_by_learner(learners)
-    return [learner for learner in learners if progress[learner.pk].finished]

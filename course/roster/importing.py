@@ -3,25 +3,23 @@
 import contextlib
 import secrets
 from dataclasses import dataclass
-from itertools import batched
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from course.models import Clinic, Enrolment, RosterUpload, User
+from course.models import Clinic, RosterUpload, User
 from course.models.spanish_order import name_sort_key
 from course.people.audit import note
 from course.people.clinics import clinic_key
 from course.people.codes import new_codes
+from course.people.enrolling import enrol_people
 
 from .known import facts_behind
 from .planning import Fate
-from .sending import Rows
 from .uploads import plan_of
 
-_AT_ONCE = 500
 CHANGED = ["first_name", "last_name", "sort_key", "role", "clinic", "email", "is_active"]
 # So often a list is planned anew when people change while it is being planned.
 ATTEMPTS = 3
@@ -75,11 +73,12 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
 
 def _write(upload, plan, people, *, by, now):
     _fill_in_clinics(plan, people, _make_clinics(plan, upload.cohort))
-    people.created.insert()
-    updated = plan.of(Fate.UPDATE)
-    people.changed.update([line.person.pk for line in updated])
-    enrolled = [*_keys_of(people.codes), *(line.person.pk for line in updated if line.enrols)]
-    _enrol(enrolled, upload.cohort, now=now)
+    created = User.objects.bulk_create(people.created)
+    # A statement each takes a seventh of the time of `bulk_update`, which puts one long one together.
+    for person in people.changed:
+        User.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in CHANGED})
+    enrolled = [*created, *(line.person for line in plan.of(Fate.UPDATE) if line.enrols)]
+    enrol_people(upload.cohort, enrolled, now=now)
     outcome = {
         "created": plan.counts[Fate.CREATE],
         "updated": plan.counts[Fate.UPDATE],
@@ -105,25 +104,21 @@ def _make_clinics(plan, cohort):
 
 @dataclass(frozen=True)
 class PeopleToWrite:
-    """The rows of those who are new, with the user codes they get, and of those who change; in the plan's order."""
+    """Those who are new, with their user codes, and those who change; in the plan's order."""
 
-    codes: list[str]
-    created: Rows
-    changed: Rows
+    created: list[User]
+    changed: list[User]
 
 
 def _people_to_write(plan, *, chance):
-    """Put the rows together, as far as that can be done before the clinics are made that come with them."""
+    """Put people together, as far as that can be done before the clinics are made that come with them."""
     lines = plan.of(Fate.CREATE)
     taken = set(User.objects.annotate(code=Upper("username")).values_list("code", flat=True))
     codes = new_codes(len(lines), taken=taken, chance=chance)
-    fields = [field.name for field in User._meta.local_concrete_fields if not field.primary_key]
-    people = PeopleToWrite(codes, Rows(User, fields), Rows(User, CHANGED))
-    for line, code in zip(lines, codes, strict=True):
-        people.created.add(_new_person(line, code))
-    for line in plan.of(Fate.UPDATE):
-        people.changed.add(_changed_person(line))
-    return people
+    return PeopleToWrite(
+        [_new_person(line, code) for line, code in zip(lines, codes, strict=True)],
+        [_changed_person(line) for line in plan.of(Fate.UPDATE)],
+    )
 
 
 def _new_person(line, code):
@@ -150,24 +145,8 @@ def _changed_person(line):
 
 
 def _fill_in_clinics(plan, people, clinics):
-    """Give who comes with a new clinic its key, {key of the name: clinic}."""
-    for fate, rows in ((Fate.CREATE, people.created), (Fate.UPDATE, people.changed)):
-        place = [field.name for field in rows.fields].index("clinic")
-        for line, row in zip(plan.of(fate), rows.rows, strict=True):
+    """Give who comes with a new clinic that clinic, {key of the name: clinic}."""
+    for fate, some in ((Fate.CREATE, people.created), (Fate.UPDATE, people.changed)):
+        for line, person in zip(plan.of(fate), some, strict=True):
             if line.makes_clinic:
-                row[place] = clinics[clinic_key(line.clinic_name)].pk
-
-
-def _keys_of(codes):
-    """Return the keys of the people with these user codes; a database takes a few hundred values at a time."""
-    keys = []
-    for some in batched(codes, _AT_ONCE, strict=False):
-        keys += User.objects.filter(username__in=some).values_list("pk", flat=True)
-    return keys
-
-
-def _enrol(learners, cohort, *, now):
-    enrolments = Rows(Enrolment, ["learner", "cohort", "enrolled_at", "left_at"])
-    for key in learners:
-        enrolments.add(Enrolment(learner_id=key, cohort=cohort, enrolled_at=now))
-    enrolments.insert()
+                person.clinic = clinics[clinic_key(line.clinic_name)]

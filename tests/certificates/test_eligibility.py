@@ -2,10 +2,12 @@
 
 import pytest
 
-from certificates.issuing.eligibility import NotEligible, check_eligible, eligible_among, is_eligible, missing_for
+from certificates.batches.candidates import candidates_among
+from certificates.issuing.eligibility import NotEligible, check_eligible, is_eligible, missing_in
 from modules.models import ModulePage
+from modules.progress.states import progress_of
 from modules.progress.structure import course_structure
-from tests.factories import finish_lessons, finish_module, make_learner, pass_quiz
+from tests.factories import NOW, finish_lessons, finish_module, make_learner, pass_quiz
 
 from .factories import make_graduate, make_small_course
 
@@ -13,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def told(learner):
-    return [(part.module.title, [lesson.title for lesson in part.lessons], part.quiz) for part in missing_for(learner)]
+    missing = missing_in(progress_of(learner))
+    return [(part.module.title, [lesson.title for lesson in part.lessons], part.quiz) for part in missing]
 
 
 def test_what_is_missing_is_said_by_module_lesson_and_quiz():
@@ -43,7 +46,7 @@ def test_whoever_finished_is_eligible():
     make_small_course(modules=2)
     ana = make_graduate()
     assert is_eligible(ana)
-    assert missing_for(ana) == []
+    assert missing_in(progress_of(ana)) == []
     check_eligible(ana)
 
 
@@ -53,11 +56,11 @@ def test_without_modules_nobody_is_eligible():
 
 
 @pytest.mark.parametrize(("people", "modules"), [(1, 1), (3, 2)])
-def test_the_eligible_among_many_are_found_in_three_queries(people, modules, django_assert_num_queries):
+def test_who_may_have_one_of_many_is_found_in_constant_queries(people, modules, django_assert_num_queries):
     make_small_course(modules=modules)
     graduates = [make_graduate(f"P{n}") for n in range(people)]
     beginner = make_learner("Q1")
     course_structure()
-    # The stamp of the structure, the lessons read, the attempts.
-    with django_assert_num_queries(3):
-        assert eligible_among([beginner, *graduates]) == graduates
+    with django_assert_num_queries(7):
+        found = candidates_among([beginner, *graduates], now=NOW)
+    assert [one.learner for one in found if one.may_be_issued] == graduates

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.issuing.eligibility import is_eligible, missing_for
+from certificates.issuing.eligibility import is_eligible, missing_in
 from modules.models import ModulePage
 from modules.progress.states import State, progress_of
 from quizzes.attempts.marking import mark_answer
@@ -108,7 +108,7 @@ def test_no_certificate_yet_and_nothing_to_do_about_it(client, learner, module):
     finish_lessons(learner, ModulePage.objects.get(number=2))
     attempt = write(learner, module.quiz)
     assert not is_eligible(learner)
-    assert [(part.lessons, part.quiz, part.pending) for part in missing_for(learner)] == [([], True, True)]
+    assert [(part.lessons, part.quiz, part.pending) for part in missing_in(progress_of(learner))] == [([], True, True)]
     client.force_login(learner)
     page = client.get(reverse("my_certificate")).content.decode()
     assert PENDING in page

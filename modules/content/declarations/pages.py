@@ -123,9 +123,7 @@ BLOCKS = Tagged(
         "do_avoid": Record(
             [
                 Key("title", Plain(), optional=True),
-                Key(
-                    "rows", ListOf(Record([Key("do", Line()), Key("avoid", Line()), Key("why", Line(), optional=True)]))
-                ),
+                Key("rows", ListOf(DO_AVOID_ROW)),
             ]
         ),
         "figure": Record(

@@ -73,7 +73,7 @@ def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(co
 
     ask(upload)
     with monkeypatch.context() as patched:
-        patched.setattr(importing, "_enrol", break_down)
+        patched.setattr(importing, "enrol_people", break_down)
         confirm_asked(str(upload.pk), language="es")
     upload.refresh_from_db()
     assert upload.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."

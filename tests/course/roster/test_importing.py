@@ -100,7 +100,7 @@ def test_all_or_nothing(cohort, monkeypatch):
     def break_down(*args, **kwargs):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(importing, "_enrol", break_down)
+    monkeypatch.setattr(importing, "enrol_people", break_down)
     with pytest.raises(RuntimeError):
         confirm(upload)
     assert User.objects.count() == 1
