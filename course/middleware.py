@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404
 from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 
 
 class NoNul:
@@ -24,10 +25,10 @@ class AdminContentSecurityPolicy:
     def __init__(self, get_response):
         self.get_response = get_response
         inline = {name: [CSP.SELF, CSP.UNSAFE_INLINE] for name in ("script-src", "style-src")}
-        self.policy = settings.SECURE_CSP | inline | {"frame-src": [CSP.SELF], "img-src": [CSP.SELF, "data:", "blob:"]}
+        policy = settings.SECURE_CSP | inline | {"frame-src": [CSP.SELF], "img-src": [CSP.SELF, "data:", "blob:"]}
+        self.get_admin_response = csp_override(policy)(get_response)
 
     def __call__(self, request):
-        response = self.get_response(request)
         if request.path.startswith("/cms/"):
-            response._csp_config = self.policy
-        return response
+            return self.get_admin_response(request)
+        return self.get_response(request)

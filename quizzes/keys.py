@@ -13,10 +13,10 @@ def read_key(text):
 class ShortKeys:
     """A ModelMultipleChoiceField that refuses long numbers: Django looks for all keys at once, and SQLite fails."""
 
-    def _check_values(self, value):
-        for key in value:
+    def clean(self, value):
+        for key in value or ():
             if read_key(str(key)) is None:
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(key)[:40]}
                 )
-        return super()._check_values(value)
+        return super().clean(value)

@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.ui.tables import (
+    BooleanColumn,
+    BulkActionsCheckboxColumn,
+    ButtonsColumnMixin,
+    Column,
+    DateColumn,
+)
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 
 from course.models import User
@@ -61,16 +67,15 @@ class PersonForm(forms.ModelForm):
             raise ValidationError(_("Another person has this user code."))
         return code
 
-    def _post_clean(self):
-        super()._post_clean()
-        password = self.cleaned_data.get("password")
-        if not password:
-            return
-        self.instance.is_staff = bool(self.cleaned_data.get("groups")) or self.instance.is_superuser
-        try:
-            validate_password(password, self.instance)
-        except ValidationError as error:
-            self.add_error("password", error)
+    def clean(self):
+        cleaned = super().clean()
+        if password := cleaned.get("password"):
+            is_staff = bool(cleaned.get("groups")) or self.instance.is_superuser
+            try:
+                validate_password(password, User(username=cleaned.get("username", ""), is_staff=is_staff))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
 
     def save(self, commit=True):
         given, doing = self.cleaned_data, {"by": self.by, "now": timezone.now()}
@@ -133,6 +138,17 @@ def tell_starting_pin(request, person, pin):
     )
 
 
+class PersonColumn(ButtonsColumnMixin, UserColumn):
+    """The name of a person, with `buttons(person)` below it."""
+
+    def __init__(self, *args, buttons, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.buttons = buttons
+
+    def get_buttons(self, instance, parent_context):
+        return self.buttons(instance)
+
+
 class PeopleIndex(IndexView):
     page_title = gettext_lazy("People")
     add_item_label = gettext_lazy("Add a person")
@@ -140,11 +156,11 @@ class PeopleIndex(IndexView):
 
     @property
     def columns(self):
-        title = self._get_title_column_class(UserColumn)
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
-            title(
+            PersonColumn(
                 "name",
+                buttons=self.get_list_buttons,
                 accessor="surnames_first",
                 label=gettext_lazy("Name"),
                 sort_key="sort_key",

@@ -37,15 +37,18 @@ class ReviewTask(AbstractGroupApprovalTask):
         verbose_name = _("review step")
         verbose_name_plural = _("review steps")
 
+    def is_reviewer(self, user):
+        return self.groups.filter(pk__in=user.groups.values("pk")).exists()
+
     def get_actions(self, page, user):
         """Return [(action, label, whether it asks for more)]; an administrator is no lawyer and approves nothing."""
-        if not self._user_in_groups(user):
+        if not self.is_reviewer(user):
             return []
         return [("reject", _("Request changes"), True), ("approve", _("Approve"), True)]
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         in_progress = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
-        return in_progress if self._user_in_groups(user) else in_progress.none()
+        return in_progress if self.is_reviewer(user) else in_progress.none()
 
     def locked_for_user(self, page, user):
         """Lock the page while it is reviewed, but not for those who mend a wrong telephone number in a hurry."""

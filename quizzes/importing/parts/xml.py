@@ -1,6 +1,7 @@
 """XML of other systems: no entities, nothing fetched, nothing endless, and every element knows its line."""
 
 import re
+from xml.etree.ElementTree import Element, TreeBuilder
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -21,28 +22,35 @@ class _TooMuch(Exception):
     """More elements, or deeper ones, than any file of questions has."""
 
 
-class _Parser(ElementTree.XMLParser):
-    def __init__(self):
-        super().__init__(forbid_dtd=True, forbid_entities=True, forbid_external=True)
-        self.depth = self.count = 0
+class _Element(Element):
+    line = 0
 
-    def _start(self, tag, attributes):
+
+class _Builder(TreeBuilder):
+    """Builds the tree of what `parser` reads, as far as it is not too much."""
+
+    def __init__(self):
+        super().__init__(element_factory=_Element)
+        self.depth = self.count = 0
+        self.parser = ElementTree.XMLParser(target=self, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+
+    def start(self, tag, attributes):
         self.depth += 1
         self.count += 1
         if self.depth > DEEPEST or self.count > MOST_ELEMENTS:
             raise _TooMuch
-        element = super()._start(tag, attributes)
-        element.line = self.parser.CurrentLineNumber
+        element = super().start(tag, attributes)
+        element.line = self.parser.parser.CurrentLineNumber
         return element
 
-    def _end(self, tag):
+    def end(self, tag):
         self.depth -= 1
-        return super()._end(tag)
+        return super().end(tag)
 
 
 def parse_xml(content):
     """Return the root element of a file's bytes; every element has its `line`. Raises UnreadableFile."""
-    parser = _Parser()
+    parser = _Builder().parser
     try:
         parser.feed(as_text(content))
         return parser.close()

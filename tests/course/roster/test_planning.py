@@ -125,6 +125,29 @@ def test_a_trainer_does_not_change_who_has_a_role_in_the_site(cohort):
     assert only_line(cohort, "", "Paz", "Sonia", "Guardia", "", by=admin).fate == Fate.UPDATE
 
 
+def test_a_list_does_not_open_the_closed_account_of_who_has_a_role_in_the_site(cohort):
+    fields = {"first_name": "Sonia", "last_name": "Paz", "role": "apoyo", "clinic": cohort.clinic}
+    make_staff("jefa", is_staff=True, is_active=False, **fields).enrolments.create(cohort=cohort)
+    # Nothing else would change.
+    line = only_line(cohort, "", "Paz", "Sonia", "", "")
+    assert (line.changes, line.reopens, line.fate) == ({}, True, Fate.PROBLEM)
+    assert line.problem.startswith("Esta persona tiene una función")
+    admin = make_staff("raiz", is_staff=True, is_superuser=True)
+    assert only_line(cohort, "", "Paz", "Sonia", "", "", by=admin).fate == Fate.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("codes", "repeated"),
+    [(("", "LUZ567"), True), (("LUZ567", ""), True), (("", ""), True), (("LUZ567", "PAZ222"), False)],
+)
+def test_one_name_twice_in_a_clinic_is_two_people_only_where_each_has_a_code(cohort, codes, repeated):
+    for code in ("LUZ567", "PAZ222"):
+        make_learner(code, "Luz", "Paz", cohort=cohort, clinic=cohort.clinic)
+    first, second = plan(cohort, *([code, "Paz", "Luz", "", ""] for code in codes)).lines
+    assert ("La misma persona que en la fila 2." in second.problem) is repeated
+    assert "La misma persona" not in first.problem
+
+
 def test_an_address_of_somebody_else_is_left_out(cohort):
     make_learner(email="ana@ejemplo.gt")
     line = only_line(cohort, "Paz", "Luz", "ANA@ejemplo.gt", headings=["Apellidos", "Nombres", "Correo"])

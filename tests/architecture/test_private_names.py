@@ -1,0 +1,115 @@
+"""Private names of libraries: few, each with what it is for and a check that says what broke when it changes."""
+
+import ast
+import importlib
+import inspect
+import re
+
+import pytest
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django.views.debug import ExceptionReporter
+from pyhanko.pdf_utils import writer
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from wagtail.models import Page
+
+from .test_layers import APPS, FILES
+
+# Of Django and the standard library, and described there.
+DESCRIBED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_default_manager", "_exit"}
+
+
+def parameters(function):
+    return list(inspect.signature(function).parameters)
+
+
+def counts_tries_by_code():
+    assert parameters(DefaultAccountAdapter._get_login_attempts_cache_key) == ["self", "request", "credentials"]
+    asks = inspect.getsource(DefaultAccountAdapter.pre_authenticate)
+    assert "self._get_login_attempts_cache_key(request, **credentials)" in asks
+
+
+def limits_tries():
+    assert {"app", "action", "rate", "key"} <= set(parameters(ratelimit.get_cache_key))
+    assert {"app", "action"} <= set(parameters(ratelimit.get_rates))
+    for name in ("app", "action", "config", "user"):
+        assert name in parameters(ratelimit.consume), name
+    assert {"amount", "duration", "per"} <= set(ratelimit.Rate.__dataclass_fields__)
+    # What a trainer lifts is a list of moments under that name.
+    assert "cache.get(cache_key, [])" in inspect.getsource(ratelimit)
+
+
+def reports_no_query():
+    assert parameters(ExceptionReporter._get_raw_insecure_uri) == ["self"]
+    assert "self._get_raw_insecure_uri()" in inspect.getsource(ExceptionReporter.get_traceback_data)
+
+
+def leaves_metadata_alone():
+    assert parameters(IncrementalPdfFileWriter._update_meta) == ["self"]
+    assert "self._update_meta()" in inspect.getsource(writer)
+
+
+def finds_a_page_without_a_query():
+    asks = inspect.getsource(Page.route_for_request)
+    assert 'if not hasattr(request, "_wagtail_route_for_request"):' in asks
+    assert "return request._wagtail_route_for_request" in asks
+
+
+# {(module of ours, private name): the check that fails when the library changes it}
+PINNED = {
+    ("course.account.adapter", "_get_login_attempts_cache_key"): counts_tries_by_code,
+    ("course.account.joining_views", "allauth.core.internal.ratelimit"): limits_tries,
+    ("course.account.mail_views", "allauth.core.internal.ratelimit"): limits_tries,
+    ("course.people.limits", "allauth.core.internal.ratelimit"): limits_tries,
+    ("course.privacy", "_get_raw_insecure_uri"): reports_no_query,
+    ("certificates.paper.sealing_writer", "_update_meta"): leaves_metadata_alone,
+    ("modules.pages.serving", "_wagtail_route_for_request"): finds_a_page_without_a_query,
+}
+HIDDEN = re.compile(r"(^|\.)_|(^|\.)internal(\.|$)")
+
+
+def named_by(tree):
+    """Return the names that a file itself gives to something."""
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    on_self = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
+    return names | {node.attr for node in on_self if getattr(node.value, "id", "") == "self"}
+
+
+def overridden(name):
+    """Yield the private methods that classes of a module of ours have from a library."""
+    for thing in vars(importlib.import_module(name)).values():
+        if not inspect.isclass(thing) or thing.__module__ != name:
+            continue
+        for method in vars(thing):
+            foreign = [base for base in thing.__mro__[1:] if base.__module__.split(".")[0] not in APPS]
+            if re.fullmatch(r"_[a-z]\w*[a-z]", method) and any(
+                inspect.isfunction(vars(base).get(method)) for base in foreign
+            ):
+                yield method
+
+
+def hidden_names(name, ours):
+    """Yield the private names of libraries that a module of ours uses."""
+    tree = ast.parse(FILES[name].read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module.split(".")[0] not in APPS:
+            found = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (one for one in found if HIDDEN.search(one))
+        elif isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr) and node.attr not in ours | DESCRIBED:
+            yield node.attr
+    yield from overridden(name)
+
+
+def test_every_private_name_of_a_library_is_pinned():
+    ours = {own for path in FILES.values() for own in named_by(ast.parse(path.read_text()))}
+    # The user of a request remembers what was asked once.
+    ours |= {"_studies_in_an_open_group"}
+    settings = {name for name in FILES if ".settings" in name or name.startswith("course.formats") or "wsgi" in name}
+    found = {(name, hidden) for name in FILES.keys() - settings for hidden in hidden_names(name, ours)}
+    assert found == set(PINNED)
+
+
+@pytest.mark.parametrize("check", sorted(set(PINNED.values()), key=lambda one: one.__name__))
+def test_what_is_pinned_is_still_as_it_was(check):
+    check()
