@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.utils import timezone, translation
 
 from . import tasks
+from .changed import changed_files, concerned_by
 from .quick_database import keep_a_migrated_database
 
 
@@ -70,10 +71,14 @@ def pytest_addoption(parser):
         action="store_true",
         help="Only tests that know dates, and of those what PostgreSQL leaves out.",
     )
+    parser.addoption("--changed", action="store_true", help="Only tests that what is changed concerns.")
 
 
 def pytest_collection_modifyitems(config, items):
     """Run on PostgreSQL what a database can change: not the tests without one, nor those about papers and programs."""
+    if config.getoption("changed"):
+        concerned = concerned_by(changed_files())
+        keep(config, items, lambda item: item.path in concerned)
     on_postgres = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     if on_postgres:
         keep(config, items, _can_be_changed_by_a_database)

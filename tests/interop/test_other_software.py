@@ -1,12 +1,14 @@
 """Software of other people verifies our credentials, and refuses what it should: `tests/interop/run` shows it.
 
-Needs Node.js ≥ 20; the libraries come by the lock beside this file at the first run.
+Needs Node.js ≥ 20 and npm, which `script/setup --dev` installs; the libraries come by the lock beside this file at the
+first run.
 """
 
 import base64
 import copy
 import fcntl
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,23 +27,26 @@ from tests.certificates.signing import ISSUED, SITE, fetch
 from tests.factories import make_learner
 
 HERE = Path(__file__).parent
+NO_NETWORK = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT")
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not shutil.which("npm"), reason="needs Node.js and npm"),
     pytest.mark.any_database,
 ]
 
 
 @pytest.fixture(scope="module")
 def libraries():
-    """Install what the lock names, once, however many processes test."""
+    """Install what the lock names, once, however many processes test; only without a network it cannot be done."""
+    assert shutil.which("npm"), "Node.js and npm are missing: script/setup --dev installs them"
     with (HERE / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (HERE / "node_modules" / ".package-lock.json").exists():
             return
-        installed = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=False, capture_output=True)
-    if installed.returncode:
-        pytest.skip("npm cannot install what tests/interop/package-lock.json names: is there a network?")
+        command = ["npm", "ci", "--no-audit", "--no-fund"]
+        installed = subprocess.run(command, cwd=HERE, check=False, capture_output=True, text=True)
+    if NO_NETWORK.search(installed.stderr):
+        pytest.skip("npm reaches no registry")
+    assert installed.returncode == 0, installed.stderr
 
 
 def ask(cases, *lists):
