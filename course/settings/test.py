@@ -10,6 +10,8 @@ DEMO_PEOPLE_ALLOWED = True
 # Never made: a test that signs says so.
 CREDENTIAL_KEYS_DIR = VAR_DIR / "no-keys"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Beside those of a server in the same folder, which has a manifest of them.
+STATIC_ROOT = VAR_DIR / "tests" / "static"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

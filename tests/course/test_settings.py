@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 pytestmark = pytest.mark.any_database
 
@@ -99,3 +100,17 @@ def test_the_keys_of_credentials_lie_where_the_environment_says_or_beside_the_da
     code = "print(settings.CREDENTIAL_KEYS_DIR)"
     assert production(code, tmp_path).stdout.strip() == str(tmp_path / "keys")
     assert production(code, tmp_path, CREDENTIAL_KEYS_DIR="/etc/trato/keys").stdout.strip() == "/etc/trato/keys"
+
+
+def test_preparing_a_site_collects_anew_when_static_files_are_kept_in_another_way(settings, tmp_path, db):
+    settings.STATIC_ROOT = tmp_path / "static"
+    call_command("prepare_site", no_content=True, verbosity=0)
+    assert not (settings.STATIC_ROOT / "staticfiles.json").exists()
+    manifest = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": manifest}
+    call_command("prepare_site", no_content=True, verbosity=0)
+    assert (settings.STATIC_ROOT / "staticfiles.json").exists()
+
+
+def test_the_tests_leave_the_static_files_of_a_server_alone(settings):
+    assert settings.STATIC_ROOT.is_relative_to(settings.VAR_DIR / "tests")

@@ -46,8 +46,8 @@ def unapplied_migrations():
 
 
 def static_files_fingerprint():
-    """Return a digest of the names, sizes and times of every static file."""
-    digest = hashlib.sha256()
+    """Return a digest of how static files are kept, and of the names, sizes and times of all of them."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path).timestamp()}\n".encode())
