@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from course.models import Role
+from course.models.spanish_order import name_sort_key
 from quizzes.analysis.figures import count_new_attempts
 from quizzes.attempts.answers import AnswerGiven
 from quizzes.attempts.marking import mark_answer
@@ -191,10 +192,12 @@ def mark_open_answer(attempt, number, *, by, now):
 
 def _person(number):
     # Whoever took it before the groups of today; nobody signs in as them.
+    given_names, surnames = GIVEN[number % len(GIVEN)], SURNAMES[number % len(SURNAMES)]
     person = get_user_model()(
         username=f"PRA{number + 101}",
-        first_name=GIVEN[number % len(GIVEN)],
-        last_name=SURNAMES[number % len(SURNAMES)],
+        first_name=given_names,
+        last_name=surnames,
+        sort_key=name_sort_key(given_names, surnames),
         role=Role.SUPPORT,
         is_demo=True,
     )

@@ -46,6 +46,7 @@ def test_there_is_somebody_in_every_state(db):
     assert Certificate.objects.count() == 4
     assert (Cohort.objects.count(), Clinic.objects.count()) == (2, 2)
     assert User.objects.filter(is_demo=False).count() == 0
+    assert not User.objects.filter(sort_key="").exists()
 
 
 def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_the_course(db):
