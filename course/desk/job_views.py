@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
@@ -61,5 +62,5 @@ def progress_of_job(kind, job, *, now):
         "words": KINDS[kind].words(job),
         "total": KINDS[kind].total(job),
         "left_alone": is_left_alone(job, now=now),
-        "minutes": int((now - job.last_sign_at).total_seconds() // 60) if job.is_unfinished else 0,
+        "minutes": max(1, (now - job.last_sign_at) // timedelta(minutes=1)) if job.is_unfinished else 0,
     }

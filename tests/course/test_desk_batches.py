@@ -15,6 +15,7 @@ from certificates.batches.assembling import assemble_batch
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.models.jobs import LEFT_ALONE_AFTER
 from course.models import User
 from tests.certificates.factories import issue
 from tests.factories import (
@@ -213,6 +214,8 @@ def test_while_it_is_made_the_page_says_how_far_it_is_with_and_without_javascrip
 
 def test_a_worker_that_does_not_run_is_said_after_a_while(client, group, ask):
     batch = ask(make=False, cuales="todos")
+    CertificateBatch.objects.update(requested_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
+    assert "Nadie trabaja en esto desde hace 1 minuto." in words(client.get(address("desk_batch", batch, group)))
     CertificateBatch.objects.update(requested_at=timezone.now() - timedelta(minutes=3))
     page = client.get(address("desk_batch", batch, group))
     assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien administra el sitio" in words(page)
