@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.quick_database import kept_database
 
-from .parallel import POINTER
+from .hands import POINTER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [

@@ -2,7 +2,7 @@
 
 import json
 
-from .parallel import POINTER
+from .hands import POINTER
 
 COURSE = """
 import json, random

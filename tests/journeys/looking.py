@@ -3,7 +3,7 @@
 import re
 
 from .conftest import axe_violations, sideways
-from .parallel import missed_by_tab
+from .hands import missed_by_tab
 
 LOOK = """() => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true });

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .hands import POINTER, Keyboard
 from .learner import answer, choose_own_pin, choose_role, make_newcomer, press
-from .parallel import POINTER, Keyboard
 
 pytestmark = pytest.mark.journey
 

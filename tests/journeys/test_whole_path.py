@@ -18,9 +18,9 @@ from playwright.sync_api import expect
 from course.models import Role
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .hands import KEYBOARD, POINTER
 from .learner import ask_course, choose_own_pin, choose_role, follow, make_newcomer
 from .looking import check_with_axe, check_with_tab
-from .parallel import KEYBOARD, POINTER
 from .walking import QUESTIONS, Walk
 
 pytestmark = pytest.mark.journey

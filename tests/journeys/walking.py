@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from .hands import POINTER
 from .learner import answer, follow, press
 from .looking import Looks
-from .parallel import POINTER
 
 # About 170 pages with eight modules of five lessons; twice that means going in circles.
 LONGEST_WALK = 400
