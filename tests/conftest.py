@@ -66,24 +66,25 @@ _OF_DATES = re.compile(r"\bNOW\b|timezone\.|timedelta|datetime|time\.time|locald
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--knows-dates",
-        action="store_true",
-        help="Only tests that know dates, and of those what PostgreSQL leaves out.",
-    )
     parser.addoption("--changed", action="store_true", help="Only tests that what is changed concerns.")
 
 
+# A third of a minute each: whoever began one last would be waited for by the others.
+LONGEST = ("test_upgrades.py", "test_migrations.py", "test_addresses.py", "test_random_histories.py")
+
+
 def pytest_collection_modifyitems(config, items):
-    """Run on PostgreSQL what a database can change: not the tests without one, nor those about papers and programs."""
+    """Begin with the longest tests, and run on PostgreSQL what another database or another day can change.
+
+    Not the tests without a database, then, nor those about papers and programs, unless they know dates: `script/test`
+    runs those on PostgreSQL as of another day.
+    """
+    items.sort(key=lambda item: (_empties_the_database(item), item.path.name not in LONGEST))
     if config.getoption("changed"):
         concerned = concerned_by(changed_files())
         keep(config, items, lambda item: item.path in concerned)
-    on_postgres = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    if on_postgres:
-        keep(config, items, _can_be_changed_by_a_database)
-    elif config.getoption("knows_dates"):
-        keep(config, items, lambda item: not _can_be_changed_by_a_database(item) and _knows_dates(item.path))
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _knows_dates(item.path))
 
 
 def keep(config, items, wanted):
@@ -94,6 +95,12 @@ def keep(config, items, wanted):
 def _can_be_changed_by_a_database(item):
     uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
     return bool(uses_database) and not item.get_closest_marker("any_database")
+
+
+def _empties_the_database(item):
+    """Tell whether a test leaves an empty database behind: those that begin with what migrations put in come before."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
 
 @functools.cache
