@@ -58,6 +58,14 @@ def test_one_open_group_is_enough():
     assert may_study(learner)
 
 
+def test_the_open_group_of_somebody_else_opens_nothing():
+    somebody_else, learner = make_learner("LUZ345"), make_learner()
+    make_cohort("Abierto", learners=[somebody_else], opens_on=TODAY)
+    make_cohort("Cerrado", learners=[learner], opens_on=TODAY - 9 * DAY, closes_on=TODAY - DAY)
+    assert may_study(somebody_else)
+    assert not may_study(learner)
+
+
 def test_who_has_no_group_or_has_left_it_does_not_study():
     learner = make_learner()
     assert not may_study(learner)

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from wagtail.models import Locale
 
 from quizzes.attempts.drawing import draw_paper, topics_below
 from quizzes.attempts.rules import Rules, rules_of
@@ -87,6 +88,28 @@ def test_drafts_are_never_drawn():
     draw(quiz, law, count=2)
     with pytest.raises(EmptyQuiz):
         asked(quiz)
+
+
+def test_a_reflection_and_a_question_in_another_language_are_never_drawn():
+    law = make_topic("leyes")
+    make_pool(law, 2)
+    make_question("leyes-reflexion", kind="reflection", choices=[], topic=law)
+    english = make_question("leyes-english", topic=law)
+    english.locale = Locale.objects.get_or_create(language_code="en")[0]
+    english.save()
+    quiz = make_quiz("m1", [])
+    draw(quiz, law, count=9)
+    assert sorted(asked(quiz)) == ["leyes-0", "leyes-1"]
+
+
+def test_a_draw_that_asks_for_no_difficulty_takes_each():
+    law = make_topic("leyes")
+    make_pool(law, 1, difficulty="hard")
+    make_question("leyes-facil", topic=law, difficulty="easy")
+    make_question("leyes-sin", topic=law)
+    quiz = make_quiz("m1", [])
+    draw(quiz, law, count=9)
+    assert sorted(asked(quiz)) == ["leyes-0", "leyes-facil", "leyes-sin"]
 
 
 def test_a_topic_that_is_part_of_itself_is_no_endless_climb():

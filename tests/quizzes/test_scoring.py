@@ -178,6 +178,19 @@ def test_the_points_come_back_out_of_a_stored_grade(total):
         assert points_of(round_down(Fraction(points * 100, total)), total) == points
 
 
+@pytest.mark.parametrize(
+    ("grade", "total", "points"),
+    [
+        # 7 of 300 was stored as 2.33333, which is 6.99999 points again.
+        (Decimal("2.33333"), 300, Decimal("7.00")),
+        # A third of 2: neither 0.666 nor, to the nearest, 0.67.
+        (Decimal("33.33333"), 2, Decimal("0.66")),
+    ],
+)
+def test_points_have_two_places_rounded_down_from_the_fourth(grade, total, points):
+    assert points_of(grade, total) == points
+
+
 def test_what_a_person_marked_takes_the_place_of_what_the_kind_scores():
     items = [make_item("single", identifier=f"Q{n}") for n in range(3)]
     responses = {item["key"]: choice_key(item, "Saludar") for item in items}
@@ -196,6 +209,8 @@ def test_points_are_written_without_zeros_at_the_end(points, text):
 
 def test_a_decision_is_rounded_to_the_nearest_place():
     assert [str(round_half_up(n)) for n in (Fraction(2, 3), 1, 0)] == ["0.66667", "1", "0"]
+    # Half a place goes up, a little less goes down.
+    assert [round_half_up(Fraction(n, 10000), 2) for n in (50, 49)] == [Decimal("0.01"), 0]
 
 
 @pytest.mark.parametrize("fraction", [Fraction(1, 3), Fraction(2, 3), Fraction(5, 6), Fraction(3, 97), 1, 0])
@@ -205,3 +220,5 @@ def test_a_stored_fraction_is_what_it_was(fraction):
 
 def test_a_stored_fraction_of_no_such_kind_stays_as_it_is():
     assert unrounded(Decimal("0.66667")) == Fraction(66667, 100000)
+    # One of 101 is no share that a question can have.
+    assert unrounded(Decimal("0.00990")) == Fraction(99, 10000)
