@@ -8,7 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from django.urls import get_resolver
+from .addresses import all_addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("quizzes", "modules", "certificates", "course")
@@ -23,7 +23,7 @@ def changed_files():
 def concerned_by(changed):
     """Return the paths of the files of tests that these changed paths concern; the architecture always."""
     rooms = {room for path in changed if (room := room_of(path))}
-    names = {f'"{name}"' for name, module in addresses() if any(is_in(module, room) for room in rooms)}
+    names = {f'"{one.name}"' for one in all_addresses() if any(is_in(one.callback.__module__, room) for room in rooms)}
     if any(room.endswith(".cms") for room in rooms):
         names.add("/cms/")
     asked = re.compile("|".join(map(re.escape, sorted(names))) or r"(?!)")
@@ -52,17 +52,6 @@ def room_of(path):
 
 def is_in(module, room):
     return module == room or module.startswith(room + ".")
-
-
-def addresses():
-    """Yield (name, module of the view) of every address."""
-    pending = list(get_resolver().url_patterns)
-    while pending:
-        pattern = pending.pop()
-        if hasattr(pattern, "url_patterns"):
-            pending += pattern.url_patterns
-        elif pattern.name:
-            yield pattern.name, pattern.callback.__module__
 
 
 def _concerns(source, rooms, asked):

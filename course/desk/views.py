@@ -153,7 +153,7 @@ def desk_unlock(request, cohort_pk, learner_pk):
 
 
 def _with_reminders(told, *, now):
-    """Return [(Due, message, its language, whether a reminder may go by e-mail, how that stands in words)]."""
+    """Return [(DueCall, message, its language, whether a reminder may go by e-mail, how that stands in words)]."""
     reachability = reachability_of([due.learner for due, *_rest in told], now=now)
     reachability = {pk: (one.may_be_reminded, reachability_words(one)) for pk, one in reachability.items()}
     return [(*line, *reachability[line[0].learner.pk]) for line in told]

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from certificates.badges.keys import make_key
@@ -27,6 +27,7 @@ from course.roster.uploads import bring_list
 from modules.models import LessonPage
 from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Reason
+from tests.addresses import all_addresses
 from tests.factories import (
     NOW,
     finish_course,
@@ -46,20 +47,7 @@ PEOPLE = "NLOTXAEMS"
 
 def addresses_of_ours():
     """Return {name: its parameters} of all addresses but the Wagtail admin's, which guards itself by one permission."""
-    named = {}
-
-    def walk(patterns, place, parameters):
-        for pattern in patterns:
-            here, wanted = place + str(pattern.pattern), [*parameters, *pattern.pattern.converters]
-            if here.startswith("cms/"):
-                continue
-            if hasattr(pattern, "url_patterns"):
-                walk(pattern.url_patterns, here, wanted)
-            else:
-                named[pattern.name] = wanted
-
-    walk(get_resolver().url_patterns, "", [])
-    return named
+    return {one.name: list(one.parameters) for one in all_addresses() if not one.place.startswith("cms/")}
 
 
 TABLE = {

@@ -4,12 +4,13 @@ import contextlib
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import GroupPagePermission
@@ -40,6 +41,7 @@ from course.roster.uploads import bring_list, plan_of
 from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
 from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
+from tests.addresses import all_addresses
 from tests.factories import (
     NOW,
     finish_course,
@@ -107,11 +109,11 @@ class World:
 DESK, ADMIN = {}, {}
 
 
-def form(name, *, of=DESK):
+def form(name, *, of=DESK, case=None):
     """Make a function the test of a form: it prepares, and returns a function that posts."""
 
     def keep(prepare):
-        of.setdefault(name, []).append(prepare)
+        of.setdefault(name, []).append((case or prepare.__name__, prepare))
         return prepare
 
     return keep
@@ -397,36 +399,30 @@ def saved(person, **fields):
     return kept | {"is_active": "on", "groups": list(person.groups.values_list("pk", flat=True))} | fields
 
 
-@form("wagtailusers_users:edit", of=ADMIN)
-def admin_rename(world):
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, first_name="Ana Luz"))
+def edit_of_ana(world, **fields):
+    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, **fields))
 
 
-@form("wagtailusers_users:edit", of=ADMIN)
-def admin_close(world):
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, is_active=""))
-
-
-@form("wagtailusers_users:edit", of=ADMIN)
-def admin_pin(world):
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, new_pin="on"))
-
-
-@form("wagtailusers_users:edit", of=ADMIN)
-def admin_password(world):
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, password="739152"))
+EDITS = {
+    "rename": {"first_name": "Ana Luz"},
+    "close": {"is_active": ""},
+    "pin": {"new_pin": "on"},
+    "password": {"password": "739152"},
+    "code": {"username": "LUZ999"},
+}
+for edited, posted in EDITS.items():
+    form("wagtailusers_users:edit", of=ADMIN, case=edited)(partial(edit_of_ana, **posted))
 
 
 @form("wagtailusers_users:edit", of=ADMIN)
 def admin_role(world):
-    role = Group.objects.get(name=TRAINERS).pk
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, groups=[role]))
+    return edit_of_ana(world, groups=[Group.objects.get(name=TRAINERS).pk])
 
 
 @form("wagtailusers_users:edit", of=ADMIN)
 def admin_second_step(world):
     Authenticator.objects.create(user=world.ana, type=Authenticator.Type.TOTP, data={})
-    return lambda: world.post("wagtailusers_users:edit", world.ana.pk, **saved(world.ana, forget_phone="on"))
+    return edit_of_ana(world, forget_phone="on")
 
 
 @form("wagtailusers_users:delete", of=ADMIN)
@@ -573,7 +569,7 @@ def make_world(client, *, admin):
 
 
 def cases(forms):
-    return [pytest.param(prepare, id=f"{name}-{prepare.__name__}") for name, many in forms.items() for prepare in many]
+    return [pytest.param(prepare, id=f"{name}-{case}") for name, many in forms.items() for case, prepare in many]
 
 
 def check(world, prepare, monkeypatch, capture):
@@ -612,50 +608,38 @@ def test_each_form_of_the_admin_is_written_down_or_not_done(
     check(make_world(client, admin=True), prepare, monkeypatch, django_capture_on_commit_callbacks)
 
 
-SAMPLES = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "slug": "x"}
-
-
-def addresses(patterns, before=""):
-    """Yield (name, pattern) of all below, names with their namespaces."""
-    for one in patterns:
-        if hasattr(one, "url_patterns"):
-            inner = f"{before}{one.namespace}:" if getattr(one, "namespace", None) else before
-            yield from addresses(one.url_patterns, inner)
-        elif one.name:
-            yield f"{before}{one.name}", one
+SAMPLES = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "string": "x", "slug": "x"}
 
 
 def test_every_form_of_the_desk_is_here(client):
     world = make_world(client, admin=False)
+    on_desk = {one.name for one in all_addresses(desk_urls.urlpatterns)}
     taking_posts = set()
-    for name, pattern in addresses(desk_urls.urlpatterns):
-        # Of nothing that is there: a page for reading says 405 before it looks.
-        kinds = [type(converter).__name__ for converter in pattern.pattern.converters.values()]
-        client.force_login(world.trainer)
-        places = [kind.removesuffix("Converter").lower().replace("string", "str") for kind in kinds]
-        try:
-            page = reverse(name, args=[SAMPLES[place] for place in places])
-        except NoReverseMatch:
-            # Below a group.
-            page = reverse(name, args=[world.group.pk, *(SAMPLES[place] for place in places)])
-        if client.post(page).status_code != 405:
-            taking_posts.add(name)
+    for one in all_addresses():
+        if one.name in on_desk:
+            # Of nothing that is there: a page for reading says 405 before it looks.
+            kinds = {name: type(converter).__name__ for name, converter in one.parameters.items()}
+            values = {name: SAMPLES[kind.removesuffix("Converter").lower()] for name, kind in kinds.items()}
+            client.force_login(world.trainer)
+            if client.post(reverse(one.name, kwargs=values)).status_code != 405:
+                taking_posts.add(one.name)
     assert taking_posts == set(DESK) | set(DESK_CHANGES_NOBODY)
 
 
 def test_every_form_of_the_admin_about_people_is_here():
-    found = set()
-    for name, pattern in addresses(get_resolver().url_patterns):
-        view = getattr(pattern.callback, "view_class", None)
-        if getattr(view, "post", None) and pattern.callback.view_initkwargs.get("model") in ABOUT_PEOPLE:
-            found.add(name)
+    found = {
+        one.name
+        for one in all_addresses()
+        if getattr(getattr(one.callback, "view_class", None), "post", None)
+        and one.callback.view_initkwargs.get("model") in ABOUT_PEOPLE
+    }
     found |= {f"bulk:{one.action_type}" for one in bulk_action_registry.get_bulk_actions_for_model("course", "user")}
     assert found | {"wagtailadmin_account"} == set(ADMIN)
 
 
 def test_what_is_done_in_the_admin_stands_in_the_lists_of_the_groups(client, monkeypatch):
     world = make_world(client, admin=True)
-    admin_close(world)()
+    edit_of_ana(world, is_active="")()
     client.force_login(world.trainer)
     page = client.get(reverse("desk_audit", args=[world.group.pk]))
     assert [(entry.action, entry.by_name) for entry, _words in page.context["lines"]] == [
