@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from certificates.issuing import issue as issuing
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.eligibility import NotEligible
@@ -95,8 +96,8 @@ def test_the_database_keeps_one_that_holds(ana):
         copy.save(force_insert=True)
 
 
-def renew(certificate, trainer, now):
-    return renew_certificate(certificate, printed_name="Ana Coj", role="", clinic=CLINIC, by=trainer, now=now)
+def renew(certificate, trainer, now, **more):
+    return renew_certificate(certificate, printed_name="Ana Coj", role="", clinic=CLINIC, by=trainer, now=now, **more)
 
 
 def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
@@ -115,6 +116,49 @@ def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
     assert renew(first, trainer, NOW + timedelta(days=400)) == second
     first.refresh_from_db()
     assert standing_of(first, today=date(2027, 12, 31)) == Standing.REPLACED
+
+
+def test_who_renews_it_is_kept_and_what_follows_is_done_once(ana, trainer):
+    make_design(validity_months=12)
+    first, later, done = issue(ana), NOW + timedelta(days=400), []
+    second = renew(first, trainer, later, then=done.append)
+    assert renew(first, trainer, later, then=done.append) == second
+    assert done == [second]
+    assert [(event.kind, event.by) for event in history_of(second)] == [("issued", trainer)]
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """Return a function: before the next certificate is kept, somebody does this, and it is kept as it may be then."""
+
+    def _by(doing):
+        kept = issuing.keep
+
+        def keep(*args, **kwargs):
+            monkeypatch.setattr(issuing, "keep", kept)
+            doing()
+            return kept(*args, **kwargs)
+
+        monkeypatch.setattr(issuing, "keep", keep)
+
+    return _by
+
+
+def test_of_two_who_renew_it_at_once_the_second_gets_the_one_of_the_first(ana, trainer, overtaken):
+    make_design(validity_months=12)
+    first, later, made = issue(ana), NOW + timedelta(days=400), []
+    overtaken(lambda: made.append(renew(first, trainer, later)))
+    assert renew(first, trainer, later) == made[0]
+    assert Certificate.objects.live().get() == made[0]
+
+
+def test_what_is_annulled_while_it_is_renewed_is_not_renewed(ana, trainer, overtaken):
+    make_design(validity_months=12)
+    first = issue(ana)
+    overtaken(lambda: annul_certificate(first, reason=REASON, by=trainer, now=NOW))
+    with pytest.raises(Overtaken):
+        renew(first, trainer, NOW + timedelta(days=400))
+    assert not Certificate.objects.live().exists()
 
 
 def test_nobody_does_it_to_their_own(ana):

@@ -164,3 +164,9 @@ def test_an_expired_one_and_one_that_was_replaced_say_so(client, area, administr
     Certificate.objects.filter(pk=certificate.pk).update(expires_on=NOW.date() - timedelta(days=900))
     found(client, administrator, "muñoz")
     assert "Vencido" in client.get(PAGE).content.decode()
+
+
+def test_a_lead_prints_what_is_of_the_own_clinics_and_nothing_else(lead, area):
+    own, foreign = make_clinic("Clínica propia", area=area), make_clinic("Clínica ajena")
+    certificates = [certificate_of("ANA222", "Muñoz", own), certificate_of("BEA222", "Núñez", foreign)]
+    assert [lead.has_perm("certificates.print_certificate", one) for one in certificates] == [True, False]

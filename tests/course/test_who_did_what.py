@@ -304,6 +304,13 @@ def issued(world):
     return issue_certificate(world.ana, printed_name=str(world.ana), role="", clinic="", now=timezone.now())
 
 
+@form("desk_issue_certificate")
+def renew(world):
+    Certificate.objects.filter(pk=issued(world).pk).update(expires_on=NOW.date().replace(year=2020))
+    fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}
+    return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
+
+
 @form("desk_correct_certificate")
 def correct(world):
     serial = issued(world).serial

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
+from modules.progress.states import mark_lesson_read
 from modules.reading.rendering import lesson_text
 from quizzes.identity import stable_key
 from tests.factories import (
+    NOW,
     attempt_quiz,
     finish_lessons,
     make_cohort,
@@ -213,6 +215,20 @@ def test_reading_leads_through_the_lessons_to_the_quiz(learner_client, learner):
     second = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")]))
     assert second.url == "/es/cuestionario/m1/"
     assert set(learner.lessons_read.values_list("lesson_key", flat=True)) == {stable_key("M1-L1"), stable_key("M1-L2")}
+
+
+def test_a_lesson_in_the_middle_leads_to_the_one_behind_it(learner_client, course):
+    make_module(course, 3, lessons=3)
+    for number in (1, 2):
+        answer = learner_client.post(reverse("mark_lesson_read", args=[stable_key(f"M3-L{number}")]))
+        assert answer.url == f"/es/m3/{number + 1}/"
+
+
+def test_a_lesson_is_read_for_who_read_it_and_no_other(learner_client, learner):
+    mark_lesson_read(make_learner("BEA342"), LessonPage.objects.get(translation_key=stable_key("M1-L1")), now=NOW)
+    assert not learner_client.get("/es/m1/1/").context["is_read"]
+    learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert [learner_client.get(f"/es/m1/{number}/").context["is_read"] for number in (1, 2)] == [True, False]
 
 
 def test_the_last_lesson_leads_back_to_one_that_was_left_out(learner_client):
