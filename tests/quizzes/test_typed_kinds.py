@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from quizzes.kinds import KINDS
+from quizzes.kinds.base import ReviewRow
 from quizzes.kinds.number import read_number
 from quizzes.kinds.shares import exact_share
 from quizzes.kinds.short_text import fits, pattern_parts
@@ -92,11 +93,17 @@ def test_capitals_and_accents_count_where_the_question_says_so(fields, typed, po
         ("*sexual", "trabajo sexual", 1),
         ("a*b*c", "a b c", 1),
         ("a*b*c", "acb", 0),
+        ("a*b*c", "axc", 0),
+        # What stands between is looked for from the left, and never in what is the end.
+        ("a*b*c*z", "abcbz", 1),
+        ("a*b*b", "ab", 0),
         ("ab*ba", "aba", 0),
+        ("ab*ba", "abba", 1),
         ("3 \\* 4", "3 * 4", 1),
         ("3 \\* 4", "3 x 4", 0),
         ("C.C*", "cxc", 0),
         ("**", "algo", 1),
+        ("*", "", 0),
     ],
 )
 def test_an_asterisk_stands_for_any_letters(pattern, typed, points):
@@ -176,6 +183,8 @@ def test_numbers_are_read_as_people_write_them(typed, number):
         ("80%", "%", 80),
         ("72 días", "horas", None),
         ("80 %", "horas", None),
+        ("5 dias", "días", 5),
+        ("5 días", "dias", 5),
     ],
 )
 def test_the_unit_may_be_written_and_another_one_may_not(typed, unit, number):
@@ -217,6 +226,21 @@ def test_the_review_of_a_number_names_the_answer_with_its_unit():
     assert (row.typed, row.verdict, row.feedback, row.belongs) == ("24", "wrong", "Son tres días.", "72 horas")
 
 
+@pytest.mark.parametrize(("kind", "right", "wrong"), [("short_text", "año", "mes"), ("number", "72 días", "24")])
+def test_what_fits_no_answer_earns_nothing_and_the_review_says_so(kind, right, wrong):
+    item = item_of(kind, accepted(right.split()[0]), unit="días" if kind == "number" else "")
+    assert [score(item, typed) for typed in (right, wrong)] == [1, 0]
+    assert KINDS[kind].review(item, wrong) == [ReviewRow("", "wrong", typed=wrong, belongs=right)]
+    assert KINDS[kind].review(item, "") == [ReviewRow("", "missed", typed="", belongs=right)]
+
+
+def test_an_open_answer_is_worth_nothing_empty_and_undecided_written():
+    item, kind = item_of("open"), KINDS["open"]
+    assert [kind.score(item, text) for text in ("", "Pido permiso.")] == [0, None]
+    assert kind.review(item, "") == [ReviewRow("", "missed", typed="")]
+    assert kind.review(item, "Pido permiso.") == [ReviewRow("", "written", typed="Pido permiso.")]
+
+
 @pytest.mark.parametrize(
     ("percent", "share"),
     [
@@ -252,6 +276,12 @@ def test_a_single_choice_may_earn_a_part():
         "C": "left",
         "D": "left",
     }
+    assert {row.text: row.verdict for row in kind.review(item, keys["A"])} == {
+        "A": "right",
+        "B": "nearly",
+        "C": "left",
+        "D": "left",
+    }
     assert {row.text: row.verdict for row in kind.review(item, keys["D"])} == {
         "A": "missed",
         "B": "nearly",
@@ -282,6 +312,19 @@ def test_a_multiple_response_with_shares_of_its_own_adds_them_up(ticked, points)
     ]
     item = item_of("multiple", *choices)
     assert score(item, [option["key"] for option in item["options"] if option["text"] in ticked]) == points
+
+
+def test_each_option_of_a_multiple_response_says_why():
+    choices = [
+        {"identifier": "a", "text": "A", "is_correct": True, "feedback": "Así es."},
+        {"identifier": "b", "text": "B", "feedback": "Esto expone."},
+    ]
+    item = item_of("multiple", *choices)
+    rows = KINDS["multiple"].review(item, [])
+    assert {row.text: (row.verdict, row.feedback) for row in rows} == {
+        "A": ("missed", "Así es."),
+        "B": ("left", "Esto expone."),
+    }
 
 
 WHOLE = "Dé 100\xa0% por lo menos a una opción: así nadie podría ganar todos los puntos."
@@ -349,6 +392,23 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
 def test_nonsense_is_refused_in_a_sentence(kind, choices, sentences):
     made = [Choice(**{"text": "x"} | fields) for fields in choices]
     assert [str(sentence) for sentence in KINDS[kind].check(made)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "marked"),
+    [
+        ("single", [{"is_correct": True}, {"fraction": 100}], [1]),
+        ("single", [{"is_correct": True, "fraction": 50}, {}], [0]),
+        ("multiple", [{"is_correct": True, "fraction": 100}, {"is_correct": True, "fraction": 0}, {}], [1]),
+        ("multiple", [{"is_correct": True, "fraction": 99}, {"is_correct": True, "fraction": 1}, {"fraction": 1}], [2]),
+        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], [1]),
+        ("short_text", [{"text": "a"}, {"text": "*"}], [1]),
+    ],
+)
+def test_a_sentence_about_a_per_cent_stands_at_that_per_cent(kind, choices, marked):
+    made = [Choice(**{"text": "x"} | fields) for fields in choices]
+    (mistake,) = KINDS[kind].check(made)
+    assert (mistake.field, mistake.choices) == ("fraction", [made[number] for number in marked])
 
 
 def test_a_likert_scale_is_no_kind_of_question():
