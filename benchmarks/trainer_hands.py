@@ -7,13 +7,12 @@ that pages took, and the seconds that a person needs by the Keystroke-Level Mode
 
 import contextlib
 import random
-import shutil
 import time
 from dataclasses import dataclass
 
 from playwright.sync_api import expect, sync_playwright
 
-from .pictures import FLAGS
+from .pictures import CHROMIUM, FLAGS
 from .site import new_site, serve, session_of
 
 PEOPLE, SHEETS, ANSWERS, PIN = 18, 20, 10, "482913"
@@ -79,7 +78,7 @@ def main():
         server = serve(port)
         try:
             with sync_playwright() as p:
-                browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+                browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 report(browser, f"http://127.0.0.1:{port}", things)
         finally:
             server.terminate()

@@ -18,6 +18,8 @@ from tests.quick_database import kept_database
 from .hands import POINTER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Chromium as it is without windows of its own: see docs/decisions/0019-chromium-without-windows.md.
+CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -125,6 +127,8 @@ def site(tmp_path_factory):
     # Where the other tests left a migrated database, the site begins with that: migrating takes a third of a minute.
     if kept_database().exists():
         shutil.copy(kept_database(), folder / "journeys.sqlite3")
+    if collected := os.environ.get("COLLECTED_STATIC"):
+        shutil.copytree(collected, folder / "static")
     running.manage("prepare_site")
     running.manage("make_demo_data")
     running.start()
@@ -137,7 +141,7 @@ def chromium():
     with sync_playwright() as p:
         # Chromium has the true clock, as phones have their own: as of another day it hardly moves.
         true_clock = {name: value for name, value in os.environ.items() if name not in ("LD_PRELOAD", "FAKETIME")}
-        browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS, env=true_clock)
+        browser = p.chromium.launch(executable_path=shutil.which(CHROMIUM), args=FLAGS, env=true_clock)
         yield browser
         browser.close()
 

@@ -5,7 +5,6 @@ looked at.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -73,11 +72,12 @@ class Way:
         return {"es": "es-GT", "en": "en-US"}[self.language]
 
 
-# Each language and each screen once; with EVERY_WAY=1 in the environment also crosswise, half a minute each.
-WAYS = [Way("es", "phone", PHONE, "Tuyuc"), Way("en", "desk", DESK, "Sisimit")]
-CROSSWISE = [Way("en", "phone", PHONE, "Xoyón"), Way("es", "desk", DESK, "Yaxcal")]
-if os.environ.get("EVERY_WAY"):
-    WAYS += CROSSWISE
+WAYS = [
+    Way("es", "phone", PHONE, "Tuyuc"),
+    Way("en", "desk", DESK, "Sisimit"),
+    Way("en", "phone", PHONE, "Xoyón"),
+    Way("es", "desk", DESK, "Yaxcal"),
+]
 # As a computer of a clinic saves it, and as one with an English Excel does.
 LISTS = {
     "es": (
