@@ -9,23 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.serials import grouped
+from quizzes.models.images import StoredImage
 
 
-class PrintedImage(models.Model):
-    """The bytes of a signature or logo as certificates print it, stored once however many print it."""
-
-    digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
-    content_type = models.CharField(_("type"), max_length=40)
-    width = models.PositiveIntegerField(_("width"))
-    height = models.PositiveIntegerField(_("height"))
-    content = models.BinaryField(_("content"))
+class PrintedImage(StoredImage):
+    """A signature or logo as certificates print it."""
 
     class Meta:
         verbose_name = _("image of certificates")
         verbose_name_plural = _("images of certificates")
-
-    def __str__(self):
-        return self.digest[:12]
 
 
 class StatusList(models.Model):

@@ -5,8 +5,9 @@ from django.urls import path
 from django.utils import timezone
 
 from course.people.audit import note
+from quizzes.wording.tables import table_csv
 
-from .spreadsheets import file_name, table_csv, table_xlsx
+from .spreadsheets import file_name, table_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"

@@ -1,7 +1,5 @@
 """A group's grid as a spreadsheet: the table on screen, in words, for XLSX and CSV."""
 
-import csv
-import io
 from datetime import date
 
 from django.utils import timezone
@@ -12,11 +10,10 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from course.groups.activity import WEEKS
 from course.people.cohorts import help_rule
-from quizzes.wording.cells import safe_cell
+from quizzes.wording.tables import bytes_of, print_on_letter, safe_row, table_csv
 
 from .words import finished_words, rule_words, summary_words
 
@@ -27,7 +24,7 @@ _WIDEST = 44
 def grid_table(grid, activity):
     """Return (headings, rows) of the grid with {learner pk: Activity}.
 
-    A cell is text, a number, a date or None, and safe to write as it is.
+    A cell is text, a number, a date or None.
     """
     modules = [f"{column.outline.number}. {column.outline.title}" for column in grid.columns]
     headings = [
@@ -45,7 +42,7 @@ def grid_table(grid, activity):
         _("Steps in %(weeks)d weeks") % {"weeks": WEEKS},
         _("Last step"),
     ]
-    return _safe_table(headings, [_cells(row, activity[row.learner.pk]) for row in grid.rows])
+    return headings, [_cells(row, activity[row.learner.pk]) for row in grid.rows]
 
 
 def write_csv(grid, activity):
@@ -53,21 +50,11 @@ def write_csv(grid, activity):
     return table_csv(*grid_table(grid, activity))
 
 
-def table_csv(headings, rows):
-    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
-    headings, rows = _safe_table(headings, rows)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([headings, *rows])
-    return text.getvalue().encode("utf-8-sig")
-
-
 def table_xlsx(title, headings, rows):
     """Return a table as an XLSX workbook of one sheet."""
     workbook = Workbook()
-    _write_table(workbook.active, title, *_safe_table(headings, rows))
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+    _write_table(workbook.active, title, headings, rows)
+    return bytes_of(workbook)
 
 
 def workbook_of(sheets):
@@ -75,10 +62,8 @@ def workbook_of(sheets):
     workbook = Workbook()
     workbook.remove(workbook.active)
     for title, headings, rows in sheets:
-        _write_table(workbook.create_sheet(), title, *_safe_table(headings, rows))
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+        _write_table(workbook.create_sheet(), title, headings, rows)
+    return bytes_of(workbook)
 
 
 def write_xlsx(cohort, grid, activity, *, now):
@@ -86,9 +71,7 @@ def write_xlsx(cohort, grid, activity, *, now):
     workbook = Workbook()
     _write_table(workbook.active, cohort.name, *grid_table(grid, activity))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+    return bytes_of(workbook)
 
 
 def file_name(what, cohort, ending, *, now):
@@ -117,18 +100,10 @@ def _cells(row, activity):
     ]
 
 
-def _safe_table(headings, rows):
-    return [_safe(heading) for heading in headings], [[_safe(cell) for cell in row] for row in rows]
-
-
-def _safe(cell):
-    return safe_cell(cell) or None if isinstance(cell, str) else cell
-
-
 def _write_table(sheet, title, headings, rows):
     sheet.title = _sheet_title(title)
     for values in [headings, *rows]:
-        sheet.append(values)
+        sheet.append(safe_row(values))
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             if isinstance(cell.value, date):
@@ -140,12 +115,7 @@ def _write_table(sheet, title, headings, rows):
         longest = max(_width(cell, heading=index == 0) for index, cell in enumerate(column))
         sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, _WIDEST)
     sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    print_on_letter(sheet)
 
 
 def _write_summary(sheet, cohort, grid, *, now):
@@ -162,7 +132,7 @@ def _write_summary(sheet, cohort, grid, *, now):
         (_("Rule"), rule_words(help_rule(cohort))),
     ]
     for line in lines:
-        sheet.append([_safe(cell) for cell in line])
+        sheet.append(safe_row(line))
     for label, value in sheet.iter_rows():
         label.font = Font(bold=True)
         label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")

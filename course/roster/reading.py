@@ -8,7 +8,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from quizzes.importing.parts.archives import is_zip, open_archive
+from quizzes.importing.parts.archives import is_zip, look_inside_workbook, open_archive
 from quizzes.importing.parts.reading import UnreadableFile
 
 LARGEST = 5 * 1024 * 1024
@@ -101,8 +101,12 @@ def _separator(text):
 
 
 def _read_workbook(content):
+    too_large = _("Unpacked, the workbook is far larger than any list of staff. It is refused unread.")
     try:
-        _look_inside(open_archive(content))
+        members = open_archive(content)
+        if "xl/workbook.xml" not in members:
+            raise UnreadableList(_("This file is no list: bring an Excel workbook (.xlsx) or a CSV file."))
+        look_inside_workbook(members, largest=_LARGEST_INSIDE, too_large=too_large)
     except UnreadableFile as error:
         raise UnreadableList(error.sentence) from error
     try:
@@ -124,27 +128,6 @@ def _read_workbook(content):
 def _used(row):
     """Return how many cells of a row there are up to the last with something in it."""
     return max((place for place, cell in enumerate(row, start=1) if cell), default=0)
-
-
-def _look_inside(members):
-    """Raise `UnreadableFile` or `UnreadableList` for what no workbook with a list has in it."""
-    if "xl/workbook.xml" not in members:
-        raise UnreadableList(_("This file is no list: bring an Excel workbook (.xlsx) or a CSV file."))
-    size = 0
-    for member, read_member in members.items():
-        if not member.endswith((".xml", ".rels")):
-            continue
-        part = read_member()
-        size += len(part)
-        if size > _LARGEST_INSIDE:
-            raise UnreadableList(
-                _("Unpacked, the workbook is far larger than any list of staff. It is refused unread.")
-            )
-        plain = part.replace(b"\x00", b"")
-        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-            raise UnreadableList(
-                _("The workbook declares a document type in its inside, which none needs. It is refused.")
-            )
 
 
 def _text(value):

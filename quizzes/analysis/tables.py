@@ -1,7 +1,5 @@
 """The item analysis as rows: of the options of a question and of the questions of a quiz, on pages, as CSV and XLSX."""
 
-import csv
-import io
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,10 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
-from quizzes.wording.cells import safe_cell
 from quizzes.wording.percentages import write_percentage
+from quizzes.wording.tables import bytes_of, print_on_letter, safe_row
 
 from .indices import LEAST_SHOWN, Weight
 from .report import Order
@@ -93,7 +90,7 @@ def report_table(report):
         _("Chosen by"),
         _("Advice"),
     ]
-    return headings, [[_safe(cell) for cell in _cells(row, report.people)] for row in report.rows]
+    return headings, [_cells(row, report.people) for row in report.rows]
 
 
 def options_table(row):
@@ -101,16 +98,9 @@ def options_table(row):
     headings = [_("Option"), _("Right"), _("People"), _("Of people"), _("Per cent")]
     of_people = row.figures.people
     return headings, [
-        [_safe(option.text), _("Right") if option.right else None, option.people, of_people, float(option.share)]
+        [option.text, _("Right") if option.right else None, option.people, of_people, float(option.share)]
         for option in option_rows(row.figures)
     ]
-
-
-def table_csv(headings, rows):
-    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([headings, *rows])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def table_xlsx(headings, rows, *, widths, frozen="A2"):
@@ -119,7 +109,7 @@ def table_xlsx(headings, rows, *, widths, frozen="A2"):
     sheet = workbook.active
     sheet.title = _("Analysis")
     for values in [headings, *rows]:
-        sheet.append(values)
+        sheet.append(safe_row(values))
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -128,15 +118,8 @@ def table_xlsx(headings, rows, *, widths, frozen="A2"):
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = frozen
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+    print_on_letter(sheet)
+    return bytes_of(workbook)
 
 
 def file_name(report, ending, *, now):
@@ -171,7 +154,3 @@ def _cells(row, people):
 
 def _rounded(index):
     return None if index is None else round(index, 1) + 0
-
-
-def _safe(cell):
-    return safe_cell(str(cell)) or None if cell is not None and not isinstance(cell, int | float) else cell

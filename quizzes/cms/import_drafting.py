@@ -8,28 +8,15 @@ from PIL import Image as Picture
 
 from quizzes.importing.loading import letter_of
 from quizzes.importing.parts.images import LARGEST_BYTES, find_image_problem
-from quizzes.importing.planning import make_choice
-from quizzes.models import Question
+from quizzes.importing.planning import make_choice, make_question
 
 _WIDEST = 320
 
 
 def draft_question(row, locale):
     """Return an unsaved question with its options, as the import would make it; its image is not in it."""
-    read = row.read
-    question = Question(
-        identifier=row.identifier,
-        locale=locale,
-        kind=read.kind,
-        text=read.text,
-        marks=read.marks,
-        forgives_case=read.forgives_case,
-        forgives_accents=read.forgives_accents,
-        unit=read.unit,
-        marking_guide=read.marking_guide,
-        feedback=read.feedback,
-    )
-    question.choices = [make_choice(choice, n, letter_of(n)) for n, choice in enumerate(read.choices)]
+    question = make_question(row, locale)
+    question.choices = [make_choice(choice, n, letter_of(n)) for n, choice in enumerate(row.read.choices)]
     return question
 
 

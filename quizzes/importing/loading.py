@@ -14,7 +14,7 @@ from quizzes.models import Question, Quiz, QuizQuestion, Topic
 from .parts.images import store_image
 from .parts.quizzes import write_quiz
 from .parts.reading import Problem
-from .planning import Plan, make_choice, plan_import
+from .planning import Plan, make_choice, make_question, plan_import
 
 __all__ = ["Imported", "NotImported", "Plan", "QuizHasDraft", "Taken", "plan_import", "write_import"]
 
@@ -118,23 +118,7 @@ def _write_quizzes(plan, topics, done, by):
 
 def _create(row, locale, topic, by, stored):
     read = row.read
-    question = Question(
-        identifier=row.identifier,
-        locale=locale,
-        translation_key=stable_key(row.identifier),
-        kind=read.kind,
-        topic=topic,
-        difficulty=read.difficulty,
-        text=read.text,
-        image_text=read.image_text,
-        marks=read.marks,
-        forgives_case=read.forgives_case,
-        forgives_accents=read.forgives_accents,
-        unit=read.unit,
-        marking_guide=read.marking_guide,
-        feedback=read.feedback,
-        live=False,
-    )
+    question = make_question(row, locale, translation_key=stable_key(row.identifier), topic=topic, live=False)
     if read.image:
         question.image, made = store_image(read.image, text=read.image_text, by=by)
         stored += [question.image] if made else []

@@ -179,6 +179,26 @@ def signature_of(question, choices):
     return (question.kind, tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts))
 
 
+def make_question(row, locale, **fields):
+    """Return an unsaved question of the bank as it was read, without its options and its image."""
+    read = row.read
+    return Question(
+        identifier=row.identifier,
+        locale=locale,
+        kind=read.kind,
+        difficulty=read.difficulty,
+        text=read.text,
+        image_text=read.image_text,
+        marks=read.marks,
+        forgives_case=read.forgives_case,
+        forgives_accents=read.forgives_accents,
+        unit=read.unit,
+        marking_guide=read.marking_guide,
+        feedback=read.feedback,
+        **fields,
+    )
+
+
 def make_choice(read, position, letter):
     """Return an unsaved option of the bank as it was read."""
     return Choice(

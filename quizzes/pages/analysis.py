@@ -18,10 +18,10 @@ from quizzes.analysis.tables import (
     option_rows,
     options_table,
     report_table,
-    table_csv,
     table_xlsx,
 )
 from quizzes.models import Quiz
+from quizzes.wording.tables import table_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"

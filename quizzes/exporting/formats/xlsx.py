@@ -1,7 +1,6 @@
 """A sheet of Excel or LibreOffice: one question a row, with the columns that importing reads."""
 
 import re
-from io import BytesIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from quizzes.importing.parts.columns import MOST_OPTIONS, NO, YES, list_columns
 from quizzes.importing.parts.texts import clean
 from quizzes.kinds import KINDS
 from quizzes.models import Difficulty
+from quizzes.wording.tables import bytes_of
 
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")
@@ -43,9 +43,7 @@ def write(questions):
         row += 1
         _write_row(sheet, row, cells)
     _lay_out(sheet, columns)
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue(), warnings
+    return bytes_of(workbook), warnings
 
 
 def _write_row(sheet, row, cells):

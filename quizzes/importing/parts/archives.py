@@ -51,6 +51,22 @@ def open_archive(content):
     return {member.filename: _reader(archive, member) for member in members}
 
 
+def look_inside_workbook(members, *, largest, too_large):
+    """Raise UnreadableFile for what no spreadsheet needs, or with `too_large` for over `largest` bytes unpacked."""
+    size = 0
+    for member, read_member in members.items():
+        if not member.endswith((".xml", ".rels")):
+            continue
+        part = read_member()
+        size += len(part)
+        if size > largest:
+            raise UnreadableFile(too_large)
+        # None of the parts declares a document type; what does is an entity bomb or worse.
+        plain = part.replace(b"\x00", b"")
+        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+            raise UnreadableFile(_("The spreadsheet declares a document type in its inside, which none needs."))
+
+
 def _stays_inside(name):
     path = PurePosixPath(name.replace("\\", "/"))
     return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0] and "\x00" not in name

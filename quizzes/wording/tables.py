@@ -1,0 +1,41 @@
+"""Tables as files that leave the site: CSV, and the sheets of a workbook."""
+
+import csv
+import io
+from datetime import date
+from types import NoneType
+
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from .cells import safe_cell
+
+_AS_THEY_ARE = (NoneType, int, float, date)
+
+
+def safe_row(row):
+    """Return the cells of a row (None, numbers, dates, or what becomes text) safe to write; empty ones are None."""
+    return [safe_cell(str(cell)) or None if not isinstance(cell, _AS_THEY_ARE) else cell for cell in row]
+
+
+def table_csv(headings, rows):
+    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(safe_row(row) for row in [headings, *rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def bytes_of(workbook):
+    """Return an openpyxl workbook as the bytes of its file."""
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def print_on_letter(sheet):
+    """Let a sheet print as wide as Letter, with its first row on each page; on screen that row filters."""
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
