@@ -12,12 +12,7 @@ def freeze_images(wanted):
     An image that was deleted or spoiled since the design was saved has none: the paper is printed without it.
     """
     copies = [copy_or_none(image, use) if image else None for image, use in wanted]
-    by_digest = {copy["digest"]: copy for copy in copies if copy}
-    known = set(PrintedImage.objects.filter(pk__in=by_digest).values_list("pk", flat=True)) if by_digest else set()
-    new = [PrintedImage(**copy) for digest, copy in by_digest.items() if digest not in known]
-    if new:
-        # Two certificates may be issued at once: the same bytes are the same row.
-        PrintedImage.objects.bulk_create(new, ignore_conflicts=True)
+    PrintedImage.objects.keep(PrintedImage(**copy) for copy in copies if copy)
     return [copy["digest"] if copy else "" for copy in copies]
 
 

@@ -34,7 +34,7 @@ def freeze_images(image_ids):
     for image in get_image_model().objects.filter(pk__in=image_ids).prefetch_renditions(RENDITION):
         if copy := freeze_image(image):
             copies[image.pk] = copy
-    _store(copies.values())
+    PaperImage.objects.keep(copies.values())
     return {pk: {"digest": copy.digest, "width": copy.width, "height": copy.height} for pk, copy in copies.items()}
 
 
@@ -53,13 +53,4 @@ def freeze_image(image):
         width=rendition.width,
         height=rendition.height,
         content=content,
-    )
-
-
-def _store(copies):
-    copies = {copy.digest: copy for copy in copies}
-    known = set(PaperImage.objects.filter(pk__in=copies).values_list("pk", flat=True))
-    # Two attempts may begin at once: the same bytes are the same row.
-    PaperImage.objects.bulk_create(
-        [copy for digest, copy in copies.items() if digest not in known], ignore_conflicts=True
     )
