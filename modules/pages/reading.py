@@ -16,7 +16,7 @@ from modules.blocks.lessons import tips_for
 from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
 from modules.models.reviewing import reviews_of
 from modules.progress.outline import course_page, module_outline, page_path
-from modules.progress.states import lessons_read_among, mark_lesson_read, progress_in_module, step_after
+from modules.progress.states import has_read, mark_lesson_read, progress_in_module, step_after
 from modules.progress.structure import course_structure
 from modules.reading.directory import Directory
 from modules.reading.glossary import terms_by_letter
@@ -107,7 +107,7 @@ def show_lesson(request, lesson):
         "outline": outline,
         "number": None if place is None else place + 1,
         "previous": outline.lessons[place - 1] if place else None,
-        "is_read": lesson.translation_key in lessons_read_among(request.user, [lesson.translation_key]),
+        "is_read": has_read(request.user, lesson),
         "warning": module.warning_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),

@@ -29,7 +29,7 @@ __all__ = [
     "State",
     "course_outline",
     "course_page",
-    "lessons_read_among",
+    "has_read",
     "mark_lesson_read",
     "module_outline",
     "modules_finished_by",
@@ -221,9 +221,9 @@ def progress_in(outlines, learners, *, now=None):
     }
 
 
-def progress_in_module(learner, outline, *, now=None):
+def progress_in_module(learner, outline):
     """Return the `ModuleProgress` of one person in one module."""
-    return progress_in([outline], [learner], now=now)[learner.pk].modules[0]
+    return progress_in([outline], [learner])[learner.pk].modules[0]
 
 
 def lessons_read_by(learners):
@@ -235,13 +235,10 @@ def lessons_read_by(learners):
     return reads
 
 
-def lessons_read_among(learner, lesson_keys):
-    """Return those of the lessons that the person has read, as a set of keys, in one query; of nobody, none."""
-    if not learner.is_authenticated:
-        return set()
-    return set(
-        LessonRead.objects.filter(learner=learner, lesson_key__in=lesson_keys).values_list("lesson_key", flat=True)
-    )
+def has_read(learner, lesson):
+    """Whether the person, who may be nobody, has read the lesson."""
+    read = LessonRead.objects.filter(lesson_key=lesson.translation_key)
+    return learner.is_authenticated and read.filter(learner=learner).exists()
 
 
 def step_after(learner, lesson, outline):

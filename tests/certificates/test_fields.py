@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from certificates.issuing.composing import expiry, grade_to_print
+from certificates.issuing.composing import example_print, expiry, grade_to_print
 from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
@@ -37,6 +37,23 @@ def problems_of(**words):
     except ValidationError as refusal:
         return {field: " ".join(messages) for field, messages in refusal.message_dict.items()}
     return {}
+
+
+@pytest.mark.django_db
+def test_a_preview_prints_what_a_person_could_have():
+    make_small_course()
+    printed = example_print(make_design(text="{nombre}\n{nota}"), language="es")
+    assert {field: printed[field] for field in ("name", "role", "clinic", "serial", "date", "language", "grade")} == {
+        "name": "Ana Lucía Coj de la Cruz",
+        "role": "Recepción",
+        "clinic": "Centro de Salud de San Pedro Ayampuc",
+        "serial": "0000000000000",
+        "date": "2026-03-14",
+        "language": "es",
+        "grade": "87/100",
+    }
+    assert printed["text"] == ["Ana Lucía Coj de la Cruz", "87/100"]
+    assert printed["heading"] == "Constancia de finalización"
 
 
 def test_both_names_of_every_field_become_the_same():

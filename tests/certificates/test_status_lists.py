@@ -211,8 +211,11 @@ def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says
     held = certificate.status_index
     places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
     monkeypatch.setattr("certificates.badges.credentials.take_place", lambda: next(places))
-    second = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    berta, trainer, done = make_graduate("BER234", first_name="Berta"), make_learner("TRA234"), []
+    second = issue(berta, by=trainer, now=ISSUED, then=done.append)
     assert second.status_index == (held + 1) % 131_072
+    assert [(event.by, event.at) for event in second.events.all()] == [(trainer, ISSUED)]
+    assert done == [second]
     assert json.loads(second.credential)["credentialStatus"]["statusListIndex"] == str(second.status_index)
     assert Certificate.objects.get(pk=second.pk).credential == second.credential
 

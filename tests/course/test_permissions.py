@@ -8,7 +8,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from certificates.models import Certificate
+from course.models import ADMINISTRATORS, TRAINERS
+from course.people import permissions
 from course.people.roles import EDITORS
+from quizzes.models import Attempt
 from tests.factories import PIN, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +164,63 @@ def test_a_certificate_whose_account_is_gone_is_printed_by_administrators_only()
     assert not make_staff("editora", EDITORS).has_perm("certificates.print_certificate", orphan)
     assert not make_trainer(is_staff=True).has_perm("certificates.print_certificate", orphan)
     assert not make_learner().has_perm("certificates.print_certificate", orphan)
+
+
+# What is done about a learner, and what of the learner it is done to.
+DEEDS = {
+    permissions.may_mark: lambda learner: Attempt(learner=learner),
+    permissions.may_allow: lambda learner: learner,
+    permissions.may_issue_certificate: lambda learner: learner,
+    permissions.may_change_certificate: lambda learner: Certificate(learner=learner),
+    permissions.may_change_learner: lambda learner: learner,
+}
+
+
+@pytest.mark.parametrize("may", DEEDS, ids=lambda may: may.__name__)
+def test_who_trains_the_learner_or_administers_acts_and_nobody_else(may):
+    learner, colleague, trainer = make_learner(), make_learner("BEA342"), make_trainer(is_staff=True)
+    administrator, other = make_staff("administradora", ADMINISTRATORS), make_trainer("otra", is_staff=True)
+    cohort = make_cohort(trainers=[trainer], learners=[learner, colleague])
+    make_cohort("Otro grupo", trainers=[other])
+    people = (trainer, administrator, other, colleague, learner)
+    assert [may(afresh(person), DEEDS[may](learner)) for person in people] == [True, True, False, False, False]
+    assert not may(afresh(administrator), None)
+    cohort.enrolments.update(left_at=EVENING)
+    assert [may(afresh(person), DEEDS[may](learner)) for person in people] == [False, True, False, False, False]
+
+
+@pytest.mark.parametrize("may", DEEDS, ids=lambda may: may.__name__)
+def test_nobody_acts_on_oneself(may):
+    trainer, administrator = make_trainer(is_staff=True), make_staff("administradora", ADMINISTRATORS)
+    make_cohort(trainers=[trainer, administrator], learners=[trainer, administrator])
+    assert not any(may(afresh(person), DEEDS[may](person)) for person in (trainer, administrator))
+
+
+def test_of_who_has_no_account_any_more_only_administrators_change_the_certificate():
+    orphan = Certificate(learner=None)
+    assert permissions.may_change_certificate(make_staff("administradora", ADMINISTRATORS), orphan)
+    assert not permissions.may_change_certificate(make_trainer(is_staff=True), orphan)
+
+
+def test_whose_account_has_a_role_is_changed_by_administrators_and_a_superusers_by_superusers():
+    superuser = make_staff("admin", is_staff=True, is_superuser=True)
+    administrator, trainer = make_staff("administradora", ADMINISTRATORS), make_trainer(is_staff=True)
+    second = make_staff("admin2", is_staff=True, is_superuser=True)
+    people = [make_learner(), make_trainer("otra", is_staff=True), second]
+    changed_by = {
+        person: [permissions.changes_no_staff(afresh(person), other) for other in people]
+        for person in (superuser, administrator, trainer)
+    }
+    assert changed_by == {
+        superuser: [True, True, True],
+        administrator: [True, True, False],
+        trainer: [True, False, False],
+    }
+
+
+def test_who_trains_or_edits_sees_the_figures_and_no_learner_does():
+    people = [make_staff("facilitadora", TRAINERS), make_staff("editora", EDITORS), make_learner()]
+    assert [afresh(person).has_perm("quizzes.see_analysis") for person in people] == [True, True, False]
 
 
 def test_nothing_is_nobodys_to_see():

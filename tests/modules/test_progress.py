@@ -4,13 +4,16 @@ from datetime import timedelta
 import pytest
 
 from modules.models import LessonRead, StructureStamp
+from modules.progress.help_rules import HelpRule
 from modules.progress.states import (
+    NextStep,
     State,
     course_outline,
     mark_lesson_read,
     modules_finished_by,
     progress_by_learner,
     progress_of,
+    step_after,
     unfinished_modules,
 )
 from quizzes.attempts.taking import save_answer, start_attempt
@@ -53,6 +56,38 @@ def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed()
 
     attempt_quiz(learner, first.quiz, right=True)
     assert states_of(learner) == [State.FINISHED, State.NOT_STARTED]
+
+
+def test_a_lesson_leads_to_the_one_behind_it_and_the_last_to_what_is_open():
+    (module,), learner = modules_of(make_course(modules=1, lessons=3)), make_learner()
+    first, second, third = module.get_children().specific()
+    outline = course_outline()[0]
+    assert step_after(learner, second, outline) == NextStep("Lección 3", outline.lessons[2].url, "es")
+    assert step_after(learner, third, outline).label == first.title
+
+
+def test_a_group_has_its_own_rule_of_who_needs_help():
+    done, begun, quiet, _untouched = modules_of(make_course(modules=4))
+    learner = make_learner()
+    finish_module(learner, done, now=NOW - timedelta(days=99))
+    finish_lessons(learner, begun, now=NOW - timedelta(days=3))
+    finish_lessons(learner, quiet, now=NOW - timedelta(days=9))
+    usual = progress_of(learner, now=NOW)
+    assert [module.state for module in usual.modules] == [
+        State.FINISHED,
+        State.IN_PROGRESS,
+        State.IN_PROGRESS,
+        State.NOT_STARTED,
+    ]
+    stricter = usual.by_rule(HelpRule(quiet_days=7), now=NOW)
+    assert [module.state for module in stricter.modules] == [
+        State.FINISHED,
+        State.IN_PROGRESS,
+        State.NEEDS_HELP,
+        State.NOT_STARTED,
+    ]
+    assert [module.help_reason for module in stricter.modules] == ["", "", "Empezado, y 9 días sin actividad.", ""]
+    assert stricter.by_rule(HelpRule(), now=NOW) == usual
 
 
 def test_a_passed_quiz_alone_does_not_finish_a_module():

@@ -116,7 +116,22 @@ def test_a_topic_that_is_part_of_itself_is_no_endless_climb():
     one = make_topic("uno")
     two = make_topic("dos", one)
     Topic.objects.filter(pk=one.pk).update(parent=two)
-    assert topics_below(spanish().pk) == {one.pk: {one.pk, two.pk}, two.pk: {one.pk, two.pk}}
+    below = make_topic("debajo", two)
+    assert topics_below(spanish().pk) == {
+        one.pk: {one.pk, two.pk, below.pk},
+        two.pk: {one.pk, two.pk, below.pk},
+        below.pk: {below.pk},
+    }
+
+
+def test_a_draw_from_a_topic_in_another_language_gives_nothing():
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    law = make_topic("leyes")
+    make_pool(law, 2)
+    Topic.objects.filter(pk=law.pk).update(locale=english)
+    quiz = make_quiz("m1", 1)
+    draw(quiz, law, count=2)
+    assert asked(quiz) == ["M1-Q1"]
 
 
 @pytest.mark.parametrize("draws", [1, 4])

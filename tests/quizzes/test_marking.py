@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from quizzes.attempts import taking as attempts
+from quizzes.attempts.grading import hand_fraction, hand_points
 from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.exceptions import MarkedMeanwhile, NotAnExam, NotForMarking, PointsOutOfRange, ReasonMissing, StillToMark
 from quizzes.models import Answer, Attempt, HandMark, Question, QuizFigures
@@ -73,6 +74,11 @@ def mark(attempt, place, points, *, by, seen=0, comment="", reason="", now=LATER
 def grade_of(attempt):
     attempt.refresh_from_db()
     return attempt.grade, attempt.passed
+
+
+def test_points_by_hand_are_given_to_two_places():
+    assert hand_points(HandMark(fraction=Decimal("0.12345")), {"marks": 10}) == Fraction(123, 100)
+    assert hand_fraction(HandMark(fraction=Decimal("0.33333")), {"marks": 3}) == Fraction(1, 3)
 
 
 def test_an_attempt_has_no_grade_before_its_last_answer_is_marked(
