@@ -127,6 +127,12 @@ def test_who_renews_it_is_kept_and_what_follows_is_done_once(ana, trainer):
     assert [(event.kind, event.by) for event in history_of(second)] == [("issued", trainer)]
 
 
+def test_it_is_renewed_in_the_language_that_was_asked_for(ana, trainer):
+    make_design(validity_months=12)
+    second = renew(issue(ana), trainer, NOW + timedelta(days=400), language="en")
+    assert (second.language, second.printed["language"]) == ("en", "en")
+
+
 @pytest.fixture
 def overtaken(monkeypatch):
     """Return a function: before the next certificate is kept, somebody does this, and it is kept as it may be then."""
