@@ -220,6 +220,16 @@ def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says
     assert Certificate.objects.get(pk=second.pk).credential == second.credential
 
 
+def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate, monkeypatch):
+    trainer, wrong = make_learner("TRA234"), issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    held = certificate.status_index
+    places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
+    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda: next(places))
+    right = correct_certificate(wrong, printed_name="Berta Coj", by=trainer, reason="Nombre", now=timezone.now())
+    assert right.status_index == (held + 1) % 131_072
+    assert [(event.by, event.note) for event in wrong.events.order_by("pk")][1:] == [(trainer, "Nombre")]
+
+
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, monkeypatch):
