@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.models import Locale
 
 from certificates.issuing.composing import example_print, expiry, grade_to_print
 from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
+from certificates.wording.words import study_time_in_words
 from quizzes.models import Attempt
-from tests.factories import NOW
+from tests.factories import NOW, make_learner
 
 from .factories import in_english, issue, make_design, make_graduate, make_small_course
 
@@ -127,6 +129,51 @@ def test_the_course_is_named_once_and_validity_always():
         "25 de noviembre de 2026",
         "Válido hasta el 25 de noviembre de 2028",
     ]
+
+
+@pytest.mark.django_db
+def test_validity_is_said_once_where_the_words_say_it():
+    make_small_course()
+    make_design(text="Vence el {vence}", validity_months=24)
+    assert issue(make_graduate()).printed["text"] == ["Vence el 25 de noviembre de 2028"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [("Buen trato", "Buen trato"), ("Curso libre de estigma", "Trato digno"), ("\u200b", "Trato digno")],
+    ids=["its own", "a claim", "nothing to see"],
+)
+def test_the_course_is_named_by_its_page_or_by_the_name_of_the_site(title, printed):
+    course = make_small_course()
+    course.title = title
+    course.save()
+    assert example_print(make_design(), language="es")["course"] == printed
+
+
+@pytest.mark.django_db
+def test_in_english_the_course_has_its_english_name():
+    course = make_small_course()
+    english = course.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    english.title = "Good care"
+    english.save_revision().publish()
+    design = make_design()
+    names = [example_print(design, language=language)["course"] for language in ("es", "en")]
+    assert names == ["Trato digno", "Good care"]
+
+
+@pytest.mark.django_db
+def test_a_site_without_a_course_previews_a_design_all_the_same():
+    make_small_course().delete()
+    printed = example_print(make_design(), language="es")
+    assert (printed["course"], printed["hours"]) == ("Trato digno", study_time_in_words(0))
+
+
+@pytest.mark.django_db
+def test_whoever_has_no_grade_has_none_on_paper():
+    make_small_course()
+    design = make_design(text="{nota}")
+    assert grade_to_print(design, make_learner()) is None
 
 
 @pytest.mark.django_db
