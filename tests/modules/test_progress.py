@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,8 @@ def test_a_lesson_leads_to_the_one_behind_it_and_the_last_to_what_is_open():
     outline = course_outline()[0]
     assert step_after(learner, second, outline) == NextStep("Lección 3", outline.lessons[2].url, "es")
     assert step_after(learner, third, outline).label == first.title
+    in_english = replace(outline, lessons=[replace(one, language="en") for one in outline.lessons])
+    assert step_after(learner, second, in_english).language == "en"
 
 
 def test_a_group_has_its_own_rule_of_who_needs_help():
@@ -88,6 +91,9 @@ def test_a_group_has_its_own_rule_of_who_needs_help():
     ]
     assert [module.help_reason for module in stricter.modules] == ["", "", "Empezado, y 9 días sin actividad.", ""]
     assert stricter.by_rule(HelpRule(), now=NOW) == usual
+    attempt_quiz(learner, begun.quiz, right=False, now=NOW)
+    once = progress_of(learner, now=NOW).by_rule(HelpRule(tries=1), now=NOW).modules[1]
+    assert (once.state, once.help_reason) == (State.NEEDS_HELP, "1 intento del cuestionario, aún sin aprobar.")
 
 
 def test_a_passed_quiz_alone_does_not_finish_a_module():
