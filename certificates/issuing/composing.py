@@ -112,8 +112,7 @@ def grade_to_print(design, learner):
 
 
 def _name_of_course(course):
-    title = without_claim(without_unprintable(course.title), settings.SITE_NAME) if course else settings.SITE_NAME
-    return title or settings.SITE_NAME
+    return (course and without_claim(without_unprintable(course.title))) or settings.SITE_NAME
 
 
 def _filled_in(design, printed):

@@ -19,9 +19,9 @@ def claim_in(text):
     return found[0] if found else ""
 
 
-def without_claim(text, otherwise=""):
-    """Return `text`, or `otherwise` when it claims what a course cannot give: the paper must not say it."""
-    return otherwise if claim_in(text) else text
+def without_claim(text):
+    """Return `text`, or nothing when it claims what a course cannot give: the paper must not say it."""
+    return "" if claim_in(text) else text
 
 
 def check_claims(texts):

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import Locale
 
-from certificates.issuing.composing import example_print, expiry, grade_to_print
+from certificates.issuing.composing import current_course, example_print, expiry, grade_to_print
 from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
@@ -160,6 +160,8 @@ def test_in_english_the_course_has_its_english_name():
     design = make_design()
     names = [example_print(design, language=language)["course"] for language in ("es", "en")]
     assert names == ["Trato digno", "Good care"]
+    with in_english():
+        assert current_course() == course
 
 
 @pytest.mark.django_db

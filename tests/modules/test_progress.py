@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from modules.models import LessonRead, StructureStamp
+from modules.models import LessonPage, LessonRead, StructureStamp
 from modules.progress.help_rules import HelpRule
 from modules.progress.states import (
     NextStep,
@@ -94,6 +94,14 @@ def test_a_group_has_its_own_rule_of_who_needs_help():
     attempt_quiz(learner, begun.quiz, right=False, now=NOW)
     once = progress_of(learner, now=NOW).by_rule(HelpRule(tries=1), now=NOW).modules[1]
     assert (once.state, once.help_reason) == (State.NEEDS_HELP, "1 intento del cuestionario, aún sin aprobar.")
+
+
+def test_a_lesson_is_read_by_its_page_or_by_its_place_in_the_outline():
+    make_course(modules=1, lessons=2)
+    learner, (first, second) = make_learner(), course_outline()[0].lessons
+    mark_lesson_read(learner, first, now=NOW)
+    mark_lesson_read(learner, LessonPage.objects.get(translation_key=second.key), now=NOW)
+    assert set(LessonRead.objects.values_list("lesson_key", flat=True)) == {first.key, second.key}
 
 
 def test_a_passed_quiz_alone_does_not_finish_a_module():
