@@ -60,7 +60,7 @@ def prepare():
 
     from course.models import Cohort, Enrolment
     from modules.models import CoursePage
-    from modules.progress.states import course_outline
+    from modules.progress.outline import course_outline
     from quizzes.attempts.taking import start_attempt, submit_attempt
     from quizzes.models import Quiz
 

@@ -60,7 +60,7 @@ def make_takers(count):
     from django.utils import timezone
 
     from course.models import Cohort, Enrolment
-    from modules.progress.states import course_outline
+    from modules.progress.outline import course_outline
     from quizzes.attempts.taking import start_attempt
     from quizzes.models import Quiz
 

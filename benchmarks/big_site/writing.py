@@ -17,7 +17,7 @@ from course.paper.sheets import ALPHABET, LENGTH
 from course.people.codes import new_codes
 from course.people.roles import TRAINERS, ensure_groups
 from modules.models import LessonRead
-from modules.progress.states import course_outline
+from modules.progress.outline import course_outline
 from quizzes.models import Answer, AnswerWrite, Attempt, Medium
 
 from .papers import draw_papers

@@ -8,7 +8,8 @@ from wagtail.views import serve
 from certificates.issuing.eligibility import is_eligible
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import standing_of
-from modules.progress.states import course_page, progress_of
+from modules.progress.outline import course_page
+from modules.progress.states import progress_of
 
 
 def my_course(request):

@@ -8,7 +8,7 @@ from certificates.issuing.standing import standing_of
 from certificates.models import Certificate
 from course.models import Attendance, Call, Enrolment, Reminder
 from course.reminders.words import outcome_words
-from modules.progress.states import course_outline
+from modules.progress.outline import course_outline
 
 from .spreadsheets import workbook_of
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from modules.progress.states import ModuleOutline, ModuleProgress, State
+from modules.progress.outline import ModuleOutline
+from modules.progress.states import ModuleProgress, State
 
 from .grid import Row
 

@@ -12,7 +12,8 @@ from modules.blocks.lessons import LessonStream
 from modules.models import GlossaryTerm, Organisation, Printable
 from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
-from modules.progress.states import ModuleOutline, ModuleProgress, State
+from modules.progress.outline import ModuleOutline
+from modules.progress.states import ModuleProgress, State
 from modules.reading.directory import Entry
 from modules.reading.references import References
 from modules.searching.finding import Hit

@@ -18,27 +18,7 @@ from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed
-from .outline import LessonOutline, ModuleOutline, course_outline, course_page, module_outline
-
-__all__ = [
-    "CourseProgress",
-    "LessonOutline",
-    "ModuleOutline",
-    "ModuleProgress",
-    "NextStep",
-    "State",
-    "course_outline",
-    "course_page",
-    "has_read",
-    "mark_lesson_read",
-    "module_outline",
-    "modules_finished_by",
-    "progress_by_learner",
-    "progress_in_module",
-    "progress_of",
-    "step_after",
-    "unfinished_modules",
-]
+from .outline import ModuleOutline, course_outline
 
 
 class State(Enum):

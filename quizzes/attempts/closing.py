@@ -14,16 +14,6 @@ from quizzes.models import Attempt
 from .grading import grade_attempt
 from .timing import is_over
 
-__all__ = [
-    "close_attempt",
-    "close_attempts_over",
-    "close_by_clock",
-    "close_if_over",
-    "hand_in",
-    "is_over",
-    "lock_attempt",
-]
-
 # How far the countdown of a page may run ahead of the server's clock.
 CLOCK_ERROR = timedelta(seconds=5)
 

@@ -24,8 +24,9 @@ from quizzes.bank.previews import preview_question
 from quizzes.exceptions import QuizError
 from quizzes.exporting.formats import FORMATS as WRITERS
 from quizzes.importing.formats import LARGEST, read_file, refuse_size
-from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, plan_import, write_import
+from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
+from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Quiz, Topic
 
 from .effects_panel import tell_effects

@@ -14,9 +14,7 @@ from quizzes.models import Question, Quiz, QuizQuestion, Topic
 from .parts.images import store_image
 from .parts.quizzes import write_quiz
 from .parts.reading import Problem
-from .planning import Plan, make_choice, make_question, plan_import
-
-__all__ = ["Imported", "NotImported", "Plan", "QuizHasDraft", "Taken", "plan_import", "write_import"]
+from .planning import make_choice, make_question, plan_import
 
 
 class NotImported(QuizError):

@@ -21,7 +21,8 @@ from course.models import AuditEntry, Enrolment, Session
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
 from modules.progress.help_rules import USUAL_HELP_RULE
-from modules.progress.states import course_outline, mark_lesson_read
+from modules.progress.outline import course_outline
+from modules.progress.states import mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     NOW,

@@ -10,7 +10,8 @@ from django.utils.translation import override
 
 from certificates.issuing.issue import issue_certificate
 from modules.models import LessonPage, ModulePage
-from modules.progress.states import course_outline, progress_of
+from modules.progress.outline import course_outline
+from modules.progress.states import progress_of
 from modules.wording.durations import time_left_in_words
 from tests.factories import (
     NOW,

@@ -6,10 +6,10 @@ import pytest
 
 from modules.models import LessonPage, LessonRead, StructureStamp
 from modules.progress.help_rules import HelpRule
+from modules.progress.outline import course_outline
 from modules.progress.states import (
     NextStep,
     State,
-    course_outline,
     mark_lesson_read,
     modules_finished_by,
     progress_by_learner,

@@ -13,8 +13,9 @@ from quizzes.exporting.parts.losses import LeftOut
 from quizzes.exporting.questions import gather_questions, select_questions
 from quizzes.exporting.writing import export_questions
 from quizzes.importing.formats import read_file
-from quizzes.importing.loading import plan_import, write_import
+from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
+from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind, make_source

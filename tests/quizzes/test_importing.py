@@ -9,9 +9,10 @@ from wagtail.models import Locale
 
 from quizzes.identity import stable_key
 from quizzes.importing.formats import FORMATS, read_file
-from quizzes.importing.loading import NotImported, QuizHasDraft, plan_import, write_import
+from quizzes.importing.loading import NotImported, QuizHasDraft, write_import
 from quizzes.importing.parts import images
 from quizzes.importing.parts.reading import ReadChoice, ReadImage, Reading, ReadQuestion, UnreadableFile
+from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, make_staff, spanish
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from quizzes.importing.formats import read_file
-from quizzes.importing.loading import plan_import, write_import
+from quizzes.importing.loading import write_import
+from quizzes.importing.planning import plan_import
 from quizzes.models import Question
 from tests.factories import spanish
 

@@ -10,9 +10,9 @@ from PIL import Image as Picture
 
 from quizzes.importing import formats
 from quizzes.importing.formats import read_file
-from quizzes.importing.loading import plan_import
 from quizzes.importing.parts.images import image_name
 from quizzes.importing.parts.reading import ReadImage, UnreadableFile
+from quizzes.importing.planning import plan_import
 from tests.factories import spanish
 
 pytestmark = pytest.mark.any_database

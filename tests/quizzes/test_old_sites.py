@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from quizzes.importing.formats import find_format, read_file
-from quizzes.importing.loading import plan_import, write_import
+from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import UnreadableFile
+from quizzes.importing.planning import plan_import
 from quizzes.models import FeedbackTime, Question, Quiz, Topic
 from tests.factories import make_quiz, spanish
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder

@@ -10,10 +10,11 @@ from quizzes.bank.named import NotFound, find_locale, find_quiz, find_topic
 from quizzes.exceptions import QuizError
 from quizzes.importing.files import read_bytes
 from quizzes.importing.formats import FORMATS, read_file
-from quizzes.importing.loading import NotImported, plan_import, write_import
+from quizzes.importing.loading import NotImported, write_import
 from quizzes.importing.moving.move import Move, Rehearsed
 from quizzes.importing.parts.reading import order_of
 from quizzes.importing.parts.topics import split_category
+from quizzes.importing.planning import plan_import
 from quizzes.wording.marks import plain
 
 _STATES = {
