@@ -1,4 +1,4 @@
-"""Questions of a plan as the previews need them: never saved."""
+"""Images of a file as the previews need them: never saved."""
 
 import warnings
 from base64 import b64encode
@@ -6,18 +6,9 @@ from io import BytesIO
 
 from PIL import Image as Picture
 
-from quizzes.importing.loading import letter_of
 from quizzes.importing.parts.images import LARGEST_BYTES, find_image_problem
-from quizzes.importing.planning import make_choice, make_question
 
 _WIDEST = 320
-
-
-def draft_question(row, locale):
-    """Return an unsaved question with its options, as the import would make it; its image is not in it."""
-    question = make_question(row, locale)
-    question.choices = [make_choice(choice, n, letter_of(n)) for n, choice in enumerate(row.read.choices)]
-    return question
 
 
 def thumbnail_of(image):

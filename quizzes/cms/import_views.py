@@ -26,11 +26,11 @@ from quizzes.exporting.formats import FORMATS as WRITERS
 from quizzes.importing.formats import LARGEST, read_file, refuse_size
 from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
-from quizzes.importing.planning import plan_import
+from quizzes.importing.planning import make_question, plan_import
 from quizzes.models import Question, Quiz, Topic
 
 from .effects_panel import tell_effects
-from .import_drafting import draft_question, thumbnail_of
+from .import_drafting import thumbnail_of
 from .import_forms import ImportForm
 from .import_waiting import NotWaiting, claim, find_result, find_waiting, finish, give_back, give_up, let_wait
 
@@ -146,7 +146,7 @@ def preview_one(request, token, number):
     rows = _plan(waiting, waiting.content).rows
     if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
         return redirect("question_import:preview", token=token)
-    question = draft_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
+    question = make_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
     context = preview_question(question, "review" if "review" in request.GET else "")
     return render(request, "quizzes/preview_question.html", context)
 

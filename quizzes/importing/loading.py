@@ -14,7 +14,7 @@ from quizzes.models import Question, Quiz, QuizQuestion, Topic
 from .parts.images import store_image
 from .parts.quizzes import write_quiz
 from .parts.reading import Problem
-from .planning import make_choice, make_question, plan_import
+from .planning import make_question, plan_import
 
 
 class NotImported(QuizError):
@@ -120,7 +120,6 @@ def _create(row, locale, topic, by, stored):
     if read.image:
         question.image, made = store_image(read.image, text=read.image_text, by=by)
         stored += [question.image] if made else []
-    question.choices = [_choice(question, position, choice) for position, choice in enumerate(read.choices)]
     question.save()
     if read.tags:
         question.tags.add(*read.tags)
@@ -130,19 +129,6 @@ def _create(row, locale, topic, by, stored):
         revision.publish(user=by)
         question.refresh_from_db()
     return question
-
-
-def _choice(question, position, read):
-    letter = letter_of(position)
-    choice = make_choice(read, position, letter)
-    choice.locale = question.locale
-    choice.translation_key = stable_key(f"{question.identifier}/{letter}")
-    return choice
-
-
-def letter_of(position):
-    """Return a, b, … z, then o27, o28, …: the identifier of an option."""
-    return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"
 
 
 def _add_to_quiz(quiz, questions, by):

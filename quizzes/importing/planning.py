@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Difficulty, Question, Topic
 
@@ -180,9 +181,9 @@ def signature_of(question, choices):
 
 
 def make_question(row, locale, **fields):
-    """Return an unsaved question of the bank as it was read, without its options and its image."""
+    """Return an unsaved question of the bank with its options as they were read; its image is not in it."""
     read = row.read
-    return Question(
+    question = Question(
         identifier=row.identifier,
         locale=locale,
         kind=read.kind,
@@ -197,17 +198,30 @@ def make_question(row, locale, **fields):
         feedback=read.feedback,
         **fields,
     )
+    question.choices = make_choices(read, row.identifier, locale)
+    return question
 
 
-def make_choice(read, position, letter):
-    """Return an unsaved option of the bank as it was read."""
-    return Choice(
-        identifier=letter,
-        sort_order=position,
-        text=read.text,
-        match=read.match,
-        is_correct=read.is_correct,
-        fraction=read.fraction,
-        tolerance=read.tolerance,
-        feedback=read.feedback,
-    )
+def make_choices(read, identifier, locale):
+    """Return the unsaved options of the question `identifier` as they were read, lettered in their order."""
+    letters = [letter_of(position) for position in range(len(read.choices))]
+    return [
+        Choice(
+            identifier=letter,
+            locale=locale,
+            translation_key=stable_key(f"{identifier}/{letter}"),
+            sort_order=position,
+            text=choice.text,
+            match=choice.match,
+            is_correct=choice.is_correct,
+            fraction=choice.fraction,
+            tolerance=choice.tolerance,
+            feedback=choice.feedback,
+        )
+        for position, (letter, choice) in enumerate(zip(letters, read.choices, strict=True))
+    ]
+
+
+def letter_of(position):
+    """Return a, b, … z, then o27, o28, …: the identifier of an option."""
+    return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"

@@ -263,7 +263,7 @@ def test_an_image_of_too_many_dots_is_refused_before_it_is_read(db):
 
 
 def test_no_file_is_left_of_an_import_that_failed(db, tmp_path, monkeypatch):
-    monkeypatch.setattr("quizzes.importing.loading._choice", None)
+    monkeypatch.setattr(Question, "save", None)
 
     with pytest.raises(TypeError):
         write_import(plan(read_one(image=ReadImage("a.png", picture()))))

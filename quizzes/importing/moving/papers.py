@@ -6,10 +6,9 @@ from quizzes.attempts.drawing import freeze_quiz
 from quizzes.attempts.images import add_images
 from quizzes.exceptions import QuizError
 from quizzes.identity import stable_key
-from quizzes.importing.loading import letter_of
 from quizzes.importing.old_site.site import ORIGIN
 from quizzes.importing.parts.texts import clean
-from quizzes.importing.planning import make_choice, signature_of
+from quizzes.importing.planning import make_choices, signature_of
 from quizzes.kinds import KINDS
 from quizzes.models import FeedbackTime, Question
 from quizzes.wording.marks import escape_marks
@@ -81,12 +80,11 @@ class Papers:
             image=bank.image if bank and read.image else None,
             image_text=bank.image_text if bank else "",
         )
-        question.choices = [make_choice(choice, n, letter_of(n)) for n, choice in enumerate(read.choices)]
+        question.choices = make_choices(read, identifier, self.locale)
         theirs = list(bank.choices.all()) if bank else []
-        if not bank or signature_of(bank, theirs) != signature_of(read, read.choices):
-            theirs = []
-        for n, choice in enumerate(question.choices.all()):
-            choice.translation_key = theirs[n].translation_key if theirs else stable_key(f"{identifier}/{letter_of(n)}")
+        if bank and signature_of(bank, theirs) == signature_of(read, read.choices):
+            for choice, of_bank in zip(question.choices.all(), theirs, strict=True):
+                choice.translation_key = of_bank.translation_key
         # It was answered with one option, whatever it is in the bank now.
         return question, "single" if read.kind == "multiple" else read.kind
 
