@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html, is_html
+from quizzes.importing.parts.html import check_length, convert_html, is_html
 from quizzes.importing.parts.reading import Skipped
 from quizzes.wording.marks import escape_marks
 
@@ -10,16 +10,12 @@ from quizzes.wording.marks import escape_marks
 def to_marks(text, *, line=False, lost=None):
     """Return a text in our marks; what did not come over is added to the list `lost`, in words. Raises Skipped."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        if len(text) > LONGEST:
-            raise TextTooLong
-        if not is_html(text):
-            return escape_marks(" ".join(text.split()) if line else text)
-        converted = convert_html(text, line=line)
-    except TextTooLong:
-        raise Skipped(_("A text is far too long to be a question.")) from None
+    check_length(text)
+    if not is_html(text):
+        return escape_marks(" ".join(text.split()) if line else text)
+    converted = convert_html(text, line=line)
     if lost is not None:
-        lost += [_("Not all of the text came over: %(what)s.") % {"what": what} for what in converted.lost]
+        lost += converted.losses
         lost += [_("An image inside the text was left out.")] * bool(converted.images)
     return converted.text
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.wording.marks import escape_marks
 
-from .html import LONGEST, TextTooLong, convert_html, is_html
-from .reading import Skipped
+from .html import check_length, convert_html, is_html
 
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
@@ -71,8 +70,7 @@ class GiftText:
         return " ".join(unescape(text.strip()).split())
 
     def _convert(self, text, text_format, line):
-        if len(text) > LONGEST:
-            raise Skipped(_("A text is far too long to be a question."))
+        check_length(text)
         if text_format == "markdown":
             return text
         if text_format == "html" or (text_format == "moodle" and is_html(text)):
@@ -81,11 +79,8 @@ class GiftText:
         return escape_marks(text)
 
     def _from_html(self, text, line):
-        try:
-            converted = convert_html(text, line=line)
-        except TextTooLong:
-            raise Skipped(_("A text is far too long to be a question.")) from None
-        self.warnings += [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in converted.lost]
+        converted = convert_html(text, line=line)
+        self.warnings += converted.losses
         if converted.images:
             self.warnings.append(_("GIFT holds no images: add it to the question by hand."))
         return converted.text

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.wording.marks import escape_marks, plain, render_line
 
+from .reading import Skipped
 from .texts import clean
 
 # A question has a few hundred letters; nothing of this size was meant to be read.
@@ -34,8 +35,11 @@ _LOSSES = {
 }
 
 
-class TextTooLong(Exception):
+class TextTooLong(Skipped):
     """A text is far longer than any question."""
+
+    def __init__(self):
+        super().__init__(_("A text is far too long to be a question."))
 
 
 @dataclass
@@ -46,11 +50,21 @@ class Converted:
     images: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
+    @property
+    def losses(self):
+        """What was lost, a sentence each."""
+        return [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in self.lost]
+
+
+def check_length(text):
+    """Raise TextTooLong for a text that nobody meant to be read."""
+    if len(text) > LONGEST:
+        raise TextTooLong
+
 
 def convert_html(html, *, line=False):
     """Return what HTML says; with `line`, as text of one paragraph, for an option. Raises TextTooLong."""
-    if len(html) > LONGEST:
-        raise TextTooLong
+    check_length(html)
     reader = _Reader()
     reader.feed(html)
     reader.close()

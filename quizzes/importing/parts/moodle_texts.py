@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.wording.marks import escape_marks
 
-from .html import LONGEST, TextTooLong, convert_html, is_html, words_of
+from .html import check_length, convert_html, is_html, words_of
 from .reading import ReadImage, Skipped
 from .xml import text_of
 
@@ -27,27 +27,22 @@ class MoodleTexts:
         if element is None:
             return ""
         text, text_format = text_of(element, "text"), element.get("format", "html")
-        if len(text) > LONGEST:
-            raise Skipped(_("A text is far too long to be a question."))
+        check_length(text)
         if text_format == "markdown":
             return text.replace("\r\n", "\n")
         if text_format == "plain_text" or not is_html(text):
             return escape_marks(text)
         if text_format == "moodle_auto_format":
             text = text.replace("\n", "<br>")
-        try:
-            converted = convert_html(text, line=line)
-        except TextTooLong:
-            raise Skipped(_("A text is far too long to be a question.")) from None
-        self.warnings += [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in converted.lost]
+        converted = convert_html(text, line=line)
+        self.warnings += converted.losses
         self._take_images(element, converted.images, image)
         return converted.text
 
     def read_plain(self, element):
         """Return the text of an element as people type it or choose it: the words alone."""
         text = text_of(element, "text")
-        if len(text) > LONGEST:
-            raise Skipped(_("A text is far too long to be a question."))
+        check_length(text)
         if is_html(text) and element.get("format") not in ("plain_text", "moodle_auto_format", None):
             return words_of(convert_html(text, line=True).text)
         return " ".join(text.split())

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from quizzes.wording.marks import escape_marks
 
-from .html import LONGEST, TextTooLong, convert_html, is_html, words_of
-from .reading import ReadImage, Skipped
+from .html import check_length, convert_html, is_html, words_of
+from .reading import ReadImage
 
 # How Canvas and Blackboard write the folder of the files in a package.
 _FOLDERS = ("$IMS-CC-FILEBASE$/", "%24IMS-CC-FILEBASE%24/")
@@ -29,15 +29,11 @@ class QtiTexts:
 
     def read_html(self, html, *, line=False, image=False):
         """Return HTML in our marks; with `image`, the first image in it is the question's."""
-        if len(html) > LONGEST:
-            raise Skipped(_("A text is far too long to be a question."))
+        check_length(html)
         if not is_html(html):
             return escape_marks(" ".join(html.split()) if line else html.strip())
-        try:
-            converted = convert_html(html, line=line)
-        except TextTooLong:
-            raise Skipped(_("A text is far too long to be a question.")) from None
-        self.warnings += [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in converted.lost]
+        converted = convert_html(html, line=line)
+        self.warnings += converted.losses
         for address, description in converted.images:
             self.take_image(address, description, wanted=image)
         return converted.text
