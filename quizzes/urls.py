@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from quizzes.wording.tables import table_paths
+
 from .pages import analysis as analysis_views
 from .pages import taking as views
 
@@ -9,17 +11,10 @@ from .pages import taking as views
 urlpatterns = [
     path("", views.my_quizzes, name="my_quizzes"),
     path("<slug:identifier>/analisis/", analysis_views.quiz_analysis, name="quiz_analysis"),
-    path("<slug:identifier>/analisis/preguntas.csv", analysis_views.quiz_analysis_csv, name="quiz_analysis_csv"),
-    path("<slug:identifier>/analisis/preguntas.xlsx", analysis_views.quiz_analysis_xlsx, name="quiz_analysis_xlsx"),
+    *table_paths("<slug:identifier>/analisis/preguntas", analysis_views.quiz_analysis_file, "quiz_analysis"),
     path("<slug:identifier>/analisis/<uuid:question_key>/", analysis_views.question_analysis, name="question_analysis"),
-    *(
-        path(
-            f"<slug:identifier>/analisis/<uuid:question_key>.{ending}",
-            analysis_views.question_analysis_file,
-            {"ending": ending},
-            name=f"question_analysis_{ending}",
-        )
-        for ending in ("csv", "xlsx")
+    *table_paths(
+        "<slug:identifier>/analisis/<uuid:question_key>", analysis_views.question_analysis_file, "question_analysis"
     ),
     path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),

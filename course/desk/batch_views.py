@@ -14,8 +14,9 @@ from certificates.batches.candidates import candidates_among
 from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
 from course.people.audit import note
 from course.people.cohorts import learners_of
+from quizzes.wording.tables import download
 
-from .downloads import download, send_table
+from .downloads import send_table
 from .job_views import progress_of_job, requested_job
 from .requested import requested_cohort
 from .spreadsheets import file_name

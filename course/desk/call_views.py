@@ -18,8 +18,9 @@ from course.paper.printing import PAPERS
 from course.paper.slips import slips_pdf
 from course.people.audit import note
 from course.people.grouping import change_call_rules
+from quizzes.wording.tables import download
 
-from .downloads import download, table_file
+from .downloads import table_file
 from .requested import own_list, requested_cohort, requested_person
 from .spreadsheets import file_name
 from .tables import calls_table

@@ -1,23 +1,11 @@
 """What the desk hands on as a file: never kept by a browser or a cache, and tables always as XLSX and as CSV."""
 
-from django.http import HttpResponse
-from django.urls import path
 from django.utils import timezone
 
 from course.people.audit import note
-from quizzes.wording.tables import table_csv
+from quizzes.wording.tables import CSV, XLSX, download, table_csv
 
 from .spreadsheets import file_name, table_xlsx
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-
-
-def download(content, name, content_type):
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def send_table(request, ending, title, table, *, cohort=None, people=None):
@@ -36,8 +24,3 @@ def table_file(ending, title, table, *, cohort=None, now):
     if ending == "xlsx":
         return download(table_xlsx(title, *table), name, XLSX)
     return download(table_csv(*table), name, CSV)
-
-
-def table_paths(route, view, name):
-    """Return the addresses of a table as a file, `<name>_xlsx` and `<name>_csv`; the view is told its `ending`."""
-    return [path(f"{route}.{ending}", view, {"ending": ending}, name=f"{name}_{ending}") for ending in ("xlsx", "csv")]

@@ -29,8 +29,9 @@ from course.people.leaving import (
 )
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
 from quizzes.keys import read_key
+from quizzes.wording.tables import XLSX, download
 
-from .downloads import XLSX, download, send_table
+from .downloads import send_table
 from .person_file import person_file
 from .person_form import PersonForm
 from .requested import requested_cohort, requested_person

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from quizzes.wording.tables import table_paths
+
 from . import card_views, group_views, leaving_views, reminder_views, roster_views
-from .downloads import table_paths
 from .job_views import desk_job_state
 
 urlpatterns = [

@@ -16,8 +16,9 @@ from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.planning import Fate
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
+from quizzes.wording.tables import XLSX, download
 
-from .downloads import XLSX, download, send_table
+from .downloads import send_table
 from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm

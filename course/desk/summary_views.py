@@ -10,9 +10,8 @@ from django.views.decorators.http import require_safe
 from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
-from quizzes.wording.tables import table_csv
+from quizzes.wording.tables import CSV, XLSX, download, table_csv
 
-from .downloads import CSV, XLSX, download
 from .spreadsheets import file_name, workbook_of
 
 

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from quizzes.wording.tables import table_paths
+
 from . import (
     allowance_views,
     audit_views,
@@ -15,7 +17,6 @@ from . import (
     summary_views,
     views,
 )
-from .downloads import table_paths
 from .job_views import desk_job_state
 
 urlpatterns = [

@@ -31,8 +31,9 @@ from course.people.places import areas_by_groups
 from course.reminders.letters import previews
 from course.reminders.reachability import reachability_of
 from course.reminders.words import reachability_words
+from quizzes.wording.tables import CSV, XLSX, download
 
-from .downloads import CSV, XLSX, download, send_table
+from .downloads import send_table
 from .requested import requested_grid, requested_person
 from .spreadsheets import file_name, write_csv, write_xlsx
 from .tables import attempts_table

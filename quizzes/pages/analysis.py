@@ -1,7 +1,7 @@
 """The pages of the item analysis, for who trains or edits; to everyone else they do not exist."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,10 +21,8 @@ from quizzes.analysis.tables import (
     table_xlsx,
 )
 from quizzes.models import Quiz
-from quizzes.wording.tables import table_csv
+from quizzes.wording.tables import CSV, XLSX, download, table_csv
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
 LEAST = {"least_shown": LEAST_SHOWN, "least_advised": LEAST_ADVISED}
 
 
@@ -73,18 +71,10 @@ def question_analysis(request, identifier, question_key):
 
 
 @for_who_may_see
-def quiz_analysis_csv(request, identifier):
-    """The table as CSV, sorted as the page was."""
+def quiz_analysis_file(request, identifier, ending):
+    """The table as a file, sorted as the page was."""
     report = _requested_report(request, identifier)
-    return _download(table_csv(*report_table(report)), file_name(report, "csv", now=timezone.now()), CSV)
-
-
-@for_who_may_see
-def quiz_analysis_xlsx(request, identifier):
-    """The table as a workbook, sorted as the page was."""
-    report = _requested_report(request, identifier)
-    content = table_xlsx(*report_table(report), widths=WIDTHS, frozen="C2")
-    return _download(content, file_name(report, "xlsx", now=timezone.now()), XLSX)
+    return _file(report, report_table(report), ending, widths=WIDTHS, frozen="C2")
 
 
 @for_who_may_see
@@ -94,10 +84,14 @@ def question_analysis_file(request, identifier, question_key, ending):
     row = report.row_of(question_key)
     if row is None or not row.figures:
         raise Http404
-    table, name = options_table(row), file_name(report, ending, now=timezone.now())
+    return _file(report, options_table(row), ending, widths=OPTION_WIDTHS)
+
+
+def _file(report, table, ending, **layout):
+    name = file_name(report, ending, now=timezone.now())
     if ending == "xlsx":
-        return _download(table_xlsx(*table, widths=OPTION_WIDTHS), name, XLSX)
-    return _download(table_csv(*table), name, CSV)
+        return download(table_xlsx(*table, **layout), name, XLSX)
+    return download(table_csv(*table), name, CSV)
 
 
 def _requested_report(request, identifier):
@@ -107,10 +101,3 @@ def _requested_report(request, identifier):
     asked = request.GET.get("orden")
     order = Order(asked) if asked in list(Order) else Order.PLACE
     return quiz_report(quiz, language=get_language(), order=order)
-
-
-def _download(content, name, content_type):
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -5,16 +5,28 @@ import io
 from datetime import date
 from types import NoneType
 
+from django.http import HttpResponse
+from django.urls import path
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import safe_cell
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 _AS_THEY_ARE = (NoneType, int, float, date)
 
 
 def safe_row(row):
     """Return the cells of a row (None, numbers, dates, or what becomes text) safe to write; empty ones are None."""
     return [safe_cell(str(cell)) or None if not isinstance(cell, _AS_THEY_ARE) else cell for cell in row]
+
+
+def download(content, name, content_type):
+    """Return a response that is saved as a file of this name, and that no browser or cache keeps."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def table_csv(headings, rows):
@@ -39,3 +51,8 @@ def print_on_letter(sheet):
     sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def table_paths(route, view, name):
+    """Return the addresses of a table as a file, `<name>_xlsx` and `<name>_csv`; the view is told its `ending`."""
+    return [path(f"{route}.{ending}", view, {"ending": ending}, name=f"{name}_{ending}") for ending in ("xlsx", "csv")]

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates.jobs import file_of
-from course.desk.downloads import download
 from course.desk.job_views import progress_of_job, requested_job
 from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.paper.prints import NothingToPrint, request_papers
 from course.people.audit import note
+from quizzes.wording.tables import download
 
 from .views import requested_quiz
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from course.desk.downloads import table_paths
 from course.desk.job_views import desk_job_state
+from quizzes.wording.tables import table_paths
 
 from . import print_views, views
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.desk.downloads import table_paths
+from quizzes.wording.tables import table_paths
 
 from . import stage_views, views
 

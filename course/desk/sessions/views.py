@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certificates.paper.rendering import qr_strokes
-from course.desk.downloads import download, send_table
+from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
 from course.desk.tables import attendance_table, sessions_table
@@ -34,6 +34,7 @@ from course.sessions.modules import counting_modules, modules_of
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
 from quizzes.keys import read_key
+from quizzes.wording.tables import download
 
 from .forms import SessionForm
 

@@ -14,12 +14,12 @@ from quizzes.importing.parts.columns import MOST_OPTIONS, NO, YES, list_columns
 from quizzes.importing.parts.texts import clean
 from quizzes.kinds import KINDS
 from quizzes.models import Difficulty
-from quizzes.wording.tables import bytes_of
+from quizzes.wording.tables import XLSX, bytes_of
 
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")
 suffix = ".xlsx"
-content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+content_type = XLSX
 with_images = False
 LONGEST_CELL = 32_767
 _WIDE, _NARROW = 40, 14
