@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.grading import hand_fraction, hand_points
+from quizzes.attempts.grading import hand_fraction, hand_points, regrade_attempt
 from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.exceptions import MarkedMeanwhile, NotAnExam, NotForMarking, PointsOutOfRange, ReasonMissing, StillToMark
 from quizzes.models import Answer, Attempt, HandMark, Question, QuizFigures
@@ -74,6 +74,16 @@ def mark(attempt, place, points, *, by, seen=0, comment="", reason="", now=LATER
 def grade_of(attempt):
     attempt.refresh_from_db()
     return attempt.grade, attempt.passed
+
+
+def test_grading_again_what_comes_out_the_same_tells_nobody(learner, heard, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt = submit(start(learner, make_quiz("m2", 1)))
+        assert len(heard) == 0
+    assert len(heard) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        regrade_attempt(attempt)
+    assert len(heard) == 1
 
 
 def test_points_by_hand_are_given_to_two_places():
