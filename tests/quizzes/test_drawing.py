@@ -8,7 +8,8 @@ from wagtail.models import Locale
 from quizzes.attempts.drawing import draw_paper, topics_below
 from quizzes.attempts.rules import Rules, rules_of
 from quizzes.exceptions import EmptyQuiz
-from quizzes.models import Quiz, QuizDraw, Topic
+from quizzes.identity import stable_key
+from quizzes.models import Quiz, QuizDraw, QuizQuestion, Source, Topic
 from tests.factories import make_question, make_quiz, spanish
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,17 @@ def test_a_quiz_asks_its_own_questions_in_their_order():
     assert asked(make_quiz("m1", 3)) == ["M1-Q1", "M1-Q2", "M1-Q3"]
 
 
+def test_their_order_is_that_of_the_editor_and_not_that_of_making_them():
+    quiz = make_quiz("m1", 3)
+    for order, entry in enumerate(quiz.entries.order_by("-pk")):
+        QuizQuestion.objects.filter(pk=entry.pk).update(sort_order=order)
+    assert asked(quiz) == ["M1-Q3", "M1-Q2", "M1-Q1"]
+
+
 def test_some_of_its_questions_are_drawn_and_keep_their_order():
-    quiz = make_quiz("m1", 6, questions_drawn=3)
+    quiz = make_quiz("m1", 6, questions_drawn=2)
     papers = [asked(quiz, seed) for seed in range(20)]
-    assert all(paper == sorted(paper) and len(paper) == 3 for paper in papers)
+    assert all(paper == sorted(paper) and len(paper) == 2 for paper in papers)
     assert {identifier for paper in papers for identifier in paper} == {f"M1-Q{n}" for n in range(1, 7)}
 
 
@@ -50,6 +58,24 @@ def test_questions_are_shuffled_when_the_quiz_says_so():
     papers = [asked(quiz, seed) for seed in range(5)]
     assert len({tuple(paper) for paper in papers}) > 1
     assert all(sorted(paper) == [f"M1-Q{n}" for n in range(1, 7)] for paper in papers)
+
+
+def test_options_are_shuffled_when_the_quiz_says_so():
+    def options_of(quiz, seed):
+        [item] = draw_paper(quiz, chance=random.Random(seed))["questions"]
+        return [option["text"] for option in item["options"]]
+
+    shuffled, fixed = make_quiz("m1", 1, shuffle_options=True), make_quiz("m2", 1, shuffle_options=False)
+    assert len({tuple(options_of(shuffled, seed)) for seed in range(9)}) > 1
+    assert {tuple(options_of(fixed, seed)) for seed in range(9)} == {("Saludar", "Callar", "Preguntar en voz alta")}
+
+
+def test_a_source_is_in_the_language_of_the_paper():
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    for locale, title in ((spanish(), "Guía"), (english, "Guide")):
+        Source.objects.create(identifier="S3", title=title, locale=locale, translation_key=stable_key("S3"))
+    quiz = make_quiz("m1", [make_question("M1-Q1", text="¿Qué dice [S3]?")])
+    assert [source["title"] for source in draw_paper(quiz, chance=random.Random(1))["sources"]] == ["Guía"]
 
 
 def test_a_draw_takes_from_its_topic_and_what_is_below_it():

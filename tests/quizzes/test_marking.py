@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -84,6 +85,17 @@ def test_grading_again_what_comes_out_the_same_tells_nobody(learner, heard, djan
     with django_capture_on_commit_callbacks(execute=True):
         regrade_attempt(attempt)
     assert len(heard) == 1
+
+
+def test_an_answer_to_what_is_not_on_the_paper_is_worth_nothing(learner):
+    attempt = start(learner, make_quiz("m2", 1))
+    [item] = attempt.paper["questions"]
+    give(attempt, item, choice_key(item, "Saludar"))
+    attempt = submit(attempt)
+    assert attempt.answers.get().fraction == 1
+    attempt.answers.update(question_key=uuid4())
+    regrade_attempt(attempt)
+    assert attempt.answers.get().fraction == 0
 
 
 def test_points_by_hand_are_given_to_two_places():
