@@ -1,6 +1,7 @@
 """Freezing, reading and reviewing each kind of question."""
 
 import random
+from uuid import UUID, uuid5
 
 import pytest
 from django.http import QueryDict
@@ -8,6 +9,7 @@ from django.http import QueryDict
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
+from quizzes.kinds.base import shuffled
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
 
@@ -89,9 +91,58 @@ def test_steps_and_pairs_never_stand_in_the_order_of_the_answer_even_without_shu
         assert [match["key"] for match in matching["matches"]] != [option["match"] for option in matching["options"]]
 
 
+def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
+    class Lazy:
+        def shuffle(self, items):
+            """Leave them."""
+
+    assert shuffled("abcd", Lazy()) == ["b", "c", "d", "a"]
+    assert shuffled("a", Lazy()) == ["a"]
+
+
 def test_the_two_halves_of_a_pair_have_keys_of_their_own():
     item = make_item("matching")
     assert {option["key"] for option in item["options"]}.isdisjoint(match["key"] for match in item["matches"])
+    # What papers hold: another way to make them would be another right answer.
+    assert {match["key"] for match in item["matches"]} == {
+        str(uuid5(UUID(option["key"]), "match")) for option in item["options"]
+    }
+
+
+@pytest.mark.parametrize("name", ["open", "reflection"])
+def test_what_is_answered_freely_has_no_options(name):
+    assert make_item(name)["options"] == []
+
+
+def test_the_guide_for_marking_is_on_the_paper_of_what_is_marked_by_hand_only():
+    assert make_item("open", marking_guide="Busque el saludo")["marking_guide"] == "Busque el saludo"
+    assert "marking_guide" not in make_item("single", marking_guide="Busque el saludo")
+    assert "marking_guide" not in make_item("open", identifier="SIN", marking_guide="")
+
+
+def test_what_was_picked_is_told_by_the_keys_of_options():
+    single, multiple, text = make_item("single"), make_item("multiple"), make_item("short_text")
+    right = choice_key(single, "Saludar")
+    assert KINDS["single"].picks(single, right) == KINDS["single"].right_picks(single) == [right]
+    assert KINDS["single"].picks(single, "") == []
+    both = KINDS["multiple"].right_response(multiple)
+    for picked in (KINDS["multiple"].picks(multiple, both), KINDS["multiple"].right_picks(multiple)):
+        assert sorted(picked) == sorted(both)
+    whole, half, anything = (option["key"] for option in text["options"])
+    typed = {words: KINDS["short_text"].picks(text, words) for words in ("Estigma", "discriminación", "otra cosa", "")}
+    assert typed == {"Estigma": [whole], "discriminación": [half], "otra cosa": [anything], "": []}
+    assert KINDS["short_text"].right_picks(text) == [whole]
+    ordering = make_item("ordering")
+    in_place = KINDS["ordering"].right_response(ordering)
+    assert KINDS["ordering"].right_picks(ordering) == [f"{key}:{place}" for key, place in in_place.items()]
+    assert KINDS["ordering"].picks(ordering, {"of another question": 1}) == []
+
+
+def test_what_is_typed_is_kept_as_a_draft():
+    form = QueryDict(mutable=True)
+    form["text"] = "  a medias"
+    assert KINDS["short_text"].draft(form) == "  a medias"
+    assert KINDS["short_text"].draft(QueryDict()) == ""
 
 
 def test_two_items_may_go_with_the_same_text():

@@ -54,6 +54,22 @@ def test_a_short_text_earns_what_the_first_answer_that_fits_gives(typed, points)
 
 
 @pytest.mark.parametrize(
+    ("kind", "choices", "told"),
+    [
+        ("short_text", [accepted("trabaj*"), accepted("trabajo", identifier="b")], "trabajo"),
+        ("short_text", [accepted("trabaj*")], "trabaj…"),
+        # As an import can bring it: nothing earns every point.
+        ("short_text", [accepted("trabajo", fraction=50)], ""),
+        ("number", [accepted("5", fraction=50)], ""),
+        ("number", [accepted("5")], "5 kg"),
+    ],
+)
+def test_the_review_tells_an_answer_without_a_wildcard_where_there_is_one(kind, choices, told):
+    item = item_of(kind, *choices, unit="kg" if kind == "number" else "")
+    assert KINDS[kind].model_answer(item) == told
+
+
+@pytest.mark.parametrize(
     ("fields", "typed", "points"),
     [
         ({}, "AÑO", 1),
@@ -62,11 +78,16 @@ def test_a_short_text_earns_what_the_first_answer_that_fits_gives(typed, points)
         ({}, "ano", 0),
         ({"forgives_case": False}, "Año", 0),
         ({"forgives_case": False}, "año", 1),
+        ({"forgives_case": False}, "aÑo", 0),
         ({"forgives_accents": False}, "AÑO", 1),
     ],
 )
 def test_the_enye_is_no_accent(fields, typed, points):
     assert score(item_of("short_text", accepted("año"), **fields), typed) == points
+
+
+def test_the_capital_enye_is_no_accent_either():
+    assert score(item_of("short_text", accepted("ANO"), forgives_case=False), "AÑO") == 0
 
 
 @pytest.mark.parametrize(
@@ -380,6 +401,7 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
         ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}], []),
         ("short_text", [{"text": "a", "fraction": 50}], [WHOLE]),
         ("short_text", [{"text": "*", "fraction": 0}, {"text": "a"}], [ANY_LAST]),
+        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}, {"text": "b"}], [ANY_LAST]),
         ("short_text", [{"text": "a"}, {"text": "*"}], [ANY_LESS]),
         ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100\xa0%."]),
         ("short_text", [{"text": "a", "tolerance": 1}], [TOLERANCE]),
