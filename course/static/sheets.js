@@ -71,8 +71,10 @@ class SheetPile extends HTMLElement {
     const share = document.getElementById("sheets-done");
     const done = share.dataset.total - this.querySelectorAll("form").length;
     share.textContent = share.textContent.replace(/^\d+/, done);
-    if (next) next.querySelector(BOXES).focus();
-    else location.reload();
+    if (!next) return location.reload();
+    // An Enter too many, pressed while the sheet was being saved, is one out of habit too.
+    this.cameBySelf = next.querySelector(BOXES);
+    this.cameBySelf.focus();
   }
 
   complain(form, { message, errors }) {

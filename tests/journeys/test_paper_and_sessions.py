@@ -64,10 +64,13 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     looks_right(page)
     page.keyboard.press("Control+A")
     page.keyboard.type(letters[0])
-    for _box in letters:
+    for _box in letters[1:]:
         page.keyboard.press("Enter")
     expect(page.locator(".saved-line")).to_be_visible()
     expect(page.locator(".lead")).to_contain_text(f"1/{len(scanned)}")
+    expect(page.locator(".sheet-form [name=r1]:focus")).to_have_count(1)
+    # One Enter too many, however late it comes, skips no question of the next sheet.
+    page.keyboard.press("Enter")
     expect(page.locator(".sheet-form [name=r1]:focus")).to_have_count(1)
     assert all(box.input_value() == "" for box in page.locator(".sheet-form [name^=r]").all())
     assert [complaint for complaint in page.complaints if "422" not in complaint] == []
