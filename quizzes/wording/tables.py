@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from types import NoneType
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from .cells import safe_cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-_AS_THEY_ARE = (NoneType, int, float, date)
+_AS_THEY_ARE = (NoneType, int, float, Decimal, date)
 
 
 def safe_row(row):
