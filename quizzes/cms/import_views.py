@@ -30,8 +30,8 @@ from quizzes.importing.planning import make_question, plan_import
 from quizzes.models import Question, Quiz, Topic
 
 from .effects_panel import tell_effects
-from .import_drafting import thumbnail_of
 from .import_forms import ImportForm
+from .import_thumbnails import thumbnail_of
 from .import_waiting import NotWaiting, claim, find_result, find_waiting, finish, give_back, give_up, let_wait
 
 PER_PAGE = 25
