@@ -2,7 +2,19 @@
 
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import AuditEntry, Call, CardPrint, RosterUpload
-from .people import ADMINISTRATORS, TRAINERS, Area, Clinic, PeopleManager, Role, StartingPin, User, UserQuerySet
+from .devices import KnownDevice
+from .people import (
+    ADMINISTRATORS,
+    TRAINERS,
+    Area,
+    Clinic,
+    PeopleManager,
+    PersonAlias,
+    Role,
+    StartingPin,
+    User,
+    UserQuerySet,
+)
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 
@@ -22,9 +34,11 @@ __all__ = [
     "EnrolmentQuerySet",
     "Failure",
     "HandsCount",
+    "KnownDevice",
     "PaperPrint",
     "PaperSheet",
     "PeopleManager",
+    "PersonAlias",
     "Reminder",
     "ReminderQuerySet",
     "Role",

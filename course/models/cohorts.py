@@ -1,5 +1,7 @@
 """Groups of people who take the course together, and who was in which from when on."""
 
+import uuid
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -25,6 +27,8 @@ class CohortQuerySet(models.QuerySet):
 class Cohort(models.Model):
     """A group of people of a clinic who take the course together, looked after by trainers."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     clinic = models.ForeignKey(
         Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="cohorts"
@@ -94,6 +98,8 @@ class EnrolmentQuerySet(models.QuerySet):
 class Enrolment(models.Model):
     """A learner belongs to a group from a moment on, and until another."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
     )

@@ -74,6 +74,8 @@ class CardPrint(Job):
 class Call(models.Model):
     """A trainer got in touch with a person of a group; the reason is the one that the list gave."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="calls")
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="calls"

@@ -1,5 +1,7 @@
 """People and where they work: who signs in, in which clinic, in which health area."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
@@ -42,6 +44,8 @@ class PeopleManager(UserManager.from_queryset(UserQuerySet)):
 class User(AbstractUser):
     """A person who signs in: a learner with a code and a PIN, or staff with a password. No e-mail is ever needed."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     first_name = models.CharField(_("given names"), max_length=150)
     last_name = models.CharField(_("surnames"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
@@ -52,6 +56,9 @@ class User(AbstractUser):
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
     comfort = models.CharField(_("how the pages look"), max_length=60, blank=True, editable=False)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
+    # A page holds this number beside whose it is. It rises when a trainer gives a PIN, and when the person closes every
+    # device: what was given before on a device without a line is kept apart from then on.
+    offline_epoch = models.PositiveIntegerField(_("epoch of the devices"), default=0, editable=False)
     reminders_stopped_at = models.DateTimeField(_("asked for no reminders at"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")
@@ -107,6 +114,22 @@ class User(AbstractUser):
         return f"{self.last_name}, {self.first_name}" if self.last_name else self.first_name
 
 
+class PersonAlias(models.Model):
+    """The key of an account that was merged into another: what still names it belongs to the person who remains."""
+
+    key = models.UUIDField(_("key"), unique=True, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="aliases"
+    )
+
+    class Meta:
+        verbose_name = _("alias of a person")
+        verbose_name_plural = _("aliases of people")
+
+    def __str__(self):
+        return f"{self.key} → {self.person}"
+
+
 class StartingPin(models.Model):
     """The one-time PIN printed on a person's card: only a keyed digest is kept, until it is used or expires."""
 
@@ -127,6 +150,8 @@ class StartingPin(models.Model):
 class Area(models.Model):
     """A health area (DDRISS): the clinics that one or a few people answer for."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
     leads = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("area leads"), blank=True, related_name="areas_led"
@@ -149,6 +174,8 @@ class Area(models.Model):
 class Clinic(models.Model):
     """A health centre or post where people work."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     area = models.ForeignKey(
         Area, verbose_name=_("health area"), null=True, blank=True, on_delete=models.PROTECT, related_name="clinics"

@@ -22,6 +22,8 @@ FEWEST_HANDS = 10
 class Session(models.Model):
     """A meeting of a group with its date, place and length, on one or more modules (their stable keys)."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="sessions")
     held_on = models.DateField(_("date"), default=timezone.localdate)
     place = models.CharField(_("place"), max_length=200, blank=True)

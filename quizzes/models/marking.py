@@ -1,5 +1,7 @@
 """What people decide about attempts: marks given by hand, and what a person is allowed beyond the quiz's rules."""
 
+import uuid
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -48,6 +50,8 @@ class HandMark(models.Model):
 class Allowance(models.Model):
     """What a person is allowed in a quiz beyond its rules. The newest one holds; the earlier ones are its history."""
 
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="allowances"
     )
