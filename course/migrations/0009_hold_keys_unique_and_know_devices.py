@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("mark_digest", models.CharField(max_length=64, verbose_name="digest of its mark")),
                 ("is_shared", models.BooleanField(verbose_name="shared by several people")),
                 ("first_used_at", models.DateTimeField(verbose_name="first used at")),
-                ("last_used_at", models.DateTimeField(verbose_name="last used at")),
+                ("last_used_at", models.DateTimeField(verbose_name="used last at")),
                 ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="devices", to=settings.AUTH_USER_MODEL, verbose_name="person")),
             ],
             options={

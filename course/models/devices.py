@@ -17,7 +17,7 @@ class KnownDevice(models.Model):
     mark_digest = models.CharField(_("digest of its mark"), max_length=64)
     is_shared = models.BooleanField(_("shared by several people"))
     first_used_at = models.DateTimeField(_("first used at"))
-    last_used_at = models.DateTimeField(_("last used at"))
+    last_used_at = models.DateTimeField(_("used last at"))
 
     class Meta:
         verbose_name = _("known device")

@@ -38,3 +38,9 @@ def forget_devices(person):
     """Know the person on no device any more: what was given on one before, and comes later, somebody looks at."""
     KnownDevice.objects.filter(person=person).delete()
     type(person).objects.filter(pk=person.pk).update(offline_epoch=F("offline_epoch") + 1)
+
+
+def hand_over_devices(old, kept):
+    """Let `kept` be known wherever the account `old` was, for the two are one person."""
+    known = KnownDevice.objects.filter(person=kept).values("mark_digest")
+    KnownDevice.objects.filter(person=old).exclude(mark_digest__in=known).update(person=kept)

@@ -13,6 +13,7 @@ from modules.progress.handing_over import hand_over_reading
 from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
 
 from .audit import note
+from .devices import hand_over_devices
 from .keys import lead_on
 
 
@@ -70,6 +71,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
     _hand_over_reminders(old, kept)
+    hand_over_devices(old, kept)
     lead_on(old, kept)
     words = f"{old.username} → {kept.username} {kept}"
     lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}

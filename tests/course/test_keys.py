@@ -26,11 +26,13 @@ def test_the_key_of_a_merged_account_leads_to_who_remains_however_often():
     trainer = make_trainer()
     cohort = make_cohort(trainers=[trainer])
     first, second, third = (make_learner(code, cohort=cohort) for code in ("ANA234", "ANA235", "ANA236"))
-    keys = first.key, second.key, third.key
+    keys, mark = (first.key, second.key, third.key), draw_mark()
+    remember_device(first, mark, is_shared=False, now=NOW)
     merge_accounts(second, first, by=trainer, cohort=cohort, now=NOW)
     merge_accounts(third, second, by=trainer, cohort=cohort, now=NOW)
     assert [person_with_key(key) for key in keys] == [third, third, third]
     assert person_with_key(uuid.uuid4()) is None
+    assert known_device(third, mark)
     third.enrolments.all().delete()
     third.delete()
     assert [person_with_key(key) for key in keys] == [None, None, None]

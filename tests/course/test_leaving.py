@@ -144,7 +144,9 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "Cohort.learners",
         "Cohort.trainers",
         "Enrolment.learner",
+        "KnownDevice.person",
         "LessonRead.learner",
+        "PersonAlias.person",
         "Reminder.learner",
         "StartingPin.user",
     }
