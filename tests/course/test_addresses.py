@@ -239,7 +239,7 @@ TABLE = {
     "printable_pdf": ">--------",
     "course_content": ">++++++++",
     "wagtailcore_authenticate_with_password": "---------",
-    "wagtailcore_login": "+++++++++",
+    "wagtailcore_login": ">>>>>>>>>",
     "wagtail_serve": "---------",
 }
 
