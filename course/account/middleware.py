@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from course.people.roles import needs_second_factor
 from course.privacy import forget_person
+from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
 from .views import sign_in_with_answer
@@ -61,7 +62,8 @@ class IdleLock:
 
     def lock(self, request):
         """Close the session. A post goes on as from nobody, so that an answer in it is carried through the sign-in."""
-        logout(request)
+        with round_goes_on(request):
+            logout(request)
         if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
             return JsonResponse({"signed_in": False}, status=401)
         if request.method != "POST":

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from course.people.pins import choose_pin as set_own_pin
 from course.privacy import forget_person
-from course.sessions.turns import round_of
+from course.sessions.turns import round_goes_on, round_of
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
@@ -55,7 +55,8 @@ class SignOutView(LogoutView):
     """*Cambiar de persona*: closes the session and forgets what the page kept in this browser."""
 
     def post(self, *args, **kwargs):
-        response = super().post(*args, **kwargs)
+        with round_goes_on(self.request):
+            response = super().post(*args, **kwargs)
         if round_of(self.request):
             # The device goes round a group: the next person is named before anybody signs in.
             response = redirect("turn")

@@ -68,9 +68,11 @@ LEARNERS = [
 def make_demo_people(*, now):
     """Make the demo people once; return whether there was anything to make.
 
-    Whatever they did since is theirs: while a demo person exists, nothing is made or changed.
+    Whatever they did since is theirs: while a demo person exists, nothing is made; nothing is changed but the card of
+    another secret key.
     """
     if get_user_model().objects.filter(is_demo=True).exists():
+        give_a_card_again(now=now)
         return False
     with transaction.atomic():
         cohorts = make_groups(now=now)
@@ -131,6 +133,13 @@ def make_learner(who, cohort, *, now):
     if who.code == NEWCOMER:
         keep_starting_pin(learner, CARD_PIN, expires_at=now + timedelta(days=365))
     return learner
+
+
+def give_a_card_again(*, now):
+    """Let the PIN that is printed beside the newcomer's code work where nobody has used it or given another."""
+    waiting = get_user_model().objects.filter(username=NEWCOMER, is_demo=True, must_choose_pin=True, starting_pin=None)
+    for newcomer in waiting:
+        keep_starting_pin(newcomer, CARD_PIN, expires_at=now + timedelta(days=365))
 
 
 def let_them_in(learners, cohorts, *, since):

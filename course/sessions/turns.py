@@ -1,9 +1,13 @@
 """One device that goes from hand to hand: whose turn it is, kept in a signed cookie of that device and nowhere else.
 
 Nobody is signed in between two people: each signs in with the own PIN, and *Cambiar de persona* closes the session and
-leads to the next.
+leads to the next. The cookie names people, so it is good only beside the session cookie of the device on which the
+trainer began: a mark in the session, which tells nothing, is part of what is signed, and goes on from one session to
+the next.
 """
 
+import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +20,7 @@ from quizzes.models import Attempt, Quiz
 COOKIE = "turno"
 # As it was first called: devices hold cookies with it.
 _SALT = "course.desk.meetings.turns"
+_MARK = "round_mark"
 LASTS = timedelta(hours=6)
 
 
@@ -44,17 +49,23 @@ def pass_over(round_, learner_pk):
 
 def round_of(request):
     """Return the Round of this device, or None."""
+    kept = request.COOKIES.get(COOKIE)
+    mark = kept and request.session.get(_MARK)
+    if not mark:
+        return None
     try:
-        return Round(**signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LASTS))
+        return Round(**signing.loads(kept, salt=_SALT + mark, max_age=LASTS))
     except (signing.BadSignature, TypeError):
         return None
 
 
-def keep_round(response, round_):
+def keep_round(request, response, round_):
+    """Keep the round on this device, as long as its session is there."""
+    mark = request.session.setdefault(_MARK, secrets.token_urlsafe(16))
     response.set_cookie(
         COOKIE,
         # Browsers keep no cookie beyond 4 KB: the keys of a big group take more as they stand.
-        signing.dumps(round_.__dict__, salt=_SALT, compress=True),
+        signing.dumps(round_.__dict__, salt=_SALT + mark, compress=True),
         max_age=LASTS,
         httponly=True,
         samesite="Lax",
@@ -62,7 +73,17 @@ def keep_round(response, round_):
     )
 
 
-def end_round(response):
+@contextmanager
+def round_goes_on(request):
+    """While the block signs somebody out: the session that follows on this device belongs to the same round."""
+    mark = request.session.get(_MARK)
+    yield
+    if mark:
+        request.session[_MARK] = mark
+
+
+def end_round(request, response):
+    request.session.pop(_MARK, None)
     response.delete_cookie(COOKIE, samesite="Lax")
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -165,6 +167,30 @@ def test_a_quiz_sent_before_the_round_began_does_not_count_as_a_turn(client, ses
 def test_a_made_up_cookie_names_nobody(client, session):
     client.cookies["turno"] = "nadie"
     assert client.get(reverse("turn")).url == reverse("account_login")
+
+
+def test_the_cookie_of_a_round_names_nobody_on_another_device(client, session):
+    begin(client, session)
+    thief = Client()
+    thief.cookies["turno"] = client.cookies["turno"].value
+    assert thief.get(reverse("turn")).url == reverse("account_login")
+    begin(thief, session)
+    thief.cookies["turno"] = client.cookies["turno"].value
+    assert thief.get(reverse("turn")).url == reverse("account_login"), "nor on one with a round of its own"
+    client.post(reverse("turn"), {"terminar": "1"})
+    client.cookies["turno"] = thief.cookies["turno"].value
+    assert client.get(reverse("turn")).url == reverse("account_login"), "nor after the round has ended here"
+
+
+def test_the_round_goes_on_when_somebody_stays_away_from_the_device(client, session, settings):
+    begin(client, session)
+    client.post(reverse("account_login"), {"login": "ANA234", "password": PIN, "shared": "on"})
+    away = timezone.now() + timedelta(seconds=settings.IDLE_SECONDS * 2)
+    client.get(reverse("my_course"))
+    with time_machine.travel(away):
+        client.get(reverse("my_course"))
+        assert "_auth_user_id" not in client.session
+        assert "Ana Lucía" in client.get(reverse("turn")).content.decode()
 
 
 def test_a_round_without_a_quiz_of_the_course_does_not_begin(client, session):

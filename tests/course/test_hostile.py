@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -116,8 +117,9 @@ def test_whoever_joins_by_code_has_a_name_that_a_page_and_a_paper_can_show(clien
     assert User.objects.count() == 2
 
 
-def test_the_round_of_a_big_group_fits_into_a_cookie():
+def test_the_round_of_a_big_group_fits_into_a_cookie(rf):
     learners = [User(pk=100_000 + number * 7) for number in range(500)]
-    response = HttpResponse()
-    keep_round(response, begin_round(make_quiz("m9", 1), learners, back="/es/grupos/1/", now=timezone.now()))
+    request, response = rf.get("/"), HttpResponse()
+    request.session = SessionStore()
+    keep_round(request, response, begin_round(make_quiz("m9", 1), learners, back="/es/grupos/1/", now=timezone.now()))
     assert len(response.cookies[COOKIE].value) < 3_800

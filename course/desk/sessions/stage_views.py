@@ -87,7 +87,7 @@ def desk_round(request, cohort_pk, session_pk):
     response = redirect("turn")
     forget_person(response)
     back = reverse("desk_session", args=[cohort_pk, session_pk])
-    keep_round(response, begin_round(quiz, learners, back=back, now=timezone.now()))
+    keep_round(request, response, begin_round(quiz, learners, back=back, now=timezone.now()))
     return response
 
 
@@ -106,11 +106,11 @@ def turn(request):
         if "terminar" in request.POST:
             query = f"?{urlencode({'next': round_.back})}" if round_.back else ""
             response = redirect(reverse("account_login") + query)
-            end_round(response)
+            end_round(request, response)
             return response
         response = redirect("turn")
         if person and request.POST.get("falta") == str(person.pk):
-            keep_round(response, pass_over(round_, person.pk))
+            keep_round(request, response, pass_over(round_, person.pk))
         return response
     context = {"person": person, "quiz": quiz, "sent": sent, "people": people}
     if person and quiz:

@@ -1,0 +1,53 @@
+"""Keys that a site makes for itself: each a file that only its account reads, made once by whoever asks first."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def kept_key(path, *, make=lambda: secrets.token_urlsafe(48)):
+    """Return the text of the key that is kept in the file at `path`; where there is no file, `make` it now.
+
+    Of processes that begin at once one makes it and all return that one. A file that cannot be read, or holds nothing,
+    is a mistake that somebody must look at: another key in its place would end sessions and make cards useless.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            _keep_first(path, make())
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"The key {path} cannot be read or made: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        key = ""
+    if not key:
+        raise ImproperlyConfigured(f"The file {path} holds no key. Put the right one back from a copy, or remove it.")
+    return key
+
+
+def _keep_first(path, key):
+    """Write the key whole, then give it its name; whoever finds the name taken leaves what is there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+        _remember_the_name(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _remember_the_name(folder):
+    """A name is on the disk once its folder is."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
