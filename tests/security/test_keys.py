@@ -94,7 +94,7 @@ def test_no_settings_but_those_of_the_tests_hold_a_key():
 
 
 def forget_pins():
-    forget = import_module("course.migrations.0008_forget_pins_of_the_published_key").forget_starting_pins
+    forget = import_module("course.migrations.0010_forget_pins_of_the_published_key").forget_starting_pins
     with connection.schema_editor() as editor:
         from django.apps import apps  # noqa: PLC0415 - as a migration gets them
 

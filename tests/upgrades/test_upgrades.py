@@ -48,6 +48,8 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "course.settings.dev",
             "DATABASE_URL": self.restore(),
             "VAR_DIR": str(folder),
+            # Without it the cards are void, as tests/security/test_keys.py says.
+            "SECRET_KEY": "kept-by-the-release-" + "x7Qp" * 10,
             "PYTHONPATH": str(ROOT),
         }
 

@@ -24,5 +24,5 @@ def forget_starting_pins(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("course", "0007_keep_asked_work_alike")]
+    dependencies = [("course", "0009_hold_keys_unique_and_know_devices")]
     operations = [migrations.RunPython(forget_starting_pins, migrations.RunPython.noop)]
