@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from course.people.limits import account_key
 
 from .carried import save_carried_answer
+from .marks import know_device
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,12 +45,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return not given or time.time() - given[-1] > account_settings.REAUTHENTICATION_TIMEOUT
 
     def post_login(self, request, user, **kwargs):
-        """Remember whether the computer is shared, then save the answer that came before the session ended."""
+        """Remember the device and whether it is shared, then save the answer that came before the session ended."""
         request.session["shared_computer"] = request.session.pop("shared_at_sign_in", True)
         carried = request.session.pop("carried", "")
         response = super().post_login(request, user, **kwargs)
         url = save_carried_answer(request, user, carried) if carried else None
-        return redirect(url) if url else response
+        response = redirect(url) if url else response
+        know_device(request, response, user, is_shared=request.session["shared_computer"])
+        return response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):
         """Say nothing about signing in and out: the page itself shows who is there."""

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from certificates.wording.naming import check_can_be_printed
 from course.people.joining import CannotJoin, join_as_newcomer, join_group
 
+from .marks import know_device
+
 # A clinic is one address, and all of a session join within minutes.
 _RATES = {"join": "60/m/ip"}
 _BACKEND = "course.account.backends.StartingPinBackend"
@@ -82,4 +84,6 @@ def _join(request, given):
     request.session["shared_computer"] = True
     words = _("Your user code is %(code)s. Write it down: with it and the PIN that you choose now you sign in.")
     messages.success(request, words % {"code": person.username})
-    return redirect(f"{reverse('choose_pin')}?next={reverse('my_course')}")
+    response = redirect(f"{reverse('choose_pin')}?next={reverse('my_course')}")
+    know_device(request, response, person, is_shared=True)
+    return response

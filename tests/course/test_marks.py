@@ -1,0 +1,85 @@
+"""The mark of a device: given at a completed sign-in, one to a browser, naming nobody, kept when a person signs out."""
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.test import override_settings
+
+from course.account.marks import MARK_COOKIE
+from course.models import KnownDevice, User
+from course.people.devices import digest_of_mark
+from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_learner, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, code="ANA234", pin=PIN, **fields):
+    return client.post("/accounts/login/", {"login": code, "password": pin} | fields)
+
+
+def known_to(client):
+    digest = digest_of_mark(client.cookies[MARK_COOKIE].value)
+    devices = KnownDevice.objects.filter(mark_digest=digest).select_related("person").order_by("pk")
+    return [(device.person.username, device.is_shared) for device in devices]
+
+
+def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_scripts(client):
+    make_learner()
+    sign_in(client)
+    cookie = client.cookies[MARK_COOKIE]
+    assert known_to(client) == [("ANA234", False)]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (True, "Lax", 34_560_000, "/")
+    assert not cookie["secure"]
+
+
+@override_settings(SESSION_COOKIE_SECURE=True)
+def test_where_the_session_goes_over_https_only_the_mark_does_too(client):
+    make_learner()
+    sign_in(client)
+    assert client.cookies[MARK_COOKIE]["secure"]
+
+
+def test_neither_a_visit_nor_a_wrong_pin_gives_a_mark(client):
+    make_learner()
+    client.get("/accounts/login/")
+    sign_in(client, pin="111222")
+    assert MARK_COOKIE not in client.cookies
+    assert not KnownDevice.objects.exists()
+
+
+def test_two_people_at_one_computer_are_known_by_its_one_mark_which_stays_when_they_go(client):
+    make_learner()
+    make_learner("BEA342", "Beatriz", "Ñáñez")
+    sign_in(client, shared="on")
+    mark = client.cookies[MARK_COOKIE].value
+    client.post("/accounts/logout/")
+    sign_in(client, "BEA342", shared="on")
+    assert client.cookies[MARK_COOKIE].value == mark
+    assert known_to(client) == [("ANA234", True), ("BEA342", True)]
+
+
+@pytest.mark.parametrize("forged", ["ANA234", "x" * 23, "ñ" * 22, "a b" + "c" * 19])
+def test_a_mark_that_is_none_of_ours_is_replaced(client, forged):
+    make_learner()
+    client.cookies[MARK_COOKIE] = forged
+    sign_in(client)
+    assert client.cookies[MARK_COOKIE].value != forged
+    assert known_to(client) == [("ANA234", False)]
+
+
+def test_the_second_step_comes_before_the_mark(client):
+    trainer, secret = make_trainer(), generate_totp_secret()
+    TOTP.activate(trainer, secret)
+    RecoveryCodes.activate(trainer)
+    assert sign_in(client, trainer.username, PASSWORD).headers["Location"] == "/accounts/2fa/authenticate/"
+    assert MARK_COOKIE not in client.cookies
+    code = format_hotp_value(hotp_value(secret, list(counters())[1]))
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert known_to(client) == [("facilitadora", False)]
+
+
+def test_who_joins_with_the_code_of_a_group_is_known_there(client):
+    cohort = make_cohort(trainers=[make_trainer()], join_code="ABCD2345", opens_on=NOW.date().replace(year=2020))
+    client.post("/accounts/grupo/", {"code": cohort.join_code, "given_names": "Rosa", "surnames": "Tzoc"})
+    assert known_to(client) == [(User.objects.get(last_name="Tzoc").username, True)]
