@@ -21,6 +21,7 @@ from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
+from .owners import FIELD, is_sent_from_elsewhere, owner_of, token_in
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
 SHOWN_AGAIN = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}
@@ -166,20 +167,19 @@ def csrf_failure(request, reason=""):
         return sign_in_again(request)
     if name == "account_login":
         fields = [("carried", request.POST.get("carried", "")), ("next", way_on(request))]
-    elif name in SHOWN_AGAIN:
-        posted = ((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    elif name in SHOWN_AGAIN and is_page_of(request, request.user):
+        ours = ("csrfmiddlewaretoken", FIELD)
+        posted = ((name, values) for name, values in request.POST.lists() if name not in ours)
         fields = [(name, value) for name, values in posted for value in values]
     else:
         return render(request, "account/stale_form.html", {"back": page_of_form(request)}, status=403)
     return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
 
 
-def is_sent_from_elsewhere(request):
-    """Whether the browser says that a page of another site sent this form: then nothing in it is shown or kept."""
-    origin = request.headers.get("Origin")
-    is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
-    # "none" is the person's own doing, such as loading the page anew.
-    return is_foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+def is_page_of(request, person):
+    """Whether the form says that its page was this person's; one that says nothing may be anybody's."""
+    token = token_in(request)
+    return bool(token) and owner_of(token, signed_in=person).person == person
 
 
 def sign_in_again(request):

@@ -8,6 +8,7 @@ from course.models import Cohort, User
 
 from . import limits
 from .audit import note
+from .devices import begin_epoch
 from .pins import choose_pin, make_starting_pin
 
 
@@ -80,6 +81,7 @@ def give_pin(person, *, by, cohort=None, now, chance):
 def give_password(person, password, *, by, now):
     """Set a password in the person's stead."""
     choose_pin(person, password)
+    begin_epoch([person.pk])
     _note_in_groups("password_given", person, by=by, now=now)
 
 

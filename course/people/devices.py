@@ -5,7 +5,7 @@ import secrets
 
 from django.db.models import F
 
-from course.models import KnownDevice
+from course.models import KnownDevice, User
 
 
 def draw_mark():
@@ -34,10 +34,15 @@ def remember_device(person, mark, *, is_shared, now):
     return is_new
 
 
+def begin_epoch(people):
+    """Let what these people (their row numbers) gave before on any device, and comes later, be looked at first."""
+    User.objects.filter(pk__in=people).update(offline_epoch=F("offline_epoch") + 1)
+
+
 def forget_devices(person):
-    """Know the person on no device any more: what was given on one before, and comes later, somebody looks at."""
+    """Know the person on no device any more; what was given on one before, and comes later, somebody looks at."""
     KnownDevice.objects.filter(person=person).delete()
-    type(person).objects.filter(pk=person.pk).update(offline_epoch=F("offline_epoch") + 1)
+    begin_epoch([person.pk])
 
 
 def hand_over_devices(old, kept):

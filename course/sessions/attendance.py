@@ -97,12 +97,17 @@ def door_is_open(session, now):
     return session.open_until is not None and now < session.open_until
 
 
-def attend(session, learner, *, now):
-    """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
+def check_may_attend(session, learner, *, now):
+    """Raise NotNoted unless the learner may be noted with the QR of this session now."""
     if not Enrolment.objects.current().filter(cohort=session.cohort_id, learner=learner).exists():
         raise NotNoted(_("This session is of a group that you are not in. Tell whoever leads it."))
     if not door_is_open(session, now):
         raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
+
+
+def attend(session, learner, *, now):
+    """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
+    check_may_attend(session, learner, now=now)
     Attendance.objects.bulk_create(
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
         ignore_conflicts=True,

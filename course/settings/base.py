@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the token against forgery, which changes with the person.
+    "course.account.owners.OthersPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -112,7 +114,10 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "course.account.views.page_context",
                 "course.account.comfort.page_context",
+                "course.account.owners.page_context",
             ],
+            # With it, `{% csrf_token %}` says whose page the form is of.
+            "builtins": ["course.templatetags.owned_forms"],
         },
     }
 ]

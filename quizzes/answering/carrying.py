@@ -1,5 +1,6 @@
 """An answer that arrived after the session ended, carried signed through the sign-in so that nothing is lost."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.core import signing
@@ -26,6 +27,15 @@ class Arrival(NamedTuple):
     problem: str = ""
 
 
+class Carried(NamedTuple):
+    """The posted form of a question with its attempt and moment, and the language of the page it was on."""
+
+    attempt: str
+    form: QueryDict
+    given_at: datetime
+    language: str
+
+
 def carry(attempt_id, form, *, given_at):
     """Return the posted form of a question, with its attempt and moment, as a signed text for a hidden field."""
     fields = QueryDict(mutable=True)
@@ -45,24 +55,29 @@ def carry(attempt_id, form, *, given_at):
     )
 
 
+def read_carried(carried):
+    """Return the `Carried` answer in the signed text; None when it is forged or over a day old."""
+    try:
+        load = signing.loads(carried, salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return None
+    return Carried(load["attempt"], QueryDict(load["form"]), parse_datetime(load["given_at"]), load["language"])
+
+
 def apply_carried(carried, learner, *, now):
     """Save a carried answer if its attempt is this learner's; return (the address to go on at, what is to be told).
 
     There is something to tell when the answer could not be placed. None when the text is forged or over a day old, or
     the attempt belongs to somebody else: then nothing is saved.
     """
-    try:
-        load = signing.loads(carried, salt=SALT, max_age=MAX_AGE)
-    except signing.BadSignature:
-        return None
-    attempt = Attempt.objects.filter(pk=load["attempt"], learner=learner).first()
+    answer = read_carried(carried)
+    attempt = Attempt.objects.filter(pk=answer.attempt, learner=learner).first() if answer else None
     if attempt is None:
         return None
-    form, given_at = QueryDict(load["form"]), parse_datetime(load["given_at"])
     # The sign-in page may be in another language than the page that was left.
-    with override(load["language"]):
+    with override(answer.language):
         try:
-            return Arrival(save_form(attempt, form, given_at=given_at, now=now))
+            return Arrival(save_form(attempt, answer.form, given_at=answer.given_at, now=now))
         except AlreadySubmitted as error:
             return Arrival(reverse("attempt_result", args=[attempt.pk]), str(error))
         except (AlreadyShown, NotOnPaper, UnreadableResponse, TooMuch) as error:

@@ -17,23 +17,23 @@ from quizzes.models import Certainty, Layout
 _CLIENT = re.compile(r"[A-Za-z0-9-]{1,40}")
 MAX_NUMBER = 2**53
 MAX_BATCH = 500
-OURS = ("csrfmiddlewaretoken", "question", "shown", "sure", "seen", "certainty", "client", "number", "go")
+OURS = ("csrfmiddlewaretoken", "owner", "question", "shown", "sure", "seen", "certainty", "client", "number", "go")
 # What the button «Comprobar» says; where all questions are on a page, with the question's number behind it.
 CHECKS = "check"
 
 
-def save_form(attempt, form, *, given_at, now):
+def save_form(attempt, form, *, given_at, now, hold_as=None):
     """Save the answer in a posted question form and return the address to go on at.
 
     The form names its question, so an old tab, a double tap or Back can never answer another one. A form whose answer
     is still what the page showed says nothing new and is not written: an old tab left open can't undo a later answer.
     Raises AlreadySubmitted, and ArrivedLate, NotOnPaper, UnreadableResponse when the answer is kept apart;
-    AlreadyShown when it is final.
+    AlreadyShown when it is final. With `hold_as`, a Reason, whatever is new is kept apart.
     """
     if form.get("page") and not form.get("question"):
-        return save_page(attempt, form, given_at=given_at, now=now)
+        return save_page(attempt, form, given_at=given_at, now=now, hold_as=hold_as)
     client, number = _numbering(form)
-    more = {"certainty": read_certainty(form.get("certainty")), "given_at": given_at, "now": now}
+    more = {"certainty": read_certainty(form.get("certainty")), "given_at": given_at, "now": now, "hold_as": hold_as}
     try:
         item = item_on(attempt.paper, form.get("question"))
         kind = kind_of(item)
@@ -58,7 +58,7 @@ def save_form(attempt, form, *, given_at, now):
     return _next_address(attempt, item, go, problem=problem)
 
 
-def save_page(attempt, form, *, given_at, now):
+def save_page(attempt, form, *, given_at, now, hold_as=None):
     """Save the answers of a form that holds every question, and return the address to go on at.
 
     The fields of each question have its key in their names, so no answer can reach another question. What can't be
@@ -66,7 +66,9 @@ def save_page(attempt, form, *, given_at, now):
     """
     go = form.get("go", "")
     given, errors, checked = _read_page(attempt, form, go, given_at)
-    saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now) if given else Saved()
+    saved = Saved()
+    if given:
+        saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now, hold_as=hold_as)
     not_placed = {row.question: error for row, error in saved.held}
     not_placed |= {answer.question_key: error for answer, error in saved.refused}
     if late := next((error for error in not_placed.values() if isinstance(error, AlreadySubmitted)), None):
@@ -170,6 +172,23 @@ def read_batch(body, *, now):
         return [_read_row(row, now) for row in rows]
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise UnreadableResponse from error
+
+
+def told_of(saved):
+    """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused."""
+    return {
+        "standing": {
+            key: {"response": write.response, "client": write.client, "number": write.number}
+            for key, write in saved.current.items()
+        },
+        "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
+        "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
+    }
+
+
+def _told(question, write, error, **more):
+    """Return what the page is told about a write that does not stand: which one it is, and why in a sentence."""
+    return {"question": question, "client": write.client, "number": write.number, "reason": str(error)} | more
 
 
 def _read_row(row, now):

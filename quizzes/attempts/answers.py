@@ -220,7 +220,7 @@ def _is_there(attempt, answer, response, known, closed):
 def _spoke_later(attempt, answer, newest):
     """Say whether a form said something else since, which came late: then this takes it back, and is no repeat."""
     held = HeldWrite.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
-    return held.filter(reason__in=(Reason.SUBMITTED, Reason.LATE), number__gt=newest.number).exists()
+    return held.filter(reason__in=(Reason.SUBMITTED, Reason.LATE, Reason.EARLIER), number__gt=newest.number).exists()
 
 
 def _numbered(answer, known):

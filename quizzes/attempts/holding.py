@@ -18,7 +18,7 @@ from .timing import is_over, was_sent_in_time
 MOST_HELD = 500
 LONGEST_HELD = 40_000
 LONGEST_KEY = 80
-COUNTABLE = (Reason.SUBMITTED, Reason.LATE)
+COUNTABLE = (Reason.SUBMITTED, Reason.LATE, Reason.EARLIER)
 
 
 def why_closed(attempt, now):

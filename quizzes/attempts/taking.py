@@ -63,7 +63,7 @@ def _due_at(quiz, entitlement, now):
     )
 
 
-def save_answer(attempt, question_key, response, *, client, number=None, certainty=None, given_at, now):
+def save_answer(attempt, question_key, response, *, client, number=None, certainty=None, given_at, now, hold_as=None):
     """Save what was answered to a question of an open attempt, and return the response that now stands.
 
     The same (client, number) again is a repeat; within a client the higher number wins, between clients the later
@@ -71,23 +71,24 @@ def save_answer(attempt, question_key, response, *, client, number=None, certain
     it is kept apart (see holding.py), or TooMuch when it is not; AlreadyShown when the answer is final.
     """
     given = AnswerGiven(str(question_key), response, client, number, given_at, certainty)
-    saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now)
+    saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now, hold_as=hold_as)
     for _row, error in saved.held + saved.refused:
         raise error
     return saved.current[given.question_key].response
 
 
 @transaction.atomic
-def save_answers(attempt_id, given, *, learner, now, medium=None):
+def save_answers(attempt_id, given, *, learner, now, medium=None, hold_as=None):
     """Save a batch of AnswerGiven of the learner's attempt; return answers.Saved: what stands, what was kept apart.
 
     What can't be placed does not hold up the rest. Raises Attempt.DoesNotExist, and UnderWayElsewhere when the attempt
-    is under way on another `medium` than the one that the answers come from.
+    is under way on another `medium` than the one that the answers come from. With `hold_as`, a Reason, what is new is
+    kept apart for a trainer even while the attempt is open.
     """
     attempt = lock_attempt(attempt_id, learner)
     if medium and attempt.medium != medium and not attempt.has_ended:
         raise UnderWayElsewhere(attempt)
-    saved, unplaced = write_answers(attempt, given, now=now, closed=why_closed(attempt, now))
+    saved, unplaced = write_answers(attempt, given, now=now, closed=hold_as or why_closed(attempt, now))
     hold_answers(attempt, unplaced, saved, now=now)
     return saved
 

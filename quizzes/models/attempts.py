@@ -206,6 +206,7 @@ class Reason(models.TextChoices):
 
     SUBMITTED = "submitted", _("It arrived after the attempt was sent")
     LATE = "late", _("It arrived after the time was over")
+    EARLIER = "earlier", _("It comes from a page of before a new PIN was given")
     NOT_ON_PAPER = "paper", _("Its question is not part of the attempt")
     UNREADABLE = "unreadable", _("It could not be read")
 

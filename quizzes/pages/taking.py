@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from quizzes.answering.carrying import carry
 from quizzes.answering.feedback import item_states, review_paper
 from quizzes.answering.fields import fields_of
-from quizzes.answering.forms import CHECKS, question_address, read_batch, save_form
+from quizzes.answering.forms import CHECKS, question_address, read_batch, save_form, told_of
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import current_answers, responses_of
 from quizzes.attempts.availability import entitlement_of, why_not
@@ -303,23 +303,11 @@ def save_answers(request, attempt_id):
         return JsonResponse({"error": str(error)}, status=403)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    reply = {
-        "standing": {
-            key: {"response": write.response, "client": write.client, "number": write.number}
-            for key, write in saved.current.items()
-        },
-        "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
-        "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
-    }
+    reply = told_of(saved)
     if not saved.is_sent:
         return JsonResponse(reply)
     reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}
     return JsonResponse(reply, status=409)
-
-
-def _told(question, write, error, **more):
-    """Return what the page is told about a write that does not stand: which one it is, and why in a sentence."""
-    return {"question": question, "client": write.client, "number": write.number, "reason": str(error)} | more
 
 
 def _attempt_of(request, attempt_id):

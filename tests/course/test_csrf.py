@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from course.account.owners import token_of
 from quizzes.attempts.taking import start_attempt
 from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz
 
@@ -38,7 +39,8 @@ def attempt(learner):
 def chosen(attempt):
     """Return the fields of the first question with its first choice chosen, as an old page would send them."""
     item = attempt.paper["questions"][0]
-    return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next", "csrfmiddlewaretoken": "old"}
+    choice = {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
+    return choice | {"csrfmiddlewaretoken": "old", "owner": token_of(attempt.learner)}
 
 
 def question(attempt):
@@ -69,7 +71,7 @@ def test_an_answer_is_shown_again_for_one_tap_and_then_saved(browser, learner, a
 def test_a_hostile_value_is_only_text(browser, learner, attempt):
     browser.force_login(learner)
     hostile = '"><script>alert(1)</script>'
-    page = browser.post(question(attempt), {"response": hostile, hostile: "x"}).content.decode()
+    page = browser.post(question(attempt), chosen(attempt) | {"response": hostile, hostile: "x"}).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 

@@ -135,14 +135,18 @@ def test_the_qr_notes_whoever_scans_it_while_it_is_open(client, group, session):
     client.force_login(group.learners.get(username="ANA234"))
     assert client.get(scanned).status_code == 403
     open_door(session, now=timezone.now())
+    asked = client.get(scanned).content.decode()
+    assert ("¿Es usted Ana Lucía Coj de la Cruz?" in asked, Attendance.objects.count()) == (True, 0)
     for _time in range(2):
-        assert "Su asistencia quedó anotada" in client.get(scanned).content.decode()
+        assert "Su asistencia quedó anotada" in client.post(scanned).content.decode()
     client.force_login(make_learner("LUZ777", "Luz", "Ba"))
-    told = client.get(scanned)
+    told = client.post(scanned)
+    assert client.get(scanned).status_code == 403
     assert (told.status_code, "un grupo en el que usted no está" in told.content.decode()) == (403, True)
     close_door(session, now=timezone.now())
     client.force_login(group.learners.get(username="EVA222"))
-    assert "no toma asistencia con QR ahora" in client.get(scanned).content.decode()
+    for answer in (client.get(scanned), client.post(scanned)):
+        assert "no toma asistencia con QR ahora" in answer.content.decode()
     assert those_there(session) == {"ANA234": "qr"}
 
 
@@ -150,7 +154,8 @@ def test_the_qr_of_one_session_is_good_for_no_other(client, group, session):
     other = make_session(group)
     open_door(other, now=timezone.now())
     client.force_login(group.learners.get(username="ANA234"))
-    assert client.get(reverse("attend_session", args=[session.token])).status_code == 403
+    scanned = reverse("attend_session", args=[session.token])
+    assert [client.get(scanned).status_code, client.post(scanned).status_code] == [403, 403]
     assert not Attendance.objects.exists()
 
 

@@ -109,6 +109,8 @@ def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, ope
     phone = open_browser(PHONE)
     sign_in(phone, "ANA234", "482913")
     phone.goto(address)
+    looks_right(phone)
+    press(phone, "Sí, anotar que estoy aquí")
     assert "Su asistencia quedó anotada" in phone.inner_text("main")
     looks_right(phone)
 

@@ -22,6 +22,7 @@ from course.sessions.attendance import (
     NotNoted,
     attend,
     begin_session,
+    check_may_attend,
     close_door,
     door_is_open,
     keep_attendance,
@@ -161,15 +162,18 @@ def desk_door(request, cohort_pk, session_pk):
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def attend_session(request, token):
-    """Where the QR on the wall leads. Opening it notes the own attendance: whoever scans need do nothing else."""
-    session = get_object_or_404(Session.objects.select_related("cohort"), token=token)
+    """Where the QR on the wall leads: it names who is signed in on the device, and a press notes that person."""
+    session, now = get_object_or_404(Session.objects.select_related("cohort"), token=token), timezone.now()
     try:
-        attend(session, request.user, now=timezone.now())
+        if request.method == "POST":
+            attend(session, request.user, now=now)
+        else:
+            check_may_attend(session, request.user, now=now)
     except NotNoted as problem:
         return render(request, "desk/sessions/attended.html", {"problem": problem}, status=403)
-    return render(request, "desk/sessions/attended.html", {"session": session})
+    return render(request, "desk/sessions/attended.html", {"session": session, "is_noted": request.method == "POST"})
 
 
 def requested_session(request, cohort_pk, session_pk):

@@ -62,6 +62,13 @@ class AnswerSaver extends HTMLElement {
     else this.save();
   }
 
+  leave({ standing, error }) {
+    if (standing) this.waiting = {};
+    this.keep();
+    this.form.replaceChildren(this.state);
+    this.state.textContent = error;
+  }
+
   async save() {
     const answers = Object.values(this.waiting);
     if (!answers.length || this.busy) return;
@@ -71,16 +78,19 @@ class AnswerSaver extends HTMLElement {
       const sent_at = new Date().toISOString();
       const reply = await fetch(this.dataset.url, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value, "X-Owner": this.form.elements.owner?.value || "" },
         body: JSON.stringify({ answers: answers.map((answer) => ({ ...answer, sent_at })) }),
       });
       if (reply.status >= 500) throw reply;
+      const told = reply.ok || reply.status === 409 ? await reply.json() : {};
+      // Somebody else signed in: the server kept it for its owner, and nothing of this page is sent on.
+      if (told.of_another) return this.leave(told);
       if (reply.status === 409) this.waiting = {};
       if (reply.redirected || [401, 403, 409].includes(reply.status)) {
         // The form's own way asks for sign-in with the answer in hand, or leads to the review.
         if (this.number) this.form.submit();
       } else {
-        const { held, refused } = reply.ok ? await reply.json() : { held: [], refused: answers };
+        const { held, refused } = reply.ok ? told : { held: [], refused: answers };
         const [late] = held.filter(({ kept_for }) => kept_for === "late");
         answers.forEach(({ question, number, client }) => {
           const now = this.waiting[question];

@@ -1,0 +1,133 @@
+"""Whose page a form comes from: each form of a signed-in person carries its owner, signed.
+
+On a computer that several people use, a page of one is still open when another signs in. What comes from it is never
+noted for whoever is signed in now: an answer goes to its owner, to the attempt that it belongs to, and nothing else is
+recorded.
+"""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.core import signing
+from django.http import JsonResponse, UnreadablePostError
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from course.models import User
+from course.people.keys import person_with_key
+from quizzes.answering.delivering import deliver_batch, deliver_form
+from quizzes.answering.forms import told_of
+from quizzes.exceptions import UnreadableResponse
+from quizzes.models import Reason
+
+FIELD = "owner"
+HEADER = "X-Owner"
+SALT = "course.owner"
+# What is nobody's: another language for the page, and a sign of life.
+ANYBODYS = {"set_language", "keep_alive"}
+
+KEPT = _("This page was of the person before. Their answer was kept for them.")
+NOT_KEPT = _("This page was of the person before. Nothing of it was noted for anybody.")
+
+
+class Owner(NamedTuple):
+    """The person whose page it is, None when nobody is left of them; and whether a new PIN was given since."""
+
+    person: User | None
+    is_of_before: bool = False
+
+
+def token_of(person):
+    """Return what each page of this person carries to say whose it is; it opens nothing."""
+    return signing.Signer(salt=SALT).sign_object({"p": str(person.key), "e": person.offline_epoch})
+
+
+def owner_of(token, *, signed_in=None):
+    """Return the `Owner` whom the token names; a token that we never made names nobody."""
+    try:
+        load = signing.Signer(salt=SALT).unsign_object(token)
+        key, epoch = UUID(load["p"]), load["e"]
+    except (signing.BadSignature, ValueError, TypeError, KeyError):
+        return Owner(None)
+    person = signed_in if signed_in is not None and signed_in.key == key else person_with_key(key)
+    return Owner(person, person is not None and epoch < person.offline_epoch)
+
+
+def token_in(request):
+    """Return the token that came with the request, "" when none did."""
+    try:
+        return request.headers.get(HEADER, "") or request.POST.get(FIELD, "")
+    except UnreadablePostError:
+        # The line went down in the middle of the form.
+        return ""
+
+
+def is_sent_from_elsewhere(request):
+    """Whether the browser says that a page of another site sent this form: then nothing in it is shown or kept."""
+    origin = request.headers.get("Origin")
+    is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
+    # "none" is the person's own doing, such as loading the page anew.
+    return is_foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+
+
+class OthersPages:
+    """Stops what comes from a page of somebody else than who is signed in, before its token against forgery is asked.
+
+    An answer is kept for its owner. It asks first, because that token changes with the person: a form of another would
+    be shown again to be confirmed, under the wrong name.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        # What is exempt from Django's token looks at a big file before it reads it, and asks for the token itself.
+        if request.method != "POST" or not request.user.is_authenticated or getattr(view, "csrf_exempt", False):
+            return None
+        match = request.resolver_match
+        if match.url_name in ANYBODYS or is_sent_from_elsewhere(request) or not (token := token_in(request)):
+            return None
+        owner = owner_of(token, signed_in=request.user)
+        if owner.person == request.user:
+            return None
+        return _keep_for(owner, request, match)
+
+
+def _keep_for(owner, request, match):
+    now, hold_as = timezone.now(), Reason.EARLIER if owner.is_of_before else None
+    if match.url_name == "save_answers" and owner.person:
+        return _keep_batch_for(owner, request, match.kwargs["attempt_id"], hold_as=hold_as, now=now)
+    is_kept = (
+        match.url_name == "attempt_question"
+        and owner.person is not None
+        and deliver_form(match.kwargs["attempt_id"], request.POST, owner=owner.person, hold_as=hold_as, now=now)
+    )
+    return say_whose(request, is_kept=is_kept)
+
+
+def _keep_batch_for(owner, request, attempt_id, *, hold_as, now):
+    try:
+        saved = deliver_batch(attempt_id, request.body, owner=owner.person, hold_as=hold_as, now=now)
+    except UnreadableResponse as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    words = KEPT if saved else NOT_KEPT
+    told = told_of(saved) if saved else {}
+    return JsonResponse(told | {"of_another": True, "error": str(words)}, status=409)
+
+
+def say_whose(request, *, is_kept):
+    """Answer that the page was of the person before, without a name, and what became of what it said."""
+    words = KEPT if is_kept else NOT_KEPT
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"of_another": True, "error": str(words)}, status=409)
+    return render(request, "account/others_page.html", {"words": words}, status=409)
+
+
+def page_context(request):
+    """What the frame and every form need to say whose the page is; asked only by what shows it."""
+    return {"owner_token": lambda: token_of(request.user) if request.user.is_authenticated else ""}

@@ -1,0 +1,312 @@
+"""Two people at one computer: what comes from a page of one is never noted for the other."""
+
+import json
+import random
+import re
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from course.account.owners import SALT, owner_of, token_of
+from course.models import Attendance, AuditEntry, User
+from course.people.accounts import give_pin
+from course.people.leaving import archive_person
+from course.people.merging import merge_accounts
+from course.people.pins import choose_pin
+from course.sessions.attendance import open_door
+from modules.models import LessonRead
+from quizzes.attempts.taking import start_attempt, submit_attempt
+from quizzes.models import AnswerWrite, Attempt, HeldWrite, Quiz, Reason
+from tests.course.test_sessions import make_session
+from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+KEPT = "Esta página era de la persona de antes. Su respuesta quedó guardada para ella."
+NOT_KEPT = "Esta página era de la persona de antes. Nada de ella se anotó a nombre de nadie."
+
+
+@pytest.fixture
+def ana():
+    return make_learner()
+
+
+@pytest.fixture
+def trainer():
+    return make_trainer()
+
+
+@pytest.fixture
+def cohort(ana, trainer):
+    return make_cohort(trainers=[trainer], learners=[ana])
+
+
+@pytest.fixture
+def nicolas(cohort):
+    return make_learner("NIC234", "Nicolás", "Tzoc Ba", cohort=cohort)
+
+
+@pytest.fixture
+def browser(nicolas):
+    """The computer of the health centre, with posts checked as on the real site; Nicolás is signed in now."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(nicolas)
+    return browser
+
+
+@pytest.fixture
+def attempt(ana):
+    return start_attempt(ana, make_quiz(questions=2), language="es", now=timezone.now(), chance=random.Random(1))
+
+
+def page_of(attempt, number=1):
+    return reverse("attempt_question", args=[attempt.pk, number])
+
+
+def form_of(attempt, owner, **more):
+    item = attempt.paper["questions"][0]
+    return {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(owner), **more}
+
+
+def batch_of(attempt, number=1):
+    item = attempt.paper["questions"][0]
+    moment = timezone.now().isoformat()
+    answer = {"question": item["key"], "client": "tab", "number": number, "response": item["options"][0]["key"]}
+    return json.dumps({"answers": [answer | {"given_at": moment, "sent_at": moment}]})
+
+
+def send_batch(browser, attempt, owner, body=None):
+    return browser.post(
+        reverse("save_answers", args=[attempt.pk]),
+        body or batch_of(attempt),
+        content_type="application/json",
+        headers={"X-Owner": token_of(owner), "Accept": "application/json"},
+    )
+
+
+def test_a_lesson_of_the_person_before_is_read_by_nobody(browser, ana, nicolas):
+    course = make_course(modules=1, lessons=1)
+    lesson = course.get_descendants().last()
+    address = reverse("mark_lesson_read", args=[lesson.translation_key])
+    for token in ("old", browser.get(reverse("my_course")).context["csrf_token"]):
+        answer = browser.post(address, {"owner": token_of(ana), "csrfmiddlewaretoken": str(token)})
+        page = answer.content.decode()
+        assert (answer.status_code, NOT_KEPT in page, str(ana) in page) == (409, True, False)
+        assert "Un toque más" not in page
+    assert not LessonRead.objects.exists()
+    token = str(browser.get(reverse("my_course")).context["csrf_token"])
+    assert browser.post(address, {"owner": token_of(nicolas), "csrfmiddlewaretoken": token}).status_code == 302
+    assert LessonRead.objects.get().learner == nicolas
+
+
+def test_a_lesson_form_that_does_not_say_whose_it_is_is_not_offered_to_be_confirmed(browser):
+    lesson = make_course(modules=1, lessons=1).get_descendants().last()
+    page = browser.post(reverse("mark_lesson_read", args=[lesson.translation_key]), {}).content.decode()
+    assert ("La página venció" in page, "Un toque más" in page) == (True, False)
+
+
+def test_an_answer_of_the_person_before_is_theirs(browser, ana, attempt):
+    answer = browser.post(page_of(attempt), form_of(attempt, ana, go="next", csrfmiddlewaretoken="old"))
+    page = answer.content.decode()
+    assert (answer.status_code, KEPT in page, str(ana) in page) == (409, True, False)
+    assert [write.attempt.learner for write in AnswerWrite.objects.all()] == [ana]
+    assert attempt.answers.count() == 1
+    # Once more says nothing new.
+    assert (
+        NOT_KEPT
+        in browser.post(
+            page_of(attempt), form_of(attempt, ana, shown=json.dumps(attempt.answers.get().response))
+        ).content.decode()
+    )
+    assert AnswerWrite.objects.count() == 1
+
+
+@pytest.mark.parametrize("go", ["finish", "clock", "check", "2"])
+def test_no_button_of_another_persons_page_does_anything(browser, ana, attempt, go):
+    assert browser.post(page_of(attempt), form_of(attempt, ana, go=go)).status_code == 409
+    attempt.refresh_from_db()
+    assert (attempt.submitted_at, attempt.writes.get().client) == (None, "form")
+
+
+def test_the_script_of_the_page_delivers_to_the_owner_and_is_told(browser, ana, attempt):
+    for _time in range(2):
+        answer = send_batch(browser, attempt, ana)
+        told = answer.json()
+        assert (answer.status_code, told["of_another"], told["error"]) == (409, True, KEPT)
+        assert list(told["standing"]) == [attempt.paper["questions"][0]["key"]]
+    assert AnswerWrite.objects.get().attempt.learner == ana
+    assert send_batch(browser, attempt, ana, "[").status_code == 400
+
+
+def test_an_answer_after_the_attempt_was_sent_waits_for_the_trainer(browser, ana, attempt):
+    send_batch(browser, attempt, ana)
+    submit_attempt(attempt, now=timezone.now())
+    item = attempt.paper["questions"][1]
+    later = {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(ana)}
+    assert KEPT in browser.post(page_of(attempt, 2), later).content.decode()
+    held = HeldWrite.objects.get()
+    assert (held.attempt, held.reason) == (attempt, Reason.SUBMITTED)
+
+
+def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas, attempt, cohort):
+    session = make_session(cohort)
+    open_door(session, now=timezone.now())
+    before = User.objects.get(pk=nicolas.pk).comfort
+    posts = {
+        reverse("attempt_submit", args=[attempt.pk]): {},
+        reverse("quiz_start", args=[attempt.paper["identifier"]]): {},
+        reverse("attend_session", args=[session.token]): {},
+        reverse("comfort"): {"size": "150", "theme": "dark"},
+        reverse("choose_role"): {"role": "jefatura"},
+        reverse("my_account"): {"present": PIN, "new": "905172", "again": "905172"},
+        reverse("my_mail"): {"email": "ana@example.org"},
+        reverse("account_logout"): {},
+    }
+    for address, fields in posts.items():
+        answer = browser.post(address, fields | {"owner": token_of(ana)})
+        assert (answer.status_code, NOT_KEPT in answer.content.decode()) == (409, True), address
+    by_script = browser.post(reverse("comfort"), {"owner": token_of(ana)}, headers={"Accept": "application/json"})
+    assert (by_script.status_code, by_script.json()) == (409, {"of_another": True, "error": NOT_KEPT})
+    after = User.objects.get(pk=nicolas.pk)
+    assert (after.comfort, after.role, after.email, after.check_password(PIN)) == (before, nicolas.role, "", True)
+    assert not Attendance.objects.exists()
+    assert Attempt.objects.get().submitted_at is None
+    # Who is signed in stays so.
+    assert browser.get(reverse("my_course")).context["user"] == nicolas
+
+
+def test_a_page_of_the_desk_acts_for_nobody_else(cohort, trainer, ana):
+    other = make_trainer("otra", first_name="Rosa")
+    cohort.trainers.add(other)
+    browser = Client()
+    browser.force_login(other)
+    entries = AuditEntry.objects.count()
+    address = reverse("desk_new_pin", args=[cohort.pk, ana.pk])
+    assert browser.post(address, {"owner": token_of(trainer)}).status_code == 409
+    assert (AuditEntry.objects.count(), User.objects.get(pk=ana.pk).check_password(PIN)) == (entries, True)
+
+
+def test_an_own_page_works_before_and_after_an_own_new_pin(browser, nicolas):
+    before = token_of(nicolas)
+    choose_pin(nicolas, "905172")
+    assert owner_of(before) == (nicolas, False)
+
+
+def test_after_a_pin_from_the_trainer_an_answer_of_before_waits_for_a_decision(browser, ana, attempt, trainer):
+    form = form_of(attempt, ana)
+    give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
+    assert KEPT in browser.post(page_of(attempt), form).content.decode()
+    held = HeldWrite.objects.get()
+    assert (held.attempt, held.reason, AnswerWrite.objects.exists()) == (attempt, Reason.EARLIER, False)
+
+
+def test_after_a_merger_the_page_is_of_who_remains(browser, ana, attempt, cohort, trainer):
+    kept = make_learner("ANA999", cohort=cohort)
+    form = form_of(attempt, ana)
+    merge_accounts(kept, ana, by=trainer, cohort=cohort, now=timezone.now())
+    assert KEPT in browser.post(page_of(attempt), form).content.decode()
+    assert AnswerWrite.objects.get().attempt.learner == kept
+    own = Client(enforce_csrf_checks=True)
+    own.force_login(kept)
+    assert "Un toque más" in own.post(page_of(attempt), form).content.decode()
+
+
+def test_who_was_archived_meanwhile_loses_no_answer(browser, ana, attempt, cohort, trainer):
+    archive_person(ana, cohort, by=trainer, now=timezone.now())
+    assert KEPT in browser.post(page_of(attempt), form_of(attempt, ana)).content.decode()
+    assert AnswerWrite.objects.get().attempt.learner == ana
+
+
+def test_whose_account_is_gone_is_nobody(browser, ana, nicolas):
+    token = token_of(ana)
+    User.objects.filter(pk=ana.pk).delete()
+    assert owner_of(token) == (None, False)
+    assert NOT_KEPT in browser.post(reverse("choose_role"), {"role": "apoyo", "owner": token}).content.decode()
+    assert User.objects.get(pk=nicolas.pk).role == nicolas.role
+
+
+@pytest.mark.parametrize("token", ["x", "x:y", "\x00", "ñ" * 5000, signing.Signer(salt=SALT).sign_object(["p"])])
+def test_a_token_that_we_never_made_is_nobodys(browser, attempt, token):
+    fields = form_of(attempt, attempt.learner) | {"owner": token}
+    assert browser.post(page_of(attempt), fields).status_code == 409
+    assert not AnswerWrite.objects.exists()
+
+
+def test_the_token_of_one_person_reaches_no_attempt_of_another(browser, ana, nicolas, attempt):
+    eva = make_learner("EVA234", "Eva", "Tum")
+    assert NOT_KEPT in browser.post(page_of(attempt), form_of(attempt, eva)).content.decode()
+    answer = send_batch(browser, attempt, eva)
+    assert (answer.status_code, answer.json()) == (409, {"of_another": True, "error": NOT_KEPT})
+    assert not AnswerWrite.objects.exists()
+
+
+def test_another_site_can_do_nothing_with_a_token(browser, ana, attempt):
+    for headers in ({"origin": "https://mal.example"}, {"sec-fetch-site": "cross-site"}):
+        assert browser.post(page_of(attempt), form_of(attempt, ana), headers=headers).status_code == 403
+    assert not AnswerWrite.objects.exists()
+
+
+def test_a_carried_answer_goes_to_its_owner_whoever_signs_in(ana, nicolas, attempt):
+    browser = Client()
+    page = browser.post(page_of(attempt), form_of(attempt, ana, go="next")).content.decode()
+    carried = re.search(r'name="carried" value="([^"]*)"', page)[1]
+    answer = browser.post(
+        reverse("account_login"), {"login": "NIC234", "password": PIN, "carried": carried}, follow=True
+    )
+    assert KEPT in answer.content.decode()
+    assert AnswerWrite.objects.get().attempt.learner == ana
+
+
+def test_a_carried_answer_that_names_no_owner_goes_to_nobody_else(ana, nicolas, attempt):
+    browser = Client()
+    form = form_of(attempt, ana)
+    del form["owner"]
+    carried = re.search(r'name="carried" value="([^"]*)"', browser.post(page_of(attempt), form).content.decode())[1]
+    answer = browser.post(
+        reverse("account_login"), {"login": "NIC234", "password": PIN, "carried": carried}, follow=True
+    )
+    assert "no se guardó" in answer.content.decode()
+    assert not AnswerWrite.objects.exists()
+
+
+def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer):
+    course = make_course(modules=1, lessons=1)
+    quiz = Quiz.objects.get()
+    attempt = start_attempt(ana, quiz, language="es", now=timezone.now(), chance=random.Random(1))
+    session = make_session(cohort)
+    open_door(session, now=timezone.now())
+    own = ["my_account", "my_mail", "choose_role", "comfort", "join_group", "my_course"]
+    pages = {
+        ana: [
+            *map(reverse, own),
+            course.get_descendants().last().url,
+            page_of(attempt),
+            reverse("attempt_summary", args=[attempt.pk]),
+            reverse("quiz_entry", args=[quiz.identifier]),
+            reverse("attend_session", args=[session.token]),
+        ],
+        trainer: [reverse("desk_cohorts"), reverse("desk_session", args=[cohort.pk, session.pk])],
+    }
+    for person, addresses in pages.items():
+        browser = Client()
+        browser.force_login(person)
+        for address in addresses:
+            page = browser.get(address).content.decode()
+            posting = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+            assert posting, address
+            for form in posting:
+                assert f'name="owner" value="{token_of(person)}"' in form, address
+            assert page.count('<meta name="owner"') == 1
+
+
+def test_a_visitors_page_names_nobody():
+    page = Client().get(reverse("account_login")).content.decode()
+    assert "owner" not in page
+
+
+def test_the_owner_costs_no_query(nicolas, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert owner_of(token_of(nicolas), signed_in=nicolas).person is nicolas
