@@ -1,0 +1,285 @@
+"""Everybody posts a form that would change something to every address that takes one, against one table.
+
+A row is what PEOPLE get, in their order, and the form, in which `world` is `tests.everyone.World` and `who` the letter
+of whoever sends it. What they get: `+` something was changed, `=` an answer and nothing was changed, `>` the sign-in
+page, `1` the page of a first own PIN, `-` nothing, as if it did not exist, `!` a refusal in words. Whoever gets
+anything but `+` has written nothing, in no table. A form with which nobody can do anything any more fails too.
+"""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from certificates.models import Certificate
+from course.models import Cohort, RosterUpload
+from course.paper.lettering import on_sheet
+from course.roster.importing import plan_fingerprint
+from course.roster.uploads import plan_of
+from quizzes.models import Attempt
+from tests.addresses import all_addresses
+from tests.everyone import EVERYONE, Everyone, address_of, make_world
+from tests.factories import PASSWORD, PIN
+
+pytestmark = pytest.mark.django_db
+
+NEW = "739152"
+FORM = "application/x-www-form-urlencoded"
+
+
+def pin_of(who):
+    return PIN if who in "LKOGFC" else PASSWORD
+
+
+def new_pin(world, who):
+    new = NEW if who in "LKOGFC" else "un-volcan-tras-otro-volcan"
+    return {"present": pin_of(who), "new": new, "again": new}
+
+
+def confirmed_list(world, who):
+    shown = plan_fingerprint(plan_of(RosterUpload.objects.get(pk=world.own["upload_id"])))
+    return {"action": "confirm", "shown": shown}
+
+
+def typed_sheet(world, who):
+    attempt = Attempt.objects.get(paper_sheet__code=world.own["code"])
+    return {f"r{question.number}": question.options[0][0] for question in on_sheet(attempt.paper)}
+
+
+def first_answer(world, who):
+    item = Attempt.objects.get(pk=world.own["under_way"]).paper["questions"][0]
+    return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
+
+
+def answers_by_script(world, who):
+    given = first_answer(world, who)
+    return [{"question": given["question"], "response": given["choice"], "client": "p", "number": 1}]
+
+
+def pdf_of_certificate(world, who):
+    content = bytes(Certificate.objects.get(serial=world.own["serial"]).pdf)
+    return {"pdf": SimpleUploadedFile("c.pdf", content), "code": world.own["serial"]}
+
+
+def group_fields(world, who):
+    trainer = world.people[who if who in "XAB" else "T"]
+    return {"name": "Otro nombre", "opens_on": "2026-01-01", "trainers": trainer.pk}
+
+
+def of_people(*letters, name="persona", **fields):
+    return lambda world, who: {name: [world.people[one].pk for one in letters]} | fields
+
+
+def code_of(letter):
+    return lambda world, who: {"code": world.people[letter].username}
+
+
+def place(world, who):
+    return {"name": "Puesto de Salud Los Encinos", "area": Cohort.objects.get(pk=world.own["cohort_pk"]).clinic.area_id}
+
+
+def printed(letter, **fields):
+    return lambda world, who: {"printed_name": str(world.people[letter]), **fields}
+
+
+SIGN_IN = {"login": "ANA234", "password": PIN}
+PERSON = {"first_name": "Ana", "last_name": "Coj", "role": "apoyo"}
+SESSION = {"held_on": "2026-11-25", "place": "Patio", "minutes": "60"}
+RULES = {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9}
+
+# What only shows something, and shows it to a post too.
+READING = {
+    "root",
+    "set_language",
+    "my_course",
+    "continue_course",
+    "my_quizzes",
+    "quiz_entry",
+    "quiz_continue",
+    "paper_image",
+    "attempt_summary",
+    "attempt_result",
+    "printed_lesson",
+    "directory",
+    "directory_need",
+    "glossary",
+    "language_guide",
+    "sources",
+    "printables",
+    "printable",
+    "printable_pdf",
+    "course_content",
+    "wagtailcore_authenticate_with_password",
+    "wagtail_serve",
+}
+
+# Of an address whose keys are others than the group's own of `things_of`: {key: what it is called there}.
+OTHER_KEYS = {
+    "stop_reminders": {"token": "reminder_token"},
+    "desk_paper": {"quiz_key": "paper_key"},
+    "desk_print_papers": {"quiz_key": "paper_key"},
+    "desk_release": {"quiz_key": "exam_key"},
+    "desk_mark_answer": {"number": "open_number"},
+    "attempt_question": {"attempt_id": "under_way", "number": "first"},
+    "attempt_submit": {"attempt_id": "under_way"},
+    "save_answers": {"attempt_id": "under_way"},
+    "desk_scene": {"identifier": "scene"},
+    "desk_call": {"learner_pk": "newcomer"},
+    "desk_issue_certificate": {"learner_pk": "graduate"},
+}
+
+TABLE = {
+    "account_login": ("+====1+=========", SIGN_IN),
+    "account_logout": (">>>>>>>>>>>>>>>>", {}),
+    "account_reauthenticate": (">====1>=========", lambda world, who: {"password": pin_of(who)}),
+    "mfa_authenticate": (">====1>=========", {"code": "123456"}),
+    "mfa_reauthenticate": (">====1>=========", {"code": "123456"}),
+    "mfa_activate_totp": (">====1>=========", {"code": "123456"}),
+    "mfa_deactivate_totp": (">====1>=========", {}),
+    "mfa_generate_recovery_codes": (">====1>=========", {}),
+    "mfa_download_recovery_codes": (">====1>=========", {}),
+    "choose_pin": (">====+>=========", new_pin),
+    "choose_role": (">+++++>+++++++++", {"role": "apoyo"}),
+    "join_group": (
+        "+++=+1++++++++++",
+        lambda world, who: {"code": world.foreign["join_code"], "given_names": "Luz", "surnames": "Paz"},
+    ),
+    "my_account": (">++++1>+++++++++", new_pin),
+    "my_mail": (">++++1>+++++++++", {"email": "ana@ejemplo.gt", "wanted": "on"}),
+    "stop_reminders": ("++++++++++++++++", {}),
+    "keep_alive": ("!=====!=========", {}),
+    "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
+    "verify_file": ("=====1==========", pdf_of_certificate),
+    "comfort": ("=+++++=+++++++++", {"size": "130", "theme": "dark"}),
+    "search": ("=====1==========", {"q": "saludo"}),
+    "desk_cards": (">----1>+-+----++", of_people("L", ending_pins="on")),
+    "desk_new_pin": (">----1>+-+----++", {}),
+    "desk_address": (">----1>+-+----++", {"email": "ana@ejemplo.gt"}),
+    "desk_change_person": (">----1>+-+----++", PERSON),
+    "desk_leave": (">----1>+-+----++", {"action": "archive"}),
+    "desk_delete_person": (">----1>+-+----++", code_of("L")),
+    "desk_merge": (">----1>+-+----++", code_of("K")),
+    "desk_archive": (">----1>+-+----++", of_people("G")),
+    "desk_change_group": (">----1>+-+----++", group_fields),
+    "desk_join_code": (">----1>+-+----++", {}),
+    "desk_roster": (">----1>+-+----++", {"pasted": "Nombres\tApellidos\nLuz\tPaz"}),
+    "desk_roster_plan": (">----1>+--------", confirmed_list),
+    "desk_paper": (">----1>+-+----++", of_people("K")),
+    "desk_print_papers": (">----1>+-+----++", {"hoja": "letter"}),
+    "desk_enter_sheet": (">----1>+-+----++", typed_sheet),
+    "desk_withdraw_sheet": (">----1>+-+----++", {}),
+    "desk_new_group": (">----1>++++---++", group_fields),
+    "desk_find_certificates": (">----1>--==---==", {"q": "Ana"}),
+    "desk_new_clinic": (">----1>+++!---++", place),
+    "desk_change_clinic": (">----1>--+----++", place),
+    "desk_sessions": (">----1>+-+----++", SESSION),
+    "desk_session": (">----1>+-+----++", of_people("K")),
+    "desk_session_change": (">----1>+-+----++", SESSION),
+    "desk_door": (">----1>+-+----++", {"abrir": "1"}),
+    "desk_scene": (">----1>+-+----++", {"A": "7", "B": "8"}),
+    "desk_round": (
+        ">----1>=-=----==",
+        lambda world, who: {"quiz": str(Attempt.objects.get(pk=world.own["under_way"]).quiz_key)},
+    ),
+    "turn": (">>>>>1>>>>>>>>>>", {"terminar": "1"}),
+    "desk_release": (">----1>+-+----++", lambda world, who: {"attempt": str(world.own["exam_attempt"])}),
+    "desk_mark_answer": (">----1>+-+----++", {"seen": 0, "points": "1", "comment": "Bien."}),
+    "desk_decide": (">----1>+-+----++", {"decision": "contar"}),
+    "desk_reminders": (">----1>+===---==", of_people("F")),
+    "desk_undo_call": (">----1>+-+----++", {}),
+    "desk_call_rules": (">----1>+-+----++", RULES),
+    "desk_call": (">----1>+-+----++", {}),
+    "desk_cohort_certificates": (">----1>+-+----++", {"cuales": "nuevos"}),
+    "desk_allow": (">----1>+-+----++", {"extra_attempts": "2", "reason": "Se fue la luz."}),
+    "desk_issue_certificate": (">----1>+-+----++", printed("K", post="Archivo", action="issue")),
+    "desk_correct_certificate": (
+        ">----1>+-+----++",
+        {"printed_name": "Ana Lucía Coj de la Crúz", "reason": "Falta un acento."},
+    ),
+    "desk_annul_certificate": (">----1>+-+----++", {"reason": "Falta una firma."}),
+    "desk_unlock": (">----1>+-+----++", {}),
+    "my_certificate": (">=+==1>=========", printed("K")),
+    "quiz_start": (">+++!1>+++++++++", {}),
+    "attempt_question": ("=+---1=---------", first_answer),
+    "attempt_submit": (">+---1>---------", {}),
+    "save_answers": ("!+---1!---------", answers_by_script),
+    "mark_lesson_read": (">+++!1>+++++++++", {}),
+    "wagtailcore_login": (">>>>>1>>>>>>>>>>", SIGN_IN),
+}
+WHERE = "tests/course/test_posts.py: give it a row of TABLE, with a form that changes something, or name it in READING"
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    return make_world(tmp_path / "keys", settings)
+
+
+def posted_address(one, world):
+    own = world.own
+    own = own | {"first": 1, "scene": "M1-E1", "newcomer": world.people["F"].pk, "graduate": world.people["K"].pk}
+    keys = {key: own[called] for key, called in OTHER_KEYS.get(one.name, {}).items()}
+    return address_of(one.name, list(one.parameters), own | keys)
+
+
+def sign_of(answer):
+    if answer.wrote:
+        return "+"
+    if answer.leads_to.startswith(reverse("account_login")):
+        return ">"
+    if answer.leads_to.startswith(reverse("choose_pin")):
+        return "1"
+    return "=" if answer.status in (200, 302) else {404: "-", 405: "x"}.get(answer.status, "!")
+
+
+def post_form(everyone, world, who, address, form):
+    fields = form(world, who) if callable(form) else form
+    if isinstance(fields, list):
+        return everyone.ask(who, "post", address, json.dumps(fields), content_type="application/json")
+    return everyone.ask(who, "post", address, fields)
+
+
+def ours():
+    return [one for one in all_addresses() if not one.place.startswith("cms/")]
+
+
+def test_everybody_gets_what_the_table_says(world):
+    everyone, found = Everyone(world.people), {}
+    for one in ours():
+        if one.name in TABLE:
+            address, form = posted_address(one, world), TABLE[one.name][1]
+            found[one.name] = "".join(sign_of(post_form(everyone, world, who, address, form)) for who in EVERYONE)
+    assert found == {name: signs for name, (signs, _form) in TABLE.items()}
+
+
+def test_whatever_takes_a_post_is_in_the_table(world):
+    everyone, taking = Everyone(world.people), set()
+    for one in ours():
+        address = posted_address(one, world)
+        # Whoever is not signed in is often led away before it is asked whether a post is taken at all.
+        signs = {who: sign_of(everyone.ask(who, "post", address, {})) for who in "NLTS"}
+        if signs["N"] not in "x>" or {signs["L"], signs["T"], signs["S"]} != {"x"}:
+            taking.add(one.name)
+    assert taking == TABLE.keys() | READING, WHERE
+
+
+def test_what_only_shows_something_changes_nothing(world):
+    everyone = Everyone(world.people)
+    for one in ours():
+        if one.name in READING:
+            for who in EVERYONE:
+                assert sign_of(everyone.ask(who, "post", posted_address(one, world), {})) != "+", (one.name, who)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_other_method_changes_anything(world, method):
+    everyone = Everyone(world.people)
+    for one in ours():
+        signs, form = TABLE.get(one.name, ("=" * len(EVERYONE), {}))
+        fields = form(world, "T") if callable(form) else form
+        body = urlencode(fields, doseq=True) if isinstance(fields, dict) else json.dumps(fields)
+        # Whoever may do most here, so that nothing but the method stands in the way.
+        who = next((letter for letter, sign in zip(EVERYONE, signs, strict=True) if sign == "+"), "S")
+        answer = everyone.ask(who, method, posted_address(one, world), body, content_type=FORM)
+        assert (answer.wrote, answer.status < 500) == (set(), True), one.name

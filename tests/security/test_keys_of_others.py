@@ -1,0 +1,117 @@
+"""Whoever may do something in one group sends the keys of people and things of another: in the address, in the form."""
+
+import pytest
+
+from certificates.models import Certificate, CertificateBatch
+from course.groups.certificates import group_key
+from course.models import (
+    Attendance,
+    Call,
+    CardPrint,
+    Cohort,
+    Enrolment,
+    PaperPrint,
+    PaperSheet,
+    RosterUpload,
+    Session,
+    StartingPin,
+    User,
+)
+from quizzes.models import Allowance, Answer, Attempt, HandMark, HeldWrite
+from tests.course import test_addresses, test_posts
+from tests.everyone import EVERYONE, Everyone, address_of, make_world
+
+pytestmark = pytest.mark.django_db
+
+OF_A_GROUP = {
+    "cohort_pk",
+    "learner_pk",
+    "attempt_id",
+    "pk",
+    "serial",
+    "batch_id",
+    "call_pk",
+    "session_pk",
+    "token",
+    "code",
+    "print_id",
+    "papers_id",
+    "upload_id",
+}
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    return make_world(tmp_path / "keys", settings)
+
+
+def mixed_addresses(world):
+    """Yield (name, address) of each address for some people only, with one key of the other group among its own."""
+    for one in test_posts.ours():
+        called = {key: test_posts.OTHER_KEYS.get(one.name, {}).get(key, key) for key in one.parameters}
+        is_public = test_addresses.TABLE[one.name][EVERYONE.index("N")] in "+!"
+        if is_public or not called.keys() & OF_A_GROUP or set(called.values()) - world.own.keys():
+            continue
+        keys = {key: world.own[name] for key, name in called.items()}
+        for key in called.keys() & OF_A_GROUP:
+            yield one.name, address_of(one.name, keys, keys | {key: world.foreign[called[key]]})
+
+
+def about(learner, group):
+    """Return what stands in the database about a learner and a group of others."""
+    rows = [User.objects.filter(pk=learner.pk), StartingPin.objects.filter(user=learner)]
+    rows += [
+        of.objects.filter(learner=learner) for of in (Enrolment, Attendance, Attempt, Allowance, Certificate, Call)
+    ]
+    rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, HandMark, HeldWrite)]
+    rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, CardPrint, PaperPrint, RosterUpload)]
+    rows += [Cohort.objects.filter(pk=group.pk), CertificateBatch.objects.filter(group_key=group_key(group))]
+    return [list(found.order_by("pk").values()) for found in rows]
+
+
+def test_no_address_mixes_two_groups(world):
+    everyone, other = Everyone(world.people), world.people["O"]
+    tried, learner, group = 0, other, Cohort.objects.get(pk=world.foreign["cohort_pk"])
+    before = about(learner, group)
+    for name, address in mixed_addresses(world):
+        form = test_posts.TABLE.get(name, ("", {}))[1]
+        for who in "LT":
+            fields = form(world, who) if callable(form) else form
+            fields = fields if isinstance(fields, dict) else {}
+            for answer in (everyone.ask(who, "get", address), everyone.ask(who, "post", address, fields)):
+                tried += 1
+                assert answer.status in (302, 400, 403, 404, 405), (name, who, address)
+                assert not answer.wrote, (name, who, address)
+    assert about(learner, group) == before
+    assert tried > 300
+
+
+def swapped(world, value):
+    """Return the counterpart in the other group of a value in a form; anything else stays."""
+    own = {str(world.own[name]): str(world.foreign[name]) for name in world.own.keys() & world.foreign.keys()}
+    people = {"L": "O", "K": "O", "F": "O", "G": "O", "T": "X"}
+    for mine, other in people.items():
+        for what in ("pk", "username"):
+            own[str(getattr(world.people[mine], what))] = str(getattr(world.people[other], what))
+    return own.get(str(value), value)
+
+
+def test_no_form_reaches_somebody_of_another_group(world):
+    everyone = Everyone(world.people)
+    learner, group = world.people["O"], Cohort.objects.get(pk=world.foreign["cohort_pk"])
+    before, tried = about(learner, group), set()
+    for one in test_posts.ours():
+        form = test_posts.TABLE.get(one.name, ("", {}))[1]
+        fields = form(world, "T") if callable(form) else form
+        if not one.name.startswith("desk_") or not isinstance(fields, dict):
+            continue
+        others = {
+            name: [swapped(world, each) for each in value] if isinstance(value, list) else swapped(world, value)
+            for name, value in fields.items()
+        }
+        if others != fields:
+            tried.add(one.name)
+            address = test_posts.posted_address(one, world)
+            answer = everyone.ask("T", "post", address, others, look=lambda: about(learner, group))
+            assert answer.seen == before, one.name
+    assert len(tried) >= 8, tried
