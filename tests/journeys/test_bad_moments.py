@@ -66,7 +66,8 @@ def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser
     page.fill("input[name=login]", "SES444")
     page.fill("input[name=password]", "739182")
     press(page, "Ingresar")
-    assert facts(site, "SES333") == (0, 1, False)
+    assert "Su respuesta quedó guardada para ella" in page.inner_text("main")
+    assert facts(site, "SES333") == (1, 1, False)
     assert facts(site, "SES444") == (0, 1, False)
 
 

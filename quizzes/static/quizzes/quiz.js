@@ -65,7 +65,7 @@ class AnswerSaver extends HTMLElement {
   leave({ standing, error }) {
     if (standing) this.waiting = {};
     this.keep();
-    this.form.replaceChildren(this.state);
+    document.querySelector("main").replaceChildren(this.state);
     this.state.textContent = error;
   }
 

@@ -1,0 +1,93 @@
+"""Two people and two tabs at one computer: what is done on a page of the one is never the other's."""
+
+import pytest
+
+from .conftest import DESK, PHONE, sign_in
+from .learner import answer, ask_course, choose_own_pin, choose_role, make_newcomer, press
+
+pytestmark = pytest.mark.journey
+
+FACTS = """
+from modules.models import LessonRead
+from quizzes.models import Answer, Attempt
+for code in {codes!r}:
+    print(
+        LessonRead.objects.filter(learner__username=code).count(),
+        Answer.objects.filter(attempt__learner__username=code).count(),
+        Attempt.objects.filter(learner__username=code).count(),
+    )
+"""
+LESSON = """
+from modules.models import LessonPage
+print(LessonPage.objects.live().filter(locale__language_code="es").order_by("path").first().url)
+"""
+WHOSE = "Esta página era de la persona de antes."
+KEPT = "Su respuesta quedó guardada para ella."
+
+
+@pytest.fixture(scope="module")
+def answers(site):
+    return ask_course(site)["answers"]
+
+
+def facts(site, *codes):
+    numbers = [int(number) for number in site.shell(FACTS.format(codes=codes)).split()]
+    return [tuple(numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
+
+
+def begin(site, page, code):
+    code, pin = make_newcomer(site, code)
+    sign_in(page, code, pin)
+    choose_own_pin(page)
+    choose_role(page, "apoyo")
+
+
+def change_person(site, page, code):
+    """In another tab: whoever is signed in leaves, and somebody else signs in."""
+    other = page.context.new_page()
+    other.goto("/es/glosario/")
+    press(other, "Cambiar de persona")
+    begin(site, other, code)
+    return other
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_browser, answers, javascript):
+    codes = ("HEC222", "NIC222") if javascript else ("HEC333", "NIC333")
+    lesson = open_browser(DESK, javascript=javascript)
+    # What clears the other tabs at once stays away: the server alone has to hold.
+    lesson.context.route("**/site*.js", lambda route: route.abort())
+    begin(site, lesson, codes[0])
+    lesson.goto(site.shell(LESSON).strip())
+    question = lesson.context.new_page()
+    question.goto("/es/cuestionario/m1/")
+    press(question, "Comenzar intento")
+    change_person(site, lesson, codes[1])
+
+    press(lesson, "Terminé: continuar")
+    assert WHOSE in lesson.inner_text("main")
+    answer(question, answers)
+    if javascript:
+        question.locator(".save-state", has_text=KEPT).wait_for()
+        assert question.locator("main input, main button").count() == 0
+    else:
+        press(question, "Siguiente")
+        assert KEPT in question.inner_text("main")
+    assert facts(site, *codes) == [(0, 1, 1), (0, 0, 0)]
+
+
+def test_what_back_brings_up_again_is_still_the_firsts(site, open_browser):
+    page = open_browser(PHONE)
+    page.context.route("**/site*.js", lambda route: route.abort())
+    begin(site, page, "HEC444")
+    page.goto(site.shell(LESSON).strip())
+    lesson = page.url
+    form = page.locator("form.actions", has_text="Terminé").inner_html()
+    press(page, "Cambiar de persona")
+    begin(site, page, "NIC444")
+    page.goto(lesson)
+    # As a page out of the browser's cache of pages would be: the form of the one, the session of the other.
+    page.locator("form.actions", has_text="Terminé").evaluate("(form, old) => { form.innerHTML = old }", form)
+    press(page, "Terminé: continuar")
+    assert WHOSE in page.inner_text("main")
+    assert facts(site, "HEC444", "NIC444") == [(0, 0, 0), (0, 0, 0)]
