@@ -19,6 +19,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# A browser takes a cookie of this name from this host alone, over HTTPS: no neighbouring site can put one in its place.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 
 # Previews of pages stand in a frame of the admin, so X_FRAME_OPTIONS is SAMEORIGIN.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

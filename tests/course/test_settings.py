@@ -83,6 +83,16 @@ def test_production_trusts_nothing_that_development_trusts(tmp_path):
     assert answer.stdout.strip() == "False False True ['trato.example'] True True True", answer.stderr
 
 
+def test_cookies_of_a_server_come_from_its_own_host_over_https_alone(tmp_path):
+    code = (
+        "print([getattr(settings, f'{name}_COOKIE_{what}') for name in ('SESSION', 'CSRF')"
+        " for what in ('NAME', 'SECURE', 'HTTPONLY', 'DOMAIN', 'PATH')])"
+    )
+    held = [True, True, None, "/"]
+    answer = production(code, tmp_path)
+    assert ast.literal_eval(answer.stdout) == ["__Host-sessionid", *held, "__Host-csrftoken", *held]
+
+
 def test_guesses_are_counted_in_a_store_that_every_process_shares(tmp_path):
     answer = production("print(settings.CACHES['default']['BACKEND'])", tmp_path)
     assert answer.stdout.strip() == "django.core.cache.backends.db.DatabaseCache", answer.stderr
