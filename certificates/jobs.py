@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from .models.jobs import LEFT_ALONE_AFTER, Requested
 
@@ -86,6 +87,14 @@ def give_a_sign(job, **progress):
 def finish(job, **result):
     """Keep the result and return whether it counts: somebody who took the job over may have been first."""
     return bool(type(job).objects.unfinished().filter(pk=job.pk).update(finished_at=timezone.now(), **result))
+
+
+def give_up(jobs, *, now):
+    """End what is unfinished of these jobs (a QuerySet): an account of somebody in it is being deleted."""
+    sorry = gettext_lazy("An account was deleted while this was being made. Ask for it again.")
+    for job in jobs.unfinished().without_bytes():
+        with translation.override(job.language or settings.LANGUAGE_CODE):
+            jobs.filter(pk=job.pk).update(finished_at=now, problem=str(sorry))
 
 
 def lock(job):

@@ -1,5 +1,5 @@
 from django.apps import AppConfig, apps
-from django.db.models.signals import m2m_changed, post_migrate
+from django.db.models.signals import m2m_changed, post_migrate, pre_delete
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
@@ -20,6 +20,7 @@ class CourseConfig(AppConfig):
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(receivers.ensure_groups_after_migrating, sender=last, dispatch_uid="ensure_groups")
+        pre_delete.connect(receivers.erase_traces, sender=self.get_model("User"), dispatch_uid="erase_traces")
         roles_of_people = self.get_model("User").groups.through
         m2m_changed.connect(receivers.follow_roles_given, sender=roles_of_people, dispatch_uid="follow_roles")
 

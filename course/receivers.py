@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 
 from .people.audit import note
+from .people.erasing import erase_traces_of
 from .people.roles import ensure_groups, follow_roles
 from .sessions.attendance import who_attended
 
@@ -26,6 +27,12 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
     else:
         # Emptying a role does not say who had it.
         follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)
+
+
+def erase_traces(instance, **kwargs):
+    """An account is being deleted, from wherever: no name is left behind. One that was merged lives on in another."""
+    if not instance.lives_on:
+        erase_traces_of(instance)
 
 
 def tell_who_attended(sender, learners, modules, **kwargs):

@@ -145,7 +145,7 @@ class Crowd:
     def deed(self, cohort, trainer, number):
         at = self.now - OPENED * (DEEDS_A_GROUP - number) / (DEEDS_A_GROUP + 1)
         action = DEEDS[number % len(DEEDS)]
-        return AuditEntry(action=action, by=trainer, by_name=str(trainer), cohort=cohort, people=1 + number, at=at)
+        return AuditEntry(action=action, by=trainer, cohort=cohort, people=1 + number, at=at)
 
     def write_people(self, learners, say):
         taken = set(User.objects.values_list("username", flat=True))

@@ -1,12 +1,22 @@
-"""The certificates of a person with two accounts: all of them stay, and of two that hold only the newer goes on."""
+"""The certificates of a person whose account goes: handed to another account of the same person, or left alone.
 
+Of two accounts all of them stay, and of two that hold only the newer goes on; of a deleted one what was printed stays.
+"""
+
+import re
+import unicodedata
+
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.models import Certificate, CertificateEvent
 
 from .history import record_event
 from .issue import check_by_another
+
+_WORD = re.compile(r"\w+")
 
 
 @transaction.atomic
@@ -25,12 +35,32 @@ def hand_over_certificates(old, learner, *, by, now):
     CertificateEvent.objects.filter(by=old).update(by=learner)
 
 
-def forget_in_batches(learner):
-    """Take the name of a person whose account goes out of the lists of who was left out of a batch."""
-    for batch in CertificateBatch.objects.without_bytes().exclude(left_out=[]):
-        kept = [line for line in batch.left_out if line["learner"] != learner.pk]
-        if len(kept) < len(batch.left_out):
-            CertificateBatch.objects.filter(pk=batch.pk).update(left_out=kept)
+def forget_on_certificates(learner, mentions):
+    """Leave of a person whose account goes what was printed, and nothing else that names them.
+
+    `mentions(text)` says whether some words name the person.
+    """
+    for certificate in Certificate.objects.filter(learner=learner).without_pdf():
+        left = {"sort_key": _as_printed(certificate)}
+        if mentions(certificate.annulled_reason):
+            with translation.override(settings.LANGUAGE_CODE):
+                left["annulled_reason"] = _("The reason named the person, and was erased with the account.")
+        Certificate.objects.filter(pk=certificate.pk).update(**left)
+    for event in CertificateEvent.objects.filter(certificate__learner=learner).exclude(note=""):
+        if mentions(event.note):
+            CertificateEvent.objects.filter(pk=event.pk).update(note="")
+
+
+def _as_printed(certificate):
+    """Return the key by which the certificate is found, without a word that is not on it."""
+    printed = set(_WORD.findall(_plain(certificate.printed["name"])))
+    return " ".join(word for word in certificate.sort_key.split() if set(_WORD.findall(_plain(word))) <= printed)
+
+
+def _plain(text):
+    """Return a text without accents and capitals; the key of a name writes «ñ» as «n~»."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).replace("~", "")
 
 
 def pairs_that_hold(certificates):

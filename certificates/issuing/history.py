@@ -30,9 +30,15 @@ def record_printing(certificates, *, by, now):
 def history_of(*certificates):
     """Return the events of one certificate or of several, the first of all first, each with its certificate."""
     events = CertificateEvent.objects.filter(certificate__in=certificates).order_by("at", "pk")
-    return events.select_related("certificate").defer("certificate__pdf", "certificate__credential")
+    return events.select_related("certificate", "by").defer("certificate__pdf", "certificate__credential")
 
 
 def _event(certificate, kind, *, by, now, note=""):
-    name = str(by) if by else ""
-    return {"certificate": certificate, "kind": kind, "at": now, "by": by, "by_name": name, "note": note}
+    return {
+        "certificate": certificate,
+        "kind": kind,
+        "at": now,
+        "by": by,
+        "by_somebody": by is not None,
+        "note": note,
+    }

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from certificates.wording.serials import grouped
 from quizzes.models.images import StoredImage
 
+# How somebody is called whose account was deleted, here and in the rooms above.
+GONE = _("a deleted account")
+
 
 class PrintedImage(StoredImage):
     """A signature or logo as certificates print it."""
@@ -168,7 +171,6 @@ class CertificateEvent(models.Model):
     )
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    # Nobody: the software itself. The name stays when the account goes.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),
@@ -177,13 +179,26 @@ class CertificateEvent(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    by_name = models.CharField(_("name"), max_length=320, blank=True)
+    # False: the software itself did it. Of an account that was deleted only this is left.
+    by_somebody = models.BooleanField(_("somebody did it"), default=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("event of a certificate")
         verbose_name_plural = _("events of certificates")
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by=None) | Q(by_somebody=True), name="what_a_person_did_to_one_was_done_by_somebody"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} · {self.certificate_id}"
+
+    @property
+    def who(self):
+        """Who did it, by the name of today; empty for the software itself."""
+        if self.by:
+            return str(self.by)
+        return str(GONE) if self.by_somebody else ""

@@ -28,6 +28,8 @@ class SetActiveState(TellsRuleWho, SetActiveStateBulkAction):
 
 
 class Delete(TellsRuleWho, DeleteBulkAction):
+    template_name = "cms/confirm_bulk_delete_people.html"
+
     @classmethod
     def execute_action(cls, objects, *, by, now, **kwargs):
         for person in objects:

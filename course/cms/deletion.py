@@ -53,7 +53,14 @@ class DeleteArea(KeepsWhatIsUsed, DeleteView):
 
 class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
     rule = delete_account
+    template_name = "cms/confirm_delete_person.html"
+    # A message waits in a cookie, or in the session, until it is shown.
+    success_message = gettext_lazy("The account is deleted.")
     kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take «Active» away instead.")
+
+    @property
+    def certificates(self):
+        return self.object.certificates.count()
 
 
 def keep_people_with_results(request, action_type, people, action):

@@ -109,7 +109,7 @@ def desk_person_file(request, cohort_pk, learner_pk):
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     now = timezone.now()
     content = person_file(learner, now=now)
-    note("person_exported", by=request.user, cohort=cohort, subject=learner, people=1, now=now)
+    note("person_exported", by=request.user, cohort=cohort, about=[learner], people=1, now=now)
     return download(content, f"{slugify(learner.username)}-{timezone.localdate(now):%Y-%m-%d}.xlsx", XLSX)
 
 
@@ -118,7 +118,7 @@ def desk_person_file(request, cohort_pk, learner_pk):
 def desk_delete_person(request, cohort_pk, learner_pk):
     """Say what is deleted and what stays; a post with the user code deletes the account."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
-    name, problem = str(learner), ""
+    problem = ""
     if request.method == "POST":
         if request.POST.get("code", "").strip().upper() != learner.username.upper():
             problem = _("Write the user code of the person to confirm.")
@@ -128,7 +128,7 @@ def desk_delete_person(request, cohort_pk, learner_pk):
             except CannotLeave as kept:
                 problem = str(kept)
             else:
-                messages.success(request, _("The account of %(person)s is deleted.") % {"person": name})
+                messages.success(request, _("The account is deleted."))
                 return redirect("desk_cohort", cohort.pk)
     context = {"cohort": cohort, "learner": learner, "problem": problem, "certificates": learner.certificates.count()}
     return render(request, "desk/delete_person.html", context, status=422 if problem else 200)

@@ -20,8 +20,9 @@ def calls_table(due):
 def audit_table(entries):
     headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
     return headings, [
-        [_moment(entry.at), entry.who, words_of(entry.action), str(entry.cohort or ""), entry.subject, entry.people]
-        for entry in entries
+        [_moment(entry.at), entry.who, words_of(entry.action), str(entry.cohort or ""), entry.about_words, entry.people]
+        # A long list, and the people of it, so many at once.
+        for entry in entries.iterator(chunk_size=2000)
     ]
 
 

@@ -45,4 +45,4 @@ def limited_quizzes(learner, *, quiz_key=None):
 def allow_more(learner, quiz_key, *, cohort, by, now, **given):
     """Give one person of the group more time or attempts in a quiz: for `given` see `give_allowance`."""
     give_allowance(learner, quiz_key, by=by, now=now, **given)
-    note("allowance_given", by=by, cohort=cohort, subject=learner, people=1, now=now)
+    note("allowance_given", by=by, cohort=cohort, about=[learner], people=1, now=now)

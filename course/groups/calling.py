@@ -103,14 +103,14 @@ def keep_call(cohort, learner, *, by, now):
     due = call_list({cohort: grid}, by=by, now=now).due
     for one in due:
         Call.objects.create(cohort=cohort, learner=learner, made_by=by, made_at=now, reason=one.words)
-        note("person_called", by=by, cohort=cohort, subject=learner, people=1, now=now)
+        note("person_called", by=by, cohort=cohort, about=[learner], people=1, now=now)
     return bool(due)
 
 
 @transaction.atomic
 def take_back_call(call, *, by, now):
     """Take back that a person was called: the person is on the list again."""
-    note("call_undone", by=by, cohort=call.cohort, subject=call.learner, people=1, now=now)
+    note("call_undone", by=by, cohort=call.cohort, about=[call.learner], people=1, now=now)
     call.delete()
 
 

@@ -89,7 +89,7 @@ def issue_in_group(row, *, cohort, printed_name, post, language, by, now):
         "by": by,
         "language": language,
         "now": now,
-        "then": lambda _issued: note("certificate_issued", by=by, cohort=cohort, subject=learner, people=1, now=now),
+        "then": lambda _issued: note("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now),
     }
     if row.standing is Standing.EXPIRED:
         return renew_certificate(row.last_certificate, **what)
@@ -133,4 +133,4 @@ def keep_fetched(batch, cohort, *, by, now):
 def _note_change(action, certificate, *, by, now):
     """Keep it in the group through which the person is known; of who has no account any more there is none."""
     cohort = group_of(by, certificate.learner) if certificate.learner else None
-    note(action, by=by, cohort=cohort, subject=certificate.printed["name"], people=1, now=now)
+    note(action, by=by, cohort=cohort, about=[certificate.learner], people=1, now=now)

@@ -43,4 +43,4 @@ def decide(held, *, counts, by, now):
     """Count an answer that came late, or leave it out; raises what `count_held` and `leave_held` raise."""
     learner = held.attempt.learner
     (count_held if counts else leave_held)(held, by=by, now=now)
-    note("late_answer_decided", by=by, cohort=group_of(by, learner), subject=learner, people=1, now=now)
+    note("late_answer_decided", by=by, cohort=group_of(by, learner), about=[learner], people=1, now=now)

@@ -183,7 +183,7 @@ def exam_lines(attempts):
 def mark_in_group(attempt, item, *, points, cohort, by, now, **given):
     """Give an answer its points, at most the `marks` of the item: for the rest see `mark_answer`."""
     mark_answer(attempt, item["key"], fraction=Fraction(points) / item["marks"], by=by, now=now, **given)
-    note("answer_marked", by=by, cohort=cohort, subject=attempt.learner, people=1, now=now)
+    note("answer_marked", by=by, cohort=cohort, about=[attempt.learner], people=1, now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
+from .audit import AuditedPerson, AuditEntry
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
-from .desk import AuditEntry, Call, CardPrint, RosterUpload
+from .desk import Call, CardPrint, RosterUpload
 from .devices import KnownDevice
 from .people import (
     ADMINISTRATORS,
@@ -25,6 +26,7 @@ __all__ = [
     "Area",
     "Attendance",
     "AuditEntry",
+    "AuditedPerson",
     "Call",
     "CardPrint",
     "Clinic",

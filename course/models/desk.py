@@ -93,35 +93,3 @@ class Call(models.Model):
 
     def __str__(self):
         return f"{self.learner} · {self.made_at:%Y-%m-%d}"
-
-
-class AuditEntry(models.Model):
-    """Who changed, exported or printed what, and when; rows are only added. It holds no answer and no grade."""
-
-    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
-    # The name stays when the account goes.
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    by_name = models.CharField(_("name"), max_length=320)
-    # The name of what was done, such as `roster_imported`: see course.people.audit.
-    action = models.CharField(_("what"), max_length=40)
-    cohort = models.ForeignKey(
-        Cohort, verbose_name=_("group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    # About whom or what, in words.
-    subject = models.CharField(_("about"), max_length=320, blank=True)
-    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("entry of the audit list")
-        verbose_name_plural = _("audit list")
-        indexes = [models.Index(fields=["cohort", "-at"], name="audit_list_of_a_group")]
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d} · {self.who} · {self.action}"
-
-    @property
-    def who(self):
-        """The name of who did it; what a timer of the server does has none."""
-        return self.by_name or _("The site itself")

@@ -64,6 +64,9 @@ class User(AbstractUser):
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")
     )
 
+    # Whether the account was merged into another, which has its traces: see `course.receivers`.
+    lives_on = False
+
     objects = PeopleManager()
 
     class Meta:

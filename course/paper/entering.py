@@ -42,7 +42,7 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
         attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
         sheet.keyed_by, sheet.keyed_at = by, now
         sheet.save(update_fields=["keyed_by", "keyed_at"])
-        note("paper_entered", by=by, cohort=sheet.cohort, subject=attempt.learner, now=now)
+        note("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
         return attempts.submit_attempt(attempt, now=now)
 
 

@@ -139,5 +139,5 @@ def withdraw_sheet(sheet, *, by, now):
     if attempt.has_ended:
         return False
     close_attempt(attempt, at=now)
-    note("sheet_withdrawn", by=by, cohort=sheet.cohort, subject=attempt.learner, now=now)
+    note("sheet_withdrawn", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
     return True

@@ -20,7 +20,7 @@ class AddressTaken(ValueError):
 def add_person(person, *, roles=(), password="", by, now, chance):
     """Save a new account with its roles in the site; return its starting PIN, or None where a `password` is given."""
     person.save()
-    note("person_added", by=by, subject=_named(person), people=1, now=now)
+    note("person_added", by=by, about=[person], people=1, now=now)
     give_roles(person, roles, by=by, now=now)
     if password:
         give_password(person, password, by=by, now=now)
@@ -39,8 +39,9 @@ def change_person(person, *, fields, by, cohort=None, now):
     person.save(update_fields=changed)
     name, new_name = before.surnames_first, person.surnames_first
     if set(changed) - {"is_active"}:
-        subject = f"{name} → {new_name}" if new_name != name else person
-        _note_in_groups("person_changed", person, by=by, cohort=cohort, subject=subject, now=now)
+        # The log shows it beside the name of today, and it goes with the account.
+        former = name if new_name != name else ""
+        _note_in_groups("person_changed", person, by=by, cohort=cohort, subject=former, now=now)
     if "is_active" in changed:
         action = "account_opened" if person.is_active else "account_closed"
         _note_in_groups(action, person, by=by, cohort=cohort, now=now)
@@ -94,38 +95,32 @@ def give_roles(person, roles, *, by, now):
         return
     person.groups.set(roles)
     words = " ".join([*(f"+{role}" for role in given), *(f"−{role}" for role in taken)])
-    note("roles_changed", by=by, subject=f"{_named(person)}: {words}", people=1, now=now)
+    note("roles_changed", by=by, about=[person], subject=words, people=1, now=now)
 
 
 @transaction.atomic
 def remove_second_step(person, *, by, now):
     """Let a person who lost the phone set up the second step anew; twice is once."""
     if Authenticator.objects.filter(user=person).delete()[0]:
-        note("second_step_removed", by=by, subject=_named(person), people=1, now=now)
+        note("second_step_removed", by=by, about=[person], people=1, now=now)
 
 
 @transaction.atomic
 def unlock_person(person, *, by, cohort, now):
     """Let somebody who mistook the PIN too often try again at once."""
-    note("person_unlocked", by=by, cohort=cohort, subject=person, people=1, now=now)
+    note("person_unlocked", by=by, cohort=cohort, about=[person], people=1, now=now)
     limits.lift(person)
 
 
 @transaction.atomic
 def delete_account(person, *, by, now):
     """Delete an account that nothing tells about; raises ProtectedError for any other."""
-    named = _named(person)
+    note("person_deleted", by=by, about=[person], people=1, now=now)
     person.delete()
-    note("person_deleted", by=by, subject=named, people=1, now=now)
 
 
-def _note_in_groups(action, person, *, by, cohort=None, subject=None, now):
+def _note_in_groups(action, person, *, by, cohort=None, subject="", now):
     """Keep it in the group where it was done, else in every group that the person is in, whose trainers may know."""
     groups = [cohort] if cohort else list(Cohort.objects.filter(enrolments__learner=person, enrolments__left_at=None))
     for group in groups or [None]:
-        note(action, by=by, cohort=group, subject=subject or (person if group else _named(person)), people=1, now=now)
-
-
-def _named(person):
-    """Return how the log calls somebody who may be in no group: with the code."""
-    return f"{person.username} {person}"
+        note(action, by=by, cohort=group, about=[person], subject=subject, people=1, now=now)

@@ -1,9 +1,9 @@
-"""The audit list: who changed, exported or printed what, and when. It never holds an answer or a grade."""
+"""The audit list: who changed, exported or printed what, and when. It never holds an answer, a grade or a name."""
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from course.models import AuditEntry
+from course.models import AuditedPerson, AuditEntry
 
 from .cohorts import cohorts_of
 
@@ -80,27 +80,31 @@ class UnknownAction(ValueError):
     """What was done has no words in the list."""
 
 
-def note(action, *, by, cohort=None, subject="", people=None, now):
-    """Keep that `by` did `action`, one of ACTIONS, in a group, about somebody, or to so many people.
+def note(action, *, by, cohort=None, about=(), subject="", people=None, now):
+    """Keep that `by` did `action`, one of ACTIONS, in a group, about these people, a thing, or to so many people.
 
-    `by` is None where the site itself did it, as a timer of the server does.
+    `by` is None where the site itself did it, as a timer of the server does. `subject` are words about things: people
+    go into `about`, which holds None for somebody whose account is gone, and are named when the list is shown.
     """
     if action not in ACTIONS:
         raise UnknownAction(action)
-    return AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         action=action,
         by=by,
-        by_name=str(by or "")[:320],
+        by_somebody=by is not None,
         cohort=cohort,
         subject=str(subject)[:320],
         people=people,
         at=now,
     )
+    AuditedPerson.objects.bulk_create(AuditedPerson(entry=entry, person=person) for person in about)
+    return entry
 
 
 def entries_for(user, cohort=None):
     """Return what this person may know of who did what, newest first: of one group, or of the own ones and oneself."""
-    entries = AuditEntry.objects.select_related("cohort").order_by("-at", "-pk")
+    about = Prefetch("about", AuditedPerson.objects.select_related("person"))
+    entries = AuditEntry.objects.select_related("cohort", "by").prefetch_related(about).order_by("-at", "-pk")
     if cohort is not None:
         return entries.filter(cohort=cohort)
     return entries if user.administers else entries.filter(Q(cohort__in=cohorts_of(user).values("pk")) | Q(by=user))

@@ -46,8 +46,7 @@ def name_trainers(cohort, trainers, *, by, now):
     if set(trainers) == set(cohort.trainers.all()):
         return
     cohort.trainers.set(trainers)
-    names = ", ".join(sorted(str(person) for person in trainers))
-    note("trainers_named", by=by, cohort=cohort, subject=names, now=now)
+    note("trainers_named", by=by, cohort=cohort, about=sorted(trainers, key=str), now=now)
 
 
 @transaction.atomic
@@ -98,8 +97,8 @@ def rules_words(cohort):
 
 
 def _note_people(action, cohort, people, *, by, now):
-    subject = people[0] if len(people) == 1 else ""
-    note(action, by=by, cohort=cohort, subject=subject, people=len(people), now=now)
+    about = people if len(people) == 1 else []
+    note(action, by=by, cohort=cohort, about=about, people=len(people), now=now)
 
 
 def _note_switch(cohort, *, by, now):

@@ -104,4 +104,4 @@ def _enrol(person, cohort, *, now):
     if Enrolment.objects.current().filter(learner=person, cohort=cohort).exists():
         return
     enrol_people(cohort, [person], now=now)
-    note("joined_by_code", by=person, cohort=cohort, subject=person.username, people=1, now=now)
+    note("joined_by_code", by=person, cohort=cohort, about=[person], people=1, now=now)

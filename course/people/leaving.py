@@ -4,7 +4,6 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from certificates.issuing.handing_over import forget_in_batches
 from course.models import Enrolment, PaperSheet, User
 from modules.progress.handing_over import delete_reading_of
 from quizzes.attempts.handing_over import delete_attempts_of
@@ -12,6 +11,7 @@ from quizzes.attempts.handing_over import delete_attempts_of
 from .audit import note
 from .cohorts import cohorts_of
 from .enrolling import enrol_people
+from .erasing import forget_work_with
 
 
 class CannotLeave(ValueError):
@@ -30,7 +30,7 @@ def move_person(learner, cohort, target, *, by, now):
     _end(learner, cohort, now=now)
     enrol_people(target, [learner], now=now)
     for group in (cohort, target):
-        note("person_moved", by=by, cohort=group, subject=f"{learner}: {cohort} → {target}", people=1, now=now)
+        note("person_moved", by=by, cohort=group, about=[learner], subject=f"{cohort} → {target}", people=1, now=now)
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def archive_person(learner, cohort, *, by, now):
         return
     if not Enrolment.objects.current().filter(learner=learner).exists():
         User.objects.filter(pk=learner.pk).update(is_active=False)
-    note("person_archived", by=by, cohort=cohort, subject=learner, people=1, now=now)
+    note("person_archived", by=by, cohort=cohort, about=[learner], people=1, now=now)
 
 
 def archived_of(cohort):
@@ -55,7 +55,7 @@ def bring_back(learner, cohort, *, by, now):
     """Put an archived person into the group again and open the account."""
     enrol_people(cohort, [learner], now=now)
     User.objects.filter(pk=learner.pk).update(is_active=True)
-    note("people_enrolled", by=by, cohort=cohort, subject=learner, people=1, now=now)
+    note("people_enrolled", by=by, cohort=cohort, about=[learner], people=1, now=now)
 
 
 def check_can_delete(learner, *, by):
@@ -69,17 +69,17 @@ def check_can_delete(learner, *, by):
 def delete_person(learner, *, by, cohort, now):
     """Delete the account and what the person did. Issued certificates stay, with their name. Raises `CannotLeave`."""
     check_can_delete(learner, by=by)
+    # As long as the sheets are there that say which print holds them; the rest goes with the account.
+    forget_work_with(learner, now=now)
     PaperSheet.objects.filter(attempt__learner=learner).delete()
     delete_attempts_of(learner)
     delete_reading_of(learner)
-    forget_in_batches(learner)
-    words = f"{learner.username} {learner}"
+    note("person_deleted", by=by, cohort=cohort, about=[learner], people=1, now=now)
     try:
         learner.delete()
     except ProtectedError as error:
         # Somebody who had a role in the site once: marks and sessions tell about others.
         raise CannotLeave(_("What the person did for others is kept, and the account with it. Archive it.")) from error
-    note("person_deleted", by=by, cohort=cohort, subject=words, people=1, now=now)
 
 
 def _end(learner, cohort, *, now):

@@ -14,6 +14,7 @@ from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, qui
 
 from .audit import note
 from .devices import hand_over_devices
+from .erasing import hand_over_traces
 from .keys import lead_on
 
 
@@ -73,9 +74,11 @@ def merge_accounts(kept, old, *, by, cohort, now):
     _hand_over_reminders(old, kept)
     hand_over_devices(old, kept)
     lead_on(old, kept)
-    words = f"{old.username} → {kept.username} {kept}"
+    hand_over_traces(old, kept, now=now)
+    former = old.username
     lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
     try:
+        old.lives_on = True
         old.delete()
     except ProtectedError as error:
         raise CannotMerge(
@@ -86,7 +89,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     # Who wanted no reminders in one of the two wants none.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
     kept.save(update_fields=["role", "clinic", "email", "reminders_stopped_at"])
-    note("accounts_merged", by=by, cohort=cohort, subject=words, people=1, now=now)
+    note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 
 
 def _hand_over_reminders(old, kept):

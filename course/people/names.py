@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from course.models.spanish_order import spanish_key
 
-_SMALL = {"de", "del", "la", "las", "los", "y", "e", "san", "santa", "da", "do", "dos", "van", "von", "der"}
+SMALL_WORDS = {"de", "del", "la", "las", "los", "y", "e", "san", "santa", "da", "do", "dos", "van", "von", "der"}
 # Those keep their capital in writing.
 _CAPITAL = {"san", "santa", "van", "von"}
 _TITLES = {"dr", "dra", "lic", "licda", "ing", "inga", "prof", "profa", "sr", "sra", "srta", "enf", "mr", "mrs", "ms"}
@@ -48,7 +48,7 @@ def tidy_name(text):
 
 
 def _capitalise(word):
-    if word in _SMALL and word not in _CAPITAL:
+    if word in SMALL_WORDS and word not in _CAPITAL:
         return word
     return "-".join("'".join(part[:1].upper() + part[1:] for part in half.split("'")) for half in word.split("-"))
 
@@ -60,7 +60,7 @@ def _groups(words):
         key = spanish_key(word)
         if key in ("y", "e") and groups:
             pending = [groups.pop(), word]
-        elif key in _SMALL:
+        elif key in SMALL_WORDS:
             pending.append(word)
         else:
             groups.append(" ".join([*pending, word]))

@@ -62,8 +62,7 @@ def save_area(area, *, leads, by, now):
     action = "area_made" if area.pk is None else "area_changed"
     area.save()
     area.leads.set(leads)
-    names = ", ".join(sorted(str(person) for person in leads))
-    note(action, by=by, subject=f"{area}: {names}" if names else area, now=now)
+    note(action, by=by, about=sorted(leads, key=str), subject=area, now=now)
 
 
 @transaction.atomic

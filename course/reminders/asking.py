@@ -31,8 +31,8 @@ def _ask_group(cohort, due, *, by, now):
     # In one order, so that two who ask for the same people at once wait for each other.
     asked = [one for one in sorted(due, key=lambda one: one.learner.pk) if _ask(one.learner, cohort, by=by, now=now)]
     if asked:
-        subject = asked[0].learner if len(asked) == 1 else ""
-        note("reminders_asked", by=by, cohort=cohort, subject=subject, people=len(asked), now=now)
+        about = [asked[0].learner] if len(asked) == 1 else []
+        note("reminders_asked", by=by, cohort=cohort, about=about, people=len(asked), now=now)
     return asked
 
 

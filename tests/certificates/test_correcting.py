@@ -43,7 +43,7 @@ def correct(certificate, *, printed_name=RIGHT, by, reason="Faltaba la c", now=L
 
 
 def told(*certificates):
-    return [(event.kind, event.by_name, event.certificate.serial, event.note) for event in history_of(*certificates)]
+    return [(event.kind, event.who, event.certificate.serial, event.note) for event in history_of(*certificates)]
 
 
 def test_a_successor_has_the_new_name_and_all_else_that_was_printed(trainer, wrong):

@@ -54,7 +54,7 @@ def annul_page(certificate):
 
 
 def told(*certificates):
-    return [(event.kind, event.by_name, event.note) for event in history_of(*certificates)]
+    return [(event.kind, event.who, event.note) for event in history_of(*certificates)]
 
 
 def test_a_trainer_issues_what_is_shown_and_confirmed(trainer, group, ana):

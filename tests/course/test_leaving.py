@@ -101,7 +101,7 @@ def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, co
     certificate = Certificate.objects.get()
     assert (certificate.learner, certificate.printed["name"]) == (None, "Ana Lucía Coj de la Cruz")
     assert desk.get(reverse("verify", args=[certificate.serial])).status_code == 200
-    assert AuditEntry.objects.get(action="person_deleted").subject == "ANA234 Ana Lucía Coj de la Cruz"
+    assert AuditEntry.objects.get(action="person_deleted").about_words == "una cuenta eliminada"
 
 
 def test_the_name_goes_out_of_the_lists_of_who_was_left_out_of_a_batch(cohort, trainer):
@@ -112,7 +112,17 @@ def test_the_name_goes_out_of_the_lists_of_who_was_left_out_of_a_batch(cohort, t
     )
     delete_person(ana, by=trainer, cohort=cohort, now=NOW)
     batch.refresh_from_db()
-    assert batch.left_out == lines[1:]
+    assert (batch.learners, batch.left_out) == ([luz.pk], lines[1:])
+    assert batch.problem == "Se borró una cuenta mientras esto se hacía. Pídalo otra vez."
+
+
+def test_a_finished_batch_with_the_person_goes_with_its_list_to_sign_and_the_others_stay(cohort, trainer):
+    ana, luz = make_learner(cohort=cohort), make_learner("LUZ567")
+    fields = {"title": "G", "language": "es", "requested_by": trainer, "finished_at": NOW, "pdf": b"%PDF"}
+    CertificateBatch.objects.create(learners=[luz.pk, ana.pk], **fields)
+    of_luz = CertificateBatch.objects.create(learners=[luz.pk], **fields)
+    delete_person(ana, by=trainer, cohort=cohort, now=NOW)
+    assert list(CertificateBatch.objects.all()) == [of_luz]
 
 
 def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):
@@ -284,7 +294,7 @@ def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(
     )
     assert ana.certificates.count() == certificates
     entry = AuditEntry.objects.get(action="person_changed")
-    assert entry.subject.endswith("→ K’oj Núñez, Ana Lucía")
+    assert entry.about_words == "Ana Lucía K’oj Núñez (antes: Coj de la Cruz, Ana Lucía)"
 
 
 def test_nobody_changes_oneself_staff_or_people_of_others(client, cohort):

@@ -123,7 +123,7 @@ def test_groups_calls_and_what_is_lacking_go_along_and_the_account_goes(cohort, 
     }
     assert ana.calls.count() == 1
     assert not User.objects.filter(username="CDF234").exists()
-    assert AuditEntry.objects.get().subject == "CDF234 → ANA234 Ana Lucía Coj de la Cruz"
+    assert AuditEntry.objects.get().about_words == "Ana Lucía Coj de la Cruz (antes: CDF234)"
 
 
 def test_nobody_merges_staff_the_own_account_or_people_of_others(cohort, ana):

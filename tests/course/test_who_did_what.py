@@ -649,6 +649,6 @@ def test_what_is_done_in_the_admin_stands_in_the_lists_of_the_groups(client, mon
     edit_of_ana(world, is_active="")()
     client.force_login(world.trainer)
     page = client.get(reverse("desk_audit", args=[world.group.pk]))
-    assert [(entry.action, entry.by_name) for entry, _words in page.context["lines"]] == [
+    assert [(entry.action, entry.who) for entry, _words in page.context["lines"]] == [
         ("account_closed", str(world.who))
     ]

@@ -1,0 +1,139 @@
+"""What names a person outside of the tables that go with the account: erased when that is deleted, by whoever does it.
+
+Of a deleted account there stays what was printed on certificates. What is written here runs for every deletion, one in
+a shell included: see `course.receivers`.
+"""
+
+import json
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from wagtail.admin.models import FormState
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
+
+from certificates.batches.forgetting import forget_in_batches
+from certificates.issuing.handing_over import forget_on_certificates
+from certificates.jobs import give_up
+from course.models import AuditedPerson, AuditEntry, CardPrint, PaperPrint, PaperSheet, RosterUpload
+from course.models.audit import FORMERLY
+
+from . import limits
+from .mentions import Mentions
+
+# Their words are names of places, groups and roles.
+_OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed", "roles_changed")
+_OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
+
+
+@transaction.atomic
+def erase_traces_of(person):
+    """Erase whatever names the person outside of the account's own tables; call it before anything is deleted."""
+    mentions = Mentions(person, former=_former_names(person))
+    now = timezone.now()
+    _end_sessions(person, mentions)
+    forget_work_with(person, now=now)
+    _forget_lists_with(mentions)
+    _erase_in_log(person, mentions)
+    forget_on_certificates(person, mentions.in_own_text)
+    _erase_in_admin(person, mentions)
+    _erase_in_reports(mentions)
+    limits.lift(person)
+
+
+@transaction.atomic
+def hand_over_traces(old, kept, *, now):
+    """Let the log tell of `kept` what it told of `old`, an account of the same person that goes."""
+    AuditEntry.objects.filter(by=old).update(by=kept)
+    AuditedPerson.objects.filter(person=old).update(person=kept)
+    _end_sessions(old, None)
+    forget_work_with(old, now=now)
+    _erase_label(old)
+    limits.lift(old)
+
+
+def forget_work_with(person, *, now):
+    """Forget every file that was made for several people and holds this one; what is being made comes to nothing."""
+    forget_in_batches(person, now=now)
+    codes = set(PaperSheet.objects.filter(attempt__learner=person).values_list("code", flat=True))
+    _forget_files(PaperPrint, "sheets", lambda code: code in codes, now=now)
+    _forget_files(CardPrint, "learners", lambda line: line[0] == person.pk, now=now)
+
+
+def _forget_files(model, field, is_of_person, *, now):
+    for job in model.objects.without_bytes():
+        lines = getattr(job, field)
+        kept = [line for line in lines if not is_of_person(line)]
+        if len(kept) < len(lines):
+            give_up(model.objects.filter(pk=job.pk), now=now)
+            model.objects.filter(pk=job.pk).update(**{field: kept, "pdf": None})
+
+
+def _forget_lists_with(mentions):
+    """Forget lists of staff that wait, if one of their rows names the person: they are brought anew, without it."""
+    for upload in RosterUpload.objects.iterator():
+        named = mentions.in_text(upload.name) or any(mentions.in_text(" ".join(map(str, row))) for row in upload.rows)
+        if named and upload.finished_at is None:
+            upload.delete()
+        elif named:
+            RosterUpload.objects.filter(pk=upload.pk).update(name="")
+
+
+def _former_names(person):
+    """Return [(given names, surnames)] that the person had before, as the log holds them."""
+    before = AuditEntry.objects.filter(action="person_changed", about__person=person).exclude(subject="")
+    parts = (name.partition(", ") for name in before.values_list("subject", flat=True))
+    return [(given, surnames) for surnames, _comma, given in parts]
+
+
+def _erase_in_log(person, mentions):
+    """Leave the entries about the person without former names and codes, and no name in the words of any other."""
+    AuditEntry.objects.filter(about__person=person, action__in=FORMERLY).update(subject="")
+    worded = AuditEntry.objects.exclude(subject="").exclude(action__in=_OF_THINGS)
+    naming = [words for words in worded.values_list("subject", flat=True).distinct() if mentions.in_text(words)]
+    worded.filter(subject__in=naming).update(subject="")
+
+
+def _end_sessions(person, mentions):
+    """End the sessions of the person, and take the name out of what others looked for or were told."""
+    for session in Session.objects.iterator():
+        held = session.get_decoded()
+        if held.get("_auth_user_id") == str(person.pk):
+            session.delete()
+        elif mentions:
+            left = {
+                key: value for key, value in held.items() if not mentions.in_text(json.dumps(value, ensure_ascii=False))
+            }
+            if len(left) < len(held):
+                Session.objects.filter(pk=session.pk).update(session_data=SessionStore().encode(left))
+
+
+def _erase_in_admin(person, mentions):
+    """Leave no name in what Wagtail keeps of its pages for people: its log, forms that were left open, a picture."""
+    _erase_label(person)
+    forms = FormState.objects.filter(content_type=_people())
+    forms.filter(object_id=str(person.pk)).delete()
+    for form in forms:
+        if mentions.in_text(form.data):
+            form.delete()
+    for profile in UserProfile.objects.filter(user=person).exclude(avatar=""):
+        transaction.on_commit(lambda picture=profile.avatar: picture.delete(save=False))
+
+
+def _erase_label(person):
+    ModelLogEntry.objects.filter(content_type=_people(), object_id=str(person.pk)).update(label="–", data={})
+
+
+def _people():
+    return ContentType.objects.get(app_label="course", model="user")
+
+
+def _erase_in_reports(mentions):
+    """What went wrong in the background may quote a row."""
+    for result in DBTaskResult.objects.exclude(traceback="").only("pk", "traceback"):
+        if mentions.in_text(result.traceback):
+            DBTaskResult.objects.filter(pk=result.pk).update(traceback="")
