@@ -44,13 +44,14 @@ there = [
     ("roles_changed", None, f"{code} {name}: +Editoras"), ("person_moved", 1, f"{name}: A → B"),
     ("accounts_merged", 1, f"VIEJA2 → {code} {name}"), ("person_changed", 1, f"Antes, Ana → {surnames}, {given}"),
     ("trainers_named", 1, f"{teacher}, {editor}"), ("area_made", None, f"Sololá: {editor}"), ("area_made", None, "Sur"),
-    ("joined_by_code", 1, code), ("person_exported", 1, name), ("group_made", 1, ""), 
+    ("joined_by_code", 1, code), ("person_exported", 1, name), ("group_made", 1, ""),
     ("clinic_made", None, "Zoraida"),
 ]
 gone = [
     ("person_deleted", 1, "ZOR234 Zoraida Quiñónez Tzul"), ("pin_given", 1, "Zoraida Quiñónez Tzul"),
     ("person_called", 1, "Alguien Que No Está"), ("accounts_merged", 1, "VIE222 → ZOR234 Zoraida Quiñónez Tzul"),
-    ("person_changed", 1, "Kiñonez, Zoraida → Quiñónez Tzul, Zoraida"), ("roles_changed", None, "ZOR234 Zoraida T.: +X"),
+    ("person_changed", 1, "Kiñonez, Zoraida → Quiñónez Tzul, Zoraida"),
+    ("roles_changed", None, "ZOR234 Zoraida T.: +X"),
     ("roster_imported", 1, "lista de ZORAIDA QUIÑÓNEZ TZUL.xlsx"), ("joined_by_code", 1, "ZOR234"),
     ("trainers_named", 1, f"{editor}, Zoraida Quiñónez Tzul"),
 ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("course", "0009_hold_keys_unique_and_know_devices")]
+    dependencies = [("course", "0010_forget_pins_of_the_published_key")]
 
     operations = [
         migrations.CreateModel(

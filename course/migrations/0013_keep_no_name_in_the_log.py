@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("course", "0011_name_people_of_the_log_by_key")]
+    dependencies = [("course", "0012_name_people_of_the_log_by_key")]
 
     operations = [
         migrations.RemoveField(model_name="auditentry", name="by_name"),

@@ -198,7 +198,7 @@ def write(action, words, people, *, in_group):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("course", "0010_let_the_log_know_people_by_key"),
+        ("course", "0011_let_the_log_know_people_by_key"),
         ("certificates", "0007_let_a_batch_be_a_job"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("wagtailcore", "0098_apitoken"),
