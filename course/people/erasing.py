@@ -5,6 +5,7 @@ a shell included: see `course.receivers`.
 """
 
 import json
+from urllib.parse import unquote_plus
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
@@ -118,7 +119,7 @@ def _erase_in_admin(person, mentions):
     forms = FormState.objects.filter(content_type=_people())
     forms.filter(object_id=str(person.pk)).delete()
     for form in forms:
-        if mentions.in_text(form.data):
+        if mentions.in_text(unquote_plus(form.data)):
             form.delete()
     for profile in UserProfile.objects.filter(user=person).exclude(avatar=""):
         transaction.on_commit(lambda picture=profile.avatar: picture.delete(save=False))

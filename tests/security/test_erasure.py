@@ -1,0 +1,241 @@
+"""What is left of a person after «delete for ever»: what is printed on certificates, and no other word anywhere."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from wagtail.admin.models import FormState
+
+from certificates.batches.asking import Which
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from course.cards.asking import card_candidates, request_cards
+from course.cards.making import make_print
+from course.groups.certificates import ask_for_certificates
+from course.models import ADMINISTRATORS, AuditEntry, CardPrint, Enrolment, PaperPrint, Session, User
+from course.paper import making as papers
+from course.paper.prints import request_papers
+from course.people.accounts import change_person
+from course.people.joining import allow_joining
+from course.people.leaving import delete_person
+from course.people.merging import merge_accounts
+from course.roster.uploads import bring_list
+from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.course.test_who_did_what import ADMIN, DESK, make_world
+from tests.factories import (
+    NOW,
+    PIN,
+    attempt_quiz,
+    finish_course,
+    make_cohort,
+    make_learner,
+    make_quiz,
+    make_staff,
+    make_trainer,
+)
+
+from .erasure import PRINTED, columns_with
+
+pytestmark = pytest.mark.django_db
+
+GIVEN, SURNAMES = "Zoraida Quetzalí", "Quiñónez Tzunún"
+CODE, EMAIL = "ZQT789", "zquinonez.tz@ejemplo.gt"
+NAMES = {"zoraida", "quetzali", "quinonez", "tzunun", "citlali"}
+# Whatever of them is found, it is this person.
+KEYS = {"zqt789", "zqt555", "zquinonez.tz", "zqt.vieja"}
+WORDS = NAMES | KEYS
+
+
+def found():
+    return columns_with(WORDS)
+
+
+def rare(code=CODE, **fields):
+    return make_learner(code, GIVEN, SURNAMES, **fields)
+
+
+@pytest.fixture
+def world(client):
+    make_small_course()
+    trainer = make_trainer()
+    return make_cohort(trainers=[trainer]), trainer
+
+
+def left_but_printed():
+    """Return what is found beside issued certificates, and there whatever is neither a name nor printed."""
+    return {where: words for where, words in found().items() if where not in PRINTED or words & KEYS}
+
+
+# Whatever a form leaves behind.
+
+
+@pytest.mark.parametrize("forms", [DESK, ADMIN], ids=["desk", "admin"])
+def test_whatever_a_form_writes_about_a_person_goes_with_the_account(client, forms, django_capture_on_commit_callbacks):
+    world = make_world(client, admin=forms is ADMIN)
+    for person in (world.ana, world.eva):
+        person.first_name, person.last_name = GIVEN, SURNAMES
+        person.save()
+    User.objects.filter(pk=world.ana.pk).update(username=CODE)
+    world.ana.username = CODE
+    for name, cases in forms.items():
+        for case, prepare in cases:
+            with transaction.atomic():
+                with django_capture_on_commit_callbacks(execute=True):
+                    prepare(world)()
+                for person in User.objects.filter(last_name__in=[SURNAMES, "Coj", "Ixcot"]):
+                    delete_person(person, by=world.who, cohort=world.group, now=timezone.now())
+                assert left_but_printed() == {}, (name, case)
+                transaction.set_rollback(True)
+
+
+# A whole life on the site.
+
+
+def post(client, page, *args, **fields):
+    answer = client.post(reverse(page, args=args), fields)
+    assert answer.status_code in (200, 302), (page, answer.content.decode()[-2000:])
+    return answer
+
+
+def come(cohort, trainer, phone):
+    """Join with the code of the group, choose a PIN, sign in elsewhere after a wrong try, and search."""
+    code = allow_joining(cohort, by=trainer, now=timezone.now(), chance=random.Random(4))
+    answer = post(phone, "join_group", code=code, given_names=GIVEN.upper(), surnames=SURNAMES)
+    phone.post(answer.url, {"new": "739182", "again": "739182"})
+    person = cohort.learners.get()
+    User.objects.filter(pk=person.pk).update(username=CODE)
+    person.refresh_from_db()
+    for pin in ("000001", "739182"):
+        Client().post(reverse("account_login"), {"login": CODE, "password": pin})
+    post(phone, "search", q=f"{GIVEN} {SURNAMES}")
+    return person
+
+
+def be_registered(person, cohort, trainer, desk):
+    """Get an address and another name, be given a PIN, moved, archived and brought back, and merged with a second."""
+    post(desk, "desk_address", cohort.pk, person.pk, email=EMAIL)
+    person.refresh_from_db()
+    person.first_name = "Zoraida Citlali"
+    change_person(person, fields=["first_name"], cohort=cohort, by=trainer, now=timezone.now())
+    post(desk, "desk_new_pin", cohort.pk, person.pk)
+    other = make_cohort("Otro", trainers=[trainer])
+    post(desk, "desk_leave", cohort.pk, person.pk, action="move", group=other.pk)
+    post(desk, "desk_leave", other.pk, person.pk, action="move", group=cohort.pk)
+    post(desk, "desk_leave", cohort.pk, person.pk, action="archive")
+    post(desk, "desk_archive", cohort.pk, persona=person.pk)
+    second = rare("ZQT555", email="zqt.vieja@ejemplo.gt", cohort=cohort)
+    Client().post(reverse("account_login"), {"login": "ZQT555", "password": PIN})
+    attempt_quiz(second, make_quiz("viejo", 1))
+    print_cards(cohort, [second], trainer)
+    merge_accounts(person, second, by=trainer, cohort=cohort, now=timezone.now())
+
+
+def print_cards(cohort, people, by):
+    candidates = card_candidates(people, by=by, now=timezone.now())
+    cards = request_cards(cohort, candidates, by=by, now=timezone.now(), ending_pins=True, language="es")
+    make_print(str(cards.pk), language="es", chance=random.Random(2))
+
+
+def learn(person, cohort, trainer, desk):
+    """Be called and reminded, attend, take a quiz on paper and others on screen, be allowed more, be marked."""
+    Enrolment.objects.update(enrolled_at=timezone.now() - timedelta(days=300))
+    post(desk, "desk_call", cohort.pk, person.pk)
+    post(desk, "desk_reminders", persona=person.pk)
+    held = Session.objects.create(cohort=cohort, held_on=NOW.date(), place="Salón", made_by=trainer)
+    post(desk, "desk_session", cohort.pk, held.pk, persona=person.pk)
+    limited, on_paper = make_quiz("limitado", 1, attempts_allowed=1), make_quiz("papel", 1)
+    reason = f"{GIVEN} {SURNAMES} no tuvo luz."
+    post(desk, "desk_allow", cohort.pk, person.pk, limited.translation_key, extra_attempts="2", reason=reason)
+    post(desk, "desk_paper", cohort.pk, on_paper.translation_key, persona=person.pk)
+    sheets = request_papers(
+        cohort, on_paper.translation_key, paper_size="letter", by=trainer, language="es", now=timezone.now()
+    )
+    papers.make_print(str(sheets.pk))
+    finish_course(person)
+
+
+def be_certified(person, cohort, trainer, desk):
+    """Get a certificate, have it corrected and annulled, each with a reason that names the person; and another."""
+    first = issue(person, by=person, now=timezone.now())
+    fields = {"printed_name": f"Zoraida Citlali {SURNAMES.replace('ú', 'u')}", "reason": f"Es {SURNAMES}, sin acento."}
+    post(desk, "desk_correct_certificate", first.serial, **fields)
+    second = Certificate.objects.get(replaces=first)
+    post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
+    ask_for_certificates(
+        cohort, cohort.learners.all(), by=trainer, now=timezone.now(), which=Which.CHOSEN, language="es"
+    )
+
+
+def be_exported(person, cohort, trainer, desk):
+    """Stand in what is fetched, in a list of staff that waits, in what others search, and in a report of an error."""
+    for page, args in (("desk_person_file", [person.pk]), ("desk_cohort_xlsx", []), ("desk_audit_csv", [])):
+        assert desk.get(reverse(page, args=[cohort.pk, *args])).status_code == 200
+    rows = [["Apellidos", "Nombres"], ["Paz", "Luz"], [SURNAMES.upper(), "ZORAIDA"]]
+    bring_list(cohort, rows, name="personal.csv", by=trainer, now=timezone.now())
+    written = bring_list(cohort, [], name=f"Zoraida {SURNAMES}.xlsx", by=trainer, now=timezone.now())
+    type(written).objects.filter(pk=written.pk).update(finished_at=timezone.now())
+    admin = Client()
+    admin.force_login(make_staff("admina", ADMINISTRATORS))
+    post(admin, "desk_find_certificates", q=f"zoraida {SURNAMES}")
+    kind = ContentType.objects.get_for_model(User)
+    form = {"content_type": kind, "object_id": "", "parent_object_id": "", "last_updated_at": timezone.now()}
+    FormState.objects.create(user=trainer, data="first_name=Zoraida&last_name=Qui%C3%B1%C3%B3nez", **form)
+    said = f'duplicate key: Key (last_name)=("{SURNAMES}") of Zoraida'
+    fields = {"priority": 0, "task_path": "x", "queue_name": "default", "backend_name": "background"}
+    DBTaskResult.objects.create(
+        args_kwargs={"args": [], "kwargs": {}}, run_after=timezone.now(), traceback=said, **fields
+    )
+
+
+def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_commit_callbacks):
+    cohort, trainer = world
+    make_graduate("LUZ567", first_name="Luz", last_name="Ixcot")
+    desk, phone = Client(), Client()
+    desk.force_login(trainer)
+    with django_capture_on_commit_callbacks(execute=True):
+        person = come(cohort, trainer, phone)
+        be_registered(person, cohort, trainer, desk)
+        learn(person, cohort, trainer, desk)
+        print_cards(cohort, [person], trainer)
+        be_certified(person, cohort, trainer, desk)
+        be_exported(person, cohort, trainer, desk)
+    # So it is looked into: each of these is another kind of packing.
+    assert {
+        ("course_user", "email"),
+        ("course_rosterupload", "rows"),
+        ("course_rosterupload", "name"),
+        ("course_cardprint", "pdf"),
+        ("course_paperprint", "pdf"),
+        ("course_auditentry", "subject"),
+        ("certificates_certificatebatch", "left_out"),
+        ("certificates_certificateevent", "note"),
+        ("certificates_certificate", "annulled_reason"),
+        ("quizzes_allowance", "reason"),
+        ("django_session", "session_data"),
+        ("wagtailadmin_formstate", "data"),
+        ("django_tasks_database_dbtaskresult", "traceback"),
+    } | {(table, column) for table, column in PRINTED if column != "credential"} <= set(found())
+
+    post(desk, "desk_delete_person", cohort.pk, person.pk, code=CODE)
+    assert left_but_printed() == {}
+    assert not User.objects.filter(pk=person.pk).exists()
+    assert "_auth_user_id" not in phone.session
+    # What was printed is there, and found by the name on it; and the log tells all but the name.
+    assert sorted(one.printed["name"] for one in Certificate.objects.all())[-1].startswith("Zoraida Citlali")
+    assert set(Certificate.objects.values_list("annulled_reason", flat=True)) == {
+        "",
+        "La razón nombraba a la persona, y se borró con la cuenta.",
+    }
+    about = {entry.action: entry.about_words for entry in AuditEntry.objects.filter(about__person=None, about__gt=0)}
+    assert set(about.values()) == {"una cuenta eliminada", "una cuenta eliminada: Grupo de la mañana → Otro"} | {
+        words for words in about.values() if "Otro → " in words
+    }
+    assert {"joined_by_code", "accounts_merged", "person_changed", "pin_given", "person_deleted"} <= set(about)
+    assert {event.who for event in CertificateEvent.objects.filter(by=None)} == {"una cuenta eliminada"}
+    assert not CertificateBatch.objects.exists()
+    assert not any(one.pdf for model in (CardPrint, PaperPrint) for one in model.objects.all())
