@@ -55,6 +55,15 @@ def test_of_several_people_nobody_is_deleted_while_one_has_results(admin, learne
     assert not User.objects.filter(pk=bea.pk).exists()
 
 
+def test_before_anybody_is_deleted_the_page_says_what_goes_and_what_stays(admin):
+    learner = make_learner()
+    for address in (f"/cms/users/delete/{learner.pk}/", f"{BULK}?next=/cms/users/&id={learner.pk}"):
+        page = admin.get(address).content.decode()
+        assert "en su lugar dice «una cuenta eliminada»" in page
+        assert "Las copias de seguridad, hasta que otras más nuevas las reemplacen" in page
+    assert "Los certificados emitidos, con el nombre impreso, el PDF y la credencial" in page
+
+
 def test_a_group_that_had_people_is_kept(admin):
     cohort = make_cohort(learners=[make_learner()])
     page = delete(admin, f"/cms/cohorts/delete/{cohort.pk}/")

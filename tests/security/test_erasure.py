@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.admin.models import FormState
+from wagtail.users.models import UserProfile
 
 from certificates.batches.asking import Which
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
@@ -23,6 +25,7 @@ from course.paper.prints import request_papers
 from course.people.accounts import change_person
 from course.people.joining import allow_joining
 from course.people.leaving import delete_person
+from course.people.mentions import Mentions
 from course.people.merging import merge_accounts
 from course.roster.uploads import bring_list
 from tests.certificates.factories import issue, make_graduate, make_small_course
@@ -238,3 +241,83 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert {event.who for event in CertificateEvent.objects.filter(by=None)} == {"una cuenta eliminada"}
     assert not CertificateBatch.objects.exists()
     assert not any(one.pdf for model in (CardPrint, PaperPrint) for one in model.objects.all())
+
+
+# An account without results, whoever deletes it.
+
+
+def by_admin(admin, person):
+    return post(admin, "wagtailusers_users:delete", person.pk)
+
+
+def by_admin_with_others(admin, person):
+    page = reverse("wagtail_bulk_action", args=["course", "user", "delete"])
+    assert admin.post(f"{page}?id={person.pk}").status_code == 302
+
+
+def in_a_shell(_admin, person):
+    User.objects.filter(pk=person.pk).delete()
+
+
+@pytest.mark.parametrize("delete", [by_admin, by_admin_with_others, in_a_shell])
+def test_an_account_goes_alike_whoever_deletes_it(
+    world, delete, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    cohort, trainer = world
+    admin, phone = Client(), Client()
+    admin.force_login(make_staff("admina", ADMINISTRATORS, is_superuser=True))
+    person, other = rare(cohort=cohort, email=EMAIL), make_learner("LUZ567", "Luz", "Tzunún", cohort=cohort)
+    for someone, browser in ((person, phone), (other, Client())):
+        browser.force_login(someone)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = {"username": CODE, "first_name": "Zoraida Citlali", "last_name": SURNAMES, "role": "apoyo"}
+        post(admin, "wagtailusers_users:edit", person.pk, **saved, is_active="on", new_pin="on")
+        profile = UserProfile.get_for_user(User.objects.get(pk=person.pk))
+        profile.avatar.save(f"{GIVEN}.png", ContentFile(b"picture"))
+        bring_list(cohort, [["Apellidos", "Nombres"], [SURNAMES, GIVEN]], name="x.csv", by=trainer, now=timezone.now())
+        theirs = bring_list(cohort, [["Apellidos", "Nombres"], ["Tzunún", "Luz"]], name="", by=trainer, now=NOW)
+        print_cards(cohort, [person], trainer)
+    assert {("course_user", "email"), ("wagtailcore_modellogentry", "label")} <= set(found())
+    with django_capture_on_commit_callbacks(execute=True):
+        delete(admin, person)
+    # Who shares a surname keeps what is theirs.
+    assert {where: words for where, words in left_but_printed().items() if words != {"tzunun"}} == {}
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert "_auth_user_id" not in phone.session
+    assert "_auth_user_id" in browser.session
+    assert type(theirs).objects.filter(pk=theirs.pk).exists()
+
+
+# Looking everywhere, and knowing a name.
+
+
+def test_a_new_column_with_the_name_is_found_by_itself():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE course_area ADD COLUMN nota text DEFAULT 'La señora ZORAIDA Quiñonez'")
+        cursor.execute("CREATE TABLE apuntes (contenido text)")
+        cursor.execute("""INSERT INTO apuntes VALUES ('{"de": "Tzun\\u00fan"}')""")
+        cursor.execute("INSERT INTO course_area (name, sort_key, key) VALUES ('Sur', 'sur', %s)", ["0" * 32])
+    assert found() == {("course_area", "nota"): {"zoraida", "quinonez"}, ("apuntes", "contenido"): {"tzunun"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUINONEZ TZUNÚN, ZORAIDA",
+        "doña zoraida  tzunun",
+        "es zqt789.",
+        "de ZQUINONEZ.TZ@ejemplo.gt",
+        "Citlali Quiñónez",
+    ],
+)
+def test_a_person_is_named_by_code_address_or_a_given_name_with_a_surname(text):
+    person = User(username=CODE, first_name=GIVEN, last_name=SURNAMES, email=EMAIL)
+    assert Mentions(person, former=[("Citlali", SURNAMES)]).in_text(text)
+
+
+@pytest.mark.parametrize("text", ["", "Zoraida Pérez", "Luz Tzunún", "ZQT7890", "de la Cruz", "La facilitadora"])
+def test_others_are_not_taken_for_the_person(text):
+    person = User(username=CODE, first_name=GIVEN, last_name=f"{SURNAMES} de la Cruz")
+    assert not Mentions(person).in_text(text)
+    assert not Mentions(User(username="facilitadora", first_name="Marta", last_name="Ajú")).in_text(text)
