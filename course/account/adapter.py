@@ -9,10 +9,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from course.people.limits import account_key
-
 from .carried import save_carried_answer
 from .marks import know_device
+from .tries import begin_try, end_try
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,10 +22,6 @@ class AccountAdapter(DefaultAccountAdapter):
             "The user code and the PIN do not go together. Check both and try again. "
             "If you forgot your PIN, ask your trainer for a new one."
         ),
-        "too_many_login_attempts": _(
-            "Too many wrong tries. Wait five minutes and try again, or ask your trainer to unlock your code now."
-        ),
-        "rate_limited": _("Too many wrong tries. Wait five minutes and try again."),
         "incorrect_password": _("That is not your present PIN or password. Check it and try again."),
         "incorrect_code": _("That code is not right. Write the one that the app shows now."),
     }
@@ -34,8 +29,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
-    def _get_login_attempts_cache_key(self, request, **credentials):
-        return account_key(credentials.get("username", ""))
+    def pre_authenticate(self, request, **credentials):
+        """Leave counting to `authenticate`: allauth would count in the cache, which forgets."""
+
+    def authenticate(self, request, **credentials):
+        """Return who this is, or None; also where somebody signed in gives the PIN once more. Each is a try."""
+        code = credentials.get("username", "")
+        tried = begin_try(request, code)
+        user = super().authenticate(request, **credentials)
+        end_try(request, code, tried, was_right=user is not None)
+        return user
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Who gave the password a moment ago to sign in need not give it once more to set up the second step."""

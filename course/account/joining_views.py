@@ -2,7 +2,6 @@
 
 import secrets
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
@@ -13,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates.wording.naming import check_can_be_printed
+from course.people import limits
+from course.people.delays import JOINING
 from course.people.joining import CannotJoin, join_as_newcomer, join_group
 
 from .marks import know_device
+from .tries import address_of, spend
 
-# A clinic is one address, and all of a session join within minutes.
-_RATES = {"join": "60/m/ip"}
 _BACKEND = "course.account.backends.StartingPinBackend"
 
 
@@ -61,8 +61,8 @@ class NewcomerForm(JoinForm):
 
 def join(request):
     """Ask for the code of a group, and of whoever has no account for the name; a post joins it."""
-    if refusal := ratelimit.consume_or_429(request, app="course", action="join", config=_RATES):
-        return refusal
+    # A clinic is one address, and all of a session join within minutes.
+    spend(request, "join", limits.network_of(address_of(request)), JOINING)
     make_form = JoinForm if request.user.is_authenticated else NewcomerForm
     form = make_form(request.POST if request.method == "POST" else None)
     if form.is_valid():

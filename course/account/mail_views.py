@@ -1,6 +1,5 @@
 """A person's e-mail address and whether reminders come to it; and the page behind the address in each letter."""
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from course.people.delays import MAIL
 from course.reminders.addresses import AddressForm
 from course.reminders.stopping import allow_reminders, person_with
 from course.reminders.stopping import stop_reminders as stop_reminders_of
 
-# Enough for whoever mistypes; too few to try out whose addresses are known here.
-_RATES = {"mail": "10/h/user"}
+from .tries import spend
 
 
 class MyMailForm(AddressForm):
@@ -35,9 +34,7 @@ class MyMailForm(AddressForm):
 def my_mail(request):
     """The person's e-mail address, which may be empty, and the switch of reminders; a post keeps both."""
     person = request.user
-    # Only posts are counted.
-    if refusal := ratelimit.consume_or_429(request, app="course", action="mail", config=_RATES, user=person):
-        return refusal
+    spend(request, "mail", str(person.pk), MAIL)
     initial = {"wanted": person.reminders_stopped_at is None}
     form = MyMailForm(request.POST if request.method == "POST" else None, person=person, initial=initial)
     if form.is_valid() and form.save(by=request.user, now=timezone.now()):

@@ -1,21 +1,26 @@
 """What every request of a person passes through: privacy, the idle lock, first steps, carried answers."""
 
 import time
+from math import ceil
 from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
+from course.people.limits import TooSoon
+from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
 from course.privacy import forget_person
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
+from .tries import address_of, length_in_words
 from .views import sign_in_with_answer
 
 
@@ -130,6 +135,35 @@ class FirstSteps:
         if settings.REQUIRE_SECOND_FACTOR and needs_second_factor(user) and not is_mfa_enabled(user):
             return "mfa_activate_totp"
         return None
+
+
+class TriesAndRefusals:
+    """Says how long to wait where tries come too fast, and keeps what was refused for whoever looks after the site."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if wait := getattr(request, "waits", None):
+            # The page itself says it in words, and shows again what was typed but for the PIN.
+            response.status_code = 429
+            response["Retry-After"] = ceil(wait.total_seconds())
+        stale = getattr(request, "has_stale_form", False)
+        if stale or response.status_code == 403:
+            self.keep(request, "form" if stale else "page")
+        return response
+
+    def keep(self, request, reason):
+        match, person = request.resolver_match, request.user if request.user.is_authenticated else None
+        page = match.view_name if match else ""
+        keep_refusal(reason, address=address_of(request), person=person, page=page, now=timezone.now())
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, TooSoon):
+            return None
+        request.waits = exception.wait
+        return render(request, "429.html", {"how_long": length_in_words(exception.wait)})
 
 
 class SignInToContinue:

@@ -153,6 +153,7 @@ def csrf_failure(request, reason=""):
 
     The token changes when someone signs in in another tab. Only posts of ours that are safe to repeat are shown again.
     """
+    request.has_stale_form = True
     if is_sent_from_elsewhere(request):
         return render(request, "account/stale_form.html", {"back": reverse("my_course")}, status=403)
     match = request.resolver_match

@@ -38,7 +38,7 @@ def _make(cards, *, chance):
     may_end = dict(map(tuple, cards.learners))
     people = User.objects.filter(pk__in=may_end, is_active=True).in_spanish_order()
     people = [person for person in people if may_end[person.pk] or not person.has_usable_password()]
-    drawn = [(person, draw_pin(chance), now + _lasts(person)) for person in people]
+    drawn = [(person, draw_pin(chance, code=person.username), now + _lasts(person)) for person in people]
     parts = []
     for start in range(0, len(drawn), _AT_ONCE):
         part = [Card.of(person, pin, until, cards.cohort) for person, pin, until in drawn[start : start + _AT_ONCE]]

@@ -128,7 +128,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "may_change": request.user.has_perm("course.change_learner", learner),
             "may_allow": may_allow(request.user, learner),
             "rule": rule_words(help_rule(cohort)),
-            "slowed": limits.is_slowed(learner),
+            "slowed": limits.is_slowed(learner, now=now),
             "now": now,
         },
     )

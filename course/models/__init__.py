@@ -18,6 +18,7 @@ from .people import (
 )
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
+from .tries import Budget, Refusal
 
 __all__ = [
     "ADMINISTRATORS",
@@ -27,6 +28,7 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "AuditedPerson",
+    "Budget",
     "Call",
     "CardPrint",
     "Clinic",
@@ -41,6 +43,7 @@ __all__ = [
     "PaperSheet",
     "PeopleManager",
     "PersonAlias",
+    "Refusal",
     "Reminder",
     "ReminderQuerySet",
     "Role",

@@ -1,11 +1,43 @@
-"""How fast PINs may be guessed: five wrong tries slow an account for five minutes, and a trainer can lift it."""
+"""How fast PINs may be guessed. Whoever tries spends budgets, which the database keeps: see `delays` for the numbers.
 
-import time
+A device on which a person signed in before has a budget of its own for that person, so nobody locks a colleague out
+elsewhere; all other devices share one for the account. Over all accounts, a known device and an address have one each.
+"""
 
-from allauth.core.internal import ratelimit
-from django.core.cache import cache
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
 
-APP, ACTION = "allauth.account", "login_failed"
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+
+from course.models import Budget, KnownDevice
+
+from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, taken_back
+from .devices import digest_of_mark
+
+
+class TooSoon(Exception):
+    """The next try has to wait: `wait` says how long, `of_account` whether a trainer can lift it."""
+
+    def __init__(self, wait, *, of_account):
+        super().__init__(wait)
+        self.wait, self.of_account = wait, of_account
+
+
+class Taken(NamedTuple):
+    """One try, taken from a budget before it was known whether it is right."""
+
+    key: str
+    pace: Pace
+    spent: Spent
+
+
+class Tried(NamedTuple):
+    """A try that may be made, whether the device knows the account, and what to give back when it is right."""
+
+    is_known: bool
+    taken: list[Taken]
 
 
 def account_key(code):
@@ -13,21 +45,113 @@ def account_key(code):
     return code.strip().upper().casefold()
 
 
-def _rate():
-    return next(rate for rate in ratelimit.get_rates(app=APP, action=ACTION) if rate.per == "key")
+def digest_of_account(code):
+    """Return how budgets name an account, there or not; without the site's secret key nobody finds the code by it."""
+    return _digest("account", account_key(code))
 
 
-def _history_key(name):
-    return ratelimit.get_cache_key(None, app=APP, action=ACTION, rate=_rate(), key=name)
+def take_try(code, *, mark, address, now):
+    """Take a try to sign in with this code from its budgets, and return it as `Tried`. Raises `TooSoon`.
+
+    It is taken before the PIN is looked at, so that two at the same moment are two tries. An account that does not
+    exist is told in nothing from one that does.
+    """
+    digest = digest_of_mark(mark) if mark else ""
+    is_known = bool(digest) and digest in _devices_that_know(code)
+    account = digest_of_account(code)
+    if is_known:
+        wanted = [(_digest("pin", account, digest), account, PIN), (_digest("device", digest), "", DEVICE)]
+    else:
+        wanted = [(_digest("pin", account), account, PIN), (_digest("address", network_of(address)), "", ADDRESS)]
+    return Tried(is_known, _take(wanted, now=now))
 
 
-def is_slowed(user):
-    """Whether the person has to wait before trying a PIN again."""
-    since = time.time() - _rate().duration
-    recent = [at for at in cache.get(_history_key(account_key(user.username)), []) if at > since]
-    return len(recent) >= _rate().amount
+def take(what, whose, pace, *, now):
+    """Take one of what somebody may do at this pace, such as posts to join from an address. Raises `TooSoon`."""
+    _take([(_digest(what, whose), "", pace)], now=now)
+
+
+@transaction.atomic
+def give_back(tried, *, now):
+    """Give a try back that was right. What was tried wrongly before it stays taken: time alone gives that back."""
+    taken = {one.key: one for one in tried.taken}
+    rows = list(_locked(taken))
+    for row in rows:
+        of = taken[row.key]
+        spent = Spent(row.whole_at, row.waits_until)
+        row.whole_at, row.waits_until = taken_back(spent, of.pace, taken=of.spent, now=now)
+    Budget.objects.bulk_update(rows, ["whole_at", "waits_until"])
+
+
+def use_once(what, *, lasts, now):
+    """Return whether `what`, such as a code of the second step, is used now for the first time in so long."""
+    key = _digest("once", what)
+    # One statement each, so that of two at the same moment one is the first.
+    if Budget.objects.filter(key=key, whole_at__lte=now).update(whole_at=now + lasts):
+        return True
+    try:
+        with transaction.atomic():
+            Budget.objects.create(key=key, whole_at=now + lasts, waits_until=now)
+    except IntegrityError:
+        return False
+    return True
+
+
+def is_slowed(user, *, now):
+    """Whether a try of this account has to wait on some device."""
+    return Budget.objects.filter(account=digest_of_account(user.username), waits_until__gt=now).exists()
 
 
 def lift(user):
-    """Let the person try again at once, the second step included (allauth counts that one by the person's key)."""
-    cache.delete_many([_history_key(account_key(user.username)), _history_key(f"mfa-auth-user-{user.pk}")])
+    """Let the person try again at once on every device, known or not, the second step included."""
+    Budget.objects.filter(account=digest_of_account(user.username)).delete()
+
+
+def whole_budgets(*, now):
+    """Return the budgets that say nothing any more."""
+    return Budget.objects.filter(whole_at__lte=now, waits_until__lte=now)
+
+
+def network_of(address):
+    """Return what is one place: an address, or of the new kind the half that names a household's network."""
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    return str(found)
+
+
+def _devices_that_know(code):
+    devices = KnownDevice.objects.filter(person__username__iexact=code.strip()).order_by("-last_used_at", "-pk")
+    return list(devices.values_list("mark_digest", flat=True)[:KNOWN_DEVICES])
+
+
+@transaction.atomic
+def _take(wanted, *, now):
+    """Take one from each budget, given as (key, account, pace), or from none."""
+    paces = {key: pace for key, _account, pace in wanted}
+    new = [Budget(key=key, account=account, whole_at=now, waits_until=now) for key, account, _pace in wanted]
+    rows = []
+    # Again where a trainer lifts a delay, or the tidying takes a row away, at this very moment.
+    while len(rows) < len(wanted):
+        # In one order, so that two who come at once wait for each other.
+        Budget.objects.bulk_create(sorted(new, key=lambda one: one.key), ignore_conflicts=True)
+        rows = list(_locked(paces))
+    longest = max(rows, key=lambda row: row.waits_until)
+    if (wait := longest.waits_until - now) > timedelta(0):
+        # Nothing was written then: whoever does not wait fills no table.
+        raise TooSoon(wait, of_account=bool(longest.account))
+    taken = []
+    for row in rows:
+        spent = after_try(Spent(row.whole_at, row.waits_until), paces[row.key], now=now)
+        row.whole_at, row.waits_until = spent
+        taken.append(Taken(row.key, paces[row.key], spent))
+    Budget.objects.bulk_update(rows, ["whole_at", "waits_until"])
+    return taken
+
+
+def _locked(keys):
+    return Budget.objects.select_for_update().filter(key__in=list(keys)).order_by("key")
+
+
+def _digest(*parts):
+    return salted_hmac("course.tries", "\n".join(parts), algorithm="sha256").hexdigest()

@@ -73,6 +73,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Call.objects.filter(learner=old).update(learner=kept)
     _hand_over_reminders(old, kept)
     hand_over_devices(old, kept)
+    old.refusals.update(person=kept)
     lead_on(old, kept)
     hand_over_traces(old, kept, now=now)
     former = old.username

@@ -2,7 +2,6 @@
 
 import hmac
 from datetime import timedelta
-from itertools import pairwise
 
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
@@ -10,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from course.models import StartingPin, User
 
 from .devices import begin_epoch
+from .easy_pins import is_easy_to_guess
 
 STARTING_PIN_LENGTH = 6
 STARTING_PIN_LASTS = timedelta(days=60)
@@ -34,14 +34,14 @@ def make_starting_pin(user, *, now, chance):
 
     `chance` is a source such as `secrets.SystemRandom()`.
     """
-    pin = draw_pin(chance)
+    pin = draw_pin(chance, code=user.username)
     keep_starting_pin(user, pin, expires_at=now + (STAFF_PIN_LASTS if user.is_staff else STARTING_PIN_LASTS))
     return pin
 
 
-def draw_pin(chance):
-    """Return a random PIN that is not easy to guess."""
-    return next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin))
+def draw_pin(chance, *, code):
+    """Return a random PIN that is not easy to guess for the person with this user code."""
+    return next(pin for pin in iter(lambda: random_pin(chance), None) if not is_easy_to_guess(pin, code=code))
 
 
 def random_pin(chance):
@@ -75,14 +75,6 @@ def is_starting_pin(user, pin, *, now):
     starting = StartingPin.objects.filter(user=user, expires_at__gt=now).first()
     expected = starting.digest if starting else "0" * 64
     return hmac.compare_digest(expected, digest_of(user, pin)) and starting is not None
-
-
-def is_easy_to_guess(pin):
-    """All alike (111111), a run up or down (123456, 987654), or a pair again and again (121212)."""
-    if not pin.isdecimal():
-        return False
-    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
-    return (len(steps) == 1 and steps <= {0, 1, 9}) or (len(set(pin)) <= 2 and pin == (pin[:2] * len(pin))[: len(pin)])
 
 
 def choose_pin(user, pin):

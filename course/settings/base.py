@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "course.account.middleware.TriesAndRefusals",
     "course.account.middleware.PrivatePages",
     "course.account.middleware.IdleLock",
     "course.account.middleware.FirstSteps",
@@ -139,8 +140,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared by every process: the counters that slow down guessing of PINs live here.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    # Shared by every process. Nothing that guards anything lives here: a cache forgets. What does is how many unknown
+    # codes of certificates an address asked for in a minute, a matter of load since no code can be guessed, and what
+    # libraries keep for a while.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Django's default of 300 would throw a minute's addresses away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     # Rendered bodies of lessons, keyed by what they are made from; each process has its own.
     "bodies": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -209,10 +217,14 @@ ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_FORMS = {"login": "course.account.forms.SignInForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-# Five wrong tries slow one account; only sixty a minute slow an address, because a clinic is one address.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,5/5m/key"}
+# How fast may be guessed is counted in the database: see course/people/limits.py.
+ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "course.account.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "course.account.second_step.SecondStepForm",
+    "reauthenticate": "course.account.second_step.SecondStepAgainForm",
+}
 MFA_TOTP_ISSUER = SITE_NAME
 # Phones without data drift, and six digits take a while to type: the code before and after the present one work too.
 MFA_TOTP_TOLERANCE = 1

@@ -16,6 +16,8 @@ from certificates.batches.asking import old_batches
 from certificates.jobs import outdated
 from certificates.paper.images import unused_images
 from course.models import CardPrint, PaperPrint, RosterUpload, StartingPin
+from course.people.limits import whole_budgets
+from course.people.refusals import old_refusals
 from course.roster.uploads import unconfirmed_lists
 
 
@@ -66,6 +68,8 @@ KINDS = [
     Leftovers(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
     Leftovers(_("signatures and logos that no certificate and no design shows"), unused_images),
     Leftovers(_("PINs of cards that have expired"), _old_pins),
+    Leftovers(_("counts of tries that delay nothing any more"), whole_budgets),
+    Leftovers(_("what was refused, after 90 days"), old_refusals),
     Leftovers(_("sessions that have expired"), _old_sessions),
 ]
 

@@ -6,8 +6,6 @@ import inspect
 import re
 
 import pytest
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal import ratelimit
 from django.views.debug import ExceptionReporter
 from pyhanko.pdf_utils import writer
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -21,22 +19,6 @@ DESCRIBED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_default_mana
 
 def parameters(function):
     return list(inspect.signature(function).parameters)
-
-
-def counts_tries_by_code():
-    assert parameters(DefaultAccountAdapter._get_login_attempts_cache_key) == ["self", "request", "credentials"]
-    asks = inspect.getsource(DefaultAccountAdapter.pre_authenticate)
-    assert "self._get_login_attempts_cache_key(request, **credentials)" in asks
-
-
-def limits_tries():
-    assert {"app", "action", "rate", "key"} <= set(parameters(ratelimit.get_cache_key))
-    assert {"app", "action"} <= set(parameters(ratelimit.get_rates))
-    for name in ("app", "action", "config", "user"):
-        assert name in parameters(ratelimit.consume), name
-    assert {"amount", "duration", "per"} <= set(ratelimit.Rate.__dataclass_fields__)
-    # What a trainer lifts is a list of moments under that name.
-    assert "cache.get(cache_key, [])" in inspect.getsource(ratelimit)
 
 
 def reports_no_query():
@@ -57,10 +39,6 @@ def finds_a_page_without_a_query():
 
 # {(module of ours, private name): the check that fails when the library changes it}
 PINNED = {
-    ("course.account.adapter", "_get_login_attempts_cache_key"): counts_tries_by_code,
-    ("course.account.joining_views", "allauth.core.internal.ratelimit"): limits_tries,
-    ("course.account.mail_views", "allauth.core.internal.ratelimit"): limits_tries,
-    ("course.people.limits", "allauth.core.internal.ratelimit"): limits_tries,
     ("course.privacy", "_get_raw_insecure_uri"): reports_no_query,
     ("certificates.paper.sealing_writer", "_update_meta"): leaves_metadata_alone,
     ("modules.pages.serving", "_wagtail_route_for_request"): finds_a_page_without_a_query,

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
+from django.utils import timezone
 
 from course.people import limits
 from tests.factories import PASSWORD, PIN, make_clinic, make_learner, make_staff
@@ -54,7 +55,7 @@ def test_a_new_pin_keeps_this_session_and_ends_the_others(client):
         (
             {"new": "123456"},
             "new",
-            "Ese PIN es fácil de adivinar. Elija uno sin números repetidos ni seguidos como 123456.",
+            "Ese PIN es fácil de adivinar: sus números van seguidos. Elija otro.",
         ),
         ({"again": "905173"}, "again", "Los dos no son iguales. Escríbalos otra vez."),
         ({"again": ""}, "again", "Escriba el mismo PIN por segunda vez."),
@@ -75,7 +76,7 @@ def test_who_finds_an_open_computer_may_not_guess_the_pin_there(client):
     client.force_login(learner)
     for n in range(5):
         change(client, present=f"11122{n}")
-    assert limits.is_slowed(learner)
+    assert limits.is_slowed(learner, now=timezone.now())
     answer = change(client)
     assert answer.context["form"].errors["present"][0].startswith("Demasiados intentos equivocados.")
 

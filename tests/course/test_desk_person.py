@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from course.groups.person import person_report
 from course.people import limits
@@ -140,7 +141,7 @@ def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(client, learn
     for _ in range(6):
         client.logout()
         client.post(reverse("account_login"), {"login": learner.username, "password": "000000"})
-    assert limits.is_slowed(learner)
+    assert limits.is_slowed(learner, now=timezone.now())
     assert "Desbloquear" in page_of(client, learner)
     cohort = learner.cohorts.get()
     address = reverse("desk_unlock", args=[cohort.pk, learner.pk])
@@ -148,4 +149,4 @@ def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(client, learn
         answer = client.post(address, follow=True)
         assert answer.redirect_chain == [(reverse("desk_person", args=[cohort.pk, learner.pk]), 302)]
     assert "Desbloquear" not in answer.content.decode()
-    assert not limits.is_slowed(learner)
+    assert not limits.is_slowed(learner, now=timezone.now())

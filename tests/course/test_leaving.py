@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from certificates.models import Certificate, CertificateBatch
 from course.desk.person_file import person_file
 from course.models import AuditEntry, Call, Enrolment, User
+from course.people.delays import JOINING
 from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_group
 from course.people.leaving import CannotLeave, archive_person, delete_person
 from course.people.merging import CannotMerge, merge_accounts
@@ -159,6 +160,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "KnownDevice.person",
         "LessonRead.learner",
         "PersonAlias.person",
+        "Refusal.person",
         "Reminder.learner",
         "StartingPin.user",
     }
@@ -254,9 +256,11 @@ def test_whoever_has_no_account_gets_one_with_the_code_and_chooses_a_pin(client,
 
 
 def test_codes_are_not_guessed_quickly(client):
-    for _try in range(60):
+    for _try in range(JOINING.free):
         assert client.post(reverse("join_group"), {"code": "X"}).status_code == 422
-    assert client.post(reverse("join_group"), {"code": "X"}).status_code == 429
+    refused = client.post(reverse("join_group"), {"code": "X"})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "20")
+    assert "Espere 1 minuto e inténtelo de nuevo" in refused.content.decode()
 
 
 def test_a_trainer_makes_a_code_and_takes_it_back(desk, cohort):

@@ -1,114 +1,304 @@
-"""How fast PINs may be guessed: five wrong tries slow an account, sixty a minute an address."""
+"""How fast may be tried: five times at once, then waits that grow; whom that delays, and who can lift it."""
 
-import time
+import re
+from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
+import time_machine
 from django.contrib.auth import SESSION_KEY
-from django.test import override_settings
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from course.account.marks import MARK_COOKIE
+from course.account.tries import length_in_words
+from course.models import Budget
 from course.people import limits
-from tests.factories import PIN, make_learner
+from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES
+from course.people.delays import PIN as PACE
+from course.people.devices import draw_mark, remember_device
+from course.worker.tidying import tidy
+from tests.factories import NOW, PIN, make_learner
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/accounts/login/"
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.2"
 TOO_MANY = (
-    "Demasiados intentos equivocados. Espere cinco minutos e inténtelo de nuevo, "
+    "Demasiados intentos equivocados. Espere {} e inténtelo de nuevo, "
     "o pida ahora a su facilitador/a que desbloquee su código."
 )
 
 
-def try_pin(client, code, pin, **headers):
-    return client.post(LOGIN, {"login": code, "password": pin}, **headers)
+@pytest.fixture(autouse=True)
+def clock():
+    """Let time stand still, so that a test moves it by itself."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
-def slow_down(client, code="ANA234", **headers):
-    for n in range(5):
-        try_pin(client, code, f"11122{n}", **headers)
+def try_pin(client, code="ANA234", pin="777123", address=HERE, **fields):
+    return client.post(LOGIN, {"login": code, "password": pin} | fields, REMOTE_ADDR=address)
 
 
-def test_the_sixth_wrong_try_is_refused_and_says_what_to_do(client):
+def slow_down(client, code="ANA234", **where):
+    return [try_pin(client, code, **where).status_code for _n in range(PACE.free)]
+
+
+def error_of(answer):
+    return answer.context["form"].errors["__all__"][0]
+
+
+def is_signed_in(client):
+    return SESSION_KEY in client.session
+
+
+def device_of(learner, *, now=NOW):
+    """Return the browser of somebody who signed in there before."""
+    mark, client = draw_mark(), Client()
+    remember_device(learner, mark, is_shared=False, now=now)
+    client.cookies[MARK_COOKIE] = mark
+    return client
+
+
+def test_the_sixth_wrong_try_waits_and_the_page_says_how_long_and_loses_nothing_but_the_pin(client):
+    make_learner()
+    assert slow_down(client) == [200] * 5
+    answer = try_pin(client, "ana-234", next="/es/glosario/", shared="on")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert error_of(answer) == TOO_MANY.format("1 minuto")
+    page = answer.content.decode()
+    assert 'value="ana-234"' in page
+    assert 'name="next" value="/es/glosario/"' in page
+    assert "777123" not in page
+
+
+def test_each_further_wrong_try_waits_longer_up_to_two_hours(client, clock):
     make_learner()
     slow_down(client)
-    answer = try_pin(client, "ANA234", "999888")
-    assert answer.context["form"].errors == {"__all__": [TOO_MANY]}
+    waits = []
+    for _n in range(9):
+        waits.append(int(try_pin(client)["Retry-After"]))
+        clock.shift(timedelta(seconds=waits[-1]))
+        assert try_pin(client).status_code == 200
+    # In the two hours that these waits take together, one try is regained.
+    assert waits == [60, 120, 240, 480, 900, 1800, 3600, 3600, 7200]
 
 
-def test_even_the_right_pin_waits_after_five_wrong_tries_in_whatever_way_the_code_is_written(client):
+def test_the_right_pin_waits_too_and_nothing_says_that_it_was_right(client, clock):
     learner = make_learner()
-    slow_down(client, "ana-234")
-    assert limits.is_slowed(learner)
-    try_pin(client, "ANA 234", PIN)
-    assert SESSION_KEY not in client.session
+    slow_down(client)
+    right, wrong = try_pin(client, pin=PIN), try_pin(client, pin="999888")
+    assert (right.status_code, error_of(right)) == (wrong.status_code, error_of(wrong))
+    assert not is_signed_in(client)
+    assert limits.is_slowed(learner, now=NOW)
+    clock.shift(timedelta(seconds=60))
+    assert not limits.is_slowed(learner, now=timezone.now())
+    try_pin(client, pin=PIN)
+    assert is_signed_in(client)
 
 
-def test_a_colleague_at_the_same_address_still_gets_in(client):
+def test_a_right_try_takes_nothing_and_gives_nothing_for_the_wrong_ones_before(client, clock):
+    learner = make_learner()
+    browser = device_of(learner)
+    for _n in range(4):
+        try_pin(browser)
+    for _n in range(20):
+        assert try_pin(browser, pin=PIN).status_code == 302
+        browser.post("/accounts/logout/")
+    assert try_pin(browser).status_code == 200
+    assert try_pin(browser).status_code == 429
+
+
+def test_a_code_that_nobody_has_is_told_in_nothing_from_one_that_is_there(client):
+    make_learner("BEA342")
+    there, nobody = [], []
+    for answers, code in ((there, "BEA342"), (nobody, "ZZZ999")):
+        for _n in range(7):
+            with CaptureQueriesContext(connection) as asked:
+                answer = try_pin(client, code, address=HERE if answers is there else ELSEWHERE)
+            shown = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode()).replace(code, "")
+            answers.append((answer.status_code, answer.get("Retry-After"), shown, len(asked)))
+    assert [one[:2] for one in there] == [(200, None)] * 5 + [(429, "60")] * 2
+    assert there == nobody
+
+
+def test_nobody_locks_a_colleague_out_on_another_known_device(client):
+    learner = make_learner()
+    own, shared = device_of(learner), device_of(learner)
+    slow_down(client)
+    slow_down(shared)
+    assert try_pin(client, pin=PIN).status_code == 429, "a device that does not know her"
+    assert try_pin(shared, pin=PIN).status_code == 429, "the one where somebody guessed"
+    assert try_pin(own, pin=PIN).status_code == 302
+
+
+def test_all_devices_that_do_not_know_a_person_share_one_budget():
     make_learner()
-    bea = make_learner("BEA342", "Beatriz", "Ñáñez")
-    slow_down(client)
-    try_pin(client, "BEA342", PIN)
-    assert int(client.session[SESSION_KEY]) == bea.pk
+    for number in range(PACE.free):
+        assert try_pin(Client(), address=f"10.0.0.{number}").status_code == 200
+    assert try_pin(Client(), address="10.9.9.9").status_code == 429
 
 
-def test_a_code_that_nobody_has_is_slowed_alike(client):
-    slow_down(client, "ZZZ999")
-    assert try_pin(client, "ZZZ999", "123987").context["form"].errors == {"__all__": [TOO_MANY]}
-
-
-def test_signing_in_well_does_not_count_as_a_try(client):
+def test_only_the_devices_used_last_have_a_budget_of_their_own(client):
     learner = make_learner()
-    for _n in range(8):
-        try_pin(client, "ANA234", PIN)
-        client.logout()
-    assert not limits.is_slowed(learner)
-
-
-def test_a_trainer_lifts_it(client):
-    learner = make_learner()
+    devices = [device_of(learner, now=NOW - timedelta(days=days)) for days in range(KNOWN_DEVICES + 1)]
     slow_down(client)
+    assert [try_pin(device, pin=PIN).status_code for device in devices] == [302] * KNOWN_DEVICES + [429]
+
+
+def test_a_mark_of_somebody_elses_device_gives_no_budget(client):
+    learner, other = make_learner(), make_learner("BEA342", "Beatriz", "Ñáñez")
+    slow_down(client)
+    assert try_pin(device_of(other), learner.username, PIN).status_code == 429
+
+
+def test_a_trainer_lifts_every_delay_of_the_account(client):
+    learner = make_learner()
+    known = device_of(learner)
+    slow_down(client)
+    slow_down(known)
     limits.lift(learner)
-    assert not limits.is_slowed(learner)
-    try_pin(client, "ANA234", PIN)
-    assert int(client.session[SESSION_KEY]) == learner.pk
+    assert not limits.is_slowed(learner, now=NOW)
+    assert try_pin(known, pin=PIN).status_code == 302
+    assert try_pin(client, pin=PIN).status_code == 302
 
 
-def test_after_five_minutes_it_is_over(client, monkeypatch):
-    learner = make_learner()
+def test_time_gives_one_try_back_in_two_hours(client, clock):
+    make_learner()
     slow_down(client)
-    later = time.time() + 301
-    monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: later)
-    assert not limits.is_slowed(learner)
-    try_pin(client, "ANA234", PIN)
-    assert int(client.session[SESSION_KEY]) == learner.pk
+    clock.shift(timedelta(hours=4))
+    assert [try_pin(client).status_code for _n in range(3)] == [200, 200, 429]
+    clock.shift(timedelta(hours=24))
+    assert slow_down(client) == [200] * 5
 
 
-def test_more_than_sixty_tries_a_minute_slow_an_address_and_no_other(client):
+def test_sixty_guesses_at_the_clinics_address_stop_nobody_there(client):
     learner = make_learner()
     for n in range(60):
-        assert try_pin(client, f"ZZZ{n:03}", "123987").status_code == 200
-    refused = try_pin(client, "ANA234", PIN)
-    assert refused.status_code == 429
-    assert "Espere un minuto" in refused.content.decode()
-    try_pin(client, "ANA234", PIN, REMOTE_ADDR="10.0.0.9")
-    assert int(client.session[SESSION_KEY]) == learner.pk
+        try_pin(Client(), f"ZZZ{n:03}")
+    assert try_pin(client, learner.username, PIN).status_code == 302
+
+
+def test_a_group_of_forty_with_new_phones_in_one_room_is_never_stopped():
+    """Each mistakes the PIN four times before it is right."""
+    for n in range(40):
+        make_learner(f"ANA{n:03}", pk=1000 + n)
+        phone = Client()
+        for _slip in range(4):
+            limits.take_try(f"ANA{n:03}", mark="", address=HERE, now=NOW)
+        assert try_pin(phone, f"ANA{n:03}", PIN).status_code == 302
+
+
+def test_whoever_guesses_on_and_on_at_an_address_delays_new_devices_there_and_no_known_one(client):
+    learner = make_learner()
+    known = device_of(learner)
+    for n in range(ADDRESS.free):
+        assert limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
+    refused = try_pin(client, pin=PIN)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "30")
+    assert (
+        error_of(refused) == "Demasiados intentos equivocados desde este lugar. Espere 1 minuto e inténtelo de nuevo."
+    )
+    assert not limits.is_slowed(learner, now=NOW)
+    assert try_pin(client, pin=PIN, address=ELSEWHERE).status_code == 302
+    assert try_pin(known, pin=PIN).status_code == 302
+
+
+def test_one_pin_tried_with_every_colleagues_code_on_a_shared_computer_is_delayed_too():
+    mark = draw_mark()
+    for n in range(DEVICE.free + 1):
+        remember_device(make_learner(f"ANA{n:03}"), mark, is_shared=True, now=NOW)
+    for n in range(DEVICE.free):
+        assert limits.take_try(f"ANA{n:03}", mark=mark, address=HERE, now=NOW).is_known
+    with pytest.raises(limits.TooSoon) as soon:
+        limits.take_try(f"ANA{DEVICE.free:03}", mark=mark, address=HERE, now=NOW)
+    assert (soon.value.wait, soon.value.of_account) == (timedelta(seconds=30), False)
 
 
 @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
 def test_behind_the_proxy_the_address_it_added_last_counts(client):
     """What a visitor writes in the header comes first and changes nothing."""
-    learner = make_learner()
-    for n in range(60):
-        try_pin(client, f"ZZZ{n:03}", "123987", HTTP_X_FORWARDED_FOR=f"1.2.3.{n}, 203.0.113.7")
-    assert try_pin(client, "ANA234", PIN, HTTP_X_FORWARDED_FOR="9.9.9.9, 203.0.113.7").status_code == 429
-    try_pin(client, "ANA234", PIN, HTTP_X_FORWARDED_FOR="203.0.113.7, 198.51.100.2")
-    assert int(client.session[SESSION_KEY]) == learner.pk
+    make_learner()
+    for n in range(ADDRESS.free):
+        limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
+    refused = try_pin(client, pin=PIN, address="10.0.0.1", **{})
+    assert refused.status_code == 302, "the proxy's own address is nobody's"
+    answer = Client().post(LOGIN, {"login": "ANA234", "password": PIN}, HTTP_X_FORWARDED_FOR=f"9.9.9.9, {HERE}")
+    assert answer.status_code == 429
+    answer = Client().post(LOGIN, {"login": "ANA234", "password": PIN}, HTTP_X_FORWARDED_FOR=f"{HERE}, {ELSEWHERE}")
+    assert answer.status_code == 302
 
 
 def test_without_a_proxy_the_header_is_not_believed(client):
     make_learner()
-    for n in range(60):
-        try_pin(client, f"ZZZ{n:03}", "123987", HTTP_X_FORWARDED_FOR=f"1.2.3.{n}")
-    assert try_pin(client, "ANA234", PIN, HTTP_X_FORWARDED_FOR="1.2.3.99").status_code == 429
+    for n in range(ADDRESS.free):
+        limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
+    answer = client.post(LOGIN, {"login": "ANA234", "password": PIN}, REMOTE_ADDR=HERE, HTTP_X_FORWARDED_FOR=ELSEWHERE)
+    assert answer.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::"), ("::ffff:203.0.113.7", "203.0.113.7")],
+)
+def test_a_household_with_many_new_addresses_is_one_place(address, network):
+    assert limits.network_of(address) == network
+    assert ip_address(network)
+
+
+def test_counting_takes_as_many_queries_whoever_tries_and_a_refused_try_fills_no_table(client):
+    make_learner()
+    asked = []
+    for _n in range(8):
+        with CaptureQueriesContext(connection) as queries:
+            try_pin(client)
+        asked.append(len(queries))
+        assert Budget.objects.count() == 2
+    assert len(set(asked[1:5])) == 1
+    assert len(set(asked[6:])) == 1
+    rows = Budget.objects.count()
+    for n in range(ADDRESS.free):
+        limits.take_try(f"ZZZ{n % 20:03}{n}", mark="", address=ELSEWHERE, now=NOW)
+    kept = Budget.objects.count()
+    for n in range(5):
+        with pytest.raises(limits.TooSoon):
+            limits.take_try(f"YYY{n}", mark="", address=ELSEWHERE, now=NOW)
+    assert (Budget.objects.count(), kept - rows) == (kept, ADDRESS.free + 1)
+
+
+def test_what_delays_nothing_any_more_goes(client, clock):
+    make_learner()
+    try_pin(client)
+    assert dict(tidy(now=NOW, dry_run=True))["cuentas de intentos que ya no demoran nada"] == 0
+    clock.shift(PACE.regained)
+    tidy(now=timezone.now())
+    assert not Budget.objects.exists()
+
+
+def test_no_code_or_address_can_be_read_in_the_table(client):
+    make_learner()
+    try_pin(client)
+    kept = " ".join(str(value) for row in Budget.objects.values_list() for value in row)
+    assert "ana" not in kept.casefold()
+    assert HERE not in kept
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 minuto"),
+        (60, "1 minuto"),
+        (61, "2 minutos"),
+        (3600, "60 minutos"),
+        (3660, "1 hora y 1 minuto"),
+        (7200, "2 horas"),
+    ],
+)
+def test_a_wait_is_never_said_shorter_than_it_is(seconds, words):
+    assert length_in_words(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize("code", ["ANA234", " ana234 ", "Ana234", "anA234"])

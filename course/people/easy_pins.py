@@ -1,0 +1,116 @@
+"""PINs that many people choose, and that whoever guesses would try first.
+
+The kinds are those that studies of leaked PINs found in most of them: dates and years, repeats, runs, patterns on the
+keys (J. Bonneau, S. Preibusch, R. Anderson, "A birthday present every eleven wallets?", Financial Cryptography 2012;
+P. Markert and others, "This PIN can be easily guessed", IEEE Symposium on Security and Privacy 2020). Beside them, the
+numbers in the list of 20,000 common passwords that comes with Django (by Royce Williams, from haveibeenpwned.com). Of
+the million PINs of six digits 903,754 remain (`tests/course/test_easy_pins.py`).
+"""
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.utils.translation import gettext_lazy as _
+
+_DAYS = dict(enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1))
+# Day, month and year in every order that people write them in; four digits of a year mean 1900 to 2099.
+_ORDERS = [
+    re.compile(form)
+    for form in (
+        r"(?P<day>\d\d)(?P<month>\d\d)(\d\d|(19|20)\d\d)",
+        r"(?P<month>\d\d)(?P<day>\d\d)(\d\d|(19|20)\d\d)",
+        r"(\d\d|(19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    )
+]
+# A year with a month before or after it, or with a half of it: 199005, 051990, 199019, 199090, 901990.
+_YEAR = re.compile(
+    r"(19|20)\d\d(0[1-9]|1[0-2])|(0[1-9]|1[0-2])(19|20)\d\d"
+    r"|((?P<a>19|20)(?P<b>\d\d))((?P=a)|(?P=b))|(?P<c>\d\d)(19|20)(?P=c)"
+)
+# The keys of a telephone, row by row.
+_KEYS = {key: (place // 3, place % 3) for place, key in enumerate("123456789 0") if key != " "}
+
+
+def why_easy(pin, *, code=""):
+    """Return in words why a PIN of the person with this user code is easy to guess, or None if it is not."""
+    return next((words for is_so, words in _KINDS if is_so(pin)), None) or _why_own(pin, code)
+
+
+def is_easy_to_guess(pin, *, code=""):
+    """Whether many people choose this PIN, or whoever knows the person's user code would try it."""
+    return pin.isdecimal() and why_easy(pin, code=code) is not None
+
+
+def _why_own(pin, code):
+    digits = "".join(letter for letter in code if letter.isdecimal())
+    return _("it has the digits of the user code in it") if len(digits) >= 3 and digits in pin else None
+
+
+def _repeats(pin):
+    """111111, 121212, 123123, 111222, 112233, 900001."""
+    blocks = any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, len(pin) // 2 + 1))
+    return blocks or len(set(pin)) <= 2 or pin[::2] == pin[1::2] or re.search(r"(\d)\1{3}", pin) is not None
+
+
+def _is_mirrored(pin):
+    return pin == pin[::-1]
+
+
+def _counts(pin):
+    """123456, 987654, 135791, and runs of three one after the other: 123789, 321654."""
+    parts = [pin[start : start + 3] for start in range(0, len(pin), 3)]
+    return len(_steps(pin)) == 1 or (len(pin) % 3 == 0 and all(_steps(part) in ({1}, {9}) for part in parts))
+
+
+def _steps(pin):
+    return {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+
+
+def _is_date(pin):
+    return any((found := order.fullmatch(pin)) and _is_day(found["day"], found["month"]) for order in _ORDERS)
+
+
+def _is_day(day, month):
+    return 1 <= int(day) <= _DAYS.get(int(month), 0)
+
+
+def _is_year(pin):
+    return _YEAR.fullmatch(pin) is not None
+
+
+def _is_pattern(pin):
+    """From key to key beside it (147896), lines of three keys (789456, 159753), the column of four (2580)."""
+    moves = [_move(*pair) for pair in pairwise(pin)]
+    lines = [moves[start : start + 2] for start in range(0, len(pin), 3)]
+    straight = all(len(line) == 2 and line[0] == line[1] and max(map(abs, line[0])) == 1 for line in lines)
+    if "2580" in pin or "0852" in pin:
+        return True
+    return straight or all(abs(down) + abs(right) == 1 for down, right in moves)
+
+
+def _move(before, after):
+    (row, column), (next_row, next_column) = _KEYS[before], _KEYS[after]
+    return next_row - row, next_column - column
+
+
+@cache
+def common_passwords():
+    """Return the list of common passwords that comes with Django, in lower case."""
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def _is_common(pin):
+    return pin in common_passwords()
+
+
+_KINDS = [
+    (_repeats, _("its digits repeat")),
+    (_counts, _("its digits follow one another")),
+    (_is_mirrored, _("it reads the same from both ends")),
+    (_is_date, _("it is a date")),
+    (_is_year, _("there is a year in it")),
+    (_is_pattern, _("it is a pattern on the keys")),
+    (_is_common, _("many people have chosen it")),
+]

@@ -1,0 +1,57 @@
+"""What was refused, for whoever looks after the site: signing in, pages, forms. Counted by the hour, so that an attack
+fills no table; never with what was typed, for people type PINs into the wrong field."""
+
+import hashlib
+from datetime import timedelta
+from ipaddress import ip_network
+
+from django.db.models import F
+from django.utils.timezone import localtime
+
+from course.models import Refusal, User
+
+from .limits import network_of
+
+# Networks, reasons and accounts in an hour; what comes beyond is counted together.
+ROWS_AN_HOUR = 2000
+KEPT = timedelta(days=90)
+
+
+def keep_refusal(reason, *, address, code="", person=None, is_known=False, page="", now):
+    """Count that something was refused: `reason` is one of `Refusal.Reason`; of a `code` that exists, whose it was."""
+    if code and person is None:
+        person = User.objects.filter(username__iexact=code.strip()).first()
+    hour = localtime(now).replace(minute=0, second=0, microsecond=0)
+    device = Refusal.Device.KNOWN if is_known else Refusal.Device.UNKNOWN
+    row = {"reason": reason, "person": person, "device": device, "place": shortened(address), "page": page[:100]}
+    if not _counted(row, hour):
+        if Refusal.objects.filter(hour=hour).count() >= ROWS_AN_HOUR:
+            row |= {"person": None, "device": Refusal.Device.UNKNOWN, "place": "", "page": ""}
+        Refusal.objects.bulk_create([Refusal(key=_key(row, hour), hour=hour, **row)], ignore_conflicts=True)
+        _counted(row, hour)
+
+
+def refusals(*, reason=""):
+    """Return what was refused, the latest first; of one reason, or all."""
+    found = Refusal.objects.select_related("person").order_by("-hour", "-times", "pk")
+    return found.filter(reason=reason) if reason else found
+
+
+def old_refusals(*, now):
+    """Return what was refused so long ago that it goes."""
+    return Refusal.objects.filter(hour__lt=now - KEPT)
+
+
+def shortened(address):
+    """Return the network of an address, without the part that tells whose computer it is."""
+    network = network_of(address)
+    return str(ip_network(f"{network}/{48 if ':' in network else 24}", strict=False))
+
+
+def _counted(row, hour):
+    return Refusal.objects.filter(key=_key(row, hour)).update(times=F("times") + 1)
+
+
+def _key(row, hour):
+    parts = [row["reason"], str(row["person"].pk if row["person"] else ""), row["device"], row["place"], row["page"]]
+    return hashlib.sha256("\n".join([*parts, hour.isoformat()]).encode()).hexdigest()

@@ -1,0 +1,194 @@
+"""Whoever guesses PINs: how long it takes with the best of plans, and that two at the same moment are two tries."""
+
+import random
+import threading
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from course.account.marks import MARK_COOKIE
+from course.models import Budget
+from course.people import limits
+from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Spent, after_try, taken_back
+from course.people.devices import draw_mark, remember_device
+from tests.course.test_easy_pins import REMAINING
+from tests.factories import NOW, make_learner
+from tests.factories import PIN as RIGHT
+
+TEN_YEARS = timedelta(days=3653)
+DAY = timedelta(days=1)
+
+
+class Attacked:
+    """A budget that somebody guesses with: at the moment `now`, with the pure rules of the site."""
+
+    def __init__(self, pace):
+        self.pace, self.now, self.guesses = pace, NOW, 0
+        self.spent = Spent(NOW, NOW)
+
+    def guess(self):
+        """Guess as soon as it may be."""
+        self.now = max(self.now, self.spent.waits_until)
+        self.spent = after_try(self.spent, self.pace, now=self.now)
+        self.guesses += 1
+
+    def owner_signs_in(self):
+        """Whoever the account belongs to gives the right PIN, if it need not wait."""
+        if self.spent.waits_until <= self.now:
+            tried = after_try(self.spent, self.pace, now=self.now)
+            self.spent = taken_back(tried, self.pace, taken=tried, now=self.now)
+
+
+def at_once(attacked, end):
+    """Each guess as soon as the last wait is over."""
+    while attacked.spent.waits_until < end:
+        attacked.guess()
+
+
+def in_bursts(rest):
+    """So many guesses as cost less than half of the longest wait each, then a rest in which they are regained."""
+
+    def attack(attacked, end):
+        while attacked.now + rest < end:
+            while attacked.spent.waits_until - attacked.now < attacked.pace.waits[-1] / 2:
+                attacked.guess()
+            attacked.now += rest
+
+    return attack
+
+
+def beside_an_owner(attacked, end):
+    """On a shared computer where the owner signs in rightly ten times a day, guessing whenever it may be."""
+    for visit in count(1):
+        moment = NOW + visit * DAY / 10
+        if moment > end:
+            return
+        while max(attacked.now, attacked.spent.waits_until) < moment:
+            attacked.guess()
+        attacked.now = moment
+        attacked.owner_signs_in()
+
+
+def at_random(seed):
+    chance = random.Random(seed)
+
+    def attack(attacked, end):
+        while attacked.spent.waits_until < end:
+            attacked.guess()
+            attacked.now += timedelta(minutes=chance.expovariate(1 / 90))
+
+    return attack
+
+
+PLANS = {
+    "at once": at_once,
+    "beside an owner": beside_an_owner,
+    "bursts, a quarter of a day apart": in_bursts(DAY / 4),
+    "bursts, a day apart": in_bursts(DAY),
+    "bursts, two days apart": in_bursts(2 * DAY),
+    "at random": at_random(5),
+}
+
+
+def most_guesses(pace, span):
+    """Return what no plan can exceed: a try for each that is regained, and all that may be lacking."""
+    return span // pace.regained + pace.top
+
+
+@pytest.mark.parametrize("pace", [PIN, ADDRESS, DEVICE], ids=["PIN", "address", "device"])
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_no_plan_gets_more_guesses_than_time_gives_back(plan, pace):
+    attacked = Attacked(pace)
+    plan(attacked, NOW + 60 * DAY)
+    assert 0 < attacked.guesses <= most_guesses(pace, 60 * DAY)
+
+
+def test_half_of_all_pins_take_longer_than_ten_years_with_every_budget_of_an_account_at_once():
+    """All devices that do not know the person, and each of those that do, the owner signing in on all of them."""
+    unknown = Attacked(PIN)
+    at_once(unknown, NOW + TEN_YEARS)
+    known = Attacked(PIN)
+    beside_an_owner(known, NOW + TEN_YEARS)
+    for attacked in (unknown, known):
+        assert attacked.guesses <= most_guesses(PIN, TEN_YEARS)
+    guesses = unknown.guesses + KNOWN_DEVICES * known.guesses
+    assert most_guesses(PIN, TEN_YEARS) * 0.9 < unknown.guesses, "the attacker wastes no time"
+    assert guesses < REMAINING / 2
+
+
+def test_a_common_pin_tried_with_every_code_opens_few_accounts():
+    """From one address or device, of whatever accounts: less than 53,000 guesses a year."""
+    for pace in (ADDRESS, DEVICE):
+        attacked = Attacked(pace)
+        at_once(attacked, NOW + 365 * DAY)
+        assert attacked.guesses < 53_000
+
+
+def at_the_same_moment(times, do):
+    """Let so many threads do something at once, and return what each got."""
+    together, results = threading.Barrier(times), []
+
+    def one():
+        try:
+            together.wait()
+            results.append(do())
+        except Exception as error:
+            results.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
+    for _n in range(PIN.free - 1):
+        limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW)
+    results = at_the_same_moment(8, lambda: limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW).is_known)
+    assert sorted(results, key=str) == sorted([False] + [limits.TooSoon] * 7, key=str)
+    lacking = [row.whole_at - NOW for row in Budget.objects.order_by("-whole_at")]
+    assert lacking == [PIN.free * PIN.regained, PIN.free * ADDRESS.regained]
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
+    tries = [limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW) for _n in range(4)]
+    at_the_same_moment(4, lambda: limits.give_back(tries.pop(), now=NOW))
+    assert {row.whole_at for row in Budget.objects.all()} == {NOW}
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_a_code_of_the_second_step_opens_one_of_two_doors_at_the_same_moment():
+    opened = at_the_same_moment(4, lambda: limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW))
+    assert sorted(opened) == [False, False, False, True]
+    assert limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW + timedelta(seconds=90))
+
+
+def guess(client, code, pin, path="/accounts/login/"):
+    return client.post(path, {"login": code, "password": pin, "shared": "on"}).status_code
+
+
+@pytest.mark.django_db
+def test_an_attack_at_the_shared_computer_where_the_owner_signs_in_between_is_stopped_all_the_same():
+    learner, attacker, mark = make_learner(), Client(), draw_mark()
+    remember_device(learner, mark, is_shared=True, now=NOW)
+    attacker.cookies[MARK_COOKIE] = mark
+    answers = []
+    for number in range(12):
+        answers.append(guess(attacker, "ANA234", f"{730_000 + number}"))
+        owner = Client()
+        owner.cookies[MARK_COOKIE] = mark
+        answers.append(guess(owner, "ANA234", RIGHT))
+    assert answers[:9] == [200, 302] * 4 + [200]
+    assert set(answers[9:]) == {429}
