@@ -129,3 +129,20 @@ def test_a_trainer_reads_of_the_own_groups_and_an_administrator_of_all(client, g
     }
     client.force_login(group.learners.get())
     assert {client.get(reverse(name)).status_code for name in ("desk_all_audit", "desk_all_audit_csv")} == {404}
+
+
+def test_the_log_names_people_as_they_are_called_today_and_nobody_who_is_gone(client, group, trainer):
+    ana, former = group.learners.get(), make_trainer("antes", "Rosa", "Tun")
+    note("trainers_named", by=former, cohort=group, about=[former, trainer], now=NOW)
+    note("reminders_asked", by=None, cohort=group, about=[ana], people=1, now=NOW + timedelta(hours=1))
+    ana.first_name = "Ana Luz"
+    ana.save()
+    former.delete()
+    gone = "una cuenta eliminada"
+    expected = [("El sitio, automáticamente", "Ana Luz Coj de la Cruz"), (gone, f"{gone}, Marta Ajú Ñáñez")]
+    assert [(entry.who, entry.about_words) for entry, _words in page_of(client, group).context["lines"]] == expected
+    lines = client.get(reverse("desk_audit_csv", args=[group.pk])).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(lines, newline="")))[1:]
+    assert [(row[1], row[4]) for row in rows] == expected
+    held = list(AuditEntry.objects.order_by("pk").values_list("by", "by_somebody", "subject"))
+    assert held[:2] == [(None, True, ""), (None, False, "")]
