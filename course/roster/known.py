@@ -55,8 +55,8 @@ class KnownPeople:
         taken = set()
         # A database takes a few hundred values at a time.
         for start in range(0, len(codes), 500):
-            found = User.objects.annotate(key=expression).filter(key__in=codes[start : start + 500])
-            taken |= set(found.values_list("key", flat=True))
+            found = User.objects.annotate(folded=expression).filter(folded__in=codes[start : start + 500])
+            taken |= set(found.values_list("folded", flat=True))
         return taken
 
     def find_people(self, lines):
