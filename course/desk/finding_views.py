@@ -9,22 +9,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.people.finding import LONGEST_QUERY, SHOWN, find_certificates
 from course.people.places import answers_for_areas
+from modules.searching.asked import keep_words, words_asked
 
 from .downloads import send_table
 from .tables import found_table
 
-_WORDS = "certificates_wanted"
+_PURPOSE = "certificates"
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_find_certificates(request):
-    """Look for a certificate. The name stays in the session: an address would leave it in a shared browser."""
+    """Look for a certificate by name."""
     if not answers_for_areas(request.user):
         raise Http404
     if request.method == "POST":
-        request.session[_WORDS] = request.POST.get("q", "").strip()[:LONGEST_QUERY]
-        return redirect("desk_find_certificates")
+        response = redirect("desk_find_certificates")
+        keep_words(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
+        return response
     query, found, more = _found(request)
     context = {"query": query, "found": found, "more": more, "shown": SHOWN, "longest": LONGEST_QUERY}
     return render(request, "desk/find_certificates.html", context)
@@ -42,5 +44,5 @@ def desk_find_certificates_file(request, ending):
 
 def _found(request):
     """Return what was asked for and what was found of it, and whether there is more."""
-    query = request.session.get(_WORDS, "")
+    query = words_asked(request, purpose=_PURPOSE)
     return query, *find_certificates(request.user, query, today=timezone.localdate())

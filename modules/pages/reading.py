@@ -7,7 +7,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +23,7 @@ from modules.reading.printing import lay_out_sheet
 from modules.reading.references import all_sources, references_of
 from modules.reading.rendering import lesson_text, render_lesson
 from modules.searching import QUERY_LENGTH, find, lessons_to_search, sheets_to_search, words_to_search
+from modules.searching.asked import keep_words, words_asked
 from modules.weave import MOTIFS
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
@@ -111,7 +111,6 @@ def show_lesson(request, lesson):
         "warning": module.warning_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
-        "owner": salted_hmac("modules.reflections", str(request.user.pk), algorithm="sha256").hexdigest()[:16],
     }
     return render(request, "modules/lesson_page.html", context)
 
@@ -208,13 +207,12 @@ def show_language_guide(request):
 
 @never_cache
 def search(request):
-    """Look through the course. The words stay in the session: an address would show them on a shared screen."""
+    """Look through the course."""
     if request.method == "POST":
-        request.session["search"] = request.POST.get("q", "").strip()[:QUERY_LENGTH]
-        if not request.user.is_authenticated:
-            request.session.set_expiry(0)
-        return redirect("search")
-    query = request.session.get("search", "")
+        response = redirect("search")
+        keep_words(request, response, request.POST.get("q", "").strip()[:QUERY_LENGTH], purpose="course")
+        return response
+    query = words_asked(request, purpose="course")
     reads_lessons = request.user.is_authenticated and request.user.has_perm("modules.study_course")
     of_the_course = [*lessons_to_search(), *sheets_to_search()] if query and reads_lessons else []
     entries = of_the_course + words_to_search() if query else []
