@@ -5,16 +5,22 @@ import traceback
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-# Sent when a session ends: the browser forgets what the pages kept for the person.
-FORGET = '"storage"'
 # How the last visitor of this browser wanted the pages to look.
 LOOK_COOKIE = "comfort"
+# The cookies that hold something of one person: the look, what was looked for, and what a page was about to say. The
+# second is of `modules.searching.asked`, which can't be imported this early.
+OF_ONE_PERSON = (LOOK_COOKIE, "buscado", "messages")
 
 
 def forget_person(response):
-    """Leave nothing of the person in the browser: the next one starts fresh."""
-    response["Clear-Site-Data"] = FORGET
-    response.delete_cookie(LOOK_COOKIE, samesite="Lax")
+    """Leave nothing of the person in cookies: the next one starts fresh.
+
+    What pages kept in the browser's storage, the next page clears (`person.js`), but for answers that wait to be sent.
+    """
+    for name in OF_ONE_PERSON:
+        # What the answer itself sets is of whoever comes.
+        if name not in response.cookies:
+            response.delete_cookie(name, samesite="Lax")
 
 
 class NothingPeopleWrote(SafeExceptionReporterFilter):

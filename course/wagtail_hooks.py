@@ -1,5 +1,6 @@
 """What the course adds to the Wagtail admin: groups, health centres and areas, and what is done to several people."""
 
+from django.template.loader import render_to_string
 from wagtail import hooks
 
 from .cms import bulk
@@ -18,3 +19,8 @@ hooks.register("before_bulk_action", keep_people_with_results)
 # After Wagtail's own, whose place they take.
 for action in (bulk.AssignRole, bulk.SetActiveState, bulk.Delete):
     hooks.register("register_bulk_action", action, order=100)
+
+
+@hooks.register("insert_global_admin_js")
+def cover_pages_of_who_left():
+    return render_to_string("editors_pages.html")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from .carried import save_carried_answer
+from .entering import CARRIED, SHARED, drop_visitor, set_length
 from .marks import know_device
 from .tries import begin_try, end_try
 
@@ -47,14 +48,19 @@ class AccountAdapter(DefaultAccountAdapter):
         given = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
         return not given or time.time() - given[-1] > account_settings.REAUTHENTICATION_TIMEOUT
 
+    def login(self, request, user):
+        drop_visitor(request)
+        super().login(request, user)
+
     def post_login(self, request, user, **kwargs):
         """Remember the device and whether it is shared, then save the answer that came before the session ended."""
-        request.session["shared_computer"] = request.session.pop("shared_at_sign_in", True)
-        carried = request.session.pop("carried", "")
+        is_shared = request.session.pop(SHARED, True)
+        carried = request.session.pop(CARRIED, "")
         response = super().post_login(request, user, **kwargs)
         url = save_carried_answer(request, user, carried) if carried else None
         response = redirect(url) if url else response
-        know_device(request, response, user, is_shared=request.session["shared_computer"])
+        set_length(request, is_shared=is_shared)
+        know_device(request, response, user, is_shared=is_shared)
         return response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):

@@ -11,16 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Role
 from course.people.pins import is_starting_pin, typed_pin
 
+from .entering import CARRIED, SHARED, ask_whether_shared
 
-class SignInForm(LoginForm):
-    """User code and PIN; the answer of an ended session may travel along, signed."""
+
+class SharedQuestion(forms.Form):
+    """Whether other people use the device: see `ask_whether_shared`."""
 
     shared = forms.BooleanField(
-        label=_("This is a shared computer"),
-        help_text=_("It closes the session after ten minutes without activity."),
+        label=_("Other people use this computer or phone too"),
+        help_text=_("It closes the session after ten minutes without activity, and when the browser is closed."),
         required=False,
-        initial=True,
     )
+
+
+class SignInForm(SharedQuestion, LoginForm):
+    """User code and PIN; the answer of an ended session may travel along, signed."""
+
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -35,6 +41,7 @@ class SignInForm(LoginForm):
         login.error_messages["required"] = _("Write your user code: it is on your card.")
         password.error_messages["required"] = _("Write your PIN.")
         self.fields.pop("remember", None)
+        ask_whether_shared(self, self.request)
 
     @property
     def carries_answer(self):
@@ -62,8 +69,8 @@ class SignInForm(LoginForm):
 
     def login(self, request, redirect_url=None):
         # Kept in the visitor's session while a second factor is asked for on another page.
-        request.session["shared_at_sign_in"] = self.cleaned_data["shared"]
-        request.session["carried"] = self.cleaned_data["carried"]
+        request.session[SHARED] = self.cleaned_data["shared"]
+        request.session[CARRIED] = self.cleaned_data["carried"]
         return super().login(request, redirect_url)
 
 

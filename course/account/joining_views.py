@@ -4,7 +4,6 @@ import secrets
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,8 @@ from course.people import limits
 from course.people.delays import JOINING
 from course.people.joining import CannotJoin, join_as_newcomer, join_group
 
+from .entering import ask_whether_shared, let_in
+from .forms import SharedQuestion
 from .marks import know_device
 from .tries import address_of, spend
 
@@ -34,7 +35,7 @@ class JoinForm(forms.Form):
     )
 
 
-class NewcomerForm(JoinForm):
+class NewcomerForm(SharedQuestion, JoinForm):
     """The code of a group, and the name of somebody who has no account yet."""
 
     given_names = forms.CharField(
@@ -51,6 +52,12 @@ class NewcomerForm(JoinForm):
         error_messages={"required": gettext_lazy("Write your surnames.")},
     )
 
+    field_order = ["code", "given_names", "surnames", "shared"]
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        ask_whether_shared(self, request)
+
     # What paper cannot carry, such as signs and letters that run the other way, is no name on a trainer's page either.
     def clean_given_names(self):
         return check_can_be_printed(self.cleaned_data["given_names"])
@@ -63,8 +70,8 @@ def join(request):
     """Ask for the code of a group, and of whoever has no account for the name; a post joins it."""
     # A clinic is one address, and all of a session join within minutes.
     spend(request, "join", limits.network_of(address_of(request)), JOINING)
-    make_form = JoinForm if request.user.is_authenticated else NewcomerForm
-    form = make_form(request.POST if request.method == "POST" else None)
+    given = request.POST if request.method == "POST" else None
+    form = JoinForm(given) if request.user.is_authenticated else NewcomerForm(given, request=request)
     if form.is_valid():
         try:
             return _join(request, form.cleaned_data)
@@ -79,11 +86,11 @@ def _join(request, given):
         cohort = join_group(request.user, given["code"], now=now)
         messages.success(request, _("You are in the group «%(group)s» now.") % {"group": cohort})
         return redirect("my_course")
+    is_shared = given.pop("shared")
     person = join_as_newcomer(**given, now=now, chance=secrets.SystemRandom())
-    login(request, person, backend=_BACKEND)
-    request.session["shared_computer"] = True
+    let_in(request, person, backend=_BACKEND, is_shared=is_shared)
     words = _("Your user code is %(code)s. Write it down: with it and the PIN that you choose now you sign in.")
     messages.success(request, words % {"code": person.username})
     response = redirect(f"{reverse('choose_pin')}?next={reverse('my_course')}")
-    know_device(request, response, person, is_shared=True)
+    know_device(request, response, person, is_shared=is_shared)
     return response

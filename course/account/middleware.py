@@ -69,6 +69,7 @@ class IdleLock:
         """Close the session. A post goes on as from nobody, so that an answer in it is carried through the sign-in."""
         with round_goes_on(request):
             logout(request)
+        request.was_locked = True
         if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
             return JsonResponse({"signed_in": False}, status=401)
         if request.method != "POST":

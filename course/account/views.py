@@ -70,7 +70,7 @@ sign_out = SignOutView.as_view()
 
 def sign_in_with_answer(request, carried):
     """Show the sign-in form with an answer that arrived without a session, so that it is saved after signing in."""
-    return show_sign_in(request, initial={"carried": carried, "shared": True})
+    return show_sign_in(request, initial={"carried": carried})
 
 
 def show_sign_in(request, *, initial, status=200, **context):

@@ -23,6 +23,11 @@ def known_device(person, mark):
     return KnownDevice.objects.filter(person=person, mark_digest=digest_of_mark(mark)).first() if mark else None
 
 
+def is_called_shared(mark):
+    """Whether anybody who is known on the device with this mark said last time that others use it too."""
+    return bool(mark) and KnownDevice.objects.filter(mark_digest=digest_of_mark(mark), is_shared=True).exists()
+
+
 def remember_device(person, mark, *, is_shared, now):
     """Keep that the person signed in on the device with this mark; return whether it is new to the person."""
     _device, is_new = KnownDevice.objects.update_or_create(

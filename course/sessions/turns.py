@@ -75,7 +75,7 @@ def keep_round(request, response, round_):
 
 @contextmanager
 def round_goes_on(request):
-    """While the block signs somebody out: the session that follows on this device belongs to the same round."""
+    """While the block empties the session, as at sign-out: what follows on this device belongs to the same round."""
     mark = request.session.get(_MARK)
     yield
     if mark:

@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "course.account.owners.OthersPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before messages: what waits to be said was said to the person before.
+    "course.account.presence.TellWhoIsThere",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -116,6 +118,7 @@ TEMPLATES = [
                 "course.account.views.page_context",
                 "course.account.comfort.page_context",
                 "course.account.owners.page_context",
+                "course.account.presence.page_context",
             ],
             # With it, `{% csrf_token %}` says whose page the form is of.
             "builtins": ["course.templatetags.owned_forms"],

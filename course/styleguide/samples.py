@@ -295,8 +295,8 @@ class SampleForm(forms.Form):
         required=False,
     )
     shared = forms.BooleanField(
-        label=_("This is a shared computer"),
-        help_text=_("It closes the session after ten minutes without activity."),
+        label=_("Other people use this computer or phone too"),
+        help_text=_("It closes the session after ten minutes without activity, and when the browser is closed."),
         required=False,
         initial=True,
     )

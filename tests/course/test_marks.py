@@ -81,5 +81,7 @@ def test_the_second_step_comes_before_the_mark(client):
 
 def test_who_joins_with_the_code_of_a_group_is_known_there(client):
     cohort = make_cohort(trainers=[make_trainer()], join_code="ABCD2345", opens_on=NOW.date().replace(year=2020))
-    client.post("/accounts/grupo/", {"code": cohort.join_code, "given_names": "Rosa", "surnames": "Tzoc"})
+    client.post(
+        "/accounts/grupo/", {"code": cohort.join_code, "given_names": "Rosa", "surnames": "Tzoc", "shared": "on"}
+    )
     assert known_to(client) == [(User.objects.get(last_name="Tzoc").username, True)]

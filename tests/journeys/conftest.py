@@ -173,10 +173,12 @@ def open_browser(chromium, site):
         context.close()
 
 
-def sign_in(page, code, pin, hand=POINTER):
+def sign_in(page, code, pin, hand=POINTER, *, shared=False):
     page.goto("/accounts/login/")
     hand.write(page.locator("input[name=login]"), code)
     hand.write(page.locator("input[name=password]"), pin)
+    if shared:
+        hand.mark(page.locator("input[name=shared]"))
     button = page.locator("main form [type=submit], main form button:not([type])").first
     hand.reach(button)
     with page.expect_navigation():

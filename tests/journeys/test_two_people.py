@@ -55,8 +55,8 @@ def change_person(site, page, code):
 def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_browser, answers, javascript):
     codes = ("HEC222", "NIC222") if javascript else ("HEC333", "NIC333")
     lesson = open_browser(DESK, javascript=javascript)
-    # What clears the other tabs at once stays away: the server alone has to hold.
-    lesson.context.route("**/site*.js", lambda route: route.abort())
+    # What covers the other tabs at once stays away: the server alone has to hold.
+    lesson.context.route("**/person*.js", lambda route: route.abort())
     begin(site, lesson, codes[0])
     lesson.goto(site.shell(LESSON).strip())
     question = lesson.context.new_page()
@@ -78,7 +78,7 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
 
 def test_what_back_brings_up_again_is_still_the_firsts(site, open_browser):
     page = open_browser(PHONE)
-    page.context.route("**/site*.js", lambda route: route.abort())
+    page.context.route("**/person*.js", lambda route: route.abort())
     begin(site, page, "HEC444")
     page.goto(site.shell(LESSON).strip())
     lesson = page.url

@@ -21,9 +21,7 @@ class ScenePlay extends HTMLElement {
 }
 customElements.define("scene-play", ScenePlay);
 
-// The text has no name and no form. It stays in this tab until the person signs out or somebody else has signed in.
-const THOUGHT = "thought:";
-const OWNER = "thoughts-of";
+// The text has no name and no form. It stays in this tab until the person changes: `person.js` clears it then.
 
 class ReflectionBox extends HTMLElement {
   connectedCallback() {
@@ -31,12 +29,8 @@ class ReflectionBox extends HTMLElement {
     const box = this.querySelector("textarea");
     if (!lesson || !box) return;
     const place = [...lesson.querySelectorAll("reflection-box")].indexOf(this);
-    const key = `${THOUGHT}${lesson.dataset.lesson}:${place}`;
+    const key = `thought:${lesson.dataset.lesson}:${place}`;
     try {
-      if (sessionStorage.getItem(OWNER) !== lesson.dataset.owner) {
-        for (const old of Object.keys(sessionStorage)) if (old.startsWith(THOUGHT)) sessionStorage.removeItem(old);
-      }
-      sessionStorage.setItem(OWNER, lesson.dataset.owner);
       box.value = sessionStorage.getItem(key) || "";
       box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
     } catch {
@@ -65,7 +59,7 @@ class QuickExit extends HTMLElement {
 customElements.define("quick-exit", QuickExit);
 
 // Keeps the block at the top of the screen, never what is open in a scene; in this tab on a shared computer, else on the
-// device until the person signs out.
+// device until the person changes.
 class ResumePlace extends HTMLElement {
   connectedCallback() {
     this.body = document.querySelector("[data-lesson]");
@@ -92,8 +86,7 @@ class ResumePlace extends HTMLElement {
   places() {
     try {
       this.store = document.querySelector("idle-lock") ? sessionStorage : localStorage;
-      const kept = JSON.parse(this.store.getItem("places"));
-      return kept.owner === this.body.dataset.owner ? kept.lessons : {};
+      return JSON.parse(this.store.getItem("places")).lessons;
     } catch {
       return {};
     }
@@ -101,10 +94,9 @@ class ResumePlace extends HTMLElement {
 
   keep(place) {
     clearTimeout(this.timer);
-    const { owner, lesson } = this.body.dataset;
-    const lessons = { ...this.places(), [lesson]: place };
+    const lessons = { ...this.places(), [this.body.dataset.lesson]: place };
     try {
-      this.store.setItem("places", JSON.stringify({ owner, lessons }));
+      this.store.setItem("places", JSON.stringify({ lessons }));
     } catch {}
   }
 }

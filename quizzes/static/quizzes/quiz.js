@@ -25,6 +25,11 @@ class AnswerSaver extends HTMLElement {
     this.save();
   }
 
+  // The page was covered, for somebody else sits there: what waits says whose it is, and goes to them.
+  disconnectedCallback() {
+    this.save();
+  }
+
   keep() {
     try {
       if (Object.keys(this.waiting).length) sessionStorage.setItem(this.store, JSON.stringify(this.waiting));

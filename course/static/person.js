@@ -1,0 +1,121 @@
+// On every page, the editors' too: whose page it is, whether somebody is there, and what the person before left here.
+// A page carries the mark of its person, and a cookie that of whoever is signed in; neither names anybody.
+
+const marked = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1] || "";
+// The editors' pages carry none: they were made just now, for whoever is signed in.
+const mine = document.documentElement.dataset.person ?? marked();
+const tabs = window.BroadcastChannel && new BroadcastChannel("person");
+let seenAt = Date.now(), toldTabs = 0, covered = false;
+
+// What pages kept for a person goes with them, but for answers that wait to be sent: only their owner's page sends them.
+function settle(person) {
+  for (const name of ["sessionStorage", "localStorage"]) {
+    try {
+      const store = window[name];
+      if ((store.getItem("person") || "") === person) continue;
+      for (const key of Object.keys(store)) if (!key.startsWith("attempt-")) store.removeItem(key);
+      if (person) store.setItem("person", person);
+    } catch { /* storage is switched off */ }
+  }
+}
+
+function cover() {
+  if (covered) return;
+  covered = true;
+  document.title = "Trato digno";
+  document.body.replaceChildren(document.querySelector("#gone").content);
+  document.querySelector("main").focus();
+  settle(marked());
+}
+
+function look() {
+  if (mine && mine !== marked()) cover();
+}
+
+function tellTabs() {
+  toldTabs = Date.now();
+  if (tabs) return tabs.postMessage("here");
+  try {
+    localStorage.setItem("here", toldTabs);
+    localStorage.removeItem("here");
+  } catch { /* no way to tell: they look when they are shown */ }
+}
+
+function hear() {
+  seenAt = Date.now();
+  look();
+}
+tabs?.addEventListener("message", hear);
+addEventListener("storage", ({ key }) => key === "here" && hear());
+addEventListener("pageshow", ({ persisted }) => persisted && hear());
+addEventListener("pagehide", () => document.querySelectorAll("[type=password]").forEach((box) => (box.value = "")));
+document.addEventListener("visibilitychange", look);
+settle(marked());
+look();
+tellTabs();
+
+// Warns before a shared computer closes the session, and closes it.
+class IdleLock extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false;
+    this.seconds = Number(this.dataset.seconds);
+    this.dialog = this.querySelector("dialog");
+    this.dialog.addEventListener("close", () => this.goOn());
+    // Typing counts as being there, in any tab; the server hears of it at most once in a quarter of the time.
+    for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => this.touch(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.look());
+    this.toldAt = Date.now();
+    this.timer = setInterval(() => this.look(), 5000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  touch() {
+    if (covered || this.dialog.open) return;
+    seenAt = Date.now();
+    if (seenAt - toldTabs > 5000) tellTabs();
+    if (seenAt - this.toldAt > this.seconds * 250) this.tell();
+  }
+
+  look() {
+    if (covered) return;
+    const idle = (Date.now() - seenAt) / 1000, warn = idle >= this.seconds - 60;
+    if (idle >= this.seconds) leave(this.querySelector(".close-session"));
+    else if (warn && !this.dialog.open) this.dialog.showModal();
+    else if (!warn && this.dialog.open) this.dialog.close();
+  }
+
+  goOn() {
+    seenAt = Date.now();
+    tellTabs();
+    this.tell();
+  }
+
+  tell() {
+    this.toldAt = Date.now();
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } })
+      .then((answer) => { if (answer.status === 401) location.reload(); })
+      .catch(() => {}); // No line: the server decides at the next page.
+  }
+}
+customElements.define("idle-lock", IdleLock);
+
+// Nobody is there: the page is covered at once, and what is kept goes once the server has closed the session.
+async function leave(form) {
+  cover();
+  if (mine !== marked()) return;
+  const body = new FormData(form);
+  try {
+    await fetch(form.action, { method: "POST", body });
+    location.replace(body.get("next"));
+  } catch {
+    setTimeout(leave, 5000, form);
+  }
+}
+
+// A telephone that does not say so by itself is most likely the person's own.
+const question = document.querySelector("[data-unless-phone]");
+if (question && matchMedia("(pointer: coarse) and (max-width: 40rem)").matches) question.checked = false;

@@ -1,0 +1,290 @@
+"""One computer and the next person at it: what a session holds, what stays in cookies, what meets no database."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.http import HttpResponse
+from django.urls import reverse
+
+from course.account.presence import COOKIE, TellWhoIsThere, person_mark
+from course.people.pins import keep_starting_pin
+from course.people.roles import EDITORS
+from course.privacy import OF_ONE_PERSON
+from modules.searching import asked
+from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, LOGOUT, JOIN = "/accounts/login/", "/accounts/logout/", "/accounts/grupo/"
+SEARCH, SECOND_STEP = "/es/buscar/", "/accounts/2fa/authenticate/"
+WORDS = "golpes del marido"
+PHONE = {"user-agent": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"}
+TWO_WEEKS = 14 * 24 * 60 * 60
+# All that a session holds of a person: who, by which backend, the digest of the PIN; how and when they proved it;
+# whether the computer is shared, since when nobody was seen, and how long it lasts.
+OF_A_PERSON = {
+    "_auth_user_id", "_auth_user_backend", "_auth_user_hash",
+    "account_authentication_methods", "account_authentication_methods_user",
+    "shared_computer", "seen_at", "_session_expiry",
+}  # fmt: skip
+
+
+def sign_in(client, code="ANA234", pin=PIN, *, shared=True, **fields):
+    return client.post(LOGIN, {"login": code, "password": pin} | ({"shared": "on"} if shared else {}) | fields)
+
+
+def look_for(client, words=WORDS):
+    client.post(SEARCH, {"q": words})
+    return client.get(SEARCH).content.decode()
+
+
+def sessions():
+    return [session.get_decoded() for session in Session.objects.all()]
+
+
+def everything_written():
+    """Return all rows of all tables as text, sessions decoded."""
+    rows = [str(list(model._default_manager.values_list())) for model in apps.get_models(include_auto_created=True)]
+    return "\n".join([*rows, str(sessions())])
+
+
+def join(client, **fields):
+    make_cohort(trainers=[make_trainer()], join_code="ABCD2345")
+    return client.post(JOIN, {"code": "ABCD2345", "given_names": "Rosa", "surnames": "Tzoc"} | fields)
+
+
+# What a session holds
+
+
+def visit_as_a_visitor(client):
+    """Leave in a visitor's session and cookies whatever a visitor can leave."""
+    look_for(client)
+    client.get(f"{LOGIN}?next=/es/glosario/")
+    client.post("/i18n/setlang/", {"language": "en"})
+    client.post(reverse("comfort"), {"size": "130", "theme": ""})
+    session = client.session
+    session.update({"search": WORDS, "certificates_wanted": WORDS, "anything": WORDS, "carried": WORDS})
+    session.save()
+
+
+@pytest.mark.parametrize("role", ["learner", "trainer", "editor", "newcomer"])
+def test_a_session_takes_nothing_of_the_visitor_along(client, role):
+    make_course(modules=0)
+    visit_as_a_visitor(client)
+    if role == "learner":
+        make_learner()
+        sign_in(client)
+    elif role == "newcomer":
+        join(client, shared="on")
+    else:
+        person = make_trainer("facil") if role == "trainer" else make_staff("facil", EDITORS)
+        person.set_password(PASSWORD)
+        person.save()
+        sign_in(client, "facil", PASSWORD)
+    client.get("/accounts/cuenta/")
+    assert SESSION_KEY in client.session
+    assert set(client.session.keys()) <= OF_A_PERSON
+    assert WORDS not in everything_written()
+
+
+def test_a_second_step_takes_nothing_along_either(client):
+    editor = make_staff("editora", EDITORS)
+    secret = generate_totp_secret()
+    TOTP.activate(editor, secret)
+    visit_as_a_visitor(client)
+    sign_in(client, "editora", PASSWORD)
+    client.post(SECOND_STEP, {"code": format_hotp_value(hotp_value(secret, next(counters())))})
+    assert SESSION_KEY in client.session
+    assert set(client.session.keys()) <= OF_A_PERSON
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_what_was_looked_for_is_in_no_column_of_the_database(client, signed_in):
+    make_course(modules=0)
+    if signed_in:
+        client.force_login(make_learner())
+    assert f'value="{WORDS}"' in look_for(client)
+    assert WORDS not in everything_written()
+    assert "golpes" not in everything_written()
+
+
+def test_the_words_of_a_visitor_are_not_shown_to_who_signs_in_and_the_other_way_round(client):
+    make_course(modules=0)
+    make_learner()
+    make_learner("BEA342")
+    look_for(client)
+    sign_in(client)
+    assert WORDS not in client.get(SEARCH).content.decode()
+    look_for(client)
+    kept = client.cookies[asked.COOKIE].value
+    client.post(LOGOUT)
+    assert client.cookies[asked.COOKIE].value == ""
+    for person in (None, "BEA342", "ANA234"):
+        if person:
+            sign_in(client, person)
+        client.cookies[asked.COOKIE] = kept  # even if the browser had not let go of it
+        assert WORDS not in client.get(SEARCH).content.decode()
+
+
+def test_the_words_are_good_for_one_page_and_half_an_hour(client, monkeypatch):
+    make_course(modules=0)
+    assert f'value="{WORDS}"' in look_for(client)
+    cookie = client.cookies[asked.COOKIE]
+    assert (cookie["httponly"], cookie["max-age"], cookie["samesite"]) == (True, "", "Lax")
+    now = signing.time.time()
+    monkeypatch.setattr(signing.time, "time", lambda: now + 31 * 60)
+    assert WORDS not in client.get(SEARCH).content.decode()
+    assert asked.COOKIE in OF_ONE_PERSON
+
+
+# Whose page it is
+
+
+def marks_of(answer):
+    return re.findall(r'<html[^>]* data-person="(\w*)"', answer.content.decode())
+
+
+def test_a_page_and_a_cookie_say_whose_it_is_and_name_nobody(client):
+    make_course(modules=0)
+    assert marks_of(client.get("/es/glosario/")) == [""]
+    assert COOKIE not in client.cookies
+    ana = make_learner()
+    sign_in(client)
+    page = client.get("/es/glosario/")
+    assert marks_of(page) == [person_mark(ana)] == [client.cookies[COOKIE].value]
+    assert re.fullmatch("[0-9a-f]{16}", person_mark(ana))
+    assert client.cookies[COOKIE]["max-age"] == ""
+    assert person_mark(ana) != person_mark(make_learner("BEA342"))
+    assert 'id="gone"' in page.content.decode()
+    client.post(LOGOUT)
+    assert client.cookies[COOKIE].value == ""
+
+
+def test_the_pages_of_the_editors_cover_themselves_too(client):
+    client.force_login(make_staff("editora", EDITORS))
+    page = client.get("/cms/").content.decode()
+    assert 'id="gone"' in page
+    assert re.search(r'src="[^"]*person[^"]*\.js"', page)
+
+
+def test_a_session_that_ended_by_itself_leaves_nothing_in_cookies_for_the_next(client):
+    make_course(modules=0)
+    make_learner()
+    sign_in(client)
+    look_for(client)
+    client.cookies["comfort"], client.cookies["messages"] = "size-150", "something said to Ana"
+    Session.objects.all().delete()
+    answer = client.get("/es/glosario/")
+    assert "size-150" not in answer.content.decode()
+    assert {name: client.cookies[name].value for name in (*OF_ONE_PERSON, COOKIE)} == dict.fromkeys(
+        (*OF_ONE_PERSON, COOKIE), ""
+    )
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, monkeypatch, method, accept):
+    make_learner()
+    sign_in(client)
+    client.get("/accounts/cuenta/")
+    now = client.session["seen_at"]
+    monkeypatch.setattr("course.account.middleware.time.time", lambda: now + 800)
+    answer = getattr(client, method)("/accounts/cuenta/", headers={"accept": accept})
+    assert {answer.cookies[name]["max-age"] for name in (*OF_ONE_PERSON, COOKIE)} == {0}
+
+
+def test_nothing_tells_the_browser_to_delete_what_waits_to_be_sent(client):
+    """`Clear-Site-Data: "storage"` would take the answers along that no line has carried yet."""
+    make_learner()
+    sign_in(client)
+    assert "Clear-Site-Data" not in client.post(LOGOUT)
+
+
+def test_what_never_changes_carries_no_cookie_of_a_person(rf):
+    request = rf.get("/")
+    request.user, request.COOKIES = AnonymousUser(), {COOKIE: "0123456789abcdef"}
+    fixed = TellWhoIsThere(lambda request: HttpResponse(headers={"Cache-Control": "public, immutable"}))(request)
+    assert not fixed.cookies
+
+
+# How long a session lasts
+
+
+def ways_in(client, way, *, shared):
+    if way == "card":
+        learner = make_learner(must_choose_pin=True)
+        keep_starting_pin(learner, "271828", expires_at=NOW.replace(year=NOW.year + 50))
+        sign_in(client, pin="271828", shared=shared)
+    elif way == "group":
+        join(client, **({"shared": "on"} if shared else {}))
+    elif way == "app":
+        editor = make_staff("editora", EDITORS)
+        secret = generate_totp_secret()
+        TOTP.activate(editor, secret)
+        sign_in(client, "editora", PASSWORD, shared=shared)
+        client.post(SECOND_STEP, {"code": format_hotp_value(hotp_value(secret, next(counters())))})
+    if way != "app":
+        client.post("/accounts/pin/", {"new": "739182", "again": "739182"})
+        assert not get_user_model().objects.get(pk=client.session[SESSION_KEY]).must_choose_pin
+    client.get("/accounts/cuenta/")
+
+
+@pytest.mark.parametrize("way", ["card", "group", "app"])
+def test_on_a_shared_computer_every_session_ends_with_the_browser(client, way):
+    ways_in(client, way, shared=True)
+    assert client.session["shared_computer"] is True
+    assert client.session.get_expire_at_browser_close() is True
+    assert client.cookies["sessionid"]["max-age"] == ""
+
+
+@pytest.mark.parametrize("way", ["card", "group", "app"])
+def test_on_an_own_one_every_session_lasts_two_weeks(client, way):
+    ways_in(client, way, shared=False)
+    assert client.session["shared_computer"] is False
+    assert client.session.get_expiry_age() == TWO_WEEKS
+
+
+# Whether it is shared
+
+
+def asks(answer):
+    """Return (whether the question is ticked, whether script may look at the screen)."""
+    [box] = re.findall(r'<input type="checkbox" name="shared"[^>]*>', answer.content.decode())
+    return " checked" in box, "data-unless-phone" in box
+
+
+@pytest.mark.parametrize("path", [LOGIN, JOIN])
+@pytest.mark.parametrize(
+    ("headers", "ticked"),
+    [({}, True), (PHONE, False), ({"sec-ch-ua-mobile": "?1"}, False), ({"sec-ch-ua-mobile": "?0"}, True)],
+)
+def test_a_telephone_that_says_so_is_taken_for_an_own_one(client, path, headers, ticked):
+    assert asks(client.get(path, headers=headers)) == (ticked, True)
+
+
+def test_a_telephone_that_goes_round_was_idle_or_was_called_shared_is_shared(client):
+    learner = make_learner()
+    assert asks(client.get(f"{LOGIN}?idle=1", headers=PHONE)) == (True, False)
+    sign_in(client, shared=True)
+    client.post(LOGOUT)
+    assert asks(client.get(LOGIN, headers=PHONE)) == (True, False)
+    sign_in(client, shared=False)
+    client.post(LOGOUT)
+    assert asks(client.get(LOGIN, headers=PHONE)) == (False, True)
+    assert learner.devices.count() == 1
+
+
+def test_a_form_that_comes_back_keeps_what_was_chosen(client):
+    make_learner()
+    assert asks(sign_in(client, pin="111222", shared=False)) == (False, False)
+    assert asks(client.post(LOGIN, {"login": "ANA234", "password": "1", "shared": "on"}, headers=PHONE)) == (
+        True,
+        False,
+    )
