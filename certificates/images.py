@@ -81,7 +81,7 @@ def make_printed_copy(content, use):
                 _check_size(picture)
                 picture.draft("RGB", (2 * use.value[0], 2 * use.value[1]))
                 flat = _on_white(ImageOps.exif_transpose(_reduced(picture)))
-    except ValidationError:
+    except (ValidationError, MemoryError):
         raise
     except Image.DecompressionBombError:
         raise ValidationError(_("The image has too many dots. Make it smaller.")) from None

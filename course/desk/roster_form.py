@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
+from quizzes.confined.reading import read_confined
 
 
 class RosterForm(forms.Form):
@@ -43,9 +44,9 @@ class RosterForm(forms.Form):
         try:
             if file:
                 refuse_size(file.size)
-                self.name, self.rows = file.name, read_list(file.read(), name=file.name)
+                self.name, self.rows = file.name, read_confined(read_list, file.read(), refusal=UnreadableList)
             else:
-                self.rows = read_pasted(pasted)
+                self.rows = read_confined(read_pasted, pasted, refusal=UnreadableList)
         except UnreadableList as error:
             self.add_error("file" if file else "pasted", str(error))
         return cleaned

@@ -14,10 +14,13 @@ from quizzes.importing.parts.reading import UnreadableFile
 LARGEST = 5 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 5_000, 30
 LONGEST_CELL = 300
+# Of all cells together: a cell of a workbook may say in a few bytes what thousands say.
+MOST_LETTERS = 5_000_000
 # Above the first person there may be a title, an empty line or two and the headings.
 ROWS_ABOVE = 20
 _LARGEST_INSIDE = 40 * 1024 * 1024
 _SEPARATORS = "\t;,|"
+_LOOKED_AT = 100_000
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -25,7 +28,7 @@ class UnreadableList(ValueError):
     """The list cannot be read; the message says why, and what to do, in a sentence."""
 
 
-def read_list(content, *, name=""):
+def read_list(content):
     """Return the rows of a list of staff, each a list of texts; row 1 is the first, so that an empty one is kept.
 
     `content` are the bytes of a file. Raises `UnreadableList`.
@@ -45,13 +48,20 @@ def read_list(content, *, name=""):
 def read_pasted(text):
     """Return the rows of pasted text, as `read_list` does."""
     refuse_size(len(text))
+    rows = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False):
+            cells = [_clean(cell) for cell in row[:MOST_COLUMNS]]
+            # Millions of empty lines may follow the people: none of them is kept.
+            if len(rows) <= MOST_ROWS + ROWS_ABOVE or any(cells):
+                rows.append(cells)
+            if len(rows) > MOST_ROWS + ROWS_ABOVE + 1:
+                break
     except csv.Error as error:
         raise UnreadableList(
             _("The text can't be read as a table. Copy the cells anew, or save them as .xlsx.")
         ) from error
-    return _checked([[_clean(cell) for cell in row[:MOST_COLUMNS]] for row in rows])
+    return _checked(rows)
 
 
 def refuse_size(size):
@@ -68,6 +78,8 @@ def _checked(rows):
         rows.pop()
     if not rows:
         raise UnreadableList(_("The list is empty."))
+    if sum(len(cell) for row in rows for cell in row) > MOST_LETTERS:
+        raise UnreadableList(_("The list holds far more text than names and posts. Save only the list of people."))
     if len(rows) > MOST_ROWS + ROWS_ABOVE:
         raise UnreadableList(
             _("The list has more than %(limit)d rows. Bring it in parts, such as one for each clinic.")
@@ -90,7 +102,7 @@ def _decode(content):
 
 def _separator(text):
     """Return the separator that divides most lines into the same number of cells."""
-    lines = [line for line in text.splitlines()[:200] if line.strip()]
+    lines = [line for line in text[:_LOOKED_AT].splitlines()[:200] if line.strip()]
 
     def evenness(separator):
         counts = [line.count(separator) for line in lines if separator in line]
@@ -101,7 +113,7 @@ def _separator(text):
 
 
 def _read_workbook(content):
-    too_large = _("Unpacked, the workbook is far larger than any list of staff. It is refused unread.")
+    too_large = _("Unpacked, the workbook is far larger than any list of staff. Copy only the list into a new one.")
     try:
         members = open_archive(content)
         if "xl/workbook.xml" not in members:
@@ -117,6 +129,8 @@ def _read_workbook(content):
             rows = [[_text(value) for value in row] for row in cells]
             if width := max((_used(row) for row in rows), default=0):
                 return [row[:width] for row in rows]
+    except MemoryError:
+        raise
     except Exception as error:
         # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…
         raise UnreadableList(

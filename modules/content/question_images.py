@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from django.utils.text import slugify
 from wagtail.images import get_image_model
 
-from quizzes.importing.parts.images import make_image
+from quizzes.importing.library import make_image
 from quizzes.importing.parts.reading import ReadImage
 
 FOLDER = "images"

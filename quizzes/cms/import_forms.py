@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from quizzes.bank.topic_tree import offer_topics
-from quizzes.importing.formats import FORMATS, LARGEST, read_file, refuse_size
+from quizzes.importing.bringing import bring_file
+from quizzes.importing.formats import FORMATS, LARGEST, refuse_size
 from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.models import Quiz, Topic
 
@@ -18,7 +19,7 @@ def format_choices():
 
 
 class ImportForm(forms.Form):
-    """A file or a pasted text, and where its questions go. When valid, `content` and `reading` are what it holds."""
+    """A file or a pasted text, and where its questions go. When valid, `brought` is what it holds, as a plain value."""
 
     file = forms.FileField(label=_("File"), required=False)
     pasted = forms.CharField(
@@ -73,8 +74,8 @@ class ImportForm(forms.Form):
         if bool(file) == bool(pasted.strip()):
             raise ValidationError(_("Choose a file or paste a text: one of the two."))
         self.name = file.name if file else ""
-        self.content = file.read() if file else pasted.encode()
-        self.reading = _or_say(read_file, self.content, name=self.name, format_name=cleaned["format_name"])
+        content = file.read() if file else pasted.encode()
+        self.brought = _or_say(bring_file, content, name=self.name, format_name=cleaned["format_name"])
         return cleaned
 
 

@@ -23,7 +23,8 @@ from wagtail.models import Locale
 from quizzes.bank.previews import preview_question
 from quizzes.exceptions import QuizError
 from quizzes.exporting.formats import FORMATS as WRITERS
-from quizzes.importing.formats import LARGEST, read_file, refuse_size
+from quizzes.importing.bringing import reading_of
+from quizzes.importing.formats import LARGEST, refuse_size
 from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.importing.planning import make_question, plan_import
@@ -93,10 +94,9 @@ def take_upload(request):
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         waiting = let_wait(
-            form.content,
+            form.brought,
             user=request.user,
             name=form.name,
-            format_name=chosen["format_name"],
             locale=chosen["locale"].pk,
             topic=chosen["topic"].pk if chosen["topic"] else None,
             quiz=chosen["quiz"].pk if chosen.get("quiz") else None,
@@ -120,7 +120,7 @@ def template(request):
 def preview(request, token):
     """Show every question of a file, and what becomes of it; nothing is written."""
     waiting = find_waiting(token, request.user)
-    return render_preview(request, waiting, _plan(waiting, waiting.content))
+    return render_preview(request, waiting, _plan(waiting, waiting.brought))
 
 
 def render_preview(request, waiting, plan):
@@ -143,7 +143,7 @@ def render_preview(request, waiting, plan):
 def preview_one(request, token, number):
     """Show a question of a file as the participant will see it, or with `?review` as the review shows it."""
     waiting = find_waiting(token, request.user)
-    rows = _plan(waiting, waiting.content).rows
+    rows = _plan(waiting, waiting.brought).rows
     if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
         return redirect("question_import:preview", token=token)
     question = make_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
@@ -157,11 +157,11 @@ def confirm(request, token):
     """Import the file, all of it or the good questions; a second click finds the result of the first."""
     waiting = find_waiting(token, request.user)
     try:
-        content = claim(waiting)
+        brought = claim(waiting)
     except NotWaiting:
         return redirect("question_import:result", token=token)
     try:
-        plan = _plan(waiting, content)
+        plan = _plan(waiting, brought)
         quiz = _chosen(Quiz, waiting.quiz)
         done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
     except BaseException as error:
@@ -207,10 +207,9 @@ def cancel(request, token):
     return redirect("question_import:upload")
 
 
-def _plan(waiting, content):
-    reading = read_file(content, name=waiting.name, format_name=waiting.format_name)
+def _plan(waiting, brought):
     locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
-    return plan_import(reading, locale=locale, topic=topic)
+    return plan_import(reading_of(brought), locale=locale, topic=topic)
 
 
 def _chosen(model, pk):

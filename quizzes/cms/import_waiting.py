@@ -1,7 +1,7 @@
 """A file between its upload and the confirmation: kept for an hour at most, for nobody but who brought it.
 
-It waits in `VAR_DIR/imports`, since it may be of 20 MB with images and the pages in between need all of it. It is
-removed when it is imported or given up, and whatever stays behind when the next file comes in.
+What was read of it waits in `VAR_DIR/imports`, since it may be of 20 MB with images and the pages in between need all
+of it. It is removed when it is imported or given up, and whatever stays behind when the next file comes in.
 """
 
 import json
@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from secrets import token_hex
 
 from django.conf import settings
+
+from quizzes.confined import frames
 
 LONGEST = 60 * 60  # seconds
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -28,22 +30,21 @@ class WaitingFile:
     token: str
     user: str
     name: str
-    format_name: str
     locale: int
     topic: int | None = None
     quiz: int | None = None
 
     @property
-    def content(self):
-        """The bytes as they came; raises NotWaiting once they are being imported."""
-        return _read(_path(self.token, "file"))
+    def brought(self):
+        """What was read of it, as a plain value; raises NotWaiting once it is being imported."""
+        return _unpack(_read(_path(self.token, "file")))
 
 
-def let_wait(content, *, user, **fields):
-    """Keep the bytes of a file that `user` brought, and return it as WaitingFile."""
+def let_wait(brought, *, user, **fields):
+    """Keep what was read of a file that `user` brought, a plain value, and return it as WaitingFile."""
     _sweep()
     waiting = WaitingFile(token_hex(16), str(user.pk), **fields)
-    _write(_path(waiting.token, "file"), content)
+    _write(_path(waiting.token, "file"), frames.pack(brought))
     _write(_path(waiting.token, "json"), json.dumps(asdict(waiting)).encode())
     return waiting
 
@@ -52,19 +53,23 @@ def find_waiting(token, user):
     """Return what waits under a token, for who brought it; raises NotWaiting."""
     if not _TOKEN.fullmatch(token):
         raise NotWaiting
-    waiting = WaitingFile(**json.loads(_read(_path(token, "json"))))
+    try:
+        waiting = WaitingFile(**json.loads(_read(_path(token, "json"))))
+    except TypeError:
+        # Another version of the site let it wait.
+        raise NotWaiting from None
     if waiting.user != str(user.pk):
         raise NotWaiting
     return waiting
 
 
 def claim(waiting):
-    """Return the bytes for the one who imports them: of two requests at once, the second gets NotWaiting."""
+    """Return what was read for the one who imports it: of two requests at once, the second gets NotWaiting."""
     try:
         _path(waiting.token, "file").rename(_path(waiting.token, "claimed"))
     except FileNotFoundError as error:
         raise NotWaiting from error
-    return _read(_path(waiting.token, "claimed"))
+    return _unpack(_read(_path(waiting.token, "claimed")))
 
 
 def give_back(waiting):
@@ -127,3 +132,10 @@ def _read(path):
         return path.read_bytes()
     except FileNotFoundError as error:
         raise NotWaiting from error
+
+
+def _unpack(content):
+    try:
+        return frames.unpack(content)
+    except ValueError:
+        raise NotWaiting from None

@@ -11,10 +11,10 @@ from quizzes.exceptions import QuizError
 from quizzes.identity import stable_key
 from quizzes.models import Question, Quiz, QuizQuestion, Topic
 
-from .parts.images import store_image
-from .parts.quizzes import write_quiz
+from .library import store_image
 from .parts.reading import Problem
 from .planning import make_question, plan_import
+from .quizzes import write_quiz
 
 
 class NotImported(QuizError):

@@ -13,8 +13,8 @@ from quizzes.kinds import KINDS
 from quizzes.models import Choice, Difficulty, Question, Topic
 
 from .parts.images import find_image_problem
-from .parts.quizzes import PlannedQuiz, plan_quizzes
 from .parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
+from .quizzes import PlannedQuiz, plan_quizzes
 
 # As the admin and the content files take it.
 _IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")

@@ -13,6 +13,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from quizzes import kinds
 from quizzes.shown import view_of
+from quizzes.wording.choices import Difficulty
 from quizzes.wording.marks import plain
 
 # An identifier is the same in every language: a translation can't change it.
@@ -70,14 +71,6 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
 
     def __str__(self):
         return self.name
-
-
-class Difficulty(models.TextChoices):
-    """How hard an editor expects a question to be; what people make of it is in the analysis."""
-
-    EASY = "easy", _("Easy")
-    MEDIUM = "medium", _("Medium")
-    HARD = "hard", _("Hard")
 
 
 class QuestionTag(TaggedItemBase):

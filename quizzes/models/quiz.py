@@ -12,9 +12,10 @@ from wagtail.search import index
 
 from quizzes import kinds
 from quizzes.shown import view_of
+from quizzes.wording.choices import Difficulty, FeedbackTime
 from quizzes.wording.percentages import write_percentage
 
-from .bank import SAME_EVERYWHERE, Difficulty, Question, Topic
+from .bank import SAME_EVERYWHERE, Question, Topic
 
 
 class QuizQuerySet(models.QuerySet):
@@ -48,14 +49,6 @@ class CountingAttempt(models.TextChoices):
     BEST = "best", _("The one with the best grade")
     FIRST = "first", _("The first one")
     LAST = "last", _("The last one")
-
-
-class FeedbackTime(models.TextChoices):
-    """When people read what was right and why."""
-
-    NOW = "now", _("After each question")
-    END = "end", _("When the attempt is sent")
-    CLOSING = "closing", _("When the quiz has closed")
 
 
 class Layout(models.TextChoices):

@@ -16,8 +16,8 @@ from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import LoadedContent, ModulePage
 from quizzes.exporting.questions import gather_questions
+from quizzes.importing.library import make_image
 from quizzes.importing.loading import write_import
-from quizzes.importing.parts.images import make_image
 from quizzes.importing.parts.reading import ReadImage, Reading
 from quizzes.importing.planning import plan_import
 from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic

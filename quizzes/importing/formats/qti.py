@@ -20,7 +20,7 @@ suffixes = (".zip", ".xml", ".qti", ".dat")
 LARGEST_XML = 30 * 1024 * 1024
 _ROOTS = re.compile(r"<(?:\w+:)?(?:questestinterop|assessmentItem)[\s>]")
 # Older files name the grammar of QTI 1.2; one that defines something of its own is not taken out, but refused.
-_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE\s+[^\[<>]*>")
+_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[<>]*>")
 _SECTION_NAMES = ("", "root_section")
 
 
@@ -49,7 +49,7 @@ def _read_files(sources, files):
         size += len(content)
         if size > LARGEST_XML:
             raise UnreadableFile(
-                _("Unpacked, the file has more than %(limit)d MB. It is refused unread, for it could fill the server.")
+                _("Unpacked, the file has more than %(limit)d MB, so it was not read. Bring it in parts.")
                 % {"limit": LARGEST_XML // 1024**2}
             )
         if _ROOTS.search(decode(content[:20_000])):

@@ -95,7 +95,7 @@ _NOTHING = _Cell()
 
 def _open_sheets(content):
     """Yield (title, [(number, cells)]) of each sheet, no row or column beyond the limits."""
-    too_large = _("Unpacked, the file has more than %(limit)d MB. It is refused unread, for it could fill the server.")
+    too_large = _("Unpacked, the file has more than %(limit)d MB, so it was not read. Bring it in parts.")
     too_large %= {"limit": LARGEST_INSIDE // 1024**2}
     look_inside_workbook(open_archive(content), largest=LARGEST_INSIDE, too_large=too_large)
     try:
@@ -105,7 +105,7 @@ def _open_sheets(content):
             rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
             numbered = ((number, [_Cell(cell) for cell in row]) for number, row in enumerate(rows, start=1))
             yield sheet.title, [(number, cells) for number, cells in numbered if any(cell.text for cell in cells)]
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
     except Exception as error:
         # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…

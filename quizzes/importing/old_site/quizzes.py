@@ -4,9 +4,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from quizzes.identity import stable_key
-from quizzes.importing.parts.quizzes import ReadQuiz
-from quizzes.importing.parts.reading import Problem
-from quizzes.models import FeedbackTime
+from quizzes.importing.parts.reading import Problem, ReadQuiz
+from quizzes.wording.choices import FeedbackTime
 
 from .dump import in_order
 from .questions import topic_path

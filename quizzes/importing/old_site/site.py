@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.importing.parts.quizzes import ReadQuiz
-from quizzes.importing.parts.reading import Problem, Reading
+from quizzes.importing.parts.reading import Problem, Reading, ReadQuiz
 
 from .dump import Dump
 from .questions import OldQuestion, read_questions

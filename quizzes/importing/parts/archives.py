@@ -1,8 +1,9 @@
 """ZIP files as strangers send them: looked at as a whole before a byte of them is unpacked, and never onto the disk."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ def open_archive(content):
     """Return {name: a function that returns the bytes} of a ZIP file.
 
     Raises UnreadableFile for one that is damaged, locked, too large unpacked, has too many files, or names a file
-    outside of itself.
+    outside of itself. What is packed in it once more stays packed.
     """
     try:
         archive = ZipFile(BytesIO(content))
@@ -34,12 +35,14 @@ def open_archive(content):
             _("The ZIP file has %(count)d files in it, and the limit is %(limit)d.")
             % {"count": len(members), "limit": MOST_FILES}
         )
+    if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in members):
+        raise UnreadableFile(_("The ZIP file is packed in an unusual way. Pack it anew as an ordinary ZIP file."))
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFile(_("The ZIP file is locked with a password. Save it without one."))
     # The reader of Python stops at the size that is declared here, so none can turn out larger.
     if sum(member.file_size for member in members) > LARGEST:
         raise UnreadableFile(
-            _("Unpacked, the file has more than %(limit)d MB. It is refused unread, for it could fill the server.")
+            _("Unpacked, the file has more than %(limit)d MB, so it was not read. Bring it in parts.")
             % {"limit": LARGEST // 1024**2}
         )
     for member in members:
@@ -48,21 +51,19 @@ def open_archive(content):
                 _("The ZIP file names a file outside of itself, «%(name)s». It is refused as a whole.")
                 % {"name": member.filename[:80]}
             )
-    return {member.filename: _reader(archive, member) for member in members}
+    return {member.filename: _Member(archive, member) for member in members}
 
 
 def look_inside_workbook(members, *, largest, too_large):
-    """Raise UnreadableFile for what no spreadsheet needs, or with `too_large` for over `largest` bytes unpacked."""
-    size = 0
-    for member, read_member in members.items():
-        if not member.endswith((".xml", ".rels")):
-            continue
-        part = read_member()
-        size += len(part)
-        if size > largest:
-            raise UnreadableFile(too_large)
+    """Raise UnreadableFile for what no spreadsheet needs, or with `too_large` for over `largest` bytes unpacked.
+
+    Every part counts whatever its name is: the table of contents may say of any that it holds the texts.
+    """
+    if sum(read_member.size for read_member in members.values()) > largest:
+        raise UnreadableFile(too_large)
+    for read_member in members.values():
         # None of the parts declares a document type; what does is an entity bomb or worse.
-        plain = part.replace(b"\x00", b"")
+        plain = read_member().replace(b"\x00", b"")
         if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
             raise UnreadableFile(_("The spreadsheet declares a document type in its inside, which none needs."))
 
@@ -72,14 +73,23 @@ def _stays_inside(name):
     return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0] and "\x00" not in name
 
 
-def _reader(archive, member):
-    def read():
-        try:
-            return archive.read(member)
-        except Exception as error:
-            # A damaged or unknown compression fails in many ways: zlib.error, EOFError, NotImplementedError…
-            raise UnreadableFile(
-                _("«%(name)s» in the ZIP file is damaged.") % {"name": PurePosixPath(member.filename).name[:80]}
-            ) from error
+@dataclass(frozen=True)
+class _Member:
+    """One file of an archive: `size` as it is declared, and the bytes when it is called."""
 
-    return read
+    archive: ZipFile
+    member: ZipInfo
+
+    @property
+    def size(self):
+        return self.member.file_size
+
+    def __call__(self):
+        try:
+            return self.archive.read(self.member)
+        except MemoryError:
+            raise
+        except Exception as error:
+            # A damaged compression fails in many ways: zlib.error, EOFError, BadZipFile…
+            name = PurePosixPath(self.member.filename).name[:80]
+            raise UnreadableFile(_("«%(name)s» in the ZIP file is damaged.") % {"name": name}) from error

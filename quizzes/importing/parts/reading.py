@@ -1,14 +1,17 @@
 """What a file of questions says, whatever its format: nothing here knows the bank, nothing is written yet."""
 
 import re
+import uuid
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from quizzes.exceptions import QuizError
 from quizzes.kinds.number import read_number as read_typed_number
 
+MOST_QUESTIONS, MOST_TOLD = 5_000, 2_000
 # Kinds that have no right answer, as files of other systems call them.
 _OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
 
@@ -44,10 +47,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class ReadImage:
-    """A picture that came with a question; nobody has looked at its bytes yet."""
+    """A picture that came with a question: once looked at, with a small copy, or with why it can't be used."""
 
     name: str
     content: bytes
+    looked_at: bool = False
+    problem: str = ""
+    small: bytes = b""  # WebP
 
 
 @dataclass
@@ -95,13 +101,31 @@ class ReadQuestion:
 
 
 @dataclass
+class ReadQuiz:
+    """A quiz as the file has it. `key` is the same each time the same file comes; `settings` are fields of Quiz."""
+
+    place: str
+    title: str
+    slug: str
+    key: uuid.UUID
+    topic: tuple[str, ...] = ()
+    questions: list[ReadQuestion] = field(default_factory=list)
+    settings: dict = field(default_factory=dict)
+    published: bool = True
+
+    def problem(self, sentence):
+        """Return a Problem about this quiz."""
+        return Problem(self.place, self.title[:60], str(sentence))
+
+
+@dataclass
 class Reading:
     """All that a file holds: what could be read, what could not and why, and what was read otherwise than it stands."""
 
     questions: list[ReadQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    quizzes: list = field(default_factory=list)  # ReadQuizzes, of the formats that have any
+    quizzes: list[ReadQuiz] = field(default_factory=list)  # of the formats that have any
     apart: list[str] = field(default_factory=list)  # what else is in the file and does not come over by itself
 
     def say_that_accents_are_forgiven(self):
@@ -109,6 +133,20 @@ class Reading:
         if any(question.kind == "short_text" for question in self.questions):
             sentence = _("Short answers forgive accents here, as they don't in Moodle. A question can say otherwise.")
             self.warnings.append(Problem("", "", sentence))
+
+
+def refuse_long_readings(reading):
+    """Raise UnreadableFile for more questions than anybody looks through, each of which takes time and memory."""
+    if len(reading.questions) + len(reading.quizzes) > MOST_QUESTIONS:
+        raise UnreadableFile(
+            _("The file has more than %(limit)d questions. Export it in parts, by category for example.")
+            % {"limit": MOST_QUESTIONS}
+        )
+    for told in (reading.problems, reading.warnings):
+        left = len(told) - MOST_TOLD
+        if left > 0:
+            rest = ngettext("%(n)d more remark is left out.", "%(n)d more remarks are left out.", left) % {"n": left}
+            told[MOST_TOLD:] = [Problem("", "", rest)]
 
 
 def say_unknown_kind(kind):

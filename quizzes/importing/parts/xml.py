@@ -13,7 +13,7 @@ from .texts import decode
 DEEPEST = 100
 # A question has about forty; each takes memory.
 MOST_ELEMENTS = 400_000
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")  # asked at the beginning only
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
 
@@ -71,7 +71,9 @@ def as_text(content):
     if declared and declared.group(1).lower() in (b"iso-8859-1", b"latin1", b"windows-1252", b"cp1252"):
         content = content.decode("cp1252", "replace").encode()
     # The declaration goes, as what it says of the encoding is true no more; its line stays, so lines keep their number.
-    text = _DECLARATION.sub(lambda match: "\n" * match.group().count("\n"), decode(content), count=1)
+    text = decode(content)
+    if found := _DECLARATION.match(text):
+        text = "\n" * found.group().count("\n") + text[found.end() :]
     return _REFERENCE.sub("", text)
 
 

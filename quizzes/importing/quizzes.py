@@ -1,34 +1,15 @@
 """Quizzes that a file brings along with their questions: planned and made, the second time nothing."""
 
-import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from quizzes.identity import stable_key
 from quizzes.models import Quiz, QuizQuestion
 
-from .reading import Problem, ReadQuestion
+from .parts.reading import ReadQuiz
 
 _LONGEST_SLUG = 40
-
-
-@dataclass
-class ReadQuiz:
-    """A quiz as the file has it. `key` is the same each time the same file comes; `settings` are fields of Quiz."""
-
-    place: str
-    title: str
-    slug: str
-    key: uuid.UUID
-    topic: tuple[str, ...] = ()
-    questions: list[ReadQuestion] = field(default_factory=list)
-    settings: dict = field(default_factory=dict)
-    published: bool = True
-
-    def problem(self, sentence):
-        """Return a Problem about this quiz."""
-        return Problem(self.place, self.title[:60], str(sentence))
 
 
 @dataclass

@@ -1,0 +1,30 @@
+"""A file of questions that somebody brings: read in a process of its own, with all that its pages need of it."""
+
+from quizzes.confined.reading import read_confined
+
+from .formats import read_file
+from .parts.images import look_at
+from .parts.plain import from_plain, to_plain
+from .parts.reading import UnreadableFile, refuse_long_readings
+
+
+def bring_file(content, *, name="", format_name="auto"):
+    """Return the Reading of a file as a plain value, for `reading_of`; raises UnreadableFile.
+
+    Its images have been looked at, so that no page has to decode one.
+    """
+    return read_confined(read_wholly, content, refusal=UnreadableFile, name=name, format_name=format_name)
+
+
+def reading_of(plain):
+    """Return the Reading that `bring_file` returned as a plain value; raises ValueError for what is none."""
+    return from_plain(plain)
+
+
+def read_wholly(content, *, name, format_name):
+    """Return what `bring_file` does. This is what takes time and memory: it is called in the other process."""
+    reading = read_file(content, name=name, format_name=format_name)
+    refuse_long_readings(reading)
+    for question in reading.questions:
+        question.image = question.image and look_at(question.image)
+    return to_plain(reading)
