@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import warnings
+from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 from io import BytesIO
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from quizzes.confined.reading import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, LARGEST_PIXELS
 
 # No SVG: it can hold scripts and addresses, and these never parse it.
@@ -35,8 +37,18 @@ class Use(Enum):
 
 
 def check_image(image, use):
-    """Raise `ValidationError` with a sentence when certificates can't print this image of the library."""
-    _printed_copy(image, use)
+    """Raise `ValidationError` with a sentence when certificates can't print this image of the library.
+
+    Here it is read in a process of its own; once it has passed, `copy_or_none` decodes it wherever one is printed.
+    """
+    with _said_when_gone(image):
+        content = _content_of(image.file.storage, image.file.name)
+        read_confined(look_at_print, content, refusal=ValidationError, use=use.name)
+
+
+def look_at_print(content, *, use):
+    """Raise `ValidationError` for bytes that can't be printed; `use` is the name of a Use."""
+    make_printed_copy(content, Use[use])
 
 
 def copy_or_none(image, use):
@@ -50,8 +62,14 @@ def copy_or_none(image, use):
 
 def _printed_copy(image, use):
     # A new file of an image has a new name, and what was read of the old one is not asked for again.
-    try:
+    with _said_when_gone(image):
         return _copy_of_file(image.file.storage, image.file.name, use)
+
+
+@contextmanager
+def _said_when_gone(image):
+    try:
+        yield
     except OSError as problem:
         raise ValidationError(
             _("The file of the image «%(title)s» is gone. Upload it again.") % {"title": image}
@@ -60,9 +78,12 @@ def _printed_copy(image, use):
 
 @lru_cache(maxsize=32)
 def _copy_of_file(storage, name, use):
+    return make_printed_copy(_content_of(storage, name), use)
+
+
+def _content_of(storage, name):
     with storage.open(name) as file:
-        content = file.read(LARGEST_BYTES + 1)
-    return make_printed_copy(content, use)
+        return file.read(LARGEST_BYTES + 1)
 
 
 def make_printed_copy(content, use):

@@ -12,6 +12,7 @@ from certificates.pages.credentials import show_did_document
 from .account import learning
 from .account.comfort import show_comfort
 from .cms.account import own_account
+from .cms.brought import bring_translation, import_redirects
 from .cms.uploads import serve_upload
 from .styleguide import views as styleguide
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/account/", own_account),
+    # Files that Wagtail reads are read under limits first.
+    path("cms/redirects/import/", import_redirects),
+    path("cms/localize/translate/<int:translation_id>/pofile/upload/", bring_translation),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(

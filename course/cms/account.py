@@ -2,10 +2,12 @@
 
 from django.utils import timezone
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.forms.account import NameEmailForm
-from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
+from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
 
 from course.people.accounts import change_person
+
+from .pictures import SmallPictureField
 
 
 class OwnNameForm(NameEmailForm):
@@ -18,12 +20,25 @@ class OwnNamePanel(NameEmailSettingsPanel):
     form_class = OwnNameForm
 
 
+class OwnPictureForm(AvatarPreferencesForm):
+    avatar = SmallPictureField(label=AvatarPreferencesForm.base_fields["avatar"].label, required=False)
+
+
+class OwnPicturePanel(AvatarSettingsPanel):
+    form_class = OwnPictureForm
+
+
+_IN_PLACE_OF = {NameEmailSettingsPanel: OwnNamePanel, AvatarSettingsPanel: OwnPicturePanel}
+
+
 class OwnAccount(AccountView):
-    """Wagtail's page, with the form for the name in place of its own."""
+    """Wagtail's page, with the forms for name and picture in place of its own."""
 
     def get_panels(self):
         return [
-            OwnNamePanel(panel.request, panel.user, panel.profile) if type(panel) is NameEmailSettingsPanel else panel
+            _IN_PLACE_OF[type(panel)](panel.request, panel.user, panel.profile)
+            if type(panel) in _IN_PLACE_OF
+            else panel
             for panel in super().get_panels()
         ]
 

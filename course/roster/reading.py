@@ -18,7 +18,7 @@ LONGEST_CELL = 300
 MOST_LETTERS = 5_000_000
 # Above the first person there may be a title, an empty line or two and the headings.
 ROWS_ABOVE = 20
-_LARGEST_INSIDE = 40 * 1024 * 1024
+_LARGEST_INSIDE = 20 * 1024 * 1024
 _SEPARATORS = "\t;,|"
 _LOOKED_AT = 100_000
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"

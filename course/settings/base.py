@@ -291,6 +291,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # As for images that come with questions: decoding one takes four bytes a dot.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
+# What certificates print and old phones show, each looked at in a process of its own: course/cms/pictures.py
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "course.cms.pictures.LookedAtImageForm"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 # Whoever approves, approves a text: another text needs another approval. See docs/decisions/0009-reviews.md
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

@@ -4,6 +4,7 @@ It imports what the asked function needs and no more, so that it is ready in a f
 nothing any more, and only then looks at the file.
 """
 
+import contextlib
 import sys
 
 # Found while files can still be opened: names in ZIP files have the first.
@@ -19,13 +20,11 @@ def main():
     question = frames.unpack(sys.stdin.buffer.read())
     limits = Limits(*question["limits"])
     take_on(limits)
-    try:
+    nothing = answer = frames.pack({})
+    # Without memory nothing can be said here: whoever asked says it.
+    with contextlib.suppress(MemoryError):
         answer = frames.pack(_answer(question))
-    except MemoryError:
-        answer = frames.pack({})
-    if len(answer) > limits.answer:
-        answer = frames.pack({})
-    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.write(answer if len(answer) <= limits.answer else nothing)
 
 
 def _answer(question):

@@ -142,6 +142,7 @@ class _Bank:
         self.by_identifier = {question.identifier.casefold(): question for question in ours}
         self.by_signature = {signature_of(question, question.choices.all()): question for question in ours}
         self.planned = {}
+        self.next_numbers = {}
 
     def place(self, row, topic, warnings):
         """Find the question in the bank or in the file so far, or give it an identifier of its own."""
@@ -168,9 +169,11 @@ class _Bank:
             return row.read.name
         inner = row.topic[-1] if row.topic else topic.identifier if topic else ""
         stem = slugify(inner).upper()[:30].strip("-") or _("QUESTION")
-        number = 1
+        # Those below were taken when the last one was looked for, and none is given back.
+        number = self.next_numbers.get(stem, 1)
         while f"{stem}-{number:03}".casefold() in self.taken:
             number += 1
+        self.next_numbers[stem] = number
         return f"{stem}-{number:03}"
 
 

@@ -15,7 +15,7 @@ _blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape", "lis
 _SIGN = r"[!-/:-@\[-`{-~]"  # what Markdown lets a backslash escape
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _UNVERIFIED = re.compile(r"\[VL\]")
-_TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]+))?\]\]")
+_TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]{1,300}))?\]\]")
 # In HTML a mark counts in words only: within a tag, as in the title of a link, it would break the tag.
 _OUTSIDE_TAGS = r"(?![^<]*>)"
 _SOURCE_IN_HTML, _UNVERIFIED_IN_HTML, _TERM_IN_HTML = (

@@ -13,7 +13,7 @@ from quizzes.wording.marks import escape_marks
 name = "aiken"
 label = gettext_lazy("Aiken")
 suffixes = (".txt", ".aiken")
-_OPTION = re.compile(r"\s*([A-Z])[.)]\s+(.*\S)")
+_OPTION = re.compile(r"\s*([A-Z])[.)]\s+(\S.*)")
 _ANSWER = re.compile(r"\s*ANSWER:\s*([A-Z])\s*", re.IGNORECASE)
 
 
@@ -32,7 +32,7 @@ def read(content):
             draft = _Draft()
         elif option := _OPTION.match(line):
             draft.begin(number)
-            draft.options.append((option.group(1), option.group(2)))
+            draft.options.append((option.group(1), option.group(2).rstrip()))
         elif line.strip():
             if draft.options:
                 _refuse(draft, _("After its options there is no line «ANSWER:» with a letter."), reading)

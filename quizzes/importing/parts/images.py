@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext as _
 from PIL import Image as Picture
 
-from .reading import ReadImage
+from .reading import ReadImage, UnreadableFile
 
 _SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp"}
 LARGEST_BYTES = 10 * 1024 * 1024
@@ -22,10 +22,24 @@ _WIDEST = 320
 
 def look_at(image):
     """Return the ReadImage with its problem or its small copy: with them nobody has to decode it again."""
-    if problem := find_image_problem(image):
-        # Nothing of it is kept but its name.
-        return ReadImage(image.name, b"", looked_at=True, problem=problem)
-    return ReadImage(image.name, image.content, looked_at=True, small=_small_copy(image))
+    try:
+        problem = find_image_problem(image)
+        small = b"" if problem else _small_copy(image)
+    except MemoryError:
+        problem, small = _say_too_many_dots(image), b""
+    # Of one that can't be used nothing is kept but its name.
+    return ReadImage(image.name, b"" if problem else image.content, looked_at=True, problem=problem, small=small)
+
+
+def bring_picture(content, *, name):
+    """Return a small copy, as WebP, of a picture that somebody uploads; raises UnreadableFile for one that is none.
+
+    It decodes the picture, so it is called in a process of its own.
+    """
+    image = look_at(ReadImage(name, content))
+    if image.problem:
+        raise UnreadableFile(image.problem)
+    return image.small
 
 
 def _small_copy(image):
@@ -70,12 +84,16 @@ def find_image_problem(image):
                 }
             picture.load()
     except Picture.DecompressionBombError:
-        return _("The image «%(name)s» has too many dots. Make it smaller.") % {"name": image_name(image)}
+        return _say_too_many_dots(image)
     except MemoryError:
         raise
     except Exception:
         return _("«%(name)s» is not a PNG, JPEG, GIF or WebP image that can be read.") % {"name": image_name(image)}
     return ""
+
+
+def _say_too_many_dots(image):
+    return _("The image «%(name)s» has too many dots. Make it smaller.") % {"name": image_name(image)}
 
 
 def image_name(image):

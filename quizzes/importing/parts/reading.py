@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from quizzes.exceptions import QuizError
 from quizzes.kinds.number import read_number as read_typed_number
 
-MOST_QUESTIONS, MOST_TOLD = 5_000, 2_000
+# What is brought at once: a bank of five thousand questions with all their options.
+MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
+MOST_TOLD = 2_000
 # Kinds that have no right answer, as files of other systems call them.
 _OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
 
@@ -136,17 +138,37 @@ class Reading:
 
 
 def refuse_long_readings(reading):
-    """Raise UnreadableFile for more questions than anybody looks through, each of which takes time and memory."""
-    if len(reading.questions) + len(reading.quizzes) > MOST_QUESTIONS:
+    """Raise UnreadableFile for more than anybody looks through, all of which takes time and memory on every page.
+
+    Of remarks, which are as many as a file has mistakes, the first are kept, and how many there were.
+    """
+    texts = [text for question in reading.questions for text in _texts_of(question)]
+    if (
+        len(reading.questions) + len(reading.quizzes) > MOST_QUESTIONS
+        or len(texts) > MOST_TEXTS
+        or sum(map(len, texts)) > MOST_LETTERS
+    ):
         raise UnreadableFile(
-            _("The file has more than %(limit)d questions. Export it in parts, by category for example.")
-            % {"limit": MOST_QUESTIONS}
+            _("The file has more questions, or more in them, than one can look through. Export it in parts.")
         )
-    for told in (reading.problems, reading.warnings):
-        left = len(told) - MOST_TOLD
-        if left > 0:
-            rest = ngettext("%(n)d more remark is left out.", "%(n)d more remarks are left out.", left) % {"n": left}
-            told[MOST_TOLD:] = [Problem("", "", rest)]
+    reading.problems, reading.warnings = _first_of(reading.problems), _first_of(reading.warnings)
+
+
+def _texts_of(question):
+    """Return every text of a question that is there; those with words in the language of the bank are short."""
+    texts = [question.name, question.identifier, question.text, question.feedback, question.image_text]
+    texts += [question.marking_guide, question.unit, *question.topic, *question.tags]
+    for choice in question.choices:
+        texts += [str(choice.text), choice.match, choice.feedback]
+    return [text for text in texts if text]
+
+
+def _first_of(remarks):
+    kept = [replace(remark, name=remark.name[:200], sentence=remark.sentence[:2_000]) for remark in remarks[:MOST_TOLD]]
+    if left := len(remarks) - len(kept):
+        rest = ngettext("%(n)d more remark is left out.", "%(n)d more remarks are left out.", left) % {"n": left}
+        kept.append(Problem("", "", rest))
+    return kept
 
 
 def say_unknown_kind(kind):
