@@ -25,6 +25,9 @@ class OwnPictureForm(AvatarPreferencesForm):
 
 
 class OwnPicturePanel(AvatarSettingsPanel):
+    """Wagtail's panel, which says why a picture was not taken."""
+
+    template_name = "course/admin/own_picture.html"
     form_class = OwnPictureForm
 
 

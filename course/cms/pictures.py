@@ -8,13 +8,17 @@ from wagtail.images.forms import BaseImageForm
 
 from quizzes.confined.reading import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, bring_picture
+from quizzes.importing.parts.reading import UnreadableFile
 
 
 def look_at_upload(file):
     """Return a small copy of an uploaded picture, as WebP; raises ValidationError for one that can't be used."""
     content = file.read(LARGEST_BYTES + 1)
     file.seek(0)
-    return read_confined(bring_picture, content, refusal=ValidationError, name=file.name)
+    try:
+        return read_confined(bring_picture, content, refusal=UnreadableFile, name=file.name)
+    except UnreadableFile as refusal:
+        raise ValidationError(refusal.sentence) from refusal
 
 
 class LookedAtImageField(WagtailImageField):

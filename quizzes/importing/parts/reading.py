@@ -13,6 +13,7 @@ from quizzes.kinds.number import read_number as read_typed_number
 
 # What is brought at once: a bank of five thousand questions with all their options.
 MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
+MOST_IN_ONE = 500
 MOST_TOLD = 2_000
 # Kinds that have no right answer, as files of other systems call them.
 _OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
@@ -145,6 +146,7 @@ def refuse_long_readings(reading):
     texts = [text for question in reading.questions for text in _texts_of(question)]
     if (
         len(reading.questions) + len(reading.quizzes) > MOST_QUESTIONS
+        or any(len(_texts_of(question)) > MOST_IN_ONE for question in reading.questions)
         or len(texts) > MOST_TEXTS
         or sum(map(len, texts)) > MOST_LETTERS
     ):

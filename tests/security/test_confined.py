@@ -1,0 +1,110 @@
+"""A file is read where little time and memory is, and nothing can be opened."""
+
+import threading
+import time
+
+import pytest
+
+from quizzes.confined import frames, reading
+from quizzes.confined.limits import MEGABYTE, Limits
+from quizzes.confined.reading import read_confined
+
+from . import probes
+from .probes import Refused
+
+HEAVY = "Lo que trajo es demasiado pesado"
+
+
+def ask(function, content=b"", **options):
+    return read_confined(function, content, refusal=Refused, **options)
+
+
+def refusal_of(function, content=b"", **options):
+    with pytest.raises(Refused) as refused:
+        ask(function, content, **options)
+    return str(refused.value)
+
+
+def test_the_kernel_holds_the_process_to_its_limits():
+    assert ask(probes.tell_limits) == {
+        "AS": [300 * MEGABYTE] * 2,
+        "CPU": [5, 6],
+        "FSIZE": [32 * MEGABYTE] * 2,
+        "NOFILE": [0, 0],
+        "NPROC": [0, 0],
+        "CORE": [0, 0],
+    }
+
+
+def test_it_opens_nothing():
+    assert ask(probes.reach_out) == dict.fromkeys(("file", "socket", "pipe"), "OSError")
+
+
+def test_it_knows_no_secret_no_model_and_no_database(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "geheim")
+    monkeypatch.setenv("DATABASE_URL", "postgres://a:b@c/d")
+    told = ask(probes.tell_surroundings, b"\x00\xff", word="año")
+    assert set(told["environment"]) <= {"LC_ALL", "LC_CTYPE", "MALLOC_ARENA_MAX", "PYTHONDONTWRITEBYTECODE"}
+    assert {"wagtail", "allauth", "psycopg", "sqlite3"} & set(told["loaded"]) == set()
+    assert (told["content"], told["word"]) == (b"\x00\xff", "año")
+
+
+def test_memory_time_and_answers_end():
+    assert HEAVY in refusal_of(probes.hold_much)
+    assert HEAVY in refusal_of(probes.count_for_ever, limits=Limits(seconds=1))
+    assert HEAVY in refusal_of(probes.answer_much)
+
+
+def test_one_that_only_waits_is_ended_by_the_clock(settings):
+    settings.READING_DEADLINE = 1
+    assert HEAVY in refusal_of(probes.wait_for_ever)
+
+
+def test_what_fails_is_said_and_the_log_repeats_nothing_of_the_file(caplog):
+    assert "El archivo tiene algo que no se puede leer" in refusal_of(probes.fail, b"Ana Coj")
+    assert "fail failed with LookupError at probes.py:" in caplog.text
+    assert "Ana" not in caplog.text
+
+
+def test_one_that_ends_by_itself_is_refused_and_noted(caplog):
+    assert HEAVY in refusal_of(probes.end)
+    assert "The process for end ended with 3" in caplog.text
+
+
+def test_a_refusal_comes_over_as_it_was_said():
+    assert refusal_of(probes.refuse, "Así no.".encode()) == "Así no."
+
+
+def test_one_file_at_a_time_is_read_in_a_process_of_the_site(settings):
+    settings.READING_PATIENCE = 0
+    with reading._READING:
+        assert "Espere unos segundos y traiga el suyo otra vez" in refusal_of(probes.tell_limits)
+    assert ask(probes.tell_limits)
+
+
+def test_whoever_waits_gets_a_turn():
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(ask(probes.tell_limits))) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize("value", [None, "ñ\ud800", [b"", b"\x00\n", {"a": b"b" * 1000}, [1, 2.5, True]], {"a": {}}])
+def test_plain_values_and_bytes_come_back(value):
+    assert frames.unpack(frames.pack(value)) == value
+
+
+@pytest.mark.parametrize(
+    "frame", [b"", b"x", b"5\n{", b"[" * 50_000, b"200000\n" + b"[" * 200_000, b'14\n{"\\u0000bytes":9}', b"-1\n{}"]
+)
+def test_what_is_no_frame_is_refused(frame):
+    with pytest.raises(ValueError):  # noqa: PT011 - of many kinds
+        frames.unpack(frame)
+
+
+def test_only_plain_values_are_packed():
+    with pytest.raises(TypeError):
+        frames.pack({"a": time})
