@@ -306,13 +306,14 @@ def test_a_good_picture_comes_into_the_library(editor):
 def test_of_a_picture_of_oneself_a_small_copy_is_kept(editor):
     def send(content):
         fields = {"name_email-first_name": "Elena", "name_email-last_name": "Xicará", "theme-theme": "system"}
-        fields |= {"theme-contrast": "system", "theme-density": "default", "locale-current_time_zone": ""}
+        fields |= {"theme-contrast": "system", "theme-density": "default", "locale-preferred_language": "es"}
+        fields |= {"theme-keyboard_shortcuts": "on", "locale-current_time_zone": "America/Guatemala"}
         return editor.post("/cms/account/", fields | {"avatar-avatar": SimpleUploadedFile("a.png", content)})
 
     with little_memory():
         refused = send(png(20_000, 9_000, rows=1))
         assert send(png(5_000, 4_990)).status_code == 302
-    assert "tiene 20000 × 9000 puntos" in refused.text
+    assert "«a.png» tiene demasiados puntos" in refused.text
     assert Image.open(UserProfile.objects.get().avatar).size == (320, 319)
 
 
