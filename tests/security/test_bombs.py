@@ -197,12 +197,12 @@ FILES = {
     "texts of a sheet under another name": (
         lambda: workbook(strings=f"<si><t>{'a' * 1000}</t></si>" * 32_000, strings_name="xl/x.dat"),
         "xlsx",
-        "pasa de 30 MB",
+        "más de 30 MB",
     ),
     "an archive that is only large": (
         lambda: zipped({"imsmanifest.xml": "", **{f"{n}.xml": bytes(11 * 1024**2) for n in range(10)}}),
         "qti",
-        "pasa de 100 MB",
+        "más de 100 MB",
     ),
 }
 
