@@ -1,9 +1,10 @@
 """No page of the desk is missing among the screens that `python -m benchmarks.pictures` takes pictures of."""
 
 from benchmarks.desk_screens import OF_AN_AREA, PAGES
-from tests.course.test_addresses import PEOPLE, TABLE
+from tests.course.test_addresses import TABLE
+from tests.everyone import PEOPLE
 
-TRAINER, ADMINISTRATOR = PEOPLE.index("T"), PEOPLE.index("S")
+TRAINER, ADMINISTRATOR = list(PEOPLE).index("T"), list(PEOPLE).index("S")
 # What is fetched, and what the worker's progress is asked of.
 FILES = {"desk_person_file", "desk_roster_template", "desk_sign_in_sheet", "desk_batch_list"}
 ENDINGS = ("_xlsx", "_csv", "_pdf", "_state")
