@@ -260,14 +260,15 @@ class Answer:
 class Everyone:
     """Browsers in which each of the people is signed in; nothing that a request does stays."""
 
-    def __init__(self, people):
+    def __init__(self, people, *, raises=True):
+        self.raises = raises
         self._cookies = {who: _sign_in(person) for who, person in people.items()}
         # Closed while they were signed in: their session is still there.
         type(people["C"]).objects.filter(pk=people["C"].pk).update(is_active=False)
 
     def ask(self, who, method, address, body=None, *, look=None, **request):
         """Send a request; `look` is called before what it did is undone, and what it returns is `seen`."""
-        client = Client()
+        client = Client(raise_request_exception=self.raises)
         client.cookies = SimpleCookie(self._cookies[who])
         # What one of them tried often counts for nobody else.
         cache.clear()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.http import JsonResponse, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +116,8 @@ def _keep_batch_for(owner, request, attempt_id, *, hold_as, now):
         saved = deliver_batch(attempt_id, request.body, owner=owner.person, hold_as=hold_as, now=now)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
+    except RawPostDataException:
+        return JsonResponse({"error": str(UnreadableResponse())}, status=400)
     words = KEPT if saved else NOT_KEPT
     told = told_of(saved) if saved else {}
     return JsonResponse(told | {"of_another": True, "error": str(words)}, status=409)

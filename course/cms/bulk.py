@@ -1,9 +1,12 @@
 """What is done to several people at once in the list of people: Wagtail's own pages, our rules."""
 
+from django import forms
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction
 
 from course.people.accounts import delete_account, give_roles, set_active
+from course.people.roles import SITE_ROLES
 
 
 class TellsRuleWho:
@@ -13,7 +16,15 @@ class TellsRuleWho:
         return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
 
 
+class RoleForm(forms.Form):
+    """Which role several people get: one of the site, as in the form of one person, and no other group."""
+
+    role = forms.ModelChoiceField(queryset=Group.objects.filter(name__in=SITE_ROLES))
+
+
 class AssignRole(TellsRuleWho, AssignRoleBulkAction):
+    form_class = RoleForm
+
     @classmethod
     def execute_action(cls, objects, role=None, *, by, now, **kwargs):
         for person in objects:

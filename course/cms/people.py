@@ -181,8 +181,13 @@ class PeopleIndex(IndexView):
 
 
 def leave_superusers_alone(request, action_type, people, action):
-    """What is done to several people at once leaves out who installed the site, as the form for one does."""
-    if action.model is User and not request.user.is_superuser and any(person.is_superuser for person in people):
+    """What is done to several people at once leaves out who installed the site, as the form for one does.
+
+    And as there, nobody gives roles to oneself.
+    """
+    if action.model is not User or request.user.is_superuser:
+        return
+    if any(person.is_superuser for person in people) or (action_type == "assign_role" and request.user in people):
         raise PermissionDenied
 
 

@@ -22,19 +22,20 @@ _NO_TEXTS = ["identifier", "draft_title", "slug", "url_path"]
 def places_that_use(row):
     """Return the names («M1-L2 · El portón») of what points to this row, published or draft, each once.
 
-    Empty for what may go: a thing that nothing names, and a translation, in whose place the Spanish row is shown.
-    A fixed number of queries, however long the course is.
+    Empty for what may go: a thing that nothing names, and a translation, in whose place the Spanish row is shown. But
+    the quiz at the end of a module stays in every language: the database would refuse to let it go. A fixed
+    number of queries, however long the course is.
     """
+    found = list(row.modules.order_by("path")) if isinstance(row, Quiz) else []
     if row.locale.language_code != settings.LANGUAGE_CODE:
-        return []
-    found = []
+        return list(map(_name_of, found))
     if find := _MARKS_IN.get(type(row)):
-        found = [thing for thing in _things() if thing != row and row.identifier in find(_written(thing))]
+        found += [thing for thing in _things() if thing != row and row.identifier in find(_written(thing))]
     if isinstance(row, Source):
         found += [*row.questions.all(), *row.organisations.all()]
     if kind := _BLOCK_WITH.get(type(row)):
         lessons = LessonPage.objects.order_by("path").select_related("latest_revision")
-        found = [lesson for lesson in lessons if _shows(lesson, kind, row)]
+        found += [lesson for lesson in lessons if _shows(lesson, kind, row)]
     return list(dict.fromkeys(map(_name_of, found)))
 
 

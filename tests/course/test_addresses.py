@@ -217,11 +217,10 @@ TABLE = {
 }
 
 
-# What reading leaves behind: who fetched a file about people is in the log, and the code on the wall notes who came.
+# What reading leaves behind: who fetched a file about people is in the log.
 LOGGED = {name for name in TABLE if name.startswith("desk_") and name.endswith(("_xlsx", "_csv", "_pdf"))}
 LOGGED |= {"desk_person_file", "desk_sign_in_sheet", "desk_slips", "desk_batch_list"}
 LEAVES = {name: {"course_auditentry"} for name in LOGGED} | {
-    "attend_session": {"course_attendance"},
     "certificate_pdf": {"certificates_certificateevent"},
     "desk_batch_pdf": {"certificates_certificateevent", "course_auditentry"},
 }

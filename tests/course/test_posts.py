@@ -183,6 +183,7 @@ TABLE = {
         ">----1>=-=----==",
         lambda world, who: {"quiz": str(Attempt.objects.get(pk=world.own["under_way"]).quiz_key)},
     ),
+    "attend_session": (">++!!1>!!!!!!!!!", {}),
     "turn": (">>>>>1>>>>>>>>>>", {"terminar": "1"}),
     "desk_release": (">----1>+-+----++", lambda world, who: {"attempt": str(world.own["exam_attempt"])}),
     "desk_mark_answer": (">----1>+-+----++", {"seen": 0, "points": "1", "comment": "Bien."}),

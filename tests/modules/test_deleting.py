@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from course.people.roles import EDITORS
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
 from modules.reading.usage import places_that_use
-from quizzes.models import Question, Source
+from quizzes.models import Question, Quiz, Source
 from tests.factories import make_course, make_question, make_staff
 
 from .factories import make_organisation, make_source, make_term
@@ -47,6 +47,17 @@ def delete(client, *rows, at_once=False):
         answer = client.post(reverse(f"wagtailsnippets_{app}_{model}:delete", args=[rows[0].pk]))
     assert answer.status_code == 302
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_quiz_of_a_module_stays(editor_client, at_once):
+    make_course(modules=1, lessons=0)
+    quiz = Quiz.objects.get()
+
+    said = delete(editor_client, quiz, at_once=at_once)
+
+    assert "está en uso y no se eliminó nada. Quítelo primero de: M1 · Módulo de prueba 1." in said
+    assert Quiz.objects.exists()
 
 
 def test_a_source_that_a_text_cites_stays_and_the_message_says_where(editor_client, lesson):
