@@ -305,7 +305,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Wagtail's own, which takes every sign that an editor types.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "course.cms.search"}}
 
 # Phones repeat a post when the line drops: small requests only, nothing of ours uploads.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -199,8 +199,8 @@ def texts_and_right(question):
     if question is None or question.kind not in KINDS:
         return {}, set(), set()
     kind = KINDS[question.kind]
-    # Nothing is shuffled: chance has nothing to decide.
-    item = kind.freeze_choices(list(question.choices.all()), random.Random(0), shuffle=False)  # noqa: S311
+    chance = random.Random(0)  # noqa: S311 - nothing is shuffled: chance has nothing to decide
+    item = kind.freeze_choices(list(question.choices.all()), chance, shuffle=False)
     right = set(kind.right_picks(item))
     return texts_of(item), right, {o["key"] for o in item["options"] if share_of(o, 0) > 0} - right
 

@@ -1,0 +1,51 @@
+"""Whatever an editor types into a search of the admin is looked for: no sign breaks it or means something else."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page
+
+from course.people.roles import EDITORS
+from tests.factories import make_course, make_staff
+
+pytestmark = [pytest.mark.django_db, pytest.mark.indexes]
+
+TYPED = [
+    '"',
+    '"><b>',
+    'a"b',
+    "'",
+    "*",
+    "NOT",
+    'OR "',
+    "(",
+    "a AND",
+    "title:x",
+    "%s",
+    "\\",
+    "-1",
+    "^a",
+    "🙂",
+    "a" * 5_000,
+]
+
+
+@pytest.fixture
+def editor(client):
+    make_course(modules=1)
+    client.force_login(make_staff("editora", EDITORS))
+    return client
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_each_sign_is_looked_for(editor, typed):
+    addresses = [reverse("wagtailadmin_explore", args=[Page.objects.get(slug="curso").pk])]
+    addresses += [reverse("wagtailadmin_pages:search"), reverse("wagtailadmin_choose_page_search")]
+    addresses += [reverse("wagtailsnippets_modules_glossaryterm:list"), reverse("wagtailimages:index")]
+    for address in addresses:
+        assert editor.get(address, {"q": typed}).status_code == 200, address
+
+
+def test_words_are_found_with_quotes_around_them(editor):
+    for typed in ("Lección", '"Lección"', 'Lección "1"'):
+        page = editor.get(reverse("wagtailadmin_pages:search"), {"q": typed}).content.decode()
+        assert "Lección 1" in page
