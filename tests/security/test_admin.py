@@ -40,6 +40,7 @@ WHO = "NTERMS"
 
 TABLE = {
     "wagtailadmin_home": ">>++++",
+    "wagtailadmin_api": ">>++++",
     "wagtailadmin_explore_root": ">>++++",
     "wagtailadmin_explore": ">>++++",
     "wagtailadmin_explore_results": ">>++++",
@@ -209,7 +210,7 @@ def admin_addresses(world):
     words |= {"doc_id": Document.objects.get().pk, "redirect_id": Redirect.objects.get().pk}
     words |= {"filter_spec": "width-10", "uidb64": "x", "token": "x", "object_id": "1"}
     for one in all_addresses():
-        if one.place.startswith("cms/") and not set(one.place) & set("^$") and "mode" not in one.parameters:
+        if one.place.startswith("cms/") and not set(one.place) & set("()") and "mode" not in one.parameters:
             keys = {key: (pages | words).get(key, 1) for key in one.parameters}
             if "pk" in keys and (found := _row_of(one)):
                 keys["pk"] = found.pk
