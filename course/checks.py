@@ -2,11 +2,14 @@
 
 from email.utils import parseaddr
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from .models import Cohort, User
+from .people.sealed_accounts import unreadable_people
+from .sealing import has_key
 
 
 @register(Tags.security, deploy=True)
@@ -43,6 +46,26 @@ def no_demo_people(app_configs, **kwargs):
             f"There are demo people in this database, whose PINs are public: {', '.join(names)}.",
             hint="Start with an empty database, or delete the demo people.",
             id="course.E002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def account_keys_open_every_account(app_configs, **kwargs):
+    """Without its key nobody signs in."""
+    try:
+        unreadable = len(unreadable_people()) if _has_table(User) and _has_table(Authenticator) else 0
+    except DatabaseError:
+        # The check above says so.
+        return []
+    if has_key() and not unreadable:
+        return []
+    said = f"No key opens the PIN or second step of {unreadable} people." if unreadable else "There is no account key."
+    return [
+        Error(
+            said,
+            hint="Put the key back from its copy, or make the first: see docs/how-to/keep-the-account-keys.md.",
+            id="course.E003",
         )
     ]
 

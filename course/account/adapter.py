@@ -9,6 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from course.sealing import seal, unseal
+
 from .carried import save_carried_answer
 from .entering import CARRIED, SHARED, drop_visitor, set_length
 from .marks import know_device
@@ -68,9 +70,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The words of the second step."""
+    """The words of the second step, and how its secrets are kept."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "cannot_generate_recovery_codes": _("Set up the authenticator app first; then you can make recovery codes."),
     }
+
+    def encrypt(self, text):
+        return seal(text)
+
+    def decrypt(self, encrypted_text):
+        return unseal(encrypted_text)

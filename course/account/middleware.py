@@ -17,6 +17,7 @@ from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
 from course.privacy import forget_person
+from course.sealing import CannotRead
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
@@ -161,6 +162,9 @@ class TriesAndRefusals:
         keep_refusal(reason, address=address_of(request), person=person, page=page, now=timezone.now())
 
     def process_exception(self, request, exception):
+        if isinstance(exception, CannotRead):
+            keep_refusal("key", address=address_of(request), now=timezone.now())
+            return render(request, "account/no_key.html", status=503)
         if not isinstance(exception, TooSoon):
             return None
         request.waits = exception.wait

@@ -30,6 +30,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # The keys that sign credentials: a folder of their own, so that a copy of the database holds none.
 CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys"))
+# The keys that hashes of PINs and secrets of the second step are encrypted with, newest first: given, or in a folder.
+ACCOUNT_KEYS = env_list("ACCOUNT_KEYS")
+ACCOUNT_KEYS_DIR = Path(os.environ.get("ACCOUNT_KEYS_DIR", VAR_DIR / "account-keys"))
 # The seal of certificates as PDF, if the site has one: a key and its certificates, as PEM.
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
@@ -211,6 +214,11 @@ AUTHENTICATION_BACKENDS = [
     "course.people.permissions.CourseRules",
     "course.account.backends.StartingPinBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "course.people.hashers.SealedPasswordHasher",
+    # Of sites of before, until `prepare_site` seals them.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "course.people.validation.PinOrPassword"}]
 LOGIN_URL = "account_login"

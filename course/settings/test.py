@@ -9,6 +9,7 @@ ALLOWED_HOSTS = ["*"]
 DEMO_PEOPLE_ALLOWED = True
 # Never made: a test that signs says so.
 CREDENTIAL_KEYS_DIR = VAR_DIR / "no-keys"
+ACCOUNT_KEYS = ["tests-only-" + "1" * 50]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Beside those of a server in the same folder, which has a manifest of them.
 STATIC_ROOT = VAR_DIR / "tests" / "static"

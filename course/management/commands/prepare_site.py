@@ -5,11 +5,13 @@ import hashlib
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from course.people.roles import ensure_reviews
+from course.people.sealed_accounts import has_sealed_accounts, seal_accounts
+from course.sealing import has_key, make_key
 
 
 class Command(BaseCommand):
@@ -23,10 +25,22 @@ class Command(BaseCommand):
             self.stdout.write("Preparando la base de datos / preparing the database…")
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        self.seal_accounts()
         self.collect_static_files()
         ensure_reviews()
         if not no_content:
             call_command("load_content", verbosity=verbosity)
+
+    def seal_accounts(self):
+        """Make the key of the accounts at the first start, and seal what a release of before left open."""
+        if not has_key():
+            if has_sealed_accounts():
+                raise CommandError(
+                    f"The PINs of this site are sealed, and there is no key in {settings.ACCOUNT_KEYS_DIR}. Put it "
+                    "back from its copy; if it is lost, see docs/how-to/keep-the-account-keys.md."
+                )
+            self.stdout.write(f"Nueva llave de las cuentas / new key of the accounts: {make_key()}")
+        seal_accounts()
 
     def collect_static_files(self):
         """Collect only when a file is newer, gone or new: collecting everything takes seconds."""

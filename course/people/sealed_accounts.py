@@ -1,0 +1,94 @@
+"""The sealed secrets of accounts, all of them: sealed with the newest key, or given up where no key opens them."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import transaction
+
+from course.models import User
+from course.sealing import PREFIX, CannotRead, is_sealed_anew, seal, unseal
+
+_SLICE = 200
+
+
+def seal_accounts():
+    """Seal with the newest key what is not yet, and return how many rows. Safe to repeat, to interrupt, to run twice.
+
+    What no key opens stays as it is: see `unreadable_people`.
+    """
+    return sum(_seal_password(*row) for row in _passwords()) + sum(_seal_step(step.pk) for step in _steps())
+
+
+def has_sealed_accounts():
+    """Whether something in the database needs a key."""
+    return any(sealed.startswith(PREFIX) for _pk, sealed in _passwords()) or any(
+        text.startswith(PREFIX) for step in _steps() for text in _secrets_of(step)
+    )
+
+
+def unreadable_people():
+    """Return the keys of rows of people whose PIN or second step no key opens."""
+    people = {pk for pk, sealed in _passwords() if not _is_readable(sealed)}
+    steps = {step.user_id for step in _steps() if not all(map(_is_readable, _secrets_of(step)))}
+    return people | steps
+
+
+def give_up_unreadable():
+    """Leave whose PIN or second step no key opens without: a new PIN is given to each. Return how many people."""
+    people = unreadable_people()
+    for person in User.objects.filter(pk__in=people):
+        with transaction.atomic():
+            Authenticator.objects.filter(user=person).delete()
+            if not _is_readable(person.password):
+                person.set_unusable_password()
+                person.must_choose_pin = True
+                person.save(update_fields=["password", "must_choose_pin"])
+    return len(people)
+
+
+def _passwords():
+    with_pin = User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password="")
+    return ((person.pk, person.password) for person in _in_slices(with_pin.only("password")))
+
+
+def _steps():
+    return _in_slices(Authenticator.objects.all())
+
+
+def _in_slices(rows):
+    """Yield all rows, a slice at a time: none is being read while one is written."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).order_by("pk")[:_SLICE]):
+        yield from found
+        last = found[-1].pk
+
+
+def _secrets_of(step):
+    return [step.data[name] for name in ("secret", "seed") if name in step.data] + step.data.get("migrated_codes", [])
+
+
+def _seal_password(pk, kept):
+    """Seal one PIN unless somebody has just chosen another; return whether it was."""
+    if is_sealed_anew(kept) or not _is_readable(kept):
+        return False
+    return bool(User.objects.filter(pk=pk, password=kept).update(password=seal(unseal(kept))))
+
+
+@transaction.atomic
+def _seal_step(pk):
+    step = Authenticator.objects.select_for_update().filter(pk=pk).first()
+    if step is None or all(is_sealed_anew(text) or not _is_readable(text) for text in _secrets_of(step)):
+        return False
+    for name in {"secret", "seed"} & step.data.keys():
+        step.data[name] = seal(unseal(step.data[name]))
+    if codes := step.data.get("migrated_codes"):
+        step.data["migrated_codes"] = [seal(unseal(code)) for code in codes]
+    step.save(update_fields=["data"])
+    return True
+
+
+def _is_readable(sealed):
+    try:
+        unseal(sealed)
+    except CannotRead:
+        return False
+    return True
