@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import User
 from course.people.keys import person_with_key
 from quizzes.answering.delivering import deliver_batch, deliver_form
-from quizzes.answering.forms import told_of
+from quizzes.answering.forms import body_of, told_of
 from quizzes.exceptions import UnreadableResponse
 from quizzes.models import Reason
 
@@ -113,7 +113,7 @@ def _keep_for(owner, request, match):
 
 def _keep_batch_for(owner, request, attempt_id, *, hold_as, now):
     try:
-        saved = deliver_batch(attempt_id, request.body, owner=owner.person, hold_as=hold_as, now=now)
+        saved = deliver_batch(attempt_id, body_of(request), owner=owner.person, hold_as=hold_as, now=now)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
     except RawPostDataException:

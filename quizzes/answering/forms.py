@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime
 
+from django.http import RawPostDataException
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
@@ -157,6 +158,14 @@ def question_address(attempt, number):
         return reverse("attempt_question", args=[attempt.pk, number])
     anchor = f"#{anchor_of(attempt.paper['questions'][number - 1])}" if number > 1 else ""
     return reverse("attempt_question", args=[attempt.pk, 1]) + anchor
+
+
+def body_of(request):
+    """Return what was sent as it came; nothing where a form with files was, which is read by now and is no batch."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def read_batch(body, *, now):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from quizzes.answering.carrying import carry
 from quizzes.answering.feedback import item_states, review_paper
 from quizzes.answering.fields import fields_of
-from quizzes.answering.forms import CHECKS, question_address, read_batch, save_form, told_of
+from quizzes.answering.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import current_answers, responses_of
 from quizzes.attempts.availability import entitlement_of, why_not
@@ -296,7 +296,7 @@ def save_answers(request, attempt_id):
         return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
     now = timezone.now()
     try:
-        given = read_batch(request.body, now=now)
+        given = read_batch(body_of(request), now=now)
         saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now, medium=Medium.SCREEN)
     except Attempt.DoesNotExist as error:
         raise Http404 from error

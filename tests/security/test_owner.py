@@ -310,3 +310,10 @@ def test_a_visitors_page_names_nobody():
 def test_the_owner_costs_no_query(nicolas, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert owner_of(token_of(nicolas), signed_in=nicolas).person is nicolas
+
+
+def test_a_form_where_a_batch_is_expected_is_told_so(ana, attempt):
+    browser = Client()
+    browser.force_login(ana)
+    answer = browser.post(reverse("save_answers", args=[attempt.pk]), form_of(attempt, ana))
+    assert (answer.status_code, "No pudimos leer" in answer.json()["error"]) == (400, True)
