@@ -10,7 +10,7 @@ MEGABYTE = 1024 * 1024
 class Limits:
     """Seconds of the processor, bytes of memory (all addresses, the program itself included), bytes of its answer."""
 
-    seconds: int = 5
+    seconds: int = 4
     memory: int = 300 * MEGABYTE
     answer: int = 32 * MEGABYTE
 

@@ -40,8 +40,8 @@ def places(settings, tmp_path, db):
 
 @pytest.fixture
 def short(settings):
-    """Give a file one second of a processor: the kernel ends what takes longer just as it does after five."""
-    return lambda sentence: setattr(settings, "READING_SECONDS", 1 if sentence == HEAVY else 5)
+    """Give a file one second of a processor: the kernel ends what takes longer just as it does after more."""
+    return lambda sentence: setattr(settings, "READING_SECONDS", 1 if sentence == HEAVY else settings.READING_SECONDS)
 
 
 def memory(name):

@@ -28,7 +28,7 @@ def refusal_of(function, content=b"", **options):
 def test_the_kernel_holds_the_process_to_its_limits():
     assert ask(probes.tell_limits) == {
         "AS": [300 * MEGABYTE] * 2,
-        "CPU": [5, 6],
+        "CPU": [4, 5],
         "FSIZE": [32 * MEGABYTE] * 2,
         "NOFILE": [0, 0],
         "NPROC": [0, 0],
