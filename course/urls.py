@@ -48,3 +48,5 @@ urlpatterns = [
         path("", include(wagtail_urls)),
     ),
 ]
+
+handler500 = "course.account.failing.say_what_failed"

@@ -133,4 +133,10 @@ def say_whose(request, *, is_kept):
 
 def page_context(request):
     """What the frame and every form need to say whose the page is; asked only by what shows it."""
-    return {"owner_token": lambda: token_of(request.user) if request.user.is_authenticated else ""}
+    return {"owner_token": lambda: _token_of_who_asks(request)}
+
+
+def _token_of_who_asks(request):
+    # A page about a wrong Host is shown before anybody knows who asks.
+    user = getattr(request, "user", None)
+    return token_of(user) if user and user.is_authenticated else ""

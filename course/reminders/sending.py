@@ -30,7 +30,7 @@ def send_waiting(*, clock=timezone.now):
     _give_up_broken_off(clock())
     turn = Reminder.objects.unfinished().filter(begun_at=None, next_try_at__lte=clock())
     keys = list(turn.order_by("requested_at", "pk").values_list("pk", flat=True))
-    moments, mailer = [], mailers.default
+    moments, mailer = [], mailers["at_once"]
     for place, key in enumerate(keys):
         try:
             mailer.open()

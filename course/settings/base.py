@@ -24,9 +24,14 @@ def required_env(name):
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+# Whatever any process of the site writes is for its own account: a session's key in the database opens that session.
+os.umask(0o077)
 # Everything that the running site writes: the SQLite file, collected static files, uploads.
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Django asks for other modes by itself.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # The keys that sign credentials: a folder of their own, so that a copy of the database holds none.
 CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys"))
@@ -185,7 +190,9 @@ TASKS = {
 # Reminders of people, and reports of errors to ADMINS. Without a mail server no reminder is offered.
 MAIL_GOES_OUT = bool(os.environ.get("EMAIL_HOST"))
 MAILERS = {
-    "default": {
+    # What pages send; it waits for no mail server.
+    "default": {"BACKEND": "course.mailing.MailBeside", "OPTIONS": {"through": "at_once"}},
+    "at_once": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": os.environ.get("EMAIL_HOST") or "localhost",
@@ -196,7 +203,7 @@ MAILERS = {
             "use_ssl": os.environ.get("EMAIL_USE_SSL", "") == "1",
             "timeout": 10,
         },
-    }
+    },
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "trato-digno@localhost")
 
@@ -329,6 +336,15 @@ LOGGING = {
     "formatters": {
         "quiet": {"()": "course.privacy.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"},
+        "report": {"class": "course.mailing.ReportToAdmins", "formatter": "quiet", "level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # In the place of Django's own, whose trouble with a mail server becomes the page's.
+        "django": {"handlers": ["report"], "level": "INFO"},
+        # Anybody can cause these, as often as they like: a wrong Host, too many fields.
+        "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }

@@ -3,7 +3,7 @@
 import os
 
 from .base import *  # noqa: F403
-from .base import MAIL_GOES_OUT, VAR_DIR, env_list
+from .base import MAIL_GOES_OUT, MAILERS, VAR_DIR, env_list
 from .keys import kept_key
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
@@ -15,8 +15,7 @@ DEMO_PEOPLE_ALLOWED = True
 # To try reminders out: each becomes a file in a folder, and goes to nobody.
 if folder := os.environ.get("MAIL_FOLDER"):
     MAIL_GOES_OUT = True
-    MAILERS = {
-        "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": folder}}
-    }
+    _mailer = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": folder}}
+    MAILERS = MAILERS | {"at_once": _mailer}
 elif not MAIL_GOES_OUT:
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    MAILERS = MAILERS | {"at_once": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from certificates.issuing.composing import example_print
 from certificates.issuing.designs import built_in_design
 from certificates.issuing.standing import Standing
+from course.outages import FULL
 from modules.blocks.drawings import DRAWINGS
 from modules.progress.states import State
 from modules.weave import MOTIFS
@@ -24,6 +25,7 @@ RARE_PAGES = {
     "404": "404.html",
     "429": "429.html",
     "500": "500.html",
+    "503": "503.html",
     "closed": "modules/closed.html",
     "inactive": "account/account_inactive.html",
     "stale": "account/stale_form.html",
@@ -87,4 +89,4 @@ def rare_page(request, name):
     """Show an error page as its visitor gets it, but answered with 200."""
     if name not in RARE_PAGES:
         raise Http404
-    return render(request, RARE_PAGES[name], {"back": "/", "action": ""})
+    return render(request, RARE_PAGES[name], {"back": "/", "action": "", "outage": FULL})

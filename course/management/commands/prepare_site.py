@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from course.own_files import close_to_others
 from course.people.roles import ensure_reviews
 from course.people.sealed_accounts import has_sealed_accounts, seal_accounts
 from course.sealing import has_key, make_key
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-content", action="store_true", help="Leave the course's text alone.")
 
     def handle(self, *, no_content, verbosity, **options):
+        close_to_others()
         if unapplied_migrations():
             self.stdout.write("Preparando la base de datos / preparing the database…")
             call_command("migrate", interactive=False, verbosity=0)

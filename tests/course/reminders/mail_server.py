@@ -71,4 +71,4 @@ def mailers_for(server):
     """Return the setting MAILERS for the server."""
     host, port = server.server_address
     options = {"host": host, "port": port, "timeout": 5}
-    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    return {"at_once": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}

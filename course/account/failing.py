@@ -1,0 +1,51 @@
+"""The page of an error that nobody caught: why, where that can be said, and what a person was sending offered again."""
+
+import sys
+
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_request, override
+from django.views.defaults import server_error
+
+from course.outages import outage_of
+
+from .views import SHOWN_AGAIN, is_sent_from_elsewhere
+
+
+def say_what_failed(request):
+    """Answer 503 with the reason when the disk or the database is what failed, else 500.
+
+    Asks neither the database nor the session: both may be what is gone.
+    """
+    outage = outage_of(sys.exc_info()[1])
+    if outage is None:
+        return server_error(request)
+    with override(get_language_from_request(request, check_path=True)):
+        response = _page(request, outage)
+    response["Retry-After"] = str(outage.retry_after)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(request, outage):
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"problem": outage.name, "reason": str(outage.reason)}, status=503)
+    context = {
+        "outage": outage,
+        "sent": request.method not in ("GET", "HEAD"),
+        "action": request.get_full_path(),
+        "fields": _fields_to_send_again(request),
+    }
+    return HttpResponse(render_to_string("503.html", context), status=503)
+
+
+def _fields_to_send_again(request):
+    """Return the (name, value) that a page of ours sent and may send twice, with its token; else nothing."""
+    if request.method != "POST":
+        return []
+    try:
+        may_come_twice = resolve(request.path_info).url_name in SHOWN_AGAIN and not is_sent_from_elsewhere(request)
+        return [(name, value) for name, values in request.POST.lists() for value in values] if may_come_twice else []
+    except (Resolver404, OSError):
+        return []

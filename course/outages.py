@@ -1,0 +1,104 @@
+"""What an error means when it is not a mistake of the site: no room, a busy database, one that is gone."""
+
+import errno
+import sqlite3
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Outage(NamedTuple):
+    """A reason why the site cannot do its work now: its name for scripts, two sentences, seconds to try again in."""
+
+    name: str
+    title: str
+    reason: str
+    retry_after: int
+
+
+FULL = Outage(
+    "disk_full",
+    _("There is no room left"),
+    _("The disk of the site is full, so nothing can be saved now. Tell whoever looks after the site."),
+    300,
+)
+BUSY = Outage(
+    "database_busy",
+    _("The site is busy"),
+    _("So much is being saved at this moment that your turn did not come. Wait a little and try again."),
+    10,
+)
+GONE = Outage(
+    "database_gone",
+    _("The database does not answer"),
+    _("The site cannot reach the place where everything is kept. If it lasts, tell whoever looks after the site."),
+    30,
+)
+CLOSED = Outage(
+    "database_read_only",
+    _("Nothing can be saved now"),
+    _("The site may read what it keeps and may not write. Tell whoever looks after the site."),
+    300,
+)
+DAMAGED = Outage(
+    "database_damaged",
+    _("The database is damaged"),
+    _("The site cannot read what it keeps. Tell whoever looks after the site at once."),
+    300,
+)
+
+# Primary result codes of SQLite; what stands above the low byte says more of the same.
+_OF_SQLITE = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_CANTOPEN: GONE,
+    sqlite3.SQLITE_IOERR: GONE,
+    sqlite3.SQLITE_READONLY: CLOSED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+}
+# SQLSTATE of PostgreSQL, or the class in its first two characters.
+_OF_POSTGRESQL = {
+    "53100": FULL,
+    "53": BUSY,
+    "40P01": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+    "57": GONE,
+    "08": GONE,
+    "25006": CLOSED,
+    "58": GONE,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+_OF_THE_SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: CLOSED}
+
+
+def outage_of(error):
+    """Return the Outage that an exception, or one that led to it, tells of; None where it is something else."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if found := _told_by(error):
+            return found
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return None
+
+
+def _told_by(error):
+    if isinstance(error, sqlite3.Error):
+        return _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if isinstance(error, OSError):
+        return _OF_THE_SYSTEM.get(error.errno)
+    if type(error).__module__.partition(".")[0] == "psycopg":
+        return _told_by_postgresql(error)
+    return None
+
+
+def _told_by_postgresql(error):
+    state = getattr(error, "sqlstate", None)
+    if state:
+        return _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
+    # Without a state it is the line to the server that failed: none was made, or it broke.
+    return GONE if type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout") else None
