@@ -1,8 +1,8 @@
 """Measure this machine: `python -m benchmarks [--seconds 5]`.
 
-Serves the real course with gunicorn (two workers, the site's own middleware, the database of DATABASE_URL or a new
-SQLite file) and prints, from one run, pages per second of a bare Wagtail page, the first lesson, a lesson of thirty
-blocks and a question, signed in. Ratios carry over from machine to machine; absolute numbers don't.
+Serves the real course as `script/server` does (two processes, the site's own middleware, the database of DATABASE_URL
+or a new SQLite file) and prints, from one run, pages per second of a bare Wagtail page, the first lesson, a lesson
+of thirty blocks and a question, signed in. Ratios carry over from machine to machine; absolute numbers don't.
 """
 
 import argparse

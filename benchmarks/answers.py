@@ -1,9 +1,9 @@
 """Measure how answers are saved: `python -m benchmarks.answers [--seconds 5]`.
 
-Serves the real course with gunicorn (two workers, the site's own middleware, the database of DATABASE_URL or a new
-SQLite file) and saves answers as the question's page does, from 1, 8 and 32 phones at once, each with a learner and an
-attempt of its own. In turn with it, in the same run, stand a bare INSERT through the ORM behind the same server and
-middleware, and a bare Wagtail page. Prints how many per second, how long they took, and every error.
+Serves the real course as `script/server` does (two processes, the site's own middleware, the database of DATABASE_URL
+or a new SQLite file) and saves answers as the question's page does, from 1, 8 and 32 phones at once, each with a
+learner and an attempt of its own. In turn with it, in the same run, stand a bare INSERT through the ORM behind the same
+server and middleware, and a bare Wagtail page. Prints how many per second, how long they took, and every error.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Kill the server under load: `python -m benchmarks.kill [--kills 5]`, or `script/kill-test` for both databases.
 
-Eight phones of four learners, two to an attempt, write answers to the real course behind gunicorn (two workers). The
+Eight phones of four learners, two to an attempt, write answers to the real course, served by two processes. The
 whole server is killed with SIGKILL, again and again, and started anew; the phones send what was not acknowledged until
 it is. At last every attempt is sent, twice. Then the database is counted: what was acknowledged must be there, once,
 and the answer that stands must be the one that the rule of docs/explanation/attempts.md gives. Ends with 1 otherwise.

@@ -1,6 +1,7 @@
 """A throw-away site with the real course and one signed-in learner, for everything that is measured."""
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -128,13 +129,18 @@ def free_port():
 def serve(port):
     """Start the site at the port, its processes in a group of their own; return the first of them once it answers."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)],
+        [sys.executable, "-m", "course.serving"],
+        env=os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(WORKERS)},
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     for _ in range(100):
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            # The door is open before anybody answers at it.
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            line.request("GET", "/accounts/login/")
+            line.getresponse().read()
+            line.close()
             return server
         except OSError:
             time.sleep(0.2)

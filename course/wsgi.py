@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""What `course.serving` serves."""
 
 import os
 

@@ -1,6 +1,6 @@
 """Ask Lighthouse how fast and accessible the learner's pages are: `python -m benchmarks.lighthouse [--page lesson]`.
 
-Serves a new site with gunicorn and opens each page cold, signed in, in Debian's Chromium as a mobile phone: once on
+Serves a new site and opens each page cold, signed in, in Debian's Chromium as a mobile phone: once on
 Lighthouse's slow 4G (1.6 Mbit/s, 150 ms, processor four times slower) for the scores and the moment when the page is
 interactive, once on 400 kbit/s with 400 ms for that moment alone. Ends with 1 when a target of
 docs/reference/performance.md is missed. Needs Node.js ≥ 18 and Chromium; installs Lighthouse by the lock beside this

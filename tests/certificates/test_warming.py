@@ -1,9 +1,5 @@
 """A worker warms its press up when it starts, so that nobody waits longer for being the first."""
 
-import runpy
-import threading
-from pathlib import Path
-
 import pytest
 from django.db import DatabaseError
 
@@ -16,8 +12,6 @@ from modules.paper.press import _press_of, press_for
 from .factories import make_small_course
 
 pytestmark = pytest.mark.any_database
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.django_db
@@ -51,13 +45,3 @@ def test_a_database_that_does_not_answer_is_a_line_in_the_log(monkeypatch, caplo
     monkeypatch.setattr("certificates.issuing.warming.connections.close_all", lambda: None)
     warm_up()
     assert "The press was not warmed up" in caplog.text
-
-
-def test_gunicorn_warms_up_in_a_thread_beside_the_pages(monkeypatch):
-    called = []
-    monkeypatch.setattr("certificates.issuing.warming.warm_up", lambda: called.append(threading.current_thread().name))
-    runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_worker_init"](None)
-    for thread in threading.enumerate():
-        if thread.name == "press":
-            thread.join()
-    assert called == ["press"]

@@ -92,14 +92,11 @@ class RunningSite:
 
     def start(self):
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "course.wsgi", "--bind", f"fd://{self.door.fileno()}",
-                "--workers", "2", "--timeout", "120", "--log-level", "warning",
-            ],
+            [sys.executable, "-m", "course.serving", "--fd", str(self.door.fileno())],
             cwd=ROOT,
             env=self.environment,
             pass_fds=[self.door.fileno()],
-        )  # fmt: skip
+        )
         self.door.close()
         # Whoever knocks before the server is up waits at the door.
         urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=120)

@@ -1,0 +1,1 @@
+"""Serving the site: `python -m course.serving` keeps several processes answering at one door."""
