@@ -26,6 +26,23 @@ def audit_table(entries):
     ]
 
 
+def refusals_table(refusals):
+    headings = [_("Hour"), _("User code"), _("Account"), _("Why"), _("Times"), _("Device"), _("Network"), _("Page")]
+    return headings, [
+        [
+            _moment(one.hour),
+            one.person.username if one.person else "",
+            str(one.person or ""),
+            one.get_reason_display(),
+            one.times,
+            one.get_device_display(),
+            one.place,
+            one.page,
+        ]
+        for one in refusals
+    ]
+
+
 def reminders_table(lines):
     """`lines` are (Reminder, what became of it in words)."""
     headings = [*_person_headings(), _("Group"), _("Asked for"), _("Who"), _("What became of it")]

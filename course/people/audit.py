@@ -46,6 +46,7 @@ ACTIONS = {
     "summary_exported": _("Exported the summary by clinic"),
     "marking_exported": _("Exported what waits for a mark"),
     "audit_exported": _("Exported this list"),
+    "refusals_exported": _("Exported what was refused"),
     "rules_changed": _("Changed when to call"),
     "person_called": _("Called a person"),
     "call_undone": _("Took back a call"),

@@ -63,6 +63,7 @@ GOES_OUT = {
 STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
     "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_places.py",
+    "refusals.html": "for administrators; it goes out too: tests/security/test_refusals.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
     "question.html": "the options of a question go out too: tests/course/test_analysis_pages.py",
     "group_form.html": "links to more about the group",

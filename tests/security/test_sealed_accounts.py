@@ -1,5 +1,6 @@
 """Who gets a copy of the database, without the keys, reads no hash of a PIN and no secret of a second step."""
 
+from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -7,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.core.management import CommandError, call_command
@@ -231,3 +233,15 @@ def test_keys_may_come_with_the_environment_the_newest_first(settings):
     settings.ACCOUNT_KEYS = ["short"]
     with pytest.raises(CannotRead):
         seal("una prueba")
+
+
+def test_going_back_to_a_release_of_before_opens_everything_again():
+    learner = make_learner()
+    _trainer, secret, codes = with_second_step()
+    seed = unseal(codes.instance.data["seed"])
+    back = import_module("course.migrations.0015_let_hashes_of_pins_be_sealed")
+    back.unseal_accounts(apps, None)
+    learner.refresh_from_db()
+    assert learner.password.startswith("md5$")
+    kept = [step.data for step in Authenticator.objects.order_by("pk")]
+    assert [kept[0]["secret"], kept[1]["seed"]] == [secret, seed]
