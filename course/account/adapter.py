@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from course.sealing import seal, unseal
 
 from .carried import save_carried_answer
-from .entering import CARRIED, SHARED, drop_visitor, set_length
-from .marks import know_device
+from .entering import CARRIED, KEPT, SHARED, drop_visitor, set_length
+from .kept_forms import show_kept_form
+from .sign_ins import arrive
 from .tries import begin_try, end_try
 
 
@@ -57,12 +58,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         """Remember the device and whether it is shared, then save the answer that came before the session ended."""
         is_shared = request.session.pop(SHARED, True)
-        carried = request.session.pop(CARRIED, "")
+        carried, kept = request.session.pop(CARRIED, ""), request.session.pop(KEPT, "")
         response = super().post_login(request, user, **kwargs)
         url = save_carried_answer(request, user, carried) if carried else None
         response = redirect(url) if url else response
+        if kept:
+            response = show_kept_form(request, user, kept) or response
         set_length(request, is_shared=is_shared)
-        know_device(request, response, user, is_shared=is_shared)
+        arrive(request, response, user, is_shared=is_shared)
         return response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):

@@ -10,11 +10,12 @@ from course.sessions.turns import round_goes_on, round_of
 from .marks import mark_of
 
 # Kept from the form of sign-in to the end of it, perhaps past the page of a second factor.
-SHARED, CARRIED = "shared_at_sign_in", "carried"
+SHARED, CARRIED, KEPT = "shared_at_sign_in", "carried", "kept"
 # All that a session keeps of the visitor who signs in. The last two: how they proved who they are, and who that is.
 _TAKEN_ALONG = {
     SHARED,
     CARRIED,
+    KEPT,
     AUTHENTICATION_METHODS_SESSION_KEY,
     f"{AUTHENTICATION_METHODS_SESSION_KEY}_user",
 }

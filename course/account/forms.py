@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Role
 from course.people.pins import is_starting_pin, typed_pin
 
-from .entering import CARRIED, SHARED, ask_whether_shared
+from .entering import CARRIED, KEPT, SHARED, ask_whether_shared
 
 
 class SharedQuestion(forms.Form):
@@ -28,6 +28,8 @@ class SignInForm(SharedQuestion, LoginForm):
     """User code and PIN; the answer of an ended session may travel along, signed."""
 
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    # What staff had written in a form when their session was over, signed.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,6 +48,10 @@ class SignInForm(SharedQuestion, LoginForm):
     @property
     def carries_answer(self):
         return bool(self["carried"].value())
+
+    @property
+    def keeps_form(self):
+        return bool(self["kept"].value())
 
     def clean_login(self):
         """Forgive spaces, dashes and lower case in the code of a card; a name that somebody has is taken as it is."""
@@ -71,6 +77,7 @@ class SignInForm(SharedQuestion, LoginForm):
         # Kept in the visitor's session while a second factor is asked for on another page.
         request.session[SHARED] = self.cleaned_data["shared"]
         request.session[CARRIED] = self.cleaned_data["carried"]
+        request.session[KEPT] = self.cleaned_data["kept"]
         return super().login(request, redirect_url)
 
 

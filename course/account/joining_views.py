@@ -17,7 +17,7 @@ from course.people.joining import CannotJoin, join_as_newcomer, join_group
 
 from .entering import ask_whether_shared, let_in
 from .forms import SharedQuestion
-from .marks import know_device
+from .sign_ins import arrive
 from .tries import address_of, spend
 
 _BACKEND = "course.account.backends.StartingPinBackend"
@@ -92,5 +92,5 @@ def _join(request, given):
     words = _("Your user code is %(code)s. Write it down: with it and the PIN that you choose now you sign in.")
     messages.success(request, words % {"code": person.username})
     response = redirect(f"{reverse('choose_pin')}?next={reverse('my_course')}")
-    know_device(request, response, person, is_shared=is_shared)
+    arrive(request, response, person, is_shared=is_shared)
     return response

@@ -1,6 +1,7 @@
 """A person's e-mail address and whether reminders come to it; and the page behind the address in each letter."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -9,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from course.people.delays import MAIL
 from course.reminders.addresses import AddressForm
+from course.reminders.confirming import ask_again, person_of
+from course.reminders.confirming import confirm_address as confirm
 from course.reminders.stopping import allow_reminders, person_with
 from course.reminders.stopping import stop_reminders as stop_reminders_of
+from course.reminders.tasks import ask_soon
 
 from .tries import spend
 
@@ -44,7 +48,34 @@ def my_mail(request):
             stop_reminders_of(person, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("my_account")
-    return render(request, "account/my_mail.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "goes_out": settings.MAIL_GOES_OUT}
+    return render(request, "account/my_mail.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def ask_confirmation(request):
+    """Send the letter that asks to confirm the own address once more."""
+    if refusal := ratelimit.consume_or_429(request, app="course", action="mail", config=_RATES, user=request.user):
+        return refusal
+    if request.user.email and not request.user.has_confirmed_address:
+        ask_again(request.user)
+        ask_soon()
+        messages.success(request, _("The letter is on its way. Open it and press the button in it."))
+    return redirect("my_mail")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request, token):
+    """Ask whether messages may come to an address; only a post says so, since filters of mail open every address."""
+    person = person_of(token)
+    if person is None:
+        # Gone and not missing: of a missing page another language would be tried.
+        return render(request, "account/confirm_unknown.html", status=410)
+    if request.method == "POST":
+        confirm(person, now=timezone.now())
+    return render(request, "account/confirm_address.html", {"confirmed": person.has_confirmed_address})
 
 
 # Programs for mail post here without having seen a page (RFC 8058): whoever has the token may.

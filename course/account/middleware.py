@@ -1,4 +1,4 @@
-"""What every request of a person passes through: privacy, the idle lock, first steps, carried answers."""
+"""What every request of a person passes through: privacy, the end of sessions, first steps, carried answers."""
 
 import time
 from math import ceil
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from course.models import Ending, SignIn
 from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
@@ -21,8 +22,11 @@ from course.sealing import CannotRead
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
+from .kept_forms import keep_form
+from .lasting import idle_seconds, longest_session, when_signed_in
+from .sign_ins import SEEN_AT, end_trail, sign_in_of
 from .tries import address_of, length_in_words
-from .views import sign_in_with_answer
+from .views import show_sign_in, sign_in_with_answer
 
 
 class PrivatePages:
@@ -44,8 +48,8 @@ class PrivatePages:
         return response
 
 
-class IdleLock:
-    """On a shared computer, sign out who has been away; what was given is in the database already."""
+class SessionsEnd:
+    """Sign out who has been away, or whose session lasted long enough; what was given is in the database already."""
 
     # The admin asks these by itself while an editor is open: nobody need be there.
     NOT_A_PERSON = ("/cms/editing-sessions/",)
@@ -54,51 +58,83 @@ class IdleLock:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated and request.session.get("shared_computer"):
-            now = int(time.time())
-            seen_at = request.session.get("seen_at", now)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now, idle = int(time.time()), idle_seconds(request)
+        signed_in_at = when_signed_in(request)
+        if now - signed_in_at > longest_session(request.user):
+            return self.close(request, Ending.LIMIT)
+        if idle:
+            seen_at = request.session.get(SEEN_AT, signed_in_at)
             # The moment is written at most once in a quarter of the period, so that much is forgiven.
-            quarter = settings.IDLE_SECONDS // 4
-            if now - seen_at > settings.IDLE_SECONDS + quarter:
-                return self.lock(request)
-            is_person = not request.path.startswith(self.NOT_A_PERSON)
-            if "seen_at" not in request.session or (is_person and now - seen_at >= quarter):
-                request.session["seen_at"] = now
+            quarter = idle // 4
+            if now - seen_at > idle + quarter:
+                return self.close(request, Ending.IDLE)
+            if now - seen_at >= quarter and not request.path.startswith(self.NOT_A_PERSON):
+                request.session[SEEN_AT] = now
         return self.get_response(request)
 
-    def lock(self, request):
+    def close(self, request, ending):
         """Close the session. A post goes on as from nobody, so that an answer in it is carried through the sign-in."""
+        kept = keep_form(request) if request.method == "POST" and request.user.is_staff else ""
+        was_shared = bool(request.session.get("shared_computer"))
+        # The sign-in page takes a device that was closed for idleness for a shared one.
+        why = "away" if ending == Ending.IDLE and not was_shared else ending.value
+        end_trail(request, ending)
         with round_goes_on(request):
             logout(request)
-        request.was_locked = True
+        request.was_locked = was_shared
         if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
             return JsonResponse({"signed_in": False}, status=401)
         if request.method != "POST":
-            response = sign_in_and_go_on(request.path)
-            forget_person(response)
+            response = sign_in_and_go_on(request.path, why)
+            if was_shared:
+                forget_person(response)
             return response
         response = self.get_response(request)
-        if urlsplit(response.get("Location", "")).path == reverse("account_login"):
-            # The address of a post can't be opened after signing in; the page with its form can.
-            return sign_in_and_go_on(urlsplit(request.headers.get("Referer", "")).path or "/")
+        if urlsplit(response.get("Location", "")).path != reverse("account_login"):
+            return response
+        if kept:
+            return show_sign_in(request, initial={"kept": kept, "shared": False})
+        # The address of a post can't be opened after signing in; the page with its form can.
+        there = urlsplit(request.headers.get("Referer", "")).path or "/"
+        return sign_in_and_go_on(there, why, lost=request.path != reverse("account_logout"))
+
+
+def sign_in_and_go_on(path, why, *, lost=False):
+    """Lead to the sign-in page, which says why the session is over, and that what was sent was not saved (`lost`)."""
+    asked = {"next": path, why: 1} | ({"lost": 1} if lost else {})
+    return redirect(f"{reverse('account_login')}?{urlencode(asked)}")
+
+
+class SignInsInStep:
+    """The key of a session changes when somebody signs in or chooses a PIN: its sign-in is found by the new one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        before = request.session.session_key
+        response = self.get_response(request)
+        if request.session.session_key != before and (key := sign_in_of(request)):
+            if request.session.session_key is None:
+                request.session.create()
+            SignIn.objects.filter(pk=key, ended_at=None).update(session_key=request.session.session_key)
         return response
-
-
-def sign_in_and_go_on(path):
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': path, 'idle': 1})}")
 
 
 class FirstSteps:
     """Who must choose a PIN, say a role or set up the second factor does that before anything else."""
 
+    # What the steps themselves need: leaving, reading them in one's language and letters, and what anybody may open.
     ALLOWED = {
         "account_logout",
         "keep_alive",
         "set_language",
         "comfort",
         "choose_pin",
-        "choose_role",
         "stop_reminders",
+        "confirm_address",
         "javascript-catalog",
     }
     SECOND_FACTOR = {
@@ -121,7 +157,7 @@ class FirstSteps:
         if name in self.ALLOWED:
             return None
         step = self.first_step(request)
-        if step is None or (step == "mfa_activate_totp" and name in self.SECOND_FACTOR):
+        if step is None or name == step or (step == "mfa_activate_totp" and name in self.SECOND_FACTOR):
             return None
         if request.method == "POST" and request.headers.get("Accept", "").startswith("application/json"):
             return HttpResponse(status=403)

@@ -119,7 +119,7 @@ def _keep_batch_for(owner, request, attempt_id, *, hold_as, now):
     except RawPostDataException:
         return JsonResponse({"error": str(UnreadableResponse())}, status=400)
     words = KEPT if saved else NOT_KEPT
-    told = told_of(saved) if saved else {}
+    told = told_of(saved, of_another=True) if saved else {}
     return JsonResponse(told | {"of_another": True, "error": str(words)}, status=409)
 
 

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import joining_views, mail_views, views
+from . import joining_views, mail_views, own_data_views, trail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("grupo/", joining_views.join, name="join_group"),
     path("cuenta/", views.my_account, name="my_account"),
     path("cuenta/correo/", mail_views.my_mail, name="my_mail"),
+    path("cuenta/correo/confirmar/", mail_views.ask_confirmation, name="ask_confirmation"),
+    path("cuenta/sesiones/", trail_views.close_sessions, name="close_sessions"),
+    path("cuenta/datos/", own_data_views.own_data, name="own_data"),
+    path("correos/confirmar/<str:token>/", mail_views.confirm_address, name="confirm_address"),
     path("correos/<str:token>/", mail_views.stop_reminders, name="stop_reminders"),
     path("seguir/", views.keep_alive, name="keep_alive"),
 ]

@@ -3,9 +3,7 @@
 from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView, LogoutView
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -14,14 +12,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from course.people.pins import choose_pin as set_own_pin
+from course.models import Ending
+from course.people.trail import last_handed, sign_ins_since
 from course.privacy import forget_person
 from course.sessions.turns import round_goes_on, round_of
+from quizzes.attempts.hiding import with_hidden_answers
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
+from .lasting import idle_seconds
 from .owners import FIELD, is_sent_from_elsewhere, owner_of, token_in
+from .sign_ins import hidden_before, keep_own_pin, sign_in_of
+from .trail_views import trail_context
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
 SHOWN_AGAIN = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}
@@ -35,7 +38,9 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
-            "was_idle": "idle" in self.request.GET,
+            "was_idle": {"idle", "away"} & self.request.GET.keys(),
+            "was_too_long": Ending.LIMIT in self.request.GET,
+            "was_lost": "lost" in self.request.GET,
             "goes_round": round_of(self.request) is not None,
         }
 
@@ -111,11 +116,24 @@ def choose_pin(request):
         return redirect(way_on(request))
     form = ChoosePinForm(request.POST or None, user=request.user)
     if form.is_valid():
-        set_own_pin(request.user, form.cleaned_data["new"])
-        update_session_auth_hash(request, request.user)
+        keep_own_pin(request, form.cleaned_data["new"])
         messages.success(request, words_of_new_pin(request.user))
         return redirect(way_on(request))
-    return render(request, "account/choose_pin.html", {"form": form, "next": way_on(request)})
+    context = {"form": form, "next": way_on(request)} | _how_it_was_given(request)
+    return render(request, "account/choose_pin.html", context)
+
+
+def _how_it_was_given(request):
+    """Return who gave the PIN and when, who signed in since, and whether answers are hidden here on that account."""
+    person = request.user
+    handed = last_handed(person)
+    if handed is None:
+        return {}
+    return {
+        "handed": handed,
+        "signed_in_since": sign_ins_since(person, handed.at, besides=sign_in_of(request)),
+        "is_hidden": bool(with_hidden_answers(person.attempts.all(), hidden_before(request))),
+    }
 
 
 def words_of_new_pin(user):
@@ -140,12 +158,11 @@ def my_account(request):
     """The person's name, code and role, and the way to a new PIN."""
     form = ChangePinForm(request.POST or None, user=request.user)
     if form.is_valid():
-        set_own_pin(request.user, form.cleaned_data["new"])
-        update_session_auth_hash(request, request.user)
+        keep_own_pin(request, form.cleaned_data["new"])
         saved = _("Your new password is saved.") if request.user.is_staff else _("Your new PIN is saved.")
         messages.success(request, saved)
         return redirect("my_account")
-    return render(request, "account/my_account.html", {"form": form})
+    return render(request, "account/my_account.html", {"form": form} | trail_context(request))
 
 
 def csrf_failure(request, reason=""):
@@ -167,7 +184,7 @@ def csrf_failure(request, reason=""):
     if name == "account_login" and not signed_in:
         return sign_in_again(request)
     if name == "account_login":
-        fields = [("carried", request.POST.get("carried", "")), ("next", way_on(request))]
+        fields = [(name, request.POST.get(name, "")) for name in ("carried", "kept")] + [("next", way_on(request))]
     elif name in SHOWN_AGAIN and is_page_of(request, request.user):
         ours = ("csrfmiddlewaretoken", FIELD)
         posted = ((name, values) for name, values in request.POST.lists() if name not in ours)
@@ -185,7 +202,7 @@ def is_page_of(request, person):
 
 def sign_in_again(request):
     """The sign-in form was out of date: show it anew with all but the PIN, a carried answer included."""
-    initial = {name: request.POST.get(name, "") for name in ("login", "carried")}
+    initial = {name: request.POST.get(name, "") for name in ("login", "carried", "kept")}
     return show_sign_in(
         request,
         initial=initial | {"shared": "shared" in request.POST},
@@ -197,4 +214,5 @@ def sign_in_again(request):
 
 def page_context(request):
     """What the frame of every page needs beside the person."""
-    return {"idle_seconds": settings.IDLE_SECONDS}
+    person = getattr(request, "user", None)
+    return {"idle_seconds": idle_seconds(request) if person is not None and person.is_authenticated else None}

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from certificates import jobs
 from certificates.paper.combining import combine_pdfs
-from course.models import CardPrint, User
+from course.models import CardPrint, Change, User
 from course.people.audit import note
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
+from course.people.trail import hand_access
 
 from .printing import CARDS_A_PAGE, Card, cards_pdf
 from .tasks import forget_cards
@@ -52,6 +53,7 @@ def _make(cards, *, chance):
         if not jobs.lock(cards):
             return
         keep_starting_pins(drawn)
+        hand_access(people, Change.CARD_MADE, by=cards.requested_by, now=now)
         problem = "" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made.")
         jobs.finish(cards, done=len(drawn), pdf=pdf.getvalue() if drawn else None, problem=problem)
         note("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)

@@ -18,12 +18,15 @@ from .people import (
 )
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
+from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
 from .tries import Budget, Refusal
 
 __all__ = [
     "ADMINISTRATORS",
     "FEWEST_HANDS",
+    "HANDS_ACCESS",
     "TRAINERS",
+    "AccountChange",
     "Area",
     "Attendance",
     "AuditEntry",
@@ -31,12 +34,15 @@ __all__ = [
     "Budget",
     "Call",
     "CardPrint",
+    "Change",
     "Clinic",
     "Cohort",
     "CohortQuerySet",
+    "Ending",
     "Enrolment",
     "EnrolmentQuerySet",
     "Failure",
+    "Form",
     "HandsCount",
     "KnownDevice",
     "PaperPrint",
@@ -49,6 +55,7 @@ __all__ = [
     "Role",
     "RosterUpload",
     "Session",
+    "SignIn",
     "StartingPin",
     "User",
     "UserQuerySet",

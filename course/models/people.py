@@ -53,6 +53,10 @@ class User(AbstractUser):
     first_name = models.CharField(_("given names"), max_length=150)
     last_name = models.CharField(_("surnames"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
+    # Nothing about the course is sent to an address before whoever reads its mail said that it may: which one that was.
+    confirmed_email = models.EmailField(_("address that was confirmed"), blank=True, default="", editable=False)
+    # When the last letter went out that asks to confirm it.
+    confirmation_asked_at = models.DateTimeField(_("asked to confirm at"), null=True, blank=True, editable=False)
     role = models.CharField(_("role in the health centre"), max_length=20, choices=Role, blank=True)
     clinic = models.ForeignKey(
         "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
@@ -119,6 +123,11 @@ class User(AbstractUser):
             return True
         groups = self.cohorts_trained.model.objects
         return self.is_staff and (groups.looked_after_by(self).exists() or self.areas_led.exists())
+
+    @property
+    def has_confirmed_address(self):
+        """Whether whoever reads the mail of the person's address said that it may come."""
+        return bool(self.email) and self.email == self.confirmed_email
 
     @property
     def edits(self):

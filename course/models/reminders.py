@@ -20,6 +20,7 @@ class Failure(models.TextChoices):
     SERVER = "server", _("The mail server did not take it, however often it was tried.")
     UNSURE = "unsure", _("The line broke while it was being sent: it may have arrived.")
     NO_ADDRESS = "address", _("The person has no e-mail address any more.")
+    UNCONFIRMED = "confirm", _("The person has not confirmed the e-mail address.")
     STOPPED = "stopped", _("The person wants no e-mail.")
     LEFT = "left", _("The person is not in the group any more, or the group is closed.")
     FINISHED = "finished", _("There was nothing left for the person to do.")

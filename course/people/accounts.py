@@ -4,12 +4,13 @@ the log with it."""
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
-from course.models import Cohort, User
+from course.models import Change, Cohort, User
 
 from . import limits
 from .audit import note
 from .devices import begin_epoch
 from .pins import choose_pin, make_starting_pin
+from .trail import hand_access, note_change
 
 
 class AddressTaken(ValueError):
@@ -48,15 +49,21 @@ def change_person(person, *, fields, by, cohort=None, now):
 
 
 def change_address(person, address, *, by, cohort=None, now):
-    """Keep another e-mail address of the person, or none; the log holds what somebody else did. Raises AddressTaken."""
+    """Keep another e-mail address of the person, or none; the log holds what somebody else did. Raises AddressTaken.
+
+    The same address again changes nothing.
+    """
+    if address == person.email:
+        return
     try:
         with transaction.atomic():
-            User.objects.filter(pk=person.pk).update(email=address)
+            User.objects.filter(pk=person.pk).update(email=address, confirmation_asked_at=None)
+            note_change(person, Change.ADDRESS_CHANGED, by=by, now=now)
             if by != person:
                 _note_in_groups("address_changed", person, by=by, cohort=cohort, now=now)
     except IntegrityError as error:
         raise AddressTaken from error
-    person.email = address
+    person.email, person.confirmation_asked_at = address, None
 
 
 @transaction.atomic
@@ -73,6 +80,7 @@ def set_active(people, is_active, *, by, now):
 def give_pin(person, *, by, cohort=None, now, chance):
     """Give the person a new one-time PIN and return it; the old PIN stops working, and tries may begin anew."""
     pin = make_starting_pin(person, now=now, chance=chance)
+    hand_access([person], Change.PIN_GIVEN, by=by, now=now)
     _note_in_groups("pin_given", person, by=by, cohort=cohort, now=now)
     limits.lift(person)
     return pin
@@ -83,6 +91,7 @@ def give_password(person, password, *, by, now):
     """Set a password in the person's stead."""
     choose_pin(person, password)
     begin_epoch([person.pk])
+    hand_access([person], Change.PASSWORD_GIVEN, by=by, now=now)
     _note_in_groups("password_given", person, by=by, now=now)
 
 
@@ -102,6 +111,7 @@ def give_roles(person, roles, *, by, now):
 def remove_second_step(person, *, by, now):
     """Let a person who lost the phone set up the second step anew; twice is once."""
     if Authenticator.objects.filter(user=person).delete()[0]:
+        note_change(person, Change.SECOND_STEP_REMOVED, by=by, now=now)
         note("second_step_removed", by=by, about=[person], people=1, now=now)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from certificates.issuing.handing_over import hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
-from course.models import Attendance, Call, Enrolment, User
+from course.models import Attendance, Call, Change, Enrolment, User
 from modules.progress.handing_over import hand_over_reading
 from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
 
@@ -16,6 +16,7 @@ from .audit import note
 from .devices import hand_over_devices
 from .erasing import hand_over_traces
 from .keys import lead_on
+from .trail import hand_access, hand_over_trail
 
 
 class CannotMerge(ValueError):
@@ -72,12 +73,17 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
     _hand_over_reminders(old, kept)
-    hand_over_devices(old, kept)
+    hand_over_devices(old, kept, now=now)
+    hand_over_trail(old, kept)
+    # Whoever merges may know how to sign in to one of the two, and both hold now what was answered in either.
+    hand_access([kept], Change.MERGED, by=by, now=now)
     old.refusals.update(person=kept)
     lead_on(old, kept)
     hand_over_traces(old, kept, now=now)
     former = old.username
     lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
+    if "email" in lacking:
+        lacking |= {name: getattr(old, name) for name in ("confirmed_email", "confirmation_asked_at")}
     try:
         old.lives_on = True
         old.delete()
@@ -89,7 +95,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
         setattr(kept, name, value)
     # Who wanted no reminders in one of the two wants none.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
-    kept.save(update_fields=["role", "clinic", "email", "reminders_stopped_at"])
+    kept.save(update_fields=[*lacking, "reminders_stopped_at"])
     note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 
 

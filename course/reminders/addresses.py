@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from course.people.accounts import AddressTaken, change_address
 
+from .tasks import ask_soon
+
 
 class AddressForm(forms.Form):
     """The address of a person, or none."""
@@ -31,8 +33,10 @@ class AddressForm(forms.Form):
     def save(self, *, by, cohort=None, now):
         """Keep the address and return whether that was possible: it is no other person's."""
         try:
+            # The letter that asks to confirm it is sent by the worker.
             change_address(self.person, self.cleaned_data["email"], by=by, cohort=cohort, now=now)
         except AddressTaken:
             self.add_error("email", self.cannot_be_used)
             return False
+        ask_soon()
         return True

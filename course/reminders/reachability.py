@@ -20,6 +20,7 @@ class Hindrance(Enum):
     """Why a person is not reminded by e-mail now."""
 
     NO_ADDRESS = "address"
+    UNCONFIRMED = "unconfirmed"
     STOPPED = "stopped"
     WAITING = "waiting"
     RECENT = "recent"
@@ -40,6 +41,8 @@ class Reachability:
             return Hindrance.STOPPED
         if not is_address(self.learner.email):
             return Hindrance.NO_ADDRESS
+        if not self.learner.has_confirmed_address:
+            return Hindrance.UNCONFIRMED
         if self.last and self.last.is_unfinished:
             return Hindrance.WAITING
         if self.last and self.last.reached_at and self.last.reached_at + PAUSE > self.now:

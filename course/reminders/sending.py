@@ -92,6 +92,8 @@ def _hindrance(reminder, *, now):
         return Failure.STOPPED
     if not is_address(learner.email):
         return Failure.NO_ADDRESS
+    if not learner.has_confirmed_address:
+        return Failure.UNCONFIRMED
     cohort = reminder.cohort
     in_group = Enrolment.objects.current().filter(learner=learner, cohort=cohort)
     if not learner.is_active or cohort is None or not is_open(cohort, timezone.localdate(now)) or not in_group.exists():

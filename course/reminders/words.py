@@ -24,6 +24,8 @@ def reachability_words(reachability):
         return _("wants no e-mail")
     if hindrance is Hindrance.NO_ADDRESS:
         return _("has no e-mail address")
+    if hindrance is Hindrance.UNCONFIRMED:
+        return _("has not confirmed the e-mail address yet")
     if last is None:
         return _("has an e-mail address")
     words = outcome_words(last, now=reachability.now)

@@ -9,12 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
-from course.models import Clinic, RosterUpload, User
+from course.models import Change, Clinic, RosterUpload, User
 from course.models.spanish_order import name_sort_key
 from course.people.audit import note
 from course.people.clinics import clinic_key
 from course.people.codes import new_codes
 from course.people.enrolling import enrol_people
+from course.people.trail import note_changes
+from course.reminders.tasks import ask_soon
 
 from .known import facts_behind
 from .planning import Fate
@@ -77,6 +79,10 @@ def _write(upload, plan, people, *, by, now):
     # A statement each takes a seventh of the time of `bulk_update`, which puts one long one together.
     for person in people.changed:
         User.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in CHANGED})
+    readdressed = [line.person for line in plan.of(Fate.UPDATE) if "email" in line.changes]
+    note_changes(readdressed, Change.ADDRESS_CHANGED, by=by, now=now)
+    if readdressed or any(person.email for person in created):
+        ask_soon()
     enrolled = [*created, *(line.person for line in plan.of(Fate.UPDATE) if line.enrols)]
     enrol_people(upload.cohort, enrolled, now=now)
     outcome = {

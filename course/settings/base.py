@@ -45,6 +45,8 @@ SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
 # How long files stay that can be made again, and traces of what was made: see course/worker/tidying.py.
 KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
 KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))
+# How long a person can look up where the account was signed in to.
+KEPT_SIGN_INS = timedelta(days=int(os.environ.get("KEPT_SIGN_INS_DAYS", 90)))
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -103,7 +105,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "course.account.middleware.TriesAndRefusals",
     "course.account.middleware.PrivatePages",
-    "course.account.middleware.IdleLock",
+    "course.account.middleware.SessionsEnd",
+    "course.account.middleware.SignInsInStep",
     "course.account.middleware.FirstSteps",
     "course.account.middleware.SignInToContinue",
     # The last, so that whoever is signed in reads an own page that says so.
@@ -257,6 +260,10 @@ REQUIRE_SECOND_FACTOR = False
 
 # On a shared computer a person is signed out after this many seconds without activity.
 IDLE_SECONDS = 600
+# Who trains, edits or administers is signed out after so long without activity, and so long after signing in, on an own
+# device too.
+STAFF_IDLE_SECONDS = 60 * int(os.environ.get("STAFF_IDLE_MINUTES", 45))
+STAFF_SESSION_SECONDS = 60 * 60 * int(os.environ.get("STAFF_SESSION_HOURS", 12))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True

@@ -82,7 +82,8 @@ class IdleLock extends HTMLElement {
   look() {
     if (covered) return;
     const idle = (Date.now() - seenAt) / 1000, warn = idle >= this.seconds - 60;
-    if (idle >= this.seconds) leave(this.querySelector(".close-session"));
+    // On a device of one's own the page stays, with what is written in it: the server closes the session.
+    if (idle >= this.seconds && !("waits" in this.dataset)) leave(this.querySelector(".close-session"));
     else if (warn && !this.dialog.open) this.dialog.showModal();
     else if (!warn && this.dialog.open) this.dialog.close();
   }

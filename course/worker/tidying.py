@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.batches.asking import old_batches
 from certificates.jobs import outdated
 from certificates.paper.images import unused_images
-from course.models import CardPrint, PaperPrint, RosterUpload, StartingPin
+from course.models import HANDS_ACCESS, AccountChange, CardPrint, PaperPrint, RosterUpload, SignIn, StartingPin
 from course.people.limits import whole_budgets
 from course.people.refusals import old_refusals
 from course.roster.uploads import unconfirmed_lists
@@ -58,6 +58,15 @@ def _old_sessions(*, now):
     return Session.objects.filter(expire_date__lt=now)
 
 
+def _old_sign_ins(*, now):
+    return SignIn.objects.filter(at__lt=now - settings.KEPT_SIGN_INS)
+
+
+def _old_changes(*, now):
+    """Those after which answers stay hidden are kept: see course.people.trail."""
+    return AccountChange.objects.filter(at__lt=now - settings.KEPT_SIGN_INS).exclude(kind__in=HANDS_ACCESS)
+
+
 KINDS = [
     Leftovers(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), keeps_row=True),
     Leftovers(_("traces of cards that were printed"), _old_prints),
@@ -71,6 +80,8 @@ KINDS = [
     Leftovers(_("counts of tries that delay nothing any more"), whole_budgets),
     Leftovers(_("what was refused, after 90 days"), old_refusals),
     Leftovers(_("sessions that have expired"), _old_sessions),
+    Leftovers(_("sign-ins that their person can look up for so long"), _old_sign_ins),
+    Leftovers(_("changes of how somebody signs in, but for PINs given by others"), _old_changes),
 ]
 
 

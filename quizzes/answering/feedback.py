@@ -109,8 +109,8 @@ class ItemState:
     problem: str = ""
 
 
-def item_states(paper, responses):
-    """Return the ItemStates of a paper's questions."""
+def item_states(paper, responses, hidden=()):
+    """Return the ItemStates of a paper's questions; of answers that are `hidden`, their keys, no problem is told."""
     states = []
     for number, item in enumerate(paper["questions"], start=1):
         kind = kind_of(item)
@@ -121,5 +121,6 @@ def item_states(paper, responses):
             state = "answered"
         else:
             state = "partly" if response != kind.nothing else "open"
-        states.append(ItemState(number, item, state, kind.problem(item, response)))
+        problem = "" if item["key"] in hidden else kind.problem(item, response)
+        states.append(ItemState(number, item, state, problem))
     return states

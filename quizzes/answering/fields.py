@@ -32,6 +32,9 @@ class QuestionField:
     reviewed: ReviewedItem | None = None
     # What stood when the page was made, while `response` may be what was typed and could not be saved.
     shown: object = None
+    # An answer stands that is not shown; `is_closed` when it was checked, and no other can take its place.
+    is_hidden: bool = False
+    is_closed: bool = False
 
     @property
     def template(self):
@@ -69,7 +72,7 @@ def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=
     shown again out of its `form`, with its error of `errors`, {question key: error}. `unanswered` is the number of the
     question that was to be checked before it was answered.
     """
-    states = item_states(paper, {key: answer.response for key, answer in answers.items()})
+    states = states_of(paper, answers)
     wanted = states if alone is None else states[alone - 1 : alone]
     fields = [
         _field(paper, state, answers.get(state.item["key"]), alone is not None, form, errors or {}, unanswered)
@@ -78,9 +81,19 @@ def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=
     return states, fields
 
 
+def states_of(paper, answers):
+    """Return the ItemStates of a paper with `answers` {question key: CurrentAnswer}."""
+    hidden = {key for key, answer in answers.items() if answer.is_hidden}
+    return item_states(paper, {key: answer.response for key, answer in answers.items()}, hidden)
+
+
 def _field(paper, state: ItemState, answer, is_alone, form, errors, unanswered):
     item, kind, rules = state.item, kind_of(state.item), rules_of(paper)
     answer = answer or CurrentAnswer(kind.nothing)
+    stands = answer
+    if answer.is_hidden:
+        # What the page shows is what a form without changes says: then the answer stays as it is.
+        answer = CurrentAnswer(kind.nothing)
     prefix = "" if is_alone else prefix_of(item)
     error = errors.get(item["key"], "")
     draft = kind.draft(FieldsOf(form, prefix)) if error and form is not None else None
@@ -99,6 +112,8 @@ def _field(paper, state: ItemState, answer, is_alone, form, errors, unanswered):
         may_check=rules.checks_each and bool(item["marks"]),
         reviewed=_review(state, item, answer) if answer.is_final else None,
         shown=answer.response,
+        is_hidden=stands.is_hidden and stands.response != kind.nothing,
+        is_closed=stands.is_hidden and stands.is_final,
     )
 
 

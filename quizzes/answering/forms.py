@@ -183,16 +183,25 @@ def read_batch(body, *, now):
         raise UnreadableResponse from error
 
 
-def told_of(saved):
-    """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused."""
+def told_of(saved, *, hidden_before=None, of_another=False):
+    """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused.
+
+    Of an answer that stands, what was answered is told unless it was given before `hidden_before`, and never to a page
+    `of_another` than who is signed in.
+    """
     return {
         "standing": {
-            key: {"response": write.response, "client": write.client, "number": write.number}
+            key: {"client": write.client, "number": write.number} | _response(write, hidden_before, of_another)
             for key, write in saved.current.items()
         },
         "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
         "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
     }
+
+
+def _response(write, hidden_before, of_another):
+    is_hidden = of_another or (hidden_before is not None and write.given_at < hidden_before)
+    return {} if is_hidden else {"response": write.response}
 
 
 def _told(question, write, error, **more):

@@ -40,6 +40,8 @@ class CurrentAnswer:
     response: object
     certainty: int | None = None
     is_final: bool = False
+    # It stands, and is not shown to whoever looks now.
+    is_hidden: bool = False
 
 
 @dataclass
@@ -150,10 +152,15 @@ def is_final(writes):
     return any(write.client == CHECK for write in writes)
 
 
-def current_answers(attempt):
-    """Return {question key: CurrentAnswer} of an attempt, in one query."""
-    rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client")
-    return {str(key): CurrentAnswer(response, certainty, client == CHECK) for key, response, certainty, client in rows}
+def current_answers(attempt, *, hidden_before=None):
+    """Return {question key: CurrentAnswer} of an attempt, in one query; those given before a moment are hidden."""
+    rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client", "write__given_at")
+    return {
+        str(key): CurrentAnswer(
+            response, certainty, client == CHECK, hidden_before is not None and given_at < hidden_before
+        )
+        for key, response, certainty, client, given_at in rows
+    }
 
 
 def responses_of(attempt):

@@ -11,6 +11,7 @@ from django.db.models import Case, When
 
 from quizzes.models import Allowance, Answer, Attempt, Question, Quiz, Topic
 
+from .hiding import with_hidden_answers
 from .outcomes import QuizOutcome, counting_attempts, quiz_outcomes
 from .reviewing import when_answers_are_shown
 from .rules import rules_of
@@ -58,16 +59,18 @@ def list_quizzes(learner, *, language):
     return sorted(groups.items(), key=lambda group: _by_name(group[0]))
 
 
-def topic_progress(learner, *, language, now):
+def topic_progress(learner, *, language, hidden_before=None, now):
     """Return the TopicProgress of a person over all quizzes, questions without a topic first.
 
     Of each quiz the attempt that counts is taken, once the person may read what was right in it: a topic with one
     question would tell it earlier. A question counts with the topic it has now; one that has none, or is gone from the
-    bank, stands under None.
+    bank, stands under None. Attempts with answers from before `hidden_before` are left out.
     """
     counting = [facts.pk for facts in counting_attempts(learner).values()]
     attempts = Attempt.objects.filter(pk__in=counting)
     shown = _with_answers_shown(learner, attempts, now=now)
+    hidden = with_hidden_answers(shown, hidden_before)
+    shown = [attempt for attempt in shown if attempt.pk not in hidden]
     topics = _topics_of({item["key"] for attempt in shown for item in scored_items(attempt.paper)}, language)
     fractions = {
         (attempt, str(key)): unrounded(fraction)

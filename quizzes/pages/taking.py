@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 
 from quizzes.answering.carrying import carry
 from quizzes.answering.feedback import item_states, review_paper
-from quizzes.answering.fields import fields_of
+from quizzes.answering.fields import fields_of, states_of
 from quizzes.answering.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import current_answers, responses_of
 from quizzes.attempts.availability import entitlement_of, why_not
 from quizzes.attempts.closing import close_by_clock, close_if_over
 from quizzes.attempts.grading import marks_of
+from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
 from quizzes.attempts.reviewing import retry_of, review_of
@@ -63,10 +64,11 @@ def _on_screen_only(view):
 @login_required
 def my_quizzes(request):
     """List the quizzes and where the person stands with each, and how they do in each topic; nobody else sees it."""
-    language = get_language()
+    language, hidden = get_language(), hidden_before(request)
     context = {
         "groups": list_quizzes(request.user, language=language),
-        "topics": topic_progress(request.user, language=language, now=timezone.now()),
+        "topics": topic_progress(request.user, language=language, hidden_before=hidden, now=timezone.now()),
+        "is_hidden": bool(with_hidden_answers(request.user.attempts.all(), hidden)),
     }
     return render(request, "quizzes/mine.html", context)
 
@@ -185,7 +187,7 @@ def _show_question(request, attempt, number, *, error=None, status=200):
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = fields_of(
         attempt.paper,
-        current_answers(attempt),
+        current_answers(attempt, hidden_before=hidden_before(request)),
         alone=None if is_all else number,
         form=request.POST if error else None,
         errors=errors,
@@ -219,7 +221,7 @@ def attempt_summary(request, attempt_id):
     attempt = _attempt_of(request, attempt_id)
     if attempt.has_ended:
         return _where_it_ended(request, attempt)
-    states = item_states(attempt.paper, responses_of(attempt))
+    states = states_of(attempt.paper, current_answers(attempt, hidden_before=hidden_before(request)))
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
     context = {
@@ -257,10 +259,15 @@ def attempt_result(request, attempt_id):
         return redirect("attempt_summary", attempt.pk)
     now = timezone.now()
     review = review_of(attempt, now=now)
+    answers = current_answers(attempt, hidden_before=hidden_before(request)) if review.shows_answers else {}
+    is_hidden = any(answer.is_hidden for answer in answers.values())
+    if is_hidden:
+        review = review._replace(shows_answers=False)
     context = {
         "attempt": attempt,
         "review": review,
-        "reviewed": _reviewed(attempt) if review.shows_answers else [],
+        "is_hidden": is_hidden,
+        "reviewed": _reviewed(attempt, answers) if review.shows_answers else [],
         "sources": attempt.paper["sources"],
         "retry": retry_of(
             attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
@@ -269,8 +276,7 @@ def attempt_result(request, attempt_id):
     return render(request, "quizzes/result.html", context)
 
 
-def _reviewed(attempt):
-    answers = current_answers(attempt)
+def _reviewed(attempt, answers):
     return review_paper(
         attempt.paper,
         {key: answer.response for key, answer in answers.items()},
@@ -307,7 +313,7 @@ def save_answers(request, attempt_id):
     except RawPostDataException:
         # A form: whoever looked for a token in it has read it to its end.
         return JsonResponse({"error": str(UnreadableResponse())}, status=400)
-    reply = told_of(saved)
+    reply = told_of(saved, hidden_before=hidden_before(request))
     if not saved.is_sent:
         return JsonResponse(reply)
     reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}

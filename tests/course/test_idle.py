@@ -235,4 +235,5 @@ def test_other_posts_after_the_lock_lead_to_sign_in_and_back_to_their_page(clien
     answer = client.post(
         "/accounts/cuenta/", {"present": "1"}, headers={"referer": "http://testserver/accounts/cuenta/"}
     )
-    assert answer.url == "/accounts/login/?next=%2Faccounts%2Fcuenta%2F&idle=1"
+    assert answer.url == "/accounts/login/?next=%2Faccounts%2Fcuenta%2F&idle=1&lost=1"
+    assert "lo que tenía no se guardó" in client.get(answer.url).content.decode()

@@ -148,6 +148,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         if relation.related_model._meta.app_label in ours
     }
     assert tables == {
+        "AccountChange.person",
         "Allowance.learner",
         "Area.leads",
         "Attempt.learner",
@@ -162,6 +163,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "PersonAlias.person",
         "Refusal.person",
         "Reminder.learner",
+        "SignIn.person",
         "StartingPin.user",
     }
 

@@ -1,0 +1,1 @@
+"""All that the site holds of a person, as a file for that person."""

@@ -1,0 +1,52 @@
+"""Everything that is kept of a person, read from the tables as they are: the same number of queries for any history."""
+
+from modules.progress.outline import course_outline
+from quizzes.answering.telling import tell_attempts
+from quizzes.models import Quiz
+
+from .tables import TOLD, columns_of
+
+
+def collect(person, *, hidden_before, now):
+    """Return what is kept of the person: {"made_at", "hidden_before", "tables", "attempts"}.
+
+    A table is {"name", "title", "columns": {name: heading}, "rows": [{name: value}]}; `hidden_before` is the moment
+    before which nothing that was answered is in it, or None.
+    """
+    return {
+        "made_at": now,
+        "hidden_before": hidden_before,
+        "tables": [_table(model, field, person) for model, field in TOLD],
+        "attempts": list(tell_attempts(person, hidden_before=hidden_before)),
+    }
+
+
+def _table(model, field, person):
+    columns = columns_of(model)
+    names = _names_of_keys() if {"lesson_key", "quiz_key"} & {column.name for column in columns} else {}
+    links = [column.name for column in columns if column.is_relation]
+    rows = model._default_manager.filter(**{field: person.pk}).select_related(*links).order_by("pk")
+    return {
+        "name": model.__name__,
+        "title": model._meta.verbose_name_plural,
+        "columns": {column.name: column.verbose_name for column in columns},
+        "rows": [{column.name: _value(row, column, names) for column in columns} for row in rows],
+    }
+
+
+def _value(row, column, names):
+    if column.is_relation:
+        other = getattr(row, column.name)
+        return None if other is None else str(other)
+    if column.choices:
+        return str(getattr(row, f"get_{column.name}_display")())
+    value = getattr(row, column.name)
+    return names.get(value, value) if column.name in ("lesson_key", "quiz_key") else value
+
+
+def _names_of_keys():
+    """Return {stable key: name} of lessons and quizzes as they are called now."""
+    lessons = {
+        lesson.key: f"{module.title}: {lesson.title}" for module in course_outline() for lesson in module.lessons
+    }
+    return lessons | dict(Quiz.objects.values_list("translation_key", "title"))
