@@ -21,6 +21,7 @@ from course.models import Area, Call, CardPrint, Enrolment, PaperPrint, Reminder
 from course.paper.sheets import hand_out
 from course.people.joining import allow_joining
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
+from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
 from modules.models import LessonPage, ModulePage
 from quizzes.attempts import taking as attempts
@@ -102,7 +103,7 @@ def make_world(keys_dir, settings):
     colleague = make_learner("EVA222", "Eva", "Tum", clinic=learner.clinic)
     trainer, other_trainer = make_trainer(), make_trainer("otra")
     cohort = make_cohort(trainers=[trainer], learners=[learner, colleague], clinic=learner.clinic)
-    gone = make_learner("IDA222", "Ida", "Paz", cohort=cohort)
+    gone = make_learner("IDA222", "Ida", "Paz", cohort=cohort, email="ida@ejemplo.gt", confirmed_email="")
     Enrolment.objects.filter(learner=gone).update(left_at=timezone.now())
     other = make_learner("OTR222", "Otilia", "Zet", clinic=make_clinic("Puesto", area=elsewhere))
     other_cohort = make_cohort("Otro grupo", trainers=[other_trainer], learners=[other], clinic=other.clinic)
@@ -145,7 +146,8 @@ def make_world(keys_dir, settings):
     }
     own = texts | things_of(learner, cohort, trainer, quiz)
     foreign = texts | things_of(other, other_cohort, other_trainer, quiz)
-    return World(people, own | {"list": StatusList.objects.first().pk}, foreign)
+    once = {"list": StatusList.objects.first().pk, "address_token": token_for(gone)}
+    return World(people, own | once, foreign)
 
 
 def things_of(learner, cohort, trainer, quiz):

@@ -99,9 +99,9 @@ def last_handed(person):
 def take_new_devices(person, *, device, now):
     """Return the sign-ins on devices new to the person of which they were not told yet, and take them as told.
 
-    Only on a device that was known already is anything told: whoever brings a new one does not take the news away.
+    Only on a device that was known before: whoever brings a new one does not take the news away.
     """
-    untold = SignIn.objects.filter(person=person, is_new=True, told_at=None).exclude(device=device)
+    untold = SignIn.objects.filter(person=person, is_new=True, told_at=None, at__gt=device.first_used_at)
     found = list(untold.order_by("at"))
     SignIn.objects.filter(pk__in=[one.pk for one in found]).update(told_at=now)
     return found

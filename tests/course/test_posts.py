@@ -118,6 +118,7 @@ READING = {
 # Of an address whose keys are others than the group's own of `things_of`: {key: what it is called there}.
 OTHER_KEYS = {
     "stop_reminders": {"token": "reminder_token"},
+    "confirm_address": {"token": "address_token"},
     "desk_paper": {"quiz_key": "paper_key"},
     "desk_print_papers": {"quiz_key": "paper_key"},
     "desk_release": {"quiz_key": "exam_key"},
@@ -141,14 +142,20 @@ TABLE = {
     "mfa_generate_recovery_codes": (">====1>=========", {}),
     "mfa_download_recovery_codes": (">====1>=========", {}),
     "choose_pin": (">====+>=========", new_pin),
-    "choose_role": (">+++++>+++++++++", {"role": "apoyo"}),
+    "choose_role": (">++++1>+++++++++", {"role": "apoyo"}),
     "join_group": (
         "+++=+1++++++++++",
         lambda world, who: {"code": world.foreign["join_code"], "given_names": "Luz", "surnames": "Paz"},
     ),
     "my_account": (">++++1>+++++++++", new_pin),
     "my_mail": (">++++1>+++++++++", {"email": "ana@ejemplo.gt", "wanted": "on"}),
+    # Of the people only who left has an address that nobody confirmed.
+    "ask_confirmation": (">===+1>=========", {}),
+    "close_sessions": (">++++1>+++++++++", {"session": "others"}),
+    # Nobody said here that the computer is not shared: there the file is refused.
+    "own_data": (">!!!!1>!!!!!!!!!", new_pin),
     "stop_reminders": ("++++++++++++++++", {}),
+    "confirm_address": ("++++++++++++++++", {}),
     "keep_alive": ("!=====!=========", {}),
     "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
     "verify_file": ("=====1==========", pdf_of_certificate),

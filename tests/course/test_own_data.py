@@ -1,0 +1,218 @@
+"""*Descargar mis datos*: all that is kept of a person, for that person, on a device of their own."""
+
+import io
+import json
+import random
+import zipfile
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pikepdf
+import pytest
+import time_machine
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from course.models import AccountChange, Call, Change, User
+from course.own_data.tables import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE
+from course.own_data.writing import write_own_data
+from course.people.accounts import give_pin
+from quizzes.answering.telling import said, tell_attempts
+from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
+from quizzes.models import Attempt, HandMark
+from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.factories import (
+    NOW,
+    PIN,
+    attempt_quiz,
+    enrol,
+    make_cohort,
+    make_learner,
+    make_question,
+    make_quiz,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/accounts/cuenta/datos/"
+
+
+@pytest.fixture
+def trainer():
+    return make_trainer()
+
+
+@pytest.fixture
+def ana(trainer):
+    make_small_course()
+    ana = make_graduate()
+    enrol(ana, make_cohort(trainers=[trainer]))
+    issue(ana)
+    return ana
+
+
+def own_phone(pin=PIN, **fields):
+    browser = Client()
+    browser.post("/accounts/login/", {"login": "ANA234", "password": pin} | fields)
+    return browser
+
+
+def opened(content):
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows_of(kept, name):
+    [table] = [table for table in kept["tables"] if table["name"] == name]
+    return table["rows"]
+
+
+def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer):
+    Call.objects.create(cohort=trainer.cohorts_trained.get(), learner=ana, made_by=trainer, reason="9 días sin entrar")
+    phone = own_phone()
+    assert "Descargar mis datos" in phone.get("/accounts/cuenta/").content.decode()
+    assert "un archivo ZIP" in phone.get(PAGE).content.decode().replace("Un archivo", "un archivo")
+    assert phone.post(PAGE, {"present": "000000"}).status_code == 422
+    answer = phone.post(PAGE, {"present": PIN})
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "private, no-store")
+    files = opened(answer.content)
+    serial = ana.certificates.get().serial
+    assert set(files) == {"datos.html", "datos.json", f"certificados/{serial}.pdf"}
+    with pikepdf.open(io.BytesIO(files[f"certificados/{serial}.pdf"])) as pdf:
+        assert len(pdf.pages) >= 1
+    kept = json.loads(files["datos.json"])
+    assert rows_of(kept, "User")[0]["username"] == "ANA234"
+    assert rows_of(kept, "Call")[0] | {"id": 0, "key": 0, "made_at": 0} == {
+        "id": 0,
+        "key": 0,
+        "cohort": str(trainer.cohorts_trained.get()),
+        "learner": str(ana),
+        "made_by": str(trainer),
+        "made_at": 0,
+        "reason": "9 días sin entrar",
+    }
+    assert rows_of(kept, "SignIn")[0]["is_new"] is True
+    answers = [answer["answer"] for attempt in kept["attempts"] for answer in attempt["answers"]]
+    assert answers
+    assert all(answer == ["Saludar"] for answer in answers)
+    page = files["datos.html"].decode()
+    HTMLParser().feed(page)
+    assert "9 días sin entrar" in page
+    assert "Saludar" in page
+    assert AccountChange.objects.filter(person=ana, kind=Change.OWN_FILE).count() == 1
+
+
+def test_a_shared_computer_offers_and_gives_nothing(ana):
+    computer = own_phone(shared="on")
+    page = computer.get(PAGE).content.decode()
+    assert "No en una computadora compartida" in page
+    assert '<input type="password"' not in page
+    refused = computer.post(PAGE, {"present": PIN})
+    assert refused.status_code == 403
+    assert refused["Content-Type"].startswith("text/html")
+
+
+def test_what_was_answered_before_somebody_gave_a_pin_is_not_in_it(ana, trainer):
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False) as travel:
+        pin = give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(3))
+        travel.shift(timedelta(minutes=1))
+        thief = own_phone(pin)
+        thief.post("/accounts/pin/", {"new": "905172", "again": "905172"})
+        assert "no está en el archivo en este dispositivo" in thief.get(PAGE).content.decode()
+        files = opened(thief.post(PAGE, {"present": "905172"}).content)
+    attempts = json.loads(files["datos.json"])["attempts"]
+    assert [attempt["grade"] for attempt in attempts]
+    assert {answer["answer"] for attempt in attempts for answer in attempt["answers"] + attempt["writes"]} == {None}
+    assert b"Saludar" not in files["datos.json"] + files["datos.html"]
+
+
+def test_no_secret_is_in_it(ana):
+    browser = own_phone()
+    content = b"".join(opened(write_own_data(ana, hidden_before=None, now=timezone.now())).values())
+    mark = ana.devices.get()
+    for secret in (ana.password, browser.session.session_key, mark.mark_digest, browser.cookies["device"].value):
+        assert secret.encode() not in content
+
+
+def test_every_table_that_names_a_person_is_in_it_or_said_not_to_be():
+    """A new one is told to the person, or it is about others: then add it to `course.own_data.tables`."""
+    named = {
+        (relation.related_model.__name__, relation.field.name)
+        for relation in User._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and not relation.related_model._meta.proxy
+    }
+    told = {(model.__name__, field) for model, field in TOLD} - {("User", "pk")}
+    assert told & ABOUT_OTHERS == set()
+    assert named == told | ABOUT_OTHERS | TOLD_OTHERWISE
+
+
+def test_what_hangs_on_an_attempt_is_told_with_it():
+    hangs = {relation.related_model.__name__ for relation in Attempt._meta.related_objects}
+    # A sheet is the paper that an attempt was made on: what stands on it was keyed in as answers.
+    assert hangs == {"Answer", "AnswerWrite", "HandMark", "HeldWrite", "PaperSheet"}
+
+
+def test_what_is_held_back_is_there_and_nothing_that_opens_a_door_is_told():
+    columns = {f"{model.__name__}.{field.name}" for model, _field in TOLD for field in model._meta.concrete_fields}
+    assert columns >= HELD_BACK
+    doors = ("digest", "password", "token", "session_key", "secret", "data")
+    assert {name for name in columns - HELD_BACK if name.rsplit(".", 1)[1].endswith(doors)} == set()
+    assert {model._meta.app_label for model, _field in TOLD} <= {config.label for config in apps.get_app_configs()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "response", "words"),
+    [
+        ("single", "b", ["Callar"]),
+        ("multiple", ["a", "c"], ["Uno", "Tres"]),
+        ("multiple", [], []),
+    ],
+)
+def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response, words):
+    names = {"single": ("Saludar", "Callar", "Irse"), "multiple": ("Uno", "Dos", "Tres")}[kind]
+    choices = [{"identifier": "abc"[n], "text": name, "is_correct": n == 0} for n, name in enumerate(names)]
+    question = make_question(kind=kind, choices=choices)
+    attempt = start_attempt(
+        make_learner(), make_quiz(questions=[question]), language="es", now=NOW, chance=random.Random(1)
+    )
+    item = attempt.paper["questions"][0]
+    keys = {option["text"]: option["key"] for option in item["options"]}
+    given = [keys[names["abc".index(one)]] for one in response]
+    assert sorted(said(item, given if kind == "multiple" else given[0])) == sorted(words)
+
+
+def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(trainer):
+    ana = make_learner(cohort=make_cohort(trainers=[trainer]))
+    exam = make_quiz("examen", questions=[make_question(kind="open", choices=[])], is_exam=True)
+    attempt = start_attempt(ana, exam, language="es", now=NOW, chance=random.Random(1))
+    key = attempt.paper["questions"][0]["key"]
+    save_answer(attempt, key, "Buenos días", client="p", number=1, given_at=NOW, now=NOW)
+    submit_attempt(attempt, now=NOW)
+    HandMark.objects.create(attempt=attempt, question_key=key, number=1, fraction=1, comment="Bien", marked_by=trainer)
+    [told] = tell_attempts(ana)
+    assert (told["grade"], told["comments"]) == (None, [])
+    assert told["answers"][0]["answer"] == ["Buenos días"]
+
+
+def test_the_file_costs_the_same_for_any_history(ana, django_assert_max_num_queries):
+    quiz = make_quiz("otro", questions=3)
+    write_own_data(ana, hidden_before=None, now=timezone.now())
+    counts = []
+    for _more in range(2):
+        with django_assert_max_num_queries(40) as asked:
+            write_own_data(ana, hidden_before=None, now=timezone.now())
+        counts.append(len(asked))
+        for _n in range(3):
+            attempt_quiz(ana, quiz)
+    assert counts[0] == counts[1]
+
+
+def test_the_page_says_who_deletes_an_account_and_what_stays(ana):
+    page = own_phone().get("/accounts/cuenta/").content.decode()
+    assert "pídalo a quien facilita su grupo o administra el sitio" in page
+    assert "los certificados emitidos se quedan" in page
+    assert reverse("own_data") in page
