@@ -1,5 +1,5 @@
-"""All that the site keeps of a person as one workbook. Single answers are not in it: trainers, who fetch it, never see
-them."""
+"""All that the site keeps of a person as one workbook. Single answers are not in it: trainers fetch it, and read
+only open ones, to mark them. The person's own file, with answers, is made in `course.own_data`."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def _account(learner):
         [_("Last sign-in"), _day(learner.last_login)],
         [
             _("Not in this file"),
-            _("Single answers, which no trainer sees, and the PIN, of which only a digest is kept."),
+            _("Single answers, of which trainers read only open ones, to mark them; and the PIN, of which only a digest is kept."),
         ],
     ]
 
