@@ -41,7 +41,9 @@ def _account(learner):
         [_("Last sign-in"), _day(learner.last_login)],
         [
             _("Not in this file"),
-            _("Single answers, of which trainers read only open ones, to mark them; and the PIN, of which only a digest is kept."),
+            _(
+                "Single answers, of which trainers read only open ones, to mark them; and the PIN, of which only a digest is kept."
+            ),
         ],
     ]
 

@@ -1,5 +1,6 @@
 """Everything that is kept of a person, read from the tables as they are: the same number of queries for any history."""
 
+from course.people.audit import words_of
 from modules.progress.outline import course_outline
 from quizzes.answering.telling import tell_attempts
 from quizzes.models import Quiz
@@ -41,6 +42,8 @@ def _value(row, column, names):
     if column.choices:
         return str(getattr(row, f"get_{column.name}_display")())
     value = getattr(row, column.name)
+    if column.name == "action":
+        return words_of(value)
     return names.get(value, value) if column.name in ("lesson_key", "quiz_key") else value
 
 

@@ -7,6 +7,7 @@ from certificates.models import Certificate
 from course.models import (
     AccountChange,
     Attendance,
+    AuditEntry,
     Call,
     Enrolment,
     KnownDevice,
@@ -31,14 +32,16 @@ TOLD = [
     (Reminder, "learner"),
     (SignIn, "person"),
     (AccountChange, "person"),
+    # What others did about the person.
+    (AuditEntry, "about__person"),
     (KnownDevice, "person"),
     (PersonAlias, "person"),
     (StartingPin, "user"),
     (Authenticator, "user"),
     (UserProfile, "user"),
 ]
-# Attempts, with what hangs on them, are told by quizzes.answering.telling.
-TOLD_OTHERWISE = {("Attempt", "learner")}
+# Attempts, with what hangs on them, are told by quizzes.answering.telling; the log by its entries.
+TOLD_OTHERWISE = {("Attempt", "learner"), ("AuditedPerson", "person")}
 
 # Columns that open something, that only repeat the person, or whose bytes stand beside as a file.
 HELD_BACK = {

@@ -111,3 +111,4 @@ def hand_over_trail(old, kept):
     """Give `kept` the trail of `old`, an account of the same person."""
     SignIn.objects.filter(person=old).update(person=kept)
     AccountChange.objects.filter(person=old).update(person=kept)
+    AccountChange.objects.filter(by=old).update(by=kept)
