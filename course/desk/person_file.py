@@ -42,7 +42,8 @@ def _account(learner):
         [
             _("Not in this file"),
             _(
-                "Single answers, of which trainers read only open ones, to mark them; and the PIN, of which only a digest is kept."
+                "Single answers, of which trainers read only open ones, to mark them; and the PIN, of which only a "
+                "digest is kept."
             ),
         ],
     ]

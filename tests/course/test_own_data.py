@@ -19,6 +19,7 @@ from course.models import AccountChange, Call, Change, User
 from course.own_data.tables import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE
 from course.own_data.writing import write_own_data
 from course.people.accounts import give_pin
+from course.people.audit import note
 from quizzes.answering.telling import said, tell_attempts
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import Attempt, HandMark
@@ -73,6 +74,7 @@ def rows_of(kept, name):
 
 def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer):
     Call.objects.create(cohort=trainer.cohorts_trained.get(), learner=ana, made_by=trainer, reason="9 días sin entrar")
+    note("pin_given", by=trainer, cohort=trainer.cohorts_trained.get(), about=[ana], people=1, now=NOW)
     phone = own_phone()
     assert "Descargar mis datos" in phone.get("/accounts/cuenta/").content.decode()
     assert "un archivo ZIP" in phone.get(PAGE).content.decode().replace("Un archivo", "un archivo")
@@ -96,7 +98,7 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
         "reason": "9 días sin entrar",
     }
     assert rows_of(kept, "SignIn")[0]["is_new"] is True
-    assert [row["by"] for row in rows_of(kept, "AuditEntry") if row["action"] == "Emitió un certificado"]
+    assert [(row["by"], row["action"]) for row in rows_of(kept, "AuditEntry")] == [(str(trainer), "Dio un PIN nuevo")]
     answers = [answer["answer"] for attempt in kept["attempts"] for answer in attempt["answers"]]
     assert answers
     assert all(answer == ["Saludar"] for answer in answers)
