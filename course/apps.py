@@ -1,10 +1,11 @@
 from django.apps import AppConfig, apps
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import m2m_changed, post_migrate, pre_delete
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
-from quizzes.signals import attempts_brought
+from quizzes.signals import attempts_brought, hidden_answers_asked
 
 
 class CourseConfig(AppConfig):
@@ -16,6 +17,9 @@ class CourseConfig(AppConfig):
         from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models
 
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
+        hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")
+        user_logged_in.connect(receivers.keep_what_is_hidden, dispatch_uid="keep_what_is_hidden")
+        user_logged_out.connect(receivers.keep_that_signed_out, dispatch_uid="keep_that_signed_out")
         attempts_brought.connect(receivers.keep_attempts_brought, dispatch_uid="keep_attempts_brought")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]

@@ -2,7 +2,10 @@
 
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.utils import timezone
 
+from .models import Ending
+from .people import trail
 from .people.audit import note
 from .people.erasing import erase_traces_of
 from .people.roles import ensure_groups, follow_roles
@@ -38,6 +41,22 @@ def erase_traces(instance, **kwargs):
 def tell_who_attended(sender, learners, modules, **kwargs):
     """The course asks whose attendance counts as reading."""
     return who_attended(learners, modules)
+
+
+def tell_what_is_hidden(sender, request, **kwargs):
+    """A quiz asks which of the own answers it may show."""
+    return trail.hidden_before_in(request.session, request.user)
+
+
+def keep_what_is_hidden(request, user, **kwargs):
+    """A session begins, through whichever door; the one that knows the device says later what it shows more."""
+    trail.keep_hidden_before(request.session, user)
+
+
+def keep_that_signed_out(request, **kwargs):
+    """Somebody signs out; the session is still there."""
+    if request is not None and hasattr(request, "session"):
+        trail.end_sign_in(request.session.get(trail.SIGN_IN), Ending.SIGNED_OUT, now=timezone.now())
 
 
 def keep_attempts_brought(sender, people, now, **kwargs):

@@ -8,3 +8,6 @@ attempt_submitted = Signal()
 
 # Sent with `people`, how many they are of, and `now` in the transaction that brings attempts of another site.
 attempts_brought = Signal()
+
+# Sent with `request`; receivers answer before which moment what its person answered stays hidden there, or None.
+hidden_answers_asked = Signal()

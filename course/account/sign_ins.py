@@ -1,28 +1,23 @@
 """What a session knows of the sign-in that opened it: which one it was, when, and what may be shown in it."""
 
 import time
-from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.signals import user_logged_out
-from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from course.models import Change, Ending, SignIn
+from course.models import Change, Ending
 from course.people import trail
 from course.people.browsers import device_of
 from course.people.devices import known_device
 from course.people.pins import choose_pin
-from quizzes.attempts.hiding import hidden_answers_asked
 
 from .marks import MARK_COOKIE, know_device
 
-# Names in the session: the sign-in; when it was, and when somebody was there last, in seconds; and before which moment
-# answers stay hidden in it.
-SIGN_IN, SIGNED_IN_AT, SEEN_AT, HIDDEN_BEFORE = "sign_in", "signed_in_at", "seen_at", "answers_hidden_before"
+# Names in the session: when the person signed in, and when somebody was there last, in seconds.
+SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
 
 
 def arrive(request, response, person, *, is_shared):
@@ -32,10 +27,9 @@ def arrive(request, response, person, *, is_shared):
     device = known_device(person, response.cookies[MARK_COOKIE].value)
     looks = device_of(request.headers.get("User-Agent", ""))
     sign_in = trail.keep_sign_in(person, looks, device=device, is_new=is_new, is_shared=is_shared, now=now)
-    hidden = trail.hidden_before(person, device)
-    session[SIGN_IN] = str(sign_in.pk)
+    session[trail.SIGN_IN] = str(sign_in.pk)
     session[SIGNED_IN_AT] = session[SEEN_AT] = int(time.time())
-    session[HIDDEN_BEFORE] = hidden.isoformat() if hidden else ""
+    trail.keep_hidden_before(session, person, device)
     if not is_new:
         _tell_new_devices(request, person, device, now)
 
@@ -53,33 +47,14 @@ def _tell_new_devices(request, person, device, now):
         )
 
 
-@receiver(hidden_answers_asked, dispatch_uid="hidden_before")
-def hidden_before(request, **kwargs):
-    """Return before which moment the person's answers are not shown in this session; None: all of them are."""
-    written = request.session.get(HIDDEN_BEFORE)
-    if written is None:
-        # Not opened through the door that knows the device.
-        return trail.hidden_before(request.user, None)
-    return datetime.fromisoformat(written) if written else None
-
-
 def sign_in_of(request):
     """Return the key of the sign-in that opened this session, or None."""
-    return request.session.get(SIGN_IN)
+    return request.session.get(trail.SIGN_IN)
 
 
 def end_trail(request, ending):
     """Keep how the session of this request comes to its end; the first that is said of it stays."""
-    if key := sign_in_of(request):
-        now = timezone.now()
-        SignIn.objects.filter(pk=key, ended_at=None).update(ended_at=now, ending=ending, session_key="")
-
-
-@receiver(user_logged_out, dispatch_uid="keep_that_signed_out")
-def keep_that_signed_out(request, **kwargs):
-    """Somebody signs out; the session is still there."""
-    if request is not None and hasattr(request, "session"):
-        end_trail(request, Ending.SIGNED_OUT)
+    trail.end_sign_in(sign_in_of(request), ending, now=timezone.now())
 
 
 def keep_own_pin(request, pin):

@@ -16,14 +16,14 @@ from course.models import Ending
 from course.people.trail import last_handed, sign_ins_since
 from course.privacy import forget_person
 from course.sessions.turns import round_goes_on, round_of
-from quizzes.attempts.hiding import with_hidden_answers
+from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
 from .lasting import idle_seconds
 from .owners import FIELD, is_sent_from_elsewhere, owner_of, token_in
-from .sign_ins import hidden_before, keep_own_pin, sign_in_of
+from .sign_ins import keep_own_pin, sign_in_of
 from .trail_views import trail_context
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.

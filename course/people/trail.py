@@ -4,11 +4,15 @@ And what follows from it: whoever gave a PIN could sign in with it. Answers give
 that was the person's own before: there nobody else used the PIN.
 """
 
+from datetime import datetime
+
 from django.contrib.sessions.models import Session
 from django.db.models import Max
 
 from course.models import HANDS_ACCESS, AccountChange, Ending, SignIn
 
+# Names in the session: the key of the sign-in that opened it, and before which moment answers stay hidden in it.
+SIGN_IN, HIDDEN_BEFORE = "sign_in", "answers_hidden_before"
 # So many sign-ins of a person are kept; a session that is left without its row is closed.
 MOST_KEPT = 50
 
@@ -41,6 +45,26 @@ def hidden_before(person, device):
     if device is not None and device.own_since is not None:
         handed = handed.filter(at__lte=device.own_since)
     return handed.aggregate(last=Max("at"))["last"]
+
+
+def keep_hidden_before(session, person, device=None):
+    """Keep in the session, which begins now, what may be shown in it."""
+    moment = hidden_before(person, device)
+    session[HIDDEN_BEFORE] = moment.isoformat() if moment else ""
+
+
+def hidden_before_in(session, person):
+    """Return before which moment the person's answers are not shown in this session; None: all of them are."""
+    written = session.get(HIDDEN_BEFORE)
+    if written is None:
+        return hidden_before(person, None)
+    return datetime.fromisoformat(written) if written else None
+
+
+def end_sign_in(key, ending, *, now):
+    """Keep how the session that a sign-in opened came to its end; the first that is said of it stays."""
+    if key:
+        SignIn.objects.filter(pk=key, ended_at=None).update(ended_at=now, ending=ending, session_key="")
 
 
 def keep_sign_in(person, looks, *, device, is_new, is_shared, now):

@@ -1,11 +1,7 @@
 """Answers that are not shown to whoever looks, although they are the own ones: the app above knows why."""
 
-from django.dispatch import Signal
-
 from quizzes.models import Answer
-
-# Sent with `request`; receivers answer before which moment what was answered stays hidden there, or None.
-hidden_answers_asked = Signal()
+from quizzes.signals import hidden_answers_asked
 
 
 def hidden_before(request):
