@@ -56,8 +56,7 @@ def my_mail(request):
 @require_POST
 def ask_confirmation(request):
     """Send the letter that asks to confirm the own address once more."""
-    if refusal := ratelimit.consume_or_429(request, app="course", action="mail", config=_RATES, user=request.user):
-        return refusal
+    spend(request, "mail", str(request.user.pk), MAIL)
     if request.user.email and not request.user.has_confirmed_address:
         ask_again(request.user)
         ask_soon()

@@ -12,6 +12,7 @@ from course.models import (
     Enrolment,
     KnownDevice,
     PersonAlias,
+    Refusal,
     Reminder,
     SignIn,
     StartingPin,
@@ -31,6 +32,7 @@ TOLD = [
     (Call, "learner"),
     (Reminder, "learner"),
     (SignIn, "person"),
+    (Refusal, "person"),
     (AccountChange, "person"),
     # What others did about the person.
     (AuditEntry, "about__person"),
@@ -52,6 +54,7 @@ HELD_BACK = {
     "KnownDevice.mark_digest",
     "SignIn.session_key",
     "SignIn.device",
+    "Refusal.key",
     "Reminder.token",
     "Certificate.pdf",
     "Authenticator.data",
