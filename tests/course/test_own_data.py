@@ -112,7 +112,7 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
 def test_a_shared_computer_offers_and_gives_nothing(ana):
     computer = own_phone(shared="on")
     page = computer.get(PAGE).content.decode()
-    assert "No en una computadora compartida" in page
+    assert "No en un dispositivo que usan otras personas" in page
     assert '<input type="password"' not in page
     refused = computer.post(PAGE, {"present": PIN})
     assert refused.status_code == 403
