@@ -207,6 +207,11 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
         print_cards(cohort, [person], trainer)
         be_certified(person, cohort, trainer, desk)
         be_exported(person, cohort, trainer, desk)
+    # A card with a PIN closed the session on the phone; now there is another one, which names the person.
+    phone.force_login(person)
+    session = phone.session
+    session["said"] = CODE
+    session.save()
     # So it is looked into: each of these is another kind of packing.
     assert {
         ("course_user", "email"),
