@@ -28,7 +28,7 @@ def test_no_page_breaks_or_lets_out_what_was_put_in(world, who, pages):
 @pytest.mark.parametrize("who", "NLGTAEPMS")
 def test_the_whole_site(world, who):
     [walk] = crawl(world, who, most_pages=int(os.environ["CRAWL_PAGES"]))
-    print(f"{walk.who}: {walk.pages} pages, {walk.sent} forms sent")
+    print(f"{walk.who}: {walk.pages} pages, {walk.sent} forms sent", *walk.findings, *walk.of_wagtail, sep="\n  ")
     assert walk.findings == []
 
 
