@@ -133,7 +133,8 @@ def test_with_a_given_pin_nothing_opens_but_the_page_of_an_own_one(ana, trainer,
         # A catch-all of the admin that only a pattern describes; another one above it has an address.
         if address is None or one.name in OPEN:
             continue
-        for answer in (browser.get(address, headers=headers), browser.post(address, {"x": "1"}, headers=headers)):
+        asked = [browser.post(address, {"x": "1"}, headers=headers)]
+        for answer in asked if by_script else [*asked, browser.get(address)]:
             closed = answer.status_code == 403 and not answer.content
             if not closed and not answer.get("Location", "").startswith("/accounts/pin/"):
                 opened.add((one.name, answer.status_code))
@@ -419,3 +420,24 @@ def test_an_own_pin_that_one_chose_hides_nothing(ana, quiz, clock):
     attempt = attempt_quiz(ana, quiz, now=clock.on())
     choose_pin(ana, NEW)
     assert shows_answers(sign_in(Client(), NEW, shared=True), attempt)
+
+
+def test_the_account_takes_the_same_queries_with_many_sign_ins(ana, trainer, clock, django_assert_num_queries):
+    browser = sign_in(Client(), PIN)
+    with django_assert_num_queries(5):
+        browser.get("/accounts/cuenta/")
+    for _more in range(5):
+        sign_in(Client(), PIN)
+        change = AccountChange(person=ana, kind=Change.ADDRESS_CHANGED, by=trainer, at=clock.on(minutes=1))
+        change.save()
+    with django_assert_num_queries(5):
+        browser.get("/accounts/cuenta/")
+
+
+def test_the_desk_says_which_answers_trainers_read(ana, trainer, cohort):
+    make_course(modules=1)
+    browser = Client()
+    browser.force_login(trainer)
+    page = browser.get(reverse("desk_person", args=[cohort.pk, ana.pk])).content.decode()
+    assert "lee solo las respuestas abiertas, para calificarlas" in page
+    assert "nunca lo que la persona respondió" not in page
