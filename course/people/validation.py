@@ -11,7 +11,7 @@ from course.models.spanish_order import spanish_key
 from .easy_pins import common_passwords, why_easy
 from .pins import PIN_MAX, PIN_MIN, typed_pin
 
-PASSWORD_MIN = 12
+PASSWORD_MIN, PASSWORD_MAX = 12, 128
 # What somebody at the site would try first, beside the person's own names.
 _OF_THE_SITE = {
     *("tratodigno", "centrodesalud", "contrasena"),
@@ -39,6 +39,8 @@ class PinOrPassword:
     def validate_password(self, password, user):
         if len(password) < PASSWORD_MIN:
             raise ValidationError(_("The password needs 12 characters or more. Four words in a row make a good one."))
+        if len(password) > PASSWORD_MAX:
+            raise ValidationError(_("The password has more than 128 characters. Choose a shorter one."))
         if typed_pin(password).isdecimal() or len(set(password)) < 5 or user.username.casefold() in password.casefold():
             raise ValidationError(_("That password is easy to guess. Choose another one."))
         if _is_common(password, user):

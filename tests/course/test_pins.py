@@ -157,6 +157,13 @@ def test_staff_need_a_good_password(password):
         PinOrPassword().validate(password, make_staff("editora", is_staff=True))
 
 
+def test_a_password_of_staff_may_be_long_and_not_endless():
+    editor, words = make_staff("editora", is_staff=True), "cuatro volcanes y un lago, "
+    PinOrPassword().validate((words * 5)[:128], editor)
+    with pytest.raises(ValidationError, match="más de 128 caracteres"):
+        PinOrPassword().validate((words * 5)[:129], editor)
+
+
 def test_staff_choose_a_password_and_not_a_pin(client):
     editor = make_staff("editora", is_staff=True)
     keep_starting_pin(editor, CARD_PIN, expires_at=timezone.now() + timedelta(days=1))
