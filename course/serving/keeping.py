@@ -20,8 +20,7 @@ class Answering:
 
     def __init__(self, door):
         self.began_at = time.monotonic()
-        # Nothing in the command comes from outside.
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603 - nothing in the command comes from outside
             [sys.executable, "-m", "course.serving.answering", str(door.fileno())],
             # It ends when this line does, also when who keeps it is killed and can tell nothing.
             stdin=subprocess.PIPE,
