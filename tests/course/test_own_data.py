@@ -111,6 +111,8 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
 
 def test_a_shared_computer_offers_and_gives_nothing(ana):
     computer = own_phone(shared="on")
+    account = computer.get(reverse("my_account")).content.decode()
+    assert ("En un dispositivo propio" in account, reverse("own_data") in account) == (True, False)
     page = computer.get(PAGE).content.decode()
     assert "No en un dispositivo que usan otras personas" in page
     assert '<input type="password"' not in page
