@@ -1,8 +1,7 @@
 """How long a session lasts: on a shared computer, for staff on a device of their own, and for everybody."""
 
-import time
-
 from django.conf import settings
+from django.utils import timezone
 
 from .sign_ins import SIGNED_IN_AT
 
@@ -22,4 +21,4 @@ def longest_session(user):
 def when_signed_in(request):
     """Return when the session began, in seconds; of one that did not keep it, when the person signed in last."""
     last = request.user.last_login
-    return request.session.get(SIGNED_IN_AT) or (int(last.timestamp()) if last else int(time.time()))
+    return request.session.get(SIGNED_IN_AT) or (int(last.timestamp()) if last else int(timezone.now().timestamp()))

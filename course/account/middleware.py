@@ -1,6 +1,5 @@
 """What every request of a person passes through: privacy, the end of sessions, first steps, carried answers."""
 
-import time
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -60,7 +59,7 @@ class SessionsEnd:
     def __call__(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
-        now, idle = int(time.time()), idle_seconds(request)
+        now, idle = int(timezone.now().timestamp()), idle_seconds(request)
         signed_in_at = when_signed_in(request)
         if now - signed_in_at > longest_session(request.user):
             return self.close(request, Ending.LIMIT)

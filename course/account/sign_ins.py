@@ -1,7 +1,5 @@
 """What a session knows of the sign-in that opened it: which one it was, when, and what may be shown in it."""
 
-import time
-
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.utils import timezone
@@ -28,7 +26,7 @@ def arrive(request, response, person, *, is_shared):
     looks = device_of(request.headers.get("User-Agent", ""))
     sign_in = trail.keep_sign_in(person, looks, device=device, is_new=is_new, is_shared=is_shared, now=now)
     session[trail.SIGN_IN] = str(sign_in.pk)
-    session[SIGNED_IN_AT] = session[SEEN_AT] = int(time.time())
+    session[SIGNED_IN_AT] = session[SEEN_AT] = int(now.timestamp())
     trail.keep_hidden_before(session, person, device)
     if not is_new:
         _tell_new_devices(request, person, device, now)

@@ -243,5 +243,5 @@ def test_the_page_takes_as_many_queries_for_any_history(trainer, group, ana, pri
             now=timezone.now(),
         )
     trainer.get(person_page(group, ana))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         trainer.get(person_page(group, ana))

@@ -2,10 +2,11 @@
 
 import random
 import re
-import time
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 from django.utils import timezone
@@ -26,15 +27,11 @@ def learner():
 
 
 @pytest.fixture
-def at(monkeypatch):
-    """Say what time it is for the lock: `at(seconds)` after now."""
-    now = time.time()
-
-    def move(seconds):
-        monkeypatch.setattr("course.account.middleware.time.time", lambda: now + seconds)
-
-    move(0)
-    return move
+def at():
+    """Say what time it is: `at(seconds)` after now."""
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as travel:
+        yield lambda seconds: travel.move_to(now + timedelta(seconds=seconds))
 
 
 def sign_in(client, code="ANA234", pin=PIN, **fields):

@@ -238,7 +238,7 @@ def undo_call(world):
 
 @form("desk_reminders")
 def reminders(world):
-    User.objects.filter(pk=world.ana.pk).update(email="ana@ejemplo.gt")
+    User.objects.filter(pk=world.ana.pk).update(email="ana@ejemplo.gt", confirmed_email="ana@ejemplo.gt")
     Enrolment.objects.update(enrolled_at=timezone.now() - timedelta(days=300))
     return lambda: world.post("desk_reminders", persona=world.ana.pk)
 
@@ -384,6 +384,7 @@ def withdraw_sheet(world):
 DESK_CHANGES_NOBODY = {
     "desk_roster": "keeps the rows of a list until it is confirmed",
     "desk_print_papers": "asks for one PDF of sheets that were made before",
+    "attend_session": "notes the person who presses it, who is whom it says",
     "desk_door": "opens and closes the code on the wall of a session",
     "desk_scene": "counts hands that belong to nobody; kept in the log from ten on",
     "desk_round": "begins a round of one device, in its cookie",

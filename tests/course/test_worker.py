@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.quick_database import kept_database
 
@@ -46,6 +47,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "course.settings.dev",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "VAR_DIR": str(folder),
+            "ACCOUNT_KEYS": ",".join(settings.ACCOUNT_KEYS),
         }
 
     def manage(self, *arguments):

@@ -277,7 +277,7 @@ def test_endless_depth_and_endless_parts_are_refused(monkeypatch):
     began = time.process_time()
     with pytest.raises(UnreadableFile, match="más partes, o más hondas"):
         read_file(quiz("<question>" + "<a>" * 200_000), format_name="moodle-xml")
-    monkeypatch.setattr("quizzes.importing.parts.xml.MOST_ELEMENTS", 1000)
+    monkeypatch.setattr("quizzes.importing.parts.xml.MOST_PARTS", 1000)
     with pytest.raises(UnreadableFile, match="más partes, o más hondas"):
         read_file(quiz("<question/>" * 2000))
     assert time.process_time() - began < 20

@@ -1,8 +1,10 @@
 """One computer and the next person at it: what a session holds, what stays in cookies, what meets no database."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.apps import apps
@@ -12,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from course.account.presence import COOKIE, TellWhoIsThere, person_mark
 from course.people.pins import keep_starting_pin
@@ -32,7 +35,7 @@ TWO_WEEKS = 14 * 24 * 60 * 60
 OF_A_PERSON = {
     "_auth_user_id", "_auth_user_backend", "_auth_user_hash",
     "account_authentication_methods", "account_authentication_methods_user",
-    "shared_computer", "seen_at", "_session_expiry",
+    "shared_computer", "seen_at", "_session_expiry", "signed_in_at", "sign_in", "answers_hidden_before",
 }  # fmt: skip
 
 
@@ -190,13 +193,12 @@ def test_a_session_that_ended_by_itself_leaves_nothing_in_cookies_for_the_next(c
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, monkeypatch, method, accept):
+def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, method, accept):
     make_learner()
     sign_in(client)
     client.get("/accounts/cuenta/")
-    now = client.session["seen_at"]
-    monkeypatch.setattr("course.account.middleware.time.time", lambda: now + 800)
-    answer = getattr(client, method)("/accounts/cuenta/", headers={"accept": accept})
+    with time_machine.travel(timezone.now() + timedelta(seconds=800)):
+        answer = getattr(client, method)("/accounts/cuenta/", headers={"accept": accept})
     assert {answer.cookies[name]["max-age"] for name in (*OF_ONE_PERSON, COOKIE)} == {0}
 
 

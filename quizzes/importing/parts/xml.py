@@ -11,8 +11,8 @@ from .reading import UnreadableFile
 from .texts import decode
 
 DEEPEST = 100
-# A question has about forty; each takes memory.
-MOST_ELEMENTS = 400_000
+# Elements and attributes: a question has about forty; each takes memory.
+MOST_PARTS = 400_000
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")  # asked at the beginning only
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
@@ -36,8 +36,8 @@ class _Builder(TreeBuilder):
 
     def start(self, tag, attributes):
         self.depth += 1
-        self.count += 1
-        if self.depth > DEEPEST or self.count > MOST_ELEMENTS:
+        self.count += 1 + len(attributes)
+        if self.depth > DEEPEST or self.count > MOST_PARTS:
             raise _TooMuch
         element = super().start(tag, attributes)
         element.line = self.parser.parser.CurrentLineNumber
