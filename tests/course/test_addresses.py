@@ -251,6 +251,7 @@ def sign_of(answer):
     return {200: "+", 304: "+", 404: "-", 405: "x"}.get(answer.status, "!")
 
 
+@pytest.mark.any_database
 def test_everyone_gets_what_the_table_says(world, everyone):
     found, left = {}, {}
     for name, parameters in addresses_of_ours().items():

@@ -174,6 +174,6 @@ def test_five_wrong_pins_slow_one_person_and_not_the_colleague(site, open_browse
         sign_in(page, "PIN222", "000001")
         assert "no corresponden" in page.inner_text("main") or "no coinciden" in page.inner_text("main")
     sign_in(page, "PIN222", "271828")
-    assert "cinco minutos" in page.inner_text("main")
+    assert "Espere 1 minuto" in page.inner_text("main")
     sign_in(page, "PIN333", "271828")
     assert page.url.endswith("/accounts/pin/?next=/es/") or "/accounts/pin/" in page.url

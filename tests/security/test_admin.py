@@ -246,6 +246,7 @@ def test_whoever_has_no_role_in_the_text_may_not_enter(world):
     assert inside == set("ERPMS")
 
 
+@pytest.mark.any_database
 def test_everybody_gets_what_the_table_says(world):
     # Forms of Wagtail break at what no page of theirs sends; those of whoever is turned away may not get that far.
     everyone, found = Everyone(world.people, raises=False), {}
