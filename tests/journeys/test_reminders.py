@@ -1,6 +1,7 @@
 """A trainer reminds people by e-mail, one of them follows the address in the letter, and the trainer sees it."""
 
 import email
+import re
 from email.policy import default
 
 import pytest
@@ -47,9 +48,22 @@ def letters(site):
     return [email.message_from_string(part, policy=default) for part in parts]
 
 
+def confirm_own_address(site, reader):
+    """Open the address in the letter that asks whether messages may come, and say yes; nothing else came before."""
+    (letter,) = [one for one in letters(site) if one["To"] == "res222@ejemplo.gt"]
+    assert letter["Subject"] == "Confirme su correo electrónico"
+    reader.goto(re.search(r"https?://\S+", letter.get_content().partition("botón")[2])[0])
+    assert "Rosa" not in reader.content()
+    looks_right(reader)
+    press(reader, "Sí, pueden llegar")
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("confirmado")
+    looks_right(reader)
+
+
 def test_a_letter_goes_out_says_little_and_its_reader_stops_them(site, open_browser):
     phone = open_browser(PHONE)
     write_own_address(phone, *make_newcomer(site, "RES222"))
+    confirm_own_address(site, open_browser(PHONE))
     site.shell(DUE)
 
     desk = open_browser(DESK)
@@ -61,7 +75,7 @@ def test_a_letter_goes_out_says_little_and_its_reader_stops_them(site, open_brow
     press(desk, "Enviar a quienes están marcados")
     expect(desk.get_by_role("status")).to_contain_text("en camino")
 
-    (letter,) = [one for one in letters(site) if one["To"] == "res222@ejemplo.gt"]
+    _asked, letter = [one for one in letters(site) if one["To"] == "res222@ejemplo.gt"]
     assert (letter["Subject"], letter["From"].split(" <")[0]) == ("Recordatorio de su curso", "Trato digno")
     address = letter["List-Unsubscribe"].strip("<>")
     assert address in letter.get_content()
