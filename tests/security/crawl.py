@@ -137,7 +137,9 @@ class Walk:
     def find(self, where, what):
         # Page forms of Wagtail need its scripts, which a walk has not: what they answer to less is told apart.
         # So is a number longer than any key in the filters of its lists of pages, which SQLite can't take.
-        is_wagtails = " /cms/" in where and (where.startswith("POST") or "without a token" in what or "Overflow" in what)
+        is_wagtails = " /cms/" in where and (
+            where.startswith("POST") or "without a token" in what or "Overflow" in what
+        )
         (self.of_wagtail if is_wagtails else self.findings).append(f"{self.who}: {where}: {what}")
 
     def look_at(self, response, where, *, hostile=False):
