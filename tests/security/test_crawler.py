@@ -8,7 +8,7 @@ from tests.everyone import make_world
 
 from .crawl import Page, Walk, crawl
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
