@@ -39,7 +39,10 @@ def indexes(request, monkeypatch):
 
 @pytest.fixture
 def noon():
-    """Let the test begin at noon in Guatemala: what it calls «today» is the same day at its end."""
+    """Let the test begin at noon in Guatemala: what it calls «today» is the same day at its end.
+
+    Ask for it before anybody signs in: sessions of staff are not that long.
+    """
     at = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
     with time_machine.travel(at.astimezone(UTC)):
         yield

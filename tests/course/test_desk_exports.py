@@ -70,7 +70,7 @@ def rows_of_csv(answer):
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
-def test_the_csv_holds_the_table_in_words_for_excel(client, group, noon):
+def test_the_csv_holds_the_table_in_words_for_excel(noon, client, group):
     answer = signed_in(client, group).get(reverse("desk_cohort_csv", args=[group.pk]))
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

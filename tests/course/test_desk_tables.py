@@ -184,7 +184,7 @@ def rows_of(client, name, world):
     return list(csv.reader(io.StringIO(text, newline="")))[1:]
 
 
-def test_the_tables_say_what_their_pages_say(client, world, noon):
+def test_the_tables_say_what_their_pages_say(noon, client, world):
     today = f"{timezone.localdate():%Y-%m-%d}"
     name = ["Coj de la Cruz", "'=Ana", "ANA234"]
     assert rows_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
