@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.core import signing
 from django.http import JsonResponse, UnreadablePostError
-from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import User
 from course.people.keys import person_with_key
 from quizzes.answering.delivering import deliver_batch, deliver_form
-from quizzes.answering.forms import body_of, told_of
+from quizzes.answering.forms import body_of
 from quizzes.exceptions import UnreadableResponse
 from quizzes.models import Reason
 
@@ -113,22 +112,23 @@ def _keep_for(owner, request, match):
 
 def _keep_batch_for(owner, request, attempt_id, *, hold_as, now):
     try:
-        saved = deliver_batch(attempt_id, body_of(request), owner=owner.person, hold_as=hold_as, now=now)
+        is_kept = deliver_batch(attempt_id, body_of(request), owner=owner.person, hold_as=hold_as, now=now)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    except RawPostDataException:
-        return JsonResponse({"error": str(UnreadableResponse())}, status=400)
-    words = KEPT if saved else NOT_KEPT
-    told = told_of(saved, of_another=True) if saved else {}
-    return JsonResponse(told | {"of_another": True, "error": str(words)}, status=409)
+    return _tell(is_kept)
 
 
 def say_whose(request, *, is_kept):
     """Answer that the page was of the person before, without a name, and what became of what it said."""
-    words = KEPT if is_kept else NOT_KEPT
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"of_another": True, "error": str(words)}, status=409)
-    return render(request, "account/others_page.html", {"words": words}, status=409)
+        return _tell(is_kept)
+    return render(request, "account/others_page.html", {"words": KEPT if is_kept else NOT_KEPT}, status=409)
+
+
+def _tell(is_kept):
+    """Answer a script, which keeps what waits until it hears that it is kept here."""
+    told = {"of_another": True, "is_kept": is_kept, "error": str(KEPT if is_kept else NOT_KEPT)}
+    return JsonResponse(told, status=409)
 
 
 def page_context(request):

@@ -183,15 +183,14 @@ def read_batch(body, *, now):
         raise UnreadableResponse from error
 
 
-def told_of(saved, *, hidden_before=None, of_another=False):
+def told_of(saved, *, hidden_before=None):
     """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused.
 
-    Of an answer that stands, what was answered is told unless it was given before `hidden_before`, and never to a page
-    `of_another` than who is signed in.
+    Of an answer that stands, what was answered is told unless it was given before `hidden_before`.
     """
     return {
         "standing": {
-            key: {"client": write.client, "number": write.number} | _response(write, hidden_before, of_another)
+            key: {"client": write.client, "number": write.number} | _response(write, hidden_before)
             for key, write in saved.current.items()
         },
         "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
@@ -199,8 +198,8 @@ def told_of(saved, *, hidden_before=None, of_another=False):
     }
 
 
-def _response(write, hidden_before, of_another):
-    is_hidden = of_another or (hidden_before is not None and write.given_at < hidden_before)
+def _response(write, hidden_before):
+    is_hidden = hidden_before is not None and write.given_at < hidden_before
     return {} if is_hidden else {"response": write.response}
 
 

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, JsonResponse
-from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -310,9 +309,6 @@ def save_answers(request, attempt_id):
         return JsonResponse({"error": str(error)}, status=403)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    except RawPostDataException:
-        # A form: whoever looked for a token in it has read it to its end.
-        return JsonResponse({"error": str(UnreadableResponse())}, status=400)
     reply = told_of(saved, hidden_before=hidden_before(request))
     if not saved.is_sent:
         return JsonResponse(reply)

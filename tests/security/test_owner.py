@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core import signing
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,15 +19,17 @@ from course.people.merging import merge_accounts
 from course.people.pins import choose_pin
 from course.sessions.attendance import open_door
 from modules.models import LessonRead
+from quizzes.answering.forms import save_form
 from quizzes.attempts.taking import start_attempt, submit_attempt
 from quizzes.models import AnswerWrite, Attempt, HeldWrite, Quiz, Reason
 from tests.course.test_sessions import make_session
-from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz, make_trainer
+from tests.factories import PIN, make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
 
 KEPT = "Esta página era de la persona de antes. Su respuesta quedó guardada para ella."
 NOT_KEPT = "Esta página era de la persona de antes. Nada de ella se anotó a nombre de nadie."
+NOTHING = {"of_another": True, "is_kept": False, "error": NOT_KEPT}
 
 
 @pytest.fixture
@@ -134,9 +137,7 @@ def test_no_button_of_another_persons_page_does_anything(browser, ana, attempt, 
 def test_the_script_of_the_page_delivers_to_the_owner_and_is_told(browser, ana, attempt):
     for _time in range(2):
         answer = send_batch(browser, attempt, ana)
-        told = answer.json()
-        assert (answer.status_code, told["of_another"], told["error"]) == (409, True, KEPT)
-        assert list(told["standing"]) == [attempt.paper["questions"][0]["key"]]
+        assert (answer.status_code, answer.json()) == (409, {"of_another": True, "is_kept": True, "error": KEPT})
     assert AnswerWrite.objects.get().attempt.learner == ana
     assert send_batch(browser, attempt, ana, "[").status_code == 400
 
@@ -169,7 +170,7 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
         answer = browser.post(address, fields | {"owner": token_of(ana)})
         assert (answer.status_code, NOT_KEPT in answer.content.decode()) == (409, True), address
     by_script = browser.post(reverse("comfort"), {"owner": token_of(ana)}, headers={"Accept": "application/json"})
-    assert (by_script.status_code, by_script.json()) == (409, {"of_another": True, "error": NOT_KEPT})
+    assert (by_script.status_code, by_script.json()) == (409, NOTHING)
     after = User.objects.get(pk=nicolas.pk)
     assert (after.comfort, after.role, after.email, after.check_password(PIN)) == (before, nicolas.role, "", True)
     assert not Attendance.objects.exists()
@@ -239,8 +240,47 @@ def test_the_token_of_one_person_reaches_no_attempt_of_another(browser, ana, nic
     eva = make_learner("EVA234", "Eva", "Tum")
     assert NOT_KEPT in browser.post(page_of(attempt), form_of(attempt, eva)).content.decode()
     answer = send_batch(browser, attempt, eva)
-    assert (answer.status_code, answer.json()) == (409, {"of_another": True, "error": NOT_KEPT})
+    assert (answer.status_code, answer.json()) == (409, NOTHING)
     assert not AnswerWrite.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["sent", "a new PIN since"])
+@pytest.mark.parametrize("by_script", [False, True])
+def test_nobody_finds_out_what_was_answered_by_sending_each_option(browser, ana, attempt, trainer, state, by_script):
+    token, item = token_of(ana), attempt.paper["questions"][0]
+    options, moment = [option["key"] for option in item["options"]], timezone.now()
+    save_form(attempt, QueryDict(f"question={item['key']}&choice={options[1]}"), given_at=moment, now=moment)
+    if state == "sent":
+        submit_attempt(attempt, now=timezone.now())
+    else:
+        give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
+    told = set()
+    # The one that was given first: what is sent after another says something new in any case.
+    for number, option in enumerate([options[1], options[0]], start=1):
+        if by_script:
+            answer = {"question": item["key"], "client": "tab", "number": number, "response": option}
+            body, headers = json.dumps([answer]), {"X-Owner": token, "Accept": "application/json"}
+            address = reverse("save_answers", args=[attempt.pk])
+            page = browser.post(address, body, content_type="application/json", headers=headers).json()["error"]
+        else:
+            fields = {"question": item["key"], "choice": option, "owner": token}
+            page = re.sub(r'value="\w+"', "", browser.post(page_of(attempt), fields).content.decode())
+        told.add(page)
+    assert len(told) == 1
+    assert KEPT in told.pop()
+
+
+def test_what_was_too_long_to_keep_is_not_said_to_be_kept(browser, ana):
+    open_question = make_question("L-Q1", kind="open", choices=[], marking_guide="x")
+    attempt = start_attempt(
+        ana, make_quiz("largo", [open_question]), language="es", now=timezone.now(), chance=random.Random(1)
+    )
+    item, endless = attempt.paper["questions"][0], "a" * 200_000
+    answer = {"question": item["key"], "client": "tab", "number": 1, "response": endless}
+    assert send_batch(browser, attempt, ana, json.dumps([answer])).json() == NOTHING
+    form = {"question": item["key"], "text": endless, "owner": token_of(ana)}
+    assert NOT_KEPT in browser.post(page_of(attempt), form).content.decode()
+    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (0, 0)
 
 
 def test_another_site_can_do_nothing_with_a_token(browser, ana, attempt):

@@ -67,8 +67,8 @@ class AnswerSaver extends HTMLElement {
     else this.save();
   }
 
-  leave({ standing, error }) {
-    if (standing) this.waiting = {};
+  leave({ is_kept, error }) {
+    if (is_kept) this.waiting = {};
     this.keep();
     document.querySelector("main").replaceChildren(this.state);
     this.state.textContent = error;
@@ -83,7 +83,7 @@ class AnswerSaver extends HTMLElement {
       const sent_at = new Date().toISOString();
       const reply = await fetch(this.dataset.url, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value, "X-Owner": this.form.elements.owner?.value || "" },
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value, "X-Owner": document.querySelector("meta[name=owner]")?.content || "" },
         body: JSON.stringify({ answers: answers.map((answer) => ({ ...answer, sent_at })) }),
       });
       if (reply.status >= 500) throw reply;
