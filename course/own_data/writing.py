@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.defaultfilters import yesno
 from django.template.loader import render_to_string
 
 from certificates.models import Certificate
@@ -30,8 +31,12 @@ def write_own_data(person, *, hidden_before, now):
 
 def _to_read(table):
     headings = table["columns"]
-    rows = [[(headings[name], value) for name, value in row.items()] for row in table["rows"]]
+    rows = [[(headings[name], _in_words(value)) for name, value in row.items()] for row in table["rows"]]
     return {"title": table["title"], "rows": rows}
+
+
+def _in_words(value):
+    return yesno(value) if isinstance(value, bool) else value
 
 
 class _Encoder(DjangoJSONEncoder):

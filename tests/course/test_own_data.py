@@ -104,6 +104,7 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
     assert all(answer == ["Saludar"] for answer in answers)
     page = files["datos.html"].decode()
     HTMLParser().feed(page)
+    assert ("<dd>sí</dd>" in page, "<dd>True</dd>" in page, "<dd>False</dd>" in page) == (True, False, False)
     assert "9 días sin entrar" in page
     assert "Saludar" in page
     assert AccountChange.objects.filter(person=ana, kind=Change.OWN_FILE).count() == 1
