@@ -8,7 +8,7 @@ from django.core import signing
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .owners import FIELD
+from .owners import FIELD, is_page_of, is_sent_from_elsewhere
 
 _PURPOSE = "course.kept-form"
 _LASTS = 60 * 60 * 12
@@ -22,6 +22,9 @@ _NEVER = ("/accounts/", "/i18n/")
 def keep_form(request):
     """Return what was sent in this request, signed for its person alone; "" where it cannot be shown again."""
     if request.session.get("shared_computer", True) or request.FILES or request.path.startswith(_NEVER):
+        return ""
+    # The token against forgery is asked after this: nothing of another site or another person is shown to be confirmed.
+    if is_sent_from_elsewhere(request) or not is_page_of(request, request.user):
         return ""
     fields = [
         (name, value)

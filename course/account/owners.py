@@ -64,6 +64,12 @@ def token_in(request):
         return ""
 
 
+def is_page_of(request, person):
+    """Whether the form says that its page was this person's; one that says nothing may be anybody's."""
+    token = token_in(request)
+    return bool(token) and owner_of(token, signed_in=person).person == person
+
+
 def is_sent_from_elsewhere(request):
     """Whether the browser says that a page of another site sent this form: then nothing in it is shown or kept."""
     origin = request.headers.get("Origin")

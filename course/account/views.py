@@ -22,7 +22,7 @@ from quizzes.exceptions import SignInRequired
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
 from .lasting import idle_seconds
-from .owners import FIELD, is_sent_from_elsewhere, owner_of, token_in
+from .owners import FIELD, is_page_of, is_sent_from_elsewhere
 from .sign_ins import keep_own_pin, sign_in_of
 from .trail_views import trail_context
 
@@ -192,12 +192,6 @@ def csrf_failure(request, reason=""):
     else:
         return render(request, "account/stale_form.html", {"back": page_of_form(request)}, status=403)
     return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
-
-
-def is_page_of(request, person):
-    """Whether the form says that its page was this person's; one that says nothing may be anybody's."""
-    token = token_in(request)
-    return bool(token) and owner_of(token, signed_in=person).person == person
 
 
 def sign_in_again(request):

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from course.account.owners import token_of
 from course.models import AccountChange, Change, SignIn
 from course.people.accounts import give_pin
 from course.people.merging import merge_accounts
@@ -363,7 +364,7 @@ def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, tra
     clock.on(hours=2)
     address = reverse("desk_change_person", args=[cohort.pk, ana.pk])
     form = {"first_name": "Ana <b>", "last_name": "Coj Núñez", "role": "labfar"}
-    page = browser.post(address, form).content.decode()
+    page = browser.post(address, form | {"owner": token_of(trainer)}).content.decode()
     assert "Lo que escribió está guardado en esta página" in page
     kept = kept_in(page)
     make_trainer("otra")
@@ -383,6 +384,19 @@ def sign_in_with(browser, code, kept):
     return browser
 
 
+@pytest.mark.parametrize("of_page", ["another person's", "another site's", "nobody's"])
+def test_what_is_no_form_of_an_own_page_is_not_shown_to_be_confirmed(ana, trainer, cohort, clock, of_page):
+    """The session is over before the token against forgery is asked."""
+    browser = sign_in(Client(), PASSWORD, code="facilitadora")
+    clock.on(hours=2)
+    owner = {"another person's": token_of(make_trainer("otra")), "another site's": token_of(trainer), "nobody's": ""}
+    headers = {"origin": "https://mal.example"} if of_page == "another site's" else {}
+    form = {"first_name": "Ana", "last_name": "Ajena", "role": "labfar", "owner": owner[of_page]}
+    answer = browser.post(reverse("desk_change_person", args=[cohort.pk, ana.pk]), form, headers=headers)
+    assert "lost=1" in answer.url
+    assert "Ajena" not in browser.get(answer.url).content.decode()
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_what_cannot_be_shown_again_is_said_to_be_lost(ana, trainer, cohort, clock, shared):
     """On a shared computer the next person would find it in the page; and no password is ever written into one."""
@@ -391,7 +405,7 @@ def test_what_cannot_be_shown_again_is_said_to_be_lost(ana, trainer, cohort, clo
     address, form = reverse("desk_change_person", args=[cohort.pk, ana.pk]), {"first_name": "Ana"}
     if not shared:
         address, form = reverse("my_account"), {"present": PASSWORD, "new": "x", "again": "x"}
-    answer = browser.post(address, form)
+    answer = browser.post(address, form | {"owner": token_of(trainer)})
     assert "lost=1" in answer.url
     page = browser.get(answer.url).content.decode()
     assert "lo que tenía no se guardó" in page
