@@ -9,7 +9,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def release():
-    """Return the name of this version: what an installation was given, such as `2026-11-27-4ce00f3`, else the project's.
+    """Return the name of this version: what an installation gave it, such as `2026-11-27-4ce00f3`, or the project's.
 
     `script/install` and `trato upgrade` leave the name in a file `RELEASE` beside `manage.py`.
     """
