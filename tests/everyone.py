@@ -19,6 +19,7 @@ from certificates.models import CertificateBatch, StatusList
 from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
+from course.people.inviting import invite_administrator
 from course.people.joining import allow_joining
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
 from course.reminders.confirming import token_for
@@ -147,6 +148,7 @@ def make_world(keys_dir, settings):
     own = texts | things_of(learner, cohort, trainer, quiz)
     foreign = texts | things_of(other, other_cohort, other_trainer, quiz)
     once = {"list": StatusList.objects.first().pk, "address_token": token_for(gone)}
+    once["word"] = invite_administrator("invitada", now=timezone.now())
     return World(people, own | once, foreign)
 
 

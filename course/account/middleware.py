@@ -134,6 +134,7 @@ class FirstSteps:
         "choose_pin",
         "stop_reminders",
         "confirm_address",
+        "accept_invitation",
         "javascript-catalog",
     }
     SECOND_FACTOR = {

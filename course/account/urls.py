@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import joining_views, mail_views, own_data_views, trail_views, views
+from . import invitation_views, joining_views, mail_views, own_data_views, trail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("cuenta/datos/", own_data_views.own_data, name="own_data"),
     path("correos/confirmar/<str:token>/", mail_views.confirm_address, name="confirm_address"),
     path("correos/<str:token>/", mail_views.stop_reminders, name="stop_reminders"),
+    path("invitacion/<str:word>/", invitation_views.accept, name="accept_invitation"),
     path("seguir/", views.keep_alive, name="keep_alive"),
 ]

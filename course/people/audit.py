@@ -32,6 +32,8 @@ ACTIONS = {
     "people_left": _("Took people out of the group"),
     "person_added": _("Added an account"),
     "person_changed": _("Changed how a person is registered"),
+    "administrator_invited": _("Invited an administrator by a link"),
+    "invitation_accepted": _("Came in by the link of an invitation"),
     "account_closed": _("Closed an account"),
     "account_opened": _("Opened an account again"),
     "roles_changed": _("Changed somebody's roles in the site"),

@@ -32,6 +32,7 @@ RARE_PAGES = {
     "confirm": "account/confirm_form.html",
     "later": "certificates/verify_later.html",
     "stop": "account/stop_reminders.html",
+    "invitation-unknown": "account/invitation_unknown.html",
     "stop-unknown": "account/stop_unknown.html",
 }
 

@@ -47,6 +47,7 @@ TABLE = {
     # The token is a word of any kind: here it is nobody's.
     "stop_reminders": "!!!!!!!!!!!!!!!!",
     "confirm_address": "!!!!!!!!!!!!!!!!",
+    "accept_invitation": "++++++++++++++++",
     "join_group": "+++++1++++++++++",
     "keep_alive": "xxxxxxxxxxxxxxxx",
     "verify_form": "+++++1++++++++++",

@@ -156,6 +156,7 @@ TABLE = {
     "own_data": (">!!!!1>!!!!!!!!!", new_pin),
     "stop_reminders": ("++++++++++++++++", {}),
     "confirm_address": ("++++++++++++++++", {}),
+    "accept_invitation": ("++++++++++++++++", {"new": "un-volcan-tras-otro", "again": "un-volcan-tras-otro"}),
     "keep_alive": ("!=====!=========", {}),
     "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
     "verify_file": ("=====1==========", pdf_of_certificate),

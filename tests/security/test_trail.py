@@ -120,7 +120,11 @@ def shows_answers(browser, attempt):
 
 
 # What opens before an own PIN is chosen: leaving, reading the page as one likes, and what is open to anybody.
-OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort", "stop_reminders", "confirm_address"}
+OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort"} | {
+    "stop_reminders",
+    "confirm_address",
+    "accept_invitation",
+}
 
 
 @pytest.mark.parametrize("by_script", [False, True], ids=["form", "script"])

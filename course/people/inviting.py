@@ -1,0 +1,83 @@
+"""The first administrator, or one who is locked out, comes in by a link that opens once: nobody gives a password."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from course.models import Change, User
+
+from .accounts import remove_second_step
+from .audit import note
+from .devices import begin_epoch
+from .pins import choose_pin
+from .trail import hand_access, note_change
+
+_PURPOSE = "course.invitation"
+LASTS = timedelta(hours=48)
+
+
+class InvitationRefused(ValueError):
+    """Nobody is invited; the message says why to whoever runs the command."""
+
+
+@transaction.atomic
+def invite_administrator(code, *, first_name="", last_name="", again=False, forget_second_step=False, now):
+    """Return the word in the address by which the person chooses a password; there is an account for it from now on.
+
+    The account is new, or with `again` that of an administrator who is locked out, who gets in with nothing else then:
+    the password stops working, sessions end, and with `forget_second_step` the second step goes too.
+    Raises InvitationRefused.
+    """
+    person = User.objects.select_for_update().filter(username__iexact=code).first()
+    if person and not again:
+        raise InvitationRefused(f"There is an account {person.username} already; --again invites who has it once more.")
+    if person and not (person.is_superuser and person.is_active):
+        raise InvitationRefused(f"{person.username} does not administer the whole site, or the account is closed.")
+    if person is None:
+        if again:
+            raise InvitationRefused(f"There is no account {code}.")
+        person = User(username=code, first_name=first_name, last_name=last_name, is_staff=True, is_superuser=True)
+        person.save()
+        note("person_added", by=None, about=[person], people=1, now=now)
+    else:
+        begin_epoch([person.pk])
+        hand_access([person], Change.PASSWORD_GIVEN, by=None, now=now)
+        if forget_second_step:
+            remove_second_step(person, by=None, now=now)
+    # A new one each time: links of before open nothing any more.
+    person.set_unusable_password()
+    person.must_choose_pin = False
+    person.save(update_fields=["password", "must_choose_pin"])
+    note("administrator_invited", by=None, about=[person], people=1, now=now)
+    return signing.dumps([str(person.key), _digest(person)], salt=_PURPOSE)
+
+
+def invited(word):
+    """Return the person whom the word of an invitation lets in, while it is fresh and was not used; else None."""
+    try:
+        key, digest = signing.loads(word, salt=_PURPOSE, max_age=LASTS)
+    except (signing.BadSignature, ValueError):
+        return None
+    person = User.objects.filter(key=key, is_active=True, is_superuser=True).first()
+    return person if person and constant_time_compare(_digest(person), digest) else None
+
+
+@transaction.atomic
+def accept_invitation(word, password, *, now):
+    """Set the password that the invited person chose and return the person; None where somebody was there before."""
+    found = invited(word)
+    person = User.objects.select_for_update().get(pk=found.pk) if found else None
+    # The one before may have chosen while this one waited.
+    if person is None or person.password != found.password:
+        return None
+    choose_pin(person, password)
+    note_change(person, Change.PIN_CHOSEN, by=person, now=now)
+    note("invitation_accepted", by=person, about=[person], people=1, now=now)
+    return person
+
+
+def _digest(person):
+    """What is kept of the password: the word of an invitation ends with it."""
+    return salted_hmac(_PURPOSE, person.password, algorithm="sha256").hexdigest()
