@@ -1,7 +1,8 @@
 """The file of settings, `/etc/trato-digno.env`, read and written as systemd reads an `EnvironmentFile=`.
 
-A shell would read some of it otherwise: a value with `$`, a `#` after a value, a line without `export`. So nobody sources
-it, and every command of the site goes through here. The rules are those of `systemd.exec(5)`. Needs nothing but Python.
+A shell would read some of it otherwise: a value with `$`, a `#` after a value, a line without `export`. So nobody
+sources it, and every command of the site goes through here. The rules are those of `systemd.exec(5)`. Needs nothing but
+Python.
 """
 
 import re

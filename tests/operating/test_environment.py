@@ -47,7 +47,7 @@ def test_what_is_written_is_read(values):
     ("name", "value"), [("A", "a\nB=2"), ("A", "a\0"), ("A B", ""), ("", ""), ("2A", ""), ("Ñ", "")]
 )
 def test_what_no_line_can_hold_is_refused(name, value):
-    with pytest.raises(ValueError, match="A|«"):
+    with pytest.raises(ValueError, match=r"A|«"):
         line_of(name, value)
 
 
