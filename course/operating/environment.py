@@ -10,12 +10,14 @@ from pathlib import Path
 
 _PLAIN = re.compile(r"[\w./:@%+,=~^-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+# Either ends a line.
+_ENDS = "\n\r"
 _ESCAPED_IN_QUOTES = '"\\`$'
 
 
 def read_environment(path):
     """Return {name: value} of the file at `path`; of a name that comes twice the last holds. Raises OSError."""
-    return parse_environment(Path(path).read_text(encoding="utf-8"))
+    return parse_environment(Path(path).read_bytes().decode())
 
 
 def parse_environment(text):
@@ -54,7 +56,7 @@ class _Letters:
     """A text that is read letter by letter."""
 
     def __init__(self, text):
-        self._text, self._at = text.replace("\r\n", "\n"), 0
+        self._text, self._at = text, 0
 
     def at_end(self):
         return self._at >= len(self._text)
@@ -72,7 +74,7 @@ class _Letters:
 
 
 def _skip_comment(letters):
-    while not letters.at_end() and letters.take() != "\n":
+    while not letters.at_end() and letters.take() not in _ENDS:
         pass
 
 
@@ -83,7 +85,7 @@ def _read_name(letters):
         sign = letters.take()
         if sign == "=":
             return name.strip(), True
-        if sign == "\n":
+        if sign in _ENDS:
             break
         name += sign
     return name, False
@@ -94,11 +96,11 @@ def _read_value(letters):
     value = ""
     while not letters.at_end():
         sign = letters.take()
-        if sign == "\n":
+        if sign in _ENDS:
             break
         if sign in "'\"":
             value += _read_quoted(letters, sign)
-        elif sign not in " \t\r":
+        elif sign not in " \t":
             return value + _read_plain(letters, sign)
     return value
 
@@ -106,12 +108,12 @@ def _read_value(letters):
 def _read_plain(letters, sign):
     """Return the piece that begins with `sign`, to the end of the line; quotes in it and `#` are signs like others."""
     kept = blanks = ""
-    while sign != "\n":
+    while sign not in _ENDS:
         if sign == "\\":
             # It takes the meaning of the next sign away; of the end of a line, the end.
             escaped = "" if letters.at_end() else letters.take()
-            kept, blanks = kept + blanks + escaped.replace("\n", ""), ""
-        elif sign in " \t\r":
+            kept, blanks = kept + blanks + escaped.strip(_ENDS), ""
+        elif sign in " \t":
             blanks += sign
         else:
             kept, blanks = kept + blanks + sign, ""
