@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from django.core import signing
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils import timezone
+from django.utils.http import base36_to_int, int_to_base36
 
 from course.models import Change, User
 
@@ -14,8 +16,20 @@ from .devices import begin_epoch
 from .pins import choose_pin
 from .trail import hand_access, note_change
 
-_PURPOSE = "course.invitation"
-LASTS = timedelta(hours=48)
+LASTS = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+class _Words(PasswordResetTokenGenerator):
+    """Short enough to be typed. It depends on the present password: whoever chooses one ends it."""
+
+    key_salt = "course.invitation"
+
+    def _now(self):
+        # Of the same clock on every machine; Django asks for the local one.
+        return timezone.now().replace(tzinfo=None)
+
+
+_words = _Words()
 
 
 class InvitationRefused(ValueError):
@@ -51,17 +65,17 @@ def invite_administrator(code, *, first_name="", last_name="", again=False, forg
     person.must_choose_pin = False
     person.save(update_fields=["password", "must_choose_pin"])
     note("administrator_invited", by=None, about=[person], people=1, now=now)
-    return signing.dumps([str(person.key), _digest(person)], salt=_PURPOSE)
+    return f"{int_to_base36(person.pk)}-{_words.make_token(person)}"
 
 
 def invited(word):
     """Return the person whom the word of an invitation lets in, while it is fresh and was not used; else None."""
+    number, _dash, token = word.partition("-")
     try:
-        key, digest = signing.loads(word, salt=_PURPOSE, max_age=LASTS)
-    except (signing.BadSignature, ValueError):
+        person = User.objects.filter(pk=base36_to_int(number), is_active=True, is_superuser=True).first()
+    except (ValueError, OverflowError):
         return None
-    person = User.objects.filter(key=key, is_active=True, is_superuser=True).first()
-    return person if person and constant_time_compare(_digest(person), digest) else None
+    return person if person and _words.check_token(person, token) else None
 
 
 @transaction.atomic
@@ -76,8 +90,3 @@ def accept_invitation(word, password, *, now):
     note_change(person, Change.PIN_CHOSEN, by=person, now=now)
     note("invitation_accepted", by=person, about=[person], people=1, now=now)
     return person
-
-
-def _digest(person):
-    """What is kept of the password: the word of an invitation ends with it."""
-    return salted_hmac(_PURPOSE, person.password, algorithm="sha256").hexdigest()

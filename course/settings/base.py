@@ -326,6 +326,8 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "modules.reviews.publishing.publish_reviewed"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# How long an invitation to administer the site opens (course/people/inviting.py): nothing else resets anything.
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 48
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]

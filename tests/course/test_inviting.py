@@ -93,7 +93,12 @@ def test_it_holds_for_two_days(client, link):
 
 
 def test_a_word_that_is_nobodys_says_what_to_do(client, link):
-    for wrong in (link.replace("/invitacion/", "/invitacion/x"), "/accounts/invitacion/x/", link[:-9] + "/"):
+    for wrong in (
+        link.replace("/invitacion/", "/invitacion/x"),
+        "/accounts/invitacion/x/",
+        "/accounts/invitacion/zzzzzzzzzzzzz-1-x/",
+        link[:-9] + "/",
+    ):
         page = client.get(wrong)
         assert page.status_code == 410
         assert "trato manage invite_administrator" in page.content.decode()
