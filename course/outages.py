@@ -47,6 +47,32 @@ DAMAGED = Outage(
     300,
 )
 
+# Of the site as a whole, on every page as long as it is so: see course/health.
+UNMIGRATED = Outage(
+    "unmigrated",
+    _("The site is being brought up to date"),
+    _("In a few minutes it is back. If it lasts, tell whoever looks after the site."),
+    30,
+)
+NEWER_DATABASE = Outage(
+    "newer_database",
+    _("The site cannot read what it keeps"),
+    _("What it keeps was written by a newer version of the site. Tell whoever looks after the site."),
+    60,
+)
+KEY_UNREADABLE = Outage(
+    "key_unreadable",
+    _("The site cannot open its keys"),
+    _("Without them nobody can sign in and no certificate can be signed. Tell whoever looks after the site."),
+    60,
+)
+WRONG_CLOCK = Outage(
+    "wrong_clock",
+    _("The clock of the site is wrong"),
+    _("Whatever is saved now would get a wrong day, so nothing is. Tell whoever looks after the site."),
+    60,
+)
+
 # Primary result codes of SQLite; what stands above the low byte says more of the same.
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: BUSY,

@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.pages.credentials import show_did_document
 
-from .account import learning
+from .account import learning, probes
 from .account.comfort import show_comfort
 from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
@@ -22,6 +22,8 @@ urlpatterns = [
     path("v/", include("certificates.verification_urls")),
     path("media/<path:path>", serve_upload, name="upload"),
     path(".well-known/did.json", show_did_document, name="did_document"),
+    path("salud/", probes.show_ready, name="ready"),
+    path("salud/viva/", probes.show_live, name="live"),
     path("i18n/", include("django.conf.urls.i18n")),
     # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -1,8 +1,16 @@
-"""What `course.serving` serves."""
+"""What is served."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "course.settings.production")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+
+from course.health.watching import watch  # noqa: E402 - models are there once Django is set up
+
+
+def application(environ, start_response):
+    """Answer a request. The first one of a process begins the watch over it, whatever server this is."""
+    watch.keep()
+    return _pages(environ, start_response)

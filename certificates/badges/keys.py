@@ -54,6 +54,21 @@ def issuer_keys():
         return IssuerKeys(None, (), (f"The folder {keys_folder()} cannot be read: {error.strerror}.",))
 
 
+def unreadable_files():
+    """Return how many files of keys there are, and a sentence for each that cannot be read. No key is looked into."""
+    problems = []
+    try:
+        files = _files_in(keys_folder())
+    except OSError as error:
+        return 0, [f"{keys_folder()}: {error.strerror}"]
+    for path in files:
+        try:
+            path.read_bytes()
+        except OSError as error:
+            problems.append(f"{path}: {error.strerror}")
+    return len(files), problems
+
+
 def make_key(*, rotate=False):
     """Make a key that signs from now on and return its file.
 

@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request, override
 from django.views.defaults import server_error
 
+from course.health.watching import watch
 from course.outages import outage_of
 
 from .views import SHOWN_AGAIN, is_sent_from_elsewhere
@@ -21,6 +22,28 @@ def say_what_failed(request):
     outage = outage_of(sys.exc_info()[1])
     if outage is None:
         return server_error(request)
+    return _say(request, outage)
+
+
+class RefusedPages:
+    """Answers every page with 503, in words, while the site as a whole is not as it must be; asks nothing for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not watch.refused:
+            return self.get_response(request)
+        return said_already(_say(request, watch.refused))
+
+
+def said_already(response):
+    """Return the response marked as written down: the log says once why, and not again for each page."""
+    response._has_been_logged = True
+    return response
+
+
+def _say(request, outage):
     with override(get_language_from_request(request, check_path=True)):
         response = _page(request, outage)
     response["Retry-After"] = str(outage.retry_after)

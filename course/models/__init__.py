@@ -4,6 +4,7 @@ from .audit import AuditedPerson, AuditEntry
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import Call, CardPrint, RosterUpload
 from .devices import KnownDevice
+from .operating import SignOfLife
 from .people import (
     ADMINISTRATORS,
     TRAINERS,
@@ -56,6 +57,7 @@ __all__ = [
     "RosterUpload",
     "Session",
     "SignIn",
+    "SignOfLife",
     "StartingPin",
     "User",
     "UserQuerySet",

@@ -1,7 +1,7 @@
 """Settings that hold everywhere. What differs by place comes from the environment: see docs/reference/settings.md."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -21,6 +21,18 @@ def required_env(name):
     if value := os.environ.get(name):
         return value
     raise ImproperlyConfigured(f"The environment variable {name} is needed: see docs/reference/settings.md.")
+
+
+def env_moment(name):
+    """Return the environment variable `name` as a moment, None where it is not set; it is in UTC unless it says."""
+    value = os.environ.get(name)
+    try:
+        moment = datetime.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is no moment: 2026-11-27T18:30Z, see docs/reference/settings.md."
+        ) from error
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -47,6 +59,9 @@ KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
 KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))
 # How long a person can look up where the account was signed in to.
 KEPT_SIGN_INS = timedelta(days=int(os.environ.get("KEPT_SIGN_INS_DAYS", 90)))
+
+# Until when the clock of this site was wrong, and ahead: see course/health/database.py.
+CLOCK_AHEAD_UNTIL = env_moment("CLOCK_AHEAD_UNTIL")
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -89,8 +104,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",
+    # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
+    "course.account.probes.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    # Before anything that asks the database.
+    "course.account.failing.RefusedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -355,6 +374,7 @@ LOGGING = {
     "loggers": {
         # In the place of Django's own, whose trouble with a mail server becomes the page's.
         "django": {"handlers": ["report"], "level": "INFO"},
+        **{app: {"handlers": ["report"], "level": "INFO"} for app in ("course", "certificates", "modules", "quizzes")},
         # Anybody can cause these, as often as they like: a wrong Host, too many fields.
         "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },

@@ -13,6 +13,8 @@ REQUIRE_SECOND_FACTOR = True
 # One proxy stands in front and ends HTTPS; the last address it adds to the header is the visitor's.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = True
+# Probes may come from this machine itself, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^salud/(viva/)?$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

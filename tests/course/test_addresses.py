@@ -25,6 +25,8 @@ def addresses_of_ours():
 
 TABLE = {
     "root": ".....1..........",
+    "ready": "++++++++++++++++",
+    "live": "++++++++++++++++",
     "account_login": "+....1+.........",
     "account_logout": ">+++++>+++++++++",
     "account_inactive": "+++++1++++++++++",

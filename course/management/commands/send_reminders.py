@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from course.health.refusing import refuse_unready
 from course.reminders.regular import due_in, groups_to_remind, remind_group
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Este sitio no envía correos: falta EMAIL_HOST / this site sends no mail: EMAIL_HOST is missing."
             )
+        refuse_unready()
         now, people = timezone.now(), 0
         for cohort in groups_to_remind(now=now):
             due = due_in(cohort, now=now) if dry_run else remind_group(cohort, now=now)

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from course.health.refusing import refuse_unready
 from course.worker.tidying import tidy
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Say what would go, and leave it.")
 
     def handle(self, *, dry_run, verbosity, **options):
+        refuse_unready()
         removed = tidy(now=timezone.now(), dry_run=dry_run)
         if verbosity == 0:
             return

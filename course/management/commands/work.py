@@ -4,6 +4,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from course.health.refusing import wait_until_ready
+from course.health.signs import signs_of_life
 from course.worker.taking_up import take_up_again
 
 # A worker that did so many ends, so that whoever keeps it running begins a fresh one.
@@ -18,6 +20,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
+        wait_until_ready()
+        with signs_of_life():
+            self.work()
+
+    def work(self):
         call_command(
             "prune_db_task_results", "--backend", _BACKEND, min_age_days=_KEPT_DAYS, queue_name="*", verbosity=0
         )

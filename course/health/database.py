@@ -1,0 +1,134 @@
+"""The database: whether it answers, whether it is of this version, whether the clock is later than it."""
+
+import pkgutil
+import re
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models import CertificateEvent
+from course.models import AuditEntry, SignIn
+from course.outages import DAMAGED, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK, outage_of
+from quizzes.models import AnswerWrite
+
+from .facts import bad, filled, good
+
+# Machines that share a database are never quite at the same second.
+TOLERANCE = timedelta(minutes=5)
+# What is written at the moment at which it happens, and when that was.
+_FACTS = ((AuditEntry, "at"), (SignIn, "at"), (AnswerWrite, "received_at"), (CertificateEvent, "at"))
+_NUMBER = re.compile(r"\d+")
+
+
+def database_in_words():
+    """Return which database this is, without its password."""
+    found = connections[DEFAULT_DB_ALIAS].settings_dict
+    if found["ENGINE"].endswith("sqlite3"):
+        return f"SQLite {found['NAME']}"
+    place = f"{found['HOST'] or 'localhost'}{':' if found['PORT'] else ''}{found['PORT']}"
+    return f"PostgreSQL {found['USER']}@{place}/{found['NAME']}"
+
+
+def database_answers():
+    connection = connections[DEFAULT_DB_ALIAS]
+    # SQLite opens its file only for something that is in it.
+    question = "SELECT count(*) FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT 1"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            cursor.fetchone()
+    except Error as error:
+        outage = outage_of(error)
+        if outage is DAMAGED:
+            return bad("database", DAMAGED.reason, DAMAGED)
+        # Of anything else each page says by itself what happened to it, the moment it happens.
+        what = outage.name if outage else type(error).__name__
+        return bad("database", filled(_("The database does not answer (%(what)s)."), what=what))
+    return good("database", _("The database answers."))
+
+
+def migrations_fit():
+    missing, newer = compare_migrations()
+    if newer:
+        said = _("The database is newer than this version of the site: %(names)s. Install the newer version again.")
+        return bad("migrations", filled(said, names=_few(newer)), NEWER_DATABASE)
+    if missing:
+        said = _(
+            "The database is not of this version yet: %(count)s migrations are missing (%(names)s). "
+            "Run prepare_site, after a backup."
+        )
+        return bad("migrations", filled(said, count=len(missing), names=_few(missing)), UNMIGRATED)
+    return good("migrations", _("The database is of this version."))
+
+
+def compare_migrations():
+    """Return the migrations that the database lacks, and those that are newer than this code, each as `app.name`.
+
+    One query. No migration is imported, which would take half a second and stay in memory.
+    """
+    known, applied = migrations_of_this_code(), _applied_migrations()
+    last = {app: max(map(_number, names), default=0) for app, names in known.items()}
+    missing = [f"{app}.{name}" for app, names in known.items() for name in names if (app, name) not in applied]
+    newer = [f"{app}.{name}" for app, name in applied if app in last and _number(name) > last[app]]
+    return sorted(missing), sorted(newer)
+
+
+@cache
+def migrations_of_this_code():
+    """Return {app: {names of its migrations}}, by the files that were there when this process first asked."""
+    found = {}
+    for config in apps.get_app_configs():
+        module, _explicit = MigrationLoader.migrations_module(config.label)
+        try:
+            package = import_module(module)
+        except ModuleNotFoundError:
+            continue
+        files = pkgutil.iter_modules(package.__path__)
+        found[config.label] = frozenset(one.name for one in files if not one.ispkg and one.name[0] not in "_~")
+    return found
+
+
+def _applied_migrations():
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        if "django_migrations" not in connection.introspection.table_names(cursor):
+            return set()
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return set(cursor.fetchall())
+
+
+def _number(name):
+    found = _NUMBER.match(name)
+    return int(found[0]) if found else 0
+
+
+def _few(names):
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+def clock_is_right():
+    """The clock is not before what was written last: with a wrong day nothing that is saved now could be believed.
+
+    Facts up to CLOCK_AHEAD_UNTIL are known to be of a day on which the clock was ahead, and show nothing.
+    """
+    now, known = timezone.now(), settings.CLOCK_AHEAD_UNTIL
+    last = [model.objects.order_by("-pk").values_list(field, flat=True).first() for model, field in _FACTS]
+    ahead = max((at for at in last if at and at > now + TOLERANCE and not (known and at <= known)), default=None)
+    if ahead is None:
+        return good("clock", _("The clock is later than the last thing that was saved."))
+    said = _(
+        "The clock says %(now)s, and the last thing was saved at %(last)s (UTC). Set the clock. If it is right now and "
+        "was wrong then, set CLOCK_AHEAD_UNTIL=%(last)s."
+    )
+    return bad("clock", filled(said, now=f"{now:%Y-%m-%dT%H:%MZ}", last=_next_minute(ahead)), WRONG_CLOCK)
+
+
+def _next_minute(moment):
+    return f"{moment + timedelta(minutes=1):%Y-%m-%dT%H:%MZ}"

@@ -1,0 +1,49 @@
+"""The keys outside the database: those of accounts, that of the issuer, the seal."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certificates.badges.keys import keys_folder, unreadable_files
+from certificates.paper.sealing import SealUnusable, seal_in_use
+from course.models import User
+from course.outages import KEY_UNREADABLE
+from course.sealing import PREFIX, CannotRead, has_key, unseal
+
+from .ends import end_of
+from .facts import bad, filled, good, warning
+
+
+def account_keys_open():
+    """Whether the accounts' keys can be read, and open what was sealed last."""
+    sealed = User.objects.filter(password__startswith=PREFIX).order_by("-pk").values_list("password", flat=True).first()
+    try:
+        if sealed:
+            unseal(sealed)
+        elif not has_key():
+            return warning("account_keys", _("There is no key of the accounts yet: prepare_site makes it."))
+    except (CannotRead, OSError) as problem:
+        said = filled(_("The keys of the accounts cannot be used: %(problem)s"), problem=problem)
+        return bad("account_keys", said, KEY_UNREADABLE)
+    return good("account_keys", _("The keys of the accounts open them."))
+
+
+def issuer_key_is_read():
+    found, unreadable = unreadable_files()
+    if unreadable:
+        said = filled(_("The key that signs credentials cannot be read: %(problem)s"), problem=unreadable[0])
+        return bad("issuer_key", said, KEY_UNREADABLE)
+    if not found:
+        said = _("There is no key to sign credentials with in %(folder)s: make_issuer_key makes it.")
+        return warning("issuer_key", filled(said, folder=keys_folder()))
+    return good("issuer_key", _("The key that signs credentials can be read."))
+
+
+def seal_is_good():
+    """Whether the seal can be used, and how long; certificates are issued without it meanwhile."""
+    try:
+        seal = seal_in_use(timezone.now())
+    except SealUnusable as problem:
+        return bad("seal", filled(_("The seal of certificates cannot be used: %(problem)s"), problem=problem))
+    if seal is None:
+        return good("seal", _("Certificates have no seal: none was set."))
+    return end_of("seal", _("The certificate of the seal ends on %(day)s."), seal.not_before, seal.not_after)

@@ -1,0 +1,74 @@
+"""The table of what is looked at, and one look at all of it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from .database import clock_is_right, database_answers, migrations_fit
+from .facts import State, bad, filled
+from .keys import account_keys_open, issuer_key_is_read, seal_is_good
+from .outside import certificate_lasts, mail_goes_out
+from .room import there_is_room
+from .signs import worker_lives
+
+
+class Look(NamedTuple):
+    """Something to look at: what it is called, how, and whether a machine on which it is bad can do its work."""
+
+    name: str
+    find: Callable
+    # A machine is taken for ready as long as none of these is bad.
+    is_needed: bool = True
+    asks_database: bool = True
+
+
+DATABASE = Look("database", database_answers)
+MIGRATIONS = Look("migrations", migrations_fit)
+LOOKS = [
+    DATABASE,
+    MIGRATIONS,
+    Look("account_keys", account_keys_open),
+    Look("issuer_key", issuer_key_is_read, asks_database=False),
+    Look("clock", clock_is_right),
+    Look("disk", there_is_room, asks_database=False),
+    # A worker may be on another machine: without it pages are answered all the same.
+    Look("worker", worker_lives, is_needed=False),
+]
+# What takes a while, or asks others: not by a probe that comes every few seconds.
+ONLY_WHEN_ASKED = [
+    Look("seal", seal_is_good, is_needed=False, asks_database=False),
+    Look("mail", mail_goes_out, is_needed=False, asks_database=False),
+    Look("certificate", certificate_lasts, is_needed=False, asks_database=False),
+]
+NEEDED = {look.name for look in LOOKS if look.is_needed}
+
+
+def look_at(looks):
+    """Return the facts, one for each look; where the database is not as it must be, nothing more is asked of it."""
+    facts, may_ask = [], True
+    for look in looks:
+        if look.asks_database and not may_ask:
+            continue
+        fact = _found_by(look)
+        facts.append(fact)
+        if look in (DATABASE, MIGRATIONS) and fact.state == State.BAD:
+            may_ask = False
+    return facts
+
+
+def _found_by(look):
+    try:
+        return look.find()
+    except Exception as error:
+        return bad(look.name, filled(_("This could not be looked at (%(what)s)."), what=type(error).__name__))
+
+
+def is_ready(facts):
+    """Whether a machine can do its work: pages are answered and what people do is saved."""
+    return not any(fact.state == State.BAD and fact.name in NEEDED for fact in facts)
+
+
+def refusal_in(facts):
+    """Return the first fact for which no page is answered, or None."""
+    return next((fact for fact in facts if fact.outage), None)

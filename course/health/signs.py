@@ -1,0 +1,76 @@
+"""Signs of life of the worker: a row of the database for each that runs, on whichever machine, twice a minute."""
+
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+from datetime import timedelta
+
+from django.db import Error, connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from course.models import SignOfLife
+
+from .facts import bad, filled, good
+
+logger = logging.getLogger(__name__)
+EVERY = 30
+# Four signs that did not come: a busy database delays one, a machine at its limits two.
+SILENT_AFTER = timedelta(minutes=2)
+KEPT = timedelta(days=1)
+# Held while a sign is written, and while a copy of the process is made: no copy begins in the middle of one.
+_writing = threading.Lock()
+os.register_at_fork(before=_writing.acquire, after_in_parent=_writing.release, after_in_child=_writing.release)
+
+
+@contextlib.contextmanager
+def signs_of_life():
+    """Give a sign at once and twice a minute, by a thread, while the block lasts; none is left after it."""
+    name, over = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-100:], threading.Event()
+    give_sign(name, now=timezone.now())
+    thread = threading.Thread(target=_go_on, args=(name, over), name="signs-of-life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(EVERY)
+        with contextlib.suppress(Error):
+            SignOfLife.objects.filter(name=name).delete()
+
+
+def give_sign(name, *, now):
+    """Say that the worker of this name lives, and forget those that have been silent for a day."""
+    SignOfLife.objects.update_or_create(
+        name=name, defaults={"seen_at": now}, create_defaults={"began_at": now, "seen_at": now}
+    )
+    SignOfLife.objects.filter(seen_at__lt=now - KEPT).delete()
+
+
+def _go_on(name, over):
+    while not over.wait(EVERY):
+        with _writing:
+            try:
+                give_sign(name, now=timezone.now())
+            except Error as error:
+                logger.warning("The worker could give no sign of life: %s.", type(error).__name__)
+            finally:
+                connection.close()
+
+
+def last_sign():
+    """Return when a worker gave a sign last, on any machine; None where none did."""
+    return SignOfLife.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def worker_lives():
+    last, now = last_sign(), timezone.now()
+    if last is None:
+        return bad("worker", _("No worker runs beside the site: what takes longer than a page waits."))
+    if now - last > SILENT_AFTER:
+        said = _("The worker gave its last sign of life at %(last)s UTC: what takes longer than a page waits.")
+        return bad("worker", filled(said, last=f"{last:%Y-%m-%d %H:%M}"))
+    return good("worker", _("The worker gives signs of life."))

@@ -1,0 +1,40 @@
+"""How the site is, in words, and with `--json` for programs; the exit code is 1 when something is wrong."""
+
+import json
+import sys
+
+from django.core.management.base import BaseCommand
+
+from course.health.database import database_in_words
+from course.health.facts import State, in_both_languages
+from course.health.looking import LOOKS, ONLY_WHEN_ASKED, is_ready, look_at
+from course.version import release
+
+_MARKS = {State.GOOD: "bien  / good", State.WARNING: "aviso / look", State.BAD: "MAL   / BAD "}
+
+
+class Command(BaseCommand):
+    help = (
+        "Say how the site is: database, keys, clock, disk, worker, mail, certificates. Exit code 1: something is wrong."
+    )
+    # It says itself what they would, also of a site whose database is gone.
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--json", action="store_true", help="For programs.")
+
+    def handle(self, **options):
+        facts = look_at([*LOOKS, *ONLY_WHEN_ASKED])
+        self.stdout.write(self.as_json(facts) if options["json"] else self.in_words(facts))
+        if any(fact.state == State.BAD for fact in facts):
+            sys.exit(1)
+
+    def as_json(self, facts):
+        told = {"release": release(), "database": database_in_words(), "ready": is_ready(facts)}
+        told["facts"] = {fact.name: {"state": fact.state, "said": in_both_languages(fact.said)} for fact in facts}
+        return json.dumps(told, ensure_ascii=False, indent=2)
+
+    def in_words(self, facts):
+        lines = [f"Trato digno {release()}", f"Base de datos / database: {database_in_words()}", ""]
+        lines += [f"{_MARKS[fact.state]}  {in_both_languages(fact.said)}" for fact in facts]
+        return "\n".join(lines)

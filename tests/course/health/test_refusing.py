@@ -1,0 +1,194 @@
+"""A site that is not as it must be answers every page with 503 in words, and comes back by itself: a real server."""
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from course.health.facts import State, bad
+from course.health.watching import Watch, watch
+from course.outages import KEY_UNREADABLE, UNMIGRATED, WRONG_CLOCK
+from quizzes.models import AnswerWrite
+from tests.factories import make_learner
+from tests.security.test_failing import begin_attempt, right_answer
+from tests.serving import migrated_database, served_site, until
+
+LAST = "0018_give_signs_of_life"
+# Whose moment is read anew each second, from a file.
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), "")
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Refuse every page for a reason, as the watch does."""
+    return lambda outage: monkeypatch.setattr(watch, "refused", outage)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outage", [UNMIGRATED, KEY_UNREADABLE, WRONG_CLOCK], ids=lambda one: one.name)
+@pytest.mark.parametrize("path", ["/", "/es/", "/en/", "/accounts/login/", "/cms/", "/v/", "/no-esta/"])
+def test_every_page_is_refused_in_the_words_of_its_reader_without_a_query(
+    client, refused, outage, path, django_assert_num_queries
+):
+    client.force_login(make_learner())
+    refused(outage)
+    with django_assert_num_queries(0):
+        answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, str(outage.retry_after))
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "default-src" in answer["Content-Security-Policy"]
+    assert ('lang="en"' in answer.content.decode()) == (path == "/en/")
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_refused_is_offered_again(client, refused):
+    attempt = begin_attempt(make_learner())
+    client.force_login(attempt.learner)
+    page, given = reverse("attempt_question", args=[attempt.pk, 1]), right_answer(attempt)
+    refused(UNMIGRATED)
+    told = client.post(page, given).content.decode()
+    assert f'<input type="hidden" name="choice" value="{given["choice"]}">' in told
+    assert (
+        json.loads(client.post(page, given, headers={"accept": "application/json"}).content)["problem"] == "unmigrated"
+    )
+    assert not AnswerWrite.objects.exists()
+    refused(None)
+    assert client.post(page, given).status_code == 302
+
+
+@pytest.mark.any_database
+def test_a_pin_that_is_refused_is_not_offered_again(client, refused):
+    refused(UNMIGRATED)
+    answer = client.post("/accounts/login/", {"login": "ANA234", "password": "482915"})
+    assert (answer.status_code, "482915" in answer.content.decode()) == (503, False)
+
+
+@pytest.mark.any_database
+def test_the_style_sheet_and_probes_are_not_refused(client, refused, monkeypatch):
+    refused(UNMIGRATED)
+    assert client.get("/static/site.css").status_code == 200
+    assert client.get("/salud/viva/").content == b"ok\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("found", "status", "word"),
+    [
+        ([], 200, "ok"),
+        ([bad("worker", "x")], 200, "warning"),
+        ([bad("disk", "x")], 503, "unavailable"),
+        ([bad("migrations", "x", UNMIGRATED)], 503, "unavailable"),
+    ],
+)
+def test_a_stranger_hears_one_word_by_whatever_name_and_without_https(
+    client, settings, monkeypatch, found, status, word, django_assert_num_queries
+):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["trato.example"], True
+    settings.SECURE_REDIRECT_EXEMPT = [r"^salud/(viva/)?$"]
+    monkeypatch.setattr(watch, "found", lambda: found)
+    with django_assert_num_queries(0):
+        answer = client.get("/salud/", headers={"host": "10.0.0.7"})
+        live = client.get("/salud/viva/", headers={"host": "10.0.0.7"})
+    assert (answer.status_code, answer.content.decode()) == (status, f"{word}\n")
+    assert (live.status_code, answer["Cache-Control"], len(answer.cookies)) == (200, "no-store", 0)
+    assert client.post("/salud/", headers={"host": "10.0.0.7"}).status_code == 405
+
+
+@pytest.mark.django_db
+def test_who_asks_often_looks_seldom(client, django_assert_num_queries):
+    fresh = Watch()
+    first = fresh.found()
+    with django_assert_num_queries(0):
+        assert fresh.found() is first
+    fresh.looked_at -= 6
+    assert fresh.found() is not first
+
+
+@pytest.mark.any_database
+def test_a_database_that_is_silent_is_not_waited_for():
+    stuck = Watch()
+    stuck.process = os.getpid()
+    assert stuck.found()[0].state == State.BAD
+    stuck.facts, stuck.looked_at = [bad("worker", "x")], time.monotonic()
+    assert stuck.found() == stuck.facts
+    stuck.looked_at -= 61
+    assert stuck.found()[0].name == "database"
+
+
+@pytest.mark.any_database
+def test_one_watch_is_kept_in_a_process_and_another_in_its_copy(monkeypatch):
+    kept, looks = Watch(), []
+    monkeypatch.setattr(kept, "look", lambda: looks.append(1))
+    threads = [threading.Thread(target=kept.keep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(looks) == 1
+    # As in a copy of this process.
+    kept.process = os.getppid()
+    kept.keep()
+    assert len(looks) == 2
+
+
+def change(folder, *statements):
+    database = sqlite3.connect(folder / "served.sqlite3", timeout=20)
+    with database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+def is_ready(site):
+    try:
+        return site.ask("/salud/")[0] == 200
+    except ConnectionError:
+        # Whose line was open when the clock jumped was taken for silent.
+        return False
+
+
+@pytest.mark.any_database
+def test_a_real_site_refuses_until_it_is_mended(tmp_path):
+    """Unmigrated, and with its clock set back; asked by a stranger and by a browser that has a session."""
+    shutil.copy(migrated_database(), tmp_path / "served.sqlite3")
+    moment = tmp_path / "moment"
+    moment.write_text("-10d")
+    change(tmp_path, f"DELETE FROM django_migrations WHERE app = 'course' AND name = '{LAST}'")
+    faked = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(moment), "FAKETIME_CACHE_DURATION": "1"}
+    where = {"DATABASE_URL": f"sqlite:///{tmp_path}/served.sqlite3", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    with served_site(tmp_path, WEB_CONCURRENCY="1", **faked, **where) as site:
+
+        def answers():
+            session = {"Cookie": f"sessionid={'a' * 32}"}
+            asked = [
+                site.ask("/es/"),
+                site.ask("/es/", **session),
+                site.ask("/en/grupos/", **session),
+                site.ask("/salud/"),
+            ]
+            return {status for status, _headers, _text in asked}, asked[0][2]
+
+        statuses, text = answers()
+        assert (statuses, "El sitio se está actualizando" in text) == ({503}, True)
+        assert site.ask("/salud/viva/")[0] == 200
+        change(
+            tmp_path,
+            f"INSERT INTO django_migrations (app, name, applied) VALUES ('course', '{LAST}', '2026-01-01')",
+            "INSERT INTO course_auditentry (at, by_somebody, action, subject) VALUES (datetime('now'), 0, 'x', '')",
+        )
+        until(lambda: "El reloj del sitio está mal" in answers()[1])
+        assert answers()[0] == {503}
+        moment.write_text("+0s")
+        until(lambda: is_ready(site))
+        assert site.ask("/accounts/login/")[0] == 200
+        log = site.log.read_text()
+    assert "El sitio no atiende. La base de datos todavía no es de esta versión" in log
+    assert " / The site does not answer. The clock says " in log
+    assert log.count("The site answers again.") == 1
+    assert log.count("\n") == 3, log
