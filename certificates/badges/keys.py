@@ -89,6 +89,11 @@ def make_key(*, rotate=False):
     return made
 
 
+def key_files():
+    """Return the files of keys, newest first; none when there is no folder."""
+    return _files_in(keys_folder())
+
+
 def _files_in(folder):
     """Return the files of keys, newest first; none when there is no folder."""
     if not folder.exists():

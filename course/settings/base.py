@@ -54,6 +54,16 @@ ACCOUNT_KEYS_DIR = Path(os.environ.get("ACCOUNT_KEYS_DIR", VAR_DIR / "account-ke
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
 
+# Backups: the folder they are made in, for whom they are encrypted (age), and where copies of them go.
+BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
+BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
+BACKUP_COPIES = env_list("BACKUP_COPIES")
+# Storage that speaks S3, for copies of backups and for what is uploaded.
+S3_ENDPOINT_URL = os.environ.get("S3_ENDPOINT_URL", "")
+S3_ACCESS_KEY_ID = os.environ.get("S3_ACCESS_KEY_ID", "")
+S3_SECRET_ACCESS_KEY = os.environ.get("S3_SECRET_ACCESS_KEY", "")
+S3_REGION = os.environ.get("S3_REGION", "")
+
 # How long files stay that can be made again, and traces of what was made: see course/worker/tidying.py.
 KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
 KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))

@@ -1,0 +1,1 @@
+"""Backups: one file with the database, media, keys and settings; kept, copied, checked and brought back."""

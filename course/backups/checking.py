@@ -1,0 +1,78 @@
+"""Checking a backup: every byte is hashed, and the database in it is really opened."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .databases import rows_in
+from .exceptions import BackupError
+from .making import backup_folder
+from .opening import Manifest, is_encrypted, read_backup
+from .state import read_state, write_state
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: the digest of the file, whether it is as it was written, and what is in it, if it was opened."""
+
+    file: Path
+    sha256: str
+    # None where nothing is known of how it was written.
+    as_written: bool | None
+    manifest: Manifest | None
+
+
+def newest_backup():
+    """Return the file of the newest backup; raises `BackupError` where there is none."""
+    folder = backup_folder()
+    if not (newest := read_state(folder).newest):
+        raise BackupError(f"Todavía no hay copias en / there is no backup yet in {folder}")
+    return folder / newest
+
+
+def check_backup(path, *, identity=None):
+    """Read a backup whole and return what was found as `Checked`. Raises `BackupError` for one that is no good.
+
+    An encrypted one without its identity is only compared with what is known of how it was written.
+    """
+    try:
+        digest = _digest_of(path)
+        encrypted = is_encrypted(path)
+    except OSError as error:
+        raise BackupError(f"No se puede leer / it cannot be read: {path} ({error.strerror}).") from error
+    written = read_state(path.parent).files.get(path.name, {}).get("sha256")
+    try:
+        if written and written != digest:
+            raise BackupError(f"El archivo no es el que se guardó / the file is not as it was written: {path}")
+        manifest = None if encrypted and identity is None else _read(path, identity)
+    except BackupError:
+        _remember(path, damaged=bool(written) and written != digest)
+        raise
+    return Checked(path, digest, None if written is None else True, manifest)
+
+
+def _digest_of(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(path, identity):
+    with tempfile.TemporaryDirectory(prefix="trato-digno-") as name:
+        folder = Path(name)
+        manifest = read_backup(path, identity=identity, into=folder, wanted=lambda name: name.startswith("database."))
+        check_rows(manifest, folder)
+    return manifest
+
+
+def check_rows(manifest, folder):
+    """Open the staged database and count; raises `BackupError` where it is not what the manifest says."""
+    if rows_in(manifest.database, folder / manifest.database, folder) != manifest.rows:
+        raise BackupError("La base de datos no tiene las filas que debe / the database lacks rows, or has others.")
+
+
+def _remember(path, *, damaged):
+    state = read_state(path.parent)
+    if damaged and path.name in state.files:
+        state.files[path.name]["damaged"] = True
+        write_state(path.parent, state)

@@ -1,0 +1,317 @@
+"""The database as one file: SQLite by its backup API while people write, PostgreSQL by its own programs.
+
+The copy on disk has no name while it is made, so nothing of it stays when the process is killed.
+"""
+
+import contextlib
+import gzip
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from typing import BinaryIO, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from .exceptions import BackupError
+
+SQLITE, POSTGRESQL = "database.sqlite3.gz", "database.pgdump"
+# What should not come back: sessions, and what was only kept for a while.
+EMPTIED = ("django_session", "shared_cache")
+# Certificates and pictures do not become smaller; more than this takes longer and saves nothing.
+_COMPRESSION = 3
+_PIECE = 1024 * 1024
+# What a restore leaves free of the disk.
+_ROOM = 32 * _PIECE
+_NOT_USABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class Snapshot(NamedTuple):
+    """The database at a moment: the member that it becomes, its bytes, and how many rows each table has."""
+
+    member: str
+    size: int
+    file: BinaryIO
+    rows: dict
+
+
+def kind():
+    """Return `sqlite` or `postgresql`."""
+    return connections[DEFAULT_DB_ALIAS].vendor
+
+
+def has_people():
+    """Whether somebody has an account here; raises `DatabaseError` where the database cannot be asked."""
+    with _own_connection() as own:
+        if "course_user" not in own.introspection.table_names():
+            return False
+        with own.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM course_user LIMIT 1")
+            return cursor.fetchone() is not None
+
+
+@contextlib.contextmanager
+def snapshot(folder):
+    """Give the `Snapshot` of the database as it is now; what it needs of disk it takes in `folder`, without a name."""
+    try:
+        with _own_connection() as own, tempfile.TemporaryFile(dir=folder) as file:
+            rows = _SNAPSHOT[own.vendor](own, folder, file)
+            size = file.tell()
+            file.seek(0)
+            yield Snapshot(POSTGRESQL if own.vendor == "postgresql" else SQLITE, size, file, rows)
+    except (DatabaseError, sqlite3.Error) as error:
+        raise BackupError(f"La base de datos no se deja copiar / the database cannot be copied: {error}") from error
+
+
+def rows_in(member, path, folder):
+    """Return how many rows each table has in the staged file of a database, having read all of it.
+
+    Raises `BackupError` where it cannot be opened, or is damaged inside.
+    """
+    return (_rows_of_dump if member == POSTGRESQL else _rows_of_copy)(path, folder)
+
+
+def replace(member, path, folder, tables):
+    """Put the staged database, which has these tables, in the place of the present one, at once or not at all.
+
+    Sessions end: one that was ended after the backup would be open again.
+    """
+    connections[DEFAULT_DB_ALIAS].close()
+    emptied = [table for table in EMPTIED if table in tables]
+    (_replace_on_server if member == POSTGRESQL else _replace_file)(path, folder, emptied)
+
+
+@contextlib.contextmanager
+def _own_connection():
+    own = connections[DEFAULT_DB_ALIAS].copy()
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+def _count(own):
+    with own.cursor() as cursor:
+        rows = {}
+        for table in sorted(own.introspection.table_names(cursor)):
+            cursor.execute(f"SELECT COUNT(*) FROM {own.ops.quote_name(table)}")  # noqa: S608 - a name it gave itself
+            rows[table] = cursor.fetchone()[0]
+    return rows
+
+
+# --- SQLite ----------------------------------------------------------------------------------------------------------
+
+
+def _copy_file(own, folder, file):
+    own.ensure_connection()
+    descriptor, path = tempfile.mkstemp(prefix=".unfinished-", dir=folder)
+    with os.fdopen(descriptor, "rb") as copy:
+        target = sqlite3.connect(path)
+        with contextlib.closing(target):
+            # Once it is open it needs no name, and no journal beside it.
+            target.execute("PRAGMA journal_mode=OFF")
+            target.execute("PRAGMA schema_version").fetchone()
+            os.unlink(path)
+            # What is counted is what is copied; in one step, since it would begin anew whenever somebody writes.
+            own.connection.execute("BEGIN")
+            rows = _tables_of(own.connection)
+            own.connection.backup(target, pages=-1)
+            own.connection.execute("COMMIT")
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_COMPRESSION, mtime=0) as packed:
+            shutil.copyfileobj(copy, packed, _PIECE)
+    return rows
+
+
+def _tables_of(database):
+    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    names = sorted(name for (name,) in tables)
+    count = 'SELECT COUNT(*) FROM "{}"'
+    return {name: database.execute(count.format(name.replace('"', '""'))).fetchone()[0] for name in names}
+
+
+def _unpacked(path, folder):
+    """Return the path of the SQLite file that is packed in `path`, beside it."""
+    unpacked = folder / "database.sqlite3"
+    try:
+        with gzip.open(path) as packed, open(unpacked, "xb") as target:
+            while piece := packed.read(_PIECE):
+                if shutil.disk_usage(folder).free < _ROOM:
+                    raise BackupError("No hay lugar en el disco / there is no room left on the disk.")
+                target.write(piece)
+    except (EOFError, gzip.BadGzipFile, gzip.zlib.error) as error:
+        raise BackupError(f"La base de datos está dañada / the database is damaged: {error}") from error
+    return unpacked
+
+
+def _rows_of_copy(path, folder):
+    unpacked = _unpacked(path, folder)
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{unpacked}?mode=ro&immutable=1", uri=True)) as database:
+            found = database.execute("PRAGMA integrity_check").fetchall()
+            if found != [("ok",)]:
+                raise sqlite3.DatabaseError(found[0][0])
+            return _tables_of(database)
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"La base de datos está dañada / the database is damaged: {error}") from error
+    finally:
+        unpacked.unlink()
+
+
+def _replace_file(path, folder, emptied):
+    unpacked = _unpacked(path, folder)
+    with contextlib.closing(sqlite3.connect(unpacked)) as source:
+        for table in emptied:
+            source.execute(f"DELETE FROM {table}")  # noqa: S608 - one of two names
+        source.commit()
+        try:
+            _overwrite(source)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_USABLE:
+                raise BackupError(
+                    f"La base de datos está en uso: detenga el sitio / it is in use: stop the site ({error})."
+                ) from error
+            _set_aside()
+            _overwrite(source)
+
+
+def _overwrite(source):
+    """Write every page of the present database in one transaction: whoever has it open reads the new one after it."""
+    with _own_connection() as own:
+        own.ensure_connection()
+        source.backup(own.connection, pages=-1)
+
+
+def _set_aside():
+    """Take a file that is no database any more out of the way, with what belongs to it."""
+    present = str(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
+    for ending in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(present + ending, f"{present}.damaged{ending}")
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+# What stands in the place of the tables is theirs alone: extensions and what belongs to others stay.
+_DROP_TABLES = """
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user LOOP
+    EXECUTE format('DROP TABLE public.%I CASCADE', name);
+  END LOOP;
+END $$;
+"""
+_FROM_STDIN = re.compile(rb'COPY public\."?([^" ]+)"? \(.*\) FROM stdin;\n')
+
+
+def _dump(own, folder, file):
+    check_program("pg_dump", own)
+    with own.cursor() as cursor:
+        # What is counted is what is dumped.
+        cursor.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        same = cursor.fetchone()[0]
+        command, environment = _command("pg_dump", own, "-Fc", "--no-owner", "--no-privileges", f"--snapshot={same}")
+        _run(command, env=environment, stdout=file)
+        file.seek(0, os.SEEK_END)
+        return _count(own)
+
+
+def check_program(program, own=None):
+    """Raise `BackupError` where a program of PostgreSQL is missing, or older than the server."""
+    if not shutil.which(program):
+        raise BackupError(f"Falta {program}: apt-get install postgresql-client / {program} is missing.")
+    if own is None:
+        return
+    said = subprocess.run(  # noqa: S603 - one of three programs
+        [program, "--version"], check=True, capture_output=True, text=True
+    ).stdout
+    major = int(re.search(r"\) (\d+)", said)[1])
+    own.ensure_connection()
+    if major < (server := own.pg_version // 10000):
+        raise BackupError(
+            f"{program} es de la versión {major} y el servidor de la {server}: instale postgresql-client-{server} / "
+            f"{program} is of version {major}, the server of {server}."
+        )
+
+
+def _command(program, own, *options):
+    """Return (command, environment) of a program that works on the site's database; the password is in the latter."""
+    arguments, environment = own.client.settings_to_cmd_args_env(own.settings_dict, [])
+    return [program, *options, *arguments[1:]], os.environ | (environment or {}) | {"LC_ALL": "C"}
+
+
+def _run(command, **options):
+    done = subprocess.run(  # noqa: S603 - what comes from outside are the settings
+        command, check=False, stderr=subprocess.PIPE, **options
+    )
+    if done.returncode:
+        raise BackupError(f"{command[0]}: {_last_line(done.stderr)}")
+
+
+def _last_line(said):
+    lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines or ["?"])[0]
+
+
+@contextlib.contextmanager
+def _script_of(path):
+    """Give the SQL that a dump becomes, to read; `BackupError` where it cannot be read to its end."""
+    check_program("pg_restore")
+    command = ["pg_restore", "-f", "-", "--no-owner", "--no-privileges", "--no-comments", str(path)]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 - our own file
+            command, stdout=subprocess.PIPE, stderr=said, env=os.environ | {"LC_ALL": "C"}
+        ) as restoring,
+    ):
+        yield restoring.stdout
+        restoring.stdout.close()
+        if restoring.wait():
+            said.seek(0)
+            raise BackupError(f"La base de datos está dañada / the database is damaged: {_last_line(said.read())}")
+
+
+def _rows_of_dump(path, _folder):
+    rows, table = {}, None
+    with _script_of(path) as script:
+        for line in script:
+            if table is not None:
+                if line == b"\\.\n":
+                    table = None
+                else:
+                    rows[table] += 1
+            elif found := _FROM_STDIN.fullmatch(line):
+                table = found[1].decode()
+                rows[table] = 0
+    return rows
+
+
+def _replace_on_server(path, _folder, emptied):
+    """Let psql do all of it in one transaction, which only a whole dump ends."""
+    with _own_connection() as own, tempfile.TemporaryFile() as said:
+        check_program("psql")
+        command, environment = _command("psql", own, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
+        with (
+            # Whoever ends early has said why.
+            contextlib.suppress(BrokenPipeError),
+            subprocess.Popen(  # noqa: S603 - what comes from outside are the settings
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment
+            ) as psql,
+        ):
+            psql.stdin.write(_DROP_TABLES.encode())
+            with _script_of(path) as script:
+                shutil.copyfileobj(script, psql.stdin, _PIECE)
+            for table in emptied:
+                psql.stdin.write(f"DELETE FROM public.{table};\n".encode())  # noqa: S608 - one of two names
+            psql.stdin.write(b"COMMIT;\n")
+            psql.stdin.close()
+        if psql.returncode:
+            said.seek(0)
+            raise BackupError(f"psql: {_last_line(said.read())}")
+
+
+_SNAPSHOT = {"sqlite": _copy_file, "postgresql": _dump}

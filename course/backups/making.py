@@ -1,0 +1,174 @@
+"""Making a backup: written whole under another name, then named; then old ones go, and copies are made."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from .archive import pack
+from .contents import applied_migrations, manifest_of, members
+from .copies import copy_all
+from .databases import snapshot
+from .exceptions import BackupError
+from .keeping import kept, moment_of, name_of
+from .locking import recipients_of, write_encrypted
+from .state import Copy, interrupted_restore, read_state, write_state
+
+_UNFINISHED = ".unfinished-"
+
+
+class Made(NamedTuple):
+    """A backup, how large it is, and what became of the copies."""
+
+    file: Path
+    size: int
+    copies: tuple[Copy, ...]
+
+
+def back_up(*, now, without_keys=False, spare=None):
+    """Make a backup of the site in `BACKUP_DIR` and return it as `Made`. Raises `BackupError`; old ones stay then.
+
+    Of the old ones `spare` stays too, which is being brought back.
+    """
+    folder = backup_folder()
+    refuse_interrupted()
+    with one_at_a_time(folder):
+        state = read_state(folder)
+        try:
+            path, size, digest = _write(folder, now, without_keys)
+        except BackupError as error:
+            _remember_problem(folder, state, str(error))
+            raise
+        state.newest, state.made_at, state.problem = path.name, moment_of(path.name).isoformat(), ""
+        state.files[path.name] = {"size": size, "sha256": digest}
+        _remove_old(folder, spare)
+        state.files = {name: of_file for name, of_file in state.files.items() if (folder / name).exists()}
+        write_state(folder, state)
+        copies = copy_all(folder, settings.BACKUP_COPIES)
+        state.copies = [asdict(one) for one in copies]
+        write_state(folder, state)
+    return Made(path, size, tuple(copies))
+
+
+def refuse_interrupted():
+    """Raise `BackupError` while a restore was interrupted: what is here is neither the old nor the new."""
+    if interrupted_restore():
+        raise BackupError(
+            "Una restauración se interrumpió: repita restore_backup con el mismo archivo / a restore was interrupted: "
+            "run restore_backup with the same file again."
+        )
+
+
+def backup_folder():
+    """Return the folder of backups; raises `BackupError` where none is named or it cannot be made."""
+    if not settings.BACKUP_DIR:
+        raise BackupError("Falta BACKUP_DIR: dónde se guardan las copias / BACKUP_DIR is not set.")
+    folder = Path(settings.BACKUP_DIR)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(f"No se puede usar / it cannot be used: {folder} ({error.strerror}).") from error
+    return folder
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder):
+    """Let one process alone make or bring back a backup; the system forgets the lock of one that is killed."""
+    try:
+        file = (folder / ".lock").open("w")
+    except OSError as error:
+        raise BackupError(f"No se puede escribir en / it cannot be written to: {folder} ({error.strerror}).") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("Otra copia se está haciendo ahora / another backup is being made now.") from None
+        for left in folder.glob(f"{_UNFINISHED}*"):
+            left.unlink()
+        yield
+
+
+def _write(folder, now, without_keys):
+    """Return (path, size, SHA-256) of a new backup."""
+    recipients = recipients_of(settings.BACKUP_RECIPIENTS)
+    now = now.replace(microsecond=0)
+    while (path := folder / name_of(now, encrypted=bool(recipients))).exists():
+        now += timedelta(seconds=1)
+    unfinished = folder / f"{_UNFINISHED}{secrets.token_hex(8)}"
+    try:
+        with snapshot(folder) as database, _new_file(unfinished) as file:
+            target = Digesting(file)
+            make = manifest_of(database, applied_migrations(), without_keys=without_keys, now=now)
+            pieces = pack(members(database, without_keys=without_keys), make, moment=now)
+            if recipients:
+                write_encrypted(pieces, target, recipients)
+            else:
+                for piece in pieces:
+                    target.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+        sync_folder(folder)
+    except OSError as error:
+        raise BackupError(sentence_of(error, folder)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path, target.size, target.digest.hexdigest()
+
+
+def _new_file(path):
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+class Digesting:
+    """An open file that knows the size and the SHA-256 of what was written to it."""
+
+    def __init__(self, file):
+        self.file, self.size, self.digest = file, 0, hashlib.sha256()
+
+    def write(self, piece):
+        self.digest.update(piece)
+        self.size += len(piece)
+        return self.file.write(piece)
+
+    def flush(self):
+        self.file.flush()
+
+
+def sentence_of(error, folder):
+    """Return what an error of the system means for a backup."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"No hay lugar en el disco / there is no room left on the disk: {folder}"
+    return f"{error.strerror or error}: {error.filename or folder}"
+
+
+def sync_folder(folder):
+    """A name is on the disk once its folder is."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _remove_old(folder, spare):
+    found = {
+        path.name for path in folder.iterdir() if moment_of(path.name) and not path.is_symlink() and path.is_file()
+    }
+    for name in found - kept(found) - {spare and spare.name}:
+        (folder / name).unlink()
+
+
+def _remember_problem(folder, state, problem):
+    state.problem = problem
+    # On a full disk not even this can be written, and what was known before stays.
+    with contextlib.suppress(OSError):
+        write_state(folder, state)

@@ -1,0 +1,110 @@
+"""Keys and settings of a backup, put where this machine keeps them; what is in their place is set aside."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from certificates.badges.keys import key_files as issuer_key_files
+from certificates.badges.keys import keys_folder
+from course.sealing import key_files as account_key_files
+
+from . import contents
+
+# Without these as they were, cards are void, nobody signs in or badges cannot be checked.
+_MUST_BE_SAME = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEYS")
+
+
+def put_keys_in_place(staged):
+    """Put the keys of a staged backup where the settings say; return sentences about what could not be put there."""
+    said = []
+    _replace_keys(keys_folder(), issuer_key_files(), staged / contents.ISSUER_KEYS)
+    _replace_keys(Path(settings.ACCOUNT_KEYS_DIR), account_key_files(), staged / contents.ACCOUNT_KEYS)
+    said += _put_seal(staged)
+    _put_settings(staged)
+    return said
+
+
+def different_settings():
+    """Return (names of the settings that are not as they were and have to be, the file that holds how they were)."""
+    path = _restored() / "settings.json"
+    was = json.loads(path.read_text(encoding="utf-8"))
+    is_now = {name: os.environ.get(name, "") for name in _MUST_BE_SAME} | {"SECRET_KEY": settings.SECRET_KEY}
+    if getattr(settings, "SECRET_KEY_FILE", None):
+        # It was put in its file, and is read at the next start.
+        is_now["SECRET_KEY"] = was.get("SECRET_KEY", "")
+    return tuple(name for name in _MUST_BE_SAME if was.get(name, "") != is_now[name]), path
+
+
+def _restored():
+    folder = settings.VAR_DIR / "restored"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _replace_keys(folder, present, staged):
+    """Let the folder hold the keys of the backup and no other; what was there goes into a folder of its own in it."""
+    brought = {path.name: path for path in sorted(staged.iterdir())} if staged.exists() else {}
+    if not brought:
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = [path for path in present if not _holds(path, brought.get(path.name))]
+    if aside:
+        replaced = Path(tempfile.mkdtemp(prefix="replaced-", dir=folder))
+        for path in aside:
+            shutil.copy2(path, replaced / path.name)
+    for name, path in brought.items():
+        _put(path.read_bytes(), folder / name)
+    for path in aside:
+        if path.name not in brought:
+            path.unlink()
+
+
+def _holds(path, other):
+    return other is not None and path.read_bytes() == other.read_bytes()
+
+
+def _put(content, path):
+    """Write a file whole, then give it its name."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _put_seal(staged):
+    key, certificate = staged / contents.SEAL_KEY, staged / contents.SEAL_CERTIFICATE
+    if not key.exists():
+        return []
+    places = settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE
+    if all(places):
+        try:
+            for content, place in zip((key, certificate), map(Path, places), strict=True):
+                if not place.exists() or not _holds(place, content):
+                    _put(content.read_bytes(), place)
+            return []
+        except OSError:
+            # A seal may lie where only root writes.
+            pass
+    kept = [_restored() / "seal-key.pem", _restored() / "seal-certificate.pem"]
+    for content, place in zip((key, certificate), kept, strict=True):
+        _put(content.read_bytes(), place)
+    return [
+        f"El sello está en {kept[0]} y {kept[1]}: póngalo donde lo dicen / the seal lies there: put it where "
+        "SEAL_KEY_FILE, SEAL_CERTIFICATE_FILE say."
+    ]
+
+
+def _put_settings(staged):
+    for name in (contents.SETTINGS, contents.ENVIRONMENT):
+        if (staged / name).exists():
+            _put((staged / name).read_bytes(), _restored() / Path(name).name)
+    if path := getattr(settings, "SECRET_KEY_FILE", None):
+        was = json.loads((staged / contents.SETTINGS).read_text(encoding="utf-8"))
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _put(was["SECRET_KEY"].encode() + b"\n", path)

@@ -1,0 +1,67 @@
+"""Make a backup of the whole site, or check one: docs/how-to/back-up-and-restore.md."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from course.backups.checking import check_backup, newest_backup
+from course.backups.exceptions import BackupError
+from course.backups.making import back_up
+
+# The backup is there, and a copy of it is not.
+NOT_COPIED = 3
+
+
+class Command(BaseCommand):
+    help = "Make a backup of database, media, keys and settings in BACKUP_DIR, and copies; with --check read one."
+    # A site that something is wrong with is backed up all the same.
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--check", nargs="?", const="", metavar="FILE", help="Read a backup whole; the newest without FILE."
+        )
+        parser.add_argument("--identity", type=Path, metavar="FILE", help="The key that opens an encrypted backup.")
+        parser.add_argument("--without-keys", action="store_true", help="Leave keys and settings out.")
+
+    def handle(self, *, check, identity, without_keys, **options):
+        try:
+            if check is None:
+                self.make(without_keys)
+            else:
+                self.check_one(Path(check) if check else newest_backup(), identity)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+
+    def make(self, without_keys):
+        made = back_up(now=timezone.now(), without_keys=without_keys)
+        self.stdout.write(f"Copia / backup: {made.file} ({in_mb(made.size)} MB)")
+        for copy in made.copies:
+            if not copy.problem:
+                self.stdout.write(f"También en / also in: {copy.target}")
+        if problems := [copy.problem for copy in made.copies if copy.problem]:
+            raise CommandError("Sin copiar / not copied: " + "; ".join(problems), returncode=NOT_COPIED)
+
+    def check_one(self, path, identity):
+        found = check_backup(path, identity=identity)
+        self.stdout.write(f"{path}\nSHA-256 {found.sha256}")
+        if found.as_written:
+            self.stdout.write("Igual que cuando se guardó / as it was written.")
+        if not (manifest := found.manifest):
+            said = "cifrada: no se abrió, dé --identity ARCHIVO / encrypted: not opened, give --identity FILE."
+            if found.as_written is None:
+                raise CommandError(f"No se sabe si está entera / whether it is whole is not known; {said}")
+            self.stdout.write(said.capitalize())
+            return
+        rows = sum(manifest.rows.values())
+        self.stdout.write(
+            f"Entera / whole: {manifest.made_at}, versión / version {manifest.version}, {len(manifest.members)} "
+            f"archivos / files, {len(manifest.rows)} tablas / tables, {rows} filas / rows."
+        )
+        if not manifest.has_keys:
+            self.stdout.write("Sin llaves / without keys.")
+
+
+def in_mb(size):
+    return f"{size / 1_000_000:.1f}"

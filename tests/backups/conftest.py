@@ -1,0 +1,147 @@
+"""Machines of a test: each with folders and a database of its own; one at a time is the one that runs."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, connections
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection
+
+from certificates.badges.keys import keys_folder
+from certificates.badges.keys import make_key as make_issuer_key
+from course.people.hashers import SealedPasswordHasher
+from course.sealing import make_key as make_account_key
+from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
+from tests.certificates.signing import ISSUED, SITE
+from tests.factories import make_trainer
+from tests.quick_database import OnServer
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+class QuickSealedHasher(SealedPasswordHasher):
+    """As on a site, with a hash that takes no time."""
+
+    inner = MD5PasswordHasher()
+
+
+class Machines:
+    """The first is the one of the test's own database; others begin empty."""
+
+    def __init__(self, settings, folder):
+        self.settings, self.folder = settings, folder
+        self.first, self.made = connection.settings_dict["NAME"], {}
+        settings.SITE_URL = SITE
+        settings.PASSWORD_HASHERS = [f"{__name__}.QuickSealedHasher"]
+        settings.ACCOUNT_KEYS, settings.BACKUP_RECIPIENTS, settings.BACKUP_COPIES = [], [], []
+        self.run_on("first")
+
+    def run_on(self, name):
+        """Let everything that is asked from now on be asked of the machine of that name; return its folder."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        self.settings.VAR_DIR = folder
+        self.settings.MEDIA_ROOT = folder / "media"
+        self.settings.CREDENTIAL_KEYS_DIR = folder / "keys"
+        self.settings.ACCOUNT_KEYS_DIR = folder / "account-keys"
+        self.settings.STATIC_ROOT = folder / "static"
+        self.settings.BACKUP_DIR = str(self.folder / f"backups-of-{name}")
+        connection.close()
+        self.use(self.first if name == "first" else self.database_of(name))
+        return folder
+
+    def database_of(self, name):
+        if connection.vendor == "sqlite":
+            return str(self.folder / name / "trato-digno.sqlite3")
+        if name not in self.made:
+            self.made[name] = f"{self.first}_{name}_{os.getpid()}"
+            self.psql(f"CREATE DATABASE {self.made[name]} TEMPLATE template0")
+        return self.made[name]
+
+    def use(self, database):
+        connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = database
+
+    def psql(self, command):
+        OnServer(connection).run("psql", "postgres", "-qc", command)
+
+    def end(self):
+        connection.close()
+        self.use(self.first)
+        for database in self.made.values():
+            self.psql(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture
+def machines(settings, tmp_path, database_on_disk):
+    found = Machines(settings, tmp_path)
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def site(machines):
+    """A site with a certificate and its badge, a trainer with a second step, and pictures; return the certificate."""
+    make_issuer_key()
+    make_account_key()
+    make_small_course()
+    make_design()
+    certificate = issue(make_graduate(), now=ISSUED)
+    TOTP.activate(make_trainer(), SECRET)
+    # Tests before this one may have emptied the database.
+    if not Collection.get_first_root_node():
+        Collection.add_root(name="Root")
+    get_image_model().objects.create(title="Puerta", file=get_test_image_file())
+    default_storage.save("documents/ñandú – " + "muy largo " * 12 + ".pdf", ContentFile(b"%PDF-1.7"))
+    return certificate
+
+
+def every_row():
+    """Return {table: rows, in order} of what a backup brings back: everything but sessions and what a cache holds."""
+    with connection.cursor() as cursor:
+        found = {}
+        for table in set(connection.introspection.table_names(cursor)) - {"django_session", "shared_cache"}:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found[table] = sorted(
+                repr([bytes(value) if isinstance(value, memoryview) else value for value in row])
+                for row in cursor.fetchall()
+            )
+    return found
+
+
+def every_file():
+    """Return {name: SHA-256} of the media and the keys of the machine that runs."""
+    folders = {"media": Path(default_storage.location), "keys": keys_folder()}
+    folders["accounts"] = keys_folder().parent / "account-keys"
+    return {
+        f"{kind}/{path.relative_to(folder)}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for kind, folder in folders.items()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def left_in(folder):
+    """Return the names of what lies in a folder, but for the backups themselves and what belongs beside them."""
+    return sorted(
+        path.name
+        for path in Path(folder).iterdir()
+        if path.name not in (".lock", "state.json") and not path.name.startswith("trato-digno")
+    )
+
+
+@contextlib.contextmanager
+def changed(path, at=-1):
+    """Change one byte of a file while the block lasts."""
+    before = path.read_bytes()
+    place = at if at >= 0 else len(before) // 2
+    path.write_bytes(before[:place] + bytes([before[place] ^ 1]) + before[place + 1 :])
+    yield
+    path.write_bytes(before)
