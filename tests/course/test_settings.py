@@ -43,11 +43,11 @@ ASKING = {"os.environ.get", "os.environ.setdefault", "os.getenv", "env_list", "e
 def variables_read_by_scripts():
     """Return the names that the scripts let the environment decide: `${NAME:-otherwise}`."""
     text = "".join((ROOT / "script" / name).read_text() for name in ("server", "setup"))
-    return set(re.findall(r"\$\{([A-Z0-9_]+):-", text))
+    return set(re.findall(r"\$\{([A-Z_][A-Z0-9_]*):-", text))
 
 
 def documented_variables():
-    return set(re.findall(r"^\| `([A-Z0-9_]+)` \|", REFERENCE.read_text(), flags=re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z_][A-Z0-9_]*)` \|", REFERENCE.read_text(), flags=re.MULTILINE))
 
 
 def test_the_reference_names_every_variable_that_is_read_and_no_other():
