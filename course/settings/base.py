@@ -73,6 +73,9 @@ KEPT_SIGN_INS = timedelta(days=int(os.environ.get("KEPT_SIGN_INS_DAYS", 90)))
 # Until when the clock of this site was wrong, and ahead: see course/health/database.py.
 CLOCK_AHEAD_UNTIL = env_moment("CLOCK_AHEAD_UNTIL")
 
+# Every page of a trial says that its passwords are published.
+IS_TRIAL = False
+
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
 
@@ -118,6 +121,7 @@ MIDDLEWARE = [
     "course.account.probes.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "course.account.trial.SayTrial",
     # Before anything that asks the database.
     "course.account.failing.RefusedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",

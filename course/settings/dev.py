@@ -12,6 +12,7 @@ SECRET_KEY_FILE = None if os.environ.get("SECRET_KEY") else VAR_DIR / "keys" / "
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_key(SECRET_KEY_FILE)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO_PEOPLE_ALLOWED = True
+IS_TRIAL = True
 # To try reminders out: each becomes a file in a folder, and goes to nobody.
 if folder := os.environ.get("MAIL_FOLDER"):
     MAIL_GOES_OUT = True
