@@ -24,9 +24,12 @@ def there_is_a_key_to_sign_with(app_configs, **kwargs):
 def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
     """Whoever names a folder wants credentials; certificates without one could not get it later."""
     keys = issuer_keys()
-    if keys_folder() == settings.VAR_DIR / "keys" or (keys.signing and not keys.problems):
+    named = settings.CREDENTIAL_KEYS or keys_folder() != settings.VAR_DIR / "keys"
+    if not named or (keys.signing and not keys.problems):
         return []
     sentence = f"CREDENTIAL_KEYS_DIR is {keys_folder()}, and there is no key in it that this account can read and use."
+    if settings.CREDENTIAL_KEYS:
+        sentence = "CREDENTIAL_KEYS is set, and its first key cannot be used to sign."
     return [Error(sentence, hint=_HINT, id="certificates.E001")]
 
 

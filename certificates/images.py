@@ -61,9 +61,9 @@ def copy_or_none(image, use):
 
 
 def _printed_copy(image, use):
-    # A new file of an image has a new name, and what was read of the old one is not asked for again.
+    # A new file of an image has a new name; a new image may have the name of one that was deleted.
     with _said_when_gone(image):
-        return _copy_of_file(image.file.storage, image.file.name, use)
+        return _copy_of_file(image.file.storage, image.file.name, image.pk, use)
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def _said_when_gone(image):
 
 
 @lru_cache(maxsize=32)
-def _copy_of_file(storage, name, use):
+def _copy_of_file(storage, name, _image_pk, use):
     return make_printed_copy(_content_of(storage, name), use)
 
 

@@ -1,9 +1,13 @@
 """The keys that sign credentials: Ed25519, in a folder outside the database. The newest signs, all of them verify.
 
-`issuer-0001.pem` holds a key pair; rotating makes `issuer-0002.pem` and leaves only the public half of the first.
+`issuer-0001.pem` holds a key pair; rotating makes `issuer-0002.pem` and leaves only the public half of the first. A
+site on several machines gives the same keys to each in `CREDENTIAL_KEYS` instead, the newest first.
 """
 
+import base64
+import binascii
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 _FILES = "issuer-[0-9][0-9][0-9][0-9].pem"
+_PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 class IssuerKey(NamedTuple):
@@ -46,7 +51,9 @@ def keys_folder():
 
 
 def issuer_keys():
-    """Return the keys in the folder, read once in a process and again when a file changed."""
+    """Return the keys that were given, or those in the folder, read once in a process and again when a file changed."""
+    if settings.CREDENTIAL_KEYS:
+        return _read_given(settings.CREDENTIAL_KEYS)
     try:
         files = _files_in(keys_folder())
         return _read(tuple((path, _state_of(path)) for path in files))
@@ -56,6 +63,8 @@ def issuer_keys():
 
 def unreadable_files():
     """Return how many files of keys there are, and a sentence for each that cannot be read. No key is looked into."""
+    if settings.CREDENTIAL_KEYS:
+        return len(issuer_keys().keys), list(issuer_keys().problems)
     problems = []
     try:
         files = _files_in(keys_folder())
@@ -74,6 +83,8 @@ def make_key(*, rotate=False):
 
     The first one, or with `rotate` the next; of the one before, only the public half is kept. Raises `KeyRefused`.
     """
+    if settings.CREDENTIAL_KEYS:
+        raise KeyRefused("The keys are in CREDENTIAL_KEYS: --print shows one to put first there.")
     folder = keys_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     old = _files_in(folder)
@@ -89,9 +100,14 @@ def make_key(*, rotate=False):
     return made
 
 
+def new_key_text():
+    """Return a new key as one line for `CREDENTIAL_KEYS`; it is kept nowhere."""
+    return base64.b64encode(_secret_pem(Ed25519PrivateKey.generate())).decode()
+
+
 def key_files():
-    """Return the files of keys, newest first; none when there is no folder."""
-    return _files_in(keys_folder())
+    """Return the files of keys, newest first; none when there is no folder, or the keys come with the environment."""
+    return [] if settings.CREDENTIAL_KEYS else _files_in(keys_folder())
 
 
 def _files_in(folder):
@@ -121,6 +137,22 @@ def _read(files):
     # No older key takes the place of the newest when that cannot be read.
     newest = read.get(files[0][0]) if files else None
     return IssuerKeys(newest if newest and newest.secret else None, tuple(read.values()), tuple(problems))
+
+
+@lru_cache(maxsize=1)
+def _read_given(text):
+    """Return the keys in a text: PEM, or the base64 of one each, separated by commas."""
+    # Some programs that start services keep the ends of lines so.
+    text = text.replace("\\n", "\n")
+    pems = _PEM.findall(text) or text.split(",")
+    read, problems = [], []
+    for number, pem in enumerate(pems, start=1):
+        try:
+            read.append(_key_in(pem.encode() if _PEM.match(pem) else base64.b64decode(pem.strip(), validate=True)))
+        except (ValueError, TypeError, binascii.Error):
+            problems.append(f"Number {number} in CREDENTIAL_KEYS is no Ed25519 key as PEM or its base64.")
+    newest = read[0] if read and not problems else None
+    return IssuerKeys(newest if newest and newest.secret else None, tuple(read), tuple(problems))
 
 
 def _key_in(pem):

@@ -45,7 +45,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-# The keys that sign credentials: a folder of their own, so that a copy of the database holds none.
+# The keys that sign credentials: given, or in a folder of their own, so that a copy of the database holds none.
+CREDENTIAL_KEYS = os.environ.get("CREDENTIAL_KEYS", "")
 CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys"))
 # The keys that hashes of PINs and secrets of the second step are encrypted with, newest first: given, or in a folder.
 ACCOUNT_KEYS = env_list("ACCOUNT_KEYS")
@@ -321,8 +322,28 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [("print-fonts", fontpkg_atkinson_hyperlegible.ROOT / "files")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# What is uploaded lies in a folder, or on storage that speaks S3, which several machines share. So does what was read
+# of files with questions, until somebody confirms it.
+MEDIA_BUCKET = os.environ.get("MEDIA_BUCKET", "")
+_on_s3 = {
+    "bucket_name": MEDIA_BUCKET,
+    "endpoint_url": S3_ENDPOINT_URL or None,
+    "access_key": S3_ACCESS_KEY_ID or None,
+    "secret_key": S3_SECRET_ACCESS_KEY or None,
+    "region_name": S3_REGION or None,
+    "default_acl": None,
+    "file_overwrite": False,
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": _on_s3 | {"location": "media"}}
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "waiting": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": _on_s3 | {"location": "imports"}}
+    if MEDIA_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "imports", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,22 +1,28 @@
 """A file between its upload and the confirmation: kept for an hour at most, for nobody but who brought it.
 
-What was read of it waits in `VAR_DIR/imports`, since it may be of 20 MB with images and the pages in between need all
-of it. It is removed when it is imported or given up, and whatever stays behind when the next file comes in.
+What was read of it waits in the storage `waiting`, since it may be of 20 MB with images and the pages in between need
+all of it, on whichever machine. It is removed when it is imported or given up, and whatever stays behind when the next
+file comes in.
 """
 
 import json
-import os
 import re
 import time
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from secrets import token_hex
 
-from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils import timezone
 
 from quizzes.confined import frames
 
 LONGEST = 60 * 60  # seconds
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_PARTS = ("file", "json", "claimed", "result")
 
 
 class NotWaiting(Exception):
@@ -25,10 +31,11 @@ class NotWaiting(Exception):
 
 @dataclass(frozen=True)
 class WaitingFile:
-    """A file that waits; `topic` and `quiz` are keys of rows, or None."""
+    """A file that waits since `at`, in seconds; `topic` and `quiz` are keys of rows, or None."""
 
     token: str
     user: str
+    at: float
     name: str
     locale: int
     topic: int | None = None
@@ -37,15 +44,17 @@ class WaitingFile:
     @property
     def brought(self):
         """What was read of it, as a plain value; raises NotWaiting once it is being imported."""
-        return _unpack(_read(_path(self.token, "file")))
+        if _is_there(self.token, "claimed"):
+            raise NotWaiting
+        return _unpack(_read(self.token, "file"))
 
 
 def let_wait(brought, *, user, **fields):
     """Keep what was read of a file that `user` brought, a plain value, and return it as WaitingFile."""
     _sweep()
-    waiting = WaitingFile(token_hex(16), str(user.pk), **fields)
-    _write(_path(waiting.token, "file"), frames.pack(brought))
-    _write(_path(waiting.token, "json"), json.dumps(asdict(waiting)).encode())
+    waiting = WaitingFile(token_hex(16), str(user.pk), time.time(), **fields)
+    _write(waiting.token, "file", frames.pack(brought))
+    _write(waiting.token, "json", json.dumps(asdict(waiting)).encode())
     return waiting
 
 
@@ -54,82 +63,87 @@ def find_waiting(token, user):
     if not _TOKEN.fullmatch(token):
         raise NotWaiting
     try:
-        waiting = WaitingFile(**json.loads(_read(_path(token, "json"))))
+        waiting = WaitingFile(**json.loads(_read(token, "json")))
     except TypeError:
         # Another version of the site let it wait.
         raise NotWaiting from None
-    if waiting.user != str(user.pk):
+    if waiting.user != str(user.pk) or waiting.at < time.time() - LONGEST:
         raise NotWaiting
     return waiting
 
 
 def claim(waiting):
     """Return what was read for the one who imports it: of two requests at once, the second gets NotWaiting."""
-    try:
-        _path(waiting.token, "file").rename(_path(waiting.token, "claimed"))
-    except FileNotFoundError as error:
-        raise NotWaiting from error
-    return _unpack(_read(_path(waiting.token, "claimed")))
+    with transaction.atomic():
+        # The row of who brought it is the door, on whichever machines they are.
+        get_user_model().objects.select_for_update().get(pk=waiting.user)
+        brought = waiting.brought
+        _write(waiting.token, "claimed", b"")
+    return brought
 
 
 def give_back(waiting):
     """Let the file wait again, since nothing was imported."""
-    _path(waiting.token, "claimed").rename(_path(waiting.token, "file"))
+    _files().delete(_name(waiting.token, "claimed"))
 
 
 def finish(waiting, result):
     """Put a result (JSON) in the place of the file."""
-    _write(_path(waiting.token, "result"), json.dumps(result).encode())
-    _path(waiting.token, "claimed").unlink(missing_ok=True)
+    _write(waiting.token, "result", json.dumps(result).encode())
+    for part in ("file", "claimed"):
+        _files().delete(_name(waiting.token, part))
 
 
 def find_result(waiting):
     """Return the result, or None while there is none; raises NotWaiting when nothing is being imported."""
-    if (path := _path(waiting.token, "result")).exists():
-        return json.loads(_read(path))
-    if not _path(waiting.token, "claimed").exists():
+    if _is_there(waiting.token, "result"):
+        return json.loads(_read(waiting.token, "result"))
+    if not _is_there(waiting.token, "claimed"):
         raise NotWaiting
     return None
 
 
 def give_up(waiting):
     """Remove the file and what is known of it."""
-    for part in ("file", "json", "claimed", "result"):
-        _path(waiting.token, part).unlink(missing_ok=True)
+    for part in _PARTS:
+        _files().delete(_name(waiting.token, part))
 
 
-def _folder():
-    folder = settings.VAR_DIR / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+def _files():
+    return storages["waiting"]
 
 
-def _path(token, part):
-    return _folder() / f"{token}.{part}"
+def _name(token, part):
+    return f"{token}.{part}"
+
+
+def _is_there(token, part):
+    return _files().exists(_name(token, part))
 
 
 def _sweep():
-    for path in _folder().iterdir():
+    files, before = _files(), timezone.now() - timedelta(seconds=LONGEST)
+    try:
+        names = files.listdir("")[1]
+    except FileNotFoundError:
+        return
+    for name in names:
         try:
-            if path.stat().st_mtime < time.time() - LONGEST:
-                path.unlink()
+            if files.get_modified_time(name) < before:
+                files.delete(name)
         except FileNotFoundError:
             continue  # another request was faster
 
 
-def _write(path, content):
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    # By the clock that it is read with: a disk on the network may have another.
-    os.utime(path, (now := time.time(), now))
+def _write(token, part, content):
+    _files().save(_name(token, part), ContentFile(content))
 
 
-def _read(path):
-    """Return the bytes of a file that waits; raises NotWaiting for one that is not there or older than an hour."""
+def _read(token, part):
+    """Return the bytes of a part of what waits; raises NotWaiting where it is not there."""
     try:
-        if path.stat().st_mtime < time.time() - LONGEST:
-            raise NotWaiting
-        return path.read_bytes()
+        with _files().open(_name(token, part)) as file:
+            return file.read()
     except FileNotFoundError as error:
         raise NotWaiting from error
 

@@ -2,14 +2,16 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
+from base64 import b64decode, b64encode
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
-from certificates.badges.keys import issuer_keys, make_key
+from certificates.badges.keys import issuer_keys, make_key, new_key_text, unreadable_files
 from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
 
 
@@ -17,6 +19,10 @@ from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_
 def folder(settings, tmp_path):
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "apart" / "keys"
     return settings.CREDENTIAL_KEYS_DIR
+
+
+def in_base64(pem):
+    return b64encode(pem.encode()).decode()
 
 
 def mode_of(path):
@@ -141,3 +147,32 @@ def test_a_deployment_stops_when_the_folder_it_names_holds_no_usable_key(setting
     assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
     settings.CREDENTIAL_KEYS_DIR = settings.VAR_DIR / "keys"
     assert a_folder_that_was_named_can_be_read(None) == [], "nobody named a folder: check warns and no more"
+
+
+@pytest.mark.parametrize("write", [lambda pem: pem, lambda pem: pem.replace("\n", "\\n"), in_base64])
+def test_keys_that_are_given_do_what_those_in_the_folder_do_and_the_newest_is_the_first(settings, folder, write):
+    first = make_key().read_text()
+    assert issuer_keys().signing.multibase
+    from_folder = issuer_keys().keys
+    newest = b64decode(new_key_text()).decode()
+    settings.CREDENTIAL_KEYS = ",".join(map(write, [newest, first]))
+    shutil.rmtree(folder)
+    keys = issuer_keys()
+    assert keys.problems == ()
+    assert keys.signing == keys.keys[0]
+    assert keys.keys[1].multibase == from_folder[0].multibase
+    assert unreadable_files() == (2, [])
+    assert there_is_a_key_to_sign_with(None) == a_folder_that_was_named_can_be_read(None) == []
+    with pytest.raises(CommandError, match="CREDENTIAL_KEYS"):
+        call_command("make_issuer_key", rotate=True)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("given", ["nonsense", "bm9uc2Vuc2U=", "-----BEGIN X-----\nbm8=\n-----END X-----"])
+def test_what_is_given_and_is_no_key_is_said_without_repeating_it(settings, given):
+    settings.CREDENTIAL_KEYS = f"{new_key_text()},{given}" if "BEGIN" not in given else given
+    assert issuer_keys().signing is None
+    (warning,) = there_is_a_key_to_sign_with(None)
+    assert warning.msg.startswith("Number ")
+    assert given not in warning.msg
+    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]

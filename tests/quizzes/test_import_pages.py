@@ -1,5 +1,6 @@
 """The import in the admin: nothing before the confirmation, nothing twice, and for nobody else."""
 
+import json
 import os
 import re
 import time
@@ -32,6 +33,8 @@ def var(settings, start_rule, tmp_path):
     # Here the roles count, as they do on the site.
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
     settings.VAR_DIR = settings.MEDIA_ROOT = tmp_path
+    waiting = settings.STORAGES["waiting"] | {"OPTIONS": {"location": tmp_path / "imports"}}
+    settings.STORAGES = settings.STORAGES | {"waiting": waiting}
     return tmp_path
 
 
@@ -124,7 +127,7 @@ def test_what_it_was_for_is_deleted_before_the_confirmation_and_nothing_is_writt
 def test_a_click_while_the_first_is_at_work_waits_for_it(client, editor, var):
     preview = bring(client).url
     (file,) = Path(var, "imports").glob("*.file")
-    file.rename(file.with_suffix(".claimed"))
+    file.with_suffix(".claimed").touch()
 
     second = client.post(f"{preview}confirm/", follow=True)
 
@@ -191,6 +194,9 @@ def test_a_file_that_is_given_up_is_gone(client, editor, var):
 
 def test_a_file_waits_for_an_hour(client, editor, var):
     preview = bring(client).url
+    (known,) = Path(var, "imports").glob("*.json")
+    waiting = json.loads(known.read_text())
+    known.write_text(json.dumps(waiting | {"at": waiting["at"] - 3601}))
     for path in Path(var, "imports").glob("*"):
         os.utime(path, (time.time() - 3601,) * 2)
 

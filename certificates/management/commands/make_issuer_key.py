@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.badges.keys import KeyRefused, issuer_keys, make_key
+from certificates.badges.keys import KeyRefused, issuer_keys, make_key, new_key_text
 
 
 class Command(BaseCommand):
@@ -14,10 +14,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rotate", action="store_true", help="Make the next key; what the one before signed stays good."
         )
-
+        parser.add_argument("--print", action="store_true", help="Print a new key, to put first in CREDENTIAL_KEYS.")
         parser.add_argument("--if-missing", action="store_true", help="Do nothing where there is a key already.")
 
     def handle(self, *, rotate, if_missing, **options):
+        if options["print"]:
+            self.stdout.write(new_key_text())
+            return
         if if_missing and issuer_keys().keys:
             return
         try:

@@ -1,5 +1,6 @@
 """Bring a site up to this version: tables, shared cache, static files, roles, reviews, text. Safe at every start."""
 
+import contextlib
 import hashlib
 
 from django.conf import settings
@@ -8,11 +9,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from course.backups.databases import has_people
+from course.backups.exceptions import BackupError
+from course.backups.making import back_up, refuse_interrupted
 from course.own_files import close_to_others
 from course.people.roles import ensure_reviews
 from course.people.sealed_accounts import has_sealed_accounts, seal_accounts
 from course.sealing import has_key, make_key
+
+# Any number that nobody else locks.
+_PREPARING = 0x7261746F
 
 
 class Command(BaseCommand):
@@ -20,8 +28,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--no-content", action="store_true", help="Leave the course's text alone.")
+        parser.add_argument("--no-backup", action="store_true", help="Make no backup before the database changes.")
 
-    def handle(self, *, no_content, verbosity, **options):
+    def handle(self, *, no_backup, **options):
+        with one_machine_at_a_time():
+            try:
+                refuse_interrupted()
+                if not no_backup:
+                    self.back_up_first()
+            except BackupError as error:
+                raise CommandError(str(error)) from error
+            self.prepare(**options)
+
+    def back_up_first(self):
+        """Before the tables of people change, make a backup where the site makes any; without it nothing is changed."""
+        if settings.BACKUP_DIR and unapplied_migrations() and has_people():
+            made = back_up(now=timezone.now())
+            self.stdout.write(f"Copia antes de actualizar / backup before the upgrade: {made.file}")
+
+    def prepare(self, *, no_content, verbosity, **options):
         close_to_others()
         if unapplied_migrations():
             self.stdout.write("Preparando la base de datos / preparing the database…")
@@ -53,6 +78,21 @@ class Command(BaseCommand):
         self.stdout.write("Preparando los archivos estáticos / preparing the static files…")
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(fingerprint)
+
+
+@contextlib.contextmanager
+def one_machine_at_a_time():
+    """Let other machines of the site wait until this one has prepared it; on SQLite there are none."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        if cursor.db.vendor != "postgresql":
+            yield
+            return
+        # It lasts as long as this connection.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
 
 
 def unapplied_migrations():
