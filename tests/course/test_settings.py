@@ -124,3 +124,10 @@ def test_preparing_a_site_collects_anew_when_static_files_are_kept_in_another_wa
 
 def test_the_tests_leave_the_static_files_of_a_server_alone(settings):
     assert settings.STATIC_ROOT.is_relative_to(settings.VAR_DIR / "tests")
+
+
+def test_a_browser_insists_on_https_for_this_name_alone(tmp_path):
+    code = "print([getattr(settings, f'SECURE_HSTS_{name}') for name in ('SECONDS', 'INCLUDE_SUBDOMAINS', 'PRELOAD')])"
+    assert ast.literal_eval(production(code, tmp_path).stdout) == [60 * 60 * 24 * 365, False, False]
+    wanted = {"HSTS_SECONDS": "3600", "HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}
+    assert ast.literal_eval(production(code, tmp_path, **wanted).stdout) == [3600, True, True]

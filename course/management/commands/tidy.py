@@ -1,4 +1,4 @@
-"""Remove what can be made again or is of no use any more: docs/how-to/install-on-a-server.md says how often."""
+"""Remove what can be made again or is of no use any more: docs/how-to/install.md says how often."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone

@@ -1,0 +1,71 @@
+"""What is said at the end: what was left for a person, and what to do next."""
+
+from . import front, places, proxy
+from .authority import address_of_certificate, fingerprint
+from .site import Invite, manage
+from .words import Refused, say
+
+
+def look(machine, answers):
+    """Look at what stands, as a visitor and as the site's own check does; what is not right becomes a notice."""
+    try:
+        manage(machine, "check", "--deploy", "--fail-level", "WARNING")
+    except Refused as problem:
+        machine.notices.append(str(problem))
+    if front.lacks_our_line(machine):
+        machine.notices.append(
+            say(
+                f"Falta una línea al final de {proxy.CADDYFILE}: {proxy.IMPORT}   Después: systemctl restart caddy",
+                f"A line is missing at the end of {proxy.CADDYFILE}: {proxy.IMPORT}   Then: systemctl restart caddy",
+            )
+        )
+    elif problem := front.problem_with_https(machine, answers):
+        machine.notices.append(
+            say(
+                f"https://{answers.address} todavía no responde ({problem}). {_why(answers)} Caddy lo intenta solo, "
+                "una y otra vez: journalctl -u caddy",
+                f"https://{answers.address} does not answer yet ({problem}). {_why(answers)} Caddy goes on trying: "
+                "journalctl -u caddy",
+            )
+        )
+
+
+def _why(answers):
+    if answers.https != "acme":
+        return ""
+    return say(
+        "El nombre tiene que llevar a esta máquina, y los puertos 80 y 443 estar abiertos desde internet.",
+        "The name has to lead to this machine, and ports 80 and 443 have to be open from the internet.",
+    )
+
+
+def what_next(machine, answers, steps):
+    """Yield the lines to end with."""
+    yield say(f"\nEl curso está en https://{answers.address}", f"\nThe course is at https://{answers.address}")
+    for step in steps:
+        if isinstance(step, Invite) and step.link:
+            yield say(
+                f"\n1. Abra una vez este enlace, en las próximas 24 horas, y elija la clave de {step.code}:\n   "
+                f"{step.link}",
+                f"\n1. Open this link once, within 24 hours, and choose the password of {step.code}:\n   {step.link}",
+            )
+        if isinstance(step, front.Authority) and step.code:
+            yield from _about_the_authority(machine, answers, step)
+    yield say(
+        f"\nGuarde aparte, bajo llave, una copia de {places.ENVIRONMENT_FILE} y de las llaves en {places.VAR_DIR}: "
+        "keys y account-keys.\nCada día:  trato status     Respaldo ahora:  trato backup     Qué más hay:  trato",
+        f"\nKeep a copy of {places.ENVIRONMENT_FILE} and of the keys in {places.VAR_DIR}, keys and account-keys, "
+        "apart and locked away.\nEvery day:  trato status     Backup now:  trato backup     What else:  trato",
+    )
+
+
+def _about_the_authority(machine, answers, step):
+    yield say(
+        "\nCada teléfono y computadora instala una vez el certificado de esta máquina (antes que el enlace):",
+        "\nEach phone and computer installs this machine's certificate once (before the link):",
+    )
+    yield f"   {address_of_certificate(answers.address)}\n{step.code}"
+    yield f"   SHA-256 {fingerprint(step.certificate(machine))}"
+    yield say(
+        f"   Cómo, para imprimir: http://{answers.address}/raiz/", f"   How, to print: http://{answers.address}/raiz/"
+    )

@@ -1,0 +1,142 @@
+"""Steps with the proxy: it runs, the site is behind it, and its own authority can be fetched."""
+
+import http.client
+import socket
+import ssl
+import time
+
+from . import places, proxy
+from .authority import fingerprint
+from .steps import ROOT, File, Step, write
+from .words import say
+
+_LONGEST_WAIT = 60
+
+
+class StartProxy(Step):
+    """Caddy with the new configuration, once it finds nothing wrong with it."""
+
+    only_on_the_machine = True
+
+    def __init__(self):
+        self.title = say("Encender Caddy", "Start Caddy")
+
+    def is_done(self, machine):
+        states = [machine.asks("systemctl", what, "caddy") for what in ("is-enabled", "is-active")]
+        return all(states) and "restart_proxy" not in machine.record.facts
+
+    def shown(self, machine):
+        yield f"$ caddy validate --adapter caddyfile --config {proxy.CADDYFILE}"
+        yield "$ systemctl enable caddy"
+        yield "$ systemctl restart caddy"
+
+    def do(self, machine):
+        # As Caddy itself: what root makes while it looks, Caddy could not read.
+        machine.run(
+            ["caddy", "validate", "--adapter", "caddyfile", "--config", proxy.CADDYFILE],
+            account="caddy",
+            environment={"HOME": "/var/lib/caddy"},
+        )
+        machine.run(["systemctl", "enable", "caddy"])
+        machine.run(["systemctl", "restart", "caddy"])
+        machine.record.facts.pop("restart_proxy", None)
+
+
+class Authority(Step):
+    """The page to print about the machine's own authority, whose certificate Caddy makes when it starts."""
+
+    only_on_the_machine = True
+
+    def __init__(self, answers):
+        self.answers, self.code = answers, ""
+        self.title = say("El certificado de esta máquina", "This machine's certificate")
+
+    def certificate(self, machine):
+        path = machine.at(f"{places.LOCAL_AUTHORITY}/root.crt")
+        return path.read_text(encoding="ascii") if path.exists() else None
+
+    def is_done(self, machine):
+        place, pem = machine.at(proxy.AUTHORITY_PAGE), self.certificate(machine)
+        if not pem or not place.exists():
+            return False
+        text = place.read_text(encoding="utf-8")
+        return fingerprint(pem).replace(":", " ") in text and f"//{self.answers.address}/raiz.crt" in text
+
+    def shown(self, machine):
+        yield f"{proxy.AUTHORITY_PAGE}  0644 root:root"
+
+    def do(self, machine):
+        end = time.monotonic() + _LONGEST_WAIT
+        while not (pem := self.certificate(machine)) and time.monotonic() < end:
+            time.sleep(0.2)
+        if not pem:
+            machine.notices.append(
+                say(
+                    "Caddy no hizo su certificado: mire systemctl status caddy y repita.",
+                    "Caddy made no certificate: look at systemctl status caddy and try again.",
+                )
+            )
+            return
+        said = machine.run(
+            [places.PYTHON, "-m", "course.installing.authority", self.answers.address],
+            account=places.ACCOUNT,
+            folder=places.CURRENT,
+            given=pem,
+        )
+        text, self.code = said.split("\0")
+        write(machine, proxy.AUTHORITY_PAGE, text, 0o644, ROOT)
+
+
+def files(answers, door):
+    """Yield the files of Caddy, in front of what answers at `door`, and the page that it shows by itself."""
+    if answers.https == "files":
+        yield File(proxy.CERTIFICATE, _content_of(answers.certificate), 0o644, of="proxy")
+        yield File(proxy.KEY, _content_of(answers.key), 0o640, ("root", "caddy"), of="proxy")
+    yield File(proxy.DOWN, proxy.DOWN_PAGE, of="proxy")
+    yield File(proxy.SITE_FILE, proxy.site_file(answers, door), of="proxy")
+    yield File(proxy.CADDYFILE, proxy.caddyfile(answers), replaces=proxy.is_debians, of="proxy")
+
+
+def _content_of(path):
+    def content(machine):
+        with open(path, "rb") as file:
+            return file.read()
+
+    return content
+
+
+def problem_with_https(machine, answers):
+    """Return what hinders a visitor over HTTPS, or None; a public authority may take a minute."""
+    end = time.monotonic() + (_LONGEST_WAIT if answers.https == "acme" else 10)
+    while problem := _look(machine, answers):
+        if time.monotonic() > end:
+            return problem
+        time.sleep(1)
+    return None
+
+
+def _look(machine, answers):
+    context = ssl.create_default_context()
+    if answers.https == "local":
+        context.load_verify_locations(machine.at(f"{places.LOCAL_AUTHORITY}/root.crt"))
+    elif answers.https == "files":
+        # Whoever issued it may be known in the ministry's own network alone; it was looked at before.
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", 443), timeout=10) as line,
+            context.wrap_socket(line, server_hostname=answers.address) as secure,
+        ):
+            secure.sendall(
+                f"GET /salud/viva/ HTTP/1.1\r\nHost: {answers.address}\r\nConnection: close\r\n\r\n".encode("ascii")
+            )
+            answer = http.client.HTTPResponse(secure)
+            answer.begin()
+            return None if answer.status == 200 else f"{answer.status} {answer.reason}"
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+
+
+def lacks_our_line(machine):
+    """Whether Caddy's own file, changed by a person, does not bring the site in."""
+    return proxy.IMPORT not in machine.at(proxy.CADDYFILE).read_text(encoding="utf-8")

@@ -1,0 +1,26 @@
+"""Where everything lies. Absolute on the machine that it is for, also where it is written below another root."""
+
+CODE = "/opt/trato-digno"
+RELEASES = f"{CODE}/releases"
+CURRENT = f"{CODE}/current"
+ENVIRONMENTS = f"{CODE}/environments"
+RECORD = f"{CODE}/installed.json"
+# What the proxy shows by itself, readable by everybody.
+PAGES = f"{CODE}/pages"
+PYTHON = f"{CURRENT}/.venv/bin/python"
+
+ENVIRONMENT_FILE = "/etc/trato-digno.env"
+ACCOUNT = "trato-digno"
+VAR_DIR = "/var/lib/trato-digno"
+BACKUP_DIR = "/var/backups/trato-digno"
+CACHE_DIR = "/var/cache/trato-digno"
+DATABASE = "trato-digno"
+UNITS = "/etc/systemd/system"
+COMMAND = "/usr/local/bin/trato"
+
+CADDY = "/etc/caddy"
+CADDY_DATA = "/var/lib/caddy/.local/share/caddy"
+# The public half of the machine's own authority; its secret half lies beside it and is served by nobody.
+LOCAL_AUTHORITY = f"{CADDY_DATA}/pki/authorities/local"
+
+HOST, PORT = "127.0.0.1", 8000

@@ -1,0 +1,81 @@
+"""All steps, in their order."""
+
+from . import front, places, units
+from .answers import folders_of
+from .database import own_postgresql
+from .environment_file import EnvironmentFile, values_of, variables
+from .release import CopyRelease, MakeEnvironment, PutInForce
+from .site import Invite, MakeBackupKey, Manage, Prepare, Start
+from .steps import Command, File, Folder, Packages
+from .words import say
+
+_OWN = (places.ACCOUNT, places.ACCOUNT)
+_TRATO = f"""\
+#!/bin/sh
+# What the site is looked after with, always with its one configuration: `trato` says what there is.
+exec env PYTHONPATH={places.CURRENT} PYTHONDONTWRITEBYTECODE=1 {places.PYTHON} -P -m course.operating "$@"
+"""
+
+
+def plan(answers, machine, *, folder, release):
+    """Return the steps that bring a machine to what was answered."""
+    values = variables(answers) | values_of(machine)
+    s3 = "s3://" in values.get("BACKUP_COPIES", "") or bool(values.get("MEDIA_BUCKET"))
+    texts = units.unit_files(
+        place=answers.place,
+        var_dir=values["VAR_DIR"],
+        backup_dir=values["BACKUP_DIR"],
+        copies=folders_of(values.get("BACKUP_COPIES", "")),
+    )
+    return [
+        Packages(*_packages(answers)),
+        _account(),
+        *(Folder(path) for path in (places.CODE, places.RELEASES, places.ENVIRONMENTS, places.PAGES)),
+        *(Folder(values[name], 0o700, _OWN) for name in ("VAR_DIR", "BACKUP_DIR")),
+        Folder(places.CACHE_DIR, 0o700, _OWN),
+        CopyRelease(folder, release),
+        MakeEnvironment(folder, release, s3=s3),
+        EnvironmentFile(variables(answers)),
+        PutInForce(release),
+        File(places.COMMAND, _TRATO, 0o755),
+        *(own_postgresql() if answers.database == "postgresql" else ()),
+        *([MakeBackupKey()] if answers.backup_key == "yes" else ()),
+        Prepare(release),
+        Manage(
+            say("La llave que firma los certificados", "The key that signs certificates"),
+            "make_issuer_key",
+            "--if-missing",
+            done=_has_issuer_key,
+        ),
+        *(File(f"{places.UNITS}/{name}", text) for name, text in texts.items()),
+        *front.files(answers, f"{values['HOST']}:{values['PORT']}"),
+        Start(list(texts)),
+        front.StartProxy(),
+        *([front.Authority(answers)] if answers.https == "local" else ()),
+        Invite(answers.admin),
+    ]
+
+
+def _packages(answers):
+    own = {"sqlite": (), "postgresql": ("postgresql",)}
+    # A backup of a database elsewhere needs its programs here.
+    database = own.get(answers.database, ("postgresql-client",))
+    return ("ca-certificates", "caddy", "openssl", "python3-venv", "tzdata", *database)
+
+
+def _account():
+    name = places.ACCOUNT
+    return Command(
+        say("La cuenta del sitio", "The account of the site"),
+        (
+            *("useradd", "--system", "--user-group", "--no-create-home"),
+            *("--home-dir", places.VAR_DIR, "--shell", "/usr/sbin/nologin", name),
+        ),
+        done=lambda machine: machine.asks("getent", "passwd", name) is not None,
+    )
+
+
+def _has_issuer_key(machine):
+    values = values_of(machine)
+    folder = values.get("CREDENTIAL_KEYS_DIR") or f"{values.get('VAR_DIR', places.VAR_DIR)}/keys"
+    return bool(values.get("CREDENTIAL_KEYS")) or any(machine.at(folder).glob("issuer-*.pem"))

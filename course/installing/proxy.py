@@ -1,0 +1,113 @@
+"""Debian's Caddy in front: HTTPS, the machine's own authority, and a page in words while the site is down."""
+
+import hashlib
+
+from . import places
+
+CADDYFILE, SITE_FILE = f"{places.CADDY}/Caddyfile", f"{places.CADDY}/trato-digno.caddy"
+CERTIFICATE, KEY = f"{places.CADDY}/trato-digno.crt", f"{places.CADDY}/trato-digno.key"
+IMPORT = "import trato-digno.caddy"
+DOWN, AUTHORITY_PAGE = f"{places.PAGES}/down.html", f"{places.PAGES}/raiz/index.html"
+
+_CADDYFILE = """\
+# Written by script/install for Trato digno, which leaves it alone once it was changed.
+{
+	# Only root and Caddy itself may tell it what to serve.
+	admin unix//var/lib/caddy/admin.sock
+	# Which page somebody opens is nobody's business: neither a log of accesses nor addresses beside errors.
+	log {
+		exclude http.log.access http.log.error http.handlers.reverse_proxy
+	}
+	skip_install_trust
+%(more)s}
+
+import trato-digno.caddy
+"""
+
+_SITE = """\
+# Written by script/install for Trato digno, which leaves it alone once it was changed.
+%(plain)s
+https://%(address)s {
+%(tls)s	header -Server
+	# It tells the site the address that it saw itself, whatever the visitor says it was.
+	reverse_proxy %(door)s
+	handle_errors {
+		header Content-Security-Policy "default-src 'none'"
+		header Cache-Control no-store
+		header Retry-After 10
+		root * %(pages)s
+		rewrite * /down.html
+		file_server {
+			status 503
+		}
+	}
+}
+"""
+
+_AUTHORITY = """
+http://%(address)s {
+	handle /raiz.crt {
+		root * %(authority)s
+		rewrite * /root.crt
+		header Content-Type application/x-x509-ca-cert
+		header Content-Disposition "attachment; filename=trato-digno.crt"
+		file_server
+	}
+	handle /raiz/ {
+		root * %(pages)s
+		file_server
+	}
+	handle {
+		redir https://%(address)s{uri} 308
+	}
+}
+"""
+
+DOWN_PAGE = """\
+<!doctype html>
+<html lang="es">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Trato digno: en un momento vuelve</title>
+<h1>El curso no responde en este momento</h1>
+<p>Suele volver en menos de un minuto. Espere y abra la página otra vez: lo que ya estaba guardado no se pierde.</p>
+<p>Si sigue así, avise a quien cuida el servidor.</p>
+<section lang="en">
+<h2>The course does not answer right now</h2>
+<p>It is usually back within a minute. Wait and open the page again: what was saved is not lost.</p>
+<p>If it stays so, tell whoever looks after the server.</p>
+</section>
+</html>
+"""
+
+
+def caddyfile(answers):
+    """Return Caddy's own file: what holds for all of it, and the line that brings the site in."""
+    # A browser that was given a number says no name when it connects.
+    return _CADDYFILE % {"more": f"\tdefault_sni {answers.address}\n" if answers.is_number else ""}
+
+
+def site_file(answers, door):
+    """Return the part of Caddy's configuration that is the site, which answers at `door`, such as `127.0.0.1:8000`."""
+    tls = {
+        "acme": f"\ttls {answers.contact}\n" if answers.contact else "",
+        "files": f"\ttls {CERTIFICATE} {KEY}\n",
+        "local": "\ttls internal\n",
+    }[answers.https]
+    values = {
+        "address": answers.address,
+        "door": door,
+        "pages": places.PAGES,
+        "authority": places.LOCAL_AUTHORITY,
+    }
+    plain = _AUTHORITY % values if answers.https == "local" else ""
+    return _SITE % (values | {"tls": tls, "plain": plain})
+
+
+def is_debians(machine):
+    """Whether Caddy's file is as the package brought it."""
+    listed = machine.asks("dpkg-query", "-W", "-f=${Conffiles}", "caddy") if machine.is_this_one else None
+    # Debian names the files of a package by MD5.
+    found = hashlib.md5(machine.at(CADDYFILE).read_bytes(), usedforsecurity=False).hexdigest()
+    return f"{CADDYFILE} {found}" in (listed or "")

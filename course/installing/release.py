@@ -1,0 +1,181 @@
+"""The code as a release that nothing changes any more, and the environment that releases with the same locks share."""
+
+import compileall
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import places
+from .steps import ROOT, Step
+from .words import Refused, say
+
+# What a folder without git may hold and no release does.
+_LEFT_OUT = {".git", ".venv", "var", "__pycache__", "node_modules", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+_ENDINGS_LEFT_OUT = {".pyc", ".mo"}
+_APPS = ("course", "certificates", "modules", "quizzes")
+
+
+def release_id(folder):
+    """Return the name of the version in a folder: the day and the mark of its commit, such as `2026-11-27-4ce00f3`.
+
+    A release has it in its file `RELEASE`. What was changed and not committed, or has no git, is marked by its content.
+    """
+    named = folder / "RELEASE"
+    if named.exists():
+        return named.read_text(encoding="utf-8").strip()
+    commit = _git(folder, "log", "-1", "--format=%cd-%h", "--date=format:%Y-%m-%d", "--abbrev=7").strip()
+    if commit and not _git(folder, "status", "--porcelain", "--untracked-files=no"):
+        return commit
+    files = files_of(folder)
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path}\0".encode() + (folder / path).read_bytes() + b"\0")
+    newest = max((folder / path).stat().st_mtime for path in files)
+    base = commit or datetime.fromtimestamp(newest, tz=UTC).strftime("%Y-%m-%d")
+    return f"{base}-{digest.hexdigest()[:7]}"
+
+
+def files_of(folder):
+    """Return the paths, relative and sorted, of what a release of this folder holds: what git tracks, or all of it."""
+    tracked = [Path(name) for name in _git(folder, "ls-files", "-z").split("\0") if name]
+    return sorted(path for path in tracked or _walk(folder) if (folder / path).is_file())
+
+
+def _walk(folder):
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _LEFT_OUT]
+        for name in names:
+            path = Path(at, name).relative_to(folder)
+            if path.suffix not in _ENDINGS_LEFT_OUT and path.name != "RELEASE":
+                yield path
+
+
+def _git(folder, *arguments):
+    """Return what git says of a folder, nothing where there is no git or it is no repository of its own."""
+    if not (folder / ".git").exists() or not shutil.which("git"):
+        return ""
+    # The folder may be of another account than root's.
+    command = ["git", "-c", f"safe.directory={folder}", "-C", str(folder), *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    return answer.stdout if answer.returncode == 0 else ""
+
+
+def current_release(machine):
+    """Return the name of the release in force, or None."""
+    link = machine.at(places.CURRENT)
+    return Path(os.readlink(link)).name if link.is_symlink() else None
+
+
+def environment_id(folder, *, s3):
+    """Return the name of the environment that the locks of a folder and this Python ask for."""
+    digest = hashlib.sha256()
+    for name in ("requirements.txt", *(["requirements-s3.txt"] if s3 else [])):
+        digest.update((folder / name).read_bytes())
+    return f"{digest.hexdigest()[:16]}-python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+class CopyRelease(Step):
+    """The code, owned by root and readable by everybody, with its bytecode."""
+
+    def __init__(self, folder, release):
+        self.folder, self.release = folder, release
+        self.path = f"{places.RELEASES}/{release}"
+        self.title = say("El curso", "The course")
+
+    def is_done(self, machine):
+        return machine.at(self.path).is_dir()
+
+    def shown(self, machine):
+        yield f"{self.path}/  0755 root:root  ← {self.folder}"
+        yield f"{self.path}/RELEASE  0644 root:root"
+
+    def do(self, machine):
+        place = machine.at(self.path)
+        beside = place.with_name(f".{place.name}.part")
+        shutil.rmtree(beside, ignore_errors=True)
+        for path in files_of(self.folder):
+            copy = beside / path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.folder / path, copy)
+            copy.chmod(0o755 if os.access(copy, os.X_OK) else 0o644)
+            machine.own(copy, ROOT)
+        (beside / "RELEASE").write_text(f"{self.release}\n", encoding="utf-8")
+        for app in _APPS:
+            compileall.compile_dir(beside / app, quiet=2, stripdir=str(beside), prependdir=self.path)
+        beside.rename(place)
+
+
+class MakeEnvironment(Step):
+    """The packages that the locks name, in a folder that the next release with the same locks uses too."""
+
+    def __init__(self, folder, release, *, s3):
+        self.release, self.s3 = release, s3
+        self.path = f"{places.ENVIRONMENTS}/{environment_id(folder, s3=s3)}"
+        self.link = f"{places.RELEASES}/{release}/.venv"
+        self.title = say("Los paquetes de Python", "The packages of Python")
+
+    def is_complete(self, machine):
+        return any(machine.at(self.path).glob("locked-*"))
+
+    def is_done(self, machine):
+        link = machine.at(self.link)
+        return self.is_complete(machine) and link.is_symlink() and os.readlink(link) == self.path
+
+    def shown(self, machine):
+        yield f"{self.path}/  0755 root:root"
+        yield f"$ VENV={self.path} script/setup{' --s3' if self.s3 else ''}"
+        yield f"{self.link} → {self.path}"
+
+    def do(self, machine):
+        release, environment = machine.at(self.link).parent, machine.at(self.path)
+        environment.parent.mkdir(parents=True, exist_ok=True)
+        wanted = ["script/setup", *(["--s3"] if self.s3 else []), *([] if machine.is_this_one else ["--no-system"])]
+        machine.run(wanted, environment={"VENV": str(environment), "PYTHON": sys.executable}, folder=release)
+        # That of the site lies elsewhere.
+        if (release / "var").is_dir() and not any((release / "var").iterdir()):
+            (release / "var").rmdir()
+        link(machine.at(self.link), self.path)
+
+
+class PutInForce(Step):
+    """The first release. To another one a site goes by `trato upgrade`, which makes a backup first."""
+
+    def __init__(self, release):
+        self.release = release
+        self.title = say("La versión en uso", "The version in use")
+
+    def is_done(self, machine):
+        return current_release(machine) == self.release
+
+    def shown(self, machine):
+        yield f"{places.CURRENT} → releases/{self.release}"
+
+    def do(self, machine):
+        link(machine.at(places.CURRENT), f"releases/{self.release}")
+        machine.note_change()
+
+
+def link(place, target):
+    """Make a link, or let it lead elsewhere, in one moment."""
+    beside = place.with_name(f".{place.name}.new")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    beside.replace(place)
+
+
+def refuse_another_release(machine, release):
+    """Refuse to go on where another version is in use: its database is of that version."""
+    current = current_release(machine)
+    if current and current != release and "prepared" in machine.record.facts:
+        raise Refused(
+            say(
+                f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con copia de "
+                "seguridad primero: sudo trato upgrade CARPETA.",
+                f"Version {current} is installed, and this folder is {release}. To go to it, with a backup first: "
+                "sudo trato upgrade FOLDER.",
+            )
+        )

@@ -1,0 +1,172 @@
+"""What may be answered; what may not is refused in a sentence that says what to do, before anything is done."""
+
+import subprocess
+
+import pytest
+
+from course.installing import answers as check
+from course.installing.asking import answered, ask_at_the_terminal
+from course.installing.environment_file import append
+from course.installing.machine import Machine
+from course.installing.questions import questions
+from course.installing.words import Refused
+from course.operating.environment import read_environment
+
+from .scratch import files_below, script_install
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("Curso.Example.GT", "curso.example.gt"),
+        ("https://curso.example.gt/", "curso.example.gt"),
+        ("192.168.1.10", "192.168.1.10"),
+        ("trato", "trato"),
+    ],
+)
+def test_an_address_is_taken_from_what_people_paste(typed, taken):
+    assert check.address(typed) == taken
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "curso.example.gt:8443", "https://curso.example.gt/es/", "192.168.1.300", "1.2.3", "fe80::1", "-curso.gt",
+     "a b", "curso..gt", "niño.gt", "{env.HOME}", 'a" {', "curso.example.gt,otra.gt", "x" * 64 + ".gt",
+     "*.example.gt"],
+)  # fmt: skip
+def test_another_is_refused(typed):
+    with pytest.raises(Refused, match=r"escriba sólo el nombre"):
+        check.address(typed)
+
+
+@pytest.mark.parametrize(
+    ("check_it", "typed"),
+    [
+        (check.database, "mysql://a@b/c"),
+        (check.database, "postgres://"),
+        (check.database, "postgres://db/"),
+        (check.database, "postgres://db:port/name"),
+        (check.database, "postgres://a:b c@db/name"),
+        (check.database, "postgres://[db/name"),
+        (check.host, "correo.example.gt:25"),
+        (check.host, "correo {"),
+        (check.port, "0"),
+        (check.port, "65536"),
+        (check.port, "²"),
+        (check.mail_address, "curso"),
+        (check.mail_address, "a@b@c"),
+        (check.mail_addresses, "a@example.gt, b"),
+        (check.recipients, "age1abc"),
+        (check.recipients, "AGE-SECRET-KEY-1ABC"),
+        (check.copies, "mnt/respaldo"),
+        (check.copies, "/mnt/../etc"),
+        (check.copies, "/var/lib/trato-digno/copias"),
+        (check.copies, "/var/backups/trato-digno"),
+        (check.copies, "/mnt/\"x\""),
+        (check.copies, "/mnt/%h"),
+        (check.copies, "s3://A"),
+        (check.user_code, "dos palabras"),
+        (check.user_code, "ab"),
+        (check.file, "/no/such/file"),
+        (check.one_of("a", "b"), "c"),
+    ],
+)  # fmt: skip
+def test_bad_answers_are_refused(check_it, typed):
+    with pytest.raises(Refused):
+        check_it(typed)
+
+
+def test_a_password_in_an_address_is_not_repeated():
+    with pytest.raises(Refused) as refused:
+        check.database("mysql://trato:guacamole@db/trato")
+    assert "guacamole" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["trato.lan", "192.168.1.10", "trato", "curso.local"])
+def test_no_public_authority_is_asked_about_a_name_of_the_own_network(tmp_path, address):
+    flags = ("--for", "server", "--address", address, "--https", "acme", "--yes")
+    refused = script_install("--root", tmp_path / "x", *flags, check=False)
+    assert refused.returncode == 1
+    assert "Use --https local" in refused.stderr
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--for", "server", "--yes"), "Falta --address"),
+        (("--for", "hospital", "--yes"), "hay clinic, server"),
+        (("--address", "a.lan", "--https", "files", "--yes"), "Falta --certificate"),
+        (("--address", "a.lan", "--mail-host", "m.gt", "--yes"), "Falta --mail-from"),
+        (("--address", "a.lan", "--mail-from", "a@b\nEMAIL_HOST=x", "--yes"), "una sola línea"),
+        (("--address", "a.lan"), "añada --yes o --dry-run"),
+        (("--address", "a.lan", "--mail-password-file", "/no/file", "--yes"), "No se puede leer /no/file"),
+    ],
+)
+def test_nothing_is_half_done(tmp_path, flags, sentence):
+    root = tmp_path / "x"
+    root.mkdir()
+    refused = script_install("--root", root, *flags, check=False)
+    assert (refused.returncode, files_below(root)) == (1, {})
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_without_being_root_and_on_debian_nothing_begins():
+    """The script looks before it starts any of our Python."""
+    text = (check.Path(__file__).parents[2] / "script/install").read_text()
+    assert text.index("Hace falta Debian 13") < text.index("course.installing")
+
+
+def test_what_was_not_given_is_asked_until_it_is_an_answer(monkeypatch, capsys):
+    typed = iter(["hospital", "server", "", "https://Curso.example.gt", "", "", "sqlite"])
+    monkeypatch.setattr("course.installing.asking._read", lambda prompt: next(typed, ""))
+    found = answered(questions(own_address="192.168.1.7"), {"admin": "JEFA21"}, ask=ask_at_the_terminal)
+    assert found == {
+        "place": "server",
+        "address": "curso.example.gt",
+        "https": "acme",
+        "contact": "",
+        "database": "sqlite",
+        "mail_host": "",
+        "backup_copies": "",
+        "backup_recipients": "",
+        "backup_key": "no",
+        "admin": "JEFA21",
+    }
+    asked = capsys.readouterr().err
+    assert "«hospital»: hay clinic, server." in asked
+    assert "Hace falta una respuesta." in asked
+
+
+def test_a_clinic_is_offered_its_own_number():
+    found = answered(questions(own_address="192.168.1.7"), {}, ask=None)
+    assert (found["place"], found["address"], found["https"], found["database"]) == (
+        "clinic", "192.168.1.7", "local", "sqlite",
+    )  # fmt: skip
+
+
+def test_it_speaks_english_where_the_terminal_does(tmp_path):
+    refused = script_install("--root", tmp_path, "--for", "server", "--yes", check=False, LANG="en_US.UTF-8")
+    assert refused.stderr.startswith("--address is missing:")
+
+
+HOSTILE = ["a b", "#a", "a #b", "'", '"', "a\"b'c", "\\", "a\\nb", "%n%%", "$HOME", "`id`", "ñandú", "=a", ";a", "a\\"]
+
+
+def test_hostile_passwords_arrive_as_they_are(tmp_path):
+    """`course.operating.environment` reads as systemd does; a shell reads what we write alike."""
+    machine, names = Machine(tmp_path), [f"PASSWORD_{number}" for number in range(len(HOSTILE))]
+    for name, password in zip(names, HOSTILE, strict=True):
+        append(machine, name, password)
+    path = tmp_path / "etc/trato-digno.env"
+    assert [read_environment(path)[name] for name in names] == HOSTILE
+    shell = subprocess.run(
+        ["sh", "-c", f". {path}; for name in {' '.join(names)}; do eval printf '%s\\\\n' '\"$'$name'\"'; done"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shell.stdout.split("\n")[:-1] == HOSTILE
