@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from .backup import backup_is_made, restore_is_over
 from .database import clock_is_right, database_answers, migrations_fit
 from .facts import State, bad, filled
 from .keys import account_keys_open, issuer_key_is_read, seal_is_good
@@ -26,6 +27,7 @@ class Look(NamedTuple):
 DATABASE = Look("database", database_answers)
 MIGRATIONS = Look("migrations", migrations_fit)
 LOOKS = [
+    Look("restore", restore_is_over, asks_database=False),
     DATABASE,
     MIGRATIONS,
     Look("account_keys", account_keys_open),
@@ -34,6 +36,7 @@ LOOKS = [
     Look("disk", there_is_room, asks_database=False),
     # A worker may be on another machine: without it pages are answered all the same.
     Look("worker", worker_lives, is_needed=False),
+    Look("backup", backup_is_made, is_needed=False, asks_database=False),
 ]
 # What takes a while, or asks others: not by a probe that comes every few seconds.
 ONLY_WHEN_ASKED = [

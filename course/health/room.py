@@ -22,8 +22,8 @@ def places():
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor == "sqlite" and not database.is_in_memory_db():
         found["database"] = Path(database.settings_dict["NAME"]).absolute().parent
-    if backups := getattr(settings, "BACKUP_DIR", None):
-        found["backups"] = Path(backups)
+    if settings.BACKUP_DIR:
+        found["backups"] = Path(settings.BACKUP_DIR)
     return found
 
 

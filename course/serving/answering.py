@@ -17,7 +17,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # How many wait for a thread is nothing to report.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    from course.wsgi import application, watch  # noqa: PLC0415 - it sets Django up, which takes a while
+    from course.wsgi import application, keep_watch  # noqa: PLC0415 - it sets Django up, which takes a while
 
     # Every address is known before the first is asked for, which would wait a second for it.
     reverse("my_course")
@@ -25,7 +25,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: door.end())
     threading.Thread(target=end_with_the_keeper, args=[door], daemon=True).start()
     # Says at the start what is wrong.
-    watch.keep()
+    keep_watch()
     warm_up_beside_the_pages()
     door.run()
 

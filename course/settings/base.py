@@ -74,6 +74,8 @@ KEPT_SIGN_INS = timedelta(days=int(os.environ.get("KEPT_SIGN_INS_DAYS", 90)))
 # Until when the clock of this site was wrong, and ahead: see course/health/database.py.
 CLOCK_AHEAD_UNTIL = env_moment("CLOCK_AHEAD_UNTIL")
 
+# Figures for a program on this machine that watches the site: docs/how-to/watch-the-site.md
+METRICS_PORT = int(os.environ.get("METRICS_PORT") or 0)
 # Every page of a trial says that its passwords are published.
 IS_TRIAL = False
 
@@ -115,6 +117,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Around everything, so that the whole time of an answer is counted.
+    "course.watching.counting.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",

@@ -22,6 +22,7 @@ from django.utils.translation import override
 from certificates.badges.keys import make_key
 from course import sealing
 from course.health import room, signs
+from course.health.backup import backup_is_made, restore_is_over
 from course.health.database import clock_is_right, compare_migrations, migrations_fit
 from course.health.facts import State, in_both_languages
 from course.health.keys import account_keys_open, issuer_key_is_read, seal_is_good
@@ -104,7 +105,7 @@ def test_a_look_costs_few_queries(django_assert_max_num_queries):
 def test_of_a_database_that_is_not_of_this_version_nothing_more_is_asked():
     forget_migration()
     facts = look_at(LOOKS)
-    assert [fact.name for fact in facts] == ["database", "migrations", "issuer_key", "disk"]
+    assert [fact.name for fact in facts] == ["restore", "database", "migrations", "issuer_key", "disk", "backup"]
     assert not is_ready(facts)
 
 
@@ -292,3 +293,36 @@ def test_a_fact_is_told_in_the_language_of_its_reader():
     with override("es"):
         fact = migrations_fit()
     assert in_both_languages(fact.said) == "La base de datos es de esta versión. / The database is of this version."
+
+
+def write_backup_state(folder, when, *, size=3, **state):
+    (folder / "copia.trato").write_bytes(b"abc")
+    files = {"copia.trato": {"size": size, "sha256": "", "damaged": False}}
+    known = {"newest": "copia.trato", "made_at": when.isoformat(), "problem": "", "copies": [], "files": files} | state
+    (folder / "state.json").write_text(json.dumps(known))
+
+
+@pytest.mark.any_database
+def test_a_backup_that_is_old_damaged_or_was_not_copied_is_said(settings, tmp_path):
+    now = timezone.now()
+    settings.BACKUP_DIR = ""
+    assert backup_is_made().state == State.GOOD
+    settings.BACKUP_DIR = str(tmp_path)
+    assert backup_is_made().state == State.WARNING
+    write_backup_state(tmp_path, now - timedelta(hours=25))
+    assert backup_is_made().state == State.GOOD
+    write_backup_state(tmp_path, now - timedelta(hours=27))
+    assert backup_is_made().state == State.WARNING
+    write_backup_state(tmp_path, now, size=4)
+    assert backup_is_made().state == State.BAD
+    write_backup_state(tmp_path, now, copies=[{"target": "s3://away/here", "problem": "no answer"}])
+    assert (backup_is_made().state, "s3://away/here: no answer" in str(backup_is_made().said)) == (State.BAD, True)
+
+
+@pytest.mark.any_database
+def test_a_restore_that_was_interrupted_refuses_pages(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    assert restore_is_over().state == State.GOOD
+    (tmp_path / "restoring").mkdir()
+    (tmp_path / "restoring" / "ready").touch()
+    assert restore_is_over().outage == UNMIGRATED

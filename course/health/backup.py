@@ -1,0 +1,38 @@
+"""The last backup: whether it is there whole, not too old, and where it was to be copied."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from course.backups.state import interrupted_restore, last_backup
+from course.outages import UNMIGRATED
+
+from .facts import bad, filled, good, warning
+
+# A day, and two hours for a machine that was off at night or has much to write.
+OLDEST = timedelta(hours=26)
+
+
+def backup_is_made():
+    if not settings.BACKUP_DIR:
+        return good("backup", _("No backups are made here: BACKUP_DIR is not set."))
+    last = last_backup()
+    if last is None:
+        return warning("backup", filled(_("There is no backup in %(folder)s yet."), folder=settings.BACKUP_DIR))
+    said = filled(_("The last backup was made at %(when)s UTC."), when=f"{last.when:%Y-%m-%d %H:%M}")
+    problems = [last.problem, *(f"{copy.target}: {copy.problem}" for copy in last.copies if copy.problem)]
+    if problem := next(filter(None, problems), ""):
+        return bad("backup", filled("%(said)s %(problem)s", said=said, problem=problem))
+    if not last.whole:
+        return bad("backup", filled(_("%(said)s It is not whole."), said=said))
+    return (warning if timezone.now() - last.when > OLDEST else good)("backup", said)
+
+
+def restore_is_over():
+    """What a restore that was interrupted left behind is half of this and half of that."""
+    if folder := interrupted_restore():
+        said = filled(_("A restore was interrupted (%(folder)s): run restore_backup again."), folder=folder)
+        return bad("restore", said, UNMIGRATED)
+    return good("restore", _("No restore was interrupted."))
