@@ -1,39 +1,16 @@
 """Settings that hold everywhere. What differs by place comes from the environment: see docs/reference/settings.md."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 import fontpkg_atkinson_hyperlegible
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-
-def env_list(name, default=""):
-    """Return the comma-separated environment variable `name` as a list."""
-    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
-
-
-def required_env(name):
-    """Return the environment variable `name`, or stop with a sentence that says what is missing."""
-    if value := os.environ.get(name):
-        return value
-    raise ImproperlyConfigured(f"The environment variable {name} is needed: see docs/reference/settings.md.")
-
-
-def env_moment(name):
-    """Return the environment variable `name` as a moment, None where it is not set; it is in UTC unless it says."""
-    value = os.environ.get(name)
-    try:
-        moment = datetime.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name} is no moment: 2026-11-27T18:30Z, see docs/reference/settings.md."
-        ) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
+from .environment import env_list, env_moment, required_env  # noqa: F401 - the others take them from here
+from .logs import LOGGING  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Whatever any process of the site writes is for its own account: a session's key in the database opens that session.
@@ -399,22 +376,3 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Neither reports of errors nor logs repeat what people sent.
 DEFAULT_EXCEPTION_REPORTER = "course.privacy.QuietReporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "course.privacy.NothingPeopleWrote"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "quiet": {"()": "course.privacy.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"},
-        "report": {"class": "course.mailing.ReportToAdmins", "formatter": "quiet", "level": "ERROR"},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # In the place of Django's own, whose trouble with a mail server becomes the page's.
-        "django": {"handlers": ["report"], "level": "INFO"},
-        **{app: {"handlers": ["report"], "level": "INFO"} for app in ("course", "certificates", "modules", "quizzes")},
-        # Anybody can cause these, as often as they like: a wrong Host, too many fields.
-        "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}

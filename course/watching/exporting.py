@@ -49,7 +49,7 @@ class Exporter:
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / f"process-{os.getpid()}").touch()
         # prometheus_client looks for it when it is imported.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
         CountRequests.counts = Counts()
         threading.Thread(target=answer_in_turn, args=(place, folder), name="metrics", daemon=True).start()
 

@@ -32,7 +32,7 @@ from course.health.refusing import refuse_unready, wait_until_ready
 from course.models import AuditEntry, SignOfLife
 from course.outages import KEY_UNREADABLE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK
 from course.sealing import seal
-from course.settings.base import env_moment
+from course.settings.environment import env_moment
 from tests.course.reminders.mail_server import mail_server
 from tests.factories import make_learner
 from tests.serving import ROOT, until
