@@ -11,8 +11,10 @@ from storages.backends.s3 import S3Storage
 class FilesOnS3(S3Storage):
     """Files in a bucket. The site itself shows them, to whom it may: nobody gets an address of the storage."""
 
-    # A page waits for a storage that is gone no longer than for a database.
-    config = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
+    def __init__(self, **options):
+        # A page waits for a storage that is gone no longer than for a database.
+        patience = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
+        super().__init__(client_config=patience, **options)
 
     def url(self, name, *arguments, **options):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name))

@@ -167,8 +167,9 @@ def _replace_file(path, folder, emptied):
         source.commit()
         try:
             _overwrite(source)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NOT_USABLE:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
+            told = error if isinstance(error, sqlite3.Error) else error.__cause__
+            if getattr(told, "sqlite_errorcode", 0) & 0xFF not in _NOT_USABLE:
                 raise BackupError(
                     f"La base de datos está en uso: detenga el sitio / it is in use: stop the site ({error})."
                 ) from error

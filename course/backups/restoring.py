@@ -121,13 +121,12 @@ def _put_in_place(folder, staged, manifest, path, *, with_keys):
             added.append(name)
             _save_media(name, media[name])
         databases.replace(manifest.database, staged / manifest.database, staged, manifest.rows)
-    except BaseException as error:
-        if isinstance(error, BackupError | OSError):
-            # Nothing but media was touched yet.
-            for name in added:
-                with contextlib.suppress(OSError):
-                    default_storage.delete(name)
-            mark.unlink()
+    except Exception:
+        # Nothing but media was touched yet.
+        for name in added:
+            with contextlib.suppress(Exception):
+                default_storage.delete(name)
+        mark.unlink()
         raise
     said = put_keys_in_place(staged) if with_keys else []
     for name in sorted(present - set(media)):

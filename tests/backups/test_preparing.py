@@ -1,0 +1,100 @@
+"""Before the tables of people change there is a backup; and what a backup holds of the settings is all that matters."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from course.backups import contents
+from course.backups.making import back_up
+from course.backups.opening import read_backup
+from course.management.commands.prepare_site import Command, one_machine_at_a_time
+from tests.factories import NOW
+
+ROOT = Path(__file__).parents[2]
+
+
+def backups_of(machines):
+    return sorted(Path(machines.settings.BACKUP_DIR).glob("*.tar"))
+
+
+def back_up_first():
+    said = StringIO()
+    Command(stdout=said).back_up_first()
+    return said.getvalue()
+
+
+@pytest.fixture
+def behind(machines):
+    """Let the database lack the newest migration while the test lasts; return its name."""
+    newest = MigrationRecorder.Migration.objects.filter(app="course").latest("name")
+    assert back_up_first() == ""
+    MigrationRecorder.Migration.objects.filter(pk=newest.pk).delete()
+    yield newest.name
+    newest.save(force_insert=True)
+
+
+def test_a_backup_is_made_before_tables_of_people_change_and_without_it_nothing_changes(machines, site, behind):
+    said = back_up_first()
+    (made,) = backups_of(machines)
+    assert str(made) in said
+    machines.settings.BACKUP_DIR = "/dev/null/backups"
+    with pytest.raises(CommandError, match="cannot be used: /dev/null/backups"):
+        call_command("prepare_site", no_content=True)
+    assert behind not in set(MigrationRecorder.Migration.objects.values_list("name", flat=True))
+    machines.settings.BACKUP_DIR = ""
+    assert back_up_first() == ""
+
+
+def test_a_site_without_people_needs_no_backup(machines, behind):
+    assert back_up_first() == ""
+    assert backups_of(machines) == []
+
+
+def test_two_machines_prepare_the_site_one_after_the_other(machines):
+    other = connection.copy()
+    with one_machine_at_a_time(), other.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+            assert cursor.fetchone()[0] == 1
+    with other.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'")
+            assert cursor.fetchone()[0] == 0
+    other.close()
+
+
+@pytest.mark.any_database
+def test_every_setting_of_the_site_is_in_a_backup_but_those_of_one_machine_alone():
+    page = (ROOT / "docs/reference/settings.md").read_text()
+    documented = set(re.findall(r"^\| `([A-Z_][A-Z0-9_]*)` \|", page, flags=re.MULTILINE))
+    of_one_machine = {"HOST", "PORT", "WEB_CONCURRENCY", "PYTHON", "VENV", "DEBUG", "MAIL_FOLDER", "TRIAL_FOR_OTHERS"}
+    of_one_machine |= {"CLOCK_AHEAD_UNTIL"}
+    assert documented - of_one_machine - set(contents.VARIABLES) == set()
+
+
+def test_the_file_of_settings_is_in_it_as_it_is_and_what_opens_surveys_never(machines, site, monkeypatch):
+    file = machines.folder / "trato-digno.env"
+    file.write_text("SITE_URL=https://trato.example\n SURVEY_KEYS=secret\nADMINS=a@example.gt\n")
+    monkeypatch.setattr(contents, "ENVIRONMENT_FILE", file)
+    monkeypatch.setenv("ACCOUNT_KEYS", "given-" + "x" * 40)
+    (machines.settings.MEDIA_ROOT / "survey-keys").mkdir()
+    (machines.settings.MEDIA_ROOT / "survey-keys" / "1.pem").write_text("secret")
+    made = back_up(now=NOW).file
+    assert b"survey" not in made.read_bytes().lower()
+    into = machines.folder / "into"
+    into.mkdir()
+    read_backup(made, into=into, wanted=lambda name: name.startswith("settings/"))
+    assert (into / contents.ENVIRONMENT).read_text() == "SITE_URL=https://trato.example\nADMINS=a@example.gt\n"
+    assert '"ACCOUNT_KEYS": "given-' in (into / contents.SETTINGS).read_text()
+    # Keys that came with the environment have to be put there by somebody.
+    monkeypatch.delenv("ACCOUNT_KEYS")
+    folder = machines.run_on("second")
+    said = StringIO()
+    call_command("restore_backup", str(made), stdout=said)
+    assert f"set as they were: ACCOUNT_KEYS (en / in {folder}/restored/settings.json)" in said.getvalue()
+    assert (folder / "restored" / "trato-digno.env").read_text().startswith("SITE_URL=")

@@ -1,0 +1,37 @@
+"""Storage that speaks S3, by moto's server, in the process of the tests."""
+
+import contextlib
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+BUCKET = "trato"
+CREDENTIALS = {"S3_ACCESS_KEY_ID": "tests", "S3_SECRET_ACCESS_KEY": "tests-only", "S3_REGION": "us-east-1"}
+
+
+@contextlib.contextmanager
+def s3_storage():
+    """Give the environment of a site that uses it, with an empty bucket, while the block lasts."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    found = CREDENTIALS | {"S3_ENDPOINT_URL": f"http://{host}:{port}"}
+    client_of(found).create_bucket(Bucket=BUCKET)
+    try:
+        yield found
+    finally:
+        server.stop()
+
+
+def client_of(found):
+    return boto3.client(
+        "s3",
+        endpoint_url=found["S3_ENDPOINT_URL"],
+        aws_access_key_id=found["S3_ACCESS_KEY_ID"],
+        aws_secret_access_key=found["S3_SECRET_ACCESS_KEY"],
+        region_name=found["S3_REGION"],
+    )
+
+
+def names_in_bucket(found):
+    return sorted(one["Key"] for one in client_of(found).list_objects_v2(Bucket=BUCKET).get("Contents", []))

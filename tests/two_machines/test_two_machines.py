@@ -1,0 +1,209 @@
+"""Two sites, each with a folder of its own, on one PostgreSQL and one storage: what one has, the other has."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from http.client import HTTPConnection
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection
+
+from benchmarks.site import session_of
+from benchmarks.takers import CSRF, Phone, Taker, responses_to
+from certificates.badges.keys import new_key_text
+from certificates.batches.asking import Which, request_batch
+from certificates.models import Certificate, CertificateBatch
+from course.people.roles import EDITORS
+from quizzes.attempts.answers import responses_of
+from quizzes.attempts.taking import start_attempt
+from quizzes.models import Attempt, Question, Quiz
+from tests.certificates.factories import make_graduate, make_small_course
+from tests.factories import make_cohort, make_course, make_learner, make_staff, make_trainer, spanish
+from tests.quizzes.test_importing import AIKEN
+from tests.serving import LONG, ROOT, served_site, until
+from tests.storage import BUCKET, names_in_bucket, s3_storage
+
+SETTINGS = """
+import os
+from course.settings.test import *
+from course.settings.base import TASKS
+CREDENTIAL_KEYS = os.environ["CREDENTIAL_KEYS"]
+"""
+
+
+@pytest.fixture(scope="module")
+def storage():
+    with s3_storage() as found:
+        yield found | {"MEDIA_BUCKET": BUCKET}
+
+
+@pytest.fixture
+def environment(storage, transactional_db, settings, tmp_path):
+    """What both machines are started with, and what these tests use themselves."""
+    if connection.vendor != "postgresql":
+        pytest.skip("One file of SQLite is of one machine.")
+    (tmp_path / "machine_settings.py").write_text(SETTINGS)
+    where = connection.settings_dict
+    given = storage | {
+        "DJANGO_SETTINGS_MODULE": "machine_settings",
+        "PYTHONPATH": str(tmp_path),
+        "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}/{where['NAME']}",
+        "SITE_URL": "https://trato.example",
+        "CREDENTIAL_KEYS": f"{new_key_text()},{new_key_text()}",
+        "WEB_CONCURRENCY": "1",
+    }
+    on_s3 = {
+        "bucket_name": BUCKET,
+        "endpoint_url": storage["S3_ENDPOINT_URL"],
+        "access_key": storage["S3_ACCESS_KEY_ID"],
+        "secret_key": storage["S3_SECRET_ACCESS_KEY"],
+        "region_name": storage["S3_REGION"],
+        "location": "media",
+    }
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": on_s3}}
+    settings.SITE_URL, settings.CREDENTIAL_KEYS = given["SITE_URL"], given["CREDENTIAL_KEYS"]
+    return given
+
+
+def machine(tmp_path, name, environment):
+    (tmp_path / name).mkdir()
+    return served_site(tmp_path / name, **environment)
+
+
+class Browser:
+    """Somebody who is signed in, at whichever machine answers."""
+
+    def __init__(self, person, *sites):
+        self.session, self.sites = session_of(person), list(sites)
+
+    def ask(self, path, body=None, content_type="application/x-www-form-urlencoded"):
+        """Return (status, headers, bytes) from the first machine that answers, as a proxy in front asks them."""
+        for site in self.sites:
+            line = HTTPConnection(*site.address, timeout=LONG)
+            try:
+                headers = {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}", "X-CSRFToken": CSRF}
+                if body is not None:
+                    headers["Content-Type"] = content_type
+                line.request("GET" if body is None else "POST", path, body, headers)
+                reply = line.getresponse()
+                return reply.status, reply.headers, reply.read()
+            except OSError:
+                continue
+            finally:
+                line.close()
+        raise AssertionError("no machine answers")
+
+    def at(self, site):
+        self.sites = [site]
+        return self
+
+
+def kill(site):
+    left = site.answering()
+    site.keeper.kill()
+    site.keeper.wait(LONG)
+    until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in left))
+
+
+def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment, tmp_path):
+    make_course(modules=1, lessons=1, questions=4)
+    if not Collection.get_first_root_node():
+        Collection.add_root(name="Root")
+    learner, editor = make_learner(), make_staff("editora", EDITORS)
+    make_cohort(trainers=[make_trainer()], learners=[learner])
+    attempt = start_attempt(learner, Quiz.objects.get(), language="es", now=timezone.now(), chance=random.Random(1))
+    picture = get_image_model().objects.create(title="Puerta", file=get_test_image_file())
+    assert picture.file.url == f"/media/{picture.file.name}"
+    with (
+        machine(tmp_path, "one", environment) as one,
+        machine(tmp_path, "two", environment) as two,
+    ):
+        # The names of the issuer's keys, and pictures, are the same from both.
+        documents = [site.ask("/.well-known/did.json")[2] for site in (one, two)]
+        assert documents[0] == documents[1]
+        assert len(json.loads(documents[0])["verificationMethod"]) == 2
+        at_desk = Browser(editor)
+        shown = [at_desk.at(site).ask(picture.file.url) for site in (one, two)]
+        assert [(status, content) for status, _headers, content in shown] == [(200, picture.file.open().read())] * 2
+        assert at_desk.ask("/media/nada.png")[0] == 404
+
+        # Questions are brought at one, looked at on the other, confirmed at the first, and told of at the other.
+        form = f"pasted={AIKEN}&format_name=auto&locale={spanish().pk}".replace("\n", "%0A")
+        status, headers, _page = at_desk.at(one).ask("/cms/import-questions/", form.encode())
+        assert status == 302
+        assert "2 preguntas nuevas" in at_desk.at(two).ask(headers["Location"])[2].decode()
+        status, result, _page = at_desk.at(one).ask(f"{headers['Location']}confirm/", b"")
+        assert at_desk.at(two).ask(result["Location"])[0] == 200
+        assert Question.objects.filter(text__contains="a quien llega").exists()
+        assert {name.rpartition(".")[2] for name in names_in_bucket(environment) if "imports/" in name} == {
+            "json",
+            "result",
+        }
+
+        # One is killed in the middle of a quiz; the next answers and the end go to the other.
+        taker = Taker(str(attempt.pk), responses_to(attempt.paper), session_of(learner))
+        sent = {}
+        for number, (question, responses) in enumerate(taker.responses.items()):
+            if number == 2:
+                kill(one)
+            for site in (one, two):
+                answer = {"question": question, "client": "phone", "number": number, "response": responses[0]}
+                try:
+                    status, _said = Phone(site.address[1], taker, "phone").send([answer])
+                except OSError:
+                    continue
+                assert status == 200
+                sent[question] = site
+                break
+        assert [site is one for site in sent.values()] == [True, True, False, False]
+        assert responses_of(attempt) == {question: given[0] for question, given in taker.responses.items()}
+        ended = Browser(learner, one, two).ask(f"/es/cuestionario/intento/{attempt.pk}/enviar/", b"")
+        assert ended[0] == 302, ended
+        assert Attempt.objects.get(pk=attempt.pk).submitted_at
+        assert Browser(learner, one, two).ask(ended[1]["Location"])[0] == 200
+        assert "rror" not in two.log.read_text()
+        assert at_desk.at(two).ask("/media/../imports/nothing.png")[0] == 400
+        left = sorted(path.name for path in two.folder.iterdir() if path.name != "served.log")
+    assert left in ([], ["static"])
+
+
+def test_what_a_killed_worker_was_at_is_made_by_the_one_of_the_other_machine(environment, tmp_path, settings):
+    settings.TASKS = settings.TASKS | {"background": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    make_small_course()
+    people = [make_graduate(f"P{number:03d}") for number in range(3)]
+    batch = request_batch(
+        people, title="Grupo", which=Which.ALL, by=make_trainer(), language="es", now=timezone.now(), group_key="g"
+    )
+    with worker(tmp_path, "one", environment) as first:
+        until(lambda: Certificate.objects.exists())
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait(LONG)
+    made = {one.pk: bytes(one.pdf) for one in Certificate.objects.all()}
+    # What had a sign of life just now is left alone for half a minute.
+    CertificateBatch.objects.filter(finished_at=None).update(seen_at=None, started_at=None)
+    with worker(tmp_path, "two", environment) as second:
+        until(lambda: CertificateBatch.objects.get(pk=batch.pk).finished_at)
+        second.send_signal(signal.SIGTERM)
+    assert CertificateBatch.objects.get(pk=batch.pk).problem == ""
+    issued = {one.pk: bytes(one.pdf) for one in Certificate.objects.all()}
+    assert len(issued) == 3
+    assert made.items() <= issued.items()
+
+
+def worker(tmp_path, name, environment):
+    (tmp_path / name).mkdir()
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "work"],
+        cwd=ROOT,
+        env=os.environ | environment | {"VAR_DIR": str(tmp_path / name)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
