@@ -17,6 +17,8 @@ from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.log import AdminEmailHandler
 
+from course.privacy import quiet_record
+
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 100
@@ -93,6 +95,7 @@ class ReportToAdmins(AdminEmailHandler):
             return
         self.sent_at.append(now)
         try:
-            super().emit(record)
-        except Exception:
-            self.handleError(record)
+            super().emit(quiet_record(record))
+        except Exception as error:
+            # Not by `handleError`, which repeats what the record holds.
+            logger.warning("An error was not reported: %s.", type(error).__name__)

@@ -1,7 +1,11 @@
 """What must not be kept: pages in a browser that the next person uses, and people's words in reports of errors."""
 
+import copy
 import logging
+import os
+import sys
 import traceback
+from http import HTTPStatus
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
@@ -65,8 +69,57 @@ class QuietReporter(ExceptionReporter):
         return report
 
 
+# Whose messages say nothing of people; those of libraries may hold an address, a name, what was sent.
+_OWN = ("course", "certificates", "modules", "quizzes")
+# How the journal of systemd is told how grave a line is.
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
+
+def quiet_message(record):
+    """Return the message of a log record without what may be of a person.
+
+    Of a request the name of the page stands there, and neither its address nor why it was refused; what a library says
+    has no values in it, and where it tells of an error, whose place follows, it says nothing.
+    """
+    if record.name.partition(".")[0] in _OWN:
+        return record.getMessage()
+    if hasattr(record, "request") or record.name.startswith(("django.request", "django.security")):
+        return f"{_phrase(getattr(record, 'status_code', 0))}: {page_of(record)}"
+    return "An error" if record.exc_info else str(record.msg)
+
+
+def page_of(record):
+    """Return the name of the page that a log record is about, or "no page"."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return match.view_name if match else "no page"
+
+
+def _phrase(status):
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Refused"
+
+
+def quiet_record(record):
+    """Return a copy of a log record that says no more than `quiet_message`."""
+    quiet = copy.copy(record)
+    quiet.msg, quiet.args, quiet.exc_text = quiet_message(record), None, None
+    return quiet
+
+
 class QuietFormatter(logging.Formatter):
-    """A log line whose traceback names the type of each error and not its message, which may repeat what was sent."""
+    """A log line without people; a traceback names the type of each error and not its message.
+
+    In the journal of systemd each line begins with how grave it is.
+    """
+
+    def format(self, record):
+        text = super().format(quiet_record(record))
+        if not is_journal():
+            return text
+        priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
+        return "\n".join(f"<{priority}>{line}" for line in text.split("\n"))
 
     def formatException(self, ei):
         lines, error = [], ei[1]
@@ -75,3 +128,13 @@ class QuietFormatter(logging.Formatter):
             lines.append(f"Traceback (most recent call last):\n{stack}{type(error).__qualname__}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\nThe cause was:\n".join(lines)
+
+
+def is_journal():
+    """Whether standard error leads to the journal of systemd, which says so by the file it is."""
+    told = os.environ.get("JOURNAL_STREAM", "")
+    try:
+        found = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return told == f"{found.st_dev}:{found.st_ino}"

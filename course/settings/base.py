@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from .environment import env_list, env_moment, required_env  # noqa: F401 - the others take them from here
-from .logs import LOGGING  # noqa: F401 - a setting
+from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Whatever any process of the site writes is for its own account: a session's key in the database opens that session.

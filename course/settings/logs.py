@@ -1,5 +1,10 @@
 """What is written down, where it goes, and that nothing about people is in it: see course/privacy.py."""
 
+import os
+
+# Errors go to a server that speaks as Sentry does, where one is named.
+SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
+_ERRORS = ["errors"] if SENTRY_DSN else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -9,8 +14,9 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"},
         "report": {"class": "course.mailing.ReportToAdmins", "formatter": "quiet", "level": "ERROR"},
+        "errors": {"class": "course.watching.errors.ReportError", "formatter": "quiet", "level": "ERROR"},
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console", *_ERRORS], "level": "WARNING"},
     "loggers": {
         # In the place of Django's own, whose trouble with a mail server becomes the page's.
         "django": {"handlers": ["report"], "level": "INFO"},

@@ -165,7 +165,9 @@ def test_a_log_of_an_error_says_where_and_nothing_that_a_person_wrote(report_of_
     (record,) = [record for record in report_of_error.get_records("setup") if record.exc_info]
     record.exc_text = None
     line = QuietFormatter("%(levelname)s %(name)s %(message)s").format(record)
-    assert line.startswith("ERROR django.request Internal Server Error: /broken/\nTraceback")
+    assert line.startswith(
+        "ERROR django.request Internal Server Error: tests.course.test_security_headers.broken\nTraceback"
+    )
     assert "in broken" in line
     assert line.endswith("ValueError")
     assert "lo que escribió" not in line

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         now, people = timezone.now(), 0
         for cohort in groups_to_remind(now=now):
             due = due_in(cohort, now=now) if dry_run else remind_group(cohort, now=now)
-            codes = " ".join(sorted(one.learner.username for one in due))
+            # What a timer prints is kept in a log: codes are for whoever looks.
+            codes = " ".join(sorted(one.learner.username for one in due)) if dry_run else ""
             self.stdout.write(f"{cohort}: {len(due)}{' · ' if codes else ''}{codes}")
             people += len(due)
         outcome = "se enviarían / would be sent" if dry_run else "van a salir / are on their way"

@@ -48,7 +48,7 @@ def test_it_reminds_by_the_rules_of_each_group_that_turned_it_on(group, run):
     put("CAR", closed)
     put("DOR", group).enrolments.update(enrolled_at=NOW - timedelta(days=3))
     Call.objects.create(cohort=group, learner=put("EDG", group), made_by=group.trainers.get(), reason="…")
-    assert run() == ["Grupo de la mañana: 1 · ANA", "Recordatorios que van a salir / are on their way: 1"]
+    assert run() == ["Grupo de la mañana: 1", "Recordatorios que van a salir / are on their way: 1"]
     assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
     entry = AuditEntry.objects.get()
     assert (entry.by, entry.who, entry.cohort) == (None, "El sitio, automáticamente", group)
