@@ -90,6 +90,20 @@ def reminders_can_go_out(app_configs, **kwargs):
     ]
 
 
+@register(Tags.security, deploy=True)
+def copies_elsewhere_are_encrypted(app_configs, **kwargs):
+    """A backup holds every key of the site; on somebody else's disks it is to be read by nobody."""
+    if settings.BACKUP_RECIPIENTS or not any(target.startswith("s3://") for target in settings.BACKUP_COPIES):
+        return []
+    return [
+        Warning(
+            "Backups go to storage elsewhere, with all keys of the site, and are not encrypted.",
+            hint="Set BACKUP_RECIPIENTS: see docs/how-to/back-up-and-restore.md.",
+            id="course.W003",
+        )
+    ]
+
+
 def demo_people():
     """Return the user codes of the demo people; none before the tables are there."""
     if not _has_table(User):

@@ -1,13 +1,15 @@
 """Checking a backup: every byte is hashed, and the database in it is really opened."""
 
 import hashlib
-import tempfile
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from .databases import rows_in
 from .exceptions import BackupError
-from .making import backup_folder
+from .making import backup_folder, one_at_a_time, sentence_of
 from .opening import Manifest, is_encrypted, read_backup
 from .state import read_state, write_state
 
@@ -58,10 +60,20 @@ def _digest_of(path):
 
 
 def _read(path, identity):
-    with tempfile.TemporaryDirectory(prefix="trato-digno-") as name:
-        folder = Path(name)
-        manifest = read_backup(path, identity=identity, into=folder, wanted=lambda name: name.startswith("database."))
-        check_rows(manifest, folder)
+    # Among the site's own files: what lies in /tmp may lie in memory, and be read by others.
+    folder = settings.VAR_DIR / "checking"
+    with one_at_a_time(settings.VAR_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir(mode=0o700)
+            manifest = read_backup(
+                path, identity=identity, into=folder, wanted=lambda name: name.startswith("database.")
+            )
+            check_rows(manifest, folder)
+        except OSError as error:
+            raise BackupError(sentence_of(error, folder)) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     return manifest
 
 

@@ -11,6 +11,7 @@ from course.backups.copies import copy_all
 from course.backups.keeping import name_of
 from course.backups.making import back_up
 from course.backups.state import Copy, last_backup
+from course.checks import copies_elsewhere_are_encrypted
 from tests.factories import NOW
 from tests.storage import BUCKET, client_of, names_in_bucket, s3_storage
 
@@ -97,3 +98,12 @@ def test_a_backup_that_could_not_be_copied_is_there_and_the_command_says_what_is
     assert not last_backup().whole
     live.BACKUP_DIR = ""
     assert last_backup() is None
+
+
+@pytest.mark.parametrize(
+    ("recipients", "copies", "said"),
+    [([], ["s3://a/b"], 1), (["age1x"], ["s3://a/b"], 0), ([], ["/media/disk"], 0), ([], [], 0)],
+)
+def test_a_deployment_is_told_of_copies_elsewhere_that_anybody_can_read(settings, recipients, copies, said):
+    settings.BACKUP_RECIPIENTS, settings.BACKUP_COPIES = recipients, copies
+    assert len(copies_elsewhere_are_encrypted(None)) == said

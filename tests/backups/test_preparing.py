@@ -76,6 +76,24 @@ def test_every_secret_and_every_address_of_the_settings_is_in_a_backup():
     assert {name for name in documented if cannot_be_lost.search(name)} - set(contents.VARIABLES) == set()
 
 
+def test_the_seal_comes_back_where_the_settings_say_or_it_is_said_where_it_lies(machines, site):
+    kept = [machines.folder / name for name in ("seal.key", "seal.pem")]
+    for path in kept:
+        path.write_text(path.name)
+    machines.settings.SEAL_KEY_FILE, machines.settings.SEAL_CERTIFICATE_FILE = map(str, kept)
+    made = back_up(now=NOW).file
+    folder = machines.run_on("second")
+    for place in ("/proc/seal", "", str(folder / "seal")):
+        machines.settings.SEAL_KEY_FILE = place and f"{place}.key"
+        machines.settings.SEAL_CERTIFICATE_FILE = place and f"{place}.pem"
+        said = StringIO()
+        call_command("restore_backup", str(made), replace=True, no_backup=True, stdout=said)
+        found = folder / "restored" / "seal-key.pem"
+        assert found.read_text() == "seal.key"
+        assert (str(found) in said.getvalue()) == (place != str(folder / "seal"))
+    assert [(folder / name).read_text() for name in ("seal.key", "seal.pem")] == ["seal.key", "seal.pem"]
+
+
 def test_the_file_of_settings_is_in_it_as_it_is_and_what_opens_surveys_never(machines, site, monkeypatch):
     file = machines.folder / "trato-digno.env"
     file.write_text("SITE_URL=https://trato.example\n SURVEY_KEYS=secret\nADMINS=a@example.gt\n")
