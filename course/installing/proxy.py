@@ -29,8 +29,10 @@ _SITE = """\
 %(plain)s
 https://%(address)s {
 %(tls)s	header -Server
-	# It tells the site the address that it saw itself, whatever the visitor says it was.
-	reverse_proxy %(door)s
+	handle {
+		# It tells the site the address that it saw itself, whatever the visitor says it was.
+		reverse_proxy %(door)s
+	}
 	handle_errors {
 		header Content-Security-Policy "default-src 'none'"
 		header Cache-Control no-store
@@ -44,8 +46,9 @@ https://%(address)s {
 }
 """
 
+# Some browsers try HTTPS first, so that both ways lead to the certificate.
 _AUTHORITY = """
-http://%(address)s {
+(raiz) {
 	handle /raiz.crt {
 		root * %(authority)s
 		rewrite * /root.crt
@@ -55,8 +58,14 @@ http://%(address)s {
 	}
 	handle /raiz/ {
 		root * %(pages)s
+		header Content-Security-Policy "default-src 'none'"
 		file_server
 	}
+	header -Server
+}
+
+http://%(address)s {
+	import raiz
 	handle {
 		redir https://%(address)s{uri} 308
 	}
@@ -93,7 +102,7 @@ def site_file(answers, door):
     tls = {
         "acme": f"\ttls {answers.contact}\n" if answers.contact else "",
         "files": f"\ttls {CERTIFICATE} {KEY}\n",
-        "local": "\ttls internal\n",
+        "local": "\ttls internal\n\timport raiz\n",
     }[answers.https]
     values = {
         "address": answers.address,
