@@ -1,9 +1,12 @@
 """What an error means when it is not a mistake of the site: no room, a busy database, one that is gone."""
 
 import errno
+import os
 import sqlite3
+from pathlib import Path
 from typing import NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext_lazy as _
 
 
@@ -73,6 +76,8 @@ WRONG_CLOCK = Outage(
     60,
 )
 
+# The smallest file that SQLite makes to share what it reads between processes.
+_FEW_BYTES = 32 * 1024
 # Primary result codes of SQLite; what stands above the low byte says more of the same.
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: BUSY,
@@ -114,12 +119,22 @@ def outage_of(error):
 
 def _told_by(error):
     if isinstance(error, sqlite3.Error):
-        return _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        found = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        # To open its file SQLite makes others beside it; where there is no room for them it says only that it can't.
+        return FULL if found is GONE and _is_full() else found
     if isinstance(error, OSError):
         return _OF_THE_SYSTEM.get(error.errno)
     if type(error).__module__.partition(".")[0] == "psycopg":
         return _told_by_postgresql(error)
     return None
+
+
+def _is_full():
+    try:
+        disk = os.statvfs(Path(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"]).parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _FEW_BYTES
 
 
 def _told_by_postgresql(error):

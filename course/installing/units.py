@@ -71,6 +71,12 @@ RestartSec=3
 KillMode=mixed
 TimeoutStopSec=30"""
 
+# In memory, and of this unit alone: the end of another one empties what their account shares there (RemoveIPC=).
+_COUNTS = """
+# What its processes count for METRICS_PORT.
+RuntimeDirectory=trato-digno
+RuntimeDirectoryMode=0700"""
+
 _ONCE = """\
 Type=oneshot
 ExecStart={python} manage.py {command}
@@ -99,7 +105,7 @@ def unit_files(*, place, var_dir, backup_dir, copies):
     """
     # The first dash: a disk that is not plugged in hinders no start.
     folders = {name: [var_dir] for name in (SITE, WORKER)}
-    files = {SITE: _kept_running(SITE, "the course", "-m course.serving", folders[SITE])}
+    files = {SITE: _kept_running(SITE, "the course", "-m course.serving", folders[SITE], own=_COUNTS)}
     if place == "server":
         files[WORKER] = _kept_running(WORKER, "work in the background", "manage.py work", folders[WORKER])
     for name, what, command, when in NIGHTLY:
@@ -112,8 +118,8 @@ def unit_files(*, place, var_dir, backup_dir, copies):
     return files
 
 
-def _kept_running(name, what, command, writes):
-    service = _KEPT_RUNNING.format(python=places.PYTHON, command=command)
+def _kept_running(name, what, command, writes, *, own=""):
+    service = _KEPT_RUNNING.format(python=places.PYTHON, command=command) + own
     # It is begun again for as long as it takes, as when the database comes up later.
     return _unit(name, what, service, writes, more="StartLimitIntervalSec=0\n", install=_AT_BOOT)
 

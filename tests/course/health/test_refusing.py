@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -17,7 +19,7 @@ from course.outages import KEY_UNREADABLE, UNMIGRATED, WRONG_CLOCK
 from quizzes.models import AnswerWrite
 from tests.factories import make_learner
 from tests.security.test_failing import begin_attempt, right_answer
-from tests.serving import migrated_database, served_site, until
+from tests.serving import ROOT, migrated_database, served_site, until
 
 LAST = "0018_give_signs_of_life"
 # Whose moment is read anew each second, from a file.
@@ -192,3 +194,37 @@ def test_a_real_site_refuses_until_it_is_mended(tmp_path):
     assert " / The site does not answer. The clock says " in log
     assert log.count("The site answers again.") == 1
     assert log.count("\n") == 3, log
+
+
+ON_A_FULL_DISK = """
+set -e
+mount -t tmpfs -o size=16m tmpfs "$1"
+cp "$2" "$1/full.sqlite3"
+dd if=/dev/zero of="$1/filler" bs=1k 2>/dev/null || true
+export VAR_DIR="$1" DATABASE_URL="sqlite:///$1/full.sqlite3"
+"$3" manage.py shell -v 0 -c '
+from django.test import Client
+client = Client(raise_request_exception=False, headers={"cookie": "sessionid=" + "a" * 32})
+for path in ("/salud/", "/salud/viva/", "/accounts/login/", "/es/"):
+    answer = client.get(path)
+    print(path, answer.status_code, b"No queda espacio" in answer.content)
+import os
+os.remove(os.environ["VAR_DIR"] + "/filler")
+print(client.get("/es/", follow=True).status_code)
+'
+"""
+
+
+@pytest.mark.any_database
+def test_a_site_that_begins_on_a_full_disk_says_that_it_is_full_and_goes_on_when_there_is_room(tmp_path):
+    """A disk of its own, in memory, for a process of its own."""
+    apart = ["unshare", "--map-root-user", "--mount", "sh", "-c", ON_A_FULL_DISK, "sh"]
+    done = subprocess.run(
+        [*apart, str(tmp_path), str(migrated_database()), sys.executable],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        capture_output=True,
+        text=True,
+    )
+    told = ["/salud/ 503 False", "/salud/viva/ 200 False", "/accounts/login/ 503 True", "/es/ 503 True", "200"]
+    assert done.stdout.splitlines() == told, done.stderr
