@@ -37,6 +37,12 @@ GONE = Outage(
     _("The site cannot reach the place where everything is kept. If it lasts, tell whoever looks after the site."),
     30,
 )
+NO_STORAGE = Outage(
+    "storage_gone",
+    _("The pictures are out of reach"),
+    _("The site cannot reach the place where pictures are kept. If it lasts, tell whoever looks after the site."),
+    30,
+)
 CLOSED = Outage(
     "database_read_only",
     _("Nothing can be saved now"),
@@ -124,8 +130,13 @@ def _told_by(error):
         return FULL if found is GONE and _is_full() else found
     if isinstance(error, OSError):
         return _OF_THE_SYSTEM.get(error.errno)
-    if type(error).__module__.partition(".")[0] == "psycopg":
+    library = type(error).__module__.partition(".")[0]
+    if library == "psycopg":
         return _told_by_postgresql(error)
+    # Of storage that speaks S3: no line, or none that lasts.
+    lines = ("HTTPClientError", "ConnectionError")
+    if library == "botocore" and any(kind.__name__ in lines for kind in type(error).__mro__):
+        return NO_STORAGE
     return None
 
 

@@ -15,6 +15,8 @@ from typing import BinaryIO, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
+from course.outages import FULL, outage_of
+
 from .exceptions import BackupError
 
 SQLITE, POSTGRESQL = "database.sqlite3.gz", "database.pgdump"
@@ -62,6 +64,8 @@ def snapshot(folder):
             file.seek(0)
             yield Snapshot(POSTGRESQL if own.vendor == "postgresql" else SQLITE, size, file, rows)
     except (DatabaseError, sqlite3.Error) as error:
+        if outage_of(error) is FULL:
+            raise BackupError(f"No hay lugar en el disco / there is no room left on the disk: {folder}") from error
         raise BackupError(f"La base de datos no se deja copiar / the database cannot be copied: {error}") from error
 
 

@@ -30,6 +30,16 @@ def test_for_a_learner_and_a_stranger_it_does_not_exist(client, address):
     assert client.get(address).status_code == 404
 
 
+def test_storage_that_does_not_answer_is_said_as_what_it_is(client, address, settings):
+    client.force_login(make_staff("editora", EDITORS))
+    nobody = {"bucket_name": "b", "endpoint_url": "http://127.0.0.1:9", "access_key": "a", "secret_key": "b"}
+    on_s3 = {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": nobody}
+    settings.STORAGES = settings.STORAGES | {"default": on_s3}
+    client.raise_request_exception = False
+    response = client.get(address)
+    assert (response.status_code, "no alcanza el lugar donde se guardan las imágenes" in response.text) == (503, True)
+
+
 @pytest.mark.parametrize("name", ["pagina.html", "dibujo.svg", "nada.png"])
 def test_nothing_but_images_of_the_library_is_shown(client, address, tmp_path, name):
     client.force_login(make_staff("editora", EDITORS))
