@@ -53,7 +53,7 @@ OF_A_THING = [
     "desk_paper_print",
     "desk_batch",
 ]
-OF_AN_AREA = ["desk_places", "desk_change_clinic", "desk_find_certificates", "desk_refusals"]
+OF_AN_AREA = ["desk_places", "desk_change_clinic", "desk_find_certificates", "desk_refusals", "desk_health"]
 PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING]
 SCREENS = [
     *((name, TRAINER, f"{{{name}}}") for name in PAGES),

@@ -145,6 +145,7 @@ TABLE = {
     "desk_all_audit": ">----1>++++---++",
     "desk_all_audit_xlsx": ">----1>++++---++",
     "desk_all_audit_csv": ">----1>++++---++",
+    "desk_health": ">----1>--------+",
     "desk_refusals": ">----1>-------++",
     "desk_refusals_xlsx": ">----1>-------++",
     "desk_refusals_csv": ">----1>-------++",

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from course.health.facts import State, bad
+from course.health.facts import State, bad, good
 from course.health.watching import Watch, watch
 from course.outages import KEY_UNREADABLE, UNMIGRATED, WRONG_CLOCK
+from course.people.roles import ADMINISTRATORS
 from quizzes.models import AnswerWrite
-from tests.factories import make_learner
+from tests.factories import make_learner, make_staff, make_trainer
 from tests.security.test_failing import begin_attempt, right_answer
 from tests.serving import ROOT, migrated_database, served_site, until
 
@@ -62,6 +63,21 @@ def test_an_answer_that_is_refused_is_offered_again(client, refused):
     assert not AnswerWrite.objects.exists()
     refused(None)
     assert client.post(page, given).status_code == 302
+
+
+@pytest.mark.django_db
+def test_whoever_installed_the_site_reads_the_details_on_the_desk_and_nobody_else(client, monkeypatch):
+    monkeypatch.setattr(watch, "found", lambda: [good("database", "all is well"), bad("worker", "none lives")])
+    page = reverse("desk_health")
+    for person, status in (
+        (make_staff("jefa", ADMINISTRATORS), 404),
+        (make_trainer(), 404),
+        (make_staff("admin", is_staff=True, is_superuser=True), 200),
+    ):
+        client.force_login(person)
+        answer = client.get(page)
+        assert (answer.status_code, "none lives" in answer.content.decode()) == (status, status == 200)
+        assert (page in client.get(reverse("desk_all_audit")).content.decode()) == (status == 200)
 
 
 @pytest.mark.any_database
