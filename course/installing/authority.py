@@ -1,13 +1,44 @@
-"""The certificate of the machine's own authority, and a page to print that says how a device comes to trust it.
+"""The machine's own authority: devices that trust it trust it for this one address, and for nothing else.
 
-The page is made by the environment's Python, which has segno: `python -m course.installing.authority ADDRESS`, with the
-certificate as the input.
+Its root signs once, and its secret half is thrown away; what goes on signing, each half day, can sign for the address
+alone. So whoever breaks into a clinic's PC cannot pretend to be a bank to the phones of the staff.
 """
 
 import hashlib
-import html
 import ssl
-import sys
+import tempfile
+from pathlib import Path
+
+from . import places
+from .steps import ROOT, Step, write
+from .words import say
+
+ROOT_CERTIFICATE = f"{places.AUTHORITY}/root.crt"
+ISSUING_CERTIFICATE = f"{places.AUTHORITY}/issuing.crt"
+ISSUING_KEY = f"{places.AUTHORITY}/issuing.key"
+# What devices fetch: beside nothing that is secret.
+PUBLIC_COPY = f"{places.PAGES}/raiz/trato-digno.crt"
+_DAYS = "3650"
+_NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+_OPENSSL = """\
+[req]
+prompt = no
+distinguished_name = name
+[name]
+CN = {name}
+[root]
+basicConstraints = critical,CA:TRUE,pathlen:1
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+nameConstraints = critical,{only}
+[issuing]
+basicConstraints = critical,CA:TRUE,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+nameConstraints = critical,{only}
+"""
 
 
 def fingerprint(pem):
@@ -20,54 +51,61 @@ def address_of_certificate(address):
     return f"http://{address}/raiz.crt"
 
 
-_PAGE = """\
-<!doctype html>
-<html lang="es">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light">
-<title>Trato digno: el certificado de este centro</title>
-<h1>Para que su teléfono o computadora confíe en el curso</h1>
-<p>Se hace una vez en cada aparato. Después abra <strong>https://{address}</strong></p>
-{picture}
-<p>1. Con la cámara, o escribiendo la dirección: <strong>{certificate}</strong></p>
-<h2>Android</h2>
-<p>2. Ajustes, busque «certificado de CA»: suele estar en Seguridad, Instalar un certificado.</p>
-<p>3. «Instalar de todas formas», y elija trato-digno.crt en Descargas.</p>
-<h2>Windows</h2>
-<p>2. Abra el archivo trato-digno.crt, «Instalar certificado…», «Usuario actual».</p>
-<p>3. «Colocar todos los certificados en el siguiente almacén», «Examinar»,
-«Entidades de certificación raíz de confianza».</p>
-<p>4. Windows muestra una huella y pregunta. Diga que sí. Cierre el navegador y ábralo otra vez.</p>
-<h2>¿Es el verdadero?</h2>
-<p>Compare su huella SHA-256 con esta, en los detalles del certificado. Si no es igual, no lo instale y avise.</p>
-<p><code>{fingerprint}</code></p>
-<section lang="en">
-<h2>In English</h2>
-<p>Fetch the certificate at the address above and install it: on Android as a CA certificate (Settings, Security),
-on Windows among the trusted root certification authorities. Its SHA-256 fingerprint must be the one above.</p>
-</section>
-</html>
-"""
+def only_for(address, *, is_number):
+    """Return the constraint on names: of names and numbers, whichever is not the address has to be shut out too."""
+    if is_number:
+        return f"permitted;IP:{address}/255.255.255.255,permitted;DNS:invalid"
+    nowhere = "excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"
+    return f"permitted;DNS:{address},{nowhere}"
 
 
-def page(address, pem):
-    """Return the page to print, and the square code as a terminal shows it."""
-    import io  # noqa: PLC0415 - with segno
+class MakeAuthority(Step):
+    """Make it, once for an address. One that was brought over from the machine before is taken as it is."""
 
-    import segno  # noqa: PLC0415 - the environment has it, the system's Python has not
+    def __init__(self, answers):
+        self.address, self.is_number = answers.address, answers.is_number
+        # No more fits into a name.
+        self.name = answers.address[:60]
+        self.title = say("La autoridad de esta máquina", "This machine's authority")
 
-    code = segno.make(address_of_certificate(address), error="m", micro=False)
-    shown = io.StringIO()
-    code.terminal(shown, compact=True)
-    text = _PAGE.format(
-        address=html.escape(address),
-        certificate=html.escape(address_of_certificate(address)),
-        fingerprint=fingerprint(pem).replace(":", " "),
-        picture=code.svg_inline(scale=5, border=4, title="raiz.crt"),
-    )
-    return text, shown.getvalue()
+    def has_it(self, machine):
+        if not all(machine.at(path).exists() for path in (ROOT_CERTIFICATE, ISSUING_CERTIFICATE, ISSUING_KEY)):
+            return False
+        asked = ("openssl", "x509", "-noout", "-subject", "-nameopt", "RFC2253")
+        return machine.asks(*asked, "-in", str(machine.at(ROOT_CERTIFICATE))) == f"subject=CN={self.name}"
 
+    def is_done(self, machine):
+        copy = machine.at(PUBLIC_COPY)
+        return self.has_it(machine) and copy.exists() and copy.read_bytes() == machine.at(ROOT_CERTIFICATE).read_bytes()
 
-if __name__ == "__main__":
-    print("\0".join(page(sys.argv[1], sys.stdin.read())), end="")
+    def shown(self, machine):
+        yield f"{ROOT_CERTIFICATE}  0644 root:root"
+        yield f"{ISSUING_CERTIFICATE}  0644 root:root"
+        yield f"{ISSUING_KEY}  0640 root:caddy"
+        yield f"{PUBLIC_COPY}  0644 root:root"
+
+    def do(self, machine):
+        if not self.has_it(machine):
+            for path, content in self._make(machine).items():
+                mode, owner = (0o640, ("root", "caddy")) if path == ISSUING_KEY else (0o644, ROOT)
+                write(machine, path, content, mode, owner)
+        write(machine, PUBLIC_COPY, machine.at(ROOT_CERTIFICATE).read_bytes(), 0o644, ROOT)
+        machine.note_change("proxy")
+
+    def _make(self, machine):
+        """Return {path: content}; the secret half of the root goes with the folder that it was made in."""
+        text = _OPENSSL.format(name=self.name, only=only_for(self.address, is_number=self.is_number))
+        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
+            Path(folder, "config").write_text(text, encoding="ascii")
+            new = (*_NEW_KEY, "-config", "config")
+            for command in (
+                ("req", "-x509", *new, "-days", _DAYS, "-extensions", "root", "-keyout", "key", "-out", "root"),
+                ("req", *new, "-subj", f"/CN={self.name} 2", "-keyout", "issuing.key", "-out", "request"),
+                (
+                    *("x509", "-req", "-in", "request", "-CA", "root", "-CAkey", "key", "-days", _DAYS),
+                    *("-extfile", "config", "-extensions", "issuing", "-out", "issuing"),
+                ),
+            ):
+                machine.run(["openssl", *command], folder=folder)
+            names = {ISSUING_CERTIFICATE: "issuing", ISSUING_KEY: "issuing.key", ROOT_CERTIFICATE: "root"}
+            return {path: Path(folder, name).read_bytes() for path, name in names.items()}

@@ -12,13 +12,8 @@ def look(machine, answers):
         manage(machine, "check", "--deploy", "--fail-level", "WARNING")
     except Refused as problem:
         machine.notices.append(str(problem))
-    if front.lacks_our_line(machine):
-        machine.notices.append(
-            say(
-                f"Falta una línea al final de {proxy.CADDYFILE}: {proxy.IMPORT}   Después: systemctl restart caddy",
-                f"A line is missing at the end of {proxy.CADDYFILE}: {proxy.IMPORT}   Then: systemctl restart caddy",
-            )
-        )
+    if lacking := front.lines_that_lack(machine, answers):
+        machine.notices += [_about_line(line) for line in lacking]
     elif problem := front.problem_with_https(machine, answers):
         machine.notices.append(
             say(
@@ -28,6 +23,17 @@ def look(machine, answers):
                 "journalctl -u caddy",
             )
         )
+
+
+def _about_line(line):
+    if line == proxy.OPTIONS_IMPORT:
+        where = say("En las opciones, el primer bloque { } de", "In the options, the first block { } of")
+    else:
+        where = say("Al final de", "At the end of")
+    return say(
+        f"{where} {proxy.CADDYFILE} falta la línea: {line}   Después: systemctl restart caddy",
+        f"{where} {proxy.CADDYFILE} a line is missing: {line}   Then: systemctl restart caddy",
+    )
 
 
 def _why(answers):
@@ -49,7 +55,7 @@ def what_next(machine, answers, steps):
                 f"{step.link}",
                 f"\n1. Open this link once, within 24 hours, and choose the password of {step.code}:\n   {step.link}",
             )
-        if isinstance(step, front.Authority) and step.code:
+        if isinstance(step, front.AuthorityPage) and step.code:
             yield from _about_the_authority(machine, answers, step)
     yield say(
         f"\nGuarde aparte, bajo llave, una copia de {places.ENVIRONMENT_FILE} y de las llaves en {places.VAR_DIR}: "

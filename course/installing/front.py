@@ -5,8 +5,7 @@ import socket
 import ssl
 import time
 
-from . import places, proxy
-from .authority import fingerprint
+from . import authority, places, proxy
 from .steps import ROOT, File, Step, write
 from .words import say
 
@@ -42,8 +41,8 @@ class StartProxy(Step):
         machine.record.facts.pop("restart_proxy", None)
 
 
-class Authority(Step):
-    """The page to print about the machine's own authority, whose certificate Caddy makes when it starts."""
+class AuthorityPage(Step):
+    """The page to print about the machine's own authority."""
 
     only_on_the_machine = True
 
@@ -52,36 +51,24 @@ class Authority(Step):
         self.title = say("El certificado de esta máquina", "This machine's certificate")
 
     def certificate(self, machine):
-        path = machine.at(f"{places.LOCAL_AUTHORITY}/root.crt")
-        return path.read_text(encoding="ascii") if path.exists() else None
+        return machine.at(authority.ROOT_CERTIFICATE).read_text(encoding="ascii")
 
     def is_done(self, machine):
-        place, pem = machine.at(proxy.AUTHORITY_PAGE), self.certificate(machine)
-        if not pem or not place.exists():
+        place = machine.at(proxy.AUTHORITY_PAGE)
+        if not place.exists():
             return False
-        text = place.read_text(encoding="utf-8")
-        return fingerprint(pem).replace(":", " ") in text and f"//{self.answers.address}/raiz.crt" in text
+        shown = authority.fingerprint(self.certificate(machine)).replace(":", " ")
+        return shown in place.read_text(encoding="utf-8")
 
     def shown(self, machine):
         yield f"{proxy.AUTHORITY_PAGE}  0644 root:root"
 
     def do(self, machine):
-        end = time.monotonic() + _LONGEST_WAIT
-        while not (pem := self.certificate(machine)) and time.monotonic() < end:
-            time.sleep(0.2)
-        if not pem:
-            machine.notices.append(
-                say(
-                    "Caddy no hizo su certificado: mire systemctl status caddy y repita.",
-                    "Caddy made no certificate: look at systemctl status caddy and try again.",
-                )
-            )
-            return
         said = machine.run(
-            [places.PYTHON, "-m", "course.installing.authority", self.answers.address],
+            [places.PYTHON, "-m", "course.installing.authority_page", self.answers.address],
             account=places.ACCOUNT,
             folder=places.CURRENT,
-            given=pem,
+            given=self.certificate(machine),
         )
         text, self.code = said.split("\0")
         write(machine, proxy.AUTHORITY_PAGE, text, 0o644, ROOT)
@@ -92,6 +79,8 @@ def files(answers, door):
     if answers.https == "files":
         yield File(proxy.CERTIFICATE, _content_of(answers.certificate), 0o644, of="proxy")
         yield File(proxy.KEY, _content_of(answers.key), 0o640, ("root", "caddy"), of="proxy")
+    if answers.https == "local":
+        yield File(proxy.OPTIONS_FILE, proxy.options_file(), of="proxy")
     yield File(proxy.DOWN, proxy.DOWN_PAGE, of="proxy")
     yield File(proxy.SITE_FILE, proxy.site_file(answers, door), of="proxy")
     yield File(proxy.CADDYFILE, proxy.caddyfile(answers), replaces=proxy.is_debians, of="proxy")
@@ -118,7 +107,7 @@ def problem_with_https(machine, answers):
 def _look(machine, answers):
     context = ssl.create_default_context()
     if answers.https == "local":
-        context.load_verify_locations(machine.at(f"{places.LOCAL_AUTHORITY}/root.crt"))
+        context.load_verify_locations(machine.at(authority.ROOT_CERTIFICATE))
     elif answers.https == "files":
         # Whoever issued it may be known in the ministry's own network alone; it was looked at before.
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -137,6 +126,8 @@ def _look(machine, answers):
         return str(error)
 
 
-def lacks_our_line(machine):
-    """Whether Caddy's own file, changed by a person, does not bring the site in."""
-    return proxy.IMPORT not in machine.at(proxy.CADDYFILE).read_text(encoding="utf-8")
+def lines_that_lack(machine, answers):
+    """Return the lines that bring the site in and that Caddy's own file, changed by a person, does not have."""
+    found = machine.at(proxy.CADDYFILE).read_text(encoding="utf-8").splitlines()
+    wanted = [proxy.IMPORT, *([proxy.OPTIONS_IMPORT] if answers.https == "local" else [])]
+    return [line for line in wanted if line not in map(str.strip, found)]

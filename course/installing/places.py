@@ -19,8 +19,7 @@ UNITS = "/etc/systemd/system"
 COMMAND = "/usr/local/bin/trato"
 
 CADDY = "/etc/caddy"
-CADDY_DATA = "/var/lib/caddy/.local/share/caddy"
-# The public half of the machine's own authority; its secret half lies beside it and is served by nobody.
-LOCAL_AUTHORITY = f"{CADDY_DATA}/pki/authorities/local"
+# Where this machine vouches for itself: what it signs with, and what devices trust.
+AUTHORITY = f"{CADDY}/trato-digno-authority"
 
 HOST, PORT = "127.0.0.1", 8000

@@ -2,6 +2,7 @@
 
 from . import front, places, units
 from .answers import folders_of
+from .authority import MakeAuthority
 from .database import own_postgresql
 from .environment_file import EnvironmentFile, values_of, variables
 from .release import CopyRelease, MakeEnvironment, PutInForce
@@ -48,10 +49,11 @@ def plan(answers, machine, *, folder, release):
             done=_has_issuer_key,
         ),
         *(File(f"{places.UNITS}/{name}", text) for name, text in texts.items()),
+        *(_authority(answers) if answers.https == "local" else ()),
         *front.files(answers, f"{values['HOST']}:{values['PORT']}"),
         Start(list(texts)),
         front.StartProxy(),
-        *([front.Authority(answers)] if answers.https == "local" else ()),
+        *([front.AuthorityPage(answers)] if answers.https == "local" else ()),
         Invite(answers.admin),
     ]
 
@@ -61,6 +63,12 @@ def _packages(answers):
     # A backup of a database elsewhere needs its programs here.
     database = own.get(answers.database, ("postgresql-client",))
     return ("ca-certificates", "caddy", "openssl", "python3-venv", "tzdata", *database)
+
+
+def _authority(answers):
+    yield Folder(places.AUTHORITY)
+    yield Folder(f"{places.PAGES}/raiz")
+    yield MakeAuthority(answers)
 
 
 def _account():

@@ -2,11 +2,13 @@
 
 import hashlib
 
-from . import places
+from . import authority, places
 
 CADDYFILE, SITE_FILE = f"{places.CADDY}/Caddyfile", f"{places.CADDY}/trato-digno.caddy"
+OPTIONS_FILE = f"{places.CADDY}/trato-digno.options"
 CERTIFICATE, KEY = f"{places.CADDY}/trato-digno.crt", f"{places.CADDY}/trato-digno.key"
 IMPORT = "import trato-digno.caddy"
+OPTIONS_IMPORT = "import trato-digno.options"
 DOWN, AUTHORITY_PAGE = f"{places.PAGES}/down.html", f"{places.PAGES}/raiz/index.html"
 
 _CADDYFILE = """\
@@ -22,6 +24,23 @@ _CADDYFILE = """\
 %(more)s}
 
 import trato-digno.caddy
+"""
+
+_OPTIONS = """\
+# Written by script/install for Trato digno, which leaves it alone once it was changed.
+pki {
+	ca trato_digno {
+		root {
+			cert %(root)s
+			# Caddy wants a key here and uses none: the root's own was thrown away once it had signed.
+			key %(key)s
+		}
+		intermediate {
+			cert %(certificate)s
+			key %(key)s
+		}
+	}
+}
 """
 
 _SITE = """\
@@ -50,8 +69,8 @@ https://%(address)s {
 _AUTHORITY = """
 (raiz) {
 	handle /raiz.crt {
-		root * %(authority)s
-		rewrite * /root.crt
+		root * %(pages)s
+		rewrite * /raiz/trato-digno.crt
 		header Content-Type application/x-x509-ca-cert
 		header Content-Disposition "attachment; filename=trato-digno.crt"
 		file_server
@@ -94,7 +113,17 @@ DOWN_PAGE = """\
 def caddyfile(answers):
     """Return Caddy's own file: what holds for all of it, and the line that brings the site in."""
     # A browser that was given a number says no name when it connects.
-    return _CADDYFILE % {"more": f"\tdefault_sni {answers.address}\n" if answers.is_number else ""}
+    more = f"\tdefault_sni {answers.address}\n" if answers.is_number else ""
+    return _CADDYFILE % {"more": more + (f"\t{OPTIONS_IMPORT}\n" if answers.https == "local" else "")}
+
+
+def options_file():
+    """Return what Caddy has to know of the machine's own authority, for the block of options at the top."""
+    return _OPTIONS % {
+        "root": authority.ROOT_CERTIFICATE,
+        "certificate": authority.ISSUING_CERTIFICATE,
+        "key": authority.ISSUING_KEY,
+    }
 
 
 def site_file(answers, door):
@@ -102,13 +131,12 @@ def site_file(answers, door):
     tls = {
         "acme": f"\ttls {answers.contact}\n" if answers.contact else "",
         "files": f"\ttls {CERTIFICATE} {KEY}\n",
-        "local": "\ttls internal\n\timport raiz\n",
+        "local": "\ttls {\n\t\tissuer internal {\n\t\t\tca trato_digno\n\t\t}\n\t}\n\timport raiz\n",
     }[answers.https]
     values = {
         "address": answers.address,
         "door": door,
         "pages": places.PAGES,
-        "authority": places.LOCAL_AUTHORITY,
     }
     plain = _AUTHORITY % values if answers.https == "local" else ""
     return _SITE % (values | {"tls": tls, "plain": plain})

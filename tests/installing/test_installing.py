@@ -37,7 +37,7 @@ def test_a_clinic_gets_one_process_a_file_and_its_own_authority(clinic):
         "HSTS_SECONDS": "3600",
     }
     assert not (clinic / "etc/systemd/system/trato-digno-worker.service").exists()
-    assert "tls internal" in (clinic / "etc/caddy/trato-digno.caddy").read_text()
+    assert "issuer internal" in (clinic / "etc/caddy/trato-digno.caddy").read_text()
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,13 @@ def test_a_machine_vouches_for_itself(prepared):
                 # Whoever does not have the certificate does not come in.
                 assert answer(it, "https://trato.lan/salud/viva/") is None
                 # Nothing beside the certificate is served, whichever way one asks.
-                for way in ("raiz.crt/../root.key", "root.key", "raiz/../root.key", "raiz.crt%2f..%2froot.key", "pki/"):
+                for way in (
+                    "raiz.crt/../root.key",
+                    "root.key",
+                    "raiz/../root.key",
+                    "raiz.crt%2f..%2fissuing.key",
+                    "raiz/issuing.key",
+                ):
                     for scheme in ("http", "https"):
                         assert "PRIVATE" not in answer(it, f"{scheme}://trato.lan/{way}", "--path-as-is", *trusting)[2]
             # The site is down: a page in words, that no program takes for the site.
