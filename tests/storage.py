@@ -1,6 +1,7 @@
 """Storage that speaks S3, by moto's server, in the process of the tests."""
 
 import contextlib
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -16,6 +17,8 @@ def s3_storage():
     server.start()
     host, port = server.get_host_and_port()
     found = CREDENTIALS | {"S3_ENDPOINT_URL": f"http://{host}:{port}"}
+    # What another server in this process was given is still there.
+    urlopen(Request(f"{found['S3_ENDPOINT_URL']}/moto-api/reset", method="POST")).close()
     client_of(found).create_bucket(Bucket=BUCKET)
     try:
         yield found

@@ -107,3 +107,36 @@ def test_a_backup_that_could_not_be_copied_is_there_and_the_command_says_what_is
 def test_a_deployment_is_told_of_copies_elsewhere_that_anybody_can_read(settings, recipients, copies, said):
     settings.BACKUP_RECIPIENTS, settings.BACKUP_COPIES = recipients, copies
     assert len(copies_elsewhere_are_encrypted(None)) == said
+
+
+@pytest.fixture
+def pictures_on_s3(machines, settings):
+    """Let what is uploaded lie in a bucket; return how it is reached."""
+    with s3_storage() as found:
+        options = {
+            "bucket_name": BUCKET,
+            "endpoint_url": found["S3_ENDPOINT_URL"],
+            "access_key": found["S3_ACCESS_KEY_ID"],
+            "secret_key": found["S3_SECRET_ACCESS_KEY"],
+            "region_name": found["S3_REGION"],
+            "location": "media",
+        }
+        on_s3 = {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": options}
+        settings.STORAGES = settings.STORAGES | {"default": on_s3}
+        yield found
+
+
+def test_pictures_on_such_storage_are_in_a_backup_and_come_back(pictures_on_s3, machines, site):
+    def stored():
+        read = client_of(pictures_on_s3).get_object
+        return {name: read(Bucket=BUCKET, Key=name)["Body"].read() for name in names_in_bucket(pictures_on_s3)}
+
+    before = stored()
+    assert len(before) == 2
+    made = back_up(now=NOW)
+    changed, gone = before
+    client_of(pictures_on_s3).put_object(Bucket=BUCKET, Key=changed, Body=b"another")
+    client_of(pictures_on_s3).delete_object(Bucket=BUCKET, Key=gone)
+    client_of(pictures_on_s3).put_object(Bucket=BUCKET, Key="media/later.png", Body=b"later")
+    call_command("restore_backup", str(made.file), replace=True, stdout=StringIO())
+    assert stored() == before

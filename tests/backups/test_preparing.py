@@ -76,6 +76,7 @@ def test_every_secret_and_every_address_of_the_settings_is_in_a_backup():
     assert {name for name in documented if cannot_be_lost.search(name)} - set(contents.VARIABLES) == set()
 
 
+@pytest.mark.any_database
 def test_the_seal_comes_back_where_the_settings_say_or_it_is_said_where_it_lies(machines, site):
     kept = [machines.folder / name for name in ("seal.key", "seal.pem")]
     for path in kept:
@@ -94,6 +95,7 @@ def test_the_seal_comes_back_where_the_settings_say_or_it_is_said_where_it_lies(
     assert [(folder / name).read_text() for name in ("seal.key", "seal.pem")] == ["seal.key", "seal.pem"]
 
 
+@pytest.mark.any_database
 def test_the_file_of_settings_is_in_it_as_it_is_and_what_opens_surveys_never(machines, site, monkeypatch):
     file = machines.folder / "trato-digno.env"
     file.write_text("SITE_URL=https://trato.example\n SURVEY_KEYS=secret\nADMINS=a@example.gt\n")
