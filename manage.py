@@ -3,6 +3,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def main():
@@ -16,6 +17,9 @@ def main():
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except DatabaseError:
+        # What makes tables tells of its own errors.
+        if sys.argv[1:2] in (["migrate"], ["prepare_site"]):
+            raise
         from course.health.refusing import why_not_ready  # noqa: PLC0415 - models are there once Django is set up
 
         if sentence := why_not_ready():
@@ -24,5 +28,10 @@ def main():
 
 
 if __name__ == "__main__":
+    # Of an installed site the settings are in a file: without them this would work on another database than the site.
+    if "DJANGO_SETTINGS_MODULE" not in os.environ and (Path(__file__).resolve().parent / "RELEASE").exists():
+        sys.exit(
+            f"Use «sudo trato manage {' '.join(sys.argv[1:])}», con los ajustes del sitio / with the site's settings."
+        )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "course.settings.dev")
     main()

@@ -109,9 +109,10 @@ def _furnish(root):
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
     # What is installed below /usr/local is the machine's own.
     programs = [str(path) for path in Path("/usr").iterdir() if path.is_dir() and path.name != "local"]
-    shown = [*programs, "/proc", "/dev", str(ROOT)]
+    # So that programs know which packages there are.
+    shown = [*programs, "/var/lib/dpkg", "/proc", "/dev", str(ROOT)]
     for prefix in {sys.base_prefix, sys.prefix}:
-        if not any(Path(prefix).is_relative_to(one) for one in shown):
+        if prefix != "/usr" and not any(Path(prefix).is_relative_to(one) for one in shown):
             shown.append(prefix)
     control = root / "usr/local/sbin/systemctl"
     control.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,7 @@
 """All steps, in their order."""
 
+from pathlib import Path
+
 from . import front, places, units
 from .answers import folders_of
 from .authority import MakeAuthority
@@ -21,13 +23,7 @@ exec env PYTHONPATH={places.CURRENT} PYTHONDONTWRITEBYTECODE=1 {places.PYTHON} -
 def plan(answers, machine, *, folder, release):
     """Return the steps that bring a machine to what was answered."""
     values = variables(answers) | values_of(machine)
-    s3 = "s3://" in values.get("BACKUP_COPIES", "") or bool(values.get("MEDIA_BUCKET"))
-    texts = units.unit_files(
-        place=answers.place,
-        var_dir=values["VAR_DIR"],
-        backup_dir=values["BACKUP_DIR"],
-        copies=folders_of(values.get("BACKUP_COPIES", "")),
-    )
+    services = service_files(values, place=answers.place)
     return [
         Packages(*_packages(answers)),
         _account(),
@@ -35,10 +31,9 @@ def plan(answers, machine, *, folder, release):
         *(Folder(values[name], 0o700, _OWN) for name in ("VAR_DIR", "BACKUP_DIR")),
         Folder(places.CACHE_DIR, 0o700, _OWN),
         CopyRelease(folder, release),
-        MakeEnvironment(folder, release, s3=s3),
+        MakeEnvironment(folder, release, s3=needs_s3(values)),
         EnvironmentFile(variables(answers)),
         PutInForce(release),
-        File(places.COMMAND, _TRATO, 0o755),
         *(own_postgresql() if answers.database == "postgresql" else ()),
         *([MakeBackupKey()] if answers.backup_key == "yes" else ()),
         Prepare(release),
@@ -48,14 +43,31 @@ def plan(answers, machine, *, folder, release):
             "--if-missing",
             done=_has_issuer_key,
         ),
-        *(File(f"{places.UNITS}/{name}", text) for name, text in texts.items()),
+        *services,
         *(_authority(answers) if answers.https == "local" else ()),
         *front.files(answers, f"{values['HOST']}:{values['PORT']}"),
-        Start(list(texts)),
+        Start([Path(step.path).name for step in services]),
         front.StartProxy(),
         *([front.AuthorityPage(answers)] if answers.https == "local" else ()),
         Invite(answers.admin),
     ]
+
+
+def needs_s3(values):
+    """Whether a site with these variables keeps something on storage that speaks S3."""
+    return "s3://" in values.get("BACKUP_COPIES", "") or bool(values.get("MEDIA_BUCKET"))
+
+
+def service_files(values, *, place):
+    """Return the steps that write what a version of the course brings beside its code: `trato` and the units."""
+    texts = units.unit_files(
+        place=place,
+        var_dir=values["VAR_DIR"],
+        backup_dir=values["BACKUP_DIR"],
+        copies=folders_of(values.get("BACKUP_COPIES", "")),
+    )
+    unit_files = (File(f"{places.UNITS}/{name}", text) for name, text in texts.items())
+    return [File(places.COMMAND, _TRATO, 0o755), *unit_files]
 
 
 def _packages(answers):

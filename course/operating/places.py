@@ -1,0 +1,20 @@
+"""Where an installed site has its things."""
+
+import os
+from pathlib import Path
+
+SETTINGS = Path("/etc/trato-digno.env")
+HOME = Path("/opt/trato-digno")
+CURRENT, RELEASES, ENVIRONMENTS = HOME / "current", HOME / "releases", HOME / "environments"
+# What an upgrade that was cut off was at.
+UNDER_WAY = HOME / "upgrading.json"
+UNITS = Path("/etc/systemd/system")
+ACCOUNT = "trato-digno"
+# Whether services are looked after by systemd, as on any Debian that was started as a machine.
+SYSTEMD_RUNS = Path("/run/systemd/system")
+
+
+def code_of(release):
+    """Return the folder of the code and its interpreter."""
+    release = Path(os.path.realpath(release))
+    return release, release / ".venv" / "bin" / "python"

@@ -1,0 +1,102 @@
+"""Running what the site consists of as the site itself runs: its settings, its account, its code."""
+
+import contextlib
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from . import places
+from .environment import read_environment
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# What of the terminal a command may know.
+_OF_THE_TERMINAL = ("TERM", "LANG", "LC_ALL", "COLUMNS", "LINES", "TZ")
+
+
+class Refused(Exception):
+    """What was asked is not done; the message says why, and what to do."""
+
+
+class Site(NamedTuple):
+    """An installed site: its settings, {name: value}, and the folder of the code that serves it."""
+
+    settings: dict
+    code: Path
+
+    def runs_as(self):
+        """Return the account and its groups for `subprocess`; nothing where this process is that account already."""
+        account = pwd.getpwnam(places.ACCOUNT)
+        if os.geteuid() == account.pw_uid:
+            return {}
+        return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+    def surroundings(self):
+        """Return the variables that its processes see: no other, whoever types the command."""
+        shown = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
+        always = {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": self.settings.get("VAR_DIR", "/")}
+        # Without it `manage.py` would take the settings of a trial, and another database.
+        return always | shown | {"DJANGO_SETTINGS_MODULE": "course.settings.production"} | self.settings
+
+
+def installed_site():
+    """Return the site of this machine. Raises Refused for who may not operate it, or where none is."""
+    try:
+        settings = read_environment(places.SETTINGS)
+    except FileNotFoundError as error:
+        raise Refused(
+            f"Aquí no hay un sitio instalado: falta {places.SETTINGS}. Instálelo con script/install.\n"
+            f"There is no site installed here: {places.SETTINGS} is missing. Install one with script/install."
+        ) from error
+    except PermissionError as error:
+        raise Refused(f"Hágalo con sudo / do it with sudo: sudo trato {' '.join(sys.argv[1:])}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{places.SETTINGS} no se puede leer / cannot be read: {error}") from error
+    if os.geteuid() not in (0, _uid_of_the_account()):
+        raise Refused(f"Hágalo con sudo / do it with sudo: sudo trato {' '.join(sys.argv[1:])}")
+    return Site(settings, places.code_of(places.CURRENT)[0])
+
+
+def _uid_of_the_account():
+    try:
+        return pwd.getpwnam(places.ACCOUNT).pw_uid
+    except KeyError as error:
+        raise Refused(
+            f"Falta la cuenta {places.ACCOUNT}: repita script/install / the account is missing: repeat script/install."
+        ) from error
+
+
+def manage(site, *arguments, code=None, **options):
+    """Run `manage.py` with these arguments as the site's account and return the CompletedProcess.
+
+    `code` is the folder of another release. `options` are those of `subprocess.run`.
+    """
+    folder, python = places.code_of(code or site.code)
+    return subprocess.run(  # noqa: S603 - whoever types it may run anything as this account
+        [python, "-P", folder / "manage.py", *map(str, arguments)],
+        env=site.surroundings() | {"PYTHONPATH": str(folder)},
+        umask=0o077,
+        check=False,
+        **site.runs_as(),
+        **options,
+    )
+
+
+def database_in_words(settings):
+    """Return which database the settings name, without the password."""
+    url = settings.get("DATABASE_URL", "")
+    if not url or url.startswith("sqlite"):
+        path = urlsplit(url).path[1:] if url else f"{settings.get('VAR_DIR', 'var')}/trato-digno.sqlite3"
+        return f"SQLite {unquote(path)}"
+    parts = urlsplit(url)
+    where = unquote(parts.hostname or "localhost") + (f":{parts.port}" if parts.port else "")
+    return f"PostgreSQL «{unquote(parts.path[1:])}» {where}"
+
+
+def say(sentence):
+    """Say it to whoever watches; nobody may be there any more."""
+    with contextlib.suppress(OSError):
+        print(sentence, file=sys.stderr, flush=True)

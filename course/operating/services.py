@@ -1,0 +1,75 @@
+"""The services of a site, as systemd keeps them."""
+
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import places
+from .running import Refused
+
+SITE = "trato-digno.service"
+_LOOK_EVERY = 0.5
+
+
+def are_kept():
+    """Whether systemd runs on this machine and may be asked."""
+    return places.SYSTEMD_RUNS.exists()
+
+
+def units():
+    """Return the names of the site's own units that are installed: services and timers."""
+    found = [*places.UNITS.glob("trato-digno*.service"), *places.UNITS.glob("trato-digno*.timer")]
+    return sorted(path.name for path in found)
+
+
+def active_units():
+    """Return those of them that run now: services that stay, and timers that wait."""
+    return [name for name in units() if _ask("is-active", "--quiet", name).returncode == 0]
+
+
+def failed_units():
+    return [name for name in units() if _ask("is-failed", "--quiet", name).returncode == 0]
+
+
+def stop(names):
+    """Stop units and wait for their end. Raises Refused."""
+    if names:
+        _must("stop", *names)
+
+
+def start(names):
+    """Start units, with their present files. Raises Refused."""
+    _must("daemon-reload")
+    if names:
+        _must("start", *names)
+
+
+def wait_until_ready(settings, *, seconds):
+    """Wait until the site says that it is ready, and return whether it did within so many seconds.
+
+    A service that has ended will not come up by waiting.
+    """
+    port = settings.get("PORT", "8000")
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/salud/", headers={"X-Forwarded-Proto": "https"})
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+                if answer.status == 200:
+                    return True
+        except (OSError, urllib.error.URLError):
+            if _ask("is-active", "--quiet", SITE).returncode:
+                return False
+        time.sleep(_LOOK_EVERY)
+    return False
+
+
+def _ask(*arguments):
+    return subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607
+
+
+def _must(*arguments):
+    asked = _ask(*arguments)
+    if asked.returncode:
+        raise Refused(f"systemctl {' '.join(arguments)}: {asked.stderr.strip()}")

@@ -1,0 +1,195 @@
+"""Another version in the place of this one: made beside it, tried, and taken back by itself when something fails.
+
+A backup is made first, while people work. Then the site stands still and its database is put by, so that going back
+loses nothing that anybody saved. Whatever step fails, the database, the code and the services of before are put back.
+What an upgrade is at stands in a file, so that one that was cut off, by a power cut say, can be taken back too.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from . import places, services
+from .running import Refused, Site, manage, say
+
+# Loading the site takes some seconds, on an old computer many.
+_LONGEST_START = 120
+# How `back_up` ends when the backup is there and a copy of it is not.
+_NOT_COPIED = 3
+
+
+class UnderWay(NamedTuple):
+    """What an upgrade needs to be taken back: kept in a file while it goes on."""
+
+    old: str
+    new: str
+    units: list
+    is_migrating: bool = False
+
+    def keep(self):
+        unfinished = places.UNDER_WAY.with_suffix(".new")
+        unfinished.write_text(json.dumps(self._asdict()), encoding="utf-8")
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(places.UNDER_WAY)
+        return self
+
+
+def upgrade(site, folder):
+    """Put the version in `folder` in the place of the present one. Raises Refused; all is as before then."""
+    if under_way():
+        raise Refused(
+            "Una actualización quedó a medias. Deshágala primero: sudo trato upgrade --go-back\n"
+            "An upgrade was cut off. Take it back first: sudo trato upgrade --go-back"
+        )
+    say("Preparando la versión nueva / making the new version…")
+    release = make_release(Path(folder))
+    if release == site.code:
+        raise Refused(f"Esta versión ya está en uso / this version is in use already: {release.name}")
+    _must(manage(site, "check", code=release), "La versión nueva no acepta los ajustes / it refuses the settings")
+    _back_up(site)
+    _outlive_the_terminal()
+    at = UnderWay(str(site.code), str(release), services.active_units() if services.are_kept() else [])
+    try:
+        _prepare(site, release, at.keep())
+        _put_in_place(release)
+        _start(site, at)
+    except (Refused, OSError, KeyboardInterrupt) as error:
+        say(str(error) or "Interrumpida / interrupted")
+        say("Volviendo a la versión de antes / going back to the version before…")
+        go_back(site)
+        raise Refused(
+            "La actualización no se hizo; el sitio está como antes.\nThe upgrade was not done; the site is as before."
+        ) from error
+    places.UNDER_WAY.unlink()
+    manage(site, "hold_database", "--forget", code=release)
+    _forget_releases_but(site.code, release)
+    say(f"Versión / version: {release.name}")
+
+
+def _outlive_the_terminal():
+    """Let a line that drops end nothing, and whoever ends this process have it go back first."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def go_back(site):
+    """Take an upgrade back that failed or was cut off. Raises Refused when that does not succeed either."""
+    at = under_way()
+    if at is None:
+        raise Refused("No hay nada que deshacer / there is nothing to take back.")
+    old = Site(site.settings, Path(at.old))
+    try:
+        if services.are_kept():
+            services.stop(services.active_units())
+        if at.is_migrating:
+            _must(manage(old, "hold_database", "--put-back"), "La base de datos no se pudo devolver / not put back")
+        _put_in_place(old.code)
+        _start(old, at)
+    except (Refused, OSError) as error:
+        raise Refused(
+            f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: "
+            "sudo trato upgrade --go-back\n"
+            "Going back failed too; nothing is lost. When it is mended, run: sudo trato upgrade --go-back"
+        ) from error
+    places.UNDER_WAY.unlink()
+
+
+def under_way():
+    """Return the `UnderWay` of an upgrade that has not come to its end, or None."""
+    try:
+        return UnderWay(**json.loads(places.UNDER_WAY.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def make_release(folder):
+    """Make a release of the code in `folder`, with its environment, and return its folder; what is made stays.
+
+    The code makes itself: an older version cannot know what a newer one needs.
+    """
+    if not (folder / "course" / "installing").is_dir():
+        raise Refused(
+            f"{folder}: no es una carpeta con el código del curso / it is no folder with the code of the course."
+        )
+    made = subprocess.run(
+        [sys.executable, "-P", "-m", "course.installing.pieces", "release"],
+        env=os.environ | {"PYTHONPATH": str(folder.resolve())},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise Refused("La versión nueva no se pudo preparar / the new version could not be made.")
+    return Path(made.stdout.strip().splitlines()[-1]).resolve()
+
+
+def _back_up(site):
+    say("Copia de seguridad / backup…")
+    made = manage(site, "back_up").returncode
+    if made == _NOT_COPIED:
+        say("Se sigue: la copia está en esta máquina / going on: the backup is on this machine.")
+    elif made:
+        raise Refused("Sin copia de seguridad no se actualiza / without a backup nothing is upgraded.")
+
+
+def _prepare(site, release, at):
+    """Stop the site, put its database by and bring it up to the new version."""
+    if services.are_kept():
+        services.stop(at.units)
+    _must(manage(site, "hold_database"), "La base de datos no se pudo apartar / could not be put by")
+    at = at._replace(is_migrating=True).keep()
+    say("Preparando la base de datos / preparing the database…")
+    prepared = manage(site, "prepare_site", "--no-backup", code=release)
+    _must(prepared, "La base de datos no se pudo preparar / could not be prepared")
+    checked = manage(site, "check", "--deploy", "--fail-level", "ERROR", "--database", "default", code=release)
+    _must(checked, "La revisión encontró errores / the check found errors")
+
+
+def _put_in_place(release):
+    """Let `current` name this release, at once, and install the services as it wants them."""
+    link = places.CURRENT.with_name(".current.new")
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(release, places.HOME))
+    link.replace(places.CURRENT)
+    code, _python = places.code_of(release)
+    written = subprocess.run(
+        [sys.executable, "-P", "-m", "course.installing.pieces", "services"],
+        env=os.environ | {"PYTHONPATH": str(code)},
+        check=False,
+    )
+    _must(written, "Los servicios no se pudieron instalar / the services could not be installed")
+
+
+def _start(site, at):
+    if not services.are_kept():
+        return
+    say("Iniciando / starting…")
+    services.start(at.units)
+    if services.SITE in at.units and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
+        raise Refused("El sitio no quedó listo / the site is not ready: sudo trato status · sudo trato logs")
+
+
+def _forget_releases_but(*kept):
+    """Remove the other releases, and environments that none of those that stay uses."""
+    for path in places.RELEASES.iterdir():
+        if path.resolve() not in kept:
+            shutil.rmtree(path)
+    used = {(path / ".venv").resolve() for path in places.RELEASES.iterdir()}
+    for path in places.ENVIRONMENTS.iterdir():
+        if path.resolve() not in used:
+            shutil.rmtree(path)
+
+
+def _must(done, sentence):
+    if done.returncode:
+        raise Refused(sentence)
