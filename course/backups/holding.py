@@ -33,8 +33,13 @@ def put_back_database():
     held = [path for path in (folder / databases.SQLITE, folder / databases.POSTGRESQL) if path.exists()]
     if not held:
         raise BackupError("No hay una base de datos apartada / no database was put by.")
+    # Of a time before that was cut off nothing is in the way.
+    work = folder / "unpacked"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(mode=0o700)
     # No table is emptied: whoever was signed in goes on.
-    databases.replace(held[0].name, held[0], folder, tables=())
+    databases.replace(held[0].name, held[0], work, tables=())
+    shutil.rmtree(work)
 
 
 def forget_held_database():

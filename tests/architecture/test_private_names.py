@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.log import log_response
 from django.views.debug import ExceptionReporter
 from pyhanko.pdf_utils import writer
@@ -51,10 +52,18 @@ def writes_down_an_answer_once():
     assert 'if getattr(response, "_has_been_logged", False):\n        return' in inspect.getsource(log_response)
 
 
+def asks_one_clock_how_old_an_invitation_is():
+    assert parameters(PasswordResetTokenGenerator._now) == ["self"]
+    asks = inspect.getsource(PasswordResetTokenGenerator)
+    assert asks.count("self._num_seconds(self._now())") == 2
+    assert "dt - datetime(2001, 1, 1)" in asks
+
+
 # {(module of ours, private name): the check that fails when the library changes it}
 PINNED = {
     ("course.account.failing", "_has_been_logged"): writes_down_an_answer_once,
     ("course.models.people", "_get_session_auth_hash"): knows_sessions_by_the_password,
+    ("course.people.inviting", "_now"): asks_one_clock_how_old_an_invitation_is,
     ("course.privacy", "_get_raw_insecure_uri"): reports_no_query,
     ("certificates.paper.sealing_writer", "_update_meta"): leaves_metadata_alone,
     ("modules.pages.serving", "_wagtail_route_for_request"): finds_a_page_without_a_query,
