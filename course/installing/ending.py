@@ -51,9 +51,9 @@ def what_next(machine, answers, steps):
     for step in steps:
         if isinstance(step, Invite) and step.link:
             yield say(
-                f"\n1. Abra una vez este enlace, en las próximas 24 horas, y elija la clave de {step.code}:\n   "
+                f"\n1. Abra una vez este enlace, en las próximas 48 horas, y elija la clave de {step.code}:\n   "
                 f"{step.link}",
-                f"\n1. Open this link once, within 24 hours, and choose the password of {step.code}:\n   {step.link}",
+                f"\n1. Open this link once, within 48 hours, and choose the password of {step.code}:\n   {step.link}",
             )
         if isinstance(step, front.AuthorityPage) and step.code:
             yield from _about_the_authority(machine, answers, step)
