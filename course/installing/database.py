@@ -1,6 +1,7 @@
 """The machine's own PostgreSQL: who the system says one is, one is there, so there is no password to keep."""
 
 from . import places
+from .site import are_on
 from .steps import Command
 from .words import say
 
@@ -17,7 +18,7 @@ def own_postgresql():
     yield Command(
         say("PostgreSQL encendido", "PostgreSQL running"),
         ("systemctl", "enable", "--now", "postgresql"),
-        done=lambda machine: machine.asks("systemctl", "is-active", "postgresql@*") is not None,
+        done=lambda machine: are_on(machine, "postgresql.service"),
     )
     yield Command(
         say("La cuenta en PostgreSQL", "The account in PostgreSQL"),

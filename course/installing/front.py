@@ -6,6 +6,7 @@ import ssl
 import time
 
 from . import authority, places, proxy
+from .site import are_on
 from .steps import ROOT, File, Step, write
 from .words import say
 
@@ -21,8 +22,7 @@ class StartProxy(Step):
         self.title = say("Encender Caddy", "Start Caddy")
 
     def is_done(self, machine):
-        states = [machine.asks("systemctl", what, "caddy") for what in ("is-enabled", "is-active")]
-        return all(states) and "restart_proxy" not in machine.record.facts
+        return "restart_proxy" not in machine.record.facts and are_on(machine, "caddy.service")
 
     def shown(self, machine):
         yield f"$ caddy validate --adapter caddyfile --config {proxy.CADDYFILE}"
@@ -79,8 +79,8 @@ def files(answers, door):
     if answers.https == "files":
         yield File(proxy.CERTIFICATE, _content_of(answers.certificate), 0o644, of="proxy")
         yield File(proxy.KEY, _content_of(answers.key), 0o640, ("root", "caddy"), of="proxy")
-    if answers.https == "local":
-        yield File(proxy.OPTIONS_FILE, proxy.options_file(), of="proxy")
+    if options := proxy.options_file(answers):
+        yield File(proxy.OPTIONS_FILE, options, of="proxy")
     yield File(proxy.DOWN, proxy.DOWN_PAGE, of="proxy")
     yield File(proxy.SITE_FILE, proxy.site_file(answers, door), of="proxy")
     yield File(proxy.CADDYFILE, proxy.caddyfile(answers), replaces=proxy.is_debians, of="proxy")
@@ -129,5 +129,5 @@ def _look(machine, answers):
 def lines_that_lack(machine, answers):
     """Return the lines that bring the site in and that Caddy's own file, changed by a person, does not have."""
     found = machine.at(proxy.CADDYFILE).read_text(encoding="utf-8").splitlines()
-    wanted = [proxy.IMPORT, *([proxy.OPTIONS_IMPORT] if answers.https == "local" else [])]
+    wanted = [proxy.IMPORT, *([proxy.OPTIONS_IMPORT] if proxy.options_file(answers) else [])]
     return [line for line in wanted if line not in map(str.strip, found)]

@@ -26,8 +26,9 @@ _CADDYFILE = """\
 import trato-digno.caddy
 """
 
-_OPTIONS = """\
-# Written by script/install for Trato digno, which leaves it alone once it was changed.
+_WRITTEN = "# Written by script/install for Trato digno, which leaves it alone once it was changed.\n"
+
+_OWN_AUTHORITY = """\
 pki {
 	ca trato_digno {
 		root {
@@ -111,19 +112,21 @@ DOWN_PAGE = """\
 
 
 def caddyfile(answers):
-    """Return Caddy's own file: what holds for all of it, and the line that brings the site in."""
-    # A browser that was given a number says no name when it connects.
-    more = f"\tdefault_sni {answers.address}\n" if answers.is_number else ""
-    return _CADDYFILE % {"more": more + (f"\t{OPTIONS_IMPORT}\n" if answers.https == "local" else "")}
+    """Return Caddy's own file: what holds for all of it, and the lines that bring the site in."""
+    return _CADDYFILE % {"more": f"\t{OPTIONS_IMPORT}\n" if options_file(answers) else ""}
 
 
-def options_file():
-    """Return what Caddy has to know of the machine's own authority, for the block of options at the top."""
-    return _OPTIONS % {
+def options_file(answers):
+    """Return what the site needs in the block of options at the top of Caddy's own file, or nothing."""
+    own = {
         "root": authority.ROOT_CERTIFICATE,
         "certificate": authority.ISSUING_CERTIFICATE,
         "key": authority.ISSUING_KEY,
     }
+    # A browser that was given a number says no name when it connects.
+    number = f"default_sni {answers.address}\n" if answers.is_number else ""
+    options = number + (_OWN_AUTHORITY % own if answers.https == "local" else "")
+    return options and _WRITTEN + options
 
 
 def site_file(answers, door):

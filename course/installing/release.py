@@ -139,6 +139,7 @@ class MakeEnvironment(Step):
         if (release / "var").is_dir() and not any((release / "var").iterdir()):
             (release / "var").rmdir()
         link(machine.at(self.link), self.path)
+        machine.note_change()
 
 
 class PutInForce(Step):

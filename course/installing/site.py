@@ -6,6 +6,7 @@ import urllib.request
 
 from . import places, units
 from .environment_file import append, values_of
+from .machine import digest_of
 from .steps import Step
 from .words import Refused, say
 
@@ -106,9 +107,10 @@ class Start(Step):
         return [name for name in self.timers if has_mail or "reminders" not in name]
 
     def is_done(self, machine):
-        wanted = [*self.running, *self.wanted_timers(machine)]
-        states = [machine.asks("systemctl", what, *wanted) for what in ("is-enabled", "is-active")]
-        return all(states) and "restart_site" not in machine.record.facts
+        facts = machine.record.facts
+        if "restart_site" in facts or facts.get("started_with") != _settings_digest(machine):
+            return False
+        return are_on(machine, *self.running, *self.wanted_timers(machine))
 
     def shown(self, machine):
         yield "$ systemctl daemon-reload"
@@ -121,6 +123,19 @@ class Start(Step):
         machine.run(["systemctl", "restart", *self.running, *self.wanted_timers(machine)])
         wait_until_it_answers(machine)
         machine.record.facts.pop("restart_site", None)
+        machine.record.facts["started_with"] = _settings_digest(machine)
+
+
+def are_on(machine, *units):
+    """Whether each of these units runs and is begun at each start of the machine."""
+    # systemctl is content when one of them is.
+    asked = (machine.asks("systemctl", what, *units) for what in ("is-enabled", "is-active"))
+    return [set((said or "").split()) for said in asked] == [{"enabled"}, {"active"}]
+
+
+def _settings_digest(machine):
+    path = machine.at(places.ENVIRONMENT_FILE)
+    return digest_of(path.read_bytes()) if path.exists() else None
 
 
 def wait_until_it_answers(machine):

@@ -48,7 +48,7 @@ def test_it_signs_no_programs_and_no_letters(clinic, tmp_path):
 
 def test_by_its_number_it_vouches_for_that_number_alone(fresh, tmp_path):
     script_install("--root", fresh, "--for", "clinic", "--address", "192.168.1.10", "--yes")
-    assert "default_sni 192.168.1.10" in (fresh / "etc/caddy/Caddyfile").read_text()
+    assert "default_sni 192.168.1.10" in (fresh / "etc/caddy/trato-digno.options").read_text()
     assert "OK" in verify(fresh, tmp_path, "IP:192.168.1.10")
     for names in ("IP:192.168.1.11", "DNS:trato.lan", "DNS:banco.example"):
         assert "subtree violation" in verify(fresh, tmp_path, names)

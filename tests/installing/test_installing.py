@@ -199,6 +199,12 @@ def test_what_is_asked_for_later_is_appended(installed):
     assert "ReadWritePaths=/var/lib/trato-digno /var/backups/trato-digno -/mnt/otro\\x20disco\n" in backup
 
 
+def test_storage_that_speaks_s3_brings_its_packages(installed):
+    said = script_install("--root", installed, "--dry-run", "--backup-copies", "s3://respaldo/curso").stdout
+    assert environment_id(ROOT, s3=True) != environment_id(ROOT, s3=False)
+    assert f"$ VENV=/{OPT}/environments/{environment_id(ROOT, s3=True)} script/setup --s3\n" in said
+
+
 def test_a_dry_run_says_all_and_changes_nothing(clinic, fresh):
     before = files_below(fresh)
     said = script_install("--root", fresh, "--dry-run", *CLINIC).stdout
