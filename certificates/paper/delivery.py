@@ -72,7 +72,7 @@ class Part:
     pages: int = 0
 
 
-def delivery_list_pdf(to_sign, *, processes=1):
+def delivery_list_pdf(to_sign, *, processes=0):
     """Return the tagged PDF of the list, the same bytes for the same list; a long one in little memory."""
     parts = _parts(to_sign)
     if len(parts) > 1:

@@ -15,11 +15,11 @@ _LONGEST = 600
 def in_parallel(function, arguments, *, processes):
     """Yield `function(argument)` for each argument as they are ready, in any order, from that many processes.
 
-    With one, in this process. Otherwise in copies of this process: it must not have printed anything itself, because a
-    font configuration made before a copy hangs the copy.
+    They are copies of this process, which give back what memory the press took when they end: it must not have printed
+    anything itself, because a font configuration made before a copy hangs the copy. With none, in this process.
     """
     arguments = list(arguments)
-    if processes < 2 or not arguments:
+    if not processes or not arguments:
         yield from map(function, arguments)
         return
     # Read once, before the copies are made: half a second each otherwise. Reading it makes no font configuration.

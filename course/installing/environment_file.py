@@ -30,7 +30,7 @@ def variables(answers):
         "WEB_CONCURRENCY": "1" if answers.place == "clinic" else "2",
     }
     if answers.place == "clinic":
-        wanted["SERVE_WORKER"] = "1"
+        wanted |= {"SERVE_WORKER": "1", "PRINTING_PROCESSES": "1"}
     if answers.https == "local":
         # A machine that takes this one's place has an authority of its own, whose certificate is fetched by plain HTTP.
         wanted["HSTS_SECONDS"] = "3600"

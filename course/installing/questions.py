@@ -43,7 +43,7 @@ def questions(*, own_address):
             ),
             check.one_of(*check.PLACES),
             lambda known: "clinic",
-            variables=("SERVE_WORKER", "WEB_CONCURRENCY"),
+            variables=("SERVE_WORKER", "WEB_CONCURRENCY", "PRINTING_PROCESSES"),
             choices=check.PLACES,
         ),
         Question(

@@ -1,11 +1,18 @@
-"""`python -m course.serving`: answer at HOST and PORT with WEB_CONCURRENCY processes until it is told to end."""
+"""`python -m course.serving`: answer at HOST and PORT with WEB_CONCURRENCY processes until it is told to end.
+
+With SERVE_WORKER=1 the worker runs beside them, as `manage.py work` does.
+"""
 
 import argparse
 import os
 import socket
 import sys
+from functools import partial
 
-from .keeping import keep_answering
+from .answering import answer
+from .keeping import keep
+from .loading import load
+from .working import work
 
 
 def open_door(host, port):
@@ -14,7 +21,7 @@ def open_door(host, port):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m course.serving", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m course.serving", description=__doc__.splitlines()[0])
     parser.add_argument("--fd", type=int, help="an open socket to answer at, in place of HOST and PORT")
     asked = parser.parse_args()
     host, port = os.environ.get("HOST", "localhost"), int(os.environ.get("PORT", "8000"))
@@ -22,7 +29,9 @@ def main():
         door = open_door(host, port) if asked.fd is None else socket.socket(fileno=asked.fd)
     except OSError as error:
         sys.exit(f"No se puede abrir {host}:{port} / it cannot be opened: {error.strerror}.")
-    sys.exit(keep_answering(door, int(os.environ.get("WEB_CONCURRENCY", "2"))))
+    count, with_worker = int(os.environ.get("WEB_CONCURRENCY", "2")), os.environ.get("SERVE_WORKER") == "1"
+    site = load()
+    sys.exit(keep(partial(answer, site, door), count, work=partial(work, door) if with_worker else None))
 
 
 if __name__ == "__main__":

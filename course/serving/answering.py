@@ -1,33 +1,27 @@
-"""One process that answers: `python -m course.serving.answering FD`, begun by `keeping`."""
+"""What a process that answers does, from its beginning as a copy of its keeper to its end."""
 
 import logging
-import os
 import signal
-import socket
-import sys
 import threading
-
-from django.urls import reverse
 
 from .door import Door
 
 
-def main():
-    # Ctrl+C reaches every process of a terminal; the one that keeps them says when to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def answer(site, sock):
+    """Answer at the socket for the site, as `load` gives it, until SIGTERM, and then what was asked before."""
     # How many wait for a thread is nothing to report.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    from course.wsgi import application, keep_watch  # noqa: PLC0415 - it sets Django up, which takes a while
-
-    # Every address is known before the first is asked for, which would wait a second for it.
-    reverse("my_course")
-    door = Door(application, socket.socket(fileno=int(sys.argv[1])))
+    door = Door(site.application, sock)
     signal.signal(signal.SIGTERM, lambda *_: door.end())
-    threading.Thread(target=end_with_the_keeper, args=[door], daemon=True).start()
-    # Says at the start what is wrong.
-    keep_watch()
-    warm_up_beside_the_pages()
+    begin_beside_the_pages(site)
     door.run()
+
+
+def begin_beside_the_pages(site):
+    """Begin the threads that every process that answers has beside those of the door."""
+    # Says at the start what is wrong.
+    site.keep_watch()
+    warm_up_beside_the_pages()
 
 
 def warm_up_beside_the_pages():
@@ -35,15 +29,3 @@ def warm_up_beside_the_pages():
     from certificates.issuing.warming import warm_up  # noqa: PLC0415 - models are there once Django is set up
 
     threading.Thread(target=warm_up, name="press").start()
-
-
-def end_with_the_keeper(door):
-    """Wait for the end of the process that keeps this one, which closes the line to it."""
-    # Not through Python's buffer, which the end of the interpreter would want from this thread.
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    door.end()
-
-
-if __name__ == "__main__":
-    main()

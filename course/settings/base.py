@@ -232,8 +232,8 @@ READING_SECONDS = int(os.environ.get("READING_SECONDS", 4))
 READING_DEADLINE = 3 * READING_SECONDS
 READING_PATIENCE = 2
 
-# How many processes print the certificates of a group.
-PRINTING_PROCESSES = min(2, os.cpu_count() or 1)
+# How many copies of the worker print the certificates of a group.
+PRINTING_PROCESSES = int(os.environ.get("PRINTING_PROCESSES") or min(2, os.cpu_count() or 1))
 
 AUTH_USER_MODEL = "course.User"
 AUTHENTICATION_BACKENDS = [

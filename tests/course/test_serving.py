@@ -1,11 +1,14 @@
 """Serving: processes at one door, another for each that dies, an end that loses no answer, and a proxy's word."""
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +22,10 @@ pytestmark = pytest.mark.any_database
 
 # Pages for trying the server out, beside the site's own.
 SLOW_PAGE = """
-import os, time
-from django.http import HttpResponse
+import os, random, secrets, ssl, time, uuid
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
+from django.utils.crypto import get_random_string
 import course.urls
 
 handler500 = course.urls.handler500
@@ -31,11 +35,17 @@ def slow(request):
     time.sleep(2)
     return HttpResponse("done at last")
 
+def drawn(request):
+    chance = [random.random(), secrets.token_hex(8), uuid.uuid4().hex, ssl.RAND_bytes(8).hex(), get_random_string(12)]
+    return JsonResponse({"by": os.getpid(), "chance": chance})
+
 def told(request):
     return HttpResponse(f"{request.is_secure()} {request.META['REMOTE_ADDR']} {request.headers.get('X-Forwarded-For')}")
 
-urlpatterns = [path("slow/", slow), path("told/", told), *course.urls.urlpatterns]
+urlpatterns = [path("slow/", slow), path("drawn/", drawn), path("told/", told), *course.urls.urlpatterns]
 """
+TOLD = {"Host": "trato.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "190.1.2.3"}
+WITH_WORKER = {"DJANGO_SETTINGS_MODULE": "working_settings", "WEB_CONCURRENCY": "1", "SERVE_WORKER": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,7 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     (folder / "slow_urls.py").write_text(SLOW_PAGE)
     (folder / "slow_settings.py").write_text('from course.settings.test import *\nROOT_URLCONF = "slow_urls"\n')
+    (folder / "working_settings.py").write_text("from slow_settings import *\nfrom course.settings.base import TASKS\n")
     return {"DJANGO_SETTINGS_MODULE": "slow_settings", "PYTHONPATH": str(folder), "BEGUN": str(folder / "begun")}
 
 
@@ -68,9 +79,68 @@ def test_a_process_that_dies_is_followed_by_another_and_the_last_answers_are_giv
             site.connect()
 
 
-def test_when_the_keeper_is_killed_nobody_stays_behind(tmp_path):
-    with served_site(tmp_path, WEB_CONCURRENCY="1") as site:
+LOAD = """
+import os, threading
+from course.serving.loading import load
+load()
+from django.db import connections
+from modules.paper import press
+held = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
+opened = [os.readlink(path) for path in held if os.path.lexists(path)]
+assert threading.active_count() == 1 == len(os.listdir("/proc/self/task")), threading.enumerate()
+assert not [one for one in connections.all(initialized_only=True) if one.connection]
+assert not [name for name in opened if name.startswith("socket:") or "sqlite" in name], opened
+assert not press._press_of.cache_info().currsize
+"""
+
+
+def test_the_site_is_loaded_without_a_database_a_thread_or_a_press():
+    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nowhere"}
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD],
+        cwd=ROOT,
+        env=os.environ | nowhere,
+        capture_output=True,
+        text=True,
+    )
+    assert (loaded.returncode, loaded.stderr) == (0, "")
+
+
+def test_the_worker_beside_the_pages_is_followed_by_another_and_is_not_listened_to_as_a_page(pages, tmp_path):
+    with served_site(tmp_path, **pages | WITH_WORKER) as site:
+        first = until(lambda: working(site))
+        assert len(site.answering() - {first}) == 1
+        os.kill(first, signal.SIGKILL)
+        second = until(lambda: working(site) != first and working(site))
+        assert "The worker has ended (-9); another begins" in site.log.read_text()
+        # What it had open it has closed: whoever came in there would wait for ever.
+        assert door_of(site.keeper.pid)
+        assert not door_of(second)
+        assert site.end() == 0
+        assert not os.path.exists(f"/proc/{second}")
+        assert site.log.read_text().count("\n") == 1
+
+
+def working(site):
+    """Return the process id of the worker that began last, from its sign of life; None before there is one."""
+    with sqlite3.connect(site.folder / "served.sqlite3", timeout=LONG) as database:
+        found = database.execute("SELECT name FROM course_signoflife ORDER BY began_at DESC").fetchone()
+    return found and int(found[0].split(":")[1])
+
+
+def door_of(pid):
+    """Whether a process holds a socket that listens."""
+    listening = {
+        line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
+    }
+    held = [os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir() if one.exists() or one.is_symlink()]
+    return any(name.startswith("socket:[") and name[8:-1] in listening for name in held)
+
+
+def test_when_the_keeper_is_killed_nobody_stays_behind(pages, tmp_path):
+    with served_site(tmp_path, **pages | WITH_WORKER) as site:
         left = site.answering()
+        assert len(left) == 2
         site.keeper.kill()
         site.keeper.wait(LONG)
         until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in left))
@@ -106,15 +176,35 @@ def behind_a_proxy(pages, tmp_path_factory):
         "SECRET_KEY": "kept-by-the-tests-" + "x7Qp" * 10,
         "ALLOWED_HOSTS": "trato.example",
         "SITE_URL": "https://trato.example",
-        "WEB_CONCURRENCY": "1",
     }
     with served_site(folder, **own) as site:
         yield site
 
 
+def test_those_that_answer_share_what_was_loaded_and_draw_each_for_itself(behind_a_proxy):
+    drawn = {}
+
+    def draw():
+        answered = json.loads(behind_a_proxy.ask("/drawn/", **TOLD)[2])
+        drawn[answered["by"]] = answered["chance"]
+        return len(drawn) == 2
+
+    until(draw)
+    assert set(drawn) == behind_a_proxy.answering()
+    assert all(one != other for one, other in zip(*drawn.values(), strict=True))
+    for pid in drawn:
+        memory = memory_of(pid)
+        assert memory["Private_Dirty"] < memory["Shared_Dirty"]
+
+
+def memory_of(pid):
+    """Return {kind of memory: kilobytes} of a process."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(size.split()[0]) for name, size in (line.split(":") for line in lines)}
+
+
 def test_production_takes_the_word_of_its_proxy_for_https_and_the_address(behind_a_proxy):
-    told = {"Host": "trato.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "190.1.2.3"}
-    assert behind_a_proxy.ask("/told/", **told)[2] == "True 127.0.0.1 190.1.2.3"
+    assert behind_a_proxy.ask("/told/", **TOLD)[2] == "True 127.0.0.1 190.1.2.3"
     status, headers, _ = behind_a_proxy.ask("/told/", Host="trato.example")
     assert (status, headers["Location"]) == (301, "https://trato.example/told/")
 

@@ -34,6 +34,7 @@ def test_a_clinic_gets_one_process_a_file_and_its_own_authority(clinic):
         "PORT": "8000",
         "WEB_CONCURRENCY": "1",
         "SERVE_WORKER": "1",
+        "PRINTING_PROCESSES": "1",
         "HSTS_SECONDS": "3600",
     }
     assert not (clinic / "etc/systemd/system/trato-digno-worker.service").exists()

@@ -1,0 +1,53 @@
+"""Loading the site, in the process that keeps others: they are copies of it, and share what it has read.
+
+Whoever copies itself has no thread, no connection and no configuration of letters: a lock that a thread held would stay
+locked in the copy for ever, a connection would be of two processes, and a press that has printed hangs its copy.
+"""
+
+import contextlib
+import ctypes
+import gc
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+# Of glibc's mallopt: how many separate stores of memory threads may have.
+_ARENA_MAX = -8
+
+
+def load():
+    """Read what every process of the site needs, and return `course.wsgi`."""
+    keep_one_store_of_memory()
+    # All of it stays. Were it looked through for garbage, a copy would write to it and have it for itself.
+    gc.disable()
+    from course import wsgi  # noqa: PLC0415 - it sets Django up, which takes a while
+
+    read_addresses()
+    read_words()
+    read_the_press()
+    gc.freeze()
+    return wsgi
+
+
+def keep_one_store_of_memory():
+    """Have the threads of a process share one: with glibc each has its own, and gives nothing of it to the others."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
+def read_addresses():
+    """Know every address before the first is asked for, which would wait a second for it."""
+    reverse("my_course")
+
+
+def read_words():
+    """Read the words of every language of the site."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
+
+
+def read_the_press():
+    """Read the programs that print, without printing."""
+    import weasyprint  # noqa: F401, PLC0415 - half a second that a keeper of a wrong site need not take
