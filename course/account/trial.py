@@ -41,4 +41,4 @@ class SayTrial:
 
 
 def _words():
-    return _("This is a trial: anybody can read its passwords. Enter nothing about real people.")
+    return _("A trial with public passwords: enter nothing about real people.")

@@ -51,7 +51,9 @@ class Figures:
         yield _labelled("disk_size_bytes", "In all.", "place", {name: size for name, (_, size) in room.items()})
         if backup := last_backup():
             yield _gauge("last_backup_timestamp_seconds", "When the last backup was made.", backup.when.timestamp())
-        yield from self.counted()
+        # Of a database that is silent it is not asked once more, and waited for.
+        if not any(fact.name == "database" and fact.state == State.BAD for fact in facts):
+            yield from self.counted()
 
     def counted(self):
         """Return what the database says, counted once a minute."""

@@ -12,8 +12,8 @@ from tests.factories import make_course, make_learner, make_staff, make_trainer
 from tests.serving import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
-SPANISH = "Esto es una prueba: cualquiera puede leer sus contraseñas."
-ENGLISH = "This is a trial: anybody can read its passwords."
+SPANISH = "Prueba con contraseñas públicas: no anote nada de personas reales."
+ENGLISH = "A trial with public passwords: enter nothing about real people."
 
 
 @pytest.fixture
