@@ -139,6 +139,7 @@ def test_processes_add_up_and_outlive_the_one_that_answers(tmp_path):
 
 @pytest.mark.any_database
 def test_what_counts_and_what_tells_errors_is_not_even_imported_where_nobody_asked():
-    asked = "import sys, django; django.setup(); import course.wsgi; print([n for n in sys.modules if n[:6] in ('promet', 'sentry')])"
+    begin = "import sys, django; django.setup(); import course.wsgi; "
+    asked = begin + "print([name for name in sys.modules if name[:6] in ('promet', 'sentry')])"
     told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
     assert told.stdout == "[]\n"
