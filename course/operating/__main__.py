@@ -1,15 +1,12 @@
 """`trato`: everything that whoever looks after an installed site does with it."""
 
 import argparse
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from . import services
+from .restoring import restore
 from .running import Refused, database_in_words, installed_site, manage, say
 from .upgrading import go_back, under_way, upgrade
 
@@ -55,45 +52,15 @@ def back_up(site, rest):
     return manage(site, "back_up", *rest).returncode
 
 
-def restore(site, rest):
-    """Bring a backup back while the services stand still, and start those that ran."""
-    if os.geteuid():
-        raise Refused("Hágalo con sudo / do it with sudo: sudo trato restore …")
-    active = services.active_units() if services.are_kept() else []
-    with contextlib.ExitStack() as stack:
-        # The account of the site may not look into everybody's folders, or at a stick: it gets copies.
-        rest = [_for_the_account(site, stack, word) for word in rest]
-        services.stop(active)
-        try:
-            status = manage(site, "restore_backup", *rest).returncode
-        finally:
-            if active:
-                services.start(active)
-    if services.SITE in active and not services.wait_until_ready(site.settings, seconds=120):
-        raise Refused("El sitio no quedó listo / the site is not ready: sudo trato status · sudo trato logs")
-    return status
-
-
-def _for_the_account(site, stack, word):
-    """Return the path of a copy that the site's account reads, where `word` is a file that it cannot; else the word."""
-    path = Path(word)
-    if word.startswith("-") or not path.is_file():
-        return word
-    who = site.runs_as()
-    readable = subprocess.run(["test", "-r", path.resolve()], check=False, **who)  # noqa: S603, S607
-    if not readable.returncode:
-        return str(path.resolve())
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=site.settings["BACKUP_DIR"], prefix=".brought-")))
-    copy = Path(shutil.copyfile(path, folder / path.name))
-    for one in (folder, copy):
-        os.chown(one, who["user"], who["group"])
-    return str(copy)
+def bring_back(site, rest):
+    """Bring a backup back."""
+    _only_root()
+    return restore(site, rest)
 
 
 def put_another_version(site, rest):
     """Put another version in the place of this one, or take an upgrade back that was cut off."""
-    if os.geteuid():
-        raise Refused("Hágalo con sudo / do it with sudo: sudo trato upgrade …")
+    _only_root()
     parser = argparse.ArgumentParser(prog="trato upgrade")
     parser.add_argument("folder", nargs="?", help="La carpeta con el código nuevo / the folder with the new code.")
     parser.add_argument("--go-back", action="store_true", help="Deshace una que quedó a medias / takes back a cut one.")
@@ -105,6 +72,11 @@ def put_another_version(site, rest):
     else:
         parser.error("CARPETA / folder?")
     return 0
+
+
+def _only_root():
+    if os.geteuid():
+        raise Refused(f"Hágalo con sudo / do it with sudo: sudo trato {' '.join(sys.argv[1:])}")
 
 
 def run_manage(site, rest):
@@ -128,7 +100,7 @@ def _version_of(site):
 COMMANDS = {
     "status": show_status,
     "backup": back_up,
-    "restore": restore,
+    "restore": bring_back,
     "upgrade": put_another_version,
     "manage": run_manage,
     "logs": show_logs,

@@ -1,6 +1,5 @@
 """An upgrade of an installed site: done whole, or taken back by itself with nothing lost."""
 
-import shutil
 import subprocess
 import time
 
@@ -8,7 +7,7 @@ import pytest
 
 from tests.machines import ROOT
 
-from .conftest import rows_of
+from .conftest import rows_of, write_version
 
 # One machine for all, so one process.
 pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
@@ -40,25 +39,16 @@ class Migration(migrations.Migration):
         migrations.RunPython(fail, migrations.RunPython.noop),
     ]
 """
-LEFT_OUT = ("tests/", "docs/pictures/", "benchmarks/", *(f"content/es/m{number}" for number in range(2, 9)))
 # What a site at work writes by itself.
 LIVES = ("course_signoflife", "modules_structurestamp", "sqlite_sequence")
 
 
 @pytest.fixture
-def version(tmp_path, installed):
+def version(installed):
     """Make the code of another version and return its folder, as the machine sees it."""
 
     def make(name, **files):
-        folder = installed.path(f"/root/{name}")
-        tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-        for path in filter(None, tracked.stdout.split("\0")):
-            # Of the course one module, and no tests: what is upgraded is the same.
-            if not path.startswith(LEFT_OUT) and (ROOT / path).is_file():
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / path, folder / path)
-        for path, text in files.items():
-            (folder / path).write_text(text)
+        write_version(installed.path(f"/root/{name}"), **files)
         return f"/root/{name}"
 
     return make
@@ -90,7 +80,7 @@ def test_a_migration_that_fails_is_taken_back_by_itself(installed, version):
     backups = set(installed.path("/var/backups/trato-digno").glob("*.tar"))
     done = upgrade(installed, version("fails", **{"course/migrations/9000_fails.py": FAILS}))
     assert done.returncode == 1
-    assert "this migration fails" in done.stderr, done.stderr
+    assert "this migration fails" in done.stderr
     assert "el sitio está como antes" in done.stderr
     assert_as_before(installed, release, rows)
     assert len(set(installed.path("/var/backups/trato-digno").glob("*.tar")) - backups) == 1, "a backup came first"

@@ -1,0 +1,46 @@
+"""A backup that an installed site brings back: what people did, and the settings that they depend on."""
+
+import pytest
+
+from course.operating.restoring import set_line
+from course.operating.running import Refused
+
+from .conftest import rows_of
+from .test_upgrading import LIVES, is_ready
+
+pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
+
+SETTINGS = "/etc/trato-digno.env"
+
+
+def test_a_line_is_set_and_nothing_else_changes():
+    text = '# what it is\nA=1\nSECRET_KEY=old\nB="x y"\n'
+    assert set_line(text, "SECRET_KEY", "n$w") == '# what it is\nA=1\nB="x y"\nSECRET_KEY="n\\$w"\n'
+    assert set_line(text, "ACCOUNT_KEYS", "k") == text + "ACCOUNT_KEYS=k\n"
+    assert set_line(text, "SECRET_KEY", "") == '# what it is\nA=1\nB="x y"\n'
+    for over_lines in ('A="1\n2"\n', "A=1\\\n2\n"):
+        with pytest.raises(Refused, match="by hand"):
+            set_line(over_lines, "A", "3")
+
+
+def test_a_backup_comes_back_whole(installed):
+    before, settings = rows_of(installed, besides=LIVES), installed.path(SETTINGS).read_text()
+    installed.run("trato", "backup")
+    newest = max(installed.path("/var/backups/trato-digno").glob("*.tar"), key=lambda path: path.stat().st_mtime)
+    installed.path("/root/stick").mkdir()
+    newest.rename(installed.path("/root/stick/copy.tar"))
+    # As on a machine that was installed anew: other people, another key.
+    installed.run("trato", "manage", "invite_administrator", "OTRA22")
+    other = "\n".join(line for line in settings.splitlines() if not line.startswith("SECRET_KEY="))
+    installed.path(SETTINGS).write_text(f"{other}\nSECRET_KEY=another-one-{'x' * 50}\n")
+    installed.path(SETTINGS).chmod(0o640)
+    refused = installed.run("trato", "restore", "/root/stick/copy.tar", check=False)
+    assert (refused.returncode, "--replace" in refused.stderr) == (1, True)
+    assert is_ready(installed), "what is refused stops nothing for long"
+    installed.run("trato", "restore", "/root/stick/copy.tar", "--replace")
+    assert rows_of(installed, besides=LIVES) == before
+    assert sorted(installed.path(SETTINGS).read_text().splitlines()) == sorted(settings.splitlines())
+    assert installed.path(SETTINGS).stat().st_mode & 0o777 == 0o640
+    assert "another-one" in installed.path(SETTINGS + ".before-restore").read_text()
+    assert is_ready(installed)
+    assert not list(installed.path("/var/backups/trato-digno").glob(".brought-*"))
