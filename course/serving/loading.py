@@ -7,6 +7,7 @@ locked in the copy for ever, a connection would be of two processes, and a press
 import contextlib
 import ctypes
 import gc
+import os
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,6 +20,7 @@ _ARENA_MAX = -8
 def load():
     """Read what every process of the site needs, and return `course.wsgi`."""
     keep_one_store_of_memory()
+    reach_the_database_through_its_pooler()
     # All of it stays. Were it looked through for garbage, a copy would write to it and have it for itself.
     gc.disable()
     from course import wsgi  # noqa: PLC0415 - it sets Django up, which takes a while
@@ -34,6 +36,12 @@ def keep_one_store_of_memory():
     """Have the threads of a process share one: with glibc each has its own, and gives nothing of it to the others."""
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
+def reach_the_database_through_its_pooler():
+    """Have pages ask at DATABASE_POOLER_URL, if there is one; commands ask the database itself."""
+    if pooler := os.environ.get("DATABASE_POOLER_URL"):
+        os.environ["DATABASE_URL"] = pooler
 
 
 def read_addresses():

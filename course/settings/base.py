@@ -152,11 +152,14 @@ TEMPLATES = [
     }
 ]
 
+_DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'trato-digno.sqlite3'}")
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{VAR_DIR / 'trato-digno.sqlite3'}",
+    "default": dj_database_url.parse(
+        _DATABASE_URL,
         conn_max_age=600,
         conn_health_checks=True,
+        # Behind a pooler the next page of a long list would be asked of another connection.
+        disable_server_side_cursors=os.environ.get("DATABASE_POOLER_URL") == _DATABASE_URL,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

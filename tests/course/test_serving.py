@@ -83,6 +83,9 @@ LOAD = """
 import os, threading
 from course.serving.loading import load
 load()
+from django.conf import settings
+database = settings.DATABASES["default"]
+assert (database["PORT"], database["DISABLE_SERVER_SIDE_CURSORS"]) == (2, True), database
 from django.db import connections
 from modules.paper import press
 held = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
@@ -94,8 +97,8 @@ assert not press._press_of.cache_info().currsize
 """
 
 
-def test_the_site_is_loaded_without_a_database_a_thread_or_a_press():
-    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nowhere"}
+def test_the_site_is_loaded_without_a_database_a_thread_or_a_press_and_will_ask_a_pooler():
+    nowhere = {"DATABASE_URL": "postgres://t@127.0.0.1:1/t", "DATABASE_POOLER_URL": "postgres://t@127.0.0.1:2/t"}
     loaded = subprocess.run(
         [sys.executable, "-c", LOAD],
         cwd=ROOT,

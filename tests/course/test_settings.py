@@ -106,6 +106,13 @@ def test_the_database_file_is_written_safely(tmp_path):
     assert "synchronous=FULL" in options["init_command"]
 
 
+def test_a_command_asks_the_database_itself_and_not_the_pooler_that_pages_ask(tmp_path):
+    code = "d = settings.DATABASES['default']; print(d['PORT'], d['DISABLE_SERVER_SIDE_CURSORS'])"
+    both = {"DATABASE_URL": "postgres://t@127.0.0.1:5432/t", "DATABASE_POOLER_URL": "postgres://t@127.0.0.1:6432/t"}
+    answer = production(code, tmp_path, **both)
+    assert answer.stdout.strip() == "5432 False", answer.stderr
+
+
 def test_the_keys_of_credentials_lie_where_the_environment_says_or_beside_the_database(tmp_path):
     code = "print(settings.CREDENTIAL_KEYS_DIR)"
     assert production(code, tmp_path).stdout.strip() == str(tmp_path / "keys")
