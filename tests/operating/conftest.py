@@ -1,5 +1,6 @@
 """A clinic's PC on which the site was installed and runs, once for the tests of this folder, one after the other."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -39,6 +40,8 @@ def installed(tmp_path_factory):
     with machine(root) as one:
         # Migrating takes a third of a minute.
         shutil.copy(migrated_database(), one.path(DATABASE))
+        if collected := os.environ.get("COLLECTED_STATIC"):
+            shutil.copytree(collected, one.path("/var/lib/trato-digno/static"))
         one.run("trato", "manage", "prepare_site")
         one.run("trato", "manage", "make_issuer_key")
         one.run("trato", "manage", "invite_administrator", "JEFA21")
