@@ -1,54 +1,72 @@
 """A machine to install a site on: a folder that takes the place of `/`, with a network of its own.
 
 What is installed below the folder runs there as on a real machine, at its own absolute paths and ports, and touches
-nothing of this one: `unshare` and `chroot` see to that, without being root. There is one account, by whatever name.
-The programs of this machine are there to be read; systemd is not, so a small `systemctl` begins services as their
-unit files say (`tests/systemctl.py`).
+nothing of this one, processes included: `unshare` and `chroot` see to that, without being root. There is one account,
+by whatever name. The programs of this machine are there to be read; systemd is not, so a small `systemctl` begins
+services as their unit files say (`tests/systemctl.py`).
 """
 
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_UNSHARED = ["unshare", "--map-root-user", "--mount", "--net", "--pid", "--fork", "--kill-child"]
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# Prints a line when all is mounted, and holds the namespaces until its input ends.
+# Prints a line when all is mounted, and holds the namespaces until its input ends: all processes of the machine end
+# with it, for it is the first of them.
 _HOLDER = """
-import fcntl, os, socket, struct, subprocess, sys
+import fcntl, os, signal, socket, struct, subprocess, sys
 root, shown = sys.argv[1], sys.argv[2:]
 def mount(*arguments):
     subprocess.run(["mount", *arguments], check=True)
 mount("--make-rprivate", "/")
 for path in shown:
     mount("--rbind", path, root + path)
+mount("-t", "proc", "proc", root + "/proc")
 for path in ("/tmp", "/run"):
     mount("-t", "tmpfs", "tmpfs", root + path)
 # By which programs know that there is a systemctl to ask.
 os.makedirs(root + "/run/systemd/system")
 line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 fcntl.ioctl(line, 0x8914, struct.pack("16sh14x", b"lo", 1))
+# Nobody asks how whoever was left alone has ended.
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 sys.stdin.read()
 """
 
 
+class Inside(subprocess.Popen):
+    """A command in a machine: `nsenter`, which stays outside and hands no signal on, and its child, the command."""
+
+    def send_signal(self, number):
+        while self.poll() is None:
+            if children := Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+                os.kill(int(children[0]), number)
+                return
+            time.sleep(0.01)
+
+
 class Machine:
     """A machine whose `/` is `root`; `run` and `begin` let programs run in it."""
 
-    def __init__(self, root, holder):
-        self.root, self._holder = Path(root), holder
+    def __init__(self, root, first):
+        """`first` is the number of its first process on this machine."""
+        self.root, self._first = Path(root), first
 
     def path(self, inside):
         """Return where a file of the machine lies."""
         return self.root / inside.lstrip("/")
 
     def _inside(self, command):
-        enter = ["nsenter", f"--target={self._holder.pid}", "--user", "--mount", "--net", "--preserve-credentials"]
+        spaces = ["--user", "--mount", "--net", "--pid", "--preserve-credentials"]
+        enter = ["nsenter", f"--target={self._first}", *spaces]
         return [*enter, "chroot", str(self.root), *map(str, command)]
 
     def run(self, *command, env=None, check=True, **options):
@@ -61,7 +79,7 @@ class Machine:
 
     def begin(self, *command, env=None, **options):
         """Begin a command and return its Popen; whoever begins it ends it."""
-        return subprocess.Popen(self._inside(command), env={"PATH": _PATH} | (env or {}), **options)
+        return Inside(self._inside(command), env={"PATH": _PATH} | (env or {}), **options)
 
     def fetch(self, url, *options):
         """Return the answer of an address inside the machine as curl shows it: status and headers, then the body."""
@@ -74,7 +92,7 @@ def machine(root):
     root = Path(root)
     shown = _furnish(root)
     holder = subprocess.Popen(
-        ["unshare", "--map-root-user", "--mount", "--net", sys.executable, "-c", _HOLDER, str(root), *shown],
+        [*_UNSHARED, sys.executable, "-c", _HOLDER, str(root), *shown],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -82,9 +100,9 @@ def machine(root):
     try:
         if holder.stdout.readline() != "ready\n":
             raise AssertionError("The machine did not begin: are user namespaces allowed here?")
-        yield Machine(root, holder)
+        [first] = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
+        yield Machine(root, first)
     finally:
-        _end_all_in(root)
         holder.stdin.close()
         holder.wait(30)
 
@@ -110,7 +128,7 @@ def _furnish(root):
     # What is installed below /usr/local is the machine's own.
     programs = [str(path) for path in Path("/usr").iterdir() if path.is_dir() and path.name != "local"]
     # So that programs know which packages there are.
-    shown = [*programs, "/var/lib/dpkg", "/proc", "/dev", str(ROOT)]
+    shown = [*programs, "/var/lib/dpkg", "/dev", str(ROOT)]
     for prefix in {sys.base_prefix, sys.prefix}:
         if prefix != "/usr" and not any(Path(prefix).is_relative_to(one) for one in shown):
             shown.append(prefix)
@@ -118,16 +136,6 @@ def _furnish(root):
     control.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "tests/systemctl.py", control)
     control.chmod(0o755)
-    for path in shown:
+    for path in (*shown, "/proc"):
         (root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
     return shown
-
-
-def _end_all_in(root):
-    """End what still runs in the machine: nothing of it outlives a test."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "root").resolve() == Path(root).resolve():
-                os.kill(int(process.name), signal.SIGKILL)
-        except (OSError, ValueError):
-            continue
