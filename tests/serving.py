@@ -31,6 +31,7 @@ class ServedSite:
             "DATABASE_URL": f"sqlite:///{folder}/served.sqlite3",
             "WEB_CONCURRENCY": "2",
         } | environment
+        self.environment = environment
         with self.log.open("wb") as log:
             self.keeper = subprocess.Popen(
                 [sys.executable, "-m", "course.serving", "--fd", str(self.door.fileno())],

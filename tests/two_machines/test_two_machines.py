@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from http.client import HTTPConnection
+from urllib.request import urlopen
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection
@@ -22,9 +24,10 @@ from certificates.batches.asking import Which, request_batch
 from certificates.models import Certificate, CertificateBatch
 from course.people.roles import EDITORS
 from quizzes.attempts.answers import responses_of
-from quizzes.attempts.taking import start_attempt
+from quizzes.attempts.taking import save_answer, start_attempt
 from quizzes.models import Attempt, Question, Quiz
 from tests.certificates.factories import make_graduate, make_small_course
+from tests.course.watching.test_figures import free_port
 from tests.factories import make_cohort, make_course, make_learner, make_staff, make_trainer, spanish
 from tests.quizzes.test_importing import AIKEN
 from tests.serving import LONG, ROOT, served_site, until
@@ -73,8 +76,37 @@ def environment(storage, transactional_db, settings, tmp_path):
 
 
 def machine(tmp_path, name, environment):
-    (tmp_path / name).mkdir()
-    return served_site(tmp_path / name, **environment)
+    runs_in = tmp_path / f"run-{name}"
+    for folder in (tmp_path / name, runs_in):
+        folder.mkdir()
+    figures = {"METRICS_PORT": str(free_port()), "RUNTIME_DIRECTORY": str(runs_in)}
+    return served_site(tmp_path / name, **environment | figures)
+
+
+def figures_of(site):
+    """Return {name: value} of what a machine tells of the database that both share."""
+    said = until(lambda: tell(f"http://127.0.0.1:{site.environment['METRICS_PORT']}/metrics"))
+    found = {
+        sample.name.removeprefix("trato_digno_"): sample.value
+        for family in text_string_to_metric_families(said)
+        for sample in family.samples
+    }
+    return {name: found[name] for name in ("answers_saved", "answers_held", "certificates_issued", "queue_tasks")}
+
+
+def tell(address):
+    try:
+        with urlopen(address, timeout=LONG) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
+
+
+def make_answer(person, quiz):
+    now = timezone.now()
+    attempt = start_attempt(person, quiz, language="es", now=now, chance=random.Random(1))
+    question, given = next(iter(responses_to(attempt.paper).items()))
+    save_answer(attempt, question, given[0], client="p", number=1, given_at=now, now=now)
 
 
 class Browser:
@@ -117,7 +149,9 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
     if not Collection.get_first_root_node():
         Collection.add_root(name="Root")
     learner, editor = make_learner(), make_staff("editora", EDITORS)
-    make_cohort(trainers=[make_trainer()], learners=[learner])
+    colleague = make_learner("EVA222")
+    make_cohort(trainers=[make_trainer()], learners=[learner, colleague])
+    make_answer(colleague, Quiz.objects.get())
     attempt = start_attempt(learner, Quiz.objects.get(), language="es", now=timezone.now(), chance=random.Random(1))
     picture = get_image_model().objects.create(title="Puerta", file=get_test_image_file())
     assert picture.file.url == f"/media/{picture.file.name}"
@@ -129,6 +163,8 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
         documents = [site.ask("/.well-known/did.json")[2] for site in (one, two)]
         assert documents[0] == documents[1]
         assert len(json.loads(documents[0])["verificationMethod"]) == 2
+        figures = {"answers_saved": 1, "answers_held": 0, "certificates_issued": 0, "queue_tasks": 0}
+        assert [figures_of(one), figures_of(two)] == [figures, figures]
         at_desk = Browser(editor)
         shown = [at_desk.at(site).ask(picture.file.url) for site in (one, two)]
         assert [(status, content) for status, _headers, content in shown] == [(200, picture.file.open().read())] * 2
