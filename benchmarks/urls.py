@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils import timezone
 from wagtail import urls as wagtail_urls
 
+from course.urls import handler500  # noqa: F401 - Django looks for it here
 from course.urls import urlpatterns as site
 
 
