@@ -93,6 +93,9 @@ def go_back(site):
             services.stop(services.active_units())
         if at.is_migrating:
             _must(manage(old, "hold_database", "--put-back"), "La base de datos no se pudo devolver / not put back")
+            # Its static files are those of the new version by now.
+            prepared = manage(old, "prepare_site", "--no-backup", "--no-content")
+            _must(prepared, "La versión de antes no se pudo preparar / the version before could not be prepared")
         _put_in_place(old.code)
         _start(old, at)
     except (Refused, OSError) as error:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.installing.scratch import bring_environment
 from tests.machines import ROOT, machine
-from tests.serving import migrated_database
+from tests.serving import migrated_database, until
 
 # Of the course one module, and no tests: what is installed is the same.
 LEFT_OUT = ("tests/", "docs/pictures/", "benchmarks/", *(f"content/es/m{number}" for number in range(2, 9)))
@@ -46,7 +46,13 @@ def installed(tmp_path_factory):
         one.run("trato", "manage", "make_issuer_key")
         one.run("trato", "manage", "invite_administrator", "JEFA21")
         one.run("systemctl", "start", "trato-digno", "trato-digno-backup.timer")
+        until(lambda: is_ready(one))
         yield one
+
+
+def is_ready(one):
+    ask = ("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "http://127.0.0.1:8000/salud/")
+    return one.run(*ask, check=False).stdout == "200"
 
 
 def rows_of(one, *, besides=()):

@@ -5,8 +5,8 @@ import pytest
 from course.operating.restoring import set_line
 from course.operating.running import Refused
 
-from .conftest import rows_of
-from .test_upgrading import LIVES, is_ready
+from .conftest import is_ready, rows_of
+from .test_upgrading import LIVES
 
 pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
 

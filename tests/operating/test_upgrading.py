@@ -1,5 +1,6 @@
 """An upgrade of an installed site: done whole, or taken back by itself with nothing lost."""
 
+import re
 import subprocess
 import time
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.machines import ROOT
 
-from .conftest import rows_of, write_version
+from .conftest import is_ready, rows_of, write_version
 
 # One machine for all, so one process.
 pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
@@ -58,9 +59,11 @@ def release_in_use(one):
     return one.path("/opt/trato-digno/current").readlink().name
 
 
-def is_ready(one):
-    page = one.fetch("http://127.0.0.1:8000/salud/", "--header", "X-Forwarded-Proto: https")
-    return page.startswith("HTTP/1.1 200")
+def look_of(one):
+    """Return the name of the style sheet that pages ask for: a digest of what it holds."""
+    as_the_proxy = ("--header", "X-Forwarded-Proto: https", "--header", "Host: trato.lan")
+    page = one.fetch("http://127.0.0.1:8000/accounts/login/", *as_the_proxy)
+    return re.search(r"/static/site\.\w+\.css", page)[0]
 
 
 def upgrade(one, folder, **options):
@@ -88,11 +91,17 @@ def test_a_migration_that_fails_is_taken_back_by_itself(installed, version):
 
 def test_a_version_that_does_not_start_is_taken_back_with_its_database(installed, version):
     release, rows = release_in_use(installed), rows_of(installed, besides=LIVES)
-    files = {"course/migrations/9000_adds.py": ADDS, "course/serving/__main__.py": "raise SystemExit('no')"}
+    look = look_of(installed)
+    files = {
+        "course/migrations/9000_adds.py": ADDS,
+        "course/static/site.css": "body { color: red }",
+        "course/serving/__main__.py": "raise SystemExit('no')",
+    }
     done = upgrade(installed, version("dies", **files))
     assert done.returncode == 1
     assert "El sitio no quedó listo" in done.stderr
     assert_as_before(installed, release, rows)
+    assert look_of(installed) == look
 
 
 def test_code_that_cannot_be_read_touches_nothing(installed, version):
