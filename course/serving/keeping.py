@@ -32,6 +32,8 @@ class Keeper:
         self.ending, self.held = os.pipe()
         for number in _ENDINGS:
             signal.signal(number, self.end_soon)
+        # Ignored by whoever began this, ends of processes would be forgotten before they are asked for.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
     def end_soon(self, *_):
         self.is_told_to_end = True
