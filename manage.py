@@ -30,8 +30,6 @@ def main():
 if __name__ == "__main__":
     # Of an installed site the settings are in a file: without them this would work on another database than the site.
     if "DJANGO_SETTINGS_MODULE" not in os.environ and (Path(__file__).resolve().parent / "RELEASE").exists():
-        sys.exit(
-            f"Use «sudo trato manage {' '.join(sys.argv[1:])}», con los ajustes del sitio / with the site's settings."
-        )
+        sys.exit(f"Use «trato manage {' '.join(sys.argv[1:])}», con los ajustes del sitio / with the site's settings.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "course.settings.dev")
     main()

@@ -22,6 +22,9 @@ def recipients_of(texts):
 
 def identities_in(path):
     """Return the identities in a file as `make_backup_key` and age-keygen write it; raises `BackupError`."""
+    if str(path).upper().startswith("AGE-SECRET-KEY-"):
+        # Not repeated: what a terminal shows, others read.
+        raise BackupError("Dé el archivo en que está la llave, no la llave / give the file that holds the key.")
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
         found = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]

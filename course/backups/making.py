@@ -33,10 +33,11 @@ class Made(NamedTuple):
     copies: tuple[Copy, ...]
 
 
-def back_up(*, now, without_keys=False, spare=None):
+def back_up(*, now, without_keys=False, spare=None, copied=True):
     """Make a backup of the site in `BACKUP_DIR` and return it as `Made`. Raises `BackupError`; old ones stay then.
 
-    Of the old ones `spare` stays too, which is being brought back.
+    Of the old ones `spare` stays too, which is being brought back. One that is not `copied` at once goes along with the
+    next one.
     """
     folder = backup_folder()
     refuse_interrupted()
@@ -52,9 +53,10 @@ def back_up(*, now, without_keys=False, spare=None):
         _remove_old(folder, spare)
         state.files = {name: of_file for name, of_file in state.files.items() if (folder / name).exists()}
         write_state(folder, state)
-        copies = copy_all(folder, settings.BACKUP_COPIES)
-        state.copies = [asdict(one) for one in copies]
-        write_state(folder, state)
+        copies = copy_all(folder, settings.BACKUP_COPIES) if copied else []
+        if copied:
+            state.copies = [asdict(one) for one in copies]
+            write_state(folder, state)
     return Made(path, size, tuple(copies))
 
 

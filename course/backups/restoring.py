@@ -52,7 +52,9 @@ def restore(path, *, now, identity=None, replace=False, without_keys=False, back
             staged.mkdir()
             manifest = read_backup(path, identity=identity, into=staged, wanted=lambda name: True)
             _refuse(manifest, staged, may_replace=replace or resumed)
-            before = back_up(now=now, spare=path) if backup_first and not resumed and not _is_empty() else None
+            # Of a new machine it holds next to nothing, and would be the newest where somebody looks for the newest.
+            is_kept = backup_first and not resumed and not _is_empty()
+            before = back_up(now=now, spare=path, copied=False) if is_kept else None
             with_keys = manifest.has_keys and not without_keys
             said = _put_in_place(folder, staged, manifest, path, with_keys=with_keys)
         except OSError as error:

@@ -72,6 +72,14 @@ def one_of(*values):
     return check
 
 
+def yes_or_no(value):
+    """Return `yes` or `no`, from either language."""
+    meant = {"sí": "yes", "si": "yes", "s": "yes", "y": "yes", "yes": "yes", "n": "no", "no": "no"}.get(value.lower())
+    if meant is None:
+        raise Refused(say(f"«{value}»: responda sí o no.", f"“{value}”: answer yes or no."))
+    return meant
+
+
 def address(value):
     """Return a name or an IPv4 address, from what people paste: `https://curso.example.gt/` too."""
     bare = value.removeprefix("https://").removeprefix("http://").rstrip("/").lower()

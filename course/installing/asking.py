@@ -54,7 +54,7 @@ def _answer(question, usual, ask):
         raise Refused(
             say(f"Falta --{question.flag}: {question.means}", f"--{question.flag} is missing: {question.means}")
         )
-    return usual
+    return _checked(question, usual) if usual else usual
 
 
 def ask_at_the_terminal(question, usual):

@@ -10,7 +10,7 @@ from .words import Refused, say
 
 _HEAD = """\
 # Trato digno: what differs by place. docs/reference/settings.md says what each line is.
-# Nothing may stand after a value, no remark either. After a change: sudo script/install --yes
+# Nothing may stand after a value, no remark either. After a change: script/install --yes
 """
 SECRETS = ("SECRET_KEY",)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from . import front, places, units
 from .answers import folders_of
 from .authority import MakeAuthority
+from .copies import CopiesFolder
 from .database import own_postgresql
 from .environment_file import EnvironmentFile, values_of, variables
 from .release import CopyRelease, MakeEnvironment, PutInForce
@@ -30,6 +31,7 @@ def plan(answers, machine, *, folder, release):
         *(Folder(path) for path in (places.CODE, places.RELEASES, places.ENVIRONMENTS, places.PAGES)),
         *(Folder(values[name], 0o700, _OWN) for name in ("VAR_DIR", "BACKUP_DIR")),
         Folder(places.CACHE_DIR, 0o700, _OWN),
+        *(CopiesFolder(path) for path in folders_of(values.get("BACKUP_COPIES", ""))),
         CopyRelease(folder, release),
         MakeEnvironment(folder, release, s3=needs_s3(values)),
         EnvironmentFile(variables(answers)),

@@ -202,10 +202,10 @@ def questions(*, own_address):
             "backup-copies",
             say("¿Otra copia de los respaldos?", "Another copy of the backups?"),
             say(
-                "Cada noche se guarda uno en esta máquina. Una carpeta de otro disco (/mnt/respaldo) o s3://balde: "
-                "si el disco muere, se salva. Varias, con comas. Vacío: ninguna.",
+                "Cada noche se guarda uno en esta máquina. Una carpeta de otro disco (/mnt/disco/respaldos) o "
+                "s3://balde: si el disco muere, se salva. Varias, con comas. Vacío: ninguna.",
                 "Every night one is kept on this machine. A "
-                "folder on another disk (/mnt/backup) or s3://bucket saves it when the disk dies. Several, with "
+                "folder on another disk (/mnt/disk/backups) or s3://bucket saves it when the disk dies. Several, with "
                 "commas. Empty: none.",
             ),
             check.copies,
@@ -227,15 +227,15 @@ def questions(*, own_address):
             "backup-key",
             say("¿Hacer ahora una llave para cifrarlos?", "Make a key to encrypt them now?"),
             say(
-                "yes: se muestra una vez, se imprime y se guarda bajo llave; sin ella nadie abre los respaldos, usted "
+                "sí: se muestra una vez, se imprime y se guarda bajo llave; sin ella nadie abre los respaldos, usted "
                 "tampoco. no: quedan sin cifrar.",
                 "yes: it is shown once, to be printed and locked away; without it nobody "
                 "opens the backups, nor do you. no: they stay unencrypted.",
             ),
-            check.one_of("yes", "no"),
-            lambda known: "yes" if known.get("backup_copies") else "no",
+            check.yes_or_no,
+            lambda known: say("sí", "yes") if known.get("backup_copies") else "no",
             lambda known: not known.get("backup_recipients"),
-            choices=("yes", "no"),
+            choices=(say("sí", "yes"), "no"),
         ),
         Question(
             "admin",

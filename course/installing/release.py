@@ -175,8 +175,8 @@ def refuse_another_release(machine, release):
         raise Refused(
             say(
                 f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con copia de "
-                "seguridad primero: sudo trato upgrade CARPETA.",
+                "seguridad primero: trato upgrade CARPETA.",
                 f"Version {current} is installed, and this folder is {release}. To go to it, with a backup first: "
-                "sudo trato upgrade FOLDER.",
+                "trato upgrade FOLDER.",
             )
         )

@@ -1,13 +1,14 @@
 """`trato`: everything that whoever looks after an installed site does with it."""
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
 
 from . import services
-from .restoring import restore
-from .running import Refused, database_in_words, installed_site, manage, say
+from .restoring import for_the_account, restore
+from .running import AS_ROOT, Refused, database_in_words, installed_site, manage, say
 from .upgrading import go_back, under_way, upgrade
 
 _HELP = """\
@@ -21,18 +22,17 @@ trato logs              qué escribieron los servicios / what the services wrote
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        prog="trato", usage=_HELP, description=_HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("what", choices=sorted(COMMANDS))
-    parser.add_argument("rest", nargs=argparse.REMAINDER)
-    asked = parser.parse_args()
+    what, *rest = sys.argv[1:] or ["help"]
+    if what in ("help", "-h", "--help"):
+        sys.exit(print(_HELP, end=""))
+    if what not in COMMANDS:
+        sys.exit(f"«{what}»?\n{_HELP}")
     try:
         site = installed_site()
         say(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
-        if under_way() and "--go-back" not in asked.rest:
-            say("Una actualización quedó a medias / an upgrade was cut off: sudo trato upgrade --go-back")
-        sys.exit(COMMANDS[asked.what](site, asked.rest))
+        if under_way() and "--go-back" not in rest:
+            say("Una actualización quedó a medias / an upgrade was cut off: trato upgrade --go-back")
+        sys.exit(COMMANDS[what](site, rest))
     except Refused as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
@@ -42,14 +42,18 @@ def main():
 def show_status(site, rest):
     """Say how the site and its services are."""
     status = manage(site, "status", *rest).returncode
-    failed = services.failed_units() if services.are_kept() else []
+    failed, off = (services.failed_units(), services.units_off()) if services.are_kept() else ([], [])
     for name in failed:
-        say(f"✗ {name}: falló / failed. sudo trato logs")
-    return 1 if status or failed else 0
+        say(f"MAL   / BAD   {name}: falló / failed. trato logs")
+    for name in off:
+        say(f"MAL   / BAD   {name}: apagado / is off. systemctl start {name}")
+    return 1 if status or failed or off else 0
 
 
 def back_up(site, rest):
-    return manage(site, "back_up", *rest).returncode
+    """Make a backup, or check one that may lie anywhere."""
+    with contextlib.ExitStack() as stack:
+        return manage(site, "back_up", *(for_the_account(site, stack, word) for word in rest)).returncode
 
 
 def bring_back(site, rest):
@@ -76,7 +80,7 @@ def put_another_version(site, rest):
 
 def _only_root():
     if os.geteuid():
-        raise Refused(f"Hágalo con sudo / do it with sudo: sudo trato {' '.join(sys.argv[1:])}")
+        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:])))
 
 
 def run_manage(site, rest):

@@ -20,15 +20,17 @@ _LONGEST_START = 120
 
 def restore(site, words):
     """Bring a backup back as `restore_backup` is told by `words`, and return its exit code. Raises Refused."""
+    if {"-h", "--help"} & set(words):
+        return manage(site, "restore_backup", "--help").returncode
     active = services.active_units() if services.are_kept() else []
     restored = Path(site.settings["VAR_DIR"]) / "restored" / "settings.json"
     before = _read_as_the_account(site, restored)
     with contextlib.ExitStack() as stack:
         # The account of the site may not look into everybody's folders, or at a stick: it gets copies.
-        words = [_for_the_account(site, stack, word) for word in words]
+        words = [for_the_account(site, stack, word) for word in words]
         services.stop(active)
         try:
-            status = manage(site, "restore_backup", *words).returncode
+            status = manage(site, "restore_backup", "--unattended", *words).returncode
             after = _read_as_the_account(site, restored)
             if not status and "--without-keys" not in words and after not in ("", before):
                 site = _with_settings_of_before(site, json.loads(after))
@@ -38,7 +40,7 @@ def restore(site, words):
             if active:
                 services.start(active)
     if services.SITE in active and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
-        raise Refused("El sitio no quedó listo / the site is not ready: sudo trato status · sudo trato logs")
+        raise Refused("El sitio no quedó listo / the site is not ready: trato status · trato logs")
     return status
 
 
@@ -91,12 +93,13 @@ def _read_as_the_account(site, path):
     return read.stdout if read.returncode == 0 else ""
 
 
-def _for_the_account(site, stack, word):
+def for_the_account(site, stack, word):
     """Return the path of a copy that the site's account reads, where `word` is a file that it cannot; else the word."""
     path = Path(word)
     if word.startswith("-") or not path.is_file():
         return word
-    who = site.runs_as()
+    if not (who := site.runs_as()):
+        return str(path.resolve())
     command = ["test", "-r", path.resolve()]
     readable = subprocess.run(command, check=False, **who)  # noqa: S603 - a file that root names
     if not readable.returncode:

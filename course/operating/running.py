@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from . import places
 from .environment import read_environment
 
-_AS_ROOT = "Hágalo con sudo / do it with sudo: sudo trato {}"
+AS_ROOT = "Hágalo como root / do it as root: trato {}"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What of the terminal a command may know.
 _OF_THE_TERMINAL = ("TERM", "LANG", "LC_ALL", "COLUMNS", "LINES", "TZ")
@@ -53,11 +53,11 @@ def installed_site():
             f"There is no site installed here: {places.SETTINGS} is missing. Install one with script/install."
         ) from error
     except PermissionError as error:
-        raise Refused(_AS_ROOT.format(" ".join(sys.argv[1:]))) from error
+        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:]))) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{places.SETTINGS} no se puede leer / cannot be read: {error}") from error
     if os.geteuid() not in (0, _uid_of_the_account()):
-        raise Refused(_AS_ROOT.format(" ".join(sys.argv[1:])))
+        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:])))
     return Site(settings, places.code_of(places.CURRENT)[0])
 
 

@@ -8,7 +8,7 @@ import urllib.request
 from . import places
 from .running import Refused
 
-SITE = "trato-digno.service"
+SITE, WORKER = "trato-digno.service", "trato-digno-worker.service"
 _LOOK_EVERY = 0.5
 
 
@@ -30,6 +30,16 @@ def active_units():
 
 def failed_units():
     return [name for name in units() if _ask("is-failed", "--quiet", name).returncode == 0]
+
+
+def units_off():
+    """Return the names of timers and services that are to run whenever the machine does, and do not."""
+    kept = [name for name in units() if name.endswith(".timer") or name in (SITE, WORKER)]
+    return [
+        name
+        for name in kept
+        if _ask("is-enabled", "--quiet", name).returncode == 0 and _ask("is-active", "--quiet", name).returncode
+    ]
 
 
 def stop(names):

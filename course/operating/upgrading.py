@@ -44,13 +44,15 @@ def upgrade(site, folder):
     """Put the version in `folder` in the place of the present one. Raises Refused; all is as before then."""
     if under_way():
         raise Refused(
-            "Una actualización quedó a medias. Deshágala primero: sudo trato upgrade --go-back\n"
-            "An upgrade was cut off. Take it back first: sudo trato upgrade --go-back"
+            "Una actualización quedó a medias. Deshágala primero: trato upgrade --go-back\n"
+            "An upgrade was cut off. Take it back first: trato upgrade --go-back"
         )
     say("Preparando la versión nueva / making the new version…")
+    known = {path.resolve() for path in places.RELEASES.iterdir()}
     release = make_release(Path(folder))
     if release == site.code:
         raise Refused(f"Esta versión ya está en uso / this version is in use already: {release.name}")
+    say("¿Acepta los ajustes? / does it take the settings?")
     _must(manage(site, "check", code=release), "La versión nueva no acepta los ajustes / it refuses the settings")
     _back_up(site)
     _outlive_the_terminal()
@@ -63,13 +65,16 @@ def upgrade(site, folder):
         say(str(error) or "Interrumpida / interrupted")
         say("Volviendo a la versión de antes / going back to the version before…")
         go_back(site)
+        # What is mended is another version.
+        if release not in known:
+            shutil.rmtree(release, ignore_errors=True)
         raise Refused(
             "La actualización no se hizo; el sitio está como antes.\nThe upgrade was not done; the site is as before."
         ) from error
     places.UNDER_WAY.unlink()
     manage(site, "hold_database", "--forget", code=release)
     _forget_releases_but(site.code, release)
-    say(f"Versión / version: {release.name}")
+    say(f"Listo / done: {release.name}")
 
 
 def _outlive_the_terminal():
@@ -101,8 +106,8 @@ def go_back(site):
     except (Refused, OSError) as error:
         raise Refused(
             f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: "
-            "sudo trato upgrade --go-back\n"
-            "Going back failed too; nothing is lost. When it is mended, run: sudo trato upgrade --go-back"
+            "trato upgrade --go-back\n"
+            "Going back failed too; nothing is lost. When it is mended, run: trato upgrade --go-back"
         ) from error
     places.UNDER_WAY.unlink()
 
@@ -147,6 +152,7 @@ def _back_up(site):
 
 def _prepare(site, release, at):
     """Stop the site, put its database by and bring it up to the new version."""
+    say("Deteniendo el sitio / stopping the site…")
     if services.are_kept():
         services.stop(at.units)
     _must(manage(site, "hold_database"), "La base de datos no se pudo apartar / could not be put by")
@@ -179,7 +185,7 @@ def _start(site, at):
     say("Iniciando / starting…")
     services.start(at.units)
     if services.SITE in at.units and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
-        raise Refused("El sitio no quedó listo / the site is not ready: sudo trato status · sudo trato logs")
+        raise Refused("El sitio no quedó listo / the site is not ready: trato status · trato logs")
 
 
 def _forget_releases_but(*kept):

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from course.backups.copies import copy_all
 from course.backups.keeping import name_of
 from course.backups.making import back_up
+from course.backups.restoring import restore
 from course.backups.state import Copy, last_backup
 from course.checks import copies_elsewhere_are_encrypted
 from tests.factories import NOW
@@ -140,3 +141,15 @@ def test_pictures_on_such_storage_are_in_a_backup_and_come_back(pictures_on_s3, 
     client_of(pictures_on_s3).put_object(Bucket=BUCKET, Key="media/later.png", Body=b"later")
     call_command("restore_backup", str(made.file), replace=True, stdout=StringIO())
     assert stored() == before
+
+
+def test_what_is_kept_before_a_restore_is_not_copied_before_the_next_backup(machines, site, settings, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings.BACKUP_COPIES = [str(elsewhere)]
+    made = back_up(now=NOW)
+    restored = restore(elsewhere / made.file.name, now=NOW + timedelta(hours=1), replace=True)
+    assert restored.before.file.exists()
+    assert [path.name for path in elsewhere.glob("trato-digno-*")] == [made.file.name]
+    back_up(now=NOW + timedelta(hours=2))
+    assert len(list(elsewhere.glob("trato-digno-*"))) == 3

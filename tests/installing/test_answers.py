@@ -170,3 +170,10 @@ def test_hostile_passwords_arrive_as_they_are(tmp_path):
         check=True,
     )
     assert shell.stdout.split("\n")[:-1] == HOSTILE
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("sí", "yes"), ("SI", "yes"), ("s", "yes"), ("yes", "yes"), ("n", "no")])
+def test_yes_is_taken_in_either_language(typed, meant):
+    assert check.yes_or_no(typed) == meant
+    with pytest.raises(Refused):
+        check.yes_or_no(f"{typed}?")

@@ -254,7 +254,7 @@ def test_another_version_is_left_to_the_upgrade(clinic, installed):
     (installed / OPT / "current").symlink_to("releases/2026-01-01-0000000")
     refused = script_install("--root", installed, "--yes", check=False)
     assert refused.returncode == 1
-    assert "sudo trato upgrade CARPETA" in refused.stderr
+    assert "trato upgrade CARPETA" in refused.stderr
 
 
 def test_a_run_that_was_cut_short_is_gone_on_with(installed):
@@ -266,3 +266,10 @@ def test_a_run_that_was_cut_short_is_gone_on_with(installed):
     record.write_text(kept)
     script_install("--root", installed, "--yes")
     assert files_below(installed) == whole
+
+
+def test_a_folder_for_copies_is_made_where_its_disk_is_there(fresh):
+    (fresh / "mnt/disco").mkdir(parents=True)
+    script_install("--root", fresh, *CLINIC, "--backup-copies", "/mnt/disco/respaldos,/mnt/otro/respaldos")
+    assert (fresh / "mnt/disco/respaldos").stat().st_mode & 0o777 == 0o700
+    assert not (fresh / "mnt/otro").exists(), "nothing is copied onto the own disk while another is away"

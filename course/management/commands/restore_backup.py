@@ -30,9 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--identity", type=Path, metavar="FILE", help="The key that opens an encrypted backup.")
         parser.add_argument("--replace", action="store_true", help="Replace people that are here, after a backup.")
         parser.add_argument("--no-backup", action="store_true", help="With --replace: make no backup of what is here.")
+        parser.add_argument(
+            "--unattended",
+            action="store_true",
+            help="Say nothing of what `trato restore` does next.",
+        )
         parser.add_argument("--without-keys", action="store_true", help="A drill: leave the keys of the backup out.")
 
-    def handle(self, *, file, identity, replace, no_backup, without_keys, **options):
+    def handle(self, *, file, identity, replace, no_backup, without_keys, unattended, **options):
         try:
             done = restore(
                 file,
@@ -54,12 +59,13 @@ class Command(BaseCommand):
             self.stdout.write(LOST)
         for sentence in done.said:
             self.stdout.write(sentence)
-        if done.different:
+        if done.different and not unattended:
             self.stdout.write(
                 f"Ponga como estaban / set as they were: {', '.join(done.different)} (en / in {done.settings_file})"
             )
         self.stdout.write(
             "Todas las personas entran de nuevo: una sesión que se cerró después de la copia volvería a abrirse / "
-            "everybody signs in again: a session that was ended after the backup would be open once more.\n"
-            "Siga con / go on with: manage.py prepare_site"
+            "everybody signs in again: a session that was ended after the backup would be open once more."
         )
+        if not unattended:
+            self.stdout.write("Siga con / go on with: manage.py prepare_site")
