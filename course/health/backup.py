@@ -30,6 +30,17 @@ def backup_is_made():
     return (warning if timezone.now() - last.when > OLDEST else good)("backup", said)
 
 
+def backups_are_safe():
+    """Whether backups outlive this machine, and say nothing to whoever finds one."""
+    if not settings.BACKUP_DIR:
+        return good("copies", _("No backups are made here: BACKUP_DIR is not set."))
+    if not settings.BACKUP_COPIES:
+        return warning("copies", _("Backups lie on this machine alone: they die with its disk. See BACKUP_COPIES."))
+    if not settings.BACKUP_RECIPIENTS:
+        return warning("copies", _("Copies of backups are not encrypted: whoever finds one has the whole site."))
+    return good("copies", _("Backups are copied elsewhere, encrypted."))
+
+
 def restore_is_over():
     """What a restore that was interrupted left behind is half of this and half of that."""
     if folder := interrupted_restore():

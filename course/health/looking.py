@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .backup import backup_is_made, restore_is_over
+from .backup import backup_is_made, backups_are_safe, restore_is_over
 from .database import clock_is_right, database_answers, migrations_fit
 from .facts import State, bad, filled
 from .keys import account_keys_open, issuer_key_is_read, seal_is_good
@@ -40,6 +40,8 @@ LOOKS = [
 ]
 # What takes a while, or asks others: not by a probe that comes every few seconds.
 ONLY_WHEN_ASKED = [
+    # How it was set up, which nobody has to be called for at night.
+    Look("copies", backups_are_safe, is_needed=False, asks_database=False),
     Look("seal", seal_is_good, is_needed=False, asks_database=False),
     Look("mail", mail_goes_out, is_needed=False, asks_database=False),
     Look("certificate", certificate_lasts, is_needed=False, asks_database=False),

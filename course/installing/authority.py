@@ -4,6 +4,7 @@ Its root signs once, and its secret half is thrown away; what goes on signing, e
 alone. So whoever breaks into a clinic's PC cannot pretend to be a bank to the phones of the staff.
 """
 
+import grp
 import hashlib
 import ssl
 import tempfile
@@ -76,7 +77,19 @@ class MakeAuthority(Step):
 
     def is_done(self, machine):
         copy = machine.at(PUBLIC_COPY)
-        return self.has_it(machine) and copy.exists() and copy.read_bytes() == machine.at(ROOT_CERTIFICATE).read_bytes()
+        return (
+            self.has_it(machine)
+            and self._caddy_alone_reads_it(machine)
+            and copy.exists()
+            and copy.read_bytes() == machine.at(ROOT_CERTIFICATE).read_bytes()
+        )
+
+    def _caddy_alone_reads_it(self, machine):
+        """Whether the key is Caddy's to read: a stick forgets whose a file was."""
+        found = machine.at(ISSUING_KEY).stat()
+        if not machine.is_this_one:
+            return found.st_mode & 0o777 == 0o640
+        return (found.st_mode & 0o777, found.st_uid, found.st_gid) == (0o640, 0, grp.getgrnam("caddy").gr_gid)
 
     def shown(self, machine):
         yield f"{ROOT_CERTIFICATE}  0644 root:root"
@@ -85,10 +98,14 @@ class MakeAuthority(Step):
         yield f"{PUBLIC_COPY}  0644 root:root"
 
     def do(self, machine):
-        if not self.has_it(machine):
-            for path, content in self._make(machine).items():
-                mode, owner = (0o640, ("root", "caddy")) if path == ISSUING_KEY else (0o644, ROOT)
-                write(machine, path, content, mode, owner)
+        there = self.has_it(machine)
+        paths = (ROOT_CERTIFICATE, ISSUING_CERTIFICATE, ISSUING_KEY)
+        made = {path: machine.at(path).read_bytes() for path in paths} if there else self._make(machine)
+        machine.at(places.AUTHORITY).mkdir(parents=True, exist_ok=True)
+        machine.at(places.AUTHORITY).chmod(0o755)
+        for path, content in made.items():
+            mode, owner = (0o640, ("root", "caddy")) if path == ISSUING_KEY else (0o644, ROOT)
+            write(machine, path, content, mode, owner)
         write(machine, PUBLIC_COPY, machine.at(ROOT_CERTIFICATE).read_bytes(), 0o644, ROOT)
         machine.note_change("proxy")
 

@@ -2,7 +2,7 @@
 
 from . import front, places, proxy
 from .authority import address_of_certificate, fingerprint
-from .site import Invite, manage
+from .site import Invite, MakeBackupKey, manage
 from .words import Refused, say
 
 
@@ -55,13 +55,21 @@ def what_next(machine, answers, steps):
                 f"{step.link}",
                 f"\n1. Open this link once, within 48 hours, and choose the password of {step.code}:\n   {step.link}",
             )
+        if isinstance(step, MakeBackupKey) and step.secret:
+            yield say(
+                f"\n*** LLAVE DE LOS RESPALDOS, por última vez: sin ella nadie los abre. ***\n   {step.secret}",
+                f"\n*** KEY OF THE BACKUPS, for the last time: without it nobody opens them. ***\n   {step.secret}",
+            )
         if isinstance(step, front.AuthorityPage) and step.code:
             yield from _about_the_authority(machine, answers, step)
+    keeps_authority = f", {places.AUTHORITY}" if answers.https == "local" else ""
     yield say(
-        f"\nGuarde aparte, bajo llave, una copia de {places.ENVIRONMENT_FILE} y de las llaves en {places.VAR_DIR}: "
-        "keys y account-keys.\nCada día:  trato status     Respaldo ahora:  trato backup     Qué más hay:  trato",
-        f"\nKeep a copy of {places.ENVIRONMENT_FILE} and of the keys in {places.VAR_DIR}, keys and account-keys, "
-        "apart and locked away.\nEvery day:  trato status     Backup now:  trato backup     What else:  trato",
+        f"\nGuarde aparte, bajo llave, una copia de {places.ENVIRONMENT_FILE}{keeps_authority} y de las llaves en "
+        f"{places.VAR_DIR}: keys y account-keys; no junto a los respaldos.\n"
+        "Cada día:  trato status     Respaldo ahora:  trato backup     Qué más hay:  trato",
+        f"\nKeep a copy of {places.ENVIRONMENT_FILE}{keeps_authority} and of the keys in {places.VAR_DIR}, keys and "
+        "account-keys, apart and locked away, not beside the backups.\n"
+        "Every day:  trato status     Backup now:  trato backup     What else:  trato",
     )
 
 

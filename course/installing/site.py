@@ -66,6 +66,8 @@ class MakeBackupKey(Step):
 
     def __init__(self):
         self.title = say("La llave de los respaldos", "The key of the backups")
+        # For the last lines, where nothing follows that takes it off the screen.
+        self.secret = ""
 
     def is_done(self, machine):
         return bool(values_of(machine).get("BACKUP_RECIPIENTS"))
@@ -82,13 +84,15 @@ class MakeBackupKey(Step):
         # Shown first: a key that nobody wrote down would lock the backups for ever.
         print(
             say(
-                "\n*** LLAVE DE LOS RESPALDOS: imprímala o cópiela ahora y guárdela bajo llave. No se muestra otra "
-                f"vez. ***\n    {secret[0]}\n",
-                f"\n*** KEY OF THE BACKUPS: print or copy it now and lock it away. It is not shown again. ***\n"
+                "\n*** LLAVE DE LOS RESPALDOS: imprímala o cópiela ahora y guárdela bajo llave. Se muestra otra "
+                f"vez al final, y después nunca. ***\n    {secret[0]}\n",
+                f"\n*** KEY OF THE BACKUPS: print or copy it now and lock it away. It is shown once more at the "
+                f"end, then never. ***\n"
                 f"    {secret[0]}\n",
             )
         )
         append(machine, "BACKUP_RECIPIENTS", public[0])
+        self.secret = secret[0]
 
 
 class Start(Step):

@@ -6,6 +6,7 @@ import pytest
 
 from course.installing.authority import ISSUING_CERTIFICATE, ISSUING_KEY, PUBLIC_COPY, ROOT_CERTIFICATE
 
+from .conftest import CLINIC
 from .scratch import files_below, script_install
 
 pytestmark = pytest.mark.any_database
@@ -80,3 +81,16 @@ def test_another_address_gets_another(installed):
     script_install("--root", installed, "--yes")
     assert files_below(installed)[PUBLIC_COPY] != before
     assert "curso.lan" in openssl("x509", "-in", f"{installed}{PUBLIC_COPY}", "-noout", "-subject")
+
+
+def test_one_that_a_stick_brought_back_is_caddys_again(fresh):
+    script_install("--root", fresh, *CLINIC)
+    folder = fresh / "etc/caddy/trato-digno-authority"
+    made = {path.name: path.read_bytes() for path in folder.iterdir()}
+    # As a stick without owners gives it back.
+    for path in folder.iterdir():
+        path.chmod(0o777)
+    script_install("--root", fresh, *CLINIC)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == made, "devices go on trusting it"
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
+    assert modes == {"root.crt": "0o644", "issuing.crt": "0o644", "issuing.key": "0o640"}
