@@ -21,14 +21,15 @@ def load():
     """Read what every process of the site needs, and return `course.wsgi`."""
     keep_one_store_of_memory()
     reach_the_database_through_its_pooler()
-    # All of it stays. Were it looked through for garbage, a copy would write to it and have it for itself.
-    gc.disable()
     from course import wsgi  # noqa: PLC0415 - it sets Django up, which takes a while
 
     read_addresses()
     read_words()
     read_the_press()
+    # What is there stays. Were it looked through for garbage, a copy would write to it and have it for itself.
+    gc.collect()
     gc.freeze()
+    gc.disable()
     return wsgi
 
 
