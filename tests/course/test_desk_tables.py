@@ -66,6 +66,7 @@ STAYS = {
     "refusals.html": "for administrators; it goes out too: tests/security/test_refusals.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
     "question.html": "the options of a question go out too: tests/course/test_analysis_pages.py",
+    "health.html": "how the site is, for whoever installed it; `status --json` says the same to programs",
     "group_form.html": "links to more about the group",
     "leave.html": "links to more about a person",
     "allow.html": "the history of one rule for one person; it prints with its page",

@@ -124,6 +124,8 @@ OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort"}
     "stop_reminders",
     "confirm_address",
     "accept_invitation",
+    "live",
+    "ready",
 }
 
 

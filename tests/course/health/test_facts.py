@@ -165,7 +165,8 @@ def test_an_issuer_key_that_cannot_be_read_is_refused_and_one_that_is_missing_is
     assert issuer_key_is_read().state == State.GOOD
     with closed_to_this_account(key):
         fact = issuer_key_is_read()
-    assert (fact.outage, str(key) in str(fact.said)) == (KEY_UNREADABLE, True)
+    # Where the folders above are closed as well, the folder is named.
+    assert (fact.outage, str(key.parent) in str(fact.said)) == (KEY_UNREADABLE, True)
 
 
 @pytest.mark.any_database
