@@ -8,7 +8,7 @@ from course.operating.running import Refused
 from .conftest import is_ready, rows_of
 from .test_upgrading import LIVES
 
-pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
+pytestmark = pytest.mark.any_database
 
 SETTINGS = "/etc/trato-digno.env"
 

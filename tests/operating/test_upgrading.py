@@ -10,8 +10,7 @@ from tests.machines import ROOT
 
 from .conftest import is_ready, rows_of, write_version
 
-# One machine for all, so one process.
-pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("installed machine")]
+pytestmark = pytest.mark.any_database
 
 LAST = sorted(path.stem for path in (ROOT / "course/migrations").glob("[0-9]*.py"))[-1]
 ADDS = f"""
@@ -76,6 +75,16 @@ def assert_as_before(one, release, rows):
     assert is_ready(one)
     assert one.run("systemctl", "is-active", "trato-digno-backup.timer", check=False).returncode == 0
     assert not one.path("/opt/trato-digno/upgrading.json").exists()
+
+
+def test_without_its_settings_nothing_is_done_to_another_database(installed):
+    code = "/opt/trato-digno/current"
+    bare = installed.run(f"{code}/.venv/bin/python", f"{code}/manage.py", "prepare_site", check=False)
+    assert (bare.returncode, "trato manage prepare_site" in bare.stderr) == (1, True)
+    assert not installed.path(f"{code}/var").exists()
+    said = installed.run("trato", "manage", "--version").stderr
+    assert "https://trato.lan" in said
+    assert "SQLite /var/lib/trato-digno/trato-digno.sqlite3" in said
 
 
 def test_a_migration_that_fails_is_taken_back_by_itself(installed, version):
