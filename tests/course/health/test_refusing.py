@@ -140,9 +140,16 @@ def test_a_database_that_is_silent_is_not_waited_for():
 
 
 @pytest.mark.any_database
-def test_one_watch_is_kept_in_a_process_and_another_in_its_copy(monkeypatch):
-    kept, looks = Watch(), []
-    monkeypatch.setattr(kept, "look", lambda: looks.append(1))
+def test_one_watch_is_kept_in_a_process_and_another_in_its_copy():
+    looks = []
+
+    class Counting(Watch):
+        """Its threads outlive the test, and look at no database of another."""
+
+        def look(self):
+            looks.append(1)
+
+    kept = Counting()
     threads = [threading.Thread(target=kept.keep) for _ in range(4)]
     for thread in threads:
         thread.start()
