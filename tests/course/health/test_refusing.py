@@ -178,6 +178,7 @@ def is_ready(site):
         return False
 
 
+@pytest.mark.skipif("FAKETIME" in os.environ, reason="It sets the clock back itself; one that is set holds.")
 @pytest.mark.any_database
 def test_a_real_site_refuses_until_it_is_mended(tmp_path):
     """Unmigrated, and with its clock set back; asked by a stranger and by a browser that has a session."""
