@@ -8,6 +8,8 @@ import shutil
 
 from django.conf import settings
 
+from course.disk import sync_folder
+
 from . import databases
 from .exceptions import BackupError
 
@@ -24,7 +26,7 @@ def hold_database():
             file.flush()
             os.fsync(file.fileno())
     unfinished.rename(folder / snapshot.member)
-    _remember_the_name(folder)
+    sync_folder(folder)
 
 
 def put_back_database():
@@ -49,11 +51,3 @@ def forget_held_database():
 
 def _folder():
     return settings.VAR_DIR / "upgrade"
-
-
-def _remember_the_name(folder):
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from course.disk import sync_folder
+
 from .archive import pack
 from .contents import applied_migrations, manifest_of, members
 from .copies import copy_all
@@ -150,15 +152,6 @@ def sentence_of(error, folder):
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"No hay lugar en el disco / there is no room left on the disk: {folder}"
     return f"{error.strerror or error}: {error.filename or folder}"
-
-
-def sync_folder(folder):
-    """A name is on the disk once its folder is."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _remove_old(folder, spare):

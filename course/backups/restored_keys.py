@@ -10,12 +10,11 @@ from django.conf import settings
 
 from certificates.badges.keys import key_files as issuer_key_files
 from certificates.badges.keys import keys_folder
+from course.disk import write_whole
+from course.operating.environment import KEYS_AMONG_SETTINGS
 from course.sealing import key_files as account_key_files
 
 from . import contents
-
-# Without these as they were, cards are void, nobody signs in or badges cannot be checked.
-_MUST_BE_SAME = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEYS")
 
 
 def put_keys_in_place(staged):
@@ -32,11 +31,11 @@ def different_settings():
     """Return (names of the settings that are not as they were and have to be, the file that holds how they were)."""
     path = _restored() / "settings.json"
     was = json.loads(path.read_text(encoding="utf-8"))
-    is_now = {name: os.environ.get(name, "") for name in _MUST_BE_SAME} | {"SECRET_KEY": settings.SECRET_KEY}
+    is_now = {name: os.environ.get(name, "") for name in KEYS_AMONG_SETTINGS} | {"SECRET_KEY": settings.SECRET_KEY}
     if getattr(settings, "SECRET_KEY_FILE", None):
         # It was put in its file, and is read at the next start.
         is_now["SECRET_KEY"] = was.get("SECRET_KEY", "")
-    return tuple(name for name in _MUST_BE_SAME if was.get(name, "") != is_now[name]), path
+    return tuple(name for name in KEYS_AMONG_SETTINGS if was.get(name, "") != is_now[name]), path
 
 
 def _restored():
@@ -57,7 +56,7 @@ def _replace_keys(folder, present, staged):
         for path in aside:
             shutil.copy2(path, replaced / path.name)
     for name, path in brought.items():
-        _put(path.read_bytes(), folder / name)
+        write_whole(folder / name, path.read_bytes())
     for path in aside:
         if path.name not in brought:
             path.unlink()
@@ -65,16 +64,6 @@ def _replace_keys(folder, present, staged):
 
 def _holds(path, other):
     return other is not None and path.read_bytes() == other.read_bytes()
-
-
-def _put(content, path):
-    """Write a file whole, then give it its name."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _put_seal(staged):
@@ -86,14 +75,14 @@ def _put_seal(staged):
         try:
             for content, place in zip((key, certificate), map(Path, places), strict=True):
                 if not place.exists() or not _holds(place, content):
-                    _put(content.read_bytes(), place)
+                    write_whole(place, content.read_bytes())
             return []
         except OSError:
             # A seal may lie where only root writes.
             pass
     kept = [_restored() / "seal-key.pem", _restored() / "seal-certificate.pem"]
     for content, place in zip((key, certificate), kept, strict=True):
-        _put(content.read_bytes(), place)
+        write_whole(place, content.read_bytes())
     return [
         f"El sello está en {kept[0]} y {kept[1]}: póngalo donde lo dicen / the seal lies there: put it where "
         "SEAL_KEY_FILE, SEAL_CERTIFICATE_FILE say."
@@ -103,8 +92,8 @@ def _put_seal(staged):
 def _put_settings(staged):
     for name in (contents.SETTINGS, contents.ENVIRONMENT):
         if (staged / name).exists():
-            _put((staged / name).read_bytes(), _restored() / Path(name).name)
+            write_whole(_restored() / Path(name).name, (staged / name).read_bytes())
     if path := getattr(settings, "SECRET_KEY_FILE", None):
         was = json.loads((staged / contents.SETTINGS).read_text(encoding="utf-8"))
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        _put(was["SECRET_KEY"].encode() + b"\n", path)
+        write_whole(path, was["SECRET_KEY"].encode() + b"\n")

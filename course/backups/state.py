@@ -1,12 +1,13 @@
 """What is known of the last backups, kept beside them: for the health of the site, and for checking."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+
+from course.disk import write_whole
 
 _FILE = "state.json"
 
@@ -75,6 +76,4 @@ def read_state(folder):
 
 
 def write_state(folder, state):
-    unfinished = folder / f".{_FILE}.{os.getpid()}"
-    unfinished.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
-    unfinished.replace(folder / _FILE)
+    write_whole(folder / _FILE, json.dumps(asdict(state), indent=1))

@@ -7,6 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
+from course.operating.words import Refused, say
+
 from . import places
 from .answers import Answers, check_together
 from .asking import answered, ask_at_the_terminal, given_by_flags, own_address
@@ -17,7 +19,6 @@ from .machine import Machine
 from .plan import plan
 from .questions import questions
 from .release import refuse_another_release, release_id
-from .words import Refused, say
 
 FOLDER = Path(__file__).resolve().parents[2]
 _LEAST_SPACE = 2 * 1024**3

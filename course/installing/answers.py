@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from course.operating.words import Refused, say
+
 from . import places
-from .words import Refused, say
 
 PLACES = ("clinic", "server")
 HTTPS = ("acme", "files", "local")

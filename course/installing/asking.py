@@ -5,7 +5,7 @@ import socket
 import sys
 from pathlib import Path
 
-from .words import Refused, say
+from course.operating.words import Refused, say
 
 
 def own_address():

@@ -10,9 +10,10 @@ import ssl
 import tempfile
 from pathlib import Path
 
+from course.operating.words import say
+
 from . import places
 from .steps import ROOT, Step, write
-from .words import say
 
 ROOT_CERTIFICATE = f"{places.AUTHORITY}/root.crt"
 ISSUING_CERTIFICATE = f"{places.AUTHORITY}/issuing.crt"

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from course.operating.words import Refused, say
+
 from . import places
 from .steps import Folder
-from .words import Refused, say
 
 _OWN = (places.ACCOUNT, places.ACCOUNT)
 

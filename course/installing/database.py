@@ -1,9 +1,10 @@
 """The machine's own PostgreSQL: who the system says one is, one is there, so there is no password to keep."""
 
+from course.operating.words import say
+
 from . import places
 from .site import are_on
 from .steps import Command
-from .words import say
 
 _AS_POSTGRES = ("runuser", "-u", "postgres", "--")
 

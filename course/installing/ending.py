@@ -1,9 +1,10 @@
 """What is said at the end: what was left for a person, and what to do next."""
 
+from course.operating.words import Refused, say
+
 from . import front, places, proxy
 from .authority import address_of_certificate, fingerprint
 from .site import Invite, MakeBackupKey, manage
-from .words import Refused, say
 
 
 def look(machine, answers):

@@ -3,10 +3,10 @@
 import secrets
 
 from course.operating.environment import line_of, read_environment
+from course.operating.words import Refused, say
 
 from . import places
 from .steps import Step, write
-from .words import Refused, say
 
 _HEAD = """\
 # Trato digno: what differs by place. docs/reference/settings.md says what each line is.

@@ -5,10 +5,11 @@ import socket
 import ssl
 import time
 
+from course.operating.words import say
+
 from . import authority, places, proxy
 from .site import are_on
 from .steps import ROOT, File, Step, write
-from .words import say
 
 _LONGEST_WAIT = 60
 

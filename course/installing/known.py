@@ -3,10 +3,11 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from course.operating.words import Refused, say
+
 from . import answers as check
 from . import places, proxy
 from .environment_file import database_url, variables
-from .words import Refused, say
 
 # What no variable says, and the record keeps.
 RECORDED = ("https", "certificate", "key", "contact", "admin")

@@ -8,8 +8,10 @@ import pwd
 import subprocess
 from pathlib import Path
 
+from course.disk import write_whole
+from course.operating.words import Refused, say
+
 from . import places
-from .words import Refused, say
 
 
 class Record:
@@ -30,10 +32,7 @@ class Record:
     def save(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         kept = {name: getattr(self, name) for name in ("digests", "variables", "answers", "facts")}
-        beside = self.path.with_suffix(".new")
-        beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-        beside.chmod(0o600)
-        beside.replace(self.path)
+        write_whole(self.path, json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 class Machine:
@@ -88,9 +87,14 @@ class Machine:
             **who,
         )
         if answer.returncode:
-            last = "\n".join(f"  {line}" for line in (answer.stdout + answer.stderr).strip().splitlines()[-15:])
-            raise Refused(say(f"No salió: {' '.join(command)}\n{last}", f"It failed: {' '.join(command)}\n{last}"))
+            raise failed(command, answer)
         return answer.stdout
+
+
+def failed(command, answer):
+    """Return what to raise for a command that failed: it says which, and its last lines."""
+    last = "\n".join(f"  {line}" for line in (answer.stdout + answer.stderr).strip().splitlines()[-15:])
+    return Refused(say(f"No salió: {' '.join(command)}\n{last}", f"It failed: {' '.join(command)}\n{last}"))
 
 
 def digest_of(content):

@@ -7,13 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+from course.operating.words import Refused
+
 from . import places
 from .environment_file import values_of
 from .known import known_answers
 from .machine import Machine
 from .plan import needs_s3, service_files
 from .release import CopyRelease, MakeEnvironment, release_id
-from .words import Refused
 
 FOLDER = Path(__file__).resolve().parents[2]
 
@@ -34,6 +35,8 @@ def write_services(machine):
     for step in service_files(values_of(machine), place=place):
         if not step.is_done(machine):
             step.do(machine)
+    # The upgrade that asks for them has prepared the site of this version.
+    machine.record.facts["prepared"] = release_id(FOLDER)
     machine.record.save()
     for notice in dict.fromkeys(machine.notices):
         print(f"! {notice}", file=sys.stderr)

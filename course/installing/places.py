@@ -1,21 +1,19 @@
 """Where everything lies. Absolute on the machine that it is for, also where it is written below another root."""
 
-CODE = "/opt/trato-digno"
-RELEASES = f"{CODE}/releases"
-CURRENT = f"{CODE}/current"
-ENVIRONMENTS = f"{CODE}/environments"
+from course.operating import places as operated
+
+CODE, RELEASES, CURRENT = str(operated.HOME), str(operated.RELEASES), str(operated.CURRENT)
+ENVIRONMENTS = str(operated.ENVIRONMENTS)
 RECORD = f"{CODE}/installed.json"
 # What the proxy shows by itself, readable by everybody.
 PAGES = f"{CODE}/pages"
 PYTHON = f"{CURRENT}/.venv/bin/python"
 
-ENVIRONMENT_FILE = "/etc/trato-digno.env"
-ACCOUNT = "trato-digno"
-VAR_DIR = "/var/lib/trato-digno"
-BACKUP_DIR = "/var/backups/trato-digno"
-CACHE_DIR = "/var/cache/trato-digno"
+ENVIRONMENT_FILE = str(operated.SETTINGS)
+ACCOUNT = operated.ACCOUNT
+VAR_DIR, BACKUP_DIR, CACHE_DIR = str(operated.VAR_DIR), str(operated.BACKUP_DIR), str(operated.CACHE_DIR)
 DATABASE = "trato-digno"
-UNITS = "/etc/systemd/system"
+UNITS = str(operated.UNITS)
 COMMAND = "/usr/local/bin/trato"
 
 CADDY = "/etc/caddy"

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from course.operating.words import say
+
 from . import front, places, units
 from .answers import folders_of
 from .authority import MakeAuthority
@@ -11,7 +13,6 @@ from .environment_file import EnvironmentFile, values_of, variables
 from .release import CopyRelease, MakeEnvironment, PutInForce
 from .site import Invite, MakeBackupKey, Manage, Prepare, Start
 from .steps import Command, File, Folder, Packages
-from .words import say
 
 _OWN = (places.ACCOUNT, places.ACCOUNT)
 _TRATO = f"""\

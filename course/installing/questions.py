@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from course.operating.words import say
+
 from . import answers as check
-from .words import say
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from course.disk import lead_to
+from course.operating.words import Refused, say
+
 from . import places
 from .steps import ROOT, Step
-from .words import Refused, say
 
 # What a folder without git may hold and no release does.
 _LEFT_OUT = {".git", ".venv", "var", "__pycache__", "node_modules", ".pytest_cache", ".ruff_cache", ".hypothesis"}
@@ -138,7 +140,7 @@ class MakeEnvironment(Step):
         # That of the site lies elsewhere.
         if (release / "var").is_dir() and not any((release / "var").iterdir()):
             (release / "var").rmdir()
-        link(machine.at(self.link), self.path)
+        lead_to(machine.at(self.link), self.path)
         machine.note_change()
 
 
@@ -156,16 +158,8 @@ class PutInForce(Step):
         yield f"{places.CURRENT} → releases/{self.release}"
 
     def do(self, machine):
-        link(machine.at(places.CURRENT), f"releases/{self.release}")
+        lead_to(machine.at(places.CURRENT), f"releases/{self.release}")
         machine.note_change()
-
-
-def link(place, target):
-    """Make a link, or let it lead elsewhere, in one moment."""
-    beside = place.with_name(f".{place.name}.new")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
-    beside.replace(place)
 
 
 def refuse_another_release(machine, release):

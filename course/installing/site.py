@@ -1,14 +1,15 @@
 """Steps with the site itself: its commands as its own account, its units, its first administrator."""
 
 import re
-import time
-import urllib.request
+from pathlib import Path
+
+from course.operating import running, services
+from course.operating.words import Refused, say
 
 from . import places, units
 from .environment_file import append, values_of
-from .machine import digest_of
+from .machine import digest_of, failed
 from .steps import Step
-from .words import Refused, say
 
 _LONGEST_START = 120
 
@@ -33,14 +34,11 @@ class Manage(Step):
 
 def manage(machine, *arguments, given=""):
     """Run a command of the site and return what it says."""
-    values = values_of(machine)
-    return machine.run(
-        [places.PYTHON, "manage.py", *arguments],
-        account=places.ACCOUNT,
-        environment={"HOME": places.VAR_DIR, "XDG_CACHE_HOME": places.CACHE_DIR, "LANG": "C.UTF-8"} | values,
-        folder=places.CURRENT,
-        given=given,
-    )
+    site = running.Site(values_of(machine), Path(places.CURRENT))
+    done = running.manage(site, *arguments, input=given, capture_output=True, text=True)
+    if done.returncode:
+        raise failed(["trato", "manage", *arguments], done)
+    return done.stdout
 
 
 class Prepare(Manage):
@@ -143,20 +141,9 @@ def _settings_digest(machine):
 
 
 def wait_until_it_answers(machine):
-    """Wait for the site's sign of life."""
-    values = values_of(machine)
-    address = values["ALLOWED_HOSTS"].split(",")[0].strip()
-    request = urllib.request.Request(
-        f"http://{values['HOST']}:{values['PORT']}/salud/viva/", headers={"Host": address, "X-Forwarded-Proto": "https"}
-    )
-    end = time.monotonic() + _LONGEST_START
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
+    """Wait until the site is ready."""
+    if services.wait_until_ready(values_of(machine), seconds=_LONGEST_START):
+        return
     last = machine.asks("journalctl", "-u", units.SITE, "-n", "15", "--no-pager", "-o", "cat") or ""
     raise Refused(say(f"El sitio no responde. Dice:\n{last}", f"The site does not answer. It says:\n{last}"))
 

@@ -1,15 +1,16 @@
 """Kinds of steps. Each says what it would do, sees whether it is done, and does it."""
 
-import os
-import tempfile
+from abc import ABC, abstractmethod
+
+from course.disk import write_whole
+from course.operating.words import say
 
 from .machine import digest_of
-from .words import say
 
 ROOT = ("root", "root")
 
 
-class Step:
+class Step(ABC):
     """One step of the plan."""
 
     title = ""
@@ -19,29 +20,20 @@ class Step:
     def is_done(self, machine):
         return False
 
+    @abstractmethod
     def shown(self, machine):
         """Yield the lines that say what it does: files with mode and owner, commands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do(self, machine):
-        raise NotImplementedError
+        """Do it. Raises Refused."""
 
 
 def write(machine, path, content, mode, owner):
     """Write a file whole or not at all, with its mode and owner from the first moment."""
     place = machine.at(path)
     place.parent.mkdir(parents=True, exist_ok=True)
-    content = content.encode() if isinstance(content, str) else content
-    handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        machine.own(beside, owner)
-        os.chmod(beside, mode)
-        os.replace(beside, place)
-    except BaseException:
-        os.unlink(beside)
-        raise
+    write_whole(place, content, mode=mode, give=lambda beside: machine.own(beside, owner))
 
 
 class File(Step):

@@ -1,8 +1,9 @@
 """The units of systemd: what runs, shut in as far as it goes."""
 
+from course.operating.services import SITE, WORKER
+
 from . import places
 
-SITE, WORKER = "trato-digno.service", "trato-digno-worker.service"
 # Command of every night or morning: (name, what it is, manage.py …, when, in words).
 NIGHTLY = [
     ("backup", "back up the site", "back_up", "*-*-* 02:15 America/Guatemala"),

@@ -4,7 +4,6 @@ from .audit import AuditedPerson, AuditEntry
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
 from .desk import Call, CardPrint, RosterUpload
 from .devices import KnownDevice
-from .operating import SignOfLife
 from .people import (
     ADMINISTRATORS,
     TRAINERS,
@@ -19,6 +18,7 @@ from .people import (
 )
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
+from .signs import SignOfLife
 from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
 from .tries import Budget, Refusal
 

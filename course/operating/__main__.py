@@ -8,17 +8,28 @@ import sys
 
 from . import services
 from .restoring import for_the_account, restore
-from .running import AS_ROOT, Refused, database_in_words, installed_site, manage, say
+from .running import as_root, database_in_words, installed_site, manage, tell
 from .upgrading import go_back, under_way, upgrade
+from .words import Refused, say
 
-_HELP = """\
-trato status            cómo está el sitio; termina con 1 si algo anda mal / how the site is; ends with 1 if not well
-trato backup            hace una copia de seguridad ahora / backs the site up now; --check la revisa / checks one
-trato restore ARCHIVO   vuelve a una copia de seguridad / brings a backup back
-trato upgrade CARPETA   pone la versión nueva que está en la carpeta / puts the new version in the folder in place
-trato manage …          manage.py con los ajustes del sitio / with the site's settings
-trato logs              qué escribieron los servicios / what the services wrote; -f lo sigue / follows it
-"""
+_HELP = say(
+    """\
+trato status            cómo está el sitio; termina con 1 si algo anda mal
+trato backup            hace una copia de seguridad ahora; --check revisa la última
+trato restore ARCHIVO   vuelve a una copia de seguridad
+trato upgrade CARPETA   pone en uso la versión nueva que está en la carpeta
+trato manage …          manage.py con los ajustes del sitio
+trato logs              qué escribieron los servicios; -f lo sigue
+""",
+    """\
+trato status            how the site is; ends with 1 when something is wrong
+trato backup            makes a backup now; --check reads the last one
+trato restore FILE      brings a backup back
+trato upgrade FOLDER    puts the new version in the folder in use
+trato manage …          manage.py with the settings of the site
+trato logs              what the services wrote; -f follows it
+""",
+)
 
 
 def main():
@@ -29,9 +40,14 @@ def main():
         sys.exit(f"«{what}»?\n{_HELP}")
     try:
         site = installed_site()
-        say(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
+        tell(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
         if under_way() and "--go-back" not in rest:
-            say("Una actualización quedó a medias / an upgrade was cut off: trato upgrade --go-back")
+            tell(
+                say(
+                    "Una actualización quedó a medias: trato upgrade --go-back",
+                    "An upgrade was cut off: trato upgrade --go-back",
+                )
+            )
         sys.exit(COMMANDS[what](site, rest))
     except Refused as error:
         sys.exit(str(error))
@@ -44,9 +60,9 @@ def show_status(site, rest):
     status = manage(site, "status", *rest).returncode
     failed, off = (services.failed_units(), services.units_off()) if services.are_kept() else ([], [])
     for name in failed:
-        say(f"MAL   / BAD   {name}: falló / failed. trato logs")
+        tell(say(f"MAL: {name} falló. trato logs", f"BAD: {name} failed. trato logs"))
     for name in off:
-        say(f"MAL   / BAD   {name}: apagado / is off. systemctl start {name}")
+        tell(say(f"MAL: {name} está apagado. systemctl start {name}", f"BAD: {name} is off. systemctl start {name}"))
     return 1 if status or failed or off else 0
 
 
@@ -66,21 +82,27 @@ def put_another_version(site, rest):
     """Put another version in the place of this one, or take an upgrade back that was cut off."""
     _only_root()
     parser = argparse.ArgumentParser(prog="trato upgrade")
-    parser.add_argument("folder", nargs="?", help="La carpeta con el código nuevo / the folder with the new code.")
-    parser.add_argument("--go-back", action="store_true", help="Deshace una que quedó a medias / takes back a cut one.")
+    parser.add_argument(
+        "folder", nargs="?", help=say("La carpeta con el código nuevo.", "The folder with the new code.")
+    )
+    parser.add_argument(
+        "--go-back",
+        action="store_true",
+        help=say("Deshace una que quedó a medias.", "Takes back one that was cut off."),
+    )
     asked = parser.parse_args(rest)
     if asked.go_back:
         go_back(site)
     elif asked.folder:
         upgrade(site, asked.folder)
     else:
-        parser.error("CARPETA / folder?")
+        parser.error(say("falta la CARPETA", "the folder is missing"))
     return 0
 
 
 def _only_root():
     if os.geteuid():
-        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:])))
+        raise Refused(as_root())
 
 
 def run_manage(site, rest):

@@ -1,4 +1,4 @@
-"""Where an installed site has its things."""
+"""Where an installed site has its things; the installer puts them there (course/installing/places.py)."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,8 @@ HOME = Path("/opt/trato-digno")
 CURRENT, RELEASES, ENVIRONMENTS = HOME / "current", HOME / "releases", HOME / "environments"
 # What an upgrade that was cut off was at.
 UNDER_WAY = HOME / "upgrading.json"
+VAR_DIR, BACKUP_DIR = Path("/var/lib/trato-digno"), Path("/var/backups/trato-digno")
+CACHE_DIR = Path("/var/cache/trato-digno")
 UNITS = Path("/etc/systemd/system")
 ACCOUNT = "trato-digno"
 # Whether services are looked after by systemd, as on any Debian that was started as a machine.

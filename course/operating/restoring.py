@@ -9,12 +9,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import places, services
-from .environment import line_of
-from .running import Refused, Site, installed_site, manage, say
+from course.disk import write_whole
 
-# Without these as they were, cards are void, nobody signs in or badges cannot be checked.
-_AS_THEY_WERE = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEYS")
+from . import places, services
+from .environment import KEYS_AMONG_SETTINGS, line_of
+from .running import Site, installed_site, manage, tell
+from .words import Refused, say
+
 _LONGEST_START = 120
 
 
@@ -40,7 +41,7 @@ def restore(site, words):
             if active:
                 services.start(active)
     if services.SITE in active and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
-        raise Refused("El sitio no quedó listo / the site is not ready: trato status · trato logs")
+        raise Refused(services.not_ready())
     return status
 
 
@@ -48,14 +49,20 @@ def set_line(text, name, value):
     """Return the text of a file of settings with `name` set to `value`, or without it for ""; all else stays."""
     line = line_of(name, value)
     if "\\\n" in text or re.search(r"=\s*[\"'][^\"'\n]*\n", text):
-        raise Refused(f"{places.SETTINGS}: cambie {name} a mano / change it by hand: values go over several lines.")
+        raise Refused(
+            say(
+                f"{places.SETTINGS}: hay valores de varias líneas; cambie {name} a mano.",
+                f"{places.SETTINGS}: values go over several lines; change {name} by hand.",
+            )
+        )
     lines = [one for one in text.splitlines() if not re.match(rf"\s*{name}\s*=", one)]
     return "\n".join([*lines, line] if value else lines) + "\n"
 
 
 def _with_settings_of_before(site, was):
     """Put the keys among the settings back as they were in the backup, and return the site with them."""
-    changed = {name: was.get(name, "") for name in _AS_THEY_WERE if was.get(name, "") != site.settings.get(name, "")}
+    wanted = {name: was.get(name, "") for name in KEYS_AMONG_SETTINGS}
+    changed = {name: value for name, value in wanted.items() if value != site.settings.get(name, "")}
     if not changed:
         return site
     text = places.SETTINGS.read_text(encoding="utf-8")
@@ -63,25 +70,22 @@ def _with_settings_of_before(site, was):
     shutil.copy2(places.SETTINGS, kept)
     for name, value in changed.items():
         text = set_line(text, name, value)
-    _replace(places.SETTINGS, text)
-    say(f"Como en la copia / as in the backup: {', '.join(changed)} ({places.SETTINGS}). Antes / before: {kept}")
+    found = places.SETTINGS.stat()
+    mode, owner = found.st_mode & 0o777, (found.st_uid, found.st_gid)
+    write_whole(places.SETTINGS, text, mode=mode, give=lambda beside: os.chown(beside, *owner))
+    names = ", ".join(changed)
+    tell(
+        say(
+            f"Como en la copia: {names} ({places.SETTINGS}). Lo de antes: {kept}",
+            f"As in the backup: {names} ({places.SETTINGS}). What was before: {kept}",
+        )
+    )
     return Site(installed_site().settings, site.code)
-
-
-def _replace(path, text):
-    """Write a file anew, whole, with the mode and owner that it had."""
-    found = path.stat()
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        os.fchmod(handle, found.st_mode & 0o777)
-        os.fchown(handle, found.st_uid, found.st_gid)
-        file.write(text)
-    Path(beside).replace(path)
 
 
 def _must_be_prepared(site):
     if manage(site, "prepare_site").returncode:
-        raise Refused("La copia volvió, y no se pudo preparar / the backup is back, and could not be prepared.")
+        raise Refused(say("La copia volvió, y no se pudo preparar.", "The backup is back, and could not be prepared."))
 
 
 def _read_as_the_account(site, path):

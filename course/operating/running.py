@@ -11,15 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 from . import places
 from .environment import read_environment
+from .words import Refused, say
 
-AS_ROOT = "Hágalo como root / do it as root: trato {}"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What of the terminal a command may know.
 _OF_THE_TERMINAL = ("TERM", "LANG", "LC_ALL", "COLUMNS", "LINES", "TZ")
-
-
-class Refused(Exception):
-    """What was asked is not done; the message says why, and what to do."""
 
 
 class Site(NamedTuple):
@@ -38,7 +34,12 @@ class Site(NamedTuple):
     def surroundings(self):
         """Return the variables that its processes see: no other, whoever types the command."""
         shown = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
-        always = {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": self.settings.get("VAR_DIR", "/")}
+        always = {
+            "PATH": _PATH,
+            "LANG": "C.UTF-8",
+            "HOME": self.settings.get("VAR_DIR", "/"),
+            "XDG_CACHE_HOME": str(places.CACHE_DIR),
+        }
         # Without it `manage.py` would take the settings of a trial, and another database.
         return always | shown | {"DJANGO_SETTINGS_MODULE": "course.settings.production"} | self.settings
 
@@ -49,15 +50,19 @@ def installed_site():
         settings = read_environment(places.SETTINGS)
     except FileNotFoundError as error:
         raise Refused(
-            f"Aquí no hay un sitio instalado: falta {places.SETTINGS}. Instálelo con script/install.\n"
-            f"There is no site installed here: {places.SETTINGS} is missing. Install one with script/install."
+            say(
+                f"Aquí no hay un sitio instalado: falta {places.SETTINGS}. Instálelo con script/install.",
+                f"There is no site installed here: {places.SETTINGS} is missing. Install one with script/install.",
+            )
         ) from error
     except PermissionError as error:
-        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:]))) from error
+        raise Refused(as_root()) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{places.SETTINGS} no se puede leer / cannot be read: {error}") from error
+        raise Refused(
+            say(f"{places.SETTINGS} no se puede leer: {error}", f"{places.SETTINGS} cannot be read: {error}")
+        ) from error
     if os.geteuid() not in (0, _uid_of_the_account()):
-        raise Refused(AS_ROOT.format(" ".join(sys.argv[1:])))
+        raise Refused(as_root())
     return Site(settings, places.code_of(places.CURRENT)[0])
 
 
@@ -66,7 +71,10 @@ def _uid_of_the_account():
         return pwd.getpwnam(places.ACCOUNT).pw_uid
     except KeyError as error:
         raise Refused(
-            f"Falta la cuenta {places.ACCOUNT}: repita script/install / the account is missing: repeat script/install."
+            say(
+                f"Falta la cuenta {places.ACCOUNT}: repita script/install.",
+                f"The account {places.ACCOUNT} is missing: repeat script/install.",
+            )
         ) from error
 
 
@@ -97,7 +105,12 @@ def database_in_words(settings):
     return f"PostgreSQL «{unquote(parts.path[1:])}» {where}"
 
 
-def say(sentence):
+def as_root():
+    command = f"trato {' '.join(sys.argv[1:])}"
+    return say(f"Hágalo como root: {command}", f"Do it as root: {command}")
+
+
+def tell(sentence):
     """Say it to whoever watches; nobody may be there any more."""
     with contextlib.suppress(OSError):
         print(sentence, file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 from . import places
-from .running import Refused
+from .words import Refused, say
 
 SITE, WORKER = "trato-digno.service", "trato-digno-worker.service"
 _LOOK_EVERY = 0.5
@@ -60,8 +60,8 @@ def wait_until_ready(settings, *, seconds):
 
     A service that has ended will not come up by waiting.
     """
-    port = settings.get("PORT", "8000")
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/salud/", headers={"X-Forwarded-Proto": "https"})
+    where = f"{settings.get('HOST', '127.0.0.1')}:{settings.get('PORT', '8000')}"
+    request = urllib.request.Request(f"http://{where}/salud/", headers={"X-Forwarded-Proto": "https"})
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -73,6 +73,10 @@ def wait_until_ready(settings, *, seconds):
                 return False
         time.sleep(_LOOK_EVERY)
     return False
+
+
+def not_ready():
+    return say("El sitio no quedó listo: trato status · trato logs", "The site is not ready: trato status · trato logs")
 
 
 def _ask(*arguments):

@@ -14,8 +14,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from course.disk import lead_to, write_whole
+
 from . import places, services
-from .running import Refused, Site, manage, say
+from .running import Site, manage, tell
+from .words import Refused, say
 
 # Loading the site takes some seconds, on an old computer many.
 _LONGEST_START = 120
@@ -32,11 +35,7 @@ class UnderWay(NamedTuple):
     is_migrating: bool = False
 
     def keep(self):
-        unfinished = places.UNDER_WAY.with_suffix(".new")
-        unfinished.write_text(json.dumps(self._asdict()), encoding="utf-8")
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(places.UNDER_WAY)
+        write_whole(places.UNDER_WAY, json.dumps(self._asdict()))
         return self
 
 
@@ -44,16 +43,21 @@ def upgrade(site, folder):
     """Put the version in `folder` in the place of the present one. Raises Refused; all is as before then."""
     if under_way():
         raise Refused(
-            "Una actualización quedó a medias. Deshágala primero: trato upgrade --go-back\n"
-            "An upgrade was cut off. Take it back first: trato upgrade --go-back"
+            say(
+                "Una actualización quedó a medias. Deshágala primero: trato upgrade --go-back",
+                "An upgrade was cut off. Take it back first: trato upgrade --go-back",
+            )
         )
-    say("Preparando la versión nueva / making the new version…")
+    tell(say("Preparando la versión nueva…", "Making the new version…"))
     known = {path.resolve() for path in places.RELEASES.iterdir()}
     release = make_release(Path(folder))
     if release == site.code:
-        raise Refused(f"Esta versión ya está en uso / this version is in use already: {release.name}")
-    say("¿Acepta los ajustes? / does it take the settings?")
-    _must(manage(site, "check", code=release), "La versión nueva no acepta los ajustes / it refuses the settings")
+        raise Refused(
+            say(f"Esta versión ya está en uso: {release.name}", f"This version is in use already: {release.name}")
+        )
+    tell(say("¿Acepta los ajustes?", "Does it take the settings?"))
+    checked = manage(site, "check", code=release)
+    _must(checked, say("La versión nueva no acepta los ajustes.", "The new version refuses the settings."))
     _back_up(site)
     _outlive_the_terminal()
     at = UnderWay(str(site.code), str(release), services.active_units() if services.are_kept() else [])
@@ -62,19 +66,22 @@ def upgrade(site, folder):
         _put_in_place(release)
         _start(site, at)
     except (Refused, OSError, KeyboardInterrupt) as error:
-        say(str(error) or "Interrumpida / interrupted")
-        say("Volviendo a la versión de antes / going back to the version before…")
+        tell(str(error) or say("Interrumpida.", "Interrupted."))
+        tell(say("Volviendo a la versión de antes…", "Going back to the version before…"))
         go_back(site)
         # What is mended is another version.
         if release not in known:
             shutil.rmtree(release, ignore_errors=True)
         raise Refused(
-            "La actualización no se hizo; el sitio está como antes.\nThe upgrade was not done; the site is as before."
+            say(
+                "La actualización no se hizo; el sitio está como antes.",
+                "The upgrade was not done; the site is as before.",
+            )
         ) from error
     places.UNDER_WAY.unlink()
     manage(site, "hold_database", "--forget", code=release)
     _forget_releases_but(site.code, release)
-    say(f"Listo / done: {release.name}")
+    tell(say(f"Listo: {release.name}", f"Done: {release.name}"))
 
 
 def _outlive_the_terminal():
@@ -91,23 +98,28 @@ def go_back(site):
     """Take an upgrade back that failed or was cut off. Raises Refused when that does not succeed either."""
     at = under_way()
     if at is None:
-        raise Refused("No hay nada que deshacer / there is nothing to take back.")
+        raise Refused(say("No hay nada que deshacer.", "There is nothing to take back."))
     old = Site(site.settings, Path(at.old))
     try:
         if services.are_kept():
             services.stop(services.active_units())
         if at.is_migrating:
-            _must(manage(old, "hold_database", "--put-back"), "La base de datos no se pudo devolver / not put back")
+            put_back = manage(old, "hold_database", "--put-back")
+            _must(put_back, say("La base de datos no se pudo devolver.", "The database could not be put back."))
             # Its static files are those of the new version by now.
             prepared = manage(old, "prepare_site", "--no-backup", "--no-content")
-            _must(prepared, "La versión de antes no se pudo preparar / the version before could not be prepared")
+            _must(
+                prepared, say("La versión de antes no se pudo preparar.", "The version before could not be prepared.")
+            )
         _put_in_place(old.code)
         _start(old, at)
     except (Refused, OSError) as error:
         raise Refused(
-            f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: "
-            "trato upgrade --go-back\n"
-            "Going back failed too; nothing is lost. When it is mended, run: trato upgrade --go-back"
+            say(
+                f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: trato upgrade "
+                "--go-back",
+                f"{error}\nGoing back failed too; nothing is lost. When it is mended, run: trato upgrade --go-back",
+            )
         ) from error
     places.UNDER_WAY.unlink()
 
@@ -127,7 +139,10 @@ def make_release(folder):
     """
     if not (folder / "course" / "installing").is_dir():
         raise Refused(
-            f"{folder}: no es una carpeta con el código del curso / it is no folder with the code of the course."
+            say(
+                f"{folder}: no es una carpeta con el código del curso.",
+                f"{folder}: it is no folder with the code of the course.",
+            )
         )
     made = subprocess.run(
         [sys.executable, "-P", "-m", "course.installing.pieces", "release"],
@@ -137,55 +152,53 @@ def make_release(folder):
         check=False,
     )
     if made.returncode:
-        raise Refused("La versión nueva no se pudo preparar / the new version could not be made.")
+        raise Refused(say("La versión nueva no se pudo preparar.", "The new version could not be made."))
     return Path(made.stdout.strip().splitlines()[-1]).resolve()
 
 
 def _back_up(site):
-    say("Copia de seguridad / backup…")
+    tell(say("Copia de seguridad…", "Backup…"))
     made = manage(site, "back_up").returncode
     if made == _NOT_COPIED:
-        say("Se sigue: la copia está en esta máquina / going on: the backup is on this machine.")
+        tell(say("Se sigue: la copia está en esta máquina.", "Going on: the backup is on this machine."))
     elif made:
-        raise Refused("Sin copia de seguridad no se actualiza / without a backup nothing is upgraded.")
+        raise Refused(say("Sin copia de seguridad no se actualiza.", "Without a backup nothing is upgraded."))
 
 
 def _prepare(site, release, at):
     """Stop the site, put its database by and bring it up to the new version."""
-    say("Deteniendo el sitio / stopping the site…")
+    tell(say("Deteniendo el sitio…", "Stopping the site…"))
     if services.are_kept():
         services.stop(at.units)
-    _must(manage(site, "hold_database"), "La base de datos no se pudo apartar / could not be put by")
+    held = manage(site, "hold_database")
+    _must(held, say("La base de datos no se pudo apartar.", "The database could not be put by."))
     at = at._replace(is_migrating=True).keep()
-    say("Preparando la base de datos / preparing the database…")
+    tell(say("Preparando la base de datos…", "Preparing the database…"))
     prepared = manage(site, "prepare_site", "--no-backup", code=release)
-    _must(prepared, "La base de datos no se pudo preparar / could not be prepared")
+    _must(prepared, say("La base de datos no se pudo preparar.", "The database could not be prepared."))
     checked = manage(site, "check", "--deploy", "--fail-level", "ERROR", "--database", "default", code=release)
-    _must(checked, "La revisión encontró errores / the check found errors")
+    _must(checked, say("La revisión encontró errores.", "The check found errors."))
 
 
 def _put_in_place(release):
     """Let `current` name this release, at once, and install the services as it wants them."""
-    link = places.CURRENT.with_name(".current.new")
-    link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(release, places.HOME))
-    link.replace(places.CURRENT)
+    lead_to(places.CURRENT, os.path.relpath(release, places.HOME))
     code, _python = places.code_of(release)
     written = subprocess.run(
         [sys.executable, "-P", "-m", "course.installing.pieces", "services"],
         env=os.environ | {"PYTHONPATH": str(code)},
         check=False,
     )
-    _must(written, "Los servicios no se pudieron instalar / the services could not be installed")
+    _must(written, say("Los servicios no se pudieron instalar.", "The services could not be installed."))
 
 
 def _start(site, at):
     if not services.are_kept():
         return
-    say("Iniciando / starting…")
+    tell(say("Iniciando…", "Starting…"))
     services.start(at.units)
     if services.SITE in at.units and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
-        raise Refused("El sitio no quedó listo / the site is not ready: trato status · trato logs")
+        raise Refused(services.not_ready())
 
 
 def _forget_releases_but(*kept):

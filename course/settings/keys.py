@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from course.disk import sync_folder
+
 
 def kept_key(path, *, make=lambda: secrets.token_urlsafe(48)):
     """Return the text of the key that is kept in the file at `path`; where there is no file, `make` it now.
@@ -39,15 +41,6 @@ def _keep_first(path, key):
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(unfinished, path)
-        _remember_the_name(path.parent)
+        sync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _remember_the_name(folder):
-    """A name is on the disk once its folder is."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

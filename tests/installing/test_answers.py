@@ -9,8 +9,8 @@ from course.installing.asking import answered, ask_at_the_terminal
 from course.installing.environment_file import append
 from course.installing.machine import Machine
 from course.installing.questions import questions
-from course.installing.words import Refused
 from course.operating.environment import read_environment
+from course.operating.words import Refused
 
 from .scratch import files_below, script_install
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course.operating.restoring import set_line
-from course.operating.running import Refused
+from course.operating.words import Refused
 
 from .conftest import is_ready, rows_of
 from .test_upgrading import LIVES
@@ -19,7 +19,7 @@ def test_a_line_is_set_and_nothing_else_changes():
     assert set_line(text, "ACCOUNT_KEYS", "k") == text + "ACCOUNT_KEYS=k\n"
     assert set_line(text, "SECRET_KEY", "") == '# what it is\nA=1\nB="x y"\n'
     for over_lines in ('A="1\n2"\n', "A=1\\\n2\n"):
-        with pytest.raises(Refused, match="by hand"):
+        with pytest.raises(Refused, match="a mano"):
             set_line(over_lines, "A", "3")
 
 

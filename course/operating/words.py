@@ -1,4 +1,4 @@
-"""What the installer says: in Spanish, or in English where the terminal is English."""
+"""What is said to whoever sits at the machine: in Spanish, or in English where the terminal is English."""
 
 import os
 
