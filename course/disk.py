@@ -1,30 +1,29 @@
 """Files that are there whole or not at all, and are still there when the power comes back. Needs nothing but Python."""
 
-import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 
 def write_whole(path, content, *, mode=0o600, give=None):
-    """Put a text or bytes in the place of the file at `path`, which nobody sees half written.
+    """Put a text or bytes in the place of the file at `path`, which nobody sees half written; one writer at a time.
 
-    Before anybody else may read it, `give` is called with where it still lies, to give it to another account.
+    Before anybody else may read it, `give` is called with where it still lies, to give it to another account. Whoever is
+    killed in the middle leaves a file that the next writer removes.
     """
     path = Path(path)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = path.with_name(f".{path.name}.unfinished")
+    beside.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             if give:
                 give(beside)
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(beside)
+        beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 

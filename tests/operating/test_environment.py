@@ -4,7 +4,7 @@ The cases are what systemd 257 gave its services for such files; 400 lines of ch
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course.operating.environment import line_of, parse_environment, read_environment
@@ -41,6 +41,8 @@ def test_it_is_read_as_by_systemd(text, found):
     assert parse_environment(text) == found
 
 
+# How quickly it thinks of texts is no matter of ours.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True), st.text(max_size=30)))
 def test_what_is_written_is_read(values):
     values = {name: value for name, value in values.items() if value.isprintable()}
