@@ -7,7 +7,7 @@ from pathlib import Path
 def write_whole(path, content, *, mode=0o600, give=None):
     """Put a text or bytes in the place of the file at `path`, which nobody sees half written; one writer at a time.
 
-    Before anybody else may read it, `give` is called with where it still lies, to give it to another account. Whoever is
+    Before anybody else may read it, `give` is called with where it still lies, to give it to another account. Who is
     killed in the middle leaves a file that the next writer removes.
     """
     path = Path(path)
