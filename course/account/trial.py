@@ -8,9 +8,14 @@ from django.utils.html import format_html
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-# Where the line stands: in the head of our pages, which is not printed; in the content of the editors' pages, whose
-# menu covers the left side. What is part of a page, or no page at all, has neither.
-_PLACE = re.compile(rb'<header class="top">|<main[^>]*\bid="main"[^>]*>|<body[^>]*>')
+# Where the line stands, the first that is there: in the content of the editors' pages, which hold a head of ours in a
+# template that nobody sees; in the head of our pages, which is not printed; in others' apps. Part of a page has none.
+_PLACES = [re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")]
+# Ours has a style; the others are Wagtail's: on a telephone its button for the menu lies over the left end.
+_LINE = (
+    '<p class="trial help-block help-warning w-my-0 w-pl-slim-header sm:w-pl-5">'
+    '<span class="w-block w-ml-2.5 sm:w-ml-0">{}</span></p>'
+)
 
 
 class SayTrial:
@@ -28,13 +33,13 @@ class SayTrial:
         return response
 
     def add_line(self, request, response):
-        places = sorted(_PLACE.finditer(response.content), key=lambda found: found[0].startswith(b"<body"))
-        if not places:
+        place = next(filter(None, (place.search(response.content) for place in _PLACES)), None)
+        if place is None:
             return
-        at = places[0].end()
+        at = place.end()
         language = response.get("Content-Language") or get_language_from_request(request, check_path=True)
         with override(language):
-            line = format_html('<p class="trial help-block help-warning">{}</p>', _words()).encode()
+            line = format_html(_LINE, _words()).encode()
         response.content = response.content[:at] + line + response.content[at:]
         if "Content-Length" in response:
             response["Content-Length"] = len(response.content)
