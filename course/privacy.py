@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from http import HTTPStatus
+from types import SimpleNamespace
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
@@ -27,6 +28,9 @@ def forget_person(response):
             response.delete_cookie(name, samesite="Lax")
 
 
+_META_OF_NOBODY = ("REQUEST_METHOD", "SERVER_PROTOCOL", "CONTENT_LENGTH", "wsgi.url_scheme")
+
+
 class NothingPeopleWrote(SafeExceptionReporterFilter):
     """Reports say what failed and where, never what a person sent: no form, cookie, query or local variable."""
 
@@ -43,26 +47,37 @@ class NothingPeopleWrote(SafeExceptionReporterFilter):
         return dict.fromkeys(getattr(request, "COOKIES", {}), self.cleansed_substitute)
 
     def get_safe_request_meta(self, request):
+        """Return the few headers and figures that are of nobody; an address, whole or not, is in many of the others."""
         meta = super().get_safe_request_meta(request)
-        return meta | dict.fromkeys({"QUERY_STRING", "HTTP_REFERER"} & meta.keys(), self.cleansed_substitute)
+        return {name: meta[name] for name in _META_OF_NOBODY if name in meta}
 
     def get_traceback_frame_variables(self, request, tb_frame):
         return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
 
 
 class QuietReporter(ExceptionReporter):
-    """Django's report of an error without what may repeat a person's words: query, message, who it was."""
+    """Django's report of an error without what may repeat a person's words: query, message, who it was.
+
+    Nor is the address of the page in it, which may be a key to something (an invitation's link): its name stands there.
+    """
 
     def _get_raw_insecure_uri(self):
-        return self.request.path
+        return named_page(self.request)
 
     def get_traceback_data(self):
         hidden = self.filter.cleansed_substitute
-        report = super().get_traceback_data()
+        report = super().get_traceback_data() | {"unicode_hint": "", "exception_notes": ""}
         if self.request is not None:
-            report |= {"user_str": None, "request_GET_items": [(name, hidden) for name in self.request.GET]}
+            report |= {
+                "request": SimpleNamespace(path_info=named_page(self.request), META=report["request_meta"]),
+                "user_str": None,
+                "request_GET_items": [(name, hidden) for name in self.request.GET],
+                "request_FILES_items": [(name, hidden) for name in self.request.FILES],
+            }
         if report.get("exception_value"):
             report["exception_value"] = hidden
+        if report["template_info"]:
+            report["template_info"] |= {"message": hidden}
         for frame in report.get("frames", []):
             if frame.get("exc_cause"):
                 frame["exc_cause"] = type(frame["exc_cause"]).__name__
@@ -92,6 +107,12 @@ def page_of(record):
     """Return the name of the page that a log record is about, or "no page"."""
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     return match.view_name if match else "no page"
+
+
+def named_page(request):
+    """Return the name of the page that a request is for, with the pattern of its address, or "no page"."""
+    match = getattr(request, "resolver_match", None)
+    return f"{match.view_name} ({match.route})" if match else "no page"
 
 
 def _phrase(status):

@@ -1,4 +1,4 @@
-"""What the log and a server that speaks as Sentry does are told of errors: where and what kind, and nobody."""
+"""What the log, letters and a server that speaks as Sentry does are told of errors: where and what kind, and nobody."""
 
 import gzip
 import http.server
@@ -13,9 +13,13 @@ import threading
 
 import brotli
 import pytest
-from django.urls import path
+from django.test import override_settings
+from django.urls import path, reverse
+from django.utils import timezone
 
 import course.urls
+from course.mailing import ReportToAdmins
+from course.people.inviting import invite_administrator
 from course.privacy import QuietFormatter, is_journal
 from course.watching import errors
 from course.watching.errors import ReportError
@@ -52,13 +56,17 @@ def patient(client, settings):
 
 
 def make_trouble(patient):
-    """Let a page fail, and everything else be refused that can be, each with words of a person in it."""
+    """Let pages fail, and everything else be refused that can be; return the words that nobody may read anywhere.
+
+    Beside those of a person it is that of an invitation's address, which lets somebody in.
+    """
     told = {
         "referer": "https://elsewhere.example/de-donde/Zoraida",
         "user-agent": "Zoraida",
         "x-forwarded-for": "10.9.8.7",
     }
-    given = {"answer": "lo-que-escribio"}
+    given = {"answer": "lo-que-escribio", "file": io.StringIO("Zoraida")}
+    given["file"].name = "Zoraida.pdf"
     assert patient.post("/fails/ZOR777/?c=en-la-consulta", given, headers=told).status_code == 500
     assert patient.get("/media/ZOR777.png?c=en-la-consulta", headers=told).status_code == 404
     assert patient.get("/fails/x/", headers={"host": "zoraida.xitumul.example"}).status_code == 400
@@ -66,6 +74,12 @@ def make_trouble(patient):
     patient.handler.enforce_csrf_checks = True
     assert patient.post("/es/comodidad/", given, headers=told).status_code == 403
     patient.handler.enforce_csrf_checks = False
+    word = invite_administrator("jefa", now=timezone.now())
+    invitation = reverse("accept_invitation", args=[word])
+    with override_settings(PASSWORD_HASHERS=["nowhere.Hasher"]):
+        chosen = {"new": "cuatro-volcanes-despiertos", "again": "cuatro-volcanes-despiertos"}
+        told = {"referer": f"http://testserver{invitation}"}
+        assert patient.post(invitation, chosen, headers=told).status_code == 500
     try:
         raise Unlucky(WORDS[0])
     except Unlucky:
@@ -73,6 +87,11 @@ def make_trouble(patient):
         logging.getLogger("some.library").exception("It failed for %s", "Zoraida Xitumul")
         logging.getLogger("certificates.jobs").exception("A job came to nothing: %s", "course.CardPrint")
     logging.getLogger("some.library").warning("Could not reach %s", "Zoraida Xitumul")
+    return [*WORDS, word, "volcanes"]
+
+
+def found_in(text, words):
+    return [word for word in words if word.lower() in text.lower()]
 
 
 @pytest.fixture
@@ -90,16 +109,34 @@ def written(settings, monkeypatch):
 
 
 def test_nobody_is_in_the_log(patient, written):
-    make_trouble(patient)
+    words = make_trouble(patient)
     log = written()
     assert "ERROR django.request Internal Server Error: failing_page\n" in log
+    assert "ERROR django.request Internal Server Error: accept_invitation\n" in log
     assert "WARNING django.request Not Found: upload\n" in log
     assert "ERROR django.security.DisallowedHost Bad Request: no page\n" in log
     assert "ERROR waitress An error\n" in log
     assert "ERROR certificates.jobs A job came to nothing: course.CardPrint\n" in log
     assert "WARNING some.library Could not reach %s\n" in log
     assert log.count("Unlucky\n") >= 4
-    assert {word: word.lower() in log.lower() for word in WORDS} == dict.fromkeys(WORDS, False)
+    assert found_in(log, words) == []
+
+
+def test_nobody_is_in_a_letter(patient, settings, mailoutbox):
+    settings.ADMINS = ["admin@trato.example"]
+    reports = [one for one in logging.getLogger("django").handlers if isinstance(one, ReportToAdmins)]
+    reports[0].sent_at.clear()
+    words = make_trouble(patient)
+    letters = [letter for letter in mailoutbox if "django.request" in letter.body]
+    assert [letter.subject.partition("ERROR (EXTERNAL IP): ")[2] for letter in letters] == [
+        "Internal Server Error: failing_page",
+        "Internal Server Error: accept_invitation",
+    ]
+    assert "Unlucky at failing_page (fails/<str:code>/)\n" in letters[0].body
+    assert "Request URL: accept_invitation (accounts/invitacion/<str:word>/)\n" in letters[1].body
+    assert 'test_errors.py", line' in letters[0].body
+    assert found_in("".join(f"{letter.subject}{letter.body}" for letter in mailoutbox), words) == []
+    reports[0].sent_at.clear()
 
 
 PRINT_LINES = """
@@ -168,12 +205,10 @@ def told(settings):
 
 def test_nobody_is_in_what_a_server_is_told_of_errors(patient, listener, told):
     told(listener.server_address)
-    make_trouble(patient)
-    until(lambda: len(listener.envelopes) >= 4)
+    words = make_trouble(patient)
+    until(lambda: len(listener.envelopes) >= 5)
     everything = "".join(headers + body for headers, body in listener.envelopes)
-    assert {
-        word: word.lower() in everything.lower() for word in [*WORDS, socket.gethostname(), str(ROOT)]
-    } == dict.fromkeys([*WORDS, socket.gethostname(), str(ROOT)], False)
+    assert found_in(everything, [*words, socket.gethostname(), str(ROOT)]) == []
     events = [json.loads(body.splitlines()[2]) for _headers, body in listener.envelopes]
     page = next(event for event in events if event["logger"] == "django.request")
     assert page["tags"] == {"page": "failing_page", "status": "500"}
