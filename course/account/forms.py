@@ -115,6 +115,8 @@ class ChoosePinForm(forms.Form):
     def clean_again(self):
         again = typed_pin(self.cleaned_data["again"])
         if self.cleaned_data.get("new") and again != self.cleaned_data["new"]:
+            if self.user.is_staff:
+                raise forms.ValidationError(_("The second password is not the same as the first. Write both again."))
             raise forms.ValidationError(_("The two are not the same. Write both again."))
         return again
 

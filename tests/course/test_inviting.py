@@ -51,6 +51,21 @@ def test_who_opens_the_link_chooses_a_password_signs_in_and_makes_a_second_key(c
     ]
 
 
+def test_who_is_signed_in_there_leaves_and_the_page_says_so_before(link):
+    computer = Client()
+    computer.force_login(make_learner("ANA234", "Ana Lucía", "Coj"))
+    page = computer.get(link).content.decode()
+    assert "En este navegador está abierta la sesión de Ana Lucía Coj" in page
+    answer = computer.post(link, CHOSEN)
+    assert answer.url == "/accounts/login/?c=jefa"
+    assert answer.cookies["comfort"]["max-age"] == 0
+    assert "_auth_user_id" not in computer.session
+    sign_in = computer.get(answer.url).content.decode()
+    assert 'value="jefa"' in sign_in
+    assert "Su contraseña quedó guardada" in sign_in
+    assert "está abierta la sesión" not in Client().get(link).content.decode()
+
+
 def test_before_somebody_chose_nobody_signs_in_with_anything(client, link):
     for guess in ("", "jefa", "admin", PASSWORD, OWN):
         client.post("/accounts/login/", {"login": "jefa", "password": guess})
@@ -105,8 +120,13 @@ def test_a_word_that_is_nobodys_says_what_to_do(client, link):
 
 
 def test_a_weak_password_is_refused_and_the_link_goes_on_opening(client, link):
-    for weak, said in (("123456789012", "fácil"), ("corta", "12"), ("jefa-jefa-jefa", "fácil")):
-        page = client.post(link, {"new": weak, "again": weak})
+    for weak, again, said in (
+        ("123456789012", "123456789012", "fácil"),
+        ("corta", "corta", "12"),
+        ("jefa-jefa-jefa", "jefa-jefa-jefa", "fácil"),
+        (OWN, "otra", "La segunda no es igual a la primera. Escriba las dos otra vez."),
+    ):
+        page = client.post(link, {"new": weak, "again": again})
         assert page.status_code == 422
         assert said in page.content.decode()
     assert client.post(link, CHOSEN).status_code == 302
