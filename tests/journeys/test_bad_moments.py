@@ -36,6 +36,14 @@ def begin_quiz(site, page, code):
     press(page, "Comenzar intento")
 
 
+def refuse(route):
+    route.fulfill(status=503, headers={"Retry-After": "2"}, json={"problem": "database_gone"})
+
+
+def drop(route):
+    route.abort()
+
+
 def facts(site, code):
     answers, attempts, submitted = site.shell(ANSWERS.format(code=code)).split()
     return int(answers), int(attempts), submitted == "True"
@@ -73,6 +81,7 @@ def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser
 
 def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, answers):
     page = open_browser(PHONE)
+    page.clock.install()
     begin_quiz(site, page, "RED222")
     page.context.set_offline(True)
     answer(page, answers)
@@ -82,6 +91,16 @@ def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, 
     page.evaluate("dispatchEvent(new Event('online'))")
     page.locator(".save-state", has_text="Guardado").wait_for()
     assert facts(site, "RED222") == (1, 1, False)
+    # A site that is stopped or refuses tells nobody when it is back: the page asks again, sooner if it is told to.
+    for fails, said, asks_in in (refuse, "El sitio no responde ahora", 2), (drop, "Sin conexión", 15):
+        page.route("**/respuestas/", fails)
+        page.locator("input[name=choice]:not(:checked)").first.check()
+        page.locator(".save-state", has_text=said).wait_for()
+        page.unroute("**/respuestas/")
+        with page.expect_response("**/respuestas/") as answered:
+            page.clock.fast_forward(asks_in * 1000)
+        assert answered.value.status == 200
+        page.locator(".save-state", has_text="Guardado").wait_for()
 
 
 def test_a_page_that_was_left_while_the_line_was_down_still_sends_its_answer(site, open_browser, answers):

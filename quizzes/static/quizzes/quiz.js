@@ -1,5 +1,8 @@
 // Saves each answer as it is given. Nothing needs it: without it the form's own buttons save.
-// What the server does not have yet waits in sessionStorage. A reflection's box has no name and is never read.
+// What the server does not have yet waits in sessionStorage, and is sent again by itself, as often as the server says.
+// A reflection's box has no name and is never read.
+
+const AGAIN = 15;
 
 class AnswerSaver extends HTMLElement {
   connectedCallback() {
@@ -23,6 +26,11 @@ class AnswerSaver extends HTMLElement {
     // Both ways: who comes back may have a connection again, who leaves may have typed a moment ago.
     document.addEventListener("visibilitychange", () => this.save());
     this.save();
+  }
+
+  // Said anew is not said twice: what is read aloud is read once.
+  tell(words) {
+    if (this.state.textContent !== words) this.state.textContent = words;
   }
 
   // The page was covered, for somebody else sits there: what waits says whose it is, and goes to them.
@@ -78,6 +86,7 @@ class AnswerSaver extends HTMLElement {
     const answers = Object.values(this.waiting);
     if (!answers.length || this.busy) return;
     this.busy = true;
+    clearTimeout(this.again);
     let more = false;
     try {
       const sent_at = new Date().toISOString();
@@ -103,10 +112,13 @@ class AnswerSaver extends HTMLElement {
         });
         more = Object.keys(this.waiting).length;
         // What came late is kept for the trainer, what is too long was not: the server says so.
-        this.state.textContent = late?.reason || refused[0]?.reason || (held.length + refused.length ? this.dataset.refused : this.dataset.saved);
+        this.tell(late?.reason || refused[0]?.reason || (held.length + refused.length ? this.dataset.refused : this.dataset.saved));
       }
-    } catch {
-      this.state.textContent = this.dataset.waiting;
+    } catch (failed) {
+      // A site that is stopped or refuses is not a line that is down, and no event tells when it is back.
+      this.tell(failed.status ? this.dataset.down : this.dataset.waiting);
+      const seconds = Number(failed.headers?.get("Retry-After")) || AGAIN;
+      if (this.isConnected) this.again = setTimeout(() => this.save(), seconds * 1000);
     }
     this.busy = false;
     this.keep();
