@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -10,7 +11,9 @@ from django.views.defaults import server_error
 
 from course.health.watching import watch
 from course.outages import outage_of
+from course.privacy import forget_person
 
+from .presence import COOKIE
 from .views import SHOWN_AGAIN, is_sent_from_elsewhere
 
 
@@ -48,6 +51,8 @@ def _say(request, outage):
         response = _page(request, outage)
     response["Retry-After"] = str(outage.retry_after)
     response["Cache-Control"] = "private, no-store"
+    if _leaves(request):
+        _leave_this_browser(response)
     return response
 
 
@@ -59,8 +64,35 @@ def _page(request, outage):
         "sent": request.method not in ("GET", "HEAD"),
         "action": request.get_full_path(),
         "fields": _fields_to_send_again(request),
+        "has_left": _leaves(request),
     }
     return HttpResponse(render_to_string("503.html", context), status=503)
+
+
+def _leaves(request):
+    """Whether somebody asks to be signed out, on a page of ours."""
+    if request.method != "POST":
+        return False
+    try:
+        return resolve(request.path_info).url_name == "account_logout" and not is_sent_from_elsewhere(request)
+    except Resolver404:
+        return False
+
+
+def _leave_this_browser(response):
+    """Take the session from the browser: the next person in front of it is nobody, as after any *Change person*.
+
+    The session itself stays. Its row is in the database, which is gone or must not be written now: only its own limits
+    end it. Whether the device goes round in a group is written there too, and is forgotten with it.
+    """
+    response.delete_cookie(
+        settings.SESSION_COOKIE_NAME,
+        path=settings.SESSION_COOKIE_PATH,
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+    response.delete_cookie(COOKIE, samesite="Lax")
+    forget_person(response)
 
 
 def _fields_to_send_again(request):

@@ -80,6 +80,28 @@ def test_whoever_installed_the_site_reads_the_details_on_the_desk_and_nobody_els
         assert (page in client.get(reverse("desk_all_audit")).content.decode()) == (status == 200)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("site", "left"), [("same-origin", True), ("cross-site", False)])
+def test_who_changes_person_meanwhile_has_left_this_browser(client, refused, settings, site, left):
+    settings.SESSION_COOKIE_NAME = "__Host-sessionid"
+    client.force_login(make_learner())
+    client.get("/accounts/cuenta/")
+    refused(UNMIGRATED)
+    answer = client.post(reverse("account_logout"), headers={"sec-fetch-site": site})
+    assert (answer.status_code, "Usted salió en este aparato." in answer.content.decode()) == (503, left)
+    gone = {name for name, cookie in answer.cookies.items() if (cookie.value, cookie["max-age"]) == ("", 0)}
+    assert ({"__Host-sessionid", "person"} <= gone) == left
+    # A browser takes such a name only with these, and so it does its end.
+    assert not left or (answer.cookies["__Host-sessionid"]["secure"], answer.cookies["__Host-sessionid"]["path"]) == (
+        True,
+        "/",
+    )
+    for name in gone:
+        del client.cookies[name]
+    refused(None)
+    assert client.get("/accounts/cuenta/").status_code == (302 if left else 200)
+
+
 @pytest.mark.any_database
 def test_a_pin_that_is_refused_is_not_offered_again(client, refused):
     refused(UNMIGRATED)
