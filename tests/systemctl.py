@@ -2,8 +2,8 @@
 """A small `systemctl` for machines without systemd: begins and ends what unit files say, as far as the suite needs it.
 
 Of a unit it reads ExecStart, ExecStartPre, EnvironmentFile, Environment, WorkingDirectory and Type; a service that
-stays is begun once, and a timer is only remembered. What it does not know it refuses, so that no test leans on what it
-only seems to do.
+stays is begun once, and a timer is only remembered. What is enabled is a link, as for systemd. What it does not know it
+refuses, so that no test leans on what it only seems to do.
 """
 
 import os
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 UNITS, STATE = Path("/etc/systemd/system"), Path("/run/units")
+WANTED = UNITS / "multi-user.target.wants"
 
 
 class Unit:
@@ -102,6 +103,22 @@ def is_active(name):
     return 0 if pid_of(name) else 3
 
 
+def enable(name):
+    WANTED.mkdir(exist_ok=True)
+    disable(name)
+    (WANTED / name).symlink_to(UNITS / name)
+    return 0
+
+
+def disable(name):
+    (WANTED / name).unlink(missing_ok=True)
+    return 0
+
+
+def is_enabled(name):
+    return 0 if (WANTED / name).is_symlink() else 1
+
+
 def main():
     STATE.mkdir(parents=True, exist_ok=True)
     what, *names = [word for word in sys.argv[1:] if word not in ("--quiet", "--now", "--no-block")]
@@ -113,8 +130,9 @@ def main():
         "is-active": is_active,
         # What died by itself is gone; nothing here remembers why.
         "is-failed": lambda name: 1,
-        "enable": lambda name: 0,
-        "disable": lambda name: 0,
+        "enable": enable,
+        "disable": disable,
+        "is-enabled": is_enabled,
         "reload": lambda name: 0,
     }
     if what == "daemon-reload":

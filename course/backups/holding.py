@@ -1,6 +1,7 @@
 """The database put by for as long as an upgrade lasts, open and on this machine alone, so that it can be put back.
 
 A backup may be encrypted for somebody who is not there; and of an upgrade that fails nobody's session should end.
+While the mark beside it stands, the tables may be half of another version: no page is answered (course/health).
 """
 
 import os
@@ -9,14 +10,20 @@ import shutil
 from django.conf import settings
 
 from course.disk import sync_folder
+from course.operating.places import HALF_DONE
 
 from . import databases
 from .exceptions import BackupError
 
 
 def hold_database():
-    """Put the database by as it is now, in the place of one that was put by before. Raises BackupError."""
+    """Put the database by as it is now, and mark that it is being changed. Raises BackupError.
+
+    One that was put by before gives way, unless it is needed still.
+    """
     folder = _folder()
+    if is_half_done():
+        raise BackupError("Una actualización quedó a medias / an upgrade was cut off: trato upgrade --go-back")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     with databases.snapshot(folder) as snapshot:
@@ -26,7 +33,13 @@ def hold_database():
             file.flush()
             os.fsync(file.fileno())
     unfinished.rename(folder / snapshot.member)
+    (settings.VAR_DIR / HALF_DONE).touch(mode=0o600)
     sync_folder(folder)
+
+
+def is_half_done():
+    """Whether an upgrade is changing the tables, or was cut off while it did."""
+    return (settings.VAR_DIR / HALF_DONE).exists()
 
 
 def put_back_database():
@@ -45,7 +58,7 @@ def put_back_database():
 
 
 def forget_held_database():
-    """Remove what was put by; without it nothing happens."""
+    """Remove what was put by, and the mark; without it nothing happens."""
     shutil.rmtree(_folder(), ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""The last backup: whether it is there whole, not too old, and where it was to be copied."""
+"""The last backup: whether it is there whole, not too old, and where it was to be copied; what was left half done."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from course.backups.holding import is_half_done
 from course.backups.state import interrupted_restore, last_backup
 from course.outages import UNMIGRATED
 
@@ -47,3 +48,10 @@ def restore_is_over():
         said = filled(_("A restore was interrupted (%(folder)s): run restore_backup again."), folder=folder)
         return bad("restore", said, UNMIGRATED)
     return good("restore", _("No restore was interrupted."))
+
+
+def upgrade_is_over():
+    """While it is not, what people save would be lost when the upgrade is taken back."""
+    if is_half_done():
+        return bad("upgrade", _("An upgrade was cut off: run trato upgrade --go-back."), UNMIGRATED)
+    return good("upgrade", _("No upgrade was cut off."))

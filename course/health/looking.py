@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .backup import backup_is_made, backups_are_safe, restore_is_over
+from .backup import backup_is_made, backups_are_safe, restore_is_over, upgrade_is_over
 from .database import clock_is_right, database_answers, migrations_fit
 from .facts import State, bad, filled
 from .keys import account_keys_open, issuer_key_is_read, seal_is_good
@@ -28,6 +28,7 @@ DATABASE = Look("database", database_answers)
 MIGRATIONS = Look("migrations", migrations_fit)
 LOOKS = [
     Look("restore", restore_is_over, asks_database=False),
+    Look("upgrade", upgrade_is_over, asks_database=False),
     DATABASE,
     MIGRATIONS,
     Look("account_keys", account_keys_open),

@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 from . import services
-from .restoring import for_the_account, restore
+from .alone import tidied_up
+from .bringing import for_the_account, forget_brought
+from .restoring import restore
 from .running import as_root, database_in_words, installed_site, manage, tell
-from .upgrading import go_back, under_way, upgrade
+from .upgrading import cut_off, go_back, under_way, upgrade
 from .words import Refused, say
 
 _HELP = say(
@@ -40,14 +42,11 @@ def main():
         sys.exit(f"«{what}»?\n{_HELP}")
     try:
         site = installed_site()
+        if not os.geteuid():
+            forget_brought()
         tell(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
         if under_way() and "--go-back" not in rest:
-            tell(
-                say(
-                    "Una actualización quedó a medias: trato upgrade --go-back",
-                    "An upgrade was cut off: trato upgrade --go-back",
-                )
-            )
+            tell(cut_off())
         sys.exit(COMMANDS[what](site, rest))
     except Refused as error:
         sys.exit(str(error))
@@ -68,7 +67,7 @@ def show_status(site, rest):
 
 def back_up(site, rest):
     """Make a backup, or check one that may lie anywhere."""
-    with contextlib.ExitStack() as stack:
+    with tidied_up(), contextlib.ExitStack() as stack:
         return manage(site, "back_up", *(for_the_account(site, stack, word) for word in rest)).returncode
 
 

@@ -4,70 +4,83 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from course.disk import write_whole
 
 from . import places, services
-from .environment import KEYS_AMONG_SETTINGS, line_of
-from .running import Site, installed_site, manage, tell
+from .alone import alone, undisturbed
+from .bringing import for_the_account
+from .environment import KEYS_AMONG_SETTINGS, line_of, parse_environment
+from .running import Site, as_the_account, installed_site, manage, manage_on, tell
+from .upgrading import cut_off, under_way
 from .words import Refused, say
 
 _LONGEST_START = 120
+_LONGEST_SETTINGS = 1_000_000
 
 
 def restore(site, words):
     """Bring a backup back as `restore_backup` is told by `words`, and return its exit code. Raises Refused."""
     if {"-h", "--help"} & set(words):
         return manage(site, "restore_backup", "--help").returncode
-    active = services.active_units() if services.are_kept() else []
-    restored = Path(site.settings["VAR_DIR"]) / "restored" / "settings.json"
-    before = _read_as_the_account(site, restored)
-    with contextlib.ExitStack() as stack:
+    with alone(), contextlib.ExitStack() as stack:
+        if under_way():
+            raise Refused(cut_off())
         # The account of the site may not look into everybody's folders, or at a stick: it gets copies.
         words = [for_the_account(site, stack, word) for word in words]
-        services.stop(active)
+        settings = Path(site.settings["VAR_DIR"]) / "restored" / "settings.json"
+        as_the_account(site, "rm", "-f", settings)
+        units = services.units_to_start()
+        services.stop_all()
         try:
-            status = manage(site, "restore_backup", "--unattended", *words).returncode
-            after = _read_as_the_account(site, restored)
-            if not status and "--without-keys" not in words and after not in ("", before):
-                site = _with_settings_of_before(site, json.loads(after))
+            status = manage_on(site, "restore_backup", "--unattended", *words)
             if not status:
+                if "--without-keys" not in words:
+                    site = _with_settings_of_before(site, _read_settings(site, settings))
                 _must_be_prepared(site)
         finally:
-            if active:
-                services.start(active)
-    if services.SITE in active and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
-        raise Refused(services.not_ready())
-    return status
+            with undisturbed():
+                services.start(units)
+        if services.SITE in units and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
+            raise Refused(services.not_ready())
+        return status
 
 
 def set_line(text, name, value):
-    """Return the text of a file of settings with `name` set to `value`, or without it for ""; all else stays."""
-    line = line_of(name, value)
-    if "\\\n" in text or re.search(r"=\s*[\"'][^\"'\n]*\n", text):
+    """Return the text of a file of settings with `name` set to `value`, or without it for ""; all else stays.
+
+    Raises Refused where a value goes over several lines, so that nothing is lost and nothing of a secret left over.
+    """
+    lines, found = text.split("\n"), parse_environment(text)
+    set_before = [one for one in lines if re.match(rf"[ \t]*{name}[ \t]*=", one)]
+    kept = "\n".join(one for one in lines if one not in set_before).rstrip("\n")
+    changed = "\n".join(filter(None, [kept, value and line_of(name, value)])) + "\n"
+    was = {name: found.pop(name)} if name in found else {}
+    if parse_environment("\n".join(set_before)) != was or parse_environment(changed) != found | (
+        {name: value} if value else {}
+    ):
         raise Refused(
             say(
                 f"{places.SETTINGS}: hay valores de varias líneas; cambie {name} a mano.",
                 f"{places.SETTINGS}: values go over several lines; change {name} by hand.",
             )
         )
-    lines = [one for one in text.splitlines() if not re.match(rf"\s*{name}\s*=", one)]
-    return "\n".join([*lines, line] if value else lines) + "\n"
+    return changed
 
 
 def _with_settings_of_before(site, was):
-    """Put the keys among the settings back as they were in the backup, and return the site with them."""
+    """Put the keys among the settings back as they `was`, and return the site with them; {}: the backup held none."""
+    if not was:
+        return site
     wanted = {name: was.get(name, "") for name in KEYS_AMONG_SETTINGS}
     changed = {name: value for name, value in wanted.items() if value != site.settings.get(name, "")}
     if not changed:
         return site
-    text = places.SETTINGS.read_text(encoding="utf-8")
+    text = places.SETTINGS.read_bytes().decode()
     kept = places.SETTINGS.with_name(f"{places.SETTINGS.name}.before-restore")
-    shutil.copy2(places.SETTINGS, kept)
+    write_whole(kept, text)
     for name, value in changed.items():
         text = set_line(text, name, value)
     found = places.SETTINGS.stat()
@@ -84,32 +97,25 @@ def _with_settings_of_before(site, was):
 
 
 def _must_be_prepared(site):
-    if manage(site, "prepare_site").returncode:
+    if manage_on(site, "prepare_site"):
         raise Refused(say("La copia volvió, y no se pudo preparar.", "The backup is back, and could not be prepared."))
 
 
-def _read_as_the_account(site, path):
-    """Return the text of a file as the site's account reads it, "" where it does not: its folders are its own."""
-    command = ["cat", path]
-    read = subprocess.run(  # noqa: S603 - our own words
-        command, capture_output=True, text=True, check=False, **site.runs_as()
-    )
-    return read.stdout if read.returncode == 0 else ""
-
-
-def for_the_account(site, stack, word):
-    """Return the path of a copy that the site's account reads, where `word` is a file that it cannot; else the word."""
-    path = Path(word)
-    if word.startswith("-") or not path.is_file():
-        return word
-    if not (who := site.runs_as()):
-        return str(path.resolve())
-    command = ["test", "-r", path.resolve()]
-    readable = subprocess.run(command, check=False, **who)  # noqa: S603 - a file that root names
-    if not readable.returncode:
-        return str(path.resolve())
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=site.settings["BACKUP_DIR"], prefix=".brought-")))
-    copy = Path(shutil.copyfile(path, folder / path.name))
-    for one in (folder, copy):
-        os.chown(one, who["user"], who["group"])
-    return str(copy)
+def _read_settings(site, path):
+    """Return the keys among the settings that a backup brought, {} where it brought none, as the account reads them."""
+    try:
+        read = as_the_account(site, "head", "-c", str(_LONGEST_SETTINGS), path, capture_output=True, text=True)
+        found = json.loads(read.stdout) if read.returncode == 0 else {}
+        was = {name: found[name] for name in KEYS_AMONG_SETTINGS if name in found}
+        for name, value in was.items():
+            line_of(name, value)
+    except (subprocess.TimeoutExpired, ValueError, TypeError, AttributeError) as error:
+        raise Refused(
+            say(
+                f"La copia volvió, y {path} no se puede leer: compare a mano {', '.join(KEYS_AMONG_SETTINGS)} en "
+                f"{places.SETTINGS}.",
+                f"The backup is back, and {path} cannot be read: compare {', '.join(KEYS_AMONG_SETTINGS)} in "
+                f"{places.SETTINGS} by hand.",
+            )
+        ) from error
+    return was

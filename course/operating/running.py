@@ -1,15 +1,15 @@
 """Running what the site consists of as the site itself runs: its settings, its account, its code."""
 
-import contextlib
 import os
 import pwd
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from . import places
+from . import alone, places
 from .environment import read_environment
 from .words import Refused, say
 
@@ -83,15 +83,62 @@ def manage(site, *arguments, code=None, **options):
 
     `code` is the folder of another release. `options` are those of `subprocess.run`.
     """
-    folder, python = places.code_of(code or site.code)
+    command, surroundings = _managing(site, arguments, code)
     return subprocess.run(  # noqa: S603 - whoever types it may run anything as this account
-        [python, "-P", folder / "manage.py", *map(str, arguments)],
-        env=site.surroundings() | {"PYTHONPATH": str(folder)},
-        umask=0o077,
-        check=False,
-        **site.runs_as(),
-        **options,
+        command, check=False, **surroundings, **options
     )
+
+
+def manage_on(site, *arguments, code=None):
+    """Run `manage.py` as `manage` does, but without a terminal, and return its exit code: see `relay`."""
+    command, surroundings = _managing(site, arguments, code)
+    return relay(command, **surroundings)
+
+
+def relay(command, *, hear=None, env, **options):
+    """Run a command, hand each line that it says to `hear`, who tells it if nobody else is named; return its exit code.
+
+    It needs no terminal, so one that goes away does not end it; Ctrl+C reaches it only through this process, which
+    waits for its end.
+    """
+    hear = hear or tell
+    with subprocess.Popen(  # noqa: S603 - as above
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=env | {"PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+        pass_fds=alone.held,
+        **options,
+    ) as running:
+        try:
+            for line in running.stdout:
+                hear(line.rstrip("\n"))
+        except BaseException:
+            with alone.undisturbed():
+                os.killpg(running.pid, signal.SIGTERM)
+                running.wait()
+            raise
+    return running.returncode
+
+
+def as_the_account(site, *command, **options):
+    """Run a command as the site's account, in whose folders root does nothing itself; return the CompletedProcess."""
+    return subprocess.run(  # noqa: S603 - our own words
+        command, check=False, timeout=60, stdin=subprocess.DEVNULL, **site.runs_as(), **options
+    )
+
+
+def _managing(site, arguments, code):
+    folder, python = places.code_of(code or site.code)
+    return [python, "-P", folder / "manage.py", *map(str, arguments)], {
+        "env": site.surroundings() | {"PYTHONPATH": str(folder)},
+        "umask": 0o077,
+        **site.runs_as(),
+    }
 
 
 def database_in_words(settings):
@@ -112,5 +159,9 @@ def as_root():
 
 def tell(sentence):
     """Say it to whoever watches; nobody may be there any more."""
-    with contextlib.suppress(OSError):
+    try:
         print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        # What was to be said waits in the file, and would fail once more at the end.
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stderr.fileno())

@@ -32,24 +32,32 @@ def failed_units():
     return [name for name in units() if _ask("is-failed", "--quiet", name).returncode == 0]
 
 
-def units_off():
-    """Return the names of timers and services that are to run whenever the machine does, and do not."""
+def kept_units():
+    """Return the names of timers and services that are to run whenever the machine does."""
     kept = [name for name in units() if name.endswith(".timer") or name in (SITE, WORKER)]
-    return [
-        name
-        for name in kept
-        if _ask("is-enabled", "--quiet", name).returncode == 0 and _ask("is-active", "--quiet", name).returncode
-    ]
+    return [name for name in kept if _ask("is-enabled", "--quiet", name).returncode == 0]
 
 
-def stop(names):
-    """Stop units and wait for their end. Raises Refused."""
-    if names:
-        _must("stop", *names)
+def units_off():
+    """Return those of them that do not run."""
+    return [name for name in kept_units() if _ask("is-active", "--quiet", name).returncode]
+
+
+def units_to_start():
+    """Return what runs, or is to run: what is started after an upgrade or a restore, whatever one before left off."""
+    return sorted({*active_units(), *kept_units()}) if are_kept() else []
+
+
+def stop_all():
+    """Stop everything of the site, also a command that a timer began, and wait for its end. Raises Refused."""
+    if are_kept() and units():
+        _must("stop", *units())
 
 
 def start(names):
     """Start units, with their present files. Raises Refused."""
+    if not are_kept():
+        return
     _must("daemon-reload")
     if names:
         _must("start", *names)

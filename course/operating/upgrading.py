@@ -1,15 +1,14 @@
 """Another version in the place of this one: made beside it, tried, and taken back by itself when something fails.
 
 A backup is made first, while people work. Then the site stands still and its database is put by, so that going back
-loses nothing that anybody saved. Whatever step fails, the database, the code and the services of before are put back.
-What an upgrade is at stands in a file, so that one that was cut off, by a power cut say, can be taken back too.
+loses nothing that anybody saved: until the new version starts, no page is answered, whatever starts the site meanwhile.
+Whatever step fails, the database, the code and the services of before are put back. What an upgrade is at stands in a
+file, so that one that was cut off, by a power cut say, can be taken back too.
 """
 
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -17,13 +16,16 @@ from typing import NamedTuple
 from course.disk import lead_to, write_whole
 
 from . import places, services
-from .running import Site, manage, tell
+from .alone import alone, undisturbed
+from .running import Site, as_the_account, manage_on, relay, tell
 from .words import Refused, say
 
 # Loading the site takes some seconds, on an old computer many.
 _LONGEST_START = 120
 # How `back_up` ends when the backup is there and a copy of it is not.
 _NOT_COPIED = 3
+# What an upgrade is at: no table was touched yet; the tables are not to be used; the new version may be in use.
+BEGUN, MIGRATING, STARTED = "begun", "migrating", "started"
 
 
 class UnderWay(NamedTuple):
@@ -32,7 +34,7 @@ class UnderWay(NamedTuple):
     old: str
     new: str
     units: list
-    is_migrating: bool = False
+    stage: str = BEGUN
 
     def keep(self):
         write_whole(places.UNDER_WAY, json.dumps(self._asdict()))
@@ -41,87 +43,59 @@ class UnderWay(NamedTuple):
 
 def upgrade(site, folder):
     """Put the version in `folder` in the place of the present one. Raises Refused; all is as before then."""
-    if under_way():
-        raise Refused(
-            say(
-                "Una actualización quedó a medias. Deshágala primero: trato upgrade --go-back",
-                "An upgrade was cut off. Take it back first: trato upgrade --go-back",
+    with alone():
+        if under_way():
+            raise Refused(cut_off())
+        tell(say("Preparando la versión nueva…", "Making the new version…"))
+        known = {path.resolve() for path in places.RELEASES.iterdir()}
+        release = make_release(Path(folder))
+        if release == site.code:
+            raise Refused(
+                say(f"Esta versión ya está en uso: {release.name}", f"This version is in use already: {release.name}")
             )
-        )
-    tell(say("Preparando la versión nueva…", "Making the new version…"))
-    known = {path.resolve() for path in places.RELEASES.iterdir()}
-    release = make_release(Path(folder))
-    if release == site.code:
-        raise Refused(
-            say(f"Esta versión ya está en uso: {release.name}", f"This version is in use already: {release.name}")
-        )
-    tell(say("¿Acepta los ajustes?", "Does it take the settings?"))
-    checked = manage(site, "check", code=release)
-    _must(checked, say("La versión nueva no acepta los ajustes.", "The new version refuses the settings."))
-    _back_up(site)
-    _outlive_the_terminal()
-    at = UnderWay(str(site.code), str(release), services.active_units() if services.are_kept() else [])
-    try:
-        _prepare(site, release, at.keep())
-        _put_in_place(release)
-        _start(site, at)
-    except (Refused, OSError, KeyboardInterrupt) as error:
-        tell(str(error) or say("Interrumpida.", "Interrupted."))
-        tell(say("Volviendo a la versión de antes…", "Going back to the version before…"))
-        go_back(site)
-        # What is mended is another version.
-        if release not in known:
-            shutil.rmtree(release, ignore_errors=True)
-        raise Refused(
-            say(
-                "La actualización no se hizo; el sitio está como antes.",
-                "The upgrade was not done; the site is as before.",
-            )
-        ) from error
-    places.UNDER_WAY.unlink()
-    manage(site, "hold_database", "--forget", code=release)
-    _forget_releases_but(site.code, release)
-    tell(say(f"Listo: {release.name}", f"Done: {release.name}"))
-
-
-def _outlive_the_terminal():
-    """Let a line that drops end nothing, and whoever ends this process have it go back first."""
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, stop)
+        tell(say("¿Acepta los ajustes?", "Does it take the settings?"))
+        checked = manage_on(site, "check", code=release)
+        _must(checked, say("La versión nueva no acepta los ajustes.", "The new version refuses the settings."))
+        tell(say("Copia de seguridad…", "Backup…"))
+        _back_up(site, say("Sin copia de seguridad no se actualiza.", "Without a backup nothing is upgraded."))
+        at = UnderWay(str(site.code), str(release), services.units_to_start()).keep()
+        try:
+            at = _prepare(site, release, at)
+            _put_in_place(release)
+            _start_new(site, at)
+        except (Refused, OSError, KeyboardInterrupt) as error:
+            with undisturbed():
+                tell(str(error) or say("Interrumpida.", "Interrupted."))
+                tell(say("Volviendo a la versión de antes…", "Going back to the version before…"))
+                _take_back(site, under_way(), by_itself=True)
+                # What is mended is another version.
+                if release not in known:
+                    shutil.rmtree(release, ignore_errors=True)
+            raise Refused(
+                say(
+                    "La actualización no se hizo; el sitio está como antes.",
+                    "The upgrade was not done; the site is as before.",
+                )
+            ) from error
+        _end(site, at)
 
 
 def go_back(site):
-    """Take an upgrade back that failed or was cut off. Raises Refused when that does not succeed either."""
-    at = under_way()
-    if at is None:
-        raise Refused(say("No hay nada que deshacer.", "There is nothing to take back."))
-    old = Site(site.settings, Path(at.old))
-    try:
-        if services.are_kept():
-            services.stop(services.active_units())
-        if at.is_migrating:
-            put_back = manage(old, "hold_database", "--put-back")
-            _must(put_back, say("La base de datos no se pudo devolver.", "The database could not be put back."))
-            # Its static files are those of the new version by now.
-            prepared = manage(old, "prepare_site", "--no-backup", "--no-content")
-            _must(
-                prepared, say("La versión de antes no se pudo preparar.", "The version before could not be prepared.")
+    """Take an upgrade back that was cut off, or end it where only its end is missing. Raises Refused."""
+    with alone():
+        at = under_way()
+        if at is None:
+            raise Refused(say("No hay nada que deshacer.", "There is nothing to take back."))
+        if at.stage == STARTED and services.are_kept() and _is_ready(site):
+            tell(
+                say(
+                    "La versión nueva ya está en uso y anda bien: no se deshace, se termina.",
+                    "The new version is in use and is well: it is not taken back, its upgrade is ended.",
+                )
             )
-        _put_in_place(old.code)
-        _start(old, at)
-    except (Refused, OSError) as error:
-        raise Refused(
-            say(
-                f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: trato upgrade "
-                "--go-back",
-                f"{error}\nGoing back failed too; nothing is lost. When it is mended, run: trato upgrade --go-back",
-            )
-        ) from error
-    places.UNDER_WAY.unlink()
+            _end(site, at)
+        else:
+            _take_back(site, at)
 
 
 def under_way():
@@ -130,6 +104,13 @@ def under_way():
         return UnderWay(**json.loads(places.UNDER_WAY.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+
+
+def cut_off():
+    return say(
+        "Una actualización quedó a medias. Resuélvala primero: trato upgrade --go-back",
+        "An upgrade was cut off. See to it first: trato upgrade --go-back",
+    )
 
 
 def make_release(folder):
@@ -144,61 +125,126 @@ def make_release(folder):
                 f"{folder}: it is no folder with the code of the course.",
             )
         )
-    made = subprocess.run(
-        [sys.executable, "-P", "-m", "course.installing.pieces", "release"],
-        env=os.environ | {"PYTHONPATH": str(folder.resolve())},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        raise Refused(say("La versión nueva no se pudo preparar.", "The new version could not be made."))
-    return Path(made.stdout.strip().splitlines()[-1]).resolve()
+    said = []
+    status = _of_the_installer("release", folder.resolve(), hear=said.append)
+    if status:
+        for line in said:
+            tell(line)
+    _must(status, say("La versión nueva no se pudo preparar.", "The new version could not be made."))
+    return Path(said[-1]).resolve()
 
 
-def _back_up(site):
-    tell(say("Copia de seguridad…", "Backup…"))
-    made = manage(site, "back_up").returncode
+def _of_the_installer(piece, code, *, hear=None):
+    """Do one of the pieces of an installation as the code in a folder has them, and return how it ended."""
+    command = [sys.executable, "-P", "-m", "course.installing.pieces", piece]
+    return relay(command, hear=hear, env=os.environ | {"PYTHONPATH": str(code)})
+
+
+def _back_up(site, otherwise, *, code=None):
+    """Make a backup with the code of a release. Raises Refused, with the sentence `otherwise`."""
+    made = manage_on(site, "back_up", code=code)
     if made == _NOT_COPIED:
         tell(say("Se sigue: la copia está en esta máquina.", "Going on: the backup is on this machine."))
-    elif made:
-        raise Refused(say("Sin copia de seguridad no se actualiza.", "Without a backup nothing is upgraded."))
+    else:
+        _must(made, otherwise)
 
 
 def _prepare(site, release, at):
-    """Stop the site, put its database by and bring it up to the new version."""
+    """Stop the site, put its database by, bring it up to the new version, and return what is kept of that."""
     tell(say("Deteniendo el sitio…", "Stopping the site…"))
-    if services.are_kept():
-        services.stop(at.units)
-    held = manage(site, "hold_database")
+    services.stop_all()
+    held = manage_on(site, "hold_database")
     _must(held, say("La base de datos no se pudo apartar.", "The database could not be put by."))
-    at = at._replace(is_migrating=True).keep()
+    at = at._replace(stage=MIGRATING).keep()
     tell(say("Preparando la base de datos…", "Preparing the database…"))
-    prepared = manage(site, "prepare_site", "--no-backup", code=release)
+    prepared = manage_on(site, "prepare_site", "--no-backup", code=release)
     _must(prepared, say("La base de datos no se pudo preparar.", "The database could not be prepared."))
-    checked = manage(site, "check", "--deploy", "--fail-level", "ERROR", "--database", "default", code=release)
+    checked = manage_on(site, "check", "--deploy", "--fail-level", "ERROR", "--database", "default", code=release)
     _must(checked, say("La revisión encontró errores.", "The check found errors."))
+    return at
 
 
 def _put_in_place(release):
     """Let `current` name this release, at once, and install the services as it wants them."""
     lead_to(places.CURRENT, os.path.relpath(release, places.HOME))
-    code, _python = places.code_of(release)
-    written = subprocess.run(
-        [sys.executable, "-P", "-m", "course.installing.pieces", "services"],
-        env=os.environ | {"PYTHONPATH": str(code)},
-        check=False,
-    )
+    written = _of_the_installer("services", places.code_of(release)[0])
     _must(written, say("Los servicios no se pudieron instalar.", "The services could not be installed."))
 
 
+def _start_new(site, at):
+    """Start the new version; from now on people may have saved something with it."""
+    at._replace(stage=STARTED).keep()
+    removed = as_the_account(site, "rm", "-f", Path(site.settings["VAR_DIR"], places.HALF_DONE))
+    _must(removed.returncode, say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
+    _start(site, at)
+
+
 def _start(site, at):
-    if not services.are_kept():
-        return
     tell(say("Iniciando…", "Starting…"))
     services.start(at.units)
-    if services.SITE in at.units and not services.wait_until_ready(site.settings, seconds=_LONGEST_START):
+    if services.are_kept() and services.SITE in at.units and not _is_ready(site):
         raise Refused(services.not_ready())
+
+
+def _is_ready(site):
+    return services.wait_until_ready(site.settings, seconds=_LONGEST_START)
+
+
+def _end(site, at):
+    """Leave nothing of an upgrade but the new version and the one before."""
+    new = Path(at.new)
+    places.UNDER_WAY.unlink()
+    manage_on(site, "hold_database", "--forget", code=new)
+    _forget_releases_but(Path(at.old), new)
+    tell(say(f"Listo: {new.name}", f"Done: {new.name}"))
+
+
+def _take_back(site, at, *, by_itself=False):
+    """Put everything back as it was. Raises Refused when that does not succeed; it can be repeated then."""
+    old = Site(site.settings, Path(at.old))
+    try:
+        services.stop_all()
+        if at.stage == STARTED:
+            _keep_what_was_done(site, at, by_itself=by_itself)
+        if at.stage != BEGUN:
+            put_back = manage_on(old, "hold_database", "--put-back")
+            _must(put_back, say("La base de datos no se pudo devolver.", "The database could not be put back."))
+            # Its static files are those of the new version by now.
+            prepared = manage_on(old, "prepare_site", "--no-backup", "--no-content")
+            _must(
+                prepared, say("La versión de antes no se pudo preparar.", "The version before could not be prepared.")
+            )
+        _put_in_place(old.code)
+        # Nothing is put back a second time: from now on people work with it.
+        at = at._replace(stage=BEGUN).keep()
+        forgotten = manage_on(old, "hold_database", "--forget")
+        _must(forgotten, say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
+        _start(old, at)
+    except (Refused, OSError) as error:
+        raise Refused(
+            say(
+                f"{error}\nTampoco se pudo volver atrás; nada se perdió. Cuando esté resuelto, repita: trato upgrade "
+                "--go-back",
+                f"{error}\nGoing back failed too; nothing is lost. When it is mended, run: trato upgrade --go-back",
+            )
+        ) from error
+    places.UNDER_WAY.unlink()
+
+
+def _keep_what_was_done(site, at, *, by_itself):
+    """Make a backup of what people saved with the new version, which is lost to the one before."""
+    tell(say("Copia de lo que se hizo con la versión nueva…", "Backup of what was done with the new version…"))
+    try:
+        _back_up(
+            site,
+            say("Sin copia de lo que hay ahora no se deshace.", "Without a backup of what is here nothing is undone."),
+            code=at.new,
+        )
+    except Refused as problem:
+        # A minute or two after the start nearly nothing was done, and somebody waits for the site.
+        if not by_itself:
+            raise
+        tell(problem)
 
 
 def _forget_releases_but(*kept):
@@ -212,6 +258,7 @@ def _forget_releases_but(*kept):
             shutil.rmtree(path)
 
 
-def _must(done, sentence):
-    if done.returncode:
+def _must(status, sentence):
+    """Raise Refused with the sentence where a command did not end well."""
+    if status:
         raise Refused(sentence)

@@ -40,8 +40,21 @@ def test_what_an_upgrade_did_to_the_tables_is_undone(machines, site, settings):
 
 def test_it_is_for_the_account_of_the_site_alone(machines, site, settings):
     hold_database()
-    [held] = (settings.VAR_DIR / "upgrade").iterdir()
-    assert [path.stat().st_mode & 0o077 for path in (held, held.parent)] == [0, 0]
+    held = [*(settings.VAR_DIR / "upgrade").iterdir()]
+    assert len(held) == 2
+    assert [path.stat().st_mode & 0o077 for path in (*held, held[0].parent)] == [0, 0, 0]
+
+
+def test_what_is_needed_still_is_not_replaced(machines, site, settings):
+    before = every_row()
+    hold_database()
+    User.objects.update(first_name="lost")
+    with pytest.raises(CommandError, match="trato upgrade --go-back"):
+        call_command("hold_database")
+    put_back_database()
+    assert every_row() == before
+    (settings.VAR_DIR / "upgrade/under-way").unlink()
+    hold_database()
 
 
 def test_what_a_putting_back_left_that_was_cut_off_is_not_in_the_way(machines, site, settings):

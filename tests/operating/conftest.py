@@ -45,7 +45,8 @@ def installed(tmp_path_factory):
         one.run("trato", "manage", "prepare_site")
         one.run("trato", "manage", "make_issuer_key")
         one.run("trato", "manage", "invite_administrator", "JEFA21")
-        one.run("systemctl", "start", "trato-digno", "trato-digno-backup.timer")
+        for what in ("enable", "start"):
+            one.run("systemctl", what, "trato-digno", "trato-digno-backup.timer")
         until(lambda: is_ready(one))
         yield one
 

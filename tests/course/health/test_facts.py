@@ -22,7 +22,7 @@ from django.utils.translation import override
 from certificates.badges.keys import make_key
 from course import sealing
 from course.health import room, signs
-from course.health.backup import backup_is_made, restore_is_over
+from course.health.backup import backup_is_made, restore_is_over, upgrade_is_over
 from course.health.database import clock_is_right, compare_migrations, migrations_fit
 from course.health.facts import State, in_both_languages
 from course.health.keys import account_keys_open, issuer_key_is_read, seal_is_good
@@ -105,7 +105,8 @@ def test_a_look_costs_few_queries(django_assert_max_num_queries):
 def test_of_a_database_that_is_not_of_this_version_nothing_more_is_asked():
     forget_migration()
     facts = look_at(LOOKS)
-    assert [fact.name for fact in facts] == ["restore", "database", "migrations", "issuer_key", "disk", "backup"]
+    asked = ["restore", "upgrade", "database", "migrations", "issuer_key", "disk", "backup"]
+    assert [fact.name for fact in facts] == asked
     assert not is_ready(facts)
 
 
@@ -327,3 +328,15 @@ def test_a_restore_that_was_interrupted_refuses_pages(settings, tmp_path):
     (tmp_path / "restoring").mkdir()
     (tmp_path / "restoring" / "ready").touch()
     assert restore_is_over().outage == UNMIGRATED
+
+
+@pytest.mark.any_database
+def test_an_upgrade_that_was_cut_off_refuses_pages(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    assert upgrade_is_over().state == State.GOOD
+    (tmp_path / "upgrade").mkdir()
+    (tmp_path / "upgrade" / "database.sqlite3.gz").touch()
+    assert upgrade_is_over().state == State.GOOD, "what was put by alone says nothing"
+    (tmp_path / "upgrade" / "under-way").touch()
+    assert upgrade_is_over().outage == UNMIGRATED
+    assert "trato upgrade --go-back" in str(upgrade_is_over().said)
