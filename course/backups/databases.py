@@ -18,10 +18,12 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from course.outages import FULL, outage_of
 
 from .exceptions import BackupError
+from .foreign import refuse_foreign_things, statements_of
 
 SQLITE, POSTGRESQL = "database.sqlite3.gz", "database.pgdump"
-# What should not come back: sessions, and what was only kept for a while.
-EMPTIED = ("django_session", "shared_cache")
+# What does not come back: sessions, and what was only kept for a while, which is read as code (`createcachetable` makes
+# the table anew). No name is another's double: `foreign` sees to that.
+_LEFT_OUT = ("DELETE FROM django_session", "DROP TABLE IF EXISTS shared_cache")
 # Certificates and pictures do not become smaller; more than this takes longer and saves nothing.
 _COMPRESSION = 3
 _PIECE = 1024 * 1024
@@ -72,19 +74,19 @@ def snapshot(folder):
 def rows_in(member, path, folder):
     """Return how many rows each table has in the staged file of a database, having read all of it.
 
-    Raises `BackupError` where it cannot be opened, or is damaged inside.
+    Raises `BackupError` where it cannot be opened, is damaged inside, or holds what is foreign to a site.
     """
     return (_rows_of_dump if member == POSTGRESQL else _rows_of_copy)(path, folder)
 
 
-def replace(member, path, folder, tables):
-    """Put the staged database, which has these tables, in the place of the present one, at once or not at all.
+def replace(member, path, folder, *, is_own=False):
+    """Put the staged database in the place of the present one, at once or not at all.
 
-    Sessions end: one that was ended after the backup would be open again.
+    Sessions end: one that was ended after the backup would be open again. One that `is_own`, put by on this machine by
+    this site, comes back with everything that is in it.
     """
     connections[DEFAULT_DB_ALIAS].close()
-    emptied = [table for table in EMPTIED if table in tables]
-    (_replace_on_server if member == POSTGRESQL else _replace_file)(path, folder, emptied)
+    (_replace_on_server if member == POSTGRESQL else _replace_file)(path, folder, is_own)
 
 
 @contextlib.contextmanager
@@ -153,6 +155,7 @@ def _rows_of_copy(path, folder):
     unpacked = _unpacked(path, folder)
     try:
         with contextlib.closing(sqlite3.connect(f"file:{unpacked}?mode=ro&immutable=1", uri=True)) as database:
+            refuse_foreign_things(database)
             found = database.execute("PRAGMA integrity_check").fetchall()
             if found != [("ok",)]:
                 raise sqlite3.DatabaseError(found[0][0])
@@ -163,12 +166,11 @@ def _rows_of_copy(path, folder):
         unpacked.unlink()
 
 
-def _replace_file(path, folder, emptied):
+def _replace_file(path, folder, is_own):
     unpacked = _unpacked(path, folder)
     with contextlib.closing(sqlite3.connect(unpacked)) as source:
-        for table in emptied:
-            source.execute(f"DELETE FROM {table}")  # noqa: S608 - one of two names
-        source.commit()
+        if not is_own:
+            _leave_out(source)
         try:
             _overwrite(source)
         except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -179,6 +181,16 @@ def _replace_file(path, folder, emptied):
                 ) from error
             _set_aside()
             _overwrite(source)
+
+
+def _leave_out(source):
+    refuse_foreign_things(source)
+    try:
+        for statement in _LEFT_OUT:
+            source.execute(statement)
+        source.commit()
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"La base de datos está dañada / the database is damaged: {error}") from error
 
 
 def _overwrite(source):
@@ -208,7 +220,7 @@ DO $$ DECLARE name text; BEGIN
   END LOOP;
 END $$;
 """
-_FROM_STDIN = re.compile(rb'COPY public\."?([^" ]+)"? \(.*\) FROM stdin;\n')
+_LEAVE_OUT = "SET search_path = public;\n" + "".join(f"{statement};\n" for statement in _LEFT_OUT)
 
 
 def _dump(own, folder, file):
@@ -266,14 +278,21 @@ def _last_line(said):
 def _script_of(path):
     """Give the SQL that a dump becomes, to read; `BackupError` where it cannot be read to its end."""
     check_program("pg_restore")
-    command = ["pg_restore", "-f", "-", "--no-owner", "--no-privileges", "--no-comments", str(path)]
+    # Of a schema: extensions and whatever else belongs to the database as a whole stay as they are.
+    options = ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
+    command = ["pg_restore", "-f", "-", *options, str(path)]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603 - our own file
             command, stdout=subprocess.PIPE, stderr=said, env=os.environ | {"LC_ALL": "C"}
         ) as restoring,
     ):
-        yield restoring.stdout
+        try:
+            yield restoring.stdout
+        except BackupError:
+            # Where a damaged one breaks off, half a statement is met: that is no stranger's.
+            if restoring.stdout.read(1) or not restoring.wait():
+                raise
         restoring.stdout.close()
         if restoring.wait():
             said.seek(0)
@@ -281,22 +300,19 @@ def _script_of(path):
 
 
 def _rows_of_dump(path, _folder):
-    rows, table = {}, None
+    rows = {}
     with _script_of(path) as script:
-        for line in script:
-            if table is not None:
-                if line == b"\\.\n":
-                    table = None
-                else:
-                    rows[table] += 1
-            elif found := _FROM_STDIN.fullmatch(line):
-                table = found[1].decode()
-                rows[table] = 0
+        for _, table, is_row in statements_of(script):
+            if table:
+                rows[table] = rows.get(table, 0) + is_row
     return rows
 
 
-def _replace_on_server(path, _folder, emptied):
-    """Let psql do all of it in one transaction, which only a whole dump ends."""
+def _replace_on_server(path, _folder, is_own):
+    """Let psql do all of it in one transaction, which only a whole dump ends.
+
+    Of a dump that is not our own it is given nothing but what `statements_of` knows: it would run programs, too.
+    """
     with _own_connection() as own, tempfile.TemporaryFile() as said:
         check_program("psql")
         command, environment = _command("psql", own, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
@@ -309,9 +325,11 @@ def _replace_on_server(path, _folder, emptied):
         ):
             psql.stdin.write(_DROP_TABLES.encode())
             with _script_of(path) as script:
-                shutil.copyfileobj(script, psql.stdin, _PIECE)
-            for table in emptied:
-                psql.stdin.write(f"DELETE FROM public.{table};\n".encode())  # noqa: S608 - one of two names
+                if is_own:
+                    shutil.copyfileobj(script, psql.stdin, _PIECE)
+                else:
+                    psql.stdin.writelines(statement for statement, *_ in statements_of(script))
+                    psql.stdin.write(_LEAVE_OUT.encode())
             psql.stdin.write(b"COMMIT;\n")
             psql.stdin.close()
         if psql.returncode:

@@ -52,8 +52,8 @@ def put_back_database():
     work = folder / "unpacked"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
-    # No table is emptied: whoever was signed in goes on.
-    databases.replace(held[0].name, held[0], work, tables=())
+    # Whoever was signed in goes on.
+    databases.replace(held[0].name, held[0], work, is_own=True)
     shutil.rmtree(work)
 
 

@@ -15,6 +15,7 @@ from course.operating.environment import KEYS_AMONG_SETTINGS
 from course.sealing import key_files as account_key_files
 
 from . import contents
+from .exceptions import BackupError
 
 
 def put_keys_in_place(staged):
@@ -27,10 +28,22 @@ def put_keys_in_place(staged):
     return said
 
 
+def settings_in(path):
+    """Return {name: value} of the settings in a backup. Raises `BackupError` for a key that no line can hold."""
+    try:
+        was = json.loads(path.read_text(encoding="utf-8"))
+        keys = [was["SECRET_KEY"], *(was.get(name, "") for name in KEYS_AMONG_SETTINGS)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        keys = [None]
+    if not all(isinstance(key, str) and key.isprintable() for key in keys):
+        raise BackupError("El archivo está dañado: sus llaves no se leen / the file is damaged: its keys.")
+    return was
+
+
 def different_settings():
     """Return (names of the settings that are not as they were and have to be, the file that holds how they were)."""
     path = _restored() / "settings.json"
-    was = json.loads(path.read_text(encoding="utf-8"))
+    was = settings_in(path)
     is_now = {name: os.environ.get(name, "") for name in KEYS_AMONG_SETTINGS} | {"SECRET_KEY": settings.SECRET_KEY}
     if getattr(settings, "SECRET_KEY_FILE", None):
         # It was put in its file, and is read at the next start.
@@ -94,6 +107,5 @@ def _put_settings(staged):
         if (staged / name).exists():
             write_whole(_restored() / Path(name).name, (staged / name).read_bytes())
     if path := getattr(settings, "SECRET_KEY_FILE", None):
-        was = json.loads((staged / contents.SETTINGS).read_text(encoding="utf-8"))
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(path, was["SECRET_KEY"].encode() + b"\n")
+        write_whole(path, settings_in(staged / contents.SETTINGS)["SECRET_KEY"].encode() + b"\n")

@@ -21,7 +21,7 @@ from .checking import check_rows
 from .exceptions import BackupError
 from .making import Made, back_up, one_at_a_time, sentence_of
 from .opening import Manifest, read_backup
-from .restored_keys import different_settings, put_keys_in_place
+from .restored_keys import different_settings, put_keys_in_place, settings_in
 from .state import interrupted_restore
 
 
@@ -51,11 +51,13 @@ def restore(path, *, now, identity=None, replace=False, without_keys=False, back
             staged = folder / "staged"
             staged.mkdir()
             manifest = read_backup(path, identity=identity, into=staged, wanted=lambda name: True)
+            with_keys = manifest.has_keys and not without_keys
             _refuse(manifest, staged, may_replace=replace or resumed)
+            if with_keys:
+                settings_in(staged / contents.SETTINGS)
             # Of a new machine it holds next to nothing, and would be the newest where somebody looks for the newest.
             is_kept = backup_first and not resumed and not _is_empty()
             before = back_up(now=now, spare=path, copied=False) if is_kept else None
-            with_keys = manifest.has_keys and not without_keys
             said = _put_in_place(folder, staged, manifest, path, with_keys=with_keys)
         except OSError as error:
             raise BackupError(sentence_of(error, folder)) from error
@@ -122,7 +124,7 @@ def _put_in_place(folder, staged, manifest, path, *, with_keys):
         for name in sorted(set(media) - present):
             added.append(name)
             _save_media(name, media[name])
-        databases.replace(manifest.database, staged / manifest.database, staged, manifest.rows)
+        databases.replace(manifest.database, staged / manifest.database, staged)
     except Exception:
         # Nothing but media was touched yet.
         for name in added:

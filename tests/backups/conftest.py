@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,26 @@ def left_in(folder):
         for path in Path(folder).iterdir()
         if path.name not in (".lock", "state.json") and not path.name.startswith("trato-digno")
     )
+
+
+def rewritten(path, change):
+    """Return a copy of a backup in which `change`, given the manifest and the folder of all members, changed some."""
+    folder = path.parent.parent / "rewritten"
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["tar", "-xf", path, "-C", folder], check=True)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    names = [*manifest["members"], "manifest.json"]
+    change(manifest, folder)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    made = folder / "made.tar"
+    subprocess.run(["tar", "--format=gnu", "-cf", made, "-C", folder, *names], check=True)
+    return made
+
+
+def sealed_anew(manifest, folder, name):
+    """Let the list in a backup say of a member what it is by now."""
+    content = (folder / name).read_bytes()
+    manifest["members"][name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """A backup brings everything back on another machine: each row, each file, certificates, badges and sign-ins."""
 
-import json
 import subprocess
 from io import StringIO
 
@@ -22,7 +21,7 @@ from course.backups.state import last_backup
 from tests.certificates.signing import verify
 from tests.factories import NOW, PASSWORD, PIN, make_learner
 
-from .conftest import SECRET, changed, every_file, every_row, left_in
+from .conftest import SECRET, changed, every_file, every_row, left_in, rewritten
 
 
 def manage(*arguments, **options):
@@ -127,20 +126,6 @@ def test_a_backup_without_keys_says_what_is_lost(machines, site):
         assert "_auth_user_id" not in browser.session
 
 
-def rewritten(path, change):
-    """Return a copy of a backup whose manifest was changed."""
-    folder = path.parent.parent / "rewritten"
-    folder.mkdir()
-    subprocess.run(["tar", "-xf", path, "-C", folder], check=True)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    names = [*manifest["members"], "manifest.json"]
-    change(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    made = folder / "made.tar"
-    subprocess.run(["tar", "--format=gnu", "-cf", made, "-C", folder, *names], check=True)
-    return made
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -155,7 +140,7 @@ def rewritten(path, change):
 )
 def test_what_does_not_fit_is_refused_in_a_sentence_and_nothing_is_touched(machines, site, change, said):
     made = back_up(now=NOW)
-    path = rewritten(made.file, change)
+    path = rewritten(made.file, lambda manifest, _folder: change(manifest))
     rows, files = every_row(), every_file()
     with pytest.raises(CommandError, match=said) as refused:
         manage("restore_backup", path, replace=True)

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         if unapplied_migrations():
             self.stdout.write("Actualizando la base de datos / bringing the database up to this version…")
             call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         if not done.with_keys:
             self.stdout.write(LOST)
         for sentence in done.said:
