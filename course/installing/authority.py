@@ -43,9 +43,9 @@ nameConstraints = critical,{only}
 """
 
 
-def fingerprint(pem):
-    """Return the SHA-256 of a certificate as devices show it: pairs of digits."""
-    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
+def fingerprint(pem, kind="sha256"):
+    """Return the fingerprint of a certificate as devices show it, pairs of digits; Windows shows the SHA-1 alone."""
+    digest = hashlib.new(kind, ssl.PEM_cert_to_DER_cert(pem), usedforsecurity=kind != "sha1").hexdigest().upper()
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
 
 

@@ -8,6 +8,7 @@ import time
 from course.operating.words import say
 
 from . import authority, places, proxy
+from .authority_page import is_page
 from .site import are_on
 from .steps import ROOT, File, Step, write
 
@@ -58,8 +59,7 @@ class AuthorityPage(Step):
         place = machine.at(proxy.AUTHORITY_PAGE)
         if not place.exists():
             return False
-        shown = authority.fingerprint(self.certificate(machine)).replace(":", " ")
-        return shown in place.read_text(encoding="utf-8")
+        return is_page(place.read_text(encoding="utf-8"), self.answers.address, self.certificate(machine))
 
     def shown(self, machine):
         yield f"{proxy.AUTHORITY_PAGE}  0644 root:root"

@@ -3,6 +3,7 @@
 import hashlib
 
 from . import authority, places
+from .authority_page import STYLE_SOURCE
 
 CADDYFILE, SITE_FILE = f"{places.CADDY}/Caddyfile", f"{places.CADDY}/trato-digno.caddy"
 OPTIONS_FILE = f"{places.CADDY}/trato-digno.options"
@@ -54,6 +55,7 @@ https://%(address)s {
 		reverse_proxy %(door)s
 	}
 	handle_errors {
+		header -Server
 		header Content-Security-Policy "default-src 'none'"
 		header Cache-Control no-store
 		header Retry-After 10
@@ -78,7 +80,7 @@ _AUTHORITY = """
 	}
 	handle /raiz/ {
 		root * %(pages)s
-		header Content-Security-Policy "default-src 'none'"
+		header Content-Security-Policy "default-src 'none'; style-src %(style)s"
 		file_server
 	}
 	header -Server
@@ -99,14 +101,19 @@ DOWN_PAGE = """\
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>Trato digno: en un momento vuelve</title>
+<main>
 <h1>El curso no responde en este momento</h1>
-<p>Suele volver en menos de un minuto. Espere y abra la página otra vez: lo que ya estaba guardado no se pierde.</p>
+<p>Suele volver en uno o dos minutos: espere y cargue esta página otra vez. Lo que ya estaba guardado no se pierde.</p>
+<p>Si acababa de responder, no cierre esta página: vuelva a cargarla, y si el navegador pregunta, acepte enviarlo otra
+vez.</p>
 <p>Si sigue así, avise a quien cuida el servidor.</p>
 <section lang="en">
 <h2>The course does not answer right now</h2>
-<p>It is usually back within a minute. Wait and open the page again: what was saved is not lost.</p>
+<p>It is usually back within a minute or two: wait, and load this page again. What was saved is not lost.</p>
+<p>If you had just answered, do not close this page: load it again, and if the browser asks, let it send again.</p>
 <p>If it stays so, tell whoever looks after the server.</p>
 </section>
+</main>
 </html>
 """
 
@@ -140,6 +147,7 @@ def site_file(answers, door):
         "address": answers.address,
         "door": door,
         "pages": places.PAGES,
+        "style": STYLE_SOURCE,
     }
     plain = _AUTHORITY % values if answers.https == "local" else ""
     return _SITE % (values | {"tls": tls, "plain": plain})

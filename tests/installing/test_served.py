@@ -1,5 +1,7 @@
 """The site behind Caddy, both from the files that were installed, on a machine of their own (`tests/machines.py`)."""
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -7,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from course.installing import places
+from course.installing import authority_page, places
+from course.installing.proxy import AUTHORITY_PAGE
 from course.operating.environment import read_environment
 
 from ..machines import machine
@@ -105,6 +108,13 @@ def test_a_machine_vouches_for_itself(prepared):
             assert status == 200
             assert "content-disposition: attachment; filename=trato-digno.crt" in head.lower()
             (prepared / "root/raiz.crt").write_text(certificate)
+            (prepared / AUTHORITY_PAGE[1:]).write_text(authority_page.page("trato.lan", certificate)[0])
+            _status, head, page = answer(it, "http://trato.lan/raiz/")
+            # A style is all that a browser takes from the page, and that one alone.
+            style = re.search(r"<style>(.*?)</style>", page, re.S)[1].encode()
+            digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
+            assert f"Content-Security-Policy: default-src 'none'; style-src 'sha256-{digest}'\n" in f"{head}\n"
+            assert "\nserver:" not in head.lower()
             with serving(it):
                 _status, head, page = until(up(it, "https://trato.lan/.well-known/did.json", *trusting))
                 assert json.loads(page)["id"] == "did:web:trato.lan"
@@ -129,8 +139,11 @@ def test_a_machine_vouches_for_itself(prepared):
                     for scheme in ("http", "https"):
                         assert "PRIVATE" not in answer(it, f"{scheme}://trato.lan/{way}", "--path-as-is", *trusting)[2]
             # The site is down: a page in words, that no program takes for the site.
-            status, head, page = answer(it, "https://trato.lan/es/secreto/?pin=314159", *trusting)
+            asked = ("https://trato.lan/es/secreto/?pin=314159", *trusting)
+            assert answer(it, *asked, "--data", "choice=1")[0] == 503
+            status, head, page = answer(it, *asked)
             assert status == 503
+            assert "\nserver:" not in head.lower()
             assert "El curso no responde en este momento" in page
             assert "The course does not answer right now" in page
             assert "<script" not in page

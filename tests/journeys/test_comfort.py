@@ -1,9 +1,12 @@
 """Reading in comfort, in a browser: the panel, the voice, the place, the search and the sheets of paper."""
 
 import re
+import ssl
 
 import pytest
 from playwright.sync_api import expect
+
+from course.installing import authority_page
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import follow, press
@@ -300,6 +303,13 @@ def test_every_text_prints_on_one_sheet_and_every_scene_on_four(site, open_brows
         if pages > (4 if int(has_scenes) else 1):
             too_long[f"{module}/{lesson}"] = pages
     assert too_long == {}
+
+
+def test_how_to_trust_a_clinics_computer_prints_on_one_sheet(open_browser):
+    page = open_browser(DESK)
+    certificate = ssl.DER_cert_to_PEM_cert(b"of whatever kind")
+    page.set_content(authority_page.page("centro-de-salud-comalapa.chimaltenango.example.gt", certificate)[0])
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
 def test_a_lesson_printed_as_it_is_shows_no_buttons(site, open_browser):
