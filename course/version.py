@@ -5,6 +5,16 @@ from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
+# What `trato` has a word of its own for.
+_OF_TRATO = {"back_up": "backup", "restore_backup": "restore", "status": "status"}
+
+
+def typed(command):
+    """Return what is typed for a command here: `trato manage …` where the site was installed, else `manage.py …`."""
+    if not (_ROOT / "RELEASE").exists():
+        return f"manage.py {command}"
+    name, _, rest = command.partition(" ")
+    return " ".join(filter(None, ("trato", _OF_TRATO.get(name, f"manage {name}"), rest)))
 
 
 @cache

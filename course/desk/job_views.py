@@ -16,6 +16,7 @@ from course.cards.asking import prints_of as cards_of
 from course.groups.certificates import group_key
 from course.paper.prints import prints_of as sheets_of
 from course.roster.uploads import uploads_of
+from course.version import typed
 
 from .job_words import batch_words, cards_words, papers_words, reading_words
 from .requested import requested_cohort
@@ -62,5 +63,6 @@ def progress_of_job(kind, job, *, now):
         "words": KINDS[kind].words(job),
         "total": KINDS[kind].total(job),
         "left_alone": is_left_alone(job, now=now),
+        "command": typed("status"),
         "minutes": max(1, (now - job.last_sign_at) // timedelta(minutes=1)) if job.is_unfinished else 0,
     }

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from course.backups.holding import is_half_done
 from course.backups.state import interrupted_restore, last_backup
 from course.outages import UNMIGRATED
+from course.version import typed
 
-from .facts import bad, filled, good, warning
+from .facts import bad, filled, good, moment, warning
 
 # A day, and two hours for a machine that was off at night or has much to write.
 OLDEST = timedelta(hours=26)
@@ -22,7 +23,7 @@ def backup_is_made():
     last = last_backup()
     if last is None:
         return warning("backup", filled(_("There is no backup in %(folder)s yet."), folder=settings.BACKUP_DIR))
-    said = filled(_("The last backup was made at %(when)s UTC."), when=f"{last.when:%Y-%m-%d %H:%M}")
+    said = filled(_("The last backup was made on %(when)s."), when=moment(last.when))
     problems = [last.problem, *(f"{copy.target}: {copy.problem}" for copy in last.copies if copy.problem)]
     if problem := next(filter(None, problems), ""):
         return bad("backup", filled("%(said)s %(problem)s", said=said, problem=problem))
@@ -45,7 +46,11 @@ def backups_are_safe():
 def restore_is_over():
     """What a restore that was interrupted left behind is half of this and half of that."""
     if folder := interrupted_restore():
-        said = filled(_("A restore was interrupted (%(folder)s): run restore_backup again."), folder=folder)
+        said = filled(
+            _("A restore was interrupted (%(folder)s): run %(command)s again."),
+            folder=folder,
+            command=typed("restore_backup"),
+        )
         return bad("restore", said, UNMIGRATED)
     return good("restore", _("No restore was interrupted."))
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import CertificateEvent
 from course.models import AuditEntry, SignIn
-from course.outages import DAMAGED, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK, outage_of
+from course.outages import DAMAGED, GONE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK, outage_of
+from course.version import typed
 from quizzes.models import AnswerWrite
 
-from .facts import bad, filled, good
+from .facts import bad, filled, good, moment
 
 # Machines that share a database are never quite at the same second.
 TOLERANCE = timedelta(minutes=5)
@@ -49,9 +50,20 @@ def database_answers():
         if outage is DAMAGED:
             return bad("database", DAMAGED.reason, DAMAGED)
         # Of anything else each page says by itself what happened to it, the moment it happens.
-        what = outage.name if outage else type(error).__name__
-        return bad("database", filled(_("The database does not answer (%(what)s)."), what=what))
+        return bad("database", _does_not_answer(outage, error))
     return good("database", _("The database answers."))
+
+
+def _does_not_answer(outage, error):
+    if outage is GONE:
+        return silent()
+    what = outage.title if outage else type(error).__name__
+    return filled(_("The database does not answer (%(what)s)."), what=what)
+
+
+def silent():
+    """Return the sentence about a database that says nothing."""
+    return _("The database does not answer.")
 
 
 def migrations_fit():
@@ -62,9 +74,10 @@ def migrations_fit():
     if missing:
         said = _(
             "The database is not of this version yet: %(count)s migrations are missing (%(names)s). "
-            "Run prepare_site, after a backup."
+            "Run %(command)s, after a backup."
         )
-        return bad("migrations", filled(said, count=len(missing), names=_few(missing)), UNMIGRATED)
+        told = filled(said, count=len(missing), names=_few(missing), command=typed("prepare_site"))
+        return bad("migrations", told, UNMIGRATED)
     return good("migrations", _("The database is of this version."))
 
 
@@ -124,10 +137,11 @@ def clock_is_right():
     if ahead is None:
         return good("clock", _("The clock is later than the last thing that was saved."))
     said = _(
-        "The clock says %(now)s, and the last thing was saved at %(last)s (UTC). Set the clock. If it is right now and "
-        "was wrong then, set CLOCK_AHEAD_UNTIL=%(last)s."
+        "The clock says %(now)s, and the last thing was saved on %(last)s. Set the clock. If it is right now and was "
+        "wrong then, set CLOCK_AHEAD_UNTIL=%(until)s."
     )
-    return bad("clock", filled(said, now=f"{now:%Y-%m-%dT%H:%MZ}", last=_next_minute(ahead)), WRONG_CLOCK)
+    told = filled(said, now=moment(now), last=moment(ahead), until=_next_minute(ahead))
+    return bad("clock", told, WRONG_CLOCK)
 
 
 def _next_minute(moment):

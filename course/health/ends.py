@@ -2,12 +2,12 @@
 
 from django.utils import timezone
 
-from .facts import bad, filled, good, warning
+from .facts import bad, filled, good, moment, warning
 
 
 def end_of(name, sentence, begins, ends):
     """Return the fact that something `ends`; `sentence` has a place for the `day`."""
-    said, now = filled(sentence, day=f"{ends:%Y-%m-%d %H:%M} UTC"), timezone.now()
+    said, now = filled(sentence, day=moment(ends)), timezone.now()
     if now >= ends:
         return bad(name, said)
     return (warning if ends - now < (ends - begins) / 6 else good)(name, said)

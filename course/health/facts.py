@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import override
 
@@ -29,6 +31,11 @@ class Fact(NamedTuple):
 def filled(sentence, **parts):
     """Return a lazy sentence with its parts in their places, in the language in which it is read."""
     return lazy(lambda: str(sentence) % {name: str(part) for name, part in parts.items()}, str)()
+
+
+def moment(when):
+    """Return a moment as it is read in Guatemala, lazy: in words of the reader's language."""
+    return lazy(lambda: date_format(timezone.localtime(when), "DATETIME_FORMAT"), str)()
 
 
 def good(name, said):

@@ -8,6 +8,7 @@ from certificates.paper.sealing import SealUnusable, seal_in_use
 from course.models import User
 from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal
+from course.version import typed
 
 from .ends import end_of
 from .facts import bad, filled, good, warning
@@ -20,7 +21,8 @@ def account_keys_open():
         if sealed:
             unseal(sealed)
         elif not has_key():
-            return warning("account_keys", _("There is no key of the accounts yet: prepare_site makes it."))
+            said = _("There is no key of the accounts yet: %(command)s makes it.")
+            return warning("account_keys", filled(said, command=typed("prepare_site")))
     except (CannotRead, OSError) as problem:
         said = filled(_("The keys of the accounts cannot be used: %(problem)s"), problem=problem)
         return bad("account_keys", said, KEY_UNREADABLE)
@@ -33,8 +35,8 @@ def issuer_key_is_read():
         said = filled(_("The key that signs credentials cannot be read: %(problem)s"), problem=unreadable[0])
         return bad("issuer_key", said, KEY_UNREADABLE)
     if not found:
-        said = _("There is no key to sign credentials with in %(folder)s: make_issuer_key makes it.")
-        return warning("issuer_key", filled(said, folder=keys_folder()))
+        said = _("There is no key to sign credentials with in %(folder)s: %(command)s makes it.")
+        return warning("issuer_key", filled(said, folder=keys_folder(), command=typed("make_issuer_key")))
     return good("issuer_key", _("The key that signs credentials can be read."))
 
 

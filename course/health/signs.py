@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.models import SignOfLife
 
-from .facts import bad, filled, good
+from .facts import bad, filled, good, moment
 
 logger = logging.getLogger(__name__)
 EVERY = 30
@@ -71,6 +71,6 @@ def worker_lives():
     if last is None:
         return bad("worker", _("No worker runs beside the site: what takes longer than a page waits."))
     if now - last > SILENT_AFTER:
-        said = _("The worker gave its last sign of life at %(last)s UTC: what takes longer than a page waits.")
-        return bad("worker", filled(said, last=f"{last:%Y-%m-%d %H:%M}"))
+        said = _("The worker gave its last sign of life on %(last)s: what takes longer than a page waits.")
+        return bad("worker", filled(said, last=moment(last)))
     return good("worker", _("The worker gives signs of life."))

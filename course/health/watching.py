@@ -12,6 +12,7 @@ import time
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
+from .database import silent
 from .facts import bad, filled, in_both_languages
 from .looking import LOOKS, look_at, refusal_in
 
@@ -79,7 +80,7 @@ class Watch:
 
 
 def _stuck():
-    return bad("database", filled(_("The database does not answer (%(what)s)."), what="silent"))
+    return bad("database", silent())
 
 
 watch = Watch()

@@ -173,7 +173,7 @@ def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, 
 def test_the_page_says_when_nobody_works_on_it(desk, group, quiz):
     papers = ask(group, quiz, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     page = desk.get(reverse("desk_paper_print", args=[group.pk, papers.pk])).content.decode()
-    assert "manage.py work" in page
+    assert "allí, manage.py status dice más" in page
     assert '<meta http-equiv="refresh"' not in page
 
 

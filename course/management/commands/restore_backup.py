@@ -9,11 +9,12 @@ from django.utils import timezone
 from course.backups.exceptions import BackupError
 from course.backups.restoring import restore
 from course.management.commands.prepare_site import unapplied_migrations
+from course.version import typed
 
-LOST = (
+_LOST = (
     "Sin las llaves / without the keys:\n"
     "- Nadie entra con su PIN o contraseña: hacen falta nuevos / nobody signs in: new PINs are needed "
-    "(manage.py rotate_account_keys --give-up-unreadable).\n"
+    "(%(command)s).\n"
     "- Las insignias ya emitidas no se pueden comprobar, y no se firman nuevas / badges that were issued cannot be "
     "checked any more, and none is signed.\n"
     "- Las tarjetas sin usar ya no sirven / cards that nobody used are void.\n"
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         if not done.with_keys:
-            self.stdout.write(LOST)
+            self.stdout.write(_LOST % {"command": typed("rotate_account_keys --give-up-unreadable")})
         for sentence in done.said:
             self.stdout.write(sentence)
         if done.different and not unattended:
@@ -69,4 +70,4 @@ class Command(BaseCommand):
             "everybody signs in again: a session that was ended after the backup would be open once more."
         )
         if not unattended:
-            self.stdout.write("Siga con / go on with: manage.py prepare_site")
+            self.stdout.write(f"Siga con / go on with: {typed('prepare_site')}")

@@ -1,16 +1,19 @@
-"""How the site is, in words, and with `--json` for programs; the exit code is 1 when something is wrong."""
+"""How the site is, in words, and with `--json` for programs; the exit code is 1 when something is wrong.
+
+In words it is said in one language, that of the terminal, as `trato` speaks.
+"""
 
 import json
 import sys
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import override
 
 from course.health.database import database_in_words
 from course.health.facts import State, in_both_languages
 from course.health.looking import LOOKS, ONLY_WHEN_ASKED, is_ready, look_at
+from course.operating.words import say
 from course.version import release
-
-_MARKS = {State.GOOD: "bien  / good", State.WARNING: "aviso / look", State.BAD: "MAL   / BAD "}
 
 
 class Command(BaseCommand):
@@ -24,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="For programs.")
 
     def handle(self, **options):
-        facts = look_at([*LOOKS, *ONLY_WHEN_ASKED])
+        with override(say("es", "en")):
+            self.tell(look_at([*LOOKS, *ONLY_WHEN_ASKED]), options)
+
+    def tell(self, facts, options):
         self.stdout.write(self.as_json(facts) if options["json"] else self.in_words(facts))
         if any(fact.state == State.BAD for fact in facts):
             sys.exit(1)
@@ -35,6 +41,12 @@ class Command(BaseCommand):
         return json.dumps(told, ensure_ascii=False, indent=2)
 
     def in_words(self, facts):
-        lines = [f"Trato digno {release()}", f"Base de datos / database: {database_in_words()}", ""]
-        lines += [f"{_MARKS[fact.state]}  {in_both_languages(fact.said)}" for fact in facts]
+        marks = {
+            State.GOOD: say("bien ", "good"),
+            State.WARNING: say("aviso", "look"),
+            State.BAD: say("MAL  ", "BAD "),
+        }
+        lines = [f"Trato digno {release()}", f"{say('Base de datos', 'Database')}: {database_in_words()}", ""]
+        # What two looks found alike is said once.
+        lines += dict.fromkeys(f"{marks[fact.state]}  {fact.said}" for fact in facts)
         return "\n".join(lines)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from certificates.badges.keys import make_key
-from course import sealing
+from course import sealing, version
 from course.health import room, signs
 from course.health.backup import backup_is_made, restore_is_over, upgrade_is_over
 from course.health.database import clock_is_right, compare_migrations, migrations_fit
@@ -246,11 +246,14 @@ def status(*arguments):
     return 0, printed.getvalue()
 
 
-def test_status_says_all_in_both_languages_and_its_code_says_whether_something_is_wrong():
-    code, text = status()
-    assert (code, "MAL   / BAD " in text) == (1, True)
-    assert "Ningún trabajador corre junto al sitio: " in text
-    assert " / No worker runs beside the site: " in text
+def test_status_says_all_in_the_language_of_the_terminal_and_its_code_says_whether_something_is_wrong(monkeypatch):
+    for language, worker, backups in (
+        ("C.UTF-8", "MAL    Ningún trabajador corre junto al sitio: ", "Aquí no se hacen respaldos: "),
+        ("en_GB.UTF-8", "BAD   No worker runs beside the site: ", "No backups are made here: "),
+    ):
+        monkeypatch.setenv("LANG", language)
+        code, text = status()
+        assert (code, worker in text, text.count(backups), " / " in text) == (1, True, 1, False)
     signs.give_sign("here:1", now=timezone.now())
     code, text = status("--json")
     told = json.loads(text)
@@ -260,15 +263,13 @@ def test_status_says_all_in_both_languages_and_its_code_says_whether_something_i
 
 @pytest.mark.any_database
 def test_status_of_a_database_that_is_gone_says_which_without_its_password_and_ends_with_1(tmp_path):
-    gone = {"DATABASE_URL": "postgres://ana:geheim@127.0.0.1:1/nothing", "VAR_DIR": str(tmp_path)}
+    gone = {"DATABASE_URL": "postgres://ana:geheim@127.0.0.1:1/nothing", "VAR_DIR": str(tmp_path), "LANG": "C.UTF-8"}
     told = subprocess.run(
         [sys.executable, "manage.py", "status"], cwd=ROOT, env=os.environ | gone, capture_output=True, text=True
     )
     assert (told.returncode, told.stderr) == (1, "")
     assert "PostgreSQL ana@127.0.0.1:1/nothing" in told.stdout
-    assert (
-        "La base de datos no responde (database_gone). / The database does not answer (database_gone)." in told.stdout
-    )
+    assert "MAL    La base de datos no responde.\n" in told.stdout
     assert "geheim" not in told.stdout
 
 
@@ -313,6 +314,8 @@ def test_a_backup_that_is_old_damaged_or_was_not_copied_is_said(settings, tmp_pa
     assert backup_is_made().state == State.WARNING
     write_backup_state(tmp_path, now - timedelta(hours=25))
     assert backup_is_made().state == State.GOOD
+    write_backup_state(tmp_path, datetime(2026, 11, 27, 8, 15, tzinfo=UTC))
+    assert "El último respaldo se hizo el 27 de noviembre de 2026, 02:15." in str(backup_is_made().said)
     write_backup_state(tmp_path, now - timedelta(hours=27))
     assert backup_is_made().state == State.WARNING
     write_backup_state(tmp_path, now, size=4)
@@ -328,6 +331,7 @@ def test_a_restore_that_was_interrupted_refuses_pages(settings, tmp_path):
     (tmp_path / "restoring").mkdir()
     (tmp_path / "restoring" / "ready").touch()
     assert restore_is_over().outage == UNMIGRATED
+    assert "repita manage.py restore_backup" in str(restore_is_over().said)
 
 
 @pytest.mark.any_database
@@ -340,3 +344,12 @@ def test_an_upgrade_that_was_cut_off_refuses_pages(settings, tmp_path):
     (tmp_path / "upgrade" / "under-way").touch()
     assert upgrade_is_over().outage == UNMIGRATED
     assert "trato upgrade --go-back" in str(upgrade_is_over().said)
+
+
+def test_what_to_type_is_what_there_is_on_this_machine(monkeypatch, tmp_path):
+    monkeypatch.setattr(version, "_ROOT", tmp_path)
+    forget_migration()
+    assert "Ejecute manage.py prepare_site," in str(migrations_fit().said)
+    (tmp_path / "RELEASE").write_text("2026-11-27-4ce00f3")
+    assert "Ejecute trato manage prepare_site," in str(migrations_fit().said)
+    assert version.typed("restore_backup") == "trato restore"
