@@ -10,7 +10,7 @@ from pathlib import Path
 from course.operating.words import Refused, say
 
 from . import places
-from .answers import Answers, check_together
+from .answers import Answers, check_together, in_words
 from .asking import answered, ask_at_the_terminal, given_by_flags, own_address
 from .ending import look, what_next
 from .environment_file import values_of
@@ -33,9 +33,10 @@ def read_flags(arguments, asked):
         ),
     )
     for question in asked:
-        means = f"{question.words} {question.means}".replace("%", "%%")
         parser.add_argument(
-            f"--{question.flag}", metavar="|".join(question.choices) or question.flag.upper(), help=means
+            f"--{question.flag}",
+            metavar="|".join(map(in_words, question.choices)) or question.flag.upper(),
+            help=question.in_one_line.replace("%", "%%"),
         )
     parser.add_argument("--yes", action="store_true", help=say("No preguntar nada.", "Ask nothing."))
     parser.add_argument(
@@ -141,6 +142,9 @@ def install(arguments):
         print(say("Todo estaba hecho ya.", "Everything was done already."))
     elif machine.is_this_one and not machine.dry_run:
         print("\n".join(what_next(machine, answers, steps)))
+    elif not machine.dry_run:
+        print(say(f"\nLos archivos están bajo {flags.root}.", f"\nThe files are below {flags.root}."))
+        print(say("Nada se instaló ni se encendió en esta máquina.", "Nothing was installed or started on this one."))
     for notice in dict.fromkeys(machine.notices):
         print(f"\n! {notice}")
 

@@ -15,6 +15,7 @@ from . import places
 PLACES = ("clinic", "server")
 HTTPS = ("acme", "files", "local")
 MAIL_TLS = ("starttls", "tls", "none")
+_IN_SPANISH = {"clinic": "clínica", "server": "servidor", "files": "archivos", "none": "ninguno"}
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # Names that nobody but the own network knows.
 _LOCAL_ENDINGS = ("lan", "local", "internal", "home", "localhost", "test", "invalid", "example", "arpa", "intranet")
@@ -63,12 +64,20 @@ def one_line(value):
     return value.strip()
 
 
+def in_words(choice):
+    """Return how a choice is called in the language of the terminal; either language is an answer."""
+    return say(_IN_SPANISH.get(choice, choice), choice)
+
+
 def one_of(*values):
+    meant = {value: value for value in values} | {_IN_SPANISH[value]: value for value in values if value in _IN_SPANISH}
+    meant |= {word.replace("í", "i"): value for word, value in meant.items()}
+
     def check(value):
-        if value not in values:
-            known = ", ".join(values)
+        if value.lower() not in meant:
+            known = ", ".join(map(in_words, values))
             raise Refused(say(f"«{value}»: hay {known}.", f"“{value}”: there are {known}."))
-        return value
+        return meant[value.lower()]
 
     return check
 
@@ -86,7 +95,7 @@ def address(value):
     bare = value.removeprefix("https://").removeprefix("http://").rstrip("/").lower()
     refused = Refused(
         say(
-            f"«{value}»: escriba sólo el nombre, como curso.salud.example, o la dirección IPv4, como 192.168.1.10; sin "
+            f"«{value}»: escriba solo el nombre, como curso.salud.example, o la dirección IPv4, como 192.168.1.10; sin "
             "puerto, sin carpeta, sin tildes ni ñ.",
             f"“{value}”: write the name alone, such as course.health.example, or the IPv4 address, such as "
             "192.168.1.10; without a port, a folder or accents.",
@@ -115,8 +124,9 @@ def database(value):
     if not good:
         raise Refused(
             say(
-                f"«{without_password(value)}»: escriba sqlite, postgresql o postgres://persona:clave@servidor/base. "
-                "Los signos de la clave que no son letras ni números van como %XX.",
+                f"«{without_password(value)}»: escriba sqlite, postgresql o "
+                "postgres://persona:contraseña@servidor/base. Los signos de la contraseña que no son letras ni números "
+                "van como %XX.",
                 f"“{without_password(value)}”: write sqlite, postgresql or postgres://person:password@host/name. Signs "
                 "of the password that are neither letters nor digits are written as %XX.",
             )
@@ -185,7 +195,7 @@ def copies(value):
         if not re.fullmatch(r"/[\w ./+=@-]+", one) or ".." in one or inside:
             raise Refused(
                 say(
-                    f"«{one}»: la ruta entera de una carpeta en otro disco, como /mnt/respaldo, o s3://balde/carpeta.",
+                    f"«{one}»: la ruta entera de una carpeta en otro disco, como /mnt/respaldo, o s3://bucket/carpeta.",
                     f"“{one}”: the whole path of a folder on another disk, such as /mnt/backup, or s3://bucket/prefix.",
                 )
             )
@@ -223,7 +233,7 @@ def check_together(answers):
     if answers.mail_host and answers.mail_user and not answers.mail_password:
         raise Refused(
             say(
-                "La cuenta de correo necesita su clave: --mail-password-file ARCHIVO.",
+                "La cuenta de correo necesita su contraseña: --mail-password-file ARCHIVO.",
                 "The account of mail needs its password: --mail-password-file FILE.",
             )
         )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from course.operating.words import Refused, say
 
+from .answers import in_words
+
 
 def own_address():
     """Return the number by which the network knows this machine, or None where there is no network."""
@@ -62,8 +64,8 @@ def ask_at_the_terminal(question, usual):
     print(f"\n{question.words}", file=sys.stderr)
     if question.means:
         print(f"  {question.means}", file=sys.stderr)
-    shown = "/".join(question.choices)
-    prompt = f"  {shown} [{usual}]: " if shown else f"  [{usual}]: " if usual else "  : "
+    shown = "/".join(map(in_words, question.choices))
+    prompt = f"  {shown} [{in_words(usual)}]: " if shown else f"  [{usual}]: " if usual else "  : "
     while True:
         try:
             typed = getpass.getpass(prompt) if question.is_secret else _read(prompt)

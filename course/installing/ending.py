@@ -49,20 +49,22 @@ def _why(answers):
 def what_next(machine, answers, steps):
     """Yield the lines to end with."""
     yield say(f"\nEl curso está en https://{answers.address}", f"\nThe course is at https://{answers.address}")
+    # What comes first is done first: a device that does not trust this machine yet opens no link.
+    for step in steps:
+        if isinstance(step, front.AuthorityPage) and step.code:
+            yield from _about_the_authority(machine, answers, step)
     for step in steps:
         if isinstance(step, Invite) and step.link:
             yield say(
-                f"\n1. Abra una vez este enlace, en las próximas 48 horas, y elija la clave de {step.code}:\n   "
+                f"\nAbra una vez este enlace, en las próximas 48 horas, y elija la contraseña de {step.code}:\n   "
                 f"{step.link}",
-                f"\n1. Open this link once, within 48 hours, and choose the password of {step.code}:\n   {step.link}",
+                f"\nOpen this link once, within 48 hours, and choose the password of {step.code}:\n   {step.link}",
             )
         if isinstance(step, MakeBackupKey) and step.secret:
             yield say(
                 f"\n*** LLAVE DE LOS RESPALDOS, por última vez: sin ella nadie los abre. ***\n   {step.secret}",
                 f"\n*** KEY OF THE BACKUPS, for the last time: without it nobody opens them. ***\n   {step.secret}",
             )
-        if isinstance(step, front.AuthorityPage) and step.code:
-            yield from _about_the_authority(machine, answers, step)
     keeps_authority = f", {places.AUTHORITY}" if answers.https == "local" else ""
     yield say(
         f"\nGuarde aparte, bajo llave, una copia de {places.ENVIRONMENT_FILE}{keeps_authority} y de las llaves en "
@@ -76,8 +78,8 @@ def what_next(machine, answers, steps):
 
 def _about_the_authority(machine, answers, step):
     yield say(
-        "\nCada teléfono y computadora instala una vez el certificado de esta máquina (antes que el enlace):",
-        "\nEach phone and computer installs this machine's certificate once (before the link):",
+        "\nCada teléfono y computadora instala una vez el certificado de esta máquina, antes de abrir el curso:",
+        "\nEach phone and computer installs this machine's certificate once, before it opens the course:",
     )
     yield f"   {address_of_certificate(answers.address)}\n{step.code}"
     yield f"   SHA-256 {fingerprint(step.certificate(machine))}"

@@ -24,6 +24,12 @@ class Question:
     choices: tuple[str, ...] = ()
     is_secret: bool = False
 
+    @property
+    def in_one_line(self):
+        """What is asked and what it means, for a list of flags."""
+        end = "" if self.words.endswith(("?", ".")) else "."
+        return f"{self.words}{end} {self.means}".strip()
+
 
 def has_mail(known):
     return bool(known.get("mail_host"))
@@ -37,8 +43,8 @@ def questions(*, own_address):
             "for",
             say("¿Para qué es?", "What is it for?"),
             say(
-                "clinic: una computadora de un centro de salud, que hace también otras cosas. server: un servidor para "
-                "un área o más.",
+                "clínica: una computadora de un centro de salud, que hace también otras cosas. servidor: uno para un "
+                "área o más.",
                 "clinic: one computer of a health centre, which does other things too. server: one for "
                 "a health area or more.",
             ),
@@ -53,7 +59,7 @@ def questions(*, own_address):
             say("¿Con qué dirección se abre?", "At which address is it opened?"),
             say(
                 "El nombre o el número que la gente escribe. Queda impreso en tarjetas y certificados, así que debe "
-                "durar: un número, sólo si el router siempre le da el mismo.",
+                "durar: un número, solo si el router siempre le da el mismo.",
                 "The name or number that people type. It is "
                 "printed on cards and certificates, so it should last: a number only if the router always gives it.",
             ),
@@ -66,7 +72,7 @@ def questions(*, own_address):
             "https",
             say("¿Quién responde por la dirección (HTTPS)?", "Who vouches for the address (HTTPS)?"),
             say(
-                "acme: una autoridad pública, por internet, sola y gratis. files: un certificado que usted tiene. "
+                "acme: una autoridad pública, por internet, sola y gratis. archivos: un certificado que usted tiene. "
                 "local: esta máquina; cada teléfono instala una vez su certificado.",
                 "acme: a public authority, over the "
                 "internet, by itself and free. files: a certificate that you have. local: this machine; each phone "
@@ -111,7 +117,7 @@ def questions(*, own_address):
             say("¿Qué base de datos?", "Which database?"),
             say(
                 "sqlite: un archivo; basta para una clínica. postgresql: se instala aquí. O la dirección de una: "
-                "postgres://persona:clave@servidor/base.",
+                "postgres://persona:contraseña@servidor/base.",
                 "sqlite: a file; enough for a clinic. postgresql: installed "
                 "here. Or the address of one: postgres://person:password@host/name.",
             ),
@@ -135,7 +141,7 @@ def questions(*, own_address):
             "mail-tls",
             say("¿Cómo se cifra el correo?", "How is the mail encrypted?"),
             say(
-                "starttls: puerto 587. tls: puerto 465. none: sin cifrar, sólo dentro de una red propia.",
+                "starttls: puerto 587. tls: puerto 465. ninguno: sin cifrar, solo dentro de una red propia.",
                 "starttls: port 587. tls: port 465. none: not at all, within an own network only.",
             ),
             check.one_of(*check.MAIL_TLS),
@@ -179,10 +185,12 @@ def questions(*, own_address):
         Question(
             "mail_password",
             "mail-password-file",
-            say("Clave de esa cuenta", "Password of that account"),
+            say("Contraseña de esa cuenta", "Password of that account"),
             say("No se ve al escribirla.", "It is not shown."),
             check.one_line,
-            is_asked=lambda known: bool(known.get("mail_user")),
+            # It is needed where there is an account.
+            lambda known: None,
+            lambda known: bool(known.get("mail_user")),
             variables=("EMAIL_HOST_PASSWORD",),
             is_secret=True,
         ),
@@ -204,7 +212,7 @@ def questions(*, own_address):
             say("¿Otra copia de los respaldos?", "Another copy of the backups?"),
             say(
                 "Cada noche se guarda uno en esta máquina. Una carpeta de otro disco (/mnt/disco/respaldos) o "
-                "s3://balde: si el disco muere, se salva. Varias, con comas. Vacío: ninguna.",
+                "s3://bucket: si el disco muere, se salva. Varias, con comas. Vacío: ninguna.",
                 "Every night one is kept on this machine. A "
                 "folder on another disk (/mnt/disk/backups) or s3://bucket saves it when the disk dies. Several, with "
                 "commas. Empty: none.",
@@ -243,7 +251,7 @@ def questions(*, own_address):
             "admin",
             say("Código de quien administra", "Code of the first administrator"),
             say(
-                "Con él inicia sesión. Al final se imprime un enlace con el que elige su clave, una sola vez.",
+                "Con él inicia sesión. Al final se imprime un enlace con el que elige su contraseña, una sola vez.",
                 "To sign in with. At the end a link is printed by which the person chooses a password, once.",
             ),
             check.user_code,

@@ -15,6 +15,7 @@ from course.operating.words import Refused
 from .scratch import files_below, script_install
 
 pytestmark = pytest.mark.any_database
+MAIL = ("--mail-host", "m.gt", "--mail-from", "a@b.gt")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_an_address_is_taken_from_what_people_paste(typed, taken):
      "*.example.gt"],
 )  # fmt: skip
 def test_another_is_refused(typed):
-    with pytest.raises(Refused, match=r"escriba sólo el nombre"):
+    with pytest.raises(Refused, match=r"escriba solo el nombre"):
         check.address(typed)
 
 
@@ -97,9 +98,10 @@ def test_no_public_authority_is_asked_about_a_name_of_the_own_network(tmp_path, 
     ("flags", "sentence"),
     [
         (("--for", "server", "--yes"), "Falta --address"),
-        (("--for", "hospital", "--yes"), "hay clinic, server"),
+        (("--for", "hospital", "--yes"), "hay clínica, servidor"),
         (("--address", "a.lan", "--https", "files", "--yes"), "Falta --certificate"),
         (("--address", "a.lan", "--mail-host", "m.gt", "--yes"), "Falta --mail-from"),
+        (("--address", "a.lan", *MAIL, "--mail-user", "u", "--yes"), "Falta --mail-password-file"),
         (("--address", "a.lan", "--mail-from", "a@b\nEMAIL_HOST=x", "--yes"), "una sola línea"),
         (("--address", "a.lan"), "añada --yes o --dry-run"),
         (("--address", "a.lan", "--mail-password-file", "/no/file", "--yes"), "No se puede leer /no/file"),
@@ -121,7 +123,7 @@ def test_without_being_root_and_on_debian_nothing_begins():
 
 
 def test_what_was_not_given_is_asked_until_it_is_an_answer(monkeypatch, capsys):
-    typed = iter(["hospital", "server", "", "https://Curso.example.gt", "", "", "sqlite"])
+    typed = iter(["hospital", "Servidor", "", "https://Curso.example.gt", "", "", "sqlite"])
     monkeypatch.setattr("course.installing.asking._read", lambda prompt: next(typed, ""))
     found = answered(questions(own_address="192.168.1.7"), {"admin": "JEFA21"}, ask=ask_at_the_terminal)
     assert found == {
@@ -137,8 +139,28 @@ def test_what_was_not_given_is_asked_until_it_is_an_answer(monkeypatch, capsys):
         "admin": "JEFA21",
     }
     asked = capsys.readouterr().err
-    assert "«hospital»: hay clinic, server." in asked
+    assert "«hospital»: hay clínica, servidor." in asked
     assert "Hace falta una respuesta." in asked
+
+
+def test_a_password_of_the_mail_that_is_empty_is_asked_for_again(monkeypatch, capsys):
+    typed = iter(["", "geheim"])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    [password] = [one for one in questions(own_address="192.168.1.7") if one.name == "mail_password"]
+    assert ask_at_the_terminal(password, password.usual({})) == "geheim"
+    asked = capsys.readouterr().err
+    assert (asked.count("Hace falta una respuesta."), "geheim" in asked) == (1, False)
+
+
+def test_the_list_of_flags_is_made_of_sentences():
+    lines = [question.in_one_line for question in questions(own_address=None)]
+    assert [line for line in lines if line[-1] not in ".?"] == []
+    assert "Servidor de correo. Para recordatorios" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("typed", ["clinic", "clínica", "clinica", "Clínica"])
+def test_a_choice_is_taken_in_either_language(typed):
+    assert check.one_of(*check.PLACES)(typed) == "clinic"
 
 
 def test_a_clinic_is_offered_its_own_number():

@@ -143,7 +143,8 @@ def test_what_a_person_changed_made_or_deleted_stays_and_ours_is_put_beside(fres
     )
     caddyfile.parent.mkdir(parents=True)
     caddyfile.write_text("otra.example.gt {\n}\n")
-    script_install("--root", fresh, *CLINIC)
+    said = script_install("--root", fresh, *CLINIC).stdout
+    assert f"Los archivos están bajo {fresh}." in said
     unit.write_text(unit.read_text() + "# mine\n")
     timer.unlink()
     before = files_below(fresh)
