@@ -61,7 +61,7 @@ def unpack(stream):
             continue
         name = name or head.name
         if head.type != tarfile.REGTYPE or head.size < 0 or not _stays_inside(name) or name in seen:
-            raise BackupError(_DAMAGED.format(f"{name!r} no es de una copia / is not of a backup"))
+            raise BackupError(_DAMAGED.format(f"{name!r} no es de un respaldo / is not of a backup"))
         seen.add(name)
         member = _Member(stream, head.size)
         yield name, head.size, member

@@ -29,7 +29,7 @@ def newest_backup():
     """Return the file of the newest backup; raises `BackupError` where there is none."""
     folder = backup_folder()
     if not (newest := read_state(folder).newest):
-        raise BackupError(f"Todavía no hay copias en / there is no backup yet in {folder}")
+        raise BackupError(f"Todavía no hay respaldos en / there is no backup yet in {folder}")
     return folder / newest
 
 

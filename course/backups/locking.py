@@ -33,7 +33,9 @@ def identities_in(path):
     except (pyrage.IdentityError, UnicodeDecodeError):
         found = []
     if not found:
-        raise BackupError(f"No hay una llave de copias en / there is no key of backups in {path} (AGE-SECRET-KEY-1…).")
+        raise BackupError(
+            f"No hay una llave de respaldos en / there is no key of backups in {path} (AGE-SECRET-KEY-1…)."
+        )
     return found
 
 
@@ -94,7 +96,7 @@ def _decrypt(file, target, identities):
         if target.problem:
             raise target.problem from None
         if "No matching keys" in str(error):
-            raise BackupError("Esa llave no abre esta copia / that key does not open this backup.") from error
+            raise BackupError("Esa llave no abre este respaldo / that key does not open this backup.") from error
         raise BackupError(
             "El archivo está dañado: no se descifra / the file is damaged: it does not decrypt."
         ) from error

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from course.disk import sync_folder
+from course.version import typed
 
 from .archive import pack
 from .contents import applied_migrations, manifest_of, members
@@ -66,15 +67,15 @@ def refuse_interrupted():
     """Raise `BackupError` while a restore was interrupted: what is here is neither the old nor the new."""
     if interrupted_restore():
         raise BackupError(
-            "Una restauración se interrumpió: repita restore_backup con el mismo archivo / a restore was interrupted: "
-            "run restore_backup with the same file again."
+            f"Una restauración se interrumpió: repita {typed('restore_backup')} con el mismo archivo / a restore was "
+            f"interrupted: run {typed('restore_backup')} with the same file again."
         )
 
 
 def backup_folder():
     """Return the folder of backups; raises `BackupError` where none is named or it cannot be made."""
     if not settings.BACKUP_DIR:
-        raise BackupError("Falta BACKUP_DIR: dónde se guardan las copias / BACKUP_DIR is not set.")
+        raise BackupError("Falta BACKUP_DIR: dónde se guardan los respaldos / BACKUP_DIR is not set.")
     folder = Path(settings.BACKUP_DIR)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,7 +95,7 @@ def one_at_a_time(folder):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupError("Otra copia se está haciendo ahora / another backup is being made now.") from None
+            raise BackupError("Otro respaldo se está haciendo ahora / another backup is being made now.") from None
         for left in folder.glob(f"{_UNFINISHED}*"):
             left.unlink()
         yield

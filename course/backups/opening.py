@@ -79,7 +79,7 @@ def read_backup(path, *, identity=None, into: Path, wanted):
 def _plain(path, identity):
     encrypted = is_encrypted(path)
     if encrypted and identity is None:
-        raise BackupError("La copia está cifrada: dé --identity ARCHIVO / it is encrypted: give --identity FILE.")
+        raise BackupError("El respaldo está cifrado: dé --identity ARCHIVO / it is encrypted: give --identity FILE.")
     with path.open("rb") as file:
         if not encrypted:
             yield file
@@ -111,8 +111,8 @@ def _manifest(content):
         number = said["format"]
         if isinstance(number, int) and number > FORMAT:
             raise BackupError(
-                f"La copia es de una versión más nueva ({said.get('version')}): actualice primero el curso / it is of "
-                "a newer version: upgrade the course first."
+                f"El respaldo es de una versión más nueva ({said.get('version')}): actualice primero el curso / it is "
+                "of a newer version: upgrade the course first."
             )
         database = said["database"]
         return Manifest(

@@ -80,18 +80,18 @@ def _refuse(manifest, staged, *, may_replace):
     here = connections[DEFAULT_DB_ALIAS].vendor
     if manifest.kind != here:
         raise BackupError(
-            f"La copia es de una base de datos {manifest.kind} y este sitio usa {here} / the backup is of another kind "
-            "of database."
+            f"El respaldo es de una base de datos {manifest.kind} y este sitio usa {here} / the backup is of another "
+            "kind of database."
         )
     if unknown := newer_migrations(manifest.migrations):
         raise BackupError(
-            f"La copia es de una versión más nueva ({manifest.version}): actualice primero el curso / it is of a newer "
-            f"version: upgrade the course first ({', '.join(unknown)})."
+            f"El respaldo es de una versión más nueva ({manifest.version}): actualice primero el curso / it is of a "
+            f"newer version: upgrade the course first ({', '.join(unknown)})."
         )
     check_rows(manifest, staged)
     if not may_replace and not _is_empty():
         raise BackupError(
-            "En este sitio ya hay personas: --replace las sustituye, con una copia de lo que hay / there are people "
+            "En este sitio ya hay personas: --replace las sustituye, con un respaldo de lo que hay / there are people "
             "here already: --replace puts the backup in their place, after a backup of what is here."
         )
 

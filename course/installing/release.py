@@ -168,8 +168,8 @@ def refuse_another_release(machine, release):
     if current and current != release and "prepared" in machine.record.facts:
         raise Refused(
             say(
-                f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con copia de "
-                "seguridad primero: trato upgrade CARPETA.",
+                f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con un "
+                "respaldo primero: trato upgrade CARPETA.",
                 f"Version {current} is installed, and this folder is {release}. To go to it, with a backup first: "
                 "trato upgrade FOLDER.",
             )

@@ -17,8 +17,8 @@ from .words import Refused, say
 _HELP = say(
     """\
 trato status            cómo está el sitio; termina con 1 si algo anda mal
-trato backup            hace una copia de seguridad ahora; --check revisa la última
-trato restore ARCHIVO   vuelve a una copia de seguridad
+trato backup            hace un respaldo ahora; --check revisa el último
+trato restore ARCHIVO   vuelve a un respaldo
 trato upgrade CARPETA   pone en uso la versión nueva que está en la carpeta
 trato manage …          manage.py con los ajustes del sitio
 trato logs              qué escribieron los servicios; -f lo sigue
@@ -39,7 +39,7 @@ def main():
     if what in ("help", "-h", "--help"):
         sys.exit(print(_HELP, end=""))
     if what not in COMMANDS:
-        sys.exit(f"«{what}»?\n{_HELP}")
+        sys.exit(f"{say(f'¿«{what}»?', f'“{what}”?')}\n{_HELP}")
     try:
         site = installed_site()
         if not os.geteuid():

@@ -89,7 +89,7 @@ def _with_settings_of_before(site, was):
     names = ", ".join(changed)
     tell(
         say(
-            f"Como en la copia: {names} ({places.SETTINGS}). Lo de antes: {kept}",
+            f"Como en el respaldo: {names} ({places.SETTINGS}). Lo de antes: {kept}",
             f"As in the backup: {names} ({places.SETTINGS}). What was before: {kept}",
         )
     )
@@ -98,7 +98,9 @@ def _with_settings_of_before(site, was):
 
 def _must_be_prepared(site):
     if manage_on(site, "prepare_site"):
-        raise Refused(say("La copia volvió, y no se pudo preparar.", "The backup is back, and could not be prepared."))
+        raise Refused(
+            say("El respaldo volvió, y no se pudo preparar.", "The backup is back, and could not be prepared.")
+        )
 
 
 def _read_settings(site, path):
@@ -112,7 +114,7 @@ def _read_settings(site, path):
     except (subprocess.TimeoutExpired, ValueError, TypeError, AttributeError) as error:
         raise Refused(
             say(
-                f"La copia volvió, y {path} no se puede leer: compare a mano {', '.join(KEYS_AMONG_SETTINGS)} en "
+                f"El respaldo volvió, y {path} no se puede leer: compare a mano {', '.join(KEYS_AMONG_SETTINGS)} en "
                 f"{places.SETTINGS}.",
                 f"The backup is back, and {path} cannot be read: compare {', '.join(KEYS_AMONG_SETTINGS)} in "
                 f"{places.SETTINGS} by hand.",

@@ -56,8 +56,8 @@ def upgrade(site, folder):
         tell(say("¿Acepta los ajustes?", "Does it take the settings?"))
         checked = manage_on(site, "check", code=release)
         _must(checked, say("La versión nueva no acepta los ajustes.", "The new version refuses the settings."))
-        tell(say("Copia de seguridad…", "Backup…"))
-        _back_up(site, say("Sin copia de seguridad no se actualiza.", "Without a backup nothing is upgraded."))
+        tell(say("Respaldo…", "Backup…"))
+        _back_up(site, say("Sin respaldo no se actualiza.", "Without a backup nothing is upgraded."))
         at = UnderWay(str(site.code), str(release), services.units_to_start()).keep()
         try:
             at = _prepare(site, release, at)
@@ -144,7 +144,7 @@ def _back_up(site, otherwise, *, code=None):
     """Make a backup with the code of a release. Raises Refused, with the sentence `otherwise`."""
     made = manage_on(site, "back_up", code=code)
     if made == _NOT_COPIED:
-        tell(say("Se sigue: la copia está en esta máquina.", "Going on: the backup is on this machine."))
+        tell(say("Se sigue: el respaldo está en esta máquina.", "Going on: the backup is on this machine."))
     else:
         _must(made, otherwise)
 
@@ -237,7 +237,10 @@ def _keep_what_was_done(site, at, *, by_itself):
     try:
         _back_up(
             site,
-            say("Sin copia de lo que hay ahora no se deshace.", "Without a backup of what is here nothing is undone."),
+            say(
+                "Sin un respaldo de lo que hay ahora no se deshace.",
+                "Without a backup of what is here nothing is undone.",
+            ),
             code=at.new,
         )
     except Refused as problem:

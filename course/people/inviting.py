@@ -46,12 +46,18 @@ def invite_administrator(code, *, first_name="", last_name="", again=False, forg
     """
     person = User.objects.select_for_update().filter(username__iexact=code).first()
     if person and not again:
-        raise InvitationRefused(f"There is an account {person.username} already; --again invites who has it once more.")
+        raise InvitationRefused(
+            f"Ya hay una cuenta {person.username}; --again invita otra vez a quien la tiene / "
+            f"there is an account {person.username} already; --again invites who has it once more."
+        )
     if person and not (person.is_superuser and person.is_active):
-        raise InvitationRefused(f"{person.username} does not administer the whole site, or the account is closed.")
+        raise InvitationRefused(
+            f"{person.username} no administra todo el sitio, o su cuenta está cerrada / "
+            f"{person.username} does not administer the whole site, or the account is closed."
+        )
     if person is None:
         if again:
-            raise InvitationRefused(f"There is no account {code}.")
+            raise InvitationRefused(f"No hay una cuenta {code} / there is no account {code}.")
         person = User(username=code, first_name=first_name, last_name=last_name, is_staff=True, is_superuser=True)
         person.save()
         note("person_added", by=None, about=[person], people=1, now=now)

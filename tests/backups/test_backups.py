@@ -96,7 +96,7 @@ def test_an_encrypted_backup_is_opened_by_its_key_alone_and_by_the_program_of_ag
     listed = subprocess.run(["tar", "-t"], input=opened, check=True, capture_output=True, text=False).stdout
     assert b"issuer-keys/issuer-0001.pem" in listed
     assert "not opened" in manage("back_up", check="")
-    assert "Entera / whole" in manage("back_up", check="", identity=tmp_path / "key")
+    assert "Entero / whole" in manage("back_up", check="", identity=tmp_path / "key")
     machines.run_on("second")
     for identity, said in ((None, "give --identity"), (tmp_path / "other", "does not open"), (made.file, "no key of")):
         with pytest.raises(CommandError, match=said):

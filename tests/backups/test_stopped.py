@@ -168,7 +168,7 @@ def test_a_full_disk_is_a_sentence_and_the_old_backups_stay(machines, site):
     assert [path.name for path in before.parent.glob("*.tar")] == [before.name]
     last = last_backup()
     assert (last.file, last.whole, "no room" in last.problem) == (before, True, True)
-    assert "Entera" in manage("back_up", "--check")
+    assert "Entero" in manage("back_up", "--check")
     manage("back_up")
     assert last_backup().problem == ""
 

@@ -28,7 +28,7 @@ def test_alone_it_says_what_there_is():
         for what in ("status", "backup", "restore", "upgrade", "manage", "logs"):
             assert f"trato {what}" in said.stdout
     wrong = trato("estado")
-    assert (wrong.returncode, "«estado»?" in wrong.stderr) == (1, True)
+    assert (wrong.returncode, "¿«estado»?" in wrong.stderr) == (1, True)
 
 
 def test_where_nothing_is_installed_it_says_so():

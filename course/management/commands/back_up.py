@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def make(self, without_keys):
         made = back_up(now=timezone.now(), without_keys=without_keys)
-        self.stdout.write(f"Copia / backup: {made.file} ({in_mb(made.size)} MB)")
+        self.stdout.write(f"Respaldo / backup: {made.file} ({in_mb(made.size)} MB)")
         for copy in made.copies:
             if not copy.problem:
                 self.stdout.write(f"También en / also in: {copy.target}")
@@ -49,14 +49,14 @@ class Command(BaseCommand):
         if found.as_written:
             self.stdout.write("Igual que cuando se guardó / as it was written.")
         if not (manifest := found.manifest):
-            said = "cifrada: no se abrió, dé --identity ARCHIVO / encrypted: not opened, give --identity FILE."
+            said = "cifrado: no se abrió, dé --identity ARCHIVO / encrypted: not opened, give --identity FILE."
             if found.as_written is None:
-                raise CommandError(f"No se sabe si está entera / whether it is whole is not known; {said}")
+                raise CommandError(f"No se sabe si está entero / whether it is whole is not known; {said}")
             self.stdout.write(said.capitalize())
             return
         rows = sum(manifest.rows.values())
         self.stdout.write(
-            f"Entera / whole: {manifest.made_at}, versión / version {manifest.version}, {len(manifest.members)} "
+            f"Entero / whole: {manifest.made_at}, versión / version {manifest.version}, {len(manifest.members)} "
             f"archivos / files, {len(manifest.rows)} tablas / tables, {rows} filas / rows."
         )
         if not manifest.has_keys:

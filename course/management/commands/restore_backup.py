@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if done.before:
             self.stdout.write(f"Lo que había está en / what was here is in: {done.before.file}")
-        self.stdout.write(f"Restaurada / restored: {done.manifest.made_at}, versión / version {done.manifest.version}")
+        self.stdout.write(f"Restaurado / restored: {done.manifest.made_at}, versión / version {done.manifest.version}")
         if unapplied_migrations():
             self.stdout.write("Actualizando la base de datos / bringing the database up to this version…")
             call_command("migrate", interactive=False, verbosity=0)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 f"Ponga como estaban / set as they were: {', '.join(done.different)} (en / in {done.settings_file})"
             )
         self.stdout.write(
-            "Todas las personas entran de nuevo: una sesión que se cerró después de la copia volvería a abrirse / "
+            "Todas las personas entran de nuevo: una sesión que se cerró después del respaldo volvería a abrirse / "
             "everybody signs in again: a session that was ended after the backup would be open once more."
         )
         if not unattended:
