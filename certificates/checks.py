@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
+from django.utils.translation import override
 
 from .badges.keys import issuer_keys, keys_folder
 from .paper.sealing import SealUnusable, seal_in_use
@@ -15,7 +16,7 @@ def there_is_a_key_to_sign_with(app_configs, **kwargs):
     keys = issuer_keys()
     warnings = [Warning(problem, hint=_HINT, id="certificates.W002") for problem in keys.problems]
     if not keys.signing and not warnings:
-        sentence = f"There is no key to sign credentials with in {keys_folder()}: run manage.py make_issuer_key."
+        sentence = f"There is no key to sign credentials with in {keys_folder()}: make_issuer_key makes it."
         warnings.append(Warning(sentence, hint=_HINT, id="certificates.W001"))
     return warnings
 
@@ -39,5 +40,7 @@ def the_seal_can_be_used(app_configs, **kwargs):
         seal_in_use(timezone.now())
     except SealUnusable as problem:
         hint = "Certificates are issued without a seal until then: see docs/how-to/seal-certificates.md."
-        return [Warning(str(problem), hint=hint, id="certificates.W003")]
+        with override("en"):
+            said = str(problem)
+        return [Warning(said, hint=hint, id="certificates.W003")]
     return []

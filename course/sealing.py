@@ -12,6 +12,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from course.settings.keys import kept_key
 
@@ -36,7 +38,7 @@ def unseal(sealed):
     try:
         return MultiFernet(_keys()).decrypt(sealed.removeprefix(PREFIX)).decode()
     except InvalidToken as error:
-        raise CannotRead("No key of the accounts opens this.") from error
+        raise CannotRead(_("No key of the accounts opens this.")) from error
 
 
 def is_sealed_anew(sealed):
@@ -96,5 +98,6 @@ def _text_of(path, _changed_at):
 @lru_cache(maxsize=4)
 def _read_from(texts):
     if not texts or any(len(text) < _SHORTEST for text in texts):
-        raise CannotRead(f"There is no key of the accounts, or one is shorter than {_SHORTEST} characters.")
+        said = _("There is no key of the accounts, or one is shorter than {length} characters.")
+        raise CannotRead(format_lazy(said, length=_SHORTEST))
     return [Fernet(base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())) for text in texts]

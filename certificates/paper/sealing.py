@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
 FIELD = "Seal"
@@ -36,7 +38,8 @@ def seal(pdf, *, now):
     try:
         found = seal_in_use(now)
     except SealUnusable as problem:
-        logger.error("A certificate is issued without a seal. %s", problem)
+        with translation.override("en"):
+            logger.error("A certificate is issued without a seal. %s", problem)
         return pdf
     return _sealed(pdf, found, now) if found else pdf
 
@@ -47,16 +50,17 @@ def seal_in_use(now):
     if not any(paths):
         return None
     if not all(paths):
-        raise SealUnusable("SEAL_KEY_FILE and SEAL_CERTIFICATE_FILE go together, and one of them is not set.")
+        raise SealUnusable(_("SEAL_KEY_FILE and SEAL_CERTIFICATE_FILE go together, and one of them is not set."))
     try:
         # Read again when a file was replaced, so that a new key needs no restart.
         found = _read(*paths, *(Path(path).stat().st_mtime_ns for path in paths))
     except OSError as error:
-        raise SealUnusable(f"{error.filename} cannot be read: {error.strerror}.") from error
+        said = format_lazy(_("{file} cannot be read: {why}."), file=error.filename, why=error.strerror)
+        raise SealUnusable(said) from error
     if not found.not_before <= now <= found.not_after:
-        raise SealUnusable(
-            f"The certificate in {paths[1]} holds from {found.not_before:%Y-%m-%d} to {found.not_after:%Y-%m-%d}."
-        )
+        said = _("The certificate in {file} holds from {begin} to {end}.")
+        begin, end = f"{found.not_before:%Y-%m-%d}", f"{found.not_after:%Y-%m-%d}"
+        raise SealUnusable(format_lazy(said, file=paths[1], begin=begin, end=end))
     return found
 
 
@@ -66,15 +70,19 @@ def _read(key_file, certificate_file, _key_changed, _certificate_changed):
     try:
         secret = load_pem_private_key(key, password=None)
     except (ValueError, TypeError) as error:
-        raise SealUnusable(f"{key_file} holds no private key without a password, as PEM.") from error
+        said = _("{file} holds no private key without a password, as PEM.")
+        raise SealUnusable(format_lazy(said, file=key_file)) from error
     try:
         own = x509.load_pem_x509_certificates(certificates)[0]
     except ValueError as error:
-        raise SealUnusable(f"{certificate_file} holds no certificate as PEM.") from error
+        said = _("{file} holds no certificate as PEM.")
+        raise SealUnusable(format_lazy(said, file=certificate_file)) from error
     if not isinstance(secret, (EllipticCurvePrivateKey, RSAPrivateKey)):
-        raise SealUnusable(f"Readers of PDF know seals by EC and RSA keys, and that in {key_file} is another kind.")
+        said = _("Readers of PDF know seals by EC and RSA keys, and that in {file} is another kind.")
+        raise SealUnusable(format_lazy(said, file=key_file))
     if secret.public_key() != own.public_key():
-        raise SealUnusable(f"The key in {key_file} is not that of the first certificate in {certificate_file}.")
+        said = _("The key in {file} is not that of the first certificate in {other}.")
+        raise SealUnusable(format_lazy(said, file=key_file, other=certificate_file))
     return Seal(key, certificates, own.not_valid_before_utc, own.not_valid_after_utc)
 
 

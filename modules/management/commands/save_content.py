@@ -25,7 +25,7 @@ class Command(BaseCommand):
         locales = Locale.objects.filter(pk__in=CoursePage.objects.live().values("locale"))
         languages = [language] if language else sorted(locales.values_list("language_code", flat=True))
         if not languages:
-            raise CommandError(_("There is no course in the CMS. Load one first: manage.py load_content."))
+            raise CommandError(_("There is no course in the CMS. Load one first, with load_content."))
         for code in languages:
             try:
                 saved = save_course(code, directory)
