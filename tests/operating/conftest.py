@@ -1,6 +1,7 @@
 """A clinic's PC on which the site was installed and runs, once for the tests of this folder, one after the other."""
 
 import os
+import pty
 import shutil
 import sqlite3
 import subprocess
@@ -54,6 +55,18 @@ def installed(tmp_path_factory):
 def is_ready(one):
     ask = ("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "http://127.0.0.1:8000/salud/")
     return one.run(*ask, check=False).stdout == "200"
+
+
+def run_on_a_line_that_drops(one, *words, at):
+    """Run a command at a terminal that is gone once it has said `at`, and return its exit code."""
+    ours, its = pty.openpty()
+    running = one.begin("setsid", "--ctty", *words, stdin=its, stdout=its, stderr=its)
+    os.close(its)
+    said = b""
+    while at.encode() not in said:
+        said += os.read(ours, 4096)
+    os.close(ours)
+    return running.wait(300)
 
 
 def rows_of(one, *, besides=()):

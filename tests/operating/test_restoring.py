@@ -5,7 +5,7 @@ import pytest
 from course.operating.restoring import set_line
 from course.operating.words import Refused
 
-from .conftest import is_ready, rows_of
+from .conftest import is_ready, rows_of, run_on_a_line_that_drops
 from .test_upgrading import LIVES
 
 pytestmark = pytest.mark.any_database
@@ -32,18 +32,30 @@ def test_a_backup_comes_back_whole(installed):
     newest = max(installed.path("/var/backups/trato-digno").glob("*.tar"), key=lambda path: path.stat().st_mtime)
     installed.path("/root/stick").mkdir()
     newest.rename(installed.path("/root/stick/copy.tar"))
+    restored = ("trato", "restore", "/root/stick/copy.tar", "--replace")
     # As on a machine that was installed anew: other people, another key.
     installed.run("trato", "manage", "invite_administrator", "OTRA22")
-    other = "\n".join(line for line in settings.splitlines() if not line.startswith("SECRET_KEY="))
-    installed.path(SETTINGS).write_text(f"{other}\nSECRET_KEY=another-one-{'x' * 50}\n")
-    installed.path(SETTINGS).chmod(0o640)
-    refused = installed.run("trato", "restore", "/root/stick/copy.tar", check=False)
+    set_another_key(installed, settings)
+    refused = installed.run(*restored[:-1], check=False)
     assert (refused.returncode, "--replace" in refused.stderr) == (1, True)
     assert is_ready(installed), "what is refused stops nothing for long"
-    installed.run("trato", "restore", "/root/stick/copy.tar", "--replace")
+    assert run_on_a_line_that_drops(installed, *restored, at="https://trato.lan") == 0
     assert rows_of(installed, besides=LIVES) == before
     assert sorted(installed.path(SETTINGS).read_text().splitlines()) == sorted(settings.splitlines())
     assert installed.path(SETTINGS).stat().st_mode & 0o777 == 0o640
     assert "another-one" in installed.path(SETTINGS + ".before-restore").read_text()
+    assert installed.path(SETTINGS + ".before-restore").stat().st_mode & 0o777 == 0o600
     assert is_ready(installed)
-    assert not list(installed.path("/var/backups/trato-digno").glob(".brought-*"))
+    # Once more, and after a time that somebody killed: what is enabled starts.
+    set_another_key(installed, settings)
+    installed.run("systemctl", "stop", "trato-digno", "trato-digno-backup.timer")
+    installed.run(*restored)
+    assert sorted(installed.path(SETTINGS).read_text().splitlines()) == sorted(settings.splitlines())
+    assert is_ready(installed)
+    assert installed.run("systemctl", "is-active", "trato-digno-backup.timer", check=False).returncode == 0
+
+
+def set_another_key(one, settings):
+    other = "\n".join(line for line in settings.splitlines() if not line.startswith("SECRET_KEY="))
+    one.path(SETTINGS).write_text(f"{other}\nSECRET_KEY=another-one-{'x' * 50}\n")
+    one.path(SETTINGS).chmod(0o640)
