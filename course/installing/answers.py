@@ -122,20 +122,17 @@ def database(value):
     except ValueError:
         good = False
     if not good:
+        # Not repeated: where in it a password stands is not known.
         raise Refused(
             say(
-                f"«{without_password(value)}»: escriba sqlite, postgresql o "
+                "Eso no nombra una base de datos: escriba sqlite, postgresql o "
                 "postgres://persona:contraseña@servidor/base. Los signos de la contraseña que no son letras ni números "
                 "van como %XX.",
-                f"“{without_password(value)}”: write sqlite, postgresql or postgres://person:password@host/name. Signs "
-                "of the password that are neither letters nor digits are written as %XX.",
+                "That names no database: write sqlite, postgresql or postgres://person:password@host/name. Signs of "
+                "the password that are neither letters nor digits are written as %XX.",
             )
         )
     return value
-
-
-def without_password(value):
-    return re.sub(r"(://[^:@/]*:)[^@]*@", r"\1…@", value)
 
 
 def host(value):

@@ -1,5 +1,6 @@
 """What stands in `/etc/trato-digno.env`: what was answered, and secrets that are made once."""
 
+import re
 import secrets
 
 from course.operating.environment import line_of, read_environment
@@ -111,8 +112,9 @@ _GROUP = ("root", places.ACCOUNT)
 
 
 def shown_line(name, value):
-    """Return the line of a variable as a screen may show it."""
-    return line_of(name, "…" if "PASSWORD" in name or ("@" in value and "://" in value) else value)
+    """Return the line of a variable as a screen may show it: an address may hold a password before `@` or after `?`."""
+    hides = "PASSWORD" in name or ("://" in value and re.search(r"[@?]", value))
+    return line_of(name, "…" if hides else value)
 
 
 def append(machine, name, value):

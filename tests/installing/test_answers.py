@@ -6,7 +6,7 @@ import pytest
 
 from course.installing import answers as check
 from course.installing.asking import answered, ask_at_the_terminal
-from course.installing.environment_file import append
+from course.installing.environment_file import append, shown_line
 from course.installing.machine import Machine
 from course.installing.questions import questions
 from course.operating.environment import read_environment
@@ -79,10 +79,34 @@ def test_bad_answers_are_refused(check_it, typed):
         check_it(typed)
 
 
-def test_a_password_in_an_address_is_not_repeated():
-    with pytest.raises(Refused) as refused:
-        check.database("mysql://trato:guacamole@db/trato")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mysql://trato:guacamole@db/trato",
+        "postgres:trato:guacamole@db/trato",
+        "postgres:///trato?password=guacamole",
+        "trato:guacamole@db",
+        "guacamole",
+    ],
+)
+def test_a_password_in_an_address_is_not_repeated(typed):
+    with pytest.raises(Refused, match="postgres://persona:contraseña") as refused:
+        check.database(typed)
     assert "guacamole" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("DATABASE_URL", "postgres://trato:guacamole@db/trato", "DATABASE_URL=…"),
+        ("DATABASE_URL", "postgres://db/trato?user=trato&password=guacamole", "DATABASE_URL=…"),
+        ("DATABASE_URL", "postgres://%2Frun%2Fpostgresql/trato", "DATABASE_URL=postgres://%2Frun%2Fpostgresql/trato"),
+        ("EMAIL_HOST_PASSWORD", "guacamole", "EMAIL_HOST_PASSWORD=…"),
+        ("ADMINS", "ana@example.gt", "ADMINS=ana@example.gt"),
+    ],
+)
+def test_a_line_is_shown_without_its_password(name, value, shown):
+    assert shown_line(name, value) == shown.replace("…", '"…"')
 
 
 @pytest.mark.parametrize("address", ["trato.lan", "192.168.1.10", "trato", "curso.local"])
