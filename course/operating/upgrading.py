@@ -233,7 +233,7 @@ def _take_back(site, at, *, by_itself=False):
 
 def _keep_what_was_done(site, at, *, by_itself):
     """Make a backup of what people saved with the new version, which is lost to the one before."""
-    tell(say("Copia de lo que se hizo con la versión nueva…", "Backup of what was done with the new version…"))
+    tell(say("Respaldo de lo que se hizo con la versión nueva…", "Backup of what was done with the new version…"))
     try:
         _back_up(
             site,

@@ -208,7 +208,7 @@ def test_one_that_was_killed_after_its_start_loses_nothing_that_was_done(install
     installed.path("/etc/trato-digno.env").write_text(settings + "BACKUP_DIR=/dev/null\n")
     installed.run("systemctl", "stop", "trato-digno")
     refused = installed.run("trato", "upgrade", "--go-back", check=False)
-    assert (refused.returncode, "Sin copia de lo que hay ahora" in refused.stderr) == (1, True)
+    assert (refused.returncode, "Sin un respaldo de lo que hay ahora" in refused.stderr) == (1, True)
     installed.path("/etc/trato-digno.env").write_text(settings)
     installed.run("systemctl", "start", "trato-digno")
     until(lambda: is_ready(installed))
