@@ -33,12 +33,16 @@ _NOT_USABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Snapshot(NamedTuple):
-    """The database at a moment: the member that it becomes, its bytes, and how many rows each table has."""
+    """The database at a moment: the member that it becomes, its bytes, and how many rows each table has.
+
+    `foreign` is why it would not be taken back, or "".
+    """
 
     member: str
     size: int
     file: BinaryIO
     rows: dict
+    foreign: str
 
 
 def kind():
@@ -62,9 +66,9 @@ def snapshot(folder):
     try:
         with _own_connection() as own, tempfile.TemporaryFile(dir=folder) as file:
             rows = _SNAPSHOT[own.vendor](own, folder, file)
-            size = file.tell()
+            size, foreign = file.tell(), _foreign_in(own, file)
             file.seek(0)
-            yield Snapshot(POSTGRESQL if own.vendor == "postgresql" else SQLITE, size, file, rows)
+            yield Snapshot(POSTGRESQL if own.vendor == "postgresql" else SQLITE, size, file, rows, foreign)
     except (DatabaseError, sqlite3.Error) as error:
         if outage_of(error) is FULL:
             raise BackupError(f"No hay lugar en el disco / there is no room left on the disk: {folder}") from error
@@ -87,6 +91,21 @@ def replace(member, path, folder, *, is_own=False):
     """
     connections[DEFAULT_DB_ALIAS].close()
     (_replace_on_server if member == POSTGRESQL else _replace_file)(path, folder, is_own)
+
+
+def _foreign_in(own, file):
+    """Return what is foreign in a database that was just copied, in a sentence, or ""."""
+    try:
+        if own.vendor == "sqlite":
+            refuse_foreign_things(own.connection)
+            return ""
+        file.seek(0)
+        with _script_of(file, "--schema-only") as script:
+            for _ in statements_of(script):
+                pass
+    except BackupError as error:
+        return str(error)
+    return ""
 
 
 @contextlib.contextmanager
@@ -275,16 +294,16 @@ def _last_line(said):
 
 
 @contextlib.contextmanager
-def _script_of(path):
-    """Give the SQL that a dump becomes, to read; `BackupError` where it cannot be read to its end."""
+def _script_of(dump, *more):
+    """Give the SQL that an open dump becomes, to read; `BackupError` where it cannot be read to its end."""
     check_program("pg_restore")
     # Of a schema: extensions and whatever else belongs to the database as a whole stay as they are.
     options = ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
-    command = ["pg_restore", "-f", "-", *options, str(path)]
+    command = ["pg_restore", "-f", "-", *options, *more]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603 - our own file
-            command, stdout=subprocess.PIPE, stderr=said, env=os.environ | {"LC_ALL": "C"}
+            command, stdin=dump, stdout=subprocess.PIPE, stderr=said, env=os.environ | {"LC_ALL": "C"}
         ) as restoring,
     ):
         try:
@@ -301,7 +320,7 @@ def _script_of(path):
 
 def _rows_of_dump(path, _folder):
     rows = {}
-    with _script_of(path) as script:
+    with path.open("rb") as dump, _script_of(dump) as script:
         for _, table, is_row in statements_of(script):
             if table:
                 rows[table] = rows.get(table, 0) + is_row
@@ -324,7 +343,7 @@ def _replace_on_server(path, _folder, is_own):
             ) as psql,
         ):
             psql.stdin.write(_DROP_TABLES.encode())
-            with _script_of(path) as script:
+            with path.open("rb") as dump, _script_of(dump) as script:
                 if is_own:
                     shutil.copyfileobj(script, psql.stdin, _PIECE)
                 else:

@@ -29,11 +29,12 @@ _UNFINISHED = ".unfinished-"
 
 
 class Made(NamedTuple):
-    """A backup, how large it is, and what became of the copies."""
+    """A backup, how large it is, what became of the copies, and why it would not be taken back, or ""."""
 
     file: Path
     size: int
     copies: tuple[Copy, ...]
+    foreign: str
 
 
 def back_up(*, now, without_keys=False, spare=None, copied=True):
@@ -47,11 +48,11 @@ def back_up(*, now, without_keys=False, spare=None, copied=True):
     with one_at_a_time(folder):
         state = read_state(folder)
         try:
-            path, size, digest = _write(folder, now, without_keys)
+            path, size, digest, foreign = _write(folder, now, without_keys)
         except BackupError as error:
             _remember_problem(folder, state, str(error))
             raise
-        state.newest, state.made_at, state.problem = path.name, moment_of(path.name).isoformat(), ""
+        state.newest, state.made_at, state.problem = path.name, moment_of(path.name).isoformat(), foreign
         state.files[path.name] = {"size": size, "sha256": digest}
         _remove_old(folder, spare)
         state.files = {name: of_file for name, of_file in state.files.items() if (folder / name).exists()}
@@ -60,7 +61,7 @@ def back_up(*, now, without_keys=False, spare=None, copied=True):
         if copied:
             state.copies = [asdict(one) for one in copies]
             write_state(folder, state)
-    return Made(path, size, tuple(copies))
+    return Made(path, size, tuple(copies), foreign)
 
 
 def refuse_interrupted():
@@ -102,7 +103,7 @@ def one_at_a_time(folder):
 
 
 def _write(folder, now, without_keys):
-    """Return (path, size, SHA-256) of a new backup."""
+    """Return (path, size, SHA-256, what is foreign in its database) of a new backup."""
     recipients = recipients_of(settings.BACKUP_RECIPIENTS)
     now = now.replace(microsecond=0)
     while (path := folder / name_of(now, encrypted=bool(recipients))).exists():
@@ -126,7 +127,7 @@ def _write(folder, now, without_keys):
         raise BackupError(sentence_of(error, folder)) from error
     finally:
         unfinished.unlink(missing_ok=True)
-    return path, target.size, target.digest.hexdigest()
+    return path, target.size, target.digest.hexdigest(), database.foreign
 
 
 def _new_file(path):

@@ -22,7 +22,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The newest backup; `problem` is why a later one could not be made, or ""."""
+    """The newest backup; `problem` is why a later one could not be made or this one would not be taken back, or ""."""
 
     when: datetime
     file: Path

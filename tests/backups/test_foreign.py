@@ -17,6 +17,7 @@ from course.backups import foreign
 from course.backups.exceptions import BackupError
 from course.backups.foreign import refuse_foreign_things, statements_of
 from course.backups.making import back_up
+from course.backups.state import last_backup
 from tests.factories import NOW
 
 from .conftest import every_file, every_row, rewritten, sealed_anew
@@ -191,7 +192,7 @@ def foreign_at(said, statement):
 
 
 def manage(*arguments, **options):
-    call_command(*arguments, stdout=StringIO(), **options)
+    call_command(*arguments, stdout=StringIO(), stderr=StringIO(), **options)
 
 
 def put_stranger_in(manifest, folder):
@@ -249,6 +250,12 @@ def test_a_backup_of_a_stranger_is_refused_by_name_and_what_was_cached_is_never_
     assert (every_row(), every_file()) == (rows, files)
     assert not Path(machines.settings.BACKUP_DIR).exists(), "nothing was even begun"
     assert not (machines.folder / "ran").exists()
+    # Of the site's own it is said at once, and not in an emergency.
+    for statement, said in (("CREATE VIEW seen AS SELECT 1 AS id", "foreign to the course: "), ("DROP VIEW seen", "")):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        manage("back_up")
+        assert (said in last_backup().problem, bool(last_backup().problem)) == (True, bool(said))
 
 
 @pytest.mark.any_database

@@ -37,6 +37,8 @@ class Command(BaseCommand):
     def make(self, without_keys):
         made = back_up(now=timezone.now(), without_keys=without_keys)
         self.stdout.write(f"Respaldo / backup: {made.file} ({in_mb(made.size)} MB)")
+        if made.foreign:
+            self.stderr.write(f"No se podría restaurar / it could not be restored: {made.foreign}")
         for copy in made.copies:
             if not copy.problem:
                 self.stdout.write(f"También en / also in: {copy.target}")
