@@ -38,7 +38,7 @@ def restore(site, words):
             status = manage_on(site, "restore_backup", "--unattended", *words)
             if not status:
                 if "--without-keys" not in words:
-                    site = _with_settings_of_before(site, _read_settings(site, settings))
+                    site = _with_keys_of_before(site, keys_of_before(site, settings))
                 _must_be_prepared(site)
         finally:
             with undisturbed():
@@ -70,7 +70,7 @@ def set_line(text, name, value):
     return changed
 
 
-def _with_settings_of_before(site, was):
+def _with_keys_of_before(site, was):
     """Put the keys among the settings back as they `was`, and return the site with them; {}: the backup held none."""
     if not was:
         return site
@@ -103,12 +103,12 @@ def _must_be_prepared(site):
         )
 
 
-def _read_settings(site, path):
+def keys_of_before(site, path):
     """Return the keys among the settings that a backup brought, {} where it brought none, as the account reads them."""
     try:
         read = as_the_account(site, "head", "-c", str(_LONGEST_SETTINGS), path, capture_output=True, text=True)
         found = json.loads(read.stdout) if read.returncode == 0 else {}
-        was = {name: found[name] for name in KEYS_AMONG_SETTINGS if name in found}
+        was = {name: found[name] for name in found.keys() & set(KEYS_AMONG_SETTINGS)}
         for name, value in was.items():
             line_of(name, value)
     except (subprocess.TimeoutExpired, ValueError, TypeError, AttributeError) as error:

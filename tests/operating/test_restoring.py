@@ -1,8 +1,14 @@
 """A backup that an installed site brings back: what people did, and the settings that they depend on."""
 
+import os
+import pwd
+from pathlib import Path
+
 import pytest
 
-from course.operating.restoring import set_line
+from course.operating import places
+from course.operating.restoring import keys_of_before, set_line
+from course.operating.running import Site
 from course.operating.words import Refused
 
 from .conftest import is_ready, rows_of, run_on_a_line_that_drops
@@ -24,6 +30,18 @@ def test_a_line_is_set_and_nothing_else_changes():
     for over_lines in ('A="1\n2"\n', "A=1\\\n2\n", 'B="it\'s\nA=inside"\n', "B=1\\\nA=2\n"):
         with pytest.raises(Refused, match="a mano"):
             set_line(over_lines, "A", "3")
+
+
+def test_of_what_a_backup_brought_only_keys_that_a_line_can_hold_are_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "ACCOUNT", pwd.getpwuid(os.geteuid()).pw_name)
+    site, path = Site({}, Path("/nowhere")), tmp_path / "settings.json"
+    assert keys_of_before(site, path) == {}, "a backup without keys brings none"
+    path.write_text('{"SECRET_KEY": "k", "DATABASE_URL": "postgres://elsewhere/x"}')
+    assert keys_of_before(site, path) == {"SECRET_KEY": "k"}
+    for wrong in ("", "[]", "{", '{"SECRET_KEY": 1}', '{"SECRET_KEY": null}', '{"ACCOUNT_KEYS": "a\\nB=1"}'):
+        path.write_text(wrong)
+        with pytest.raises(Refused, match="compare a mano SECRET_KEY"):
+            keys_of_before(site, path)
 
 
 def test_a_backup_comes_back_whole(installed):
