@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """Before the tables of people change, make a backup where the site makes any; without it nothing is changed."""
         if settings.BACKUP_DIR and unapplied_migrations() and has_people():
             made = back_up(now=timezone.now())
-            self.stdout.write(f"Copia antes de actualizar / backup before the upgrade: {made.file}")
+            self.stdout.write(f"Respaldo antes de actualizar / backup before the upgrade: {made.file}")
 
     def prepare(self, *, no_content, verbosity, **options):
         close_to_others()
