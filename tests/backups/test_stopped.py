@@ -115,7 +115,7 @@ def test_a_restore_that_is_killed_before_the_database_leaves_the_old_and_the_sam
         kill(process)
     assert every_row() == of_others
     for refused in (["back_up"], ["prepare_site", "--no-content"]):
-        with pytest.raises(CommandError, match="run restore_backup with the same file again"):
+        with pytest.raises(CommandError, match=r"run manage\.py restore_backup with the same file"):
             manage(*refused)
     saved = last_backup().file
     manage("restore_backup", made)
