@@ -218,7 +218,7 @@ def test_a_worker_that_does_not_run_is_said_after_a_while(client, group, ask):
     assert "Nadie trabaja en esto desde hace 1 minuto." in words(client.get(address("desk_batch", batch, group)))
     CertificateBatch.objects.update(requested_at=timezone.now() - timedelta(minutes=3))
     page = client.get(address("desk_batch", batch, group))
-    assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien administra el sitio" in words(page)
+    assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien cuida el sitio" in words(page)
     assert "refresh" not in page.content.decode()
     assert client.get(address("desk_batch_state", batch, group)).json()["waits"] is False
 

@@ -154,10 +154,10 @@ def test_the_page_says_when_a_worker_was_killed_in_the_middle(desk, cohort, trai
     cards = ask(cohort, trainer)
     page = reverse("desk_card_print", args=[cohort.pk, cards.pk])
     CardPrint.objects.update(seen_at=timezone.now(), done=2)
-    assert "manage.py work" not in desk.get(page).content.decode()
+    assert "manage.py status" not in desk.get(page).content.decode()
     CardPrint.objects.update(seen_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     shown = desk.get(page).content.decode()
-    assert "manage.py work" in shown
+    assert "manage.py status" in shown
     assert '<meta http-equiv="refresh"' not in shown
     assert desk.get(f"{page}estado/").json() == {"done": 2, "words": "2 de 3 tarjetas", "waits": False}
 

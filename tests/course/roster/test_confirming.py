@@ -187,5 +187,5 @@ def test_the_page_says_why_nothing_was_written_and_when_nobody_works_on_it(clien
     assert 'value="confirm"' in shown
     ask(upload, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     shown = client.get(page).content.decode()
-    assert "manage.py work" in shown
+    assert "manage.py status" in shown
     assert '<meta http-equiv="refresh"' not in shown
