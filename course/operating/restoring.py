@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 from course.disk import write_whole
@@ -33,6 +32,7 @@ def restore(site, words):
         settings = Path(site.settings["VAR_DIR"]) / "restored" / "settings.json"
         as_the_account(site, "rm", "-f", settings)
         units = services.units_to_start()
+        tell(say("Deteniendo el sitio…", "Stopping the site…"))
         services.stop_all()
         try:
             status = manage_on(site, "restore_backup", "--unattended", *words)
@@ -111,7 +111,7 @@ def keys_of_before(site, path):
         was = {name: found[name] for name in found.keys() & set(KEYS_AMONG_SETTINGS)}
         for name, value in was.items():
             line_of(name, value)
-    except (subprocess.TimeoutExpired, ValueError, TypeError, AttributeError) as error:
+    except (Refused, ValueError, TypeError, AttributeError) as error:
         raise Refused(
             say(
                 f"El respaldo volvió, y {path} no se puede leer: compare a mano {', '.join(KEYS_AMONG_SETTINGS)} en "

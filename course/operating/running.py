@@ -16,6 +16,8 @@ from .words import Refused, say
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What of the terminal a command may know.
 _OF_THE_TERMINAL = ("TERM", "LANG", "LC_ALL", "COLUMNS", "LINES", "TZ")
+# How long a look at a file of the account may take.
+_LONGEST = 30
 
 
 class Site(NamedTuple):
@@ -126,10 +128,17 @@ def relay(command, *, hear=None, env, **options):
 
 
 def as_the_account(site, *command, **options):
-    """Run a command as the site's account, in whose folders root does nothing itself; return the CompletedProcess."""
-    return subprocess.run(  # noqa: S603 - our own words
-        command, check=False, timeout=60, stdin=subprocess.DEVNULL, **site.runs_as(), **options
-    )
+    """Run a command as the site's account, in whose folders root does nothing itself; return the CompletedProcess.
+
+    Raises Refused for one that does not come to its end, such as one that reads what nobody writes to.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - our own words
+            command, check=False, timeout=_LONGEST, stdin=subprocess.DEVNULL, **site.runs_as(), **options
+        )
+    except subprocess.TimeoutExpired as error:
+        words = " ".join(map(str, command))
+        raise Refused(say(f"No terminó: {words}", f"It did not end: {words}")) from error
 
 
 def _managing(site, arguments, code):

@@ -174,9 +174,13 @@ def _put_in_place(release):
 def _start_new(site, at):
     """Start the new version; from now on people may have saved something with it."""
     at._replace(stage=STARTED).keep()
-    removed = as_the_account(site, "rm", "-f", Path(site.settings["VAR_DIR"], places.HALF_DONE))
-    _must(removed.returncode, say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
+    _must(_mark(site, "rm", "-f"), say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
     _start(site, at)
+
+
+def _mark(site, *command):
+    """Make or remove the mark by which pages are refused, as the account of the site, and return how that ended."""
+    return as_the_account(site, *command, Path(site.settings["VAR_DIR"], places.HALF_DONE)).returncode
 
 
 def _start(site, at):
@@ -206,6 +210,8 @@ def _take_back(site, at, *, by_itself=False):
         services.stop_all()
         if at.stage == STARTED:
             _keep_what_was_done(site, at, by_itself=by_itself)
+            _must(_mark(site, "touch"), say("Las páginas no se pudieron cerrar.", "The pages could not be shut."))
+            at = at._replace(stage=MIGRATING).keep()
         if at.stage != BEGUN:
             put_back = manage_on(old, "hold_database", "--put-back")
             _must(put_back, say("La base de datos no se pudo devolver.", "The database could not be put back."))

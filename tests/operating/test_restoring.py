@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.operating import places
+from course.operating import places, running
 from course.operating.restoring import keys_of_before, set_line
 from course.operating.running import Site
 from course.operating.words import Refused
@@ -42,6 +42,11 @@ def test_of_what_a_backup_brought_only_keys_that_a_line_can_hold_are_taken(tmp_p
         path.write_text(wrong)
         with pytest.raises(Refused, match="compare a mano SECRET_KEY"):
             keys_of_before(site, path)
+    path.unlink()
+    os.mkfifo(path)
+    monkeypatch.setattr(running, "_LONGEST", 0.2)
+    with pytest.raises(Refused, match="compare a mano SECRET_KEY"):
+        keys_of_before(site, path)
 
 
 def test_a_backup_comes_back_whole(installed):
@@ -57,7 +62,7 @@ def test_a_backup_comes_back_whole(installed):
     refused = installed.run(*restored[:-1], check=False)
     assert (refused.returncode, "--replace" in refused.stderr) == (1, True)
     assert is_ready(installed), "what is refused stops nothing for long"
-    assert run_on_a_line_that_drops(installed, *restored, at="https://trato.lan") == 0
+    assert run_on_a_line_that_drops(installed, *restored, at="Deteniendo") == 0
     assert rows_of(installed, besides=LIVES) == before
     assert sorted(installed.path(SETTINGS).read_text().splitlines()) == sorted(settings.splitlines())
     assert installed.path(SETTINGS).stat().st_mode & 0o777 == 0o640
