@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from . import services
-from .alone import tidied_up
+from .alone import is_at_work, tidied_up
 from .bringing import for_the_account, forget_brought
 from .restoring import restore
 from .running import as_root, database_in_words, installed_site, manage, tell
@@ -42,11 +42,11 @@ def main():
         sys.exit(f"{say(f'¿«{what}»?', f'“{what}”?')}\n{_HELP}")
     try:
         site = installed_site()
+        tell(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
         if not os.geteuid():
             forget_brought()
-        tell(f"{site.settings.get('SITE_URL', '?')} · {database_in_words(site.settings)} · {_version_of(site)}")
-        if under_way() and "--go-back" not in rest:
-            tell(cut_off())
+            if under_way() and not is_at_work() and "--go-back" not in rest:
+                tell(cut_off())
         sys.exit(COMMANDS[what](site, rest))
     except Refused as error:
         sys.exit(str(error))

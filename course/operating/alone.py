@@ -36,6 +36,18 @@ def alone():
             held.remove(lock.fileno())
 
 
+def is_at_work():
+    """Whether an upgrade or a restore goes on at this moment."""
+    try:
+        with open(places.LOCK) as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def tidied_up():
     """Let whoever ends this process, or a line that drops, raise KeyboardInterrupt, as Ctrl+C does."""
     return _meanwhile(dict.fromkeys(_ENDED_BY, _interrupt))

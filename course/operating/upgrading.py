@@ -96,6 +96,7 @@ def go_back(site):
             _end(site, at)
         else:
             _take_back(site, at)
+            tell(say("Deshecha: el sitio está como antes.", "Taken back: the site is as before."))
 
 
 def under_way():
