@@ -1,7 +1,10 @@
 """The folders that backups are copied to: made for the site's account where their disk is there."""
 
+import os
+import pwd
 from pathlib import Path
 
+from course.operating.bringing import is_out_of_reach
 from course.operating.words import Refused, say
 
 from . import places
@@ -42,20 +45,33 @@ class CopiesFolder(Folder):
             return False
         return True
 
+    def do(self, machine):
+        if machine.is_this_one and self._is_made_by_the_account(machine):
+            return
+        if machine.is_this_one and not self._is_for_root_to_make():
+            raise Refused(
+                say(
+                    f"{self.path}: ese camino pasa por un enlace o por una carpeta de la cuenta {places.ACCOUNT}. Dé "
+                    "la ruta sin enlaces, o haga la carpeta a mano.",
+                    f"{self.path}: that path leads over a link or a folder of the account {places.ACCOUNT}. Give the "
+                    "path without links, or make the folder by hand.",
+                )
+            )
+        try:
+            super().do(machine)
+        except PermissionError:
+            # A stick whose files have no owner: whether it takes them all the same is seen next.
+            self.is_done(machine)
+
     def _is_made_by_the_account(self, machine):
-        if not machine.is_this_one:
-            return False
+        """Let the account make it where it may: root writes nothing in a folder of its own."""
         try:
             machine.run(["mkdir", "-m", "700", self.path], account=places.ACCOUNT)
         except Refused:
             return False
         return True
 
-    def do(self, machine):
-        try:
-            # Where the account may make it, it does: root writes nothing in a folder of its own.
-            if not self._is_made_by_the_account(machine):
-                super().do(machine)
-        except PermissionError:
-            # A stick whose files have no owner: whether it takes them all the same is seen next.
-            self.is_done(machine)
+    def _is_for_root_to_make(self):
+        account = pwd.getpwnam(places.ACCOUNT)
+        groups = os.getgrouplist(places.ACCOUNT, account.pw_gid)
+        return is_out_of_reach(Path(self.path).parent, uid=account.pw_uid, groups=groups)

@@ -45,7 +45,7 @@ def for_the_account(site, stack, word):
 
 
 def is_out_of_reach(path, *, uid, groups):
-    """Whether an account of these numbers can put nothing in the place of the file, or of a folder above it."""
+    """Whether an account of these numbers can put nothing in the place of the file or folder, or of one above it."""
     for step in (path, *path.parents):
         found = step.lstat()
         writes = found.st_mode & stat.S_IWOTH or (found.st_gid in groups and found.st_mode & stat.S_IWGRP)
@@ -53,7 +53,7 @@ def is_out_of_reach(path, *, uid, groups):
         if stat.S_ISLNK(found.st_mode) or found.st_uid == uid or (writes and not found.st_mode & stat.S_ISVTX):
             return False
     # There it could be another name of somebody else's file.
-    return path.lstat().st_nlink == 1
+    return path.is_dir() or path.lstat().st_nlink == 1
 
 
 def forget_brought():

@@ -15,13 +15,16 @@ from pathlib import Path
 
 import pytest
 
+from course.installing import copies
+from course.installing import places as installed
+from course.installing.machine import Machine
 from course.operating import places
 from course.operating.bringing import for_the_account, forget_brought, is_out_of_reach
 from course.operating.running import Site
 from course.operating.words import Refused
 from tests.machines import ROOT
 
-ACCOUNT = "nobody"
+ACCOUNT = "daemon"
 pytestmark = [
     pytest.mark.any_database,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root may be two accounts"),
@@ -125,6 +128,23 @@ def test_a_path_is_out_of_reach_where_nobody_else_writes(home):
     (home / "stick").chmod(0o770)
     assert is_out_of_reach(path, uid=uid, groups=[])
     assert not is_out_of_reach(path, uid=uid, groups=[path.parent.stat().st_gid])
+    assert is_out_of_reach(home / "stick", uid=uid, groups=[])
+    assert not is_out_of_reach(home / "account", uid=uid, groups=[])
+
+
+def test_a_folder_for_copies_is_made_by_the_account_where_it_may_and_never_over_a_link(home, monkeypatch):
+    ours, its = home / "stick/respaldos", home / "account/respaldos"
+    (home / "stick").chmod(0o755)
+    (home / "account/link").symlink_to(home / "stick")
+    monkeypatch.setattr(installed, "ACCOUNT", ACCOUNT)
+    monkeypatch.setattr(copies, "_OWN", (ACCOUNT, ACCOUNT))
+    machine = Machine()
+    for path in (ours, its):
+        copies.CopiesFolder(str(path)).do(machine)
+        assert (path.stat().st_uid, path.stat().st_mode & 0o777) == (pwd.getpwnam(ACCOUNT).pw_uid, 0o700)
+    with pytest.raises(Refused, match="pasa por un enlace"):
+        copies.CopiesFolder(str(home / "account/link/more")).do(machine)
+    assert not (home / "stick/more").exists()
 
 
 def test_nothing_of_it_is_left_by_who_is_ended(home, site):
