@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.serving import until
 pytestmark = pytest.mark.any_database
 
 RELAYS = """
-import os, sys
+import os, signal, sys
 from course.operating.running import relay, tell
+# Tests may have been begun where nobody can stop them by Ctrl+C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 code = relay(sys.argv[1:], env=dict(os.environ))
 tell(f"ended with {code}")
 sys.exit(code)
@@ -24,23 +27,29 @@ sys.exit(code)
 SLOW_TO_END = """
 trap 'touch told; sleep 0.5; touch ended; exit 0' TERM
 echo begun
-while :; do sleep 0.05; done
+for turn in $(seq 2000); do sleep 0.05; done
 """
 
 
+@contextmanager
 def relaying(*command, **options):
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-P", "-c", RELAYS, *command],
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
         start_new_session=True,
         **options,
-    )
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def test_what_it_says_is_repeated_and_how_it_ends():
-    running = relaying("sh", "-c", "echo one; echo two >&2; cat; exit 3", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert running.communicate(b"nobody is asked", timeout=30)[1] == b"one\ntwo\nended with 3\n"
-    assert running.returncode == 3
+    says = ("sh", "-c", "echo one; echo two >&2; cat; exit 3")
+    with relaying(*says, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.communicate(b"nobody is asked")[1] == b"one\ntwo\nended with 3\n"
+        assert running.returncode == 3
 
 
 def test_whoever_stops_it_twice_waits_for_its_end(tmp_path):
