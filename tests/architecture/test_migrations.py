@@ -14,13 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 THERE_AND_BACK = """
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 OURS = ("certificates_", "modules_", "quizzes_")
 def ours():
     return sum(table.startswith(OURS) for table in connection.introspection.table_names())
 call_command("migrate", verbosity=0)
 before = ours()
-call_command("migrate", "certificates", "zero", verbosity=0)
-call_command("migrate", "quizzes", "zero", verbosity=0)
+# In one go, for which Django looks once at what all of the migrations have done.
+MigrationExecutor(connection).migrate([("certificates", None), ("quizzes", None)])
 print(ours())
 call_command("migrate", verbosity=0)
 print(ours() - before)

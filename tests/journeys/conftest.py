@@ -1,6 +1,5 @@
 """A real site on a free port, set up as `script/server` does, and Debian's Chromium to click through it."""
 
-import json
 import os
 import shutil
 import socket
@@ -13,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from tests.beside import Beside
 from tests.quick_database import kept_database
 
 from .hands import POINTER
@@ -36,24 +36,6 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
-# Starting Django takes seconds: a process runs one piece of code after the other, each as a request of its own.
-RUN_WHAT_COMES = """
-import contextlib, io, json, sys, traceback
-from django.core.signals import request_finished, request_started
-from django.db import connections
-for line in sys.stdin:
-    printed, trouble = io.StringIO(), ""
-    request_started.send(None)
-    try:
-        with contextlib.redirect_stdout(printed):
-            exec(json.loads(line), {"__name__": "journey"})
-    except Exception:
-        trouble = traceback.format_exc()
-    request_finished.send(None)
-    connections.close_all()
-    print(json.dumps({"printed": printed.getvalue(), "trouble": trouble}), flush=True)
-"""
-
 
 class RunningSite:
     """The address of the running site, the folder its letters go to, and a way to run a command on its database."""
@@ -63,7 +45,6 @@ class RunningSite:
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
         self.mail = folder / "mail"
-        self.hands = None
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "course.settings.dev",
             "VAR_DIR": str(folder),
@@ -71,6 +52,7 @@ class RunningSite:
             "MAIL_FOLDER": str(self.mail),
             "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3",
         }
+        self.beside = Beside(self.environment)
 
     def manage(self, *arguments):
         command = [sys.executable, "manage.py", *arguments]
@@ -80,15 +62,7 @@ class RunningSite:
 
     def shell(self, code):
         """Run code on the site's database and return what it prints; one process does it for all who ask."""
-        if self.hands is None:
-            self.hands = subprocess.Popen(
-                [sys.executable, "manage.py", "shell", "-v", "0", "-c", RUN_WHAT_COMES],
-                cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-        print(json.dumps(code), file=self.hands.stdin, flush=True)
-        done = json.loads(self.hands.stdout.readline())
-        assert not done["trouble"], done["trouble"]
-        return done["printed"]
+        return self.beside.run(code)
 
     def start(self):
         self.process = subprocess.Popen(
@@ -102,8 +76,7 @@ class RunningSite:
         urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=120)
 
     def stop(self):
-        if self.hands is not None:
-            self.hands.communicate(timeout=60)
+        self.beside.end()
         self.process.terminate()
         self.process.wait(60)
 
