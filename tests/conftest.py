@@ -74,7 +74,13 @@ def pytest_addoption(parser):
 
 
 # A third of a minute each: whoever began one last would be waited for by the others.
-LONGEST = ("test_upgrades.py", "test_migrations.py", "test_addresses.py", "test_random_histories.py")
+LONGEST = (
+    "test_upgrades.py",
+    "test_migrations.py",
+    "test_going_back.py",
+    "test_addresses.py",
+    "test_random_histories.py",
+)
 
 
 def pytest_collection_modifyitems(config, items):

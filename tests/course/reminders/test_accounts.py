@@ -1,10 +1,9 @@
-"""What becomes of reminders when accounts are merged, exported or deleted, and when the site goes a version back."""
+"""What becomes of reminders when accounts are merged, exported or deleted."""
 
 import io
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -12,7 +11,6 @@ from course.desk.person_file import person_file
 from course.models import Failure, Reminder
 from course.people.leaving import delete_person
 from course.people.merging import merge_accounts
-from tests.factories import make_learner
 
 from .factories import NOW, ask, make_group, put, send
 
@@ -86,20 +84,3 @@ def test_the_file_of_a_person_has_the_address_the_wish_and_every_reminder(group)
     told = sorted(row[1].value for row in book["Llamadas y recordatorios"].iter_rows(min_row=2))
     assert told[0].startswith("Recordatorio por correo: El servidor de correo lo rechazó.")
     assert told[1].startswith("Recordatorio por correo: Enviado el ")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_version_back_keeps_what_was_sent_and_forward_again_says_when():
-    ana = make_learner()
-    sent = Reminder.objects.create(learner=ana, requested_at=NOW - timedelta(hours=1), sent_at=NOW)
-    Reminder.objects.create(learner=ana, sent_at=NOW - timedelta(days=9))
-    Reminder.objects.create(learner=ana)
-    Reminder.objects.create(learner=ana, failed_at=NOW, problem=Failure.LEFT)
-    try:
-        call_command("migrate", "course", "0004", verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
-    assert Reminder.objects.count() == len(set(Reminder.objects.values_list("token", flat=True))) == 2
-    before = sent.token
-    sent.refresh_from_db()
-    assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)

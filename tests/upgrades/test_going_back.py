@@ -1,0 +1,71 @@
+"""Going back to an earlier version of the tables and forward again loses no result, certificate or name of a signer."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from certificates.models import Certificate, CertificateDesign
+from course.models import Failure, Reminder
+from quizzes.models import Attempt
+from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
+from tests.factories import NOW, make_learner, make_quiz
+from tests.quizzes.factories import start
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def go_back(*versions):
+    """Take all apps back in one go, for which Django looks once at what all of the migrations have done."""
+    MigrationExecutor(connection).migrate(list(versions))
+
+
+@contextmanager
+def forward_again():
+    try:
+        yield
+    finally:
+        call_command("migrate", verbosity=0)
+
+
+def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_valid():
+    make_small_course()
+    make_design([("Dra. Julia Tzoc", "Directora"), ("", "Facilitador")])
+    annulled = Certificate.objects.filter(pk=issue(make_graduate()).pk)
+    annulled.update(annulled_at=timezone.now(), annulled_reason="Otra persona")
+    learner = make_learner("EVA222")
+    sent = Reminder.objects.create(learner=learner, requested_at=NOW - timedelta(hours=1), sent_at=NOW)
+    Reminder.objects.create(learner=learner, sent_at=NOW - timedelta(days=9))
+    Reminder.objects.create(learner=learner)
+    Reminder.objects.create(learner=learner, failed_at=NOW, problem=Failure.LEFT)
+
+    with forward_again():
+        with pytest.raises(RuntimeError, match="annulled"):
+            go_back(("certificates", "0001_initial"))
+        annulled.update(annulled_at=None, annulled_reason="")
+        go_back(("certificates", "0001_initial"), ("course", "0004_print_sheets_in_the_background"))
+
+    lines = CertificateDesign.objects.get(signatories__post="Directora").signatories.values_list("name", "post")
+    assert list(lines) == [("Dra. Julia Tzoc", "Directora"), ("", "Facilitador")]
+    assert annulled.get().annulled_at is None
+    assert Reminder.objects.count() == len(set(Reminder.objects.values_list("token", flat=True))) == 2
+    before = sent.token
+    sent.refresh_from_db()
+    assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
+
+
+def test_an_attempt_that_waits_for_a_marker_and_one_never_sent_have_a_grade_going_back():
+    waiting, abandoned = (start(make_learner(code), make_quiz(code.lower(), 1)) for code in ("EVA222", "ANA111"))
+    Attempt.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now())
+    Attempt.objects.filter(pk=abandoned.pk).update(abandoned_at=timezone.now())
+    with forward_again():
+        go_back(("quizzes", "0001_initial"))
+    assert set(Attempt.objects.values_list("pk", "grade", "passed")) == {
+        (waiting.pk, 0, False),
+        (abandoned.pk, 0, False),
+    }
+    assert Attempt.objects.submitted().count() == 2
