@@ -94,7 +94,7 @@ def pytest_collection_modifyitems(config, items):
         concerned = concerned_by(changed_files())
         keep(config, items, lambda item: item.path in concerned)
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _knows_dates(item.path))
+        keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _can_be_changed_by_a_day(item))
 
 
 def pytest_collection_finish():
@@ -111,13 +111,17 @@ def keep(config, items, wanted):
 
 def _can_be_changed_by_a_database(item):
     uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-    return bool(uses_database) and not item.get_closest_marker("any_database")
+    return bool(uses_database) and not (item.get_closest_marker("any_database") or item.get_closest_marker("any_day"))
 
 
 def _empties_the_database(item):
     """Tell whether a test leaves an empty database behind: those that begin with what migrations put in come before."""
     marker = item.get_closest_marker("django_db")
     return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _can_be_changed_by_a_day(item):
+    return _knows_dates(item.path) and not item.get_closest_marker("any_day")
 
 
 @functools.cache

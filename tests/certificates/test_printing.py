@@ -20,7 +20,7 @@ from modules.paper.press import Press
 
 from .factories import issue, make_graduate, make_small_course
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.any_day
 
 SURNAMES = ["Ajú", "de la Cruz", "Noj"]
 GIVEN = ["Ana ", "Eva ", "Carlos ", "Dora ", "Édgar "]

@@ -77,6 +77,7 @@ def test_the_same_numbers_make_the_same_crowd_and_another_seed_another(site):
     assert made[0] == "13d2ef68c208a07b"
 
 
+@pytest.mark.any_day
 def test_there_are_as_many_of_everything_as_was_asked_for(crowd):
     assert of_crowd().count() == CROWD
     assert not any(person.has_usable_password() for person in of_crowd())
@@ -90,6 +91,7 @@ def test_there_are_as_many_of_everything_as_was_asked_for(crowd):
     assert AuditEntry.objects.filter(cohort__clinic__area__isnull=False).count() == 4 * 30
 
 
+@pytest.mark.any_day
 def test_everybody_is_in_the_state_that_was_meant(crowd):
     people = User.objects.in_bulk(list(crowd.ways), field_name="username")
     progress = progress_by_learner(people.values(), now=NOW)
@@ -110,6 +112,7 @@ def test_everybody_is_in_the_state_that_was_meant(crowd):
     assert answers_to_mark(User.objects.filter(username__in=crowd.ways)).count() == pending > 0
 
 
+@pytest.mark.any_day
 def test_whom_to_call_are_those_who_are_known_to_be_stuck_and_were_not_called(crowd):
     cohorts = list(Cohort.objects.filter(clinic__area__isnull=False))
     grids = grids_by_cohort(learners_by_cohort(cohorts), now=NOW)
