@@ -55,10 +55,10 @@ def test_the_reference_names_every_variable_that_is_read_and_no_other():
 
 
 def production(code, folder, **environment):
-    """Run a line of Python under the production settings, as a server would."""
+    """Run a line of Python that knows the production settings; no app is loaded, which would take two seconds."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings; {code}"],
+        [sys.executable, "-c", f"from django.conf import settings; settings.INSTALLED_APPS; {code}"],
         cwd=ROOT,
         env=kept | PRODUCTION | {"VAR_DIR": str(folder)} | environment,
         check=False,

@@ -10,11 +10,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.beside import Beside
 from tests.quick_database import kept_database
+
+pytestmark = pytest.mark.any_day
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = 10
 
+SET_UP = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+"""
 ASK = f"""
 from django.utils import timezone
 from certificates.batches.asking import Which, request_batch
@@ -49,15 +57,10 @@ class Site:
             "VAR_DIR": str(folder),
             "ACCOUNT_KEYS": ",".join(settings.ACCOUNT_KEYS),
         }
-
-    def manage(self, *arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        self.beside = Beside(self.environment)
 
     def shell(self, code):
-        return self.manage("shell", "-v", "0", "-c", code).split()
+        return self.beside.run(code).split()
 
     def start_worker(self):
         command = [sys.executable, "manage.py", "work"]
@@ -89,9 +92,9 @@ def site(tmp_path):
     site = Site(tmp_path)
     if kept_database().exists():
         (tmp_path / "worker.sqlite3").write_bytes(kept_database().read_bytes())
-    site.manage("migrate", "-v", "0")
-    site.manage("createcachetable", "-v", "0")
-    return site
+    site.shell(SET_UP)
+    yield site
+    site.beside.end()
 
 
 def copies_of(pid):
