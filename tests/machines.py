@@ -26,11 +26,14 @@ root, shown = sys.argv[1], sys.argv[2:]
 def mount(*arguments):
     subprocess.run(["mount", *arguments], check=True)
 mount("--make-rprivate", "/")
-for path in shown:
-    mount("--rbind", path, root + path)
-mount("-t", "proc", "proc", root + "/proc")
 for path in ("/tmp", "/run"):
     mount("-t", "tmpfs", "tmpfs", root + path)
+# After its own /tmp, in which the checkout may lie.
+for path in shown:
+    if os.path.isdir(path):
+        os.makedirs(root + path, exist_ok=True)
+    mount("--rbind", path, root + path)
+mount("-t", "proc", "proc", root + "/proc")
 # By which programs know that there is a systemctl to ask.
 os.makedirs(root + "/run/systemd/system")
 line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
