@@ -31,6 +31,8 @@ FLAGS = [
 ]
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
+# Colours are the same on each screen. What both decide together is on one page, looked at whole: test_styleguide.py.
+LIGHT_AND_DARK = [(PHONE, False), (DESK, True)]
 
 # How long a page, a button or a sentence may take to come, in milliseconds: much, for machines with other things to do.
 PATIENCE = 60_000

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .conftest import LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -56,8 +56,7 @@ def test_without_javascript_the_boxes_can_still_be_ticked(site, open_browser):
     assert page.locator(".sheet-card").count() == 5
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), LIGHT_AND_DARK, ids=["light phone", "dark desk"])
 def test_every_sheet_is_accessible_and_fits_the_screen(site, open_browser, size, dark):
     page = open_browser(size, dark=dark)
     sign_in(page, "ANA234", "482913")

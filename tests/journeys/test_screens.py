@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .conftest import DESK, LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
 from .learner import follow
 
 pytestmark = pytest.mark.journey
@@ -36,8 +36,7 @@ MISSING = "/es/no-existe/"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "dark"), LIGHT_AND_DARK, ids=["light phone", "dark desk"])
 @pytest.mark.parametrize(
     ("who", "secret", "paths"),
     [(None, None, PUBLIC), ("ANA234", "482913", LEARNER), ("facilitadora", STAFF_PASSWORD, TRAINER)],
