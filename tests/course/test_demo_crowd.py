@@ -123,6 +123,7 @@ def test_whom_to_call_are_those_who_are_known_to_be_stuck_and_were_not_called(cr
     assert {due.learner.username for due in calls.due} == known - called
 
 
+@pytest.mark.any_day
 def test_grades_are_those_of_the_answers_and_attempts_without_them_stay_out_of_the_figures(crowd):
     attempts = Attempt.objects.filter(learner__username__in=crowd.ways, grade__isnull=False).prefetch_related("answers")
     kept = [attempt for attempt in attempts if not attempt.in_figures]

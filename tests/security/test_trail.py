@@ -130,6 +130,7 @@ OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort"}
 
 
 @pytest.mark.parametrize("by_script", [False, True], ids=["form", "script"])
+@pytest.mark.any_day
 def test_with_a_given_pin_nothing_opens_but_the_page_of_an_own_one(ana, trainer, quiz, clock, by_script):
     attempt_quiz(ana, quiz, now=clock.on())
     browser = sign_in(Client(raise_request_exception=False), a_new_pin(ana, trainer, clock))
