@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
+from modules.signals import circumstances_asked, enrolled_asked
 from quizzes.signals import attempts_brought, hidden_answers_asked
 
 
@@ -17,6 +18,8 @@ class CourseConfig(AppConfig):
         from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models
 
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
+        enrolled_asked.connect(receivers.tell_who_is_enrolled, dispatch_uid="tell_who_is_enrolled")
+        circumstances_asked.connect(receivers.tell_circumstances, dispatch_uid="tell_circumstances")
         hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")
         user_logged_in.connect(receivers.keep_what_is_hidden, dispatch_uid="keep_what_is_hidden")
         user_logged_out.connect(receivers.keep_that_signed_out, dispatch_uid="keep_that_signed_out")

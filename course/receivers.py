@@ -7,6 +7,8 @@ from django.utils import timezone
 from .models import Ending
 from .people import trail
 from .people.audit import note
+from .people.circumstances import circumstances_of
+from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
 from .people.roles import ensure_groups, follow_roles
 from .sessions.attendance import who_attended
@@ -41,6 +43,16 @@ def erase_traces(instance, **kwargs):
 def tell_who_attended(sender, learners, modules, **kwargs):
     """The course asks whose attendance counts as reading."""
     return who_attended(learners, modules)
+
+
+def tell_who_is_enrolled(sender, **kwargs):
+    """The course changes: it asks who belongs to it as it was."""
+    return when_enrolled()
+
+
+def tell_circumstances(sender, learners, **kwargs):
+    """Something was finished: the record asks for post, places and group of today."""
+    return circumstances_of(learners)
 
 
 def tell_what_is_hidden(sender, request, **kwargs):

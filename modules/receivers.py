@@ -2,14 +2,18 @@
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from quizzes.models import Quiz
+from quizzes.signals import attempt_submitted, pass_rule_asked
 
 from .models import CoursePage, LessonPage, ModulePage, Printable, StructureStamp
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
+from .progress.following import course_changed
+from .progress.reckoning import pass_rule_of, reckon_attempt
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -25,8 +29,10 @@ def repeat_warning_in_quiz(instance, **kwargs):
     repeat_warning(instance)
 
 
-def renew_structure(**kwargs):
+def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
+    if sender is not Printable and not raw:
+        course_changed(by=get_active_log_context().user)
 
 
 # A remembered lesson holds the quizzes and the sheets that its blocks lead to.
@@ -34,3 +40,7 @@ for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")
+
+
+attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
+pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")

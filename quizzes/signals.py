@@ -11,3 +11,7 @@ attempts_brought = Signal()
 
 # Sent with `request`; receivers answer before which moment what its person answered stays hidden there, or None.
 hidden_answers_asked = Signal()
+
+# Sent with `learner` and `quiz_key` when an attempt begins; receivers answer (pass mark, which attempt counts) where
+# the person began the course under other rules than those of today, or None.
+pass_rule_asked = Signal()

@@ -9,7 +9,8 @@ from wagtail.models import Locale, Page, Site
 from course.models import Clinic, Cohort, Enrolment
 from course.people.roles import ensure_groups
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.progress.states import mark_lesson_read
+from modules.progress.facts import mark_lesson_read
+from modules.progress.records import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, QuizQuestion
@@ -199,11 +200,18 @@ def pass_quiz(learner, quiz, now=NOW):
 
 
 def finish_module(learner, module, now=NOW):
-    finish_lessons(learner, module, now=now)
-    if module.quiz:
-        pass_quiz(learner, module.quiz, now=now)
+    _do_module(learner, module, now=now)
+    # As is done when an attempt is committed, which nothing is in a test.
+    record_finished([learner], now=now)
 
 
 def finish_course(learner, now=NOW):
     for module in ModulePage.objects.live():
-        finish_module(learner, module, now=now)
+        _do_module(learner, module, now=now)
+    record_finished([learner], now=now)
+
+
+def _do_module(learner, module, *, now):
+    finish_lessons(learner, module, now=now)
+    if module.quiz:
+        pass_quiz(learner, module.quiz, now=now)

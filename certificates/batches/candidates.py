@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from certificates.issuing.eligibility import certifies
 from certificates.issuing.issue import annulled_among, certificates_of
 from certificates.issuing.standing import expired_since, has_expired
 from certificates.models import Certificate
@@ -28,7 +29,8 @@ class Candidate:
 
     @property
     def may_be_issued(self):
-        return not self.certificate and not self.annulled and self.progress.finished
+        has_one = self.certificate and certifies(self.certificate, self.progress)
+        return not has_one and not self.annulled and self.progress.finished
 
     @property
     def can_be_printed(self):

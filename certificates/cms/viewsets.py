@@ -22,6 +22,8 @@ def _fields_help():
         "course": _("the name of the course"),
         "modules_count": _("how many modules it has"),
         "hours": _("how long it takes"),
+        "edition": _("the edition of the course"),
+        "finished_in_words": _("the day on which the course was finished"),
         "date_in_words": _("the day of issue"),
         "grade": _("the mean of the grades of the quizzes, of 100; only printed where you write it"),
         "expires_in_words": _("the last day on which it holds"),

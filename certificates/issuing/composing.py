@@ -1,12 +1,15 @@
 """What is printed on a certificate, field by field, before it becomes a page."""
 
 from calendar import monthrange
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from certificates.images import Use
 from certificates.paper.images import freeze_images
@@ -17,6 +20,7 @@ from certificates.wording.typesetting import without_unprintable
 from certificates.wording.words import (
     content_in_words,
     date_in_words,
+    finished_in_words,
     grade_in_words,
     modules_in_words,
     post_in_words,
@@ -24,7 +28,6 @@ from certificates.wording.words import (
     validity_in_words,
 )
 from modules.progress.outline import course_outline, course_page
-from quizzes.attempts.outcomes import quiz_outcomes
 
 # Everything on the paper that is not the same for all: the verification page shows each of them.
 PRINTED_FIELDS = (
@@ -35,8 +38,12 @@ PRINTED_FIELDS = (
     "statement",
     "course",
     "subject",
+    "edition",
     "modules_count",
+    "modules",
     "hours",
+    "finished_in_words",
+    "finished",
     "date_in_words",
     "date",
     "expires_in_words",
@@ -58,13 +65,37 @@ EXAMPLE_SERIAL = "0000000000000"
 _WITH_FIELDS = ("statement", "subject", "text")
 
 
-def what_is_printed(design, *, name, role, clinic, serial, now, language, grade=None):
+class Training(NamedTuple):
+    """What was finished: the edition and its modules by their names, and the day (local)."""
+
+    edition: str
+    modules: list[str]
+    finished_on: date
+
+
+def training_of(progress, language, *, now):
+    """Return the `Training` of a `CourseProgress` that is finished, in words of `language`.
+
+    It names what the person finished of the edition; of a module that is gone, as it was called.
+    """
+    edition, done = progress.edition, {module.outline.key for module in progress.modules if module.is_finished}
+    done |= progress.recorded_modules
+    titles = {outline.key: outline.title for outline in course_outline(language)}
+    names = [
+        titles.get(UUID(module["key"]), module["title"]) for module in edition.contents if UUID(module["key"]) in done
+    ]
+    with translation.override(language):
+        # The clock of the device on which it was finished may have been ahead.
+        return Training(str(edition), names, timezone.localdate(min(progress.finished_at, now)))
+
+
+def what_is_printed(design, *, name, role, clinic, serial, now, language, training, grade=None):
     """Return {field: what is printed} for `PRINTED_FIELDS`, in `language`, with the words of `design`.
 
     `grade` is that of `grade_to_print`, per cent or None. The images of the design are stored as they are printed.
     """
     source, course = current_course(), course_page(language)
-    day, last_day = timezone.localdate(now), expiry(design, timezone.localdate(now))
+    day, last_day = timezone.localdate(now), expiry(design, training.finished_on)
     with translation.override(language):
         printed = {
             "heading": design.heading,
@@ -72,8 +103,12 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language, grade=
             "role": tidy(post_in_words(role)),
             "clinic": without_claim(without_unprintable(tidy(clinic))[:LONGEST_CLINIC]),
             "course": _name_of_course(course),
-            "modules_count": modules_in_words(len(course_outline(language))),
+            "edition": training.edition,
+            "modules_count": modules_in_words(len(training.modules)),
+            "modules": [without_claim(without_unprintable(title)) for title in training.modules],
             "hours": study_time_in_words(source.minutes if source else 0),
+            "finished_in_words": date_in_words(training.finished_on),
+            "finished": training.finished_on.isoformat(),
             "date_in_words": date_in_words(day),
             "date": day.isoformat(),
             "expires_in_words": date_in_words(last_day) if last_day else "",
@@ -99,15 +134,14 @@ def expiry(design, day):
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
-def grade_to_print(design, learner):
-    """Return the mean, per cent, of the grades that count of the learner's quizzes of the course, or None.
+def grade_to_print(design, progress):
+    """Return the mean, per cent, of the grades that count in the quizzes of a `CourseProgress`, or None.
 
     It is asked for only when the words of the design print it.
     """
     if not any("grade" in fields_in(getattr(design, field)) for field in _WITH_FIELDS):
         return None
-    keys = [outline.quiz_key for outline in course_outline() if outline.quiz_key]
-    grades = [outcome.grade for outcome in quiz_outcomes([learner], keys).values() if outcome.grade is not None]
+    grades = [module.quiz.grade for module in progress.modules if module.quiz and module.quiz.grade is not None]
     return sum(grades) / len(grades) if grades else None
 
 
@@ -118,7 +152,12 @@ def _name_of_course(course):
 def _filled_in(design, printed):
     """Return the words with fields, filled in. Without lines of its own a design says content, length and date."""
     lines = fill_lines(design.text, printed) or [content_in_words(printed), printed["date_in_words"]]
-    # A paper that stops holding one day says so.
+    # A paper that was asked for later says when its course was finished.
+    if printed["finished"] != printed["date"] and not any(
+        "finished_in_words" in fields_in(getattr(design, field)) for field in _WITH_FIELDS
+    ):
+        lines.append(finished_in_words(printed["finished_in_words"]))
+    # One that stops holding one day says so.
     if printed["expires_in_words"] and not any(
         "expires_in_words" in fields_in(getattr(design, f)) for f in _WITH_FIELDS
     ):
@@ -155,6 +194,11 @@ def example_print(design, *, language):
         now=datetime(2026, 3, 14, 18, tzinfo=UTC),
         language=language,
         grade=87,
+        training=Training(
+            _("Edition %(number)d") % {"number": 1},
+            [outline.title for outline in course_outline(language)],
+            date(2026, 3, 14),
+        ),
     )
 
 

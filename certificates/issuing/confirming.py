@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.wording.naming import check_printed_name, tidy
 from certificates.wording.words import post_in_words, posts_by_role
 
-from .composing import EXAMPLE_SERIAL, grade_to_print, what_is_printed
+from .composing import EXAMPLE_SERIAL, grade_to_print, training_of, what_is_printed
 from .designs import design_in_use, language_of_certificate
 
 
@@ -34,9 +34,9 @@ class ConfirmationForm(forms.Form):
         )
 
 
-def preview_of(learner, form, *, language):
+def preview_of(learner, progress, form, *, language):
     """Return what would be printed with a `ConfirmationForm` as it stands; what is registered where it has an error."""
-    language = language_of_certificate(language)
+    language, now = language_of_certificate(language), timezone.now()
     good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
     return what_is_printed(
         design,
@@ -44,9 +44,10 @@ def preview_of(learner, form, *, language):
         role=good.get("post", form.initial["post"]),
         clinic=clinic_of(learner),
         serial=EXAMPLE_SERIAL,
-        now=timezone.now(),
+        now=now,
         language=language,
-        grade=grade_to_print(design, learner),
+        grade=grade_to_print(design, progress),
+        training=training_of(progress, language, now=now),
     )
 
 

@@ -33,6 +33,7 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, then=None
         learner=certificate.learner,
         course_key=certificate.course_key,
         edition=certificate.edition,
+        record_key=certificate.record_key,
         expires_on=certificate.expires_on,
         sort_key=certificate.sort_key,
         replaces=certificate,

@@ -1,15 +1,17 @@
-"""Who has earned a certificate: whoever finished the course, that is, every module of it."""
+"""Who has earned a certificate: whoever finished the course, that is, every module of the edition that they took."""
 
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from modules.progress.outline import LessonOutline, ModuleOutline
+from modules.progress.records import record_finished
 from modules.progress.states import progress_of
 
 
 class NotEligible(Exception):
-    """The course is not finished; the message says so to the person."""
+    """There is nothing to certify; the message says so to the person."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,30 @@ def is_eligible(learner):
     return progress_of(learner).finished
 
 
-def check_eligible(learner):
-    """Raise `NotEligible`, with a sentence for the person, unless the course is finished."""
-    if not is_eligible(learner):
+def finished_training(learner, *, now):
+    """Return the `CourseProgress` of somebody who finished the course, on record; raises `NotEligible` for others."""
+    record_finished([learner], now=now)
+    progress = progress_of(learner, now=now)
+    if not progress.finished:
         raise NotEligible(_("The certificate is issued when the course is finished, and something is still missing."))
+    return progress
+
+
+def certifies(certificate, progress):
+    """Say whether a certificate is of the training that a `CourseProgress` tells of, and not of one before."""
+    if certificate.record_key:
+        return certificate.record_key == progress.record_key
+    edition = progress.edition
+    return edition is not None and certificate.edition == edition.number and not progress.begins_anew
+
+
+def check_still_holds(last_day, *, today):
+    """Raise `NotEligible` for a certificate that would have expired on the day on which it is issued."""
+    if last_day and last_day < today:
+        raise NotEligible(
+            _("What was finished held until %(day)s. To have a certificate again, the course is taken again.")
+            % {"day": date_format(last_day, "DATE_FORMAT")}
+        )
 
 
 def missing_in(progress):

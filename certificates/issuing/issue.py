@@ -17,11 +17,10 @@ from certificates.paper.sealing import seal
 from certificates.wording.naming import check_printed_name
 from certificates.wording.serials import new_serial
 
-from .composing import current_course, expiry, grade_to_print, what_is_printed
+from .composing import current_course, expiry, grade_to_print, training_of, what_is_printed
 from .designs import design_in_use, language_of_certificate
-from .eligibility import NotEligible, check_eligible
+from .eligibility import NotEligible, certifies, check_still_holds, finished_training
 from .history import record_event
-from .standing import has_expired
 
 
 class Overtaken(Exception):
@@ -31,61 +30,46 @@ class Overtaken(Exception):
 def issue_certificate(
     learner, *, printed_name, role, clinic, now, by=None, language=None, then=None, randbits=secrets.randbits
 ):
-    """Return the learner's certificate of the current edition, issuing it on the first call.
+    """Return the learner's certificate of what they finished last, issuing it on the first call.
 
-    `role` is a role such as `recepcion` or the words to print, `clinic` the words to print; either may be empty. `by`
-    is who issues it: without it, the learner. `then(certificate)` is called in the transaction that saves it. Raises
-    `NotEligible` or `ValidationError`, each with a sentence for the person. Call it outside a transaction: rendering
-    takes a while, and a database must not wait for it.
+    One of a training before, whether it holds or has expired, is replaced by it. `role` is a role such as `recepcion`
+    or the words to print, `clinic` the words to print; either may be empty. `by` is who issues it: without it, the
+    learner. `then(certificate)` is called in the transaction that saves it. Raises `NotEligible` or `ValidationError`,
+    each with a sentence for the person. Call it outside a transaction: rendering takes a while, and a database must not
+    wait for it.
     """
-    if issued := certificate_of(learner):
-        return issued
+    progress = finished_training(learner, now=now)
+    held = certificate_of(learner)
+    if held and certifies(held, progress):
+        return held
     check_nothing_was_annulled(learner, by=by or learner)
     certificate = _compose(
-        learner, printed_name=printed_name, role=role, clinic=clinic, now=now, language=language, randbits=randbits
-    )
-    try:
-        return keep(certificate, by=by or learner, now=now, then=then)
-    except IntegrityError:
-        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
-        if issued := certificate_of(learner):
-            return issued
-        raise
-
-
-def renew_certificate(
-    expired, *, printed_name, role, clinic, by, now, language=None, then=None, randbits=secrets.randbits
-):
-    """Return the certificate that takes the place of one that has expired; one that still holds is returned as it is.
-
-    For the rest as `issue_certificate`: what is printed is composed anew, by the design and on the day of now.
-    """
-    learner = expired.learner
-    if (live := certificate_of(learner)) and not has_expired(live, today=timezone.localdate(now)):
-        return live
-    certificate = _compose(
         learner,
+        progress,
         printed_name=printed_name,
         role=role,
         clinic=clinic,
         now=now,
         language=language,
         randbits=randbits,
-        replaces=expired,
+        replaces=held,
     )
     try:
-        return keep(certificate, by=by, now=now, then=then)
-    except Overtaken:
-        if (live := certificate_of(learner)) and live.replaces_id == expired.pk:
-            return live
+        return keep(certificate, by=by or learner, now=now, then=then)
+    except (IntegrityError, Overtaken):
+        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
+        if (issued := certificate_of(learner)) and certifies(issued, progress):
+            return issued
         raise
 
 
-def _compose(learner, *, printed_name, role, clinic, now, language, randbits, replaces=None):
-    """Return an unsaved certificate of the current edition for whoever finished the course."""
-    check_eligible(learner)
+def _compose(learner, progress, *, printed_name, role, clinic, now, language, randbits, replaces=None):
+    """Return an unsaved certificate of what somebody finished, as their `CourseProgress` tells it."""
     language = language_of_certificate(language or translation.get_language())
     course, design = current_course(), design_in_use(language)
+    training = training_of(progress, language, now=now)
+    last_day = expiry(design, training.finished_on)
+    check_still_holds(last_day, today=timezone.localdate(now))
     printed = what_is_printed(
         design,
         name=check_printed_name(printed_name, given_names=learner.first_name, surnames=learner.last_name),
@@ -94,14 +78,16 @@ def _compose(learner, *, printed_name, role, clinic, now, language, randbits, re
         serial=new_serial(randbits),
         now=now,
         language=language,
-        grade=grade_to_print(design, learner),
+        grade=grade_to_print(design, progress),
+        training=training,
     )
     return freeze(
         printed,
         learner=learner,
         course_key=course.translation_key,
-        edition=course.edition,
-        expires_on=expiry(design, timezone.localdate(now)),
+        edition=progress.edition.number,
+        record_key=progress.record_key,
+        expires_on=last_day,
         replaces=replaces,
         now=now,
     )
@@ -121,7 +107,7 @@ def check_by_another(certificate, by):
         raise ValidationError(_("Nobody corrects or annuls their own certificate: ask another trainer."))
 
 
-def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_key="", replaces=None):
+def freeze(printed, *, learner, course_key, edition, now, record_key=None, expires_on=None, sort_key="", replaces=None):
     """Return an unsaved certificate of what is printed, with its PDF: all that takes time, outside a transaction.
 
     `learner` is None where the account is gone; then `sort_key` says where the certificate stands among others.
@@ -131,6 +117,7 @@ def freeze(printed, *, learner, course_key, edition, now, expires_on=None, sort_
         learner=learner,
         course_key=course_key,
         edition=edition,
+        record_key=record_key,
         issued_at=now,
         expires_on=expires_on,
         language=printed["language"],
@@ -184,41 +171,42 @@ def _save(certificate, *, by, now, why, then):
 
 
 def certificate_of(learner):
-    """Return the learner's certificate of the current edition, without the bytes of its PDF, or None."""
-    return certificates_of([learner]).first()
+    """Return the learner's last certificate that was neither replaced nor annulled, without its bytes, or None."""
+    return next(iter(certificates_of([learner])), None)
 
 
 def certificates_of(learners):
-    """Return the certificates of the current edition that these people have, by surname, without their bytes.
+    """Return the last certificate of each of these people that has one, by surname, without their bytes.
 
     Those that were replaced or annulled are none; one that expired is.
     """
-    return _of_this_edition(learners).live().by_surname()
+    live = {certificate.learner_id: certificate for certificate in _of_this_course(learners).live().order_by("pk")}
+    return sorted(live.values(), key=lambda certificate: (certificate.sort_key, certificate.pk))
 
 
 def last_certificates_of(learners):
-    """Return {learner's key: the certificate of the current edition that nothing took the place of}, in two queries.
+    """Return {learner's key: the last certificate that nothing took the place of}, in two queries.
 
     It is valid, has expired or was annulled: see `standing.standing_of`.
     """
-    standing = _of_this_edition(learners).filter(replaced_at=None)
+    standing = _of_this_course(learners).filter(replaced_at=None)
     # Another is only issued after an annulment, so the last one counts.
     return {certificate.learner_id: certificate for certificate in standing.order_by("pk")}
 
 
 def annulled_certificate_of(learner):
-    """Return the last certificate of the current edition if it was annulled and the person has no other, or None."""
+    """Return the last certificate if it was annulled and the person has no other, or None."""
     return next(iter(annulled_among([learner])), None)
 
 
 def annulled_among(learners):
-    """Return the annulled certificates of the current edition of those people who have no other."""
+    """Return the annulled certificates of those people who have no other."""
     return [certificate for certificate in last_certificates_of(learners).values() if certificate.annulled_at]
 
 
-def _of_this_edition(learners):
+def _of_this_course(learners):
     course = current_course()
     if course is None:
         return Certificate.objects.none()
-    issued = Certificate.objects.of_edition(course.translation_key, course.edition)
+    issued = Certificate.objects.filter(course_key=course.translation_key)
     return issued.filter(learner__in=learners).without_pdf()

@@ -40,9 +40,6 @@ class StatusList(models.Model):
 
 
 class CertificateQuerySet(models.QuerySet):
-    def of_edition(self, course_key, edition):
-        return self.filter(course_key=course_key, edition=edition)
-
     def live(self):
         """Those that were neither replaced nor annulled; they may have expired."""
         return self.filter(replaced_at=None, annulled_at=None)
@@ -69,6 +66,9 @@ class Certificate(models.Model):
     )
     course_key = models.UUIDField(_("course"))
     edition = models.PositiveIntegerField(_("edition of the course"))
+    # The key of the record of training that it certifies (`modules.TrainingRecord.key`); those of before there was one
+    # hold for what was finished when the course had their edition.
+    record_key = models.UUIDField(_("record of training"), null=True, blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     # The last day on which it holds, in local time.
     expires_on = models.DateField(_("valid until"), null=True, blank=True)

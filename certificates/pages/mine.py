@@ -10,7 +10,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
-from certificates.issuing.eligibility import NotEligible, missing_in
+from certificates.issuing.eligibility import NotEligible, certifies, missing_in
 from certificates.issuing.history import record_printing
 from certificates.issuing.issue import issue_certificate, last_certificates_of
 from certificates.models import Certificate
@@ -24,17 +24,20 @@ from modules.progress.states import progress_of
 def my_certificate(request):
     """Show the certificate; before there is one, what is missing or what to confirm. A POST confirms and issues."""
     last = last_certificates_of([request.user]).get(request.user.pk)
-    if last and request.method == "POST":
-        return redirect("my_certificate")
-    if last:
-        return render(request, "certificates/issued.html", verified(last, today=timezone.localdate()))
     progress = progress_of(request.user, now=timezone.now())
+    # One of before stays to be printed until the course that was begun anew is finished.
+    is_last_word = last and (last.annulled_at or not progress.finished or certifies(last, progress))
+    if is_last_word and request.method == "POST":
+        return redirect("my_certificate")
+    if is_last_word:
+        context = verified(last, today=timezone.localdate()) | {"progress": progress, "missing": missing_in(progress)}
+        return render(request, "certificates/issued.html", context)
     if not progress.finished:
-        return render(request, "certificates/missing.html", {"missing": missing_in(progress)})
-    return _confirm(request)
+        return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})
+    return _confirm(request, progress)
 
 
-def _confirm(request):
+def _confirm(request, progress):
     form = ConfirmationForm(request.POST or None, learner=request.user)
     wants_to_see_it = request.POST.get("action") == "preview"
     if form.is_valid() and not wants_to_see_it:
@@ -51,7 +54,7 @@ def _confirm(request):
             form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
         else:
             return redirect("my_certificate")
-    printed = preview_of(request.user, form, language=request.LANGUAGE_CODE)
+    printed = preview_of(request.user, progress, form, language=request.LANGUAGE_CODE)
     return render(request, "certificates/confirm.html", {"form": form, "printed": printed})
 
 

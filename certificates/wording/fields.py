@@ -15,6 +15,8 @@ FIELDS = (
     ("curso", "course", "course"),
     ("modulos", "modules", "modules_count"),
     ("horas", "hours", "hours"),
+    ("edicion", "edition", "edition"),
+    ("finalizo", "finished", "finished_in_words"),
     ("fecha", "date", "date_in_words"),
     ("nota", "grade", "grade"),
     ("vence", "expires", "expires_in_words"),

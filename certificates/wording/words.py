@@ -102,6 +102,11 @@ def grade_in_words(grade):
     return f"{int(grade)}/100"
 
 
+def finished_in_words(day):
+    """Return when the course was finished; `day` is in words."""
+    return gettext("Finished on %(date)s") % {"date": day}
+
+
 def validity_in_words(last_day):
     """Return until when a certificate holds; `last_day` is in words."""
     return gettext("Valid until %(date)s") % {"date": last_day}

@@ -46,7 +46,7 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
             messages.success(request, _("Issued: the certificate of %(name)s.") % certificate.printed)
             return redirect(_person_page(cohort, learner))
     context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
-    context["printed"] = preview_of(learner, form, language=request.LANGUAGE_CODE)
+    context["printed"] = preview_of(learner, row.progress, form, language=request.LANGUAGE_CODE)
     return render(request, "desk/certificate_issue.html", context, status=400 if form.errors else 200)
 
 

@@ -26,14 +26,14 @@ from .words import rule_words, summary_words
 def desk_activities(request, cohort_pk):
     """Each lesson and each quiz of everybody, narrowed and sorted as the grid is."""
     cohort, grid = requested_grid(request, cohort_pk)
-    page = Paginator(pages_by_weight(activity_rows(grid.rows)), 1).get_page(request.GET.get("pagina"))
+    page = Paginator(pages_by_weight(activity_rows(grid.rows, grid.columns)), 1).get_page(request.GET.get("pagina"))
     context = {
         "cohort": cohort,
         "grid": grid,
         "page": page,
         "lines": page.object_list[0],
         "headings": [ModuleHeading(column.outline) for column in grid.columns],
-        "legend": [(_("Each lesson in turn"), lesson_marks()), (_("Then the quiz"), quiz_marks())],
+        "legend": [(_("Each lesson in turn"), lesson_marks(mixed=grid.is_mixed)), (_("Then the quiz"), quiz_marks())],
         "summary": summary_words(grid),
         "rule": rule_words(help_rule(cohort)),
         "states": grid.states_to_show,

@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from course.groups.activity import WEEKS
+from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
 from quizzes.wording.tables import bytes_of, print_on_letter, safe_row, table_csv
 
@@ -91,7 +92,7 @@ def _cells(row, activity):
         str(row.state.label),
         # «1/2» would become the first of February in a spreadsheet.
         _("%(done)s of %(total)s") % {"done": row.progress.done_count, "total": row.progress.total},
-        *(str(module.state.label) for module in row.progress.modules),
+        *(str(module.state.label if module else NOT_ASKED_WORDS) for module in row.cells),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
         certificate.issue_day if certificate else None,
@@ -125,7 +126,7 @@ def _write_summary(sheet, cohort, grid, *, now):
         (_("Date of the report"), timezone.localdate(now)),
         (_("In one sentence"), summary_words(grid)),
         *(
-            (f"{column.outline.number}. {column.outline.title}", finished_words(column.done, grid.people))
+            (f"{column.outline.number}. {column.outline.title}", finished_words(column.done, column.people))
             for column in grid.columns
         ),
         (_("Certificates issued"), _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people}),

@@ -9,8 +9,9 @@ from django.db import transaction
 from certificates.batches.asking import request_batch
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.eligibility import certifies
 from certificates.issuing.history import history_of, record_printing
-from certificates.issuing.issue import issue_certificate, renew_certificate
+from certificates.issuing.issue import issue_certificate
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
 from course.people.audit import note
@@ -63,8 +64,9 @@ def certificates_of_person(row, *, user):
 
 
 def may_issue_now(row):
-    """Whether the person finished the course and has no certificate that holds."""
-    return row.progress.finished and row.standing is not Standing.VALID
+    """Whether the person finished the course and has no certificate of that; one that expired is earned again."""
+    holds_one = row.certificate and certifies(row.certificate, row.progress)
+    return row.progress.finished and not holds_one
 
 
 def _may_change(user, certificate):
@@ -77,7 +79,7 @@ def group_key(cohort):
 
 
 def issue_in_group(row, *, cohort, printed_name, post, language, by, now):
-    """Issue the certificate of the person in a row of the grid, anew where the last one has expired, and return it.
+    """Issue the certificate of the person in a row of the grid, in the place of one of before, and return it.
 
     For what it raises see `issue_certificate`. Call it outside a transaction, and the two below as well.
     """
@@ -91,8 +93,6 @@ def issue_in_group(row, *, cohort, printed_name, post, language, by, now):
         "now": now,
         "then": lambda _issued: note("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now),
     }
-    if row.standing is Standing.EXPIRED:
-        return renew_certificate(row.last_certificate, **what)
     return issue_certificate(learner, **what)
 
 

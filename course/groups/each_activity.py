@@ -7,25 +7,27 @@ state in words, which is what a screen reader says.
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from modules.progress.outline import ModuleOutline
 from modules.progress.states import ModuleProgress, State
 
 from .grid import Row
 
-READ, UNREAD, ATTENDED = "|", "·", "+"
+READ, UNREAD, ATTENDED, NOT_ASKED = "|", "·", "+", "-"
 PASSED, NOT_PASSED, PENDING, OPEN, NOT_BEGUN = "✓", "×", "…", "~", "·"
 # A page of it weighs about so many bytes at most, with what surrounds a row's and a cell's text in the template.
 WEIGHT_OF_A_PAGE, WEIGHT_OF_A_ROW, WEIGHT_OF_A_CELL = 270_000, 100, 20
 WEIGHT_OF_A_LINK = 45
+# Who began before a module or a lesson was published takes an edition without it.
+NOT_ASKED_WORDS = gettext_lazy("Not asked")
 
 
 @dataclass(frozen=True)
 class Cell:
     """A module of a person: a mark for each lesson and one for the quiz, and the same in words."""
 
-    progress: ModuleProgress
+    progress: ModuleProgress | None
     marks: str
     words: str
     needs_help: bool
@@ -61,14 +63,17 @@ class ModuleHeading:
         return numbers + (f" {_('Quiz')[:1]}" if self.outline.quiz_key else "")
 
 
-def activity_rows(rows):
-    """Return the `ActivityRow` of each of these rows of a grid; nothing is asked of the database."""
-    return [ActivityRow(row, [cell_of(module) for module in row.progress.modules]) for row in rows]
+def activity_rows(rows, columns):
+    """Return the `ActivityRow` of each of these rows of a grid with these columns, without any query."""
+    outlines = [column.outline for column in columns]
+    return [ActivityRow(row, [cell_of(*pair) for pair in zip(row.cells, outlines, strict=True)]) for row in rows]
 
 
-def cell_of(module):
-    """Return the `Cell` of a person's progress in a module."""
-    return Cell(module, _marks(module), _words(module), module.state is State.NEEDS_HELP)
+def cell_of(module, outline):
+    """Return the `Cell` of a person's progress in a module (None: it is not asked of them) below its heading."""
+    if module is None:
+        return Cell(module, "", str(NOT_ASKED_WORDS), needs_help=False)
+    return Cell(module, _marks(module, outline), _words(module), module.state is State.NEEDS_HELP)
 
 
 def pages_by_weight(lines):
@@ -88,12 +93,13 @@ def activity_table(grid):
     outlines = [column.outline for column in grid.columns]
     headings = [_("Surnames"), _("Given names"), _("User code"), _("Role"), _("Clinic"), _("Course")]
     headings += [name for outline in outlines for name in _activity_names(outline)]
-    return headings, [_table_row(row) for row in grid.rows]
+    return headings, [_table_row(row, outlines) for row in grid.rows]
 
 
-def lesson_marks():
-    """Return [(mark, what it says of a lesson)]."""
-    return [(READ, pgettext("lesson", "Read")), (UNREAD, _("Not read")), (ATTENDED, _("Counts by a session"))]
+def lesson_marks(*, mixed=False):
+    """Return [(mark, what it says of a lesson)]; `mixed` where people take different editions."""
+    marks = [(READ, pgettext("lesson", "Read")), (UNREAD, _("Not read")), (ATTENDED, _("Counts by a session"))]
+    return [*marks, (NOT_ASKED, NOT_ASKED_WORDS)] if mixed else marks
 
 
 def quiz_marks():
@@ -109,21 +115,25 @@ def quiz_marks():
 
 def lesson_words(module, lesson):
     """Return whether a person read a lesson of the module, in words."""
+    if module is None or lesson.key not in _asked(module):
+        return str(NOT_ASKED_WORDS)
     return dict(lesson_marks())[_lesson_mark(module, lesson)]
 
 
 def quiz_words(module):
     """Return how a person stands with the quiz of the module, in words."""
+    if module is None or not module.outline.quiz_key:
+        return str(NOT_ASKED_WORDS)
     return dict(quiz_marks())[_quiz_mark(module)]
 
 
-def _table_row(row):
+def _table_row(row, outlines):
     learner = row.learner
     cells = [learner.last_name, learner.first_name, learner.username, learner.get_role_display()]
     cells += [str(learner.clinic or ""), str(row.state.label)]
-    for module in row.progress.modules:
-        cells += [lesson_words(module, lesson) for lesson in module.outline.lessons]
-        cells += [quiz_words(module)] if module.outline.quiz_key else []
+    for module, outline in zip(row.cells, outlines, strict=True):
+        cells += [lesson_words(module, lesson) for lesson in outline.lessons]
+        cells += [quiz_words(module)] if outline.quiz_key else []
     return cells
 
 
@@ -132,12 +142,18 @@ def _activity_names(outline):
     return lessons + ([f"{outline.number}. {_('Quiz')}"] if outline.quiz_key else [])
 
 
-def _marks(module):
-    lessons = "".join(_lesson_mark(module, lesson) for lesson in module.outline.lessons)
+def _marks(module, outline):
+    lessons = "".join(_lesson_mark(module, lesson) for lesson in outline.lessons)
     return f"{lessons} {_quiz_mark(module)}" if module.outline.quiz_key else lessons
 
 
+def _asked(module):
+    return {lesson.key for lesson in module.outline.lessons}
+
+
 def _lesson_mark(module, lesson):
+    if lesson.key not in _asked(module):
+        return NOT_ASKED
     if lesson.key in module.lessons_read:
         return READ
     return ATTENDED if module.attended_at else UNREAD

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,6 +42,16 @@ class Row:
     progress: CourseProgress
     last_certificate: Certificate | None
     today: date
+    # The modules of the grid, where people of the group take different editions; None where all take the same.
+    places: tuple[UUID, ...] | None = None
+
+    @property
+    def cells(self):
+        """The progress in each module of the grid, None in one that is not asked of the person."""
+        if self.places is None:
+            return self.progress.modules
+        modules = {module.outline.key: module for module in self.progress.modules}
+        return [modules.get(key) for key in self.places]
 
     @property
     def state(self):
@@ -70,7 +81,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A module of the course, and how many people of the whole group finished it."""
+    """A module of the course, and how many of the people of whom it is asked finished it."""
 
     outline: ModuleOutline
     done: int
@@ -124,6 +135,11 @@ class Grid:
         people = Counter(row.learner.role for row in self.everyone)
         named = [*Role.choices, ("", _("No role"))]
         return [(_in_address(role), words, people[role]) for role, words in named if people[role]]
+
+    @property
+    def is_mixed(self):
+        """Whether the people take different editions of the course."""
+        return len({id(row.progress.edition) for row in self.everyone}) > 1
 
     @property
     def is_narrowed(self):
@@ -195,6 +211,10 @@ def _by_rule(row, rule, *, now):
 
 
 def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):
+    columns = _columns(everyone)
+    if any(len(row.progress.modules) != len(columns) for row in everyone):
+        places = tuple(column.outline.key for column in columns)
+        everyone = [replace(row, places=places) for row in everyone]
     clinic = clinic if any(clinic == _clinic_of(row) for row in everyone) else ""
     role = role if any(role == _role_of(row) for row in everyone) else ""
     rows = [
@@ -204,7 +224,7 @@ def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):
     ]
     return Grid(
         rows=sorted(rows, key=_SORT_KEYS[order]),
-        columns=_columns(everyone),
+        columns=columns,
         people=len(everyone),
         by_state=Counter(row.state for row in everyone),
         certificates=[row.certificate for row in everyone if row.certificate],
@@ -232,9 +252,27 @@ def _role_of(row):
 def _columns(everyone):
     if not everyone:
         return []
-    done = Counter(m.outline.key for row in everyone for m in row.progress.modules if m.state is State.FINISHED)
-    outlines = [module.outline for module in everyone[0].progress.modules]
-    return [Column(outline, done[outline.key], len(everyone)) for outline in outlines]
+    asked, done, outlines = Counter(), Counter(), {}
+    # Of the editions that people take one after the other; nearly always it is one.
+    for modules in {id(row.progress.edition): row.progress.modules for row in everyone}.values():
+        for module in modules:
+            outlines[module.outline.key] = _wider(outlines.get(module.outline.key), module.outline)
+    for row in everyone:
+        for module in row.progress.modules:
+            asked[module.outline.key] += 1
+            done[module.outline.key] += module.state is State.FINISHED
+    in_order = sorted(outlines.values(), key=lambda outline: outline.number)
+    return [Column(outline, done[outline.key], asked[outline.key]) for outline in in_order]
+
+
+def _wider(known, outline):
+    """Return the outline of a module with the lessons and the quiz of both, of which the first may be None."""
+    if known is None or known == outline:
+        return outline
+    lessons = {lesson.key: lesson for lesson in [*known.lessons, *outline.lessons]}
+    lessons = [replace(lesson, number=number) for number, lesson in enumerate(lessons.values(), start=1)]
+    with_quiz = outline if outline.quiz_key else known
+    return replace(with_quiz, lessons=lessons)
 
 
 def _by_surnames(row):

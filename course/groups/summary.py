@@ -1,14 +1,22 @@
-"""How far clinics and health areas are, by role: how many finished and began, of how many. It ranks nobody."""
+"""How far clinics and health areas are, by role: how many finished and began, of how many. It ranks nobody.
+
+Who has finished is counted where and in the role in which that was, as the record of training has it, and stays counted
+after leaving the group; everybody else where they are now.
+"""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from course.models import Area, Clinic, Enrolment, Role, User
-from modules.progress.finishing import learners_who_began, learners_who_finished
+from course.models.spanish_order import spanish_key
+from modules.models import TrainingRecord
+from modules.progress.finishing import learners_who_began
 
 # To count more people takes longer than anybody waits for a page.
 MOST_AT_ONCE = 20_000
@@ -74,51 +82,97 @@ def roles_shown():
     return [*Role.choices, ("", _("No role"))]
 
 
-def summary_of(cohorts, *, area=""):
-    """Return the Summary of the people who are in these groups (a QuerySet) now, each once; `area` leaves one area.
+class Place(NamedTuple):
+    """Where somebody is counted: the keys of the clinic and of its area, None where there is none."""
 
-    The number of queries is the same for any number of clinics, areas and people. Of more than MOST_AT_ONCE people it
-    holds the first area until one is picked.
+    clinic: UUID | None = None
+    area: UUID | None = None
+
+
+def summary_of(cohorts, *, area="", everything=False):
+    """Return the Summary of these groups (a QuerySet), each person once; `area` leaves one area.
+
+    It holds who is in them now, and who finished in them and left. With `everything`, where these are all groups there
+    are, also those whose account is gone. The number of queries is the same for any number of clinics, areas and
+    people. Of more than MOST_AT_ONCE people it holds the first area until one is picked.
     """
-    current = Enrolment.objects.current().filter(cohort__in=cohorts.values("pk"))
-    everyone = User.objects.filter(pk__in=current.values("learner"))
-    # Distinct, so that PostgreSQL begins with the people and not with everybody who works in each clinic.
-    clinics = Clinic.objects.filter(pk__in=everyone.values("clinic").distinct()).select_related("area")
-    clinics = {clinic.pk: clinic for clinic in clinics}
-    areas = {clinic.area for clinic in clinics.values() if clinic.area}
-    to_pick = [(str(area.pk), area.name) for area in sorted(areas, key=_by_name)]
+    people = _people_of(cohorts, everything)
+    names = _names_of_areas(people)
+    to_pick = sorted(names.items(), key=lambda one: (spanish_key(one[1]), one[0]))
+    to_pick = [(str(key), name) for key, name in to_pick]
     area = area if area in dict(to_pick) else ""
-    if not area and to_pick and everyone.count() > MOST_AT_ONCE:
+    if not area and to_pick and people.unfinished.count() + people.finished.count() > MOST_AT_ONCE:
         area = to_pick[0][0]
-    shown = everyone.filter(clinic__area=area) if area else everyone
-    pks = shown.values_list("pk", flat=True)
-    began, finished = learners_who_began(pks), learners_who_finished(pks)
-    people, steps = Counter(), Counter()
-    for pk, *place in shown.values_list("pk", "clinic_id", "role"):
-        people[*place] += 1
-        steps[*place, "began"] += pk in began
-        steps[*place, "finished"] += pk in finished
-    by_place = defaultdict(lambda: defaultdict(Share))
-    for (clinic, role), count in people.items():
-        by_place[clinic][role] = Share(steps[clinic, role, "finished"], steps[clinic, role, "began"], count)
-    return _summary(by_place, clinics, to_pick, area)
+    if area:
+        unfinished = people.unfinished.filter(clinic__area__key=area)
+        people = People(unfinished, people.finished.filter(area_key=area), people.gone.filter(area_key=area))
+    by_place, clinics = _count(people)
+    return _summary(by_place, clinics, names, to_pick, area)
 
 
-def _summary(by_place, clinics, to_pick, area):
+class People(NamedTuple):
+    """Whom a summary counts: people who have not finished, the records of who has, those of accounts that are gone."""
+
+    unfinished: QuerySet
+    finished: QuerySet
+    gone: QuerySet
+
+
+def _people_of(cohorts, everything):
+    members = Enrolment.objects.filter(cohort__in=cohorts.values("pk"))
+    records = TrainingRecord.objects.standing().of_the_course()
+    of_today = records.filter(registration__ended_at=None)
+    unfinished = User.objects.filter(pk__in=members.current().values("learner"))
+    unfinished = unfinished.exclude(Exists(of_today.filter(learner=OuterRef("pk"))))
+    gone = records.filter(learner=None)
+    if not everything:
+        gone = gone.filter(cohort_key__in=cohorts.values("key"))
+    return People(unfinished, of_today.filter(learner__in=members.values("learner")), gone)
+
+
+def _names_of_areas(people):
+    """Return {key: name} of the health areas, by the name of today; of one that is gone by that of the record."""
+    names = {}
+    for records in (people.gone, people.finished):
+        names |= dict(records.exclude(area_key=None).order_by().values_list("area_key", "area").distinct())
+    # Distinct, so that PostgreSQL begins with the people and not with everybody who works in each clinic.
+    of_people = Clinic.objects.filter(pk__in=people.unfinished.values("clinic").distinct()).values("area")
+    today = Area.objects.filter(Q(pk__in=of_people) | Q(key__in=list(names)))
+    return names | dict(today.values_list("key", "name"))
+
+
+def _count(people):
+    """Return ({Place: {role: Share}}, {clinic key: name}) of these People."""
+    by_place, names = defaultdict(lambda: defaultdict(Share)), {}
+    for records in (people.gone, people.finished):
+        counts = records.order_by().values_list("clinic_key", "area_key", "role").annotate(count=Count("pk"))
+        for *place, role, count in counts:
+            by_place[Place(*place)][role] += Share(count, count, count)
+        names |= dict(records.exclude(clinic_key=None).order_by().values_list("clinic_key", "clinic").distinct())
+    unfinished = people.unfinished
+    clinics = Clinic.objects.filter(Q(pk__in=unfinished.values("clinic").distinct()) | Q(key__in=list(names)))
+    clinics = {pk: (key, area, name) for pk, key, area, name in clinics.values_list("pk", "key", "area__key", "name")}
+    began, counts = learners_who_began(unfinished.values_list("pk", flat=True)), Counter()
+    for pk, clinic, role in unfinished.values_list("pk", "clinic_id", "role"):
+        counts[clinic, role, pk in began] += 1
+    for (clinic, role, has_begun), count in counts.items():
+        key, area, _name = clinics.get(clinic, (None, None, ""))
+        by_place[Place(key, area)][role] += Share(0, count if has_begun else 0, count)
+    return by_place, names | {key: name for key, _area, name in clinics.values()}
+
+
+def _summary(by_place, clinics, areas, to_pick, area):
     everybody, by_area, lines = SummaryRow(""), {}, []
-    places = sorted(by_place, key=lambda pk: (pk is None, _by_name(clinics[pk]) if pk else ()))
-    for pk in places:
-        clinic = clinics.get(pk)
-        of_area = clinic.area if clinic else None
-        lines.append(
-            SummaryRow(clinic.name if clinic else _("No clinic"), of_area.name if of_area else "", by_role=by_place[pk])
-        )
-        by_area.setdefault(of_area, SummaryRow(of_area.name if of_area else _("No health area")))
-        for role, share in by_place[pk].items():
+    names = {place: (clinics.get(place.clinic, ""), areas.get(place.area, "")) for place in by_place}
+    for place in sorted(by_place, key=lambda one: (one.clinic is None, *map(spanish_key, names[one]), str(one))):
+        clinic, of_area = names[place]
+        lines.append(SummaryRow(clinic or _("No clinic"), of_area, by_role=by_place[place]))
+        by_area.setdefault(place.area, SummaryRow(of_area or _("No health area")))
+        for role, share in by_place[place].items():
             everybody.by_role[role] += share
-            by_area[of_area].by_role[role] += share
-    areas = [by_area[key] for key in sorted(by_area, key=lambda key: (key is None, _by_name(key) if key else ()))]
-    return Summary(everybody, areas if to_pick else [], lines, to_pick, area)
+            by_area[place.area].by_role[role] += share
+    in_order = sorted(by_area, key=lambda key: (key is None, spanish_key(by_area[key].name), str(key)))
+    return Summary(everybody, [by_area[key] for key in in_order] if to_pick else [], lines, to_pick, area)
 
 
 def summary_sheets(summary):
@@ -141,7 +195,3 @@ def _figures(line):
         for (_role, words), share in zip(roles_shown(), line.shares, strict=True)
         if share.people
     ]
-
-
-def _by_name(place: Area | Clinic):
-    return place.sort_key, place.pk

@@ -58,6 +58,8 @@ class User(AbstractUser):
     # When the last letter went out that asks to confirm it.
     confirmation_asked_at = models.DateTimeField(_("asked to confirm at"), null=True, blank=True, editable=False)
     role = models.CharField(_("role in the health centre"), max_length=20, choices=Role, blank=True)
+    # As the list of staff or the person calls it; the role is what the course makes of it.
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
     clinic = models.ForeignKey(
         "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )

@@ -1,5 +1,6 @@
 """Who joins a group and who leaves it."""
 
+from django.db.models import Min
 from django.db.models.functions import Lower
 
 from course.models import Enrolment, User
@@ -16,6 +17,12 @@ def enrol_people(cohort, people, *, now):
 def end_enrolments(enrolments, *, now):
     """Take people out of their group from now on, and return how many; what they did is kept."""
     return Enrolment.objects.current().filter(pk__in=[enrolment.pk for enrolment in enrolments]).update(left_at=now)
+
+
+def when_enrolled():
+    """Return [(learner_pk, when first)] of everybody who is or was in a group and is not registered for the course."""
+    enrolled = Enrolment.objects.filter(learner__registrations=None).order_by().values("learner_id")
+    return enrolled.annotate(first=Min("enrolled_at")).values_list("learner_id", "first")
 
 
 def people_with_codes(codes):

@@ -22,8 +22,10 @@ from certificates.issuing.handing_over import forget_on_certificates
 from certificates.jobs import give_up
 from course.models import AuditedPerson, AuditEntry, CardPrint, PaperPrint, PaperSheet, RosterUpload
 from course.models.audit import FORMERLY
+from modules.progress.records import blank_records
 
 from . import limits
+from .circumstances import kept_of_who_is_gone
 from .mentions import Mentions
 
 # Their words are names of places, groups and roles.
@@ -41,6 +43,7 @@ def erase_traces_of(person):
     _forget_lists_with(mentions)
     _erase_in_log(person, mentions)
     forget_on_certificates(person, mentions.in_own_text)
+    blank_records(person, kept_of_who_is_gone, mentions.in_own_text)
     _erase_in_admin(person, mentions)
     _erase_in_reports(mentions)
     limits.lift(person)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
 from course.people.cohorts import learners_of
+from modules.progress.records import annul_what_fails, record_finished
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
@@ -74,7 +75,11 @@ def keep_attendance(session, ticked, *, shown, by, now):
         ],
         ignore_conflicts=True,
     )
+    missed = [person for person, row in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
+    for person in missed:
+        annul_what_fails(person, why=_("The attendance on which it rested was corrected."), by=by, now=now)
+    record_finished(come, now=now)
     count = session.attendances.count()
     if come or gone:
         note("attendance_kept", by=by, cohort=session.cohort, subject=session, people=count, now=now)
@@ -112,6 +117,7 @@ def attend(session, learner, *, now):
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
         ignore_conflicts=True,
     )
+    record_finished([learner], now=now)
 
 
 def who_attended(learners, modules):

@@ -1,5 +1,6 @@
 """The models of this app, by subject."""
 
+from .editions import Edition, Registration, TrainingRecord
 from .loaded import LoadedContent
 from .organisations import Organisation
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
@@ -12,6 +13,7 @@ from .words import GlossaryTerm, LanguageEntry
 
 __all__ = [
     "CoursePage",
+    "Edition",
     "GlossaryTerm",
     "LanguageEntry",
     "LessonPage",
@@ -21,9 +23,11 @@ __all__ = [
     "OpenToTheCourse",
     "Organisation",
     "Printable",
+    "Registration",
     "Review",
     "ReviewTask",
     "ReviewTaskState",
     "ReviewedBeforePublishing",
     "StructureStamp",
+    "TrainingRecord",
 ]

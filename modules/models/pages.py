@@ -39,11 +39,6 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=120, help_text=_("Of the whole course."))
-    edition = models.PositiveSmallIntegerField(
-        _("edition"),
-        default=1,
-        help_text=_("Raise it to issue new certificates; what people have finished still counts."),
-    )
     close_to_me = StreamField(
         TextStream(), verbose_name=_("«This touches me closely»"), blank=True, help_text=_("Part of every lesson.")
     )
@@ -58,7 +53,6 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("subtitle", help_text=_("One line below the title, on the page before signing in.")),
         FieldPanel("intro", help_text=_("What a visitor reads before signing in.")),
         FieldPanel("minutes"),
-        FieldPanel("edition"),
         FieldPanel("close_to_me"),
     ]
 

@@ -8,10 +8,11 @@ from django.dispatch import Signal
 attended_asked = Signal()
 
 
-def attended_modules(learners, outlines):
-    """Return {learner_pk: {module key: when}} of sessions attended, for those modules whose page says that it counts.
+def attended_modules(learners, outlines, counts=lambda learner_pk, key, when: True):
+    """Return {learner_pk: {module key: when}} of sessions attended, for the modules whose outline says that it counts.
 
-    Where none says so nothing is asked.
+    `counts(learner_pk, module key, when)` leaves out what does not count for a person. Where no outline says so nothing
+    is asked.
     """
     counting = {outline.key for outline in outlines if outline.attendance_counts}
     attended = defaultdict(dict)
@@ -19,5 +20,6 @@ def attended_modules(learners, outlines):
         return attended
     for _receiver, answer in attended_asked.send(None, learners=learners, modules=counting):
         for learner_pk, key, when in answer:
-            attended[learner_pk][key] = min(when, attended[learner_pk].get(key, when))
+            if counts(learner_pk, key, when):
+                attended[learner_pk][key] = min(when, attended[learner_pk].get(key, when))
     return attended

@@ -4,8 +4,12 @@ from modules.models import LessonRead
 
 
 def hand_over_reading(old, learner):
-    """Give `learner` what `old`, an account of the same person, read; of a lesson read in both the first time stays."""
-    read = {row.lesson_key: row for row in LessonRead.objects.filter(learner=learner)}
+    """Give `learner` what `old`, an account of the same person, read; of a lesson read in both the first time stays.
+
+    What was read once more, by whoever began the course anew, goes along beside it.
+    """
+    read = {row.lesson_key: row for row in LessonRead.objects.filter(learner=learner, again_for=None)}
+    LessonRead.objects.filter(learner=old).exclude(again_for=None).update(learner=learner)
     for row in LessonRead.objects.filter(learner=old):
         known = read.get(row.lesson_key)
         if known is None:

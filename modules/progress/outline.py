@@ -49,6 +49,8 @@ class ModuleOutline:
     minutes: int
     url: str
     quiz_key: UUID | None = None
+    # That of an edition whose module has another quiz by now: whoever passed it has passed.
+    former_quiz_key: UUID | None = None
     quiz_identifier: str = ""
     quiz_title: str = ""
     quiz_language: str = ""

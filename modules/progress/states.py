@@ -1,4 +1,8 @@
-"""How far people are: derived from facts, a lesson read, an attempt submitted, a session attended; never stored."""
+"""How far people are: derived from facts, a lesson read, an attempt submitted, a session attended.
+
+What is asked of a person is what their edition asks (see `editions`). What was finished once, and recorded, stays
+finished whatever is edited later (see `records`).
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -12,13 +16,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from modules.models import LessonRead
+from modules.models import Edition, LessonRead, Registration, TrainingRecord
 from modules.wording.translations import language_mark
 from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
+from .editions import asked_of, edition_of, registrations_of
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed
-from .outline import ModuleOutline, course_outline
+from .outline import ModuleOutline
+from .structure import course_structure
 
 
 class State(Enum):
@@ -73,6 +79,9 @@ class ModuleProgress:
     last_activity: datetime | None = None
     # When the person attended a session that counts as reading the lessons; they stay unread.
     attended_at: datetime | None = None
+    # When it was finished, as it is on record; and when before the person began the course anew, if it counts again.
+    recorded_at: datetime | None = None
+    finished_before: datetime | None = None
 
     @property
     def is_finished(self):
@@ -128,9 +137,15 @@ class ModuleProgress:
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """How far one person is in the course."""
+    """How far one person is in the edition of the course that they take; without a row they take that in force."""
 
     modules: list[ModuleProgress]
+    edition: Edition | None = None
+    registration: Registration | None = None
+    # That the whole was finished is on record since then, and under this key.
+    recorded_at: datetime | None = None
+    record_key: UUID | None = None
+    recorded_modules: frozenset[UUID] = frozenset()
 
     @property
     def total(self):
@@ -142,7 +157,18 @@ class CourseProgress:
 
     @property
     def finished(self):
-        return bool(self.modules) and self.done_count == self.total
+        return self.recorded_at is not None or (bool(self.modules) and self.done_count == self.total)
+
+    @property
+    def finished_at(self):
+        """When everything was finished, by the record, else by the last thing done; None before."""
+        moments = [module.last_activity for module in self.modules if module.last_activity]
+        return self.recorded_at or (max(moments, default=None) if self.finished else None)
+
+    @property
+    def begins_anew(self):
+        """Whether the person takes the course once more."""
+        return self.registration is not None and self.registration.counts_from is not None
 
     @property
     def next_step(self):
@@ -157,13 +183,7 @@ class CourseProgress:
 
     def by_rule(self, rule, *, now):
         """Return the same progress with «needs help» by another `HelpRule`."""
-        return CourseProgress([_by_rule(module, rule, now=now) for module in self.modules])
-
-
-def mark_lesson_read(learner, lesson, *, now):
-    """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline); the first time stays."""
-    key = getattr(lesson, "translation_key", None) or lesson.key
-    LessonRead.objects.bulk_create([LessonRead(learner=learner, lesson_key=key, read_at=now)], ignore_conflicts=True)
+        return replace(self, modules=[_by_rule(module, rule, now=now) for module in self.modules])
 
 
 def progress_of(learner, now=None):
@@ -172,51 +192,142 @@ def progress_of(learner, now=None):
 
 
 def progress_by_learner(learners, now=None):
-    """Return {learner_pk: CourseProgress} for any number of people in five queries."""
-    return progress_in(course_outline(), learners, now=now)
-
-
-def progress_in(outlines, learners, *, now=None):
-    """Return {learner_pk: CourseProgress} in those modules, in two queries; in three where attendance counts."""
-    now = now or timezone.now()
-    learners = list(learners)
-    reads = lessons_read_by(learners)
-    quiz_keys = [outline.quiz_key for outline in outlines if outline.quiz_key]
-    outcomes = quiz_outcomes(learners, quiz_keys) if quiz_keys and learners else {}
-    attended = attended_modules(learners, outlines)
+    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries."""
+    learners, structure = list(learners), course_structure()
+    registrations = registrations_of(learners)
+    asked = {learner.pk: asked_of(registrations.get(learner.pk), structure) for learner in learners}
+    result = progress_in(asked, learners, registrations=registrations, records=records_of(learners), now=now)
     return {
-        learner.pk: CourseProgress(
-            [
-                derive_progress(
-                    outline,
-                    reads=reads[learner.pk],
-                    quiz=outcomes.get((learner.pk, outline.quiz_key)),
-                    attended_at=attended[learner.pk].get(outline.key),
-                    now=now,
-                )
-                for outline in outlines
-            ]
-        )
-        for learner in learners
+        pk: replace(progress, edition=edition_of(progress.registration, structure)) for pk, progress in result.items()
     }
 
 
+def progress_in(asked, learners, *, registrations, records, now=None):
+    """Return {learner_pk: CourseProgress} in the modules `asked` of each, {learner_pk: [ModuleOutline]}.
+
+    Two queries; three where attendance counts. `records` are those of `records_of`; with none of them the facts alone
+    decide.
+    """
+    now = now or timezone.now()
+    learners = list(learners)
+    quiz_keys = {
+        key for of_one in asked.values() for one in of_one for key in (one.quiz_key, one.former_quiz_key) if key
+    }
+    counts = _Counting(registrations, asked)
+    reads = lessons_read_by(learners, counts.read)
+    outcomes = quiz_outcomes(learners, quiz_keys, counts.attempt) if quiz_keys and learners else {}
+    attended = attended_modules(learners, [o for of_one in asked.values() for o in of_one], counts.attended)
+    result = {}
+    for learner in learners:
+        registration = registrations.get(learner.pk)
+        recorded, before = _on_record(records.get(learner.pk, ()), registration)
+        modules = [
+            derive_progress(
+                outline,
+                reads=reads[learner.pk],
+                quiz=_outcome(outcomes, learner.pk, outline),
+                attended_at=attended[learner.pk].get(outline.key),
+                recorded_at=_moment(recorded.get(outline.key)),
+                finished_before=_moment(before.get(outline.key)),
+                now=now,
+            )
+            for outline in asked[learner.pk]
+        ]
+        whole = recorded.get(None)
+        result[learner.pk] = CourseProgress(
+            modules,
+            registration=registration,
+            recorded_at=whole and whole.finished_at,
+            record_key=whole and whole.key,
+            recorded_modules=frozenset(recorded) - {None},
+        )
+    return result
+
+
+class _Counting:
+    """Which facts count for whom: of whoever began anew, in the modules that count again, those since that moment."""
+
+    def __init__(self, registrations, asked):
+        self.since = {}
+        for learner_pk, registration in registrations.items():
+            if registration.counts_from is None:
+                continue
+            again = set(map(UUID, registration.again))
+            for outline in asked[learner_pk]:
+                if outline.key in again:
+                    keys = [outline.key, *(lesson.key for lesson in outline.lessons)]
+                    keys += [key for key in (outline.quiz_key, outline.former_quiz_key) if key]
+                    self.since |= {(learner_pk, key): registration.counts_from for key in keys}
+
+    def counts(self, learner_pk, key, when):
+        since = self.since.get((learner_pk, key)) if self.since else None
+        return since is None or when >= since
+
+    read = attempt = attended = counts
+
+
+def _outcome(outcomes, learner_pk, outline):
+    """Return the outcome of the quiz of a module; that of its former one where the edition has it and it was passed."""
+    outcome = outcomes.get((learner_pk, outline.quiz_key))
+    former = outcomes.get((learner_pk, outline.former_quiz_key)) if outline.former_quiz_key else None
+    return former if former and former.passed else outcome
+
+
+class Recorded(NamedTuple):
+    """What a record says without where and as what: of which registration, which module (None: all), when, its key."""
+
+    registration: int | None
+    module_key: UUID | None
+    finished_at: datetime
+    key: UUID
+
+
+def records_of(learners):
+    """Return {learner_pk: [Recorded]} of what stands, the first first, in one query."""
+    records = defaultdict(list)
+    rows = TrainingRecord.objects.standing().filter(learner__in=learners).order_by("finished_at", "pk")
+    for learner_pk, *row in rows.values_list("learner_id", "registration_id", "module_key", "finished_at", "key"):
+        records[learner_pk].append(Recorded(*row))
+    return records
+
+
+def _on_record(records, registration):
+    """Return {module key: Recorded} of the registration of today, and of the modules of those before."""
+    today = registration and registration.pk
+    recorded = {row.module_key: row for row in records if row.registration == today}
+    before = {row.module_key: row for row in records if row.registration != today}
+    return recorded, before
+
+
+def _moment(recorded):
+    return recorded and recorded.finished_at
+
+
 def progress_in_module(learner, outline):
-    """Return the `ModuleProgress` of one person in one module."""
-    return progress_in([outline], [learner])[learner.pk].modules[0]
+    """Return the `ModuleProgress` of one person in one module, as their edition asks for it."""
+    registrations = registrations_of([learner])
+    asked = asked_of(registrations.get(learner.pk), course_structure())
+    outline = next((own for own in asked if own.key == outline.key), outline)
+    return progress_in({learner.pk: [outline]}, [learner], registrations=registrations, records=records_of([learner]))[
+        learner.pk
+    ].modules[0]
 
 
-def lessons_read_by(learners):
-    """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing."""
+def lessons_read_by(learners, counts=lambda learner_pk, key, when: True):
+    """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing.
+
+    `counts(learner_pk, lesson key, when)` leaves out what does not count for a person.
+    """
     reads = defaultdict(dict)
     facts = LessonRead.objects.filter(learner__in=learners).values_list("learner_id", "lesson_key", "read_at")
     for learner_pk, lesson_key, read_at in facts:
-        reads[learner_pk][lesson_key] = read_at
+        if counts(learner_pk, lesson_key, read_at):
+            reads[learner_pk][lesson_key] = min(read_at, reads[learner_pk].get(lesson_key, read_at))
     return reads
 
 
 def has_read(learner, lesson):
-    """Whether the person, who may be nobody, has read the lesson."""
+    """Whether the person, who may be nobody, has read the lesson, now or before they began anew."""
     read = LessonRead.objects.filter(lesson_key=lesson.translation_key)
     return learner.is_authenticated and read.filter(learner=learner).exists()
 
@@ -231,10 +342,11 @@ def step_after(learner, lesson, outline):
     return progress_in_module(learner, outline).next_step
 
 
-def derive_progress(outline, *, reads, quiz, now, attended_at=None):
+def derive_progress(outline, *, reads, quiz, now, attended_at=None, recorded_at=None, finished_before=None):
     """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None.
 
-    `attended_at` is when the person attended a session that counts as reading the lessons, or None.
+    `attended_at` is when the person attended a session that counts as reading the lessons, or None; `recorded_at` when
+    the module was finished as it is on record, which decides.
     """
     read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
     moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
@@ -243,7 +355,7 @@ def derive_progress(outline, *, reads, quiz, now, attended_at=None):
     all_read = attended_at is not None or len(read_at) == len(outline.lessons)
     quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
     reason = ""
-    if has_anything_to_do and quiz_done and all_read:
+    if recorded_at or (has_anything_to_do and quiz_done and all_read):
         state = State.FINISHED
     elif all_read and quiz and quiz.pending:
         state = State.PENDING
@@ -253,7 +365,10 @@ def derive_progress(outline, *, reads, quiz, now, attended_at=None):
         state = State.NEEDS_HELP
     else:
         state = State.IN_PROGRESS
-    return ModuleProgress(outline, state, set(read_at), quiz, reason, last_activity, attended_at)
+    last_activity = last_activity or recorded_at
+    return ModuleProgress(
+        outline, state, set(read_at), quiz, reason, last_activity, attended_at, recorded_at, finished_before
+    )
 
 
 def _by_rule(module, rule, *, now):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import Http404
 from wagtail.url_routing import RouteResult
 
-from modules.models import CoursePage, LessonPage, ModulePage, StructureStamp
+from modules.models import CoursePage, Edition, LessonPage, ModulePage, StructureStamp
 from quizzes.models import Quiz
 from quizzes.shown import shows
 
@@ -27,6 +27,8 @@ class Structure(NamedTuple):
     courses: dict[str, CoursePage]
     modules: dict[str, list[ModulePage]]
     pages: dict[str, dict[str, ModulePage | LessonPage]]
+    # The editions of the course by pk, the oldest first.
+    editions: dict[int, Edition]
     # What others derive from the pages and is true as long as they are, by a name of its own.
     derived: dict
 
@@ -77,7 +79,7 @@ def find_page(course, path):
 
 
 def read_structure():
-    """Read the published pages in four queries, each page knowing its neighbours."""
+    """Read the published pages and the editions in five queries, each page knowing its neighbours."""
     courses = CoursePage.objects.live().select_related("locale").order_by("-path")
     all_modules = ModulePage.objects.live().select_related("quiz__locale", "locale").order_by("path")
     counts_of_questions = Quiz.objects.counts_of_questions()
@@ -96,7 +98,7 @@ def read_structure():
         for language, course in by_language.items()
     }
     source = written.get(settings.LANGUAGE_CODE)
-    structure = Structure(by_language, {}, {}, {})
+    structure = Structure(by_language, {}, {}, read_editions(by_language), {})
     for language, course in by_language.items():
         is_translation = source is not None and language != settings.LANGUAGE_CODE
         modules = translated(source, written[language]) if is_translation else written[language]
@@ -105,6 +107,15 @@ def read_structure():
         structure.pages[language] = pages_by_path(source if is_translation else modules, modules)
     share_paths(structure.pages.values())
     return structure
+
+
+def read_editions(courses):
+    """Return {pk: Edition} of the course, which is the Spanish one, the oldest first."""
+    course = courses.get(settings.LANGUAGE_CODE) or next(iter(courses.values()), None)
+    if course is None:
+        return {}
+    editions = Edition.objects.filter(course_key=course.translation_key).order_by("number")
+    return {edition.pk: edition for edition in editions}
 
 
 def translated(source, translations):

@@ -5,17 +5,18 @@ from quizzes.kinds import KINDS, SCORED
 from quizzes.models import Question, Topic
 
 from .images import add_images
-from .rules import freeze_rules
+from .rules import freeze_rules, own_rule
 from .scoring import scored_items
 from .sources import freeze_sources
 
 
-def draw_paper(quiz, *, chance):
+def draw_paper(quiz, *, chance, rule=None):
     """Return the paper (JSON) of a quiz: its texts, rules, questions in order with their options, and their sources.
 
+    `rule` is the PassRule of whoever takes it, where that is not the quiz's own.
     Questions that are not published are left out. Raises EmptyQuiz when nothing that counts remains.
     """
-    paper = freeze_quiz(quiz, draw_questions(quiz, chance=chance), chance=chance)
+    paper = freeze_quiz(quiz, draw_questions(quiz, chance=chance), chance=chance, rule=rule)
     if not scored_items(paper):
         raise EmptyQuiz
     return paper
@@ -87,8 +88,9 @@ def topics_below(locale_id):
     return below
 
 
-def freeze_quiz(quiz, questions, *, chance):
+def freeze_quiz(quiz, questions, *, chance, rule=None):
     """Return the paper of these questions, whatever they are; used for a preview too."""
+    rule = rule or own_rule(quiz)
     items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in questions]
     add_images(items, questions)
     return {
@@ -98,8 +100,8 @@ def freeze_quiz(quiz, questions, *, chance):
         "title": quiz.title,
         "intro": quiz.intro,
         "warning": quiz.warning,
-        "pass_mark": quiz.pass_mark,
-        "rules": freeze_rules(quiz),
+        "pass_mark": rule.pass_mark,
+        "rules": freeze_rules(quiz, rule.counting_attempt),
         "total": sum(item["marks"] for item in items),
         "questions": items,
         "sources": freeze_sources(items, quiz.locale_id),

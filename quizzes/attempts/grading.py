@@ -105,3 +105,13 @@ def _keep_fractions(attempt, answers, mark):
             changed.append(answer)
     if changed:
         attempt.answers.bulk_update(changed, ["fraction"])
+
+
+def who_changed_grade(attempt):
+    """Return (the person, the reason in words or "") of the last mark, release or placed answer of a graded attempt."""
+    changes = [(mark.marked_at, mark.marked_by, mark.reason) for mark in HandMark.objects.filter(attempt=attempt)]
+    changes += [(held.resolved_at, held.resolved_by, "") for held in attempt.held_writes.exclude(resolved_at=None)]
+    if attempt.released_at:
+        changes.append((attempt.released_at, attempt.released_by, ""))
+    _at, by, reason = max(changes, key=lambda change: change[0], default=(None, None, ""))
+    return by, reason

@@ -93,8 +93,11 @@ def counting_attempts(learner):
     return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
 
 
-def quiz_outcomes(learners, quiz_keys):
-    """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent."""
+def quiz_outcomes(learners, quiz_keys, counts=lambda learner_pk, key, when: True):
+    """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent.
+
+    `counts(learner's pk, quiz key, when it was begun)` leaves out the attempts that do not count for a person.
+    """
     last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
     rows = _facts(
         Attempt.objects.filter(learner__in=learners, quiz_key__in=quiz_keys),
@@ -106,7 +109,9 @@ def quiz_outcomes(learners, quiz_keys):
     )
     attempts = defaultdict(list)
     for *facts, learner_pk, quiz_key in rows:
-        attempts[learner_pk, quiz_key].append(AttemptFacts(*facts))
+        attempt = AttemptFacts(*facts)
+        if counts(learner_pk, quiz_key, attempt.started_at):
+            attempts[learner_pk, quiz_key].append(attempt)
     return {pair: derive_outcome(of_pair) for pair, of_pair in attempts.items()}
 
 

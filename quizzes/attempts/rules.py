@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.dateparse import parse_datetime
 
 from quizzes.models import CountingAttempt, FeedbackTime, Layout
+from quizzes.signals import pass_rule_asked
 
 
 class Rules(NamedTuple):
@@ -43,14 +44,32 @@ class Rules(NamedTuple):
         return next((text for from_percent, text in reversed(self.bands) if grade >= from_percent), "")
 
 
-def freeze_rules(quiz):
-    """Return the rules of a quiz as JSON."""
+class PassRule(NamedTuple):
+    """When a quiz is passed: from which grade (per cent), and which of the attempts counts."""
+
+    pass_mark: int
+    counting_attempt: str
+
+
+def own_rule(quiz):
+    """Return the PassRule that a quiz says of itself."""
+    return PassRule(quiz.pass_mark, quiz.counting_attempt)
+
+
+def pass_rule_for(learner, quiz):
+    """Return the PassRule of an attempt that this person begins now: the quiz's, or that of the course they began."""
+    asked = pass_rule_asked.send(None, learner=learner, quiz_key=quiz.translation_key)
+    return next((PassRule(*answer) for _receiver, answer in asked if answer), own_rule(quiz))
+
+
+def freeze_rules(quiz, counting_attempt):
+    """Return the rules of a quiz as JSON, with which attempt counts for whoever takes it."""
     return {
         "time_limit": quiz.time_limit,
         "grace_seconds": quiz.grace_seconds,
         "closes_at": quiz.closes_at.isoformat() if quiz.closes_at else None,
         "feedback_time": quiz.feedback_time,
-        "counting_attempt": quiz.counting_attempt,
+        "counting_attempt": counting_attempt,
         "attempts_allowed": quiz.attempts_allowed,
         "wait_minutes": quiz.wait_minutes,
         "layout": quiz.layout,

@@ -10,6 +10,7 @@ from .availability import check_may_start, closing_for
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
 from .drawing import draw_paper
 from .holding import hold_answers, why_closed
+from .rules import pass_rule_for
 from .timing import is_over, when_due
 
 
@@ -32,7 +33,8 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
     On paper whoever hands it out keeps the time: answers are keyed in later, and then still count.
     """
     entitlement = check_may_start(learner, quiz, now=now)
-    paper = draw_paper(quiz, chance=chance)
+    rule = pass_rule_for(learner, quiz)
+    paper = draw_paper(quiz, chance=chance, rule=rule)
     attempt = Attempt(
         learner=learner,
         quiz_key=quiz.translation_key,
@@ -41,7 +43,7 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
         started_at=now,
         due_at=_due_at(quiz, entitlement, now) if medium == Medium.SCREEN else None,
         medium=medium,
-        counting_attempt=quiz.counting_attempt,
+        counting_attempt=rule.counting_attempt,
     )
     try:
         with transaction.atomic():

@@ -6,6 +6,9 @@ from django.utils import translation
 
 from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateDesign, Signatory
+from modules.models import Registration
+from modules.progress.editions import edition_in_force
+from modules.progress.structure import course_structure
 from tests.factories import NOW, finish_course, make_course, make_learner, spanish
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
@@ -16,6 +19,15 @@ def make_graduate(code="ANA234", **fields):
     learner = make_learner(code, **fields)
     finish_course(learner)
     return learner
+
+
+def begin_again(learner, *, now):
+    """Let somebody take the edition in force anew from a moment on, every module of it."""
+    structure = course_structure()
+    learner.registrations.current().update(ended_at=now)
+    edition = edition_in_force(structure)
+    again = [module["key"] for module in edition.contents]
+    Registration.objects.create(learner=learner, edition=edition, registered_at=now, counts_from=now, again=again)
 
 
 def make_small_course(**fields):

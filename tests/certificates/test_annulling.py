@@ -16,13 +16,13 @@ from certificates.issuing.issue import (
     annulled_certificate_of,
     certificate_of,
     certificates_of,
-    renew_certificate,
+    issue_certificate,
 )
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
-from tests.factories import NOW, make_trainer
+from tests.factories import NOW, finish_course, make_trainer
 
-from .factories import CLINIC, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, begin_again, issue, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 REASON = "Se emitió con el nombre de otra persona."
@@ -97,7 +97,14 @@ def test_the_database_keeps_one_that_holds(ana):
 
 
 def renew(certificate, trainer, now, **more):
-    return renew_certificate(certificate, printed_name="Ana Coj", role="", clinic=CLINIC, by=trainer, now=now, **more)
+    """Issue to the same person what takes the place of the certificate."""
+    ana = certificate.learner
+    return issue_certificate(ana, printed_name="Ana Coj", role="", clinic=CLINIC, by=trainer, now=now, **more)
+
+
+def take_again(ana, now):
+    begin_again(ana, now=now - timedelta(days=1))
+    finish_course(ana, now=now)
 
 
 def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
@@ -108,9 +115,10 @@ def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
         Standing.VALID,
         Standing.EXPIRED,
     ]
-    # Whatever the person does, the one there is stays.
+    # Without taking the course again nobody renews anything.
     assert issue(ana, now=NOW + timedelta(days=400)) == first
-    assert renew(first, trainer, NOW + timedelta(days=100)) == first
+    assert renew(first, trainer, NOW + timedelta(days=400)) == first
+    take_again(ana, NOW + timedelta(days=400))
     second = renew(first, trainer, NOW + timedelta(days=400))
     assert (second.replaces, second.expires_on, second.printed["name"]) == (first, date(2028, 12, 30), "Ana Coj")
     assert renew(first, trainer, NOW + timedelta(days=400)) == second
@@ -121,6 +129,7 @@ def test_an_expired_one_is_replaced_when_a_trainer_renews_it(ana, trainer):
 def test_who_renews_it_is_kept_and_what_follows_is_done_once(ana, trainer):
     make_design(validity_months=12)
     first, later, done = issue(ana), NOW + timedelta(days=400), []
+    take_again(ana, later)
     second = renew(first, trainer, later, then=done.append)
     assert renew(first, trainer, later, then=done.append) == second
     assert done == [second]
@@ -129,7 +138,9 @@ def test_who_renews_it_is_kept_and_what_follows_is_done_once(ana, trainer):
 
 def test_it_is_renewed_in_the_language_that_was_asked_for(ana, trainer):
     make_design(validity_months=12)
-    second = renew(issue(ana), trainer, NOW + timedelta(days=400), language="en")
+    first = issue(ana)
+    take_again(ana, NOW + timedelta(days=400))
+    second = renew(first, trainer, NOW + timedelta(days=400), language="en")
     assert (second.language, second.printed["language"]) == ("en", "en")
 
 
@@ -153,6 +164,7 @@ def overtaken(monkeypatch):
 def test_of_two_who_renew_it_at_once_the_second_gets_the_one_of_the_first(ana, trainer, overtaken):
     make_design(validity_months=12)
     first, later, made = issue(ana), NOW + timedelta(days=400), []
+    take_again(ana, later)
     overtaken(lambda: made.append(renew(first, trainer, later)))
     assert renew(first, trainer, later) == made[0]
     assert Certificate.objects.live().get() == made[0]
@@ -161,6 +173,7 @@ def test_of_two_who_renew_it_at_once_the_second_gets_the_one_of_the_first(ana, t
 def test_what_is_annulled_while_it_is_renewed_is_not_renewed(ana, trainer, overtaken):
     make_design(validity_months=12)
     first = issue(ana)
+    take_again(ana, NOW + timedelta(days=400))
     overtaken(lambda: annul_certificate(first, reason=REASON, by=trainer, now=NOW))
     with pytest.raises(Overtaken):
         renew(first, trainer, NOW + timedelta(days=400))

@@ -12,6 +12,7 @@ from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
 from certificates.wording.words import study_time_in_words
+from modules.progress.states import progress_of
 from quizzes.models import Attempt
 from tests.factories import NOW, make_learner
 
@@ -24,6 +25,8 @@ PRINTED = {
     "course": "Trato digno",
     "modules_count": "ocho módulos",
     "hours": "dos horas de estudio",
+    "edition": "Edición 1",
+    "finished_in_words": "12 de marzo de 2026",
     "date_in_words": "14 de marzo de 2026",
     "grade": "",
     "expires_in_words": "14 de marzo de 2028",
@@ -77,12 +80,12 @@ def test_what_a_person_is_called_is_never_read_as_a_field():
 def test_a_wrong_field_is_refused_by_its_name_with_the_list_of_right_ones():
     assert problems_of(subject="sobre {tema}") == {
         "subject": "No hay un campo {tema}. Existen estos: {nombre}, {puesto}, {centro}, {curso}, {modulos}, {horas}, "
-        "{fecha}, {nota}, {vence}."
+        "{edicion}, {finalizo}, {fecha}, {nota}, {vence}."
     }
     with in_english():
         assert problems_of(text="{nme}")["text"] == (
-            "There is no field {nme}. These exist: {name}, {role}, {clinic}, {course}, {modules}, {hours}, {date}, "
-            "{grade}, {expires}."
+            "There is no field {nme}. These exist: {name}, {role}, {clinic}, {course}, {modules}, {hours}, "
+            "{edition}, {finished}, {date}, {grade}, {expires}."
         )
 
 
@@ -175,19 +178,19 @@ def test_a_site_without_a_course_previews_a_design_all_the_same():
 def test_whoever_has_no_grade_has_none_on_paper():
     make_small_course()
     design = make_design(text="{nota}")
-    assert grade_to_print(design, make_learner()) is None
+    assert grade_to_print(design, progress_of(make_learner())) is None
 
 
 @pytest.mark.django_db
-def test_the_grade_is_the_mean_of_the_grades_that_count_and_read_only_when_a_text_asks(django_assert_num_queries):
+def test_the_grade_is_the_mean_of_the_grades_that_count_and_read_only_when_a_text_asks():
     make_small_course(modules=2)
     ana = make_graduate()
     for grade, attempt in zip((Decimal("80.00"), Decimal("95.50")), Attempt.objects.order_by("pk"), strict=True):
         Attempt.objects.filter(pk=attempt.pk).update(grade=grade)
-    with django_assert_num_queries(0):
-        assert grade_to_print(built_in_design("es"), ana) is None
+    progress = progress_of(ana)
+    assert grade_to_print(built_in_design("es"), progress) is None
     make_design(text="{fecha}\nCalificación: {nota}")
-    assert grade_to_print(design_in_use("es"), ana) == Decimal("87.75")
+    assert grade_to_print(design_in_use("es"), progress) == Decimal("87.75")
     # Never more than was earned.
     assert issue(ana).printed["text"] == ["25 de noviembre de 2026", "Calificación: 87/100"]
 

@@ -1,7 +1,7 @@
 """Issuing: once, for whoever finished; frozen whatever changes afterwards."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,9 +11,9 @@ from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificate_of, certificates_of
 from certificates.models import Certificate, CertificateDesign
 from certificates.paper.rendering import render_pdf
-from tests.factories import make_learner, make_module
+from tests.factories import NOW, finish_course, make_learner, make_module
 
-from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, begin_again, in_english, issue, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 SERIAL = "0000000000000"
@@ -35,8 +35,12 @@ def test_everything_printed_is_frozen_in_the_row():
         "statement": "completó el curso",
         "course": "Trato digno",
         "subject": "sobre atención respetuosa y confidencial en el centro de salud",
+        "edition": "Edición 1",
         "modules_count": "dos módulos",
+        "modules": ["Módulo de prueba 1", "Módulo de prueba 2"],
         "hours": "dos horas de estudio",
+        "finished_in_words": "14 de marzo de 2026",
+        "finished": "2026-03-14",
         # It is still the 14th in Guatemala.
         "date_in_words": "14 de marzo de 2026",
         "date": "2026-03-14",
@@ -129,11 +133,18 @@ def test_a_new_edition_can_be_earned_again():
     course = make_small_course()
     ana = make_graduate()
     first = issue(ana)
-    course.edition = 2
-    course.save()
-    second = issue(ana)
-    assert (first.edition, second.edition) == (1, 2)
+    new = make_module(course, 2)
+    # Whoever finished has finished, and has it.
+    assert issue(ana) == first
+    begin_again(ana, now=NOW + timedelta(days=300))
+    with pytest.raises(NotEligible):
+        issue(ana, now=NOW + timedelta(days=400))
+    finish_course(ana, now=NOW + timedelta(days=400))
+    second = issue(ana, now=NOW + timedelta(days=400))
+    assert (first.edition, second.edition, second.replaces) == (1, 2, first)
+    assert second.printed["modules"] == ["Módulo de prueba 1", new.title]
     assert certificate_of(ana) == second
+    assert issue(ana, now=NOW + timedelta(days=401)) == second
 
 
 def test_who_has_not_finished_is_refused_with_a_sentence():

@@ -18,7 +18,7 @@ from course.groups.calling import SHOWN
 from course.models import AuditEntry, Call, Enrolment
 from course.paper.slips import slips_pdf
 from modules.models import ModulePage
-from modules.progress.states import mark_lesson_read
+from modules.progress.facts import mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     attempt_quiz,

@@ -13,8 +13,8 @@ from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
-from tests.certificates.factories import issue, make_graduate, make_small_course
-from tests.factories import enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+from tests.certificates.factories import begin_again, issue, make_graduate, make_small_course
+from tests.factories import enrol, finish_course, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
 RIGHT, WRONG = "Ana Lucía Coj de la Cruz", "Ana Lusia Coj de la Cruz"
@@ -144,12 +144,15 @@ def test_it_is_annulled_with_a_reason_and_the_trainer_issues_another(trainer, gr
     assert certificate_of(ana).replaces is None
 
 
-def test_one_that_has_expired_is_issued_anew(trainer, group, ana):
+def test_one_that_has_expired_is_issued_anew_when_the_course_was_taken_again(trainer, group, ana):
     old = issue(ana)
     Certificate.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
     page = trainer.get(person_page(group, ana)).text
     assert '<span class="state state-expired">Vencido</span>' in page
     assert "Corregir el nombre" not in page
+    assert "#certificate" in trainer.get(issue_page(group, ana)).url
+    begin_again(ana, now=timezone.now())
+    finish_course(ana, now=timezone.now())
     assert f"Toma el lugar de {old.grouped_serial}" in trainer.get(issue_page(group, ana)).text
     trainer.post(issue_page(group, ana), {"printed_name": RIGHT, "post": "", "action": "issue"})
     assert certificate_of(ana).replaces == old
@@ -243,5 +246,5 @@ def test_the_page_takes_as_many_queries_for_any_history(trainer, group, ana, pri
             now=timezone.now(),
         )
     trainer.get(person_page(group, ana))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         trainer.get(person_page(group, ana))

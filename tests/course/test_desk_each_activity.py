@@ -20,9 +20,9 @@ from course.groups.grid import row_of
 from course.models import AuditEntry, Enrolment, Session
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
+from modules.progress.facts import mark_lesson_read
 from modules.progress.help_rules import USUAL_HELP_RULE
 from modules.progress.outline import course_outline
-from modules.progress.states import mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     NOW,
@@ -167,7 +167,7 @@ def test_350_people_and_130_activities_stand_on_one_page_of_less_than_300_kb(cli
 def test_what_would_weigh_more_goes_to_another_page_and_nobody_is_lost(group):
     learner = group.learners.first()
     row = row_of(learner, rule=USUAL_HELP_RULE, now=NOW)
-    line = ActivityRow(row, [cell_of(module) for module in row.progress.modules] * 100)
+    line = ActivityRow(row, [cell_of(module, module.outline) for module in row.progress.modules] * 100)
     lines = [line] * 60
     pages = pages_by_weight(lines)
     assert len(pages) > 1

@@ -162,9 +162,11 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "LessonRead.learner",
         "PersonAlias.person",
         "Refusal.person",
+        "Registration.learner",
         "Reminder.learner",
         "SignIn.person",
         "StartingPin.user",
+        "TrainingRecord.learner",
     }
 
 

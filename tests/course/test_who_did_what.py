@@ -42,6 +42,7 @@ from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
 from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
 from tests.addresses import all_addresses
+from tests.certificates.factories import begin_again
 from tests.factories import (
     NOW,
     finish_course,
@@ -307,6 +308,8 @@ def issued(world):
 @form("desk_issue_certificate")
 def renew(world):
     Certificate.objects.filter(pk=issued(world).pk).update(expires_on=NOW.date().replace(year=2020))
+    begin_again(world.ana, now=timezone.now())
+    finish_course(world.ana, now=timezone.now())
     fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}
     return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
 

@@ -10,7 +10,6 @@ intro: |-
   - Para quien cuida el portón
   - Para quien atiende
 minutes: 120
-edition: 1
 close_to_me: Haga una pausa. Nadie lo sabrá.
 topics:
 - id: estigma

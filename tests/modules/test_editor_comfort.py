@@ -76,7 +76,7 @@ def test_every_block_can_be_seen_before_it_is_chosen(editor_client, name):
 @pytest.mark.parametrize("model", [CoursePage, ModulePage, LessonPage])
 def test_every_field_of_a_page_is_explained(model):
     fields = ["subtitle", "intro", "minutes", "number", "summary", "warning", "notice", "objectives", "key_messages"]
-    fields += ["role_tips", "quiz", "body", "edition", "close_to_me"]
+    fields += ["role_tips", "quiz", "body", "close_to_me"]
     form = model.get_edit_handler().get_form_class()
     panels = {panel.field_name: panel for panel in model.content_panels if hasattr(panel, "field_name")}
     present = [name for name in fields if name in form.base_fields]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
-from modules.progress.states import mark_lesson_read
+from modules.progress.facts import mark_lesson_read
 from modules.reading.rendering import lesson_text
 from quizzes.identity import stable_key
 from tests.factories import (

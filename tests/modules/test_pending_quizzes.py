@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from certificates.issuing.eligibility import is_eligible, missing_in
 from modules.models import ModulePage
+from modules.progress.editions import edition_in_force
+from modules.progress.following import take_along
 from modules.progress.states import State, progress_of
+from modules.progress.structure import course_structure
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import CountingAttempt
@@ -85,9 +88,10 @@ def test_attempts_that_wait_are_not_counted_as_tries_that_failed(learner, module
 
 
 def test_where_the_first_counts_a_second_that_waits_changes_nothing(learner, module):
-    finish_lessons(learner, module)
     module.quiz.counting_attempt = CountingAttempt.FIRST
     module.quiz.save()
+    take_along(edition_in_force(course_structure()), now=NOW)
+    finish_lessons(learner, module)
     first, _second = (write(learner, module.quiz, now=NOW + timedelta(hours=n)) for n in (0, 1))
     mark(first, 0)
     assert (standing(learner).state, standing(learner).quiz.failed) == (State.IN_PROGRESS, 1)

@@ -157,7 +157,6 @@ COURSE = Record(
         Key("subtitle", Plain(200), optional=True),
         Key("intro", Text(), optional=True),
         Key("minutes", Whole(1, 6000)),
-        Key("edition", Whole()),
         Key("close_to_me", Text(), optional=True),
         Key("topics", ListOf(TOPIC), optional=True),
     ],

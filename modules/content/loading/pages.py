@@ -66,7 +66,6 @@ def put_in_order(parent, pages):
 
 def _fill_course(page, value, seed, places, rows):
     page.subtitle = value.get("subtitle", "")
-    page.edition = value["edition"]
     page.intro = streams.text_stream(value.get("intro"), f"{seed}/intro", places)
     page.close_to_me = streams.text_stream(value.get("close_to_me"), f"{seed}/close_to_me", places)
 

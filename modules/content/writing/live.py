@@ -142,7 +142,6 @@ def _course(page, names):
         **_plain(page, "title", "subtitle"),
         "intro": streams.text(page.intro, names),
         "minutes": page.minutes,
-        "edition": page.edition,
         "close_to_me": streams.text(page.close_to_me, names),
     }
 

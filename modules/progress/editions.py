@@ -1,0 +1,79 @@
+"""Which edition of the course people take, and what it asks of them in the text that is in force today."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from modules.models import Registration
+
+from .outline import outline_of
+
+
+def edition_in_force(structure):
+    """Return the Edition that whoever begins now belongs to, or None where no course was ever published."""
+    return next(reversed(structure.editions.values()), None)
+
+
+def registrations_of(learners):
+    """Return {learner_pk: Registration} of the people who have a row, in one query; see `edition_of` for the others."""
+    current = Registration.objects.current().filter(learner__in=learners)
+    return {registration.learner_id: registration for registration in current}
+
+
+def edition_of(registration, structure):
+    """Return the Edition of a Registration of today, or of whoever has none: that in force (None without a course)."""
+    return (registration and structure.editions.get(registration.edition_id)) or edition_in_force(structure)
+
+
+def outlines_of(edition, structure, language=None):
+    """Return what the edition asks for as a list of `ModuleOutline`, in the order and the words of the published text.
+
+    What is not published any more is not asked for: nobody could do it. Where all of it is gone, what is published is.
+    """
+    course = structure.course_in(language or get_language() or settings.LANGUAGE_CODE)
+    if course is None:
+        return []
+    name = "outlines", edition and edition.pk, course.locale.language_code, get_language()
+    return structure.derive(name, lambda: _make_outlines(edition, course.locale.language_code, structure))
+
+
+def asked_of(registration, structure):
+    """Return the modules that are asked of somebody with this Registration, or without one (None)."""
+    return outlines_of(edition_of(registration, structure), structure)
+
+
+def _make_outlines(edition, language, structure):
+    published = [outline_of(module, structure) for module in structure.modules[language]]
+    if edition is None:
+        return published
+    held = {UUID(module["key"]): module for module in edition.contents}
+    # A lesson may stand in another module by now.
+    lessons = [lesson for outline in published for lesson in outline.lessons]
+    asked = [_narrow(outline, held[outline.key], lessons) for outline in published if outline.key in held]
+    return asked or published
+
+
+def _narrow(outline, held, published):
+    """Return the outline with those lessons alone that the edition holds, and its quiz."""
+    keys = {UUID(key) for key in held["lessons"]}
+    lessons = [lesson for lesson in published if lesson.key in keys]
+    if lessons != outline.lessons:
+        lessons = [replace(lesson, number=number) for number, lesson in enumerate(lessons, start=1)]
+    # Once a session counts for somebody it goes on to count; where it begins to, it does for everybody.
+    counts = held["attendance_counts"] or outline.attendance_counts
+    quiz = {}
+    if held["quiz"] is None:
+        quiz = {"quiz_key": None}
+    elif outline.quiz_key and UUID(held["quiz"]) != outline.quiz_key:
+        quiz = {"former_quiz_key": UUID(held["quiz"])}
+    return replace(outline, lessons=lessons, attendance_counts=counts, **quiz)
+
+
+def pass_rule(edition, quiz_key):
+    """Return (pass mark, which attempt counts) of a quiz as the edition has them, or None where it has no such quiz."""
+    for module in edition.contents if edition else []:
+        if module["quiz"] == str(quiz_key):
+            return module["pass_mark"], module["counting_attempt"]
+    return None

@@ -1,0 +1,218 @@
+"""A change of the published course makes an edition: from now on for who begins, unless somebody says otherwise.
+
+It is done in the transaction of the change, wherever that comes from: the CMS, a schedule, a command, a shell.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import batched
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Exists, Min, OuterRef
+from django.utils import timezone
+
+from modules.models import (
+    CoursePage,
+    Edition,
+    LessonPage,
+    LessonRead,
+    ModulePage,
+    Registration,
+    StructureStamp,
+    TrainingRecord,
+)
+from modules.signals import enrolled_asked
+from quizzes.models import Attempt
+
+from .records import record_finished
+
+# While somebody changes much at once the edition is made at the end: a list, in which every change leaves a mark.
+_held_back = ContextVar("changes of the course that wait", default=None)
+
+# How many people are looked at together.
+_AT_ONCE = 500
+
+# What makes two editions different; the title and the number only say what the module was called.
+_OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "attendance_counts")
+
+
+class Followed(NamedTuple):
+    """What a change of the course did: the edition before (None: the first) and the one in force since."""
+
+    before: Edition | None
+    edition: Edition
+
+
+def published_contents():
+    """Return (key of the course, what is published of it as `Edition.contents`) in four queries; (None, []) without."""
+    courses = (
+        CoursePage.objects.live().order_by("-path").values_list("path", "translation_key", "locale__language_code")
+    )
+    by_language = {language: (path, key) for path, key, language in courses}
+    found = by_language.get(settings.LANGUAGE_CODE) or next(iter(by_language.values()), None)
+    if found is None:
+        return None, []
+    course_path, course_key = found
+    modules = ModulePage.objects.live().filter(path__startswith=course_path, depth=_depth(course_path) + 1)
+    lessons = LessonPage.objects.live().filter(path__startswith=course_path).order_by("path")
+    by_module = {}
+    for path, key in lessons.values_list("path", "translation_key"):
+        by_module.setdefault(path[: -LessonPage.steplen], []).append(str(key))
+    contents = [
+        {
+            "key": str(module.translation_key),
+            "number": module.number,
+            "title": module.title,
+            "lessons": by_module.get(module.path, []),
+            "quiz": str(module.quiz.translation_key) if module.quiz else None,
+            "pass_mark": module.quiz.pass_mark if module.quiz else None,
+            "counting_attempt": module.quiz.counting_attempt if module.quiz else None,
+            "attendance_counts": module.attendance_counts,
+        }
+        for module in modules.select_related("quiz").order_by("path")
+    ]
+    return course_key, contents
+
+
+def _depth(path):
+    return len(path) // CoursePage.steplen
+
+
+def asks_the_same(contents, others):
+    """Say whether two contents ask the same of people: order and titles ask nothing."""
+    return _comparable(contents) == _comparable(others)
+
+
+def _comparable(contents):
+    return {
+        module["key"]: [sorted(module[name]) if name == "lessons" else module[name] for name in _OF_A_MODULE]
+        for module in contents
+    }
+
+
+@transaction.atomic
+def follow_course(*, now=None, by=None):
+    """Let the edition in force hold what is published, and return what that did as Followed, or None for nothing.
+
+    Whoever began or was enrolled before keeps the edition of before. One that nobody belongs to is filled anew instead:
+    a course that is being written makes one edition, not one a page. Two who publish at the same moment have waited for
+    each other before, at the stamp of the structure.
+    """
+    course_key, contents = published_contents()
+    if not contents:
+        return None
+    now = now or timezone.now()
+    before = Edition.objects.filter(course_key=course_key).order_by("-number").first()
+    if before and asks_the_same(before.contents, contents):
+        return None
+    if before:
+        register_everybody(before, now=now)
+        if not _is_used(before):
+            before.contents, before.in_force_from = contents, now
+            before.save(update_fields=["contents", "in_force_from"])
+            StructureStamp.renew()
+            return Followed(before, before)
+    edition = Edition.objects.create(
+        course_key=course_key,
+        number=before.number + 1 if before else 1,
+        contents=contents,
+        in_force_from=now,
+        made_by=by,
+    )
+    StructureStamp.renew()
+    return Followed(before, edition)
+
+
+def _is_used(edition):
+    return (
+        Registration.objects.filter(edition=edition).exists() or TrainingRecord.objects.filter(edition=edition).exists()
+    )
+
+
+def register_everybody(edition, *, now):
+    """Write down that the edition is that of everybody who began or was enrolled, and has no row yet."""
+    since = {}
+    for learner_pk, when in _who_belongs(edition):
+        since[learner_pk] = min(when, since.get(learner_pk, when))
+    registered = set(Registration.objects.current().values_list("learner_id", flat=True))
+    rows = (
+        Registration(learner_id=learner_pk, edition=edition, registered_at=min(when, now))
+        for learner_pk, when in sorted(since.items())
+        if learner_pk not in registered
+    )
+    Registration.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+
+
+def _who_belongs(edition):
+    without = {"learner__registrations": None}
+    reads = LessonRead.objects.filter(**without).order_by().values("learner_id").annotate(first=Min("read_at"))
+    yield from reads.values_list("learner_id", "first")
+    attempts = Attempt.objects.filter(**without).order_by().values("learner_id").annotate(first=Min("started_at"))
+    yield from attempts.values_list("learner_id", "first")
+    for _receiver, answer in enrolled_asked.send(None):
+        # Whoever was enrolled before there was this edition, and has not begun, belongs to it at the first thing done.
+        yield from (pair for pair in answer if pair[1] >= edition.in_force_from)
+
+
+@transaction.atomic
+def take_along(edition, *, now=None):
+    """Let those in the middle take this edition, that in force, from now on; return how many people that were.
+
+    Whoever finished what they took is never moved. What they did counts as far as the edition asks for it, and may
+    finish it.
+    """
+    now = now or timezone.now()
+    middle = Registration.objects.current().exclude(edition=edition).filter(edition__course_key=edition.course_key)
+    whole = TrainingRecord.objects.standing().of_the_course().filter(registration=OuterRef("pk"))
+    middle = middle.exclude(Exists(whole))
+    # What was finished before the change is on record before anybody is moved.
+    _record(middle, now=now)
+    moved = list(middle.values_list("pk", flat=True))
+    for chunk in batched(moved, _AT_ONCE):
+        Registration.objects.filter(pk__in=chunk).update(edition=edition)
+    _record(edition.registrations.current(), now=now)
+    return len(moved)
+
+
+def _record(registrations, *, now):
+    people = get_user_model().objects.filter(pk__in=registrations.values("learner")).order_by("pk")
+    for chunk in batched(people.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
+        record_finished(chunk, now=now)
+
+
+@contextmanager
+def changing_much():
+    """Make one edition of everything that is published inside, at the end; `result.followed` is what that did.
+
+    An exception leaves it to the transaction, which is taken back with what was published.
+    """
+    if _held_back.get() is not None:
+        yield _held_back.get()
+        return
+    waiting = Waiting()
+    token = _held_back.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _held_back.reset(token)
+    if waiting.changed:
+        waiting.followed = follow_course()
+
+
+class Waiting:
+    """Whether the course changed meanwhile, and what following it did at the end."""
+
+    changed = False
+    followed = None
+
+
+def course_changed(*, by=None):
+    """Follow a change of the published course, at once or with others at the end of `changing_much`."""
+    waiting = _held_back.get()
+    if waiting is None:
+        return follow_course(by=by)
+    waiting.changed = True
+    return None

@@ -1,0 +1,170 @@
+"""The record of training: written once when something is finished, annulled when what it rests on was a mistake."""
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from modules.models import Registration, TrainingRecord
+from modules.signals import circumstances_asked
+
+from .editions import asked_of, edition_in_force, registrations_of
+from .states import progress_by_learner, progress_in
+from .structure import course_structure
+
+_CIRCUMSTANCES = ("role", "job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key")
+
+
+@transaction.atomic
+def record_finished(learners, *, now=None):
+    """Write what these people finished and is not on record yet; return how many rows that were.
+
+    Twice is once. Each row is dated with the last fact that it rests on.
+    """
+    now = now or timezone.now()
+    learners = list(learners)
+    progress = progress_by_learner(learners, now=now)
+    finished = {learner.pk: rows for learner in learners if (rows := _to_record(progress[learner.pk], now))}
+    if not finished:
+        return 0
+    registrations = _registered([learner for learner in learners if learner.pk in finished], now=now)
+    circumstances = _circumstances([learner for learner in learners if learner.pk in finished])
+    rows = [
+        TrainingRecord(
+            learner_id=learner_pk,
+            registration=registrations[learner_pk],
+            edition_id=registrations[learner_pk].edition_id,
+            module_key=key,
+            finished_at=when,
+            recorded_at=now,
+            **circumstances[learner_pk],
+        )
+        for learner_pk, of_learner in finished.items()
+        if learner_pk in registrations
+        for key, when in of_learner
+    ]
+    TrainingRecord.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    return len(rows)
+
+
+def _to_record(progress, now):
+    """Return [(module key, or None for all, when)] that is finished and not on record."""
+    rows = [
+        (module.outline.key, min(module.last_activity or now, now))
+        for module in progress.modules
+        if module.is_finished and not module.recorded_at
+    ]
+    if progress.finished and not progress.recorded_at:
+        rows.append((None, min(progress.finished_at or now, now)))
+    return rows
+
+
+def _registered(learners, *, now):
+    """Return {learner_pk: Registration}, written for those who have none; empty without any edition."""
+    registrations = registrations_of(learners)
+    edition = edition_in_force(course_structure())
+    missing = [learner for learner in learners if learner.pk not in registrations]
+    if not missing or edition is None:
+        return registrations
+    rows = [Registration(learner=learner, edition=edition, registered_at=now) for learner in missing]
+    Registration.objects.bulk_create(rows, ignore_conflicts=True)
+    return registrations_of(learners)
+
+
+def _circumstances(learners):
+    known = defaultdict(dict)
+    for _receiver, answer in circumstances_asked.send(None, learners=learners):
+        for learner_pk, of_learner in answer.items():
+            known[learner_pk] |= {name: of_learner[name] for name in _CIRCUMSTANCES if of_learner.get(name)}
+    return known
+
+
+@transaction.atomic
+def annul_what_fails(learner, *, why, by, now):
+    """Annul the person's records that the facts do not bear any more; return them. `why` and `by` stay with each.
+
+    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited.
+    """
+    standing = TrainingRecord.objects.standing().filter(learner=learner).select_related("registration")
+    annulled = []
+    by_registration = defaultdict(list)
+    for record in standing.order_by("pk"):
+        by_registration[record.registration].append(record)
+    for registration, records in by_registration.items():
+        if registration is not None:
+            annulled += _without_facts(learner, registration, records, now=now)
+    TrainingRecord.objects.filter(pk__in=[record.pk for record in annulled]).update(
+        annulled_at=now, annulled_by=by, annulled_reason=why[:300]
+    )
+    return annulled
+
+
+def _without_facts(learner, registration, records, *, now):
+    asked = {learner.pk: asked_of(registration, course_structure())}
+    # What was done after the person began anew bears nothing of before, and is not looked at when that is over.
+    progress = progress_in(asked, [learner], registrations={learner.pk: registration}, records={}, now=now)
+    modules = {module.outline.key: module.is_finished for module in progress[learner.pk].modules}
+    # A module that is gone from the course is not asked about: nobody corrected anything in it.
+    failing = [record for record in records if record.module_key and modules.get(record.module_key, True) is False]
+    if failing:
+        failing += [record for record in records if record.module_key is None]
+    return failing
+
+
+@transaction.atomic
+def hand_over_records(old, learner, *, why, by, now):
+    """Give `learner` what `old`, an account of the same person, takes and has on record.
+
+    Of two registrations of today one goes on; of two records of one thing the later is annulled.
+    """
+    current = Registration.objects.current().filter(learner__in=[old, learner]).select_related("edition")
+    current = sorted(current, key=_weight, reverse=True)
+    if len(current) == 2:
+        goes_on, ends = current
+        Registration.objects.filter(pk=ends.pk).update(ended_at=now)
+        if ends.edition_id == goes_on.edition_id:
+            _join_records(goes_on, ends, why=why, by=by, now=now)
+    Registration.objects.filter(learner=old).update(learner=learner)
+    TrainingRecord.objects.filter(learner=old).update(learner=learner)
+    TrainingRecord.objects.filter(annulled_by=old).update(annulled_by=learner)
+
+
+def _weight(registration):
+    """Of two registrations the one begun anew last goes on, else that of who finished, else the first."""
+    finished = registration.records.standing().of_the_course().exists()
+    anew = registration.counts_from.timestamp() if registration.counts_from else 0
+    return anew, finished, -registration.registered_at.timestamp(), registration.pk
+
+
+def _join_records(goes_on, ends, *, why, by, now):
+    held = {record.module_key: record for record in goes_on.records.standing()}
+    for record in ends.records.standing():
+        other = held.get(record.module_key)
+        if other is not None:
+            later = max(record, other, key=lambda one: (one.finished_at, one.pk))
+            TrainingRecord.objects.filter(pk=later.pk).update(annulled_at=now, annulled_by=by, annulled_reason=why)
+        if other is None or later is other:
+            TrainingRecord.objects.filter(pk=record.pk).update(registration=goes_on)
+
+
+def blank_records(learner, keeps, names_person):
+    """Leave on the records of a person whose account goes the month, and of post and places what `keeps(record)` names.
+
+    `names_person(text)` says whether the reason of an annulment names the person; then only that there was one stays.
+    """
+    for record in TrainingRecord.objects.filter(learner=learner):
+        kept = keeps(record)
+        for name in _CIRCUMSTANCES:
+            if name not in kept:
+                setattr(record, name, None if name.endswith("_key") else "")
+        for name in ("finished_at", "recorded_at", "annulled_at"):
+            if when := getattr(record, name):
+                setattr(record, name, _month_of(when))
+        if record.annulled_reason and names_person(record.annulled_reason):
+            record.annulled_reason = "-"
+        record.learner, record.registration = None, None
+        record.save()
+
+
+def _month_of(when):
+    return timezone.localtime(when).replace(day=1, hour=12, minute=0, second=0, microsecond=0)

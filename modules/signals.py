@@ -1,0 +1,10 @@
+"""What this app asks of whoever stands above it: who belongs to the course, and where people work."""
+
+from django.dispatch import Signal
+
+# Sent without anything; receivers answer [(learner_pk, since when)] of the people who belong to the course although
+# they may have done nothing in it yet, and who are not registered for an edition.
+enrolled_asked = Signal()
+
+# Sent with `learners`; receivers answer {learner_pk: {field of TrainingRecord: value}}: post and places of today.
+circumstances_asked = Signal()
