@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from course.groups.ending import watching
 from course.models import User
 from course.people.accounts import change_person
 from course.people.audit import note
@@ -145,8 +146,11 @@ def desk_merge(request, cohort_pk, learner_pk):
         try:
             other = _account_to_merge(request.user, learner, code)
             if request.method == "POST":
-                merge_accounts(learner, other, by=request.user, cohort=cohort, now=timezone.now())
+                with watching([learner], merged=other) as ended:
+                    merge_accounts(learner, other, by=request.user, cohort=cohort, now=timezone.now())
                 messages.success(request, _("The two accounts are one: %(code)s.") % {"code": learner.username})
+                for sentence in ended:
+                    messages.warning(request, sentence)
                 return redirect("desk_person", cohort.pk, learner.pk)
         except CannotMerge as refusal:
             other, problem = None, str(refusal)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from course.groups.ending import watching
 from course.groups.late_answers import decide, late_lines
 from course.groups.marking import (
     answer_on,
@@ -122,7 +123,8 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
     form = _mark_form(request, item, history)
     if request.method == "POST" and form.is_valid():
         try:
-            _mark(request, cohort, attempt, item, form)
+            with watching([attempt.learner]) as ended:
+                _mark(request, cohort, attempt, item, form)
         except MarkedMeanwhile as error:
             # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
             history = marks_given(attempt, item)
@@ -133,6 +135,8 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
             form.add_error("reason" if "reason" in form.fields else None, str(error))
         else:
             messages.success(request, _("Saved: %(person)s.") % {"person": attempt.learner})
+            for sentence in ended:
+                messages.warning(request, sentence)
             if request.POST.get("go") == "stay":
                 return redirect("desk_mark_answer", cohort.pk, attempt.pk, number)
             answer.attempt = attempt
@@ -198,7 +202,8 @@ def desk_decide(request, pk):
     if counts is None:
         raise Http404
     try:
-        decide(held, counts=counts, by=request.user, now=timezone.now())
+        with watching([held.attempt.learner]) as ended:
+            decide(held, counts=counts, by=request.user, now=timezone.now())
     except QuizError as error:
         messages.warning(request, str(error))
     else:
@@ -208,6 +213,8 @@ def desk_decide(request, pk):
             else _("The answer of %(person)s was left out.")
         )
         messages.success(request, words % {"person": held.attempt.learner})
+        for sentence in ended:
+            messages.warning(request, sentence)
     return redirect("desk_held")
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certificates.issuing.handing_over import hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
 from course.models import Attendance, Call, Change, Enrolment, User
 from modules.progress.handing_over import hand_over_reading
-from modules.progress.records import hand_over_records, record_finished
+from modules.progress.records import annul_what_fails, hand_over_records, record_finished
 from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
 
 from .audit import note
@@ -68,7 +69,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
     list(User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"))
     hand_over_attempts(old, kept, now=now)
     hand_over_reading(old, kept)
-    hand_over_records(old, kept, why=_("Two accounts of one person were merged."), by=by, now=now)
+    why = gettext_lazy("Two accounts of one person were merged.")
+    hand_over_records(old, kept, why=why, by=by, now=now)
     hand_over_certificates(old, kept, by=by, now=now)
     _hand_over_groups(old, kept)
     known = Attendance.objects.filter(learner=kept).values("session")
@@ -98,6 +100,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
     # Who wanted no reminders in one of the two wants none.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
     kept.save(update_fields=[*lacking, "reminders_stopped_at"])
+    # The first attempt, or the last, may be another one by now.
+    annul_what_fails(kept, why=why, by=by, now=now)
     record_finished([kept], now=now)
     note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 

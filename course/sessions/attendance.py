@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
@@ -40,8 +40,11 @@ def begin_session(session, *, by, now):
 
 @transaction.atomic
 def save_session(session, *, by, now):
-    """Save a session, new or changed."""
+    """Save a session, new or changed. Of whoever attended counts what its modules are by now."""
     session.save()
+    attended = list(User.objects.filter(attendances__session=session))
+    _correct(attended, by=by, now=now)
+    record_finished(attended, now=now)
     note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
     return session
 
@@ -77,13 +80,17 @@ def keep_attendance(session, ticked, *, shown, by, now):
     )
     missed = [person for person, row in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
-    for person in missed:
-        annul_what_fails(person, why=_("The attendance on which it rested was corrected."), by=by, now=now)
-    record_finished(come, now=now)
+    _correct(missed, by=by, now=now)
+    record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
         note("attendance_kept", by=by, cohort=session.cohort, subject=session, people=count, now=now)
     return count
+
+
+def _correct(people, *, by, now):
+    for person in people:
+        annul_what_fails(person, why=_("The attendance on which it rested was corrected."), by=by, now=now)
 
 
 def open_door(session, *, now):

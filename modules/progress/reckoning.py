@@ -1,8 +1,7 @@
 """What follows from a graded attempt: the record of what it finished, or the end of one that it bears no more."""
 
-from django.conf import settings
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from modules.models import TrainingRecord
 from quizzes.attempts.grading import who_changed_grade
@@ -17,8 +16,7 @@ def reckon_attempt(attempt, **kwargs):
     now = timezone.now()
     if not attempt.passed and TrainingRecord.objects.standing().filter(learner=attempt.learner_id).exists():
         by, reason = who_changed_grade(attempt)
-        with translation.override(settings.LANGUAGE_CODE):
-            why = reason or _("A quiz was graded again and is not passed any more.")
+        why = reason or _("A quiz was graded again and is not passed any more.")
         annul_what_fails(attempt.learner, why=why, by=by, now=now)
     record_finished([attempt.learner], now=now)
 

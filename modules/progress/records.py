@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from modules.models import Registration, TrainingRecord
 from modules.signals import circumstances_asked
 
-from .editions import asked_of, edition_in_force, registrations_of
+from .editions import edition_in_force, outlines_of, registrations_of
 from .states import progress_by_learner, progress_in
 from .structure import course_structure
 
+LONGEST_REASON = 300
 _CIRCUMSTANCES = ("role", "job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key")
 
 
@@ -83,32 +85,45 @@ def _circumstances(learners):
 def annul_what_fails(learner, *, why, by, now):
     """Annul the person's records that the facts do not bear any more; return them. `why` and `by` stay with each.
 
-    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited.
+    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. A record rests on
+    what was done until its day: a quiz that was taken once more later, and not passed, ends nothing.
     """
-    standing = TrainingRecord.objects.standing().filter(learner=learner).select_related("registration")
-    annulled = []
+    standing = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
-    for record in standing.order_by("pk"):
+    for record in standing.select_related("registration", "edition").order_by("pk"):
         by_registration[record.registration].append(record)
+    annulled = []
     for registration, records in by_registration.items():
-        if registration is not None:
-            annulled += _without_facts(learner, registration, records, now=now)
-    TrainingRecord.objects.filter(pk__in=[record.pk for record in annulled]).update(
-        annulled_at=now, annulled_by=by, annulled_reason=why[:300]
-    )
+        annulled += _without_facts(learner, registration, records, now=now)
+    _annul(annulled, why=why, by=by, now=now)
     return annulled
 
 
+def _annul(records, *, why, by, now):
+    """Annul these records; the reason is kept in the language of the site, whoever gave it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        why = str(why)[:LONGEST_REASON]
+    TrainingRecord.objects.filter(pk__in=[record.pk for record in records]).update(
+        annulled_at=now, annulled_by=by, annulled_reason=why
+    )
+
+
 def _without_facts(learner, registration, records, *, now):
-    asked = {learner.pk: asked_of(registration, course_structure())}
-    # What was done after the person began anew bears nothing of before, and is not looked at when that is over.
-    progress = progress_in(asked, [learner], registrations={learner.pk: registration}, records={}, now=now)
-    modules = {module.outline.key: module.is_finished for module in progress[learner.pk].modules}
-    # A module that is gone from the course is not asked about: nobody corrected anything in it.
-    failing = [record for record in records if record.module_key and modules.get(record.module_key, True) is False]
-    if failing:
-        failing += [record for record in records if record.module_key is None]
-    return failing
+    """Return those of a registration's records that fall: each module as its own edition asked for it."""
+    failing = []
+    for edition in {record.edition_id: record.edition for record in records}.values():
+        of_modules = [record for record in records if record.edition_id == edition.pk and record.module_key]
+        until = {record.module_key: record.finished_at for record in of_modules}
+        asked = {learner.pk: outlines_of(edition, course_structure())}
+        progress = progress_in(
+            asked, [learner], registrations={learner.pk: registration}, records={}, now=now, until=until
+        )
+        fails = {module.outline.key for module in progress[learner.pk].modules if not module.is_finished}
+        # A module that is gone from the course is not asked about: nobody corrected anything in it.
+        failing += [record for record in of_modules if record.module_key in fails]
+    fallen = {str(record.module_key) for record in failing}
+    whole = [record for record in records if record.module_key is None]
+    return failing + [one for one in whole if fallen & {module["key"] for module in one.edition.contents}]
 
 
 @transaction.atomic
@@ -142,7 +157,7 @@ def _join_records(goes_on, ends, *, why, by, now):
         other = held.get(record.module_key)
         if other is not None:
             later = max(record, other, key=lambda one: (one.finished_at, one.pk))
-            TrainingRecord.objects.filter(pk=later.pk).update(annulled_at=now, annulled_by=by, annulled_reason=why)
+            _annul([later], why=why, by=by, now=now)
         if other is None or later is other:
             TrainingRecord.objects.filter(pk=record.pk).update(registration=goes_on)
 

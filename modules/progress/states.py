@@ -202,18 +202,18 @@ def progress_by_learner(learners, now=None):
     }
 
 
-def progress_in(asked, learners, *, registrations, records, now=None):
+def progress_in(asked, learners, *, registrations, records, now=None, until=None):
     """Return {learner_pk: CourseProgress} in the modules `asked` of each, {learner_pk: [ModuleOutline]}.
 
     Two queries; three where attendance counts. `records` are those of `records_of`; with none of them the facts alone
-    decide.
+    decide. `until`, {module key: moment}, leaves out the attempts and sessions that came later.
     """
     now = now or timezone.now()
     learners = list(learners)
     quiz_keys = {
         key for of_one in asked.values() for one in of_one for key in (one.quiz_key, one.former_quiz_key) if key
     }
-    counts = _Counting(registrations, asked)
+    counts = _Counting(registrations, asked, until or {})
     reads = lessons_read_by(learners, counts.read)
     outcomes = quiz_outcomes(learners, quiz_keys, counts.attempt) if quiz_keys and learners else {}
     attended = attended_modules(learners, [o for of_one in asked.values() for o in of_one], counts.attended)
@@ -247,8 +247,11 @@ def progress_in(asked, learners, *, registrations, records, now=None):
 class _Counting:
     """Which facts count for whom: of whoever began anew, in the modules that count again, those since that moment."""
 
-    def __init__(self, registrations, asked):
-        self.since = {}
+    def __init__(self, registrations, asked, until):
+        self.since, self.until = {}, {}
+        for outline in (outline for of_one in asked.values() for outline in of_one if outline.key in until):
+            keys = [key for key in (outline.key, outline.quiz_key, outline.former_quiz_key) if key]
+            self.until |= dict.fromkeys(keys, until[outline.key])
         for learner_pk, registration in registrations.items():
             if registration.counts_from is None:
                 continue
@@ -261,7 +264,8 @@ class _Counting:
 
     def counts(self, learner_pk, key, when):
         since = self.since.get((learner_pk, key)) if self.since else None
-        return since is None or when >= since
+        until = self.until.get(key) if self.until else None
+        return (since is None or when >= since) and (until is None or when <= until)
 
     read = attempt = attended = counts
 

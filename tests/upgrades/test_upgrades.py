@@ -23,6 +23,7 @@ KNEW = [
     ("course", "0006_write_long_lists_in_the_background"),
     ("certificates", "0006_say_whether_expired_ones_are_printed"),
     ("quizzes", "0005_find_attempts_to_mark"),
+    ("modules", "0007_let_attendance_count"),
 ]
 # Tables whose rows got a key of their own since.
 KEYED = ("user", "clinic", "area", "cohort", "enrolment", "session", "call")
@@ -33,8 +34,12 @@ RENAMED = {
     "course_reminder": {"asked_at": "requested_at", "asked_by_id": "requested_by_id"},
 }
 
-# Columns with names of people, which are keys by now: see `LOGGED`.
-KEYS_NOW = {"course_auditentry": ("by_name", "subject"), "certificates_certificateevent": ("by_name",)}
+# Columns with names of people, which are keys by now: see `LOGGED`; and the number of the edition, which has a table.
+KEYS_NOW = {
+    "course_auditentry": ("by_name", "subject"),
+    "certificates_certificateevent": ("by_name",),
+    "modules_coursepage": ("edition",),
+}
 
 # Texts as the log of the release held them: of people who are there, and (counted 777) of some who are not any more.
 OLD_LOG = """
@@ -92,6 +97,54 @@ print([
     [(one.who, one.about_words) for one in added.filter(people=777)],
     [one.who for one in CertificateEvent.objects.filter(certificate=1, kind="printed", by=None).order_by("pk")],
 ])
+"""
+
+# More of what counted then: who attended and read nothing, attempts of which the first or the last counts, and somebody
+# who had finished everything and was archived. {user code: [(module, passed or not, which counts)]}, after all others.
+MORE_ATTEMPTS = {
+    "ANA234": [(1, True, "best")],
+    "BEA342": [(2, False, "first")],
+    "JUA573": [(3, False, "last")],
+    "KAR846": [(1, True, "first")],
+    "OFE752": [(4, False, "last"), (4, True, "last")],
+}
+ARCHIVED = "IRM264"
+MORE_FACTS = f"""
+from datetime import UTC, datetime
+from uuid import uuid4
+from django.db import connection
+cursor = connection.cursor()
+cursor.execute("UPDATE modules_modulepage SET attendance_counts = true WHERE number = 1")
+at = datetime(2026, 11, 27, 20, tzinfo=UTC)
+for code, attempts in {MORE_ATTEMPTS}.items():
+    cursor.execute("SELECT id FROM course_user WHERE username = %s", [code])
+    learner, = cursor.fetchone()
+    for minute, (number, passed, counts) in enumerate(attempts):
+        quiz = "(SELECT translation_key FROM modules_modulepage JOIN quizzes_quiz ON quiz_id = id WHERE number = %s)"
+        cursor.execute(f"SELECT * FROM quizzes_attempt WHERE passed AND quiz_key = {{quiz}} LIMIT 1", [number])
+        row = dict(zip([column[0] for column in cursor.description], cursor.fetchone()))
+        row |= {{"id": uuid4().hex, "learner_id": learner, "counting_attempt": counts, "passed": passed}}
+        row |= {{"grade": 100 if passed else 10}}
+        row |= dict.fromkeys(["started_at", "submitted_at"], at.replace(minute=minute))
+        cursor.execute(
+            f"INSERT INTO quizzes_attempt ({{', '.join(row)}}) VALUES ({{', '.join(['%s'] * len(row))}})",
+            [str(value) if name == "quiz_key" else value for name, value in row.items()],
+        )
+cursor.execute("UPDATE course_user SET is_active = false WHERE username = '{ARCHIVED}'")
+archived = "(SELECT id FROM course_user WHERE username = '{ARCHIVED}')"
+cursor.execute(f"UPDATE course_enrolment SET left_at = %s WHERE learner_id = {{archived}}", [at])
+cursor.execute("SELECT id, path, live, translation_key FROM wagtailcore_page")
+print({{pk: (path, bool(live), str(key).replace("-", "")) for pk, path, live, key in cursor.fetchall()}})
+"""
+# Whose certificate is of what is on record, after the upgrade.
+CERTIFIED = """
+from certificates.issuing.eligibility import certifies
+from certificates.issuing.issue import certificate_of
+from course.models import User
+from modules.progress.states import progress_of
+for person in User.objects.exclude(certificates=None):
+    progress, certificate = progress_of(person), certificate_of(person)
+    print(person.username, progress.finished, bool(certificate and certifies(certificate, progress)))
 """
 
 WAITED = """
@@ -239,14 +292,97 @@ def check_log(site):
     assert events == ["", GONE]
 
 
+def finished_then(rows, pages):
+    """Read by hand who had finished what in the database of then: {(person, module, "" for all): the last fact}."""
+
+    def plain(key):
+        return str(key).replace("-", "")
+
+    def of(table, learner, **values):
+        found = [row for row in rows[table].values() if row["learner_id"] == learner]
+        return [row for row in found if all(plain(row[name]) == value for name, value in values.items())]
+
+    live = {pk: (path, key) for pk, (path, is_live, key) in pages.items() if is_live}
+    lessons = [live[row["page_ptr_id"]] for row in rows["modules_lessonpage"].values() if row["page_ptr_id"] in live]
+    counting = {
+        "best": lambda sent: sent,
+        "first": lambda sent: sent[:1],
+        "last": lambda sent: [row for row in sent if row["grade"] is not None][-1:],
+    }
+    finished = {}
+    for learner in {
+        row["learner_id"] for row in [*rows["modules_lessonread"].values(), *rows["quizzes_attempt"].values()]
+    }:
+        moments = {}
+        for module in rows["modules_modulepage"].values():
+            path, key = live[module["page_ptr_id"]]
+            to_read = {lesson for place, lesson in lessons if place.startswith(path)}
+            read = [row["read_at"] for row in of("modules_lessonread", learner) if plain(row["lesson_key"]) in to_read]
+            sessions = [
+                row["noted_at"]
+                for row in of("course_attendance", learner)
+                if module["attendance_counts"]
+                and key in plain(rows["course_session"][str(row["session_id"])]["modules"])
+            ]
+            quiz = plain(rows["quizzes_quiz"][str(module["quiz_id"])]["translation_key"])
+            attempts = sorted(of("quizzes_attempt", learner, quiz_key=quiz), key=lambda row: row["started_at"])
+            sent = [row for row in attempts if row["submitted_at"]]
+            passed = attempts and any(row["passed"] for row in counting[attempts[-1]["counting_attempt"]](sent))
+            if passed and (sessions or len(read) == len(to_read)):
+                tries = [row[name] for row in attempts for name in ("started_at", "submitted_at") if row[name]]
+                moments[key] = max(moment[:19] for moment in [*read, *sessions, *tries])
+        if len(moments) == len(rows["modules_modulepage"]):
+            moments[""] = max(moments.values())
+        finished |= {(learner, module): moment for module, moment in moments.items()}
+    return finished
+
+
+def on_record(rows):
+    """Return {(person, module): the moment} of the record of training."""
+    return {
+        (row["learner_id"], (row["module_key"] or "").replace("-", "")): row["finished_at"][:19]
+        for row in rows["modules_trainingrecord"].values()
+        if row["annulled_at"] is None
+    }
+
+
+def check_records(rows, finished):
+    """Check that who had finished is on record, once, in the edition of then, with place and group of then."""
+    codes = {row["username"]: pk for pk, row in rows["course_user"].items()}
+    whole = {code for code, pk in codes.items() if (int(pk), "") in finished}
+    assert whole == {"BEA342", "CAR783", "IRM264", "OFE752"}
+    by_person = [sum(learner == int(codes[code]) for learner, _module in finished) for code in sorted(MORE_ATTEMPTS)]
+    # By attendance; all of it twice; all but one; nothing.
+    assert by_person == [1, 9, 7, 0, 9]
+    assert on_record(rows) == finished
+    records = rows["modules_trainingrecord"].values()
+    assert len(records) == len(finished)
+    (edition,) = rows["modules_edition"].values()
+    assert {edition["number"]} == {row["edition"] for row in rows["certificates_certificate"].values()}
+    assert {row["edition_id"] for row in records} == {edition["id"]}
+    assert {row["registration_id"] for row in records} <= {row["id"] for row in rows["modules_registration"].values()}
+    clinics, groups = ({row["id"]: row for row in rows[f"course_{table}"].values()} for table in ("clinic", "cohort"))
+    enrolled = {row["learner_id"]: row["cohort_id"] for row in rows["course_enrolment"].values()}
+    for row in records:
+        person = rows["course_user"][str(row["learner_id"])]
+        clinic, group = clinics.get(person["clinic_id"], {}), groups.get(enrolled.get(person["id"]), {})
+        assert (row["role"], row["clinic"], row["clinic_key"]) == (
+            person["role"], clinic.get("name", ""), clinic.get("key")
+        )  # fmt: skip
+        assert (row["cohort"], row["cohort_key"]) == (group.get("name", ""), group.get("key"))
+
+
 def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     site.run(OLD_LOG)
+    pages = eval(site.run(MORE_FACTS))
     before, as_keys = without_names_of_the_gone(site.rows())
     counts = {table: len(before[table]) for table in ("course_user", "quizzes_answer", "certificates_certificate")}
     assert counts == {"course_user": 46, "quizzes_answer": 642, "certificates_certificate": 5}
     site.run(FORWARD)
     _kept, now = without_names_of_the_gone(site.rows())
     check_log(site)
+    finished = finished_then(before, pages)
+    check_records(now, finished)
     for table in [*(f"course_{name}" for name in KEYED), "quizzes_allowance"]:
         keys = [row["key"] for row in now[table].values()]
         assert None not in keys, table
@@ -259,6 +395,11 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     logged = [*back["course_auditentry"].values(), *back["certificates_certificateevent"].values()]
     assert not [row for row in logged if re.search("qui[nñ][oó]nez|zor234|vie222", str(row), re.IGNORECASE)]
     site.run(FORWARD)
+    check_records(site.rows(), finished)
+    # One of the four has none; of another it was annulled.
+    assert site.run(CERTIFIED).splitlines() == [
+        "BEA342 True True", "CAR783 True False", "IRM264 True True", "OFE752 True True",
+    ]  # fmt: skip
 
     site.begin_anew()
     assert site.run(WAITED).split() == ["done"]

@@ -12,7 +12,8 @@ from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
 from course.desk.tables import attendance_table, sessions_table
-from course.models import Session
+from course.groups.ending import watching
+from course.models import Session, User
 from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
@@ -79,8 +80,11 @@ def desk_session(request, cohort_pk, session_pk):
     now = timezone.now()
     if request.method == "POST":
         ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
-        count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
+        with watching(User.objects.filter(attendances__session=session)) as ended:
+            count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
+        for sentence in ended:
+            messages.warning(request, sentence)
         return redirect("desk_session", cohort_pk, session.pk)
     people = people_to_tick(session)
     context = {
@@ -114,7 +118,10 @@ def desk_session_change(request, cohort_pk, session_pk):
     session = requested_session(request, cohort_pk, session_pk)
     form = SessionForm(request.POST or None, instance=session)
     if form.is_valid():
-        save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        with watching(User.objects.filter(attendances__session=session)) as ended:
+            save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        for sentence in ended:
+            messages.warning(request, sentence)
         return redirect("desk_session", cohort_pk, session.pk)
     context = {"cohort": session.cohort, "session": session, "form": form}
     return render(request, "desk/sessions/change.html", context, status=422 if form.errors else 200)

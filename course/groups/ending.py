@@ -1,0 +1,65 @@
+"""What a correction ends: it is told to whoever made it, on the page on which it was made."""
+
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from certificates.issuing.issue import certificates_of
+from modules.models import Edition, TrainingRecord
+from modules.progress.outline import course_outline
+
+
+@contextmanager
+def watching(people, *, merged=None):
+    """Look at what these people have on record before and after what is done inside; yields a list.
+
+    At the end it holds a sentence about each person of whom something is finished no more. What is on record again by
+    then, because something else bears it, has not ended. The account `merged` goes into that of the first person.
+    """
+    people, sentences = list(people), []
+    leads_to = {person.pk: person.pk for person in people}
+    if merged is not None:
+        leads_to[merged.pk] = people[0].pk
+    before = _standing(leads_to)
+    yield sentences
+    after = _standing(leads_to)
+    ended = {person: before[person.pk] - after[person.pk] for person in people}
+    sentences += _in_words({person: keys for person, keys in ended.items() if keys})
+
+
+def _standing(leads_to):
+    """Return {person's pk: the keys of the modules that are on record, None for the whole course}."""
+    records = TrainingRecord.objects.standing().filter(learner__in=list(leads_to), registration__ended_at=None)
+    standing = {pk: set() for pk in leads_to.values()}
+    for pk, key in records.order_by().values_list("learner_id", "module_key"):
+        standing[leads_to[pk]].add(key)
+    return standing
+
+
+def _in_words(ended):
+    if not ended:
+        return []
+    certified = {one.learner_id for one in certificates_of([person for person, keys in ended.items() if None in keys])}
+    titles = _titles()
+    sentences = []
+    for person, keys in ended.items():
+        what = [title for key, title in titles.items() if key in keys]
+        what += [_("the whole course")] if None in keys else []
+        words = _("%(person)s: with this it is no longer finished: %(what)s.") % {
+            "person": person,
+            "what": "; ".join(what),
+        }
+        if person.pk in certified:
+            words += " " + _("The certificate that was issued still holds: annul it if it should not.")
+        sentences.append(words)
+    return sentences
+
+
+def _titles():
+    """Return {module key: number and title} in order; of a module that is gone, as it was called last."""
+    held = [module for edition in Edition.objects.order_by("-number") for module in edition.contents]
+    titles = {outline.key: f"{outline.number}. {outline.title}" for outline in course_outline()}
+    for module in held:
+        titles.setdefault(UUID(module["key"]), f"{module['number']}. {module['title']}")
+    return titles
