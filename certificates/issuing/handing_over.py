@@ -35,13 +35,20 @@ def hand_over_certificates(old, learner, *, by, now):
     CertificateEvent.objects.filter(by=old).update(by=learner)
 
 
+def follow_records(instead):
+    """Let certificates of a training that is on record once instead of twice be of that, {key of the record: key}."""
+    for given_up, standing in instead.items():
+        Certificate.objects.filter(record_key=given_up).update(record_key=standing)
+
+
 def forget_on_certificates(learner, mentions):
     """Leave of a person whose account goes what was printed, and nothing else that names them.
 
     `mentions(text)` says whether some words name the person.
     """
     for certificate in Certificate.objects.filter(learner=learner).without_pdf():
-        left = {"sort_key": _as_printed(certificate)}
+        # The record of training names nobody any more: its key beside the printed name would.
+        left = {"sort_key": _as_printed(certificate), "record_key": None}
         if mentions(certificate.annulled_reason):
             with translation.override(settings.LANGUAGE_CODE):
                 left["annulled_reason"] = _("The reason named the person, and was erased with the account.")

@@ -40,7 +40,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "first_name", "last_name", "role", "clinic", "groups"]
+        fields = ["username", "first_name", "last_name", "role", "job_title", "clinic", "groups"]
         labels = {"username": gettext_lazy("User code"), "groups": gettext_lazy("Roles in the site")}
         help_texts = {
             "username": gettext_lazy("Letters and digits without spaces, such as ANA234. It is printed on the card."),

@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 
 from certificates.issuing.standing import standing_of
 from certificates.models import Certificate
+from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
 
 from .spreadsheets import workbook_of
+from .tables import training_cells, training_headings
 
 
 def person_file(learner, *, now):
@@ -21,6 +23,7 @@ def person_file(learner, *, now):
             (_("Groups"), [_("Group"), _("Since"), _("Until")], _groups(learner)),
             (_("Lessons read"), [_("Lesson"), _("When")], _lessons(learner)),
             (_("Attempts"), [_("Quiz"), _("Begun"), _("Sent"), _("Grade"), _("Passed")], _attempts(learner)),
+            (_("Record of training"), training_headings(), [training_cells(line) for line in training_of(learner)]),
             (_("Certificates"), [_("Code"), _("Name"), _("Date of issue"), _("State")], _certificates(learner, now)),
             (_("Sessions attended"), [_("Date"), _("Group")], _sessions(learner)),
             (_("Calls and reminders"), [_("When"), _("What")], _calls(learner, now)),
@@ -34,6 +37,7 @@ def _account(learner):
         [_("Given names"), learner.first_name],
         [_("User code"), learner.username],
         [_("Role"), learner.get_role_display()],
+        [_("Job title"), learner.job_title],
         [_("Clinic"), str(learner.clinic or "")],
         [_("E-mail address"), learner.email],
         [_("Wants no reminders since"), _day(learner.reminders_stopped_at)],

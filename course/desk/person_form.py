@@ -1,4 +1,4 @@
-"""The form in which a trainer mends how a person is registered: names, role and clinic."""
+"""The form in which a trainer mends how a person is registered: names, role, job title and clinic."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +12,11 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "role", "clinic"]
+        fields = ["first_name", "last_name", "role", "job_title", "clinic"]
         help_texts = {
             "last_name": _("Both surnames, as in the identity document: certificates are issued under this name."),
             "role": _("Decides which scene and tip come first."),
+            "job_title": _("As the list of staff or the appointment has it. The record of training keeps it."),
         }
 
     def __init__(self, *args, **kwargs):

@@ -45,6 +45,9 @@ def _change_words(line):
         yield _("was called %(name)s") % {"name": person.surnames_first}
     if "role" in changes:
         yield _("role before: %(role)s") % {"role": person.get_role_display()} if person.role else _("gets the role")
+    if "job_title" in changes:
+        before = person.job_title
+        yield _("job title before: %(words)s") % {"words": before} if before else _("gets the job title")
     if "clinic" in changes:
         yield _("clinic before: %(clinic)s") % {"clinic": person.clinic} if person.clinic else _("gets the clinic")
     if "email" in changes:

@@ -96,6 +96,50 @@ def left_out_table(batch):
     return [_("Person"), _("Reason")], [[line["name"], line["reason"]] for line in batch.left_out]
 
 
+def training_table(lines):
+    """The record of training; of whoever's account is gone without a name, and by the month alone."""
+    return [*_person_headings(), *training_headings()], [
+        [*(_person(line.record.learner) if line.record.learner else ["", "", ""]), *training_cells(line)]
+        for line in lines
+    ]
+
+
+def training_headings():
+    return [
+        _("What"),
+        _("Edition"),
+        _("Date"),
+        _("Month"),
+        _("Role"),
+        _("Job title"),
+        _("Clinic"),
+        _("Health area"),
+        _("Group"),
+        _("Annulled on"),
+        _("Annulled by"),
+        _("Reason of the annulment"),
+    ]
+
+
+def training_cells(line):
+    """Return what a row of the record says under `training_headings`, whoever's it is."""
+    record = line.record
+    return [
+        line.what,
+        str(record.edition),
+        line.day,
+        line.month,
+        line.role,
+        record.job_title,
+        record.clinic,
+        record.area,
+        record.cohort,
+        line.annulled_on,
+        line.annulled_by,
+        record.annulled_reason,
+    ]
+
+
 def archive_table(people):
     headings = [*_person_headings(), _("Role"), _("Clinic")]
     return headings, [[*_person(one), one.get_role_display(), str(one.clinic or "")] for one in people]

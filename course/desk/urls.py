@@ -17,6 +17,7 @@ from . import (
     refusal_views,
     reminder_views,
     summary_views,
+    training_views,
     views,
 )
 from .job_views import desk_job_state
@@ -53,6 +54,8 @@ urlpatterns = [
     path("por-revisar/<int:pk>/", marking_views.desk_decide, name="desk_decide"),
     path("resumen/", summary_views.desk_summary, name="desk_summary"),
     *table_paths("resumen", summary_views.desk_summary_file, "desk_summary"),
+    path("registro/", training_views.desk_training, name="desk_training"),
+    *table_paths("registro", training_views.desk_training_file, "desk_training"),
     path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
     *table_paths("quien-hizo-que", audit_views.desk_audit_file, "desk_all_audit"),
     path("estado-del-sitio/", health_views.desk_health, name="desk_health"),

@@ -16,6 +16,7 @@ from course.groups.calling import call_list, order_words, with_messages
 from course.groups.certificates import certificates_of_person
 from course.groups.grid import grids_by_cohort
 from course.groups.person import person_report
+from course.groups.training import training_of
 from course.people import limits
 from course.people.accounts import unlock_person
 from course.people.audit import note
@@ -123,6 +124,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "cohort": cohort,
             "learner": learner,
             "report": report,
+            "training": training_of(learner),
             "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
             "may_change": request.user.has_perm("course.change_learner", learner),

@@ -1,13 +1,13 @@
 """What a correction ends: it is told to whoever made it, on the page on which it was made."""
 
 from contextlib import contextmanager
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from certificates.issuing.issue import certificates_of
-from modules.models import Edition, TrainingRecord
-from modules.progress.outline import course_outline
+from modules.models import TrainingRecord
+
+from .training import module_titles
 
 
 @contextmanager
@@ -41,10 +41,10 @@ def _in_words(ended):
     if not ended:
         return []
     certified = {one.learner_id for one in certificates_of([person for person, keys in ended.items() if None in keys])}
-    titles = _titles()
+    titles = module_titles()
     sentences = []
     for person, keys in ended.items():
-        what = [title for key, title in titles.items() if key in keys]
+        what = [title for key, title in titles.items() if key in keys and key is not None]
         what += [_("the whole course")] if None in keys else []
         words = _("%(person)s: with this it is no longer finished: %(what)s.") % {
             "person": person,
@@ -54,12 +54,3 @@ def _in_words(ended):
             words += " " + _("The certificate that was issued still holds: annul it if it should not.")
         sentences.append(words)
     return sentences
-
-
-def _titles():
-    """Return {module key: number and title} in order; of a module that is gone, as it was called last."""
-    held = [module for edition in Edition.objects.order_by("-number") for module in edition.contents]
-    titles = {outline.key: f"{outline.number}. {outline.title}" for outline in course_outline()}
-    for module in held:
-        titles.setdefault(UUID(module["key"]), f"{module['number']}. {module['title']}")
-    return titles

@@ -1,11 +1,17 @@
 """Everything that is kept of a person, read from the tables as they are: the same number of queries for any history."""
 
+from uuid import UUID
+
+from course.models import Role
 from course.people.audit import words_of
 from modules.progress.outline import course_outline
 from quizzes.answering.telling import tell_attempts
 from quizzes.models import Quiz
 
 from .tables import TOLD, columns_of
+
+# Columns that hold keys of what the course consists of.
+_OF_THE_COURSE = {"lesson_key", "quiz_key", "module_key", "again"}
 
 
 def collect(person, *, hidden_before, now):
@@ -24,7 +30,7 @@ def collect(person, *, hidden_before, now):
 
 def _table(model, field, person):
     columns = columns_of(model)
-    names = _names_of_keys() if {"lesson_key", "quiz_key"} & {column.name for column in columns} else {}
+    names = _names_of_keys() if _OF_THE_COURSE & {column.name for column in columns} else {}
     links = [column.name for column in columns if column.is_relation]
     rows = model._default_manager.filter(**{field: person.pk}).select_related(*links).order_by("pk")
     return {
@@ -44,12 +50,19 @@ def _value(row, column, names):
     value = getattr(row, column.name)
     if column.name == "action":
         return words_of(value)
-    return names.get(value, value) if column.name in ("lesson_key", "quiz_key") else value
+    if column.name == "role":
+        return str(dict(Role.choices).get(value, value))
+    if column.name == "again":
+        return "; ".join(names.get(UUID(key), key) for key in value)
+    return names.get(value, value) if column.name in _OF_THE_COURSE else value
 
 
 def _names_of_keys():
-    """Return {stable key: name} of lessons and quizzes as they are called now."""
-    lessons = {
-        lesson.key: f"{module.title}: {lesson.title}" for module in course_outline() for lesson in module.lessons
-    }
-    return lessons | dict(Quiz.objects.values_list("translation_key", "title"))
+    """Return {stable key: name} of modules, lessons and quizzes as they are called now."""
+    outline = course_outline()
+    lessons = {lesson.key: f"{module.title}: {lesson.title}" for module in outline for lesson in module.lessons}
+    return (
+        lessons
+        | {module.key: module.title for module in outline}
+        | dict(Quiz.objects.values_list("translation_key", "title"))
+    )

@@ -18,7 +18,7 @@ from course.models import (
     StartingPin,
     User,
 )
-from modules.models import LessonRead
+from modules.models import LessonRead, Registration, TrainingRecord
 from quizzes.models import Allowance
 
 # (model, the field that names the person), each written with all its columns but HELD_BACK.
@@ -26,6 +26,8 @@ TOLD = [
     (User, "pk"),
     (Enrolment, "learner"),
     (LessonRead, "learner"),
+    (Registration, "learner"),
+    (TrainingRecord, "learner"),
     (Allowance, "learner"),
     (Certificate, "learner"),
     (Attendance, "learner"),
@@ -45,7 +47,7 @@ TOLD = [
 # Attempts, with what hangs on them, are told by quizzes.answering.telling; the log by its entries.
 TOLD_OTHERWISE = {("Attempt", "learner"), ("AuditedPerson", "person")}
 
-# Columns that open something, that only repeat the person, or whose bytes stand beside as a file.
+# Columns that open something, that only repeat the person or what stands beside, or whose bytes are a file beside.
 HELD_BACK = {
     "User.id",
     "User.password",
@@ -56,6 +58,11 @@ HELD_BACK = {
     "SignIn.device",
     "Refusal.key",
     "Reminder.token",
+    "LessonRead.again_for",
+    "TrainingRecord.registration",
+    "TrainingRecord.clinic_key",
+    "TrainingRecord.area_key",
+    "TrainingRecord.cohort_key",
     "Certificate.pdf",
     "Authenticator.data",
 }
@@ -77,6 +84,7 @@ ABOUT_OTHERS = {
     ("Cohort", "learners"),
     ("Cohort", "trainers"),
     ("Cohort_trainers", "user"),
+    ("Edition", "made_by"),
     ("HandMark", "marked_by"),
     ("HeldWrite", "resolved_by"),
     ("PaperPrint", "requested_by"),
@@ -85,6 +93,7 @@ ABOUT_OTHERS = {
     ("Reminder", "requested_by"),
     ("RosterUpload", "brought_by"),
     ("Session", "made_by"),
+    ("TrainingRecord", "annulled_by"),
     ("User_groups", "user"),
     ("User_user_permissions", "user"),
     # Of the CMS: texts that somebody edits belong to the course.

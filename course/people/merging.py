@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.issuing.handing_over import hand_over_certificates, pairs_that_hold
+from certificates.issuing.handing_over import follow_records, hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
 from course.models import Attendance, Call, Change, Enrolment, User
 from modules.progress.handing_over import hand_over_reading
@@ -70,7 +70,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     hand_over_attempts(old, kept, now=now)
     hand_over_reading(old, kept)
     why = gettext_lazy("Two accounts of one person were merged.")
-    hand_over_records(old, kept, why=why, by=by, now=now)
+    follow_records(hand_over_records(old, kept, why=why, by=by, now=now))
     hand_over_certificates(old, kept, by=by, now=now)
     _hand_over_groups(old, kept)
     known = Attendance.objects.filter(learner=kept).values("session")
@@ -85,7 +85,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     lead_on(old, kept)
     hand_over_traces(old, kept, now=now)
     former = old.username
-    lacking = {name: getattr(old, name) for name in ("role", "clinic", "email") if not getattr(kept, name)}
+    lacking = {name: getattr(old, name) for name in ("role", "job_title", "clinic", "email") if not getattr(kept, name)}
     if "email" in lacking:
         lacking |= {name: getattr(old, name) for name in ("confirmed_email", "confirmation_asked_at")}
     try:

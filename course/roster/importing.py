@@ -22,7 +22,7 @@ from .known import facts_behind
 from .planning import Fate
 from .uploads import plan_of
 
-CHANGED = ["first_name", "last_name", "sort_key", "role", "clinic", "email", "is_active"]
+CHANGED = ["first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "is_active"]
 # So often a list is planned anew when people change while it is being planned.
 ATTEMPTS = 3
 
@@ -135,6 +135,7 @@ def _new_person(line, code):
         last_name=line.surnames,
         sort_key=name_sort_key(line.given_names, line.surnames),
         role=line.role,
+        job_title=line.job_title,
         clinic=line.clinic,
         email=line.email,
         must_choose_pin=True,

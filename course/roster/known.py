@@ -17,7 +17,7 @@ def facts_behind(cohort, by):
     facts = [
         mine.values_list("pk", "learner", "cohort", "left_at"),
         people.values_list(
-            "pk", "username", "first_name", "last_name", "role", "clinic", "email", "is_active", "is_staff"
+            "pk", "username", "first_name", "last_name", "role", "job_title", "clinic", "email", "is_active", "is_staff"
         ),
         User.objects.exclude(email="").order_by("pk").values_list("pk", "email"),
         Clinic.objects.order_by("pk").values_list("pk", "name", "area"),

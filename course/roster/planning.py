@@ -18,9 +18,10 @@ from course.people.names import divide_name, tidy_name
 
 from .columns import Field
 from .known import KnownPeople
-from .staff_roles import read_role
+from .staff_roles import is_role, read_role
 
 TOLD_EVERY = 1_000
+LONGEST_JOB_TITLE = User._meta.get_field("job_title").max_length
 _IN_NAMES = " .-'’ʼ´`()"
 
 
@@ -43,6 +44,7 @@ class PlannedRow:
     code: str = ""
     role: str = ""
     role_text: str = ""
+    job_title: str = ""
     clinic_name: str = ""
     # The clinic as the site knows it, or None: then `clinic_name` is a new one.
     clinic: object = None
@@ -183,7 +185,7 @@ def _read_name(line, text):
 
 
 def _read_role(line, words):
-    line.role_text = words
+    line.role_text, line.job_title = words, "" if is_role(words) else words[:LONGEST_JOB_TITLE]
     if words:
         line.role = read_role(words) or ""
         if not line.role:
@@ -261,7 +263,7 @@ def _say_what_changes(line, known):
         return
     line.enrols = person.pk not in known.members
     line.reopens = not person.is_active
-    wanted = {"role": line.role, "email": line.email}
+    wanted = {"role": line.role, "job_title": line.job_title, "email": line.email}
     if line.code:
         # By the name alone only the same name is found, and there the spelling that the site has is kept.
         wanted |= {"first_name": line.given_names, "last_name": line.surnames}

@@ -38,12 +38,26 @@ def read_role(text):
     return _role_with_words(text, get_language())
 
 
+def is_role(text):
+    """Say whether these are the words of the course itself for one of its roles, and so no job title."""
+    return _is_role(text, get_language())
+
+
+@lru_cache(maxsize=2_000)
+def _is_role(text, _language):
+    return any(spanish_key(text).strip() in _own_words(role) for role in Role)
+
+
+def _own_words(role):
+    return spanish_key(role.value), spanish_key(str(role.label))
+
+
 # A list of thousands has a few dozen roles.
 @lru_cache(maxsize=2_000)
 def _role_with_words(text, _language):
     words = f" {spanish_key(text)} "
     for role in Role:
-        if words.strip() in (spanish_key(role.value), spanish_key(str(role.label))):
+        if words.strip() in _own_words(role):
             return role
     return next(
         (role for role, beginnings in _BEGINNINGS.items() if any(f" {start}" in words for start in beginnings)), None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from modules.models import Registration, TrainingRecord
 from modules.signals import circumstances_asked
@@ -130,18 +131,21 @@ def _without_facts(learner, registration, records, *, now):
 def hand_over_records(old, learner, *, why, by, now):
     """Give `learner` what `old`, an account of the same person, takes and has on record.
 
-    Of two registrations of today one goes on; of two records of one thing the later is annulled.
+    Of two registrations of today one goes on; of two records of one thing the later is annulled. Return {its key: the
+    key of that which stands}.
     """
     current = Registration.objects.current().filter(learner__in=[old, learner]).select_related("edition")
     current = sorted(current, key=_weight, reverse=True)
+    instead = {}
     if len(current) == 2:
         goes_on, ends = current
         Registration.objects.filter(pk=ends.pk).update(ended_at=now)
         if ends.edition_id == goes_on.edition_id:
-            _join_records(goes_on, ends, why=why, by=by, now=now)
+            instead = _join_records(goes_on, ends, why=why, by=by, now=now)
     Registration.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(annulled_by=old).update(annulled_by=learner)
+    return instead
 
 
 def _weight(registration):
@@ -152,21 +156,29 @@ def _weight(registration):
 
 
 def _join_records(goes_on, ends, *, why, by, now):
+    instead = {}
     held = {record.module_key: record for record in goes_on.records.standing()}
     for record in ends.records.standing():
         other = held.get(record.module_key)
         if other is not None:
-            later = max(record, other, key=lambda one: (one.finished_at, one.pk))
+            first, later = sorted([record, other], key=lambda one: (one.finished_at, one.pk))
+            instead[later.key] = first.key
             _annul([later], why=why, by=by, now=now)
         if other is None or later is other:
             TrainingRecord.objects.filter(pk=record.pk).update(registration=goes_on)
+    return instead
 
 
 def blank_records(learner, keeps, names_person):
     """Leave on the records of a person whose account goes the month, and of post and places what `keeps(record)` names.
 
-    `names_person(text)` says whether the reason of an annulment names the person; then only that there was one stays.
+    `names_person(text)` says whether the reason of an annulment, on whosever record, names the person: it goes then.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        erased = _("The reason named a person whose account was deleted.")
+    for record in TrainingRecord.objects.exclude(annulled_reason="").only("annulled_reason"):
+        if names_person(record.annulled_reason):
+            TrainingRecord.objects.filter(pk=record.pk).update(annulled_reason=erased)
     for record in TrainingRecord.objects.filter(learner=learner):
         kept = keeps(record)
         for name in _CIRCUMSTANCES:
@@ -175,8 +187,6 @@ def blank_records(learner, keeps, names_person):
         for name in ("finished_at", "recorded_at", "annulled_at"):
             if when := getattr(record, name):
                 setattr(record, name, _month_of(when))
-        if record.annulled_reason and names_person(record.annulled_reason):
-            record.annulled_reason = "-"
         record.learner, record.registration = None, None
         record.save()
 

@@ -19,7 +19,7 @@ from course.groups.certificates import group_key
 from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session
 from course.people.audit import note
 from course.roster.uploads import bring_list
-from modules.models import ModulePage
+from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Medium, Quiz, Reason
 from tests.course.test_addresses import addresses_of_ours
@@ -59,6 +59,7 @@ GOES_OUT = {
     "reminders.html": [("desk_reminders", "desk_reminders")],
     "roster_plan.html": [("desk_roster_plan", "desk_roster_plan")],
     "summary.html": [("desk_summary", "desk_summary")],
+    "training_table.html": [("desk_training", "desk_training")],
 }
 STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
@@ -129,6 +130,9 @@ def world(trainer):
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
     Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW)
     note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
+    TrainingRecord.objects.create(
+        learner=learner, edition=Edition.objects.get(), finished_at=timezone.now(), job_title="=Guardia"
+    )
     return {
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,

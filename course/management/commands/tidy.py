@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.health.refusing import refuse_unready
+from course.worker.recording import LOOKED_BACK, record_missing
 from course.worker.tidying import tidy
 
 
@@ -17,9 +18,14 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run, verbosity, **options):
         refuse_unready()
-        removed = tidy(now=timezone.now(), dry_run=dry_run)
+        now = timezone.now()
+        removed = tidy(now=now, dry_run=dry_run)
+        # Whatever finished something through a door that does not write it down.
+        recorded = 0 if dry_run else record_missing(now=now, since=now - LOOKED_BACK)
         if verbosity == 0:
             return
         self.stdout.write(_("Would go:") if dry_run else _("Gone:"))
         for words, count in removed:
             self.stdout.write(f"{count:>8}  {words}")
+        if recorded:
+            self.stdout.write(f"{recorded:>8}  {_('rows that the record of training lacked')}")

@@ -1,0 +1,90 @@
+"""The record of training as it is shown: that of a person, and that of groups from a day to a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates.models import GONE
+from course.models import Enrolment, Role
+from modules.models import TrainingRecord
+from modules.progress.outline import course_outline
+from modules.progress.structure import course_structure
+
+
+@dataclass(frozen=True)
+class TrainingLine:
+    """A row of the record with what it is about in words."""
+
+    record: TrainingRecord
+    what: str
+
+    @property
+    def day(self):
+        """The day on which it was finished; of somebody whose account is gone only the month is known."""
+        return timezone.localdate(self.record.finished_at) if self.record.learner_id else None
+
+    @property
+    def month(self):
+        return f"{timezone.localdate(self.record.finished_at):%Y-%m}"
+
+    @property
+    def role(self):
+        """The role of that day in words."""
+        return str(dict(Role.choices).get(self.record.role, ""))
+
+    @property
+    def annulled_on(self):
+        return self.record.annulled_at and timezone.localdate(self.record.annulled_at)
+
+    @property
+    def annulled_by(self):
+        """Who annulled it, by the name of today; nothing while it stands."""
+        return str(self.record.annulled_by or GONE) if self.record.annulled_at else ""
+
+
+def training_of(learner):
+    """Return the `TrainingLine`s of a person, those that were annulled among them, the first first; in one query."""
+    lines = training_lines(_with_names(TrainingRecord.objects.filter(learner=learner)))
+    return sorted(lines, key=lambda line: (line.record.finished_at, line.record.module_key is None, line.record.pk))
+
+
+def records_of_groups(cohorts, *, everything, since, until, modules):
+    """Return what was finished from one day to another (a QuerySet), the first first, annulled rows among them.
+
+    Of these groups (a QuerySet) it holds what was finished in them, by whoever, and whatever those finished who are in
+    them now; with `everything`, where these are all groups there are, every row. Without `modules` it holds who
+    finished the whole. Of an account that is gone the whole month counts.
+    """
+    records = TrainingRecord.objects.all() if modules else TrainingRecord.objects.of_the_course()
+    if not everything:
+        members = Enrolment.objects.current().filter(cohort__in=cohorts.values("pk")).values("learner")
+        records = records.filter(Q(cohort_key__in=cohorts.values("key")) | Q(learner__in=members))
+    first, month, last = (
+        timezone.make_aware(datetime.combine(day, moment))
+        for day, moment in ((since, time.min), (since.replace(day=1), time.min), (until, time.max))
+    )
+    records = records.filter(Q(finished_at__gte=first) | Q(finished_at__gte=month, learner=None), finished_at__lte=last)
+    return _with_names(records).order_by("finished_at", "learner__sort_key", "pk")
+
+
+def training_lines(records):
+    """Return the `TrainingLine`s of these records."""
+    titles = module_titles()
+    return [TrainingLine(record, titles.get(record.module_key, "")) for record in records]
+
+
+def module_titles():
+    """Return {module key: number and title; None: the whole course}. A module that is gone is called as it was last."""
+    titles = {outline.key: f"{outline.number}. {outline.title}" for outline in course_outline()}
+    for edition in reversed(course_structure().editions.values()):
+        for module in edition.contents:
+            titles.setdefault(UUID(module["key"]), f"{module['number']}. {module['title']}")
+    return titles | {None: _("The whole course")}
+
+
+def _with_names(records):
+    return records.select_related("learner", "edition", "annulled_by")

@@ -1,0 +1,44 @@
+"""What was finished and is not on record, through whichever door it came in: written down later, dated as it was."""
+
+from datetime import timedelta
+from itertools import batched
+
+from django.contrib.auth import get_user_model
+
+from course.models import Attendance
+from modules.models import LessonRead
+from modules.progress.records import record_finished
+from quizzes.models import Attempt, HandMark, HeldWrite
+
+# Facts so old are looked at every night: a site that stood still for a week misses nothing.
+LOOKED_BACK = timedelta(days=10)
+_AT_ONCE = 500
+# What may finish a module: the fact, whose it is, and the moments that make it one of the last days.
+_FACTS = (
+    (LessonRead, "learner", ("read_at",)),
+    (Attempt, "learner", ("submitted_at", "released_at")),
+    (HandMark, "attempt__learner", ("marked_at",)),
+    (HeldWrite, "attempt__learner", ("resolved_at",)),
+    (Attendance, "learner", ("noted_at",)),
+)
+
+
+def record_missing(*, now, since=None):
+    """Write down what people with facts since a moment finished, of all people without one; return how many rows.
+
+    A record that somebody annulled is not written again unless something else bears it.
+    """
+    people = sorted(_people_with_facts(since))
+    rows = 0
+    for chunk in batched(people, _AT_ONCE):
+        rows += record_finished(get_user_model().objects.filter(pk__in=chunk), now=now)
+    return rows
+
+
+def _people_with_facts(since):
+    people = set()
+    for model, learner, moments in _FACTS:
+        for moment in moments:
+            facts = model.objects.filter(**{f"{moment}__isnull": False} | ({f"{moment}__gte": since} if since else {}))
+            people.update(facts.order_by().values_list(learner, flat=True).distinct())
+    return people

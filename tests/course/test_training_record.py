@@ -1,0 +1,215 @@
+"""The record of training on the desk: what a person finished, and groups from a day to a day; as files, too."""
+
+import csv
+import io
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from course.desk import training_views
+from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment
+from course.own_data.collecting import collect
+from course.people.leaving import delete_person
+from course.worker.recording import record_missing
+from modules.models import ModulePage, TrainingRecord
+from modules.progress.records import annul_what_fails, record_finished
+from tests.factories import (
+    NOW,
+    finish_course,
+    finish_lessons,
+    finish_module,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_staff,
+    make_trainer,
+    pass_quiz,
+)
+
+pytestmark = pytest.mark.django_db
+HOME = ZoneInfo("America/Guatemala")
+
+
+def at(day, hour=12):
+    return datetime(2026, *day, hour, tzinfo=HOME)
+
+
+@pytest.fixture
+def trainer(client):
+    """A trainer; Ana finished the course and was promoted since, Eva one module, Luz finished and left the group."""
+    make_course(modules=2, lessons=1, questions=1)
+    trainer = make_trainer()
+    client.force_login(trainer)
+    clinic = make_clinic("Ayampuc", area=Area.objects.create(name="Norte"))
+    morning, other = make_cohort("Mañana", trainers=[trainer]), make_cohort("Ajeno", trainers=[make_trainer("otra")])
+    ana = make_learner(role="apoyo", clinic=clinic, job_title="Guardián I", cohort=morning)
+    finish_course(ana, now=at((3, 10), hour=23))
+    ana.role, ana.job_title, ana.clinic = "jefatura", "Jefe de seguridad", make_clinic("Otro")
+    ana.save()
+    eva = make_learner("EVA222", "Eva", "=Tum", cohort=morning)
+    finish_module(eva, ModulePage.objects.get(number=1), now=at((5, 20)))
+    luz = make_learner("LUZ567", "Luz", "Ixcot", cohort=morning)
+    finish_course(luz, now=at((6, 1)))
+    Enrolment.objects.filter(learner=luz).update(left_at=at((6, 2)))
+    finish_course(make_learner("OTHER2", "Otra", "Persona", cohort=other), now=at((6, 3)))
+    return trainer
+
+
+def rows_of(client, ending="csv", **asked):
+    answer = client.get(reverse(f"desk_training_{ending}"), asked)
+    assert answer.status_code == 200
+    if ending == "xlsx":
+        return [list(row) for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)]
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def names(rows):
+    return [row[1] for row in rows[1:]]
+
+
+YEAR = {"desde": "2026-01-01", "hasta": "2026-12-31"}
+
+
+def test_what_was_finished_goes_out_with_post_and_places_of_that_day(client, trainer):
+    headings, ana, luz = rows_of(client, "xlsx", **YEAR)
+    assert headings == [
+        "Apellidos", "Nombres", "Código de usuario", "Qué", "Edición", "Fecha", "Mes", "Puesto",
+        "Cargo", "Centro de salud", "Área de salud", "Grupo", "Anulado el", "Anulado por", "Motivo de la anulación",
+    ]  # fmt: skip
+    assert ana == [
+        "Coj de la Cruz", "Ana Lucía", "ANA234", "Todo el curso", "Edición 1", datetime(2026, 3, 10), "2026-03",
+        "Guardianía, limpieza, mantenimiento, piloto", "Guardián I", "Ayampuc", "Norte", "Mañana", None, None, None,
+    ]  # fmt: skip
+    assert luz[2] == "LUZ567"
+    entry = AuditEntry.objects.get(action="table_exported")
+    assert (entry.by, entry.subject, entry.people) == (trainer, "Registro de capacitación", 2)
+    # The last minutes of a day are of that day; single modules on request; a formula is none.
+    assert names(rows_of(client, desde="2026-03-10", hasta="2026-03-10")) == ["Ana Lucía"]
+    assert names(rows_of(client, desde="2026-03-11", hasta="2026-12-31")) == ["Luz"]
+    with_modules = rows_of(client, modulos="on", **YEAR)
+    assert [(row[0], row[3]) for row in with_modules[1:]] == [
+        ("Coj de la Cruz", "1. Módulo de prueba 1"), ("Coj de la Cruz", "2. Módulo de prueba 2"),
+        ("Coj de la Cruz", "Todo el curso"), ("'=Tum", "1. Módulo de prueba 1"), ("Ixcot", "1. Módulo de prueba 1"),
+        ("Ixcot", "2. Módulo de prueba 2"), ("Ixcot", "Todo el curso"),
+    ]  # fmt: skip
+
+
+def test_who_opens_no_group_of_the_person_reads_no_row_of_theirs(client, trainer):
+    assert "OTHER2" not in str(rows_of(client, modulos="on", **YEAR))
+    # Whoever comes into the group brings along what they finished elsewhere; whoever went on keeps it where it was.
+    other = make_learner("NEW222", "Nueva", "Paz", cohort=make_cohort("Otro", trainers=[make_trainer("tercera")]))
+    finish_course(other, now=at((7, 1)))
+    assert "Nueva" not in names(rows_of(client, **YEAR))
+    Enrolment.objects.create(learner=other, cohort=trainer.cohorts_trained.get(), enrolled_at=NOW)
+    assert "Nueva" in names(rows_of(client, **YEAR))
+    admin = Client()
+    admin.force_login(make_staff("admina", ADMINISTRATORS))
+    assert set(names(rows_of(admin, **YEAR))) == {"Ana Lucía", "Luz", "Otra", "Nueva"}
+    assert client.get(reverse("desk_training")).status_code == 200
+    nobody = Client()
+    nobody.force_login(other)
+    assert nobody.get(reverse("desk_training")).status_code == 404
+
+
+def test_the_page_shows_the_days_that_were_asked_for_and_says_what_is_wrong_with_them(client, trainer, monkeypatch):
+    page = client.get(reverse("desk_training"), YEAR).content.decode()
+    for words in ("Coj de la Cruz, Ana Lucía", "Guardián I", "Norte", "10 de marzo de 2026", "2 filas."):
+        assert words in page
+    assert "2. Módulo de prueba 2" not in page
+    for wrong in ({"desde": "2026-03-02", "hasta": "2026-03-01"}, {"desde": "ayer", "hasta": ""}):
+        assert client.get(reverse("desk_training"), wrong).status_code == 422
+        assert client.get(reverse("desk_training_csv"), wrong).status_code == 302
+    monkeypatch.setattr(training_views, "MOST_ROWS", 1)
+    page = client.get(reverse("desk_training"), YEAR).content.decode()
+    assert ("elija menos días" in page, reverse("desk_training_csv") in page) == (True, False)
+    assert client.get(reverse("desk_training_csv"), YEAR).status_code == 302
+
+
+def test_the_pages_take_the_same_queries_at_any_size(client, trainer):
+    group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
+    pages = [reverse("desk_training") + "?modulos=on&desde=2026-01-01&hasta=2026-12-31"]
+    pages += [reverse("desk_training_xlsx") + "?modulos=on&desde=2026-01-01&hasta=2026-12-31"]
+    pages += [reverse("desk_person", args=[group.pk, ana.pk])]
+
+    def queries():
+        counts = []
+        for page in pages:
+            with CaptureQueriesContext(
+                connection,
+            ) as captured:
+                assert client.get(page).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    queries()
+    before = queries()
+    for number in range(3):
+        finish_course(make_learner(f"MORE{number}", "Más", f"Gente {number}", cohort=group), now=at((8, 1)))
+    annul_and_finish_again(ana, trainer)
+    assert queries() == before
+
+
+def annul_and_finish_again(ana, trainer):
+    """Take away what Ana read, as no page does, and let her read it again."""
+    ana.lessons_read.all().delete()
+    annulled = annul_what_fails(ana, why="Firmó otra persona.", by=trainer, now=at((9, 1)))
+    assert len(annulled) == 3
+    finish_course(ana, now=at((9, 2)))
+
+
+def test_a_person_reads_and_is_shown_what_was_annulled_by_whom_and_why(client, trainer):
+    group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
+    annul_and_finish_again(ana, trainer)
+    page = client.get(reverse("desk_person", args=[group.pk, ana.pk])).content.decode()
+    section = page[page.index('id="training"') :]
+    assert section.count("Anulado el 1 de septiembre de 2026 por Marta Ajú Ñáñez. Motivo: Firmó otra persona.") == 3
+    for words in ("Todo el curso", "2 de septiembre de 2026", "Guardián I", "Jefe de seguridad", "Ayampuc"):
+        assert words in section
+    book = load_workbook(io.BytesIO(client.get(reverse("desk_person_file", args=[group.pk, ana.pk])).content))
+    rows = list(book["Registro de capacitación"].iter_rows(values_only=True))
+    assert [row[-1] for row in rows[1:]] == ["Firmó otra persona."] * 3 + [None] * 3
+    assert ("Cargo", "Jefe de seguridad") in list(book["Persona"].iter_rows(values_only=True))
+    kept = {table["name"]: table["rows"] for table in collect(ana, hidden_before=None, now=NOW)["tables"]}
+    assert {row["annulled_reason"] for row in kept["TrainingRecord"]} == {"", "Firmó otra persona."}
+    assert kept["TrainingRecord"][0]["module_key"] == "Módulo de prueba 1"
+    assert kept["TrainingRecord"][0]["role"] == "Guardianía, limpieza, mantenimiento, piloto"
+    assert kept["Registration"][0]["edition"] == "Edición 1"
+
+
+def test_of_a_deleted_account_a_row_stays_without_a_name_by_its_month(client, trainer):
+    ana = TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
+    delete_person(ana, by=trainer, cohort=trainer.cohorts_trained.get(), now=NOW)
+    # So few people share its group that not even that says whose it was.
+    assert names(rows_of(client, **YEAR)) == ["Luz"]
+    admin = Client()
+    admin.force_login(make_staff("admina", ADMINISTRATORS))
+    _headings, row = rows_of(admin, "xlsx", desde="2026-03-05", hasta="2026-03-31")
+    assert row[:7] == [None, None, None, "Todo el curso", "Edición 1", None, "2026-03"]
+    assert row[7:] == [None] * 8
+    page = admin.get(reverse("desk_training"), {"desde": "2026-03-05", "hasta": "2026-03-31"}).content.decode()
+    assert ("ya no tiene cuenta" in page, "marzo de 2026" in page, "10 de marzo" in page) == (True, True, False)
+
+
+def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer, capsys):
+    late, old = make_learner("LATE22"), make_learner("OLD222")
+    for person, when in ((late, NOW), (old, NOW - timedelta(days=90))):
+        for module in ModulePage.objects.all():
+            finish_lessons(person, module, now=when)
+            pass_quiz(person, module.quiz, now=when)
+    unfinished = TrainingRecord.objects.filter(learner__in=[late, old])
+    unfinished.delete()
+    assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 3
+    assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 0
+    assert {record.learner for record in unfinished} == {late}
+    call_command("record_training", all=True)
+    assert "3" in capsys.readouterr().out
+    assert {record.finished_at for record in unfinished.filter(learner=old)} == {NOW - timedelta(days=90)}
+    assert record_finished([late, old], now=NOW) == 0
