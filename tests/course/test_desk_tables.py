@@ -105,7 +105,7 @@ def world(trainer):
     make_course(modules=1, lessons=1, questions=1)
     learner = make_learner("ANA234", "=Ana", "Coj de la Cruz")
     cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner])
-    make_learner("EVA222", "=Eva", "Tum", cohort=cohort)
+    left = make_learner("EVA222", "=Eva", "Tum", cohort=cohort)
     Enrolment.objects.filter(learner__username="EVA222").update(left_at=NOW)
     quiz = ModulePage.objects.get().quiz
     for _time in range(2):
@@ -130,9 +130,8 @@ def world(trainer):
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
     Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW)
     note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
-    TrainingRecord.objects.create(
-        learner=learner, edition=Edition.objects.get(), finished_at=timezone.now(), job_title="=Guardia"
-    )
+    record = {"edition": Edition.objects.get(), "finished_at": timezone.now(), "cohort_key": cohort.key}
+    TrainingRecord.objects.create(learner=left, job_title="=Guardia", **record)
     return {
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,
