@@ -7,4 +7,4 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self):
-        from . import checks  # noqa: F401, PLC0415 - Django imports an app before its models
+        from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models

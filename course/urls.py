@@ -6,8 +6,10 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from certificates.pages.credentials import show_did_document
+from modules.cms.asking import ask_first
 
 from .account import learning, probes
 from .account.comfort import show_comfort
@@ -15,6 +17,8 @@ from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
 from .cms.uploads import serve_upload
 from .styleguide import views as styleguide
+
+decorate_urlpatterns(wagtailadmin_urls.urlpatterns, ask_first)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="my_course"), name="root"),

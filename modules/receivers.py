@@ -3,16 +3,16 @@
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page
-from wagtail.signals import page_published, post_page_move
+from wagtail.models import Page, Revision
+from wagtail.signals import page_published, post_page_move, unpublished
 
 from quizzes.models import Quiz
 from quizzes.signals import attempt_submitted, pass_rule_asked
 
-from .models import CoursePage, LessonPage, ModulePage, Printable, StructureStamp
+from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
-from .progress.following import course_changed
+from .progress.following import change_scheduled, course_changed, quiz_closed
 from .progress.reckoning import pass_rule_of, reckon_attempt
 
 
@@ -31,15 +31,26 @@ def repeat_warning_in_quiz(instance, **kwargs):
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender is not Printable and not raw:
+    if sender not in (Printable, Edition) and not raw:
         course_changed(by=get_active_log_context().user)
 
 
-# A remembered lesson holds the quizzes and the sheets that its blocks lead to.
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable):
+# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")
+
+
+@receiver(unpublished, sender=Quiz)
+def keep_that_quiz_is_closed(instance, **kwargs):
+    quiz_closed(instance)
+
+
+@receiver(post_save, sender=Revision)
+def keep_what_is_scheduled(instance, raw=False, **kwargs):
+    if instance.approved_go_live_at and not raw:
+        change_scheduled(instance)
 
 
 attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")

@@ -1,4 +1,4 @@
-"""What this app asks of whoever stands above it: who belongs to the course, and where people work."""
+"""What this app asks of whoever stands above it: who belongs to the course, where people work, who holds what."""
 
 from django.dispatch import Signal
 
@@ -8,3 +8,6 @@ enrolled_asked = Signal()
 
 # Sent with `learners`; receivers answer {learner_pk: {field of TrainingRecord: value}}: post and places of today.
 circumstances_asked = Signal()
+
+# Sent without anything; receivers answer how many people hold a certificate of the course.
+certified_asked = Signal()

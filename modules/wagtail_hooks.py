@@ -9,6 +9,7 @@ from wagtail.snippets.models import register_snippet
 
 # Registers the reports at their addresses and in the menu.
 from .cms import report_menus  # noqa: F401
+from .cms.asking import EditionCameIntoForce, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
 from .cms.reports.due import DueReport, due_report_paths
 from .cms.reports.listing import menu_item
@@ -22,6 +23,7 @@ from .cms.review_views import (
 from .cms.viewsets import CourseTextGroup, OrganisationViewSet
 from .models import ModulePage, Organisation
 from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
+from .progress.effects import EDITION_CAME_INTO_FORCE
 from .reviews.due import organisations_due, pages_due
 
 register_snippet(CourseTextGroup)
@@ -59,6 +61,9 @@ def add_due_report():
 
 hooks.register("before_edit_page", refuse_stale_answer)
 hooks.register("before_publish_page", refuse_without_review)
+# After those that refuse: who is asked may publish.
+hooks.register("before_publish_page", keep_draft, order=10)
+hooks.register("before_publish", keep_draft, order=10)
 hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)
 
@@ -66,12 +71,14 @@ hooks.register("construct_page_action_menu", offer_review_instead)
 @hooks.register("register_admin_urls")
 def add_review_addresses():
     reason = path("pages/<int:page_pk>/publish-without-review/", ask_for_reason, name="publish_without_review")
-    return [reason, *due_report_paths()]
+    told = path("pages/publish-told/<int:revision_pk>/", publish_told, name="publish_told")
+    return [reason, told, *due_report_paths()]
 
 
 @hooks.register("register_log_actions")
 def name_log_actions(actions):
     actions.register_action(PUBLISHED_WITHOUT_REVIEW)(PublishedWithoutReview)
+    actions.register_action(EDITION_CAME_INTO_FORCE)(EditionCameIntoForce)
 
 
 @hooks.register("register_permissions")

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from enum import Enum, nonmember
 
+from django.db.models import Q
 from django.utils.translation import pgettext_lazy
+
+from certificates.models import Certificate
 
 
 class Standing(Enum):
@@ -47,3 +50,9 @@ def has_expired(certificate, *, today):
 def expired_since(certificate):
     """Return the first day on which the certificate holds no more, or None."""
     return certificate.expires_on and certificate.expires_on + timedelta(days=1)
+
+
+def how_many_are_certified(*, today):
+    """Return how many people hold a certificate on the day `today`: one that expired is not held."""
+    held = Certificate.objects.live().filter(Q(expires_on=None) | Q(expires_on__gte=today))
+    return held.exclude(learner=None).values("learner").distinct().count()

@@ -3,10 +3,12 @@
 It is done in the transaction of the change, wherever that comes from: the CMS, a schedule, a command, a shell.
 """
 
+from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import batched
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,7 +23,6 @@ from modules.models import (
     LessonRead,
     ModulePage,
     Registration,
-    StructureStamp,
     TrainingRecord,
 )
 from modules.signals import enrolled_asked
@@ -29,7 +30,7 @@ from quizzes.models import Attempt
 
 from .records import record_finished
 
-# While somebody changes much at once the edition is made at the end: a list, in which every change leaves a mark.
+# While somebody changes much at once the edition is made at the end.
 _held_back = ContextVar("changes of the course that wait", default=None)
 
 # How many people are looked at together.
@@ -105,15 +106,15 @@ def follow_course(*, now=None, by=None):
     if not contents:
         return None
     now = now or timezone.now()
-    before = Edition.objects.filter(course_key=course_key).order_by("-number").first()
+    before = newest_edition(course_key)
     if before and asks_the_same(before.contents, contents):
         return None
     if before:
         register_everybody(before, now=now)
+        _record_who_lacks_nothing(before.contents, contents, now=now)
         if not _is_used(before):
             before.contents, before.in_force_from = contents, now
             before.save(update_fields=["contents", "in_force_from"])
-            StructureStamp.renew()
             return Followed(before, before)
     edition = Edition.objects.create(
         course_key=course_key,
@@ -122,8 +123,12 @@ def follow_course(*, now=None, by=None):
         in_force_from=now,
         made_by=by,
     )
-    StructureStamp.renew()
     return Followed(before, edition)
+
+
+def newest_edition(course_key):
+    """Return the edition in force of a course, as the database has it, or None."""
+    return Edition.objects.filter(course_key=course_key).order_by("-number").first()
 
 
 def _is_used(edition):
@@ -134,16 +139,20 @@ def _is_used(edition):
 
 def register_everybody(edition, *, now):
     """Write down that the edition is that of everybody who began or was enrolled, and has no row yet."""
+    rows = (
+        Registration(learner_id=learner_pk, edition=edition, registered_at=min(when, now))
+        for learner_pk, when in sorted(people_without_row(edition).items())
+    )
+    Registration.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+
+
+def people_without_row(edition):
+    """Return {learner_pk: since when} of those who take the edition in force and have no registration that says so."""
     since = {}
     for learner_pk, when in _who_belongs(edition):
         since[learner_pk] = min(when, since.get(learner_pk, when))
     registered = set(Registration.objects.current().values_list("learner_id", flat=True))
-    rows = (
-        Registration(learner_id=learner_pk, edition=edition, registered_at=min(when, now))
-        for learner_pk, when in sorted(since.items())
-        if learner_pk not in registered
-    )
-    Registration.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    return {learner_pk: when for learner_pk, when in since.items() if learner_pk not in registered}
 
 
 def _who_belongs(edition):
@@ -157,6 +166,56 @@ def _who_belongs(edition):
         yield from (pair for pair in answer if pair[1] >= edition.in_force_from)
 
 
+def _record_who_lacks_nothing(before, contents, *, now):
+    """Write down who finished by what was taken away."""
+    for chunk in in_chunks(who_may_lack_nothing(before, contents)):
+        record_finished(chunk, now=now)
+
+
+def who_may_lack_nothing(before, contents, without_row=()):
+    """Return the pks of those in the middle who may have finished by what is taken away from `before`: three queries.
+
+    Nobody has by anything else. Whoever lacks a module that stays as it was lacks something. Those `without_row` take
+    what is in force, and have finished no module.
+    """
+    old = {module["key"]: module for module in before}
+    new = {module["key"]: module for module in contents}
+    if not any(_takes_away(module, new.get(key)) for key, module in old.items()):
+        return []
+    as_they_were = {UUID(key) for key in old.keys() & new.keys() if _comparable([old[key]]) == _comparable([new[key]])}
+    asked = {
+        pk: {UUID(module["key"]) for module in held} & as_they_were
+        for pk, held in Edition.objects.values_list("pk", "contents")
+    }
+    middle = in_the_middle().values_list("pk", "learner_id", "edition_id")
+    finished = defaultdict(set)
+    records = TrainingRecord.objects.standing().filter(registration__in=in_the_middle().values("pk"))
+    for registration_pk, key in records.values_list("registration_id", "module_key"):
+        finished[registration_pk].add(key)
+    others = [] if as_they_were else list(without_row)
+    return others + [learner_pk for pk, learner_pk, edition_pk in middle if asked[edition_pk] <= finished[pk]]
+
+
+def _takes_away(held, published):
+    return (
+        published is None
+        or not set(held["lessons"]) <= set(published["lessons"])
+        or (held["quiz"] is not None and published["quiz"] is None)
+    )
+
+
+def in_the_middle():
+    """Return the registrations of people who take an edition and have not finished it."""
+    whole = TrainingRecord.objects.standing().of_the_course().filter(registration=OuterRef("pk"))
+    return Registration.objects.current().exclude(Exists(whole))
+
+
+def in_chunks(pks):
+    """Yield these people, so many at once as are looked at together."""
+    for chunk in batched(sorted(pks), _AT_ONCE):
+        yield list(get_user_model().objects.filter(pk__in=chunk))
+
+
 @transaction.atomic
 def take_along(edition, *, now=None):
     """Let those in the middle take this edition, that in force, from now on; return how many people that were.
@@ -165,9 +224,7 @@ def take_along(edition, *, now=None):
     finish it.
     """
     now = now or timezone.now()
-    middle = Registration.objects.current().exclude(edition=edition).filter(edition__course_key=edition.course_key)
-    whole = TrainingRecord.objects.standing().of_the_course().filter(registration=OuterRef("pk"))
-    middle = middle.exclude(Exists(whole))
+    middle = in_the_middle().exclude(edition=edition).filter(edition__course_key=edition.course_key)
     # What was finished before the change is on record before anybody is moved.
     _record(middle, now=now)
     moved = list(middle.values_list("pk", flat=True))
@@ -189,8 +246,16 @@ def changing_much():
 
     An exception leaves it to the transaction, which is taken back with what was published.
     """
+    with holding_back() as waiting:
+        yield waiting
+    waiting.follow()
+
+
+@contextmanager
+def holding_back():
+    """Let nothing that is published inside make an edition: whoever asks first follows it afterwards, with `follow`."""
     if _held_back.get() is not None:
-        yield _held_back.get()
+        yield Waiting(within=_held_back.get())
         return
     waiting = Waiting()
     token = _held_back.set(waiting)
@@ -198,15 +263,24 @@ def changing_much():
         yield waiting
     finally:
         _held_back.reset(token)
-    if waiting.changed:
-        waiting.followed = follow_course()
 
 
 class Waiting:
     """Whether the course changed meanwhile, and what following it did at the end."""
 
-    changed = False
-    followed = None
+    def __init__(self, within=None):
+        self.within = within
+        self.changed = False
+        self.by = None
+        # Quizzes that were unpublished, and revisions that will be published later.
+        self.closed, self.scheduled = [], []
+        self.followed = None
+
+    def follow(self, *, by=None):
+        """Follow what was changed; inside another `changing_much` that does it at its end."""
+        if self.changed and self.within is None:
+            self.followed = follow_course(by=by or self.by)
+        return self.followed
 
 
 def course_changed(*, by=None):
@@ -214,5 +288,17 @@ def course_changed(*, by=None):
     waiting = _held_back.get()
     if waiting is None:
         return follow_course(by=by)
-    waiting.changed = True
+    waiting.changed, waiting.by = True, by or waiting.by
     return None
+
+
+def quiz_closed(quiz):
+    """Keep that a quiz is open to nobody any more, for whoever asks first."""
+    if waiting := _held_back.get():
+        waiting.closed.append(quiz)
+
+
+def change_scheduled(revision):
+    """Keep that a revision will be published later, for whoever asks first."""
+    if waiting := _held_back.get():
+        waiting.scheduled.append(revision)

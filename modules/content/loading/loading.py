@@ -45,9 +45,12 @@ def digest_of(value):
 
 
 @transaction.atomic
-def load_course(text, *, replace=False):
-    """Load the CourseText `text`; return what was done as Loaded."""
-    return _Loading(text, replace).run()
+def load_course(text, *, replace=False, stores_images=True):
+    """Load the CourseText `text`; return what was done as Loaded.
+
+    Without `stores_images`, for who takes it all back, questions come without those: a file is not taken back.
+    """
+    return _Loading(text, replace, stores_images).run()
 
 
 def wanted_entries(text):
@@ -92,9 +95,10 @@ def wanted_orders(text):
 
 
 class _Loading:
-    def __init__(self, text, replace):
+    def __init__(self, text, replace, stores_images):
         self.text = text
         self.replace = replace
+        self.stores_images = stores_images
         self.locale, _created = Locale.objects.get_or_create(language_code=text.language)
         self.live = live_course(text.language)
         self.memory = dict(LoadedContent.objects.filter(language=text.language).values_list("identifier", "digest"))
@@ -155,7 +159,7 @@ class _Loading:
 
     def load_snippets(self, values):
         for image in {value["image"] for value in values.values() if "image" in value}:
-            self.rows[f"image:{image}"] = find_or_store(self.text.images[image])
+            self.rows[f"image:{image}"] = find_or_store(self.text.images[image]) if self.stores_images else None
         for name, value in values.items():
             row = self.rows.get(name) or snippets.new_row(name, self.locale)
             self.rows[name] = snippets.load_row(row, name, value, self.rows)

@@ -4,12 +4,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import languages_in, read_course
 from modules.content.loading.loading import load_course
+from modules.progress.effects import carry_out, change_of, course_before
+from modules.progress.following import holding_back
+from modules.progress.telling import tell_difference, tell_outcome, tell_people
 
 
 class Command(BaseCommand):
@@ -19,17 +23,69 @@ class Command(BaseCommand):
         parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
         parser.add_argument("--language", help="only this language, such as es; default: every folder there is")
         parser.add_argument("--replace", action="store_true", help="replace what editors changed in the CMS, too")
-        parser.add_argument("--check", action="store_true", help="only say what is wrong with the files")
+        parser.add_argument(
+            "--check", action="store_true", help="only say what is wrong with the files, and whom they would affect"
+        )
+        whom = parser.add_mutually_exclusive_group()
+        whom.add_argument(
+            "--from-now-on",
+            action="store_true",
+            help="what the files ask anew is asked of who begins from now on; default",
+        )
+        whom.add_argument(
+            "--for-those-in-the-middle",
+            action="store_true",
+            help="it is asked also of those who have begun or are enrolled; who finished has finished",
+        )
 
-    def handle(self, *, directory, language, replace, check, **options):
+    def handle(self, *, directory, language, replace, check, for_those_in_the_middle=False, **options):
         directory = Path(directory)
         languages = self.languages_of(directory, language)
         texts = self.read_all(directory, languages)
         if check:
             self.stdout.write(_("The files are in order: %(languages)s.") % {"languages": ", ".join(languages)})
+            self.say_whom_they_would_affect(texts, replace)
             return
-        for text in texts:
-            self.say_what_was_done(load_course(text, replace=replace))
+        with transaction.atomic():
+            done, change, outcome = self.load(texts, replace, also_the_middle=for_those_in_the_middle)
+        for loaded in done:
+            self.say_what_was_done(loaded)
+        if change:
+            self.say_whom_it_affects(change)
+        for sentence in tell_outcome(outcome) if outcome else []:
+            self.stdout.write(sentence)
+
+    def load(self, texts, replace, *, also_the_middle=False, **options):
+        """Load all of it as one change of the course; return ([Loaded], Change or None, Outcome or None)."""
+        with holding_back() as waiting:
+            before = course_before()
+            done = [load_course(text, replace=replace, **options) for text in texts]
+            change = change_of(waiting, before)
+        if change is None:
+            waiting.follow()
+            return done, None, None
+        return done, change, carry_out(waiting, change, also_the_middle=also_the_middle)
+
+    def say_whom_they_would_affect(self, texts, replace):
+        """Load, look and take it all back; a site without a database yet has nobody to be affected."""
+        try:
+            with transaction.atomic():
+                _done, change, _outcome = self.load(texts, replace, stores_images=False)
+                transaction.set_rollback(True)
+        except DatabaseError:
+            return
+        if change:
+            self.say_whom_it_affects(change)
+            if change.asks:
+                flags = "--from-now-on / --for-those-in-the-middle"
+                self.stdout.write(_("For whom it holds, say with: %(flags)s.") % {"flags": flags})
+
+    def say_whom_it_affects(self, change):
+        self.stdout.write(_("This changes what the course asks of people:"))
+        for sentence in tell_difference(change.difference):
+            self.stdout.write(f"  - {sentence}")
+        for sentence in tell_people(change):
+            self.stdout.write(sentence)
 
     def languages_of(self, directory, language):
         try:

@@ -1,0 +1,100 @@
+"""What two contents of editions ask differently of people, in words."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from quizzes.models import CountingAttempt
+
+from .structure import course_structure
+
+
+class Difference(NamedTuple):
+    """What is asked now, what no more, and what in another way: sentences without their full stop."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+def titles_of_today():
+    """Return {stable key: title} of the lessons and quizzes that are published, in the language of the site."""
+    structure, titles = course_structure(), {}
+    for module in structure.modules.get(settings.LANGUAGE_CODE, []):
+        titles |= {str(lesson.translation_key): lesson.title for lesson in module.lessons}
+        if module.quiz:
+            titles[str(module.quiz.translation_key)] = module.quiz.title
+    return titles
+
+
+def difference_between(before, after, titles):
+    """Return the Difference of two `Edition.contents`; `titles` are those of `titles_of_today`, of before and after."""
+    return _Comparing(before, after, titles).run()
+
+
+class _Comparing:
+    def __init__(self, before, after, titles):
+        self.old, self.new = ({module["key"]: module for module in contents} for contents in (before, after))
+        self.titles = titles
+        self.said = Difference([], [], [])
+
+    def run(self):
+        for key in self.new:
+            if key not in self.old:
+                self.said.added.append(_name(self.new[key]))
+            else:
+                self.compare(self.old[key], self.new[key])
+        self.said.removed.extend(_name(module) for key, module in self.old.items() if key not in self.new)
+        return self.said
+
+    def compare(self, old, new):
+        self.compare_lessons(old, new)
+        names = {"module": _name(new), "quiz": self.titles.get(new["quiz"], _("quiz"))}
+        if old["quiz"] is None and new["quiz"]:
+            self.said.added.append(_("%(module)s: the quiz «%(quiz)s»") % names)
+        elif old["quiz"] and new["quiz"] is None:
+            names["quiz"] = self.titles.get(old["quiz"], _("quiz"))
+            self.said.removed.append(_("%(module)s: the quiz «%(quiz)s»") % names)
+        elif old["quiz"] != new["quiz"]:
+            names["before"] = self.titles.get(old["quiz"], _("quiz"))
+            sentence = _("%(module)s: the quiz «%(quiz)s» instead of «%(before)s»")
+            self.said.changed.append(sentence % names)
+        elif new["quiz"]:
+            self.compare_rules(old, new, names)
+        if old["attendance_counts"] != new["attendance_counts"]:
+            counts = _("%(module)s: attending a session counts as reading")
+            not_any_more = _("%(module)s: attending a session does not count as reading any more")
+            self.said.changed.append((counts if new["attendance_counts"] else not_any_more) % names)
+
+    def compare_lessons(self, old, new):
+        here, before = _homes(self.new), _homes(self.old)
+        for key in new["lessons"]:
+            names = {"module": _name(new), "lesson": self.titles.get(key, _("lesson"))}
+            if key not in before:
+                self.said.added.append(_("%(module)s: the lesson «%(lesson)s»") % names)
+            elif before[key] != new["key"]:
+                self.said.changed.append(_("The lesson «%(lesson)s» now stands in %(module)s") % names)
+        for key in old["lessons"]:
+            if key not in here:
+                names = {"module": _name(new), "lesson": self.titles.get(key, _("lesson"))}
+                self.said.removed.append(_("%(module)s: the lesson «%(lesson)s»") % names)
+
+    def compare_rules(self, old, new, names):
+        if old["pass_mark"] != new["pass_mark"]:
+            marks = names | {"old": old["pass_mark"], "new": new["pass_mark"]}
+            sentence = _("%(module)s: the pass mark of the quiz «%(quiz)s» is %(new)s%% instead of %(old)s%%")
+            self.said.changed.append(sentence % marks)
+        if old["counting_attempt"] != new["counting_attempt"]:
+            which = CountingAttempt(new["counting_attempt"]).label
+            sentence = _("%(module)s: of several attempts at the quiz «%(quiz)s» now counts: %(which)s")
+            self.said.changed.append(sentence % (names | {"which": str(which).lower()}))
+
+
+def _homes(modules):
+    """Return {lesson: module} of {key: module}."""
+    return {lesson: key for key, module in modules.items() for lesson in module["lessons"]}
+
+
+def _name(module):
+    return _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}

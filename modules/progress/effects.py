@@ -1,0 +1,221 @@
+"""Whom a change of the course affects: told before it happens, and what it did said afterwards.
+
+A change is tried first, in the transaction of whoever makes it: what is published then is compared with the edition in
+force. Whoever asks holds it back (`following.holding_back`), and takes it all back where nobody confirmed it.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from modules.models import Edition, TrainingRecord
+from modules.signals import certified_asked
+
+from .differences import Difference, difference_between, titles_of_today
+from .editions import edition_in_force
+from .finishing import learners_who_began
+from .following import (
+    asks_the_same,
+    hold_editions,
+    in_chunks,
+    in_the_middle,
+    people_without_row,
+    published_contents,
+    take_along,
+    who_may_lack_nothing,
+)
+from .states import progress_by_learner
+from .structure import course_structure
+
+# In Wagtail's log: another edition came into force, for whom, and how many people that concerned.
+EDITION_CAME_INTO_FORCE = "modules.edition_came_into_force"
+
+
+class People(NamedTuple):
+    """How many people a change affects.
+
+    `middle` are those who take the course and have not finished it, `middle_began` those of them who began;
+    `finishing` those of them who lack nothing any more when what is taken away is not asked for.
+    """
+
+    middle: int = 0
+    middle_began: int = 0
+    finished: int = 0
+    certified: int = 0
+    finishing: int = 0
+
+    @property
+    def all(self):
+        return self.middle + self.finished
+
+    @property
+    def began(self):
+        return self.middle_began + self.finished
+
+
+class Before(NamedTuple):
+    """How the course was before a change: the edition in force, and the titles of its lessons and quizzes.
+
+    No edition is in force, for this, where nothing was published.
+    """
+
+    edition: Edition | None
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change of the course would do, and to how many people.
+
+    `asks` says that another edition comes into force, and so for whom; it does not where quizzes are `closed`, nothing
+    is left of the course (`nothing_left`), or it happens `later`.
+    """
+
+    edition: Edition
+    contents: list
+    difference: Difference
+    people: People
+    closed: list[str] = field(default_factory=list)
+    later: datetime | None = None
+
+    @property
+    def nothing_left(self):
+        return not self.contents
+
+    @property
+    def another_edition(self):
+        return bool(self.contents) and not asks_the_same(self.edition.contents, self.contents)
+
+    @property
+    def asks(self):
+        return self.another_edition and self.later is None and self.people.middle > 0
+
+    @property
+    def fingerprint(self):
+        """What was shown, without the numbers of people: those change while somebody reads."""
+        later = self.later and self.later.isoformat()
+        shown = [self.edition.pk, self.edition.contents, self.contents, self.closed, later]
+        return json.dumps(shown, sort_keys=True)
+
+
+def course_before():
+    """Return how the course is, to be asked before it is changed, in one query as a rule."""
+    structure = course_structure()
+    is_published = any(structure.modules.values())
+    return Before(edition_in_force(structure) if is_published else None, titles_of_today())
+
+
+def change_of(waiting, before):
+    """Return the Change that was made while `waiting` held it back, or None where nobody is to be asked.
+
+    The number of queries is the same for any number of people, but for those who may finish by what is taken away:
+    they are looked at 500 at once.
+    """
+    if before.edition is None or not (waiting.changed or waiting.closed or waiting.scheduled):
+        return None
+    edition, contents = before.edition, published_contents()[1]
+    if contents:
+        edition, contents = hold_editions(before.edition.course_key)
+    required = {module["quiz"] for module in contents}
+    closed = sorted(quiz.title for quiz in waiting.closed if str(quiz.translation_key) in required)
+    later = None
+    if not closed and contents and asks_the_same(edition.contents, contents):
+        later, contents = _what_is_scheduled(waiting, edition, contents)
+        if later is None:
+            return None
+    people = people_affected(edition, contents)
+    if not people.all:
+        return None
+    difference = difference_between(edition.contents, contents, titles_of_today() | before.titles)
+    return Change(edition, contents, difference, people, closed, later)
+
+
+def _what_is_scheduled(waiting, edition, contents):
+    """Return (when, contents then) of the first revision that changes what is asked, or (None, contents)."""
+    revisions = {revision.pk: revision for revision in waiting.scheduled}
+    for revision in sorted(revisions.values(), key=lambda one: (one.approved_go_live_at, one.pk)):
+        then = _published_with(revision)
+        if not asks_the_same(edition.contents, then):
+            return revision.approved_go_live_at, then
+    return None, contents
+
+
+def _published_with(revision):
+    """Return what is published when a scheduled revision is: it is published, read, and taken back."""
+    with transaction.atomic():
+        thing = revision.as_object()
+        thing.go_live_at, thing.live = None, True
+        thing.save()
+        contents = published_contents()[1]
+        transaction.set_rollback(True)
+    return contents
+
+
+def people_affected(edition, contents):
+    """Return the People whom it affects that these contents are asked for instead of those of the edition in force."""
+    without_row = people_without_row()
+    middle = set(in_the_middle().values_list("learner_id", flat=True)) | set(without_row)
+    finished = TrainingRecord.objects.standing().of_the_course().filter(registration__ended_at=None)
+    finished = finished.exclude(learner=None).values("learner")
+    of_the_middle = get_user_model().objects.exclude(pk__in=finished).values_list("pk", flat=True)
+    return People(
+        middle=len(middle),
+        middle_began=len(learners_who_began(of_the_middle) & middle),
+        finished=finished.distinct().count(),
+        certified=sum(answer for _receiver, answer in certified_asked.send(None)),
+        finishing=_how_many_finish(edition.contents, contents, without_row),
+    )
+
+
+def _how_many_finish(before, contents, without_row):
+    candidates = who_may_lack_nothing(before, contents, without_row) if contents else []
+    now = timezone.now()
+    return sum(
+        progress.finished and progress.recorded_at is None
+        for chunk in in_chunks(candidates)
+        for progress in progress_by_learner(chunk, now=now).values()
+    )
+
+
+class Outcome(NamedTuple):
+    """What a change did: which edition is in force since, how many people were moved to it, stay, and finished."""
+
+    before: Edition
+    edition: Edition
+    moved: int
+    stay: int
+    finished: int
+
+
+@transaction.atomic
+def carry_out(waiting, change, *, also_the_middle, by=None):
+    """Follow a change that was held back, from now on or `also_the_middle`; keep it in the log, return its Outcome.
+
+    None where no other edition comes into force.
+    """
+    wholes = TrainingRecord.objects.standing().of_the_course()
+    known = wholes.count()
+    followed = waiting.follow(by=by)
+    if followed is None:
+        return None
+    moved = take_along(followed.edition) if also_the_middle else 0
+    stay = in_the_middle().exclude(edition=followed.edition).count()
+    outcome = Outcome(followed.before, followed.edition, moved, stay, wholes.count() - known)
+    log(
+        instance=outcome.edition,
+        action=EDITION_CAME_INTO_FORCE,
+        user=by,
+        data={
+            "for": "middle" if also_the_middle else "beginners",
+            "people": change.people._asdict(),
+            "did": {"moved": moved, "stay": stay, "finished": outcome.finished},
+            "difference": change.difference._asdict(),
+        },
+    )
+    return outcome

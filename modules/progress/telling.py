@@ -1,0 +1,101 @@
+"""What is said of a change of the course before it happens and afterwards, in sentences."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def tell_difference(difference):
+    """Return what is new, what is asked no more and what in another way, a sentence each."""
+    return [
+        *(_("New: %(what)s.") % {"what": what} for what in difference.added),
+        *(_("No more: %(what)s.") % {"what": what} for what in difference.removed),
+        *(f"{what}." for what in difference.changed),
+    ]
+
+
+def tell_quizzes_closed(titles):
+    """Return the sentence about quizzes that modules need and that nobody could begin; empty without any."""
+    if not titles:
+        return ""
+    sentence = ngettext(
+        "People need the quiz %(titles)s to finish its module. While it is not published nobody can begin it; "
+        "whoever passed it has passed.",
+        "People need the quizzes %(titles)s to finish their modules. While they are not published nobody can begin "
+        "them; whoever passed them has passed.",
+        len(titles),
+    )
+    return sentence % {"titles": ", ".join(f"«{title}»" for title in titles)}
+
+
+def tell_people(change):
+    """Return whom a Change affects and what it means to them, a sentence or two each."""
+    people = change.people
+    sentences = [_how_many(people)]
+    if change.contents and change.difference.removed:
+        sentences.append(_("What is not published any more is asked of nobody, and still counts for whoever did it."))
+    if people.finishing:
+        sentence = ngettext(
+            "%(count)d person, who lacks nothing else, finishes the course by this.",
+            "%(count)d people, who lack nothing else, finish the course by this.",
+            people.finishing,
+        )
+        sentences.append(sentence % {"count": people.finishing})
+    if people.finished:
+        sentences.append(_("Whoever finished loses nothing."))
+    if change.later:
+        day = date_format(timezone.localtime(change.later), "DATETIME_FORMAT")
+        sentence = _(
+            "It is scheduled for %(day)s. From then on it holds for whoever begins; "
+            "those who take the course by then go on with their edition."
+        )
+        sentences.append(sentence % {"day": day})
+    return sentences
+
+
+def _how_many(people):
+    sentence = ngettext(
+        "%(count)d person takes the course: %(began)d began, %(finished)d finished, %(certified)d with a certificate.",
+        "%(count)d people take the course: %(began)d began, %(finished)d finished, %(certified)d with a certificate.",
+        people.all,
+    )
+    numbers = {"began": people.began, "finished": people.finished, "certified": people.certified}
+    return sentence % ({"count": people.all} | numbers)
+
+
+def tell_outcome(outcome):
+    """Return what an Outcome did, a sentence each."""
+    said = [_("«%(edition)s» is in force from now on, for whoever begins.") % {"edition": outcome.edition}]
+    if outcome.edition == outcome.before:
+        said = [_("«%(edition)s», which nobody took yet, now asks for this.") % {"edition": outcome.edition}]
+    counted = (
+        (outcome.moved, _moved),
+        (outcome.stay, _stay),
+        (outcome.finished, _finished),
+    )
+    return said + [sentence(count) % {"count": count} for count, sentence in counted if count]
+
+
+def _moved(count):
+    return ngettext(
+        "%(count)d person in the middle of the course goes on with it.",
+        "%(count)d people in the middle of the course go on with it.",
+        count,
+    )
+
+
+def _stay(count):
+    return ngettext(
+        "%(count)d person goes on with an edition of before.",
+        "%(count)d people go on with an edition of before.",
+        count,
+    )
+
+
+def _finished(count):
+    return ngettext(
+        "%(count)d person finished the course by this.",
+        "%(count)d people finished the course by this.",
+        count,
+    )
