@@ -11,6 +11,7 @@ from wagtail.snippets.models import register_snippet
 from .cms import report_menus  # noqa: F401
 from .cms.asking import EditionCameIntoForce, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
+from .cms.editions import EditionViewSet
 from .cms.reports.due import DueReport, due_report_paths
 from .cms.reports.listing import menu_item
 from .cms.review_views import (
@@ -46,6 +47,11 @@ class DuePanel(Component):
             "report": reverse(DueReport.index_url_name),
             "directory": f"{reverse(OrganisationViewSet().get_url_name('list'))}?check=due",
         }
+
+
+@hooks.register("register_admin_viewset")
+def add_editions():
+    return EditionViewSet()
 
 
 @hooks.register("construct_homepage_panels")

@@ -22,6 +22,8 @@ TEXT_MODELS = {
     "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
     "certificates": ["certificatedesign"],
 }
+# Editions come with what is published: they are only looked at, and named.
+EDITION_RULES = ["view_edition", "change_edition"]
 PEOPLE_MODELS = {"course": ["user", "area", "clinic", "cohort", "enrolment"]}
 PAGE_PERMISSIONS = {
     EDITORS: ["add_page", "change_page", "publish_page"],
@@ -39,6 +41,9 @@ def ensure_groups():
     access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS))
     groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
+    edition_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=EDITION_RULES)
+    for name in (EDITORS, ADMINISTRATORS):
+        groups[name].permissions.add(*edition_rules)
     review_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=REVIEW_RULES)
     groups[ADMINISTRATORS].permissions.add(*review_rules)
     for name in (LEGAL_REVIEWERS, PEER_REVIEWERS):

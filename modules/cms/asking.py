@@ -71,7 +71,11 @@ class Asking:
 
     def keep_draft(self, thing):
         """Let what was saved until now stay, whatever is answered: the newest draft of a page or a quiz."""
-        self.draft, self.savepoint = thing.latest_revision, transaction.savepoint()
+        if isinstance(thing, Page) and thing.live and thing.first_published_at is None:
+            # Wagtail adds a new page as if it was public, and publishes it next.
+            thing.live = False
+            thing.save(update_fields=["live"])
+        self.draft, self.savepoint = thing.latest_revision, transaction.savepoint_create()
 
     def take_back(self):
         # What the view said of it is not true.

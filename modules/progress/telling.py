@@ -99,3 +99,23 @@ def _finished(count):
         "%(count)d people finished the course by this.",
         count,
     )
+
+
+def tell_contents(contents, titles):
+    """Return what an edition asks, a line for each module; a lesson that is gone is only counted."""
+    return [_tell_module(module, titles) for module in contents]
+
+
+def _tell_module(module, titles):
+    known = [titles[key] for key in module["lessons"] if key in titles]
+    parts = [f"«{title}»" for title in known]
+    if gone := len(module["lessons"]) - len(known):
+        sentence = ngettext(
+            "%(count)d lesson that is not published any more", "%(count)d lessons that are not published any more", gone
+        )
+        parts.append(sentence % {"count": gone})
+    if module["quiz"]:
+        sentence = _("quiz, passed with %(mark)d%%")
+        parts.append(sentence % {"mark": module["pass_mark"]})
+    name = _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}
+    return f"{name}: {', '.join(parts)}." if parts else f"{name}."
