@@ -11,10 +11,13 @@ import queue
 import threading
 import time
 from collections import deque
+from contextvars import ContextVar
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import mailers
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.utils.log import AdminEmailHandler
 
 from course.privacy import quiet_record
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 100
 # Seconds that a process waits at its end for what is being sent.
 LAST_SECONDS = 5
+# A report of an error waits for no transaction, which may well be taken back.
+_is_report = ContextVar("what is mailed is a report of an error", default=False)
 # Reports of one process in so many seconds: a site that fails at every page has said so by then, and its log goes on.
 MOST_REPORTS, REPORTS_WITHIN = 10, 600
 
@@ -69,7 +74,10 @@ postman = Postman()
 
 
 class MailBeside(BaseEmailBackend):
-    """Takes any message at once and never fails; another mailer, `through`, sends it in a thread of its own."""
+    """Takes any message at once and never fails; another mailer, `through`, sends it in a thread of its own.
+
+    In a transaction it is sent when that is committed: of what was taken back nobody is told.
+    """
 
     def __init__(self, *, through, **options):
         super().__init__(**options)
@@ -77,7 +85,11 @@ class MailBeside(BaseEmailBackend):
 
     def send_messages(self, email_messages):
         for message in email_messages:
-            postman.take(message, self.through)
+            take = partial(postman.take, message, self.through)
+            if _is_report.get():
+                take()
+            else:
+                transaction.on_commit(take)
         return len(email_messages)
 
 
@@ -99,3 +111,10 @@ class ReportToAdmins(AdminEmailHandler):
         except Exception as error:
             # Not by `handleError`, which repeats what the record holds.
             logger.warning("An error was not reported: %s.", type(error).__name__)
+
+    def send_mail(self, *args, **kwargs):
+        token = _is_report.set(True)
+        try:
+            super().send_mail(*args, **kwargs)
+        finally:
+            _is_report.reset(token)

@@ -43,9 +43,10 @@ class EditionIndexView(IndexView):
     def get_base_queryset(self):
         take = _count(Registration.objects.current().filter(edition=OuterRef("pk")))
         finished = TrainingRecord.objects.standing().of_the_course().filter(edition=OuterRef("pk"))
-        newest = Edition.objects.order_by("-number").values("pk")[:1]
-        # Who has no registration belongs to what is in force.
-        others = Case(When(pk=Subquery(newest), then=Value(len(people_without_row()))), default=Value(0))
+        others, newest = Value(0), Edition.objects.order_by("-number").first()
+        if newest:
+            # Who has no registration belongs to what is in force.
+            others = Case(When(pk=newest.pk, then=Value(len(people_without_row(newest)))), default=Value(0))
         return Edition.objects.annotate(people=take + others, people_finished=_count(finished))
 
 
@@ -75,9 +76,7 @@ class EditionViewSet(ModelViewSet):
     ]
     edit_handler = ObjectList(
         [
-            FieldPanel(
-                "name", help_text=_("Such as «2027»; empty: «Edition» and its number. Certificates say it.")
-            ),
+            FieldPanel("name", help_text=_("Such as «2027»; empty: «Edition» and its number. Certificates say it.")),
             ContentsPanel(heading=_("What it asks"), icon="list-ul"),
         ]
     )

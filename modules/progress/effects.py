@@ -22,9 +22,9 @@ from .editions import edition_in_force
 from .finishing import learners_who_began
 from .following import (
     asks_the_same,
-    hold_editions,
     in_chunks,
     in_the_middle,
+    newest_edition,
     people_without_row,
     published_contents,
     take_along,
@@ -121,7 +121,7 @@ def change_of(waiting, before):
         return None
     edition, contents = before.edition, published_contents()[1]
     if contents:
-        edition, contents = hold_editions(before.edition.course_key)
+        edition = newest_edition(before.edition.course_key) or edition
     required = {module["quiz"] for module in contents}
     closed = sorted(quiz.title for quiz in waiting.closed if str(quiz.translation_key) in required)
     later = None
@@ -159,7 +159,7 @@ def _published_with(revision):
 
 def people_affected(edition, contents):
     """Return the People whom it affects that these contents are asked for instead of those of the edition in force."""
-    without_row = people_without_row()
+    without_row = people_without_row(edition)
     middle = set(in_the_middle().values_list("learner_id", flat=True)) | set(without_row)
     finished = TrainingRecord.objects.standing().of_the_course().filter(registration__ended_at=None)
     finished = finished.exclude(learner=None).values("learner")

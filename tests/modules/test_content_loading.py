@@ -12,9 +12,21 @@ from wagtail.models import Locale, Page, Revision, Site
 
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
-from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, LoadedContent, ModulePage, Organisation
+from modules.models import (
+    CoursePage,
+    Edition,
+    GlossaryTerm,
+    LanguageEntry,
+    LessonPage,
+    LoadedContent,
+    ModulePage,
+    Organisation,
+    Registration,
+)
+from modules.progress.facts import mark_lesson_read
 from quizzes.identity import stable_key
 from quizzes.models import Choice, Question, Quiz, Source, Topic
+from tests.factories import NOW, make_learner
 
 from .content import make_content
 
@@ -319,3 +331,47 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
         "  - topic:ley «Leyes»",
         "  - el orden en M1",
     ]
+
+
+@pytest.mark.parametrize("flag", ["", "--from-now-on", "--for-those-in-the-middle"])
+def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
+    content, said = make_content(tmp_path), StringIO()
+    make_content(tmp_path, language="en")
+    call_command("load_content", directory=content, stdout=said)
+    assert "Esto cambia" not in said.getvalue()
+    learner = make_learner()
+    mark_lesson_read(learner, lesson(1), now=NOW)
+    for language in ("es", "en"):
+        (content / language / "m1/lesson-3.yaml").write_text(
+            "id: M1-L3\ntitle: Tres\nminutes: 2\nbody:\n- text: Tres.\n"
+        )
+        path = content / language / "m1/quiz.yaml"
+        path.write_text(path.read_text().replace("pass_mark: 80", "pass_mark: 90"))
+    whom = [
+        "Esto cambia lo que el curso pide:",
+        "  - Nuevo: Módulo 1, «Cuando la puerta se siente cerrada»: la lección «Tres».",
+        "  - Módulo 1, «Cuando la puerta se siente cerrada»: el cuestionario «Cuestionario del módulo 1» se aprueba "
+        "con 90% en lugar de 80%.",
+        "1 persona está en el curso: 1 ya empezó, 0 terminó, 0 con certificado.",
+    ]
+
+    call_command("load_content", directory=content, check=True, stdout=(told := StringIO()))
+
+    assert told.getvalue().splitlines()[1:] == [
+        *whom,
+        "Para quién vale, dígalo con: --from-now-on / --for-those-in-the-middle.",
+    ]
+    assert (Edition.objects.count(), LessonPage.objects.filter(title="Tres").exists()) == (1, False)
+
+    call_command("load_content", *filter(None, [flag]), directory=content, stdout=(said := StringIO()))
+
+    moved = flag == "--for-those-in-the-middle"
+    assert said.getvalue().splitlines()[2:] == [
+        *whom,
+        "«Edición 2» vale desde ahora, para quien empiece.",
+        "1 persona que va a la mitad del curso sigue con ella."
+        if moved
+        else "1 persona sigue con una edición anterior.",
+    ]
+    assert Registration.objects.get(learner=learner).edition.number == 1 + moved
+    assert Edition.objects.count() == 2

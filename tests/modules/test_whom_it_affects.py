@@ -1,19 +1,32 @@
 """Whoever changes what the course asks is told first whom it affects: every way of the admin, asked and not asked."""
 
+from datetime import UTC, timedelta
 from itertools import cycle
 
 import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from course.people.roles import ADMINISTRATORS, ensure_reviews
 from modules.cms.asking import seal_of_draft
-from modules.models import Edition, LessonPage, ModulePage, Registration
+from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
+from modules.progress.effects import people_affected
 from modules.progress.facts import mark_lesson_read
+from modules.progress.following import published_contents
 from modules.progress.states import progress_of
+from modules.progress.structure import course_structure
+from quizzes.models import Attempt, Quiz
 from tests.factories import (
     NOW,
     finish_course,
+    finish_module,
+    make_cohort,
     make_course,
     make_learner,
     make_quiz,
@@ -24,6 +37,8 @@ from tests.modules.reviewing import answer_review, form_of, submit
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BEGINNERS, MIDDLE = "beginners", "middle"
+# Of everybody whom a change affects.
+QUERIES = 14
 
 
 class World:
@@ -149,9 +164,7 @@ def approve(world):
 def publish_without_review(world):
     world.second.needs_legal_review = True
     world.second.save()
-    return world.post(
-        "publish_without_review", world.draft_lesson().pk, reason="Un número está mal."
-    )
+    return world.post("publish_without_review", world.draft_lesson().pk, reason="Un número está mal.")
 
 
 WAYS = [
@@ -191,7 +204,7 @@ def live():
 
 
 @pytest.mark.parametrize(
-    ("way", "choice"), zip(WAYS, cycle([BEGINNERS, MIDDLE])), ids=lambda way: getattr(way, "__name__", way)
+    ("way", "choice"), [*zip(WAYS, cycle([BEGINNERS, MIDDLE]))], ids=lambda one: getattr(one, "__name__", one)
 )
 def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
     world = World(client)
@@ -216,3 +229,237 @@ def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
     assert progress_of(world.finished).finished
     entry = ModelLogEntry.objects.get(action="modules.edition_came_into_force")
     assert (entry.data["for"], entry.data["did"]["moved"]) == (choice, int(choice == MIDDLE))
+
+
+def test_the_page_says_whom_and_what(client):
+    world = World(client)
+    enrolled = make_learner("ENR234", first_name="Sebastiana", cohort=make_cohort())
+    enrolled.enrolments.update(enrolled_at=timezone.now())
+
+    asked = unpublish_several(world)
+
+    told = " ".join(asked.content.decode().split())
+    for sentence in (
+        "Esto cambia lo que el curso pide:",
+        "Ya no: Módulo 2, «Módulo de prueba 2»: la lección «Lección 1».",
+        "Ya no: Módulo 2, «Módulo de prueba 2»: la lección «Lección 2».",
+        "3 personas están en el curso: 2 ya empezaron, 1 terminaron, 0 con certificado.",
+        "Lo que ya no se publica no se le pide a nadie; a quien ya lo hizo se le sigue contando.",
+        "Quien ya terminó no pierde nada.",
+        "Desde ahora, para quien empiece",
+        "También para quienes van a la mitad o están por empezar (2 personas; 1 ya empezaron)",
+    ):
+        assert sentence in told
+    assert "despublicad" not in told  # what Wagtail said of it is not true
+
+
+def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):
+    world = World(client)
+    finish_module(world.middle, world.first)
+
+    asked = unpublish_module(world)
+
+    assert asked.context["change"].people.finishing == 1
+    answer = confirm(client, asked, MIDDLE)
+    record = TrainingRecord.objects.of_the_course().get(learner=world.middle)
+    assert record.edition.number == world.edition_of(world.middle) == 1
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert "«Edición 2» vale desde ahora, para quien empiece. Con esto 1 persona finalizó el curso." in said[-1]
+
+
+def test_the_one_in_the_middle_keeps_eight_the_newcomer_has_nine(client):
+    world = World(client)
+    confirm(client, publish(world))
+    newcomer = make_learner("NUE234")
+
+    lessons = {who: sum(len(m.outline.lessons) for m in progress_of(who).modules) for who in (world.middle, newcomer)}
+
+    assert lessons == {world.middle: 4, newcomer: 5}
+    assert progress_of(world.finished).finished
+
+
+def test_words_order_and_a_course_without_people_ask_nothing(client):
+    world = World(client)
+    assert world.edit(world.second, title="Otro título", **{"action-publish": "1"}).status_code == 302
+    lesson = world.second.get_children().last()
+    assert world.post("wagtailadmin_pages:set_page_position", lesson.pk, position="0").status_code == 200
+    assert Edition.objects.count() == 1
+
+    for facts in (TrainingRecord, Registration, LessonRead, Attempt):
+        facts.objects.all().delete()
+
+    assert publish(world).status_code == 302
+    assert [len(module["lessons"]) for module in Edition.objects.get().contents] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"edition_for": "todos"}, {"edition_for": ""}, {"edition_seal": ""}, {"edition_seal": "x"}],
+    ids=["nobody's choice", "no choice", "no seal", "another seal"],
+)
+def test_a_wrong_answer_changes_nothing_and_asks_again(client, wrong):
+    world = World(client)
+    asked, before = unpublish(world), live()
+
+    answer = confirm(client, asked, **wrong)
+
+    assert was_asked(answer)
+    assert (live(), Edition.objects.count()) == (before, 1)
+    assert "No se hizo nada: algo cambió" in answer.content.decode()
+
+
+def test_the_seal_of_one_change_confirms_no_other_and_no_other_person(client):
+    world = World(client)
+    first, second = world.second.get_children()
+    asked = world.post("wagtailadmin_pages:unpublish", first.pk)
+    seal = {"edition_seal": asked.context["seal"], "edition_for": BEGINNERS}
+
+    assert was_asked(world.post("wagtailadmin_pages:unpublish", second.pk, **seal))
+    client.force_login(make_staff("otra", group=ADMINISTRATORS))
+    assert was_asked(world.post("wagtailadmin_pages:unpublish", first.pk, **seal))
+    assert Edition.objects.count() == 1
+
+
+def test_two_tabs_are_told_of_each_other(client):
+    world = World(client)
+    first, second = world.second.get_children()
+    one = world.post("wagtailadmin_pages:unpublish", first.pk)
+    other = world.post("wagtailadmin_pages:unpublish", second.pk)
+    confirm(client, other)
+
+    again = confirm(client, one, MIDDLE)
+
+    assert was_asked(again)
+    assert again.context["change"].edition.number == 2
+    assert world.edition_of(world.middle) == 1
+    confirm(client, again, MIDDLE)
+    # Nobody had begun the edition of the other tab yet: it is one edition.
+    assert world.edition_of(world.middle) == 2
+    assert [len(module["lessons"]) for module in Edition.objects.get(number=2).contents] == [2, 0]
+
+
+def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_unread(client):
+    world = World(client)
+    lesson = world.draft_lesson()
+    asked = world.edit(lesson, title="Con otro título", **{"action-publish": "1"})
+    lesson.refresh_from_db()
+    assert lesson.get_latest_revision_as_object().title == "Con otro título"
+    assert not lesson.live
+
+    world.edit(lesson, title="Todavía otro")
+    answer = confirm(client, asked)
+
+    lesson.refresh_from_db()
+    assert (answer.status_code, answer.url) == (302, reverse("wagtailadmin_pages:edit", args=[lesson.pk]))
+    assert not lesson.live
+
+
+def test_who_may_not_publish_publishes_nothing_that_was_told(client):
+    world = World(client)
+    asked = publish(world)
+    client.force_login(make_staff("par", group="Revisores pares"))
+
+    confirm(client, asked)
+
+    assert Edition.objects.count() == 1
+    assert not LessonPage.objects.filter(slug="3", live=True).exists()
+
+
+def test_what_is_scheduled_is_told_and_holds_for_who_begins_then(client, noon):
+    world = World(client)
+    day = timezone.localtime() + timedelta(days=2)
+    lesson = world.draft_lesson()
+
+    asked = world.edit(lesson, go_live_at=day.strftime("%Y-%m-%d %H:%M"), **{"action-publish": "1"})
+
+    assert was_asked(asked)
+    change = asked.context["change"]
+    assert (change.asks, change.later.date()) == (False, day.astimezone(UTC).date())
+    assert "Desde entonces vale para quien empiece" in asked.content.decode()
+    confirm(client, asked)
+    assert Edition.objects.count() == 1
+    with time_machine.travel(day + timedelta(minutes=1)):
+        call_command("publish_scheduled")
+    assert LessonPage.objects.get(pk=lesson.pk).live
+    assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
+
+
+def test_a_quiz_that_people_need_is_not_closed_without_a_word(client):
+    world = World(client)
+    address = reverse("wagtailsnippets_quizzes_quiz:unpublish", args=[world.quiz.pk])
+
+    asked = client.post(address)
+
+    assert was_asked(asked)
+    assert "Hace falta el cuestionario «Cuestionario m1» para terminar su módulo." in asked.content.decode()
+    assert Quiz.objects.get(pk=world.quiz.pk).live
+    confirm(client, asked)
+    assert not Quiz.objects.get(pk=world.quiz.pk).live
+    assert Edition.objects.count() == 1
+
+
+def test_the_whole_course_is_not_taken_off_without_a_word(client):
+    world = World(client)
+
+    asked = world.post("wagtailadmin_pages:unpublish", world.course.pk, include_descendants="on")
+
+    assert was_asked(asked)
+    assert "no queda nada del curso publicado" in asked.content.decode()
+    confirm(client, asked)
+    assert not ModulePage.objects.live().exists()
+    assert TrainingRecord.objects.of_the_course().filter(learner=world.finished).exists()
+
+
+def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, mailoutbox):
+    world = World(client)
+    world.second.needs_legal_review = True
+    world.second.save()
+    lesson = world.draft_lesson()
+    submit(client, world.editor, lesson)
+    client.force_login(make_staff("abogada", group="Revisores legales"))
+    lesson.refresh_from_db()
+    state = lesson.current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[lesson.pk, "approve", state.pk])
+
+    answer = client.post(
+        address, {"credit": "Lcda. Ana Coj", "comment": ""}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+
+    assert answer.json() == {"step": "success", "redirect": reverse("wagtailadmin_pages:edit", args=[lesson.pk])}
+    state.refresh_from_db()
+    assert (state.status, LessonPage.objects.get(pk=lesson.pk).live) == ("in_progress", False)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_people(client, people):
+    world = World(client)
+    for number in range(people):
+        mark_lesson_read(make_learner(f"OTR{number}34"), world.first.lessons[0], now=NOW)
+    edition, lesson = Edition.objects.get(), world.second.get_children().first()
+    lesson.unpublish()
+    contents = published_contents()[1]
+    course_structure()
+
+    with CaptureQueriesContext(connection) as queries:
+        affected = people_affected(edition, contents)
+
+    assert affected.middle == people + 1
+    assert len(queries) == QUERIES
+
+
+def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client):
+    world = World(client)
+    confirm(client, publish(world))
+    mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
+    listed = client.get(reverse("editions:index"))
+
+    rows = [(e.number, e.people, e.people_finished) for e in listed.context["object_list"]]
+    assert rows == [(2, 1, 0), (1, 2, 1)]
+    newest = Edition.objects.get(number=2)
+    told = client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
+    assert "Módulo 2, «Módulo de prueba 2»: «Lección 1», «Lección 2», «Lección 3»." in told
+    client.post(reverse("editions:edit", args=[newest.pk]), {"name": "2027", "number": "9", "contents": "[]"})
+    newest.refresh_from_db()
+    assert (newest.name, newest.number, len(newest.contents)) == ("2027", 2, 2)
+    assert str(course_structure().editions[newest.pk]) == "2027"
+    assert client.get(reverse("editions:add")).status_code == 302
