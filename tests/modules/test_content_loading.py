@@ -351,7 +351,7 @@ def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
         "Esto cambia lo que el curso pide:",
         "  - Nuevo: Módulo 1, «Cuando la puerta se siente cerrada»: la lección «Tres».",
         "  - Módulo 1, «Cuando la puerta se siente cerrada»: el cuestionario «Cuestionario del módulo 1» se aprueba "
-        "con 90% en lugar de 80%.",
+        "con 90\xa0% en lugar de 80\xa0%.",
         "1 persona está en el curso: 1 ya empezó, 0 terminó, 0 con certificado.",
     ]
 
