@@ -185,6 +185,7 @@ def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, gradua
         "Grupos",
         "Lecciones leídas",
         "Intentos",
+        "Registro de capacitación",
         "Certificados",
         "Asistencia a sesiones",
         "Llamadas y recordatorios",
@@ -198,7 +199,7 @@ def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, gradua
 
 def test_the_file_costs_the_same_for_any_history(cohort, graduate, django_assert_max_num_queries):
     person_file(graduate, now=NOW)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         person_file(graduate, now=NOW)
 
 

@@ -59,11 +59,12 @@ def test_the_messy_list_becomes_52_people_and_8_problems(cohort):
 
 
 def test_somebody_of_the_group_is_found_by_the_name_and_only_what_is_new_changes(cohort):
-    ana = make_learner(cohort=cohort, clinic=cohort.clinic)
+    ana = make_learner(cohort=cohort, clinic=cohort.clinic, job_title="Recepcionista")
     line = only_line(cohort, "", "COJ DE LA CRUZ", "ANA LUCIA", "Recepcionista", "")
     assert (line.fate, line.person) == (Fate.UNCHANGED, ana)
     line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "Directora", "Hospital de Amatitlán")
-    assert (line.fate, line.changes) == (Fate.UPDATE, {"role": "jefatura", "clinic": "Hospital de Amatitlán"})
+    changes = {"role": "jefatura", "job_title": "Directora", "clinic": "Hospital de Amatitlán"}
+    assert (line.fate, line.changes) == (Fate.UPDATE, changes)
 
 
 def test_with_the_code_the_name_is_put_right(cohort):
