@@ -9,7 +9,7 @@ from wagtail.snippets.models import register_snippet
 
 # Registers the reports at their addresses and in the menu.
 from .cms import report_menus  # noqa: F401
-from .cms.asking import EditionCameIntoForce, keep_draft, publish_told
+from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
 from .cms.editions import EditionViewSet
 from .cms.reports.due import DueReport, due_report_paths
@@ -70,6 +70,8 @@ hooks.register("before_publish_page", refuse_without_review)
 # After those that refuse: who is asked may publish.
 hooks.register("before_publish_page", keep_draft, order=10)
 hooks.register("before_publish", keep_draft, order=10)
+# Before the question bank tells of attempts: so there is one page.
+hooks.register("before_publish", ask_about_quiz, order=-1)
 hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)
 

@@ -7,7 +7,7 @@ taken back unless it was confirmed as it was shown. What changes no more than wo
 from django.contrib.messages.middleware import MessageMiddleware
 from django.core.signing import Signer
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -22,6 +22,8 @@ from wagtail.models import Page, Revision
 from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
 from modules.progress.telling import tell_difference, tell_outcome, tell_people, tell_quizzes_closed
+from quizzes.bank.effects import people_of
+from quizzes.models import Quiz
 
 # Where the course may be changed: pages, several at once, quizzes, and what programs ask.
 PLACES = ("wagtailadmin_pages", "wagtailsnippets_quizzes_quiz", "wagtailadmin_api")
@@ -54,12 +56,13 @@ class Asking:
         self.request = request
         # A draft that was saved on the way stays where the rest is taken back.
         self.draft = self.savepoint = None
+        self.waiting = self.before = self.found = None
 
     def answer(self, post):
         with transaction.atomic(), holding_back() as waiting:
-            before = course_before()
+            self.waiting, self.before = waiting, course_before()
             response = post()
-            change = change_of(waiting, before)
+            change = self.found or change_of(waiting, self.before)
             if change is None:
                 waiting.follow(by=self.request.user)
                 return response
@@ -76,6 +79,14 @@ class Asking:
             thing.live = False
             thing.save(update_fields=["live"])
         self.draft, self.savepoint = thing.latest_revision, transaction.savepoint_create()
+
+    def try_draft(self, quiz):
+        """Publish the draft of a quiz and look; whether that is to be asked about. What it did is taken back here."""
+        self.keep_draft(quiz)
+        self.draft.publish(user=self.request.user, skip_permission_checks=True)
+        self.found = change_of(self.waiting, self.before)
+        transaction.savepoint_rollback(self.savepoint)
+        return self.found is not None
 
     def take_back(self):
         # What the view said of it is not true.
@@ -111,6 +122,7 @@ class Asking:
             "closed": tell_quizzes_closed(change.closed),
             "difference": tell_difference(change.difference),
             "people": tell_people(change),
+            "results": self.results(),
             "address": address,
             "fields": [("draft", seal_of_draft(self.draft))] if self.draft else self.posted_fields(),
             "seal": self.seal(change, address),
@@ -119,6 +131,12 @@ class Asking:
             "is_stale": SEAL in self.request.POST,
         }
         return render(self.request, "modules/admin/whom_it_affects.html", context)
+
+    def results(self):
+        """Say what becomes of attempts at a quiz that is published; empty where nobody has begun it."""
+        quiz = self.draft and self.draft.content_object
+        people = people_of([quiz]) if isinstance(quiz, Quiz) else None
+        return str(people) if people and people.begun else ""
 
     def posted_fields(self):
         ours = (CHOICE, SEAL, "csrfmiddlewaretoken")
@@ -153,6 +171,14 @@ def keep_draft(request, thing):
     """Before a page or a quiz is published its draft is saved already: that stays while somebody is asked."""
     if asking := getattr(request, "asking", None):
         asking.keep_draft(thing)
+
+
+def ask_about_quiz(request, thing):
+    """Before a quiz is published: where that changes what people have to do one page asks, and tells the rest too."""
+    asking = getattr(request, "asking", None)
+    if asking and isinstance(thing, Quiz) and asking.try_draft(thing):
+        return HttpResponse()
+    return None
 
 
 @require_POST

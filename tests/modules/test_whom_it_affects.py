@@ -12,15 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from course.people.roles import ADMINISTRATORS, ensure_reviews
-from modules.cms.asking import seal_of_draft
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.effects import people_affected
 from modules.progress.facts import mark_lesson_read
 from modules.progress.following import published_contents
 from modules.progress.states import progress_of
 from modules.progress.structure import course_structure
+from quizzes.cms.publishing import seal as seal_of_quiz
 from quizzes.models import Attempt, Quiz
 from tests.factories import (
     NOW,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_staff,
 )
 from tests.modules.reviewing import answer_review, form_of, submit
+from tests.quizzes.admin_fields import quiz_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -147,9 +149,16 @@ def let_attendance_count(world):
 
 
 def raise_pass_mark(world):
+    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in world.quiz.entries.all()]
+    entries = nested_form_data({"entries": inline_formset(rows, initial=len(rows))})
+    fields = quiz_fields(title=world.quiz.title, identifier="m1", pass_mark="90") | entries | {"action-publish": "1"}
+    return world.client.post(reverse("wagtailsnippets_quizzes_quiz:edit", args=[world.quiz.pk]), fields)
+
+
+def raise_pass_mark_as_told_by_the_bank(world):
     world.quiz.pass_mark = 90
     revision = world.quiz.save_revision()
-    return world.post("publish_told", revision.pk, draft=seal_of_draft(revision))
+    return world.post("publish_affecting", revision.pk, seal=seal_of_quiz(revision))
 
 
 def approve(world):
@@ -182,9 +191,13 @@ WAYS = [
     give_quiz,
     let_attendance_count,
     raise_pass_mark,
+    raise_pass_mark_as_told_by_the_bank,
     approve,
     publish_without_review,
 ]
+
+# Those that change a rule, and no page.
+OF_RULES = (give_quiz, let_attendance_count, raise_pass_mark, raise_pass_mark_as_told_by_the_bank)
 
 
 def confirm(client, asked, choice=BEGINNERS, **changes):
@@ -223,7 +236,7 @@ def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
     now = Edition.objects.order_by("number").last()
     assert (now.number, Edition.objects.count()) == (2, 2)
     assert now.contents != before.contents
-    assert lessons != live() or way in (give_quiz, let_attendance_count, raise_pass_mark)
+    assert lessons != live() or way in OF_RULES
     assert world.edition_of(world.middle) == {BEGINNERS: 1, MIDDLE: 2}[choice]
     assert world.edition_of(world.finished) == 1
     assert progress_of(world.finished).finished
@@ -318,6 +331,18 @@ def test_the_seal_of_one_change_confirms_no_other_and_no_other_person(client):
     client.force_login(make_staff("otra", group=ADMINISTRATORS))
     assert was_asked(world.post("wagtailadmin_pages:unpublish", first.pk, **seal))
     assert Edition.objects.count() == 1
+
+
+def test_one_page_tells_of_a_quiz_that_people_have_begun(client):
+    world = World(client)
+
+    asked = raise_pass_mark(world)
+
+    told = " ".join(asked.content.decode().split())
+    assert "el cuestionario «Cuestionario m1» se aprueba con 90 % en lugar de 80 %." in told
+    assert "Intentos de este cuestionario: 1 persona: 1 conserva su resultado." in told
+    answer = confirm(client, asked)
+    assert (answer.status_code, Quiz.objects.get(pk=world.quiz.pk).pass_mark) == (302, 90)
 
 
 def test_two_tabs_are_told_of_each_other(client):
