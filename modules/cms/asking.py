@@ -209,11 +209,9 @@ class EditionCameIntoForce(LogFormatter):
     label = gettext_lazy("Edition in force")
 
     def format_message(self, entry):
+        did = {"moved": 0, "stay": 0, "finished": 0} | entry.data.get("did", {})
+        holds = _("In force for whoever begins from then on.")
         if entry.data.get("for") == ALSO_THE_MIDDLE:
-            return _("In force, also for those in the middle of the course")
-        return _("In force for who begins from then on")
-
-    def format_comment(self, entry):
-        did = entry.data.get("did", {})
+            holds = _("In force, also for those in the middle.")
         sentence = _("Moved: %(moved)d. Stay with the edition of before: %(stay)d. Finished by it: %(finished)d.")
-        return sentence % {name: did.get(name, 0) for name in ("moved", "stay", "finished")}
+        return f"{holds} {sentence % did}"

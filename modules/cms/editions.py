@@ -30,11 +30,11 @@ class ContentsPanel(Panel):
     """What the edition asks, module by module."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "modules/admin/list.html"
+        template_name = "modules/admin/edition.html"
 
         def get_context_data(self, parent_context=None):
-            lines = tell_contents(self.instance.contents, titles_of_today())
-            return super().get_context_data(parent_context) | {"lines": lines}
+            modules = tell_contents(self.instance.contents, titles_of_today())
+            return super().get_context_data(parent_context) | {"modules": modules}
 
 
 class EditionIndexView(IndexView):
@@ -67,7 +67,7 @@ class EditionViewSet(ModelViewSet):
     inspect_view_enabled = False
     ordering = ["-number"]
     list_display = [
-        Column("__str__", label=_("Edition"), accessor=str),
+        "__str__",
         Column("number", label=_("Number"), sort_key="number"),
         DateColumn("in_force_from", label=_("In force from"), sort_key="in_force_from"),
         Column("modules", label=_("Modules"), accessor=lambda edition: len(edition.contents)),

@@ -79,8 +79,8 @@ def tell_outcome(outcome):
 
 def _moved(count):
     return ngettext(
-        "%(count)d person in the middle of the course goes on with it.",
-        "%(count)d people in the middle of the course go on with it.",
+        "%(count)d person who has not finished takes it from now on.",
+        "%(count)d people who have not finished take it from now on.",
         count,
     )
 
@@ -102,7 +102,7 @@ def _finished(count):
 
 
 def tell_contents(contents, titles):
-    """Return what an edition asks, a line for each module; a lesson that is gone is only counted."""
+    """Return [(module, what it asks)] of an edition, in words; a lesson that is gone is only counted."""
     return [_tell_module(module, titles) for module in contents]
 
 
@@ -118,4 +118,4 @@ def _tell_module(module, titles):
         sentence = _("quiz, passed with %(mark)d%%")
         parts.append(sentence % {"mark": module["pass_mark"]})
     name = _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}
-    return f"{name}: {', '.join(parts)}." if parts else f"{name}."
+    return name, f"{', '.join(parts)}." if parts else ""

@@ -369,9 +369,7 @@ def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
     assert said.getvalue().splitlines()[2:] == [
         *whom,
         "«Edición 2» vale desde ahora, para quien empiece.",
-        "1 persona que va a la mitad del curso sigue con ella."
-        if moved
-        else "1 persona sigue con una edición anterior.",
+        "1 persona que no ha terminado pasa a ella." if moved else "1 persona sigue con una edición anterior.",
     ]
     assert Registration.objects.get(learner=learner).edition.number == 1 + moved
     assert Edition.objects.count() == 2

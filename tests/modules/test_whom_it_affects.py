@@ -482,7 +482,12 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
     assert rows == [(2, 1, 0), (1, 2, 1)]
     newest = Edition.objects.get(number=2)
     told = client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
-    assert "Módulo 2, «Módulo de prueba 2»: «Lección 1», «Lección 2», «Lección 3»." in told
+    assert "<strong>Módulo 2, «Módulo de prueba 2»</strong><br>«Lección 1», «Lección 2», «Lección 3»." in told
+    assert (
+        "Pasaron a ella: 0. Siguen con una edición anterior: 1."
+        in client.get(reverse("editions:history", args=[newest.pk])).content.decode()
+    )
+    assert reverse("editions:edit", args=[newest.pk]) in listed.content.decode()
     client.post(reverse("editions:edit", args=[newest.pk]), {"name": "2027", "number": "9", "contents": "[]"})
     newest.refresh_from_db()
     assert (newest.name, newest.number, len(newest.contents)) == ("2027", 2, 2)
