@@ -15,3 +15,7 @@ hidden_answers_asked = Signal()
 # Sent with `learner` and `quiz_key` when an attempt begins; receivers answer (pass mark, which attempt counts) where
 # the person began the course under other rules than those of today, or None.
 pass_rule_asked = Signal()
+
+# Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
+# began the course anew takes once more.
+counting_since_asked = Signal()

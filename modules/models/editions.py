@@ -72,6 +72,15 @@ class Registration(models.Model):
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
     again = models.JSONField(_("modules that count again"), default=list, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    # Who let the person begin anew.
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("begun by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     # When the person began anew, with another row.
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

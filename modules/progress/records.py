@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from modules.models import Registration, TrainingRecord
 from modules.signals import circumstances_asked
 
+from .counting import again_in
 from .editions import edition_in_force, outlines_of, registrations_of
 from .states import progress_by_learner, progress_in
 from .structure import course_structure
@@ -30,7 +31,7 @@ def record_finished(learners, *, now=None):
     finished = {learner.pk: rows for learner in learners if (rows := _to_record(progress[learner.pk], now))}
     if not finished:
         return 0
-    registrations = _registered([learner for learner in learners if learner.pk in finished], now=now)
+    registrations = registered([learner for learner in learners if learner.pk in finished], now=now)
     circumstances = _circumstances([learner for learner in learners if learner.pk in finished])
     rows = [
         TrainingRecord(
@@ -62,8 +63,8 @@ def _to_record(progress, now):
     return rows
 
 
-def _registered(learners, *, now):
-    """Return {learner_pk: Registration}, written for those who have none; empty without any edition."""
+def registered(learners, *, now):
+    """Return {learner_pk: Registration} of today, written for those who have none; empty without any edition."""
     registrations = registrations_of(learners)
     edition = edition_in_force(course_structure())
     missing = [learner for learner in learners if learner.pk not in registrations]
@@ -91,11 +92,12 @@ def annul_what_fails(learner, *, why, by, now):
     """
     standing = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
-    for record in standing.select_related("registration", "edition").order_by("pk"):
+    for record in standing.select_related("registration", "edition").order_by("registration__registered_at", "pk"):
         by_registration[record.registration].append(record)
     annulled = []
     for registration, records in by_registration.items():
-        annulled += _without_facts(learner, registration, records, now=now)
+        failing = _without_facts(learner, registration, records, now=now)
+        annulled += [*failing, *_resting_on(annulled, registration, set(records) - set(failing))]
     _annul(annulled, why=why, by=by, now=now)
     return annulled
 
@@ -125,6 +127,15 @@ def _without_facts(learner, registration, records, *, now):
     fallen = {str(record.module_key) for record in failing}
     whole = [record for record in records if record.module_key is None]
     return failing + [one for one in whole if fallen & {module["key"] for module in one.edition.contents}]
+
+
+def _resting_on(annulled, registration, records):
+    """Return the record of everything, where a module of before that does not count again was part of it."""
+    lost = {record.module_key for record in annulled} - again_in(registration)
+    lost -= {record.module_key for record in records}
+    lost = {str(key) for key in lost if key}
+    whole = [record for record in records if record.module_key is None]
+    return [one for one in whole if lost & {module["key"] for module in one.edition.contents}]
 
 
 @transaction.atomic

@@ -16,14 +16,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from modules.models import Edition, LessonRead, Registration, TrainingRecord
+from modules.models import Edition, LessonRead, Registration
 from modules.wording.translations import language_mark
 from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
+from .counting import Counting, counting_of
 from .editions import asked_of, edition_of, registrations_of
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed
 from .outline import ModuleOutline
+from .recorded import on_record, records_of
 from .structure import course_structure
 
 
@@ -82,10 +84,19 @@ class ModuleProgress:
     # When it was finished, as it is on record; and when before the person began the course anew, if it counts again.
     recorded_at: datetime | None = None
     finished_before: datetime | None = None
+    # Whether it was finished before the person began the course anew, and counts on.
+    is_carried: bool = False
+    # When the person began the course anew: nobody was quiet before that.
+    anew_at: datetime | None = None
 
     @property
     def is_finished(self):
         return self.state is State.FINISHED
+
+    @property
+    def quiet_since(self):
+        """The last activity, or when the person began the course anew, whichever is later; None before any."""
+        return self.last_activity and _later(self.last_activity, self.anew_at)
 
     @property
     def quiz_passed(self):
@@ -146,6 +157,8 @@ class CourseProgress:
     recorded_at: datetime | None = None
     record_key: UUID | None = None
     recorded_modules: frozenset[UUID] = frozenset()
+    # When everything was finished before the person began the course anew.
+    finished_before: datetime | None = None
 
     @property
     def total(self):
@@ -213,22 +226,25 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
     quiz_keys = {
         key for of_one in asked.values() for one in of_one for key in (one.quiz_key, one.former_quiz_key) if key
     }
-    counts = _Counting(registrations, asked, until or {})
-    reads = lessons_read_by(learners, counts.read)
-    outcomes = quiz_outcomes(learners, quiz_keys, counts.attempt) if quiz_keys and learners else {}
-    attended = attended_modules(learners, [o for of_one in asked.values() for o in of_one], counts.attended)
+    counts = Counting(registrations, asked, until)
+    reads = lessons_read_by(learners, counts)
+    outcomes = quiz_outcomes(learners, quiz_keys, counts) if quiz_keys and learners else {}
+    attended = attended_modules(learners, [o for of_one in asked.values() for o in of_one], counts)
     result = {}
     for learner in learners:
         registration = registrations.get(learner.pk)
-        recorded, before = _on_record(records.get(learner.pk, ()), registration)
+        recorded, carried, before = on_record(records.get(learner.pk, ()), registration)
+        anew_at = registration.registered_at if registration and registration.counts_from else None
         modules = [
             derive_progress(
                 outline,
                 reads=reads[learner.pk],
                 quiz=_outcome(outcomes, learner.pk, outline),
                 attended_at=attended[learner.pk].get(outline.key),
-                recorded_at=_moment(recorded.get(outline.key)),
+                recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)),
                 finished_before=_moment(before.get(outline.key)),
+                is_carried=outline.key in carried,
+                anew_at=anew_at,
                 now=now,
             )
             for outline in asked[learner.pk]
@@ -239,35 +255,10 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
             registration=registration,
             recorded_at=whole and whole.finished_at,
             record_key=whole and whole.key,
-            recorded_modules=frozenset(recorded) - {None},
+            recorded_modules=frozenset(recorded | carried) - {None},
+            finished_before=_moment(before.get(None)),
         )
     return result
-
-
-class _Counting:
-    """Which facts count for whom: of whoever began anew, in the modules that count again, those since that moment."""
-
-    def __init__(self, registrations, asked, until):
-        self.since, self.until = {}, {}
-        for outline in (outline for of_one in asked.values() for outline in of_one if outline.key in until):
-            keys = [key for key in (outline.key, outline.quiz_key, outline.former_quiz_key) if key]
-            self.until |= dict.fromkeys(keys, until[outline.key])
-        for learner_pk, registration in registrations.items():
-            if registration.counts_from is None:
-                continue
-            again = set(map(UUID, registration.again))
-            for outline in asked[learner_pk]:
-                if outline.key in again:
-                    keys = [outline.key, *(lesson.key for lesson in outline.lessons)]
-                    keys += [key for key in (outline.quiz_key, outline.former_quiz_key) if key]
-                    self.since |= {(learner_pk, key): registration.counts_from for key in keys}
-
-    def counts(self, learner_pk, key, when):
-        since = self.since.get((learner_pk, key)) if self.since else None
-        until = self.until.get(key) if self.until else None
-        return (since is None or when >= since) and (until is None or when <= until)
-
-    read = attempt = attended = counts
 
 
 def _outcome(outcomes, learner_pk, outline):
@@ -275,32 +266,6 @@ def _outcome(outcomes, learner_pk, outline):
     outcome = outcomes.get((learner_pk, outline.quiz_key))
     former = outcomes.get((learner_pk, outline.former_quiz_key)) if outline.former_quiz_key else None
     return former if former and former.passed else outcome
-
-
-class Recorded(NamedTuple):
-    """What a record says without where and as what: of which registration, which module (None: all), when, its key."""
-
-    registration: int | None
-    module_key: UUID | None
-    finished_at: datetime
-    key: UUID
-
-
-def records_of(learners):
-    """Return {learner_pk: [Recorded]} of what stands, the first first, in one query."""
-    records = defaultdict(list)
-    rows = TrainingRecord.objects.standing().filter(learner__in=learners).order_by("finished_at", "pk")
-    for learner_pk, *row in rows.values_list("learner_id", "registration_id", "module_key", "finished_at", "key"):
-        records[learner_pk].append(Recorded(*row))
-    return records
-
-
-def _on_record(records, registration):
-    """Return {module key: Recorded} of the registration of today, and of the modules of those before."""
-    today = registration and registration.pk
-    recorded = {row.module_key: row for row in records if row.registration == today}
-    before = {row.module_key: row for row in records if row.registration != today}
-    return recorded, before
 
 
 def _moment(recorded):
@@ -331,9 +296,15 @@ def lessons_read_by(learners, counts=lambda learner_pk, key, when: True):
 
 
 def has_read(learner, lesson):
-    """Whether the person, who may be nobody, has read the lesson, now or before they began anew."""
-    read = LessonRead.objects.filter(lesson_key=lesson.translation_key)
-    return learner.is_authenticated and read.filter(learner=learner).exists()
+    """Whether the person, who may be nobody, has read the lesson; where it counts again, since they began anew."""
+    if not learner.is_authenticated:
+        return False
+    read = LessonRead.objects.filter(learner=learner, lesson_key=lesson.translation_key)
+    moments = list(read.values_list("read_at", flat=True))
+    if not moments:
+        return False
+    counts = counting_of(learner)
+    return any(counts(learner.pk, lesson.translation_key, when) for when in moments)
 
 
 def step_after(learner, lesson, outline):
@@ -346,11 +317,22 @@ def step_after(learner, lesson, outline):
     return progress_in_module(learner, outline).next_step
 
 
-def derive_progress(outline, *, reads, quiz, now, attended_at=None, recorded_at=None, finished_before=None):
+def derive_progress(
+    outline,
+    *,
+    reads,
+    quiz,
+    now,
+    attended_at=None,
+    recorded_at=None,
+    finished_before=None,
+    is_carried=False,
+    anew_at=None,
+):
     """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None.
 
     `attended_at` is when the person attended a session that counts as reading the lessons, or None; `recorded_at` when
-    the module was finished as it is on record, which decides.
+    the module was finished as it is on record, which decides. The rest is of whoever began the course anew.
     """
     read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
     moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
@@ -358,27 +340,40 @@ def derive_progress(outline, *, reads, quiz, now, attended_at=None, recorded_at=
     has_anything_to_do = bool(outline.lessons or outline.quiz_key)
     all_read = attended_at is not None or len(read_at) == len(outline.lessons)
     quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
-    reason = ""
+    reason, quiet_since = "", last_activity and _later(last_activity, anew_at)
     if recorded_at or (has_anything_to_do and quiz_done and all_read):
         state = State.FINISHED
     elif all_read and quiz and quiz.pending:
         state = State.PENDING
     elif last_activity is None:
         state = State.NOT_STARTED
-    elif reason := why_help_is_needed(quiz, last_activity=last_activity, now=now, rule=USUAL_HELP_RULE):
+    elif reason := why_help_is_needed(quiz, last_activity=quiet_since, now=now, rule=USUAL_HELP_RULE):
         state = State.NEEDS_HELP
     else:
         state = State.IN_PROGRESS
-    last_activity = last_activity or recorded_at
     return ModuleProgress(
-        outline, state, set(read_at), quiz, reason, last_activity, attended_at, recorded_at, finished_before
+        outline,
+        state,
+        set(read_at),
+        quiz,
+        reason,
+        last_activity or recorded_at,
+        attended_at,
+        recorded_at,
+        finished_before,
+        is_carried,
+        anew_at,
     )
+
+
+def _later(moment, other):
+    return max(moment, other) if other else moment
 
 
 def _by_rule(module, rule, *, now):
     if module.state not in (State.IN_PROGRESS, State.NEEDS_HELP):
         return module
-    reason = why_help_is_needed(module.quiz, last_activity=module.last_activity, now=now, rule=rule)
+    reason = why_help_is_needed(module.quiz, last_activity=module.quiet_since, now=now, rule=rule)
     return replace(module, state=State.NEEDS_HELP if reason else State.IN_PROGRESS, help_reason=reason)
 
 

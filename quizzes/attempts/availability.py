@@ -9,11 +9,13 @@ from typing import NamedTuple
 from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet, QuizClosed
 from quizzes.models import Allowance, Attempt
 
+from .counting import counting_since, counts_since
+
 
 class Entitlement(NamedTuple):
     """What decides about another attempt: those a person has begun, and what the person is allowed beyond the rules.
 
-    `used` counts every attempt, those that were never sent too; `last_ended` is when the latest of them ended.
+    `used` counts every attempt that may count, those that were never sent too; `last_ended` is when the latest ended.
     """
 
     used: int = 0
@@ -102,8 +104,10 @@ def allowance_in_force(learner, quiz_key):
 
 
 def _ends_of(learner, quiz_key, *, besides):
-    """Return when each attempt ended, None for the one in course."""
+    """Return when each attempt that counts ended, None for the one in course."""
     attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key)
     if besides:
         attempts = attempts.exclude(pk=besides.pk)
-    return [sent or abandoned for sent, abandoned in attempts.values_list("submitted_at", "abandoned_at")]
+    attempts = attempts.only("submitted_at", "abandoned_at")
+    since = counting_since(getattr(learner, "pk", learner)).get(quiz_key) if attempts else None
+    return [one.submitted_at or one.abandoned_at for one in attempts if counts_since(one, since)]

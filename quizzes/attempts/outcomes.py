@@ -14,6 +14,7 @@ from django.db.models import Case, OuterRef, Subquery, When
 
 from quizzes.models import AnswerWrite, Attempt, CountingAttempt
 
+from .counting import counts_since
 from .taking import attempts_of
 
 
@@ -71,12 +72,14 @@ def is_pending(attempts):
     return any(attempt.grade is None for attempt in sent)
 
 
-def counting_attempt(learner, quiz_key, listed=()):
+def counting_attempt(learner, quiz_key, listed=(), *, since=None):
     """Return (the attempt that counts, without its paper, or None; whether one that may come to count is pending).
 
-    `listed` are attempts that were read already, so that the one that counts, if among them, is not read again.
+    `listed` are attempts that were read already, so that the one that counts, if among them, is not read again. `since`
+    is that of `counting_since`.
     """
     attempts = [AttemptFacts(*row) for row in _facts(Attempt.objects.filter(learner=learner).of_quiz(quiz_key))]
+    attempts = [attempt for attempt in attempts if counts_since(attempt, since)]
     facts = pick_counting(attempts)
     if facts is None:
         return None, is_pending(attempts)
@@ -84,11 +87,16 @@ def counting_attempt(learner, quiz_key, listed=()):
     return known or attempts_of(learner, quiz_key).get(pk=facts.pk), is_pending(attempts)
 
 
-def counting_attempts(learner):
-    """Return {quiz key: AttemptFacts} of the attempts of a person that count, over all quizzes, in one query."""
-    attempts = defaultdict(list)
+def counting_attempts(learner, since=None):
+    """Return {quiz key: AttemptFacts} of the attempts of a person that count, over all quizzes, in one query.
+
+    `since` is {quiz key: since when attempts count}, of those that `counting_since` names.
+    """
+    attempts, since = defaultdict(list), since or {}
     for *facts, quiz_key in _facts(Attempt.objects.filter(learner=learner), "quiz_key"):
-        attempts[quiz_key].append(AttemptFacts(*facts))
+        attempt = AttemptFacts(*facts)
+        if counts_since(attempt, since.get(quiz_key)):
+            attempts[quiz_key].append(attempt)
     counting = {quiz_key: pick_counting(of_quiz) for quiz_key, of_quiz in attempts.items()}
     return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
 
@@ -96,7 +104,7 @@ def counting_attempts(learner):
 def quiz_outcomes(learners, quiz_keys, counts=lambda learner_pk, key, when: True):
     """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent.
 
-    `counts(learner's pk, quiz key, when it was begun)` leaves out the attempts that do not count for a person.
+    `counts(learner's pk, quiz key, when it ended, or None)` leaves out the attempts that do not count for a person.
     """
     last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
     rows = _facts(
@@ -110,7 +118,7 @@ def quiz_outcomes(learners, quiz_keys, counts=lambda learner_pk, key, when: True
     attempts = defaultdict(list)
     for *facts, learner_pk, quiz_key in rows:
         attempt = AttemptFacts(*facts)
-        if counts(learner_pk, quiz_key, attempt.started_at):
+        if counts(learner_pk, quiz_key, attempt.submitted_at or attempt.abandoned_at):
             attempts[learner_pk, quiz_key].append(attempt)
     return {pair: derive_outcome(of_pair) for pair, of_pair in attempts.items()}
 

@@ -11,6 +11,7 @@ from django.db.models import Case, When
 
 from quizzes.models import Allowance, Answer, Attempt, Question, Quiz, Topic
 
+from .counting import counting_since, reaches
 from .hiding import with_hidden_answers
 from .outcomes import QuizOutcome, counting_attempts, quiz_outcomes
 from .reviewing import when_answers_are_shown
@@ -42,14 +43,15 @@ class TopicProgress:
 
 
 def list_quizzes(learner, *, language):
-    """Return [(Topic or None, [QuizLine])] of the published quizzes, those without a topic first, in five queries."""
+    """Return [(Topic or None, [QuizLine])] of the published quizzes, those without a topic first, in few queries."""
     quizzes = {}
     for quiz in Quiz.objects.in_language(language).filter(live=True).select_related("topic__parent", "topic__locale"):
         # The better language came first.
         quizzes.setdefault(quiz.translation_key, quiz)
     counts = Quiz.objects.filter(pk__in=[quiz.pk for quiz in quizzes.values()]).counts_of_questions()
-    outcomes = quiz_outcomes([learner], list(quizzes))
-    counting = [facts.pk for facts in counting_attempts(learner).values()]
+    since = counting_since(learner.pk)
+    outcomes = quiz_outcomes([learner], list(quizzes), lambda _pk, key, when: reaches(when, since.get(key)))
+    counting = [facts.pk for facts in counting_attempts(learner, since).values()]
     counting = {attempt.quiz_key: attempt for attempt in Attempt.objects.filter(pk__in=counting).without_paper()}
     groups = defaultdict(list)
     for quiz in sorted(quizzes.values(), key=lambda quiz: quiz.identifier):

@@ -22,6 +22,7 @@ from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import current_answers, responses_of
 from quizzes.attempts.availability import entitlement_of, why_not
 from quizzes.attempts.closing import close_by_clock, close_if_over
+from quizzes.attempts.counting import counting_since, counts_since
 from quizzes.attempts.grading import marks_of
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.attempts.outcomes import counting_attempt
@@ -81,7 +82,8 @@ def quiz_entry(request, identifier):
     now = timezone.now()
     earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
     under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
-    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier)
+    since = counting_since(request.user.pk).get(quiz.translation_key)
+    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, since=since)
     entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
     context = {
         "quiz": quiz,
@@ -91,6 +93,7 @@ def quiz_entry(request, identifier):
         "attempts_shown": ATTEMPTS_SHOWN,
         "counting": counting,
         "pending": pending,
+        "since": since,
         "under_way": under_way,
         "question_count": question_count,
         "not_now": why_not(quiz, entitlement, now=now),
@@ -260,12 +263,15 @@ def attempt_result(request, attempt_id):
     review = review_of(attempt, now=now)
     answers = current_answers(attempt, hidden_before=hidden_before(request)) if review.shows_answers else {}
     is_hidden = any(answer.is_hidden for answer in answers.values())
+    since = counting_since(attempt.learner_id).get(attempt.quiz_key)
     if is_hidden:
         review = review._replace(shows_answers=False)
     context = {
         "attempt": attempt,
         "review": review,
         "is_hidden": is_hidden,
+        "counts": counts_since(attempt, since),
+        "since": since,
         "reviewed": _reviewed(attempt, answers) if review.shows_answers else [],
         "sources": attempt.paper["sources"],
         "retry": retry_of(
