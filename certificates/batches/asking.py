@@ -69,7 +69,10 @@ def _whom(learners, *, which, with_expired, now):
     printable = [candidate for candidate in candidates if candidate.can_be_printed]
     if printable and not with_expired and all(candidate.expired_since for candidate in printable):
         raise NobodyToPrint(
-            _("All of these have expired. Issue others on the pages of the people, or say that you want them printed.")
+            _(
+                "All of these have expired. Let the people begin the course anew, or say that you want the expired ones"
+                " printed."
+            )
         )
     if which == Which.ALL and not printable:
         raise NobodyToPrint(_("Nobody in this group has finished the course yet, so there is nothing to print."))

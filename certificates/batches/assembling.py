@@ -57,7 +57,7 @@ def _assemble(batch, *, processes):
     reasons = _issue_what_is_missing(batch, learners, processes)
     certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
     if not batch.with_expired:
-        reasons |= _leave_expired_out(certificates)
+        reasons = _leave_expired_out(certificates) | reasons
     left_out = [
         LeftOut(learner.pk, learner.surnames_first, reasons.get(learner.pk) or _unknown())
         for learner in learners
@@ -79,9 +79,9 @@ def _leave_expired_out(certificates):
 
 def _expired(certificate):
     day = date_format(expired_since(certificate), "DATE_FORMAT")
-    return _("The certificate has expired since %(day)s. Another can be issued on the page of the person.") % {
-        "day": day
-    }
+    return _(
+        "The certificate has expired since %(day)s. For another the course is taken again, from the page of the group."
+    ) % {"day": day}
 
 
 def _print_together(batch, handed_over, left_out, processes):
@@ -113,7 +113,7 @@ def _issue_what_is_missing(batch, learners, processes):
         for candidate in candidates_among(chunk, now=timezone.now()):
             if candidate.may_be_issued:
                 missing.append(candidate.learner.pk)
-            elif not candidate.can_be_printed:
+            elif not candidate.can_be_printed or (candidate.expired_since and not candidate.progress.finished):
                 reasons[candidate.learner.pk] = _why_not(candidate)
     if batch.requested_by_id in missing:
         # Nobody issues to themselves in a trainer's name.
@@ -167,9 +167,13 @@ def _why_not(candidate):
             "day": date_format(timezone.localtime(candidate.annulled.annulled_at), "DATE_FORMAT"),
             "reason": candidate.annulled.annulled_reason,
         }
-    return _("Has finished %(done)d of %(total)d modules.") % {
+    if candidate.is_over:
+        return _("Finished so long ago that a certificate would not hold any more: the course is taken again.")
+    modules = ", ".join(str(part.module.number) for part in candidate.missing)
+    return _("Has finished %(done)d of %(total)d modules. Still to do: %(modules)s.") % {
         "done": candidate.progress.done_count,
         "total": candidate.progress.total,
+        "modules": modules,
     }
 
 

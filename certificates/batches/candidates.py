@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from certificates.issuing.eligibility import certifies
+from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.eligibility import certifies, missing_in, still_holds
 from certificates.issuing.issue import annulled_among, certificates_of
-from certificates.issuing.standing import expired_since, has_expired
+from certificates.issuing.standing import expired_since, has_expired, is_ending
 from certificates.models import Certificate
 from modules.progress.states import CourseProgress, progress_by_learner
 
@@ -21,6 +23,8 @@ class Candidate:
     certificate: Certificate | None
     annulled: Certificate | None
     today: date
+    # Whether a certificate of what was finished would hold today.
+    would_hold: bool = True
 
     @property
     def key(self):
@@ -30,7 +34,28 @@ class Candidate:
     @property
     def may_be_issued(self):
         has_one = self.certificate and certifies(self.certificate, self.progress)
-        return not has_one and not self.annulled and self.progress.finished
+        return not has_one and not self.annulled and self.progress.finished and self.would_hold
+
+    @property
+    def holds(self):
+        """Whether the person has a certificate that holds."""
+        return bool(self.certificate) and not self.expired_since
+
+    @property
+    def ends_on(self):
+        """Return the last day of a certificate that ends soon or has ended, else None."""
+        ends = self.certificate and is_ending(self.certificate, today=self.today)
+        return self.certificate.expires_on if ends else None
+
+    @property
+    def is_over(self):
+        """Whether the course was finished so long ago that only taking it again leads to a certificate."""
+        return self.progress.finished and not self.may_be_issued and not self.holds and not self.annulled
+
+    @property
+    def missing(self):
+        """Return what is still to be done, as `missing_in` has it: nothing where the course is finished."""
+        return [] if self.progress.finished else missing_in(self.progress)
 
     @property
     def can_be_printed(self):
@@ -49,8 +74,21 @@ def candidates_among(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     held = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
     annulled = {certificate.learner_id: certificate for certificate in annulled_among(learners)}
-    today = timezone.localdate(now)
+    today, design = timezone.localdate(now), design_in_use(language_of_certificate(get_language()))
     return [
-        Candidate(learner, progress[learner.pk], held.get(learner.pk), annulled.get(learner.pk), today)
+        Candidate(
+            learner,
+            progress[learner.pk],
+            held.get(learner.pk),
+            annulled.get(learner.pk),
+            today,
+            not progress[learner.pk].finished or still_holds(progress[learner.pk], today=today, design=design),
+        )
         for learner in learners
     ]
+
+
+def by_end(candidates):
+    """Return those of the candidates whose certificate ends soon or has ended, by the day."""
+    ending = [candidate for candidate in candidates if candidate.ends_on]
+    return sorted(ending, key=lambda candidate: (candidate.ends_on, candidate.learner.sort_key, candidate.learner.pk))

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modules.progress.outline import LessonOutline, ModuleOutline
 from modules.progress.records import record_finished
 from modules.progress.states import progress_of
+
+from .composing import expiry
+from .designs import design_in_use, language_of_certificate
 
 
 class NotEligible(Exception):
@@ -56,6 +61,16 @@ def check_still_holds(last_day, *, today):
             _("What was finished held until %(day)s. To have a certificate again, the course is taken again.")
             % {"day": date_format(last_day, "DATE_FORMAT")}
         )
+
+
+def still_holds(progress, *, today, design=None):
+    """Say whether a certificate of a `CourseProgress` that is finished would hold today.
+
+    `design` is the one in use, where it is known.
+    """
+    design = design or design_in_use(language_of_certificate(get_language()))
+    last_day = expiry(design, timezone.localdate(progress.finished_at))
+    return last_day is None or last_day >= today
 
 
 def missing_in(progress):

@@ -8,6 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from certificates.models import Certificate
 
+# For so long before its last day it is said that a certificate ends: time to take the course again.
+ENDS_SOON = timedelta(days=60)
+
 
 class Standing(Enum):
     """How a certificate stands; the value is also the name of its style."""
@@ -45,6 +48,12 @@ def standing_of(certificate, *, today):
 def has_expired(certificate, *, today):
     """Say whether the last day on which the certificate holds is over."""
     return bool(certificate.expires_on) and certificate.expires_on < today
+
+
+def is_ending(certificate, *, today):
+    """Say whether the last day of a certificate that nothing took the place of is over, or comes within ENDS_SOON."""
+    over = certificate.annulled_at or certificate.replaced_at or not certificate.expires_on
+    return not over and certificate.expires_on <= today + ENDS_SOON
 
 
 def expired_since(certificate):

@@ -10,7 +10,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
-from certificates.issuing.eligibility import NotEligible, certifies, missing_in
+from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
 from certificates.issuing.issue import issue_certificate, last_certificates_of
 from certificates.models import Certificate
@@ -34,6 +34,8 @@ def my_certificate(request):
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
         return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})
+    if not still_holds(progress, today=timezone.localdate()):
+        return render(request, "certificates/missing.html", {"over": True, "progress": progress})
     return _confirm(request, progress)
 
 

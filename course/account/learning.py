@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from wagtail.views import serve
 
-from certificates.issuing.eligibility import is_eligible
+from certificates.issuing.eligibility import certifies, is_eligible
 from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.standing import standing_of
-from modules.progress.outline import course_page
+from certificates.issuing.standing import is_ending, standing_of
+from modules.progress.outline import course_outline
 from modules.progress.states import progress_of
 
 
@@ -17,15 +17,18 @@ def my_course(request):
     if not request.user.is_authenticated:
         return serve(request, "")
     progress = progress_of(request.user, now=timezone.now())
-    # It stays theirs, even when a lesson was added since.
-    certificate = last_certificates_of([request.user]).get(request.user.pk)
+    certificate, today = last_certificates_of([request.user]).get(request.user.pk), timezone.localdate()
+    asked = {module.outline.key for module in progress.modules}
     context = {
-        "course": course_page(),
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
         "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
+        # Published since the person began: there to be read, and nobody asks for it.
+        "new": [outline for outline in course_outline() if outline.key not in asked],
         "certificate": certificate,
-        "standing": certificate and standing_of(certificate, today=timezone.localdate()),
+        "standing": certificate and standing_of(certificate, today=today),
+        "ends_on": certificate.expires_on if certificate and is_ending(certificate, today=today) else None,
+        "is_certified": certificate and certifies(certificate, progress),
         "may_study": request.user.has_perm("modules.study_course"),
     }
     return render(request, "account/my_course.html", context)

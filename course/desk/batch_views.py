@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.batches.asking import NobodyToPrint, Which, batches_of
-from certificates.batches.candidates import candidates_among
+from certificates.batches.candidates import by_end, candidates_among
 from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
 from course.people.audit import note
 from course.people.cohorts import learners_of
@@ -46,6 +46,7 @@ def desk_cohort_certificates(request, cohort_pk):
     context = {
         "cohort": cohort,
         "candidates": candidates,
+        "ending": by_end(candidates),
         "summary": certificates_words(candidates),
         "new": new,
         "printable": sum(candidate.can_be_printed and not candidate.expired_since for candidate in candidates),

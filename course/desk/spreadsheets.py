@@ -11,6 +11,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from certificates.issuing.standing import Standing
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
@@ -40,6 +41,7 @@ def grid_table(grid, activity):
         _("Why help is needed"),
         _("Certificate"),
         _("Date of issue"),
+        _("Holds until"),
         _("Steps in %(weeks)d weeks") % {"weeks": WEEKS},
         _("Last step"),
     ]
@@ -82,7 +84,7 @@ def file_name(what, cohort, ending, *, now):
 
 
 def _cells(row, activity):
-    learner, certificate = row.learner, row.certificate
+    learner, last = row.learner, row.last_certificate
     return [
         learner.last_name,
         learner.first_name,
@@ -95,7 +97,8 @@ def _cells(row, activity):
         *(str(module.state.label if module else NOT_ASKED_WORDS) for module in row.cells),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
-        certificate.issue_day if certificate else None,
+        last.issue_day if last and row.standing is not Standing.ANNULLED else None,
+        last.expires_on if last and row.standing is not Standing.ANNULLED else None,
         activity.steps,
         timezone.localdate(activity.last) if activity.last else None,
     ]
@@ -129,7 +132,10 @@ def _write_summary(sheet, cohort, grid, *, now):
             (f"{column.outline.number}. {column.outline.title}", finished_words(column.done, column.people))
             for column in grid.columns
         ),
-        (_("Certificates issued"), _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people}),
+        (
+            _("Certificates that hold"),
+            _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people},
+        ),
         (_("Rule"), rule_words(help_rule(cohort))),
     ]
     for line in lines:

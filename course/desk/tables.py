@@ -58,12 +58,13 @@ def cards_table(candidates):
 
 
 def certificates_table(candidates):
-    headings = [*_person_headings(), _("Clinic"), _("Certificate"), _("Date"), _("Modules finished")]
+    headings = [*_person_headings(), _("Clinic"), _("Certificate"), _("Date"), _("Holds until"), _("Modules finished")]
     return headings, [
         [
             *_person(one.learner),
             str(one.learner.clinic or ""),
             *_certificate(one),
+            one.certificate.expires_on if one.certificate else None,
             _("%(done)s of %(total)s") % {"done": one.progress.done_count, "total": one.progress.total},
         ]
         for one in candidates
@@ -298,8 +299,10 @@ def _sheet_state(sheet):
 def _certificate(candidate):
     """Return the state in words, and its day."""
     if certificate := candidate.certificate:
+        if candidate.may_be_issued:
+            return _("May be renewed now"), certificate.issue_day
         if candidate.expired_since:
-            return str(Standing.EXPIRED.label), candidate.expired_since
+            return str(Standing.EXPIRED.label), certificate.issue_day
         return _("Issued"), certificate.issue_day
     if candidate.annulled:
         return _("Annulled"), timezone.localdate(candidate.annulled.annulled_at)

@@ -4,6 +4,7 @@ from quizzes.wording.tables import table_paths
 
 from . import (
     allowance_views,
+    anew_views,
     audit_views,
     batch_views,
     call_views,
@@ -93,6 +94,12 @@ urlpatterns = [
         "<int:cohort_pk>/certificados/<uuid:batch_id>/entrega.pdf", batch_views.desk_batch_list, name="desk_batch_list"
     ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
+    path("<int:cohort_pk>/de-nuevo/", anew_views.desk_begin_anew, name="desk_begin_anew"),
+    path(
+        "<int:cohort_pk>/personas/<int:learner_pk>/de-nuevo/",
+        anew_views.desk_begin_person_anew,
+        name="desk_begin_person_anew",
+    ),
     path(
         "<int:cohort_pk>/personas/<int:learner_pk>/cuestionarios/<uuid:quiz_key>/",
         allowance_views.desk_allow,

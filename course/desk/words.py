@@ -21,6 +21,10 @@ def summary_words(grid):
     if not grid.people:
         return _("Nobody is enrolled in this group yet.")
     words = finished_words(grid.done, grid.people)
+    if grid.begins_anew:
+        words = _("%(finished)s this time") % {"finished": words}
+    if before := grid.finished_before:
+        words += "; " + ngettext("%(count)s finished before", "%(count)s finished before", before) % {"count": before}
     if grid.done == grid.people:
         return f"{words}."
     if not grid.needing_help:
@@ -45,12 +49,12 @@ def rule_words(rule):
 
 def certificates_words(candidates):
     """Return how a group stands beside its certificates: «3 of 9 have a certificate, 2 may have one now, 4 not yet.»"""
-    have = sum(bool(candidate.certificate) for candidate in candidates)
+    have = sum(candidate.holds for candidate in candidates)
     may = sum(candidate.may_be_issued for candidate in candidates)
     words = ngettext("%(have)s of %(people)s has a certificate", "%(have)s of %(people)s have a certificate", have)
     words %= {"have": have, "people": len(candidates)}
     now = ngettext("%(count)s may have one now", "%(count)s may have one now", may) % {"count": may}
-    rest = len(candidates) - have - may
+    rest = sum(not candidate.holds and not candidate.may_be_issued for candidate in candidates)
     not_yet = ngettext("%(count)s not yet", "%(count)s not yet", rest) % {"count": rest}
     return f"{words}; {now}; {not_yet}."
 

@@ -162,6 +162,10 @@ def _why_to_call(cohort, row, facts):
         return DueCall(row.learner, cohort, CallReason.STUCK, worst.quiz.failed, stuck_words(worst))
     moments = [module.last_activity for module in progress.modules if module.last_activity]
     moments += facts.last_attempts.get(row.learner.pk, [])
+    anew = progress.registration if progress.begins_anew else None
+    if anew:
+        # What was done before says nothing of whoever takes the course again; nobody was quiet before that began.
+        moments = [max(moment, anew.registered_at) for moment in moments if moment >= anew.counts_from]
     if moments:
         quiet = facts.now - max(moments)
         if help_rule(cohort).is_quiet(quiet):
@@ -170,9 +174,12 @@ def _why_to_call(cohort, row, facts):
             )
         return None
     since = timezone.localdate(facts.enrolled_at[cohort.pk, row.learner.pk])
+    if anew:
+        since = max(since, timezone.localdate(anew.registered_at))
     days = (timezone.localdate(facts.now) - max(since, cohort.opens_on)).days
     if days >= cohort.days_before_first_step:
-        return DueCall(row.learner, cohort, CallReason.NOT_BEGUN, days, not_begun_words(days))
+        words = not_begun_anew_words(anew.name, days) if anew else not_begun_words(days)
+        return DueCall(row.learner, cohort, CallReason.NOT_BEGUN, days, words)
     return None
 
 
@@ -198,6 +205,16 @@ def not_begun_words(days):
     return ngettext("has not begun, %(days)d day in the group", "has not begun, %(days)d days in the group", days) % {
         "days": days
     }
+
+
+def not_begun_anew_words(name, days):
+    """Return «has not begun Repaso 2027, 8 days since it can be done»."""
+    words = ngettext(
+        "has not begun %(name)s, %(days)d day since it can be done",
+        "has not begun %(name)s, %(days)d days since it can be done",
+        days,
+    )
+    return words % {"name": name, "days": days}
 
 
 def order_words():

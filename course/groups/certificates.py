@@ -9,7 +9,7 @@ from django.db import transaction
 from certificates.batches.asking import request_batch
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.eligibility import certifies
+from certificates.issuing.eligibility import still_holds
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import issue_certificate
 from certificates.issuing.standing import Standing, expired_since
@@ -28,6 +28,7 @@ class PersonCertificates:
     history: list[CertificateEvent]
     may_issue: bool
     may_change: bool
+    may_begin_anew: bool
 
     @property
     def last(self):
@@ -40,6 +41,12 @@ class PersonCertificates:
     @property
     def expired_since(self) -> date | None:
         return expired_since(self.last) if self.standing is Standing.EXPIRED else None
+
+    @property
+    def is_over(self):
+        """Whether the course was finished so long ago that only taking it again leads to a certificate."""
+        row = self.row
+        return row.progress.finished and not row.last_certificate and not may_issue_now(row)
 
     @property
     def may_correct(self):
@@ -59,14 +66,14 @@ def certificates_of_person(row, *, user):
         row,
         history=list(history_of(*issued)),
         may_issue=may_issue_now(row) and not is_own and user.has_perm("certificates.issue_certificate", learner),
+        may_begin_anew=not is_own and any(one.last_activity for one in row.progress.modules),
         may_change=bool(row.last_certificate) and not is_own and _may_change(user, row.last_certificate),
     )
 
 
 def may_issue_now(row):
-    """Whether the person finished the course and has no certificate of that; one that expired is earned again."""
-    holds_one = row.certificate and certifies(row.certificate, row.progress)
-    return row.progress.finished and not holds_one
+    """Whether the person finished the course and has no certificate of that, and one would hold today."""
+    return row.progress.finished and not row.is_certified and still_holds(row.progress, today=row.today)
 
 
 def _may_change(user, certificate):

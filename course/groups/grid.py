@@ -9,8 +9,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates.issuing.eligibility import certifies
 from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.standing import Standing, is_ending, standing_of
 from certificates.models import Certificate
 from course.models import Role, User
 from course.people.cohorts import help_rule
@@ -64,14 +65,28 @@ class Row:
 
     @property
     def certificate(self):
-        """The certificate that the person has: one that was annulled is none."""
-        return None if self.standing is Standing.ANNULLED else self.last_certificate
+        """The certificate that the person has: one that was annulled or has expired is none."""
+        return self.last_certificate if self.standing is Standing.VALID else None
+
+    @property
+    def is_certified(self):
+        """Whether the last certificate is of what the person finished last: then there is no other to be issued."""
+        last = self.last_certificate
+        return bool(last) and self.standing is not Standing.ANNULLED and certifies(last, self.progress)
 
     @property
     def certificate_words(self):
-        if self.standing:
+        if self.standing and (self.is_certified or not self.progress.finished):
             return _("Issued") if self.standing is Standing.VALID else str(self.standing.label)
+        if self.standing is Standing.ANNULLED:
+            return str(self.standing.label)
         return _("To be issued") if self.progress.finished else _("Not yet")
+
+    @property
+    def ends_on(self):
+        """The last day of a certificate that ends soon or has ended, else None."""
+        last = self.last_certificate
+        return last.expires_on if last and is_ending(last, today=self.today) else None
 
     @property
     def reasons(self):
@@ -140,6 +155,22 @@ class Grid:
     def is_mixed(self):
         """Whether the people take different editions of the course."""
         return len({id(row.progress.edition) for row in self.everyone}) > 1
+
+    @property
+    def ending(self):
+        """The rows of the whole group whose certificate ends soon or has ended, by the day."""
+        rows = [row for row in self.everyone if row.ends_on]
+        return sorted(rows, key=lambda row: (row.ends_on, *_by_surnames(row)))
+
+    @property
+    def finished_before(self):
+        """How many finished the course before they began it anew, and have not finished it again."""
+        return sum(bool(row.progress.finished_before) and not row.progress.finished for row in self.everyone)
+
+    @property
+    def begins_anew(self):
+        """Whether anybody of the group takes the course again."""
+        return any(row.progress.begins_anew for row in self.everyone)
 
     @property
     def is_narrowed(self):

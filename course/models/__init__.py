@@ -16,6 +16,7 @@ from .people import (
     User,
     UserQuerySet,
 )
+from .refreshers import Refresher
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 from .signs import SignOfLife
@@ -50,6 +51,7 @@ __all__ = [
     "PaperSheet",
     "PeopleManager",
     "PersonAlias",
+    "Refresher",
     "Refusal",
     "Reminder",
     "ReminderQuerySet",

@@ -29,6 +29,7 @@ ACTIONS = {
     "area_changed": _("Changed a health area"),
     "area_deleted": _("Deleted a health area"),
     "people_enrolled": _("Put people into the group"),
+    "begun_anew": _("Began the course anew"),
     "people_left": _("Took people out of the group"),
     "person_added": _("Added an account"),
     "person_changed": _("Changed how a person is registered"),

@@ -5,12 +5,18 @@ from django.db.models.functions import Lower
 
 from course.models import Enrolment, User
 
+from .refreshers import let_newcomers_begin_anew
+
 
 def enrol_people(cohort, people, *, now):
-    """Put the people in the group and return those who are new in it; who is in it already stays as is."""
+    """Put the people in the group and return those who are new in it; who is in it already stays as is.
+
+    Where the group takes the course anew, so does whoever comes in and took it before.
+    """
     there = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
     new = [person for person in people if person.pk not in there]
     Enrolment.objects.bulk_create(Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in new)
+    let_newcomers_begin_anew(cohort, new, now=now)
     return new
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from certificates.issuing.handing_over import follow_records, hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
-from course.models import Attendance, Call, Change, Enrolment, User
+from course.models import Attendance, Call, Change, Enrolment, Refresher, User
 from modules.progress.handing_over import hand_over_reading
 from modules.progress.records import annul_what_fails, hand_over_records, record_finished
 from quizzes.attempts.handing_over import attempts_open, hand_over_attempts, quizzes_open_twice
@@ -76,6 +76,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     known = Attendance.objects.filter(learner=kept).values("session")
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
+    Refresher.objects.filter(learner=old).update(learner=kept)
     _hand_over_reminders(old, kept)
     hand_over_devices(old, kept, now=now)
     hand_over_trail(old, kept)

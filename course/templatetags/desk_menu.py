@@ -18,7 +18,7 @@ GROUP_PLACES = [
     ("desk_cards", _("Cards"), ("desk_card_print",)),
     ("desk_sessions", _("Sessions"), ("desk_session", "desk_session_change", "desk_stage")),
     ("desk_papers", _("On paper"), ("desk_paper", "desk_paper_print", "desk_entry", "desk_enter_sheet")),
-    ("desk_cohort_certificates", _("Certificates"), ("desk_batch",)),
+    ("desk_cohort_certificates", _("Certificates"), ("desk_batch", "desk_begin_anew")),
     ("desk_change_group", pgettext_lazy("place of a group", "Settings"), ("desk_call_rules", "desk_audit")),
 ]
 

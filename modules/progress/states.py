@@ -88,6 +88,8 @@ class ModuleProgress:
     is_carried: bool = False
     # When the person began the course anew: nobody was quiet before that.
     anew_at: datetime | None = None
+    # Whether the edition that the person takes holds the module: what was published since is not asked.
+    is_asked: bool = True
 
     @property
     def is_finished(self):
@@ -106,6 +108,11 @@ class ModuleProgress:
     def quiz_pending(self):
         """Whether the quiz was sent and only a mark is missing: it is neither passed nor failed."""
         return self.quiz is not None and self.quiz.pending and not self.quiz.passed
+
+    @property
+    def lessons_asked(self):
+        """The keys of the lessons that are asked of the person."""
+        return {lesson.key for lesson in self.outline.lessons}
 
     @property
     def unread_lessons(self):
@@ -273,13 +280,14 @@ def _moment(recorded):
 
 
 def progress_in_module(learner, outline):
-    """Return the `ModuleProgress` of one person in one module, as their edition asks for it."""
+    """Return the `ModuleProgress` of one person in one module, as their edition asks for it, if it does."""
     registrations = registrations_of([learner])
     asked = asked_of(registrations.get(learner.pk), course_structure())
-    outline = next((own for own in asked if own.key == outline.key), outline)
-    return progress_in({learner.pk: [outline]}, [learner], registrations=registrations, records=records_of([learner]))[
-        learner.pk
-    ].modules[0]
+    own = next((own for own in asked if own.key == outline.key), None)
+    progress = progress_in(
+        {learner.pk: [own or outline]}, [learner], registrations=registrations, records=records_of([learner])
+    )
+    return replace(progress[learner.pk].modules[0], is_asked=own is not None)
 
 
 def lessons_read_by(learners, counts=lambda learner_pk, key, when: True):

@@ -183,6 +183,8 @@ TABLE = {
     "desk_batch_state": ">----1>+-+----++",
     "desk_batch_pdf": ">----1>+-+----++",
     "desk_batch_list": ">----1>+-+----++",
+    "desk_begin_anew": ">----1>+-+----++",
+    "desk_begin_person_anew": ">----1>+-+----++",
     "desk_person": ">----1>+-+----++",
     "desk_attempts_xlsx": ">----1>+-+----++",
     "desk_attempts_csv": ">----1>+-+----++",

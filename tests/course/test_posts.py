@@ -12,12 +12,15 @@ from urllib.parse import urlencode
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from certificates.models import Certificate
-from course.models import Cohort, RosterUpload
+from course.models import Cohort, RosterUpload, User
 from course.paper.lettering import on_sheet
+from course.people.refreshers import whom_it_affects
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import plan_of
+from modules.progress.outline import course_outline
 from quizzes.models import Attempt
 from tests.addresses import all_addresses
 from tests.everyone import EVERYONE, Everyone, address_of, make_world
@@ -32,6 +35,18 @@ FORM = "application/x-www-form-urlencoded"
 
 def pin_of(who):
     return PIN if who in "LKOGFC" else PASSWORD
+
+
+def begun_anew(letter=None):
+    """Confirm what the page showed before: with the whole group, or with one person of it."""
+
+    def fields(world, who):
+        now, cohort = timezone.now(), Cohort.objects.get(pk=world.own["cohort_pk"])
+        begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}
+        learner = User.objects.get(pk=world.own["learner_pk"]) if letter else None
+        return begin | {"shown": whom_it_affects(cohort, learner=learner, **begin, now=now).seal}
+
+    return fields
 
 
 def new_pin(world, who):
@@ -199,6 +214,8 @@ TABLE = {
     "desk_decide": (">----1>+-+----++", {"decision": "contar"}),
     "desk_reminders": (">----1>+===---==", of_people("F")),
     "desk_undo_call": (">----1>+-+----++", {}),
+    "desk_begin_anew": (">----1>+-+----++", begun_anew()),
+    "desk_begin_person_anew": (">----1>+-+----++", begun_anew("L")),
     "desk_call_rules": (">----1>+-+----++", RULES),
     "desk_call": (">----1>+-+----++", {}),
     "desk_cohort_certificates": (">----1>+-+----++", {"cuales": "nuevos"}),

@@ -29,6 +29,7 @@ from course.models import (
     Cohort,
     Enrolment,
     PaperSheet,
+    Refresher,
     Reminder,
     Session,
     StartingPin,
@@ -36,8 +37,10 @@ from course.models import (
 )
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
+from course.people.refreshers import whom_it_affects
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import bring_list, plan_of
+from modules.progress.outline import course_outline
 from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
 from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
@@ -79,6 +82,7 @@ ABOUT_PEOPLE = [
     HandMark,
     HeldWrite,
     Call,
+    Refresher,
     Reminder,
     Session,
     Attendance,
@@ -223,6 +227,26 @@ def change_clinic(world):
     area.leads.add(world.trainer)
     clinic = make_clinic("Puesto de Salud Los Encinos", area=area)
     return lambda: world.post("desk_change_clinic", clinic.pk, name="Puesto Los Encinos", area=area.pk)
+
+
+@form("desk_begin_anew")
+def begin_with_group(world):
+    fields = begun_anew(world)
+    return lambda: world.on_desk("desk_begin_anew", **fields)
+
+
+@form("desk_begin_person_anew")
+def begin_with_person(world):
+    fields = begun_anew(world, learner=world.ana)
+    return lambda: world.on_desk("desk_begin_person_anew", world.ana.pk, **fields)
+
+
+def begun_anew(world, **whom):
+    """What is posted after the page said whom it affects."""
+    finish_course(world.ana)
+    now = timezone.now()
+    begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}
+    return begin | {"shown": whom_it_affects(world.group, **whom, **begin, now=now).seal}
 
 
 @form("desk_call")

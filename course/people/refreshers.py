@@ -1,0 +1,98 @@
+"""A group, or one person of it, takes the course anew: whom it affects, the beginning, and who comes in later."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from certificates.issuing.issue import certificates_of
+from certificates.issuing.standing import has_expired
+from certificates.models import Certificate
+from course.models import Cohort, Refresher, User
+from modules.models import Registration
+from modules.progress.anew import begin_anew, check_day, counts_from, who_would_begin_anew
+from modules.progress.finishing import learners_who_finished
+
+from .audit import note
+from .cohorts import learners_of
+
+
+@dataclass(frozen=True)
+class Begins:
+    """A person who would begin anew: whether everything was finished, and the certificate that holds, or None."""
+
+    learner: User
+    finished: bool
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Who would begin anew, by surname, and how many would not, who did nothing before that day or have begun anew."""
+
+    begins: list[Begins]
+    left_alone: int
+    seal: str
+
+    @property
+    def finished(self):
+        return sum(one.finished for one in self.begins)
+
+    @property
+    def certificates(self):
+        return [one.certificate for one in self.begins if one.certificate]
+
+    @property
+    def last_days(self) -> list[date]:
+        """The last days of their certificates, the first first; those that hold for ever have none."""
+        return sorted(one.expires_on for one in self.certificates if one.expires_on)
+
+
+def whom_it_affects(cohort, *, learner=None, name, since, modules, now):
+    """Return the `Affected` of `begin_group_anew` with the same arguments. Raises `CannotBeginAnew`."""
+    check_day(since, now=now)
+    people = _people(cohort, learner)
+    begin = who_would_begin_anew(people, modules, since=since)
+    finished, today = learners_who_finished([one.pk for one in begin]), timezone.localdate(now)
+    held = {one.learner_id: one for one in certificates_of(begin) if not has_expired(one, today=today)}
+    begins = [Begins(one, one.pk in finished, held.get(one.pk)) for one in begin]
+    shown = [name, since, sorted(map(str, modules)), [one.pk for one in begin]]
+    return Affected(begins, len(people) - len(begin), hashlib.sha256(repr(shown).encode()).hexdigest()[:16])
+
+
+@transaction.atomic
+def begin_group_anew(cohort, *, learner=None, name, since, modules, by, now):
+    """Let the people of a group who took the course before, or one of them, begin it anew, and return them.
+
+    Whoever comes into the group later and took the course before that day does so too, but for one `learner` alone.
+    Twice is once. Raises `CannotBeginAnew`.
+    """
+    # Two who begin anew with the group wait here for each other.
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    people, modules = _people(cohort, learner), sorted(map(str, modules))
+    begun = begin_anew(people, modules, since=since, name=name, by=by, now=now)
+    last = cohort.refreshers.filter(learner=learner).first()
+    if not begun and last and (last.since, last.modules) == (since, modules):
+        return []
+    cohort.refreshers.create(learner=learner, name=name, since=since, modules=modules, begun_by=by, begun_at=now)
+    about = [learner] if learner else []
+    note("begun_anew", by=by, cohort=cohort, about=about, subject=f"{name}, {since}", people=len(begun), now=now)
+    return begun
+
+
+def let_newcomers_begin_anew(cohort, people, *, now):
+    """Let people who come into a group take the course anew as its people do, where they took it before that day."""
+    last = Refresher.objects.filter(cohort=cohort, learner=None).first()
+    if last is None or not people:
+        return
+    later = Registration.objects.current().filter(learner__in=people, counts_from__gte=counts_from(last.since))
+    later = set(later.values_list("learner_id", flat=True))
+    people = [person for person in people if person.pk not in later]
+    begin_anew(people, last.modules, since=last.since, name=last.name, by=last.begun_by, now=now)
+
+
+def _people(cohort, learner):
+    people = list(learners_of(cohort))
+    return [one for one in people if one == learner] if learner else people

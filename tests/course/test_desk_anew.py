@@ -1,0 +1,287 @@
+"""A group begins the course anew: who is told what before, what is asked again, and what certificates do meanwhile."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.batches.candidates import candidates_among
+from certificates.issuing.issue import certificate_of
+from certificates.models import Certificate
+from course.groups.calling import CallReason, call_list
+from course.groups.grid import cohort_grid
+from course.models import AuditEntry, Refresher
+from course.people.cohorts import help_rule, learners_of
+from course.people.enrolling import enrol_people
+from course.people.merging import merge_accounts
+from modules.models import CoursePage, Registration
+from modules.progress.anew import begin_anew
+from modules.progress.states import progress_of
+from tests.certificates.factories import issue, make_design
+from tests.factories import (
+    finish_course,
+    finish_module,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_module,
+    make_trainer,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def modules():
+    return [page.specific for page in make_course(modules=2, lessons=1, questions=1).get_children()]
+
+
+@pytest.fixture
+def ana(modules, now):
+    return finished("ANA234", "Coj", now)
+
+
+@pytest.fixture
+def group(ana):
+    return make_cohort(trainers=[make_trainer()], learners=[ana])
+
+
+@pytest.fixture
+def trainer(client, group):
+    client.force_login(group.trainers.get())
+    return client
+
+
+def finished(code, last_name, now):
+    learner = make_learner(code, last_name=last_name)
+    finish_course(learner, now=now - timedelta(days=300))
+    return learner
+
+
+def page_of(group, learner=None):
+    if learner:
+        return reverse("desk_begin_person_anew", args=[group.pk, learner.pk])
+    return reverse("desk_begin_anew", args=[group.pk])
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def fields(*modules, since=None, name="Repaso 2027", **more):
+    day = since or timezone.localdate()
+    return {"name": name, "since": day.isoformat(), "modules": [str(m.translation_key) for m in modules]} | more
+
+
+def seal_in(answer):
+    return re.search(r'name="shown" value="(\w+)"', answer.text)[1]
+
+
+def keys(*modules):
+    return [module.translation_key for module in modules]
+
+
+def test_it_is_said_whom_it_affects_and_confirmed(trainer, group, ana, modules, now):
+    eva, never = finished("EVA234", "Ixcoy", now), make_learner("SOL234", cohort=group)
+    enrol_people(group, [eva], now=now)
+    page = words(trainer.get(page_of(group)))
+    assert "No se puede deshacer" not in page
+    told = trainer.post(page_of(group), fields(*modules))
+    assert "2 personas llevan el curso de nuevo. De ellas, 2 lo habían terminado." in words(told)
+    assert "1 persona queda como está" in words(told)
+    assert "No se puede deshacer" in words(told)
+    assert not Refresher.objects.exists()
+    # What was shown was of two modules: with one ticked it is shown anew, and nothing is written.
+    other = trainer.post(page_of(group), fields(modules[0], shown=seal_in(told)))
+    assert "Algo cambió mientras tanto" in words(other)
+    assert not Refresher.objects.exists()
+    for _ in range(2):
+        answer = trainer.post(page_of(group), fields(modules[0], shown=seal_in(other)), follow=True)
+    assert "Nadie empezaría de nuevo" in words(answer)
+    begun = Refresher.objects.get()
+    assert (begun.name, begun.begun_by, begun.modules) == (
+        "Repaso 2027",
+        group.trainers.get(),
+        [str(keys(modules[0])[0])],
+    )
+    entry = AuditEntry.objects.get(action="begun_anew")
+    assert (entry.cohort, entry.people, entry.about_words) == (group, 2, f"Repaso 2027, {timezone.localdate()}")
+    assert [progress_of(one).done_count for one in (ana, eva, never)] == [1, 1, 0]
+    grid = words(trainer.get(reverse("desk_cohort", args=[group.pk])))
+    assert "0 de 3 finalizaron esta vez; 2 terminaron antes; nadie necesita ayuda." in grid
+    assert "No iniciado Antes:" in grid
+    assert "Finalizado de antes" in grid
+    assert "del módulo 1" in words(trainer.get(page_of(group)))
+
+
+def test_what_cannot_be_is_refused_in_words(trainer, group, modules):
+    late = trainer.post(page_of(group), fields(*modules, since=timezone.localdate() + timedelta(days=1)))
+    assert (late.status_code, "Ese día todavía no llega" in late.text) == (422, True)
+    none = trainer.post(page_of(group), fields(name=""))
+    assert "Marque al menos un módulo." in none.text
+    assert "Escriba un nombre" in none.text
+    assert trainer.get(page_of(group, group.trainers.get())).status_code == 404
+    assert not Refresher.objects.exists()
+
+
+def test_one_person_alone_and_what_that_person_reads(trainer, client, group, ana, modules, now):
+    eva = finished("EVA234", "Ixcoy", now)
+    enrol_people(group, [eva], now=now)
+    person = reverse("desk_person", args=[group.pk, ana.pk])
+    assert page_of(group, ana) in trainer.get(person).text
+    told = trainer.post(page_of(group, ana), fields(modules[0]))
+    answer = trainer.post(page_of(group, ana), fields(modules[0], shown=seal_in(told)), follow=True)
+    assert answer.request["PATH_INFO"] == person
+    assert "Repaso 2027: lleva el curso de nuevo desde el" in words(answer)
+    assert not progress_of(eva).begins_anew
+    # Whoever comes in later is not concerned: it was for one person.
+    assert [one.learner for one in group.refreshers.all()] == [ana]
+    client.force_login(ana)
+    mine = words(client.get(reverse("my_course")))
+    assert "Repaso 2027. Usted lleva el curso de nuevo desde el" in mine
+    assert f"Lo inició {group.trainers.get()}." in mine
+    assert "se repite" in mine
+    assert "Cuenta como antes" in mine
+    assert "1 de 2 módulos" in mine
+    module = words(client.get("/es/m1/"))
+    assert "se repite" in module
+    assert "Por leer" in module
+    assert "Cuenta como antes" in words(client.get("/es/m2/"))
+
+
+def test_who_comes_in_later_takes_the_course_anew_too(group, ana, modules, now):
+    begin = {"since": timezone.localdate(now), "name": "Repaso 2027", "now": now}
+    group.refreshers.create(name="Repaso 2027", since=begin["since"], modules=[str(key) for key in keys(*modules)])
+    eva, newcomer = finished("EVA234", "Ixcoy", now), make_learner("SOL234")
+    later = finished("LUZ234", "Paz", now)
+    begin_anew([later], keys(modules[1]), **begin)
+    enrol_people(group, [eva, newcomer, later], now=now)
+    # Who began anew on the day or later, elsewhere, goes on with that.
+    assert [progress_of(one).begins_anew for one in (eva, newcomer, later)] == [True, False, True]
+    assert [progress_of(one).done_count for one in (eva, later)] == [0, 1]
+    enrol_people(group, [eva], now=now)
+    assert Registration.objects.filter(learner=eva).count() == 2
+
+
+def test_of_two_accounts_merged_the_one_that_stays_has_it(group, ana, modules, now):
+    old = make_learner("ANA567", cohort=group)
+    group.refreshers.create(learner=old, name="Repaso", since=timezone.localdate(now), modules=[])
+    merge_accounts(ana, old, by=group.trainers.get(), cohort=group, now=now)
+    assert [one.learner for one in group.refreshers.all()] == [ana]
+
+
+def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, group, ana, modules, now):
+    make_design(validity_months=12)
+    eva = finished("EVA234", "Ixcoy", now)
+    enrol_people(group, [eva], now=now)
+    old = issue(ana, now=now - timedelta(days=300))
+    grid = reverse("desk_cohort", args=[group.pk])
+    certificates = reverse("desk_cohort_certificates", args=[group.pk])
+    # It holds 365 days at least from when the course was finished, 300 days ago.
+    assert "por vencer" not in words(trainer.get(grid))
+    today = timezone.localdate(now)
+    Certificate.objects.filter(pk=old.pk).update(expires_on=today + timedelta(days=60))
+    for page in (grid, certificates):
+        assert "Certificados por vencer (1)" in words(trainer.get(page))
+        assert "Coj, Ana Lucía : vale hasta el" in words(trainer.get(page))
+    assert "1 certificado vence en 60 días o ya venció" in words(trainer.get(reverse("desk_cohorts")))
+    assert "Certificados del grupo (1/2)" in words(trainer.get(grid))
+
+    Certificate.objects.filter(pk=old.pk).update(expires_on=today - timedelta(days=1))
+    assert "vencido, valió hasta el" in words(trainer.get(grid))
+    assert "Certificados del grupo (0/2)" in words(trainer.get(grid))
+    assert "0 de 2 tienen certificado; 1 ya puede tenerlo; 1 todavía no." in words(trainer.get(certificates))
+    # The paper of a training that ended is not issued once more.
+    assert issue(ana, now=now) == old
+    client.force_login(ana)
+    assert "Su certificado valió hasta el" in words(client.get(reverse("my_course")))
+    assert "el curso se lleva de nuevo" in words(client.get(reverse("my_certificate")))
+
+    begin_anew([ana], keys(modules[0]), since=today, name="Repaso 2027", now=now)
+    mine = words(client.get(reverse("my_certificate")))
+    assert "Repaso 2027: lo que falta para renovarlo" in mine
+    assert "Lección 1" in mine
+    assert "podrá obtener uno nuevo" in words(client.get(reverse("my_course")))
+    client.force_login(group.trainers.get())
+    assert "Repaso 2027: Todavía no: 1 de 2 módulos. Le falta el módulo 1." in words(client.get(certificates))
+    finish_module(ana, modules[0], now=now)
+    assert "Ya se puede renovar" in words(client.get(certificates))
+    assert "Solo los nuevos (2)" in words(client.get(certificates))
+    client.force_login(ana)
+    assert "ya puede obtener el nuevo" in words(client.get(reverse("my_course")))
+    client.post(reverse("my_certificate"), {"printed_name": ana.get_full_name(), "post": ""})
+    renewed = certificate_of(ana)
+    assert (renewed.replaces, renewed.expires_on > today + timedelta(days=360)) == (old, True)
+    client.force_login(group.trainers.get())
+    assert "por vencer" not in words(client.get(grid))
+
+
+def test_what_was_finished_too_long_ago_is_no_dead_end(trainer, client, group, ana, modules, now):
+    make_design(validity_months=6)
+    certificates = words(trainer.get(reverse("desk_cohort_certificates", args=[group.pk])))
+    assert "Ninguno: lo que terminó ya no vale y se lleva de nuevo" in certificates
+    person = words(trainer.get(reverse("desk_person", args=[group.pk, ana.pk])))
+    assert "la persona lleva el curso de nuevo" in person
+    assert "Emitir el certificado" not in person
+    client.force_login(ana)
+    assert "puede empezarlo de nuevo con usted" in words(client.get(reverse("my_certificate")))
+
+
+def test_nobody_is_called_for_what_was_before(group, ana, modules, now):
+    begun = now - timedelta(days=6)
+    group.enrolments.update(enrolled_at=now - timedelta(days=300))
+    begin_anew([ana], keys(modules[0]), since=timezone.localdate(begun), name="Repaso 2027", now=begun)
+
+    def due(days=0):
+        then = now + timedelta(days=days)
+        grid = cohort_grid(learners_of(group), rule=help_rule(group), now=then)
+        return [(one.kind, one.words) for one in call_list({group: grid}, by=None, now=then).due]
+
+    assert due() == []
+    why = "no ha empezado Repaso 2027, 7 días desde que puede hacerlo"
+    assert due(days=1) == [(CallReason.NOT_BEGUN, why)]
+
+
+def test_people_of_two_editions_stand_in_one_grid(trainer, client, group, ana, modules, now):
+    make_module(CoursePage.objects.get(), 3, lessons=1, questions=1)
+    newcomer = make_learner("SOL234", last_name="Zamora", cohort=group)
+    for order in ("apellidos", "estado"):
+        grid = words(trainer.get(reverse("desk_cohort", args=[group.pk]), {"orden": order}))
+        assert "Módulo de prueba 3" in grid
+        assert "2 de 2" in grid
+        assert "0 de 3" in grid
+        assert "No se le pide" in grid
+        assert "1/2 1/2 0/1" in grid
+    for page in ("desk_activities", "desk_activities_csv", "desk_cohort_csv"):
+        assert trainer.get(reverse(page, args=[group.pk])).status_code == 200
+    client.force_login(ana)
+    mine = words(client.get(reverse("my_course")))
+    assert "Nuevo en el curso" in mine
+    assert "Usted finalizó los 2 módulos del curso." in mine
+    assert "No se le pide; puede leerlo." in words(client.get("/es/m3/"))
+    client.force_login(newcomer)
+    assert "Nuevo en el curso" not in words(client.get(reverse("my_course")))
+
+
+def test_queries_do_not_grow_with_people(trainer, group, ana, modules, now, django_assert_num_queries):
+    def count():
+        group.refreshers.all().delete()
+        for page in ("desk_begin_anew", "desk_cohort_certificates"):
+            trainer.get(reverse(page, args=[group.pk]))
+        with django_assert_num_queries(QUERIES):
+            trainer.post(page_of(group), fields(*modules))
+        return candidates_among(learners_of(group), now=now)
+
+    count()
+    enrol_people(group, [finished(code, "Ixcoy", now) for code in ("EVA234", "SOL234", "LUZ234")], now=now)
+    assert len(count()) == 4
+
+
+QUERIES = 16
