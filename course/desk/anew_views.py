@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from course.groups.calling import is_open
 from course.people.refreshers import begin_group_anew, whom_it_affects
 from modules.progress.anew import CannotBeginAnew
 from modules.progress.outline import course_outline
@@ -52,6 +53,7 @@ def _page(request, cohort, learner=None):
         "learner": learner,
         "form": form,
         "affected": affected,
+        "is_open": is_open(cohort, timezone.localdate(now)),
         "has_changed": bool(affected and request.POST.get("shown")),
         "earlier": [
             (one, [titles[key] for key in one.modules if key in titles], len(one.modules) == len(titles))

@@ -12,7 +12,7 @@ from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
 from course.groups.calling import CallReason, call_list
 from course.groups.grid import cohort_grid
-from course.models import AuditEntry, Refresher
+from course.models import AuditEntry, Cohort, Refresher
 from course.people.cohorts import help_rule, learners_of
 from course.people.enrolling import enrol_people
 from course.people.merging import merge_accounts
@@ -128,6 +128,9 @@ def test_what_cannot_be_is_refused_in_words(trainer, group, modules):
     assert "Marque al menos un módulo." in none.text
     assert "Escriba un nombre" in none.text
     assert trainer.get(page_of(group, group.trainers.get())).status_code == 404
+    assert "El grupo está cerrado hoy" not in none.text
+    Cohort.objects.update(closes_on=timezone.localdate() - timedelta(days=1))
+    assert "El grupo está cerrado hoy" in trainer.get(page_of(group)).text
     assert not Refresher.objects.exists()
 
 
