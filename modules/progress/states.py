@@ -247,7 +247,7 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
                 outline,
                 reads=reads[learner.pk],
                 quiz=_outcome(outcomes, learner.pk, outline),
-                attended_at=attended[learner.pk].get(outline.key),
+                attended_at=attended[learner.pk].get(outline.key) if outline.attendance_counts else None,
                 recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)),
                 finished_before=_moment(before.get(outline.key)),
                 is_carried=outline.key in carried,

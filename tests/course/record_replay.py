@@ -1,0 +1,343 @@
+"""The course, people and their record in plain Python: what histories of events are compared with.
+
+It knows no database and asks nothing of the site. Only the best attempt at a quiz counts here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from itertools import count
+
+HOME = timezone(timedelta(hours=-6))
+GRADED_AGAIN = "Un cuestionario se calificó de nuevo y ya no está aprobado."
+ATTENDANCE = "Se corrigió la asistencia de la que dependía."
+MERGED = "Se unieron dos cuentas de una misma persona."
+
+
+@dataclass
+class Module:
+    """A module as it stands in the course; `held` is what an edition keeps of it."""
+
+    lessons: list
+    mark: int = 60
+    live: bool = True
+    attendance: bool = False
+
+    def held(self):
+        return (frozenset(self.lessons), self.mark, self.attendance)
+
+
+@dataclass
+class Attempt:
+    """An attempt at the quiz of a module; `points` of ten, None until somebody marked it."""
+
+    module: str
+    at: datetime
+    mark: int
+    points: int | None = None
+    number_of_marks: int = 0
+
+    @property
+    def passed(self):
+        return None if self.points is None else self.points * 10 >= self.mark
+
+
+@dataclass(eq=False)
+class Taking:
+    """A person takes an edition, anew in some modules since a moment."""
+
+    edition: int
+    at: datetime
+    since: datetime | None = None
+    again: frozenset = frozenset()
+    ended: bool = False
+    number: int = field(default_factory=count().__next__)
+
+
+@dataclass(eq=False)
+class Person:
+    """What somebody did, where they work, and what they take."""
+
+    code: str
+    role: str
+    title: str
+    clinic: str
+    reads: list = field(default_factory=list)  # (lesson, when, the Taking for which it was read once more or None)
+    attempts: list = field(default_factory=list)
+    attended: dict = field(default_factory=dict)  # session: when
+    groups: list = field(default_factory=list)  # [group, since, whether they left]
+    takings: list = field(default_factory=list)
+    active: bool = True
+
+    @property
+    def taking(self):
+        return next((one for one in self.takings if not one.ended), None)
+
+    @property
+    def group(self):
+        there = [(since, number, group) for number, (group, since, left) in enumerate(self.groups) if not left]
+        return max(there)[2] if there else ""
+
+
+@dataclass(eq=False)
+class Row:
+    """A row of the record. `module` is "" for the whole course; `person` None once the account is gone."""
+
+    person: Person | None
+    taking: Taking | None
+    edition: int
+    module: str
+    at: datetime
+    role: str
+    title: str
+    clinic: str
+    area: str
+    group: str
+    why: str = ""
+
+    def told(self):
+        who = self.person.code if self.person else None
+        return (
+            who,
+            self.edition,
+            self.module,
+            self.at,
+            self.role,
+            self.title,
+            self.clinic,
+            self.area,
+            self.group,
+            self.why,
+        )
+
+
+class Replay:
+    """Everything, changed by events; each ends with `settle`."""
+
+    def __init__(self, modules, now):
+        self.modules = modules
+        self.editions = [self.published()]
+        self.in_force_from = [now]
+        self.people, self.rows, self.sessions = [], [], {}
+        # {what a place is: its name}: clinics with their areas, and groups.
+        self.names, self.area_of = {}, {}
+
+    # The course
+
+    def published(self):
+        return {key: module.held() for key, module in self.modules.items() if module.live}
+
+    def follow(self, now):
+        """The course has changed: another edition, unless nobody takes the one in force."""
+        published = self.published()
+        if published == self.editions[-1]:
+            return
+        last = len(self.editions) - 1
+        for person in self.people:
+            if person.takings:
+                continue
+            moments = [when for _lesson, when, _again in person.reads] + [one.at for one in person.attempts]
+            first = min((since for _group, since, _left in person.groups), default=None)
+            if first and first >= self.in_force_from[last]:
+                moments.append(first)
+            if moments:
+                person.takings.append(Taking(last, min([*moments, now])))
+        used = {taking.edition for person in self.people for taking in person.takings}
+        used |= {row.edition for row in self.rows}
+        if last in used:
+            self.editions.append(published)
+            self.in_force_from.append(now)
+        else:
+            self.editions[last], self.in_force_from[last] = published, now
+
+    def asked(self, edition):
+        """Return {module: (lessons, whether attending counts)} of an edition, in what is published."""
+        read = {lesson for module in self.modules.values() if module.live for lesson in module.lessons}
+        live = [key for key, module in self.modules.items() if module.live]
+        held = self.editions[edition]
+        asked = {key: (held[key][0] & read, held[key][2]) for key in live if key in held}
+        return asked or {key: (set(self.modules[key].lessons), self.modules[key].attendance) for key in live}
+
+    # What people did
+
+    def facts(self, person, taking, module, lessons, attendance, until=None):
+        """Return (whether the module is finished by facts, the last of them or None)."""
+        since = taking.since if taking and module in taking.again else None
+
+        def counts(when):
+            return since is None or when >= since
+
+        def in_time(when):
+            return counts(when) and (until is None or when <= until)
+
+        read = {}
+        for lesson, when, _again in person.reads:
+            if lesson in lessons and counts(when):
+                read[lesson] = min(when, read.get(lesson, when))
+        tries = [one for one in person.attempts if one.module == module and in_time(one.at)]
+        there = [
+            when
+            for session, when in person.attended.items()
+            if attendance and module in self.sessions[session] and in_time(when)
+        ]
+        moments = [*read.values(), *(one.at for one in tries), *([min(there)] if there else [])]
+        finished = any(one.passed for one in tries) and (bool(there) or len(read) == len(lessons))
+        return finished, max(moments, default=None)
+
+    def standing(self, person, taking):
+        return {row.module: row for row in self.rows if row.person is person and row.taking is taking and not row.why}
+
+    def settle(self, now):
+        """Write what is finished and not on record."""
+        for person in self.people:
+            self.record(person, now)
+
+    def record(self, person, now):
+        taking = person.taking
+        on_record = self.standing(person, taking) if taking else {}
+        asked = self.asked(taking.edition if taking else len(self.editions) - 1)
+        new, last = [], []
+        for module, (lessons, attendance) in asked.items():
+            finished, moment = self.facts(person, taking, module, lessons, attendance)
+            if module in on_record:
+                last.append(moment or on_record[module].at)
+            elif finished:
+                new.append((module, moment))
+                last.append(moment)
+            else:
+                last.append(None)
+        if "" not in on_record and all(last):
+            new.append(("", max(last)))
+        if new and taking is None:
+            taking = Taking(len(self.editions) - 1, now)
+            person.takings.append(taking)
+        for module, moment in new:
+            place = (person.role, person.title, self.names[person.clinic], self.names[self.area_of[person.clinic]])
+            group = self.names[person.group] if person.group else ""
+            self.rows.append(Row(person, taking, taking.edition, module, min(moment, now), *place, group))
+
+    def done(self, person):
+        """Return the modules that are finished, and whether all is, of those that are asked of the person."""
+        taking = person.taking
+        on_record = self.standing(person, taking) if taking else {}
+        asked = self.asked(taking.edition if taking else len(self.editions) - 1)
+        done = {key for key, rest in asked.items() if key in on_record or self.facts(person, taking, key, *rest)[0]}
+        return done, "" in on_record or done == set(asked)
+
+    def annul(self, person, why):
+        """A mark or an attendance was corrected: what the facts of then do not bear falls, and the whole with it."""
+        for taking in person.takings:
+            rows = self.standing(person, taking)
+            fallen = set()
+            for module, row in rows.items():
+                asked = self.asked(row.edition)
+                if module in asked and not self.facts(person, taking, module, *asked[module], until=row.at)[0]:
+                    fallen.add(module)
+                    row.why = why
+            if "" in rows and fallen & set(self.editions[rows[""].edition]):
+                rows[""].why = why
+
+    # Events
+
+    def read(self, person, lesson, now):
+        taking = person.taking
+        before = [when for known, when, _again in person.reads if known == lesson]
+        again = taking if taking and taking.since and any(when < taking.since for when in before) else None
+        if not any(known == lesson and of is again for known, _when, of in person.reads):
+            person.reads.append((lesson, now, again))
+
+    def send(self, person, module, now):
+        held = self.editions[person.taking.edition if person.taking else -1].get(module)
+        attempt = Attempt(module, now, held[1] if held else self.modules[module].mark)
+        person.attempts.append(attempt)
+        return attempt
+
+    def mark(self, person, attempt, points, reason):
+        attempt.points, attempt.number_of_marks = points, attempt.number_of_marks + 1
+        if not attempt.passed:
+            self.annul(person, reason or GRADED_AGAIN)
+
+    def begin_anew(self, person, now):
+        person.taking.ended = True
+        edition = len(self.editions) - 1
+        person.takings.append(Taking(edition, now, now, frozenset(self.editions[edition])))
+
+    def take_along(self, now):
+        last = len(self.editions) - 1
+        middle = [one for one in self.people if one.taking and "" not in self.standing(one, one.taking)]
+        for person in middle:
+            person.taking.edition = last
+
+    def delete(self, person):
+        self.people.remove(person)
+        for row in self.rows:
+            if row.person is person:
+                day = row.at.astimezone(HOME).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
+                row.person, row.taking, row.at = None, None, day
+                row.role = row.title = row.clinic = row.area = row.group = ""
+
+    def merge(self, kept, old):
+        self.join_takings(kept, old)
+        kept.attempts += old.attempts
+        kept.reads += [one for one in old.reads if one[2]]
+        for lesson, when, again in old.reads:
+            if again:
+                continue
+            known = [number for number, one in enumerate(kept.reads) if one[0] == lesson and one[2] is None]
+            if known:
+                kept.reads[known[0]] = (lesson, min(when, kept.reads[known[0]][1]), None)
+            else:
+                kept.reads.append((lesson, when, None))
+        kept.attended = old.attended | kept.attended
+        for group, since, left in old.groups:
+            same = [one for one in kept.groups if one[0] == group and not one[2] and not left]
+            if same:
+                same[0][1] = min(since, same[0][1])
+            else:
+                kept.groups.append([group, since, left])
+        for row in self.rows:
+            if row.person is old:
+                row.person = kept
+        kept.takings += old.takings
+        kept.role, kept.title = kept.role or old.role, kept.title or old.title
+        self.people.remove(old)
+        self.annul(kept, MERGED)
+
+    def join_takings(self, kept, old):
+        """Of two editions that are taken one goes on; what both have on record stays once, the first of them."""
+        if not (kept.taking and old.taking):
+            return
+
+        def weight(pair):
+            person, taking = pair
+            anew = taking.since.timestamp() if taking.since else 0
+            return anew, "" in self.standing(person, taking), -taking.at.timestamp(), taking.number
+
+        pairs = [(kept, kept.taking), (old, old.taking)]
+        (of_one, goes_on), (of_other, ends) = sorted(pairs, key=weight, reverse=True)
+        ends.ended = True
+        if ends.edition != goes_on.edition:
+            return
+        held, others = self.standing(of_one, goes_on), self.standing(of_other, ends)
+        for module, row in others.items():
+            other = held.get(module)
+            later = other and max(row, other, key=lambda one: (one.at, self.rows.index(one)))
+            if later:
+                later.why = MERGED
+            if other is None or later is other:
+                row.taking = goes_on
+
+    # Totals
+
+    def finished_by_role(self):
+        """Return {role: how many finished}, each person once; of accounts that are gone each row."""
+        count = {}
+        for row in self.rows:
+            alive = row.person and row.taking is row.person.taking and row.person.groups
+            if row.module == "" and not row.why and (alive or row.person is None):
+                count[row.role] = count.get(row.role, 0) + 1
+        return count
+
+    def counted(self):
+        """Return how many people the summary counts: who finished, and who is in a group and has not."""
+        unfinished = [one for one in self.people if one.group and "" not in self.standing(one, one.taking)]
+        return sum(self.finished_by_role().values()) + len(unfinished)
