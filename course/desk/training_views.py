@@ -33,7 +33,11 @@ class PeriodForm(forms.Form):
     hasta = forms.DateField(
         label=gettext_lazy("Up to and with"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    modulos = forms.BooleanField(label=gettext_lazy("Each module, too"), required=False)
+    modulos = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        required=False,
+        choices=[("", gettext_lazy("The whole course")), ("si", gettext_lazy("Each module, too"))],
+    )
 
     def clean(self):
         period = super().clean()
@@ -79,7 +83,7 @@ def _requested(request):
         raise Http404
     today = timezone.localdate()
     asked = request.GET if {"desde", "hasta"} & set(request.GET) else None
-    form = PeriodForm(asked or {"desde": today.replace(month=1, day=1), "hasta": today})
+    form = PeriodForm(asked or {"desde": today.replace(month=1, day=1), "hasta": today}, label_suffix="")
     if not form.is_valid():
         return form, None
     period = form.cleaned_data
@@ -88,6 +92,6 @@ def _requested(request):
         everything=request.user.administers,
         since=period["desde"],
         until=period["hasta"],
-        modules=period["modulos"],
+        modules=bool(period["modulos"]),
     )
     return form, records

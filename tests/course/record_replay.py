@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import count
 
 HOME = timezone(timedelta(hours=-6))
+_enrolments = count()
 GRADED_AGAIN = "Un cuestionario se calificó de nuevo y ya no está aprobado."
 ATTENDANCE = "Se corrigió la asistencia de la que dependía."
 MERGED = "Se unieron dos cuentas de una misma persona."
@@ -64,7 +65,7 @@ class Person:
     reads: list = field(default_factory=list)  # (lesson, when, the Taking for which it was read once more or None)
     attempts: list = field(default_factory=list)
     attended: dict = field(default_factory=dict)  # session: when
-    groups: list = field(default_factory=list)  # [group, since, whether they left]
+    groups: list = field(default_factory=list)  # [group, since, whether they left, which enrolment of all]
     takings: list = field(default_factory=list)
     active: bool = True
 
@@ -74,8 +75,11 @@ class Person:
 
     @property
     def group(self):
-        there = [(since, number, group) for number, (group, since, left) in enumerate(self.groups) if not left]
+        there = [(since, number, group) for group, since, left, number in self.groups if not left]
         return max(there)[2] if there else ""
+
+    def come_into(self, group, now):
+        self.groups.append([group, now, False, next(_enrolments)])
 
 
 @dataclass(eq=False)
@@ -100,7 +104,7 @@ class Row:
             who,
             self.edition,
             self.module,
-            self.at,
+            self.at.astimezone(HOME),
             self.role,
             self.title,
             self.clinic,
@@ -136,7 +140,7 @@ class Replay:
             if person.takings:
                 continue
             moments = [when for _lesson, when, _again in person.reads] + [one.at for one in person.attempts]
-            first = min((since for _group, since, _left in person.groups), default=None)
+            first = min((since for _group, since, *_rest in person.groups), default=None)
             if first and first >= self.in_force_from[last]:
                 moments.append(first)
             if moments:
@@ -154,8 +158,13 @@ class Replay:
         read = {lesson for module in self.modules.values() if module.live for lesson in module.lessons}
         live = [key for key, module in self.modules.items() if module.live]
         held = self.editions[edition]
-        asked = {key: (held[key][0] & read, held[key][2]) for key in live if key in held}
+        # That attending counts is a relief: it is for everybody from then on.
+        relief = {key: module.attendance for key, module in self.modules.items()}
+        asked = {key: (held[key][0] & read, held[key][2] or relief[key]) for key in live if key in held}
         return asked or {key: (set(self.modules[key].lessons), self.modules[key].attendance) for key in live}
+
+    def asked_of(self, person):
+        return self.asked(person.taking.edition if person.taking else len(self.editions) - 1)
 
     # What people did
 
@@ -194,7 +203,7 @@ class Replay:
     def record(self, person, now):
         taking = person.taking
         on_record = self.standing(person, taking) if taking else {}
-        asked = self.asked(taking.edition if taking else len(self.editions) - 1)
+        asked = self.asked_of(person)
         new, last = [], []
         for module, (lessons, attendance) in asked.items():
             finished, moment = self.facts(person, taking, module, lessons, attendance)
@@ -219,7 +228,7 @@ class Replay:
         """Return the modules that are finished, and whether all is, of those that are asked of the person."""
         taking = person.taking
         on_record = self.standing(person, taking) if taking else {}
-        asked = self.asked(taking.edition if taking else len(self.editions) - 1)
+        asked = self.asked_of(person)
         done = {key for key, rest in asked.items() if key in on_record or self.facts(person, taking, key, *rest)[0]}
         return done, "" in on_record or done == set(asked)
 
@@ -288,12 +297,12 @@ class Replay:
             else:
                 kept.reads.append((lesson, when, None))
         kept.attended = old.attended | kept.attended
-        for group, since, left in old.groups:
+        for group, since, left, number in old.groups:
             same = [one for one in kept.groups if one[0] == group and not one[2] and not left]
             if same:
                 same[0][1] = min(since, same[0][1])
             else:
-                kept.groups.append([group, since, left])
+                kept.groups.append([group, since, left, number])
         for row in self.rows:
             if row.person is old:
                 row.person = kept

@@ -59,7 +59,7 @@ GOES_OUT = {
     "reminders.html": [("desk_reminders", "desk_reminders")],
     "roster_plan.html": [("desk_roster_plan", "desk_roster_plan")],
     "summary.html": [("desk_summary", "desk_summary")],
-    "training_table.html": [("desk_training", "desk_training")],
+    "training.html": [("desk_training", "desk_training")],
 }
 STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",

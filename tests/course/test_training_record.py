@@ -94,7 +94,7 @@ def test_what_was_finished_goes_out_with_post_and_places_of_that_day(client, tra
     # The last minutes of a day are of that day; single modules on request; a formula is none.
     assert names(rows_of(client, desde="2026-03-10", hasta="2026-03-10")) == ["Ana Lucía"]
     assert names(rows_of(client, desde="2026-03-11", hasta="2026-12-31")) == ["Luz"]
-    with_modules = rows_of(client, modulos="on", **YEAR)
+    with_modules = rows_of(client, modulos="si", **YEAR)
     assert [(row[0], row[3]) for row in with_modules[1:]] == [
         ("Coj de la Cruz", "1. Módulo de prueba 1"), ("Coj de la Cruz", "2. Módulo de prueba 2"),
         ("Coj de la Cruz", "Todo el curso"), ("'=Tum", "1. Módulo de prueba 1"), ("Ixcot", "1. Módulo de prueba 1"),
@@ -103,7 +103,7 @@ def test_what_was_finished_goes_out_with_post_and_places_of_that_day(client, tra
 
 
 def test_who_opens_no_group_of_the_person_reads_no_row_of_theirs(client, trainer):
-    assert "OTHER2" not in str(rows_of(client, modulos="on", **YEAR))
+    assert "OTHER2" not in str(rows_of(client, modulos="si", **YEAR))
     # Whoever comes into the group brings along what they finished elsewhere; whoever went on keeps it where it was.
     other = make_learner("NEW222", "Nueva", "Paz", cohort=make_cohort("Otro", trainers=[make_trainer("tercera")]))
     finish_course(other, now=at((7, 1)))
@@ -135,8 +135,8 @@ def test_the_page_shows_the_days_that_were_asked_for_and_says_what_is_wrong_with
 
 def test_the_pages_take_the_same_queries_at_any_size(client, trainer):
     group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
-    pages = [reverse("desk_training") + "?modulos=on&desde=2026-01-01&hasta=2026-12-31"]
-    pages += [reverse("desk_training_xlsx") + "?modulos=on&desde=2026-01-01&hasta=2026-12-31"]
+    pages = [reverse("desk_training") + "?modulos=si&desde=2026-01-01&hasta=2026-12-31"]
+    pages += [reverse("desk_training_xlsx") + "?modulos=si&desde=2026-01-01&hasta=2026-12-31"]
     pages += [reverse("desk_person", args=[group.pk, ana.pk])]
 
     def queries():
