@@ -195,15 +195,25 @@ class Replay:
     def standing(self, person, taking):
         return {row.module: row for row in self.rows if row.person is person and row.taking is taking and not row.why}
 
+    def carried(self, person):
+        """Return {module: row} of before the person began anew, of modules that do not count again and count on."""
+        taking = person.taking
+        again = taking.again if taking and taking.since else frozenset()
+        before = [row for row in self.rows if row.person is person and row.taking is not taking and not row.why]
+        before.sort(key=lambda row: row.at)
+        return {row.module: row for row in before if row.module and row.module not in again}
+
+    def on_record(self, person):
+        """Return {module: row} of what counts as finished, "" for the whole."""
+        return self.carried(person) | (self.standing(person, person.taking) if person.taking else {})
+
     def settle(self, now):
         """Write what is finished and not on record."""
         for person in self.people:
             self.record(person, now)
 
     def record(self, person, now):
-        taking = person.taking
-        on_record = self.standing(person, taking) if taking else {}
-        asked = self.asked_of(person)
+        taking, on_record, asked = person.taking, self.on_record(person), self.asked_of(person)
         new, last = [], []
         for module, (lessons, attendance) in asked.items():
             finished, moment = self.facts(person, taking, module, lessons, attendance)
@@ -226,15 +236,16 @@ class Replay:
 
     def done(self, person):
         """Return the modules that are finished, and whether all is, of those that are asked of the person."""
-        taking = person.taking
-        on_record = self.standing(person, taking) if taking else {}
-        asked = self.asked_of(person)
-        done = {key for key, rest in asked.items() if key in on_record or self.facts(person, taking, key, *rest)[0]}
+        on_record, asked = self.on_record(person), self.asked_of(person)
+        done = {
+            key for key, rest in asked.items() if key in on_record or self.facts(person, person.taking, key, *rest)[0]
+        }
         return done, "" in on_record or done == set(asked)
 
     def annul(self, person, why):
         """A mark or an attendance was corrected: what the facts of then do not bear falls, and the whole with it."""
-        for taking in person.takings:
+        lost = set()
+        for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows = self.standing(person, taking)
             fallen = set()
             for module, row in rows.items():
@@ -242,8 +253,11 @@ class Replay:
                 if module in asked and not self.facts(person, taking, module, *asked[module], until=row.at)[0]:
                     fallen.add(module)
                     row.why = why
-            if "" in rows and fallen & set(self.editions[rows[""].edition]):
+            # What was finished before, and does not count again, is a part of the whole of today.
+            rest = lost - (taking.again if taking.since else set()) - (rows.keys() - fallen)
+            if "" in rows and (fallen | rest) & set(self.editions[rows[""].edition]):
                 rows[""].why = why
+            lost |= fallen
 
     # Events
 
@@ -265,10 +279,22 @@ class Replay:
         if not attempt.passed:
             self.annul(person, reason or GRADED_AGAIN)
 
-    def begin_anew(self, person, now):
-        person.taking.ended = True
+    def would_begin_anew(self, person, modules, since):
+        taking = person.taking
+        if taking and taking.since:
+            return (taking.since, taking.again) != (since, frozenset(modules))
+        done = [when for _lesson, when, _again in person.reads] + [one.at for one in person.attempts]
+        done += [row.at for row in self.rows if row.person is person]
+        count = {key for edition in range(len(self.editions)) for key, rest in self.asked(edition).items() if rest[1]}
+        done += [when for session, when in person.attended.items() if count & set(self.sessions[session])]
+        return any(when < since for when in done)
+
+    def begin_anew(self, person, modules, since, now):
         edition = len(self.editions) - 1
-        person.takings.append(Taking(edition, now, now, frozenset(self.editions[edition])))
+        if person.taking is None:
+            person.takings.append(Taking(edition, now))
+        person.taking.ended = True
+        person.takings.append(Taking(edition, now, since, frozenset(modules)))
 
     def take_along(self, now):
         last = len(self.editions) - 1
