@@ -8,6 +8,7 @@ OF_THE_DESK = [
     "desk_mark_answer",
     "desk_held",
     "desk_summary",
+    "desk_training",
     "desk_all_audit",
     "desk_slips",
     "desk_reminders",
@@ -27,6 +28,7 @@ OF_A_GROUP = [
     "desk_cohort_certificates",
     "desk_change_group",
     "desk_call_rules",
+    "desk_begin_anew",
     "desk_audit",
 ]
 OF_A_PERSON = [
@@ -40,6 +42,7 @@ OF_A_PERSON = [
     "desk_allow",
     "desk_correct_certificate",
     "desk_annul_certificate",
+    "desk_begin_person_anew",
 ]
 # A session, a list that was brought, and what the worker makes.
 OF_A_THING = [

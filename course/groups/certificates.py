@@ -29,6 +29,8 @@ class PersonCertificates:
     may_issue: bool
     may_change: bool
     may_begin_anew: bool
+    # Whether the course was finished so long ago that only taking it again leads to a certificate.
+    is_over: bool = False
 
     @property
     def last(self):
@@ -43,12 +45,6 @@ class PersonCertificates:
         return expired_since(self.last) if self.standing is Standing.EXPIRED else None
 
     @property
-    def is_over(self):
-        """Whether the course was finished so long ago that only taking it again leads to a certificate."""
-        row = self.row
-        return row.progress.finished and not row.last_certificate and not may_issue_now(row)
-
-    @property
     def may_correct(self):
         return self.may_change and self.standing is Standing.VALID
 
@@ -61,11 +57,12 @@ def certificates_of_person(row, *, user):
     """Return the `PersonCertificates` of the person in a row of the grid, for whoever reads it; in constant queries."""
     learner = row.learner
     issued = Certificate.objects.filter(learner=learner).without_pdf()
-    is_own = learner.pk == user.pk
+    is_own, can_be_issued = learner.pk == user.pk, may_issue_now(row)
     return PersonCertificates(
         row,
         history=list(history_of(*issued)),
-        may_issue=may_issue_now(row) and not is_own and user.has_perm("certificates.issue_certificate", learner),
+        may_issue=can_be_issued and not is_own and user.has_perm("certificates.issue_certificate", learner),
+        is_over=row.progress.finished and not row.last_certificate and not can_be_issued,
         may_begin_anew=not is_own and any(one.last_activity for one in row.progress.modules),
         may_change=bool(row.last_certificate) and not is_own and _may_change(user, row.last_certificate),
     )

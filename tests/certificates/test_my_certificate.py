@@ -201,7 +201,7 @@ def test_when_it_has_expired_the_page_says_since_when(client, ana):
     Certificate.objects.update(expires_on=date(2026, 3, 14))
     page = page_of(client.get(PAGE))
     assert "Vencido desde el 15 de marzo de 2026" in page
-    assert "puede emitirle otro" in page
+    assert "el curso se lleva de nuevo" in page
     assert "lista para imprimir" not in page
     assert '<span class="state state-expired">Vencido</span>' in page_of(client.get("/es/"))
 

@@ -1,8 +1,10 @@
 """Beginning the course anew: what counts again, what counts on, and what stays as it was."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -194,3 +196,36 @@ def test_queries_do_not_grow_with_people(ana, modules, django_assert_num_queries
 
 
 QUERIES = 27
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_anew_at_once_do_it_once():
+    """While the person goes on: what is done in between is lost to nobody."""
+    (module,), ana = modules_of(make_course(modules=1, lessons=1, questions=1)), make_learner()
+    finish_course(ana, now=BEFORE)
+    together, results = threading.Barrier(3), []
+
+    def at_once(do):
+        try:
+            together.wait()
+            results.append(do())
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    def begin():
+        return len(begin_anew([ana], keys(module), since=TODAY, name="Repaso", now=NOW))
+
+    threads = [
+        threading.Thread(target=at_once, args=[do]) for do in (begin, begin, lambda: finish_lessons(ana, module))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results, key=str) == [0, 1, None]
+    assert Registration.objects.count() == 2
+    finish_module(ana, module, now=NOW)
+    assert progress_of(ana, now=NOW).finished
