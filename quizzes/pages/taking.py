@@ -82,7 +82,7 @@ def quiz_entry(request, identifier):
     now = timezone.now()
     earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
     under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
-    since = counting_since(request.user.pk).get(quiz.translation_key)
+    since = counting_since(request.user.pk).get(quiz.translation_key) if earlier else None
     counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, since=since)
     entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
     context = {

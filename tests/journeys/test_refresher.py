@@ -65,8 +65,8 @@ take_quiz(learner, module.quiz_key, now=now, chance=random.Random(1), right=True
 """
 
 
-def prepare(site, code, **names):
-    return site.shell((PEOPLE + code).format(**names))
+def prepare(site, what, **names):
+    return site.shell((PEOPLE + what).format(**names))
 
 
 def well(page):

@@ -530,13 +530,13 @@ def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count,
     attempt, earlier = counted_pages(learner, count)
     item = attempt.paper["questions"][0]
     for page, queries in [
-        # Session, person, and: quiz, attempts, what counts of them, number of questions, draws.
-        (address("quiz_entry", "m1"), 7),
+        # Session, person, and: quiz, attempts, since when they count, what counts of them, number of questions, draws.
+        (address("quiz_entry", "m1"), 8),
         # …attempt, answers.
         (question_page(attempt), 4),
         (address("attempt_summary", attempt.pk), 4),
-        # …attempt, answers, quiz.
-        (address("attempt_result", earlier.pk), 5),
+        # …attempt, answers, since when attempts count, quiz.
+        (address("attempt_result", earlier.pk), 6),
     ]:
         with django_assert_num_queries(queries):
             assert learner_client.get(page).status_code == 200
