@@ -70,6 +70,7 @@ STAYS = {
     "health.html": "how the site is, for whoever installed it; `status --json` says the same to programs",
     "group_form.html": "links to more about the group",
     "leave.html": "links to more about a person",
+    "begin_anew.html": "whom it affects, before it is done; afterwards the table of certificates goes out",
     "allow.html": "the history of one rule for one person; it prints with its page",
     "merge.html": "accounts with the same name, to choose one",
     "certificates.html": "earlier PDFs, to be fetched again; the audit list holds who asked for them",
@@ -192,7 +193,7 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
     today = f"{timezone.localdate():%Y-%m-%d}"
     name = ["Coj de la Cruz", "'=Ana", "ANA234"]
     assert rows_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
-    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "0 de 1"]]
+    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "", "0 de 1"]]
     assert rows_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
     assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
     assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", ""]

@@ -161,6 +161,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "KnownDevice.person",
         "LessonRead.learner",
         "PersonAlias.person",
+        "Refresher.learner",
         "Refusal.person",
         "Registration.learner",
         "Reminder.learner",

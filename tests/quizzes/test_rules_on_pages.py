@@ -114,13 +114,14 @@ def test_every_page_costs_the_same_for_5_and_100_questions_with_every_rule(
     answer_all(attempt)
     assert len(attempt.paper["questions"]) == count
     for page, queries in [
-        # Session, person, and: quiz, attempts, what counts, attempts used, allowance, number of questions, draws.
-        (address("quiz_entry", "m1"), 9),
+        # Session, person, and: quiz, attempts, what counts, attempts used, allowance, number of questions, draws; since
+        # when attempts count, for the page and for those used.
+        (address("quiz_entry", "m1"), 11),
         # …attempt, answers.
         (address("attempt_question", attempt.pk, 1), 4),
         (address("attempt_summary", attempt.pk), 4),
-        # …attempt, answers, quiz, attempts used, allowance.
-        (address("attempt_result", earlier.pk), 7),
+        # …attempt, answers, quiz, attempts used, allowance; since when attempts count, likewise.
+        (address("attempt_result", earlier.pk), 9),
     ]:
         with django_assert_num_queries(queries):
             assert learner_client.get(page).status_code == 200
