@@ -11,7 +11,7 @@ from wagtail.snippets.models import register_snippet
 from .cms import report_menus  # noqa: F401
 from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
-from .cms.editions import EditionViewSet
+from .cms.editions import EditionViewSet, PeopleTakenAlong
 from .cms.reports.due import DueReport, due_report_paths
 from .cms.reports.listing import menu_item
 from .cms.review_views import (
@@ -24,6 +24,7 @@ from .cms.review_views import (
 from .cms.viewsets import CourseTextGroup, OrganisationViewSet
 from .models import ModulePage, Organisation
 from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
+from .progress.catching_up import PEOPLE_TAKEN_ALONG
 from .progress.effects import EDITION_CAME_INTO_FORCE
 from .reviews.due import organisations_due, pages_due
 
@@ -87,6 +88,7 @@ def add_review_addresses():
 def name_log_actions(actions):
     actions.register_action(PUBLISHED_WITHOUT_REVIEW)(PublishedWithoutReview)
     actions.register_action(EDITION_CAME_INTO_FORCE)(EditionCameIntoForce)
+    actions.register_action(PEOPLE_TAKEN_ALONG)(PeopleTakenAlong)
 
 
 @hooks.register("register_permissions")

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from wagtail.views import serve
 
-from certificates.issuing.eligibility import certifies, is_eligible
+from certificates.issuing.eligibility import certifies, is_eligible, still_holds
 from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.standing import is_ending, standing_of
+from certificates.issuing.standing import Standing, is_ending, standing_of
 from modules.progress.outline import course_outline
 from modules.progress.states import progress_of
 
@@ -19,6 +19,8 @@ def my_course(request):
     progress = progress_of(request.user, now=timezone.now())
     certificate, today = last_certificates_of([request.user]).get(request.user.pk), timezone.localdate()
     asked = {module.outline.key for module in progress.modules}
+    standing = certificate and standing_of(certificate, today=today)
+    is_last_word = standing is Standing.ANNULLED or (certificate and certifies(certificate, progress))
     context = {
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
@@ -26,9 +28,11 @@ def my_course(request):
         # Published since the person began: there to be read, and nobody asks for it.
         "new": [outline for outline in course_outline() if outline.key not in asked],
         "certificate": certificate,
-        "standing": certificate and standing_of(certificate, today=today),
+        "standing": standing,
         "ends_on": certificate.expires_on if certificate and is_ending(certificate, today=today) else None,
-        "is_certified": certificate and certifies(certificate, progress),
+        "is_last_word": is_last_word,
+        # Finished so long ago that only taking the course again leads to a certificate.
+        "is_over": progress.finished and not is_last_word and not still_holds(progress, today=today),
         "may_study": request.user.has_perm("modules.study_course"),
     }
     return render(request, "account/my_course.html", context)

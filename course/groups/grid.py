@@ -7,9 +7,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certificates.issuing.eligibility import certifies
+from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.eligibility import certifies, still_holds
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import Standing, is_ending, standing_of
 from certificates.models import Certificate
@@ -45,6 +47,8 @@ class Row:
     today: date
     # The modules of the grid, where people of the group take different editions; None where all take the same.
     places: tuple[UUID, ...] | None = None
+    # Whether a certificate of what was finished would hold today.
+    would_hold: bool = True
 
     @property
     def cells(self):
@@ -75,11 +79,18 @@ class Row:
         return bool(last) and self.standing is not Standing.ANNULLED and certifies(last, self.progress)
 
     @property
+    def is_over(self):
+        """Whether the course was finished so long ago that only taking it again leads to a certificate."""
+        return self.progress.finished and not self.is_certified and not self.would_hold
+
+    @property
     def certificate_words(self):
         if self.standing and (self.is_certified or not self.progress.finished):
             return _("Issued") if self.standing is Standing.VALID else str(self.standing.label)
         if self.standing is Standing.ANNULLED:
             return str(self.standing.label)
+        if self.is_over:
+            return _("To be taken again")
         return _("To be issued") if self.progress.finished else _("Not yet")
 
     @property
@@ -234,7 +245,18 @@ def row_of(learner, *, rule, now):
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
     certificates, today = last_certificates_of(learners), timezone.localdate(now)
-    return {learner.pk: Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners}
+    rows = [Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners]
+    if any(_may_be_over(row) for row in rows):
+        design = design_in_use(language_of_certificate(get_language()))
+        rows = [
+            replace(row, would_hold=still_holds(row.progress, today=today, design=design)) if _may_be_over(row) else row
+            for row in rows
+        ]
+    return {row.learner.pk: row for row in rows}
+
+
+def _may_be_over(row):
+    return row.progress.finished and not row.is_certified
 
 
 def _by_rule(row, rule, *, now):

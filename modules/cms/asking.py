@@ -21,7 +21,14 @@ from wagtail.models import Page, Revision
 
 from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
-from modules.progress.telling import tell_difference, tell_outcome, tell_people, tell_quizzes_closed
+from modules.progress.telling import (
+    tell_choices,
+    tell_difference,
+    tell_empty_modules,
+    tell_outcome,
+    tell_people,
+    tell_quizzes_closed,
+)
 from quizzes.bank.effects import people_of
 from quizzes.models import Quiz
 
@@ -117,8 +124,13 @@ class Asking:
             sentence = _("This changes what the course asks of people. Do it in the admin, which says whom it affects.")
             return JsonResponse({"detail": sentence}, status=409)
         address = reverse("publish_told", args=[self.draft.pk]) if self.draft else self.request.get_full_path()
+        from_now_on, also_the_middle = tell_choices(change)
         context = {
             "change": change,
+            "empty": tell_empty_modules(change),
+            "from_now_on": from_now_on,
+            "also_the_middle": also_the_middle,
+            "verb": self.verb(change),
             "closed": tell_quizzes_closed(change.closed),
             "difference": tell_difference(change.difference),
             "people": tell_people(change),
@@ -137,6 +149,21 @@ class Asking:
         quiz = self.draft and self.draft.content_object
         people = people_of([quiz]) if isinstance(quiz, Quiz) else None
         return str(people) if people and people.begun else ""
+
+    def verb(self, change):
+        """Return what the button says that it does."""
+        match = self.request.resolver_match
+        done = match.kwargs.get("action", match.url_name.rsplit(":")[-1])
+        if change.later:
+            return _("Schedule it")
+        verbs = {
+            "publish": _("Publish it"),
+            "unpublish": _("Unpublish it"),
+            "delete": _("Delete it"),
+            "move": _("Move it"),
+            "move_confirm": _("Move it"),
+        }
+        return verbs["publish"] if self.draft else verbs.get(done, _("Do it"))
 
     def posted_fields(self):
         ours = (CHOICE, SEAL, "csrfmiddlewaretoken")

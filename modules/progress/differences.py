@@ -17,6 +17,12 @@ class Difference(NamedTuple):
     removed: list[str]
     changed: list[str]
 
+    def beyond(self, other):
+        """Return what is in this difference, and not in the other."""
+        return Difference(
+            *([said for said in mine if said not in theirs] for mine, theirs in zip(self, other, strict=True))
+        )
+
 
 def titles_of_today():
     """Return {stable key: title} of the lessons and quizzes that are published, in the language of the site."""
@@ -42,15 +48,15 @@ class _Comparing:
     def run(self):
         for key in self.new:
             if key not in self.old:
-                self.said.added.append(_name(self.new[key]))
+                self.said.added.append(name_of_module(self.new[key]))
             else:
                 self.compare(self.old[key], self.new[key])
-        self.said.removed.extend(_name(module) for key, module in self.old.items() if key not in self.new)
+        self.said.removed.extend(name_of_module(module) for key, module in self.old.items() if key not in self.new)
         return self.said
 
     def compare(self, old, new):
         self.compare_lessons(old, new)
-        names = {"module": _name(new), "quiz": self.titles.get(new["quiz"], _("quiz"))}
+        names = {"module": name_of_module(new), "quiz": self.titles.get(new["quiz"], _("quiz"))}
         if old["quiz"] is None and new["quiz"]:
             self.said.added.append(_("%(module)s: the quiz «%(quiz)s»") % names)
         elif old["quiz"] and new["quiz"] is None:
@@ -70,14 +76,14 @@ class _Comparing:
     def compare_lessons(self, old, new):
         here, before = _homes(self.new), _homes(self.old)
         for key in new["lessons"]:
-            names = {"module": _name(new), "lesson": self.titles.get(key, _("lesson"))}
+            names = {"module": name_of_module(new), "lesson": self.titles.get(key, _("lesson"))}
             if key not in before:
                 self.said.added.append(_("%(module)s: the lesson «%(lesson)s»") % names)
             elif before[key] != new["key"]:
                 self.said.changed.append(_("The lesson «%(lesson)s» now stands in %(module)s") % names)
         for key in old["lessons"]:
             if key not in here:
-                names = {"module": _name(new), "lesson": self.titles.get(key, _("lesson"))}
+                names = {"module": name_of_module(new), "lesson": self.titles.get(key, _("lesson"))}
                 self.said.removed.append(_("%(module)s: the lesson «%(lesson)s»") % names)
 
     def compare_rules(self, old, new, names):
@@ -96,5 +102,6 @@ def _homes(modules):
     return {lesson: key for key, module in modules.items() for lesson in module["lessons"]}
 
 
-def _name(module):
+def name_of_module(module):
+    """Return how a module of `Edition.contents` is called."""
     return _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}

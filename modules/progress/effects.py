@@ -5,7 +5,7 @@ force. Whoever asks holds it back (`following.holding_back`), and takes it all b
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,10 +13,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import Page
 
 from modules.models import Edition, TrainingRecord
 from modules.signals import certified_asked
 
+from .catching_up import Behind, those_behind
 from .differences import Difference, difference_between, titles_of_today
 from .editions import edition_in_force
 from .finishing import learners_who_began
@@ -59,14 +61,21 @@ class People(NamedTuple):
         return self.middle_began + self.finished
 
 
-class Before(NamedTuple):
-    """How the course was before a change: the edition in force, and the titles of its lessons and quizzes.
+def is_empty(module):
+    """Whether there is nothing to do in a module of `Edition.contents`."""
+    return not module["lessons"] and module["quiz"] is None
 
-    No edition is in force, for this, where nothing was published.
+
+class Before(NamedTuple):
+    """How the course was before a change: the edition in force, the titles of its lessons and quizzes, and what ends.
+
+    No edition is in force, for this, where nothing was published. `ends` is what was to be published until a day
+    already: {pk of the page: when}.
     """
 
     edition: Edition | None
     titles: dict[str, str]
+    ends: dict[int, datetime]
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,8 @@ class Change:
     """What a change of the course would do, and to how many people.
 
     `asks` says that another edition comes into force, and so for whom; it does not where quizzes are `closed`, nothing
-    is left of the course (`nothing_left`), or it happens `later`.
+    is left of the course (`nothing_left`), or it happens `later`. `behind` are those of the middle who take an edition
+    of before, whom more would be asked of than this change.
     """
 
     edition: Edition
@@ -83,6 +93,7 @@ class Change:
     people: People
     closed: list[str] = field(default_factory=list)
     later: datetime | None = None
+    behind: list[Behind] = field(default_factory=list)
 
     @property
     def nothing_left(self):
@@ -97,18 +108,30 @@ class Change:
         return self.another_edition and self.later is None and self.people.middle > 0
 
     @property
+    def only_takes_away(self):
+        """Whether less is asked, and nothing more or otherwise."""
+        return bool(self.difference.removed) and not (self.difference.added or self.difference.changed)
+
+    @property
+    def empty_modules(self):
+        """The new modules in which there is nothing to do yet: whoever is asked for one cannot finish."""
+        known = {module["key"] for module in self.edition.contents if not is_empty(module)}
+        return [module for module in self.contents if module["key"] not in known and is_empty(module)]
+
+    @property
     def fingerprint(self):
         """What was shown, without the numbers of people: those change while somebody reads."""
         later = self.later and self.later.isoformat()
-        shown = [self.edition.pk, self.edition.contents, self.contents, self.closed, later]
+        behind = [one.edition.pk for one in self.behind]
+        shown = [self.edition.pk, self.edition.contents, self.contents, self.closed, later, behind]
         return json.dumps(shown, sort_keys=True)
 
 
 def course_before():
-    """Return how the course is, to be asked before it is changed, in one query as a rule."""
+    """Return how the course is, to be asked before it is changed, in two queries as a rule."""
     structure = course_structure()
     is_published = any(structure.modules.values())
-    return Before(edition_in_force(structure) if is_published else None, titles_of_today())
+    return Before(edition_in_force(structure) if is_published else None, titles_of_today(), what_ends())
 
 
 def change_of(waiting, before):
@@ -126,14 +149,52 @@ def change_of(waiting, before):
     closed = sorted(quiz.title for quiz in waiting.closed if str(quiz.translation_key) in required)
     later = None
     if not closed and contents and asks_the_same(edition.contents, contents):
-        later, contents = _what_is_scheduled(waiting, edition, contents)
+        later, contents = _what_comes_later(waiting, before, edition, contents)
         if later is None:
             return None
     people = people_affected(edition, contents)
     if not people.all:
         return None
-    difference = difference_between(edition.contents, contents, titles_of_today() | before.titles)
-    return Change(edition, contents, difference, people, closed, later)
+    titles = titles_of_today() | before.titles
+    difference = difference_between(edition.contents, contents, titles)
+    change = Change(edition, contents, difference, people, closed, later)
+    return replace(change, behind=_behind(change, titles)) if change.asks else change
+
+
+def _behind(change, titles):
+    """Return those who take an edition of before, and what differs for them beyond this change."""
+    found = [
+        one._replace(difference=one.difference.beyond(change.difference))
+        for one in those_behind(change.edition, change.contents, titles)
+    ]
+    return [one for one in found if any(one.difference)]
+
+
+def what_ends():
+    """Return {pk: when} of the pages that are published until a day, in one query. Quizzes have no such day."""
+    return dict(Page.objects.live().exclude(expire_at=None).values_list("pk", "expire_at"))
+
+
+def _what_comes_later(waiting, before, edition, contents):
+    """Return (when, contents then) of the first thing scheduled now that changes what is asked, or (None, contents)."""
+    later, then = _what_is_scheduled(waiting, edition, contents)
+    if later:
+        return later, then
+    ends = {pk: when for pk, when in what_ends().items() if before.ends.get(pk) != when}
+    for pk, when in sorted(ends.items(), key=lambda one: (one[1], one[0])):
+        then = _published_without(pk)
+        if not asks_the_same(edition.contents, then):
+            return when, then
+    return None, contents
+
+
+def _published_without(page_pk):
+    """Return what is published when a page is no more: it is unpublished, read, and taken back."""
+    with transaction.atomic():
+        Page.objects.filter(pk=page_pk).update(live=False)
+        contents = published_contents()[1]
+        transaction.set_rollback(True)
+    return contents
 
 
 def _what_is_scheduled(waiting, edition, contents):

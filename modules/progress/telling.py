@@ -5,6 +5,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .differences import name_of_module
+
 
 def tell_difference(difference):
     """Return what is new, what is asked no more and what in another way, a sentence each."""
@@ -46,12 +48,67 @@ def tell_people(change):
         sentences.append(_("Whoever finished loses nothing."))
     if change.later:
         day = date_format(timezone.localtime(change.later), "DATETIME_FORMAT")
-        sentence = _(
-            "It is scheduled for %(day)s. From then on it holds for whoever begins; "
-            "those who take the course by then go on with their edition."
-        )
+        sentence = _("It is scheduled for %(day)s.")
+        if change.another_edition and not change.only_takes_away:
+            sentence = _(
+                "It is scheduled for %(day)s. From then on it holds for whoever begins; "
+                "those who take the course by then go on with their edition."
+            )
         sentences.append(sentence % {"day": day})
     return sentences
+
+
+def tell_empty_modules(change):
+    """Return a sentence about each new module in which nobody could do anything yet."""
+    sentence = _(
+        "%(module)s has no published lesson and no quiz yet: whoever is asked for it cannot finish the course. "
+        "Publish its lessons first, and the module last."
+    )
+    return [sentence % {"module": name_of_module(module)} for module in change.empty_modules]
+
+
+def tell_choices(change):
+    """Return what each answer to «for whom» means, ([sentence], [sentence]): from now on, and also for the middle."""
+    if change.only_takes_away:
+        from_now_on = [_("Those in the middle keep their edition: if this is published again, they are asked again.")]
+        also_the_middle = [_("They take the new edition: if this is published again, they are not asked.")]
+    else:
+        from_now_on = [
+            _("Those in the middle go on with what was asked of them. They may read what is new."),
+            _("You can take them along later, too, under «Editions»."),
+        ]
+        also_the_middle = [_("It is asked of them, too. What they have finished stays finished.")]
+    return from_now_on, also_the_middle + [_tell_behind(one) for one in change.behind]
+
+
+def _tell_behind(behind):
+    sentence = ngettext(
+        "%(count)d of them takes «%(edition)s» until now. This changes there, too. %(what)s",
+        "%(count)d of them take «%(edition)s» until now. This changes for them, too. %(what)s",
+        behind.people,
+    )
+    what = " ".join(tell_difference(behind.difference))
+    return sentence % {"count": behind.people, "edition": behind.edition, "what": what}
+
+
+def tell_behind(catching_up):
+    """Return [(who takes which edition of before, [what changes for them])] of a `CatchingUp`."""
+    return [(_who_is_behind(one), tell_difference(one.difference)) for one in catching_up.behind]
+
+
+def _who_is_behind(behind):
+    sentence = ngettext(
+        "%(count)d person takes «%(edition)s» and has not finished it. What changes:",
+        "%(count)d people take «%(edition)s» and have not finished it. What changes:",
+        behind.people,
+    )
+    return sentence % {"count": behind.people, "edition": behind.edition}
+
+
+def tell_taken_along(done):
+    """Return what a `TakenAlong` did, a sentence each."""
+    counted = ((done.moved, _moved), (done.finished, _finished))
+    return [sentence(count) % {"count": count} for count, sentence in counted if count]
 
 
 def _how_many(people):
@@ -117,5 +174,4 @@ def _tell_module(module, titles):
     if module["quiz"]:
         sentence = _("quiz, passed with %(mark)d%%")
         parts.append(sentence % {"mark": module["pass_mark"]})
-    name = _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}
-    return name, f"{', '.join(parts)}." if parts else ""
+    return name_of_module(module), f"{', '.join(parts)}." if parts else ""

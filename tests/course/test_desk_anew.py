@@ -233,7 +233,13 @@ def test_what_was_finished_too_long_ago_is_no_dead_end(trainer, client, group, a
     person = words(trainer.get(reverse("desk_person", args=[group.pk, ana.pk])))
     assert "la persona lleva el curso de nuevo" in person
     assert "Emitir el certificado" not in person
+    grid = words(trainer.get(reverse("desk_cohort", args=[group.pk])))
+    assert "Se lleva de nuevo" in grid
+    assert "Por emitir" not in grid
     client.force_login(ana)
+    mine = client.get(reverse("my_course"))
+    assert "un certificado de entonces ya no valdría" in words(mine)
+    assert reverse("my_certificate") not in mine.text
     assert "puede empezarlo de nuevo con usted" in words(client.get(reverse("my_certificate")))
 
 

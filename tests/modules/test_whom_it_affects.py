@@ -261,6 +261,8 @@ def test_the_page_says_whom_and_what(client):
         "Quien ya terminó no pierde nada.",
         "Desde ahora, para quien empiece",
         "También para quienes van a la mitad o están por empezar (2 personas; 1 ya empezaron)",
+        "conservan su edición: si esto se vuelve a publicar, se les vuelve a pedir.",
+        "Despublicarlo</button>",
     ):
         assert sentence in told
     assert "despublicad" not in told  # what Wagtail said of it is not true
@@ -407,6 +409,90 @@ def test_what_is_scheduled_is_told_and_holds_for_who_begins_then(client, noon):
         call_command("publish_scheduled")
     assert LessonPage.objects.get(pk=lesson.pk).live
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
+
+
+def test_that_a_page_will_end_is_told_once(client, noon):
+    world = World(client)
+    day = timezone.localtime() + timedelta(days=2)
+    ends = {"expire_at": day.strftime("%Y-%m-%d %H:%M"), "action-publish": "1"}
+    lesson = LessonPage.objects.get(pk=world.second.get_children().first().pk)
+
+    asked = world.edit(lesson, **ends)
+
+    assert was_asked(asked)
+    words = " ".join(asked.content.decode().split())
+    assert "Ya no: Módulo 2, «Módulo de prueba 2»: la lección" in words
+    assert "Está programado para el" in words
+    assert "Desde entonces vale" not in words
+    assert not asked.context["change"].asks
+    assert (confirm(client, asked).status_code, Edition.objects.count()) == (302, 1)
+    # Whoever corrects a word of it meanwhile has been told.
+    assert not was_asked(world.edit(LessonPage.objects.get(pk=lesson.pk), title="Con otro título", **ends))
+    with time_machine.travel(day + timedelta(minutes=1)):
+        call_command("publish_scheduled")
+    assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
+
+
+def test_a_new_module_without_anything_to_do_is_not_published_without_a_word(client):
+    world = World(client)
+    module = world.draft_module()
+    LessonPage.objects.child_of(module).delete()
+
+    asked = world.edit(module, **{"action-publish": "1"})
+
+    assert "Módulo 3, «Módulo de prueba 3» todavía no tiene lecciones publicadas" in asked.content.decode()
+
+
+def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client):
+    world = World(client)
+    confirm(client, publish(world))
+    newest = Edition.objects.get(number=2)
+    address = reverse("editions:take_along", args=[newest.pk])
+    assert address in client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
+    # Whoever changes the course once more is told that those people have missed something already.
+    again = unpublish(world)
+    assert "1 persona lleva hasta ahora «Edición 1»" in again.content.decode()
+
+    page = client.get(address)
+
+    told = " ".join(page.content.decode().split())
+    for sentence in (
+        "1 persona lleva «Edición 1» y no ha terminado. Lo que cambia:",
+        "Nuevo: Módulo 2, «Módulo de prueba 2»: la lección «Lección 3».",
+        "Pasar a 1 persona</button>",
+    ):
+        assert sentence in told
+    for wrong in ({}, {"seal": "x"}):
+        assert "No se hizo nada" in client.post(address, wrong).content.decode()
+    assert world.edition_of(world.middle) == 1
+
+    answer = client.post(address, {"seal": page.context["seal"]}, follow=True)
+
+    assert (world.edition_of(world.middle), world.edition_of(world.finished)) == (2, 1)
+    assert "1 persona que no ha terminado pasa a ella." in answer.content.decode()
+    assert address not in answer.content.decode()
+    history = client.get(reverse("editions:history", args=[newest.pk])).content.decode()
+    assert "Pasaron a ella: 1. Finalizaron con esto: 0." in history
+    assert "Nadie va a la mitad con una edición anterior" in client.get(address).content.decode()
+
+
+def test_nobody_is_taken_along_to_what_was_not_shown_or_by_who_may_not_publish(client):
+    world = World(client)
+    confirm(client, publish(world))
+    newest = Edition.objects.get(number=2)
+    address = reverse("editions:take_along", args=[newest.pk])
+    seal = client.get(address).context["seal"]
+    mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
+    confirm(client, unpublish(world))
+
+    client.post(address, {"seal": seal})
+
+    assert (Edition.objects.count(), world.edition_of(world.middle)) == (3, 1)
+    for who in (make_staff("par", group="Revisores pares"), make_learner("AJE234")):
+        client.force_login(who)
+        assert client.get(address).status_code in (302, 403)
+        assert client.post(address, {"seal": seal}).status_code in (302, 403)
+    assert world.edition_of(world.middle) == 1
 
 
 def test_a_quiz_that_people_need_is_not_closed_without_a_word(client):

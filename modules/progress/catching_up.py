@@ -1,0 +1,75 @@
+"""Those in the middle who take an edition of before: what differs for them in that in force, and taking them along."""
+
+import json
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count
+from wagtail.log_actions import log
+
+from modules.models import Edition, TrainingRecord
+
+from .differences import Difference, difference_between, titles_of_today
+from .following import in_the_middle, newest_edition, take_along
+
+# In Wagtail's log: people of editions of before were let take that in force, and how many that were.
+PEOPLE_TAKEN_ALONG = "modules.people_taken_along"
+
+
+class Behind(NamedTuple):
+    """So many people take an edition of before and have not finished it; what another asks of them differently."""
+
+    edition: Edition
+    people: int
+    difference: Difference
+
+
+def those_behind(edition, contents, titles):
+    """Return a `Behind` for each edition before this one that people take, for what `contents` ask; in two queries."""
+    middle = in_the_middle().filter(edition__course_key=edition.course_key).exclude(edition=edition)
+    people = dict(middle.order_by().values_list("edition").annotate(people=Count("pk")))
+    return [
+        Behind(one, people[one.pk], difference_between(one.contents, contents, titles))
+        for one in Edition.objects.filter(pk__in=people)
+    ]
+
+
+class CatchingUp(NamedTuple):
+    """What it would do that those in the middle take the edition in force: whom it affects, edition by edition."""
+
+    edition: Edition
+    behind: list[Behind]
+
+    @property
+    def people(self):
+        return sum(behind.people for behind in self.behind)
+
+    @property
+    def fingerprint(self):
+        """What was shown, without the numbers of people: those change while somebody reads."""
+        return json.dumps([self.edition.pk, self.edition.contents, *(behind.edition.pk for behind in self.behind)])
+
+
+def catching_up_with(edition):
+    """Return the `CatchingUp` with this edition; nobody is behind one that is in force no more."""
+    newest = newest_edition(edition.course_key)
+    behind = those_behind(edition, edition.contents, titles_of_today()) if edition == newest else []
+    return CatchingUp(edition, behind)
+
+
+class TakenAlong(NamedTuple):
+    """How many people take the edition in force since, and how many finished by that."""
+
+    moved: int
+    finished: int
+
+
+@transaction.atomic
+def catch_up(edition, *, by):
+    """Let those in the middle take this edition, that in force; keep it in the log, return the TakenAlong."""
+    wholes = TrainingRecord.objects.standing().of_the_course()
+    known = wholes.count()
+    moved = take_along(edition)
+    done = TakenAlong(moved, wholes.count() - known)
+    log(instance=edition, action=PEOPLE_TAKEN_ALONG, user=by, data=done._asdict())
+    return done
