@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # Sent with `attempt` when a submitted attempt has its grade: at once, or when the last answer was marked or the exam
-# released. It is sent again only when a changed mark changes the grade.
+# released. It is sent again only when a changed mark changes the grade. With `passed_before`: whether the attempt was
+# passed until then, None where it had no grade.
 attempt_submitted = Signal()
 
 # Sent with `people`, how many they are of, and `now` in the transaction that brings attempts of another site.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
 from course.people.cohorts import learners_of
-from modules.progress.records import annul_what_fails, record_finished
+from modules.progress.records import annul_what_fails, record_finished, rests_on_sessions
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
@@ -41,9 +41,10 @@ def begin_session(session, *, by, now):
 @transaction.atomic
 def save_session(session, *, by, now):
     """Save a session, new or changed. Of whoever attended counts what its modules are by now."""
+    before = Session.objects.filter(pk=session.pk).values_list("modules", flat=True).first() or []
     session.save()
     attended = list(User.objects.filter(attendances__session=session))
-    _correct(attended, by=by, now=now)
+    _correct(attended, set(before) - set(session.modules), by=by, now=now)
     record_finished(attended, now=now)
     note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
     return session
@@ -80,7 +81,7 @@ def keep_attendance(session, ticked, *, shown, by, now):
     )
     missed = [person for person, row in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
-    _correct(missed, by=by, now=now)
+    _correct(missed, session.modules, by=by, now=now)
     record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
@@ -88,9 +89,12 @@ def keep_attendance(session, ticked, *, shown, by, now):
     return count
 
 
-def _correct(people, *, by, now):
-    for person in people:
-        annul_what_fails(person, why=_("The attendance on which it rested was corrected."), by=by, now=now)
+def _correct(people, modules, *, by, now):
+    """End what rested on having attended a session on these modules, which people did not after all."""
+    falls = rests_on_sessions(set(map(UUID, modules)))
+    for person in people if modules else ():
+        why = _("The attendance on which it rested was corrected.")
+        annul_what_fails(person, why=why, by=by, now=now, falls=falls)
 
 
 def open_door(session, *, now):

@@ -52,11 +52,16 @@ def _make_outlines(edition, language, structure):
     # A lesson may stand in another module by now.
     lessons = [lesson for outline in published for lesson in outline.lessons]
     asked = [_narrow(outline, held[outline.key], lessons) for outline in published if outline.key in held]
-    return asked or published
+    return [outline for outline in asked if outline] or published
 
 
 def _narrow(outline, held, published):
-    """Return the outline with those lessons alone that the edition holds, and its quiz."""
+    """Return the outline with those lessons alone that the edition holds, and its quiz; None where all of it is gone.
+
+    A module that was published before its lessons is asked for as it is by now: without them nobody would finish it.
+    """
+    if not held["lessons"] and held["quiz"] is None:
+        return outline
     keys = {UUID(key) for key in held["lessons"]}
     lessons = [lesson for lesson in published if lesson.key in keys]
     if lessons != outline.lessons:
@@ -68,6 +73,8 @@ def _narrow(outline, held, published):
         quiz = {"quiz_key": None}
     elif outline.quiz_key and UUID(held["quiz"]) != outline.quiz_key:
         quiz = {"former_quiz_key": UUID(held["quiz"])}
+    if not lessons and not (outline.quiz_key and held["quiz"]):
+        return None
     return replace(outline, lessons=lessons, attendance_counts=counts, **quiz)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
 from modules.models import (
@@ -28,6 +28,7 @@ from modules.models import (
 from modules.signals import enrolled_asked
 from quizzes.models import Attempt
 
+from .attendance import attended_asked
 from .records import record_finished
 
 # While somebody changes much at once the edition is made at the end.
@@ -167,40 +168,94 @@ def _who_belongs(edition):
 
 
 def _record_who_lacks_nothing(before, contents, *, now):
-    """Write down who finished by what was taken away."""
-    for chunk in in_chunks(who_may_lack_nothing(before, contents)):
+    """Write down who finished by what was taken away, a module or all: nothing that is published later ends it."""
+    for chunk in in_chunks({*who_may_lack_nothing(before, contents), *_who_may_finish_a_module(before, contents)}):
         record_finished(chunk, now=now)
 
 
 def who_may_lack_nothing(before, contents, without_row=()):
     """Return the pks of those in the middle who may have finished by what is taken away from `before`: three queries.
 
-    Nobody has by anything else. Whoever lacks a module that stays as it was lacks something. Those `without_row` take
-    what is in force, and have finished no module.
+    Nobody has by anything else. Whoever lacks a module that stays as it was, and of which nothing went before, lacks
+    something. Those `without_row` take what is in force, and have finished no module.
     """
     old = {module["key"]: module for module in before}
     new = {module["key"]: module for module in contents}
     if not any(_takes_away(module, new.get(key)) for key, module in old.items()):
         return []
-    as_they_were = {UUID(key) for key in old.keys() & new.keys() if _comparable([old[key]]) == _comparable([new[key]])}
-    asked = {
-        pk: {UUID(module["key"]) for module in held} & as_they_were
-        for pk, held in Edition.objects.values_list("pk", "contents")
-    }
+    stay = {key: new[key] for key in old.keys() & new.keys() if _comparable([old[key]]) == _comparable([new[key]])}
+    asked = {pk: _surely_asked(held, stay) for pk, held in Edition.objects.values_list("pk", "contents")}
     middle = in_the_middle().values_list("pk", "learner_id", "edition_id")
     finished = defaultdict(set)
     records = TrainingRecord.objects.standing().filter(registration__in=in_the_middle().values("pk"))
     for registration_pk, key in records.values_list("registration_id", "module_key"):
         finished[registration_pk].add(key)
-    others = [] if as_they_were else list(without_row)
+    others = [] if _surely_asked(before, stay) else list(without_row)
     return others + [learner_pk for pk, learner_pk, edition_pk in middle if asked[edition_pk] <= finished[pk]]
 
 
+def _who_may_finish_a_module(before, contents):
+    """Return the pks of those in the middle who may have finished one of the modules of which something is taken away.
+
+    As many queries as there are editions that hold one of them.
+    """
+    new = {module["key"]: module for module in contents}
+    lessons = {key for module in contents for key in module["lessons"]}
+    taken = {module["key"] for module in before if module["key"] in new and _takes_away(module, new[module["key"]])}
+    people = set()
+    for edition_pk, contents_then in Edition.objects.values_list("pk", "contents") if taken else ():
+        for held in contents_then:
+            if held["key"] in taken:
+                published = new[held["key"]]
+                # What held nothing is asked for as it is by now.
+                held = held if held["lessons"] or held["quiz"] else published
+                people |= _who_may_finish(edition_pk, held, published, lessons & set(held["lessons"]))
+    return people
+
+
+def _who_may_finish(edition_pk, held, published, lessons):
+    """Return the pks of those in the middle of an edition who have done these lessons of a module, and its quiz."""
+    known = TrainingRecord.objects.standing().filter(registration=OuterRef("pk"), module_key=held["key"])
+    middle = in_the_middle().filter(edition=edition_pk).exclude(Exists(known))
+    if held["quiz"] and published["quiz"]:
+        passed = Attempt.objects.filter(passed=True, quiz_key__in=[held["quiz"], published["quiz"]])
+        middle = middle.filter(Exists(passed.filter(learner=OuterRef("learner"))))
+    elif not lessons:
+        # All of it is gone, and it is asked of nobody.
+        return set()
+    middle = middle.values("learner")
+    if not lessons:
+        return set(middle.values_list("learner", flat=True))
+    reads = LessonRead.objects.filter(learner__in=middle, lesson_key__in=lessons).order_by().values("learner_id")
+    reads = reads.annotate(lessons=Count("lesson_key", distinct=True)).filter(lessons=len(lessons))
+    people = set(reads.values_list("learner_id", flat=True))
+    if held["attendance_counts"] or published["attendance_counts"]:
+        asked = attended_asked.send(None, learners=middle, modules={UUID(held["key"])})
+        people |= {learner_pk for _receiver, answer in asked for learner_pk, _key, _when in answer}
+    return people
+
+
+def _surely_asked(held, stay):
+    """Return the keys of the modules of an edition that are to be done by who takes it, as far as they are published.
+
+    `stay` are the published ones that do not change, {key: module}.
+    """
+    return {
+        UUID(module["key"])
+        for module in held
+        if module["key"] in stay
+        and (module["lessons"] or module["quiz"])
+        and not _takes_away(module, stay[module["key"]])
+    }
+
+
 def _takes_away(held, published):
+    """Say whether some may have finished a module by this: less is asked, another quiz, or a session counts by now."""
     return (
         published is None
         or not set(held["lessons"]) <= set(published["lessons"])
-        or (held["quiz"] is not None and published["quiz"] is None)
+        or (held["quiz"] is not None and held["quiz"] != published["quiz"])
+        or (published["attendance_counts"] and not held["attendance_counts"])
     )
 
 

@@ -8,18 +8,24 @@ from quizzes.attempts.grading import who_changed_grade
 
 from .counting import quizzes_again
 from .editions import edition_of, pass_rule, registrations_of
-from .records import annul_what_fails, record_finished
+from .records import annul_what_fails, record_finished, rests_on_quizzes
 from .structure import course_structure
 
 
-def reckon_attempt(attempt, **kwargs):
-    """An attempt got its grade, or another one."""
+def reckon_attempt(attempt, passed_before=None, **kwargs):
+    """An attempt got its grade, or another one; `passed_before` is None where it had none."""
     now = timezone.now()
-    if not attempt.passed and TrainingRecord.objects.standing().filter(learner=attempt.learner_id).exists():
+    # Nothing rests on an attempt that was not passed before either, or that was sent later.
+    if not attempt.passed and passed_before is not False and _finished_since(attempt).exists():
         by, reason = who_changed_grade(attempt)
         why = reason or _("A quiz was graded again and is not passed any more.")
-        annul_what_fails(attempt.learner, why=why, by=by, now=now)
+        falls, since = rests_on_quizzes({attempt.quiz_key}), attempt.submitted_at
+        annul_what_fails(attempt.learner, why=why, by=by, now=now, falls=falls, since=since)
     record_finished([attempt.learner], now=now)
+
+
+def _finished_since(attempt):
+    return TrainingRecord.objects.standing().filter(learner=attempt.learner_id, finished_at__gte=attempt.submitted_at)
 
 
 def pass_rule_of(learner, quiz_key, **kwargs):

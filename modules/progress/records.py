@@ -83,12 +83,32 @@ def _circumstances(learners):
     return known
 
 
+def rests_on_quizzes(quizzes):
+    """Return what `annul_what_fails` asks where attempts at these quizzes (keys) were corrected, and nothing else.
+
+    By now the course may ask for more than it did when a module was finished, or for a quiz of before: that is nobody's
+    mistake.
+    """
+
+    def falls(module):
+        return not module.quiz_passed and bool({module.outline.quiz_key, module.outline.former_quiz_key} & quizzes)
+
+    return falls
+
+
+def rests_on_sessions(modules):
+    """Return the same where it was corrected who attended sessions on these modules (keys)."""
+    return lambda module: module.outline.key in modules and bool(module.unread_lessons)
+
+
 @transaction.atomic
-def annul_what_fails(learner, *, why, by, now):
+def annul_what_fails(learner, *, why, by, now, falls=lambda module: not module.is_finished, since=None):
     """Annul the person's records that the facts do not bear any more; return them. `why` and `by` stay with each.
 
-    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. A record rests on
-    what was done until its day: a quiz that was taken once more later, and not passed, ends nothing.
+    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. `falls(module)`,
+    of a `ModuleProgress`, says which modules are concerned and are not borne; of those that were finished before
+    `since` none. A record rests on what was done until its day: a quiz that was taken once more later, and not passed,
+    ends nothing.
     """
     standing = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
@@ -96,7 +116,7 @@ def annul_what_fails(learner, *, why, by, now):
         by_registration[record.registration].append(record)
     annulled = []
     for registration, records in by_registration.items():
-        failing = _without_facts(learner, registration, records, now=now)
+        failing = _without_facts(learner, registration, records, falls, since, now=now)
         annulled += [*failing, *_resting_on(annulled, registration, set(records) - set(failing))]
     _annul(annulled, why=why, by=by, now=now)
     return annulled
@@ -111,7 +131,7 @@ def _annul(records, *, why, by, now):
     )
 
 
-def _without_facts(learner, registration, records, *, now):
+def _without_facts(learner, registration, records, falls, since, *, now):
     """Return those of a registration's records that fall: each module as its own edition asked for it."""
     failing = []
     for edition in {record.edition_id: record.edition for record in records}.values():
@@ -121,8 +141,9 @@ def _without_facts(learner, registration, records, *, now):
         progress = progress_in(
             asked, [learner], registrations={learner.pk: registration}, records={}, now=now, until=until
         )
-        fails = {module.outline.key for module in progress[learner.pk].modules if not module.is_finished}
+        fails = {module.outline.key for module in progress[learner.pk].modules if falls(module)}
         # A module that is gone from the course is not asked about: nobody corrected anything in it.
+        of_modules = [record for record in of_modules if since is None or record.finished_at >= since]
         failing += [record for record in of_modules if record.module_key in fails]
     fallen = {str(record.module_key) for record in failing}
     whole = [record for record in records if record.module_key is None]
@@ -151,7 +172,7 @@ def hand_over_records(old, learner, *, why, by, now):
     if len(current) == 2:
         goes_on, ends = current
         Registration.objects.filter(pk=ends.pk).update(ended_at=now)
-        if ends.edition_id == goes_on.edition_id:
+        if _takes(ends) == _takes(goes_on):
             instead = _join_records(goes_on, ends, why=why, by=by, now=now)
     Registration.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(learner=old).update(learner=learner)
@@ -164,6 +185,11 @@ def _weight(registration):
     finished = registration.records.standing().of_the_course().exists()
     anew = registration.counts_from.timestamp() if registration.counts_from else 0
     return anew, finished, -registration.registered_at.timestamp(), registration.pk
+
+
+def _takes(registration):
+    """Return what is asked in a registration: of whoever begins the course anew it is another thing than before."""
+    return registration.edition_id, registration.counts_from, sorted(registration.again)
 
 
 def _join_records(goes_on, ends, *, why, by, now):

@@ -30,7 +30,8 @@ def grade_attempt(attempt, hand_marks=None):
     if before == (attempt.grade, attempt.passed):
         return
     if attempt.grade is not None:
-        transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, attempt=attempt))
+        news = {"attempt": attempt, "passed_before": before[1]}
+        transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, **news))
 
 
 def regrade_attempt(attempt):

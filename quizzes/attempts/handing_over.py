@@ -27,6 +27,12 @@ def hand_over_attempts(old, learner, *, now):
     Allowance.objects.filter(learner=old).update(learner=learner)
 
 
+def quizzes_tried_in_both(old, learner):
+    """Return the keys of the quizzes at which both accounts have an attempt."""
+    of_old = Attempt.objects.filter(learner=old).values("quiz_key")
+    return set(Attempt.objects.filter(learner=learner, quiz_key__in=of_old).values_list("quiz_key", flat=True))
+
+
 def quizzes_open_twice(old, learner):
     """Return the keys of the quizzes that both accounts have begun and not sent."""
     of_old = Attempt.objects.open().filter(learner=old).values("quiz_key")

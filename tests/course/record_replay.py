@@ -169,7 +169,7 @@ class Replay:
     # What people did
 
     def facts(self, person, taking, module, lessons, attendance, until=None):
-        """Return (whether the module is finished by facts, the last of them or None)."""
+        """Return (whether the quiz is passed, whether all is read, the last of the facts or None) of a module."""
         since = taking.since if taking and module in taking.again else None
 
         def counts(when):
@@ -189,8 +189,8 @@ class Replay:
             if attendance and module in self.sessions[session] and in_time(when)
         ]
         moments = [*read.values(), *(one.at for one in tries), *([min(there)] if there else [])]
-        finished = any(one.passed for one in tries) and (bool(there) or len(read) == len(lessons))
-        return finished, max(moments, default=None)
+        passed, read_all = any(one.passed for one in tries), bool(there) or len(read) == len(lessons)
+        return passed, read_all, max(moments, default=None)
 
     def standing(self, person, taking):
         return {row.module: row for row in self.rows if row.person is person and row.taking is taking and not row.why}
@@ -216,10 +216,10 @@ class Replay:
         taking, on_record, asked = person.taking, self.on_record(person), self.asked_of(person)
         new, last = [], []
         for module, (lessons, attendance) in asked.items():
-            finished, moment = self.facts(person, taking, module, lessons, attendance)
+            passed, read_all, moment = self.facts(person, taking, module, lessons, attendance)
             if module in on_record:
                 last.append(moment or on_record[module].at)
-            elif finished:
+            elif passed and read_all:
                 new.append((module, moment))
                 last.append(moment)
             else:
@@ -238,19 +238,27 @@ class Replay:
         """Return the modules that are finished, and whether all is, of those that are asked of the person."""
         on_record, asked = self.on_record(person), self.asked_of(person)
         done = {
-            key for key, rest in asked.items() if key in on_record or self.facts(person, person.taking, key, *rest)[0]
+            key
+            for key, rest in asked.items()
+            if key in on_record or all(self.facts(person, person.taking, key, *rest)[:2])
         }
         return done, "" in on_record or done == set(asked)
 
-    def annul(self, person, why):
-        """A mark or an attendance was corrected: what the facts of then do not bear falls, and the whole with it."""
+    def annul(self, person, why, *, quizzes=(), sessions_on=(), since=None):
+        """Attempts at the quizzes of modules, or attendance, were corrected: what rested on them falls, and the whole.
+
+        Whatever was finished before `since` did not.
+        """
         lost = set()
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows = self.standing(person, taking)
             fallen = set()
             for module, row in rows.items():
                 asked = self.asked(row.edition)
-                if module in asked and not self.facts(person, taking, module, *asked[module], until=row.at)[0]:
+                if module not in asked or (since and row.at < since):
+                    continue
+                passed, read_all, _at = self.facts(person, taking, module, *asked[module], until=row.at)
+                if (module in quizzes and not passed) or (module in sessions_on and not read_all):
                     fallen.add(module)
                     row.why = why
             # What was finished before, and does not count again, is a part of the whole of today.
@@ -275,9 +283,10 @@ class Replay:
         return attempt
 
     def mark(self, person, attempt, points, reason):
+        before = attempt.passed
         attempt.points, attempt.number_of_marks = points, attempt.number_of_marks + 1
-        if not attempt.passed:
-            self.annul(person, reason or GRADED_AGAIN)
+        if not attempt.passed and before is not False:
+            self.annul(person, reason or GRADED_AGAIN, quizzes=[attempt.module], since=attempt.at)
 
     def would_begin_anew(self, person, modules, since):
         taking = person.taking
@@ -312,6 +321,7 @@ class Replay:
 
     def merge(self, kept, old):
         self.join_takings(kept, old)
+        both = {one.module for one in kept.attempts} & {one.module for one in old.attempts}
         kept.attempts += old.attempts
         kept.reads += [one for one in old.reads if one[2]]
         for lesson, when, again in old.reads:
@@ -319,7 +329,13 @@ class Replay:
                 continue
             known = [number for number, one in enumerate(kept.reads) if one[0] == lesson and one[2] is None]
             if known:
-                kept.reads[known[0]] = (lesson, min(when, kept.reads[known[0]][1]), None)
+                first, later = sorted([when, kept.reads[known[0]][1]])
+                kept.reads[known[0]] = (lesson, first, None)
+                # What was read since the course was begun anew counts beside what was read before.
+                goes_on = next((one for one in (kept.taking, old.taking) if one), None)
+                read_again = any(one == lesson and of is goes_on for one, _when, of in kept.reads)
+                if goes_on and goes_on.since and first < goes_on.since <= later and not read_again:
+                    kept.reads.append((lesson, later, goes_on))
             else:
                 kept.reads.append((lesson, when, None))
         kept.attended = old.attended | kept.attended
@@ -335,7 +351,7 @@ class Replay:
         kept.takings += old.takings
         kept.role, kept.title = kept.role or old.role, kept.title or old.title
         self.people.remove(old)
-        self.annul(kept, MERGED)
+        self.annul(kept, MERGED, quizzes=both)
 
     def join_takings(self, kept, old):
         """Of two editions that are taken one goes on; what both have on record stays once, the first of them."""
@@ -350,7 +366,7 @@ class Replay:
         pairs = [(kept, kept.taking), (old, old.taking)]
         (of_one, goes_on), (of_other, ends) = sorted(pairs, key=weight, reverse=True)
         ends.ended = True
-        if ends.edition != goes_on.edition:
+        if (ends.edition, ends.since, ends.again) != (goes_on.edition, goes_on.since, goes_on.again):
             return
         held, others = self.standing(of_one, goes_on), self.standing(of_other, ends)
         for module, row in others.items():
