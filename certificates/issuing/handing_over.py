@@ -5,6 +5,7 @@ Of two accounts all of them stay, and of two that hold only the newer goes on; o
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +24,8 @@ _WORD = re.compile(r"\w+")
 def hand_over_certificates(old, learner, *, by, now):
     """Give `learner` the certificates of `old`, an account of the same person.
 
-    Of two that are live in one edition the older is replaced by the newer. Raises `ValidationError` for one's own.
+    Of two that are live the older is replaced by the newer, whatever edition they are of. Raises `ValidationError` for
+    one's own.
     """
     both = Certificate.objects.filter(learner__in=[old, learner]).without_pdf().select_for_update()
     certificates = list(both.order_by("issued_at", "pk"))
@@ -71,12 +73,12 @@ def _plain(text):
 
 
 def pairs_that_hold(certificates):
-    """Return (older, newer) of every edition of which two of these certificates, the first first, are live."""
+    """Return (older, newer) of every course of which two of these certificates, the first first, are live."""
     live = {}
     for certificate in certificates:
         if not (certificate.replaced_at or certificate.annulled_at):
-            live.setdefault((certificate.course_key, certificate.edition), []).append(certificate)
-    return [(pair[0], pair[1]) for pair in live.values() if len(pair) == 2]
+            live.setdefault(certificate.course_key, []).append(certificate)
+    return [pair for of_course in live.values() for pair in pairwise(of_course)]
 
 
 def _replace(older, newer, *, by, now):

@@ -6,7 +6,8 @@ from itertools import batched
 from django.contrib.auth import get_user_model
 
 from course.models import Attendance
-from modules.models import LessonRead
+from modules.models import Edition, LessonRead
+from modules.progress.following import people_without_row
 from modules.progress.records import record_finished
 from quizzes.models import Attempt, HandMark, HeldWrite
 
@@ -26,11 +27,14 @@ _FACTS = (
 def record_missing(*, now, since=None):
     """Write down what people with facts since a moment finished, of all people without one; return how many rows.
 
-    A record that somebody annulled is not written again unless something else bears it.
+    Where the edition in force came since then so does what people without a row did before, as while the course was not
+    published. A record that somebody annulled is not written again unless something else bears it.
     """
-    people = sorted(_people_with_facts(since))
-    rows = 0
-    for chunk in batched(people, _AT_ONCE):
+    people, rows = _people_with_facts(since), 0
+    newest = Edition.objects.order_by("in_force_from").last()
+    if newest and since and newest.in_force_from >= since:
+        people.update(people_without_row(newest))
+    for chunk in batched(sorted(people), _AT_ONCE):
         rows += record_finished(get_user_model().objects.filter(pk__in=chunk), now=now)
     return rows
 

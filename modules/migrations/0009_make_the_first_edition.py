@@ -1,4 +1,7 @@
-"""The course as it is published becomes its first edition, with the number that certificates hold."""
+"""The course as it is published becomes its first edition, with the number that certificates hold.
+
+Where it is not published on that day the edition holds nothing yet, and keeps the number until it is.
+"""
 
 from django.conf import settings
 from django.db import migrations
@@ -12,7 +15,8 @@ def make_first_edition(apps, schema_editor):
         apps.get_model("modules", name) for name in ("CoursePage", "ModulePage", "LessonPage", "Edition")
     )
     courses = {}
-    for course in CoursePage.objects.filter(live=True).select_related("locale").order_by("-path"):
+    is_published = CoursePage.objects.filter(live=True).exists()
+    for course in CoursePage.objects.filter(live=is_published).select_related("locale").order_by("-path"):
         courses[course.locale.language_code] = course
     course = courses.get(settings.LANGUAGE_CODE) or next(iter(courses.values()), None)
     if course is None:
@@ -35,13 +39,12 @@ def make_first_edition(apps, schema_editor):
         }
         for module in modules.select_related("quiz").order_by("path")
     ]
-    if contents:
-        Edition.objects.create(
-            course_key=course.translation_key,
-            number=course.edition,
-            contents=contents,
-            in_force_from=course.first_published_at or timezone.now(),
-        )
+    Edition.objects.create(
+        course_key=course.translation_key,
+        number=course.edition,
+        contents=contents if is_published else [],
+        in_force_from=course.first_published_at or timezone.now(),
+    )
 
 
 def say_number_again(apps, schema_editor):

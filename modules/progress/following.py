@@ -29,6 +29,7 @@ from modules.signals import enrolled_asked
 from quizzes.models import Attempt
 
 from .attendance import attended_asked
+from .counting import again_in
 from .records import record_finished
 
 # While somebody changes much at once the edition is made at the end.
@@ -110,20 +111,18 @@ def follow_course(*, now=None, by=None):
     before = newest_edition(course_key)
     if before and asks_the_same(before.contents, contents):
         return None
-    if before:
+    if before and before.contents:
         register_everybody(before, now=now)
         _record_who_lacks_nothing(before.contents, contents, now=now)
-        if not _is_used(before):
-            before.contents, before.in_force_from = contents, now
-            before.save(update_fields=["contents", "in_force_from"])
-            return Followed(before, before)
-    edition = Edition.objects.create(
-        course_key=course_key,
-        number=before.number + 1 if before else 1,
-        contents=contents,
-        in_force_from=now,
-        made_by=by,
-    )
+    if before and not _is_used(before):
+        edition = before
+        edition.contents, edition.in_force_from = contents, now
+        edition.save(update_fields=["contents", "in_force_from"])
+    else:
+        number = before.number + 1 if before else 1
+        edition = Edition.objects.create(
+            course_key=course_key, number=number, contents=contents, in_force_from=now, made_by=by
+        )
     return Followed(before, edition)
 
 
@@ -185,12 +184,19 @@ def who_may_lack_nothing(before, contents, without_row=()):
         return []
     stay = {key: new[key] for key in old.keys() & new.keys() if _comparable([old[key]]) == _comparable([new[key]])}
     asked = {pk: _surely_asked(held, stay) for pk, held in Edition.objects.values_list("pk", "contents")}
-    middle = in_the_middle().values_list("pk", "learner_id", "edition_id")
     finished = defaultdict(set)
     records = TrainingRecord.objects.standing().filter(registration__in=in_the_middle().values("pk"))
     for registration_pk, key in records.values_list("registration_id", "module_key"):
         finished[registration_pk].add(key)
+    anew = in_the_middle().filter(counts_from__isnull=False)
+    again = {one.learner_id: (one.pk, again_in(one)) for one in anew}
+    records = TrainingRecord.objects.standing().filter(learner__in=anew.values("learner")) if again else []
+    for record in records:
+        registration_pk, modules = again[record.learner_id]
+        # What does not count again counts on.
+        finished[registration_pk] |= {record.module_key} - modules
     others = [] if _surely_asked(before, stay) else list(without_row)
+    middle = in_the_middle().values_list("pk", "learner_id", "edition_id")
     return others + [learner_pk for pk, learner_pk, edition_pk in middle if asked[edition_pk] <= finished[pk]]
 
 
@@ -203,12 +209,16 @@ def _who_may_finish_a_module(before, contents):
     lessons = {key for module in contents for key in module["lessons"]}
     taken = {module["key"] for module in before if module["key"] in new and _takes_away(module, new[module["key"]])}
     people = set()
-    for edition_pk, contents_then in Edition.objects.values_list("pk", "contents") if taken else ():
-        for held in contents_then:
-            if held["key"] in taken:
-                published = new[held["key"]]
+    for edition_pk, contents_then in Edition.objects.values_list("pk", "contents"):
+        if not any(module["key"] in new for module in contents_then):
+            # All of it is gone: what is published is asked instead.
+            people |= set(in_the_middle().filter(edition=edition_pk).values_list("learner_id", flat=True))
+            continue
+        for module in contents_then:
+            if module["key"] in taken:
+                published = new[module["key"]]
                 # What held nothing is asked for as it is by now.
-                held = held if held["lessons"] or held["quiz"] else published
+                held = module if module["lessons"] or module["quiz"] else published
                 people |= _who_may_finish(edition_pk, held, published, lessons & set(held["lessons"]))
     return people
 

@@ -181,10 +181,14 @@ def hand_over_records(old, learner, *, why, by, now):
 
 
 def _weight(registration):
-    """Of two registrations the one begun anew last goes on, else that of who finished, else the first."""
-    finished = registration.records.standing().of_the_course().exists()
-    anew = registration.counts_from.timestamp() if registration.counts_from else 0
-    return anew, finished, -registration.registered_at.timestamp(), registration.pk
+    """Of two registrations the one begun anew last goes on, else the one that was finished last, else the first."""
+    finished = registration.records.standing().of_the_course().first()
+    moments = [registration.counts_from, finished and finished.finished_at]
+    return (
+        *(moment.timestamp() if moment else 0 for moment in moments),
+        -registration.registered_at.timestamp(),
+        registration.pk,
+    )
 
 
 def _takes(registration):

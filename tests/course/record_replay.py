@@ -361,7 +361,8 @@ class Replay:
         def weight(pair):
             person, taking = pair
             anew = taking.since.timestamp() if taking.since else 0
-            return anew, "" in self.standing(person, taking), -taking.at.timestamp(), taking.number
+            whole = self.standing(person, taking).get("")
+            return anew, whole.at.timestamp() if whole else 0, -taking.at.timestamp(), taking.number
 
         pairs = [(kept, kept.taking), (old, old.taking)]
         (of_one, goes_on), (of_other, ends) = sorted(pairs, key=weight, reverse=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from certificates.issuing.issue import certificate_of, issue_certificate
+from certificates.models import Certificate
 from course.models import Session
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance
@@ -191,18 +192,25 @@ def test_two_accounts_of_which_the_other_read_a_lesson_before(course):
     assert LessonRead.objects.filter(learner=kept).count() == 6
 
 
-def test_two_accounts_with_certificates_of_two_editions(course):
+@pytest.mark.parametrize("is_first", [True, False])
+def test_two_accounts_with_certificates_of_two_editions(course, is_first):
     kept, old, trainer = two_accounts()
+    first, second = (kept, old) if is_first else (old, kept)
 
     def issue(person, now):
         return issue_certificate(person, printed_name="Ana Lucía Coj de la Cruz", role="", clinic="", now=now)
 
-    finish_course(kept)
-    first = issue(kept, NOW)
+    finish_course(first, now=NOW - timedelta(days=1))
+    of_first = issue(first, NOW)
     make_module(Page.objects.get(pk=course.pk).specific, 4)
-    finish_course(old)
-    second = issue(old, NOW)
+    finish_course(second)
+    of_second = issue(second, NOW + timedelta(minutes=1))
     merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
-    assert issue(kept, LATER) in (first, second)
-    assert certificate_of(kept) in (first, second)
+    # What was finished last goes on, and its certificate alone.
+    assert issue(kept, LATER) == of_second
+    assert Certificate.objects.get(pk=of_first.pk).replaced_at
     begin_anew([kept], [module(1).translation_key], since=timezone.localdate(LATER), name="Repaso", now=LATER)
+    finish_module(kept, module(1), now=LATER)
+    anew = issue(kept, LATER)
+    assert certificate_of(kept) == anew
+    assert anew.edition == 2

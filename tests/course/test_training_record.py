@@ -18,7 +18,7 @@ from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment
 from course.own_data.collecting import collect
 from course.people.leaving import delete_person
 from course.worker.recording import record_missing
-from modules.models import ModulePage, TrainingRecord
+from modules.models import Edition, ModulePage, TrainingRecord
 from modules.progress.records import annul_what_fails, record_finished
 from tests.factories import (
     NOW,
@@ -206,6 +206,7 @@ def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer,
             pass_quiz(person, module.quiz, now=when)
     unfinished = TrainingRecord.objects.filter(learner__in=[late, old])
     unfinished.delete()
+    Edition.objects.update(in_force_from=NOW - timedelta(days=100))
     assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 3
     assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 0
     assert {record.learner for record in unfinished} == {late}
@@ -213,3 +214,8 @@ def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer,
     assert "3" in capsys.readouterr().out
     assert {record.finished_at for record in unfinished.filter(learner=old)} == {NOW - timedelta(days=90)}
     assert record_finished([late, old], now=NOW) == 0
+    # Of before the edition in force, as while nothing was published.
+    unfinished.filter(learner=old).delete()
+    old.registrations.all().delete()
+    Edition.objects.update(in_force_from=NOW)
+    assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 3
