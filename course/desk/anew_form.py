@@ -25,12 +25,22 @@ class BeginAnewForm(forms.Form):
     )
     modules = forms.MultipleChoiceField(
         label=_("Modules that are done again"),
-        help_text=_("The others count as before."),
+        help_text=_(
+            "In the others what was done before counts. What was never done, such as a new module, is asked, too."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one module.")},
     )
 
-    def __init__(self, *args, now, **kwargs):
+    also_unfinished = forms.BooleanField(
+        label=_("Also those who have not finished the course yet"),
+        required=False,
+        help_text=_(
+            "In the modules that are done again they begin from the start. Without this mark they go on as they are."
+        ),
+    )
+
+    def __init__(self, *args, now, alone, **kwargs):
         today, outlines = timezone.localdate(now), course_outline()
         initial = {
             "name": _("Refresher %(year)d") % {"year": today.year},
@@ -41,4 +51,7 @@ class BeginAnewForm(forms.Form):
         self.fields["modules"].choices = [
             (str(outline.key), f"{outline.number}. {outline.title}") for outline in outlines
         ]
+        if alone:
+            # Whoever is chosen alone is meant, finished or not.
+            del self.fields["also_unfinished"]
         self.fields["since"].widget.attrs["max"] = today.isoformat()

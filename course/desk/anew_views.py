@@ -36,7 +36,7 @@ def desk_begin_person_anew(request, cohort_pk, learner_pk):
 
 def _page(request, cohort, learner=None):
     now, affected = timezone.now(), None
-    form = BeginAnewForm(request.POST if request.method == "POST" else None, now=now)
+    form = BeginAnewForm(request.POST if request.method == "POST" else None, now=now, alone=learner is not None)
     if form.is_valid():
         try:
             affected = whom_it_affects(cohort, learner=learner, **form.cleaned_data, now=now)

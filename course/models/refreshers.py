@@ -27,6 +27,8 @@ class Refresher(models.Model):
     since = models.DateField(_("from which day on what is done counts"))
     # Their stable keys.
     modules = models.JSONField(_("modules that are done again"), default=list)
+    # Whether also those who were in the middle of the course, and had never finished it, begin anew.
+    also_unfinished = models.BooleanField(_("also those who have not finished it yet"), default=False)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -121,6 +121,25 @@ def test_it_is_said_whom_it_affects_and_confirmed(trainer, group, ana, modules, 
     assert "del módulo 1" in words(trainer.get(page_of(group)))
 
 
+def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(trainer, group, ana, modules, now):
+    middle, other, later = (make_learner(code) for code in ("MED234", "MED345", "MED456"))
+    for one in (middle, other, later):
+        finish_module(one, modules[0], now=now - timedelta(days=20))
+    enrol_people(group, [middle], now=now)
+    told = trainer.post(page_of(group), fields(*modules))
+    assert "1 persona lleva el curso de nuevo. De ellas, 1 lo había terminado." in words(told)
+    assert "1 persona que todavía no lo termina sigue como va." in words(told)
+    trainer.post(page_of(group), fields(*modules, shown=seal_in(told)))
+    enrol_people(group, [other], now=now)
+    assert [progress_of(one).begins_anew for one in (ana, middle, other)] == [True, False, False]
+
+    told = trainer.post(page_of(group), fields(*modules, also_unfinished="on", shown=seal_in(told)))
+    assert "Quienes todavía no lo terminan empiezan desde el principio" in words(told)
+    trainer.post(page_of(group), fields(*modules, also_unfinished="on", shown=seal_in(told)))
+    enrol_people(group, [later], now=now)
+    assert [progress_of(one).done_count for one in (middle, other, later)] == [0, 0, 0]
+
+
 def test_what_cannot_be_is_refused_in_words(trainer, group, modules):
     late = trainer.post(page_of(group), fields(*modules, since=timezone.localdate() + timedelta(days=1)))
     assert (late.status_code, "Ese día todavía no llega" in late.text) == (422, True)
@@ -293,4 +312,4 @@ def test_queries_do_not_grow_with_people(trainer, group, ana, modules, now, djan
     assert len(count()) == 4
 
 
-QUERIES = 16
+QUERIES = 18
