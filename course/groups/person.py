@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language, gettext
 
 from modules.progress.states import ModuleProgress
+from quizzes.attempts.counting import counting_since, counts_since
 from quizzes.attempts.outcomes import pick_counting
 from quizzes.models import Attempt, Quiz
 
@@ -13,11 +14,15 @@ from .grid import Row, row_of
 
 @dataclass(frozen=True)
 class AttemptLine:
-    """An attempt without its paper: which one it is, and whether it is the one that counts."""
+    """An attempt without its paper: which one it is, and whether it is the one that counts.
+
+    One `of_before` counts no more: the quiz is taken again.
+    """
 
     number: int
     attempt: Attempt
     counts: bool
+    of_before: bool = False
 
     @property
     def result(self):
@@ -76,11 +81,12 @@ def person_report(learner, *, rule, now):
     The number of queries is the same for any number of attempts.
     """
     row = row_of(learner, rule=rule, now=now)
-    by_quiz = {}
+    by_quiz, since = {}, counting_since(learner.pk)
     for attempt in Attempt.objects.filter(learner=learner).without_paper().order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
     modules = [
-        ModuleReport(module, _lines(by_quiz.pop(module.outline.quiz_key, []))) for module in row.progress.modules
+        ModuleReport(module, _lines(by_quiz.pop(module.outline.quiz_key, []), since.get(module.outline.quiz_key)))
+        for module in row.progress.modules
     ]
     return PersonReport(row, modules, _others(by_quiz))
 
@@ -93,7 +99,10 @@ def _others(by_quiz):
     return sorted(reports, key=lambda report: report.title)
 
 
-def _lines(attempts):
-    """Number the attempts and mark the one that counts by the rule of the quiz."""
-    counting = pick_counting(attempts)
-    return [AttemptLine(number, attempt, attempt is counting) for number, attempt in enumerate(attempts, start=1)]
+def _lines(attempts, since=None):
+    """Number the attempts and mark the one that counts by the rule of the quiz, of those `since` then."""
+    counting = pick_counting([attempt for attempt in attempts if counts_since(attempt, since)])
+    return [
+        AttemptLine(number, attempt, attempt is counting, not counts_since(attempt, since))
+        for number, attempt in enumerate(attempts, start=1)
+    ]

@@ -119,6 +119,9 @@ def test_it_is_said_whom_it_affects_and_confirmed(trainer, group, ana, modules, 
     assert "No iniciado Antes:" in grid
     assert "Finalizado de antes" in grid
     assert "del módulo 1" in words(trainer.get(page_of(group)))
+    person = words(trainer.get(reverse("desk_person", args=[group.pk, ana.pk])))
+    assert person.count("calificación que cuenta") == 1
+    assert person.count("Aprobado de antes") == 1
 
 
 def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(trainer, group, ana, modules, now):
