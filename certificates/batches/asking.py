@@ -67,7 +67,7 @@ def _whom(learners, *, which, with_expired, now):
             return new
         raise NobodyToPrint(_("Nobody new has finished the course. To print again what was issued, choose «All»."))
     printable = [candidate for candidate in candidates if candidate.can_be_printed]
-    if printable and not with_expired and all(candidate.expired_since for candidate in printable):
+    if printable and not with_expired and all(candidate.only_expired for candidate in printable):
         raise NobodyToPrint(
             _(
                 "All of these have expired. Let the people begin the course anew, or say that you want the expired ones"

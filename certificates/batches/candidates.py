@@ -42,6 +42,11 @@ class Candidate:
         return bool(self.certificate) and not self.expired_since
 
     @property
+    def only_expired(self):
+        """Whether the only certificate that can be printed has expired, and none can take its place yet."""
+        return bool(self.expired_since) and not self.may_be_issued
+
+    @property
     def ends_on(self):
         """Return the last day of a certificate that ends soon or has ended, else None."""
         ends = self.certificate and is_ending(self.certificate, today=self.today)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.batches.asking import Which, request_batch
 from certificates.batches.candidates import candidates_among
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
@@ -238,7 +239,12 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, gr
     assert "Repaso 2027: Todavía no: 1 de 2 módulos. Le falta el módulo 1." in words(client.get(certificates))
     finish_module(ana, modules[0], now=now)
     assert "Ya se puede renovar" in words(client.get(certificates))
-    assert "Solo los nuevos (2)" in words(client.get(certificates))
+    assert "Repaso 2027: terminado, ya se puede emitir el nuevo" in words(client.get(certificates))
+    assert "Solo los nuevos (2) Todos (2)" in words(client.get(certificates))
+    # The old one is not printed any more: the new one takes its place.
+    assert "También el vencido" not in words(client.get(certificates))
+    chosen = {"title": "", "which": Which.CHOSEN, "by": group.trainers.get(), "language": "es", "now": now}
+    assert request_batch([ana], **chosen).learners == [ana.pk]
     client.force_login(ana)
     assert "ya puede obtener el nuevo" in words(client.get(reverse("my_course")))
     client.post(reverse("my_certificate"), {"printed_name": ana.get_full_name(), "post": ""})
