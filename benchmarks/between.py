@@ -7,7 +7,7 @@ moment of the machine hits both. Prints from one run, for each page, the quickes
 on the average (as in `benchmarks.desk`), the number of queries and the ratios. Ends with 1 where a page costs
 processors more than a tenth more than before.
 
-`--on DATABASE` takes the site from a database of that server which was filled before.
+`--on DATABASE [UPGRADED]` takes the site from a database of that server which was filled before, and its copy.
 """
 
 import argparse
@@ -48,10 +48,12 @@ import json, sys, time
 from benchmarks.site import new_site
 out, sys.stdout = sys.stdout, sys.stderr
 with new_site():
+    from django.core.management import call_command
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
     from benchmarks.desk import Desk, processor_seconds
+    call_command("collectstatic", interactive=False, verbosity=0)
     pages = {name: (who, path) for name, who, path, _about in Desk().pages()}
     print(json.dumps(list(pages)), file=out, flush=True)
     def ask(name):
@@ -81,22 +83,23 @@ def main():
     parser.add_argument("before", type=Path, metavar="CHECKOUT", help="a clone of the version before, set up")
     parser.add_argument("--learners", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=12, help="how often each page is asked for")
-    parser.add_argument("--on", metavar="DATABASE", help="a database that was filled before")
+    parser.add_argument("--on", nargs="+", metavar="DATABASE", help="filled before; and its copy, upgraded before")
     arguments = parser.parse_args()
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
         parser.error("DATABASE_URL has to name a PostgreSQL server: script/with-postgres")
-    before = arguments.on or "between_before"
+    before, after = [*(arguments.on or ["between_before"]), "between_after"][:2]
     if not arguments.on:
         create(server, before)
         begun = time.perf_counter()
         run(arguments.before, FILL, url_of(server, before), str(arguments.learners))
         print(f"a site of {arguments.learners} people: filled in {time.perf_counter() - begun:.0f} s", flush=True)
-    create(server, "between_after", template=before)
-    begun = time.perf_counter()
-    run(ROOT, UPGRADE, url_of(server, "between_after"))
-    print(f"upgraded in {time.perf_counter() - begun:.0f} s", flush=True)
-    sites = Site(arguments.before, url_of(server, before)), Site(ROOT, url_of(server, "between_after"))
+    if len(arguments.on or []) < 2:
+        create(server, after, template=before)
+        begun = time.perf_counter()
+        run(ROOT, UPGRADE, url_of(server, after))
+        print(f"upgraded in {time.perf_counter() - begun:.0f} s", flush=True)
+    sites = Site(arguments.before, url_of(server, before)), Site(ROOT, url_of(server, after))
     sys.exit(1 if report(compare(*sites, arguments.rounds)) else 0)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -97,47 +97,63 @@ def summary_of(cohorts, *, area="", everything=False):
     people. Of more than MOST_AT_ONCE people it holds the first area until one is picked.
     """
     people = _people_of(cohorts, everything)
-    names = _names_of_areas(people)
-    to_pick = sorted(names.items(), key=lambda one: (spanish_key(one[1]), one[0]))
+    areas = _areas_of(people)
+    to_pick = sorted(areas.items(), key=lambda one: (spanish_key(one[1]), one[0]))
     to_pick = [(str(key), name) for key, name in to_pick]
     area = area if area in dict(to_pick) else ""
-    if not area and to_pick and people.unfinished.count() + people.finished.count() > MOST_AT_ONCE:
+    if not area and to_pick and people.members.count() > MOST_AT_ONCE:
         area = to_pick[0][0]
     if area:
-        unfinished = people.unfinished.filter(clinic__area__key=area)
-        people = People(unfinished, people.finished.filter(area_key=area), people.gone.filter(area_key=area))
+        people = people.of_area(area)
     by_place, clinics = _count(people)
-    return _summary(by_place, clinics, names, to_pick, area)
+    return _summary(by_place, clinics, areas, to_pick, area)
 
 
 class People(NamedTuple):
-    """Whom a summary counts: people who have not finished, the records of who has, those of accounts that are gone."""
+    """Whom a summary counts: who is in the groups now, the records of who finished, those of accounts that are gone."""
 
-    unfinished: QuerySet
+    current: QuerySet
     finished: QuerySet
     gone: QuerySet
+    # What says which areas there are, and how many enrolments there are at most.
+    at_work: QuerySet
+    records: QuerySet
+    members: QuerySet
+
+    def of_area(self, key):
+        return self._replace(
+            current=self.current.filter(clinic__area__key=key),
+            finished=self.finished.filter(area_key=key),
+            gone=self.gone.filter(area_key=key),
+        )
 
 
 def _people_of(cohorts, everything):
-    members = Enrolment.objects.filter(cohort__in=cohorts.values("pk"))
     records = TrainingRecord.objects.standing().of_the_course()
-    of_today = records.filter(registration__ended_at=None)
-    unfinished = User.objects.filter(pk__in=members.current().values("learner"))
-    unfinished = unfinished.exclude(Exists(of_today.filter(learner=OuterRef("pk"))))
-    gone = records.filter(learner=None)
+    members, gone = Enrolment.objects.all(), records.filter(learner=None)
     if not everything:
+        members = members.filter(cohort__in=cohorts.values("pk"))
         gone = gone.filter(cohort_key__in=cohorts.values("key"))
-    return People(unfinished, of_today.filter(learner__in=members.values("learner")), gone)
+    current = User.objects.filter(pk__in=members.current().values("learner"))
+    finished = _of_today(records).filter(learner__in=members.values("learner"))
+    # Of everything it is quicker to ask who works where without asking who is in a group.
+    at_work, told = (User.objects.all(), records) if everything else (current, finished)
+    return People(current, finished, gone, at_work, told, members)
 
 
-def _names_of_areas(people):
+def _of_today(records):
+    """Leave those that hold for what the person takes now: whoever began anew has not finished."""
+    return records.filter(registration__ended_at=None)
+
+
+def _areas_of(people):
     """Return {key: name} of the health areas, by the name of today; of one that is gone by that of the record."""
     names = {}
-    for records in (people.gone, people.finished):
+    for records in (people.gone, people.records):
         names |= dict(records.exclude(area_key=None).order_by().values_list("area_key", "area").distinct())
     # Distinct, so that PostgreSQL begins with the people and not with everybody who works in each clinic.
-    of_people = Clinic.objects.filter(pk__in=people.unfinished.values("clinic").distinct()).values("area")
-    today = Area.objects.filter(Q(pk__in=of_people) | Q(key__in=list(names)))
+    clinics = Clinic.objects.filter(pk__in=people.at_work.order_by().values("clinic").distinct())
+    today = Area.objects.filter(Q(pk__in=clinics.values("area")) | Q(key__in=list(names)))
     return names | dict(today.values_list("key", "name"))
 
 
@@ -145,20 +161,27 @@ def _count(people):
     """Return ({Place: {role: Share}}, {clinic key: name}) of these People."""
     by_place, names = defaultdict(lambda: defaultdict(Share)), {}
     for records in (people.gone, people.finished):
-        counts = records.order_by().values_list("clinic_key", "area_key", "role").annotate(count=Count("pk"))
-        for *place, role, count in counts:
-            by_place[Place(*place)][role] += Share(count, count, count)
-        names |= dict(records.exclude(clinic_key=None).order_by().values_list("clinic_key", "clinic").distinct())
-    unfinished = people.unfinished
-    clinics = Clinic.objects.filter(Q(pk__in=unfinished.values("clinic").distinct()) | Q(key__in=list(names)))
+        counts = records.order_by().values_list("clinic_key", "clinic", "area_key", "role").annotate(count=Count("pk"))
+        for clinic, name, area, role, count in counts:
+            by_place[Place(clinic, area)][role] += Share(count, count, count)
+            names[clinic] = name
+    counts = _count_unfinished(people.current)
+    pks = {clinic for clinic, _role, _began in counts}
+    clinics = Clinic.objects.filter(Q(pk__in=pks - {None}) | Q(key__in=names.keys() - {None}))
     clinics = {pk: (key, area, name) for pk, key, area, name in clinics.values_list("pk", "key", "area__key", "name")}
-    began, counts = learners_who_began(unfinished.values_list("pk", flat=True)), Counter()
-    for pk, clinic, role in unfinished.values_list("pk", "clinic_id", "role"):
-        counts[clinic, role, pk in began] += 1
     for (clinic, role, has_begun), count in counts.items():
         key, area, _name = clinics.get(clinic, (None, None, ""))
         by_place[Place(key, area)][role] += Share(0, count if has_begun else 0, count)
     return by_place, names | {key: name for key, _area, name in clinics.values()}
+
+
+def _count_unfinished(current):
+    """Return {(clinic's pk, role, whether they began): how many} of these people who have not finished."""
+    finished = _of_today(TrainingRecord.objects.standing().of_the_course()).filter(learner__in=current.values("pk"))
+    finished = set(finished.values_list("learner_id", flat=True))
+    began = learners_who_began(current.values_list("pk", flat=True))
+    rows = current.order_by().values_list("pk", "clinic", "role")
+    return Counter((clinic, role, pk in began) for pk, clinic, role in rows if pk not in finished)
 
 
 def _summary(by_place, clinics, areas, to_pick, area):

@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
             model_name='trainingrecord',
             index=models.Index(fields=['cohort_key'], name='records_of_a_group'),
         ),
+        migrations.AddIndex(
+            model_name='trainingrecord',
+            index=models.Index(condition=models.Q(('annulled_at', None), ('module_key', None)), fields=['learner', 'registration'], name='who_finished_the_course'),
+        ),
         migrations.AddConstraint(
             model_name='trainingrecord',
             constraint=models.UniqueConstraint(condition=models.Q(('annulled_at', None), ('module_key__isnull', False), ('registration__isnull', False)), fields=('registration', 'module_key'), name='a_module_is_recorded_once_a_registration'),
