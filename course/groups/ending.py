@@ -2,9 +2,11 @@
 
 from contextlib import contextmanager
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.issuing.issue import certificates_of
+from certificates.issuing.standing import has_expired
 from modules.models import TrainingRecord
 
 from .training import module_titles
@@ -37,10 +39,19 @@ def _standing(leads_to):
     return standing
 
 
+def _still_certified(people):
+    """Return the pks of those who hold a certificate of what they finished last: of a training before, nothing is asked."""
+    today = timezone.localdate()
+    held = [one for one in certificates_of(people) if not has_expired(one, today=today)]
+    before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held if one.record_key])
+    before = set(before.filter(registration__ended_at__isnull=False).values_list("key", flat=True))
+    return {one.learner_id for one in held if one.record_key not in before}
+
+
 def _in_words(ended):
     if not ended:
         return []
-    certified = {one.learner_id for one in certificates_of([person for person, keys in ended.items() if None in keys])}
+    certified = _still_certified([person for person, keys in ended.items() if None in keys])
     titles = module_titles()
     sentences = []
     for person, keys in ended.items():

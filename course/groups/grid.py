@@ -184,6 +184,11 @@ class Grid:
         return any(row.progress.begins_anew for row in self.everyone)
 
     @property
+    def leaves_out(self):
+        """Whether a module that the grid shows is not asked of somebody in it."""
+        return any(None in row.cells for row in self.rows)
+
+    @property
     def is_narrowed(self):
         return bool(self.only or self.clinic or self.role)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
+from modules.progress.outline import ModuleOutline, course_outline
 from modules.progress.states import ModuleProgress
 from quizzes.attempts.counting import counting_since, counts_since
 from quizzes.attempts.outcomes import pick_counting
@@ -65,6 +66,8 @@ class PersonReport:
     row: Row
     modules: list[ModuleReport]
     others: list[QuizAttempts]
+    # Modules that were published since the person began, and are not asked.
+    not_asked: list[ModuleOutline] = field(default_factory=list)
 
     @property
     def attempts(self):
@@ -88,7 +91,9 @@ def person_report(learner, *, rule, now):
         ModuleReport(module, _lines(by_quiz.pop(module.outline.quiz_key, []), since.get(module.outline.quiz_key)))
         for module in row.progress.modules
     ]
-    return PersonReport(row, modules, _others(by_quiz))
+    asked = {module.outline.key for module in row.progress.modules}
+    not_asked = [outline for outline in course_outline() if outline.key not in asked]
+    return PersonReport(row, modules, _others(by_quiz), not_asked)
 
 
 def _others(by_quiz):

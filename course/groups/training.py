@@ -37,6 +37,14 @@ class TrainingLine:
         return str(dict(Role.choices).get(self.record.role, ""))
 
     @property
+    def circumstances(self):
+        """Role, clinic, area and group of that day, in one line."""
+        record, role = self.record, self.role or _("No role")
+        if record.job_title:
+            role = f"{role} ({record.job_title})"
+        return " · ".join(filter(None, (role, record.clinic, record.area, record.cohort)))
+
+    @property
     def annulled_on(self):
         return self.record.annulled_at and timezone.localdate(self.record.annulled_at)
 

@@ -296,6 +296,9 @@ def test_people_of_two_editions_stand_in_one_grid(trainer, client, group, ana, m
         assert "0 de 3" in grid
         assert "No se le pide" in grid
         assert "1/2 1/2 0/1" in grid
+        assert "el módulo se publicó después de que la persona empezó" in grid
+    person = words(trainer.get(reverse("desk_person", args=[group.pk, ana.pk])))
+    assert "Se publicó después de que la persona empezó, y no se le pide: 3. Módulo de prueba 3" in person
     for page in ("desk_activities", "desk_activities_csv", "desk_cohort_csv"):
         assert trainer.get(reverse(page, args=[group.pk])).status_code == 200
     client.force_login(ana)
