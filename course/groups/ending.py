@@ -40,7 +40,7 @@ def _standing(leads_to):
 
 
 def _still_certified(people):
-    """Return the pks of those who hold a certificate of what they finished last: of a training before, nothing is asked."""
+    """Return the pks of those who hold a certificate of what they finished last, and not of a training before."""
     today = timezone.localdate()
     held = [one for one in certificates_of(people) if not has_expired(one, today=today)]
     before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held if one.record_key])
