@@ -13,6 +13,7 @@ from certificates.models import Certificate
 from course.models import Cohort, Refresher, User
 from modules.models import Registration, TrainingRecord
 from modules.progress.anew import begin_anew, check_day, counts_from, who_would_begin_anew
+from modules.progress.editions import registrations_of
 from modules.progress.finishing import learners_who_finished
 
 from .audit import note
@@ -32,10 +33,12 @@ class Begins:
 class Affected:
     """Who would begin anew, by surname, and how many would not.
 
-    Those `in_the_middle` go on as they are; those `left_alone` did nothing before that day, or have begun anew.
+    So many begin `once_more` what they have begun anew already. Those `in_the_middle` go on as they are; those
+    `left_alone` did nothing before that day, or have begun anew.
     """
 
     begins: list[Begins]
+    once_more: int
     in_the_middle: int
     left_alone: int
     seal: str
@@ -65,7 +68,10 @@ def whom_it_affects(cohort, *, learner=None, name, since, modules, also_unfinish
     begins = [Begins(one, one.pk in finished, held.get(one.pk)) for one in begin]
     shown = [name, since, sorted(map(str, modules)), also_unfinished, [one.pk for one in begin]]
     left_alone = len(people) - len(would)
-    return Affected(begins, len(would) - len(begin), left_alone, hashlib.sha256(repr(shown).encode()).hexdigest()[:16])
+    once_more = sum(bool(one.counts_from) for one in registrations_of(begin).values())
+    return Affected(
+        begins, once_more, len(would) - len(begin), left_alone, hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+    )
 
 
 @transaction.atomic

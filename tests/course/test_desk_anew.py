@@ -137,6 +137,8 @@ def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(trainer,
     enrol_people(group, [other], now=now)
     assert [progress_of(one).begins_anew for one in (ana, middle, other)] == [True, False, False]
 
+    once_more = words(trainer.post(page_of(group), fields(modules[0])))
+    assert "1 ya lo había empezado de nuevo, y empezaría otra vez." in once_more
     told = trainer.post(page_of(group), fields(*modules, also_unfinished="on", shown=seal_in(told)))
     assert "Quienes todavía no lo terminan empiezan desde el principio" in words(told)
     trainer.post(page_of(group), fields(*modules, also_unfinished="on", shown=seal_in(told)))
@@ -324,4 +326,4 @@ def test_queries_do_not_grow_with_people(trainer, group, ana, modules, now, djan
     assert len(count()) == 4
 
 
-QUERIES = 18
+QUERIES = 19
