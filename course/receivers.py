@@ -73,4 +73,4 @@ def keep_that_signed_out(request, **kwargs):
 
 def keep_attempts_brought(sender, people, now, **kwargs):
     """Attempts of another site were brought in, from the command line: it does not say by whom."""
-    note("attempts_brought", by=None, people=people, now=now)
+    note("attempts_brought", by=None, people=len(people), now=now)

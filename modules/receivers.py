@@ -7,13 +7,13 @@ from wagtail.models import Page, Revision
 from wagtail.signals import page_published, post_page_move, unpublished
 
 from quizzes.models import Quiz
-from quizzes.signals import attempt_submitted, counting_since_asked, pass_rule_asked
+from quizzes.signals import attempt_submitted, attempts_brought, counting_since_asked, pass_rule_asked
 
 from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
 from .progress.following import change_scheduled, course_changed, quiz_closed
-from .progress.reckoning import counting_since_of, pass_rule_of, reckon_attempt
+from .progress.reckoning import counting_since_of, pass_rule_of, reckon_attempt, reckon_brought
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -54,5 +54,6 @@ def keep_what_is_scheduled(instance, raw=False, **kwargs):
 
 
 attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
+attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were brought")
 pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
 counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")

@@ -7,7 +7,7 @@ from django.dispatch import Signal
 # passed until then, None where it had no grade.
 attempt_submitted = Signal()
 
-# Sent with `people`, how many they are of, and `now` in the transaction that brings attempts of another site.
+# Sent with `people`, whose they are, and `now` in the transaction that brings attempts of another site.
 attempts_brought = Signal()
 
 # Sent with `request`; receivers answer before which moment what its person answered stays hidden there, or None.

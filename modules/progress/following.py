@@ -164,6 +164,11 @@ def _who_belongs(edition):
     for _receiver, answer in enrolled_asked.send(None):
         # Whoever was enrolled before there was this edition, and has not begun, belongs to it at the first thing done.
         yield from (pair for pair in answer if pair[1] >= edition.in_force_from)
+    counting = {UUID(module["key"]) for module in edition.contents if module["attendance_counts"]}
+    without_row = get_user_model().objects.filter(registrations=None)
+    asked = attended_asked.send(None, learners=without_row, modules=counting) if counting else ()
+    for _receiver, answer in asked:
+        yield from ((learner_pk, when) for learner_pk, _key, when in answer)
 
 
 def _record_who_lacks_nothing(before, contents, *, now):
@@ -291,18 +296,13 @@ def take_along(edition, *, now=None):
     now = now or timezone.now()
     middle = in_the_middle().exclude(edition=edition).filter(edition__course_key=edition.course_key)
     # What was finished before the change is on record before anybody is moved.
-    _record(middle, now=now)
-    moved = list(middle.values_list("pk", flat=True))
-    for chunk in batched(moved, _AT_ONCE):
-        Registration.objects.filter(pk__in=chunk).update(edition=edition)
-    _record(edition.registrations.current(), now=now)
-    return len(moved)
-
-
-def _record(registrations, *, now):
-    people = get_user_model().objects.filter(pk__in=registrations.values("learner")).order_by("pk")
-    for chunk in batched(people.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
+    for chunk in in_chunks(middle.values_list("learner_id", flat=True)):
         record_finished(chunk, now=now)
+    moved = list(middle.values_list("learner_id", flat=True))
+    for chunk in in_chunks(moved):
+        Registration.objects.current().filter(learner__in=chunk).update(edition=edition)
+        record_finished(chunk, now=now)
+    return len(moved)
 
 
 @contextmanager

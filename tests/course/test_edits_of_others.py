@@ -8,10 +8,10 @@ from wagtail.models import Page
 
 from certificates.issuing.issue import certificate_of, issue_certificate
 from certificates.models import Certificate
-from course.models import Session
+from course.models import Enrolment, Session
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance
-from modules.models import LessonPage, LessonRead, ModulePage, TrainingRecord
+from modules.models import LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.anew import begin_anew
 from modules.progress.facts import mark_lesson_read
 from modules.progress.reckoning import reckon_attempt
@@ -116,6 +116,18 @@ def test_what_a_session_finished_stays_when_sessions_count_no_more(course):
     assert finished(ana) == ([1], False)
     fail_quiz(ana, module(2).quiz)
     assert finished(ana) == ([1], False)
+
+
+def test_who_only_attended_a_session_that_counts_has_begun(course):
+    publish(module(1), attendance_counts=True)
+    ana, trainer = make_learner(), make_trainer()
+    group = make_cohort(trainers=[trainer], learners=[ana])
+    # Enrolled before there was a course.
+    Enrolment.objects.update(enrolled_at=NOW - timedelta(days=900))
+    session = Session.objects.create(cohort=group, made_by=trainer, modules=[str(module(1).translation_key)])
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    make_module(Page.objects.get(pk=course.pk).specific, 4)
+    assert Registration.objects.get(learner=ana).edition.number == 1
 
 
 def test_who_finished_by_what_was_taken_away_bit_by_bit_has_finished(course):

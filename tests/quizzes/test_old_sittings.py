@@ -11,6 +11,7 @@ from django.urls import reverse
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
+from modules.models import ModulePage, TrainingRecord
 from quizzes.analysis.figures import count_new_attempts
 from quizzes.answering.feedback import review_paper
 from quizzes.attempts.grading import marks_of
@@ -18,7 +19,7 @@ from quizzes.attempts.marking import answers_to_mark, mark_answer
 from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.importing.moving.progress import read_scores
 from quizzes.models import Answer, AnswerWrite, Attempt, Question, Quiz, Topic
-from tests.factories import make_learner
+from tests.factories import make_course, make_learner
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
@@ -137,6 +138,18 @@ def test_twice_the_same_file_adds_nothing(move, clinic, ana):
 
     assert [model.objects.count() for model in models] == before
     assert "Intentos que ya estaban aquí: 2." in said
+
+
+def test_what_a_sitting_finishes_is_on_record_as_of_then(move, clinic, ana):
+    make_course(modules=1, lessons=0, quiz=False)
+    move(clinic)
+    page = ModulePage.objects.get()
+    page.quiz = Quiz.objects.get(identifier="trato-digno")
+    page.save_revision().publish()
+    clinic.sitting(clinic.juana, clinic.main, clinic.order, clinic.full_answers(), current_score=4)
+    move(clinic)
+    whole = TrainingRecord.objects.of_the_course().get(learner=ana)
+    assert whole.finished_at == Attempt.objects.get().submitted_at
 
 
 def test_people_who_are_not_in_the_list_are_counted_and_left_out(move, clinic, ana, django_user_model):

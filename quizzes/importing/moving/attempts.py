@@ -89,7 +89,7 @@ def write_sittings(site, plan, people, *, now):
     for start in range(0, len(taken), _AT_ONCE):
         _write(taken[start : start + _AT_ONCE], papers, done, now)
     if done.made:
-        attempts_brought.send(None, people=len({person for _sitting, person in taken}), now=now)
+        attempts_brought.send(None, people={person for _sitting, person in taken}, now=now)
     done.progress = compare_progress(site, taken, matched)
     return done
 
