@@ -178,7 +178,7 @@ def _record_who_lacks_nothing(before, contents, *, now):
 
 
 def who_may_lack_nothing(before, contents, without_row=()):
-    """Return the pks of those in the middle who may have finished by what is taken away from `before`: three queries.
+    """Return the pks of those in the middle who may have finished by what is taken away from `before`: few queries.
 
     Nobody has by anything else. Whoever lacks a module that stays as it was, and of which nothing went before, lacks
     something. Those `without_row` take what is in force, and have finished no module.
@@ -193,16 +193,17 @@ def who_may_lack_nothing(before, contents, without_row=()):
     records = TrainingRecord.objects.standing().filter(registration__in=in_the_middle().values("pk"))
     for registration_pk, key in records.values_list("registration_id", "module_key"):
         finished[registration_pk].add(key)
-    anew = in_the_middle().filter(counts_from__isnull=False)
-    again = {one.learner_id: (one.pk, again_in(one)) for one in anew}
-    records = TrainingRecord.objects.standing().filter(learner__in=anew.values("learner")) if again else []
-    for record in records:
-        registration_pk, modules = again[record.learner_id]
-        # What does not count again counts on.
-        finished[registration_pk] |= {record.module_key} - modules
+    middle = list(in_the_middle().only("learner", "edition", "counts_from", "again"))
+    anew = {one.learner_id: one for one in middle if one.counts_from}
+    # What does not count again counts on, whenever it was finished.
+    taken_anew = in_the_middle().filter(counts_from__isnull=False).values("learner")
+    records = (
+        TrainingRecord.objects.standing().filter(learner__in=taken_anew) if anew else TrainingRecord.objects.none()
+    )
+    for learner_pk, key in records.values_list("learner_id", "module_key"):
+        finished[anew[learner_pk].pk] |= {key} - again_in(anew[learner_pk])
     others = [] if _surely_asked(before, stay) else list(without_row)
-    middle = in_the_middle().values_list("pk", "learner_id", "edition_id")
-    return others + [learner_pk for pk, learner_pk, edition_pk in middle if asked[edition_pk] <= finished[pk]]
+    return others + [one.learner_id for one in middle if asked[one.edition_id] <= finished[one.pk]]
 
 
 def _who_may_finish_a_module(before, contents):
@@ -298,11 +299,12 @@ def take_along(edition, *, now=None):
     # What was finished before the change is on record before anybody is moved.
     for chunk in in_chunks(middle.values_list("learner_id", flat=True)):
         record_finished(chunk, now=now)
-    moved = list(middle.values_list("learner_id", flat=True))
-    for chunk in in_chunks(moved):
-        Registration.objects.current().filter(learner__in=chunk).update(edition=edition)
+    moved = 0
+    for chunk in in_chunks(middle.values_list("learner_id", flat=True)):
+        # Asked once more: somebody may have finished meanwhile.
+        moved += in_the_middle().filter(learner__in=chunk).update(edition=edition)
         record_finished(chunk, now=now)
-    return len(moved)
+    return moved
 
 
 @contextmanager
