@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.localization import get_localized_response
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page, Revision
 
@@ -47,7 +48,8 @@ def ask_first(view):
         if request.method != "POST" or not _may_change_the_course(request.resolver_match):
             return view(request, *args, **kwargs)
         request.asking = Asking(request)
-        return request.asking.answer(lambda: view(request, *args, **kwargs))
+        # In the language and the time zone of whoever asks, as Wagtail's own pages.
+        return get_localized_response(lambda asked: asked.asking.answer(lambda: view(asked, *args, **kwargs)), request)
 
     return answer
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
+from wagtail.users.models import UserProfile
 
 from course.people.roles import ADMINISTRATORS, ensure_reviews
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
@@ -40,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BEGINNERS, MIDDLE = "beginners", "middle"
 # Of everybody whom a change affects.
-QUERIES = 14
+QUERIES = 15
 
 
 class World:
@@ -266,6 +267,14 @@ def test_the_page_says_whom_and_what(client):
     ):
         assert sentence in told
     assert "despublicad" not in told  # what Wagtail said of it is not true
+
+    profile = UserProfile.get_for_user(world.editor)
+    profile.preferred_language = "en"
+    profile.save()
+    in_english = unpublish_several(world)
+    assert "No more: Module 2, «Módulo de prueba 2»: the lesson «Lección 1»." in in_english.content.decode()
+    said = [str(message) for message in get_messages(confirm(client, in_english).wsgi_request)]
+    assert "«Edition 2» is in force from now on" in said[-1]
 
 
 def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):
