@@ -196,12 +196,10 @@ def who_may_lack_nothing(before, contents, without_row=()):
     middle = list(in_the_middle().only("learner", "edition", "counts_from", "again"))
     anew = {one.learner_id: one for one in middle if one.counts_from}
     # What does not count again counts on, whenever it was finished.
-    taken_anew = in_the_middle().filter(counts_from__isnull=False).values("learner")
-    records = (
-        TrainingRecord.objects.standing().filter(learner__in=taken_anew) if anew else TrainingRecord.objects.none()
-    )
-    for learner_pk, key in records.values_list("learner_id", "module_key"):
-        finished[anew[learner_pk].pk] |= {key} - again_in(anew[learner_pk])
+    for chunk in batched(anew, _AT_ONCE):
+        records = TrainingRecord.objects.standing().filter(learner__in=chunk)
+        for learner_pk, key in records.values_list("learner_id", "module_key"):
+            finished[anew[learner_pk].pk] |= {key} - again_in(anew[learner_pk])
     others = [] if _surely_asked(before, stay) else list(without_row)
     return others + [one.learner_id for one in middle if asked[one.edition_id] <= finished[one.pk]]
 
@@ -213,6 +211,7 @@ def _who_may_finish_a_module(before, contents):
     """
     new = {module["key"]: module for module in contents}
     lessons = {key for module in contents for key in module["lessons"]}
+    gone = {key for module in before for key in module["lessons"]} - lessons
     taken = {module["key"] for module in before if module["key"] in new and _takes_away(module, new[module["key"]])}
     people = set()
     for edition_pk, contents_then in Edition.objects.values_list("pk", "contents"):
@@ -221,7 +220,8 @@ def _who_may_finish_a_module(before, contents):
             people |= set(in_the_middle().filter(edition=edition_pk).values_list("learner_id", flat=True))
             continue
         for module in contents_then:
-            if module["key"] in taken:
+            # A lesson that goes may have stood in another module then.
+            if module["key"] in taken or (module["key"] in new and gone & set(module["lessons"])):
                 published = new[module["key"]]
                 # What held nothing is asked for as it is by now.
                 held = module if module["lessons"] or module["quiz"] else published
