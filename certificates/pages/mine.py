@@ -13,6 +13,7 @@ from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview
 from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
 from certificates.issuing.issue import issue_certificate, last_certificates_of
+from certificates.issuing.standing import is_ending
 from certificates.models import Certificate
 from certificates.verifying.verification import verified
 from certificates.wording.serials import grouped, normalise
@@ -30,7 +31,9 @@ def my_certificate(request):
     if is_last_word and request.method == "POST":
         return redirect("my_certificate")
     if is_last_word:
-        context = verified(last, today=timezone.localdate()) | {"progress": progress, "missing": missing_in(progress)}
+        today = timezone.localdate()
+        more = {"progress": progress, "missing": missing_in(progress), "ends_soon": is_ending(last, today=today)}
+        context = verified(last, today=today) | more
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
         return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})

@@ -9,7 +9,6 @@ from django.db import transaction
 from certificates.batches.asking import request_batch
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.eligibility import still_holds
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import issue_certificate
 from certificates.issuing.standing import Standing, expired_since
@@ -70,7 +69,7 @@ def certificates_of_person(row, *, user):
 
 def may_issue_now(row):
     """Whether the person finished the course and has no certificate of that, and one would hold today."""
-    return row.progress.finished and not row.is_certified and still_holds(row.progress, today=row.today)
+    return row.progress.finished and not row.is_certified and row.would_hold
 
 
 def _may_change(user, certificate):

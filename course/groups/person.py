@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
+from modules.progress.counting import quizzes_again
 from modules.progress.outline import ModuleOutline, course_outline
 from modules.progress.states import ModuleProgress
-from quizzes.attempts.counting import counting_since, counts_since
+from modules.progress.structure import course_structure
+from quizzes.attempts.counting import counts_since
 from quizzes.attempts.outcomes import pick_counting
 from quizzes.models import Attempt, Quiz
 
@@ -84,7 +86,9 @@ def person_report(learner, *, rule, now):
     The number of queries is the same for any number of attempts.
     """
     row = row_of(learner, rule=rule, now=now)
-    by_quiz, since = {}, counting_since(learner.pk)
+    by_quiz, since = {}, {}
+    if row.progress.begins_anew:
+        since = quizzes_again(row.progress.registration, course_structure())
     for attempt in Attempt.objects.filter(learner=learner).without_paper().order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
     modules = [

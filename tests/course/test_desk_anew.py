@@ -222,6 +222,12 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, gr
     assert "1 certificado vence en 60 días o ya venció" in words(trainer.get(reverse("desk_cohorts")))
     assert "Certificados del grupo (1/2)" in words(trainer.get(grid))
 
+    client.force_login(ana)
+    assert "Vence pronto. Para obtener otro, el curso se lleva de nuevo." in words(
+        client.get(reverse("my_certificate"))
+    )
+    client.force_login(group.trainers.get())
+
     Certificate.objects.filter(pk=old.pk).update(expires_on=today - timedelta(days=1))
     assert "vencido, valió hasta el" in words(trainer.get(grid))
     assert "Certificados del grupo (0/2)" in words(trainer.get(grid))

@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BEGINNERS, MIDDLE = "beginners", "middle"
 # Of everybody whom a change affects.
-QUERIES = 15
+QUERIES = 14
 
 
 class World:
