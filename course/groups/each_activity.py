@@ -93,7 +93,8 @@ def activity_table(grid):
     outlines = [column.outline for column in grid.columns]
     headings = [_("Surnames"), _("Given names"), _("User code"), _("Role"), _("Clinic"), _("Course")]
     headings += [name for outline in outlines for name in _activity_names(outline)]
-    return headings, [_table_row(row, outlines) for row in grid.rows]
+    words = [{mark: str(said) for mark, said in marks} for marks in (lesson_marks(mixed=True), quiz_marks())]
+    return headings, [_table_row(row, outlines, *words) for row in grid.rows]
 
 
 def lesson_marks(*, mixed=False):
@@ -113,27 +114,17 @@ def quiz_marks():
     ]
 
 
-def lesson_words(module, lesson):
-    """Return whether a person read a lesson of the module, in words."""
-    if module is None or lesson.key not in _asked(module):
-        return str(NOT_ASKED_WORDS)
-    return dict(lesson_marks())[_lesson_mark(module, lesson)]
-
-
-def quiz_words(module):
-    """Return how a person stands with the quiz of the module, in words."""
-    if module is None or not module.outline.quiz_key:
-        return str(NOT_ASKED_WORDS)
-    return dict(quiz_marks())[_quiz_mark(module)]
-
-
-def _table_row(row, outlines):
+def _table_row(row, outlines, lesson_words, quiz_words):
+    """Return the row of a person; `lesson_words` and `quiz_words` say in words what the marks mean."""
     learner = row.learner
     cells = [learner.last_name, learner.first_name, learner.username, learner.get_role_display()]
     cells += [str(learner.clinic or ""), str(row.state.label)]
     for module, outline in zip(row.cells, outlines, strict=True):
-        cells += [lesson_words(module, lesson) for lesson in outline.lessons]
-        cells += [quiz_words(module)] if outline.quiz_key else []
+        marks = [_lesson_mark(module, lesson) if module else NOT_ASKED for lesson in outline.lessons]
+        cells += [lesson_words[mark] for mark in marks]
+        if outline.quiz_key:
+            is_asked = module is not None and module.outline.quiz_key
+            cells.append(quiz_words[_quiz_mark(module)] if is_asked else str(NOT_ASKED_WORDS))
     return cells
 
 
@@ -147,15 +138,11 @@ def _marks(module, outline):
     return f"{lessons} {_quiz_mark(module)}" if module.outline.quiz_key else lessons
 
 
-def _asked(module):
-    return {lesson.key for lesson in module.outline.lessons}
-
-
 def _lesson_mark(module, lesson):
-    if lesson.key not in _asked(module):
-        return NOT_ASKED
     if lesson.key in module.lessons_read:
         return READ
+    if lesson.key not in module.outline.lesson_keys:
+        return NOT_ASKED
     return ATTENDED if module.attended_at else UNREAD
 
 
@@ -180,5 +167,5 @@ def _words(module):
     elif total := len(module.outline.lessons):
         words.append(_("%(done)s of %(total)s") % {"done": len(module.lessons_read), "total": total})
     if _quiz_mark(module) in (PASSED, NOT_PASSED):
-        words.append(quiz_words(module).lower())
+        words.append(str(dict(quiz_marks())[_quiz_mark(module)]).lower())
     return ", ".join(words)

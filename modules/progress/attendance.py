@@ -8,11 +8,11 @@ from django.dispatch import Signal
 attended_asked = Signal()
 
 
-def attended_modules(learners, outlines, counts=lambda learner_pk, key, when: True):
+def attended_modules(learners, outlines, counts=None):
     """Return {learner_pk: {module key: when}} of sessions attended, for the modules whose outline says that it counts.
 
-    `counts(learner_pk, module key, when)` leaves out what does not count for a person. Where no outline says so nothing
-    is asked.
+    `counts(learner_pk, module key, when)` leaves out what does not count for a person; None leaves out nothing. Where
+    no outline says so nothing is asked.
     """
     counting = {outline.key for outline in outlines if outline.attendance_counts}
     attended = defaultdict(dict)
@@ -20,6 +20,6 @@ def attended_modules(learners, outlines, counts=lambda learner_pk, key, when: Tr
         return attended
     for _receiver, answer in attended_asked.send(None, learners=learners, modules=counting):
         for learner_pk, key, when in answer:
-            if counts(learner_pk, key, when):
+            if counts is None or counts(learner_pk, key, when):
                 attended[learner_pk][key] = min(when, attended[learner_pk].get(key, when))
     return attended

@@ -24,6 +24,11 @@ class Counting:
                 for key in (outline.key, *(lesson.key for lesson in outline.lessons), *_quizzes(outline))
             }
 
+    @property
+    def leaves_out(self):
+        """Whether anything of anybody may not count."""
+        return bool(self.since or self.until)
+
     def __call__(self, learner_pk, key, when):
         until = self.until.get(key) if self.until else None
         if until is not None and (when is None or when > until):

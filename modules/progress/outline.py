@@ -1,6 +1,7 @@
 """What the course consists of: its page, its modules, their lessons and quizzes, in order."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 from uuid import UUID
 
@@ -58,6 +59,10 @@ class ModuleOutline:
     quiz_minutes: int = 0
     attendance_counts: bool = False
     lessons: list[LessonOutline] = field(default_factory=list)
+
+    @cached_property
+    def lesson_keys(self):
+        return frozenset(lesson.key for lesson in self.lessons)
 
     @property
     def lang(self):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, nonmember
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from quizzes.attempts.outcomes import QuizOutcome, quiz_outcomes
 
 from .attendance import attended_modules
 from .counting import Counting, counting_of
-from .editions import asked_of, edition_of, registrations_of
+from .editions import asked_of, edition_of, outlines_of, registrations_of
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed
 from .outline import ModuleOutline
 from .recorded import on_record, records_of
@@ -75,7 +76,7 @@ class ModuleProgress:
 
     outline: ModuleOutline
     state: State
-    lessons_read: set[UUID]
+    lessons_read: frozenset[UUID]
     quiz: QuizOutcome | None = None
     help_reason: str = ""
     last_activity: datetime | None = None
@@ -112,7 +113,7 @@ class ModuleProgress:
     @property
     def lessons_asked(self):
         """The keys of the lessons that are asked of the person."""
-        return {lesson.key for lesson in self.outline.lessons}
+        return self.outline.lesson_keys
 
     @property
     def unread_lessons(self):
@@ -171,7 +172,7 @@ class CourseProgress:
     def total(self):
         return len(self.modules)
 
-    @property
+    @cached_property
     def done_count(self):
         return sum(module.is_finished for module in self.modules)
 
@@ -214,58 +215,82 @@ def progress_of(learner, now=None):
 def progress_by_learner(learners, now=None):
     """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries."""
     learners, structure = list(learners), course_structure()
-    registrations = registrations_of(learners)
-    asked = {learner.pk: asked_of(registrations.get(learner.pk), structure) for learner in learners}
-    result = progress_in(asked, learners, registrations=registrations, records=records_of(learners), now=now)
-    return {
-        pk: replace(progress, edition=edition_of(progress.registration, structure)) for pk, progress in result.items()
-    }
+    pks = [learner.pk for learner in learners]
+    registrations = registrations_of(pks)
+    editions = {pk: edition_of(registrations.get(pk), structure) for pk in pks}
+    # Thousands of people take one of few editions.
+    outlines = {edition and edition.pk: outlines_of(edition, structure) for edition in set(editions.values())}
+    asked = {pk: outlines[edition and edition.pk] for pk, edition in editions.items()}
+    records = records_of(pks)
+    return progress_in(asked, learners, registrations=registrations, records=records, now=now, editions=editions)
 
 
-def progress_in(asked, learners, *, registrations, records, now=None, until=None):
+def progress_in(asked, learners, *, registrations, records, now=None, until=None, editions=None):
     """Return {learner_pk: CourseProgress} in the modules `asked` of each, {learner_pk: [ModuleOutline]}.
 
     Two queries; three where attendance counts. `records` are those of `records_of`; with none of them the facts alone
-    decide. `until`, {module key: moment}, leaves out the attempts and sessions that came later.
+    decide. `until`, {module key: moment}, leaves out the attempts and sessions that came later. `editions` are those
+    that the people take, {learner_pk: Edition}.
     """
-    now = now or timezone.now()
-    learners = list(learners)
-    quiz_keys = {
-        key for of_one in asked.values() for one in of_one for key in (one.quiz_key, one.former_quiz_key) if key
-    }
+    now, pks = now or timezone.now(), [learner.pk for learner in learners]
+    lists = {id(of_one): of_one for of_one in asked.values()}
+    outlines = [outline for of_one in lists.values() for outline in of_one]
+    quiz_keys = {key for one in outlines for key in (one.quiz_key, one.former_quiz_key) if key}
     counts = Counting(registrations, asked, until)
-    reads = lessons_read_by(learners, counts)
-    outcomes = quiz_outcomes(learners, quiz_keys, counts) if quiz_keys and learners else {}
-    attended = attended_modules(learners, [o for of_one in asked.values() for o in of_one], counts)
-    result = {}
-    for learner in learners:
-        registration = registrations.get(learner.pk)
-        recorded, carried, before = on_record(records.get(learner.pk, ()), registration)
+    counts = counts if counts.leaves_out else None
+    reads = lessons_read_by(pks, counts)
+    outcomes = quiz_outcomes(pks, quiz_keys, counts) if quiz_keys and pks else {}
+    attended = attended_modules(learners, outlines, counts)
+    # Nearly all that thousands of people have to do is what nobody has begun: it is derived once.
+    untouched = {key: [derive_progress(one, read_at={}, quiz=None, now=now) for one in lists[key]] for key in lists}
+    place_of = {
+        key: {lesson.key: place for place, outline in enumerate(of_one) for lesson in outline.lessons}
+        for key, of_one in lists.items()
+    }
+    tried, result = {learner_pk for learner_pk, _quiz in outcomes}, {}
+    for pk in pks:
+        registration, of_one = registrations.get(pk), asked[pk]
+        recorded, carried, before = on_record(records.get(pk, ()), registration)
+        any_record = bool(recorded or carried or before)
         anew_at = registration.registered_at if registration and registration.counts_from else None
-        modules = [
-            derive_progress(
-                outline,
-                reads=reads[learner.pk],
-                quiz=_outcome(outcomes, learner.pk, outline),
-                attended_at=attended[learner.pk].get(outline.key) if outline.attendance_counts else None,
-                recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)),
-                finished_before=_moment(before.get(outline.key)),
-                is_carried=outline.key in carried,
-                anew_at=anew_at,
-                now=now,
-            )
-            for outline in asked[learner.pk]
-        ]
+        read_in = _by_place(reads.get(pk), place_of[id(of_one)])
+        modules = list(untouched[id(of_one)])
+        for place, outline in enumerate(of_one):
+            read_at, outcome = read_in.get(place, {}), _outcome(outcomes, pk, outline) if pk in tried else None
+            attended_at = attended[pk].get(outline.key) if outline.attendance_counts else None
+            if read_at or outcome or attended_at or any_record or anew_at:
+                modules[place] = derive_progress(
+                    outline,
+                    read_at=read_at,
+                    quiz=outcome,
+                    attended_at=attended_at,
+                    recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)) if any_record else None,
+                    finished_before=_moment(before.get(outline.key)) if any_record else None,
+                    is_carried=any_record and outline.key in carried,
+                    anew_at=anew_at,
+                    now=now,
+                )
         whole = recorded.get(None)
-        result[learner.pk] = CourseProgress(
+        result[pk] = CourseProgress(
             modules,
             registration=registration,
             recorded_at=whole and whole.finished_at,
             record_key=whole and whole.key,
             recorded_modules=frozenset(recorded | carried) - {None},
             finished_before=_moment(before.get(None)),
+            edition=editions and editions[pk],
         )
     return result
+
+
+def _by_place(reads, place_of):
+    """Return {place of a module: {lesson key: read_at}} of the lessons that a person read, {lesson key: read_at}."""
+    found = {}
+    for key, read_at in (reads or {}).items():
+        place = place_of.get(key)
+        if place is not None:
+            found.setdefault(place, {})[key] = read_at
+    return found
 
 
 def _outcome(outcomes, learner_pk, outline):
@@ -290,16 +315,18 @@ def progress_in_module(learner, outline):
     return replace(progress[learner.pk].modules[0], is_asked=own is not None)
 
 
-def lessons_read_by(learners, counts=lambda learner_pk, key, when: True):
+def lessons_read_by(learners, counts=None):
     """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing.
 
-    `counts(learner_pk, lesson key, when)` leaves out what does not count for a person.
+    `counts(learner_pk, lesson key, when)` leaves out what does not count for a person; None leaves out nothing.
     """
     reads = defaultdict(dict)
     facts = LessonRead.objects.filter(learner__in=learners).values_list("learner_id", "lesson_key", "read_at")
     for learner_pk, lesson_key, read_at in facts:
-        if counts(learner_pk, lesson_key, read_at):
-            reads[learner_pk][lesson_key] = min(read_at, reads[learner_pk].get(lesson_key, read_at))
+        if counts is None or counts(learner_pk, lesson_key, read_at):
+            of_learner = reads[learner_pk]
+            if read_at < of_learner.setdefault(lesson_key, read_at):
+                of_learner[lesson_key] = read_at
     return reads
 
 
@@ -328,7 +355,7 @@ def step_after(learner, lesson, outline):
 def derive_progress(
     outline,
     *,
-    reads,
+    read_at,
     quiz,
     now,
     attended_at=None,
@@ -337,12 +364,11 @@ def derive_progress(
     is_carried=False,
     anew_at=None,
 ):
-    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the outcome of the quiz, or None.
+    """Return the `ModuleProgress` that follows from {lesson_key: read_at} of it and the outcome of its quiz, or None.
 
     `attended_at` is when the person attended a session that counts as reading the lessons, or None; `recorded_at` when
     the module was finished as it is on record, which decides. The rest is of whoever began the course anew.
     """
-    read_at = {lesson.key: reads[lesson.key] for lesson in outline.lessons if lesson.key in reads}
     moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
     last_activity = max(moments, default=None)
     has_anything_to_do = bool(outline.lessons or outline.quiz_key)
@@ -362,7 +388,7 @@ def derive_progress(
     return ModuleProgress(
         outline,
         state,
-        set(read_at),
+        frozenset(read_at),
         quiz,
         reason,
         last_activity or recorded_at,

@@ -101,10 +101,11 @@ def counting_attempts(learner, since=None):
     return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
 
 
-def quiz_outcomes(learners, quiz_keys, counts=lambda learner_pk, key, when: True):
+def quiz_outcomes(learners, quiz_keys, counts=None):
     """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent.
 
-    `counts(learner's pk, quiz key, when it ended, or None)` leaves out the attempts that do not count for a person.
+    `counts(learner's pk, quiz key, when it ended, or None)` leaves out the attempts that do not count for a person;
+    None leaves out nothing.
     """
     last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
     rows = _facts(
@@ -118,7 +119,7 @@ def quiz_outcomes(learners, quiz_keys, counts=lambda learner_pk, key, when: True
     attempts = defaultdict(list)
     for *facts, learner_pk, quiz_key in rows:
         attempt = AttemptFacts(*facts)
-        if counts(learner_pk, quiz_key, attempt.submitted_at or attempt.abandoned_at):
+        if counts is None or counts(learner_pk, quiz_key, attempt.submitted_at or attempt.abandoned_at):
             attempts[learner_pk, quiz_key].append(attempt)
     return {pair: derive_outcome(of_pair) for pair, of_pair in attempts.items()}
 
