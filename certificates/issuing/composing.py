@@ -22,6 +22,7 @@ from certificates.wording.words import (
     date_in_words,
     finished_in_words,
     grade_in_words,
+    issued_in_words,
     modules_in_words,
     post_in_words,
     study_time_in_words,
@@ -151,12 +152,15 @@ def _name_of_course(course):
 
 def _filled_in(design, printed):
     """Return the words with fields, filled in. Without lines of its own a design says content, length and date."""
-    lines = fill_lines(design.text, printed) or [content_in_words(printed), printed["date_in_words"]]
-    # A paper that was asked for later says when its course was finished.
+    lines, usual = fill_lines(design.text, printed), [content_in_words(printed), printed["date_in_words"]]
+    # A paper that was asked for later says when its course was finished, and which of the days is which.
     if printed["finished"] != printed["date"] and not any(
         "finished_in_words" in fields_in(getattr(design, field)) for field in _WITH_FIELDS
     ):
-        lines.append(finished_in_words(printed["finished_in_words"]))
+        finished = finished_in_words(printed["finished_in_words"])
+        usual = [usual[0], finished, issued_in_words(printed["date_in_words"])]
+        lines = lines and [*lines, finished]
+    lines = lines or usual
     # One that stops holding one day says so.
     if printed["expires_in_words"] and not any(
         "expires_in_words" in fields_in(getattr(design, f)) for f in _WITH_FIELDS

@@ -107,6 +107,11 @@ def finished_in_words(day):
     return gettext("Finished on %(date)s") % {"date": day}
 
 
+def issued_in_words(day):
+    """Return when a certificate was issued; `day` is in words."""
+    return gettext("Issued on %(date)s") % {"date": day}
+
+
 def validity_in_words(last_day):
     """Return until when a certificate holds; `last_day` is in words."""
     return gettext("Valid until %(date)s") % {"date": last_day}

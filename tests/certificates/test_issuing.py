@@ -66,6 +66,19 @@ def test_everything_printed_is_frozen_in_the_row():
     assert certificate.sha256 == hashlib.sha256(certificate.pdf).hexdigest()
 
 
+def test_a_paper_that_was_asked_for_later_says_which_day_is_which():
+    make_small_course()
+    ana, eva = make_learner("ANA234"), make_learner("EVA234")
+    for one in (ana, eva):
+        finish_course(one, now=datetime(2026, 3, 14, 18, tzinfo=UTC))
+    later = datetime(2026, 5, 13, 18, tzinfo=UTC)
+    finished, issued = "Finalizado el 14 de marzo de 2026", "Emitido el 13 de mayo de 2026"
+    assert issue(ana, now=later).printed["text"] == ["un módulo, dos horas de estudio", finished, issued]
+    # Words of an area's own stay as they were written.
+    make_design(text="Guatemala, {date_in_words}")
+    assert issue(eva, now=later).printed["text"] == ["Guatemala, 13 de mayo de 2026", finished]
+
+
 def test_in_english_the_paper_is_english():
     make_small_course()
     ana = make_graduate()
