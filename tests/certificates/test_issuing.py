@@ -75,7 +75,7 @@ def test_a_paper_that_was_asked_for_later_says_which_day_is_which():
     finished, issued = "Finalizado el 14 de marzo de 2026", "Emitido el 13 de mayo de 2026"
     assert issue(ana, now=later).printed["text"] == ["un módulo, dos horas de estudio", finished, issued]
     # Words of an area's own stay as they were written.
-    make_design(text="Guatemala, {date_in_words}")
+    make_design(text="Guatemala, {fecha}")
     assert issue(eva, now=later).printed["text"] == ["Guatemala, 13 de mayo de 2026", finished]
 
 
