@@ -113,6 +113,12 @@ class Change:
         return bool(self.difference.removed) and not (self.difference.added or self.difference.changed)
 
     @property
+    def lets_attendance_count(self):
+        """Whether attending begins to count somewhere: it does so for everybody, whatever is answered."""
+        counted = {module["key"]: module["attendance_counts"] for module in self.edition.contents}
+        return any(module["attendance_counts"] and counted.get(module["key"]) is False for module in self.contents)
+
+    @property
     def empty_modules(self):
         """The new modules in which there is nothing to do yet: whoever is asked for one cannot finish."""
         known = {module["key"] for module in self.edition.contents if not is_empty(module)}

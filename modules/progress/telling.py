@@ -44,6 +44,8 @@ def tell_people(change):
             people.finishing,
         )
         sentences.append(sentence % {"count": people.finishing})
+    if change.lets_attendance_count:
+        sentences.append(_("That a session counts as reading holds for everybody, whatever you choose."))
     if people.finished:
         sentences.append(_("Whoever finished loses nothing."))
     if change.later:

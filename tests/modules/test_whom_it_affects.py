@@ -442,6 +442,17 @@ def test_that_a_page_will_end_is_told_once(client, noon):
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
 
 
+def test_that_a_session_counts_holds_for_everybody_and_is_told(client):
+    world = World(client)
+
+    asked = let_attendance_count(world)
+
+    assert "Que una sesión cuente como lectura vale para todas las personas" in asked.content.decode()
+    confirm(client, asked)
+    assert world.edition_of(world.middle) == 1
+    assert progress_of(world.middle).modules[1].outline.attendance_counts
+
+
 def test_a_new_module_without_anything_to_do_is_not_published_without_a_word(client):
     world = World(client)
     module = world.draft_module()
