@@ -11,7 +11,13 @@ from certificates.issuing.handing_over import follow_records, hand_over_certific
 from certificates.models import Certificate
 from course.models import Attendance, Call, Change, Enrolment, Refresher, User
 from modules.progress.handing_over import hand_over_reading
-from modules.progress.records import annul_what_fails, hand_over_records, record_finished, rests_on_quizzes
+from modules.progress.records import (
+    annul_what_fails,
+    hand_over_records,
+    record_finished,
+    rests_on_quizzes,
+    what_fails,
+)
 from quizzes.attempts.handing_over import (
     attempts_open,
     hand_over_attempts,
@@ -72,7 +78,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
     check_can_merge(kept, old, by=by)
     # In one order, so that two who merge the same accounts at once wait for each other.
     list(User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"))
-    tried_in_both = quizzes_tried_in_both(old, kept)
+    falls = rests_on_quizzes(quizzes_tried_in_both(old, kept))
+    failed_before = {record.key for one in (kept, old) for record in what_fails(one, now=now, falls=falls)}
     hand_over_attempts(old, kept, now=now)
     why = gettext_lazy("Two accounts of one person were merged.")
     follow_records(hand_over_records(old, kept, why=why, by=by, now=now))
@@ -108,7 +115,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
     kept.save(update_fields=[*lacking, "reminders_stopped_at"])
     # The first attempt, or the last, may be another one by now.
-    annul_what_fails(kept, why=why, by=by, now=now, falls=rests_on_quizzes(tried_in_both))
+    annul_what_fails(kept, why=why, by=by, now=now, falls=falls, spared=failed_before)
     record_finished([kept], now=now)
     note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 

@@ -220,11 +220,12 @@ def _who_may_finish_a_module(before, contents):
             people |= set(in_the_middle().filter(edition=edition_pk).values_list("learner_id", flat=True))
             continue
         for module in contents_then:
+            published = new.get(module["key"])
+            # What held nothing is asked for as it is by now.
+            holds = module["lessons"] or module["quiz"]
             # A lesson that goes may have stood in another module then.
-            if module["key"] in taken or (module["key"] in new and gone & set(module["lessons"])):
-                published = new[module["key"]]
-                # What held nothing is asked for as it is by now.
-                held = module if module["lessons"] or module["quiz"] else published
+            if published and (module["key"] in taken or gone & set(module["lessons"]) or not holds):
+                held = module if holds else published
                 people |= _who_may_finish(edition_pk, held, published, lessons & set(held["lessons"]))
     return people
 

@@ -102,24 +102,34 @@ def rests_on_sessions(modules):
 
 
 @transaction.atomic
-def annul_what_fails(learner, *, why, by, now, falls=lambda module: not module.is_finished, since=None):
+def annul_what_fails(learner, *, why, by, now, **which):
     """Annul the person's records that the facts do not bear any more; return them. `why` and `by` stay with each.
 
-    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. `falls(module)`,
-    of a `ModuleProgress`, says which modules are concerned and are not borne; of those that were finished before
-    `since` none. A record rests on what was done until its day: a quiz that was taken once more later, and not passed,
-    ends nothing.
+    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. `which` is of
+    `what_fails`.
+    """
+    failing = what_fails(learner, now=now, **which)
+    _annul(failing, why=why, by=by, now=now)
+    return failing
+
+
+def what_fails(learner, *, now, falls=lambda module: not module.is_finished, since=None, spared=frozenset()):
+    """Return the person's records that the facts do not bear.
+
+    `falls(module)`, of a `ModuleProgress`, says which modules are concerned and are not borne; of those that were
+    finished before `since` none, nor any whose key is among the `spared`. A record rests on what was done until its
+    day: a quiz that was taken once more later, and not passed, ends nothing.
     """
     standing = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
     for record in standing.select_related("registration", "edition").order_by("registration__registered_at", "pk"):
         by_registration[record.registration].append(record)
-    annulled = []
+    failing = []
     for registration, records in by_registration.items():
-        failing = _without_facts(learner, registration, records, falls, since, now=now)
-        annulled += [*failing, *_resting_on(annulled, registration, set(records) - set(failing))]
-    _annul(annulled, why=why, by=by, now=now)
-    return annulled
+        concerned = [one for one in records if (since is None or one.finished_at >= since) and one.key not in spared]
+        here = _without_facts(learner, registration, records, concerned, falls, now=now)
+        failing += [*here, *_resting_on(failing, registration, set(records) - set(here))]
+    return failing
 
 
 def _annul(records, *, why, by, now):
@@ -131,7 +141,7 @@ def _annul(records, *, why, by, now):
     )
 
 
-def _without_facts(learner, registration, records, falls, since, *, now):
+def _without_facts(learner, registration, records, concerned, falls, *, now):
     """Return those of a registration's records that fall: each module as its own edition asked for it."""
     failing = []
     for edition in {record.edition_id: record.edition for record in records}.values():
@@ -143,8 +153,7 @@ def _without_facts(learner, registration, records, falls, since, *, now):
         )
         fails = {module.outline.key for module in progress[learner.pk].modules if falls(module)}
         # A module that is gone from the course is not asked about: nobody corrected anything in it.
-        of_modules = [record for record in of_modules if since is None or record.finished_at >= since]
-        failing += [record for record in of_modules if record.module_key in fails]
+        failing += [record for record in of_modules if record.module_key in fails and record in concerned]
     fallen = {str(record.module_key) for record in failing}
     whole = [record for record in records if record.module_key is None]
     return failing + [one for one in whole if fallen & {module["key"] for module in one.edition.contents}]

@@ -191,6 +191,19 @@ def test_two_accounts_of_which_one_takes_the_course_anew(course):
     assert finished(kept) == ([1, 2, 3], True)
 
 
+def test_two_accounts_that_failed_a_quiz_that_was_not_asked_then(course):
+    kept, old, trainer = two_accounts()
+    quiz = module(1).quiz
+    finish_lessons(kept, module(1))
+    for person in (kept, old):
+        attempt_quiz(person, quiz, right=False)
+    publish(module(1), quiz=None)
+    publish(module(1), quiz=quiz)
+    assert finished(kept) == ([1], False)
+    merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
+    assert finished(kept) == ([1], False)
+
+
 def test_two_accounts_of_which_the_other_read_a_lesson_before(course):
     kept, old, trainer = two_accounts()
     long_ago = NOW - timedelta(days=300)
@@ -226,3 +239,19 @@ def test_two_accounts_with_certificates_of_two_editions(course, is_first):
     anew = issue(kept, LATER)
     assert certificate_of(kept) == anew
     assert anew.edition == 2
+
+
+def test_a_lesson_that_comes_into_a_module_that_held_nothing_may_finish_it(course):
+    ana = make_learner()
+    finish_module(ana, module(1))
+    moving = module(2).get_children().specific().first()
+    mark_lesson_read(make_learner("EVA222"), moving, now=NOW)
+    make_module(Page.objects.get(pk=course.pk).specific, 4, lessons=0, quiz=False)
+    eva = make_learner("NEW222")
+    mark_lesson_read(eva, moving, now=NOW)
+    moving.slug = "9"
+    moving.save_revision().publish()
+    moving.move(module(4), pos="last-child")
+    assert finished(eva) == ([4], False)
+    make_lesson(module(4), 5)
+    assert finished(eva) == ([4], False)
