@@ -10,6 +10,7 @@ from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import Standing, is_ending, standing_of
 from modules.progress.outline import course_outline
 from modules.progress.states import progress_of
+from modules.progress.telling import tell_move
 
 
 def my_course(request):
@@ -31,6 +32,7 @@ def my_course(request):
         "standing": standing,
         "ends_on": certificate.expires_on if certificate and is_ending(certificate, today=today) else None,
         "is_last_word": is_last_word,
+        "moved": tell_move(progress.registration) if progress.was_moved and not progress.finished else [],
         # Finished so long ago that only taking the course again leads to a certificate.
         "is_over": progress.finished and not is_last_word and not still_holds(progress, today=today),
         "may_study": request.user.has_perm("modules.study_course"),

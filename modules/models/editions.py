@@ -81,6 +81,11 @@ class Registration(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Being taken along in the middle: the edition of before, and when that was.
+    moved_from = models.ForeignKey(
+        Edition, verbose_name=_("moved from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    moved_at = models.DateTimeField(_("moved at"), null=True, blank=True)
     # When the person began anew, with another row.
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

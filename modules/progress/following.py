@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, F, Min, OuterRef
 from django.utils import timezone
 
 from modules.models import (
@@ -303,7 +303,8 @@ def take_along(edition, *, now=None):
     moved = 0
     for chunk in in_chunks(middle.values_list("learner_id", flat=True)):
         # Asked once more: somebody may have finished meanwhile.
-        moved += in_the_middle().filter(learner__in=chunk).update(edition=edition)
+        behind = in_the_middle().filter(learner__in=chunk)
+        moved += behind.update(moved_from=F("edition"), moved_at=now, edition=edition)
         record_finished(chunk, now=now)
     return moved
 

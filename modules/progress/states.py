@@ -192,6 +192,11 @@ class CourseProgress:
         return self.registration is not None and self.registration.counts_from is not None
 
     @property
+    def was_moved(self):
+        """Whether the person was taken along, in the middle, to another edition than they began."""
+        return self.registration is not None and self.registration.moved_at is not None
+
+    @property
     def next_step(self):
         """The first thing in order that the person can do; where nothing can be done, the first unfinished module."""
         unfinished = [module for module in self.modules if not module.is_finished]

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .differences import name_of_module
+from .differences import difference_between, name_of_module, titles_of_today
 
 
 def tell_difference(difference):
@@ -15,6 +15,12 @@ def tell_difference(difference):
         *(_("No more: %(what)s.") % {"what": what} for what in difference.removed),
         *(f"{what}." for what in difference.changed),
     ]
+
+
+def tell_move(registration):
+    """Return what was asked of the person in another way before they were taken along, as `tell_difference` says it."""
+    before, after = registration.moved_from.contents, registration.edition.contents
+    return tell_difference(difference_between(before, after, titles_of_today()))
 
 
 def tell_quizzes_closed(titles):

@@ -10,8 +10,11 @@ from django.utils.translation import override
 
 from certificates.issuing.issue import issue_certificate
 from modules.models import LessonPage, ModulePage
+from modules.progress.editions import edition_in_force
+from modules.progress.following import take_along
 from modules.progress.outline import course_outline
 from modules.progress.states import progress_of
+from modules.progress.structure import course_structure
 from modules.wording.durations import time_left_in_words
 from tests.factories import (
     NOW,
@@ -114,6 +117,27 @@ def test_the_number_of_queries_does_not_grow_with_modules_and_what_was_done(clie
     finish_module(learner, ModulePage.objects.get(slug="m1"))
     finish_module(learner, ModulePage.objects.get(slug="m3"))
     assert queries() == small
+
+
+def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, learner, course):
+    finished = make_learner("FIN234")
+    finish_course(finished)
+    finish_module(learner, ModulePage.objects.first())
+    make_module(course, 3)
+    client.force_login(learner)
+    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
+
+    take_along(edition_in_force(course_structure()), now=NOW)
+
+    page = client.get(reverse("my_course"), headers={"Accept-Language": "es"}).content.decode()
+    assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto. Lo que ya hizo cuenta." in page
+    assert "<li>Nuevo: Módulo 3, «Módulo de prueba 3».</li>" in page
+    # It is no news to whoever finished, and none any more once everything is done.
+    client.force_login(finished)
+    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
+    finish_course(learner)
+    client.force_login(learner)
+    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
 
 
 def test_who_has_a_certificate_still_reaches_it_when_a_lesson_is_added(client, learner, course):
