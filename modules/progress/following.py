@@ -213,6 +213,8 @@ def _who_may_finish_a_module(before, contents):
     lessons = {key for module in contents for key in module["lessons"]}
     gone = {key for module in before for key in module["lessons"]} - lessons
     taken = {module["key"] for module in before if module["key"] in new and _takes_away(module, new[module["key"]])}
+    # What comes back may have lost something meanwhile.
+    taken |= new.keys() - {module["key"] for module in before}
     people = set()
     for edition_pk, contents_then in Edition.objects.values_list("pk", "contents"):
         if not any(module["key"] in new for module in contents_then):

@@ -241,6 +241,19 @@ def test_two_accounts_with_certificates_of_two_editions(course, is_first):
     assert anew.edition == 2
 
 
+def test_a_module_that_comes_back_without_a_lesson_may_be_finished_by_that(course):
+    ana = make_learner()
+    first, second = module(1).get_children().specific()
+    mark_lesson_read(ana, first, now=NOW)
+    pass_quiz(ana, module(1).quiz)
+    module(1).unpublish()
+    second.unpublish()
+    publish(module(1))
+    assert finished(ana) == ([1], False)
+    publish(LessonPage.objects.get(pk=second.pk))
+    assert finished(ana) == ([1], False)
+
+
 def test_a_lesson_that_comes_into_a_module_that_held_nothing_may_finish_it(course):
     ana = make_learner()
     finish_module(ana, module(1))
