@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from course.models import Enrolment, Role
 from modules.models import TrainingRecord
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
+from modules.wording.translations import language_mark
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class TrainingLine:
 
     record: TrainingRecord
     what: str
+    # The mark of its language for a page in another.
+    lang: str = ""
 
     @property
     def day(self):
@@ -81,8 +85,12 @@ def records_of_groups(cohorts, *, everything, since, until, modules):
 
 def training_lines(records):
     """Return the `TrainingLine`s of these records."""
-    titles = module_titles()
-    return [TrainingLine(record, titles.get(record.module_key, "")) for record in records]
+    titles, usual = module_titles(), language_mark(settings.LANGUAGE_CODE)
+    marks = {outline.key: outline.lang for outline in course_outline()} | {None: ""}
+    return [
+        TrainingLine(record, titles.get(record.module_key, ""), marks.get(record.module_key, usual))
+        for record in records
+    ]
 
 
 def module_titles():

@@ -73,7 +73,7 @@ def looks_right(page, language=None):
     assert sideways(page) == 0
     if language:
         assert page.locator("html").get_attribute("lang") == language
-        assert foreign_sentences(page) == []
+        assert foreign_sentences(page) == [], foreign_sentences(page)
 
 
 def check_with_axe(page):
