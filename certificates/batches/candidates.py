@@ -11,7 +11,8 @@ from certificates.issuing.eligibility import certifies, missing_in, still_holds
 from certificates.issuing.issue import annulled_among, certificates_of
 from certificates.issuing.standing import expired_since, has_expired, is_ending
 from certificates.models import Certificate
-from modules.progress.states import CourseProgress, progress_by_learner
+from modules.progress.deriving import progress_by_learner
+from modules.progress.states import CourseProgress
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from modules.progress.deriving import progress_of
 from modules.progress.outline import LessonOutline, ModuleOutline
 from modules.progress.records import record_finished
-from modules.progress.states import progress_of
 
 from .composing import expiry
 from .designs import design_in_use, language_of_certificate

@@ -17,7 +17,7 @@ from certificates.issuing.standing import is_ending
 from certificates.models import Certificate
 from certificates.verifying.verification import verified
 from certificates.wording.serials import grouped, normalise
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 
 
 @login_required

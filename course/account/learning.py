@@ -8,8 +8,8 @@ from wagtail.views import serve
 from certificates.issuing.eligibility import certifies, is_eligible, still_holds
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import Standing, is_ending, standing_of
+from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
-from modules.progress.states import progress_of
 from modules.progress.telling import tell_move
 
 

@@ -130,7 +130,7 @@ class People(NamedTuple):
 
 def _people_of(cohorts, everything):
     records = TrainingRecord.objects.standing().of_the_course()
-    members, gone = Enrolment.objects.all(), records.filter(learner=None)
+    members, gone = Enrolment.objects.all(), records.filter(learner=None, is_former=False)
     if not everything:
         members = members.filter(cohort__in=cohorts.values("pk"))
         gone = gone.filter(cohort_key__in=cohorts.values("key"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course.groups.calling import can_go_on, is_open, languages_of
 from course.models import Enrolment, Failure, Reminder
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 
 from .letters import letter_to
 from .reachability import PAUSE, is_address, lock_person

@@ -143,6 +143,8 @@ class TrainingRecord(models.Model):
     # The last of what it rests on, and when the row was written.
     finished_at = models.DateTimeField(_("finished at"), db_index=True)
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+    # Of an account that is gone: whether the person had begun the course anew since, so that nobody is counted twice.
+    is_former = models.BooleanField(_("of before the person began anew"), default=False)
     # As they were on that day, in words and by their stable keys.
     role = models.CharField(_("role in the health centre"), max_length=20, blank=True)
     job_title = models.CharField(_("job title"), max_length=200, blank=True)

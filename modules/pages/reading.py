@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from modules.blocks.lessons import tips_for
 from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
 from modules.models.reviewing import reviews_of
+from modules.progress.deriving import has_read, progress_in_module, step_after
 from modules.progress.facts import mark_lesson_read
 from modules.progress.outline import course_page, module_outline, page_path
-from modules.progress.states import has_read, progress_in_module, step_after
 from modules.progress.structure import course_structure
 from modules.reading.directory import Directory
 from modules.reading.glossary import terms_by_letter

@@ -19,6 +19,7 @@ from modules.models import Edition, TrainingRecord
 from modules.signals import certified_asked
 
 from .catching_up import Behind, those_behind
+from .deriving import progress_by_learner
 from .differences import Difference, difference_between, titles_of_today
 from .editions import edition_in_force
 from .finishing import learners_who_began
@@ -32,7 +33,6 @@ from .following import (
     take_along,
     who_may_lack_nothing,
 )
-from .states import progress_by_learner
 from .structure import course_structure
 
 # In Wagtail's log: another edition came into force, for whom, and how many people that concerned.

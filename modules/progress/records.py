@@ -11,8 +11,8 @@ from modules.models import Registration, TrainingRecord
 from modules.signals import circumstances_asked
 
 from .counting import again_in
+from .deriving import progress_by_learner, progress_in
 from .editions import edition_in_force, outlines_of, registrations_of
-from .states import progress_by_learner, progress_in
 from .structure import course_structure
 
 LONGEST_REASON = 300
@@ -113,7 +113,7 @@ def annul_what_fails(learner, *, why, by, now, **which):
     return failing
 
 
-def what_fails(learner, *, now, falls=lambda module: not module.is_finished, since=None, spared=frozenset()):
+def what_fails(learner, *, now, falls, since=None, spared=frozenset()):
     """Return the person's records that the facts do not bear.
 
     `falls(module)`, of a `ModuleProgress`, says which modules are concerned and are not borne; of those that were
@@ -229,7 +229,7 @@ def blank_records(learner, keeps, names_person):
     for record in TrainingRecord.objects.exclude(annulled_reason="").only("annulled_reason"):
         if names_person(record.annulled_reason):
             TrainingRecord.objects.filter(pk=record.pk).update(annulled_reason=erased)
-    for record in TrainingRecord.objects.filter(learner=learner):
+    for record in TrainingRecord.objects.filter(learner=learner).select_related("registration"):
         kept = keeps(record)
         for name in _CIRCUMSTANCES:
             if name not in kept:
@@ -237,6 +237,7 @@ def blank_records(learner, keeps, names_person):
         for name in ("finished_at", "recorded_at", "annulled_at"):
             if when := getattr(record, name):
                 setattr(record, name, _month_of(when))
+        record.is_former = record.registration is not None and record.registration.ended_at is not None
         record.learner, record.registration = None, None
         record.save()
 

@@ -5,7 +5,7 @@ import pytest
 from certificates.batches.candidates import candidates_among
 from certificates.issuing.eligibility import NotEligible, finished_training, is_eligible, missing_in
 from modules.models import ModulePage, TrainingRecord
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 from modules.progress.structure import course_structure
 from tests.factories import NOW, finish_lessons, finish_module, make_learner, pass_quiz
 

@@ -12,7 +12,7 @@ from certificates.issuing.designs import built_in_design, design_in_use
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
 from certificates.wording.words import study_time_in_words
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 from quizzes.models import Attempt
 from tests.factories import NOW, make_learner
 

@@ -84,7 +84,10 @@ class Person:
 
 @dataclass(eq=False)
 class Row:
-    """A row of the record. `module` is "" for the whole course; `person` None once the account is gone."""
+    """A row of the record. `module` is "" for the whole course; `person` None once the account is gone.
+
+    `is_former` says of such a row that the person had begun the course anew since.
+    """
 
     person: Person | None
     taking: Taking | None
@@ -97,6 +100,7 @@ class Row:
     area: str
     group: str
     why: str = ""
+    is_former: bool = False
 
     def told(self):
         who = self.person.code if self.person else None
@@ -316,6 +320,7 @@ class Replay:
         for row in self.rows:
             if row.person is person:
                 day = row.at.astimezone(HOME).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
+                row.is_former = row.taking is not person.taking
                 row.person, row.taking, row.at = None, None, day
                 row.role = row.title = row.clinic = row.area = row.group = ""
 
@@ -381,11 +386,11 @@ class Replay:
     # Totals
 
     def finished_by_role(self):
-        """Return {role: how many finished}, each person once; of accounts that are gone each row."""
+        """Return {role: how many finished}, each person once, whose account is gone too."""
         count = {}
         for row in self.rows:
             alive = row.person and row.taking is row.person.taking and row.person.groups
-            if row.module == "" and not row.why and (alive or row.person is None):
+            if row.module == "" and not row.why and (alive or (row.person is None and not row.is_former)):
                 count[row.role] = count.get(row.role, 0) + 1
         return count
 

@@ -9,9 +9,10 @@ from certificates.issuing.eligibility import is_eligible
 from course.models import Session, User
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
+from modules.progress.deriving import progress_by_learner, progress_of
 from modules.progress.finishing import learners_who_began, learners_who_finished
 from modules.progress.records import record_finished
-from modules.progress.states import State, progress_by_learner, progress_of
+from modules.progress.states import State
 from quizzes.models import Quiz
 from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
 

@@ -10,9 +10,9 @@ from certificates.models import Certificate
 from course.models import PaperSheet, Session
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonPage, ModulePage, TrainingRecord
+from modules.progress.deriving import progress_of
 from modules.progress.following import take_along
 from modules.progress.records import annul_what_fails, record_finished
-from modules.progress.states import progress_of
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
 from tests.factories import (
@@ -20,6 +20,7 @@ from tests.factories import (
     attempt_quiz,
     finish_course,
     finish_lessons,
+    is_unfinished,
     make_cohort,
     make_course,
     make_learner,
@@ -196,7 +197,7 @@ def test_neither_practice_nor_a_sheet_nor_an_edit_ends_anything(client, group):
     make_lesson(module(2), 2)
     take_along(progress_of(make_learner("NEW222")).edition)
     for person in (ana, eva):
-        assert annul_what_fails(person, why="Nada.", by=trainer, now=LATER) == []
+        assert annul_what_fails(person, why="Nada.", by=trainer, now=LATER, falls=is_unfinished) == []
     assert on_record(ana) == stands
     assert on_record(eva) == [(2, "", None)]
     assert LessonPage.objects.count() == 3

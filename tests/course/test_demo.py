@@ -12,7 +12,7 @@ from course.demo.people import LEARNERS, make_demo_people, sign_ins
 from course.demo.practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
 from course.models import Clinic, Cohort, User
 from modules.models import ModulePage
-from modules.progress.states import progress_by_learner
+from modules.progress.deriving import progress_by_learner
 from quizzes.analysis.report import quiz_report
 from quizzes.attempts.marking import answers_to_mark
 from quizzes.kinds import KINDS

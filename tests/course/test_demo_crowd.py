@@ -19,8 +19,9 @@ from course.groups.grid import grids_by_cohort, state_of_course
 from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
 from course.people.cohorts import learners_by_cohort
 from modules.models import LessonRead
+from modules.progress.deriving import progress_by_learner
 from modules.progress.outline import course_outline
-from modules.progress.states import State, progress_by_learner
+from modules.progress.states import State
 from quizzes.analysis.figures import count_new_attempts
 from quizzes.attempts.marking import answers_to_mark
 from quizzes.models import Answer, Attempt, Medium

@@ -19,7 +19,7 @@ from course.people.enrolling import enrol_people
 from course.people.merging import merge_accounts
 from modules.models import CoursePage, Registration
 from modules.progress.anew import begin_anew
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 from tests.certificates.factories import issue, make_design
 from tests.factories import (
     finish_course,

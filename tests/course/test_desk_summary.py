@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from course.models import Area, AuditEntry, Cohort, User
 from modules.models import ModulePage
+from modules.progress.deriving import progress_by_learner
 from modules.progress.finishing import learners_who_began, learners_who_finished
-from modules.progress.states import progress_by_learner
 from quizzes.models import Attempt
 from tests.factories import (
     attempt_quiz,

@@ -13,10 +13,10 @@ from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.anew import begin_anew
+from modules.progress.deriving import progress_of
 from modules.progress.facts import mark_lesson_read
 from modules.progress.reckoning import reckon_attempt
 from modules.progress.records import record_finished
-from modules.progress.states import progress_of
 from tests.factories import (
     NOW,
     attempt_quiz,

@@ -10,10 +10,10 @@ from django.utils.translation import override
 
 from certificates.issuing.issue import issue_certificate
 from modules.models import LessonPage, ModulePage
+from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.following import take_along
 from modules.progress.outline import course_outline
-from modules.progress.states import progress_of
 from modules.progress.structure import course_structure
 from modules.wording.durations import time_left_in_words
 from tests.factories import (

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from modules.models import LessonRead, Registration, TrainingRecord
 from modules.progress.anew import CannotBeginAnew, begin_anew, counts_from
+from modules.progress.deriving import has_read, progress_of
 from modules.progress.outline import course_outline
 from modules.progress.records import annul_what_fails
-from modules.progress.states import State, has_read, progress_of
+from modules.progress.states import State
 from quizzes.attempts.availability import may_start
 from tests.factories import (
     NOW,
@@ -20,6 +21,7 @@ from tests.factories import (
     finish_course,
     finish_lessons,
     finish_module,
+    is_unfinished,
     make_cohort,
     make_course,
     make_learner,
@@ -165,7 +167,7 @@ def test_a_corrected_mark_of_before_ends_what_rests_on_it_and_nothing_else(ana, 
     begin_anew([ana], keys(first), since=TODAY, name="Repaso", now=NOW)
     finish_module(ana, first, now=NOW)
     ana.attempts.filter(quiz_key=second.quiz.translation_key).update(passed=False, grade=0)
-    annulled = annul_what_fails(ana, why="Se corrigió la nota.", by=None, now=NOW)
+    annulled = annul_what_fails(ana, why="Se corrigió la nota.", by=None, now=NOW, falls=is_unfinished)
     whole, anew = Registration.objects.order_by("pk")
     assert [(one.registration, one.module_key) for one in annulled] == [
         (whole, second.translation_key),

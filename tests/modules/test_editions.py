@@ -9,11 +9,12 @@ from wagtail.models import Page
 
 from course.models import Enrolment
 from modules.models import Edition, LessonPage, ModulePage, Registration, TrainingRecord
+from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.facts import mark_lesson_read
 from modules.progress.following import changing_much, follow_course, take_along
 from modules.progress.records import record_finished
-from modules.progress.states import State, progress_of
+from modules.progress.states import State
 from modules.progress.structure import course_structure
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import CountingAttempt

@@ -5,8 +5,8 @@ from django.utils.translation import override
 from wagtail.models import Locale
 
 from modules.models import CoursePage, LessonPage, ModulePage
+from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
-from modules.progress.states import progress_of
 from modules.progress.structure import course_structure
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz
 

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from certificates.issuing.eligibility import is_eligible, missing_in
 from modules.models import ModulePage
+from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.following import take_along
-from modules.progress.states import State, progress_of
+from modules.progress.states import State
 from modules.progress.structure import course_structure
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt

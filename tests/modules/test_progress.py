@@ -5,18 +5,15 @@ from datetime import timedelta
 import pytest
 
 from modules.models import LessonPage, LessonRead, StructureStamp
-from modules.progress.facts import mark_lesson_read
-from modules.progress.help_rules import HelpRule
-from modules.progress.outline import course_outline
-from modules.progress.states import (
-    NextStep,
-    State,
-    modules_finished_by,
+from modules.progress.deriving import (
     progress_by_learner,
     progress_of,
     step_after,
-    unfinished_modules,
 )
+from modules.progress.facts import mark_lesson_read
+from modules.progress.help_rules import HelpRule
+from modules.progress.outline import course_outline
+from modules.progress.states import NextStep, State
 from quizzes.attempts.taking import save_answer, start_attempt
 from quizzes.identity import stable_key
 from quizzes.models import Question
@@ -133,7 +130,6 @@ def test_the_course_is_finished_when_every_module_is():
     progress = progress_of(learner, now=NOW)
     assert (progress.finished, progress.done_count, progress.total) == (True, 2, 2)
     assert (progress.next_step, progress.minutes_left) == (None, 0)
-    assert unfinished_modules(learner) == []
 
 
 def test_a_course_without_modules_is_not_finished():
@@ -437,14 +433,3 @@ def test_progress_takes_five_queries_for_one_person_and_for_many(django_assert_n
         progress = progress_by_learner(learners, now=NOW)
     assert [progress[learner.pk].done_count for learner in learners] == [1, 1, 1, 0, 0, 0]
     assert [progress[learner.pk].total for learner in learners] == [1, 2, 2, 2, 2, 2]
-
-
-def test_finished_modules_are_told_of_many_people_at_once(django_assert_num_queries):
-    first, _second = modules_of(make_course())
-    ana, bea = make_learner(), make_learner(code="BEA234")
-    finish_module(ana, first)
-    course_outline()
-    with django_assert_num_queries(5):
-        finished = modules_finished_by([ana, bea])
-    assert finished == {ana.pk: [stable_key("M1")], bea.pk: []}
-    assert [module.key for module in unfinished_modules(ana)] == [stable_key("M2")]

@@ -17,10 +17,10 @@ from wagtail.users.models import UserProfile
 
 from course.people.roles import ADMINISTRATORS, ensure_reviews
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
+from modules.progress.deriving import progress_of
 from modules.progress.effects import people_affected
 from modules.progress.facts import mark_lesson_read
 from modules.progress.following import published_contents
-from modules.progress.states import progress_of
 from modules.progress.structure import course_structure
 from quizzes.cms.publishing import seal as seal_of_quiz
 from quizzes.models import Attempt, Quiz

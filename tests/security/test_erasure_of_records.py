@@ -6,16 +6,27 @@ import pytest
 from django.db import connection
 
 from certificates.models import Certificate
-from course.models import Area, Role
+from course.groups.summary import summary_of
+from course.models import Area, Cohort, Role
 from course.people.leaving import delete_person
 from modules.models import Edition, ModulePage, Registration, TrainingRecord
+from modules.progress.anew import begin_anew
 from modules.progress.records import annul_what_fails
-from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer
+from tests.factories import (
+    NOW,
+    finish_course,
+    is_unfinished,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_trainer,
+)
 
 pytestmark = pytest.mark.django_db
 # Late in the evening of the last day of a month in Guatemala, when it is the next month already in Greenwich.
 FINISHED = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
-MONTH = datetime(2026, 10, 1, 18, tzinfo=UTC)
+MONTH, HOUR = datetime(2026, 10, 1, 18, tzinfo=UTC), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -72,7 +83,7 @@ def test_only_what_ten_others_share_stays_and_every_other_column_is_empty(traine
     bare = {
         "learner_id": None, "registration_id": None, "edition_id": Edition.objects.get().pk, "role": "",
         "job_title": "", "clinic": "", "clinic_key": None, "area": "", "area_key": None, "cohort": "",
-        "cohort_key": None, "annulled_at": None, "annulled_by_id": None, "annulled_reason": "",
+        "cohort_key": None, "annulled_at": None, "annulled_by_id": None, "annulled_reason": "", "is_former": False,
     }  # fmt: skip
     keys = {record.clinic: (record.clinic_key, record.area_key) for record in TrainingRecord.objects.all()}
 
@@ -98,6 +109,23 @@ def test_only_what_ten_others_share_stays_and_every_other_column_is_empty(traine
     assert not Registration.objects.filter(learner__isnull=False, learner__first_name="Zoraida").exists()
 
 
+def test_whose_account_is_gone_counts_once_however_often_the_course_was_taken(trainer):
+    group = make_cohort(trainers=[trainer])
+    twice, once_more = make_learner("DOS222", cohort=group), make_learner("OTRA22", cohort=group)
+    for person in (twice, once_more):
+        finish_course(person, now=FINISHED)
+    begin_anew([twice, once_more], [ModulePage.objects.get().translation_key], since=NOW.date(), name="Repaso", now=NOW)
+    finish_course(twice, now=NOW)
+
+    def counted():
+        return summary_of(Cohort.objects.all(), everything=True).everybody.total.finished
+
+    assert counted() == 1
+    for person in (twice, once_more):
+        delete_person(person, by=trainer, cohort=group, now=NOW)
+    assert (counted(), TrainingRecord.objects.of_the_course().count()) == (1, 3)
+
+
 def test_neither_a_reason_nor_a_certificate_leads_from_a_row_to_the_name(trainer):
     group = make_cohort(trainers=[trainer])
     zoraida, luz = (
@@ -107,7 +135,7 @@ def test_neither_a_reason_nor_a_certificate_leads_from_a_row_to_the_name(trainer
     for person, why in ((zoraida, "La hoja era de otra persona."), (luz, "La hoja era de Zoraida Tzunún.")):
         finish_course(person, now=FINISHED)
         person.lessons_read.all().delete()
-        assert len(annul_what_fails(person, why=why, by=trainer, now=FINISHED + timedelta(hours=1))) == 2
+        assert len(annul_what_fails(person, why=why, by=trainer, now=FINISHED + HOUR, falls=is_unfinished)) == 2
         finish_course(person, now=NOW)
     whole = TrainingRecord.objects.standing().of_the_course().get(learner=zoraida)
     course = ModulePage.objects.get().get_parent()

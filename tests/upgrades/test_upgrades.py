@@ -141,7 +141,7 @@ CERTIFIED = """
 from certificates.issuing.eligibility import certifies
 from certificates.issuing.issue import certificate_of
 from course.models import User
-from modules.progress.states import progress_of
+from modules.progress.deriving import progress_of
 for person in User.objects.exclude(certificates=None).order_by("username"):
     progress, certificate = progress_of(person), certificate_of(person)
     print(person.username, progress.finished, bool(certificate and certifies(certificate, progress)))

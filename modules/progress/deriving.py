@@ -1,0 +1,210 @@
+"""How far people are, derived from what they did, from the edition that they take and from what is on record."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from django.utils import timezone
+
+from modules.models import LessonRead
+from quizzes.attempts.outcomes import quiz_outcomes
+
+from .attendance import attended_modules
+from .counting import Counting, counting_of
+from .editions import asked_of, edition_of, outlines_of, registrations_of
+from .help_rules import USUAL_HELP_RULE, why_help_is_needed
+from .recorded import on_record, records_of
+from .states import CourseProgress, ModuleProgress, NextStep, State, later_of
+from .structure import course_structure
+
+
+def progress_of(learner, now=None):
+    """Return the `CourseProgress` of one person."""
+    return progress_by_learner([learner], now=now)[learner.pk]
+
+
+def progress_by_learner(learners, now=None):
+    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries."""
+    learners, structure = list(learners), course_structure()
+    pks = [learner.pk for learner in learners]
+    registrations = registrations_of(pks)
+    editions = {pk: edition_of(registrations.get(pk), structure) for pk in pks}
+    # Thousands of people take one of few editions.
+    outlines = {edition and edition.pk: outlines_of(edition, structure) for edition in set(editions.values())}
+    asked = {pk: outlines[edition and edition.pk] for pk, edition in editions.items()}
+    records = records_of(pks)
+    return progress_in(asked, learners, registrations=registrations, records=records, now=now, editions=editions)
+
+
+def progress_in(asked, learners, *, registrations, records, now=None, until=None, editions=None):
+    """Return {learner_pk: CourseProgress} in the modules `asked` of each, {learner_pk: [ModuleOutline]}.
+
+    Two queries; three where attendance counts. `records` are those of `records_of`; with none of them the facts alone
+    decide. `until`, {module key: moment}, leaves out the attempts and sessions that came later. `editions` are those
+    that the people take, {learner_pk: Edition}.
+    """
+    now, pks = now or timezone.now(), [learner.pk for learner in learners]
+    lists = {id(of_one): of_one for of_one in asked.values()}
+    outlines = [outline for of_one in lists.values() for outline in of_one]
+    quiz_keys = {key for one in outlines for key in (one.quiz_key, one.former_quiz_key) if key}
+    counts = Counting(registrations, asked, until)
+    counts = counts if counts.leaves_out else None
+    reads = lessons_read_by(pks, counts)
+    outcomes = quiz_outcomes(pks, quiz_keys, counts) if quiz_keys and pks else {}
+    attended = attended_modules(learners, outlines, counts)
+    # Nearly all that thousands of people have to do is what nobody has begun: it is derived once.
+    untouched = {key: [derive_progress(one, read_at={}, quiz=None, now=now) for one in lists[key]] for key in lists}
+    place_of = {
+        key: {lesson.key: place for place, outline in enumerate(of_one) for lesson in outline.lessons}
+        for key, of_one in lists.items()
+    }
+    tried, result = {learner_pk for learner_pk, _quiz in outcomes}, {}
+    for pk in pks:
+        registration, of_one = registrations.get(pk), asked[pk]
+        recorded, carried, before = on_record(records.get(pk, ()), registration)
+        any_record = bool(recorded or carried or before)
+        anew_at = registration.registered_at if registration and registration.counts_from else None
+        read_in = _by_place(reads.get(pk), place_of[id(of_one)])
+        modules = list(untouched[id(of_one)])
+        for place, outline in enumerate(of_one):
+            read_at, outcome = read_in.get(place, {}), _outcome(outcomes, pk, outline) if pk in tried else None
+            attended_at = attended[pk].get(outline.key) if outline.attendance_counts else None
+            if read_at or outcome or attended_at or any_record or anew_at:
+                modules[place] = derive_progress(
+                    outline,
+                    read_at=read_at,
+                    quiz=outcome,
+                    attended_at=attended_at,
+                    recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)) if any_record else None,
+                    finished_before=_moment(before.get(outline.key)) if any_record else None,
+                    is_carried=any_record and outline.key in carried,
+                    anew_at=anew_at,
+                    now=now,
+                )
+        whole = recorded.get(None)
+        result[pk] = CourseProgress(
+            modules,
+            registration=registration,
+            recorded_at=whole and whole.finished_at,
+            record_key=whole and whole.key,
+            recorded_modules=frozenset(recorded | carried) - {None},
+            finished_before=_moment(before.get(None)),
+            edition=editions and editions[pk],
+        )
+    return result
+
+
+def _by_place(reads, place_of):
+    """Return {place of a module: {lesson key: read_at}} of the lessons that a person read, {lesson key: read_at}."""
+    found = {}
+    for key, read_at in (reads or {}).items():
+        place = place_of.get(key)
+        if place is not None:
+            found.setdefault(place, {})[key] = read_at
+    return found
+
+
+def _outcome(outcomes, learner_pk, outline):
+    """Return the outcome of the quiz of a module; that of its former one where the edition has it and it was passed."""
+    outcome = outcomes.get((learner_pk, outline.quiz_key))
+    former = outcomes.get((learner_pk, outline.former_quiz_key)) if outline.former_quiz_key else None
+    return former if former and former.passed else outcome
+
+
+def _moment(recorded):
+    return recorded and recorded.finished_at
+
+
+def progress_in_module(learner, outline):
+    """Return the `ModuleProgress` of one person in one module, as their edition asks for it, if it does."""
+    registrations = registrations_of([learner])
+    asked = asked_of(registrations.get(learner.pk), course_structure())
+    own = next((own for own in asked if own.key == outline.key), None)
+    progress = progress_in(
+        {learner.pk: [own or outline]}, [learner], registrations=registrations, records=records_of([learner])
+    )
+    return replace(progress[learner.pk].modules[0], is_asked=own is not None)
+
+
+def lessons_read_by(learners, counts=None):
+    """Return {learner_pk: {lesson_key: read_at}}, empty for who has read nothing.
+
+    `counts(learner_pk, lesson key, when)` leaves out what does not count for a person; None leaves out nothing.
+    """
+    reads = defaultdict(dict)
+    facts = LessonRead.objects.filter(learner__in=learners).values_list("learner_id", "lesson_key", "read_at")
+    for learner_pk, lesson_key, read_at in facts:
+        if counts is None or counts(learner_pk, lesson_key, read_at):
+            of_learner = reads[learner_pk]
+            if read_at < of_learner.setdefault(lesson_key, read_at):
+                of_learner[lesson_key] = read_at
+    return reads
+
+
+def has_read(learner, lesson):
+    """Whether the person, who may be nobody, has read the lesson; where it counts again, since they began anew."""
+    if not learner.is_authenticated:
+        return False
+    read = LessonRead.objects.filter(learner=learner, lesson_key=lesson.translation_key)
+    moments = list(read.values_list("read_at", flat=True))
+    if not moments:
+        return False
+    counts = counting_of(learner)
+    return any(counts(learner.pk, lesson.translation_key, when) for when in moments)
+
+
+def step_after(learner, lesson, outline):
+    """Return where a lesson leads on in its module: the lesson behind it, else what is still open, else None."""
+    keys = [following.key for following in outline.lessons]
+    place = keys.index(lesson.translation_key)
+    if place + 1 < len(keys):
+        following = outline.lessons[place + 1]
+        return NextStep(following.title, following.url, following.language)
+    return progress_in_module(learner, outline).next_step
+
+
+def derive_progress(
+    outline,
+    *,
+    read_at,
+    quiz,
+    now,
+    attended_at=None,
+    recorded_at=None,
+    finished_before=None,
+    is_carried=False,
+    anew_at=None,
+):
+    """Return the `ModuleProgress` that follows from {lesson_key: read_at} of it and the outcome of its quiz, or None.
+
+    `attended_at` is when the person attended a session that counts as reading the lessons, or None; `recorded_at` when
+    the module was finished as it is on record, which decides. The rest is of whoever began the course anew.
+    """
+    moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
+    last_activity = max(moments, default=None)
+    has_anything_to_do = bool(outline.lessons or outline.quiz_key)
+    all_read = attended_at is not None or len(read_at) == len(outline.lessons)
+    quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
+    reason, quiet_since = "", last_activity and later_of(last_activity, anew_at)
+    if recorded_at or (has_anything_to_do and quiz_done and all_read):
+        state = State.FINISHED
+    elif all_read and quiz and quiz.pending:
+        state = State.PENDING
+    elif last_activity is None:
+        state = State.NOT_STARTED
+    elif reason := why_help_is_needed(quiz, last_activity=quiet_since, now=now, rule=USUAL_HELP_RULE):
+        state = State.NEEDS_HELP
+    else:
+        state = State.IN_PROGRESS
+    return ModuleProgress(
+        outline,
+        state,
+        frozenset(read_at),
+        quiz,
+        reason,
+        last_activity or recorded_at,
+        attended_at,
+        recorded_at,
+        finished_before,
+        is_carried,
+        anew_at,
+    )
