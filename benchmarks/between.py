@@ -4,8 +4,8 @@ CHECKOUT is a clone of this project at the version before, with its environment.
 course and 100,000 people (`--learners`) on the server of DATABASE_URL; a copy of that database is upgraded to this
 version, which says how long it takes. Then both answer for the same pages in turn, round after round, so that a busy
 moment of the machine hits both. Prints from one run, for each page, the quickest of its times, what it costs processors
-on the average (as in `benchmarks.desk`), the number of queries and the ratios. Ends with 1 where a page costs
-processors more than a tenth more than before.
+on the average (as in `benchmarks.desk`), the number of queries and the ratios. Ends with 1 where a page takes more than
+a tenth longer than before.
 
 `--on DATABASE [UPGRADED]` takes the site from a database of that server which was filled before, and its copy.
 """
@@ -161,16 +161,16 @@ def summed_up(times):
 
 
 def report(compared):
-    """Print the table; return the pages that cost more than a tenth more."""
+    """Print the table; return the pages that take more than a tenth longer."""
     ways = f"{'ms, then':>9}{'now':>9}{'ratio':>7}"
     print(f"{'page':32}{ways}   of processors{ways}{'queries':>14}")
-    dearer = []
+    slower = []
     for page, ((then, busy_then, queries_then), (now, busy_now, queries)) in compared.items():
-        missed = busy_now > MOST * busy_then
+        missed = now > MOST * then
         figures = f"{in_ms(then, now)}{'':16}{in_ms(busy_then, busy_now)}{f'{queries_then} → {queries}':>14}"
-        print(f"{page:32}{figures}{'  dearer' if missed else ''}")
-        dearer += [page] if missed else []
-    return dearer
+        print(f"{page:32}{figures}{'  slower' if missed else ''}")
+        slower += [page] if missed else []
+    return slower
 
 
 def in_ms(then, now):

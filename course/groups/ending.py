@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from certificates.issuing.issue import certificates_of
 from certificates.issuing.standing import has_expired
 from modules.models import TrainingRecord
+from modules.progress.outline import course_outline
 
 from .training import module_titles
 
@@ -52,7 +53,7 @@ def _in_words(ended):
     if not ended:
         return []
     certified = _still_certified([person for person, keys in ended.items() if None in keys])
-    titles = module_titles()
+    titles = module_titles(course_outline())
     sentences = []
     for person, keys in ended.items():
         what = [title for key, title in titles.items() if key in keys and key is not None]

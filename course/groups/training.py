@@ -85,17 +85,21 @@ def records_of_groups(cohorts, *, everything, since, until, modules):
 
 def training_lines(records):
     """Return the `TrainingLine`s of these records."""
-    titles, usual = module_titles(), language_mark(settings.LANGUAGE_CODE)
-    marks = {outline.key: outline.lang for outline in course_outline()} | {None: ""}
+    outlines = course_outline()
+    titles, usual = module_titles(outlines), language_mark(settings.LANGUAGE_CODE)
+    marks = {outline.key: outline.lang for outline in outlines} | {None: ""}
     return [
         TrainingLine(record, titles.get(record.module_key, ""), marks.get(record.module_key, usual))
         for record in records
     ]
 
 
-def module_titles():
-    """Return {module key: number and title; None: the whole course}. A module that is gone is called as it was last."""
-    titles = {outline.key: f"{outline.number}. {outline.title}" for outline in course_outline()}
+def module_titles(outlines):
+    """Return {module key: number and title; None: the whole course}, in the words of the `course_outline`.
+
+    A module that is gone is called as it was last.
+    """
+    titles = {outline.key: f"{outline.number}. {outline.title}" for outline in outlines}
     for edition in reversed(course_structure().editions.values()):
         for module in edition.contents:
             titles.setdefault(UUID(module["key"]), f"{module['number']}. {module['title']}")

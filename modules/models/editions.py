@@ -94,6 +94,8 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
+        # Few did, and every page that counts people asks who.
+        indexes = [models.Index(fields=["learner"], condition=Q(counts_from__isnull=False), name="who_began_anew")]
         constraints = [
             models.UniqueConstraint(
                 fields=["learner"], condition=Q(ended_at=None), name="a_person_takes_one_edition_at_a_time"

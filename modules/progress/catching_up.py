@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from modules.models import Edition, TrainingRecord
 
-from .differences import Difference, difference_between, titles_of_today
+from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .following import in_the_middle, newest_edition, take_along
 
 # In Wagtail's log: people of editions of before were let take that in force, and how many that were.
@@ -25,13 +25,15 @@ class Behind(NamedTuple):
 
 
 def those_behind(edition, contents, titles):
-    """Return a `Behind` for each edition before this one that people take, for what `contents` ask; in two queries."""
+    """Return a `Behind` for each edition before this one that people take, for what `contents` ask.
+
+    Two queries, or four where something of theirs is not published any more.
+    """
     middle = in_the_middle().filter(edition__course_key=edition.course_key).exclude(edition=edition)
     people = dict(middle.order_by().values_list("edition").annotate(people=Count("pk")))
-    return [
-        Behind(one, people[one.pk], difference_between(one.contents, contents, titles))
-        for one in Edition.objects.filter(pk__in=people)
-    ]
+    editions = list(Edition.objects.filter(pk__in=people))
+    titles = and_of_drafts(titles, *(one.contents for one in editions))
+    return [Behind(one, people[one.pk], difference_between(one.contents, contents, titles)) for one in editions]
 
 
 class CatchingUp(NamedTuple):

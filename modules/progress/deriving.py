@@ -59,9 +59,8 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
     }
     tried, result = {learner_pk for learner_pk, _quiz in outcomes}, {}
     for pk in pks:
-        registration, of_one = registrations.get(pk), asked[pk]
-        recorded, carried, before = on_record(records.get(pk, ()), registration)
-        any_record = bool(recorded or carried or before)
+        registration, of_one, any_record = registrations.get(pk), asked[pk], pk in records
+        recorded, carried, before = on_record(records[pk], registration) if any_record else ({}, {}, {})
         anew_at = registration.registered_at if registration and registration.counts_from else None
         read_in = _by_place(reads.get(pk), place_of[id(of_one)])
         modules = list(untouched[id(of_one)])
@@ -86,8 +85,8 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
             registration=registration,
             recorded_at=whole and whole.finished_at,
             record_key=whole and whole.key,
-            recorded_modules=frozenset(recorded | carried) - {None},
-            finished_before=_moment(before.get(None)),
+            recorded_modules=frozenset(recorded | carried) - {None} if any_record else frozenset(),
+            finished_before=_moment(before.get(None)) if any_record else None,
             edition=editions and editions[pk],
         )
     return result

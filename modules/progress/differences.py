@@ -5,7 +5,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from quizzes.models import CountingAttempt
+from modules.models import LessonPage
+from quizzes.models import CountingAttempt, Quiz
 
 from .structure import course_structure
 
@@ -31,6 +32,18 @@ def titles_of_today():
         titles |= {str(lesson.translation_key): lesson.title for lesson in module.lessons}
         if module.quiz:
             titles[str(module.quiz.translation_key)] = module.quiz.title
+    return titles
+
+
+def and_of_drafts(titles, *contents):
+    """Return the titles with those of lessons and quizzes in `Edition.contents` that are not published any more."""
+    held = {key for one in contents for module in one for key in (*module["lessons"], module["quiz"]) if key}
+    if not (gone := held - titles.keys()):
+        return titles
+    titles = dict(titles)
+    for model in (LessonPage, Quiz):
+        found = model.objects.filter(translation_key__in=gone, locale__language_code=settings.LANGUAGE_CODE)
+        titles |= {str(key): title for key, title in found.values_list("translation_key", "title")}
     return titles
 
 

@@ -20,7 +20,7 @@ from modules.signals import certified_asked
 
 from .catching_up import Behind, those_behind
 from .deriving import progress_by_learner
-from .differences import Difference, difference_between, titles_of_today
+from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .editions import edition_in_force
 from .finishing import learners_who_began
 from .following import (
@@ -161,7 +161,7 @@ def change_of(waiting, before):
     people = people_affected(edition, contents)
     if not people.all:
         return None
-    titles = titles_of_today() | before.titles
+    titles = and_of_drafts(titles_of_today() | before.titles, edition.contents)
     difference = difference_between(edition.contents, contents, titles)
     change = Change(edition, contents, difference, people, closed, later)
     return replace(change, behind=_behind(change, titles)) if change.asks else change

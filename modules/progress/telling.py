@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .differences import difference_between, name_of_module, titles_of_today
+from .differences import and_of_drafts, difference_between, name_of_module, titles_of_today
 
 
 def tell_difference(difference):
@@ -20,7 +20,8 @@ def tell_difference(difference):
 def tell_move(registration):
     """Return what was asked of the person in another way before they were taken along, as `tell_difference` says it."""
     before, after = registration.moved_from.contents, registration.edition.contents
-    return tell_difference(difference_between(before, after, titles_of_today()))
+    titles = and_of_drafts(titles_of_today(), before)
+    return tell_difference(difference_between(before, after, titles))
 
 
 def tell_quizzes_closed(titles):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Case, OuterRef, Subquery, When
@@ -145,10 +146,11 @@ def _facts(attempts, *more, **annotations):
 
 
 def _rule_of(attempts):
-    newest = max(attempts, key=lambda attempt: attempt.started_at, default=None)
+    newest = max(attempts, key=attrgetter("started_at"), default=None)
     return newest.counting_attempt if newest else CountingAttempt.BEST
 
 
 def _sent(attempts):
     """Return the attempts that were sent, in the order in which they were begun."""
-    return sorted((a for a in attempts if a.submitted_at), key=lambda a: (a.started_at, str(a.pk)))
+    sent = [attempt for attempt in attempts if attempt.submitted_at]
+    return sorted(sent, key=lambda attempt: (attempt.started_at, attempt.pk)) if len(sent) > 1 else sent

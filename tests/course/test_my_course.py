@@ -124,6 +124,8 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     finish_course(finished)
     finish_module(learner, ModulePage.objects.first())
     make_module(course, 3)
+    gone = LessonPage.objects.child_of(ModulePage.objects.get(number=2)).last()
+    gone.unpublish()
     client.force_login(learner)
     assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
 
@@ -132,6 +134,7 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     page = client.get(reverse("my_course"), headers={"Accept-Language": "es"}).content.decode()
     assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto. Lo que ya hizo cuenta." in page
     assert "<li>Nuevo: Módulo 3, «Módulo de prueba 3».</li>" in page
+    assert f"<li>Ya no: Módulo 2, «Módulo de prueba 2»: la lección «{gone.title}».</li>" in page
     # It is no news to whoever finished, and none any more once everything is done.
     client.force_login(finished)
     assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
