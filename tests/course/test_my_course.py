@@ -27,6 +27,8 @@ from tests.factories import (
     make_learner,
     make_lesson,
     make_module,
+    make_quiz,
+    pass_quiz,
 )
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +124,11 @@ def test_the_number_of_queries_does_not_grow_with_modules_and_what_was_done(clie
 def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, learner, course):
     finished = make_learner("FIN234")
     finish_course(finished)
-    finish_module(learner, ModulePage.objects.first())
+    first, second = ModulePage.objects.order_by("path")
+    finish_module(learner, first)
+    pass_quiz(learner, second.quiz)
+    second.quiz = make_quiz("otro", 1)
+    second.save_revision().publish()
     make_module(course, 3)
     gone = LessonPage.objects.child_of(ModulePage.objects.get(number=2)).last()
     gone.unpublish()
@@ -132,9 +138,14 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     take_along(edition_in_force(course_structure()), now=NOW)
 
     page = client.get(reverse("my_course"), headers={"Accept-Language": "es"}).content.decode()
-    assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto. Lo que ya hizo cuenta." in page
+    assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto." in page
+    assert "Lo que ya hizo y se sigue pidiendo, cuenta." in page
     assert "<li>Nuevo: Módulo 3, «Módulo de prueba 3».</li>" in page
     assert f"<li>Ya no: Módulo 2, «Módulo de prueba 2»: la lección «{gone.title}».</li>" in page
+    assert "en lugar de" in page
+    modules = progress_of(learner, now=NOW).modules
+    # A quiz that takes the place of one that was passed is asked.
+    assert [(one.is_finished, one.quiz_passed) for one in modules] == [(True, True), (False, False), (False, False)]
     # It is no news to whoever finished, and none any more once everything is done.
     client.force_login(finished)
     assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
