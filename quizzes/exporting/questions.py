@@ -53,6 +53,9 @@ def _gather(question, topics, with_images):
         forgives_accents=question.forgives_accents,
         unit=question.unit,
         marking_guide=question.marking_guide.strip(),
+        right_feedback=question.right_feedback.strip(),
+        partly_feedback=question.partly_feedback.strip(),
+        wrong_feedback=question.wrong_feedback.strip(),
         published=question.live,
     )
 
@@ -71,6 +74,8 @@ def _gather_choice(choice, kind):
         feedback=choice.feedback.strip(),
         match=choice.match.strip(),
         tolerance=_plain(choice.tolerance) or None,
+        **{name: _plain(getattr(choice, name)) for name in ("x", "y", "radius") if name in used},
+        gap=choice.gap if "gap" in used else None,
     )
 
 

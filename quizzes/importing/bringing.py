@@ -27,4 +27,6 @@ def read_wholly(content, *, name, format_name):
     refuse_long_readings(reading)
     for question in reading.questions:
         question.image = question.image and look_at(question.image)
+    for case in {id(question.case): question.case for question in reading.questions if question.case}.values():
+        case.image = case.image and look_at(case.image)
     return to_plain(reading)

@@ -127,7 +127,9 @@ def _find_long_texts(read):
     ):
         if len(value) > limit:
             yield _("Too long, more than %(limit)d letters: %(name)s.") % {"name": name, "limit": limit}
-    if "\x00" in "".join((read.text, read.feedback, *(choice.text + choice.feedback for choice in read.choices))):
+    wholes = (read.right_feedback, read.partly_feedback, read.wrong_feedback)
+    texts = (read.text, read.feedback, *wholes, *(choice.text + choice.feedback for choice in read.choices))
+    if "\x00" in "".join(texts):
         yield _("The text has characters that no text has; the file is damaged.")
 
 
@@ -199,6 +201,9 @@ def make_question(row, locale, **fields):
         unit=read.unit,
         marking_guide=read.marking_guide,
         feedback=read.feedback,
+        right_feedback=read.right_feedback,
+        partly_feedback=read.partly_feedback,
+        wrong_feedback=read.wrong_feedback,
         **fields,
     )
     question.choices = make_choices(read, row.identifier, locale)
@@ -219,6 +224,10 @@ def make_choices(read, identifier, locale):
             is_correct=choice.is_correct,
             fraction=choice.fraction,
             tolerance=choice.tolerance,
+            gap=choice.gap,
+            x=choice.x,
+            y=choice.y,
+            radius=choice.radius,
             feedback=choice.feedback,
         )
         for position, (letter, choice) in enumerate(zip(letters, read.choices, strict=True))

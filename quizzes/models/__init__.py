@@ -1,7 +1,7 @@
 """Questions, quizzes, attempts, and what people decide and count about them."""
 
 from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Medium, Reason, Resolution
-from .bank import Choice, Difficulty, Question, QuestionTag, Source, Topic
+from .bank import Case, Choice, Difficulty, Question, QuestionTag, Source, Topic
 from .figures import ItemChoices, ItemScores, QuizFigures
 from .images import PaperImage
 from .marking import Allowance, HandMark
@@ -13,6 +13,7 @@ __all__ = [
     "AnswerWrite",
     "Attempt",
     "AttemptQuerySet",
+    "Case",
     "Certainty",
     "Choice",
     "CountingAttempt",

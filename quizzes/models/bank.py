@@ -1,4 +1,4 @@
-"""The bank: sources, topics, questions and their options."""
+"""The bank: sources, topics, cases, questions and their options."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,6 +16,14 @@ from quizzes.shown import view_of
 from quizzes.wording.choices import Difficulty
 from quizzes.wording.marks import plain
 
+# A place in a picture, whatever its size.
+_PER_CENT = {
+    "max_digits": 6,
+    "decimal_places": 3,
+    "null": True,
+    "blank": True,
+    "validators": [MinValueValidator(0), MaxValueValidator(100)],
+}
 # An identifier is the same in every language: a translation can't change it.
 SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
 
@@ -79,6 +87,55 @@ class QuestionTag(TaggedItemBase):
     content_object = ParentalKey("quizzes.Question", on_delete=models.CASCADE, related_name="tagged_items")
 
 
+class Case(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+    """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
+
+    identifier = models.CharField(
+        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-C1.")
+    )
+    title = models.CharField(_("title"), max_length=120, help_text=_("Above the case, and where it is folded."))
+    text = models.TextField(_("text"), blank=True)
+    dialogue = models.TextField(
+        _("dialogue"), blank=True, help_text=_("A line for each utterance: who speaks, a colon and what is said.")
+    )
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("image"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    image_text = models.CharField(
+        _("what the image shows"),
+        max_length=300,
+        blank=True,
+        help_text=_("For whoever can't see it: what one needs to know to answer, without the answer."),
+    )
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("title"),
+        index.SearchField("text"),
+        index.SearchField("dialogue"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("title"),
+        index.FilterField("locale"),
+        index.FilterField("live"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_case_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier} · {self.title}"
+
+
 class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
@@ -94,6 +151,10 @@ class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, 
     tags = ClusterTaggableManager(
         through=QuestionTag, blank=True, verbose_name=_("tags"), help_text=_("Short words to find it by.")
     )
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    case_place = models.PositiveSmallIntegerField(_("place in the case"), null=True, blank=True)
     text = models.TextField(_("question"))
     image = models.ForeignKey(
         "wagtailimages.Image",
@@ -122,6 +183,15 @@ class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, 
         _("general feedback"),
         blank=True,
         help_text=_("Shown to everyone after the attempt. [S42] points to source 42."),
+    )
+    right_feedback = models.TextField(
+        _("feedback for a right answer"), blank=True, help_text=_("Shown to whoever earned every point.")
+    )
+    partly_feedback = models.TextField(
+        _("feedback for a partly right answer"), blank=True, help_text=_("Shown to whoever earned some of the points.")
+    )
+    wrong_feedback = models.TextField(
+        _("feedback for a wrong answer"), blank=True, help_text=_("Shown to whoever earned nothing.")
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="questions")
     needs_checking = models.BooleanField(
@@ -165,8 +235,15 @@ class Choice(TranslatableMixin, Orderable):
 
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
     identifier = models.CharField(_("identifier"), max_length=40, blank=True)
-    text = models.TextField(_("text"))
+    # Only the extra right-hand side of a matching has none: see Kind.check.
+    text = models.TextField(_("text"), blank=True)
     match = models.TextField(_("goes with"), blank=True, help_text=_("Only for matching: the right-hand side."))
+    gap = models.PositiveSmallIntegerField(
+        _("gap"), null=True, blank=True, help_text=_("Only for gaps: the number that the text has in [[ ]].")
+    )
+    x = models.DecimalField(_("from the left"), help_text=_("Per cent of the picture's width."), **_PER_CENT)
+    y = models.DecimalField(_("from above"), help_text=_("Per cent of the picture's height."), **_PER_CENT)
+    radius = models.DecimalField(_("radius"), help_text=_("Per cent of the picture's width."), **_PER_CENT)
     is_correct = models.BooleanField(_("correct"), default=False)
     fraction = models.DecimalField(
         _("per cent of the points"),

@@ -5,17 +5,25 @@ from decimal import Decimal
 from uuid import UUID
 
 from .gift_answers import FALSE, TRUE
-from .reading import Problem, ReadChoice, ReadImage, Reading, ReadQuestion, ReadQuiz
+from .reading import Problem, ReadCase, ReadChoice, ReadImage, Reading, ReadQuestion, ReadQuiz
 
 # Words that the file has not, in the language of the bank, which only whoever plans the import knows.
 _LATER = {"true": TRUE, "false": FALSE}
+# What a choice has as a Decimal, and as a text on the way.
+_NUMBERS = ("fraction", "tolerance", "x", "y", "radius")
 
 
 def to_plain(reading):
     """Return a Reading as texts, numbers, lists, dictionaries and bytes; people's sittings stay out of it."""
     places = {id(question): place for place, question in enumerate(reading.questions)}
+    # Several questions hold the same case: it is written once, and they name its place.
+    cases = {id(question.case): question.case for question in reading.questions if question.case}
+    case_places = {key: place for place, key in enumerate(cases)} | {id(None): None}
     return {
-        "questions": [_question_to_plain(question) for question in reading.questions],
+        "cases": [_shallow(case) | {"image": case.image and _shallow(case.image)} for case in cases.values()],
+        "questions": [
+            _question_to_plain(question) | {"case": case_places[id(question.case)]} for question in reading.questions
+        ],
         "problems": [_shallow(problem) for problem in reading.problems],
         "warnings": [_shallow(warning) for warning in reading.warnings],
         "quizzes": [
@@ -29,7 +37,8 @@ def to_plain(reading):
 def from_plain(plain):
     """Return the Reading of what `to_plain` returned; raises ValueError for anything else."""
     try:
-        questions = [_question_from_plain(**question) for question in plain["questions"]]
+        cases = [_case_from_plain(**case) for case in plain["cases"]]
+        questions = [_question_from_plain(cases, **question) for question in plain["questions"]]
         return Reading(
             questions,
             [Problem(**problem) for problem in plain["problems"]],
@@ -56,8 +65,7 @@ def _choice_to_plain(choice):
     later = next((name for name, words in _LATER.items() if words is choice.text), None)
     return _shallow(choice) | {
         "text": {"later": later} if later else choice.text,
-        "fraction": _number(choice.fraction),
-        "tolerance": _number(choice.tolerance),
+        **{name: _number(getattr(choice, name)) for name in _NUMBERS},
     }
 
 
@@ -65,8 +73,13 @@ def _number(value):
     return None if value is None else str(value)
 
 
-def _question_from_plain(*, choices, image, topic, tags, **rest):
+def _case_from_plain(*, image, **rest):
+    return ReadCase(image=image and ReadImage(**image), **rest)
+
+
+def _question_from_plain(cases, *, choices, image, topic, tags, case, **rest):
     return ReadQuestion(
+        case=None if case is None else cases[case],
         choices=[_choice_from_plain(**choice) for choice in choices],
         image=image and ReadImage(**image),
         topic=tuple(topic),
@@ -75,13 +88,9 @@ def _question_from_plain(*, choices, image, topic, tags, **rest):
     )
 
 
-def _choice_from_plain(*, text, fraction, tolerance, **rest):
-    return ReadChoice(
-        _LATER[text["later"]] if isinstance(text, dict) else text,
-        fraction=None if fraction is None else Decimal(fraction),
-        tolerance=None if tolerance is None else Decimal(tolerance),
-        **rest,
-    )
+def _choice_from_plain(*, text, **rest):
+    numbers = {name: None if rest[name] is None else Decimal(rest[name]) for name in _NUMBERS}
+    return ReadChoice(_LATER[text["later"]] if isinstance(text, dict) else text, **rest | numbers)
 
 
 def _quiz_from_plain(plain, questions):

@@ -69,6 +69,27 @@ class ReadChoice:
     feedback: str = ""
     match: str = ""
     tolerance: Decimal | None = None
+    gap: int | None = None
+    x: Decimal | None = None  # per cent of the picture's width
+    y: Decimal | None = None  # per cent of the picture's height
+    radius: Decimal | None = None  # per cent of the picture's width
+
+
+@dataclass
+class ReadCase:
+    """What several questions share, as the file has it; its questions hold the same object. Texts are in our marks."""
+
+    place: str
+    title: str
+    text: str = ""
+    identifier: str = ""
+    dialogue: str = ""
+    image: ReadImage | None = None
+    image_text: str = ""
+
+    def problem(self, sentence):
+        """Return a Problem about this case."""
+        return Problem(self.place, self.title[:60], str(sentence))
 
 
 @dataclass
@@ -96,6 +117,10 @@ class ReadQuestion:
     forgives_accents: bool = True
     unit: str = ""
     marking_guide: str = ""
+    right_feedback: str = ""
+    partly_feedback: str = ""
+    wrong_feedback: str = ""
+    case: ReadCase | None = None
     published: bool = True
 
     def problem(self, sentence):
@@ -160,6 +185,9 @@ def _texts_of(question):
     """Return every text of a question that is there; those with words in the language of the bank are short."""
     texts = [question.name, question.identifier, question.text, question.feedback, question.image_text]
     texts += [question.marking_guide, question.unit, *question.topic, *question.tags]
+    texts += [question.right_feedback, question.partly_feedback, question.wrong_feedback]
+    if question.case:
+        texts += [question.case.title, question.case.text, question.case.dialogue, question.case.image_text]
     for choice in question.choices:
         texts += [str(choice.text), choice.match, choice.feedback]
     return [text for text in texts if text]
