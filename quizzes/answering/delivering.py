@@ -40,7 +40,7 @@ def deliver_batch(attempt_id, body, *, owner, hold_as=None, now):
 
     Nothing of an attempt that is not the owner's is. Raises UnreadableResponse.
     """
-    given = read_batch(body, now=now)
+    given, malformed = read_batch(body, now=now)
     try:
         save_answers(attempt_id, given, learner=owner, now=now, medium=Medium.SCREEN, hold_as=hold_as)
     except (Attempt.DoesNotExist, UnderWayElsewhere):
@@ -51,7 +51,11 @@ def deliver_batch(attempt_id, body, *, owner, hold_as=None, now):
         for rows, name in ((attempt.writes, "question_key"), (attempt.held_writes, "question"))
         for question, client, number in rows.filter(client__in=clients).values_list(name, "client", "number")
     }
-    return bool(given) and all((answer.question_key, answer.client, answer.number) in kept for answer in given)
+    return (
+        bool(given)
+        and not malformed
+        and all((answer.question_key, answer.client, answer.number) in kept for answer in given)
+    )
 
 
 def _count_kept(attempt):

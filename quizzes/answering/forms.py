@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 from django.http import RawPostDataException
 from django.urls import reverse
@@ -18,6 +19,8 @@ from quizzes.models import Certainty, Layout
 _CLIENT = re.compile(r"[A-Za-z0-9-]{1,40}")
 MAX_NUMBER = 2**53
 MAX_BATCH = 500
+# Of a number in a batch, and of what names a question or a client.
+MOST_DIGITS, MAX_NAME = 20, 80
 OURS = ("csrfmiddlewaretoken", "owner", "question", "shown", "sure", "seen", "certainty", "client", "number", "go")
 # What the button «Comprobar» says; where all questions are on a page, with the question's number behind it.
 CHECKS = "check"
@@ -168,33 +171,65 @@ def body_of(request):
         return b""
 
 
-def read_batch(body, *, now):
-    """Return the AnswerGiven of a JSON body: a list of {question, client, number, response, given_at, sent_at}.
+class Batch(NamedTuple):
+    """What a page sent by itself: the AnswerGiven of it, and the rows that are none, each as far as it names itself."""
 
-    Raises UnreadableResponse when it is not such a list.
+    given: list
+    malformed: list
+
+
+def read_batch(body, *, now):
+    """Return the Batch of a JSON body: a list of {question, client, number, response, given_at, sent_at}.
+
+    A row that is malformed holds up none of the others. Raises UnreadableResponse when there is no such list, or it is
+    longer than MAX_BATCH.
     """
     try:
-        batch = json.loads(body)
+        batch = json.loads(body, parse_int=_read_whole)
         rows = batch["answers"] if isinstance(batch, dict) else batch
-        if not isinstance(rows, list) or len(rows) > MAX_BATCH:
-            raise UnreadableResponse
-        return [_read_row(row, now) for row in rows]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UnreadableResponse from error
+    if not isinstance(rows, list) or len(rows) > MAX_BATCH:
+        raise UnreadableResponse
+    given, malformed = [], []
+    for place, row in enumerate(rows, start=1):
+        try:
+            given.append(_read_row(row, now))
+        except (ValueError, TypeError, KeyError, OverflowError):
+            malformed.append({"place": place} | _names_in(row))
+    return Batch(given, malformed)
 
 
-def told_of(saved, *, hidden_before=None):
+def _read_whole(digits):
+    """Return a whole number of JSON; nothing for one that no number of ours is, so that only its row is refused."""
+    return int(digits) if len(digits) <= MOST_DIGITS else None
+
+
+def _names_in(row):
+    """Return what a malformed row says of the write it is, so that whoever sent it knows which; all of it short."""
+    row = row if isinstance(row, dict) else {}
+    texts = {name: row[name] for name in ("question", "client") if isinstance(row.get(name), str)}
+    named = {name: text for name, text in texts.items() if len(text) <= MAX_NAME and text.isprintable()}
+    return named | ({"number": row["number"]} if type(row.get("number")) is int else {})
+
+
+def told_of(saved, malformed=(), *, hidden_before=None):
     """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused.
 
-    Of an answer that stands, what was answered is told unless it was given before `hidden_before`.
+    Among these are the `malformed` rows, by their place in the batch. Of an answer that stands, what was answered is
+    told unless it was given before `hidden_before`.
     """
+    reason = str(UnreadableResponse())
     return {
         "standing": {
             key: {"client": write.client, "number": write.number} | _response(write, hidden_before)
             for key, write in saved.current.items()
         },
         "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
-        "refused": [_told(answer.question_key, answer, error) for answer, error in saved.refused],
+        "refused": [
+            *(_told(answer.question_key, answer, error) for answer, error in saved.refused),
+            *(row | {"reason": reason} for row in malformed),
+        ],
     }
 
 

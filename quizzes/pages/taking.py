@@ -307,15 +307,15 @@ def save_answers(request, attempt_id):
         return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
     now = timezone.now()
     try:
-        given = read_batch(body_of(request), now=now)
-        saved = attempts.save_answers(attempt_id, given, learner=request.user, now=now, medium=Medium.SCREEN)
+        batch = read_batch(body_of(request), now=now)
+        saved = attempts.save_answers(attempt_id, batch.given, learner=request.user, now=now, medium=Medium.SCREEN)
     except Attempt.DoesNotExist as error:
         raise Http404 from error
     except UnderWayElsewhere as error:
         return JsonResponse({"error": str(error)}, status=403)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    reply = told_of(saved, hidden_before=hidden_before(request))
+    reply = told_of(saved, batch.malformed, hidden_before=hidden_before(request))
     if not saved.is_sent:
         return JsonResponse(reply)
     reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}

@@ -101,6 +101,13 @@ def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, 
             page.clock.fast_forward(asks_in * 1000)
         assert answered.value.status == 200
         page.locator(".save-state", has_text="Guardado").wait_for()
+    # What a device keeps may be damaged: that blocks nothing of what waits beside it.
+    page.evaluate("document.querySelector('answer-saver').waiting.odd = {question: 'odd', client: 'a b', number: 1}")
+    with page.expect_response("**/respuestas/") as answered:
+        page.locator("input[name=choice]:not(:checked)").first.check()
+    assert len(answered.value.json()["standing"]) == 1
+    page.locator(".save-state", has_text="No pudimos leer").wait_for()
+    assert page.evaluate("Object.keys(document.querySelector('answer-saver').waiting)") == []
 
 
 def test_a_page_that_was_left_while_the_line_was_down_still_sends_its_answer(site, open_browser, answers):

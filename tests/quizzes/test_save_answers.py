@@ -121,25 +121,10 @@ def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_cli
         "7",
         '"x"',
         "{}",
-        "[null]",
-        "[[]]",
-        "[{}]",
         '{"answers": {}}',
+        json.dumps([{}] * 501),
         "[" * 100_000,
         b"\xff\xfe",
-        '[{"question": "x", "client": "tab", "number": true, "response": "a"}]',
-        '[{"question": "x", "client": "tab", "number": -1, "response": "a"}]',
-        '[{"question": "x", "client": "tab", "number": 1e400, "response": "a"}]',
-        '[{"question": "x", "client": "tab", "number": 99999999999999999999, "response": "a"}]',
-        '[{"question": "x", "client": "form", "number": 1, "response": "a"}]',
-        '[{"question": "x", "client": ["tab"], "number": 1, "response": "a"}]',
-        '[{"question": "x", "client": "a b", "number": 1, "response": "a"}]',
-        '[{"question": "x", "client": "tab", "number": 1, "given_at": "yesterday"}]',
-        '[{"question": "x", "client": "tab", "number": 1, "given_at": 12}]',
-        '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-13-45T99:00:00Z"}]',
-        '[{"question": "x", "client": "tab", "number": 1, "given_at": "2026-01-01T10:00:00"}]',
-        '[{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T00:00Z",'
-        ' "sent_at": "0001-01-01T00:00Z"}]',
     ],
     ids=lambda body: repr(body)[:60],
 )
@@ -149,6 +134,47 @@ def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
     assert reply.status_code == 400
     assert "no se cambió nada" in reply.json()["error"]
     assert AnswerWrite.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "null",
+        "[]",
+        "{}",
+        '"x"',
+        '{"client": "tab", "number": 1, "response": "a"}',
+        '{"question": "x", "client": "tab", "number": %s, "response": "a"}' % ("9" * 5_000),
+        '{"question": "x", "client": "tab", "number": true, "response": "a"}',
+        '{"question": "x", "client": "tab", "number": -1, "response": "a"}',
+        '{"question": "x", "client": "tab", "number": 1e400, "response": "a"}',
+        '{"question": "x", "client": "tab", "number": 99999999999999999999, "response": "a"}',
+        '{"question": "x", "client": "form", "number": 1, "response": "a"}',
+        '{"question": "x", "client": ["tab"], "number": 1, "response": "a"}',
+        '{"question": "x", "client": "a b", "number": 1, "response": "a"}',
+        '{"question": "x", "client": "tab", "number": 1, "given_at": "yesterday"}',
+        '{"question": "x", "client": "tab", "number": 1, "given_at": 12}',
+        '{"question": "x", "client": "tab", "number": 1, "given_at": "2026-13-45T99:00:00Z"}',
+        '{"question": "x", "client": "tab", "number": 1, "given_at": "2026-01-01T10:00:00"}',
+        '{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T00:00Z",'
+        ' "sent_at": "0001-01-01T00:00Z"}',
+    ],
+    ids=lambda bad: repr(bad)[:60],
+)
+def test_a_malformed_row_is_named_and_the_good_ones_beside_it_are_saved(learner, learner_client, bad):
+    attempt = start(learner, make_quiz("m1", 2))
+    first, second = attempt.paper["questions"]
+    good = [json.dumps(row(item, choice_key(item, "Saludar"))) for item in (first, second)]
+    reply = send(learner_client, attempt, f"[{good[0]}, {bad}, {good[1]}]")
+    assert reply.status_code == 200
+    assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar") for item in (first, second)}
+    told = reply.json()
+    assert sorted(told["standing"]) == sorted([first["key"], second["key"]])
+    assert [(refused["place"], "no se cambió nada" in refused["reason"]) for refused in told["refused"]] == [(2, True)]
+    # Sent again, the good ones are there already, and the bad one still blocks nothing.
+    assert send(learner_client, attempt, f"[{bad}, {good[0]}]").json()["standing"][first["key"]]["number"] == 1
+    assert AnswerWrite.objects.count() == 2
+    assert not HeldWrite.objects.exists()
 
 
 def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(client, learner, learner_client):

@@ -2,7 +2,7 @@
 // What the server does not have yet waits in sessionStorage, and is sent again by itself, as often as the server says.
 // A reflection's box has no name and is never read.
 
-const AGAIN = 15;
+const AGAIN = 15, AT_ONCE = 20;
 
 class AnswerSaver extends HTMLElement {
   connectedCallback() {
@@ -83,7 +83,8 @@ class AnswerSaver extends HTMLElement {
   }
 
   async save() {
-    const answers = Object.values(this.waiting);
+    // Some at a time, so that no request grows too large to be taken; what is left follows at once.
+    const answers = Object.values(this.waiting).slice(0, AT_ONCE);
     if (!answers.length || this.busy) return;
     this.busy = true;
     clearTimeout(this.again);
