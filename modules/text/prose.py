@@ -36,7 +36,7 @@ def passages_of_questions(questions):
         passages += _lines(question, "text")
         for choice in question.get("choices", []):
             passages += _lines(choice, "text", "match", "feedback")
-        passages += _lines(question, "feedback")
+        passages += _lines(question, "feedback", "right_feedback", "partly_feedback", "wrong_feedback")
     return passages
 
 

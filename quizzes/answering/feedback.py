@@ -41,6 +41,12 @@ class ReviewedItem:
         return "wrong" if self.answered else "missed"
 
     @property
+    def whole(self):
+        """Return what the question says to whoever was right, partly right or not; an open one was not."""
+        verdict = WRONG if self.verdict == "missed" else self.verdict
+        return self.item.get("wholes", {}).get(verdict, "")
+
+    @property
     def surprise(self):
         """Return `sure` of someone who was very sure and not right, `unsure` of one who was not sure and right."""
         if self.certainty == Certainty.HIGH and self.verdict == "wrong":

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
-from quizzes.kinds import KINDS
+from quizzes.kinds import KINDS, SCORED
 
 from .formed_viewset import MARKS_HELP
 
@@ -43,6 +43,7 @@ def make_panels():
         _make_options(),
         *_make_what_some_kinds_need(),
         FieldPanel("feedback"),
+        _make_wholes(),
         _make_finding(),
         _make_sources(),
     ]
@@ -95,6 +96,16 @@ def _make_what_some_kinds_need():
         ),
         FieldPanel("marking_guide", attrs=shown_with(kinds_with("marking_guide"))),
     ]
+
+
+def _make_wholes():
+    return MultiFieldPanel(
+        [FieldPanel(name) for name in ("right_feedback", "partly_feedback", "wrong_feedback")],
+        heading=_("Feedback on the answer as a whole"),
+        classname="collapsed",
+        help_text=_("Beside that of each option, where the answer as a whole deserves a word. Each may stay empty."),
+        attrs=shown_with(SCORED),
+    )
 
 
 def _make_finding():

@@ -73,9 +73,11 @@ class Kind:
         """Return the question as an item of a paper: all that is needed to show, score and review it for ever."""
         choices = list(question.choices.all())
         cited = [source.identifier for source in question.sources.all()]
+        wholes = _wholes_of(question) if self.scored else {}
         for text in (
             question.text,
             question.feedback,
+            *wholes.values(),
             *(part for c in choices for part in (c.text, c.match, c.feedback)),
         ):
             cited += sources_in(text)
@@ -85,6 +87,7 @@ class Kind:
             "kind": self.name,
             "text": question.text,
             "feedback": question.feedback,
+            **({"wholes": wholes} if wholes else {}),
             "needs_checking": question.needs_checking,
             "sources": list(dict.fromkeys(cited)),
             "marks": question.marks if self.scored else 0,
@@ -158,6 +161,12 @@ class Kind:
     def check_options(self, choices):
         """Yield what this kind has to say about its options."""
         return iter(())
+
+
+def _wholes_of(question):
+    """Return the feedback on the answer as a whole, by the verdict of the review that it belongs to."""
+    said = {RIGHT: question.right_feedback, PARTLY: question.partly_feedback, WRONG: question.wrong_feedback}
+    return {verdict: text for verdict, text in said.items() if text.strip()}
 
 
 def one_of(keys, value):

@@ -215,6 +215,9 @@ QUESTIONS = """\
   text: ¿Qué haría usted?
   points: 10
   feedback: Gracias.
+  right_feedback: Así es.
+  partly_feedback: Falta una parte.
+  wrong_feedback: Lea otra vez la [S42].
   marking_guide: Busque *tres* ideas.
   verify: true
 """

@@ -15,6 +15,8 @@ from quizzes.models import Quiz
 
 from .listing import CourseReportView
 
+_TEXTS_OF_A_QUESTION = ("text", "feedback", "right_feedback", "partly_feedback", "wrong_feedback")
+
 
 @dataclass(frozen=True)
 class MeasuredText:
@@ -101,8 +103,7 @@ def _quizzes(language):
 def _measured_quiz(quiz):
     questions = [
         {
-            "text": entry.question.text,
-            "feedback": entry.question.feedback,
+            **{name: getattr(entry.question, name) for name in _TEXTS_OF_A_QUESTION},
             "choices": [
                 {"text": choice.text, "match": choice.match, "feedback": choice.feedback}
                 for choice in entry.question.choices.all()

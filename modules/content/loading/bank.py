@@ -11,7 +11,10 @@ from quizzes.models.bank import QuestionTag
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
 
 # Fields that have the name of their key, and what they are without it.
-_QUESTION_FIELDS = {"difficulty": "", "image_text": "", "unit": "", "marking_guide": "", "feedback": ""}
+_QUESTION_TEXTS = (
+    *("difficulty", "image_text", "unit", "marking_guide"),
+    *("feedback", "right_feedback", "partly_feedback", "wrong_feedback"),
+)
 _QUIZ_FIELDS = {
     "intro": "",
     "questions_drawn": None,
@@ -34,8 +37,8 @@ def load_question(question, value, rows):
     question.kind = value["kind"]
     question.topic = rows.get(f"topic:{value.get('topic')}")
     question.text = value["text"]
-    for name, usual in _QUESTION_FIELDS.items():
-        setattr(question, name, value.get(name, usual))
+    for name in _QUESTION_TEXTS:
+        setattr(question, name, value.get(name, ""))
     question.image = rows.get(f"image:{value.get('image')}")
     question.marks = value.get("points", 1)
     question.forgives_case = not value.get("capitals_matter", False)

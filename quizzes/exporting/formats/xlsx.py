@@ -65,9 +65,8 @@ def _lay_out(sheet, columns):
     sheet.freeze_panes = "A2"
     for number, (key, _heading) in enumerate(columns, start=1):
         sheet.cell(1, number).font = Font(bold=True)
-        wide = key in ("text", "feedback", "marking_guide") or (
-            isinstance(key, tuple) and key[0] in ("text", "feedback")
-        )
+        part = key[0] if isinstance(key, tuple) else key
+        wide = part in ("text", "marking_guide") or part.endswith("feedback")
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE if wide else _NARROW
 
 

@@ -140,6 +140,7 @@ def _read_row(number, cells, reading):
         image_text=text("image_text"),
         unit=text("unit"),
         marking_guide=text("marking_guide"),
+        **{f"{verdict}_feedback": text(f"{verdict}_feedback") for verdict in ("right", "partly", "wrong")},
     )
     problems = []
     for key in ("forgives_case", "forgives_accents", "published"):

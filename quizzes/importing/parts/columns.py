@@ -23,6 +23,9 @@ BEFORE_OPTIONS = {
 }
 AFTER_OPTIONS = {
     "feedback": _("General feedback"),
+    "right_feedback": _("Feedback if right"),
+    "partly_feedback": _("Feedback if partly right"),
+    "wrong_feedback": _("Feedback if wrong"),
     "marks": _("Points"),
     "difficulty": _("Difficulty"),
     "tags": _("Tags"),
