@@ -57,7 +57,11 @@ QUESTIONS = [
         "multiple",
         "¿Qué ayuda a que la persona vuelva a su control?",
         "Volver depende de cómo se sintió la primera vez.",
-        {},
+        {
+            "right_feedback": "Con esas dos cosas la mayoría vuelve.",
+            "partly_feedback": "Va por buen camino: piense también en lo que a usted la haría volver.",
+            "wrong_feedback": "Póngase en su lugar: ¿volvería usted a un centro que la trata así?",
+        },
         [
             ("Que la llamen por su nombre", True, {}),
             ("Que nadie oiga su motivo de consulta", True, {}),
