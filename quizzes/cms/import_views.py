@@ -209,7 +209,12 @@ def cancel(request, token):
 
 def _plan(waiting, brought):
     locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
-    return plan_import(reading_of(brought), locale=locale, topic=topic)
+    try:
+        reading = reading_of(brought)
+    except ValueError:
+        # Another version of the site read it.
+        raise NotWaiting from None
+    return plan_import(reading, locale=locale, topic=topic)
 
 
 def _chosen(model, pk):

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from wagtail.models import Locale
 
 from course.people.roles import EDITORS, TRAINERS
+from quizzes.confined import frames
 from quizzes.importing.formats import LARGEST
 from quizzes.models import Question, Topic
 from tests.factories import make_course, make_learner, make_question, make_quiz, make_staff, spanish
@@ -207,6 +208,18 @@ def test_a_file_waits_for_an_hour(client, editor, var):
     assert client.post(f"{preview}confirm/").url == UPLOAD
     bring(client)
     assert waiting_files(var) == [".file", ".json"]
+
+
+def test_what_another_version_of_the_site_read_is_brought_again(client, editor, var):
+    preview = bring(client).url
+    [file] = Path(var, "imports").glob("*.file")
+    plain = frames.unpack(file.read_bytes())
+    del plain["cases"]
+    file.write_bytes(frames.pack(plain))
+    reply = client.get(preview, follow=True)
+    assert reply.redirect_chain == [(UPLOAD, 302)]
+    assert "Tráigalo de nuevo" in reply.text
+    assert not Question.objects.exists()
 
 
 @pytest.mark.any_day
