@@ -103,7 +103,8 @@ def find_problems(read):
         return
     if not read.text.strip():
         yield _("The question has no text.")
-    if any(not choice.text.strip() for choice in read.choices):
+    # Only the extra right-hand side of a matching has none; its kind looks at that.
+    if any(not choice.text.strip() and not choice.match for choice in read.choices):
         yield _("An option has no text.")
     yield from map(str, kind.check(read.choices))
     if not 1 <= read.marks <= 100:

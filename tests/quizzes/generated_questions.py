@@ -73,7 +73,7 @@ def _single(chance):
     choices = _options(chance, chance.randint(2, 5))
     choices[0].is_correct = True
     for choice in choices[1:]:
-        choice.fraction = chance.choice([None, None, Decimal(50), Decimal("33.33333"), Decimal(-25)])
+        choice.fraction = chance.choice([None, None, Decimal(50), Decimal("33.33333"), Decimal(25)])
     chance.shuffle(choices)
     return choices
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from quizzes.importing.formats import read_file
 from quizzes.importing.formats.gift import split_blocks
 from quizzes.importing.parts.gift_text import escape, split_at, split_once, unescape
+from quizzes.importing.parts.percent import read_as
 
 pytestmark = pytest.mark.any_database
 
@@ -119,15 +120,16 @@ def test_a_word_makes_true_or_false_with_the_feedback_of_the_wrong_first(word, t
     assert question.feedback == "Siempre."
 
 
-def test_arrows_make_pairs_and_what_goes_with_nothing_is_named():
-    reading = read("Una. {=Canadá -> Ottawa =Italia->Roma =Japón -> Tokio = -> París}")
+def test_arrows_make_pairs_and_what_goes_with_nothing_is_an_extra_right_side():
+    reading = read("Una. {=Canadá -> Ottawa =Italia->Roma =Japón -> Tokio = -> París =}")
 
     assert [(c.text, c.match) for c in reading.questions[0].choices] == [
         ("Canadá", "Ottawa"),
         ("Italia", "Roma"),
         ("Japón", "Tokio"),
+        ("", "París"),
     ]
-    assert "«París» no va con nada" in reading.warnings[0].sentence
+    assert reading.warnings == reading.problems == []
 
 
 @pytest.mark.parametrize(
@@ -205,10 +207,13 @@ def test_escaped_signs_are_what_they_are():
     [
         ("¿Sí? {=a", "Su respuesta comienza con «{» y no tiene «}»."),
         ("¿Sí? {=a} o {=b}", "Tiene varias respuestas entre llaves"),
-        ("¿Sí? {a b}", "Lo que está entre «{» y «}» no es una respuesta"),
-        ("¿Sí? {a =b}", "Antes del primer «=» o «~» está «a»."),
+        ("¿Sí? {a ~b}", "Antes del primer «=» o «~» está «a»."),
+        ("¿Sí? {=a -> b =c}", "Tiene parejas y «c» no lleva la flecha «->»."),
+        ("¿Sí? {=}", "No tiene respuesta: después de «=» no hay nada."),
         ("¿Sí? {#=mucho}", "«mucho» no es un número ni un rango de números."),
-        ("¿Sí? {=a =b ~c}", "Varias opciones dan todos los puntos"),
+        ("¿Sí? {#200:10%}", "«200:10%»: aquí la tolerancia es un número y no un porcentaje."),
+        ("¿Sí? {~%33,3%a ~b}", "«%33,3%» no es un porcentaje de GIFT"),
+        ("¿Sí? {1:SHORTANSWER:=b}", "Tiene un hueco propio de Moodle (Cloze)"),
         ("¿Sí? {=" + "a" * 50_001 + "~b}", "Un texto es demasiado largo para ser de una pregunta."),
     ],
 )
@@ -252,3 +257,101 @@ def test_a_windows_file_as_its_bytes():
 
 def test_blocks_know_their_first_line():
     assert [(line, len(lines)) for line, lines in split_blocks("\n\na\nb\n\n\nc")] == [(3, 2), (7, 1)]
+
+
+# As teachers write it
+
+
+def test_an_empty_option_is_dropped_and_what_goes_with_it_is_named():
+    reading = read("¿Uno? {~=sí ~no ~}\n\n¿Dos? {=sí ~no ~#nadie\n}\n\n¿Tres? {=sí ~%20%<img src\\=x> ~no}")
+
+    first, second, third = ([c.text for c in question.choices] for question in reading.questions)
+    assert first == second == ["sí", "no"]
+    assert third == ["sí", "", "no"]  # a picture alone is no nothing: the plan refuses the question
+    assert str(reading.warnings[0]) == (
+        "línea 3 «¿Dos? {=sí ~no ~#nadie }»: Se dejó fuera una opción sin texto; daba 0 % y decía «nadie»."
+    )
+
+
+@pytest.mark.parametrize(
+    "answers, choices",
+    [
+        ("Guatemala", [("Guatemala", None)]),
+        ("Guatemala =Guate", [("Guatemala", None), ("Guate", None)]),
+        ("%50%Guate =Guatemala", [("Guate", Decimal(50)), ("Guatemala", None)]),
+        ("#37.5:0.5 =%50%39:0.5", [("37.5", None), ("39", Decimal(50))]),
+    ],
+)
+def test_the_first_answer_needs_no_sign(answers, choices):
+    question = read_only(f"¿Dónde? {{{answers}}}")
+
+    assert [(c.text, c.fraction) for c in question.choices] == choices
+
+
+@pytest.mark.parametrize("third", ["33.333", "33.3333", "33.33333", "33.3333333"])
+def test_thirds_are_thirds_with_three_decimals_too(third):
+    question = read_only(f"¿Cuáles? {{~%{third}%a ~%{third}%b ~%{third}%c ~%-66.667%d ~e}}")
+
+    assert [choice.fraction for choice in question.choices] == [Decimal("33.33333")] * 3 + [Decimal("-66.66667"), 0]
+
+
+def test_several_right_ones_are_a_multiple_response_until_somebody_chooses():
+    reading = read("¿Sí? {T}\n\n::Dos::¿Cuáles?{\n=**a**\n=b#bien\n~%20%c}")
+
+    question = reading.questions[1]
+    assert (question.kind, question.either) == ("multiple", ("single", "short_text"))
+    assert options(question) == [("\\*\\*a\\*\\*", True, None, ""), ("b", True, None, "bien"), ("c", False, None, "")]
+    assert [str(warning) for warning in reading.warnings] == [
+        "línea 3 «Dos»: Varias opciones son correctas cada una por sí sola: se lee como respuesta múltiple.",
+        "línea 3 «Dos»: Los porcentajes de sus otras opciones se dejaron fuera.",
+    ]
+    single, short = (read_as(question, kind) for kind in question.either)
+    assert [(c.text, c.is_correct) for c in single.choices][1:] == [("b", False), ("c", False)]
+    assert (short.kind, [(c.text, c.feedback) for c in short.choices]) == ("short_text", [("**a**", ""), ("b", "bien")])
+
+
+def test_no_option_of_a_single_choice_takes_points_away():
+    reading = read("¿Qué hace? {=Saluda ~%50%Mira ~%-25%Calla}")
+
+    assert [choice.fraction for choice in reading.questions[0].choices] == [None, 50, None]
+    assert "ninguna opción resta puntos" in reading.warnings[0].sentence
+
+
+def test_a_title_alone_is_the_text_and_one_without_an_end_is_none():
+    alone, open_ended = read("::¿Abre *hoy*?::{T}\n\n::¿Abre hoy? {T}").questions
+
+    assert (alone.name, alone.text) == ("¿Abre *hoy*?", "¿Abre \\*hoy\\*?")
+    assert (open_ended.name, open_ended.text) == ("", "¿Abre hoy?")
+
+
+def test_an_ordering_of_moodle_says_how_it_was_marked():
+    reading = read("""Ordene.{>3 ALL VERTICAL ABSOLUTE_POSITION SHOW 123
+        Mojar
+        Enjabonar \\= frotar
+        Secar
+        ####Siempre.}
+
+Ordene.{>2
+Hablar bajo
+Ver
+1 firma}""")
+
+    first, second = reading.questions
+    assert (first.kind, first.feedback) == ("ordering", "Siempre.")
+    assert [c.text for c in first.choices] == ["Mojar", "Enjabonar = frotar", "Secar"]
+    assert [c.text for c in second.choices] == ["Hablar bajo", "Ver", "1 firma"]
+    assert [(w.place, w.sentence) for w in reading.warnings] == [
+        (
+            "línea 7",
+            "En Moodle el orden se califica según los pasos vecinos de cada uno; aquí cuenta cada paso en su lugar.",
+        ),
+        ("línea 7", "Moodle pregunta 2 de sus pasos cada vez; aquí se preguntan todos."),
+    ]
+
+
+def test_spanish_words_are_true_or_false_and_it_is_said():
+    reading = read("¿Sí? {VERDADERO}\n\n¿Sí? {falso#No.}\n\n¿Sí? {=V}")
+
+    assert [question.kind for question in reading.questions] == ["true_false", "true_false", "short_text"]
+    assert [choice.is_correct for choice in reading.questions[1].choices] == [False, True]
+    assert [warning.place for warning in reading.warnings] == ["línea 1", "línea 3", ""]

@@ -151,10 +151,13 @@ def test_matching_essay_and_ordering():
     reading = read_file(quiz(question("matching", pairs), question("essay", guide), question("ordering", steps)))
 
     matching, essay, ordering = reading.questions
-    assert [(c.text, c.match) for c in matching.choices] == [("Uno", "1"), ("Dos", "2"), ("Tres", "3")]
-    assert "«sobra» no va con nada" in reading.warnings[0].sentence
+    assert [(c.text, c.match) for c in matching.choices] == [("Uno", "1"), ("Dos", "2"), ("Tres", "3"), ("", "sobra")]
+    assert [warning.sentence for warning in reading.warnings] == [
+        "Sus pasos están numerados en otro orden: como en Moodle, cuenta el orden del archivo.",
+        "En Moodle el orden se califica según los pasos vecinos de cada uno; aquí cuenta cada paso en su lugar.",
+    ]
     assert (essay.kind, essay.marking_guide, essay.choices) == ("open", "Busque *tres* ideas.", [])
-    assert [c.text for c in ordering.choices] == ["Paso 1", "Paso 2", "Paso 3"]
+    assert [c.text for c in ordering.choices] == ["Paso 2", "Paso 1", "Paso 3"]
 
 
 @pytest.mark.parametrize(

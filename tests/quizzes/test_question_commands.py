@@ -21,7 +21,7 @@ GOOD = """::P1::¿Qué se le dice a quien llega? {
 
 ::P2::El saludo transmite el VIH. {F}
 """
-BAD = GOOD + "\n::P3::¿Y esta? {a b}\n\n::P4::¿Quién? {=Ana ~Luz}\n\n::P5::¿Rota? {#=mucho}\n"
+BAD = GOOD + "\n::P3::¿Y esta? {a ~b}\n\n::P4::¿Quién? {=Ana ~Luz}\n\n::P5::¿Rota? {#=mucho}\n"
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +99,7 @@ def test_one_bad_question_keeps_everything_out_and_each_is_named_with_its_line(f
     )
     assert error.told.splitlines() == [
         "Lo que no se puede importar:",
-        "  - línea 8 «P3»: Lo que está entre «{» y «}» no es una respuesta: cada una comienza con «=» o «~».",
+        "  - línea 8 «P3»: Antes del primer «=» o «~» está «a».",
         "  - línea 12 «P5»: «mucho» no es un número ni un rango de números.",
     ]
     assert not Question.objects.exists()

@@ -12,6 +12,7 @@ from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, 
 from quizzes.exporting.parts.percents import full_percents, write_number
 from quizzes.importing.parts.html import convert_html
 from quizzes.importing.parts.images import image_name
+from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
 from quizzes.importing.parts.texts import clean
 from quizzes.importing.parts.topics import join_category
 from quizzes.wording.marks import render_words
@@ -68,8 +69,10 @@ def _write_question(question, kind, writer):
         f"<name>{_tag('text', question.name)}</name>",
         _question_text(question),
         _text("generalfeedback", question.feedback),
-        f"<defaultgrade>{question.marks}</defaultgrade><penalty>0</penalty>",
-        f"<hidden>{int(not question.published)}</hidden>{_tag('idnumber', question.identifier)}",
+        f"<defaultgrade>{question.marks}.0000000</defaultgrade>",
+        # A question is answered once an attempt, so nothing is taken off for trying again.
+        "<penalty>0.0000000</penalty>",
+        f"<hidden>{int(not question.published)}</hidden>\n{_tag('idnumber', question.identifier)}",
         *writer(question),
         f"<tags>{tags}</tags>" * bool(tags),
         "</question>\n",
@@ -109,15 +112,25 @@ def _plain_answer(text, percent, choice, inside=""):
     )
 
 
+def _common_feedback(question):
+    """Yield what is said to whoever is right, partly right or wrong: Moodle writes it of some kinds, empty too."""
+    for tag, field in COMMON_FEEDBACK.items():
+        yield _text(tag, getattr(question, field))
+
+
 def _write_options(question):
     yield f"<single>{'true' if question.kind == 'single' else 'false'}</single>"
-    yield "<shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering>"
+    yield "<shuffleanswers>true</shuffleanswers>"
+    yield "<answernumbering>abc</answernumbering>"
+    yield "<showstandardinstruction>1</showstandardinstruction>"
+    yield from _common_feedback(question)
     for choice, percent in zip(question.choices, full_percents(question), strict=True):
         yield _answer(percent, choice)
 
 
 def _write_truth(question):
-    for choice in question.choices:
+    """The true one stands first, as Moodle has it, which takes it so where it does not know the words."""
+    for choice in sorted(question.choices, key=lambda choice: not is_true(choice, question)):
         word = "true" if is_true(choice, question) else "false"
         yield _plain_answer(word, 100 if choice.is_correct else 0, choice)
 
@@ -134,26 +147,45 @@ def _write_numbers(question):
     if question.unit:
         yield f"<units><unit><multiplier>1</multiplier>{_tag('unit_name', question.unit)}</unit></units>"
     # Whoever leaves the unit out loses nothing by it, as here.
-    yield "<unitgradingtype>0</unitgradingtype><unitpenalty>0</unitpenalty>"
+    yield "<unitgradingtype>0</unitgradingtype>"
+    yield "<unitpenalty>0.0000000</unitpenalty>"
     yield f"<showunits>{0 if question.unit else 3}</showunits>"
+    yield "<unitsleft>0</unitsleft>"
 
 
 def _write_pairs(question):
+    """A pair without its left side is an extra right side in Moodle too."""
     yield "<shuffleanswers>true</shuffleanswers>"
+    yield from _common_feedback(question)
     for choice in question.choices:
         right = f"<answer>{_tag('text', choice.match)}</answer>"
         yield _text("subquestion", choice.text, line=True, inside=right)
 
 
 def _write_essay(question):
-    yield "<responseformat>plain</responseformat><responserequired>1</responserequired>"
-    yield "<responsefieldlines>10</responsefieldlines><attachments>0</attachments>"
+    yield "<responseformat>plain</responseformat>"
+    yield "<responserequired>1</responserequired>"
+    yield "<responsefieldlines>10</responsefieldlines>"
+    yield "<minwordlimit></minwordlimit>"
+    yield "<maxwordlimit></maxwordlimit>"
+    yield "<attachments>0</attachments>"
+    yield "<attachmentsrequired>0</attachmentsrequired>"
+    yield "<maxbytes>0</maxbytes>"
+    yield "<filetypeslist></filetypeslist>"
     yield _text("graderinfo", question.marking_guide)
+    yield _text("responsetemplate", "")
 
 
 def _write_order(question):
-    yield "<layouttype>VERTICAL</layouttype><selecttype>ALL</selecttype><selectcount>0</selectcount>"
-    yield "<gradingtype>ABSOLUTE_POSITION</gradingtype><showgrading>SHOW</showgrading>"
+    yield "<layouttype>VERTICAL</layouttype>"
+    yield "<selecttype>ALL</selecttype>"
+    yield f"<selectcount>{len(question.choices)}</selectcount>"
+    yield "<gradingtype>ABSOLUTE_POSITION</gradingtype>"
+    yield "<showgrading>SHOW</showgrading>"
+    yield "<numberingstyle>none</numberingstyle>"
+    yield from _common_feedback(question)
+    # Without it Moodle 4.5 ends the import of the whole file with an error page.
+    yield "<shownumcorrect>1</shownumcorrect>"
     for place, choice in enumerate(question.choices, start=1):
         yield _answer(place, choice)
 

@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from quizzes.importing.parts.reading import Problem
 from quizzes.kinds import KINDS
 
+# The kinds to which Moodle gives feedback for right, partly right and wrong answers as a whole.
+SAYING_AS_A_WHOLE = ("single", "multiple", "matching", "ordering", "gaps", "places")
+
 
 class LeftOut(Problem):
     """A question that is not in the file at all, and why."""
@@ -30,6 +33,8 @@ def find_gift_losses(question):
         yield _("GIFT has no guide for marking.")
     if question.kind == "short_text" and not question.forgives_case:
         yield _("GIFT does not say that capitals matter.")
+    if _says_as_a_whole(question):
+        yield _("GIFT has no feedback for right, partly right or wrong answers as a whole.")
     yield from find_common_losses(question)
 
 
@@ -39,6 +44,8 @@ def find_moodle_losses(question):
         yield _("Moodle reads it only from version 4.4 on, or with the plugin «ordering».")
     if question.kind == "ordering" and any(choice.feedback for choice in question.choices):
         yield _("Moodle may leave out the feedback of each step.")
+    if question.kind not in SAYING_AS_A_WHOLE and _says_as_a_whole(question):
+        yield _("In Moodle this kind has no feedback for right, partly right or wrong answers as a whole.")
     yield from find_common_losses(question)
 
 
@@ -52,6 +59,10 @@ def find_common_losses(question):
         yield _("Moodle has no feedback for each pair.")
     if question.kind == "true_false" and not _has_usual_words(question):
         yield _("Moodle has its own words for true and false.")
+
+
+def _says_as_a_whole(question):
+    return bool(question.right_feedback or question.partly_feedback or question.wrong_feedback)
 
 
 def find_unfinished(question):

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.importing.parts.gift_answers import read_answers
 from quizzes.importing.parts.gift_text import GiftText, split_once, unescape
+from quizzes.importing.parts.html import read_name
 from quizzes.importing.parts.reading import Problem, Reading, ReadQuestion, Skipped, at_line
 from quizzes.importing.parts.texts import decode
-from quizzes.importing.parts.topics import split_category
+from quizzes.importing.parts.topics import each_once, split_category
+from quizzes.wording.marks import escape_marks
 
 name = "gift"
 label = gettext_lazy("Moodle GIFT")
@@ -64,7 +66,9 @@ def split_blocks(text):
 
 def _read_question(place, body, topic, notes, reading):
     title = _TITLE.match(body)
-    name = " ".join(unescape(title.group(1)).split()) if title else ""
+    name = read_name(unescape(title.group(1))) if title else ""
+    # A title that has no end is none: its signs go, and its words are the text's.
+    body = body if title else body.removeprefix("::")
     # Whatever can't be read is named by its title or by how it begins.
     shown = name or " ".join(body.split())[:60]
     try:
@@ -89,9 +93,10 @@ def _parse(place, name, body, topic, notes):
     before = texts.take_format(before.strip())
     if after.strip():
         before = f"{before.rstrip()} _____ {after.strip()}" if re.match(r"\s*\w", after) else f"{before} _____{after}"
-    question = ReadQuestion(place, "", texts.read(before), name=name, topic=topic)
+    # Of a title alone, the title is what is asked.
+    question = ReadQuestion(place, "", texts.read(before) or escape_marks(name), name=name, topic=topic)
     notes = [(note, re.sub(r"\\(.)", r"\1", value).strip()) for note, value in notes]
-    question.tags = tuple(dict.fromkeys(value for note, value in notes if note == "tag"))
+    question.tags = each_once(value for note, value in notes if note == "tag")
     question.identifier = next((value for note, value in notes if note == "id"), "")
     read_answers(question, inside, texts)
     return question, texts.warnings

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.importing.parts.html import read_name
 from quizzes.importing.parts.moodle_questions import read_question
 from quizzes.importing.parts.reading import Problem, Reading, Skipped, UnreadableFile, at_line
 from quizzes.importing.parts.texts import decode
@@ -39,7 +40,7 @@ def read(content):
 
 
 def _read(element, topic, reading):
-    place, name = at_line(element.line), " ".join(text_of(element, "name/text").split())
+    place, name = at_line(element.line), read_name(text_of(element, "name/text"))
     try:
         question, warnings = read_question(element, place, name, topic)
     except Skipped as skipped:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .blank import is_left_out, take_pair
+from .gift_order import read_order
 from .gift_text import split_at, split_once, unescape
 from .percent import forget_usual_percents
 from .reading import ReadChoice, Skipped, read_number
@@ -14,7 +16,12 @@ from .reading import ReadChoice, Skipped, read_number
 TRUE, FALSE = gettext_lazy("True"), gettext_lazy("False")
 
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
-_TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*", re.IGNORECASE)
+_TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE|V|VERDADERO|FALSO)\s*", re.IGNORECASE)
+_OURS = ("T", "TRUE", "F", "FALSE")
+# Moodle has gaps of its own in braces, which belong into its XML.
+_CLOZE = re.compile(r"\s*\d*:[A-Z_]+:")
+# A per cent that Moodle leaves in the text: with a comma, a sign or spaces.
+_NO_WEIGHT = re.compile(r"\s*%\s*[-+]?\s*\d{1,3}(?:[.,]\d+)?\s*%")
 
 
 def read_answers(question, inside, texts):
@@ -24,18 +31,20 @@ def read_answers(question, inside, texts):
     answers, signs = inside.strip(), {sign for sign, _text in split_at(inside, "=~")}
     if not answers:
         question.kind = "open"
+    elif _CLOZE.match(answers):
+        raise Skipped(_("It has a gap of Moodle's own (Cloze), which GIFT does not know: bring it as Moodle XML."))
     elif answers.startswith("#"):
         _read_numbers(question, answers[1:], texts)
+    elif answers.startswith(">"):
+        read_order(question, answers[1:], texts)
     elif "~" in signs:
         _read_options(question, answers, texts)
-    elif "=" in signs and all("->" in text for sign, text in split_at(answers, "=") if sign):
+    elif any("->" in split_once(text, "#")[0] for sign, text in split_at(answers, "=") if sign):
         _read_pairs(question, answers, texts)
     elif truth := _TRUTH.fullmatch(split_once(answers, "#")[0]):
-        _read_truth(question, truth.group(1)[0].upper() == "T", answers, texts)
-    elif "=" in signs:
-        _read_accepted(question, answers, texts)
+        _read_truth(question, truth.group(1).upper(), answers, texts)
     else:
-        raise Skipped(_("What stands between «{» and «}» is no answer: each begins with «=» or «~»."))
+        _read_accepted(question, answers, texts)
 
 
 def _split_feedback(inside):
@@ -49,6 +58,11 @@ def _split_answer(text):
     weight = None
     if match := _WEIGHT.match(text):
         weight, text = Decimal(match.group(1)), text[match.end() :]
+    elif match := _NO_WEIGHT.match(text):
+        raise Skipped(
+            _("«%(percent)s» is no per cent of GIFT: its number has a point and neither spaces nor a plus sign.")
+            % {"percent": match.group().strip()}
+        )
     answer, _sign, feedback = split_once(text, "#")
     return weight, answer, feedback
 
@@ -58,60 +72,64 @@ def _read_options(question, answers, texts):
     single = False
     for sign, raw in _signed(answers, "=~"):
         weight, text, feedback = _split_answer(raw)
-        single = single or sign == "="
         right = sign == "=" and weight is None
-        question.choices.append(
-            ReadChoice(
-                texts.read(text, line=True),
-                is_correct=right if sign == "=" else bool(weight and weight > 0),
-                fraction=Decimal(100) if right else weight or Decimal(0),
-                feedback=texts.read(feedback),
-            )
-        )
+        # Parts after `=` are what a multiple response gives.
+        single = single or (sign == "=" and weight in (None, 100))
+        fraction = Decimal(100) if right else weight or Decimal(0)
+        choice = ReadChoice(texts.read(text, line=True), fraction > 0, fraction, texts.read(feedback))
+        # Of `~=sí` nothing stands between the two signs.
+        if not is_left_out(unescape(text), choice, texts.warnings):
+            question.choices.append(choice)
     question.kind = "single" if single else "multiple"
-    forget_usual_percents(question)
+    texts.warnings += forget_usual_percents(question)
 
 
 def _read_accepted(question, answers, texts):
+    """Accepted answers; the first one may stand there without its sign, and alone too."""
     question.kind = "short_text"
-    for _sign, raw in _signed(answers, "="):
+    for _sign, raw in _with_first(answers, "="):
         weight, text, feedback = _split_answer(raw)
         fraction = Decimal(100) if weight is None else weight
-        question.choices.append(ReadChoice(texts.read_plain(text), fraction=fraction, feedback=texts.read(feedback)))
-    forget_usual_percents(question)
+        choice = ReadChoice(texts.read_plain(text), fraction=fraction, feedback=texts.read(feedback))
+        if not is_left_out(unescape(text), choice, texts.warnings):
+            question.choices.append(choice)
+    if not question.choices:
+        raise Skipped(_("It has no answer: after «=» there is nothing."))
+    texts.warnings += forget_usual_percents(question)
 
 
 def _read_pairs(question, answers, texts):
     question.kind = "matching"
     for _sign, raw in _signed(answers, "="):
-        pair, _hash, feedback = split_once(raw, "#")
-        left, _arrow, right = pair.partition("->")
-        if not left.strip():
-            texts.warnings.append(
-                _("«%(text)s» goes with nothing, and every part of a pair needs one here: it was left out.")
-                % {"text": texts.read_plain(right)[:60]}
-            )
+        if not raw.strip():
             continue
-        question.choices.append(
-            ReadChoice(texts.read(left, line=True), match=texts.read_plain(right), feedback=texts.read(feedback))
-        )
+        pair, _hash, feedback = split_once(raw, "#")
+        left, arrow, right = pair.partition("->")
+        if not arrow:
+            raise Skipped(_("It has pairs, and «%(text)s» has no arrow «->».") % {"text": raw.strip()[:40]})
+        feedback = texts.read(feedback)
+        pair = ReadChoice(texts.read(left, line=True), match=texts.read_plain(right), feedback=feedback)
+        take_pair(question.choices, pair, unescape(left))
 
 
-def _read_truth(question, truth, answers, texts):
+def _read_truth(question, word, answers, texts):
     """After the word comes the feedback for who is wrong, then that for who is right."""
-    question.kind = "true_false"
+    question.kind, truth = "true_false", word[0] in "TV"
     comments = [text for sign, text in split_at(answers, "#") if sign] + ["", ""]
     wrong, right = (texts.read(text) for text in comments[:2])
     question.choices = [
         ReadChoice(TRUE, is_correct=truth, feedback=right if truth else wrong),
         ReadChoice(FALSE, is_correct=not truth, feedback=wrong if truth else right),
     ]
+    if word not in _OURS:
+        texts.warnings.append(
+            _("«%(word)s» is read as true or false; Moodle would take it for a short answer.") % {"word": word}
+        )
 
 
 def _read_numbers(question, answers, texts):
     question.kind = "number"
-    signed = _signed(answers, "=~") if split_at(answers, "=~")[1:] else [("=", answers)]
-    for sign, raw in signed:
+    for sign, raw in _with_first(answers, "=~"):
         weight, text, feedback = _split_answer(raw)
         if sign == "~" or text.strip() == "*":
             # What is said to whoever is wrong.
@@ -122,12 +140,14 @@ def _read_numbers(question, answers, texts):
         question.choices.append(
             ReadChoice(number, fraction=fraction, feedback=texts.read(feedback), tolerance=tolerance or None)
         )
-    forget_usual_percents(question)
+    texts.warnings += forget_usual_percents(question)
 
 
 def read_range(text):
     """Return the number, as text, and the tolerance of `37.5:0.5` or of a range `37..38`; raises Skipped."""
     text = text.strip()
+    if "%" in text:
+        raise Skipped(_("«%(text)s»: a tolerance is a number here, not a per cent.") % {"text": text[:40]})
     if ".." in text:
         low, high = (read_number(part) for part in text.split("..", 1))
         if low is not None and high is not None and low <= high:
@@ -149,3 +169,9 @@ def _signed(answers, signs):
     if parts[0][1].strip():
         raise Skipped(_("Before the first «=» or «~» stands «%(text)s».") % {"text": parts[0][1].strip()[:40]})
     return parts[1:]
+
+
+def _with_first(answers, signs):
+    """Return the answers cut at their signs, with what stands before the first sign, where anything does."""
+    parts = split_at(answers.strip(), signs)
+    return parts if parts[0][1].strip() else parts[1:]

@@ -195,3 +195,8 @@ def is_html(text):
 def words_of(text):
     """Return marked text as plain words on one line, for names and alternative texts."""
     return " ".join(plain(text).split())
+
+
+def read_name(text):
+    """Return a title as plain words on one line, without the HTML that some have."""
+    return words_of(convert_html(text, line=True).text) if is_html(text) else " ".join(text.split())

@@ -1,16 +1,46 @@
 """The kinds of question of Moodle, each as a kind of ours."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.wording.marks import escape_marks, plain
+
+from .blank import is_left_out, take_pair
 from .gift_answers import FALSE, TRUE
-from .moodle_texts import MoodleTexts
+from .grading import say_other_grading
+from .moodle_texts import MoodleTexts, words_in
 from .percent import forget_usual_percents
 from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
+from .topics import each_once
 from .xml import text_of
 
+# What Moodle says to whoever is right, partly right or wrong, and our fields.
+COMMON_FEEDBACK = {
+    "correctfeedback": "right_feedback",
+    "partiallycorrectfeedback": "partly_feedback",
+    "incorrectfeedback": "wrong_feedback",
+}
+# What it fills in by itself in English, and in the Spanish of Spain and of Mexico; no text counts as such too.
+_FILLED_IN = {
+    "",
+    "your answer is correct",
+    "your answer is partially correct",
+    "your answer is incorrect",
+    "correct answer",
+    "partially correct answer",
+    "incorrect answer",
+    "respuesta correcta",
+    "respuesta parcialmente correcta",
+    "respuesta incorrecta",
+    "su respuesta es correcta",
+    "su respuesta es parcialmente correcta",
+    "su respuesta es incorrecta",
+    "tu respuesta es correcta",
+    "tu respuesta es parcialmente correcta",
+    "tu respuesta es incorrecta",
+}
+# Moodle writes the English words; people write theirs.
+_TRUTHS = {"true": True, "verdadero": True, "v": True, "t": True, "false": False, "falso": False, "f": False}
 # What Moodle calls the kinds that this bank has not.
 UNSUPPORTED = {
     "cloze": gettext_lazy("Embedded answers (Cloze)"),
@@ -40,12 +70,14 @@ def read_question(element, place, name, topic):
     question = ReadQuestion(
         place,
         "",
-        texts.read(element.find("questiontext"), image=True),
+        texts.read(element.find("questiontext"), image=True) or escape_marks(name),
         name=name,
         identifier=text_of(element, "idnumber"),
         feedback=texts.read(element.find("generalfeedback")),
         topic=topic,
-        tags=tuple(dict.fromkeys(tag for found in element.findall("tags/tag") if (tag := text_of(found, "text")))),
+        tags=each_once(
+            text_of(found, "text") for found in (*element.findall("tags/tag"), *element.findall("coursetags/tag"))
+        ),
         published=text_of(element, "hidden") != "1",
     )
     question.image, question.image_text = texts.image, texts.image_text if texts.image else ""
@@ -53,42 +85,54 @@ def read_question(element, place, name, topic):
         question.marks, sentence = read_marks(grade)
         texts.warnings += [sentence] if sentence else []
     reader(question, element, texts)
-    _warn_about_common_feedback(element, texts)
+    read_common_feedback(question, element, texts)
     return question, texts.warnings
 
 
-def _warn_about_common_feedback(element, texts):
-    """Moodle has feedback for whoever is right, partly or not at all; here it hangs on each option."""
-    for tag in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
-        words = texts.read(element.find(tag)) if element.find(tag) is not None else ""
-        # What Moodle fills in by itself says nothing: «Respuesta correcta».
-        if len(words.split()) > 6:
-            texts.warnings.append(_("The feedback for right, partly right or wrong answers as a whole was left out."))
-            return
+def read_common_feedback(question, element, texts):
+    """Take what Moodle says to whoever is right, partly right or wrong; what it fills in by itself says nothing."""
+    for tag, field in COMMON_FEEDBACK.items():
+        words = texts.read(element.find(tag))
+        if plain(words).strip(" .").casefold() not in _FILLED_IN:
+            setattr(question, field, words)
 
 
 def _fraction(answer):
-    percent = read_number(answer.get("fraction", "0"))
+    # Very old files have it inside, as a part of one.
+    inside = read_number(text_of(answer, "fraction"))
+    percent = read_number(answer.get("fraction", "0")) if inside is None else inside * 100
     if percent is None or not -100 <= percent <= 100:
         raise Skipped(_("An answer gives «%(percent)s» per cent.") % {"percent": str(answer.get("fraction"))[:20]})
     return percent
 
 
-def _choice(answer, text, texts, **fields):
-    percent = _fraction(answer)
-    return ReadChoice(text, percent > 0, percent, feedback=texts.read(answer.find("feedback")), **fields)
+def _choices(answers, read_text, texts):
+    """Return the answers with per cent and feedback, without those that say nothing."""
+    choices = []
+    for answer in answers:
+        percent = _fraction(answer)
+        choice = ReadChoice(read_text(answer), percent > 0, percent, feedback=texts.read(answer.find("feedback")))
+        if not is_left_out(words_in(answer), choice, texts.warnings):
+            choices.append(choice)
+    return choices
 
 
 def _read_options(question, element, texts):
-    question.kind = "single" if text_of(element, "single").lower() in ("true", "1", "") else "multiple"
-    question.choices = [_choice(a, texts.read(a, line=True), texts) for a in element.findall("answer")]
-    forget_usual_percents(question)
+    # As Moodle: without the element it is single, with an empty one it is not.
+    word = "true" if element.find("single") is None else text_of(element, "single").lower()
+    question.kind = "single" if word in ("true", "1") else "multiple"
+    question.choices = _choices(element.findall("answer"), lambda answer: texts.read(answer, line=True), texts)
+    texts.warnings += forget_usual_percents(question)
 
 
 def _read_truth(question, element, texts):
     question.kind = "true_false"
-    for answer in element.findall("answer"):
-        truth = text_of(answer, "text").lower() == "true"
+    answers = element.findall("answer")
+    truths = [_TRUTHS.get(text_of(answer, "text").casefold()) for answer in answers]
+    if sorted(truths, key=str) != [False, True]:
+        truths = [place == 0 for place in range(len(answers))]
+        texts.warnings.append(_("Which of its answers is true is not clear: the first one was taken, as Moodle does."))
+    for answer, truth in zip(answers, truths, strict=True):
         feedback = texts.read(answer.find("feedback"))
         question.choices.append(ReadChoice(TRUE if truth else FALSE, _fraction(answer) > 0, feedback=feedback))
     # Moodle writes the right one first; here «Verdadero» always is.
@@ -98,41 +142,35 @@ def _read_truth(question, element, texts):
 def _read_accepted(question, element, texts):
     question.kind = "short_text"
     question.forgives_case = text_of(element, "usecase") != "1"
-    question.choices = [_choice(a, texts.read_plain(a), texts) for a in element.findall("answer")]
-    forget_usual_percents(question)
+    question.choices = _choices(element.findall("answer"), texts.read_plain, texts)
+    texts.warnings += forget_usual_percents(question)
 
 
 def _read_numbers(question, element, texts):
     question.kind = "number"
-    for answer in element.findall("answer"):
-        text = text_of(answer, "text")
-        tolerance = read_number(text_of(answer, "tolerance") or "0")
-        if text == "*":
-            question.choices.append(_choice(answer, text, texts))
-            continue
-        if (number := read_number(text)) is None or tolerance is None:
-            raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": text[:40]})
-        question.choices.append(_choice(answer, format(number, "f"), texts, tolerance=abs(tolerance) or None))
     units = [text_of(unit, "unit_name") for unit in element.findall("units/unit")]
     question.unit = units[0][:40] if units else ""
     if len(units) > 1:
         texts.warnings.append(
             _("A number has one unit here, so the others were left out: «%(unit)s» stays.") % {"unit": units[0]}
         )
-    forget_usual_percents(question)
+    for answer in element.findall("answer"):
+        text, percent = text_of(answer, "text"), _fraction(answer)
+        tolerance = read_number(text_of(answer, "tolerance") or "0")
+        choice = ReadChoice(text, fraction=percent, feedback=texts.read(answer.find("feedback")))
+        if text != "*":
+            if (number := read_number(text, question.unit)) is None or tolerance is None:
+                raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": text[:40]})
+            choice.text, choice.tolerance = format(number, "f"), abs(tolerance) or None
+        question.choices.append(choice)
+    texts.warnings += forget_usual_percents(question)
 
 
 def _read_pairs(question, element, texts):
     question.kind = "matching"
     for pair in element.findall("subquestion"):
-        left, right = texts.read(pair, line=True), texts.read_plain(pair.find("answer"))
-        if left:
-            question.choices.append(ReadChoice(left, match=right))
-        else:
-            texts.warnings.append(
-                _("«%(text)s» goes with nothing, and every part of a pair needs one here: it was left out.")
-                % {"text": right[:60]}
-            )
+        choice = ReadChoice(texts.read(pair, line=True), match=texts.read_plain(pair.find("answer")))
+        take_pair(question.choices, choice, words_in(pair))
 
 
 def _read_essay(question, element, texts):
@@ -145,14 +183,22 @@ def _read_essay(question, element, texts):
 
 
 def _read_order(question, element, texts):
-    """The plugin «ordering»: its answers stand in their order, which `fraction` counts."""
+    """The steps stand in their order; `fraction` only counts them, and Moodle never reads it."""
     question.kind = "ordering"
-    answers = sorted(
-        element.findall("answer"), key=lambda answer: read_number(answer.get("fraction", "")) or Decimal(0)
+    for answer in element.findall("answer"):
+        choice = ReadChoice(texts.read(answer, line=True), feedback=texts.read(answer.find("feedback")))
+        if not is_left_out(words_in(answer), choice, texts.warnings):
+            question.choices.append(choice)
+    counted = [read_number(answer.get("fraction", "")) or 0 for answer in element.findall("answer")]
+    if counted != sorted(counted):
+        texts.warnings.append(
+            _("Its steps are numbered otherwise than they stand: as in Moodle, the order in the file counts.")
+        )
+    select = text_of(element, "selecttype").upper() or "RANDOM"
+    some = read_number(text_of(element, "selectcount")) or 6
+    texts.warnings += say_other_grading(
+        text_of(element, "gradingtype"), 0 if select in ("ALL", "0") else int(some), len(question.choices)
     )
-    question.choices = [
-        ReadChoice(texts.read(answer, line=True), feedback=texts.read(answer.find("feedback"))) for answer in answers
-    ]
 
 
 _READERS = {
@@ -161,6 +207,7 @@ _READERS = {
     "shortanswer": _read_accepted,
     "numerical": _read_numbers,
     "matching": _read_pairs,
+    "match": _read_pairs,
     "essay": _read_essay,
     "ordering": _read_order,
 }

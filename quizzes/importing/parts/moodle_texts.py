@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from quizzes.wording.marks import escape_marks
 
 from .html import check_length, convert_html, is_html, words_of
+from .qti_texts import inner_html
 from .reading import ReadImage, Skipped
 from .xml import text_of
 
@@ -26,7 +27,7 @@ class MoodleTexts:
         """Return the text of an element with `<text>` in our marks; with `image`, its first image is the question's."""
         if element is None:
             return ""
-        text, text_format = text_of(element, "text"), element.get("format", "html")
+        text, text_format = words_in(element), element.get("format", "html")
         check_length(text)
         if text_format == "markdown":
             return text.replace("\r\n", "\n")
@@ -41,7 +42,7 @@ class MoodleTexts:
 
     def read_plain(self, element):
         """Return the text of an element as people type it or choose it: the words alone."""
-        text = text_of(element, "text")
+        text = words_in(element)
         check_length(text)
         if is_html(text) and element.get("format") not in ("plain_text", "moodle_auto_format", None):
             return words_of(convert_html(text, line=True).text)
@@ -70,6 +71,14 @@ class MoodleTexts:
             return ReadImage(name, _decode(files[name].text or ""))
         self.warnings.append(_("An image is not in the file: it was at «%(address)s».") % {"address": address[:80]})
         return None
+
+
+def words_in(element):
+    """Return what an element with `<text>` says, raw. Some write it without one, or HTML in it that is not hidden."""
+    found = element if element is None or element.find("text") is None else element.find("text")
+    if found is not None and found.tag == "text" and len(found):
+        return inner_html(found).strip()
+    return text_of(found)
 
 
 def _decode(text):

@@ -1,13 +1,19 @@
 """What an option gives: other systems write it for every option, and here it stands only where it is not the usual."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from .reading import Skipped
+from .html import words_of
 
-# Moodle rounds a third to 33.33333.
+# The weights of Moodle, in per cent: one that is nearer than this to one of them is that one, such as 33.333.
 _NEAR = Decimal("0.001")
+_WEIGHTS = [Decimal(whole) for whole in (0, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)] + [
+    Decimal(part) for part in ("11.11111", "12.5", "14.28571", "16.66667", "33.33333", "66.66667", "83.33333")
+]
+# Where a file calls several options of a single choice right: what an editor may make of it instead.
+EITHER = ("single", "short_text")
 
 
 def usual_percents(rights):
@@ -16,29 +22,69 @@ def usual_percents(rights):
     return [Decimal(100) / right if is_right else Decimal(-100) / wrong for is_right in rights]
 
 
+def exact_percent(percent):
+    """Return a per cent as Moodle takes it: 33.333 is a third, 33.33 is itself."""
+    near = next((weight for weight in _WEIGHTS if abs(abs(percent) - weight) < _NEAR), None)
+    return percent if near is None else near.copy_sign(percent) if near else near
+
+
 def forget_usual_percents(question):
     """Leave the fractions of a ReadQuestion empty where its kind gives the same without them.
 
-    Raises Skipped for a single choice with several options that earn everything: which one is meant, nobody knows.
+    Return a sentence for each thing that is read otherwise than it stands.
     """
-    choices = question.choices
+    for choice in question.choices:
+        choice.fraction = exact_percent(choice.fraction)
+    if question.kind == "single":
+        return _read_single(question)
     if question.kind == "multiple":
-        usual = usual_percents([choice.is_correct for choice in choices])
-        # It is scored by its rule or by fractions, never by half of each.
-        if all(abs(choice.fraction - percent) < _NEAR for choice, percent in zip(choices, usual, strict=True)):
-            _forget(choices)
-    elif question.kind == "single":
-        if sum(choice.fraction >= 100 for choice in choices) > 1:
-            raise Skipped(_("Several options earn all the points, and a single choice has one right option."))
-        for choice in choices:
-            choice.is_correct = choice.fraction >= 100
-        _forget([choice for choice in choices if choice.is_correct or not choice.fraction])
-    else:
-        for choice in choices:
-            choice.is_correct = False  # an accepted answer has a per cent and nothing else
-        _forget([choice for choice in choices if choice.fraction == 100])
+        _forget_rule(question.choices)
+        return []
+    for choice in question.choices:
+        choice.is_correct = False  # an accepted answer has a per cent and nothing else
+    _forget([choice for choice in question.choices if choice.fraction == 100])
+    return []
+
+
+def _read_single(question):
+    choices, sentences = question.choices, []
+    for choice in choices:
+        choice.is_correct = choice.fraction >= 100
+    if below := [choice for choice in choices if choice.fraction < 0]:
+        _forget(below)
+        sentences.append(_("In a single choice no option takes points away: what was below zero earns nothing."))
+    if sum(choice.is_correct for choice in choices) > 1:
+        question.kind, question.either = "multiple", EITHER
+        parts = [choice for choice in choices if not choice.is_correct and choice.fraction]
+        _forget(choices)
+        sentences.append(_("Several options are right on their own, so it is read as a multiple response."))
+        if parts:
+            sentences.append(_("The per cents of its other options were left out."))
+        return sentences
+    _forget([choice for choice in choices if choice.is_correct or not choice.fraction])
+    return sentences
+
+
+def _forget_rule(choices):
+    """It is scored by its rule or by fractions, never by half of each."""
+    usual = usual_percents([choice.is_correct for choice in choices])
+    if all(abs(choice.fraction - percent) < _NEAR for choice, percent in zip(choices, usual, strict=True)):
+        _forget(choices)
 
 
 def _forget(choices):
     for choice in choices:
         choice.fraction = None
+
+
+def read_as(question, kind):
+    """Return a ReadQuestion whose several right options were read as a multiple response, as another kind.
+
+    As a single choice the first of them is right; as a short text each of them is an accepted answer.
+    """
+    rights = [choice for choice in question.choices if choice.is_correct]
+    if kind == "single":
+        choices = [replace(choice, is_correct=choice is rights[0]) for choice in question.choices]
+    else:
+        choices = [replace(choice, text=words_of(str(choice.text)), is_correct=False) for choice in rights]
+    return replace(question, kind=kind, choices=choices)

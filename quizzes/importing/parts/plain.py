@@ -77,13 +77,14 @@ def _case_from_plain(*, image, **rest):
     return ReadCase(image=image and ReadImage(**image), **rest)
 
 
-def _question_from_plain(cases, *, choices, image, topic, tags, case, **rest):
+def _question_from_plain(cases, *, choices, image, topic, tags, either, case, **rest):
     return ReadQuestion(
         case=None if case is None else cases[case],
         choices=[_choice_from_plain(**choice) for choice in choices],
         image=image and ReadImage(**image),
         topic=tuple(topic),
         tags=tuple(tags),
+        either=tuple(either),
         **rest,
     )
 

@@ -64,7 +64,7 @@ def read_item(element, place, topic, texts):
     keyed = _read_answers(question, kind, asked, conditions, texts)
     _give_feedback(question, conditions, feedback, keyed, texts)
     if question.kind in ("single", "multiple", "short_text", "number"):
-        forget_usual_percents(question)
+        texts.warnings += forget_usual_percents(question)
     return question
 
 

@@ -38,7 +38,7 @@ def read_item(element, place, topic, texts):
     question.text = _read_body(body, interaction, texts)
     _give_feedback(question, element, keyed, texts)
     if question.kind in ("single", "multiple", "short_text", "number"):
-        forget_usual_percents(question)
+        texts.warnings += forget_usual_percents(question)
     return question
 
 

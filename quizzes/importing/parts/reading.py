@@ -121,6 +121,8 @@ class ReadQuestion:
     partly_feedback: str = ""
     wrong_feedback: str = ""
     case: ReadCase | None = None
+    # The kinds that an editor may choose instead, where the file leaves open which is meant: see percent.read_as.
+    either: tuple[str, ...] = ()
     published: bool = True
 
     def problem(self, sentence):
@@ -225,9 +227,9 @@ def order_of(place):
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", place)]
 
 
-def read_number(text):
+def read_number(text, unit=""):
     """Return the Decimal that `text` writes as people write it here («12,345», «37,5»), or None if it is no number."""
-    number = read_typed_number(str(text))
+    number = read_typed_number(str(text), unit)
     if number is None or not -(10**15) < number < 10**15:
         return None
     return Decimal(number.numerator) / Decimal(number.denominator)

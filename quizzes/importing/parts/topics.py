@@ -1,4 +1,4 @@
-"""Categories of Moodle as paths of topics."""
+"""Categories of Moodle as paths of topics, and tags."""
 
 import re
 
@@ -19,3 +19,11 @@ def split_category(path):
 def join_category(names):
     """Return the path that Moodle reads as these names."""
     return "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])
+
+
+def each_once(tags):
+    """Return tags as a tuple, each once whatever its capitals, as it stands first."""
+    kept = {}
+    for tag in tags:
+        kept.setdefault(tag.casefold(), tag)
+    return tuple(tag for tag in kept.values() if tag)

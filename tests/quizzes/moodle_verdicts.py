@@ -1,0 +1,230 @@
+"""What Moodle 4.5.5 made of 419 questions, and in what our readers differ: see docs/reference/moodle-exchange.md."""
+
+import base64
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+from quizzes.exporting.parts.percents import full_percents
+from quizzes.importing.formats import read_file
+from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
+from quizzes.importing.parts.reading import UnreadableFile, read_number
+from quizzes.importing.planning import find_problems
+from quizzes.wording.marks import plain
+
+# What Moodle stored is beside what it was given; see the page for what the fields mean.
+_FILE = Path(__file__).parent / "data" / "moodle-verdicts.json"
+VERDICTS = {case["id"]: case for case in json.loads(_FILE.read_text(encoding="utf-8"))}
+
+KINDS = {
+    "multichoice": ("single", "multiple"),
+    "truefalse": ("true_false",),
+    "shortanswer": ("short_text",),
+    "numerical": ("number",),
+    "match": ("matching",),
+    "essay": ("open",),
+    "ordering": ("ordering",),
+    "gapselect": ("gaps",),
+    "ddwtos": ("gaps",),
+    "multianswer": ("gaps",),
+    "ddmarker": ("places",),
+}
+# Nearer than this are two weights the same, in per cent.
+NEAR = 0.001
+
+
+def content_of(case):
+    """Return the bytes that Moodle was given."""
+    return base64.b64decode(case["input_base64"]) if "input_base64" in case else case["input"].encode()
+
+
+def read_case(case):
+    """Return (questions that would come into the bank, what is said of the others, what is said of these)."""
+    try:
+        reading = read_file(content_of(case), format_name=case["format"])
+    except UnreadableFile as refusal:
+        return [], [refusal.sentence], []
+    good, problems = [], [problem.sentence for problem in reading.problems]
+    for question in reading.questions:
+        for choice in question.choices:
+            choice.text = str(choice.text)
+        found = list(find_problems(question))
+        problems += found
+        good += [] if found else [question]
+    return good, problems, [warning.sentence for warning in reading.warnings]
+
+
+def find_differences(case):
+    """Return in what our reading of a case differs from what Moodle stored: words such as `weights`, sorted."""
+    questions, _problems, _warnings = read_case(case)
+    stored = [one for one in case["questions"] if one["qtype"] != "description"]
+    texts = [one for one in case["questions"] if one["qtype"] == "description"]
+    cases = {words_of_ours(question.case.text) for question in questions if question.case}
+    found = {"description" for one in texts if words_of_theirs(one["text"], one["format"]) not in cases}
+    if len(questions) < len(stored):
+        found.add("refused")
+    if len(questions) > len(stored):
+        found.add("read")
+    for theirs, ours in pair_up(stored, questions):
+        found |= set(compare(theirs, ours))
+    return sorted(found)
+
+
+def pair_up(stored, questions):
+    """Return [(theirs, ours)] of the questions with one text, or in their order where all are there."""
+    if len(stored) == len(questions):
+        return list(zip(stored, questions, strict=True))
+    pairs, left = [], list(questions)
+    for theirs in stored:
+        words = words_of_theirs(theirs["text"], theirs["format"])
+        ours = next((one for one in left if words_of_ours(one.text) == words), None)
+        if ours:
+            left.remove(ours)
+            pairs.append((theirs, ours))
+    return pairs
+
+
+def compare(theirs, ours):
+    """Yield the name of each thing in which a question differs."""
+    if ours.kind not in KINDS.get(theirs["qtype"], ()) or (
+        theirs["qtype"] == "multichoice" and (ours.kind == "single") != theirs["single"]
+    ):
+        yield "kind"
+        return
+    if words_of_ours(ours.text) != words_of_theirs(theirs["text"], theirs["format"]):
+        yield "text"
+    if ours.name and ours.name != " ".join(unescape(theirs["name"]).split()):
+        yield "name"
+    if words_of_ours(ours.feedback) != words_of_theirs(
+        theirs["generalfeedback"], theirs.get("generalfeedbackformat", "html")
+    ):
+        yield "general feedback"
+    if ours.marks != theirs["defaultmark"] and theirs["qtype"] != "multianswer":
+        yield "mark"
+    if ours.identifier != (theirs["idnumber"] or ""):
+        yield "idnumber"
+    if sorted(tag.casefold() for tag in ours.tags) != sorted(tag.casefold() for tag in theirs["tags"]):
+        yield "tags"
+    if " / ".join(ours.topic) != category_of(theirs):
+        yield "category"
+    yield from compare_combined(theirs, ours)
+    yield from COMPARERS[theirs["qtype"]](theirs, ours)
+
+
+def category_of(theirs):
+    """Return the path of a category; «Banco» is that of the form, and no file said it."""
+    return "" if theirs["category"] == "Banco" else theirs["category"]
+
+
+def compare_combined(theirs, ours):
+    for name, field in COMMON_FEEDBACK.items():
+        if words_of_ours(getattr(ours, field)) != words_of_theirs(theirs.get(name, ""), "html"):
+            yield "combined feedback"
+            return
+
+
+def compare_answers(theirs, ours, same=None):
+    """Options with their weights and feedback, one by one; `same` compares the texts of an answer and a choice."""
+    if len(theirs["answers"]) != len(ours.choices):
+        yield "options"
+        return
+    for answer, choice, percent in zip(theirs["answers"], ours.choices, full_percents(ours), strict=True):
+        if not (same or same_words)(answer, choice):
+            yield "options"
+        if abs(float(percent) - answer["fraction"] * 100) >= NEAR:
+            yield "weights"
+        yield from compare_feedback(answer, choice)
+
+
+def compare_feedback(answer, choice):
+    if words_of_theirs(answer["feedback"], answer.get("feedbackformat", "html")) != words_of_ours(choice.feedback):
+        yield "feedback"
+
+
+def same_words(answer, choice):
+    return words_of_theirs(answer["text"], answer["format"]) == words_of_ours(choice.text)
+
+
+def same_typed(answer, choice):
+    return " ".join(answer["text"].split()) == choice.text
+
+
+def same_number(answer, choice):
+    return answer["text"] == choice.text or read_number(answer["text"]) == read_number(choice.text)
+
+
+def compare_truth(theirs, ours):
+    for answer, choice in zip(theirs["answers"], ours.choices, strict=True):
+        if (answer["fraction"] == 1) != choice.is_correct:
+            yield "weights"
+        yield from compare_feedback(answer, choice)
+
+
+def compare_typed(theirs, ours):
+    if theirs["usecase"] == ours.forgives_case:
+        yield "case"
+    yield from compare_answers(theirs, ours, same_typed)
+
+
+def compare_numbers(theirs, ours):
+    yield from compare_answers(theirs, ours, same_number)
+    for answer, choice in zip(theirs["answers"], ours.choices, strict=False):
+        if answer["text"] != "*" and float(choice.tolerance or 0) != float(answer["tolerance"] or 0):
+            yield "tolerance"
+    # Of several units, each with its factor, the first is the question's.
+    if ours.unit != (theirs["units"][0][0] if theirs.get("units") else ""):
+        yield "unit"
+
+
+def compare_pairs(theirs, ours):
+    left_and_right = [
+        [words_of_theirs(left, "html"), words_of_theirs(right, "html")] for left, right, *_files in theirs["pairs"]
+    ]
+    if left_and_right != [[words_of_ours(choice.text), words_of_ours(choice.match)] for choice in ours.choices]:
+        yield "pairs"
+
+
+def compare_order(theirs, ours):
+    steps = sorted(theirs["answers"], key=lambda answer: answer["fraction"])
+    if [words_of_theirs(step["text"], step["format"]) for step in steps] != [
+        words_of_ours(c.text) for c in ours.choices
+    ]:
+        yield "options"
+
+
+def compare_gaps(theirs, ours):
+    """The kinds with gaps and places are compared by what can be chosen."""
+    if "answers" in theirs and [answer["text"] for answer in theirs["answers"]] != [
+        choice.text for choice in ours.choices
+    ]:
+        yield "options"
+
+
+COMPARERS = {
+    "multichoice": compare_answers,
+    "truefalse": compare_truth,
+    "shortanswer": compare_typed,
+    "numerical": compare_numbers,
+    "match": compare_pairs,
+    "essay": lambda theirs, ours: (),
+    "ordering": compare_order,
+    "gapselect": compare_gaps,
+    "ddwtos": compare_gaps,
+    "multianswer": compare_gaps,
+    "ddmarker": compare_gaps,
+}
+
+
+def words_of_theirs(text, text_format):
+    """Return what a person reads of a text of Moodle, without any space: how tags part words is nobody's meaning."""
+    if text_format != "plain":
+        text = unescape(re.sub(r"<[^<>]*>", "", re.sub(r"(?s)<script.*?</script>", "", text)))
+    if text_format == "markdown":
+        text = plain(text)
+    return re.sub(r"[\s\u00a0_]+", "", text)
+
+
+def words_of_ours(text):
+    """Return what a person reads of a text in our marks, without any space or line to fill in."""
+    return re.sub(r"[\s\u00a0_]+", "", plain(text))
