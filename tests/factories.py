@@ -13,7 +13,7 @@ from modules.progress.facts import mark_lesson_read
 from modules.progress.records import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.identity import stable_key
-from quizzes.models import Choice, Question, Quiz, QuizQuestion
+from quizzes.models import Case, Choice, Question, Quiz, QuizQuestion
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 PIN = "482913"
@@ -105,6 +105,25 @@ def make_question(identifier="M1-Q1", kind="single", choices=None, **fields):
     ]
     question.save()
     return question
+
+
+def make_case(identifier="M1-C1", questions=2, *, topic=None, **fields):
+    """Make a published case, shared by so many single-choice questions, `M1-C1-1` and so on, or by those given."""
+    case = Case(
+        identifier=identifier,
+        title=fields.pop("title", "En la puerta"),
+        text=fields.pop("text", "Una señora llega con su hija y pregunta por la consulta."),
+        locale=spanish(),
+        translation_key=stable_key(f"case:{identifier}"),
+        **fields,
+    )
+    case.save()
+    if isinstance(questions, int):
+        questions = [make_question(f"{identifier}-{n}", topic=topic) for n in range(1, questions + 1)]
+    for place, question in enumerate(questions, start=1):
+        question.case, question.case_place = case, place
+        question.save()
+    return case
 
 
 def make_quiz(identifier="m1", questions=5, **fields):

@@ -1,9 +1,14 @@
 """Drawing a paper: everything an attempt needs, frozen, so that later edits change nothing of it."""
 
+from django.db.models import F, OuterRef, Q, Subquery
+
 from quizzes.exceptions import EmptyQuiz
 from quizzes.kinds import KINDS, SCORED
-from quizzes.models import Question, Topic
+from quizzes.models import Question, QuizQuestion
+from quizzes.models.pools import ASKABLE, pools_of
+from quizzes.models.units import choose_units
 
+from .cases import cases_of, freeze_cases, gather_units
 from .images import add_images
 from .rules import freeze_rules, own_rule
 from .scoring import scored_items
@@ -26,73 +31,62 @@ def draw_questions(quiz, *, chance):
     """Return the questions of a new attempt: the quiz's own, or as many of them as it asks, then those of each draw.
 
     Where only some are asked, chance says which, and they keep their order unless the quiz shuffles. No question comes
-    twice; a draw from too small a topic gives what there is.
+    twice; a draw from too small a topic gives what there is. A case comes whole or not at all, in its order: where the
+    number that is asked can't be reached so, the nearest below it is.
     """
-    own = list(
-        Question.objects.filter(entries__quiz=quiz, live=True)
-        .order_by("entries__sort_order", "entries__pk")
-        .prefetch_related("choices", "sources")
-    )
-    if quiz.questions_drawn is not None and quiz.questions_drawn < len(own):
-        kept = set(chance.sample(range(len(own)), quiz.questions_drawn))
-        own = [question for place, question in enumerate(own) if place in kept]
-    questions = own + draw_from_topics(quiz, {question.pk for question in own}, chance=chance)
+    units = own_units(quiz)
+    if quiz.questions_drawn is not None:
+        # A reflection counts nothing: it is neither chosen nor left out.
+        sizes = [sum(question.kind in SCORED for question in unit) for unit in units]
+        if sum(sizes) > quiz.questions_drawn:
+            kept = choose_units(sizes, quiz.questions_drawn, chance=chance)
+            units = [units[place] for place in sorted(kept)]
+    units += draw_from_topics(quiz, {question.pk for unit in units for question in unit}, chance=chance)
     if quiz.shuffle_questions:
-        chance.shuffle(questions)
-    return questions
+        chance.shuffle(units)
+    return [question for unit in units for question in unit]
+
+
+def own_units(quiz):
+    """Return the quiz's own questions in units, each a list; an entry brings its whole case, where it stands first."""
+    entries = QuizQuestion.objects.filter(quiz=quiz, question__live=True)
+    place = entries.filter(question=OuterRef("pk"))
+    questions = (
+        _with_all(Question.objects)
+        .filter(ASKABLE)
+        .filter(Q(pk__in=entries.values("question")) | Q(case__in=entries.values("question__case")))
+        .annotate(place=Subquery(place.values("sort_order")[:1]), entry=Subquery(place.values("pk")[:1]))
+        .order_by(F("place").asc(nulls_last=True), F("entry").asc(nulls_last=True))
+    )
+    return gather_units(questions)
 
 
 def draw_from_topics(quiz, taken, *, chance):
-    """Return the questions that the quiz's draws give, none of those whose keys are in `taken`."""
+    """Return the units that the quiz's draws give, with none of the questions whose keys are in `taken`."""
     draws = list(quiz.draws.all())
     if not draws:
         return []
     drawn = []
     for draw, pool in zip(draws, pools_of(quiz.locale_id, draws), strict=True):
-        fit = sorted(pool - taken)
-        chosen = chance.sample(fit, min(draw.count, len(fit)))
-        taken = taken | set(chosen)
+        fit = [unit for unit in pool if taken.isdisjoint(unit)]
+        chosen = [fit[place] for place in choose_units([len(unit) for unit in fit], draw.count, chance=chance)]
+        taken = taken.union(*chosen)
         drawn += chosen
-    found = Question.objects.prefetch_related("choices", "sources").in_bulk(drawn)
-    return [found[pk] for pk in drawn]
+    found = _with_all(Question.objects).in_bulk([pk for unit in drawn for pk in unit])
+    return [[found[pk] for pk in unit] for unit in drawn]
 
 
-def pools_of(locale_id, draws):
-    """Return for each draw the keys of the published questions it may give: those that count, in two queries.
-
-    A reflection is never drawn: an attempt would have a question less than was said.
-    """
-    if not draws:
-        return []
-    published = Question.objects.filter(live=True, locale=locale_id, kind__in=SCORED)
-    published = list(published.values_list("pk", "topic_id", "difficulty"))
-    below = topics_below(locale_id)
-    pools = []
-    for draw in draws:
-        topics = below.get(draw.topic_id, set()) if draw.with_subtopics else {draw.topic_id}
-        pools.append({pk for pk, topic, hard in published if topic in topics and draw.difficulty in ("", hard)})
-    return pools
-
-
-def topics_below(locale_id):
-    """Return {topic: it and everything below it}, as keys, of the topics in a language."""
-    parents = dict(Topic.objects.filter(locale=locale_id).values_list("pk", "parent_id"))
-    below = {topic: {topic} for topic in parents}
-    for topic in parents:
-        above, seen = parents[topic], {topic}
-        # A topic that somebody made part of itself ends the climb.
-        while above in below and above not in seen:
-            below[above].add(topic)
-            seen.add(above)
-            above = parents[above]
-    return below
+def _with_all(questions):
+    """Return questions with all that a paper needs of them."""
+    return questions.select_related("case").prefetch_related("choices", "sources")
 
 
 def freeze_quiz(quiz, questions, *, chance, rule=None):
     """Return the paper of these questions, whatever they are; used for a preview too."""
     rule = rule or own_rule(quiz)
     items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in questions]
-    add_images(items, questions)
+    cases = freeze_cases(items, questions)
+    add_images([*items, *cases.values()], [*questions, *cases_of(questions)])
     return {
         "quiz": str(quiz.translation_key),
         "identifier": quiz.identifier,
@@ -104,5 +98,6 @@ def freeze_quiz(quiz, questions, *, chance, rule=None):
         "rules": freeze_rules(quiz, rule.counting_attempt),
         "total": sum(item["marks"] for item in items),
         "questions": items,
-        "sources": freeze_sources(items, quiz.locale_id),
+        "sources": freeze_sources([*cases.values(), *items], quiz.locale_id),
+        **({"cases": cases} if cases else {}),
     }

@@ -4,12 +4,14 @@ from quizzes.kinds import kind_of
 from quizzes.models import Source
 from quizzes.wording.marks import sources_in
 
+from .cases import case_of
+
 
 def sources_cited(paper, item):
-    """Return the sources that a question points to while it is being answered: its text and the options shown."""
+    """Return the sources that a question points to while it is answered: in its case, its text, the options shown."""
     options = item["options"] if kind_of(item).shows_options else ()
     texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
-    cited = {identifier for text in texts for identifier in sources_in(text)}
+    cited = {identifier for text in texts for identifier in sources_in(text)} | _of_case(paper, item)
     return [source for source in paper["sources"] if source["id"] in cited]
 
 
@@ -17,13 +19,19 @@ def sources_shown(paper, fields):
     """Return the sources that a page of questions points to: of those already reviewed all, of the others as above."""
     shown = {}
     for field in fields:
-        ids = set(field.item["sources"]) if field.reviewed else {s["id"] for s in sources_cited(paper, field.item)}
+        cited = {source["id"] for source in sources_cited(paper, field.item)}
+        ids = {*field.item["sources"], *_of_case(paper, field.item)} if field.reviewed else cited
         shown |= dict.fromkeys(ids)
     return [source for source in paper["sources"] if source["id"] in shown]
 
 
+def _of_case(paper, item):
+    case = case_of(paper, item)
+    return set(case["sources"]) if case else set()
+
+
 def freeze_sources(items, locale_id):
-    """Return the sources that the items cite, in their order, in the language of the paper where they exist in it."""
+    """Return the sources that items and cases cite, in their order, in the paper's language where there are such."""
     cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
     found = Source.objects.filter(identifier__in=cited)
     # The paper's own language comes last, and so wins.

@@ -1,4 +1,4 @@
-"""Whom it affects when an edited question or quiz is published, in numbers.
+"""Whom it affects when an edited question, case or quiz is published, in numbers.
 
 An attempt carries its paper, so the answer is always the same: results stand, what is under way ends with the version
 it began with, and only new attempts get the new one. Here the people are counted, and told.
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.models import Attempt, Question, Quiz
+from quizzes.models import Attempt, Case, Question, Quiz
 
 from .usage import find_uses_now
 
@@ -51,7 +51,7 @@ class People(NamedTuple):
 
 
 class AskedIn(NamedTuple):
-    """A quiz that asks a question, always or where chance has it, and the people who have begun it."""
+    """A quiz that asks a question or a case, always or where chance has it, and the people who have begun it."""
 
     quiz: Quiz
     people: People
@@ -66,7 +66,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(thing):
-    """Return the Effects of publishing a Question or a Quiz; the number of queries is the same for any number."""
+    """Return the Effects of publishing a Question, Case or Quiz; the number of queries is the same for any number."""
     if isinstance(thing, Quiz):
         return Effects(people_of([thing]), [])
     asked_in = quizzes_that_ask(thing)
@@ -82,13 +82,17 @@ def people_of(quizzes):
     return _count_people([quiz.translation_key for quiz in quizzes])[1]
 
 
-def quizzes_that_ask(question):
-    """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or may draw it, by title."""
-    # What an editor is changing in the form is not what is drawn.
-    published = Question.objects.get(pk=question.pk)
+def quizzes_that_ask(thing):
+    """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or a case, or may, by title."""
+    if isinstance(thing, Case):
+        concerned = Q(case=thing.pk)
+    else:
+        # What an editor is changing in the form is not what is drawn; but what goes into a case will come with it.
+        concerned = Q(pk=thing.pk) | Q(case=thing.case_id, case__live=True, live=True)
     asked_in = {}
-    for use in find_uses_now([published])[published.pk]:
-        asked_in.setdefault(use.quiz, use.by_chance)
+    for uses in find_uses_now(list(Question.objects.filter(concerned))).values():
+        for use in uses:
+            asked_in[use.quiz] = asked_in.get(use.quiz, True) and use.by_chance
     return sorted(asked_in.items(), key=lambda pair: pair[0].title)
 
 

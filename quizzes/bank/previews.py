@@ -1,35 +1,69 @@
-"""What an editor sees of a question or quiz before it is published: the participant's own page, of a paper not kept."""
+"""What an editor sees of a question, case or quiz before it is published: its own page, of a paper not kept."""
 
 import random
+from typing import NamedTuple
 
+from django.db.models import Q
 from wagtail.models import Locale
 
+from quizzes.answering.cases import CasePart
 from quizzes.answering.feedback import review_item
-from quizzes.answering.fields import blank_field
+from quizzes.answering.fields import QuestionField, blank_field
 from quizzes.answering.forms import prefix_of
+from quizzes.attempts.cases import cases_of, freeze_case, freeze_cases, gather_units
 from quizzes.attempts.drawing import freeze_quiz
 from quizzes.attempts.images import add_images
 from quizzes.attempts.scoring import scored_items
 from quizzes.attempts.sources import freeze_sources
 from quizzes.kinds import KINDS
-from quizzes.models import Question, Quiz
+from quizzes.models import Case, Question, Quiz
+from quizzes.models.pools import ASKABLE
 from quizzes.shown import shows
+
+from .cases import find_mistakes, questions_of
+
+
+class PreviewField(NamedTuple):
+    """A question of a preview with nothing answered; one that is a draft is not asked yet."""
+
+    field: QuestionField
+    is_draft: bool
+
+    @property
+    def item(self):
+        return self.field.item
 
 
 @shows(Question, "preview")
 def preview_question(question, mode):
     """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
     _give_language(question)
-    kind = KINDS[question.kind]
-    item = kind.freeze(question, random.Random(question.identifier))  # noqa: S311 - an order, not a secret
-    add_images([item], [question])
-    responses = {item["key"]: kind.right_response(item)} if mode == "review" else {}
+    [item], paper = _freeze([question], question.locale)
     return {
+        "paper": paper,
         "field": blank_field(item),
         "language": question.locale.language_code,
-        "reviewed": review_item(1, item, responses) if mode == "review" else None,
-        "sources": freeze_sources([item], question.locale_id),
-        "mistakes": list(kind.check(list(question.choices.all()))),
+        "reviewed": _answer_rightly(1, item) if mode == "review" else None,
+        "sources": paper["sources"],
+        "mistakes": list(KINDS[question.kind].check(list(question.choices.all()))),
+    }
+
+
+@shows(Case, "preview")
+def preview_case(case, mode):
+    """Return the context of a case's preview: the case above all of its questions, drafts included."""
+    _give_language(case)
+    questions = questions_of(case)
+    items, paper = _freeze(questions, case.locale, case)
+    key = str(case.translation_key)
+    return {
+        "paper": paper,
+        "part": CasePart(key, paper["cases"][key], 1, len(items), len(items)),
+        "language": case.locale.language_code,
+        "fields": _fields_of(items, questions),
+        "reviewed": [_answer_rightly(n, item) for n, item in enumerate(items, start=1)] if mode == "review" else [],
+        "sources": paper["sources"],
+        "mistakes": list(find_mistakes(case, len(questions))),
     }
 
 
@@ -37,14 +71,46 @@ def preview_question(question, mode):
 def preview_quiz(quiz):
     """Return the context of a quiz's preview: its entry page and all of its questions, drafts included."""
     _give_language(quiz)
-    questions = [entry.question for entry in quiz.entries.all()]
+    questions = [question for unit in _units_of(quiz) for question in unit]
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     paper = freeze_quiz(quiz, questions, chance=chance)
-    fields = [
-        {"field": blank_field(item, prefix=prefix_of(item)), "is_draft": not question.live}
-        for item, question in zip(paper["questions"], questions, strict=True)
-    ]
+    fields = _fields_of(paper["questions"], questions)
     return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper))}
+
+
+def _units_of(quiz):
+    """Return the units of a quiz as its form has them: each entry, or the case that it brings, as far as asked."""
+    entered = [entry.question_id for entry in quiz.entries.all()]
+    cases = Question.objects.filter(pk__in=entered, live=True).values("case")
+    questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case")
+    asked = {question.pk: question for question in questions.prefetch_related("choices", "sources")}
+    return gather_units([asked.pop(pk) for pk in entered] + [*asked.values()])
+
+
+def _freeze(questions, locale, case=None):
+    """Return the items of questions, and as much of their paper as a preview shows.
+
+    `case` is theirs as it stands in its form, where that is what is looked at.
+    """
+    chances = [random.Random(question.identifier) for question in questions]  # noqa: S311 - an order, not a secret
+    items = [KINDS[q.kind].freeze(q, chance) for q, chance in zip(questions, chances, strict=True)]
+    cases, shown = freeze_cases(items, questions), cases_of(questions)
+    if case is not None:
+        cases, shown = {str(case.translation_key): freeze_case(case)}, [case]
+    add_images([*items, *cases.values()], [*questions, *shown])
+    sources = freeze_sources([*cases.values(), *items], locale.pk)
+    return items, {"questions": items, "cases": cases, "sources": sources}
+
+
+def _fields_of(items, questions):
+    return [
+        PreviewField(blank_field(item, prefix=prefix_of(item), number=number), is_draft=not question.live)
+        for number, (item, question) in enumerate(zip(items, questions, strict=True), start=1)
+    ]
+
+
+def _answer_rightly(number, item):
+    return review_item(number, item, {item["key"]: KINDS[item["kind"]].right_response(item)})
 
 
 def _give_language(thing):

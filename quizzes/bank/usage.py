@@ -1,21 +1,23 @@
-"""Where a question or a topic of the bank is used: in a quiz itself, by a draw from its topic, or in a draft."""
+"""Where a question or a topic of the bank is used: in a quiz itself, with its case, by a draw, or in a draft."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.drawing import topics_below
-from quizzes.models import Answer, Quiz, QuizDraw, QuizQuestion
+from quizzes.models import Answer, Question, Quiz, QuizDraw, QuizQuestion
+from quizzes.models.pools import ASKABLE, is_drawn, pools_of, topics_below
 
 
 @dataclass(frozen=True)
 class Use:
-    """A quiz that may ask a question: `how` is `asked`, `drawn` or `draft`, the last not yet published."""
+    """A quiz that may ask a question: `how` is `asked`, `case` (with a question of its case that stands in the quiz),
+    `drawn` or `draft`, the last not yet published."""
 
     quiz: Quiz
     how: str
     topic: str = ""
+    case: str = ""
 
     @property
     def by_chance(self):
@@ -26,6 +28,10 @@ class Use:
     def sentence(self):
         if self.how == "drawn":
             return _("Drawn by chance from the topic «%(topic)s»") % {"topic": self.topic}
+        if self.how == "case" and self.by_chance:
+            return _("With its case «%(case)s», which each attempt draws or not") % {"case": self.case}
+        if self.how == "case":
+            return _("In every attempt, with its case «%(case)s»") % {"case": self.case}
         if self.how == "draft":
             return _("In changes that are not published yet")
         if self.by_chance:
@@ -47,21 +53,46 @@ def find_uses(questions):
 def find_uses_now(questions):
     """Return {pk: [Use]} of questions in the quizzes as they are published: those that draw it by chance come last."""
     uses = {question.pk: [] for question in questions}
-    for entry in QuizQuestion.objects.filter(question__in=uses).select_related("quiz").order_by("quiz__identifier"):
-        uses[entry.question_id].append(Use(entry.quiz, "asked"))
+    cases = {question.case_id for question in questions} - {None}
+    entries = QuizQuestion.objects.filter(Q(question__in=uses) | Q(question__live=True, question__case__in=cases))
+    entries = list(entries.select_related("quiz", "question__case").order_by("quiz__identifier", "sort_order", "pk"))
     draws = _read_draws()
+    pools, of_case = _pools_of(draws), {}
+    for entry in entries:
+        if entry.question_id in uses:
+            uses[entry.question_id].append(Use(entry.quiz, "asked"))
+        of_case.setdefault(entry.question.case_id, []).append(entry)
     for question in questions:
-        drawn = [Use(draw.quiz, "drawn", draw.topic.name) for draw, topics in draws if _draws(draw, topics, question)]
-        uses[question.pk] += drawn
+        own = {use.quiz: use for use in uses[question.pk]}
+        for entry in of_case.get(question.case_id, []):
+            if _brings(entry.question, question):
+                own.setdefault(entry.quiz, Use(entry.quiz, "case", case=entry.question.case.title))
+        drawn = [Use(draw.quiz, "drawn", draw.topic.name) for draw in draws if question.pk in pools[draw.pk]]
+        uses[question.pk] = [*own.values(), *drawn]
     return uses
+
+
+def _brings(entered, question):
+    """Whether a question that stands in a quiz brings another one, with their case."""
+    case = entered.case
+    return (
+        case is not None
+        and case.pk == question.case_id
+        and case.live
+        and question.live
+        and case.locale_id == entered.locale_id == question.locale_id
+    )
 
 
 def is_used():
     """Return the condition (a Q) that holds for the questions that `find_uses` finds in a quiz."""
+    with_case = QuizQuestion.objects.filter(question__in=Question.objects.filter(ASKABLE, case__isnull=False))
     condition = Q(pk__in=QuizQuestion.objects.values("question"))
-    for draw, topics in _read_draws():
-        drawn = Q(live=True, locale=draw.quiz.locale_id, topic__in=topics)
-        condition |= drawn & Q(difficulty=draw.difficulty) if draw.difficulty else drawn
+    condition |= ASKABLE & Q(case__in=with_case.values("question__case"))
+    draws = _read_draws()
+    below = {locale: topics_below(locale) for locale in {draw.quiz.locale_id for draw in draws}}
+    for draw in draws:
+        condition |= is_drawn(draw, draw.quiz.locale_id, below[draw.quiz.locale_id])
     return condition | Q(pk__in={pk for _quiz, asked, _topics in _read_drafts() for pk in asked})
 
 
@@ -78,22 +109,19 @@ def count_answered(question):
 
 
 def _read_draws():
-    """Return [(QuizDraw, the topics it draws from)]."""
-    draws, below = list(QuizDraw.objects.select_related("quiz", "topic").order_by("quiz__identifier", "pk")), {}
-    for locale in {draw.quiz.locale_id for draw in draws}:
-        below |= topics_below(locale)
-    return [
-        (draw, below.get(draw.topic_id, {draw.topic_id}) if draw.with_subtopics else {draw.topic_id}) for draw in draws
-    ]
+    """Return every QuizDraw with its quiz and topic."""
+    return list(QuizDraw.objects.select_related("quiz", "topic").order_by("quiz__identifier", "pk"))
 
 
-def _draws(draw, topics, question):
-    return (
-        question.live
-        and question.locale_id == draw.quiz.locale_id
-        and question.topic_id in topics
-        and draw.difficulty in ("", question.difficulty)
-    )
+def _pools_of(draws):
+    """Return {pk of a draw: the keys of the questions that it may give}."""
+    pools, by_locale = {}, {}
+    for draw in draws:
+        by_locale.setdefault(draw.quiz.locale_id, []).append(draw)
+    for locale, of_locale in by_locale.items():
+        for draw, units in zip(of_locale, pools_of(locale, of_locale), strict=True):
+            pools[draw.pk] = set().union(*units)
+    return pools
 
 
 def _read_drafts():

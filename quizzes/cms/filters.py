@@ -8,11 +8,11 @@ from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets import BooleanRadioSelect
 
-from quizzes.attempts.drawing import topics_below
 from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
 from quizzes.keys import ShortKeys
 from quizzes.models import Difficulty, Question, QuestionTag, Source, Topic
+from quizzes.models.pools import topics_below
 
 
 class TopicFilter(ChoiceFilter):

@@ -4,11 +4,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from quizzes.attempts.drawing import pools_of
+from quizzes.attempts.cases import gather_units
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
 from quizzes.kinds import SCORED
-from quizzes.models import FeedbackTime
+from quizzes.models import FeedbackTime, Question
+from quizzes.models.pools import ASKABLE, pools_of
+from quizzes.models.units import largest_sum
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
@@ -77,32 +79,45 @@ class QuizForm(IdentifiedForm):
                     params={"identifiers": ", ".join(strangers)},
                 ),
             )
-        asked = cleaned.get("questions_drawn")
-        if asked and asked > len(entries):
+        self._check_numbers(cleaned.get("questions_drawn"), own_units(entries), draws)
+
+    def _check_numbers(self, asked, units, draws):
+        sizes = [size for _keys, size in units]
+        if asked and asked > sum(sizes):
             self.add_error(
                 "questions_drawn",
                 ValidationError(
                     ngettext_lazy(
                         "The quiz has %(count)d question of its own: ask at most as many, or leave it empty.",
                         "The quiz has %(count)d questions of its own: ask at most as many, or leave it empty.",
-                        len(entries),
+                        sum(sizes),
                     ),
-                    params={"count": len(entries)},
+                    params={"count": sum(sizes)},
                 ),
             )
-        self._check_draws(draws, entries, asked)
+        elif asked and (refusal := between_cases(asked, sizes)):
+            self.add_error("questions_drawn", refusal)
+        self._check_draws(draws, set().union(*(keys for keys, _size in units)), asked)
 
-    def _check_draws(self, forms, entries, asked):
-        """Refuse a draw that chance could leave without enough questions, whatever the others have taken before it."""
-        own = {question.pk for question in entries}
-        asked = len(own) if asked is None else asked
+    def _check_draws(self, forms, own, asked):
+        """Refuse a draw that chance could leave without enough questions, whatever the others have taken before it.
+
+        `own` are the keys of the quiz's own questions, with what their cases bring.
+        """
         taken = []
         for form, pool in zip(forms, pools_of(self.instance.locale_id, [f.instance for f in forms]), strict=True):
-            gone = min(asked, len(own & pool)) + sum(min(count, len(other & pool)) for count, other in taken)
-            left, count = max(0, len(pool) - gone), form.cleaned_data.get("count") or 0
+            mine = [unit for unit in pool if not own.isdisjoint(unit)]
+            asked_here = count_in(mine) if asked is None else min(asked, count_in(mine))
+            drawn = sum(min(count, count_in(set(other).intersection(pool))) for count, other in taken)
+            left, count = max(0, count_in(pool) - asked_here - drawn), form.cleaned_data.get("count") or 0
             taken.append((count, pool))
             if count > left:
-                form.add_error("count", too_few(count, len(pool), left))
+                form.add_error("count", too_few(count, count_in(pool), left))
+                continue
+            # What is asked in any case is out of it; of the rest, chance may take what it will.
+            free, gone = (set(pool).difference(mine), drawn) if asked is None else (pool, asked_here + drawn)
+            if refusal := between_cases(count, [len(unit) for unit in free], gone=gone):
+                form.add_error("count", refusal)
 
     def _check_bands(self):
         seen = set()
@@ -130,3 +145,38 @@ def too_few(count, published, left):
             published,
         )
     return ValidationError(sentence, params={"count": count, "published": published, "left": left})
+
+
+def own_units(entries):
+    """Return [(keys, how many count)] of what a quiz asks of its own, the questions of its entries: each with its case.
+
+    Drafts are in it: they will be asked.
+    """
+    in_cases = Question.objects.filter(ASKABLE, case__in={question.case_id for question in entries} - {None})
+    questions = {question.pk: question for question in [*entries, *in_cases]}
+    return [
+        ({question.pk for question in unit}, sum(question.kind in SCORED for question in unit))
+        for unit in gather_units(questions.values())
+    ]
+
+
+def count_in(units):
+    return sum(map(len, units))
+
+
+def between_cases(count, sizes, *, gone=0):
+    """Return why so many questions can't be drawn out of units of these sizes, since cases come whole; or nothing.
+
+    Chance may have taken `gone` questions before: then enough single ones have to be left to fill up with.
+    """
+    largest = max(sizes, default=0)
+    singles = max(0, sizes.count(1) - gone)
+    if largest < 2 or singles >= largest - 1 or (not gone and largest_sum(sizes, count) == count):
+        return None
+    if gone:
+        sentence = _("Cases are drawn whole: beside them too few single questions may be left to make up %(count)d.")
+        return ValidationError(sentence, params={"count": count})
+    below = largest_sum(sizes, count)
+    above = next((more for more in range(count, sum(sizes) + 1) if largest_sum(sizes, more) == more), below)
+    sentence = _("Cases are drawn whole, so %(count)d can't be made up. Near it: %(below)d and %(above)d.")
+    return ValidationError(sentence, params={"count": count, "below": below, "above": above})

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.attempts.drawing import topics_below
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics
+from quizzes.models.pools import topics_below
 
 
 class TopicForm(IdentifiedForm):

@@ -9,10 +9,10 @@ from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView
 
-from quizzes.attempts.drawing import topics_below
 from quizzes.bank.search import find_by_words
 from quizzes.bank.topic_tree import indent, walk_topics
 from quizzes.models import Question, Topic
+from quizzes.models.pools import topics_below
 
 from .formed_viewset import FormedSnippetViewSet
 from .topic_form import TopicForm

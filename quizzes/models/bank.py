@@ -124,6 +124,7 @@ class Case(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         index.FilterField("locale"),
         index.FilterField("live"),
     ]
+    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("case")
@@ -134,6 +135,12 @@ class Case(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
 
     def __str__(self):
         return f"{self.identifier} · {self.title}"
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview_case.html"
+
+    def get_preview_context(self, request, mode_name):
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
 class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):

@@ -1,9 +1,11 @@
 """A quiz: which questions it asks, and the rules for taking and passing it."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -16,6 +18,8 @@ from quizzes.wording.choices import Difficulty, FeedbackTime
 from quizzes.wording.percentages import write_percentage
 
 from .bank import SAME_EVERYWHERE, Question, Topic
+from .pools import ASKABLE, pools_of
+from .units import largest_sum
 
 
 class QuizQuerySet(models.QuerySet):
@@ -28,19 +32,55 @@ class QuizQuerySet(models.QuerySet):
         )
 
     def counts_of_questions(self):
-        """Return {pk: how many questions count in an attempt that starts now} in one query.
+        """Return {pk: how many questions count in an attempt that starts now}: in one query, while there are no cases.
 
-        Topics with fewer questions than are drawn from them are counted as if they had enough.
+        A case counts as its questions, and comes whole or not at all. Topics with fewer questions than are drawn from
+        them are counted as if they had enough.
         """
         scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
+        alone = scored & Q(entries__question__case=None)
         drawn = QuizDraw.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz").values(sum=Sum("count"))
+        cases = Exists(Question.objects.filter(ASKABLE, case__isnull=False, locale=OuterRef("locale")))
         rows = (
             self.order_by()
             .values("pk")
-            .annotate(own=Count("entries", filter=scored), asked=F("questions_drawn"), drawn=Subquery(drawn))
-            .values_list("pk", "own", "asked", "drawn")
+            .annotate(own=Count("entries", filter=alone), asked=F("questions_drawn"), drawn=Subquery(drawn))
+            .annotate(cases=cases)
+            .values_list("pk", "own", "asked", "drawn", "cases")
         )
-        return {pk: min(own, own if asked is None else asked) + (drawn or 0) for pk, own, asked, drawn in rows}
+        counts, with_cases = {}, {}
+        for pk, own, asked, drawn, has_cases in rows:
+            counts[pk] = min(own, own if asked is None else asked) + (drawn or 0)
+            if has_cases:
+                with_cases[pk] = (own, asked)
+        return counts | _count_with_cases(with_cases) if with_cases else counts
+
+
+def _count_with_cases(quizzes):
+    """Return {pk: count} of quizzes, {pk: (questions of its own without a case, how many it asks)}."""
+    of_case = Question.objects.filter(ASKABLE, case=OuterRef("question__case"), kind__in=kinds.SCORED)
+    size = Subquery(of_case.order_by().values("case").annotate(n=Count("pk")).values("n"))
+    entries = QuizQuestion.objects.filter(quiz__in=quizzes, question__in=Question.objects.filter(ASKABLE))
+    entries = entries.filter(question__case__isnull=False).order_by().annotate(size=size)
+    cases = set(entries.values_list("quiz", "question__case", "size"))
+    drawn = _count_drawn(quizzes)
+    counts = {}
+    for pk, (alone, asked) in quizzes.items():
+        units = [1] * alone + [size or 0 for quiz, _case, size in cases if quiz == pk]
+        counts[pk] = (sum(units) if asked is None else largest_sum(units, asked)) + drawn[pk]
+    return counts
+
+
+def _count_drawn(quizzes):
+    """Return {pk: how many questions its draws give}, each by itself; from too small a topic as if it had enough."""
+    draws, counts = {}, Counter(dict.fromkeys(quizzes, 0))
+    for draw in QuizDraw.objects.filter(quiz__in=quizzes).select_related("quiz"):
+        draws.setdefault(draw.quiz.locale_id, []).append(draw)
+    for locale, of_locale in draws.items():
+        for draw, pool in zip(of_locale, pools_of(locale, of_locale), strict=True):
+            sizes = [len(unit) for unit in pool]
+            counts[draw.quiz_id] += draw.count if sum(sizes) < draw.count else largest_sum(sizes, draw.count)
+    return counts
 
 
 class CountingAttempt(models.TextChoices):

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
 
-from quizzes.answering import fields
+from quizzes.answering import cases, fields
 from quizzes.attempts import scoring, timing
 from quizzes.kinds import KINDS
 from quizzes.wording import marks
@@ -90,3 +90,15 @@ def certainty_levels():
 def question_kinds():
     """Return the kinds of question, for the help of the editor."""
     return list(KINDS.values())
+
+
+@register.simple_tag
+def case_above(paper, item):
+    """Return the CasePart that an item of a paper belongs to, or None."""
+    return cases.part_of(paper, item)
+
+
+@register.simple_tag
+def grouped_by_case(paper, things):
+    """Return the Groups of things with an `item` of the paper: those of a case together."""
+    return cases.group_by_case(paper, things)

@@ -61,5 +61,10 @@ def quiz_fields(questions=(), identifier="m1", **more):
     )
 
 
+def draws_of(*draws):
+    rows = [{"id": "", "topic": str(topic.pk), "count": str(count)} | more for topic, count, more in draws]
+    return nested_form_data({"draws": inline_formset(rows)})
+
+
 def errors_of(page):
     return [str(message) for message in page.context["form"].non_field_errors()]

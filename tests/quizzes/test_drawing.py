@@ -5,11 +5,12 @@ import random
 import pytest
 from wagtail.models import Locale
 
-from quizzes.attempts.drawing import draw_paper, topics_below
+from quizzes.attempts.drawing import draw_paper
 from quizzes.attempts.rules import Rules, rules_of
 from quizzes.exceptions import EmptyQuiz
 from quizzes.identity import stable_key
 from quizzes.models import Quiz, QuizDraw, QuizQuestion, Source, Topic
+from quizzes.models.pools import topics_below
 from tests.factories import make_question, make_quiz, spanish
 
 pytestmark = pytest.mark.django_db

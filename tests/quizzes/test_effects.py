@@ -126,8 +126,8 @@ def test_telling_takes_the_same_queries_for_any_number(size, django_assert_num_q
         QuizDraw.objects.create(quiz=quiz, topic=topic, locale=quiz.locale)
         take(quiz, finished=1, under_way=size, code=f"P{number}-")
     take(Quiz.objects.get(identifier="m0"), finished=1, code="Q")
-    # Quizzes, the question, topics, draws; people by quiz and in all.
-    with django_assert_num_queries(6):
+    # Quizzes, the question, draws, what they may give, topics; people by quiz and in all.
+    with django_assert_num_queries(7):
         assert effects_of(question).people.begun == size * (1 + size) + 1
     with django_assert_num_queries(1):
         assert effects_of(quiz).people.begun == 1 + size

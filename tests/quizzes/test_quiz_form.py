@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from quizzes.models import Question, Quiz, QuizDraw, ScoreBand, Topic
 from tests.factories import make_question, make_quiz, spanish
 
-from .admin_fields import quiz_fields, url
+from .admin_fields import draws_of, quiz_fields, url
 from .factories import make_kind
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,6 @@ RULES = {
 
 def make_topic(name="leyes", parent=None):
     return Topic.objects.create(identifier=name, name=name, parent=parent, locale=spanish())
-
-
-def draws_of(*draws):
-    rows = [{"id": "", "topic": str(topic.pk), "count": str(count)} | more for topic, count, more in draws]
-    return nested_form_data({"draws": inline_formset(rows)})
 
 
 def bands_of(*bands):

@@ -1,0 +1,55 @@
+"""The rules of a case: what it tells, and how many questions share it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quizzes.models import Question
+from quizzes.models.pools import CASE_ORDER
+from quizzes.wording.cases import FEWEST, MOST
+
+
+def questions_of(case):
+    """Return the questions of a case in its order, drafts included, with all that a paper needs of them."""
+    if case.pk is None:
+        return []
+    questions = Question.objects.filter(case=case.pk, locale=case.locale_id).order_by(*CASE_ORDER)
+    return list(questions.select_related("case").prefetch_related("choices", "sources"))
+
+
+def find_mistakes(case, count):
+    """Yield a sentence for each thing that keeps a case, which `count` questions share, from being published."""
+    if not (case.text.strip() or case.dialogue.strip() or case.image_id):
+        yield _("Write the case: a text, a dialogue or an image.")
+    if case.image_id and not case.image_text.strip():
+        yield _("Write what the image shows: whoever can't see it has to answer too.")
+    if count < FEWEST:
+        sentence = ngettext(
+            "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions.",
+            "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions.",
+            count,
+        )
+        yield sentence % {"count": count}
+    if count > MOST:
+        sentence = _("A case is shared by two to six questions, and this one has %(count)d. Take some out of it.")
+        yield sentence % {"count": count}
+
+
+def find_no_room(question):
+    """Return why a question can't be in its case, or nothing: it has six others, or is in another language."""
+    case = question.case
+    if case is None:
+        return ""
+    if case.locale_id != question.locale_id:
+        return _("The case is in another language than the question.")
+    others = Question.objects.filter(case=case, locale=question.locale_id).exclude(pk=question.pk)
+    if others.count() >= MOST:
+        return _("The case «%(case)s» has six questions already. Choose another, or take one out of it first.") % {
+            "case": case
+        }
+    return ""
+
+
+def last_place(case, *, besides):
+    """Return the place at the end of a case, for a question that has none."""
+    places = Question.objects.filter(case=case).exclude(pk=besides.pk).values_list("case_place", flat=True)
+    return max((place for place in places if place is not None), default=0) + 1

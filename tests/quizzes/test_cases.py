@@ -1,0 +1,358 @@
+"""Cases: what two to six questions share, asked whole or not at all, and kept together on every page."""
+
+import random
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import Locale
+
+from quizzes.attempts.drawing import draw_paper
+from quizzes.bank.effects import effects_of
+from quizzes.bank.previews import preview_case, preview_question, preview_quiz
+from quizzes.bank.usage import find_uses, is_used
+from quizzes.cms.quiz_form import between_cases
+from quizzes.models import Case, Question, Quiz, QuizDraw, QuizQuestion, Topic
+from quizzes.models.units import choose_units, largest_sum
+from quizzes.wording.cases import read_dialogue, write_dialogue
+from tests.factories import make_case, make_learner, make_question, make_quiz, spanish
+
+from .admin_fields import draws_of, quiz_fields, url
+from .factories import answer_all, start, submit
+
+pytestmark = pytest.mark.django_db
+SEEDS = range(40)
+
+
+def make_topic(name):
+    return Topic.objects.create(identifier=name, name=name, locale=spanish())
+
+
+def draw(quiz, topic, count, **fields):
+    return QuizDraw.objects.create(quiz=quiz, topic=topic, locale=quiz.locale, count=count, **fields)
+
+
+def asked(quiz, seed=1):
+    return [item["identifier"] for item in draw_paper(quiz, chance=random.Random(seed))["questions"]]
+
+
+def make_mixed_quiz(**fields):
+    """Make a quiz of four single questions and two of the questions of cases, of three and of two."""
+    three, two = make_case("C3", 3), make_case("C2", 2)
+    singles = [make_question(f"S{n}") for n in (1, 2, 3, 4)]
+    questions = [singles[0], three.questions.get(identifier="C3-2"), *singles[1:], two.questions.first()]
+    return make_quiz("m1", questions, **fields)
+
+
+@pytest.mark.any_database
+def test_units_make_up_the_number_exactly_whenever_any_do():
+    chance = random.Random(3)
+    for _n in range(300):
+        sizes = [chance.choice([0, 1, 1, 2, 3, 4, 5, 6]) for _unit in range(chance.randrange(9))]
+        number = chance.randrange(1, 14)
+        sums = {sum(size for n, size in enumerate(sizes) if bits >> n & 1) for bits in range(2 ** len(sizes))}
+        best = max(one for one in sums if one <= number)
+        chosen = choose_units(sizes, number, chance=chance)
+        assert sum(sizes[place] for place in chosen) == best == largest_sum(sizes, number)
+        assert len(set(chosen)) == len(chosen)
+        assert {n for n, size in enumerate(sizes) if not size} <= set(chosen)
+
+
+@pytest.mark.any_database
+def test_every_unit_has_its_chance():
+    chosen = {place for seed in SEEDS for place in choose_units([1, 1, 3, 6, 2], 6, chance=random.Random(seed))}
+    assert chosen == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.any_database
+def test_a_dialogue_is_read_line_by_line_and_written_as_it_was():
+    text = "Recepcionista: ¿Motivo?\n(Silencio.)\nSeñora Ixchel: A las 8:30 dije: «privado»."
+    assert [tuple(said) for said in read_dialogue(f"\n{text}\n\n")] == [
+        ("Recepcionista", "¿Motivo?"),
+        ("", "(Silencio.)"),
+        ("Señora Ixchel", "A las 8:30 dije: «privado»."),
+    ]
+    assert write_dialogue(read_dialogue(text)) == text
+
+
+def test_an_entry_brings_its_whole_case_in_the_order_of_the_case():
+    assert asked(make_mixed_quiz()) == ["S1", "C3-1", "C3-2", "C3-3", "S2", "S3", "S4", "C2-1", "C2-2"]
+
+
+def test_where_some_are_asked_a_case_comes_whole_or_not_at_all_and_the_number_is_reached():
+    quiz = make_mixed_quiz(shuffle_questions=True)
+    seen = set()
+    for number in range(1, 10):
+        Quiz.objects.update(questions_drawn=number)
+        quiz.refresh_from_db()
+        assert quiz.count_questions() == number
+        for seed in SEEDS:
+            paper = asked(quiz, seed)
+            assert len(paper) == number == len(set(paper))
+            for case, size in (("C3", 3), ("C2", 2)):
+                places = [place for place, identifier in enumerate(paper) if identifier.startswith(case)]
+                assert [paper[place] for place in places] in ([], [f"{case}-{n}" for n in range(1, size + 1)])
+                assert places in ([], list(range(places[0] if places else 0, (places[0] if places else 0) + size)))
+            seen |= {(number, identifier) for identifier in paper}
+    # Nothing is always left out, and nothing always comes.
+    everything = {item for number, item in seen if number == 9}
+    assert {item for number, item in seen if number == 4} == everything
+
+
+def test_a_number_that_cases_cannot_make_up_is_the_nearest_below_it():
+    case = make_case("C3", 3)
+    quiz = make_quiz("m1", [case.questions.first(), make_case("C4", 4).questions.first()], questions_drawn=5)
+    assert {len(asked(quiz, seed)) for seed in SEEDS} == {4} == {quiz.count_questions()}
+
+
+def test_a_reflection_is_neither_chosen_nor_left_out():
+    quiz = make_quiz("m1", [*(make_question(f"S{n}") for n in (1, 2, 3)), make_question("R", "reflection", [])])
+    Quiz.objects.update(questions_drawn=2)
+    quiz.refresh_from_db()
+    papers = [asked(quiz, seed) for seed in SEEDS]
+    assert all(len(paper) == 3 and paper[-1] == "R" for paper in papers)
+    assert quiz.count_questions() == 2
+
+
+def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
+    law, other = make_topic("leyes"), make_topic("otro")
+    make_case("C3", 3, topic=law)
+    astray = make_case("C2", 2, topic=law)
+    astray.questions.filter(identifier="C2-2").update(topic=other)
+    thinking = make_case("CR", 2, topic=law)
+    thinking.questions.filter(identifier="CR-2").update(kind="reflection")
+    for n in (1, 2, 3):
+        make_question(f"L{n}", topic=law)
+    quiz = make_quiz("m1", 1)
+    drawing = draw(quiz, law, 1)
+    for count in range(1, 8):
+        QuizDraw.objects.update(count=count)
+        # Of more than there is, the entry page says what was asked for.
+        assert quiz.count_questions() == 1 + count
+        for seed in SEEDS:
+            paper = asked(quiz, seed)[1:]
+            assert len(paper) == min(count, 6) == len(set(paper))
+            assert not {"C2-1", "C2-2", "CR-1"} & set(paper)
+            assert [one for one in paper if one.startswith("C3")] in ([], ["C3-1", "C3-2", "C3-3"])
+    used = set(Question.objects.filter(is_used()).values_list("identifier", flat=True))
+    assert used == {"M1-Q1", "L1", "L2", "L3", "C3-1", "C3-2", "C3-3"}
+    everything = list(Question.objects.all())
+    assert used == {question.identifier for question in everything if find_uses(everything)[question.pk]}
+    assert drawing.count == 1
+
+
+def test_the_form_of_a_quiz_counts_what_cases_bring(editor_client):
+    law = make_topic("leyes")
+    case = make_case("C3", 3, topic=law)
+    make_case("C2", 2, topic=law)
+    entries = [case.questions.first(), make_question("S1")]
+    add = url(Quiz, "add")
+    page = editor_client.post(add, quiz_fields(entries, questions_drawn="5"))
+    assert "El cuestionario tiene 4 preguntas propias" in page.text
+    page = editor_client.post(add, quiz_fields(entries, questions_drawn="2"))
+    assert "Los casos se sacan enteros, así que 2 no se puede completar. Cerca: 1 y 3." in page.text
+    page = editor_client.post(add, quiz_fields([make_question("S2")]) | draws_of((law, 4, {})))
+    assert "Los casos se sacan enteros, así que 4 no se puede completar. Cerca: 3 y 5." in page.text
+    # What the quiz asks of its own with the case is not drawn too.
+    page = editor_client.post(add, quiz_fields(entries) | draws_of((law, 3, {})))
+    assert "Hay 5 preguntas publicadas" in page.text
+    page = editor_client.post(add, quiz_fields(entries, questions_drawn="3") | draws_of((law, 2, {})))
+    assert "puede que queden muy pocas preguntas sueltas para completar 2" in page.text
+    assert editor_client.post(add, quiz_fields(entries, questions_drawn="") | draws_of((law, 2, {}))).status_code == 302
+
+
+def test_what_a_case_brought_is_not_drawn_again():
+    law = make_topic("leyes")
+    case = make_case("C3", 3, topic=law)
+    make_question("L1", topic=law)
+    quiz = make_quiz("m1", [case.questions.first()])
+    draw(quiz, law, 4)
+    assert sorted(asked(quiz)) == ["C3-1", "C3-2", "C3-3", "L1"]
+
+
+def test_what_is_not_published_is_not_asked_and_a_lone_question_comes_with_its_case():
+    case = make_case("C3", 3)
+    quiz = make_quiz("m1", [case.questions.first(), make_question("S1")])
+    case.questions.exclude(identifier="C3-1").update(live=False)
+    paper = draw_paper(quiz, chance=random.Random(1))
+    assert [item["identifier"] for item in paper["questions"]] == ["C3-1", "S1"]
+    assert len(paper["cases"]) == 1
+    Case.objects.update(live=False)
+    assert asked(quiz) == ["S1"]
+    assert quiz.count_questions() == 1
+    # Nor one whose case is in another language.
+    Case.objects.update(live=True, locale=Locale.objects.get_or_create(language_code="en")[0])
+    assert asked(quiz) == ["S1"]
+    assert quiz.count_questions() == 1
+
+
+def test_a_paper_holds_its_case_as_it_was():
+    case = make_case("C2", 2, text="Llega una persona [S42].", dialogue="Portero: ¿Qué busca?\nElla: A la doctora.")
+    attempt = start(make_learner(), make_quiz("m1", [case.questions.first()]))
+    Case.objects.update(title="Otro", text="Otro", dialogue="")
+    attempt.refresh_from_db()
+    key = str(case.translation_key)
+    assert [item["case"] for item in attempt.paper["questions"]] == [key, key]
+    assert attempt.paper["cases"] == {
+        key: {
+            "identifier": "C2",
+            "title": "En la puerta",
+            "text": "Llega una persona [S42].",
+            "dialogue": [{"who": "Portero", "words": "¿Qué busca?"}, {"who": "Ella", "words": "A la doctora."}],
+            "sources": ["S42"],
+        }
+    }
+    assert [source["id"] for source in attempt.paper["sources"]] == ["S42"]
+    assert "cases" not in start(make_learner("B"), make_quiz("m2", 1)).paper
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("count", "sizes", "gone", "near"),
+    [
+        (4, [1, 1, 1, 1], 3, None),
+        (5, [3, 2], 0, None),
+        (4, [3, 2], 0, (3, 5)),
+        (1, [6, 2], 0, (0, 2)),
+        (4, [6, 1, 1, 1, 1, 1], 0, None),
+        # Five single ones fill up whatever a case of six leaves; of six, an earlier draw may take two.
+        (4, [6, 1, 1, 1, 1, 1, 1], 1, None),
+        (4, [6, 1, 1, 1, 1, 1, 1], 2, ()),
+    ],
+)
+def test_a_quiz_promises_no_number_that_whole_cases_may_miss(count, sizes, gone, near):
+    refusal = between_cases(count, sizes, gone=gone)
+    if not near:
+        assert (refusal is None) is (near is None)
+    else:
+        assert (refusal.params["below"], refusal.params["above"]) == near
+
+
+def spend(show):
+    with CaptureQueriesContext(connection) as queries:
+        show()
+    return len(queries)
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_a_case_costs_no_more_queries_than_its_questions(count, learner, learner_client):
+    alone = make_quiz("m1", count)
+    with_case = make_quiz("m2", [make_case("C", count).questions.first()])
+    drawn, drawn_case = make_topic("leyes"), make_topic("salud")
+    [make_question(f"L{n}", topic=drawn) for n in range(count)]
+    make_case("D", count, topic=drawn_case)
+    for quiz, topic in ((alone, drawn), (with_case, drawn_case)):
+        draw(quiz, topic, count)
+
+    def take(quiz):
+        quiz = Quiz.objects.select_related("locale").get(pk=quiz.pk)
+        costs = [spend(lambda: preview_quiz(quiz)), spend(quiz.count_questions)]
+        attempt = start(learner, quiz)
+        assert len(attempt.paper["questions"]) == 2 * count
+        for name, *more in (("quiz_entry",), ("attempt_question", 1), ("attempt_summary",)):
+            address = reverse(name, args=[attempt.pk, *more] if name != "quiz_entry" else [quiz.identifier])
+            costs.append(spend(lambda address=address: learner_client.get(address)))
+        answer_all(attempt)
+        submit(attempt)
+        costs.append(spend(lambda: learner_client.get(reverse("attempt_result", args=[attempt.pk]))))
+        costs.append(spend(lambda: draw_paper(Quiz.objects.get(pk=quiz.pk), chance=random.Random(1))))
+        return costs
+
+    # What a process remembers is remembered from here on.
+    learner_client.get(reverse("my_quizzes"))
+    assert take(with_case) == take(alone)
+
+
+def heading(text, level):
+    found = re.findall(rf"<h{level}[^>]*>(.*?)</h{level}>", text, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found]
+
+
+def test_a_case_stands_above_each_of_its_questions_and_is_open_on_the_first(learner, learner_client):
+    case = make_case("C3", 3, text="Llega una persona [S42].", dialogue="Portero: ¿Qué **busca**?\n(Silencio.)")
+    quiz = make_quiz("m1", [make_question("S1"), case.questions.first(), make_question("S2")])
+    attempt = start(learner, quiz)
+
+    def page(number):
+        return learner_client.get(reverse("attempt_question", args=[attempt.pk, number])).content.decode()
+
+    assert "case-fold" not in page(1)
+    assert "case-fold" not in page(5)
+    for number in (2, 3, 4):
+        text = page(number)
+        assert heading(text, 2)[0] == "Caso: En la puerta · preguntas 2 a 4 de 5"
+        assert ('case-fold" open' in text) is (number == 2)
+        assert text.index("case-fold") < text.index("<legend")
+        assert 'id="fuente-S42"' in text
+        assert "<li><b>Portero:</b> ¿Qué <strong>busca</strong>?</li>" in text
+        assert "<li>(Silencio.)</li>" in text
+
+
+def test_all_on_a_page_the_summary_and_the_review_show_a_case_once_above_its_questions(learner, learner_client):
+    case = make_case("C2", 2)
+    quiz = make_quiz("m1", [make_question("S1"), case.questions.first(), make_question("S2")], layout="all")
+    attempt = start(learner, quiz)
+
+    def outline(name, *more):
+        text = learner_client.get(reverse(name, args=[attempt.pk, *more])).content.decode()
+        found = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", text.partition("</main>")[0], re.DOTALL)
+        return [(int(level), " ".join(re.sub(r"<[^>]+>", " ", words).split())) for level, words in found]
+
+    assert outline("attempt_question", 1) == [
+        (1, "Preguntas"),
+        (2, "Pregunta 1 de 4"),
+        (2, "Caso: En la puerta · preguntas 2 a 3 de 4"),
+        (3, "Pregunta 2 de 4"),
+        (3, "Pregunta 3 de 4"),
+        (2, "Pregunta 4 de 4"),
+    ]
+    assert outline("attempt_summary") == [(1, "Resumen del intento"), (2, "Caso: En la puerta")]
+    answer_all(attempt)
+    submit(attempt)
+    assert [line for line in outline("attempt_result") if line[0] > 2] == [
+        (3, "Pregunta 1 Correcta 1 de 1"),
+        (3, "Caso: En la puerta · preguntas 2 a 3 de 4"),
+        (4, "Pregunta 2 Correcta 1 de 1"),
+        (4, "Pregunta 3 Correcta 1 de 1"),
+        (3, "Pregunta 4 Correcta 1 de 1"),
+    ]
+
+
+def test_what_a_case_is_used_in_and_whom_it_affects():
+    case, quiz = make_case("C3", 3), make_quiz("m1", 1)
+    first, second, third = case.questions.all()
+    QuizQuestion.objects.create(quiz=quiz, question=second, sort_order=5, locale=quiz.locale)
+    start(make_learner(), quiz)
+    [use] = find_uses([first])[first.pk]
+    assert (use.quiz, use.sentence) == (quiz, "En cada intento, con su caso «En la puerta»")
+    assert find_uses([second])[second.pk][0].how == "asked"
+    assert set(Question.objects.filter(is_used())) == {*quiz_questions(quiz), first, third}
+    for thing in (case, first, second):
+        effects = effects_of(thing)
+        assert [one.quiz for one in effects.quizzes] == [quiz]
+        assert effects.people.under_way == 1
+    Case.objects.update(live=False)
+    assert find_uses([Question.objects.get(pk=first.pk)])[first.pk] != [use]
+
+
+def quiz_questions(quiz):
+    return [entry.question for entry in quiz.entries.all()]
+
+
+def test_previews_show_the_case_with_its_questions(client):
+    case = make_case("C2", 2, text="", dialogue="Portero: ¿Qué busca?")
+    question = case.questions.last()
+    assert preview_question(question, "")["paper"]["cases"][str(case.translation_key)]["title"] == "En la puerta"
+    shown = preview_case(case, "review")
+    assert [one.item["identifier"] for one in shown["fields"]] == ["C2-1", "C2-2"]
+    assert len(shown["reviewed"]) == 2
+    assert shown["mistakes"] == []
+    assert (shown["part"].first, shown["part"].last) == (1, 2)
+    alone = preview_case(Case(title="Nuevo"), "")
+    assert alone["part"].case["title"] == "Nuevo"
+    assert len(alone["mistakes"]) == 2
+    # The quiz's preview brings what the entry brings, as far as it is published.
+    quiz = make_quiz("m1", [question])
+    assert [one.item["identifier"] for one in preview_quiz(quiz)["fields"]] == ["C2-1", "C2-2"]
