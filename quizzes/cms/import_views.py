@@ -3,13 +3,15 @@
 Nothing is written before the confirmation. Each page is for who may add questions, and a file for who brought it.
 """
 
+import re
 from io import BytesIO
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +25,7 @@ from wagtail.models import Locale
 from quizzes.bank.previews import preview_question
 from quizzes.exceptions import QuizError
 from quizzes.exporting.formats import FORMATS as WRITERS
-from quizzes.importing.bringing import reading_of
+from quizzes.importing.bringing import choose_kinds, reading_of
 from quizzes.importing.formats import LARGEST, refuse_size
 from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
@@ -38,6 +40,14 @@ from .import_waiting import NotWaiting, claim, find_result, find_waiting, finish
 PER_PAGE = 25
 # What the fields and the borders of a form take beside its file.
 _FORM_SIZE = 3_000_000
+
+
+# What becomes of a question with several options that are right on their own.
+READINGS = {
+    "multiple": gettext_lazy("Multiple response: all that are right have to be marked"),
+    "single": gettext_lazy("Single choice: only the first of them is right"),
+    "short_text": gettext_lazy("Short text: each of them is an accepted answer"),
+}
 
 
 class ChoiceGone(QuizError):
@@ -120,10 +130,11 @@ def template(request):
 def preview(request, token):
     """Show every question of a file, and what becomes of it; nothing is written."""
     waiting = find_waiting(token, request.user)
-    return render_preview(request, waiting, _plan(waiting, waiting.brought))
+    kinds = _chosen_kinds(request.GET)
+    return render_preview(request, waiting, _plan(waiting, waiting.brought, kinds), kinds)
 
 
-def render_preview(request, waiting, plan):
+def render_preview(request, waiting, plan, kinds):
     page = Paginator(plan.rows, PER_PAGE).get_page(request.GET.get("p"))
     quiz = _chosen(Quiz, waiting.quiz)
     context = {
@@ -134,6 +145,9 @@ def render_preview(request, waiting, plan):
         "counts": {state: len(plan.rows_that_are(state)) for state in ("new", "present", "refused")},
         "new_quizzes": sum(not planned.present for planned in plan.quizzes),
         "quiz": quiz,
+        "readings": READINGS.items(),
+        "kinds": kinds,
+        "chosen": urlencode(_as_fields(kinds)),
     }
     return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
 
@@ -143,7 +157,7 @@ def render_preview(request, waiting, plan):
 def preview_one(request, token, number):
     """Show a question of a file as the participant will see it, or with `?review` as the review shows it."""
     waiting = find_waiting(token, request.user)
-    rows = _plan(waiting, waiting.brought).rows
+    rows = _plan(waiting, waiting.brought, _chosen_kinds(request.GET)).rows
     if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
         return redirect("question_import:preview", token=token)
     question = make_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
@@ -155,13 +169,13 @@ def preview_one(request, token, number):
 @require_POST
 def confirm(request, token):
     """Import the file, all of it or the good questions; a second click finds the result of the first."""
-    waiting = find_waiting(token, request.user)
+    waiting, kinds = find_waiting(token, request.user), _chosen_kinds(request.POST)
     try:
         brought = claim(waiting)
     except NotWaiting:
         return redirect("question_import:result", token=token)
     try:
-        plan = _plan(waiting, brought)
+        plan = _plan(waiting, brought, kinds)
         quiz = _chosen(Quiz, waiting.quiz)
         done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
     except BaseException as error:
@@ -169,7 +183,7 @@ def confirm(request, token):
         if not isinstance(error, NotImported | QuizHasDraft | Taken):
             raise
         messages.error(request, str(error.sentence))
-        return redirect("question_import:preview", token=token)
+        return redirect(reverse("question_import:preview", args=[token], query=_as_fields(kinds)))
     finish(
         waiting,
         {
@@ -207,14 +221,25 @@ def cancel(request, token):
     return redirect("question_import:upload")
 
 
-def _plan(waiting, brought):
+def _plan(waiting, brought, kinds):
     locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
     try:
         reading = reading_of(brought)
     except ValueError:
         # Another version of the site read it.
         raise NotWaiting from None
+    choose_kinds(reading, kinds)
     return plan_import(reading, locale=locale, topic=topic)
+
+
+def _chosen_kinds(said):
+    """Return {number: kind} of what a form or an address says; the page carries it on, and nothing is stored."""
+    found = ((re.fullmatch(r"kind-([0-9]{1,6})", name), kind) for name, kind in said.items())
+    return {int(match[1]): kind for match, kind in found if match and kind in READINGS}
+
+
+def _as_fields(kinds):
+    return {f"kind-{number}": kind for number, kind in kinds.items()}
 
 
 def _chosen(model, pk):

@@ -4,6 +4,7 @@ from quizzes.confined.reading import read_confined
 
 from .formats import read_file
 from .parts.images import look_at
+from .parts.percent import read_as
 from .parts.plain import from_plain, to_plain
 from .parts.reading import UnreadableFile, refuse_long_readings
 
@@ -19,6 +20,17 @@ def bring_file(content, *, name="", format_name="auto"):
 def reading_of(plain):
     """Return the Reading that `bring_file` returned as a plain value; raises ValueError for what is none."""
     return from_plain(plain)
+
+
+def choose_kinds(reading, kinds):
+    """Read some questions of a Reading as another kind, where the file leaves it open; `kinds` has it by their number.
+
+    Numbers begin at 1; what a question can't be read as is passed over.
+    """
+    for number, kind in kinds.items():
+        question = reading.questions[number - 1] if 1 <= number <= len(reading.questions) else None
+        if question and kind in question.either:
+            read_as(question, kind)
 
 
 def read_wholly(content, *, name, format_name):

@@ -145,29 +145,46 @@ class _Bank:
         self.by_identifier = {question.identifier.casefold(): question for question in ours}
         self.by_signature = {signature_of(question, question.choices.all()): question for question in ours}
         self.planned = {}
+        # What each identifier of the file stands for.
+        self.given = {}
         self.next_numbers = {}
 
     def place(self, row, topic, warnings):
         """Find the question in the bank or in the file so far, or give it an identifier of its own."""
         read, signature = row.read, signature_of(row.read, row.read.choices)
-        row.present = self.by_identifier.get(read.identifier.casefold()) or self.by_signature.get(signature)
+        identifier = self._own_identifier(read, signature, warnings)
+        row.present = self.by_identifier.get(identifier.casefold()) or self.by_signature.get(signature)
         if row.present:
             row.identifier = row.present.identifier
+            self.given.setdefault(row.identifier.casefold(), signature)
             if signature_of(row.present, row.present.choices.all()) != signature:
                 warnings.append(read.problem(_("It is in the bank with another text, which stays as it is.")))
             return
-        if twin := self.planned.get(read.identifier.casefold() or None) or self.planned.get(signature):
+        if twin := self.planned.get(signature):
             row.twin, row.identifier = twin, twin.identifier
             warnings.append(read.problem(_("It is in the file twice; the first one counts.")))
             return
-        row.identifier = self._identify(row, topic)
+        row.identifier = self._identify(row, topic, identifier, warnings)
         self.taken.add(row.identifier.casefold())
         self.planned[signature] = row
-        self.planned[row.identifier.casefold()] = row
+        self.given[row.identifier.casefold()] = signature
 
-    def _identify(self, row, topic):
-        if _IDENTIFIER.fullmatch(row.read.identifier):
-            return row.read.identifier
+    def _own_identifier(self, read, signature, warnings):
+        """Return what the file calls the question, unless it has called another one so: then, as in Moodle, nothing."""
+        if self.given.get(read.identifier.casefold(), signature) == signature:
+            return read.identifier
+        sentence = _("Another question of the file is called «%(identifier)s» too: this one gets a name of its own.")
+        warnings.append(read.problem(sentence % {"identifier": read.identifier[:40]}))
+        return ""
+
+    def _identify(self, row, topic, identifier, warnings):
+        if _IDENTIFIER.fullmatch(identifier):
+            return identifier
+        if identifier:
+            sentence = _(
+                "«%(identifier)s» is longer than 40 letters or has other signs than - _ . in it: it gets another."
+            )
+            warnings.append(row.read.problem(sentence % {"identifier": identifier[:60]}))
         if _IDENTIFIER.fullmatch(row.read.name) and row.read.name.casefold() not in self.taken:
             return row.read.name
         inner = row.topic[-1] if row.topic else topic.identifier if topic else ""

@@ -296,7 +296,8 @@ def test_thirds_are_thirds_with_three_decimals_too(third):
 
 
 def test_several_right_ones_are_a_multiple_response_until_somebody_chooses():
-    reading = read("¿Sí? {T}\n\n::Dos::¿Cuáles?{\n=**a**\n=b#bien\n~%20%c}")
+    text = "¿Sí? {T}\n\n::Dos::¿Cuáles?{\n=**a**\n=b#bien\n~%20%c}"
+    reading = read(text)
 
     question = reading.questions[1]
     assert (question.kind, question.either) == ("multiple", ("single", "short_text"))
@@ -305,7 +306,9 @@ def test_several_right_ones_are_a_multiple_response_until_somebody_chooses():
         "línea 3 «Dos»: Varias opciones son correctas cada una por sí sola: se lee como respuesta múltiple.",
         "línea 3 «Dos»: Los porcentajes de sus otras opciones se dejaron fuera.",
     ]
-    single, short = (read_as(question, kind) for kind in question.either)
+    single, short = (read(text).questions[1] for _kind in question.either)
+    read_as(single, "single")
+    read_as(short, "short_text")
     assert [(c.text, c.is_correct) for c in single.choices][1:] == [("b", False), ("c", False)]
     assert (short.kind, [(c.text, c.feedback) for c in short.choices]) == ("short_text", [("**a**", ""), ("b", "bien")])
 

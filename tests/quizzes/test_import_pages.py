@@ -72,6 +72,27 @@ def test_every_question_is_shown_before_anything_is_written(client, editor):
     assert 'name="only_good"' not in text
 
 
+def test_one_chooses_how_a_question_with_several_right_options_is_read(client, editor):
+    texts = "\n\n".join(f"::P{n}::¿Cuáles {n}? {{=**a**{n} =b{n} ~c{n}}}" for n in (1, 2, 3))
+    preview = bring(client, texts).url
+    page = client.get(preview)
+    assert "Varias opciones son correctas cada una por sí sola" in page.text
+    fields = re.findall(r'<select id="read-\d" name="(kind-\d)">', page.text)
+    assert fields == ["kind-1", "kind-2", "kind-3"]
+
+    page = client.get(preview, {"kind-1": "short_text", "kind-3": "single", "kind-2": "open", "kind-9": "single"})
+    shown = client.get(f"{preview}question/3/", {"kind-3": "single"})
+    hidden = re.findall(r'<input type="hidden" name="(kind-\d)" value="(\w+)">', page.text.split("confirm/", 1)[1])[:3]
+    client.post(f"{preview}confirm/", dict(hidden))
+
+    assert 'type="radio"' in shown.text
+    assert "?review&amp;kind-1=short_text&amp;kind-3=single" in page.text
+    first, second, third = Question.objects.order_by("identifier")
+    assert [question.kind for question in (first, second, third)] == ["short_text", "multiple", "single"]
+    assert list(first.choices.values_list("text", "is_correct")) == [("**a**1", False), ("b1", False)]
+    assert list(third.choices.values_list("is_correct", flat=True)) == [True, False, False]
+
+
 def test_the_confirmed_questions_are_in_the_bank_and_in_the_quiz(client, editor, var):
     quiz = make_quiz("m1", 1)
     topic = make_question("M7-Q1").topic

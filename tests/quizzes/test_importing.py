@@ -210,6 +210,26 @@ def test_importing_twice_is_importing_once(db):
     assert Question.objects.count() == 2
 
 
+def test_of_two_questions_with_one_identifier_the_second_gets_its_own_and_so_again(db):
+    questions = [
+        read_one(f"¿{n}?", identifier=identifier, name=name)
+        for n, (identifier, name) in enumerate([("P-1", ""), ("P-1", ""), ("", "P-1"), ("E 1/2", ""), ("P-1", "")])
+    ]
+    questions[4].text = questions[0].text
+
+    done = write_import(plan(*questions))
+    again = plan(*questions)
+
+    assert [question.identifier for question in done.created] == ["P-1", "PREGUNTA-001", "PREGUNTA-002", "PREGUNTA-003"]
+    assert [warning.sentence.split(":")[0] for warning in done.warnings] == [
+        "Otra pregunta del archivo ya se llama «P-1»",
+        "«E 1/2» tiene más de 40 letras u otros signos que - _ .",
+        "Está dos veces en el archivo; cuenta la primera.",
+    ]
+    assert [row.state for row in again.rows] == ["present"] * 5
+    assert [row.identifier for row in again.rows][1:4] == ["PREGUNTA-001", "PREGUNTA-002", "PREGUNTA-003"]
+
+
 def test_all_or_nothing_unless_the_good_ones_are_asked_for(db):
     made = plan(read_one(topic=("Trato",)), read_one(" ", topic=("Otro",)))
 

@@ -78,13 +78,13 @@ def _forget(choices):
 
 
 def read_as(question, kind):
-    """Return a ReadQuestion whose several right options were read as a multiple response, as another kind.
+    """Make of a ReadQuestion, whose several right options made it a multiple response, another kind of its `either`.
 
     As a single choice the first of them is right; as a short text each of them is an accepted answer.
     """
     rights = [choice for choice in question.choices if choice.is_correct]
     if kind == "single":
-        choices = [replace(choice, is_correct=choice is rights[0]) for choice in question.choices]
+        question.choices = [replace(choice, is_correct=choice is rights[0]) for choice in question.choices]
     else:
-        choices = [replace(choice, text=words_of(str(choice.text)), is_correct=False) for choice in rights]
-    return replace(question, kind=kind, choices=choices)
+        question.choices = [replace(choice, text=words_of(str(choice.text)), is_correct=False) for choice in rights]
+    question.kind = kind

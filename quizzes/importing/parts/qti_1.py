@@ -1,11 +1,15 @@
 """Items of IMS QTI 1.2, as Canvas, Blackboard and older editors export them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.wording.marks import escape_marks
+
+from .blank import is_left_out
+from .gift_answers import FALSE, TRUE
 from .percent import forget_usual_percents
 from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
 from .xml import text_of
@@ -25,6 +29,10 @@ UNSUPPORTED = {
 }
 _ESSAYS = {"essay_question", "Essay", "Short Response"}
 _TRUTHS = {"true_false_question", "True/False", "Either/Or"}
+# What Canvas and Blackboard call the feedback for whoever is right, or wrong, and our fields.
+WHOLES = dict.fromkeys(("correct", "correct_fb"), "right_feedback") | dict.fromkeys(
+    ("incorrect", "incorrect_fb", "general_incorrect_fb"), "wrong_feedback"
+)
 
 
 @dataclass
@@ -38,6 +46,7 @@ class _Condition:
     points: Decimal | None
     feedback: list
     between: tuple = ()
+    counts_case: bool = False
 
     @property
     def gives(self):
@@ -51,17 +60,22 @@ def read_item(element, place, topic, texts):
     if kind == "text_only_question":
         raise Skipped(_("It is a text without an answer, and was left out."), harmless=True)
     presentation = element.find("presentation")
-    if kind in UNSUPPORTED or presentation is None or element.find(".//*[@class='RIGHT_MATCH_BLOCK']") is not None:
+    if kind in UNSUPPORTED or presentation is None:
         raise Skipped(no_such_kind(UNSUPPORTED.get(kind, kind)))
+    rights = _take_right_sides(presentation, texts)
     asked = [found for found in presentation.iter() if found.tag in ("response_lid", "response_str", "response_num")]
-    question = ReadQuestion(place, "", _read_text(presentation, texts), topic=topic, name=_title(element))
+    name = _title(element)
+    question = ReadQuestion(place, "", _read_text(presentation, texts) or escape_marks(name), topic=topic, name=name)
     points = said.get("points_possible") or text_of(element.find(".//qmd_absolutescore_max"))
     if points:
         question.marks, sentence = read_marks(points)
         texts.warnings += [sentence] if sentence else []
     conditions = [_read_condition(found, element) for found in element.iter("respcondition")]
     feedback = {found.get("ident"): _read_material(found, texts) for found in element.iter("itemfeedback")}
-    keyed = _read_answers(question, kind, asked, conditions, texts)
+    if rights:
+        keyed = _read_blackboard_pairs(question, presentation, rights, conditions, texts)
+    else:
+        keyed = _read_answers(question, kind, asked, conditions, texts)
     _give_feedback(question, conditions, feedback, keyed, texts)
     if question.kind in ("single", "multiple", "short_text", "number"):
         texts.warnings += forget_usual_percents(question)
@@ -119,6 +133,7 @@ def _read_condition(element, item):
         points=points,
         feedback=[found.get("linkrefid", "") for found in element.iter("displayfeedback")],
         between=(low, high) if low is not None and high is not None else (),
+        counts_case=bool(wanted) and all(found.get("case", "No").lower() == "yes" for found in wanted),
     )
 
 
@@ -155,14 +170,31 @@ def _read_options(question, kind, lid, conditions, texts):
     keyed = {}
     for ident, label in labels.items():
         percent = percents.get(ident, Decimal(0))
-        keyed[ident] = ReadChoice(_read_material(label, texts, line=True), percent > 0, percent)
+        choice = ReadChoice(_read_material(label, texts, line=True), percent > 0, percent)
+        if label.find(".//matimage") is not None or not is_left_out(_raw(label), choice, texts.warnings):
+            keyed[ident] = choice
     question.choices = list(keyed.values())
     if question.kind == "true_false":
-        for choice in question.choices:
-            choice.fraction = None
+        say_truths(question)
     if several and all(percent == 0 for percent in percents.values()):
         raise Skipped(_("It does not say which answer is right."))
     return keyed
+
+
+def _raw(element):
+    return "".join(found.text or "" for found in element.iter() if found.tag in _PIECES)
+
+
+def say_truths(question):
+    """Let the options of a true-or-false question be the words of the bank's language, the true one first."""
+    words = {**dict.fromkeys(("true", "verdadero"), TRUE), **dict.fromkeys(("false", "falso"), FALSE)}
+    said = [words.get(choice.text.casefold()) for choice in question.choices]
+    for choice in question.choices:
+        choice.fraction = None
+    if TRUE in said and FALSE in said and len(said) == 2:
+        for choice, word in zip(question.choices, said, strict=True):
+            choice.text = word
+        question.choices.sort(key=lambda choice: choice.text is FALSE)
 
 
 def _percents(conditions, labels, several):
@@ -206,8 +238,35 @@ def _read_pairs(question, lids, conditions, texts):
         used.add(right[lid.get("ident")])
         match = _read_material(labels[right[lid.get("ident")]], texts, line=True)
         question.choices.append(ReadChoice(text, match=match))
-    if set(labels) - used:
-        texts.warnings.append(_("What goes with nothing was left out: every part of a pair needs one here."))
+    extra = [_read_material(label, texts, line=True) for ident, label in labels.items() if ident not in used]
+    question.choices += [ReadChoice("", match=match) for match in extra if match]
+
+
+def _take_right_sides(presentation, texts):
+    """Take what stands at the right out of a matching of Blackboard and return it, in the order of its labels."""
+    for parent in list(presentation.iter()):
+        for block in parent.findall("flow[@class='RIGHT_MATCH_BLOCK']"):
+            parent.remove(block)
+            return [_read_material(flow, texts, line=True) for flow in block.findall("flow")]
+    return []
+
+
+def _read_blackboard_pairs(question, presentation, rights, conditions, texts):
+    """Each left side stands beside its answer, whose labels are the right sides in their order and have no text."""
+    question.kind, used = "matching", set()
+    wanted = {respident: value for c in conditions for respident, value in c.wanted}
+    for flow in presentation.findall(".//flow[@class='RESPONSE_BLOCK']/flow"):
+        lid = flow.find("response_lid")
+        labels = [label.get("ident", "") for label in lid.iter("response_label")] if lid is not None else []
+        right = wanted.get(lid.get("ident")) if lid is not None else None
+        if right not in labels or labels.index(right) >= len(rights):
+            raise Skipped(_("It does not say which answer is right."))
+        used.add(labels.index(right))
+        question.choices.append(ReadChoice(_read_material(flow, texts, line=True), match=rights[labels.index(right)]))
+    extra = [text for place, text in enumerate(rights) if place not in used and text]
+    question.choices += [ReadChoice("", match=text) for text in extra]
+    question.text = _read_material(presentation.find(".//flow[@class='QUESTION_BLOCK']"), texts)
+    return {}
 
 
 def _read_order(question, lid, conditions, texts):
@@ -223,6 +282,9 @@ def _read_order(question, lid, conditions, texts):
 
 def _read_written(question, kind, asked, conditions):
     answers = [c for c in conditions if c.gives and (c.wanted or c.between)]
+    if not answers:
+        # Blackboard gives no points to what it accepts: it all earns everything.
+        answers = [replace(c, points=Decimal(100)) for c in conditions if c.points is None and c.wanted]
     fib = asked.find(".//render_fib")
     is_number = kind == "numerical_question" or kind == "Numeric" or asked.tag == "response_num"
     is_number = is_number or (fib is not None and fib.get("fibtype", "").lower() in ("integer", "decimal"))
@@ -230,6 +292,7 @@ def _read_written(question, kind, asked, conditions):
         question.kind = "open"
         return
     question.kind = "number" if is_number else "short_text"
+    question.forgives_case = not all(condition.counts_case for condition in answers)
     highest = max(c.points for c in answers)
     for condition in answers:
         percent = rounded(condition.points * 100 / highest)
@@ -253,13 +316,18 @@ def _give_feedback(question, conditions, feedback, keyed, texts):
     """Hang each feedback on the option that shows it; what any answer shows is the general one."""
     left = False
     keyed = keyed or {choice.text: choice for choice in question.choices}
+    if question.kind == "open" and feedback.get("solution"):
+        question.marking_guide = feedback["solution"]
     for condition in conditions:
-        for shown in (feedback.get(name) for name in condition.feedback):
+        for name, shown in ((name, feedback.get(name)) for name in condition.feedback):
             if not shown:
                 continue
-            if len(condition.wanted) == 1 and condition.wanted[0][1] in keyed:
+            if name in WHOLES:
+                # Never for everybody.
+                setattr(question, WHOLES[name], shown)
+            elif len(condition.wanted) == 1 and condition.wanted[0][1] in keyed:
                 keyed[condition.wanted[0][1]].feedback = shown
-            elif not condition.wanted and not condition.gives and not question.feedback:
+            elif not condition.wanted and condition.points is None and not question.feedback:
                 question.feedback = shown
             elif shown not in (question.feedback, *(choice.feedback for choice in question.choices)):
                 left = True

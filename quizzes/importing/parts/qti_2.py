@@ -5,8 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.wording.marks import escape_marks
+
 from .percent import forget_usual_percents
-from .qti_1 import no_such_kind, rounded
+from .qti_1 import WHOLES, no_such_kind, rounded, say_truths
 from .reading import ReadChoice, ReadQuestion, Skipped, read_number
 from .xml import text_of
 
@@ -35,7 +37,7 @@ def read_item(element, place, topic, texts):
     question.marking_guide = _take_guide(body, texts)
     declared = element.find(f"responseDeclaration[@identifier='{_safe(interaction.get('responseIdentifier'))}']")
     keyed = reader(question, interaction, _Declared(declared, element), texts) or {}
-    question.text = _read_body(body, interaction, texts)
+    question.text = _read_body(body, interaction, texts) or escape_marks(question.name)
     _give_feedback(question, element, keyed, texts)
     if question.kind in ("single", "multiple", "short_text", "number"):
         texts.warnings += forget_usual_percents(question)
@@ -126,8 +128,7 @@ def _read_options(question, interaction, declared, texts):
     words = {choice.text.casefold() for choice in question.choices}
     question.kind = "multiple" if several else "true_false" if words in _TRUTHS else "single"
     if question.kind == "true_false":
-        for choice in question.choices:
-            choice.fraction = None
+        say_truths(question)
     return keyed
 
 
@@ -161,7 +162,8 @@ def _read_pairs(question, interaction, declared, texts):
     pairs = [pair if pair[0] in left else pair[::-1] for pair in pairs if len(pair) == 2 and set(pair) <= set(options)]
     if not pairs or len({one for one, _two in pairs}) < len(pairs):
         raise Skipped(_("Here each part of a pair goes with exactly one other."))
-    if set(options) - {name for pair in pairs for name in pair}:
+    alone = [name for name in options if name not in {name for pair in pairs for name in pair}]
+    if first is not None and left.intersection(alone):
         texts.warnings.append(_("What goes with nothing was left out: every part of a pair needs one here."))
     if len(set(declared.points.values())) > 1:
         texts.warnings.append(_("Every pair gives the same here, and the file weighs them differently."))
@@ -169,6 +171,8 @@ def _read_pairs(question, interaction, declared, texts):
         ReadChoice(texts.read_element(options[one], line=True), match=texts.read_plain(options[two]))
         for one, two in pairs
     ]
+    extra = [texts.read_plain(options[name]) for name in alone if first is None or name not in left]
+    question.choices += [ReadChoice("", match=match) for match in extra if match]
 
 
 def _read_entry(question, interaction, declared, texts):
@@ -206,9 +210,12 @@ def _give_feedback(question, element, keyed, texts):
     left = False
     for shown in element.findall("modalFeedback"):
         words = texts.read_element(shown)
+        name = (shown.get("identifier") or "").lower()
         if shown.get("identifier") in keyed and not keyed[shown.get("identifier")].feedback:
             keyed[shown.get("identifier")].feedback = words
-        elif any(part in (shown.get("identifier") or "").lower() for part in ("general", "solution", "explanation")):
+        elif name in WHOLES and words:
+            setattr(question, WHOLES[name], words)
+        elif any(part in name for part in ("general", "solution", "explanation")):
             question.feedback = "\n\n".join(part for part in (question.feedback, words) if part)
         else:
             left = left or bool(words)
