@@ -9,6 +9,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from quizzes.identity import stable_key
 
 HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+NAMED = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*"
 LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
 
 
@@ -20,6 +21,7 @@ class IdentifiedForm(WagtailAdminModelForm):
         "source": "source:{}".format,
         "topic": "topic:{}".format,
         "quiz": lambda identifier: f"quiz:{identifier.upper()}",
+        "case": "case:{}".format,
         "question": str,
     }
     # What the content files allow, and what to say: an identifier is chosen once, and for ever.
@@ -27,10 +29,8 @@ class IdentifiedForm(WagtailAdminModelForm):
         "source": (r"S\d+[a-z]?", _("Write S and a number, such as «S42»: texts point to it as [S42].")),
         "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
         "quiz": (HYPHENATED, LOWER_CASE_HELP),
-        "question": (
-            r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*",
-            _("Use letters without accents, digits and hyphens, such as «M1-Q5»."),
-        ),
+        "question": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-Q5».")),
+        "case": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-C1».")),
     }
 
     def clean_identifier(self):

@@ -1,5 +1,6 @@
 """The rules of a case: what it tells, and how many questions share it."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,18 @@ def questions_of(case):
         return []
     questions = Question.objects.filter(case=case.pk, locale=case.locale_id).order_by(*CASE_ORDER)
     return list(questions.select_related("case").prefetch_related("choices", "sources"))
+
+
+def questions_with(case):
+    """Return the questions that belong to a case, published or in a draft of theirs, in its order; in one query."""
+    if case.pk is None:
+        return []
+    return list(Question.objects.filter(_belongs_to(case), locale=case.locale_id).order_by(*CASE_ORDER))
+
+
+def _belongs_to(case):
+    drafted = Q(has_unpublished_changes=True, latest_revision__content__case=case.pk)
+    return Q(case=case.pk) | drafted
 
 
 def find_mistakes(case, count):
@@ -34,15 +47,14 @@ def find_mistakes(case, count):
         yield sentence % {"count": count}
 
 
-def find_no_room(question):
-    """Return why a question can't be in its case, or nothing: it has six others, or is in another language."""
-    case = question.case
+def find_no_room(case, question):
+    """Return why a question can't be in a case, or nothing: it has six others, or is in another language."""
     if case is None:
         return ""
     if case.locale_id != question.locale_id:
         return _("The case is in another language than the question.")
-    others = Question.objects.filter(case=case, locale=question.locale_id).exclude(pk=question.pk)
-    if others.count() >= MOST:
+    others = [other for other in questions_with(case) if other.pk != question.pk]
+    if len(others) >= MOST:
         return _("The case «%(case)s» has six questions already. Choose another, or take one out of it first.") % {
             "case": case
         }
@@ -51,5 +63,5 @@ def find_no_room(question):
 
 def last_place(case, *, besides):
     """Return the place at the end of a case, for a question that has none."""
-    places = Question.objects.filter(case=case).exclude(pk=besides.pk).values_list("case_place", flat=True)
+    places = [other.case_place for other in questions_with(case) if other.pk != besides.pk]
     return max((place for place in places if place is not None), default=0) + 1

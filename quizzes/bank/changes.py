@@ -10,6 +10,7 @@ from wagtail.models import ReferenceIndex, Revision
 from quizzes.kinds import KINDS
 from quizzes.models import Attempt, Question
 
+from .cases import find_no_room
 from .usage import find_uses
 
 
@@ -32,6 +33,17 @@ def tag_questions(questions, *, add=(), remove=(), by):
         question.tags.add(*add)
 
     _change(questions, tag, by=by)
+
+
+@transaction.atomic
+def place_questions(questions, *, by):
+    """Give the questions of a case the places of their order."""
+    places = {question.pk: place for place, question in enumerate(questions, start=1)}
+
+    def place(question):
+        question.case_place = places[question.pk]
+
+    _change(questions, place, by=by)
 
 
 @transaction.atomic
@@ -68,6 +80,8 @@ def find_unfinished(question):
     """Return the first thing that keeps a question from being published, or nothing."""
     if question.image_id and not question.image_text.strip():
         return _("Nobody has written what its image shows.")
+    if sentence := find_no_room(question.case, question):
+        return sentence
     return next((str(sentence) for sentence in KINDS[question.kind].check(list(question.choices.all()))), "")
 
 
@@ -77,7 +91,7 @@ def _change(questions, change, *, by):
     for question in locked:
         change(question)
         question.tagged_items.commit()
-    Question.objects.bulk_update(locked, ["topic"])
+    Question.objects.bulk_update(locked, ["topic", "case_place"])
     _keep_revisions([question for question in locked if _is_as_published(question)], by)
     for question in locked:
         if not _is_as_published(question):

@@ -1,5 +1,6 @@
 """Where a question or a topic of the bank is used: in a quiz itself, with its case, by a draw, or in a draft."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -82,6 +83,17 @@ def _brings(entered, question):
         and question.live
         and case.locale_id == entered.locale_id == question.locale_id
     )
+
+
+def find_uses_of_cases(cases):
+    """Return ({pk: [Use]}, {pk: how many questions}) of cases, each quiz once; as many queries for one as for many."""
+    questions = list(Question.objects.filter(case__in=[case.pk for case in cases]).order_by("case_place", "pk"))
+    uses = find_uses(questions)
+    by_quiz, counts = {case.pk: {} for case in cases}, Counter(question.case_id for question in questions)
+    for question in questions:
+        for use in uses[question.pk]:
+            by_quiz[question.case_id].setdefault(use.quiz, use)
+    return {pk: list(found.values()) for pk, found in by_quiz.items()}, counts
 
 
 def is_used():

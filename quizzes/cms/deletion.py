@@ -1,4 +1,4 @@
-"""Deleting questions and topics in the CMS: what a quiz uses is kept, and the page says where."""
+"""Deleting questions, cases and topics in the CMS: what a quiz uses is kept, and the page says where."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from quizzes.bank.cases import questions_with
 from quizzes.bank.effects import people_of
 from quizzes.bank.usage import find_uses, quizzes_with_topic
-from quizzes.models import Question, Quiz, Topic
+from quizzes.models import Case, Question, Quiz, Topic
 
 MOST_LINKS = 5
 
 
 def keep_what_quizzes_use(request, rows):
-    """Before snippets are deleted, one or several: none is while a quiz or another topic needs one of them.
+    """Before snippets are deleted, one or several: none is while a quiz, a question or another topic needs one of them.
 
     A quiz that people have begun may be deleted; the page that asks says how many they are.
     """
@@ -24,6 +25,8 @@ def keep_what_quizzes_use(request, rows):
         refused = _refuse_questions(rows)
     elif model is Topic:
         refused = _refuse_topics(rows)
+    elif model is Case:
+        refused = _refuse_cases(rows)
     else:
         if model is Quiz and request.method == "GET":
             _tell_people(request, rows)
@@ -44,7 +47,7 @@ def _refuse_questions(questions):
     """Return a sentence for each question that a quiz uses: only a published one can be drawn."""
     sentence = _(
         "«{question}» is used, so nothing was deleted: {quizzes}. Take it out of them first; "
-        "if it is drawn from a topic, unpublish it or move it."
+        "if it is drawn from a topic, unpublish it or move it; if it comes with its case, take it out of the case."
     )
     return [
         format_html(sentence, question=question, quizzes=_link_quizzes(dict.fromkeys(use.quiz for use in uses)))
@@ -64,6 +67,20 @@ def _refuse_topics(topics):
         for topic in topics
         if (places := _places_of(topic))
     ]
+
+
+def _refuse_cases(cases):
+    """Return a sentence for each case that questions share: without it they would ask about something nobody sees."""
+    sentence = _("«{case}» is shared by questions, so nothing was deleted: {questions}. Take it out of them first.")
+    return [
+        format_html(sentence, case=case, questions=_join([_link_question(question) for question in questions]))
+        for case in cases
+        if (questions := questions_with(case))
+    ]
+
+
+def _link_question(question):
+    return _link(_address(Question, "edit", question.pk), question.identifier)
 
 
 def _places_of(topic):

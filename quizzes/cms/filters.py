@@ -11,7 +11,7 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
 from quizzes.keys import ShortKeys
-from quizzes.models import Difficulty, Question, QuestionTag, Source, Topic
+from quizzes.models import Case, Difficulty, Question, QuestionTag, Source, Topic
 from quizzes.models.pools import topics_below
 
 
@@ -48,6 +48,7 @@ class QuestionFilterSet(WagtailFilterSet):
         label=_("Difficulty"), choices=Difficulty.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     sources = ModelChoiceFilter(label=_("Source"), queryset=Source.objects.order_by("pk"), empty_label=_("All"))
+    case = ModelChoiceFilter(label=_("Case"), queryset=Case.objects.order_by("identifier"), empty_label=_("All"))
     used = ChoiceFilter(
         label=_("Use"),
         choices=[("used", _("Used in a quiz")), ("unused", _("Used in none"))],
@@ -59,7 +60,7 @@ class QuestionFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Question
-        fields = ["kind", "topic", "tags", "difficulty", "sources", "used", "needs_checking", "live"]
+        fields = ["kind", "topic", "tags", "difficulty", "sources", "case", "used", "needs_checking", "live"]
 
     def filter_used(self, questions, name, value):
         used = Question.objects.filter(is_used()).values("pk")

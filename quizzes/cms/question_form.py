@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank.admin_forms import IdentifiedForm
+from quizzes.bank.cases import find_no_room, last_place
 from quizzes.bank.topic_tree import offer_topics
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
@@ -24,12 +25,16 @@ class QuestionForm(IdentifiedForm):
             self.fields["sources"].queryset = self.fields["sources"].queryset.filter(locale=self.instance.locale_id)
         if "topic" in self.fields:
             offer_topics(self.fields["topic"], locale=self.instance.locale_id)
+        if self.instance.locale_id and "case" in self.fields:
+            self.fields["case"].queryset = self.fields["case"].queryset.filter(locale=self.instance.locale_id)
 
     def clean(self):
         cleaned = super().clean()
         kind = KINDS.get(cleaned.get("kind"))
         if kind and "choices" in self.formsets:
             self._drop_what_is_not_used(kind)
+        if "case" in self.fields:
+            self._check_case(cleaned)
         if self.is_deferred_validation:
             return cleaned
         if kind and "choices" in self.formsets:
@@ -42,6 +47,16 @@ class QuestionForm(IdentifiedForm):
         if "choices" in self.formsets:
             self._name_new_choices()
         return super().save(commit=commit)
+
+    def _check_case(self, cleaned):
+        """Refuse a case that has no room, in a draft too; a question without a place comes at the end of its case."""
+        case = cleaned.get("case")
+        if sentence := find_no_room(case, self.instance):
+            self.add_error("case", sentence)
+        elif case is None:
+            cleaned["case_place"] = None
+        elif cleaned.get("case_place") is None:
+            cleaned["case_place"] = last_place(case, besides=self.instance)
 
     def _drop_what_is_not_used(self, kind):
         for form in self.kept_forms("choices"):

@@ -38,6 +38,7 @@ def make_panels():
         ),
         HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
         FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
+        _make_case(),
         FieldPanel("text", help_text=MARKS_HELP),
         _make_image(),
         _make_options(),
@@ -47,6 +48,17 @@ def make_panels():
         _make_finding(),
         _make_sources(),
     ]
+
+
+def _make_case():
+    return MultiFieldPanel(
+        [
+            FieldPanel("case", widget=forms.Select, help_text=_("The question is asked with the others of its case.")),
+            FieldPanel("case_place", help_text=_("1 for the first question of the case; empty: at its end.")),
+        ],
+        heading=_("Case"),
+        classname="collapsed",
+    )
 
 
 def _make_image():

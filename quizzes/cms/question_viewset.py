@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
-from wagtail.snippets.views.snippets import IndexView
+from wagtail.snippets.views.snippets import CreateView, IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
-from quizzes.models import Question
+from quizzes.keys import read_key
+from quizzes.models import Case, Question
 from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
@@ -45,12 +46,23 @@ class QuestionIndexView(IndexView):
         return super().get_table(questions)
 
 
+class QuestionCreateView(CreateView):
+    """The form of a new question; `?case=` says of which case it is to be."""
+
+    def get_initial_form_instance(self):
+        question, key = super().get_initial_form_instance() or Question(), read_key(self.request.GET.get("case", ""))
+        if key is not None and (case := Case.objects.filter(pk=key).first()):
+            question.case, question.locale = case, case.locale
+        return question
+
+
 class QuestionViewSet(FormedSnippetViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
     base_form_class = QuestionForm
     index_view_class = QuestionIndexView
+    add_view_class = QuestionCreateView
     usage_view_class = QuestionUsageView
     filterset_class = QuestionFilterSet
     list_display = [

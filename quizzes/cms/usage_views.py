@@ -1,4 +1,4 @@
-"""The page that lists where a question is used."""
+"""The pages that list where a question or a case is used."""
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,12 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.snippets.views.snippets import UsageView
 
-from quizzes.bank.usage import count_answered, find_uses
+from quizzes.bank.cases import questions_with
+from quizzes.bank.usage import count_answered, find_uses, find_uses_of_cases
 
 
-class QuestionUsageView(UsageView):
-    """The quizzes that ask a question, and how it comes into each; Wagtail's own list knows no draws."""
+class QuizzesView(UsageView):
+    """A table of Uses; Wagtail's own list knows no draws."""
 
     @cached_property
     def columns(self):
@@ -23,11 +24,28 @@ class QuestionUsageView(UsageView):
             BooleanColumn("quiz.live", label=pgettext_lazy("quiz", "Published")),
         ]
 
-    def get_queryset(self):
-        return find_uses([self.object])[self.object.pk]
-
     def get_table(self, object_list, **kwargs):
         return BaseListingView.get_table(self, object_list, **kwargs)
 
+
+class QuestionUsageView(QuizzesView):
+    """The quizzes that ask a question, and how it comes into each."""
+
+    def get_queryset(self):
+        return find_uses([self.object])[self.object.pk]
+
     def get_context_data(self, *args, **kwargs):
         return super().get_context_data(*args, answered=count_answered(self.object), **kwargs)
+
+
+class CaseUsageView(QuizzesView):
+    """The questions of a case, and the quizzes that ask it."""
+
+    def get_queryset(self):
+        return find_uses_of_cases([self.object])[0][self.object.pk]
+
+    def get_context_data(self, *args, **kwargs):
+        finder, questions = AdminURLFinder(self.request.user), questions_with(self.object)
+        for question in questions:
+            question.edit_address = finder.get_edit_url(question)
+        return super().get_context_data(*args, questions=questions, **kwargs)
