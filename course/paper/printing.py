@@ -83,7 +83,9 @@ def picture_name(digest):
 
 
 def _pictures(printed):
-    digests = {question.item.get("image", {}).get("digest") for one in printed for question in one.questions}
+    shown = [question.item for one in printed for question in one.questions]
+    shown += [case for one in printed for case in one.paper.get("cases", {}).values()]
+    digests = {thing.get("image", {}).get("digest") for thing in shown}
     images = PaperImage.objects.in_bulk(digests - {"", None})
     return [(picture_name(digest), _picture(image)) for digest, image in images.items()]
 

@@ -28,6 +28,7 @@ from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,
     attempt_quiz,
+    make_case,
     make_cohort,
     make_course,
     make_learner,
@@ -457,3 +458,26 @@ def test_a_question_with_an_image_prints_it_on_white(group, tmp_path):
     subprocess.run(["pdfimages", "-png", pdf, tmp_path / "image"], check=True)
     [printed] = tmp_path.glob("image*.png")
     assert Image.open(printed).convert("RGB").getextrema() == ((255, 255),) * 3
+
+
+def test_a_case_is_printed_once_above_its_questions_and_keyed_in_by_question(group):
+    dialogue = "Portero: ¿Qué busca?\nSeñora Ixchel: A la doctora."
+    case = make_case("C", 3, text="Una señora llega. " * 30, dialogue=dialogue)
+    quiz = make_quiz("m9", [*(make_question(f"S{n}") for n in range(4)), case.questions.first()])
+    [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
+    with CaptureQueriesContext(connection) as queries:
+        pdf = papers_pdf([sheet], paper_size="letter", now=NOW)
+    # The images of all sheets at once: there are none here.
+    assert len(queries) == 0
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    pages = text.split("\f")
+    assert text.count("Caso: En la puerta · preguntas 5 a 7") == text.count("Portero: ¿Qué busca?") == 1
+    # There is room for the case below the others, but not for its questions: all of it goes to the next page.
+    assert "Caso" not in pages[0]
+    [page] = [page for page in pages if "Caso: En la puerta" in page]
+    places = [page.index(words) for words in ("Caso:", "Portero", *(f"¿Qué corresponde en C-{n}?" for n in (1, 2, 3)))]
+    assert places == sorted(places)
+    attempt = enter_sheet(sheet, dict.fromkeys(range(1, 8), "-"), by=group.trainers.get(), now=NOW)
+    assert attempt.grade == 0

@@ -17,11 +17,12 @@ from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import LoadedContent, ModulePage
 from quizzes.exporting.questions import gather_questions
+from quizzes.identity import stable_key
 from quizzes.importing.library import make_image
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import ReadImage, Reading
 from quizzes.importing.planning import plan_import
-from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
+from quizzes.models import Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
 from tests.factories import spanish
 from tests.quizzes.generated_questions import make_questions
 
@@ -47,7 +48,7 @@ def save(directory):
 
 def empty_the_bank():
     ModulePage.objects.update(quiz=None)
-    for model in (QuizQuestion, QuizDraw, ScoreBand, Quiz, Choice, Question):
+    for model in (QuizQuestion, QuizDraw, ScoreBand, Quiz, Choice, Question, Case):
         model.objects.all().delete()
     while Topic.objects.exists():
         Topic.objects.filter(children=None).delete()
@@ -204,6 +205,8 @@ QUIZ = """\
 QUESTIONS = """\
 - id: EX-3
   kind: short_text
+  case: PUERTA
+  case_place: 1
   text: Escriba la sigla.
   capitals_matter: true
   accents_matter: true
@@ -212,6 +215,8 @@ QUESTIONS = """\
     text: PrEP
 - id: EX-4
   kind: open
+  case: PUERTA
+  case_place: 2
   text: ¿Qué haría usted?
   points: 10
   feedback: Gracias.
@@ -221,13 +226,27 @@ QUESTIONS = """\
   marking_guide: Busque *tres* ideas.
   verify: true
 """
+CASES = """\
+- id: PUERTA
+  title: En la puerta
+  text: |-
+    Llega una señora [S42].
+
+    Trae a su hija.
+  dialogue: |-
+    Portero: ¿Qué busca?
+    Señora: A la **doctora**.
+  image: porton.png
+  image_text: Un portón
+"""
 TOPICS = [("  name: Ley y deberes\n", "  name: Ley y deberes\n- id: puerta\n  name: En la puerta\n  part_of: ley\n")]
 
 
-def make_bank(tmp_path, quizzes=QUIZ, questions=QUESTIONS, picture="PNG"):
+def make_bank(tmp_path, quizzes=QUIZ, questions=QUESTIONS, picture="PNG", cases=CASES):
     content = make_content(tmp_path, course=TOPICS)
     (content / "es/quizzes.yaml").write_text(quizzes, encoding="utf-8")
     (content / "es/questions.yaml").write_text(questions, encoding="utf-8")
+    (content / "es/cases.yaml").write_text(cases, encoding="utf-8")
     (content / "es/images").mkdir()
     Picture.new("RGB", (30, 20), "teal").save(content / "es/images/porton.png", picture)
     return content
@@ -263,6 +282,9 @@ def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_sam
     ]
     short = Question.objects.get(identifier="EX-3")
     assert (short.forgives_case, short.forgives_accents) == (False, False)
+    case = Case.objects.get()
+    assert (case.translation_key, case.live, case.image_text) == (stable_key("case:PUERTA"), True, "Un portón")
+    assert list(case.questions.order_by("case_place")) == [short, Question.objects.get(identifier="EX-4")]
     assert Topic.objects.get(identifier="puerta").parent.identifier == "ley"
     save(tmp_path / "saved")
     assert bytes_of(tmp_path / "saved") == bytes_of(content)
@@ -274,7 +296,7 @@ def test_another_picture_under_the_same_name_is_taken(tmp_path):
     load(content)
     Picture.new("RGB", (30, 20), "maroon").save(content / "es/images/porton.png")
 
-    assert load(content).updated == ["EX-1"]
+    assert load(content).updated == ["case:PUERTA", "EX-1"]
 
     assert not load(content).changed
     assert save(content) == ["es: sin cambios."]
@@ -298,6 +320,21 @@ def test_pictures_of_one_title_get_files_of_their_own(tmp_path):
     empty_the_bank()
     load(tmp_path / "saved", replace=True)
     assert bank()[0] == before[0]
+
+
+def test_a_case_that_is_a_draft_keeps_its_questions_out_of_the_files(tmp_path):
+    content = make_bank(tmp_path)
+    load(content)
+    Case.objects.update(live=False)
+    save(tmp_path / "saved")
+    assert not (tmp_path / "saved/es/questions.yaml").exists()
+    assert not (tmp_path / "saved/es/cases.yaml").exists()
+    # One whose other questions are drafts is whole for whoever is asked the last one.
+    Case.objects.update(live=True)
+    Question.objects.filter(identifier="EX-4").update(live=False)
+    save(tmp_path / "saved")
+    assert (tmp_path / "saved/es/cases.yaml").read_text() == CASES
+    assert read_course(tmp_path / "saved", "es").questions[0]["case"] == "PUERTA"
 
 
 def test_a_question_that_goes_into_a_module_leaves_the_file_of_the_others(tmp_path):
@@ -343,6 +380,29 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, sentence):
 
     assert sentence in said.getvalue()
     assert "quizzes.yaml, línea " in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("case: PUERTA", "case: OTRO", "questions.yaml, línea 3: No hay ningún caso «OTRO» en cases.yaml."),
+        ("case: PUERTA", "case: OTRO", "cases.yaml, línea 1: Ninguna pregunta tiene «case: PUERTA»."),
+        ("  image_text: Un portón\n", "", "cases.yaml, línea 10: Escriba qué muestra la imagen, como «image_text»."),
+        (CASES[CASES.index("  text") :], "", "cases.yaml, línea 1: Un caso cuenta algo"),
+        (None, None, "cases.yaml, línea 1: 7 preguntas tienen «case: PUERTA». Un caso lo comparten seis como máximo."),
+    ],
+)
+def test_what_is_wrong_with_a_case_is_said_with_its_line(tmp_path, old, new, sentence):
+    more = [f"- id: MORE-{n}\n  kind: open\n  case: PUERTA\n  text: ¿Qué?\n" for n in range(5)]
+    cases, questions = CASES, QUESTIONS + "".join(more)
+    if old:
+        cases, questions = CASES.replace(old, new), QUESTIONS.replace(old, new)
+    content = make_bank(tmp_path, cases=cases, questions=questions)
+
+    with pytest.raises(CommandError):
+        call_command("load_content", directory=content, check=True, stderr=(said := StringIO()))
+
+    assert sentence in said.getvalue()
 
 
 def test_a_quiz_asks_something_and_no_topic_is_part_of_itself(tmp_path):

@@ -1,4 +1,4 @@
-"""What the files hold of the question bank: topics, questions with their options, quizzes with their rules."""
+"""What the files hold of the question bank: topics, cases, questions with their options, quizzes with their rules."""
 
 import re
 
@@ -60,6 +60,13 @@ def _as_choice(choice):
     )
 
 
+def _check_case(case, node, report):
+    if not case.keys() & {"text", "dialogue", "image"}:
+        report.add(node.line, _("A case tells something: write «text», «dialogue» or «image»."))
+    if "image" in case and "image_text" not in case:
+        report.add(line_of(node, "image"), _("Write what the image shows, as «image_text»."))
+
+
 def _check_quiz(quiz, node, report):
     if not quiz.get("questions") and not quiz.get("draws"):
         report.add(node.line, _("A quiz has questions of its own, or draws them from topics. Write one of the two."))
@@ -105,10 +112,26 @@ CHOICE = Record(
     ]
 )
 
+NAMED = r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*"
+
+CASE = Record(
+    [
+        Key("id", Identifier("case", NAMED, limit=40, example="M1-C1")),
+        Key("title", Plain(120)),
+        Key("text", Lines(), optional=True),
+        Key("dialogue", Lines(), optional=True),
+        Key("image", Reference("image", IMAGE), optional=True),
+        Key("image_text", Plain(300), optional=True),
+    ],
+    check=_check_case,
+)
+
 QUESTION = Record(
     [
-        Key("id", Identifier("question", r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*", limit=40, example="M1-Q1")),
+        Key("id", Identifier("question", NAMED, limit=40, example="M1-Q1")),
         Key("kind", OneOf(list(KINDS))),
+        Key("case", Reference("case", NAMED), optional=True),
+        Key("case_place", Whole(1, 99), optional=True),
         Key("topic", Reference("topic"), optional=True),
         Key("difficulty", OneOf(Difficulty.values), optional=True),
         Key("tags", ListOf(Plain(100), distinct=True, order=str), optional=True),

@@ -10,7 +10,7 @@ from modules.models import Review
 from modules.models.printables import MOST_PAGES, ORIENTATIONS
 from modules.wording.needs import NEEDS
 
-from .bank import QUESTION, QUIZ, SOURCES, TOPIC, check_topics
+from .bank import CASE, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole
 from .shapes import (
     Address,
@@ -279,5 +279,5 @@ LISTS = {
     "printables.yaml": ("printable", PRINTABLE),
 }
 
-# What stands in no module; either file may be missing.
-BANK = {"questions.yaml": QUESTION, "quizzes.yaml": QUIZ}
+# What stands in no module; each of these files may be missing.
+BANK = {"cases.yaml": CASE, "questions.yaml": QUESTION, "quizzes.yaml": QUIZ}

@@ -1,4 +1,4 @@
-"""Puts questions and quizzes into the CMS."""
+"""Puts cases, questions and quizzes into the CMS."""
 
 from datetime import datetime
 
@@ -32,9 +32,21 @@ _QUIZ_FIELDS = {
 }
 
 
+def load_case(case, value, rows):
+    """Fill a case from its value in the files, and publish it."""
+    case.title = value["title"]
+    for name in ("text", "dialogue", "image_text"):
+        setattr(case, name, value.get(name, ""))
+    case.image = rows.get(f"image:{value.get('image')}")
+    publish(case)
+    return case
+
+
 def load_question(question, value, rows):
     """Fill a question from its value in the files, and publish it."""
     question.kind = value["kind"]
+    question.case = rows.get(f"case:{value.get('case')}")
+    question.case_place = value.get("case_place")
     question.topic = rows.get(f"topic:{value.get('topic')}")
     question.text = value["text"]
     for name in _QUESTION_TEXTS:

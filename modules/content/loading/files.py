@@ -18,7 +18,7 @@ from quizzes.importing.parts.reading import ReadImage
 from .reports import Findings, Report
 
 _KNOWN = re.compile(
-    r"(course|sources|glossary|language|directory|printables|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+    r"(course|sources|glossary|language|directory|printables|cases|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
 )
 
 # Which kinds of ids a file defines.
@@ -32,6 +32,7 @@ _DEFINED_IN = {
     "module": {"page"},
     "lesson": {"page"},
     "quiz": {"quiz", "question"},
+    "cases": {"case"},
     "questions": {"question"},
     "quizzes": {"quiz", "question"},
 }
@@ -50,13 +51,14 @@ class ModuleText:
 class CourseText:
     """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
 
-    `questions` and `quizzes` stand in no module; `images` maps the names of questions' images to their paths.
+    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths.
     """
 
     language: str
     course: dict
     modules: list = field(default_factory=list)
     lists: dict = field(default_factory=dict)
+    cases: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     quizzes: list = field(default_factory=list)
     images: dict = field(default_factory=dict)
@@ -107,21 +109,22 @@ class _CourseReader:
         bank = {name: self.read_bank(name, shape) for name, shape in BANK.items()}
         images = self.read_images()
         self.refuse_unknown_files()
-        problems = self.findings.problems | self.findings.unknown_references()
+        problems = self.findings.problems | self.findings.unknown_references() | self.findings.miscounted_cases()
         if problems:
             raise ContentError(problems)
-        text = CourseText(self.language, course, modules, lists, bank["questions.yaml"], bank["quizzes.yaml"], images)
-        for question in text.all_questions():
-            if "image" in question:
+        named = {name.removesuffix(".yaml"): entries for name, entries in bank.items()}
+        text = CourseText(self.language, course, modules, lists, images=images, **named)
+        for thing in [*text.cases, *text.all_questions()]:
+            if "image" in thing:
                 # Its name stays the same when somebody puts another picture there.
-                question["image_digest"] = digest_of_file(images[question["image"]].read_bytes())
+                thing["image_digest"] = digest_of_file(images[thing["image"]].read_bytes())
         return text
 
     def read_bank(self, name, shape):
         return self.read_file(name, ListOf(shape, least=0)) if (self.folder / name).exists() else []
 
     def read_images(self):
-        """Return {name: path} of the images of questions, and tell what is wrong with them."""
+        """Return {name: path} of the images of the bank, and tell what is wrong with them."""
         found = {}
         for path in sorted((self.folder / FOLDER).glob("*")):
             report = Report(f"{self.shown}/{FOLDER}/{path.name}", self.findings)

@@ -1,10 +1,12 @@
 """What reading the files of a language found: problems, and which ids are defined and referred to where."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from modules.content.declarations.problems import Problem
+from quizzes.wording.cases import MOST
 
 # What a kind of id is called in a problem, and how one finds the right one.
 _UNKNOWN = {
@@ -13,6 +15,7 @@ _UNKNOWN = {
     "topic": lambda: _("The topic «%(id)s» is not among the topics of course.yaml. Correct it or add it there."),
     "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
     "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
+    "case": lambda: _("There is no case «%(id)s» in cases.yaml. Correct the id or add the case there."),
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
     "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
@@ -35,6 +38,22 @@ class Findings:
             for kind, identifier, path, line in self.referred
             if kind not in self.unread and (kind, identifier) not in self.defined
         }
+
+    def miscounted_cases(self):
+        """Return a problem for every case that no question names, or more than six do, where all could be read."""
+        if "question" in self.unread:
+            return set()
+        named = Counter(identifier for kind, identifier, _path, _line in self.referred if kind == "case")
+        cases = {identifier: place for (kind, identifier), place in self.defined.items() if kind == "case"}
+        found = set()
+        for identifier, (path, line) in cases.items():
+            if not named[identifier]:
+                sentence = _("No question has «case: %(id)s». Write it in two to six questions, or take the case out.")
+                found.add(Problem(path, line, sentence % {"id": identifier}))
+            elif named[identifier] > MOST:
+                sentence = _("%(count)d questions have «case: %(id)s». At most six share a case.")
+                found.add(Problem(path, line, sentence % {"id": identifier, "count": named[identifier]}))
+        return found
 
 
 @dataclass

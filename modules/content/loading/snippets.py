@@ -1,15 +1,16 @@
-"""Puts sources, topics, glossary, language guide, directory, questions and quizzes into the CMS."""
+"""Puts sources, topics, cases, glossary, language guide, directory, questions and quizzes into the CMS."""
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
 from quizzes.identity import stable_key
-from quizzes.models import Question, Quiz, Source, Topic
+from quizzes.models import Case, Question, Quiz, Source, Topic
 
-from .bank import load_question, load_quiz, publish, sources_of
+from .bank import load_case, load_question, load_quiz, publish, sources_of
 
 _MODELS = {
     "source": Source,
     "topic": Topic,
+    "case": Case,
     "term": GlossaryTerm,
     "language": LanguageEntry,
     "organisation": Organisation,
@@ -39,6 +40,8 @@ def load_row(row, name, value, rows):
     kind = name.rpartition(":")[0]
     if kind == "quiz":
         return load_quiz(row, value, rows)
+    if kind == "case":
+        return load_case(row, value, rows)
     if kind == "printable":
         return _load_printable(row, value)
     if not kind:

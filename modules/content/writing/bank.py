@@ -1,12 +1,16 @@
-"""Questions and quizzes of the CMS, in the values of the content files."""
+"""Cases, questions and quizzes of the CMS, in the values of the content files."""
 
 from collections import defaultdict
+
+from django.db.models import Q
+from wagtail.images import get_image_model
 
 from modules.content.declarations import bank as shapes
 from modules.content.question_images import name_images
 from modules.models import ModulePage
 from modules.text.richtext import canonical_markdown, one_line
-from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand
+from quizzes.models import Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand
+from quizzes.models.pools import ASKABLE
 
 # Fields of a quiz that have the name of their key.
 _SAME_NAME = """pass_mark questions_drawn shuffle_questions attempts_allowed wait_minutes counting_attempt feedback_time
@@ -20,6 +24,32 @@ def choice_ids(choices):
     return [choice.identifier or next(free) for choice in choices]
 
 
+def case_values(locale):
+    """Yield (row, value) of each case of a language; an image is named, and its digest stands beside it."""
+    rows = list(Case.objects.filter(locale=locale).select_related("image").order_by("pk"))
+    names = _names_in(locale)
+    for row in rows:
+        value = {
+            "id": row.identifier,
+            "title": one_line(row.title),
+            "text": row.text,
+            "dialogue": row.dialogue,
+            "image": names.get(row.image_id, ""),
+            "image_text": row.image_text,
+        }
+        yield row, shapes.CASE.tidy(value) | _digest_of(row)
+
+
+def _names_in(locale):
+    """Return {pk: name of its file} of the images of a language's cases and questions."""
+    of_bank = [model.objects.filter(locale=locale, image__isnull=False).values("image") for model in (Case, Question)]
+    return name_images(get_image_model().objects.filter(Q(pk__in=of_bank[0]) | Q(pk__in=of_bank[1])))
+
+
+def _digest_of(row):
+    return {"image_digest": row.image.get_file_hash()} if row.image else {}
+
+
 def question_values(locale):
     """Yield (row, value) of each question of a language; an image is named, and its digest stands beside it."""
     choices = grouped(Choice.objects.filter(question__locale=locale).order_by("sort_order", "pk"), "question_id")
@@ -27,13 +57,15 @@ def question_values(locale):
     through = Question.sources.through.objects.filter(question__locale=locale)
     for question_pk, identifier in through.values_list("question_id", "source__identifier"):
         sources[question_pk].append(identifier)
-    rows = Question.objects.filter(locale=locale).select_related("topic", "image").order_by("pk")
+    rows = Question.objects.filter(locale=locale).select_related("topic", "image", "case").order_by("pk")
     rows = list(rows.prefetch_related("tagged_items__tag"))
-    names = name_images({row.image for row in rows if row.image})
+    names = _names_in(locale)
     for row in rows:
         value = {
             "id": row.identifier,
             "kind": row.kind,
+            "case": row.case.identifier if row.case else "",
+            "case_place": row.case_place if row.case else None,
             "topic": row.topic.identifier if row.topic else "",
             "difficulty": row.difficulty,
             "tags": [item.tag.name for item in row.tagged_items.all()],
@@ -53,14 +85,13 @@ def question_values(locale):
             "sources": sources[row.pk],
             "verify": row.needs_checking,
         }
-        digest = {"image_digest": row.image.get_file_hash()} if row.image else {}
-        yield row, shapes.QUESTION.tidy(value) | digest
+        yield row, shapes.QUESTION.tidy(value) | _digest_of(row)
 
 
-def images_of(questions):
-    """Return {name: image} of the images of public questions; the names are those of `question_values`."""
-    names = name_images({question.image for question in questions if question.image})
-    return {names[question.image.pk]: question.image for question in questions if question.image and question.live}
+def images_of(things, locale):
+    """Return {name: image} of the images of cases and questions; the names are those that their values have."""
+    names = _names_in(locale)
+    return {names[thing.image.pk]: thing.image for thing in things if thing.image}
 
 
 def _choices(rows):
@@ -80,7 +111,8 @@ def _choices(rows):
 
 def quiz_values(locale):
     """Yield (row, value) of each quiz of a language; its questions are named by their ids."""
-    places = QuizQuestion.objects.filter(quiz__locale=locale, question__live=True).select_related("question")
+    asked = Question.objects.filter(ASKABLE)
+    places = QuizQuestion.objects.filter(quiz__locale=locale, question__in=asked).select_related("question")
     entries = grouped(places.order_by("sort_order", "pk"), "quiz_id")
     draws = QuizDraw.objects.filter(quiz__locale=locale).select_related("topic").order_by("sort_order", "pk")
     draws = grouped(draws, "quiz_id")

@@ -97,11 +97,14 @@ def _bank(live, in_modules, placed, present_ids):
     files = {"quizzes.yaml": [_quiz(live, quiz, placed) for quiz in quizzes]}
     others = [entry.value for name, entry in live.questions() if name not in placed and entry.is_public]
     others = _in_their_order(others, present_ids("questions.yaml"), "question")
-    files["questions.yaml"] = [_question(value) for value in others]
+    files["questions.yaml"] = [_without_digest(value) for value in others]
+    asked = {entry.value.get("case") for _name, entry in live.questions() if entry.is_public}
+    cases = [_without_digest(entry.value) for entry in live.of("case") if entry.value["id"] in asked]
+    files["cases.yaml"] = _in_their_order(cases, present_ids("cases.yaml"), "case")
     return {name: values for name, values in files.items() if values}
 
 
-def _question(value):
+def _without_digest(value):
     return {key: inner for key, inner in value.items() if key != "image_digest"}
 
 
@@ -115,7 +118,7 @@ def _quiz(live, quiz, placed):
     questions = []
     for identifier in quiz["questions"]:
         same = {"same_as": identifier}
-        questions.append(same if identifier in placed else _question(live.entries[identifier].value))
+        questions.append(same if identifier in placed else _without_digest(live.entries[identifier].value))
         placed.add(identifier)
     return {**quiz, "questions": questions} if questions else {k: v for k, v in quiz.items() if k != "questions"}
 

@@ -14,7 +14,7 @@ from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
 from quizzes.models import Question, Source, Topic
 
-from .bank import images_of, question_values, quiz_values
+from .bank import case_values, images_of, question_values, quiz_values
 
 
 @dataclass
@@ -27,7 +27,10 @@ class Entry:
 
     @property
     def is_public(self):
-        return getattr(self.row, "live", True)
+        """Whether people get it: not a question of a case that is a draft, or in another language."""
+        case = self.row.case if isinstance(self.row, Question) else None
+        is_asked = case is None or (case.live and case.locale_id == self.row.locale_id)
+        return getattr(self.row, "live", True) and is_asked
 
 
 @dataclass
@@ -36,6 +39,7 @@ class LiveCourse:
     has an order (`order:M1`: its lessons) to the ids in it; `nameless` are pages without an id of ours."""
 
     language: str
+    locale: object = None
     entries: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
     nameless: list = field(default_factory=list)
@@ -49,14 +53,15 @@ class LiveCourse:
         return [(name, entry) for name, entry in self.entries.items() if isinstance(entry.row, Question)]
 
     def images(self):
-        """Return {name of its file: image} of the images of public questions."""
-        return images_of([entry.row for _name, entry in self.questions()])
+        """Return {name of its file: image} of the images of public cases and questions."""
+        entries = [*self.of("case"), *(entry for _name, entry in self.questions() if entry.is_public)]
+        return images_of([entry.row for entry in entries], self.locale)
 
 
 def live_course(language):
     """Return the LiveCourse of the language with this code; empty when the CMS has nothing in it."""
-    live = LiveCourse(language)
     locale = Locale.objects.filter(language_code=language).first()
+    live = LiveCourse(language, locale)
     if locale is not None:
         _add_snippets(live, locale)
         _add_questions(live, locale)
@@ -97,6 +102,8 @@ def _add_printables(live, locale):
 
 
 def _add_questions(live, locale):
+    for row, value in case_values(locale):
+        live.entries[f"case:{row.identifier}"] = Entry(value, row, _is_held_back(row))
     for row, value in question_values(locale):
         live.entries[row.identifier] = Entry(value, row, _is_held_back(row))
 
