@@ -6,10 +6,7 @@ first run.
 
 import base64
 import copy
-import fcntl
 import json
-import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,26 +24,10 @@ from tests.certificates.signing import ISSUED, SITE, fetch
 from tests.factories import make_learner
 
 HERE = Path(__file__).parent
-NO_NETWORK = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT")
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
 ]
-
-
-@pytest.fixture(scope="module")
-def libraries():
-    """Install what the lock names, once, however many processes test; only without a network it cannot be done."""
-    assert shutil.which("npm"), "Node.js and npm are missing: script/setup --dev installs them"
-    with (HERE / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (HERE / "node_modules" / ".package-lock.json").exists():
-            return
-        command = ["npm", "ci", "--no-audit", "--no-fund"]
-        installed = subprocess.run(command, cwd=HERE, check=False, capture_output=True, text=True)
-    if NO_NETWORK.search(installed.stderr):
-        pytest.skip("npm reaches no registry")
-    assert installed.returncode == 0, installed.stderr
 
 
 def ask(cases, *lists):

@@ -48,8 +48,8 @@ def _write_question(question, writer):
     feedback = f"####{text(question.feedback)}" if question.feedback else ""
     if answers.startswith("\n"):
         feedback = f"\n\t{feedback}\n" if feedback else "\n"
-    head = f"// [id:{_note(question.identifier)}]{notes}\n::{escape(question.name)}::{text.format}"
-    return f"{head}{text(question.text)}{{{answers}{feedback}}}\n\n"
+    head = f"// [id:{_note(question.identifier)}]{notes}\n::{escape(question.name)}::"
+    return f"{head}{text.write_first(question.text)}{{{answers}{feedback}}}\n\n"
 
 
 def _note(text):
@@ -66,7 +66,17 @@ class _Texts:
         self.format = "" if all(GiftText().read(escape(text)) == text for text in texts) else "[markdown]"
 
     def __call__(self, text):
+        """Return a text that has the question's format without saying so, unless it would seem to say another."""
         return (self.format or "[moodle]") * begins_with_format(text) + escape(text)
+
+    def write_first(self, text):
+        """Return the text of the question, which says the format of them all."""
+        return (self.format or "[moodle]" * begins_with_format(text)) + escape(text)
+
+
+def _write_typed(text):
+    """Return an accepted answer, which has no format."""
+    return "[plain]" * begins_with_format(text) + escape(text)
 
 
 def _feedback(choice, text):
@@ -91,14 +101,17 @@ def _write_multiple(question, text):
 
 def _write_accepted(question, text):
     return "".join(
-        f"\n\t=%{write_number(percent)}%{escape(choice.text)}{_feedback(choice, text)}"
+        f"\n\t=%{write_number(percent)}%{_write_typed(choice.text)}{_feedback(choice, text)}"
         for choice, percent in zip(question.choices, full_percents(question), strict=True)
     )
 
 
 def _write_numbers(question, text):
     return "\n\t#" + "".join(
-        f"\n\t=%{write_number(percent)}%{choice.text}"
+        # As Moodle writes what is said to all other numbers.
+        f"\n\t~#{text(choice.feedback)}"
+        if choice.text == "*" and not percent
+        else f"\n\t=%{write_number(percent)}%{choice.text}"
         f"{f':{write_number(choice.tolerance)}' if choice.tolerance else ''}{_feedback(choice, text)}"
         for choice, percent in zip(question.choices, full_percents(question), strict=True)
     )

@@ -4,9 +4,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from quizzes.importing.parts.percent import find_weight
 from quizzes.importing.parts.reading import Problem
 from quizzes.kinds import KINDS
 
+from .percents import full_percents, write_number
+
+_WEIGHING = ("single", "multiple", "short_text", "number")
 # The kinds to which Moodle gives feedback for right, partly right and wrong answers as a whole.
 SAYING_AS_A_WHOLE = ("single", "multiple", "matching", "ordering", "gaps", "places")
 
@@ -53,6 +57,10 @@ def find_common_losses(question):
     """Yield what Moodle has no place for, in whatever format."""
     if question.difficulty:
         yield _("Moodle has no difficulty.")
+    if question.kind in _WEIGHING and (odd := [p for p in full_percents(question) if find_weight(p) is None]):
+        yield _(
+            "Moodle knows no weight of %(percent)s%% and refuses the question; tell it to take the nearest one instead."
+        ) % {"percent": write_number(odd[0])}
     if question.kind == "short_text" and question.forgives_accents:
         yield _("Moodle compares accents: add the answers without them if they shall count there.")
     if question.kind == "matching" and any(choice.feedback for choice in question.choices):

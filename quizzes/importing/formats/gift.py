@@ -94,7 +94,7 @@ def _parse(place, name, body, topic, notes):
     if after.strip():
         before = f"{before.rstrip()} _____ {after.strip()}" if re.match(r"\s*\w", after) else f"{before} _____{after}"
     # Of a title alone, the title is what is asked.
-    question = ReadQuestion(place, "", texts.read(before) or escape_marks(name), name=name, topic=topic)
+    question = ReadQuestion(place, "", texts.read_rest(before) or escape_marks(name), name=name, topic=topic)
     notes = [(note, re.sub(r"\\(.)", r"\1", value).strip()) for note, value in notes]
     question.tags = each_once(value for note, value in notes if note == "tag")
     question.identifier = next((value for note, value in notes if note == "id"), "")

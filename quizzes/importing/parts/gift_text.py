@@ -22,6 +22,11 @@ def escape(text):
     return re.sub(r"[\\~=#{}:]", r"\\\g<0>", text).replace("\n", "\\n")
 
 
+def read_literal(text):
+    """Return a raw text that has no format, such as the right side of a pair, as one line."""
+    return " ".join(unescape(text.strip()).split())
+
+
 def split_once(text, sign):
     """Return what stands before and after the first `sign` that no backslash escapes, like str.partition."""
     match = re.search(rf"(?:\\.|(?!{re.escape(sign)})[^\\]|\\$)*", text, re.DOTALL)
@@ -63,11 +68,15 @@ class GiftText:
             text_format, text = match.group(1).lower(), text[match.end() :]
         return self._convert(unescape(text.strip()).strip(), text_format, line)
 
+    def read_rest(self, text):
+        """Return the raw text of the question, whose format has been taken, in our marks."""
+        return self._convert(unescape(text.strip()).strip(), self.format, False)
+
     def read_plain(self, text):
-        """Return a raw text that people type or choose as it stands."""
+        """Return a raw text that people type as it stands."""
         if match := _FORMAT.match(text):
             text = text[match.end() :]
-        return " ".join(unescape(text.strip()).split())
+        return read_literal(text)
 
     def _convert(self, text, text_format, line):
         check_length(text)

@@ -22,10 +22,16 @@ def usual_percents(rights):
     return [Decimal(100) / right if is_right else Decimal(-100) / wrong for is_right in rights]
 
 
-def exact_percent(percent):
-    """Return a per cent as Moodle takes it: 33.333 is a third, 33.33 is itself."""
+def find_weight(percent):
+    """Return the weight of Moodle that a per cent is, above or below zero, or None: Moodle refuses it."""
     near = next((weight for weight in _WEIGHTS if abs(abs(percent) - weight) < _NEAR), None)
-    return percent if near is None else near.copy_sign(percent) if near else near
+    return near.copy_sign(percent) if near else near
+
+
+def exact_percent(percent):
+    """Return a per cent as Moodle takes it: 33.333 is a third; 33.33 is itself."""
+    weight = find_weight(percent)
+    return percent if weight is None else weight
 
 
 def forget_usual_percents(question):

@@ -1,0 +1,190 @@
+"""A parser of others, gift-pegjs, finds in our GIFT what we put there: `tests/interop/run` shows how much."""
+
+import json
+import re
+import subprocess
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from quizzes.exporting.formats import gift
+from quizzes.exporting.parts.losses import LeftOut
+from quizzes.exporting.parts.percents import full_percents
+from quizzes.exporting.questions import gather_questions, select_questions
+from quizzes.importing.parts.reading import ReadChoice
+from tests.factories import spanish
+from tests.quizzes.generated_questions import make_questions
+
+TYPES = {
+    "single": "MC",
+    "multiple": "MC",
+    "true_false": "TF",
+    "short_text": "Short",
+    "number": "Numerical",
+    "matching": "Matching",
+    "open": "Essay",
+}
+# Signs of GIFT, of HTML and of Markdown, and letters beyond the first 65,536.
+HARD = [
+    "{llaves} y }{",
+    "::doble:: y : sola",
+    "#1 y ####cuatro",
+    "=uno ~otro =~",
+    "\\ \\\\ \\n \\{",
+    "uno\ndos\n\ntres\n\n// no es comentario\n$CATEGORY: tampoco",
+    '<b class="x">fuerte</b> &amp; &lt;',
+    "🙂 ñandú 👩🏽‍⚕️ ½",
+    "[html] al inicio",
+    "%50% al inicio",
+    "**marcas** *de* \\*aquí\\* [S42] [[estigma]]",
+    "-5 %",
+]
+
+
+def make_hard_questions():
+    """Return a question of each kind for each hard text, which stands wherever its kind takes a text."""
+    questions = [question for question in make_questions(9) if question.kind in TYPES]
+    return [
+        replace(
+            question,
+            name=f"{question.kind}-{number}",
+            identifier=f"{question.kind}-{number}",
+            text=text,
+            feedback=text,
+            topic=(text.replace("\n", " "),),
+            choices=[_harden(choice, question.kind, place, text) for place, choice in enumerate(question.choices)],
+        )
+        for question in questions
+        for number, text in enumerate(HARD)
+    ]
+
+
+def _harden(choice, kind, place, text):
+    line = f"{' '.join(text.split())} {place}"
+    words = (
+        line if kind in ("single", "multiple", "matching") or (kind == "short_text" and choice.text != "*") else None
+    )
+    return ReadChoice(
+        words or choice.text,
+        choice.is_correct,
+        choice.fraction,
+        text,
+        line if kind == "matching" else "",
+        choice.tolerance,
+    )
+
+
+def parse(content):
+    """Return what gift-pegjs reads of the bytes of a file, without the categories."""
+    done = subprocess.run(
+        ["node", "parse_gift.cjs"], cwd=Path(__file__).parent, input=content, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return [question for question in json.loads(done.stdout) if question["type"] != "Category"]
+
+
+def words(text):
+    """Return a text as both sides have it: ends of lines are spaces to that parser in places."""
+    return " ".join((text["text"] if isinstance(text, dict) else text or "").split())
+
+
+def theirs(question):
+    """Return what the parser read, as `ours` has it."""
+    read = {
+        "kind": question["type"],
+        "title": question["title"],
+        "text": words(question["stem"]),
+        "feedback": words(question["globalFeedback"]),
+        "id": question["id"],
+    }
+    if question["type"] == "TF":
+        read["truth"] = question["isTrue"]
+        # Whatever they are called: the first is that for who is wrong.
+        read["said"] = [words(question["trueFeedback"]), words(question["falseFeedback"])]
+    if question["type"] == "Matching":
+        # On the right it leaves its own sign for what was escaped: `&&061;` is «=».
+        read["pairs"] = [
+            (words(pair["subquestion"]), re.sub(r"&&(\d+);", lambda sign: chr(int(sign[1])), words(pair["subanswer"])))
+            for pair in question["matchPairs"]
+        ]
+    if "choices" in question:
+        read["choices"] = [
+            (_value(choice["text"]), _weight(choice), words(choice["feedback"])) for choice in question["choices"]
+        ]
+    return read
+
+
+def _value(text):
+    if "number" in text:
+        return (text["number"], text.get("range", 0))
+    return words(text)
+
+
+def _weight(choice):
+    """Without a weight `=` gives everything and `~` nothing."""
+    return choice["weight"] if choice["weight"] is not None else 100 * choice["isCorrect"]
+
+
+def ours(question):
+    """Return what the parser has to find of a ReadQuestion."""
+    written = {
+        "kind": TYPES[question.kind],
+        "title": question.name,
+        "text": words(question.text),
+        "feedback": words(question.feedback),
+        "id": question.identifier,
+    }
+    choices = question.choices
+    if question.kind == "true_false":
+        right, wrong = sorted(choices, key=lambda choice: not choice.is_correct)
+        written["truth"] = str(right.text) == "Verdadero"
+        written["said"] = [words(wrong.feedback), words(right.feedback)]
+    elif question.kind == "matching":
+        written["pairs"] = [(words(choice.text), words(choice.match)) for choice in choices]
+    elif question.kind != "open":
+        written["choices"] = [
+            (_written_value(choice, question.kind), float(round(percent, 5)), words(choice.feedback))
+            for choice, percent in zip(choices, full_percents(question), strict=True)
+        ]
+    return written
+
+
+def _written_value(choice, kind):
+    if kind == "number" and choice.text != "*":
+        return (float(choice.text), float(choice.tolerance or 0))
+    return words(choice.text)
+
+
+def check(questions):
+    """Assert that the parser finds the questions, all of them and nothing else; print how many of which kind."""
+    content, warnings = gift.write(questions)
+    left_out = {warning.name for warning in warnings if isinstance(warning, LeftOut)}
+    expected = [ours(question) for question in questions if question.name not in left_out]
+    found = [theirs(question) for question in parse(content)]
+    print(Counter(question["kind"] for question in found))
+    assert [question["title"] for question in found] == [question["title"] for question in expected]
+    assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]] == []
+    return left_out
+
+
+@pytest.mark.any_database
+def test_every_kind_with_every_hard_text_is_read_as_it_was_written(libraries):
+    questions = [question for question in make_questions(200) if question.kind in TYPES]
+    questions[5].choices.append(ReadChoice("", match="de más"))
+
+    assert check(questions) == set()
+    assert check(make_hard_questions()) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_the_whole_bank_of_the_course_is_read_as_it_was_written(libraries):
+    call_command("load_content", verbosity=0)
+    questions = [read for read, _question in gather_questions(select_questions(locale=spanish()), with_images=False)]
+
+    left_out = check(questions)
+
+    assert {question.kind for question in questions if question.name in left_out} <= {"ordering", "reflection"}
