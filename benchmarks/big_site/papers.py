@@ -11,6 +11,7 @@ from course.demo.practice import PRACTICE, WRITTEN
 from quizzes.attempts.drawing import draw_paper
 from quizzes.attempts.scoring import mark_paper, passes, round_down, scored_items
 from quizzes.kinds import kind_of
+from quizzes.kinds.gaps import gaps_of
 from quizzes.models import Quiz
 
 from .steps import Result
@@ -101,10 +102,18 @@ def wait(paper, open_question, chance):
 def scored_responses(item):
     """Return ((the right response, its fraction), [(another response, its fraction)]) of an item with options."""
     kind, keys = kind_of(item), [option["key"] for option in item["options"]]
+    some = [[key] for key in keys] + [list(pair) for pair in pairwise(keys)]
     others = {
-        "multiple": [[key] for key in keys] + [list(pair) for pair in pairwise(keys)],
+        "multiple": some,
+        "places": some,
         "ordering": [{key: 1 + (n + turn) % len(keys) for n, key in enumerate(keys)} for turn in range(len(keys))],
         "matching": [dict.fromkeys(keys, match["key"]) for match in item.get("matches", [])],
+        # In one of the gaps something, and in the others nothing.
+        "gaps": [
+            {gap.key: option["text" if gap.is_typed else "key"]}
+            for gap in (gaps_of(item) if item["kind"] == "gaps" else [])
+            for option in gap.options
+        ],
     }.get(item["kind"], keys)
     right = kind.right_response(item)
     scored = [(response, kind.score(item, response)) for response in others if response != right]

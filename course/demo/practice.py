@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from django.contrib.auth import get_user_model
@@ -16,7 +17,10 @@ from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
+from quizzes.kinds.gaps import gaps_of
 from quizzes.models import Choice, Question, Quiz, QuizQuestion
+
+from .room import WORDS, make_room_image
 
 PRACTICE = "practica"
 # Their answers to the open question wait for the trainer.
@@ -84,6 +88,34 @@ QUESTIONS = [
             ("«Ella se lo buscó»", False, {"match": "Culpar a la persona"}),
             ("Doble guante solo con ella", False, {"match": "Evitar el contacto"}),
             ("Una señal en su carné", False, {"match": "Exponer a la persona"}),
+            ("", False, {"match": "Tratar igual"}),
+        ],
+    ),
+    (
+        "gaps",
+        "Escriba la nota sin etiquetas.\n«La [[1]] llega por [[2]]. Dice que viene [[3]] y pide hablar a solas».",
+        "Una nota dice lo que se vio y se oyó, y nada de lo que se supone.",
+        {},
+        [
+            ("persona", True, {"gap": 1, "feedback": "Así se escribe de cualquiera."}),
+            ("trabajadora sexual", False, {"gap": 1, "feedback": "A qué se dedica no es asunto de esta nota."}),
+            ("paciente conflictiva", False, {"gap": 1, "feedback": "Es un juicio y no un hecho."}),
+            ("dolor", True, {"gap": 2, "feedback": "Es lo que ella dijo."}),
+            ("molestia*", True, {"gap": 2, "fraction": 50, "feedback": "Dice menos que ella."}),
+            ("por primera vez", True, {"gap": 3, "feedback": "Lo dijo, y sirve para atenderla."}),
+            ("otra vez con lo mismo", False, {"gap": 3, "feedback": "Suena a reproche."}),
+        ],
+    ),
+    (
+        "places",
+        "¿Dónde se rompe la privacidad en esta sala? Son dos lugares.",
+        "Lo que toda la sala oye o lee ya no es privado.",
+        {"image_text": WORDS},
+        [
+            ("La fila, pegada a la ventanilla", True, {"x": 35, "y": 68, "feedback": "Los de atrás oyen el motivo."}),
+            ("La pizarra con nombres", True, {"x": "55.2", "y": "23.3", "radius": 15, "feedback": "Todos la leen."}),
+            ("La puerta cerrada", False, {"x": "88.5", "y": 47, "feedback": "Cerrada, protege lo que se dice."}),
+            ("El reloj", False, {"x": 36, "y": 14, "feedback": "Solo dice la hora."}),
         ],
     ),
     (
@@ -156,6 +188,7 @@ def make_practice_question(number, locale, kind, text, feedback, more, options):
         feedback=feedback,
         locale=locale,
         translation_key=stable_key(identifier),
+        image=make_room_image() if kind == "places" else None,
         **more,
     )
     question.choices = [
@@ -166,7 +199,7 @@ def make_practice_question(number, locale, kind, text, feedback, more, options):
             sort_order=place,
             locale=locale,
             translation_key=stable_key(f"{identifier}/{place}"),
-            **rest,
+            **rest | {name: Decimal(rest[name]) for name in ("x", "y", "radius") if name in rest},
         )
         for place, (option, right, rest) in enumerate(options, start=1)
     ]
@@ -222,6 +255,10 @@ def _response(item, number, chance):
         "multiple": keys[:1],
         "ordering": dict(zip(keys, item.get("places", []), strict=False)),
         "matching": dict.fromkeys(keys, item["matches"][0]["key"]) if "matches" in item else None,
+        "gaps": {gap.key: "frío" if gap.is_typed else gap.options[0]["key"] for gap in gaps_of(item)}
+        if item["kind"] == "gaps"
+        else None,
+        "places": keys[:1],
         "short_text": "discriminación",
         "number": "48",
     }.get(item["kind"], chance.choice(keys))

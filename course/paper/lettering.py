@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.kinds import kind_of
+from quizzes.kinds.gaps import gaps_of
+from quizzes.kinds.places import marks_of
 
 # What is typed where the sheet is blank: nothing typed may be a slip.
 BLANK = "-"
 LETTER, LETTERS, PLACES, PAIRS, LINE, LINES = "letter", "letters", "places", "pairs", "line", "lines"
+GAPS = "gaps"
 # Kinds that are not here can't be asked on paper; a reflection is printed to think about, and not on the sheet.
 WAYS = {
     "single": LETTER,
@@ -23,14 +26,34 @@ WAYS = {
     "multiple": LETTERS,
     "ordering": PLACES,
     "matching": PAIRS,
+    "gaps": GAPS,
+    # The marks on the printed picture have the letters of the list.
+    "places": LETTERS,
     "short_text": LINE,
     "number": LINE,
     "open": LINES,
 }
 
 
+# Between what is typed of several gaps, where letters alone don't say it.
+BETWEEN = ";"
+
+
 class Misread(ValueError):
     """What was typed can't be what stands on the sheet; the message says why, and what to type."""
+
+
+@dataclass(frozen=True)
+class PaperGap:
+    """A gap in a printed text: its place, from 1, and its options by letter; none where one writes on a line."""
+
+    place: int
+    key: str
+    options: list
+
+    @property
+    def letters(self):
+        return [letter for letter, _option in self.options]
 
 
 @dataclass(frozen=True)
@@ -51,13 +74,27 @@ class PaperQuestion:
     @property
     def options(self):
         """Return [(letter, option)]; of a box to write in, whose accepted answers stay here, none."""
-        return (
-            list(zip(ascii_uppercase, self.item["options"], strict=False)) if kind_of(self.item).shows_options else []
-        )
+        if self.way == GAPS or not kind_of(self.item).shows_options:
+            return []
+        return list(zip(ascii_uppercase, self.item["options"], strict=False))
 
     @property
     def letters(self):
         return [letter for letter, _option in self.options]
+
+    @property
+    def gaps(self):
+        """Return the PaperGaps of a text with gaps, in its order."""
+        return [
+            PaperGap(gap.place, gap.key, [] if gap.is_typed else list(zip(ascii_uppercase, gap.options, strict=False)))
+            for gap in (gaps_of(self.item) if self.way == GAPS else [])
+        ]
+
+    @property
+    def marks(self):
+        """Return [(letter, Mark)] of what is marked on the picture."""
+        marks = marks_of(self.item) if self.item["kind"] == "places" else []
+        return [(ascii_uppercase[mark.number - 1], mark) for mark in marks if mark.number <= len(ascii_uppercase)]
 
     @property
     def matches(self):
@@ -74,13 +111,20 @@ class PaperQuestion:
         """Return how many characters are a whole answer, which then needs no Enter; None where it may be more."""
         if self.way == LETTER:
             return 1
+        if self.way == GAPS:
+            return len(self.gaps) if all(gap.options for gap in self.gaps) else None
         # From ten lines on, numbers need something between them.
         return len(self.steps) if self.way in (PLACES, PAIRS) and len(self.steps) < 10 else None
 
     @property
+    def is_wide(self):
+        """Whether words are typed, and not letters or numbers alone."""
+        return self.way in (LINE, LINES) or (self.way == GAPS and not self.full)
+
+    @property
     def size(self):
         """Return how many characters are usually typed."""
-        return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24)
+        return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24 if self.is_wide else 8)
 
 
 def questions_of(paper):
@@ -141,13 +185,7 @@ def _read_places(question, text):
 
 
 def _read_pairs(question, text):
-    given = [letter for letter in text.upper() if letter not in " ,;/."]
-    count = len(question.item["options"])
-    if len(given) != count:
-        raise Misread(
-            _("Type %(count)d letters, one a line of the sheet; for a line left blank, a hyphen: %(example)s")
-            % {"count": count, "example": ("BA-CDEFGH" * 3)[:count]}
-        )
+    given = _one_letter_each(text, len(question.item["options"]))
     keys = {letter: match["key"] for letter, match in question.matches}
     if wrong := next((letter for letter in given if letter not in keys and letter != BLANK), None):
         raise _no_such_letter(wrong, list(keys))
@@ -156,6 +194,44 @@ def _read_pairs(question, text):
         for option, letter in zip(question.item["options"], given, strict=True)
         if letter != BLANK
     }
+
+
+def _one_letter_each(text, count):
+    """Return so many letters and hyphens, one for each line of the sheet."""
+    given = [letter for letter in text.upper() if letter not in " ,;/."]
+    if len(given) != count:
+        raise Misread(
+            _("Type %(count)d letters, one a line of the sheet; for a line left blank, a hyphen: %(example)s")
+            % {"count": count, "example": ("BA-CDEFGH" * 3)[:count]}
+        )
+    return given
+
+
+def _read_gaps(question, text):
+    gaps = question.gaps
+    if all(gap.options for gap in gaps):
+        given = _one_letter_each(text, len(gaps))
+    else:
+        given = [part.strip() for part in text.split(BETWEEN)] if len(gaps) > 1 else [text]
+        if len(given) != len(gaps) or not all(given):
+            example = f"{BETWEEN} ".join("B" if gap.options else _("word") for gap in gaps)
+            raise Misread(
+                _(
+                    "Type %(count)d answers, one a gap of the sheet, with «;» between them; for one left blank, a "
+                    "hyphen: %(example)s"
+                )
+                % {"count": len(gaps), "example": example}
+            )
+    return {gap.key: _read_gap(gap, said) for gap, said in zip(gaps, given, strict=True) if said != BLANK}
+
+
+def _read_gap(gap, said):
+    if not gap.options:
+        return said
+    options = dict(gap.options)
+    if said.upper() not in options:
+        raise _no_such_letter(said, gap.letters)
+    return options[said.upper()]["key"]
 
 
 def _read_words(_question, text):
@@ -167,6 +243,7 @@ _READERS = {
     LETTERS: _read_letters,
     PLACES: _read_places,
     PAIRS: _read_pairs,
+    GAPS: _read_gaps,
     LINE: _read_words,
     LINES: _read_words,
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,7 @@ def papers_pdf(sheets, *, paper_size, now):
     return print_pdf(
         html,
         css=style_of("papers.css", paper_size),
+        own_css=_place_marks(printed),
         forms=[*forms, *_pictures(printed)],
         identifier=hashlib.sha256(html.encode()).digest()[:16],
     )
@@ -80,6 +82,17 @@ def style_of(name, paper_size):
 
 def picture_name(digest):
     return f"sheet:image/{digest}"
+
+
+def spot_name(mark):
+    """Return the class of what is printed where a mark is on its picture."""
+    return "at-" + re.sub(r"\W", "_", f"{mark.x}{mark.y}")
+
+
+def _place_marks(printed):
+    """Return the rules that put the marks of pictures in their places."""
+    marks = [mark for one in printed for question in one.questions for _letter, mark in question.marks]
+    return "".join({f".{spot_name(mark)} {{ left: {mark.x}; top: {mark.y} }}": None for mark in marks})
 
 
 def _pictures(printed):

@@ -3,9 +3,11 @@
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django import forms
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from modules.blocks.lessons import LessonStream
@@ -216,10 +218,31 @@ _CHOICES = [
 
 _OPTIONS = {
     "true_false": _CHOICES[:2],
+    "gaps": [
+        {"gap": 1, "text": "persona", "is_correct": True, "feedback": "Así se escribe de cualquiera."},
+        {"gap": 1, "text": "paciente conflictiva", "is_correct": False, "feedback": "Es un juicio y no un hecho."},
+        {"gap": 2, "text": "dolor", "is_correct": True, "feedback": "Es lo que ella dijo."},
+    ],
+    "places": [
+        {"text": "La ventanilla", "is_correct": True, "x": Decimal(25), "y": Decimal(40), "feedback": "Todos oyen."},
+        {
+            "text": "La pizarra",
+            "is_correct": True,
+            "x": Decimal(50),
+            "y": Decimal(70),
+            "radius": Decimal(10),
+            "feedback": "Todos la leen.",
+        },
+        {"text": "La puerta", "is_correct": False, "x": Decimal(80), "y": Decimal(20), "feedback": "Está cerrada."},
+    ],
     "short_text": [{"text": "estigma", "is_correct": False, "feedback": "Así se llama."}],
     "number": [{"text": "72", "is_correct": False, "tolerance": 0, "feedback": "Tres días."}],
     "open": [],
     "reflection": [],
+}
+_TEXTS = {
+    "gaps": "Escriba la nota sin etiquetas. [S42]\nLa [[1]] llega por [[2]].",
+    "places": "¿Dónde se rompe la privacidad en esta sala? [S42]",
 }
 
 
@@ -246,7 +269,7 @@ def _item(name, kind):
     question = Question(
         identifier=f"MUESTRA-{name}",
         kind=name,
-        text="Una persona llega con miedo. ¿Qué hace usted? [S42]",
+        text=_TEXTS.get(name, "Una persona llega con miedo. ¿Qué hace usted? [S42]"),
         feedback="Lo que calma es lo mismo para todas las personas.",
         needs_checking=name == "reflection",
         unit="horas" if name == "number" else "",
@@ -262,7 +285,16 @@ def _item(name, kind):
         )
         for order, option in enumerate(options)
     ]
-    return kind.freeze(question, random.Random(1), shuffle=False)  # noqa: S311 - an order, not a secret
+    item = kind.freeze(question, random.Random(1), shuffle=False)  # noqa: S311 - an order, not a secret
+    if kind.needs_image:
+        item["image"] = {
+            "digest": "icon",
+            "address": static("icon.svg"),
+            "width": 320,
+            "height": 320,
+            "text": "Un signo",
+        }
+    return item
 
 
 def sample_reviews():
@@ -274,6 +306,8 @@ def sample_reviews():
         (multiple, [multiple["options"][0]["key"]]),
         (single, single["options"][-1]["key"]),
         (items["matching"], KINDS["matching"].nothing),
+        (items["gaps"], {"1": items["gaps"]["options"][1]["key"]}),
+        (items["places"], [option["key"] for option in items["places"]["options"][1:]]),
         (items["short_text"], "discriminación"),
         (items["open"], "Saludo primero y le doy su número."),
         (items["reflection"], KINDS["reflection"].nothing),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from quizzes.kinds import KINDS
 from quizzes.kinds.shares import share_of
 from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures, QuizQuestion
-from quizzes.wording.marks import plain
+from quizzes.wording.marks import gaps_in, plain
 
 from .indices import GONE, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
 
@@ -183,10 +183,8 @@ def options_of(question, choices):
 
     Of steps, pairs and accepted answers only those are listed that are right or that somebody chose.
     """
-    texts, right, partly = texts_and_right(question)
-    kind = KINDS.get(question.kind) if question else None
-    lists_all = bool(kind) and kind.shows_options and not any(":" in key for key in right)
-    listed = [key for key in texts if lists_all or key in right or choices.get(key)]
+    texts, right, partly, always = texts_and_right(question)
+    listed = [key for key in texts if key in always or key in right or choices.get(key)]
     options = [
         Option(key, texts[key], key in right, choices.get(key, 0), group_of(key), key in partly) for key in listed
     ]
@@ -195,22 +193,35 @@ def options_of(question, choices):
 
 
 def texts_and_right(question):
-    """Return ({what can be picked: its text}, what is right, what is partly right) of a question's newest version."""
+    """Return ({what can be picked: its text}, what is right, what is partly right, what people see) of a question.
+
+    Of what people see, steps and pairs are not: there are too many ways to put them.
+    """
     if question is None or question.kind not in KINDS:
-        return {}, set(), set()
+        return {}, set(), set(), set()
     kind = KINDS[question.kind]
     chance = random.Random(0)  # noqa: S311 - nothing is shuffled: chance has nothing to decide
-    item = kind.freeze_choices(list(question.choices.all()), chance, shuffle=False)
+    item = {"text": question.text} | kind.freeze_choices(list(question.choices.all()), chance, shuffle=False)
     right = set(kind.right_picks(item))
-    return texts_of(item), right, {o["key"] for o in item["options"] if share_of(o, 0) > 0} - right
+    partly = {pick_of(option) for option in item["options"] if share_of(option, 0) > 0} - right
+    return texts_of(item), right, partly, {pick_of(option) for option in kind.shown_options(item)}
 
 
 def group_of(key):
     return key.partition(":")[0] if ":" in key else ""
 
 
+def pick_of(option):
+    """Return how an option is told among what was picked: with the gap it belongs to, if it belongs to one."""
+    return f"{option['gap']}:{option['key']}" if "gap" in option else option["key"]
+
+
 def texts_of(item):
-    """Return {what can be picked: its text}: an option, a step with a place, or an item with what it was joined to."""
+    """Return {what can be picked: its text}: an option, a step with a place, or an item with what it was joined to.
+
+    An option of a gap has the place of its gap before it.
+    """
+    places = {number: place for place, number in enumerate(gaps_in(item["text"]), start=1)}
     ends = {match["key"]: plain(match["text"]) for match in item.get("matches", [])}
     ends |= {str(place): str(place) for place in item.get("places", [])}
     texts = {}
@@ -220,7 +231,7 @@ def texts_of(item):
         if ends:
             texts |= {f"{option['key']}:{key}": f"{text} → {end}" for key, end in ends.items()}
         else:
-            texts[option["key"]] = text
+            texts[pick_of(option)] = f"({places.get(option['gap'], '–')}) {text}" if "gap" in option else text
     return texts
 
 

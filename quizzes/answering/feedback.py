@@ -47,6 +47,14 @@ class ReviewedItem:
         return self.item.get("wholes", {}).get(verdict, "")
 
     @property
+    def asked_template(self):
+        return kind_of(self.item).asked_template
+
+    @property
+    def picture_template(self):
+        return kind_of(self.item).picture_template
+
+    @property
     def surprise(self):
         """Return `sure` of someone who was very sure and not right, `unsure` of one who was not sure and right."""
         if self.certainty == Certainty.HIGH and self.verdict == "wrong":

@@ -41,6 +41,15 @@ class QuestionField:
         return kind_of(self.item).template
 
     @property
+    def asked(self):
+        """What stands above the fields; nothing where they stand in the text itself."""
+        return kind_of(self.item).asked(self.item)
+
+    @property
+    def picture_template(self):
+        return kind_of(self.item).picture_template
+
+    @property
     def complaint(self):
         """What there is to say about it: that it was not saved, or what contradicts itself."""
         return str(self.error or self.problem)

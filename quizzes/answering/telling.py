@@ -29,7 +29,7 @@ def said(item, response):
 
 def _said_in(row):
     if row.typed is not None:
-        return row.typed
+        return f"{plain(row.text)}: {row.typed}" if row.text and row.typed else row.typed
     if row.belongs:
         return f"{plain(row.text)}: {plain(row.given)}" if row.given else ""
     return plain(row.text) if row.verdict in (RIGHT, WRONG, PARTLY) else ""

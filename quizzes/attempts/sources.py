@@ -9,7 +9,7 @@ from .cases import case_of
 
 def sources_cited(paper, item):
     """Return the sources that a question points to while it is answered: in its case, its text, the options shown."""
-    options = item["options"] if kind_of(item).shows_options else ()
+    options = kind_of(item).shown_options(item)
     texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
     cited = {identifier for text in texts for identifier in sources_in(text)} | _of_case(paper, item)
     return [source for source in paper["sources"] if source["id"] in cited]

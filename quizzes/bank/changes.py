@@ -82,7 +82,9 @@ def find_unfinished(question):
         return _("Nobody has written what its image shows.")
     if sentence := find_no_room(question.case, question):
         return sentence
-    return next((str(sentence) for sentence in KINDS[question.kind].check(list(question.choices.all()))), "")
+    about = {"text": question.text, "has_image": bool(question.image_id)}
+    sentences = KINDS[question.kind].check(list(question.choices.all()), **about)
+    return next((str(sentence) for sentence in sentences), "")
 
 
 def _change(questions, change, *, by):

@@ -45,8 +45,13 @@ def preview_question(question, mode):
         "language": question.locale.language_code,
         "reviewed": _answer_rightly(1, item) if mode == "review" else None,
         "sources": paper["sources"],
-        "mistakes": list(KINDS[question.kind].check(list(question.choices.all()))),
+        "mistakes": list(_mistakes_of(question)),
     }
+
+
+def _mistakes_of(question):
+    about = {"text": question.text, "has_image": bool(question.image_id)}
+    return KINDS[question.kind].check(list(question.choices.all()), **about)
 
 
 @shows(Case, "preview")

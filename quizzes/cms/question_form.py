@@ -12,11 +12,15 @@ from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
 
 # What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
-_OF_SOME_KINDS = ("fraction", "tolerance")
+_OF_SOME_KINDS = ("fraction", "tolerance", "gap", "x", "y", "radius")
 
 
 class QuestionForm(IdentifiedForm):
     """A question: its kind decides what its options must be; a draft may be unfinished."""
+
+    class Media:
+        js = ["quizzes/places.js"]
+        css = {"all": ["quizzes/places.css"]}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,7 +42,7 @@ class QuestionForm(IdentifiedForm):
         if self.is_deferred_validation:
             return cleaned
         if kind and "choices" in self.formsets:
-            self._check_choices(kind)
+            self._check_choices(kind, cleaned)
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
             self.add_error("image_text", _("Write what the image shows: whoever can't see it has to answer too."))
         return cleaned
@@ -65,12 +69,13 @@ class QuestionForm(IdentifiedForm):
                     setattr(form.instance, field, None)
                     form.cleaned_data[field] = None
 
-    def _check_choices(self, kind):
+    def _check_choices(self, kind, cleaned):
         """Say what is wrong beside the option it is about, or above all of them."""
         forms = self.kept_forms("choices")
-        for sentence in kind.check([form.instance for form in forms]):
-            about = [form for form in forms if any(form.instance is choice for choice in _choices_of(sentence))]
-            for form in about:
+        about = {"text": cleaned.get("text", ""), "has_image": bool(cleaned.get("image"))}
+        for sentence in kind.check([form.instance for form in forms], **about):
+            meant = [form for form in forms if any(form.instance is choice for choice in _choices_of(sentence))]
+            for form in meant:
                 form.add_error(sentence.field, ValidationError(sentence))
             # Wagtail says so above the form; where it belongs is told beside the field.
             self.add_error(None, ValidationError(sentence))

@@ -41,6 +41,11 @@ def make_panels():
         _make_case(),
         FieldPanel("text", help_text=MARKS_HELP),
         _make_image(),
+        HelpPanel(
+            template="quizzes/admin/place_picker.html",
+            heading=_("Places in the picture"),
+            attrs=shown_with(kinds_with("x")),
+        ),
         _make_options(),
         *_make_what_some_kinds_need(),
         FieldPanel("feedback"),
@@ -79,6 +84,11 @@ def _make_options():
         help_text=_("Write feedback for every option: it is what people learn from. None for a reflection."),
         panels=[
             FieldPanel("text", help_text=_("About as long as the others: the longest must not give itself away.")),
+            FieldPanel("gap", attrs=shown_with(kinds_with("gap")), help_text=_("The number between [[ and ]].")),
+            FieldRowPanel(
+                [FieldPanel("x"), FieldPanel("y"), FieldPanel("radius", help_text=_("Of the place; it may be empty."))],
+                attrs=shown_with(kinds_with("x")),
+            ),
             FieldPanel("is_correct", attrs=shown_with(kinds_with("is_correct"))),
             FieldPanel("match", attrs=shown_with(kinds_with("match")), help_text=_("What this one goes with.")),
             FieldPanel("feedback"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
+from quizzes.kinds.base import Unfinished
 from quizzes.models import Choice, Difficulty, Question, Topic
 
 from .parts.images import find_image_problem
@@ -29,6 +30,8 @@ class PlannedQuestion:
     topic: tuple[str, ...] = ()  # the names, outermost first, from the topic of the import on
     present: Question | None = None
     problems: list[Problem] = field(default_factory=list)
+    # What an editor has to add, in sentences: the file could not have it.
+    unfinished: list[str] = field(default_factory=list)
     twin: "PlannedQuestion | None" = None
     made: Question | None = None
 
@@ -49,8 +52,9 @@ class PlannedQuestion:
 
     @property
     def is_draft(self):
-        """Whether it will wait for an editor: it was hidden, or its image is described to nobody."""
-        return not self.read.published or bool(self.read.image and not self.read.image_text)
+        """Whether it will wait for an editor: it was hidden, lacks something, or its image is described to nobody."""
+        no_words = bool(self.read.image and not self.read.image_text)
+        return not self.read.published or bool(self.unfinished) or no_words
 
 
 @dataclass
@@ -90,6 +94,8 @@ def plan_import(reading, *, locale, topic=None):
         row.problems = [read.problem(sentence) for sentence in find_problems(read)]
         plan.rows.append(row)
         if not row.problems:
+            row.unfinished = find_unfinished(read)
+            plan.warnings += [read.problem(sentence) for sentence in row.unfinished]
             bank.place(row, topic, plan.warnings)
     plan.quizzes = plan_quizzes(reading, locale, plan.warnings)
     return plan
@@ -103,10 +109,7 @@ def find_problems(read):
         return
     if not read.text.strip():
         yield _("The question has no text.")
-    # Only the extra right-hand side of a matching has none; its kind looks at that.
-    if any(not choice.text.strip() and not choice.match for choice in read.choices):
-        yield _("An option has no text.")
-    yield from map(str, kind.check(read.choices))
+    yield from (str(sentence) for sentence in _check(read) if not isinstance(sentence, Unfinished))
     if not 1 <= read.marks <= 100:
         yield _("A question is worth from 1 to 100 points.")
     if read.difficulty and read.difficulty not in Difficulty.values:
@@ -118,6 +121,16 @@ def find_problems(read):
         yield _("A tolerance is a number from 0 up.")
     if read.image and (sentence := find_image_problem(read.image)):
         yield sentence
+
+
+def find_unfinished(read):
+    """Return a sentence for each thing that an editor has to add before a question can be published."""
+    until_then = _("Until then it is a draft.")
+    return [f"{sentence} {until_then}" for sentence in _check(read) if isinstance(sentence, Unfinished)]
+
+
+def _check(read):
+    return KINDS[read.kind].check(read.choices, text=read.text, has_image=bool(read.image))
 
 
 def _find_long_texts(read):
@@ -198,9 +211,12 @@ class _Bank:
 
 
 def signature_of(question, choices):
-    """Return what makes two questions the same one: the kind, and the words of the text and of every option."""
+    """Return what makes two questions the same one: the kind, the words of the text and of every option, and where each
+    option belongs, in the text or in the picture.
+    """
     parts = [question.text, *(part for choice in choices for part in (choice.text, choice.match))]
-    return (question.kind, tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts))
+    belongs = tuple((choice.gap, choice.x, choice.y) for choice in choices)
+    return (question.kind, tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts), belongs)
 
 
 def make_question(row, locale, **fields):

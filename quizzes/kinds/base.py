@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.exceptions import UnreadableResponse
-from quizzes.wording.marks import sources_in
+from quizzes.wording.marks import gaps_in, sources_in
 
 RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
 # Worth a part of the points: chosen, and not chosen.
@@ -21,7 +21,8 @@ class ReviewRow:
     rightly `left`; `nearly` is an option worth a part that was left; `written` is what waits for a marker.
 
     `given` and `belongs` are filled where an option is not simply chosen: the place given to a step and its own, the
-    pair chosen and the right one. `typed` is what the person wrote, to be shown as it is; it stands instead of `text`.
+    pair chosen and the right one. `typed` is what the person wrote, to be shown as it is. `number` is how the place in
+    a picture, or the gap in a text, is called on the page.
     """
 
     text: str
@@ -30,6 +31,7 @@ class ReviewRow:
     given: str = ""
     belongs: str = ""
     typed: str | None = None
+    number: str = ""
 
 
 class Mistake(str):
@@ -39,6 +41,10 @@ class Mistake(str):
         mistake = super().__new__(cls, sentence)
         mistake.choices, mistake.field = list(choices), field
         return mistake
+
+
+class Unfinished(Mistake):
+    """What still has to be added, and files of other systems can't have: such a question is brought as a draft."""
 
 
 class Kind:
@@ -60,6 +66,14 @@ class Kind:
     choice_fields = ()
     # Which fields of a Question only some kinds make use of, this one does: unit, forgives_case, …
     question_fields = ()
+    # Whether people fill in gaps, `[[1]]`, that stand in the text.
+    has_gaps = False
+    # Whether it can't be asked without an image.
+    needs_image = False
+    # How the image is shown: gets `image`, `item`, and `rows` of a review.
+    picture_template = "quizzes/item_image.html"
+    # How a review shows what was asked: gets `reviewed`.
+    asked_template = "quizzes/asked.html"
 
     @property
     def template(self):
@@ -99,6 +113,14 @@ class Kind:
     def freeze_choices(self, choices, chance, *, shuffle):
         """Return the part of the item that depends on the kind, in the order of the screen."""
         raise NotImplementedError
+
+    def asked(self, item):
+        """Return the marked text that stands above the fields; nothing where the fields stand in the text itself."""
+        return item["text"]
+
+    def shown_options(self, item):
+        """Return the options whose text stands on the page of whoever answers."""
+        return item["options"] if self.shows_options else []
 
     def read_form(self, item, form):
         """Return the response that a posted form (a QueryDict) holds; raises UnreadableResponse."""
@@ -147,12 +169,19 @@ class Kind:
         """Return what is right of all that `picks` can return; of the item its options are enough."""
         return self.picks(item, self.right_response(item))
 
-    def check(self, choices):
+    def check(self, choices, *, text=None, has_image=None):
         """Yield a sentence for each thing that is wrong with a question's options; `choices` have Choice's fields.
 
-        A Mistake says of which options it speaks; a plain sentence is about the question.
+        A Mistake says of which options it speaks; a plain sentence is about the question. What is not known of the
+        question, its `text` and whether it `has_image`, is not looked at.
         """
+        if empty := [choice for choice in choices if not str(choice.text).strip() and not self.may_be_empty(choice)]:
+            yield Mistake(_("An option has no text."), empty)
         yield from self.check_options(choices)
+        if text is not None:
+            yield from self.check_text(text, choices)
+        if self.needs_image and has_image is False:
+            yield Unfinished(_("This kind of question shows places in a picture: choose its image."), [])
         if "fraction" not in self.choice_fields and any(choice.fraction is not None for choice in choices):
             yield _("This kind of question has its own rule for parts: leave the per cent of its options empty.")
         if "tolerance" not in self.choice_fields and any(choice.tolerance is not None for choice in choices):
@@ -161,6 +190,15 @@ class Kind:
     def check_options(self, choices):
         """Yield what this kind has to say about its options."""
         return iter(())
+
+    def check_text(self, text, choices):
+        """Yield what this kind has to say about the text of the question."""
+        if gaps_in(text):
+            yield _("«[[1]]» is a gap, which only a question with gaps has: take it out of the text.")
+
+    def may_be_empty(self, choice):
+        """Say whether an option may be without text."""
+        return False
 
 
 def _wholes_of(question):

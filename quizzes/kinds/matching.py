@@ -14,18 +14,22 @@ class Matching(Kind):
     name = "matching"
     place = 50
     label = _("Matching")
-    help = _("Three pairs or more: the text and, beside it, what goes with it. The second part is shuffled on screen.")
+    help = _(
+        "Two pairs or more: the text and, beside it, what goes with it. An option without text is one more to choose "
+        "from, which goes with nothing. The second part is shuffled on screen."
+    )
     nothing = {}
     choice_fields = ("match",)
 
     def freeze_choices(self, choices, chance, *, shuffle):
-        # Two items may go with the same text: it is then one thing to choose, with one key.
+        # Two items may go with the same text: it is then one thing to choose, with one key. What has no text goes with
+        # nothing, and is one more to choose from.
         keys = {}
         for choice in choices:
             # A key of its own: with the item's key, the page would show which ones belong together.
             keys.setdefault(choice.match, str(uuid.uuid5(choice.translation_key, "match")))
         return {
-            "options": [freeze_option(choice, match=keys[choice.match]) for choice in choices],
+            "options": [freeze_option(choice, match=keys[choice.match]) for choice in choices if not is_extra(choice)],
             "matches": shuffled([{"key": key, "text": text} for text, key in keys.items()], chance),
         }
 
@@ -64,10 +68,31 @@ class Matching(Kind):
         return {option["key"]: option["match"] for option in item["options"]}
 
     def check_options(self, choices):
-        if len(choices) < 3:
-            yield _("A matching question needs at least three pairs.")
+        pairs = [choice for choice in choices if not is_extra(choice)]
+        if len(pairs) < 2:
+            yield _("A matching question needs at least two pairs.")
+        yield from _check_extras(choices, pairs)
         if lonely := [choice for choice in choices if not choice.match.strip()]:
             yield Mistake(_("Write for each option what goes with it."), lonely, "match")
+
+    def may_be_empty(self, choice):
+        return is_extra(choice)
+
+
+def is_extra(choice):
+    """Say whether an option is a right-hand side that goes with nothing."""
+    return not str(choice.text).strip() and bool(choice.match.strip())
+
+
+def _check_extras(choices, pairs):
+    """Yield what is wrong with right-hand sides that go with nothing: one that goes with something, or has feedback."""
+    extras = [choice for choice in choices if is_extra(choice)]
+    taken = {choice.match.strip() for choice in pairs}
+    if twice := [choice for choice in extras if choice.match.strip() in taken]:
+        yield Mistake(_("What is to go with nothing goes with another option: write something else."), twice, "match")
+    if told := [choice for choice in extras if choice.feedback.strip()]:
+        sentence = _("Nobody would read the feedback of what goes with nothing: leave it empty.")
+        yield Mistake(sentence, told, "feedback")
 
 
 def _verdict(given, match):

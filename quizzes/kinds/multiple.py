@@ -60,9 +60,12 @@ class Multiple(Single):
         if not any(choice.is_correct for choice in choices):
             yield _("Mark at least one option as correct.")
         if all(choice.is_correct for choice in choices):
-            yield _("Leave at least one option that is not correct.")
+            yield self._say_all_are_right(_("Leave at least one option that is not correct."))
         if any(choice.fraction is not None for choice in choices):
             yield from _check_shares(choices)
+
+    def _say_all_are_right(self, sentence):
+        return sentence
 
     def _part(self, item, chosen, *, right):
         alike = sum(option["right"] == right for option in item["options"])

@@ -36,21 +36,30 @@ class ShortText(Accepted):
         return {"options": [freeze_option(choice, **freeze_share(choice)) for choice in choices]}
 
     def accepted(self, item, response):
-        return next((option for option in item["options"] if self._fits(item, option["text"], response)), None)
+        return first_that_fits(item, item["options"], response)
 
     def model_answer(self, item):
-        full = [option["text"] for option in item["options"] if share_of(option, 1) == 1]
-        # One with a wildcard says less, and serves where there is no other: «trabaj…».
-        parts = min((pattern_parts(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
-        return "…".join(parts).strip()
+        return choose_model(item["options"])
 
     def check_options(self, choices):
         yield from check_accepted(choices)
 
-    def _fits(self, item, pattern, response):
-        fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
-        parts = [fold_text(part, **fold) for part in pattern_parts(fold_space(pattern))]
-        return fits(parts, fold_text(fold_space(response), **fold))
+
+def first_that_fits(item, options, response):
+    """Return the first of these options that a response fits, as the item forgives capitals and accents; or None."""
+    fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
+    typed = fold_text(fold_space(response), **fold)
+    for option in options:
+        if fits([fold_text(part, **fold) for part in pattern_parts(fold_space(option["text"]))], typed):
+            return option
+    return None
+
+
+def choose_model(options):
+    """Return an answer that earns every point: one with a wildcard, which says less, only where there is no other."""
+    full = [option["text"] for option in options if share_of(option, 1) == 1]
+    parts = min((pattern_parts(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
+    return "…".join(parts).strip()
 
 
 def check_accepted(choices):

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 
 from quizzes.answering import cases, fields
 from quizzes.attempts import scoring, timing
-from quizzes.kinds import KINDS
+from quizzes.kinds import KINDS, gaps, places
 from quizzes.wording import marks
 from quizzes.wording.percentages import write_percentage
 
@@ -84,6 +84,24 @@ def clock_of(attempt):
 def certainty_levels():
     """Return the pairs of (value, word) of how sure a person may be."""
     return fields.certainty_levels()
+
+
+@register.filter
+def numbered(text):
+    """Show marked text with its gaps as numbered blanks."""
+    return marks.render_with_blanks(text)
+
+
+@register.simple_tag
+def gaps_between(item, response):
+    """Return (the pieces of HTML around the gaps, with the gap that follows each and what stands in it)."""
+    return gaps.pieces_of(item, response)
+
+
+@register.simple_tag
+def marks_on(item, rows=()):
+    """Return the marks on the picture of a question about places, with what came of each in a review."""
+    return places.marks_of(item, rows)
 
 
 @register.simple_tag

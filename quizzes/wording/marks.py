@@ -1,9 +1,11 @@
 """The few marks inside texts: `**bold**`, `*italic*`, `[S42]` for a source, `[VL]` for «not verified», `[[term]]`.
 
-A backslash takes the meaning from the sign after it: `\\*` is an asterisk.
+A number in double brackets, `[[1]]`, is a gap, which whoever answers fills in. A backslash takes the meaning from the
+sign after it: `\\*` is an asterisk.
 """
 
 import re
+from itertools import zip_longest
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
@@ -16,10 +18,15 @@ _SIGN = r"[!-/:-@\[-`{-~]"  # what Markdown lets a backslash escape
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _UNVERIFIED = re.compile(r"\[VL\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]{1,300}))?\]\]")
+_GAP = re.compile(r"\[\[([1-9]\d?)\]\]")
+# What a gap looks like where nothing can be put in.
+BLANK = "____"
+# Stand for a gap while its text is rendered: no text has letters that mean nothing.
+_BEFORE_GAP, _AFTER_GAP = "\ue000", "\ue001"
 # In HTML a mark counts in words only: within a tag, as in the title of a link, it would break the tag.
 _OUTSIDE_TAGS = r"(?![^<]*>)"
-_SOURCE_IN_HTML, _UNVERIFIED_IN_HTML, _TERM_IN_HTML = (
-    re.compile(mark.pattern + _OUTSIDE_TAGS) for mark in (_SOURCE, _UNVERIFIED, _TERM)
+_SOURCE_IN_HTML, _UNVERIFIED_IN_HTML, _TERM_IN_HTML, _GAP_IN_HTML = (
+    re.compile(mark.pattern + _OUTSIDE_TAGS) for mark in (_SOURCE, _UNVERIFIED, _TERM, _GAP)
 )
 
 
@@ -30,15 +37,51 @@ def sources_in(text):
 
 def terms_in(text):
     """Return the glossary ids that `text` refers to, in order, each once."""
-    return list(dict.fromkeys(identifier for identifier, _words in _TERM.findall(text)))
+    found = dict.fromkeys(identifier for identifier, _words in _TERM.findall(text))
+    return [identifier for identifier in found if not _GAP.fullmatch(f"[[{identifier}]]")]
+
+
+def gaps_in(text):
+    """Return the numbers of the gaps in `text`, in order, as often as each stands there."""
+    return [int(number) for number in _GAP.findall(text)]
+
+
+def renumber_gaps(text, numbers):
+    """Return `text` with other numbers in its gaps, by {number: the new one}."""
+    return _GAP.sub(lambda match: f"[[{numbers.get(int(match[1]), match[1])}]]", text)
+
+
+def split_at_gaps(text):
+    """Return the pieces of a text around its gaps: one more than there are gaps."""
+    return _GAP.split(text)[::2]
+
+
+def render_around_gaps(text):
+    """Return the safe HTML around the gaps of a text, one piece more than there are gaps.
+
+    Only put together again they are whole: what is bold may begin before a gap and end after it.
+    """
+    text = re.sub(f"[{_BEFORE_GAP}{_AFTER_GAP}]", "", text)
+    html = render_line(_GAP.sub(rf"{_BEFORE_GAP}\1{_AFTER_GAP}", text))
+    pieces = re.split(f"{_BEFORE_GAP}\\d+{_AFTER_GAP}", html)
+    return [mark_safe(piece) for piece in pieces]  # noqa: S308 - what is split was safe
+
+
+def render_with_blanks(text):
+    """Return marked text as safe HTML, with a numbered blank for each gap."""
+    pieces = render_around_gaps(text)
+    blanks = [format_html('<b class="blank">({}) {}</b>', n, BLANK) for n in range(1, len(pieces))]
+    return mark_safe("".join(part for pair in zip_longest(pieces, blanks, fillvalue="") for part in pair))  # noqa: S308 - both are safe
 
 
 def resolve_marks(html, terms=None):
     """Return safe HTML with its marks resolved: sources to links, `[VL]` to its tag, terms to their explanation.
 
-    `html` is already safe. `terms` maps a glossary id to its name; a term that is not in it is shown as plain words.
+    `html` is already safe. `terms` maps a glossary id to its name; a term that is not in it is shown as plain words,
+    a gap as a blank.
     """
     terms = terms or {}
+    html = _GAP_IN_HTML.sub(BLANK, html)
     html = _SOURCE_IN_HTML.sub(r'<a class="source" href="#fuente-\1">[\1]</a>', html)
     if "[VL]" in html:
         html = _UNVERIFIED_IN_HTML.sub(unverified_tag(), html)
@@ -77,8 +120,14 @@ def unverified_tag():
     return format_html('<span class="unverified">{}</span>', _("not verified"))
 
 
+def blank_gaps(text):
+    """Return a text with a blank for each gap."""
+    return _GAP.sub(BLANK, text)
+
+
 def plain(text):
     """Return marked text without its marks, for titles, labels and spreadsheets."""
+    text = blank_gaps(text)
     text = _TERM.sub(lambda m: m.group(2) or m.group(1).replace("-", " "), text)
     text = re.sub(r"\s*\[(?:S\d+[a-z]?|VL)\]", "", text)
     return re.sub(rf"\\({_SIGN})|\*", lambda m: m.group(1) or "", text)

@@ -246,7 +246,7 @@ def test_every_problem_is_told_at_once_in_spanish_and_nothing_is_loaded(tmp_path
     assert said.getvalue().splitlines() == [
         "content/es/directory.yaml, línea 14: «ayer» no es una fecha. Escriba año, mes y día, por ejemplo 2026-03-14.",
         "content/es/m1/quiz.yaml, línea 7: «essay» no se conoce aquí. Use una de estas palabras: single, multiple, "
-        "true_false, ordering, matching, short_text, number, open, reflection.",
+        "true_false, ordering, matching, gaps, places, short_text, number, open, reflection.",
         "content/es/m1/quiz.yaml, línea 21: La fuente «S43» no está en sources.yaml. Corrija el número o agregue la "
         "fuente allí.",
     ]

@@ -2,9 +2,10 @@
 
 from django.contrib.admin.utils import quote
 from django.urls import reverse
+from wagtail.images import get_image_model
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from .factories import CHOICES
+from .factories import CHOICES, TEXTS
 
 
 def url(model, action, *args):
@@ -12,19 +13,23 @@ def url(model, action, *args):
 
 
 def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, **more):
+    if kind == "places" and "image" not in more:
+        # The file is not there: what it shows is told instead.
+        image = get_image_model().objects.create(title="Sala", file="sala.png", width=8, height=6)
+        more |= {"image": str(image.pk), "image_text": "Una sala de espera"}
     choices = CHOICES[kind] if choices is None else choices
     rows = [
         {"id": "", "text": c["text"], "match": c.get("match", ""), "feedback": c.get("feedback", "")}
         | ({"is_correct": "on"} if c.get("is_correct") else {})
         | ({"id": str(c["id"])} if "id" in c else {})
-        | {name: str(c[name]) for name in ("fraction", "tolerance") if name in c}
+        | {name: str(c[name]) for name in ("fraction", "tolerance", "gap", "x", "y", "radius") if name in c}
         for c in choices
     ]
     return nested_form_data(
         {
             "identifier": identifier,
             "kind": kind,
-            "text": "¿Qué corresponde?",
+            "text": TEXTS.get(kind, "¿Qué corresponde?"),
             "feedback": "Porque sí.",
             "topic": "",
             "marks": "1",

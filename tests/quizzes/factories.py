@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from quizzes.attempts import taking as attempts
 from quizzes.identity import stable_key
@@ -40,6 +41,35 @@ CHOICES = {
         {"identifier": "b", "text": "«Se lo buscan»", "match": "Culpar a la persona", "feedback": "La frase culpa."},
         {"identifier": "c", "text": "Doble guante", "match": "Evitación", "feedback": "Las precauciones son iguales."},
     ],
+    "gaps": [
+        {"identifier": "a", "gap": 1, "text": "usuaria", "is_correct": True, "feedback": "Así se nombra a todas."},
+        {"identifier": "b", "gap": 1, "text": "sospechosa", "feedback": "Juzga sin saber."},
+        {"identifier": "c", "gap": 1, "text": "paciente", "fraction": 50, "feedback": "Aún no ha consultado."},
+        {"identifier": "d", "gap": 2, "text": "dolor", "is_correct": True, "feedback": "Es lo que ella dijo."},
+        {
+            "identifier": "e",
+            "gap": 2,
+            "text": "molestia*",
+            "is_correct": True,
+            "fraction": 50,
+            "feedback": "Dice menos que ella.",
+        },
+        {"identifier": "f", "gap": 3, "text": "de costumbre", "feedback": "Nadie lo sabe."},
+        {"identifier": "g", "gap": 3, "text": "por primera vez", "is_correct": True, "feedback": "Es lo que se ve."},
+    ],
+    "places": [
+        {"identifier": "a", "text": "La ventanilla", "x": 20, "y": 30, "is_correct": True, "feedback": "Todos oyen."},
+        {
+            "identifier": "b",
+            "text": "La pizarra",
+            "x": "62.5",
+            "y": 12,
+            "radius": 8,
+            "is_correct": True,
+            "feedback": "Nombra a la gente.",
+        },
+        {"identifier": "c", "text": "La puerta", "x": 85, "y": 70, "feedback": "Está cerrada."},
+    ],
     "short_text": [
         {"identifier": "a", "text": "estigma", "feedback": "Así se llama."},
         {"identifier": "b", "text": "discriminación", "fraction": 50, "feedback": "Es lo que viene después."},
@@ -53,14 +83,23 @@ CHOICES = {
     "open": [],
     "reflection": [],
 }
+TEXTS = {"gaps": "Escriba la nota sin etiquetas.\nLa **persona [[1]]** llega con [[2]] y consulta [[3]]."}
+# What the names of the fields begin with where each option or gap has one of its own.
+FIELD_OF = {"ordering": "place", "matching": "match", "gaps": "gap"}
 # What a machine marks, and a reflection: what `make_full_quiz` asks.
 FULL = ("single", "multiple", "true_false", "ordering", "matching", "reflection")
 
 
 def make_kind(kind, identifier=None, **fields):
-    """Make a published question of a kind, by default of five options, four steps or three pairs."""
+    """Make a published question of a kind, by default of five options, four steps, three pairs, gaps or places."""
     identifier = identifier or f"Q-{kind}"
-    return make_question(identifier, kind=kind, choices=[dict(choice) for choice in CHOICES[kind]], **fields)
+    fields = ({"text": TEXTS[kind]} if kind in TEXTS else {}) | fields
+    choices = [_with_decimals(choice) for choice in CHOICES[kind]]
+    return make_question(identifier, kind=kind, choices=choices, **fields)
+
+
+def _with_decimals(choice):
+    return choice | {name: Decimal(choice[name]) for name in ("x", "y", "radius") if name in choice}
 
 
 def make_item(kind, chance=None, **fields):

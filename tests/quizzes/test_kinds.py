@@ -13,7 +13,7 @@ from quizzes.kinds.base import shuffled
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
 
-from .factories import CHOICES, choice_key, make_item, make_kind
+from .factories import CHOICES, FIELD_OF, choice_key, make_item, make_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -196,8 +196,7 @@ def test_a_form_and_json_are_read_alike():
         right = kind.read(item, kind.right_response(item))
         form = QueryDict(mutable=True)
         if isinstance(right, dict):
-            prefix = "place" if name == "ordering" else "match"
-            form.update({f"{prefix}-{key}": value for key, value in right.items()})
+            form.update({f"{FIELD_OF[name]}-{key}": value for key, value in right.items()})
         elif isinstance(kind, Typed):
             form["text"] = right
         else:
@@ -317,8 +316,19 @@ def test_each_kind_says_what_is_wrong_with_its_options(name, choices, sentences)
     assert [str(sentence) for sentence in KINDS[name].check(made)] == sentences
 
 
-def test_a_matching_needs_three_pairs():
-    pairs = [Choice(text="x", match="y")] * 2
-    assert [str(sentence) for sentence in KINDS["matching"].check(pairs)] == [
-        "Una pregunta de relacionar necesita al menos tres parejas."
+def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
+    pair, extra = Choice(text="x", match="y"), Choice(text=" ", match="z")
+
+    def sentences(*choices):
+        return [str(sentence) for sentence in KINDS["matching"].check(list(choices))]
+
+    assert sentences(pair, pair) == sentences(pair, pair, extra) == []
+    assert sentences(pair, extra) == ["Una pregunta de relacionar necesita al menos dos parejas."]
+    assert sentences(pair, pair, Choice(text="", match="y"), Choice(text="", match="z", feedback="?")) == [
+        "Lo que no se une con nada se une con otra opción: escriba algo distinto.",
+        "Nadie leería la retroalimentación de lo que no se une con nada: déjela vacía.",
+    ]
+    assert sentences(pair, pair, Choice(text="", match=" ")) == [
+        "Una opción no tiene texto.",
+        "Escriba para cada opción con qué se une.",
     ]

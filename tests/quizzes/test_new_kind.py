@@ -97,6 +97,8 @@ def test_every_file_that_holds_a_kind_is_found_in_a_stable_order():
             "true_false",
             "ordering",
             "matching",
+            "gaps",
+            "places",
             "short_text",
             "number",
             "open",

@@ -12,7 +12,7 @@ from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_question, make_quiz
 
-from .factories import CHOICES, choice_key, give, item_of, make_full_quiz, make_kind, start, submit
+from .factories import CHOICES, FIELD_OF, choice_key, give, item_of, make_full_quiz, make_kind, start, submit
 
 pytestmark = pytest.mark.django_db
 EVERY = tuple(CHOICES)
@@ -32,8 +32,7 @@ def fields_for(item, response=None, *, prefix="", **more):
     kind = kind_of(item)
     fields = {"shown": json.dumps(kind.nothing), "sure": "", "client": "", "number": ""} | more
     if isinstance(response, dict):
-        word = "place" if item["kind"] == "ordering" else "match"
-        fields |= {f"{word}-{key}": value for key, value in response.items()}
+        fields |= {f"{FIELD_OF[item['kind']]}-{key}": value for key, value in response.items()}
     elif response:
         fields["choice" if kind.shows_options else "text"] = response
     return {prefix + name: value for name, value in fields.items()}

@@ -1,6 +1,7 @@
 """Points, computed by hand."""
 
 import itertools
+import random
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from quizzes.attempts.scoring import (
     unrounded,
 )
 from quizzes.kinds import KINDS, kind_of
+from tests.factories import make_question
 
 from .factories import choice_key, make_item
 
@@ -110,6 +112,54 @@ def test_matching_earns_the_share_of_right_pairs(pairs, points):
     item = make_item("matching")
     matches = {match["text"]: match["key"] for match in item["matches"]}
     assert score(item, {choice_key(item, text): matches[match] for text, match in pairs.items()}) == points
+
+
+# A list (usuaria 1, paciente 1/2), a box (dolor 1, molestia… 1/2) and a list of two; each counts a third.
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        (("", "", ""), Fraction(0)),
+        (("usuaria", "dolor", "por primera vez"), Fraction(1)),
+        (("usuaria", "  DÓLOR ", ""), Fraction(2, 3)),
+        (("paciente", "", ""), Fraction(1, 6)),
+        (("paciente", "molestias fuertes", "de costumbre"), Fraction(1, 3)),
+        (("sospechosa", "nada", "de costumbre"), Fraction(0)),
+        (("usuaria", "dolor.", "por primera vez"), Fraction(2, 3)),
+    ],
+)
+def test_gaps_earn_the_mean_of_what_is_in_them(said, points):
+    item = make_item("gaps")
+    first, second, third = said
+    response = {"1": first and choice_key(item, first), "2": second, "3": third and choice_key(item, third)}
+    assert score(item, response) == points
+
+
+# Two right places (each +1/2) and one that is not (-1).
+@pytest.mark.parametrize(
+    ("names", "points"),
+    [
+        ([], Fraction(0)),
+        (["La ventanilla"], Fraction(1, 2)),
+        (["La ventanilla", "La pizarra"], Fraction(1)),
+        (["La ventanilla", "La puerta"], Fraction(0)),
+        (["La ventanilla", "La pizarra", "La puerta"], Fraction(0)),
+    ],
+)
+def test_places_are_scored_as_multiple_response(names, points):
+    item = make_item("places")
+    assert score(item, chosen(item, *names)) == points
+
+
+def test_what_goes_with_nothing_counts_for_nothing_in_a_matching():
+    pairs = [("Uno", "Con uno"), ("Dos", "Con dos"), ("", "Con nadie")]
+    choices = [{"identifier": letter, "text": a, "match": b} for letter, (a, b) in zip("abc", pairs, strict=True)]
+    question = make_question("Q", kind="matching", choices=choices)
+    item = KINDS["matching"].freeze(question, random.Random(1))
+    matches = {match["text"]: match["key"] for match in item["matches"]}
+    assert (len(item["options"]), set(matches)) == (2, {"Con uno", "Con dos", "Con nadie"})
+    assert score(item, {choice_key(item, "Uno"): matches["Con uno"]}) == Fraction(1, 2)
+    both = {choice_key(item, "Uno"): matches["Con uno"], choice_key(item, "Dos"): matches["Con nadie"]}
+    assert score(item, both) == Fraction(1, 2)
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.scored and not kind.marked_by_hand])

@@ -16,6 +16,7 @@ from .shapes import (
     Identifier,
     Key,
     Lines,
+    LinesWithGaps,
     ListOf,
     OneOf,
     Plain,
@@ -27,12 +28,15 @@ from .shapes import (
 )
 
 IMAGE = r"[a-z0-9]+(-[a-z0-9]+)*\.(png|jpg|gif|webp)"
+# Where a choice is in the picture.
+PLACE = ("x", "y", "radius")
 
 
 def _check_question(question, node, report):
     kind, choices, nodes = KINDS[question["kind"]], question.get("choices", []), nodes_of(node, "choices")
     line = line_of(node, "choices")
-    for sentence in kind.check([_as_choice(choice) for choice in choices]):
+    about = {"text": question["text"], "has_image": "image" in question}
+    for sentence in kind.check([_as_choice(choice) for choice in choices], **about):
         report.add(line, sentence)
     ids = [choice["id"] for choice in choices]
     for position, (choice, choice_node) in enumerate(zip(choices, nodes, strict=True)):
@@ -41,6 +45,10 @@ def _check_question(question, node, report):
             report.add(choice_node.line, sentence % {"id": choice["id"]})
         if "match" in choice and "match" not in kind.choice_fields:
             report.add(line_of(choice_node, "match"), _("Only a matching question has «match». Take it out."))
+        for name in ("gap", *PLACE):
+            if name in choice and name not in kind.choice_fields:
+                sentence = _("In a question of this kind no choice has «%(key)s». Take it out.")
+                report.add(line_of(choice_node, name), sentence % {"key": name})
         if choice.get("correct") and "is_correct" not in kind.choice_fields:
             sentence = _("In a question of this kind no choice has «correct». Take it out.")
             report.add(line_of(choice_node, "correct"), sentence)
@@ -52,8 +60,11 @@ def _check_question(question, node, report):
 def _as_choice(choice):
     """Return the choice as the kinds of question look at it, without saving anything."""
     return Choice(
-        text=choice["text"],
+        text=choice.get("text", ""),
         match=choice.get("match", ""),
+        feedback=choice.get("feedback", ""),
+        gap=choice.get("gap"),
+        **{name: choice.get(name) for name in PLACE},
         is_correct=choice.get("correct", False),
         fraction=choice.get("percent"),
         tolerance=choice.get("tolerance"),
@@ -103,8 +114,10 @@ TOPIC = Record(
 CHOICE = Record(
     [
         Key("id", Identifier("", r"[a-z0-9]+(-[a-z0-9]+)*", limit=40, example="a")),
-        Key("text", Lines()),
+        Key("gap", Whole(1, 99), optional=True),
+        Key("text", Lines(), optional=True),
         Key("match", Lines(), optional=True),
+        *(Key(name, Number(0, 100, places=3), optional=True) for name in PLACE),
         Key("correct", Flag(), optional=True),
         Key("percent", Number(-100, 100, places=5), optional=True),
         Key("tolerance", Number(0, 10**12, places=8), optional=True),
@@ -135,7 +148,7 @@ QUESTION = Record(
         Key("topic", Reference("topic"), optional=True),
         Key("difficulty", OneOf(Difficulty.values), optional=True),
         Key("tags", ListOf(Plain(100), distinct=True, order=str), optional=True),
-        Key("text", Lines()),
+        Key("text", LinesWithGaps()),
         Key("image", Reference("image", IMAGE), optional=True),
         Key("image_text", Plain(300), optional=True),
         Key("points", Whole(1, 100, usual=1), optional=True),

@@ -81,11 +81,12 @@ class Line(Plain):
     """One paragraph with marks: bold, italic, sources, terms."""
 
     resolves_marks = True
+    has_gaps = False
 
     def read_text(self, node, report):
         before = report.found
         text = super().read_text(node, report)
-        check_marks(node, report)
+        check_marks(node, report, with_gaps=self.has_gaps)
         if match := _LINE_LINK.search(node.text):
             sentence = _("A link does not work in this text. Put it into a text block, or name the source as [S42].")
             report.add(node.line_at(match.start()), sentence)
@@ -100,6 +101,12 @@ class Lines(Line):
 
     def tidy(self, value):
         return "\n".join(one_line(line) for line in value.splitlines()).strip("\n")
+
+
+class LinesWithGaps(Lines):
+    """Lines in which people may fill something in, where the text has [[1]]."""
+
+    has_gaps = True
 
 
 @dataclass

@@ -74,8 +74,10 @@ def _filled_choice(choice, position, value, question):
         choice = Choice(locale=question.locale, translation_key=key)
     choice.identifier = value["id"]
     choice.sort_order = position
-    choice.text = value["text"]
+    choice.text = value.get("text", "")
     choice.match = value.get("match", "")
+    for name in ("gap", "x", "y", "radius"):
+        setattr(choice, name, value.get(name))
     choice.is_correct = value.get("correct", False)
     choice.fraction = value.get("percent")
     choice.tolerance = value.get("tolerance")

@@ -98,8 +98,12 @@ def _choices(rows):
     return [
         {
             "id": identifier,
+            "gap": row.gap,
             "text": row.text,
             "match": row.match,
+            "x": row.x,
+            "y": row.y,
+            "radius": row.radius,
             "correct": row.is_correct,
             "percent": row.fraction,
             "tolerance": row.tolerance,

@@ -76,7 +76,7 @@ def _says_as_a_whole(question):
 def find_unfinished(question):
     """Return the first thing that an editor still has to mend, or nothing."""
     kind = KINDS[question.kind]
-    return next((str(sentence) for sentence in kind.check(question.choices)), "")
+    return next((str(sentence) for sentence in kind.check(question.choices, text=question.text)), "")
 
 
 def is_true(choice, question):

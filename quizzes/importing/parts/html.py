@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import escape_marks, plain, render_line
+from quizzes.wording.marks import blank_gaps, escape_marks, plain, render_line
 
 from .reading import Skipped
 from .texts import clean
@@ -157,7 +157,7 @@ def write_runs(runs):
     marked = "".join(_mark(*run) for run in words).strip()
     bare = " ".join("".join(text for text, _bold, _italic in words).split())
     # Marks in the middle of words or beside signs may mean nothing in Markdown: then only the words are kept.
-    return marked if _read_back(marked) == bare else escape_marks(bare)
+    return marked if _read_back(marked) == blank_gaps(bare) else escape_marks(bare)
 
 
 def _merge(runs):

@@ -46,8 +46,8 @@ class AnswerSaver extends HTMLElement {
   }
 
   response(block) {
-    const selects = [...block.querySelectorAll("select[data-key]")];
-    if (selects.length) return Object.fromEntries(selects.filter((s) => s.value).map((s) => [s.dataset.key, s.value]));
+    const keyed = [...block.querySelectorAll("[data-key]")];
+    if (keyed.length) return Object.fromEntries(keyed.filter((field) => field.value).map((field) => [field.dataset.key, field.value]));
     const typed = block.querySelector("[name$=text]");
     if (typed) return typed.value;
     const chosen = [...block.querySelectorAll("[name$=choice]:checked")].map((input) => input.value);
