@@ -26,11 +26,12 @@ from quizzes.bank.previews import preview_question
 from quizzes.exceptions import QuizError
 from quizzes.exporting.formats import FORMATS as WRITERS
 from quizzes.importing.bringing import choose_kinds, reading_of
+from quizzes.importing.cases import make_case
 from quizzes.importing.formats import LARGEST, refuse_size
 from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.importing.planning import make_question, plan_import
-from quizzes.models import Question, Quiz, Topic
+from quizzes.models import Case, Question, Quiz, Topic
 
 from .effects_panel import tell_effects
 from .import_forms import ImportForm
@@ -148,6 +149,7 @@ def render_preview(request, waiting, plan, kinds):
         "readings": READINGS.items(),
         "kinds": kinds,
         "chosen": urlencode(_as_fields(kinds)),
+        "cases": _number_cases(plan),
     }
     return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
 
@@ -157,10 +159,13 @@ def render_preview(request, waiting, plan, kinds):
 def preview_one(request, token, number):
     """Show a question of a file as the participant will see it, or with `?review` as the review shows it."""
     waiting = find_waiting(token, request.user)
-    rows = _plan(waiting, waiting.brought, _chosen_kinds(request.GET)).rows
+    plan = _plan(waiting, waiting.brought, _chosen_kinds(request.GET))
+    rows = plan.rows
     if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
         return redirect("question_import:preview", token=token)
-    question = make_question(rows[number - 1], Locale.objects.get(pk=waiting.locale))
+    locale, row = Locale.objects.get(pk=waiting.locale), rows[number - 1]
+    planned = next((case for case in plan.cases if row in case.rows and not case.is_left_out), None)
+    question = make_question(row, locale, case=planned and make_case(planned, locale))
     context = preview_question(question, "review" if "review" in request.GET else "")
     return render(request, "quizzes/preview_question.html", context)
 
@@ -175,7 +180,7 @@ def confirm(request, token):
     except NotWaiting:
         return redirect("question_import:result", token=token)
     try:
-        plan = _plan(waiting, brought, kinds)
+        plan = _plan(waiting, brought, kinds, without_cases=_unwanted_cases(request.POST))
         quiz = _chosen(Quiz, waiting.quiz)
         done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
     except BaseException as error:
@@ -194,6 +199,7 @@ def confirm(request, token):
             "topics": [topic.name for topic in done.topics],
             "added": done.added,
             "quizzes": [quiz.pk for quiz in done.quizzes],
+            "cases": [case.pk for case in done.cases],
         },
     )
     return redirect("question_import:result", token=token)
@@ -207,8 +213,10 @@ def result(request, token):
     found = find_result(waiting)
     questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
     quizzes = Quiz.objects.filter(pk__in=found["quizzes"]).order_by("title") if found else []
+    cases = Case.objects.filter(pk__in=found.get("cases", ())).order_by("identifier") if found else []
     quiz = Quiz.objects.filter(pk=waiting.quiz).first()
-    context = {"result": found, "questions": questions, "quizzes": quizzes, "quiz": quiz, "waiting": waiting}
+    context = {"result": found, "questions": questions, "cases": cases, "quizzes": quizzes, "quiz": quiz}
+    context["waiting"] = waiting
     return render(request, "quizzes/admin/import_result.html", context)
 
 
@@ -221,7 +229,7 @@ def cancel(request, token):
     return redirect("question_import:upload")
 
 
-def _plan(waiting, brought, kinds):
+def _plan(waiting, brought, kinds, without_cases=()):
     locale, topic = Locale.objects.get(pk=waiting.locale), _chosen(Topic, waiting.topic)
     try:
         reading = reading_of(brought)
@@ -229,7 +237,18 @@ def _plan(waiting, brought, kinds):
         # Another version of the site read it.
         raise NotWaiting from None
     choose_kinds(reading, kinds)
-    return plan_import(reading, locale=locale, topic=topic)
+    return plan_import(reading, locale=locale, topic=topic, without_cases=without_cases)
+
+
+def _number_cases(plan):
+    """Return [(PlannedCase, the numbers of its questions)] of the cases that a file offers."""
+    numbers = {id(row): number for number, row in enumerate(plan.rows, start=1)}
+    return [(case, [numbers[id(row)] for row in case.rows]) for case in plan.cases if not case.is_left_out]
+
+
+def _unwanted_cases(said):
+    """Return the places of the cases that the page offered and whose box is not ticked any more."""
+    return frozenset(said.getlist("offered")) - frozenset(said.getlist("case"))
 
 
 def _chosen_kinds(said):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from quizzes.importing.parts.reading import ReadChoice, ReadImage, ReadQuestion, read_number
+from quizzes.importing.parts.reading import ReadCase, ReadChoice, ReadImage, ReadQuestion, read_number
 from quizzes.kinds import KINDS
 from quizzes.models import Question, Topic
 
@@ -29,9 +29,42 @@ def _with_parts(topic):
 
 def gather_questions(questions, *, with_images=True):
     """Return [(ReadQuestion, Question)] of a queryset in its order, in as many queries for ten as for a thousand."""
-    questions = questions.select_related("topic", "image").prefetch_related("choices", "tagged_items__tag", "sources")
-    topics = {topic.pk: topic for topic in Topic.objects.all()}
-    return [(_gather(question, topics, with_images), question) for question in questions]
+    questions = questions.select_related("topic", "image", "case__image").prefetch_related(
+        "choices", "tagged_items__tag", "sources"
+    )
+    topics, cases = {topic.pk: topic for topic in Topic.objects.all()}, {}
+    gathered = []
+    for question in questions:
+        read = _gather(question, topics, with_images)
+        if question.case:
+            # The same object for all of its questions, which is how they are known to share it.
+            read.case = cases.get(question.case_id) or _gather_case(question.case, with_images)
+            cases[question.case_id] = read.case
+        gathered.append((read, question))
+    return _in_order_of_cases(gathered)
+
+
+def _gather_case(case, with_images):
+    return ReadCase(
+        place="",
+        title=case.title,
+        text=case.text.strip(),
+        identifier=case.identifier,
+        dialogue=case.dialogue.strip(),
+        image=_read_image(case.image) if with_images and case.image else None,
+        image_text=case.image_text,
+    )
+
+
+def _in_order_of_cases(gathered):
+    """Return the pairs with those of a case in its order, at the places that they had together."""
+    by_case = {}
+    for pair in gathered:
+        if pair[0].case:
+            by_case.setdefault(id(pair[0].case), []).append(pair)
+    for pairs in by_case.values():
+        pairs.sort(key=lambda pair: (pair[1].case_place is None, pair[1].case_place or 0, pair[1].pk), reverse=True)
+    return [by_case[id(pair[0].case)].pop() if pair[0].case else pair for pair in gathered]
 
 
 def _gather(question, topics, with_images):

@@ -58,3 +58,5 @@ def _find_losses(read, question, writer):
         yield _("That something in it has to be checked locally is not in the file.")
     if question.image_id and not read.image:
         yield _("Its image is not in the file.")
+    if read.case and question.case.image_id and not read.case.image:
+        yield _("The image of its case is not in the file.")

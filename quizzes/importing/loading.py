@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.exceptions import QuizError
 from quizzes.identity import stable_key
-from quizzes.models import Question, Quiz, QuizQuestion, Topic
+from quizzes.models import Case, Question, Quiz, QuizQuestion, Topic
 
+from .cases import write_cases
 from .library import store_image
 from .parts.reading import Problem
 from .planning import make_question, plan_import
@@ -48,6 +49,7 @@ class Imported:
     refused: list[Problem] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)  # made
     quizzes: list[Quiz] = field(default_factory=list)  # made, with their questions
     added: int = 0  # how many the quiz has got
 
@@ -63,7 +65,7 @@ def write_import(plan, *, only_good=False, by=None, quiz=None, then=None):
     stored = []
     try:
         with transaction.atomic():
-            plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic)
+            plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic, without_cases=plan.without_cases)
             done = _write(plan, only_good, by, quiz, stored)
             if then:
                 then(plan)
@@ -82,12 +84,14 @@ def _write(plan, only_good, by, quiz, stored):
         raise NotImported(plan)
     done = Imported(refused=plan.problems, warnings=plan.warnings)
     topics = _Topics(plan.locale, plan.topic)
+    places = write_cases(plan, by=by, publish=_may_publish(by, "case"), stored=stored)
     for row in plan.rows:
         if row.state == "new":
-            row.made = _create(row, plan.locale, topics.find_or_make(row.topic), by, stored)
+            row.made = _create(row, plan.locale, topics.find_or_make(row.topic), places.get(id(row)), by, stored)
             done.created.append(row.made)
         elif row.present:
             done.present.append(row.present)
+    done.cases = [planned.made for planned in plan.cases if planned.made]
     _write_quizzes(plan, topics, done, by)
     done.topics = topics.made
     if quiz is not None:
@@ -114,9 +118,11 @@ def _write_quizzes(plan, topics, done, by):
         )
 
 
-def _create(row, locale, topic, by, stored):
-    read = row.read
-    question = make_question(row, locale, translation_key=stable_key(row.identifier), topic=topic, live=False)
+def _create(row, locale, topic, place, by, stored):
+    """Make the question of a row; `place` is (its case, where in it), or None."""
+    read, (case, number) = row.read, place or (None, None)
+    fields = {"topic": topic, "case": case, "case_place": number}
+    question = make_question(row, locale, translation_key=stable_key(row.identifier), live=False, **fields)
     if read.image:
         question.image, made = store_image(read.image, text=read.image_text, by=by)
         stored += [question.image] if made else []

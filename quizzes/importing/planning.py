@@ -13,6 +13,7 @@ from quizzes.kinds import KINDS
 from quizzes.kinds.base import Unfinished
 from quizzes.models import Choice, Difficulty, Question, Topic
 
+from .cases import PlannedCase, plan_cases
 from .parts.images import find_image_problem
 from .parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 from .quizzes import PlannedQuiz, plan_quizzes
@@ -67,6 +68,9 @@ class Plan:
     rows: list[PlannedQuestion]
     warnings: list[Problem]
     quizzes: list[PlannedQuiz] = field(default_factory=list)
+    cases: list[PlannedCase] = field(default_factory=list)
+    # The places of cases that are not wanted, or cases.ALL.
+    without_cases: object = ()
 
     @property
     def problems(self):
@@ -77,18 +81,19 @@ class Plan:
         return [row for row in self.rows if row.state == state]
 
 
-def plan_import(reading, *, locale, topic=None):
+def plan_import(reading, *, locale, topic=None, without_cases=()):
     """Return the Plan of bringing a Reading into the bank of a language.
 
     With a `topic`, all of it goes into that topic, and the topics of the file become parts of it. The same identifier,
     or the same text with the same options, is the same question: it is there already, and stays as it is.
+    `without_cases` are the places of texts that are not to become cases, or `cases.ALL`.
     """
     bank = _Bank(locale)
     with translation.override(locale.language_code):
         for choice in (choice for read in reading.questions for choice in read.choices):
             # «True» and «False» have no words in the file: they take those of the bank.
             choice.text = str(choice.text)
-    plan = Plan(reading, locale, topic, [], list(reading.warnings))
+    plan = Plan(reading, locale, topic, [], list(reading.warnings), without_cases=without_cases)
     for read in reading.questions:
         row = PlannedQuestion(read, topic=tuple(name.strip()[:120] for name in read.topic if name.strip()))
         row.problems = [read.problem(sentence) for sentence in find_problems(read)]
@@ -97,6 +102,7 @@ def plan_import(reading, *, locale, topic=None):
             row.unfinished = find_unfinished(read)
             plan.warnings += [read.problem(sentence) for sentence in row.unfinished]
             bank.place(row, topic, plan.warnings)
+    plan.cases = plan_cases(plan.rows, locale, without_cases, plan.warnings)
     plan.quizzes = plan_quizzes(reading, locale, plan.warnings)
     return plan
 

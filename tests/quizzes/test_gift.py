@@ -227,10 +227,10 @@ def test_what_can_not_be_read_is_named_with_its_line(text, sentence):
 
 
 def test_a_text_without_an_answer_is_left_out_and_named():
-    reading = read("Lea con calma.\n\n¿Bien? {T}")
+    reading = read("¿Bien? {T}\n\nLea con calma.\n")
 
     assert [str(warning) for warning in reading.warnings] == [
-        "línea 1 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."
+        "línea 3 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."
     ]
     assert reading.problems == []
 

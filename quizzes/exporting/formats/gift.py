@@ -3,8 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_gift_losses, find_unfinished, is_true, leave_out
 from quizzes.exporting.parts.percents import full_percents, write_number
+from quizzes.importing.parts.cases import tell_case
 from quizzes.importing.parts.gift_text import GiftText, begins_with_format, begins_with_weight, escape
 from quizzes.importing.parts.topics import join_category
 
@@ -17,19 +19,29 @@ with_images = False
 
 def write(questions):
     """Return the bytes of the file and a Problem for everything that GIFT does not hold."""
-    parts, warnings, topic = [], [], ()
-    for question in questions:
+    written, warnings = [], []
+    for question in keep_together(questions):
         warnings += [question.problem(sentence) for sentence in find_gift_losses(question)]
         writer = _WRITERS.get(question.kind)
         if writer is None or (reason := _find_obstacle(question)):
             reason = reason if writer else _("GIFT has no questions of this kind: it is not in the file.")
             warnings.append(leave_out(question, reason))
             continue
-        if question.topic != topic:
-            topic = question.topic
-            parts.append(f"$CATEGORY: {join_category(topic)}\n\n")
-        parts.append(_write_question(question, writer))
-    return "".join(parts).encode(), warnings
+        written.append((question, _write_question(question, writer)))
+    parts, losses = lay_out(written, write_category=_write_category, write_case=_write_case, topic=())
+    return "".join(parts).encode(), warnings + losses
+
+
+def _write_category(topic):
+    return f"$CATEGORY: {join_category(topic)}\n\n"
+
+
+def _write_case(case):
+    """Return a case as a text without braces, which is a description."""
+    told = tell_case(case) or case.image_text or case.title
+    text_format = "" if GiftText().read(escape(told)) == told else "[markdown]"
+    start = (text_format or "[moodle]") if text_format or begins_with_format(told) else ""
+    return f"// [id:{_note(case.identifier)}]\n::{escape(case.title)}::{start}{escape(told)}\n\n"
 
 
 def _find_obstacle(question):

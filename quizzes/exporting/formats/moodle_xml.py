@@ -2,14 +2,17 @@
 
 import base64
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, is_true, leave_out
 from quizzes.exporting.parts.percents import full_percents, write_number
+from quizzes.importing.parts.cases import tell_case
 from quizzes.importing.parts.html import convert_html
 from quizzes.importing.parts.images import image_name
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
@@ -26,8 +29,8 @@ with_images = True
 
 def write(questions):
     """Return the bytes of the file and a Problem for everything that Moodle does not hold."""
-    parts, warnings, topic = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'], [], None
-    for question in questions:
+    written, warnings = [], []
+    for question in keep_together(questions):
         warnings += [question.problem(sentence) for sentence in find_moodle_losses(question)]
         writer = _WRITERS.get(question.kind)
         if writer is None:
@@ -37,12 +40,30 @@ def write(questions):
             sentence = _("It is not finished, so it is not in the file: %(what)s")
             warnings.append(leave_out(question, sentence % {"what": unfinished}))
             continue
-        if question.topic != topic:
-            topic = question.topic
-            path = _tag("text", join_category(topic))
-            parts.append(f'<question type="category"><category>{path}</category></question>\n')
-        parts.append(_write_question(question, *writer))
-    return "".join([*parts, "</quiz>\n"]).encode(), warnings
+        written.append((question, _write_question(question, *writer)))
+    parts, losses = lay_out(written, write_category=_write_category, write_case=_write_case)
+    begin = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'
+    return "".join([begin, *parts, "</quiz>\n"]).encode(), warnings + losses
+
+
+def _write_category(topic):
+    path = _tag("text", join_category(topic))
+    return f'<question type="category"><category>{path}</category></question>\n'
+
+
+def _write_case(case):
+    """Return a case as a description: what Moodle has for a text that asks nothing."""
+    parts = [
+        '<question type="description">',
+        f"<name>{_tag('text', case.title)}</name>",
+        _question_text(replace(case, text=tell_case(case))),
+        _text("generalfeedback", ""),
+        "<defaultgrade>0.0000000</defaultgrade>",
+        "<penalty>0.0000000</penalty>",
+        f"<hidden>0</hidden>\n{_tag('idnumber', case.identifier)}",
+        "</question>\n",
+    ]
+    return "\n".join(parts)
 
 
 def _tag(tag, text):

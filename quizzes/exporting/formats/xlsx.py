@@ -40,6 +40,9 @@ def write(questions):
         if len(question.choices) > MOST_OPTIONS or any(len(cell) > LONGEST_CELL for cell in cells):
             warnings.append(leave_out(question, _("It is too large for a sheet, and is not in the file.")))
             continue
+        if question.case:
+            sentence = _("A sheet has no cases: its case «%(case)s» is not in the file.")
+            warnings.append(question.problem(sentence % {"case": question.case.title}))
         row += 1
         _write_row(sheet, row, cells)
     _lay_out(sheet, columns)

@@ -5,10 +5,11 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.importing.parts.cases import CaseGatherer, find_dialogue, title_of
 from quizzes.importing.parts.gift_answers import read_answers
 from quizzes.importing.parts.gift_text import GiftText, split_once, unescape
 from quizzes.importing.parts.html import read_name
-from quizzes.importing.parts.reading import Problem, Reading, ReadQuestion, Skipped, at_line
+from quizzes.importing.parts.reading import Problem, ReadCase, Reading, ReadQuestion, Skipped, at_line
 from quizzes.importing.parts.texts import decode
 from quizzes.importing.parts.topics import each_once, split_category
 from quizzes.wording.marks import escape_marks
@@ -35,6 +36,7 @@ def sniff(content):
 def read(content):
     """Return the questions of a GIFT file: blocks of lines between blank ones."""
     reading, topic = Reading(), ()
+    cases = CaseGatherer(reading)
     for line, lines in split_blocks(decode(content)):
         notes, body = [], []
         for text in lines:
@@ -44,10 +46,12 @@ def read(content):
             elif category:
                 # It counts for all that follows; Moodle wants a blank line after it, and many forget it.
                 topic = split_category(category.group(1))
+                cases.close()
             body.append("" if text.lstrip().startswith("//") or category else text)
         if any(body):
             first = next(n for n, text in enumerate(body) if text)
-            _read_question(at_line(line + first), "\n".join(body).strip(), topic, notes, reading)
+            _read_question(at_line(line + first), "\n".join(body).strip(), topic, notes, reading, cases)
+    cases.close()
     reading.say_that_accents_are_forgiven()
     return reading
 
@@ -64,26 +68,46 @@ def split_blocks(text):
         lines, begin = [], number + 1
 
 
-def _read_question(place, body, topic, notes, reading):
+def _read_question(place, body, topic, notes, reading, cases):
     title = _TITLE.match(body)
     name = read_name(unescape(title.group(1))) if title else ""
     # A title that has no end is none: its signs go, and its words are the text's.
     body = body if title else body.removeprefix("::")
     # Whatever can't be read is named by its title or by how it begins.
     shown = name or " ".join(body.split())[:60]
+    asked = body[title.end() if title else 0 :].strip()
     try:
-        question, warnings = _parse(place, name, body[title.end() if title else 0 :].strip(), topic, notes)
+        if not split_once(asked, "{")[1]:
+            _read_case(place, name, asked, notes, cases)
+            return
+        question, warnings = _parse(place, name, asked, topic, notes)
     except Skipped as skipped:
+        cases.add(None)
         (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, shown, str(skipped)))
         return
     reading.questions.append(question)
+    cases.add(question)
     reading.warnings += [Problem(place, shown, sentence) for sentence in warnings]
 
 
+def _read_case(place, name, body, notes, cases):
+    """Read a text without braces."""
+    texts = GiftText()
+    text, dialogue = find_dialogue(texts.read(texts.take_format(body)) or escape_marks(name))
+    told = ReadCase(place, title_of(name, text or dialogue), text, _notes(notes, "id"), dialogue)
+    if _notes(notes, "tag"):
+        texts.warnings.append(_("Its tags were left out."))
+    cases.open(told, texts.warnings)
+
+
+def _notes(notes, wanted):
+    """Return the first value of a note in the comments, or nothing."""
+    values = (re.sub(r"\\(.)", r"\1", value).strip() for note, value in notes if note == wanted)
+    return next(values, "")
+
+
 def _parse(place, name, body, topic, notes):
-    before, opened, rest = split_once(body, "{")
-    if not opened:
-        raise Skipped(_("It is a text without an answer, and was left out."), harmless=True)
+    before, _opened, rest = split_once(body, "{")
     inside, closed, after = split_once(rest, "}")
     if not closed:
         raise Skipped(_("Its answer begins with «{» and has no «}». Is there a blank line in it?"))

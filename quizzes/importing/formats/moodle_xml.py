@@ -3,7 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.importing.parts.cases import CaseGatherer
 from quizzes.importing.parts.html import read_name
+from quizzes.importing.parts.moodle_cases import read_description
 from quizzes.importing.parts.moodle_questions import read_question
 from quizzes.importing.parts.reading import Problem, Reading, Skipped, UnreadableFile, at_line
 from quizzes.importing.parts.texts import decode
@@ -29,24 +31,32 @@ def read(content):
             _("This is XML, but not of Moodle: its first element is «%(tag)s».") % {"tag": root.tag[:40]}
         )
     reading, topic = Reading(), ()
+    cases = CaseGatherer(reading)
     for element in root.findall("question"):
         if element.get("type") == "category":
             topic = split_category(text_of(element, "category/text"))
+            cases.close()
             continue
-        _read(element, topic, reading)
+        _read(element, topic, reading, cases)
+    cases.close()
     _say_what_is_ignored(root, reading)
     reading.say_that_accents_are_forgiven()
     return reading
 
 
-def _read(element, topic, reading):
+def _read(element, topic, reading, cases):
     place, name = at_line(element.line), read_name(text_of(element, "name/text"))
     try:
+        if element.get("type") == "description":
+            cases.open(*read_description(element, place, name))
+            return
         question, warnings = read_question(element, place, name, topic)
     except Skipped as skipped:
+        cases.add(None)
         (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, name, str(skipped)))
         return
     reading.questions.append(question)
+    cases.add(question)
     reading.warnings += [Problem(place, name, sentence) for sentence in dict.fromkeys(warnings)]
 
 

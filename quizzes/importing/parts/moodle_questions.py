@@ -61,8 +61,6 @@ def read_question(element, place, name, topic):
     """Return a ReadQuestion and the sentences about what was lost; raises Skipped with the reason."""
     kind = element.get("type", "")
     reader = _READERS.get(kind)
-    if kind == "description":
-        raise Skipped(_("It is a text without an answer, and was left out."), harmless=True)
     if reader is None:
         shown = UNSUPPORTED.get(kind, kind)
         raise Skipped(say_unknown_kind(str(shown)))

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from quizzes.bank.named import NotFound, find_locale, find_quiz, find_topic
 from quizzes.exceptions import QuizError
+from quizzes.importing.cases import ALL
 from quizzes.importing.files import read_bytes
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, write_import
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", dest="format_name", default="auto", choices=["auto", *sorted(FORMATS)])
         parser.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
         parser.add_argument("--only-good", action="store_true", help="import the good questions, list the rest")
+        parser.add_argument(
+            "--no-cases", action="store_true", help="make no cases of texts that stand before questions"
+        )
         parser.add_argument("--topic", help="put all of it there: an identifier, or a path such as Trato/Puerta")
         parser.add_argument("--make-topic", action="store_true", help="make the topic if there is none")
         parser.add_argument("--quiz", help="add the questions at the end of this quiz, by its identifier")
@@ -45,7 +49,7 @@ class Command(BaseCommand):
             quiz = find_quiz(quiz, locale) if quiz else None
             reading = read_file(read_bytes(file), name=file.name, format_name=format_name)
             move = Move(reading, people=options["people"], media=options["media"], only_rehearse=dry_run)
-            plan = self.plan(reading, locale, topic, make_topic)
+            plan = self.plan(reading, locale, topic, make_topic, ALL if options["no_cases"] else ())
             if options["verbosity"]:
                 self.list_plan(plan)
             if dry_run:
@@ -60,24 +64,32 @@ class Command(BaseCommand):
         except QuizError as error:
             raise CommandError(str(error.sentence)) from None
 
-    def plan(self, reading, locale, topic, make_topic):
+    def plan(self, reading, locale, topic, make_topic, without):
         if not topic:
-            return plan_import(reading, locale=locale)
+            return plan_import(reading, locale=locale, without_cases=without)
         try:
-            return plan_import(reading, locale=locale, topic=find_topic(topic, locale))
+            return plan_import(reading, locale=locale, topic=find_topic(topic, locale), without_cases=without)
         except NotFound as error:
             if not make_topic:
                 raise NotFound(f"{error.sentence} {_('With --make-topic it is made.')}") from None
         path = split_category(topic)
         for read in (*reading.questions, *reading.quizzes):
             read.topic = (*path, *read.topic)
-        return plan_import(reading, locale=locale)
+        return plan_import(reading, locale=locale, without_cases=without)
 
     def list_plan(self, plan):
         for planned in plan.quizzes:
             is_new = not planned.present
             state = pgettext("quiz of a file", "new") if is_new else pgettext("quiz of a file", "already there")
             self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, f"«{planned.read.title}»"]))
+        for planned in (planned for planned in plan.cases if not planned.is_left_out):
+            is_new = planned.state == "new"
+            state = (
+                pgettext("case of a file", "new case") if is_new else pgettext("case of a file", "case already there")
+            )
+            count = ngettext("%(n)d question", "%(n)d questions", len(planned.rows)) % {"n": len(planned.rows)}
+            parts = [planned.read.place, state, planned.identifier, f"«{planned.read.title}»", count]
+            self.stdout.write(" · ".join(parts))
         for row in sorted(plan.rows, key=lambda row: order_of(row.read.place)):
             where = " / ".join([*([plan.topic.name] if plan.topic else []), *row.topic])
             parts = [row.read.place, _STATES[row.state](), row.kind_label, row.identifier, where]
@@ -122,6 +134,9 @@ class Command(BaseCommand):
             self.stdout.write(_("Waiting as drafts for an editor: %(count)d.") % {"count": drafts})
         if done.topics:
             self.stdout.write(_("New topics: %(topics)s.") % {"topics": ", ".join(t.name for t in done.topics)})
+        if done.cases:
+            names = ", ".join(case.identifier for case in done.cases)
+            self.stdout.write(_("New cases: %(cases)s.") % {"cases": names})
         if done.quizzes:
             names = ", ".join(quiz.identifier for quiz in done.quizzes)
             self.stdout.write(_("New quizzes: %(quizzes)s.") % {"quizzes": names})

@@ -1,0 +1,242 @@
+"""Cases in files: texts before questions are offered as cases, and cases go out as such texts and come back."""
+
+import base64
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+
+from quizzes.exporting.writing import export_questions
+from quizzes.importing.bringing import bring_file, reading_of
+from quizzes.importing.formats import read_file
+from quizzes.importing.loading import write_import
+from quizzes.importing.planning import plan_import
+from quizzes.models import Case, Question, Topic
+from tests.factories import make_case, make_question, spanish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+
+TWO = "::A::¿Uno? {T}\n\n::B::¿Dos? {=Sí ~No}\n\n"
+TOLD = (
+    "// [id:M1-C1]\n::En la puerta::[markdown]Llega una señora.\\n\\n"
+    "**Portero\\:** ¿Qué busca?\\n(Silencio.)\\n**Ella\\:** A la doctora.\n\n"
+)
+
+
+def read(text):
+    return read_file(text.encode(), format_name="gift")
+
+
+def said(reading):
+    return [str(warning) for warning in reading.warnings]
+
+
+def description(name="En la puerta", text="Llega una señora.", inside="", more=""):
+    return (
+        f'<question type="description"><name><text>{name}</text></name><questiontext format="html">'
+        f"<text><![CDATA[{text}]]></text>{inside}</questiontext>{more}</question>"
+    )
+
+
+def truth(name):
+    answers = "".join(f'<answer fraction="{n}"><text>{w}</text></answer>' for n, w in ((100, "true"), (0, "false")))
+    text = f"<name><text>{name}</text></name><questiontext><text>¿{name}?</text></questiontext>"
+    return f'<question type="truefalse">{text}{answers}</question>'
+
+
+def picture():
+    file = BytesIO()
+    Picture.new("RGB", (30, 20), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_text_before_two_to_six_questions_is_offered_as_their_case():
+    reading = read(TOLD + TWO + "$CATEGORY: Otra\n\n::C::¿Tres? {F}\n")
+    first, second, third = reading.questions
+    assert first.case is second.case
+    assert third.case is None
+    case = first.case
+    assert (case.place, case.identifier, case.title, case.text) == (
+        "línea 2",
+        "M1-C1",
+        "En la puerta",
+        "Llega una señora.",
+    )
+    assert case.dialogue == "Portero: ¿Qué busca?\n(Silencio.)\nElla: A la doctora."
+    assert said(reading) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("Lea con calma.\n", "línea 1 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."),
+        (
+            "::Aviso::Lea.\n\n" + "".join(f"¿{n}? {{T}}\n\n" for n in range(7)),
+            "línea 1 «Aviso»: A este texto le siguen 7 preguntas, y un caso lo comparten seis como máximo: se dejó "
+            "fuera.",
+        ),
+        ("::Aviso::Lea.\n\n$CATEGORY: X\n\n" + TWO, "línea 1 «Aviso»: Es un texto sin respuesta y se dejó fuera."),
+    ],
+)
+def test_a_text_that_is_no_case_is_named_at_its_line(text, warning):
+    reading = read(text)
+    assert said(reading) == [warning]
+    assert not any(question.case for question in reading.questions)
+
+
+def test_before_one_question_a_text_becomes_its_beginning_and_what_is_refused_counts():
+    reading = read("::Aviso::Lea.\n\n::A::¿Uno? {T}\n\n::Otro::Mire.\n\n¿Roto? {=\n\n" + TWO)
+    assert reading.questions[0].text == "Lea.\n\n¿Uno?"
+    assert "El texto que está antes, «Aviso», pasó a ser su comienzo." in said(reading)[0]
+    assert [question.case and question.case.title for question in reading.questions] == [None, "Otro", "Otro"]
+
+
+def test_descriptions_of_moodle_come_with_their_image_and_what_is_lost_is_named():
+    file = f'<file name="sala.png" path="/" encoding="base64">{base64.b64encode(picture()).decode()}</file>'
+    shown = 'Mire.<img src="@@PLUGINFILE@@/sala.png" alt="Una sala">'
+    more = "<generalfeedback><text>Siga.</text></generalfeedback><tags><tag><text>x</text></tag></tags>"
+    content = f"<quiz>{description(text=shown, inside=file, more=more)}{truth('A')}{truth('B')}</quiz>".encode()
+    reading = reading_of(bring_file(content))
+    case = reading.questions[0].case
+    assert (case.text, case.image_text, case.image.small[:4]) == ("Mire.", "Una sala", b"RIFF")
+    assert [warning.split(": ", 1)[1] for warning in said(reading)] == [
+        "Un caso no tiene retroalimentación: se dejó fuera la de este texto.",
+        "Se dejaron fuera sus etiquetas.",
+    ]
+    done = write_import(plan_import(reading, locale=spanish()))
+    made = Case.objects.get()
+    assert ([made], made.live, made.image_text) == (done.cases, True, "Una sala")
+    assert [question.case_place for question in done.created] == [1, 2]
+
+
+def test_importing_twice_makes_a_case_once_and_new_questions_join_it_while_there_is_room():
+    plan = plan_import(read(TOLD + TWO), locale=spanish())
+    done = write_import(plan)
+    assert [case.identifier for case in done.cases] == ["M1-C1"]
+    again = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
+    assert (again.created, again.cases, len(again.present)) == ([], [], 2)
+    write_import(plan_import(read(TOLD + TWO + "::C::¿Tres? {F}\n"), locale=spanish()))
+    assert list(Case.objects.get().questions.order_by("case_place").values_list("identifier", flat=True)) == [
+        "A",
+        "B",
+        "C",
+    ]
+    many = "".join(f"::D{n}::¿{n}? {{T}}\n\n" for n in range(4))
+    plan = plan_import(read(TOLD + many), locale=spanish())
+    assert "en él no caben tantas preguntas más" in str(plan.warnings[-1])
+    assert {question.case for question in write_import(plan).created} == {None}
+
+
+def test_a_case_of_fewer_than_two_new_questions_and_one_not_wanted_are_left_out_and_named():
+    make_question("A", text="¿Uno?", kind="true_false", choices=[])
+    plan = plan_import(read(TOLD + "::A::// {T}\n\n::B::¿Dos? {=Sí ~No}\n"), locale=spanish())
+    assert plan.cases[0].state == "new"
+    plan = plan_import(read(TOLD + TWO), locale=spanish(), without_cases={"línea 2"})
+    assert plan.cases[0].state == "left out"
+    assert "como usted eligió" in str(plan.warnings[-1])
+    # The second time the plan is made with the bank as it is then.
+    done = write_import(plan)
+    assert not done.cases
+    assert {question.case for question in done.created} == {None}
+    plan = plan_import(read(TOLD + TWO + "::C::¿Tres? {F}\n"), locale=spanish())
+    assert "Menos de dos de sus preguntas son nuevas" in str(plan.warnings[-1])
+
+
+def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor_client):
+    sent = {"pasted": TOLD + TWO, "format_name": "gift", "locale": spanish().pk}
+    page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
+    assert '<input type="checkbox" name="case" value="línea 2" checked> <strong>En la puerta</strong>' in page.text
+    token = page.context["waiting"].token
+    assert [(planned.identifier, numbers) for planned, numbers in page.context["cases"]] == [("M1-C1", [1, 2])]
+    shown = editor_client.get(reverse("question_import:preview_one", args=[token, 2])).text
+    assert "<b>Portero:</b> ¿Qué busca?" in shown
+    confirm = reverse("question_import:confirm", args=[token])
+    page = editor_client.post(confirm, {"offered": "línea 2"}, follow=True)
+    assert "Este texto se dejó fuera, como usted eligió" in page.text
+    assert (Case.objects.count(), Question.objects.count()) == (0, 2)
+    Question.objects.all().delete()
+    page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
+    confirm = reverse("question_import:confirm", args=[page.context["waiting"].token])
+    page = editor_client.post(confirm, {"offered": "línea 2", "case": "línea 2"}, follow=True)
+    assert "M1-C1 · En la puerta" in page.text
+    assert Case.objects.get().questions.count() == 2
+
+
+def test_the_command_says_which_cases_it_makes_and_makes_none_if_asked(tmp_path):
+    file = tmp_path / "preguntas.gift"
+    file.write_text(TOLD + TWO)
+
+    def run(*flags):
+        out = StringIO()
+        call_command("import_questions", file, *flags, stdout=out)
+        return out.getvalue()
+
+    assert "línea 2 · caso nuevo · M1-C1 · «En la puerta» · 2 preguntas" in run("--dry-run")
+    assert "como usted eligió" in run("--no-cases", "--dry-run")
+    assert "Casos nuevos: M1-C1." in run()
+    assert "línea 2 · caso que ya está · M1-C1" in run("--dry-run")
+
+
+def bank():
+    cases = {
+        case.identifier: (case.title, case.text, case.dialogue, case.image_text, bool(case.image), case.live)
+        for case in Case.objects.all()
+    }
+    questions = Question.objects.order_by("identifier").select_related("case")
+    return cases, [
+        (q.identifier, q.case and q.case.identifier, q.case_place, q.topic and q.topic.name) for q in questions
+    ]
+
+
+@pytest.mark.parametrize("format_name", ["gift", "moodle-xml"])
+def test_cases_go_out_before_their_questions_and_come_back(format_name, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    topic = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
+    dialogue = "Portero: ¿Qué **busca**?\n(Silencio.)\nElla: A las 8:30, la doctora {hoy}."
+    make_question("A-1", topic=topic)
+    case = make_case("M1-C1", 3, topic=topic, text="Llega *una* señora.\n\nTrae a su hija.", dialogue=dialogue)
+    make_question("Z-1", topic=topic)
+    make_case("Z-2", 2, text="", dialogue="A: ¿Sí?\nB: No.")
+    if format_name == "moodle-xml":
+        image = get_image_model().objects.create(title="sala", file=ContentFile(picture(), "sala.png"))
+        Case.objects.filter(pk=case.pk).update(image=image, image_text="Una sala")
+    # Its order is that of the case, and its questions stay together, wherever the list has them.
+    case.questions.filter(identifier="M1-C1-3").update(case_place=0)
+    before = bank()
+    everything = Question.objects.order_by("-identifier")
+    file = export_questions(everything, format_name=format_name)
+    lost = [str(warning) for warning in file.warnings if "salen juntas" in str(warning)]
+    assert len(lost) == 2
+    Question.objects.all().delete()
+    Case.objects.all().delete()
+    reading = read_file(file.content, format_name=format_name)
+    assert not [warning for warning in said(reading) if "caso" in warning or "texto" in warning]
+    write_import(plan_import(reading, locale=spanish()))
+    cases, questions = bank()
+    assert cases == before[0]
+    places = {identifier: place for identifier, _case, place, _topic in questions}
+    assert (places["M1-C1-3"], places["M1-C1-1"], places["M1-C1-2"], places["Z-1"]) == (1, 2, 3, None)
+    assert [row[:2] + row[3:] for row in questions] == [row[:2] + row[3:] for row in before[1]]
+
+
+def test_what_a_file_does_not_hold_of_a_case_is_named_question_by_question():
+    other = Topic.objects.create(identifier="otro", name="Otro", locale=spanish())
+    case = make_case("C", 2)
+    case.questions.filter(identifier="C-2").update(topic=other)
+
+    def lost(questions, format_name):
+        return [str(one) for one in export_questions(questions, format_name=format_name).warnings if "caso" in str(one)]
+
+    alone = Question.objects.filter(identifier="C-1")
+    sentence = "«C-1»: Su caso «En la puerta» no está en el archivo: ninguna otra pregunta de él lo está."
+    assert lost(alone, "gift") == lost(alone, "moodle-xml") == [sentence]
+    both = Question.objects.order_by("identifier")
+    assert "«C-2»: En el archivo está con su caso, en «»." in lost(both, "gift")
+    assert len(lost(both, "xlsx")) == 2
+    image = get_image_model().objects.create(title="sala", file=ContentFile(picture(), "sala.png"))
+    Case.objects.update(image=image, image_text="Una sala")
+    assert "«C-1»: La imagen de su caso no está en el archivo." in lost(both, "gift")
