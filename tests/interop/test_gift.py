@@ -14,7 +14,8 @@ from quizzes.exporting.formats import gift
 from quizzes.exporting.parts.losses import LeftOut
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.exporting.questions import gather_questions, select_questions
-from quizzes.importing.parts.reading import ReadChoice
+from quizzes.importing.parts.cases import tell_case
+from quizzes.importing.parts.reading import ReadCase, ReadChoice
 from tests.factories import spanish
 from tests.quizzes.generated_questions import make_questions
 
@@ -177,6 +178,27 @@ def test_every_kind_with_every_hard_text_is_read_as_it_was_written(libraries):
 
     assert check(questions) == set()
     assert check(make_hard_questions()) == set()
+
+
+@pytest.mark.any_database
+def test_a_case_is_read_as_a_text_before_its_questions(libraries):
+    questions = [question for question in make_questions(60) if question.kind in TYPES][: 3 * len(HARD)]
+    for number, text in enumerate(HARD):
+        case = ReadCase("", f"Caso {number}", text, f"C-{number}", f"Portero: {' '.join(text.split())}\nElla: Sí.")
+        for question in questions[2 * number : 2 * number + 2]:
+            question.case = case
+    content, _warnings = gift.write(questions)
+
+    found = parse(content)
+
+    cases = [question for question in found if question["type"] == "Description"]
+    shared = [question.case for question in questions if question.case][::2]
+    assert [(one["title"], one["id"], words(one["stem"])) for one in cases] == [
+        (case.title, case.identifier, words(tell_case(case))) for case in shared
+    ]
+    assert [found[found.index(one) + 1]["title"] for one in cases] == [
+        question.name for question in questions if question.case
+    ][::2]
 
 
 @pytest.mark.django_db

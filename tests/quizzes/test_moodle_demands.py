@@ -7,7 +7,7 @@ import pytest
 
 from quizzes.exporting.formats import moodle_xml
 from quizzes.importing.parts.percent import find_weight
-from quizzes.importing.parts.reading import ReadChoice
+from quizzes.importing.parts.reading import ReadCase, ReadChoice
 from tests.quizzes.generated_questions import make_questions
 
 pytestmark = pytest.mark.any_database
@@ -16,6 +16,7 @@ WHOLES = ["correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"]
 BEFORE = ["name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber"]
 # Of each type what its export always writes, in its order; with «?» only where there is any.
 TYPES = {
+    "description": [],
     "multichoice": ["single", "shuffleanswers", "answernumbering", "showstandardinstruction", *WHOLES, "answer"],
     "truefalse": ["answer"],
     "shortanswer": ["usecase", "answer"],
@@ -90,13 +91,16 @@ def test_every_export_has_what_moodle_demands_in_its_order():
         if question.kind == "matching":
             question.choices.insert(number % 4, ReadChoice("", match=f"de más {number}"))
 
+    shared = ReadCase("", "En la puerta", "Llega.", "M1-C1", "Portero: ¿Qué busca?\nElla: A la doctora.")
+    questions[4].case = questions[8].case = shared
+
     root, _warnings = export(questions)
 
     found = [element for element in root.iterfind("question") if element.get("type") != "category"]
     assert {element.get("type") for element in found} == set(TYPES)
     assert [fault for element in found for fault in find_faults(element)] == []
     assert all(category.findtext("category/text") for category in root.iterfind("question[@type='category']"))
-    assert len(found) == len(questions)
+    assert len(found) == len(questions) + 1
 
 
 def test_a_weight_that_moodle_refuses_is_named():
