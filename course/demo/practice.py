@@ -18,7 +18,7 @@ from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
-from quizzes.models import Choice, Question, Quiz, QuizQuestion
+from quizzes.models import Case, Choice, Question, Quiz, QuizQuestion
 
 from .room import WORDS, make_room_image
 
@@ -36,6 +36,19 @@ WRITTEN = [
 GUIDE = (
     "Saluda y dice su nombre (1 punto). Pregunta el motivo donde nadie oye (1 punto). No pregunta a qué se dedica (1)."
 )
+
+# How many of the first questions share a case, and what it tells.
+CASE_OF = 2
+CASE = {
+    "title": "En la ventanilla",
+    "text": "Son las siete. **Doña Ixchel** llega a la ventanilla con su hija; detrás de ella hay nueve personas.",
+    "dialogue": (
+        "Recepcionista: ¿A qué viene?\n"
+        "Doña Ixchel: A mi control… prefiero decírselo a la doctora.\n"
+        "Recepcionista: Aquí tiene que decir el motivo. ¡Hable más fuerte!\n"
+        "(La fila se queda callada.)"
+    ),
+}
 
 # (kind, text, feedback, more of the question, options: text, right, and what else there is of each)
 QUESTIONS = [
@@ -166,9 +179,11 @@ def make_practice_quiz():
         locale=locale,
         translation_key=stable_key("quiz:PRACTICA"),
     )
+    case = Case(identifier="PRA-C1", locale=locale, translation_key=stable_key("case:PRA-C1"), **CASE)
+    case.save()
     quiz.entries = [
         QuizQuestion(
-            question=make_practice_question(number, locale, *question),
+            question=make_practice_question(number, case if number <= CASE_OF else None, locale, *question),
             sort_order=number,
             locale=locale,
             translation_key=stable_key(f"practica:{number}"),
@@ -179,11 +194,13 @@ def make_practice_quiz():
     return quiz
 
 
-def make_practice_question(number, locale, kind, text, feedback, more, options):
+def make_practice_question(number, case, locale, kind, text, feedback, more, options):
     identifier = f"PRA-{number}"
     question = Question(
         identifier=identifier,
         kind=kind,
+        case=case,
+        case_place=number if case else None,
         text=text,
         feedback=feedback,
         locale=locale,

@@ -20,10 +20,12 @@ from modules.reading.directory import Entry
 from modules.reading.references import References
 from modules.searching.finding import Hit
 from modules.searching.passages import Entry as Passages
+from quizzes.answering.cases import CasePart
 from quizzes.answering.feedback import review_item
 from quizzes.answering.fields import blank_field
+from quizzes.attempts.cases import freeze_case
 from quizzes.kinds import KINDS
-from quizzes.models import Choice, Question, Quiz, Source
+from quizzes.models import Case, Choice, Question, Quiz, Source
 
 LANGUAGE = "es"
 ROLE = "recepcion"
@@ -244,6 +246,16 @@ _TEXTS = {
     "gaps": "Escriba la nota sin etiquetas. [S42]\nLa [[1]] llega por [[2]].",
     "places": "¿Dónde se rompe la privacidad en esta sala? [S42]",
 }
+
+
+def sample_case():
+    """Return a case as it stands above the questions 3 to 5 of a paper of ten."""
+    case = Case(
+        title="En la ventanilla",
+        text="Una señora llega con su hija; detrás hacen fila nueve personas [S42].",
+        dialogue="Recepcionista: ¿A qué viene?\nSeñora: Prefiero decírselo a la doctora.\n(La fila se queda callada.)",
+    )
+    return CasePart("muestra", freeze_case(case), 3, 5, 10)
 
 
 def sample_items():

@@ -71,6 +71,7 @@ def styleguide(request):
         "of_lesson": True,
         "directory": samples.SampleDirectory(entries),
         "close_to_me": samples.sample_blocks()["text"],
+        "part": samples.sample_case(),
         "fields": samples.sample_fields(items),
         "answers": samples.sample_reviews(),
         "reviews": samples.sample_standings(timezone.now()),
