@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from quizzes.exporting.formats import gift
 from quizzes.exporting.parts.losses import LeftOut
+from quizzes.exporting.parts.pairs import write_right_side
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.exporting.questions import gather_questions, select_questions
 from quizzes.importing.parts.cases import tell_case
@@ -144,7 +145,7 @@ def ours(question):
         written["truth"] = str(right.text) == "Verdadero"
         written["said"] = [words(wrong.feedback), words(right.feedback)]
     elif question.kind == "matching":
-        written["pairs"] = [(words(choice.text), words(choice.match)) for choice in choices]
+        written["pairs"] = [(words(choice.text), words(write_right_side(choice.match))) for choice in choices]
     elif question.kind != "open":
         written["choices"] = [
             (_written_value(choice, question.kind), float(round(percent, 5)), words(choice.feedback))

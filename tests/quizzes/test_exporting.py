@@ -55,6 +55,13 @@ def as_read(question, **changes):
     return replace(question, place="", tags=tuple(sorted(question.tags)), **changes)
 
 
+def as_in_moodle(question):
+    """Return the options as Moodle holds them: pairs have no feedback, and their right sides no bold."""
+    if question.kind != "matching":
+        return question.choices
+    return [replace(choice, feedback="", match=choice.match.replace("*", "")) for choice in question.choices]
+
+
 def two_hundred_of(*others):
     """Return 200 questions of the kinds that a format knows: all but `others`."""
     return [question for question in make_questions(270) if question.kind not in others][:200]
@@ -77,7 +84,7 @@ def test_moodle_xml_comes_back_as_it_was():
             question,
             difficulty="",
             forgives_accents=True,
-            choices=[replace(c, feedback="" if question.kind == "matching" else c.feedback) for c in question.choices],
+            choices=as_in_moodle(question),
         )
         for question in questions
     ]
@@ -98,7 +105,7 @@ def test_gift_comes_back_as_it_was():
             image_text="",
             published=True,
             forgives_case=True,
-            choices=[replace(c, feedback="" if question.kind == "matching" else c.feedback) for c in question.choices],
+            choices=as_in_moodle(question),
         )
         for question in questions
     ]
@@ -160,8 +167,7 @@ def kept(read, format_name):
     read = replace(read, image=read.image and read.image.content if format_name == "moodle-xml" else None)
     if format_name != "xlsx":
         read = replace(read, difficulty="", forgives_accents=True)
-        if read.kind == "matching":
-            read = replace(read, choices=[replace(choice, feedback="") for choice in read.choices])
+        read = replace(read, choices=as_in_moodle(read))
     if format_name == "gift":
         read = replace(read, marks=1, unit="", marking_guide="", image_text="", published=True, forgives_case=True)
     return asdict(read)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_gift_losses, find_unfinished, is_true, leave_out
+from quizzes.exporting.parts.pairs import write_right_side
 from quizzes.exporting.parts.percents import full_percents, write_number
 from quizzes.importing.parts.cases import tell_case
 from quizzes.importing.parts.gift_text import GiftText, begins_with_format, begins_with_weight, escape
@@ -130,7 +131,9 @@ def _write_numbers(question, text):
 
 
 def _write_pairs(question, text):
-    return "".join(f"\n\t={text(choice.text)} -> {escape(choice.match)}" for choice in question.choices)
+    return "".join(
+        f"\n\t={text(choice.text)} -> {escape(write_right_side(choice.match))}" for choice in question.choices
+    )
 
 
 def _write_truth(question, text):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, is_true, leave_out
+from quizzes.exporting.parts.pairs import write_right_side
 from quizzes.exporting.parts.percents import full_percents, write_number
 from quizzes.importing.parts.cases import tell_case
 from quizzes.importing.parts.html import convert_html
@@ -179,7 +180,7 @@ def _write_pairs(question):
     yield "<shuffleanswers>true</shuffleanswers>"
     yield from _common_feedback(question)
     for choice in question.choices:
-        right = f"<answer>{_tag('text', choice.match)}</answer>"
+        right = f"<answer>{_tag('text', write_right_side(choice.match))}</answer>"
         yield _text("subquestion", choice.text, line=True, inside=right)
 
 

@@ -8,6 +8,7 @@ from quizzes.importing.parts.percent import find_weight
 from quizzes.importing.parts.reading import Problem
 from quizzes.kinds import KINDS
 
+from .pairs import loses_marks
 from .percents import full_percents, write_number
 
 _WEIGHING = ("single", "multiple", "short_text", "number")
@@ -65,6 +66,8 @@ def find_common_losses(question):
         yield _("Moodle compares accents: add the answers without them if they shall count there.")
     if question.kind == "matching" and any(choice.feedback for choice in question.choices):
         yield _("Moodle has no feedback for each pair.")
+    if question.kind == "matching" and any(loses_marks(choice.match) for choice in question.choices):
+        yield _("In Moodle the right side of a pair has neither bold nor italics.")
     if question.kind == "true_false" and not _has_usual_words(question):
         yield _("Moodle has its own words for true and false.")
 

@@ -38,22 +38,51 @@ def read(content):
     reading, topic = Reading(), ()
     cases = CaseGatherer(reading)
     for line, lines in split_blocks(decode(content)):
-        notes, body = [], []
-        for text in lines:
-            category = None if any(body) else _CATEGORY.match(text.strip())
-            if text.lstrip().startswith("//"):
-                notes += _NOTE.findall(text)
-            elif category:
-                # It counts for all that follows; Moodle wants a blank line after it, and many forget it.
+        for first, body, notes in split_questions(line, lines):
+            if category := _CATEGORY.match(body):
+                # It counts for all that follows.
                 topic = split_category(category.group(1))
                 cases.close()
-            body.append("" if text.lstrip().startswith("//") or category else text)
-        if any(body):
-            first = next(n for n, text in enumerate(body) if text)
-            _read_question(at_line(line + first), "\n".join(body).strip(), topic, notes, reading, cases)
+            else:
+                _read_question(at_line(first), body, topic, notes, reading, cases)
     cases.close()
     reading.say_that_accents_are_forgiven()
     return reading
+
+
+def split_questions(line, lines):
+    """Yield (first line, text, notes) of each question and each category in a block of lines.
+
+    Moodle wants a blank line around both, and many forget it: a category is its line, and after its answer a question
+    ends where a category or another title begins. Comments go with what follows, or with what stands before the end.
+    """
+    body, notes, later, first, braces = [], [], [], line, ""
+    for number, text in enumerate(lines, start=line):
+        is_category, whole = _CATEGORY.match(text.strip()), braces == "{}"
+        if text.lstrip().startswith("//"):
+            (later if whole else notes).extend(_NOTE.findall(text))
+            continue
+        if body and whole and (is_category or _TITLE.match(text.strip())):
+            yield first, "\n".join(body).strip(), notes
+            body, notes, later, braces = [], later, [], ""
+        if is_category and not body:
+            yield number, text.strip(), []
+            continue
+        first = first if body else number
+        body.append(text)
+        braces = _read_braces(braces, text)
+    if body:
+        yield first, "\n".join(body).strip(), notes + later
+
+
+def _read_braces(braces, text):
+    """Return which braces of an answer, of `{}`, have come by the end of a line."""
+    for brace in "{}"[len(braces) :]:
+        _before, found, text = split_once(text, brace)
+        braces += found
+        if not found:
+            break
+    return braces
 
 
 def split_blocks(text):
@@ -93,7 +122,7 @@ def _read_question(place, body, topic, notes, reading, cases):
 def _read_case(place, name, body, notes, cases):
     """Read a text without braces."""
     texts = GiftText()
-    text, dialogue = find_dialogue(texts.read(texts.take_format(body)) or escape_marks(name))
+    text, dialogue = find_dialogue(texts.read_rest(texts.take_format(body)) or escape_marks(name))
     told = ReadCase(place, title_of(name, text or dialogue), text, _notes(notes, "id"), dialogue)
     if _notes(notes, "tag"):
         texts.warnings.append(_("Its tags were left out."))

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from .blank import is_left_out, take_pair
 from .gift_order import read_order
-from .gift_text import read_literal, split_at, split_once, unescape
+from .gift_text import split_at, split_once, unescape
+from .html import read_right_side
 from .percent import forget_usual_percents
 from .reading import ReadChoice, Skipped, read_number
 
@@ -108,7 +109,7 @@ def _read_pairs(question, answers, texts):
         if not arrow:
             raise Skipped(_("It has pairs, and «%(text)s» has no arrow «->».") % {"text": raw.strip()[:40]})
         feedback = texts.read(feedback)
-        pair = ReadChoice(texts.read(left, line=True), match=read_literal(right), feedback=feedback)
+        pair = ReadChoice(texts.read(left, line=True), match=read_right_side(unescape(right)), feedback=feedback)
         take_pair(question.choices, pair, unescape(left))
 
 

@@ -22,11 +22,6 @@ def escape(text):
     return re.sub(r"[\\~=#{}:]", r"\\\g<0>", text).replace("\n", "\\n")
 
 
-def read_literal(text):
-    """Return a raw text that has no format, such as the right side of a pair, as one line."""
-    return " ".join(unescape(text.strip()).split())
-
-
 def split_once(text, sign):
     """Return what stands before and after the first `sign` that no backslash escapes, like str.partition."""
     match = re.search(rf"(?:\\.|(?!{re.escape(sign)})[^\\]|\\$)*", text, re.DOTALL)
@@ -76,7 +71,7 @@ class GiftText:
         """Return a raw text that people type as it stands."""
         if match := _FORMAT.match(text):
             text = text[match.end() :]
-        return read_literal(text)
+        return " ".join(unescape(text.strip()).split())
 
     def _convert(self, text, text_format, line):
         check_length(text)

@@ -200,3 +200,13 @@ def words_of(text):
 def read_name(text):
     """Return a title as plain words on one line, without the HTML that some have."""
     return words_of(convert_html(text, line=True).text) if is_html(text) else " ".join(text.split())
+
+
+def read_right_side(text):
+    """Return the right side of a pair in our marks: in Moodle it has no format, and yet may have come with HTML."""
+    return convert_html(text, line=True).text if seems_html(text) else escape_marks(" ".join(text.split()))
+
+
+def seems_html(text):
+    """Whether a text without a format has HTML in it, and no words in angle brackets."""
+    return bool(re.search(r"</?(?:[biup]|em|strong|span|div|sub|sup|br)\b[^<>]*>|&(?:[a-zA-Z]+|#\d+);", text))

@@ -8,6 +8,7 @@ from quizzes.wording.marks import escape_marks, plain
 from .blank import is_left_out, take_pair
 from .gift_answers import FALSE, TRUE
 from .grading import say_other_grading
+from .html import read_right_side
 from .moodle_texts import MoodleTexts, words_in
 from .percent import forget_usual_percents
 from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
@@ -167,7 +168,7 @@ def _read_numbers(question, element, texts):
 def _read_pairs(question, element, texts):
     question.kind = "matching"
     for pair in element.findall("subquestion"):
-        choice = ReadChoice(texts.read(pair, line=True), match=texts.read_plain(pair.find("answer")))
+        choice = ReadChoice(texts.read(pair, line=True), match=read_right_side(words_in(pair.find("answer"))))
         take_pair(question.choices, choice, words_in(pair))
 
 

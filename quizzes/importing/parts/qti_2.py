@@ -168,10 +168,10 @@ def _read_pairs(question, interaction, declared, texts):
     if len(set(declared.points.values())) > 1:
         texts.warnings.append(_("Every pair gives the same here, and the file weighs them differently."))
     question.choices = [
-        ReadChoice(texts.read_element(options[one], line=True), match=texts.read_plain(options[two]))
+        ReadChoice(texts.read_element(options[one], line=True), match=texts.read_element(options[two], line=True))
         for one, two in pairs
     ]
-    extra = [texts.read_plain(options[name]) for name in alone if first is None or name not in left]
+    extra = [texts.read_element(options[name], line=True) for name in alone if first is None or name not in left]
     question.choices += [ReadChoice("", match=match) for match in extra if match]
 
 

@@ -17,20 +17,28 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udff
 def decode(content):
     """Return bytes as text with `\\n` at the ends of lines.
 
-    A mark of byte order decides; without one it is UTF-8 or, if it can't be that, windows-1252, in which old Spanish
-    files of Windows are written. No bytes fail.
+    A mark of byte order decides; without one it is UTF-16 where every other byte is a null, else UTF-8 or, if it can't
+    be that, windows-1252, in which old Spanish files of Windows are written. No bytes fail.
     """
     for mark, encoding in _MARKS_OF_ORDER:
         if content.startswith(mark):
             text = content[0 if encoding != "utf-8" else len(mark) :].decode(encoding, "replace")
             break
     else:
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", "replace")
+        text = _decode_unmarked(content)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     return unicodedata.normalize("NFC", clean(text))
+
+
+def _decode_unmarked(content):
+    begin = content[:2_000]
+    for encoding, nulls, others in (("utf-16-le", begin[1::2], begin[::2]), ("utf-16-be", begin[::2], begin[1::2])):
+        if nulls.count(0) * 2 > len(nulls) > 1 and not others.count(0):
+            return content.decode(encoding, "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 def clean(text):
