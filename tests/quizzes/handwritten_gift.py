@@ -139,7 +139,7 @@ def number_question(draw):
 
 @st.composite
 def pairs_question(draw):
-    lefts = draw(st.lists(phrases(2), min_size=3, max_size=4, unique=True))
+    lefts = draw(st.lists(phrases(2), min_size=2, max_size=4, unique=True))
     rights = [f"{draw(phrases(2))} {n}" for n, _left in enumerate(lefts)]
     pairs = list(zip(lefts, rights, strict=True)) + draw(st.sampled_from([[], [("", "de más")]]))
     arrow = st.sampled_from(["->", " -> ", " ->"])
