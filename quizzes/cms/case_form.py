@@ -13,22 +13,44 @@ from quizzes.models import Case, Question
 from .formed_viewset import MARKS_HELP
 
 
+class PlacesForm(forms.Form):
+    """The places of the questions of a case, a field for each."""
+
+    def __init__(self, *args, questions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for number, question in enumerate(questions, start=1):
+            self.fields[_place_of(question)] = forms.IntegerField(
+                label=str(question), min_value=1, max_value=99, required=False, initial=number
+            )
+
+    @property
+    def order(self):
+        """Return the questions as the form says; two of the same place stay as they were."""
+        places = {question: self.cleaned_data.get(_place_of(question)) for question in self.questions}
+        return sorted(self.questions, key=lambda question: (places[question] is None, places[question] or 0))
+
+
+def _place_of(question):
+    return f"place_{question.pk}"
+
+
 class CaseForm(IdentifiedForm):
     """A case. To be published it tells something, and two to six questions share it.
 
-    Each of its questions has a field `place_` for its place, which holds for new attempts from when the form is saved.
+    `places` is a form inside it: what it says holds for new attempts from when the case is saved, as a draft too.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = questions_with(self.instance)
-        for number, question in enumerate(self.questions, start=1):
-            self.fields[_place_of(question)] = forms.IntegerField(
-                label=str(question), min_value=1, max_value=99, required=False, initial=number
-            )
+        # Fields of its own would be drawn a second time by Wagtail, which knows no panel of theirs.
+        self.places = PlacesForm(self.data if self.is_bound else None, questions=self.questions)
 
     def clean(self):
         cleaned = super().clean()
+        if not self.places.is_valid():
+            self.add_error(None, _("A place in the case is a number from 1."))
         if self.is_deferred_validation:
             return cleaned
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
@@ -42,21 +64,12 @@ class CaseForm(IdentifiedForm):
 
     def save(self, commit=True):
         case = super().save(commit=commit)
-        if commit and (order := self._order()) != self.questions and self._may_place():
-            place_questions(order, by=self.for_user)
+        if commit and self.places.order != self.questions and self._may_place():
+            place_questions(self.places.order, by=self.for_user)
         return case
-
-    def _order(self):
-        """Return the questions as the form says; two of the same place stay as they were."""
-        places = {question: self.cleaned_data.get(_place_of(question)) for question in self.questions}
-        return sorted(self.questions, key=lambda question: (places[question] is None, places[question] or 0))
 
     def _may_place(self):
         return self.for_user is None or self.for_user.has_perm("quizzes.change_question")
-
-
-def _place_of(question):
-    return f"place_{question.pk}"
 
 
 class QuestionsPanel(Panel):
@@ -67,7 +80,8 @@ class QuestionsPanel(Panel):
 
         def get_context_data(self, parent_context=None):
             rows = [
-                (question, self.form[_place_of(question)], _edit_address(question)) for question in self.form.questions
+                (question, self.form.places[_place_of(question)], _edit_address(question))
+                for question in self.form.questions
             ]
             context = {"rows": rows, "add": f"{reverse(Question.snippet_viewset.get_url_name('add'))}?case="}
             return super().get_context_data(parent_context) | context | {"case": self.instance}

@@ -3,6 +3,7 @@
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import BooleanFilter, ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
@@ -48,7 +49,7 @@ class CaseFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         widget=forms.RadioSelect,
     )
-    live = BooleanFilter(label=_("Published"), widget=BooleanRadioSelect)
+    live = BooleanFilter(label=pgettext_lazy("quiz", "Published"), widget=BooleanRadioSelect)
 
     class Meta:
         model = Case
@@ -86,7 +87,7 @@ class CaseViewSet(FormedSnippetViewSet):
         Column("title", label=_("Title"), sort_key="title"),
         QuestionsOfCaseColumn("question_count", label=_("Questions")),
         AskedInColumn("quizzes_used_in", label=_("Used in")),
-        BooleanColumn("live", label=_("Published")),
+        BooleanColumn("live", label=pgettext_lazy("quiz", "Published")),
         UpdatedAtColumn(),
     ]
     list_per_page = 50

@@ -19,7 +19,7 @@ FIND_PAGES = """
 import json
 from django.urls import reverse
 from modules.models import LessonPage, ModulePage, Organisation, Printable
-from quizzes.models import Question, Quiz, Topic
+from quizzes.models import Case, Question, Quiz, Topic
 
 question = Question.objects.order_by("pk").first().pk
 
@@ -42,6 +42,7 @@ print(json.dumps({
     "lessons": [page(lessons.first()), page(lessons.last())],
     "bank": [
         *snippets(Question),
+        *snippets(Case),
         *snippets(Quiz),
         reverse(Topic.snippet_viewset.get_url_name("list")),
         reverse(Question.snippet_viewset.get_url_name("usage"), args=[question]),

@@ -58,6 +58,9 @@ def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
     page = editor_client.get(url(Case, "edit", case.pk))
     assert page.text.index("M1-Q1</a>") < page.text.index("M1-Q2</a>")
     first, second = case.questions.order_by("case_place")
+    assert page.text.count(f'name="place_{first.pk}"') == 1
+    page = editor_client.post(url(Case, "edit", case.pk), case_fields() | {f"place_{first.pk}": "cero"})
+    assert errors_of(page) == ["Un lugar en el caso es un número desde 1."]
     sent = case_fields() | {f"place_{first.pk}": "2", f"place_{second.pk}": "1"}
     assert editor_client.post(url(Case, "edit", case.pk), sent).status_code == 302
     case.refresh_from_db()
