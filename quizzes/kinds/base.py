@@ -230,7 +230,10 @@ def freeze_option(choice, **more):
 
 
 def shuffled(items, chance):
-    """Return the items in an order drawn by `chance`, never the order they came in (if another one exists)."""
+    """Return the items in an order drawn by `chance`, never the order they came in.
+
+    Of two there is only one other order, and always to see it would tell which is right: chance alone decides.
+    """
     drawn = list(items)
     chance.shuffle(drawn)
-    return drawn[1:] + drawn[:1] if drawn == list(items) else drawn
+    return drawn[1:] + drawn[:1] if drawn == list(items) and len(drawn) > 2 else drawn

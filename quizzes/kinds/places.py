@@ -81,19 +81,23 @@ class Places(Multiple):
 
 
 def marks_of(item, rows=()):
-    """Return the Marks of a paper's item; with the ReviewRows of a review, with what came of each."""
+    """Return the Marks of a paper's item; with the ReviewRows of a review, with what came of each.
+
+    While it is answered, radii are shown of all places or of none: where only the right ones have one, they would tell.
+    """
     image = item.get("image", {})
     shape = Decimal(image.get("width") or 1) / Decimal(image.get("height") or 1)
     verdicts = {row.number: row.verdict for row in rows}
+    has_radii = bool(rows) or all(option["radius"] for option in item["options"])
     return [
         Mark(
             number,
             option["key"],
             f"{option['x']}%",
             f"{option['y']}%",
-            f"{option['radius']}%" if option["radius"] else "",
+            f"{option['radius']}%" if has_radii and option["radius"] else "",
             # A circle on the picture, whose sides differ.
-            f"{_written(round(Decimal(option['radius']) * shape, 3))}%" if option["radius"] else "",
+            f"{_written(round(Decimal(option['radius']) * shape, 3))}%" if has_radii and option["radius"] else "",
             is_right=verdicts.get(str(number)) in (RIGHT, MISSED),
             is_chosen=verdicts.get(str(number)) in (RIGHT, WRONG),
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 # How many questions share a case.
 FEWEST, MOST = 2, 6
 # «A las 8:30» names nobody: behind the colon stands a space.
-_UTTERANCE = re.compile(r"\s*([^:]{1,60}?)\s*:\s+(\S.*)")
+_UTTERANCE = re.compile(r"([^:]{1,60}?)\s*:\s+(\S.*)")
 
 
 class Utterance(NamedTuple):
@@ -27,6 +27,7 @@ def write_dialogue(utterances):
 
 
 def _read_line(line):
-    if match := _UTTERANCE.fullmatch(line.rstrip()):
+    line = line.strip()
+    if match := _UTTERANCE.fullmatch(line):
         return Utterance(*match.groups())
-    return Utterance("", line.strip())
+    return Utterance("", line)

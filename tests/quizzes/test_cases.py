@@ -75,6 +75,9 @@ def test_a_dialogue_is_read_line_by_line_and_written_as_it_was():
         ("Señora Ixchel", "A las 8:30 dije: «privado»."),
     ]
     assert write_dialogue(read_dialogue(text)) == text
+    # As many blanks as a draft may hold: each is looked at a few times, not once for each of the others.
+    [said] = read_dialogue(f"{' ' * 100_000}Ixchel{' ' * 100_000}dice")
+    assert said.who == ""
 
 
 def test_an_entry_brings_its_whole_case_in_the_order_of_the_case():

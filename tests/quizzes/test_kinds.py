@@ -10,6 +10,7 @@ from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
 from quizzes.kinds.base import shuffled
+from quizzes.kinds.places import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
 
@@ -98,6 +99,8 @@ def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
 
     assert shuffled("abcd", Lazy()) == ["b", "c", "d", "a"]
     assert shuffled("a", Lazy()) == ["a"]
+    # Two pairs that always stood crossed would tell which belong together.
+    assert shuffled("ab", Lazy()) == ["a", "b"]
 
 
 def test_the_two_halves_of_a_pair_have_keys_of_their_own():
@@ -107,6 +110,15 @@ def test_the_two_halves_of_a_pair_have_keys_of_their_own():
     assert {match["key"] for match in item["matches"]} == {
         str(uuid5(UUID(option["key"]), "match")) for option in item["options"]
     }
+
+
+def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
+    item, kind = make_item("places"), KINDS["places"]
+    assert not any(mark.rx or mark.ry for mark in marks_of(item))
+    assert [mark.rx for mark in marks_of(item, kind.review(item, [])) if mark.rx] == ["8%"]
+    for option in item["options"]:
+        option["radius"] = "8"
+    assert {mark.rx for mark in marks_of(item)} == {"8%"}
 
 
 @pytest.mark.parametrize("name", ["open", "reflection"])
