@@ -11,7 +11,7 @@ from wagtail.models import Page
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
-from quizzes.models import Question, Quiz, Source
+from quizzes.models import Case, Question, Quiz, Source
 from quizzes.wording.marks import sources_in, terms_in
 
 _MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
@@ -44,6 +44,7 @@ def _things():
     for model in (CoursePage, ModulePage, LessonPage):
         yield from model.objects.order_by("path").select_related("latest_revision")
     yield from Quiz.objects.order_by("pk").select_related("latest_revision")
+    yield from Case.objects.order_by("pk").select_related("latest_revision")
     yield from Question.objects.order_by("pk").select_related("latest_revision").prefetch_related("choices")
     for model in (GlossaryTerm, LanguageEntry, Organisation):
         yield from model.objects.order_by("pk")

@@ -15,7 +15,7 @@ from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
 from modules.wording.needs import is_verified
-from quizzes.models import Question, Quiz
+from quizzes.models import Case, Question, Quiz
 from quizzes.wording.marks import plain
 
 MARK = "[VL]"
@@ -47,7 +47,7 @@ def unverified_items(language, *, today):
     if locale is None:
         return []
     items = []
-    for row, name in [*_pages(locale), *_quizzes(locale), *_snippets(locale)]:
+    for row, name in [*_pages(locale), *_quizzes(locale), *_cases(locale), *_snippets(locale)]:
         items += _marked(row, name)
     for question in _questions(locale):
         items += _in_question(question)
@@ -63,6 +63,10 @@ def _pages(locale):
 
 def _quizzes(locale):
     return [(quiz, quiz.identifier.upper()) for quiz in Quiz.objects.filter(locale=locale, live=True).order_by("pk")]
+
+
+def _cases(locale):
+    return [(case, case.identifier) for case in Case.objects.filter(locale=locale, live=True).order_by("pk")]
 
 
 def _snippets(locale):

@@ -10,9 +10,10 @@ from django.core.cache import caches
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
+from quizzes.attempts.drawing import own_units
 from quizzes.kinds import KINDS
 from quizzes.kinds.shares import share_of
-from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures, QuizQuestion
+from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures
 from quizzes.wording.marks import gaps_in, plain
 
 from .indices import GONE, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
@@ -150,10 +151,9 @@ def choices_of(quiz_key):
 
 
 def places_of(quiz):
-    """Return {question key: place} of the questions that count and stand in the quiz itself, from 1."""
-    entries = QuizQuestion.objects.filter(quiz=quiz, question__live=True).order_by("sort_order", "pk")
-    entries = entries.values_list("question__translation_key", "question__kind")
-    keys = [str(key) for key, kind in entries if kind in KINDS and KINDS[kind].scored]
+    """Return {question key: place} of the questions that count and stand in the quiz itself or come with their case."""
+    asked = [question for unit in own_units(quiz, Question.objects) for question in unit]
+    keys = [str(one.translation_key) for one in asked if one.kind in KINDS and KINDS[one.kind].scored]
     return {key: place for place, key in enumerate(keys, start=1)}
 
 

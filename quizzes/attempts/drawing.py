@@ -47,12 +47,15 @@ def draw_questions(quiz, *, chance):
     return [question for unit in units for question in unit]
 
 
-def own_units(quiz):
-    """Return the quiz's own questions in units, each a list; an entry brings its whole case, where it stands first."""
+def own_units(quiz, questions=None):
+    """Return the quiz's own questions in units, each a list; an entry brings its whole case, where it stands first.
+
+    `questions` is a queryset that says what of them is read, without one all that a paper needs.
+    """
     entries = QuizQuestion.objects.filter(quiz=quiz, question__live=True)
     place = entries.filter(question=OuterRef("pk"))
     questions = (
-        _with_all(Question.objects)
+        (_with_all(Question.objects) if questions is None else questions)
         .filter(ASKABLE)
         .filter(Q(pk__in=entries.values("question")) | Q(case__in=entries.values("question__case")))
         .annotate(place=Subquery(place.values("sort_order")[:1]), entry=Subquery(place.values("pk")[:1]))

@@ -3,9 +3,11 @@
 from decimal import Decimal
 from pathlib import PurePosixPath
 
+from django.db.models import F, OuterRef, Q, Subquery
+
 from quizzes.importing.parts.reading import ReadCase, ReadChoice, ReadImage, ReadQuestion, read_number
 from quizzes.kinds import KINDS
-from quizzes.models import Question, Topic
+from quizzes.models import Question, QuizQuestion, Topic
 
 
 def select_questions(*, locale, topic=None, quiz=None):
@@ -14,8 +16,17 @@ def select_questions(*, locale, topic=None, quiz=None):
     if topic is not None:
         questions = questions.filter(topic__in=_with_parts(topic))
     if quiz is not None:
-        return questions.filter(entries__quiz=quiz).order_by("entries__sort_order")
+        return _with_what_cases_bring(questions, quiz)
     return questions.order_by("topic__name", "identifier")
+
+
+def _with_what_cases_bring(questions, quiz):
+    """Return the questions of a quiz in its order; those that come with the case of another stand at the end."""
+    entries = QuizQuestion.objects.filter(quiz=quiz)
+    cases = entries.filter(question__case__live=True).values("question__case")
+    found = questions.filter(Q(pk__in=entries.values("question")) | Q(case__in=cases, live=True))
+    place = Subquery(entries.filter(question=OuterRef("pk")).values("sort_order")[:1])
+    return found.annotate(place=place).order_by(F("place").asc(nulls_last=True), "case_place", "pk")
 
 
 def _with_parts(topic):

@@ -14,11 +14,23 @@ from openpyxl import load_workbook
 
 from modules.cms.reports.plain_language import measured_texts
 from modules.models import CoursePage, LessonPage, ModulePage
+from modules.reading.usage import places_that_use
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import EASY_ENOUGH
-from quizzes.models import Question
-from tests.factories import NOW, make_course, make_learner, make_lesson, make_module, make_question, make_staff
+from quizzes.models import Question, Source
+from tests.factories import (
+    NOW,
+    make_case,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_module,
+    make_question,
+    make_quiz,
+    make_staff,
+    spanish,
+)
 from tests.modules.factories import choice, make_organisation, make_term, scene, step
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +264,15 @@ def test_the_reports_are_for_who_works_on_the_text(client, address):
     assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
     client.force_login(make_staff("marta", "Facilitadores"))
     assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
+
+
+def test_a_case_is_measured_with_its_quiz_and_its_marks_are_found():
+    source = Source.objects.create(identifier="S42", title="Guía", locale=spanish())
+    case = make_case("C", 2, text="Una señora llega [S42].", dialogue="Portero: ¿Qué busca? [VL]")
+    make_quiz("m1", [case.questions.first()])
+    assert rows() == [("C", "Diálogo", "Portero: ¿Qué busca?")]
+    assert places_that_use(source) == [str(case)]
+    [together] = [row.words for row in measured_texts("es")]
+    Question.objects.update(case=None)
+    [alone] = [row.words for row in measured_texts("es")]
+    assert together - alone == 6

@@ -9,11 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
+from quizzes.analysis.report import places_of
 from quizzes.attempts.drawing import draw_paper
 from quizzes.bank.effects import effects_of
 from quizzes.bank.previews import preview_case, preview_question, preview_quiz
 from quizzes.bank.usage import find_uses, is_used
 from quizzes.cms.quiz_form import between_cases
+from quizzes.exporting.parts.cases import keep_together
+from quizzes.exporting.questions import gather_questions, select_questions
 from quizzes.models import Case, Question, Quiz, QuizDraw, QuizQuestion, Topic
 from quizzes.models.units import choose_units, largest_sum
 from quizzes.wording.cases import read_dialogue, write_dialogue
@@ -359,3 +362,15 @@ def test_previews_show_the_case_with_its_questions(client):
     # The quiz's preview brings what the entry brings, as far as it is published.
     quiz = make_quiz("m1", [question])
     assert [one.item["identifier"] for one in preview_quiz(quiz)["fields"]] == ["C2-1", "C2-2"]
+
+
+def test_the_analysis_and_the_file_of_a_quiz_have_what_a_case_brings():
+    case = make_case("C3", 3)
+    quiz = make_quiz("m1", [make_question("S1"), case.questions.get(identifier="C3-2"), make_question("S2")])
+    by_key = {str(question.translation_key): question.identifier for question in Question.objects.all()}
+    places = {by_key[key]: place for key, place in places_of(quiz).items()}
+    assert places == {"S1": 1, "C3-1": 2, "C3-2": 3, "C3-3": 4, "S2": 5}
+    gathered = gather_questions(select_questions(locale=quiz.locale, quiz=quiz))
+    assert [read.name for read in keep_together([read for read, _question in gathered])] == [
+        *("S1", "C3-1", "C3-2", "C3-3", "S2")
+    ]

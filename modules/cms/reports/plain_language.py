@@ -12,6 +12,7 @@ from modules.reviews.unverified import edit_address
 from modules.text.prose import passages_of_page, passages_of_questions
 from modules.text.readability import EASY_ENOUGH, Readability, measure
 from quizzes.models import Quiz
+from quizzes.wording.marks import plain
 
 from .listing import CourseReportView
 
@@ -97,7 +98,7 @@ def measured_texts(language=settings.LANGUAGE_CODE):
 
 def _quizzes(language):
     quizzes = Quiz.objects.filter(live=True, locale__language_code=language).order_by("identifier")
-    return quizzes.prefetch_related("entries__question__choices")
+    return quizzes.prefetch_related("entries__question__choices", "entries__question__case")
 
 
 def _measured_quiz(quiz):
@@ -111,7 +112,9 @@ def _measured_quiz(quiz):
         }
         for entry in quiz.entries.all()
     ]
-    return MeasuredText(quiz.title, edit_address(quiz), measure([quiz.intro, *passages_of_questions(questions)]))
+    cases = dict.fromkeys(entry.question.case for entry in quiz.entries.all() if entry.question.case)
+    told = [line for case in cases for line in plain(f"{case.text}\n{case.dialogue}").splitlines() if line.strip()]
+    return MeasuredText(quiz.title, edit_address(quiz), measure([quiz.intro, *told, *passages_of_questions(questions)]))
 
 
 class PlainLanguageReport(CourseReportView):

@@ -1,0 +1,49 @@
+"""A quiz with a case on a small phone: read, folded, answered question by question, sent and reviewed."""
+
+import pytest
+
+from .conftest import PHONE, axe_violations, sideways, sign_in
+from .learner import choose_own_pin, choose_role, make_newcomer, press
+
+pytestmark = pytest.mark.journey
+
+MAKE = """
+from tests.factories import make_case, make_question, make_quiz
+dialogue = "Portero: ¿Qué busca?\\\\nSeñora Ixchel: Prefiero decírselo a la doctora."
+case = make_case("VIAJE-C", 2, text="Una señora llega con su hija. " * 20, dialogue=dialogue)
+make_quiz("viaje-caso", [make_question("VIAJE-1"), case.questions.first()])
+"""
+
+
+def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
+    site.shell(MAKE)
+    page = open_browser(PHONE)
+    code, pin = make_newcomer(site, "CAS222")
+    sign_in(page, code, pin)
+    choose_own_pin(page)
+    choose_role(page, "apoyo")
+    page.goto("/es/cuestionario/viaje-caso/")
+    assert "3" in page.inner_text(".quiz-rules")
+    press(page, "Comenzar intento")
+    press(page, "Siguiente")
+    said = page.get_by_text("Prefiero decírselo a la doctora.")
+    heading = page.get_by_role("heading", name="Caso: En la puerta · preguntas 2 a 3 de 3")
+    assert heading.is_visible()
+    assert said.is_visible()
+    assert (axe_violations(page), sideways(page)) == ([], 0)
+    page.get_by_text("Saludar").click()
+    press(page, "Siguiente")
+    # Folded, the case leaves the question on the screen; one tap shows it again.
+    assert not said.is_visible()
+    options = page.locator("#question .options").bounding_box()
+    assert options["y"] + options["height"] < PHONE["viewport"]["height"]
+    page.get_by_text("Leer el caso").tap()
+    assert said.is_visible()
+    page.get_by_text("Saludar").click()
+    press(page, "Terminar intento…")
+    assert "Caso: En la puerta" in page.inner_text("main")
+    press(page, "Enviar todo y terminar")
+    assert page.get_by_role("heading", level=4).count() == 2
+    assert not said.is_visible()
+    assert (axe_violations(page), sideways(page)) == ([], 0)
+    assert page.complaints == []
