@@ -126,7 +126,7 @@ QUESTIONS = [
         {"image_text": WORDS},
         [
             ("La fila, pegada a la ventanilla", True, {"x": 35, "y": 68, "feedback": "Los de atrás oyen el motivo."}),
-            ("La pizarra con nombres", True, {"x": "55.2", "y": "23.3", "radius": 15, "feedback": "Todos la leen."}),
+            ("La pizarra con nombres", True, {"x": "55.2", "y": "23.3", "feedback": "Todos la leen."}),
             ("La puerta cerrada", False, {"x": "88.5", "y": 47, "feedback": "Cerrada, protege lo que se dice."}),
             ("El reloj", False, {"x": 36, "y": 14, "feedback": "Solo dice la hora."}),
         ],

@@ -47,8 +47,9 @@ def gaps_in(text):
 
 
 def renumber_gaps(text, numbers):
-    """Return `text` with other numbers in its gaps, by {number: the new one}."""
-    return _GAP.sub(lambda match: f"[[{numbers.get(int(match[1]), match[1])}]]", text)
+    """Return `text` with other numbers in its gaps, one for each in their order."""
+    numbers = iter(numbers)
+    return _GAP.sub(lambda _gap: f"[[{next(numbers)}]]", text)
 
 
 def split_at_gaps(text):

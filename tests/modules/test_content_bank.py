@@ -24,7 +24,7 @@ from quizzes.importing.parts.reading import ReadImage, Reading
 from quizzes.importing.planning import plan_import
 from quizzes.models import Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
 from tests.factories import spanish
-from tests.quizzes.generated_questions import make_questions
+from tests.quizzes.generated_questions import make_placed_questions, make_questions
 
 from .content import bytes_of, make_content
 
@@ -60,7 +60,7 @@ def bank():
     """Return all of the bank as plain values, without keys of rows."""
     questions = {}
     for read, question in gather_questions(Question.objects.order_by("identifier")):
-        read = replace(read, image=read.image and replace(read.image, name="x"))
+        read = _unnamed(replace(read, case=read.case and _unnamed(read.case)))
         questions[read.identifier] = asdict(read) | {
             "key": question.translation_key,
             "verify": question.needs_checking,
@@ -81,14 +81,19 @@ def bank():
     return questions, quizzes, topics
 
 
+def _unnamed(read):
+    """Return a question or a case whose image has the name of any other: files of one name get others."""
+    return replace(read, image=read.image and replace(read.image, name="x"))
+
+
 def test_two_hundred_questions_of_every_kind_come_back_into_an_empty_site(tmp_path):
     # HTML is refused in the files, also where it is only meant as words.
-    questions = [plain_of(question) for question in make_questions()]
+    questions = [plain_of(question) for question in [*make_questions(), *make_placed_questions()]]
     with transaction.atomic():
         load(make_content(tmp_path))
         write_import(plan_import(Reading(questions), locale=spanish()))
         before = bank()
-        assert len(before[0]) == 206
+        assert len(before[0]) == 209
         said = save(tmp_path / "saved")
         transaction.set_rollback(True)
     assert said[-1].startswith("  - "), said
@@ -380,6 +385,42 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, sentence):
 
     assert sentence in said.getvalue()
     assert "quizzes.yaml, línea " in said.getvalue()
+
+
+def test_what_is_wrong_with_gaps_and_places_is_said_with_its_line(tmp_path):
+    wrong = """\
+- id: G
+  kind: gaps
+  text: La [[1]] y [[2]].
+  choices:
+  - id: a
+    gap: 1
+    text: una
+    correct: true
+  - id: b
+    gap: 3
+    text: otra
+    x: 5
+    correct: true
+- id: H
+  kind: open
+  text: La [[1]].
+- id: I
+  kind: open
+  text: ¿Qué?
+  feedback: Es [[1]].
+"""
+    content = make_bank(tmp_path, questions=QUESTIONS + wrong)
+    with pytest.raises(CommandError):
+        call_command("load_content", directory=content, check=True, stderr=(said := StringIO()))
+    first = QUESTIONS.count("\n")
+    assert [line.partition("questions.yaml, línea ")[2] for line in said.getvalue().splitlines()] == [
+        f"{first + 4}: El espacio [[2]] no tiene opciones.",
+        f"{first + 4}: El texto no tiene el espacio [[3]].",
+        f"{first + 12}: En una pregunta de este tipo ninguna opción lleva «x». Quítelo.",
+        f"{first + 14}: «[[1]]» es un espacio, y solo las preguntas con espacios los llevan: quítelo del texto.",
+        f"{first + 20}: «[[1]]» es un espacio, y solo el texto de una pregunta los lleva. Quítelo.",
+    ]
 
 
 @pytest.mark.parametrize(

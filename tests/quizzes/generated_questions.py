@@ -59,6 +59,29 @@ def _make(n, kind, make_choices, chance):
     return question
 
 
+def make_placed_questions():
+    """Return ReadQuestions whose options belong somewhere: in a gap, in a picture, or with nothing."""
+    here = {"x": Decimal("12.5"), "y": Decimal(0), "radius": Decimal("3.125")}
+    gaps = [
+        ReadChoice("niñez", True, gap=1, feedback="**Así** [S42]."),
+        ReadChoice("50% {b}", fraction=Decimal("33.33333"), gap=1),
+        ReadChoice("~c", gap=1),
+        ReadChoice("más*", True, gap=2),
+        ReadChoice("*", True, Decimal(0), gap=2),
+    ]
+    places = [
+        ReadChoice("Aquí", True, Decimal(100), "Sí.", **here),
+        ReadChoice("Allá", fraction=Decimal(-50), x=Decimal("0.125"), y=Decimal(100)),
+    ]
+    pairs = [ReadChoice("Uno", match="1"), ReadChoice("Dos", match="2"), ReadChoice("", match="**3**")]
+    image = ReadImage("sala.png", picture(7))
+    return [
+        ReadQuestion("", "gaps", "Diga:\nla **[[1]]** y [[2]].", "H-1", "H-1", gaps, forgives_accents=False),
+        ReadQuestion("", "places", "¿Dónde?", "H-2", "H-2", places, image=image, image_text="Una sala"),
+        ReadQuestion("", "matching", "Una cada cual.", "H-3", "H-3", pairs),
+    ]
+
+
 def picture(n):
     stream = BytesIO()
     Picture.new("RGB", (20 + n, 30), (n % 256, 90, 40)).save(stream, "PNG")

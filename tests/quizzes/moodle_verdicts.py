@@ -11,7 +11,7 @@ from quizzes.importing.formats import read_file
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
 from quizzes.importing.parts.reading import UnreadableFile, read_number
 from quizzes.importing.planning import find_problems
-from quizzes.wording.marks import plain
+from quizzes.wording.marks import gaps_in, plain
 
 # What Moodle stored is beside what it was given; see the page for what the fields mean.
 _FILE = Path(__file__).parent / "data" / "moodle-verdicts.json"
@@ -30,6 +30,8 @@ KINDS = {
     "multianswer": ("gaps",),
     "ddmarker": ("places",),
 }
+# A gap in a text, as Moodle keeps it.
+GAP = re.compile(r"\[\[\d+\]\]|\{#\d+\}")
 # Nearer than this are two weights the same, in per cent.
 NEAR = 0.001
 
@@ -92,7 +94,7 @@ def compare(theirs, ours):
     ):
         yield "kind"
         return
-    if words_of_ours(ours.text) != words_of_theirs(theirs["text"], theirs["format"]):
+    if words_of_ours(ours.text) != words_of_theirs(GAP.sub("", theirs["text"]), theirs["format"]):
         yield "text"
     if ours.name and ours.name != " ".join(unescape(theirs["name"]).split()):
         yield "name"
@@ -193,11 +195,40 @@ def compare_order(theirs, ours):
         yield "options"
 
 
-def compare_gaps(theirs, ours):
-    """The kinds with gaps and places are compared by what can be chosen."""
-    if "answers" in theirs and [answer["text"] for answer in theirs["answers"]] != [
-        choice.text for choice in ours.choices
-    ]:
+def compare_lists(theirs, ours):
+    """Each gap by its options, of which that with the number of the gap is right."""
+    expected = []
+    for number in map(int, re.findall(r"\[\[(\d+)\]\]", theirs["text"])):
+        right = theirs["answers"][number - 1] if number <= len(theirs["answers"]) else {"group": None}
+        of_group = [answer for answer in theirs["answers"] if answer["group"] == right["group"]]
+        expected.append([(answer["text"], answer is right) for answer in of_group])
+    if expected != [[(choice.text, choice.is_correct) for choice in options] for options in by_gap(ours)]:
+        yield "options"
+
+
+def compare_embedded(theirs, ours):
+    """Each gap by its answers, with what they earn and say."""
+    expected = [sub["answers"] for sub in theirs["subquestions"]]
+    if [len(answers) for answers in expected] != [len(options) for options in by_gap(ours)]:
+        yield "options"
+        return
+    for answers, options in zip(expected, by_gap(ours), strict=True):
+        for answer, choice in zip(answers, options, strict=True):
+            if words_of_theirs(answer["text"], "html") != words_of_ours(choice.text):
+                yield "options"
+            percent = choice.is_correct * 100 if choice.fraction is None else choice.fraction
+            if abs(float(percent) - answer["fraction"] * 100) >= NEAR:
+                yield "weights"
+            yield from compare_feedback(answer, choice)
+
+
+def by_gap(ours):
+    """Return the choices of each gap, in the order of the gaps."""
+    return [[choice for choice in ours.choices if choice.gap == gap] for gap in gaps_in(ours.text)]
+
+
+def compare_places(theirs, ours):
+    if len(theirs["drops"]) != len(ours.choices):
         yield "options"
 
 
@@ -209,10 +240,10 @@ COMPARERS = {
     "match": compare_pairs,
     "essay": lambda theirs, ours: (),
     "ordering": compare_order,
-    "gapselect": compare_gaps,
-    "ddwtos": compare_gaps,
-    "multianswer": compare_gaps,
-    "ddmarker": compare_gaps,
+    "gapselect": compare_lists,
+    "ddwtos": compare_lists,
+    "multianswer": compare_embedded,
+    "ddmarker": compare_places,
 }
 
 

@@ -18,7 +18,7 @@ from quizzes.importing.formats import read_file
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
 from quizzes.importing.planning import plan_import
-from quizzes.models import Question, Topic
+from quizzes.models import Choice, Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind, make_source
 from tests.quizzes.generated_questions import make_questions
@@ -116,6 +116,29 @@ def test_gift_comes_back_as_it_was():
 def test_a_sheet_comes_back_as_it_was():
     expected = [replace(question, image=None) for question in make_questions()]
     assert differing(out_and_back("xlsx", make_questions()), by_name(expected)) == {}
+
+
+def test_gaps_places_and_what_goes_with_nothing_come_back_from_a_sheet(db):
+    make_kind("gaps", "G", forgives_accents=False)
+    make_kind("places", "P")
+    matching = make_kind("matching", "M")
+    matching.choices.add(Choice(identifier="d", match="Nada de esto", sort_order=9, locale=matching.locale))
+    matching.save()
+    questions = sorted(gathered(), key=lambda question: question.name)
+    content, warnings = FORMATS["xlsx"].write(questions)
+    assert warnings == []
+    headings = [cell.value for cell in load_workbook(BytesIO(content)).active[1]]
+    assert "Opción 7: espacio" in headings
+    assert out_and_back("xlsx", questions) == by_name([as_read(question) for question in questions])
+    # Without its picture nobody could answer it.
+    rows = {row.read.name: row for row in plan_import(Reading(questions), locale=spanish()).rows}
+    assert [row.unfinished for row in rows.values()] == [
+        [],
+        [],
+        ["Este tipo de pregunta muestra lugares en una imagen: elíjala. Hasta entonces es un borrador."],
+    ]
+    headings = [cell.value for cell in load_workbook(BytesIO(FORMATS["xlsx"].write(questions[1:2])[0])).active[1]]
+    assert "Opción 1: espacio" not in headings
 
 
 def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):

@@ -74,10 +74,9 @@ def test_a_gift_file_of_moodle_is_read_in_every_detail():
 
 def test_an_xml_file_of_moodle_is_read_in_every_detail():
     reading = read_file(XML.encode())
-    single, multiple, truth, short, number, matching, essay = reading.questions
+    single, multiple, truth, short, number, matching, essay, gaps = reading.questions
 
     assert [(problem.name, problem.sentence) for problem in reading.problems] == [
-        ("Huecos", "Aquí no hay preguntas de tipo «Respuestas anidadas (Cloze)»."),
         ("Dosis", "Aquí no hay preguntas de tipo «Calculada»."),
     ]
     assert all(problem.place.startswith("línea ") for problem in reading.problems)
@@ -103,9 +102,15 @@ def test_an_xml_file_of_moodle_is_read_in_every_detail():
         ("secreto", "<nadie> lo sabe"),
     ]
     assert (essay.kind, essay.marks, essay.marking_guide) == ("open", 10, "Busque *tres* ideas.")
+    assert (gaps.kind, gaps.text, gaps.marks) == ("gaps", "El [[1]] no es el [[2]].", 2)
+    assert [(c.gap, c.text, c.is_correct) for c in gaps.choices] == [
+        (1, "VIH", True),
+        (2, "sida", True),
+        (2, "resfriado", False),
+    ]
 
 
-@pytest.mark.parametrize("text, count", [(GIFT, 7), (XML, 7)])
+@pytest.mark.parametrize("text, count", [(GIFT, 7), (XML, 8)])
 def test_what_was_read_is_in_the_bank_and_the_same_file_again_is_there_already(db, text, count):
     done = write_import(plan_import(read_file(text.encode()), locale=spanish()), only_good=True)
 

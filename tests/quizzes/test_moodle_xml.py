@@ -163,9 +163,7 @@ def test_matching_essay_and_ordering():
 @pytest.mark.parametrize(
     "kind, shown",
     [
-        ("cloze", "Respuestas anidadas (Cloze)"),
-        ("gapselect", "Elige la palabra perdida"),
-        ("ddwtos", "Arrastrar y soltar sobre texto"),
+        ("ddimageortext", "Arrastrar y soltar sobre una imagen"),
         ("calculated", "Calculada"),
         ("random", "Pregunta aleatoria"),
         ("crossword", "crossword"),

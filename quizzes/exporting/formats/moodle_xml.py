@@ -1,25 +1,24 @@
 """Moodle XML: everything that Moodle has, images included."""
 
-import base64
-import re
 from dataclasses import replace
-from urllib.parse import quote
 
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, is_true, leave_out
+from quizzes.exporting.parts.moodle_elements import (
+    write_common_feedback,
+    write_question_text,
+    write_tag,
+    write_text,
+)
+from quizzes.exporting.parts.moodle_gaps import choose_gap_writer
+from quizzes.exporting.parts.moodle_places import write_markers, write_text_alone
 from quizzes.exporting.parts.pairs import write_right_side
 from quizzes.exporting.parts.percents import full_percents, write_number
 from quizzes.importing.parts.cases import tell_case
-from quizzes.importing.parts.html import convert_html
-from quizzes.importing.parts.images import image_name
-from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
-from quizzes.importing.parts.texts import clean
 from quizzes.importing.parts.topics import join_category
-from quizzes.wording.marks import render_words
 
 name = "moodle-xml"
 label = gettext_lazy("Moodle XML")
@@ -33,7 +32,7 @@ def write(questions):
     written, warnings = [], []
     for question in keep_together(questions):
         warnings += [question.problem(sentence) for sentence in find_moodle_losses(question)]
-        writer = _WRITERS.get(question.kind)
+        writer = choose_gap_writer(question) if question.kind == "gaps" else _WRITERS.get(question.kind)
         if writer is None:
             warnings.append(leave_out(question, _("Moodle has no questions of this kind: it is not in the file.")))
             continue
@@ -48,7 +47,7 @@ def write(questions):
 
 
 def _write_category(topic):
-    path = _tag("text", join_category(topic))
+    path = write_tag("text", join_category(topic))
     return f'<question type="category"><category>{path}</category></question>\n'
 
 
@@ -56,45 +55,29 @@ def _write_case(case):
     """Return a case as a description: what Moodle has for a text that asks nothing."""
     parts = [
         '<question type="description">',
-        f"<name>{_tag('text', case.title)}</name>",
-        _question_text(replace(case, text=tell_case(case))),
-        _text("generalfeedback", ""),
+        f"<name>{write_tag('text', case.title)}</name>",
+        write_question_text(replace(case, text=tell_case(case))),
+        write_text("generalfeedback", ""),
         "<defaultgrade>0.0000000</defaultgrade>",
         "<penalty>0.0000000</penalty>",
-        f"<hidden>0</hidden>\n{_tag('idnumber', case.identifier)}",
+        f"<hidden>0</hidden>\n{write_tag('idnumber', case.identifier)}",
         "</question>\n",
     ]
     return "\n".join(parts)
 
 
-def _tag(tag, text):
-    return f"<{tag}>{escape(clean(str(text)))}</{tag}>"
-
-
-def _text(tag, marked, *, line=False, inside="", attributes=""):
-    """Return an element with a text, as HTML if that says just the same, else as Markdown, which our marks are."""
-    html, text_format = write_html(marked), "html"
-    if convert_html(html, line=line).text != marked:
-        html, text_format = marked, "markdown"
-    return f'<{tag}{attributes} format="{text_format}">{_tag("text", html)}{inside}</{tag}>'
-
-
-def write_html(marked):
-    """Return marked text as HTML: its paragraphs, its ends of lines, bold and italic."""
-    return "".join(f"<p>{render_words(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
-
-
-def _write_question(question, kind, writer):
-    tags = "".join(f"<tag>{_tag('text', tag)}</tag>" for tag in question.tags)
+def _write_question(question, kind, writer, write_asked=write_question_text):
+    tags = "".join(f"<tag>{write_tag('text', tag)}</tag>" for tag in question.tags)
     parts = [
         f'<question type="{kind}">',
-        f"<name>{_tag('text', question.name)}</name>",
-        _question_text(question),
-        _text("generalfeedback", question.feedback),
-        f"<defaultgrade>{question.marks}.0000000</defaultgrade>",
+        f"<name>{write_tag('text', question.name)}</name>",
+        write_asked(question),
+        write_text("generalfeedback", question.feedback),
+        # The points of embedded answers stand in each of them.
+        f"<defaultgrade>{question.marks}.0000000</defaultgrade>" * (kind != "cloze"),
         # A question is answered once an attempt, so nothing is taken off for trying again.
         "<penalty>0.0000000</penalty>",
-        f"<hidden>{int(not question.published)}</hidden>\n{_tag('idnumber', question.identifier)}",
+        f"<hidden>{int(not question.published)}</hidden>\n{write_tag('idnumber', question.identifier)}",
         *writer(question),
         f"<tags>{tags}</tags>" * bool(tags),
         "</question>\n",
@@ -102,26 +85,13 @@ def _write_question(question, kind, writer):
     return "\n".join(part for part in parts if part)
 
 
-def _question_text(question):
-    if question.image is None:
-        return _text("questiontext", question.text)
-    file = image_name(question.image)
-    # With an image it has to be HTML: the place of the image is a tag.
-    shown = f'<p><img src="@@PLUGINFILE@@/{quote(file)}" alt="{escape(question.image_text)}"></p>'
-    content = base64.b64encode(question.image.content).decode()
-    return (
-        f'<questiontext format="html">{_tag("text", write_html(question.text) + shown)}'
-        f'<file name="{escape(file)}" path="/" encoding="base64">{content}</file></questiontext>'
-    )
-
-
 def _answer(percent, choice):
     """Return an answer whose text has our marks."""
-    return _text(
+    return write_text(
         "answer",
         choice.text,
         line=True,
-        inside=_text("feedback", choice.feedback),
+        inside=write_text("feedback", choice.feedback),
         attributes=f' fraction="{write_number(percent)}"',
     )
 
@@ -129,15 +99,9 @@ def _answer(percent, choice):
 def _plain_answer(text, percent, choice, inside=""):
     """Return an answer whose text is what people type."""
     return (
-        f'<answer fraction="{write_number(percent)}" format="moodle_auto_format">{_tag("text", text)}'
-        f"{_text('feedback', choice.feedback)}{inside}</answer>"
+        f'<answer fraction="{write_number(percent)}" format="moodle_auto_format">{write_tag("text", text)}'
+        f"{write_text('feedback', choice.feedback)}{inside}</answer>"
     )
-
-
-def _common_feedback(question):
-    """Yield what is said to whoever is right, partly right or wrong: Moodle writes it of some kinds, empty too."""
-    for tag, field in COMMON_FEEDBACK.items():
-        yield _text(tag, getattr(question, field))
 
 
 def _write_options(question):
@@ -145,7 +109,7 @@ def _write_options(question):
     yield "<shuffleanswers>true</shuffleanswers>"
     yield "<answernumbering>abc</answernumbering>"
     yield "<showstandardinstruction>1</showstandardinstruction>"
-    yield from _common_feedback(question)
+    yield from write_common_feedback(question)
     for choice, percent in zip(question.choices, full_percents(question), strict=True):
         yield _answer(percent, choice)
 
@@ -165,9 +129,9 @@ def _write_accepted(question):
 
 def _write_numbers(question):
     for choice, percent in zip(question.choices, full_percents(question), strict=True):
-        yield _plain_answer(choice.text, percent, choice, _tag("tolerance", write_number(choice.tolerance or 0)))
+        yield _plain_answer(choice.text, percent, choice, write_tag("tolerance", write_number(choice.tolerance or 0)))
     if question.unit:
-        yield f"<units><unit><multiplier>1</multiplier>{_tag('unit_name', question.unit)}</unit></units>"
+        yield f"<units><unit><multiplier>1</multiplier>{write_tag('unit_name', question.unit)}</unit></units>"
     # Whoever leaves the unit out loses nothing by it, as here.
     yield "<unitgradingtype>0</unitgradingtype>"
     yield "<unitpenalty>0.0000000</unitpenalty>"
@@ -178,10 +142,10 @@ def _write_numbers(question):
 def _write_pairs(question):
     """A pair without its left side is an extra right side in Moodle too."""
     yield "<shuffleanswers>true</shuffleanswers>"
-    yield from _common_feedback(question)
+    yield from write_common_feedback(question)
     for choice in question.choices:
-        right = f"<answer>{_tag('text', write_right_side(choice.match))}</answer>"
-        yield _text("subquestion", choice.text, line=True, inside=right)
+        right = f"<answer>{write_tag('text', write_right_side(choice.match))}</answer>"
+        yield write_text("subquestion", choice.text, line=True, inside=right)
 
 
 def _write_essay(question):
@@ -194,8 +158,8 @@ def _write_essay(question):
     yield "<attachmentsrequired>0</attachmentsrequired>"
     yield "<maxbytes>0</maxbytes>"
     yield "<filetypeslist></filetypeslist>"
-    yield _text("graderinfo", question.marking_guide)
-    yield _text("responsetemplate", "")
+    yield write_text("graderinfo", question.marking_guide)
+    yield write_text("responsetemplate", "")
 
 
 def _write_order(question):
@@ -205,7 +169,7 @@ def _write_order(question):
     yield "<gradingtype>ABSOLUTE_POSITION</gradingtype>"
     yield "<showgrading>SHOW</showgrading>"
     yield "<numberingstyle>none</numberingstyle>"
-    yield from _common_feedback(question)
+    yield from write_common_feedback(question)
     # Without it Moodle 4.5 ends the import of the whole file with an error page.
     yield "<shownumcorrect>1</shownumcorrect>"
     for place, choice in enumerate(question.choices, start=1):
@@ -221,4 +185,5 @@ _WRITERS = {
     "matching": ("matching", _write_pairs),
     "open": ("essay", _write_essay),
     "ordering": ("ordering", _write_order),
+    "places": ("ddmarker", write_markers, write_text_alone),
 }

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from quizzes.exporting.parts.losses import leave_out
 from quizzes.exporting.parts.percents import write_number
-from quizzes.importing.parts.columns import MOST_OPTIONS, NO, YES, list_columns
+from quizzes.importing.parts.columns import MOST_OPTIONS, NO, RARE, YES, list_columns
 from quizzes.importing.parts.texts import clean
 from quizzes.kinds import KINDS
 from quizzes.models import Difficulty
@@ -29,7 +29,8 @@ def write(questions):
     """Return the bytes of a workbook and a Problem for what a sheet can't hold."""
     warnings = []
     options = max([4, *(len(question.choices) for question in questions)])
-    columns = list_columns(min(options, MOST_OPTIONS))
+    rare = [part for part in RARE if any(part in KINDS[question.kind].choice_fields for question in questions)]
+    columns = list_columns(min(options, MOST_OPTIONS), rare)
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = _("Questions")
@@ -95,9 +96,11 @@ def _cell(question, key):
 def _option_cell(question, choice, part):
     if part == "percent":
         if choice.fraction is not None:
-            return write_number(choice.fraction)
+            # An accepted answer of a gap is right, and may give less.
+            is_accepted = choice.gap is not None and choice.is_correct
+            return f"{YES} " * is_accepted + write_number(choice.fraction)
         return str(YES if choice.is_correct else NO) if "is_correct" in KINDS[question.kind].choice_fields else ""
     value = getattr(choice, part)
     if value is None:
         return ""
-    return write_number(value) if part == "tolerance" else str(value)
+    return write_number(value) if part in ("tolerance", "x", "y", "radius") else str(value)

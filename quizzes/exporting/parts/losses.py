@@ -8,6 +8,8 @@ from quizzes.importing.parts.percent import find_weight
 from quizzes.importing.parts.reading import Problem
 from quizzes.kinds import KINDS
 
+from .moodle_gaps import find_gap_losses, is_cloze
+from .moodle_places import find_place_losses
 from .pairs import loses_marks
 from .percents import full_percents, write_number
 
@@ -49,7 +51,12 @@ def find_moodle_losses(question):
         yield _("Moodle reads it only from version 4.4 on, or with the plugin «ordering».")
     if question.kind == "ordering" and any(choice.feedback for choice in question.choices):
         yield _("Moodle may leave out the feedback of each step.")
-    if question.kind not in SAYING_AS_A_WHOLE and _says_as_a_whole(question):
+    if question.kind == "gaps":
+        yield from find_gap_losses(question)
+    if question.kind == "places":
+        yield from find_place_losses(question)
+    has_no_whole = question.kind not in SAYING_AS_A_WHOLE or (question.kind == "gaps" and is_cloze(question))
+    if has_no_whole and _says_as_a_whole(question):
         yield _("In Moodle this kind has no feedback for right, partly right or wrong answers as a whole.")
     yield from find_common_losses(question)
 
@@ -79,7 +86,8 @@ def _says_as_a_whole(question):
 def find_unfinished(question):
     """Return the first thing that an editor still has to mend, or nothing."""
     kind = KINDS[question.kind]
-    return next((str(sentence) for sentence in kind.check(question.choices, text=question.text)), "")
+    about = {"text": question.text, "has_image": bool(question.image)}
+    return next((str(sentence) for sentence in kind.check(question.choices, **about)), "")
 
 
 def is_true(choice, question):

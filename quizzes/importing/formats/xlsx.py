@@ -16,6 +16,7 @@ from quizzes.importing.parts.columns import (
     find_columns,
     read_difficulty,
     read_kind,
+    read_yes_and_percent,
     read_yes_or_no,
 )
 from quizzes.importing.parts.reading import (
@@ -34,7 +35,7 @@ from quizzes.importing.parts.texts import clean
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")
 suffixes = (".xlsx",)
-MOST_ROWS, MOST_COLUMNS = 5_000, 200
+MOST_ROWS, MOST_COLUMNS = 5_000, 300
 # Of its tables and texts; openpyxl holds them many times over.
 LARGEST_INSIDE = 30 * 1024 * 1024
 # A title or two may stand above the headings.
@@ -179,7 +180,7 @@ def _read_choices(text, kind, problems):
     """Yield the options of a row; what stands beside an empty one is a mistake."""
     for number in sorted({key[1] for key in _option_keys(text)}):
         choice = ReadChoice(text(("text", number)), feedback=text(("feedback", number)), match=text(("match", number)))
-        if not choice.text:
+        if not choice.text and not (choice.match and kind == "matching"):
             problems.append(_("Option %(number)d has no text, but something stands beside it.") % {"number": number})
         if said := text(("percent", number)):
             _give_percent(choice, said, kind, problems)
@@ -187,7 +188,22 @@ def _read_choices(text, kind, problems):
             choice.tolerance = read_number(said)
             if choice.tolerance is None:
                 problems.append(_("«%(word)s» is no number for a tolerance.") % {"word": said[:40]})
+        if said := text(("gap", number)):
+            choice.gap = int(said) if re.fullmatch(r"[1-9]\d?", said) else None
+            if choice.gap is None:
+                sentence = _("«%(word)s» is no number of a gap: write that of the text.")
+                problems.append(sentence % {"word": said[:40]})
+        _give_place(choice, {name: text((name, number)) for name in ("x", "y", "radius")}, problems)
         yield choice
+
+
+def _give_place(choice, said, problems):
+    for name, word in said.items():
+        if word:
+            value = read_number(word.removesuffix("%"))
+            setattr(choice, name, value if value is None else round(value, 3))
+            if value is None:
+                problems.append(_("«%(word)s» is no number for a place in the picture.") % {"word": word[:40]})
 
 
 def _option_keys(text):
@@ -199,8 +215,12 @@ def _give_percent(choice, said, kind, problems):
     if flag is not None:
         choice.is_correct = flag
         return
+    # What a box in a text accepts in part is right, and gives less.
+    if accepted := read_yes_and_percent(said):
+        said = accepted
     choice.fraction = read_number(said.removesuffix("%"))
     if choice.fraction is None:
         problems.append(_("«%(word)s» is neither yes nor a percentage.") % {"word": said[:40]})
     else:
-        choice.is_correct = choice.fraction > 0 if kind == "multiple" else choice.fraction >= 100
+        earns = choice.fraction > 0 if kind in ("multiple", "places") else choice.fraction >= 100
+        choice.is_correct = bool(accepted) or earns

@@ -43,21 +43,31 @@ OF_OPTION = {
     "feedback": _("Option %(number)d: feedback"),
     "match": _("Option %(number)d: goes with"),
     "tolerance": _("Option %(number)d: tolerance"),
+    "gap": _("Option %(number)d: gap"),
+    "x": _("Option %(number)d: from the left"),
+    "y": _("Option %(number)d: from above"),
+    "radius": _("Option %(number)d: radius"),
 }
+# Of few questions: a sheet without any of these has no columns for it.
+RARE = ("gap", "x", "y", "radius")
 MOST_OPTIONS = 30
 YES, NO = _("yes"), _("no")
 _YES = {"yes", "true", "verdadero", "x", "correct", "correcta", "correcto", "si"}
 _NO = {"no", "false", "falso", "incorrect", "incorrecta", "incorrecto"}
 
 
-def list_columns(options):
-    """Return [(key, heading)] of a sheet with so many options; the key of an option's is (part, number)."""
+def list_columns(options, rare=RARE):
+    """Return [(key, heading)] of a sheet with so many options; the key of an option's is (part, number).
+
+    Of the parts that are RARE only those in `rare` have columns.
+    """
     return [
         *BEFORE_OPTIONS.items(),
         *(
             ((part, number), str(heading) % {"number": number})
             for number in range(1, options + 1)
             for part, heading in OF_OPTION.items()
+            if part not in RARE or part in rare
         ),
         *AFTER_OPTIONS.items(),
     ]
@@ -77,6 +87,12 @@ def read_kind(word):
 def read_difficulty(word):
     """Return the difficulty that a cell calls so, in any language, or nothing."""
     return _in_every_language(dict(Difficulty.choices)).get(fold(word), "")
+
+
+def read_yes_and_percent(words):
+    """Return the per cent that stands after a «yes», such as «50» of «sí 50»; nothing of anything else."""
+    word, _space, percent = words.strip().partition(" ")
+    return percent if read_yes_or_no(word) and re.match(r"[\d.,]", percent) else ""
 
 
 def read_yes_or_no(word):

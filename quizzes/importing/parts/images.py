@@ -92,6 +92,12 @@ def find_image_problem(image):
     return ""
 
 
+def size_of(image):
+    """Return the (width, height) of an image in dots, without reading any; OSError where it is none."""
+    with _open(image) as picture:
+        return picture.size
+
+
 def _say_too_many_dots(image):
     return _("The image «%(name)s» has too many dots. Make it smaller.") % {"name": image_name(image)}
 

@@ -9,6 +9,8 @@ from .blank import is_left_out, take_pair
 from .gift_answers import FALSE, TRUE
 from .grading import say_other_grading
 from .html import read_right_side
+from .moodle_gaps import read_cloze, read_missing_words
+from .moodle_places import read_markers
 from .moodle_texts import MoodleTexts, words_in
 from .percent import forget_usual_percents
 from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
@@ -44,12 +46,7 @@ _FILLED_IN = {
 _TRUTHS = {"true": True, "verdadero": True, "v": True, "t": True, "false": False, "falso": False, "f": False}
 # What Moodle calls the kinds that this bank has not.
 UNSUPPORTED = {
-    "cloze": gettext_lazy("Embedded answers (Cloze)"),
-    "multianswer": gettext_lazy("Embedded answers (Cloze)"),
-    "gapselect": gettext_lazy("Select missing words"),
-    "ddwtos": gettext_lazy("Drag and drop into text"),
     "ddimageortext": gettext_lazy("Drag and drop onto image"),
-    "ddmarker": gettext_lazy("Drag and drop markers"),
     "calculated": gettext_lazy("Calculated"),
     "calculatedsimple": gettext_lazy("Calculated"),
     "calculatedmulti": gettext_lazy("Calculated"),
@@ -209,4 +206,9 @@ _READERS = {
     "match": _read_pairs,
     "essay": _read_essay,
     "ordering": _read_order,
+    "gapselect": read_missing_words,
+    "ddwtos": read_missing_words,
+    "cloze": read_cloze,
+    "multianswer": read_cloze,
+    "ddmarker": read_markers,
 }

@@ -65,10 +65,10 @@ class MoodleTexts:
     def _read_image(self, files, address):
         """Return the image at an address of the text: one of the question's files, or one inside the address."""
         if address.startswith("data:") and ";base64," in address[:100]:
-            return ReadImage("imagen", _decode(address.split(";base64,", 1)[1]))
+            return ReadImage("imagen", decode_file(address.split(";base64,", 1)[1]))
         name = unquote(address.removeprefix(_PLACE))
         if address.startswith(_PLACE) and name in files:
-            return ReadImage(name, _decode(files[name].text or ""))
+            return ReadImage(name, decode_file(files[name].text or ""))
         self.warnings.append(_("An image is not in the file: it was at «%(address)s».") % {"address": address[:80]})
         return None
 
@@ -81,7 +81,8 @@ def words_in(element):
     return text_of(found)
 
 
-def _decode(text):
+def decode_file(text):
+    """Return the bytes of a file in base64; raises Skipped."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -1,0 +1,57 @@
+"""The elements that questions of Moodle XML are made of."""
+
+import base64
+import re
+from urllib.parse import quote
+
+from django.utils.html import escape
+
+from quizzes.importing.parts.html import convert_html
+from quizzes.importing.parts.images import image_name
+from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
+from quizzes.importing.parts.texts import clean
+from quizzes.wording.marks import render_words
+
+
+def write_tag(tag, text):
+    return f"<{tag}>{escape(clean(str(text)))}</{tag}>"
+
+
+def write_text(tag, marked, *, line=False, inside="", attributes=""):
+    """Return an element with a text, as HTML if that says just the same, else as Markdown, which our marks are."""
+    html, text_format = write_html(marked), "html"
+    if convert_html(html, line=line).text != marked:
+        html, text_format = marked, "markdown"
+    return f'<{tag}{attributes} format="{text_format}">{write_tag("text", html)}{inside}</{tag}>'
+
+
+def write_html(marked):
+    """Return marked text as HTML: its paragraphs, its ends of lines, bold and italic."""
+    return "".join(f"<p>{render_words(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
+
+
+def write_question_text(question):
+    """Return the text of a question, with its image in it."""
+    if question.image is None:
+        return write_text("questiontext", question.text)
+    return write_questiontext(write_html(question.text), question)
+
+
+def write_questiontext(html, question):
+    """Return the text of a question as HTML, with its image, if it has one, below."""
+    if question.image is None:
+        return f'<questiontext format="html">{write_tag("text", html)}</questiontext>'
+    address = f"@@PLUGINFILE@@/{quote(image_name(question.image))}"
+    shown = f'<p><img src="{address}" alt="{escape(question.image_text)}"></p>'
+    return f'<questiontext format="html">{write_tag("text", html + shown)}{write_file(question.image)}</questiontext>'
+
+
+def write_file(image):
+    content = base64.b64encode(image.content).decode()
+    return f'<file name="{escape(image_name(image))}" path="/" encoding="base64">{content}</file>'
+
+
+def write_common_feedback(question):
+    """Yield what is said to whoever is right, partly right or wrong: Moodle writes it of some kinds, empty too."""
+    for tag, field in COMMON_FEEDBACK.items():
+        yield write_text(tag, getattr(question, field))

@@ -1,0 +1,97 @@
+"""Gaps in a text as Moodle has them: drop-downs as «select missing words», what it can't hold as embedded answers."""
+
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from django.utils.translation import gettext as _
+
+from quizzes.wording.marks import gaps_in, plain, render_words, renumber_gaps, split_at_gaps
+
+from .moodle_elements import write_common_feedback, write_html, write_question_text, write_questiontext, write_tag
+from .percents import write_number
+
+# What a code of Cloze or its HTML would take for a sign of its own.
+_SIGNS = {sign: f"&#{ord(sign)};" for sign in "~#{}\\=%"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def choose_gap_writer(question):
+    """Return (the type of Moodle, what writes its answers, what writes its text) of a question with gaps."""
+    if is_cloze(question):
+        return "cloze", lambda _question: (), _write_codes
+    return "gapselect", _write_lists, _write_numbered
+
+
+def is_cloze(question):
+    """Whether «select missing words» would lose something: boxes to write in, feedback or parts for single options."""
+    return any(is_typed(options) for options in gap_options(question).values()) or any(
+        choice.feedback or choice.fraction is not None or plain(choice.text) != choice.text
+        for choice in question.choices
+    )
+
+
+def find_gap_losses(question):
+    """Yield what Moodle has no place for in a question with gaps."""
+    if not is_cloze(question):
+        return
+    gaps = gap_options(question)
+    if question.marks % len(gaps or [0]):
+        yield _("In Moodle each of its gaps counts one point, so it is worth %(points)d there.") % {"points": len(gaps)}
+    if question.forgives_accents and any(map(is_typed, gaps.values())):
+        yield _("Moodle compares accents: add the answers without them if they shall count there.")
+
+
+def gap_options(question):
+    """Return {number: its options} of the gaps of a ReadQuestion, in the order of the text."""
+    return {
+        number: [choice for choice in question.choices if choice.gap == number] for number in gaps_in(question.text)
+    }
+
+
+def is_typed(options):
+    return all(choice.is_correct for choice in options)
+
+
+def _write_numbered(question):
+    """Return the text; the number in a gap is that of its right option among all."""
+    options = [choice for options in gap_options(question).values() for choice in options]
+    right = [place for place, choice in enumerate(options, start=1) if choice.is_correct]
+    return write_question_text(replace(question, text=renumber_gaps(question.text, right)))
+
+
+def _write_lists(question):
+    """Yield the options; those of a gap are a group of their own."""
+    yield "<shuffleanswers>1</shuffleanswers>"
+    yield from write_common_feedback(question)
+    for group, options in enumerate(gap_options(question).values(), start=1):
+        for choice in options:
+            yield f"<selectoption>{write_tag('text', choice.text)}<group>{group}</group></selectoption>"
+
+
+def _write_codes(question):
+    """Return the text with a code in the place of each gap."""
+    gaps = gap_options(question).values()
+    weight = question.marks // len(gaps) if question.marks % len(gaps) == 0 else 1
+    codes = [_write_code(question, options, weight) for options in gaps]
+    # A brace of the text begins no code.
+    pieces = [piece.replace("{", "&#123;") for piece in split_at_gaps(write_html(question.text))]
+    return write_questiontext("".join(chain.from_iterable(zip_longest(pieces, codes, fillvalue=""))), question)
+
+
+def _write_code(question, options, weight):
+    if is_typed(options):
+        kind = "SHORTANSWER" if question.forgives_case else "SHORTANSWER_C"
+        answers = [_write_answer(c, c.text, 100 if c.fraction is None else c.fraction) for c in options]
+    else:
+        kind = "MULTICHOICE_S"
+        answers = [_write_answer(c, render_words(c.text), 100 if c.is_correct else c.fraction or 0) for c in options]
+    return f"{{{weight}:{kind}:{'~'.join(answers)}}}"
+
+
+def _write_answer(choice, text, percent):
+    share = "=" if percent == 100 else f"%{write_number(percent)}%" if percent else "%0%"
+    feedback = f"#{_escape(render_words(choice.feedback))}" if choice.feedback else ""
+    return f"{share}{_escape(text)}{feedback}"
+
+
+def _escape(text):
+    return "".join(_SIGNS.get(sign, sign) for sign in str(text)).replace("\n", " ")
