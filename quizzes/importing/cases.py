@@ -1,7 +1,9 @@
 """Cases that a file offers: which of them come into the bank, with which questions, and why others don't."""
 
+import hashlib
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from quizzes.wording.cases import FEWEST, MOST
 
 from .library import store_image
 from .parts.images import find_image_problem
-from .parts.reading import ReadCase
+from .parts.reading import ReadCase, ReadImage
 
 # As the admin and the content files take it.
 _IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
@@ -40,6 +42,10 @@ class PlannedCase:
         return self.present or self.made
 
     @property
+    def new_rows(self):
+        return [row for row in self.rows if row.state == "new"]
+
+    @property
     def is_draft(self):
         """Whether it will wait for an editor: nobody has described its image."""
         return bool(self.read.image and not self.read.image_text)
@@ -56,8 +62,8 @@ def plan_cases(rows, locale, without, warnings):
             planned.setdefault(id(row.read.case), PlannedCase(row.read.case)).rows.append(row)
     bank = _Cases(locale) if planned else None
     for case in planned.values():
-        bank.place(case)
-        if sentence := _find_obstacle(case, without):
+        bank.place(case, warnings)
+        if sentence := _find_obstacle(case, without, bank.count(case)):
             case.is_left_out = True
             warnings.append(case.read.problem(sentence))
         else:
@@ -65,14 +71,14 @@ def plan_cases(rows, locale, without, warnings):
     return list(planned.values())
 
 
-def _find_obstacle(planned, without):
-    """Return why a case stays out, or nothing."""
-    new = [row for row in planned.rows if row.state == "new"]
+def _find_obstacle(planned, without, present):
+    """Return why a case stays out, or nothing; `present` is how many questions share it by now."""
+    new = planned.new_rows
     if without == ALL or planned.read.place in without:
         return _("This text was left out, as you chose: its questions come without it.")
     if planned.read.image and (problem := find_image_problem(planned.read.image)):
         return _("It was left out, and its questions come without it: %(problem)s") % {"problem": problem}
-    if planned.present and len(new) + planned.present.questions.count() > MOST:
+    if planned.present and new and len(new) + present > MOST:
         return _("The bank has it, and it can't take so many questions more: they come without it.")
     if not planned.present and len(new) < FEWEST:
         return _("Fewer than two of its questions are new, so this text was left out as a case.")
@@ -83,21 +89,31 @@ class _Cases:
     """The cases of the bank, read in two queries, and what the plan has given away of them."""
 
     def __init__(self, locale):
-        cases = list(Case.objects.select_related("locale").prefetch_related("questions"))
+        cases = list(Case.objects.select_related("locale", "image").prefetch_related("questions"))
         self.taken = {case.identifier.casefold() for case in cases}
         ours = [case for case in cases if case.locale_id == locale.pk]
         self.by_identifier = {case.identifier.casefold(): case for case in ours}
         self.by_signature = {_signature_of(case): case for case in ours}
+        # The file may come back to a case: how many questions it gets in all, by its key.
+        self.added = Counter()
 
-    def place(self, planned):
+    def count(self, planned):
+        """Return how many questions share the case of the bank by now."""
+        return len(planned.present.questions.all()) + self.added[planned.present.pk] if planned.present else 0
+
+    def place(self, planned, warnings):
         """Find the case in the bank, or give it an identifier of its own."""
         read = planned.read
         planned.present = self.by_identifier.get(read.identifier.casefold()) or self.by_signature.get(
             _signature_of(read)
         )
         planned.identifier = planned.present.identifier if planned.present else self._identify(read)
+        if planned.present and _words_of(planned.present) != _words_of(read):
+            warnings.append(read.problem(_("It is in the bank with another text, which stays as it is.")))
 
     def take(self, planned):
+        if planned.present:
+            self.added[planned.present.pk] += len(planned.new_rows)
         self.taken.add(planned.identifier.casefold())
 
     def _identify(self, read):
@@ -111,8 +127,19 @@ class _Cases:
 
 
 def _signature_of(case):
+    """Return what makes two cases the same one: their words and their picture, which both may be called «Image»."""
+    return (*_words_of(case), _digest_of(case.image))
+
+
+def _words_of(case):
     parts = (case.title, case.text, case.dialogue)
     return tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts)
+
+
+def _digest_of(image):
+    if isinstance(image, ReadImage):
+        return hashlib.sha1(image.content, usedforsecurity=False).hexdigest()
+    return image.file_hash if image else ""
 
 
 def make_case(planned, locale, **fields):
@@ -134,16 +161,17 @@ def write_cases(plan, *, by, publish, stored):
 
     Images that were stored are added to `stored`.
     """
-    places = {}
+    places, last = {}, {}
     for planned in plan.cases:
         if planned.is_left_out:
             continue
-        new = [row for row in planned.rows if row.state == "new"]
         if not planned.present:
             planned.made = _create(planned, plan.locale, by, publish, stored)
-        taken = [question.case_place or 0 for question in planned.case.questions.all()]
-        first = max(taken, default=0) + 1
-        places |= {id(row): (planned.case, first + n) for n, row in enumerate(new)}
+        case = planned.case
+        taken = max((question.case_place or 0 for question in case.questions.all()), default=0)
+        for row in planned.new_rows:
+            last[case.pk] = last.get(case.pk, taken) + 1
+            places[id(row)] = (case, last[case.pk])
     return places
 
 

@@ -87,7 +87,37 @@ class QuestionTag(TaggedItemBase):
     content_object = ParentalKey("quizzes.Question", on_delete=models.CASCADE, related_name="tagged_items")
 
 
-class Case(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+class KeepsOldVersions:
+    """Its versions of before can be looked at and taken back, though what they name has been deleted since."""
+
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        try:
+            return super().from_serializable_data(data, check_fks, strict_fks)
+        except Exception:
+            # No narrower one is raised where a key that is protected names nothing.
+            gone = dict.fromkeys(_names_of_what_is_gone(cls, data))
+            if not gone:
+                raise
+            return super().from_serializable_data(data | gone, check_fks, strict_fks)
+
+
+def _names_of_what_is_gone(model, data):
+    for field in model._meta.concrete_fields:
+        named = data.get(field.name) if field.many_to_one and field.null else None
+        if named is not None and not field.remote_field.model._default_manager.filter(pk=named).exists():
+            yield field.name
+
+
+class Case(
+    KeepsOldVersions,
+    index.Indexed,
+    PreviewableMixin,
+    DraftStateMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    ClusterableModel,
+):
     """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
 
     identifier = models.CharField(
@@ -143,7 +173,15 @@ class Case(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
-class Question(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
+class Question(
+    KeepsOldVersions,
+    index.Indexed,
+    PreviewableMixin,
+    DraftStateMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    ClusterableModel,
+):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
     identifier = models.CharField(

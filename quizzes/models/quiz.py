@@ -40,7 +40,9 @@ class QuizQuerySet(models.QuerySet):
         scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
         alone = scored & Q(entries__question__case=None)
         drawn = QuizDraw.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz").values(sum=Sum("count"))
-        cases = Exists(Question.objects.filter(ASKABLE, case__isnull=False, locale=OuterRef("locale")))
+        # A quiz that was translated before its questions still asks those of the other language.
+        asked_or_drawn = Q(locale=OuterRef("locale")) | Q(entries__quiz=OuterRef("pk"))
+        cases = Exists(Question.objects.filter(ASKABLE, asked_or_drawn, case__isnull=False))
         rows = (
             self.order_by()
             .values("pk")

@@ -179,3 +179,18 @@ def test_places_of_drafts_and_of_what_is_published_change_together():
         True,
     )
     assert first.text != "Otra"
+
+
+def test_a_version_of_before_can_be_taken_back_after_its_case_was_deleted(editor_client):
+    case = make_case("C", 2)
+    question = case.questions.first()
+    old = question.save_revision()
+    question.case = question.case_place = None
+    question.save_revision().publish()
+    Question.objects.update(case=None)
+    assert editor_client.post(url(Case, "delete", case.pk)).status_code == 302
+    assert not Case.objects.exists()
+    page = editor_client.get(url(Question, "revisions_revert", question.pk, old.pk))
+    assert page.status_code == 200
+    assert page.context["form"]["case"].value() is None
+    assert page.context["form"]["text"].value() == question.text

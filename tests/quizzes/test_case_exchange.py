@@ -240,3 +240,47 @@ def test_what_a_file_does_not_hold_of_a_case_is_named_question_by_question():
     image = get_image_model().objects.create(title="sala", file=ContentFile(picture(), "sala.png"))
     Case.objects.update(image=image, image_text="Una sala")
     assert "«C-1»: La imagen de su caso no está en el archivo." in lost(both, "gift")
+
+
+def pictured(colour, *questions):
+    file = BytesIO()
+    Picture.new("RGB", (30, 20), colour).save(file, "PNG")
+    inside = f'<file name="a.png" path="/" encoding="base64">{base64.b64encode(file.getvalue()).decode()}</file>'
+    shown = 'Observe la imagen.<img src="@@PLUGINFILE@@/a.png" alt="Una sala">'
+    return f"<quiz>{description('Imagen', shown, inside)}{''.join(map(truth, questions))}</quiz>".encode()
+
+
+def shares():
+    found = Question.objects.exclude(case=None).order_by("case", "case_place").values_list("case__identifier", "text")
+    shared = {}
+    for case, text in found:
+        shared.setdefault(case, []).append(text)
+    return shared
+
+
+def test_the_same_words_about_another_picture_are_another_case():
+    for content in (pictured("red", "A", "B"), pictured("blue", "C", "D"), pictured("red", "E", "F")):
+        write_import(plan_import(read_file(content, format_name="moodle-xml"), locale=spanish()))
+    assert shares() == {"Imagen": ["¿A?", "¿B?", "¿E?", "¿F?"], "CASO-001": ["¿C?", "¿D?"]}
+
+
+def test_a_file_that_comes_back_to_a_case_gives_it_six_questions_at_most_each_at_its_place():
+    def bring(*names):
+        runs = ["::Sala::Mire.\n\n" + "".join(f"¿{name}? {{T}}\n\n" for name in run) for run in names]
+        return write_import(plan_import(read("".join(runs)), locale=spanish()))
+
+    bring("AB")
+    done = bring("CD", "EFG", "HI")
+    assert shares() == {"Sala": ["¿A?", "¿B?", "¿C?", "¿D?", "¿H?", "¿I?"]}
+    assert [str(w) for w in done.warnings] == [
+        "línea 7 «Sala»: El banco ya lo tiene, y en él no caben tantas preguntas más: vienen sin él."
+    ]
+    assert list(Question.objects.exclude(case=None).order_by("case_place").values_list("case_place", flat=True)) == [
+        *range(1, 7)
+    ]
+
+
+def test_a_case_that_the_bank_has_with_other_words_is_named():
+    make_case("M1-C1", 2, text="Otra cosa.")
+    done = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
+    assert said(done) == ["línea 2 «En la puerta»: Está en el banco con otro texto, que se queda como está."]

@@ -113,6 +113,13 @@ def test_a_number_that_cases_cannot_make_up_is_the_nearest_below_it():
     assert {len(asked(quiz, seed)) for seed in SEEDS} == {4} == {quiz.count_questions()}
 
 
+def test_a_quiz_that_was_translated_before_its_questions_counts_the_case_that_it_asks():
+    quiz = make_quiz("m1", [make_case("C2", 2).questions.first()])
+    Quiz.objects.update(locale=Locale.objects.get_or_create(language_code="en")[0])
+    quiz.refresh_from_db()
+    assert len(asked(quiz)) == 2 == quiz.count_questions()
+
+
 def test_a_reflection_is_neither_chosen_nor_left_out():
     quiz = make_quiz("m1", [*(make_question(f"S{n}") for n in (1, 2, 3)), make_question("R", "reflection", [])])
     Quiz.objects.update(questions_drawn=2)

@@ -358,3 +358,8 @@ def test_spanish_words_are_true_or_false_and_it_is_said():
     assert [question.kind for question in reading.questions] == ["true_false", "true_false", "short_text"]
     assert [choice.is_correct for choice in reading.questions[1].choices] == [False, True]
     assert [warning.place for warning in reading.warnings] == ["línea 1", "línea 3", ""]
+
+
+def test_notes_without_an_end_are_read_in_the_time_of_their_length():
+    reading = read("// " + "[id:" * 50_000 + "\n::A:: Uno {T}\n")
+    assert [question.identifier for question in reading.questions] == [""]

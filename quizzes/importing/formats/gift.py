@@ -20,7 +20,8 @@ suffixes = (".gift", ".txt")
 
 _CATEGORY = re.compile(r"\$CATEGORY:[ \t]*(.*)", re.IGNORECASE)
 _TITLE = re.compile(r"::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
-_NOTE = re.compile(r"\[(id|tag):((?:\\.|[^\\\]])*)\]")
+# No tag is that long, and without an end each «[id:» would read the rest of its line.
+_NOTE = re.compile(r"\[(id|tag):((?:\\.|[^\\\]]){0,300})\]")
 
 
 def sniff(content):
