@@ -1,5 +1,6 @@
 """Gaps in a text: choose or write what belongs in each of them."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
@@ -185,7 +186,9 @@ def words_around(item, gap):
     """Return the few words between which a gap stands, with «…» for it."""
     pieces = [plain(piece).split() for piece in split_at_gaps(split_lead(item["text"])[1])]
     place = gap.place - 1
-    return " ".join([*pieces[place][-_WORDS_AROUND:], "…", *pieces[place + 1][:_WORDS_AROUND]])
+    words = " ".join([*pieces[place][-_WORDS_AROUND:], "…", *pieces[place + 1][:_WORDS_AROUND]])
+    # A sign that ends a sentence says nothing behind a gap, nor at the beginning.
+    return re.sub(r"… [.,;:!?»)]+ ?", "… ", words.lstrip(".,;:!?») ")).rstrip()
 
 
 def name_of(item, gap):

@@ -10,6 +10,7 @@ from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
 from quizzes.kinds.base import shuffled
+from quizzes.kinds.gaps import gaps_of, words_around
 from quizzes.kinds.places import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
@@ -344,3 +345,15 @@ def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
         "Una opción no tiene texto.",
         "Escriba para cada opción con qué se une.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Lea.\n«La [[1]] llega por [[2]]. Dice [[3]]».", ["«La … llega por", "llega por … Dice", "Dice …"]),
+        ("[[1]], [[2]]", ["…", "…"]),
+    ],
+)
+def test_a_gap_is_named_by_the_words_around_it(text, names):
+    item = {"text": text, "options": [{"gap": 1}, {"gap": 2}, {"gap": 3}]}
+    assert [words_around(item, gap) for gap in gaps_of(item)] == names
