@@ -20,6 +20,7 @@ from quizzes.models import Attempt, HandMark, HeldWrite, Question
 from tests.factories import (
     NOW,
     enrol,
+    make_case,
     make_cohort,
     make_course,
     make_learner,
@@ -82,6 +83,15 @@ def pile_page(group, quiz):
 
 def posted(points, *, seen=0, **more):
     return {"points": points, "comment": "", "seen": seen, "go": "next"} | more
+
+
+def test_whoever_marks_reads_the_case_too(client, group, quiz):
+    written = Question.objects.get(kind="open")
+    make_case("C", [written, make_question("C-2")], dialogue="Portero: ¿Qué busca?")
+    Question.objects.filter(identifier="C-2").update(live=False)
+    attempt = send(group.learners.get(), quiz)
+    page = signed_in(client, group).get(mark_page(group, attempt)).content.decode()
+    assert page.index("<b>Portero:</b> ¿Qué busca?") < page.index(written.text)
 
 
 def test_the_queue_says_what_waits_and_shows_no_answer(client, group, quiz):

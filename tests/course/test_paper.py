@@ -465,10 +465,17 @@ def test_a_case_is_printed_once_above_its_questions_and_keyed_in_by_question(gro
     case = make_case("C", 3, text="Una señora llega. " * 30, dialogue=dialogue)
     quiz = make_quiz("m9", [*(make_question(f"S{n}") for n in range(4)), case.questions.first()])
     [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
+    webp = io.BytesIO()
+    Image.new("RGB", (80, 40), "gray").save(webp, "WEBP", lossless=True)
+    PaperImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())
+    [told] = sheet.attempt.paper["cases"].values()
+    told["image"] = {"digest": "a" * 64, "width": 80, "height": 40, "text": "Una puerta"}
     with CaptureQueriesContext(connection) as queries:
         pdf = papers_pdf([sheet], paper_size="letter", now=NOW)
-    # The images of all sheets at once: there are none here.
-    assert len(queries) == 0
+    # The images of all sheets, at once.
+    assert len(queries) == 1
+    shown = subprocess.run(["pdfimages", "-list", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert " 80    40 " in shown
     text = subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
