@@ -17,6 +17,8 @@ from .short_text import check_accepted, choose_model, first_that_fits
 from .single import check_one_right
 from .typed import read_text
 
+# Meant as a gap, and perhaps none: it would stand there as a number.
+_NUMBERED = re.compile(r"\[\[ ?\d+ ?\]\]")
 # How many words on either side say which gap is meant.
 _WORDS_AROUND = 5
 
@@ -157,6 +159,9 @@ class Gaps(Kind):
                 }
             if not any(choice.gap == number for choice in choices):
                 yield gettext("The gap [[%(gap)d]] has no options.") % {"gap": number}
+        for mark in dict.fromkeys(_NUMBERED.findall(text)):
+            if not gaps_in(mark):
+                yield gettext("«%(mark)s» is no gap: write them as [[1]], from 1 to 99.") % {"mark": mark[:20]}
         for choice in choices:
             if choice.gap and choice.gap not in numbers:
                 sentence = gettext("The text has no gap [[%(gap)d]].") % {"gap": choice.gap}

@@ -357,3 +357,10 @@ def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
 def test_a_gap_is_named_by_the_words_around_it(text, names):
     item = {"text": text, "options": [{"gap": 1}, {"gap": 2}, {"gap": 3}]}
     assert [words_around(item, gap) for gap in gaps_of(item)] == names
+
+
+def test_what_looks_like_a_gap_and_is_none_is_named():
+    choice = Choice(text="x", gap=1, is_correct=True)
+    said = KINDS["gaps"].check([choice], text="[[1]] [[0]] [[01]] [[ 2 ]] [[99999]] [[tamizaje]] [[0]]")
+    sentence = "«{}» no es un espacio: escríbalos como [[1]], del 1 al 99."
+    assert list(said) == [sentence.format(mark) for mark in ("[[0]]", "[[01]]", "[[ 2 ]]", "[[99999]]")]

@@ -156,6 +156,16 @@ def test_points_of_gaps_are_added_and_what_differs_is_said():
     ]
 
 
+@pytest.mark.parametrize("body", [cloze("{1:SA:=a} " * 100), cloze("{1:MC:=a" + "~b" * 500 + "}")])
+def test_more_gaps_than_one_can_look_through_are_refused_at_once(body):
+    sentence = "Tiene más espacios, o más opciones en ellos, de los que se pueden revisar."
+    boxes = "".join(f"<selectoption><text>{n}</text><group>1</group></selectoption>" for n in range(2_000))
+    lists = cloze("[[1]] " * 2_000).replace('"cloze"', '"gapselect"').replace("</question>", f"{boxes}</question>")
+    assert [read(one)[:2] for one in (body, lists)] == [([], [sentence])] * 2
+    # A per cent that is no number of ours.
+    assert read(cloze(f"{{1:SA:=a~%{'9' * 6_000}%b}}"))[0][0].choices[1].fraction == 0
+
+
 def test_many_codes_that_do_not_end_are_read_at_once():
     codes, left = take_codes("{1:SA:" * 8_000)
     assert (codes, len(left)) == ([], 48_000)
@@ -211,6 +221,16 @@ def test_markers_become_places_and_wait_for_an_editor_as_a_draft():
         "Sus áreas se volvieron puntos con un radio.",
         "Sus lugares no tienen nombre en Moodle: escriba de cada uno qué es.",
     ]
+
+
+@pytest.mark.parametrize(
+    "area",
+    [("circle", "1e999,1;1"), ("circle", "a,1;1"), ("circle", "1,1"), ("polygon", "1;2;3"), ("polygon", "1,2,3;4;5")],
+)
+def test_an_area_that_is_none_is_named_and_takes_no_other_question_along(area):
+    questions, problems, _warnings = read(markers((*area, 1)) + markers(("circle", "1,1;1", 1)))
+    assert problems == [f"No se puede leer dónde van sus marcadores: «{' '.join(area)}»."]
+    assert len(questions) == 1
 
 
 def test_markers_of_several_names_are_refused_by_name():

@@ -13,8 +13,10 @@ from quizzes.wording.marks import escape_marks, gaps_in, renumber_gaps
 from .html import convert_html, is_html, words_of
 from .moodle_texts import MoodleTexts, words_in
 from .percent import exact_percent
-from .reading import ReadChoice, Skipped, read_number
+from .reading import MOST_IN_ONE, ReadChoice, Skipped, read_number
 
+# As many as our marks can number.
+MOST_GAPS = 99
 # The code of an embedded answer begins with its points and its kind; without these it is text, in Moodle too.
 _BEGIN = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20}):")
 _CHOICES = {"MULTICHOICE", "MC"} | {f"MULTICHOICE_{way}" for way in ("V", "H", "S", "VS", "HS")}
@@ -36,6 +38,7 @@ def read_missing_words(question, element, texts):
     boxes = [*element.findall("selectoption"), *element.findall("dragbox")]
     options = [(texts.read(box, line=True), (box.findtext("group") or "1").strip()) for box in boxes]
     wanted = gaps_in(question.text)
+    _refuse_too_many(wanted)
     question.text = renumber_gaps(question.text, count(1))
     for gap, number in enumerate(wanted, start=1):
         right, group = options[number - 1] if number <= len(options) else ("", "")
@@ -43,6 +46,7 @@ def read_missing_words(question, element, texts):
             raise Skipped(_("Its gap [[%(gap)d]] has no option that belongs there.") % {"gap": number})
         of_group = dict.fromkeys(text for text, other in options if other == group and text)
         question.choices += [ReadChoice(text, text == right, gap=gap) for text in of_group]
+        _refuse_too_many(wanted, question.choices)
         _refuse_one_option(question, gap)
     if element.get("type") == "ddwtos":
         texts.warnings.append(_("Its words to drag are lists to choose from here, one in each gap."))
@@ -55,6 +59,7 @@ def read_cloze(question, element, texts):
     codes, left = take_codes(words_in(asked))
     if not codes:
         raise Skipped(_("Its text has no embedded answer that can be read."))
+    _refuse_too_many(codes, [answer for code in codes for answer in code.answers])
     # What was lost of it is told already.
     question.text = MoodleTexts().read(_with_text(asked, left))
     for gap, code in enumerate(codes, start=1):
@@ -126,7 +131,10 @@ def _split(text, sign):
 
 def _split_answer(raw):
     match = _SHARE.match(raw)
-    percent = exact_percent(read_number(match[1]) if match[1] else Decimal(100)) if match else Decimal(0)
+    percent = Decimal(0)
+    if match:
+        # A number that is none of ours earns nothing.
+        percent = exact_percent((read_number(match[1]) or Decimal(0)) if match[1] else Decimal(100))
     # A «#» of an entity, as in &#126;, begins no feedback.
     text, _sign, feedback = re.sub(
         r"(?<!\\)(?<!&)(?<!&amp;)#", "\0", raw[match.end() if match else 0 :], count=1
@@ -153,6 +161,11 @@ def _with_text(element, text):
     copy = Element(element.tag, element.attrib)
     SubElement(copy, "text").text = text
     return copy
+
+
+def _refuse_too_many(gaps, options=()):
+    if len(gaps) > MOST_GAPS or len(options) > MOST_IN_ONE:
+        raise Skipped(_("It has more gaps, or more options in them, than one can look through."))
 
 
 def _refuse_one_option(question, gap, *, typed=False):

@@ -63,14 +63,16 @@ def _read_areas(element, texts):
 def _read_area(shape, coords):
     points = [[read_number(number) for number in part.split(",")] for part in coords.split(";")]
     try:
+        if any(number is None for point in points for number in point):
+            raise ValueError
         match shape, points:
             case "circle", [[x, y], [radius]]:
                 return x, y, abs(radius)
             case "rectangle", [[x, y], [wide, high]]:
                 return x + wide / 2, y + high / 2, min(abs(wide), abs(high)) / 2
             case "polygon", [_a, _b, _c, *_more]:
-                return _middle_of(points)
-    except (TypeError, ValueError, ArithmeticError):
+                return _middle_of([(x, y) for x, y in points])
+    except (ValueError, ArithmeticError):
         pass
     sentence = _("Where its markers belong can't be read: «%(shape)s %(coords)s».")
     raise Skipped(sentence % {"shape": shape[:20], "coords": coords[:40]})
