@@ -14,6 +14,9 @@ from .rules import freeze_rules, own_rule
 from .scoring import scored_items
 from .sources import freeze_sources
 
+# What one draw takes may leave another one cases alone, which don't make up its number: then chance is asked again.
+TRIES = 20
+
 
 def draw_paper(quiz, *, chance, rule=None):
     """Return the paper (JSON) of a quiz: its texts, rules, questions in order with their options, and their sources.
@@ -69,14 +72,29 @@ def draw_from_topics(quiz, taken, *, chance):
     draws = list(quiz.draws.all())
     if not draws:
         return []
-    drawn = []
-    for draw, pool in zip(draws, pools_of(quiz.locale_id, draws), strict=True):
-        fit = [unit for unit in pool if taken.isdisjoint(unit)]
-        chosen = [fit[place] for place in choose_units([len(unit) for unit in fit], draw.count, chance=chance)]
-        taken = taken.union(*chosen)
-        drawn += chosen
+    pools, drawn = pools_of(quiz.locale_id, draws), []
+    for _try in range(TRIES):
+        chosen = _choose(draws, pools, taken, chance)
+        if _count(chosen) > _count(drawn):
+            drawn = chosen
+        if _count(drawn) == sum(draw.count for draw in draws):
+            break
     found = _with_all(Question.objects).in_bulk([pk for unit in drawn for pk in unit])
     return [[found[pk] for pk in unit] for unit in drawn]
+
+
+def _choose(draws, pools, taken, chance):
+    chosen = []
+    for draw, pool in zip(draws, pools, strict=True):
+        fit = [unit for unit in pool if taken.isdisjoint(unit)]
+        units = [fit[place] for place in choose_units([len(unit) for unit in fit], draw.count, chance=chance)]
+        taken = taken.union(*units)
+        chosen += units
+    return chosen
+
+
+def _count(units):
+    return sum(map(len, units))
 
 
 def _with_all(questions):

@@ -79,7 +79,11 @@ def preview_quiz(quiz):
     questions = [question for unit in _units_of(quiz) for question in unit]
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     paper = freeze_quiz(quiz, questions, chance=chance)
-    fields = _fields_of(paper["questions"], questions)
+    # A quiz asks no question of a case that is a draft.
+    fields = [
+        field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
+        for field, question in zip(_fields_of(paper["questions"], questions), questions, strict=True)
+    ]
     return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper))}
 
 

@@ -156,6 +156,17 @@ def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
     assert drawing.count == 1
 
 
+def test_a_draw_leaves_the_next_one_what_makes_up_its_number():
+    law = make_topic("leyes")
+    for size in (2, 3):
+        make_case(f"C{size}", size, topic=law)
+    make_question("L1", topic=law)
+    quiz = make_quiz("m1", [])
+    draw(quiz, law, 3)
+    draw(quiz, law, 2)
+    assert {tuple(sorted(asked(quiz, seed))) for seed in SEEDS} == {("C2-1", "C2-2", "C3-1", "C3-2", "C3-3")}
+
+
 def test_the_form_of_a_quiz_counts_what_cases_bring(editor_client):
     law = make_topic("leyes")
     case = make_case("C3", 3, topic=law)
@@ -368,7 +379,10 @@ def test_previews_show_the_case_with_its_questions(client):
     assert len(alone["mistakes"]) == 2
     # The quiz's preview brings what the entry brings, as far as it is published.
     quiz = make_quiz("m1", [question])
-    assert [one.item["identifier"] for one in preview_quiz(quiz)["fields"]] == ["C2-1", "C2-2"]
+    shown = preview_quiz(quiz)["fields"]
+    assert [(one.item["identifier"], one.is_draft) for one in shown] == [("C2-1", False), ("C2-2", False)]
+    Case.objects.update(live=False)
+    assert [(one.item["identifier"], one.is_draft) for one in preview_quiz(quiz)["fields"]] == [("C2-2", True)]
 
 
 def test_the_analysis_and_the_file_of_a_quiz_have_what_a_case_brings():
