@@ -49,6 +49,7 @@ print(json.dumps({
         *map(bulk, ["move", "tag", "export", "publish", "unpublish"]),
     ],
     "asked": edit(Question.objects.get(identifier="PRA-1")),
+    "picture": edit(Question.objects.filter(kind="places").first()),
     "words": [*snippets(Organisation), *snippets(Printable)],
     "reports": [reverse(name) for name in ("due_report", "unverified_report", "plain_language_report")],
 }))
@@ -116,3 +117,21 @@ def test_an_editors_page_fits_a_telephone(editors_pages, open_browser):
     for path in [*editors_pages["pages"], *editors_pages["reports"]]:
         page.goto(path)
         assert sideways(page) == 0, path
+
+
+def test_an_editor_says_where_a_place_is_by_a_click_on_the_picture(site, open_browser, editors_pages):
+    page = open_browser(DESK)
+    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    page.goto(editors_pages["picture"])
+    picture = page.locator("place-picker img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('place-picker img').naturalWidth > 0")
+    assert page.locator("place-picker svg text").all_text_contents() == ["1", "2", "3", "4"]
+    page.locator("place-picker select").select_option(index=1)
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    x, y = (float(page.locator(f"[name=choices-1-{side}]").input_value()) for side in "xy")
+    assert abs(x - 25) < 1
+    assert abs(y - 50) < 1
+    assert page.locator("place-picker svg svg").nth(1).get_attribute("x") == f"{x}%"
+    assert page.complaints == []

@@ -74,4 +74,7 @@ class PlacePicker extends HTMLElement {
   }
 }
 
-customElements.define("place-picker", PlacePicker);
+// Where the script comes before the form, an element would begin before what is in it has been read.
+const begin = () => customElements.define("place-picker", PlacePicker);
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
+else begin();
