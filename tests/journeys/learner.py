@@ -72,9 +72,13 @@ def answer(page, answers, hand=POINTER):
     kind, right = answers[key]["kind"], answers[key]["right"]
     if kind in ("single", "true_false"):
         hand.mark(page.locator(f'input[name=choice][value="{right}"]'))
-    elif kind == "multiple":
+    elif kind in ("multiple", "places"):
         for choice in right:
             hand.mark(page.locator(f'input[name=choice][value="{choice}"]'))
+    elif kind == "gaps":
+        for gap, given in right.items():
+            field = page.locator(f'[name="gap-{gap}"]')
+            (hand.write if field.evaluate("field => field.tagName") == "INPUT" else hand.pick)(field, given)
     elif kind == "matching":
         for option, match in right.items():
             hand.pick(page.locator(f'select[name="match-{option}"]'), match)

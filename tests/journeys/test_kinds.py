@@ -10,20 +10,29 @@ from .learner import answer, choose_own_pin, choose_role, make_newcomer, press
 
 pytestmark = pytest.mark.journey
 
-KINDS = ("single", "multiple", "true_false", "ordering", "matching", "short_text", "number", "open", "reflection")
+KINDS = (
+    *("single", "multiple", "true_false", "ordering", "matching", "gaps", "places"),
+    *("short_text", "number", "open", "reflection"),
+)
 MAKE = """
 import json, random
 from quizzes.kinds import KINDS
 from tests.quizzes.factories import make_kind
 from tests.factories import make_quiz
+from quizzes.models import Question
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+room = get_image_model().objects.create(title="sala", file=get_test_image_file())
 answers = {{}}
 for name, rules in {quizzes!r}.items():
-    questions = [make_kind(kind, f"{{name}}-{{kind}}", unit="horas" if kind == "number" else "") for kind in KINDS]
+    questions = [make_kind(kind, f"{{name}}-{{kind}}", unit="horas" if kind == "number" else "") for kind in {kinds!r}]
+    Question.objects.filter(kind="places").update(image=room, image_text="Una sala de espera")
     make_quiz(name, questions, asks_certainty=True, **rules)
     for question in questions:
         kind = KINDS[question.kind]
         item = kind.freeze(question, random.Random(1))
-        answers[item["key"]] = {{"kind": question.kind, "right": kind.right_response(item) if kind.scored else None}}
+        right = kind.right_response(item) if kind.scored else None
+        answers[item["key"]] = {{"quiz": name, "kind": question.kind, "right": right}}
 print(json.dumps(answers))
 """
 STANDING = """
@@ -38,7 +47,7 @@ QUIZZES = {"clases-una": {}, "clases-todas": {"layout": "all"}, "clases-ya": {"f
 
 @pytest.fixture(scope="module")
 def answers(site):
-    return json.loads(site.shell(MAKE.format(quizzes=QUIZZES)))
+    return json.loads(site.shell(MAKE.format(quizzes=QUIZZES, kinds=KINDS)))
 
 
 def begin(site, page, code, quiz, hand=POINTER):
@@ -84,7 +93,7 @@ def test_every_kind_is_answered_sent_and_reviewed(site, open_browser, answers, c
         seen.append(fill(page, answers, hand))
         press(page, "Siguiente" if number < len(KINDS) else "Terminar intento…", hand)
     assert tuple(seen) == KINDS
-    assert "8 de 8 preguntas respondidas." in page.inner_text("main")
+    assert "10 de 10 preguntas respondidas." in page.inner_text("main")
     press(page, "Enviar todo y terminar", hand)
     assert "Pendiente de calificar" in page.inner_text("main")
     assert sideways(page) == 0
@@ -92,7 +101,10 @@ def test_every_kind_is_answered_sent_and_reviewed(site, open_browser, answers, c
     assert kept["short_text"] == ["Estigma", 2]
     assert kept["number"] == ["72 horas", 2]
     assert kept["open"] == ["Le daría un número sin preguntar.", 2]
-    assert len(kept) == 8
+    assert len(kept) == 10
+    right = {one["kind"]: one["right"] for one in answers.values() if one["quiz"] == "clases-una"}
+    assert kept["gaps"] == [right["gaps"], 2]
+    assert sorted(kept["places"][0]) == sorted(right["places"])
     assert page.complaints == []
 
 
@@ -118,6 +130,9 @@ def test_one_page_of_all_questions_works_without_javascript(site, open_browser, 
     begin(site, page, "CLA666", "clases-todas")
     page.locator("input[name$=text][inputmode]").fill("muchas")
     page.locator("textarea[name$=text]").fill("Sin preguntar.")
+    # The number on the picture marks the place, as its box does.
+    page.locator(".spot-2 label").click()
+    assert page.locator("input[id$=place-2]").is_checked()
     press(page, "Guardar")
     problem = page.locator(".error-summary a")
     assert "No podemos leer «muchas» como un número." in problem.inner_text()
