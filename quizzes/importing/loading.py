@@ -84,6 +84,7 @@ def _write(plan, only_good, by, quiz, stored):
         raise NotImported(plan)
     done = Imported(refused=plan.problems, warnings=plan.warnings)
     topics = _Topics(plan.locale, plan.topic)
+    _keep_out_cases(plan, done, by)
     places = write_cases(plan, by=by, publish=_may_publish(by, "case"), stored=stored)
     for row in plan.rows:
         if row.state == "new":
@@ -97,6 +98,14 @@ def _write(plan, only_good, by, quiz, stored):
     if quiz is not None:
         done.added = _add_to_quiz(quiz, [row.question for row in plan.rows if row.question], by)
     return done
+
+
+def _keep_out_cases(plan, done, by):
+    new = [planned for planned in plan.cases if planned.state == "new"]
+    if new and by is not None and not by.has_perm("quizzes.add_case"):
+        done.warnings.append(Problem("", "", _("The cases stay out: you may add questions, but no cases.")))
+        for planned in new:
+            planned.is_left_out = True
 
 
 def _write_quizzes(plan, topics, done, by):

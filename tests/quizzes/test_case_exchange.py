@@ -4,6 +4,7 @@ import base64
 from io import BytesIO, StringIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
@@ -16,7 +17,7 @@ from quizzes.importing.formats import read_file
 from quizzes.importing.loading import write_import
 from quizzes.importing.planning import plan_import
 from quizzes.models import Case, Question, Topic
-from tests.factories import make_case, make_question, spanish
+from tests.factories import make_case, make_question, make_staff, spanish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
 
@@ -284,3 +285,12 @@ def test_a_case_that_the_bank_has_with_other_words_is_named():
     make_case("M1-C1", 2, text="Otra cosa.")
     done = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
     assert said(done) == ["línea 2 «En la puerta»: Está en el banco con otro texto, que se queda como está."]
+
+
+def test_whoever_may_add_questions_and_no_cases_brings_the_questions_alone():
+    person = make_staff("ed")
+    person.user_permissions.add(*Permission.objects.filter(codename__in=["add_question", "publish_question"]))
+    done = write_import(plan_import(read(TOLD + TWO), locale=spanish()), by=person)
+    assert said(done) == ["Los casos quedan fuera: usted puede agregar preguntas, pero no casos."]
+    assert [question.case for question in done.created] == [None, None]
+    assert not Case.objects.exists()
