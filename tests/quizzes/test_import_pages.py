@@ -77,8 +77,8 @@ def test_one_chooses_how_a_question_with_several_right_options_is_read(client, e
     preview = bring(client, texts).url
     page = client.get(preview)
     assert "Varias opciones son correctas cada una por sí sola" in page.text
-    fields = re.findall(r'<select id="read-\d" name="(kind-\d)">', page.text)
-    assert fields == ["kind-1", "kind-2", "kind-3"]
+    checked = re.findall(r'<input type="radio" name="(kind-\d)" value="(\w+)" checked>', page.text)
+    assert checked == [("kind-1", "multiple"), ("kind-2", "multiple"), ("kind-3", "multiple")]
 
     page = client.get(preview, {"kind-1": "short_text", "kind-3": "single", "kind-2": "open", "kind-9": "single"})
     shown = client.get(f"{preview}question/3/", {"kind-3": "single"})
