@@ -12,6 +12,7 @@ from quizzes.importing.formats import read_file, xlsx
 from quizzes.importing.parts.archives import LARGEST, MOST_FILES, open_archive
 from quizzes.importing.parts.columns import find_columns, list_columns
 from quizzes.importing.parts.reading import ReadChoice, UnreadableFile
+from quizzes.importing.planning import find_problems
 
 pytestmark = pytest.mark.any_database
 
@@ -103,6 +104,17 @@ def test_the_headings_that_we_write_are_those_that_we_read(language):
         columns = list_columns(3)
 
     assert find_columns([heading for _key, heading in columns]) == dict(enumerate(key for key, _heading in columns))
+
+
+def test_thirds_with_three_decimals_are_thirds():
+    row = ["¿Cuáles?", "a", "33.333", "b", "33.333 %", "c", 33.333, "d", "-66.667"]
+    headings = ["Kind", "Question", *(name for n in range(1, 5) for name in (f"Option {n}", f"Option {n}: correct"))]
+
+    (question,) = read_file(sheet(headings, ["multiple", *row]), name="banco.xlsx").questions
+
+    third = Decimal("33.33333")
+    assert [choice.fraction for choice in question.choices] == [third, third, third, Decimal("-66.66667")]
+    assert list(find_problems(question)) == []
 
 
 def test_per_cents_are_read_as_people_see_them():

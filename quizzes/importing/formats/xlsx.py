@@ -19,6 +19,7 @@ from quizzes.importing.parts.columns import (
     read_yes_and_percent,
     read_yes_or_no,
 )
+from quizzes.importing.parts.percent import exact_percent
 from quizzes.importing.parts.reading import (
     Problem,
     ReadChoice,
@@ -222,5 +223,6 @@ def _give_percent(choice, said, kind, problems):
     if choice.fraction is None:
         problems.append(_("«%(word)s» is neither yes nor a percentage.") % {"word": said[:40]})
     else:
+        choice.fraction = exact_percent(choice.fraction)
         earns = choice.fraction > 0 if kind in ("multiple", "places") else choice.fraction >= 100
         choice.is_correct = bool(accepted) or earns
