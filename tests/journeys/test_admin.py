@@ -89,14 +89,16 @@ def test_a_bank_is_brought_from_moodle_and_an_edit_is_published_on_pages_without
     sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
     page.goto("/cms/import-questions/")
     found = not_wagtails(page)
-    page.locator("[name=pasted]").fill("::A-1:: ¿Qué se dice? {=Buenos días#Bien. ~Nada}\n\n::A-2:: Dos {=a =b ~c}")
+    told = "::En la sala:: Llega una señora.\n\n::A-1:: ¿Qué se dice? {=Buenos días#Bien. ~Nada}\n\n::A-2:: ¿Bien? {T}"
+    page.locator("[name=pasted]").fill(f"{told}\n\n::A-3:: Sin fin {{=a")
     with page.expect_navigation():
         page.locator("form:has([name=pasted]) [type=submit]").click()
     assert page.inner_text("h1").startswith("Preguntas por importar")
+    assert page.get_by_role("checkbox", name="En la sala").is_checked()
     found += not_wagtails(page)
     with page.expect_navigation():
         page.get_by_role("button", name="Importar solo las buenas").click()
-    assert "Se importó 1 pregunta." in page.inner_text("main")
+    assert "Se importaron 2 preguntas." in page.inner_text("main")
     found += not_wagtails(page)
     page.goto(editors_pages["asked"])
     with page.expect_navigation():
