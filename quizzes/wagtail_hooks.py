@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from .bank import previews  # noqa: F401 - says how questions and quizzes are previewed
 from .cms.actions import ACTIONS
 from .cms.deletion import keep_what_quizzes_use
+from .cms.pictures import show_picture
 from .cms.publishing import ask_before_publishing, publish_affecting
 from .cms.viewsets import QuestionBankGroup
 
@@ -19,5 +20,8 @@ for action in ACTIONS:
 
 
 @hooks.register("register_admin_urls")
-def add_publishing_address():
-    return [path("quizzes/publish/<int:revision_pk>/", publish_affecting, name="publish_affecting")]
+def add_addresses():
+    return [
+        path("quizzes/publish/<int:revision_pk>/", publish_affecting, name="publish_affecting"),
+        path("quizzes/picture/<int:image_pk>/", show_picture, name="picture_for_places"),
+    ]

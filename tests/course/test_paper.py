@@ -18,7 +18,7 @@ from PIL import Image
 
 from course.models import AuditEntry, Cohort, PaperSheet
 from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
-from course.paper.lettering import PaperQuestion, on_sheet
+from course.paper.lettering import Misread, PaperQuestion, on_sheet, read_typed
 from course.paper.printing import address_of, papers_pdf
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
@@ -36,6 +36,7 @@ from tests.factories import (
     make_quiz,
     make_trainer,
 )
+from tests.quizzes.factories import make_item, make_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -488,3 +489,53 @@ def test_a_case_is_printed_once_above_its_questions_and_keyed_in_by_question(gro
     assert places == sorted(places)
     attempt = enter_sheet(sheet, dict.fromkeys(range(1, 8), "-"), by=group.trainers.get(), now=NOW)
     assert attempt.grade == 0
+
+
+def test_gaps_are_typed_by_letter_and_word_and_places_by_the_letters_on_the_picture():
+    gaps = PaperQuestion(1, make_item("gaps"))
+    lists = {gap.place: dict(gap.options) for gap in gaps.gaps}
+    assert [list(lists[place]) for place in lists] == [["A", "B", "C"], [], ["A", "B"]]
+    assert (gaps.full, gaps.is_wide, gaps.options) == (None, True, [])
+    assert read_typed(gaps, "b; Dolor de cabeza ;A") == {
+        "1": lists[1]["B"]["key"],
+        "2": "Dolor de cabeza",
+        "3": lists[3]["A"]["key"],
+    }
+    assert read_typed(gaps, "-; -; A") == {"3": lists[3]["A"]["key"]}
+    for typed, sentence in [
+        (
+            "BA",
+            "Escriba 3 respuestas, una por espacio de la hoja, con «;» entre ellas; por una en blanco, un guion: "
+            "B; palabra; B",
+        ),
+        ("A; ; B", "Escriba 3 respuestas"),
+        ("D; dolor; A", "Aquí no hay «D»: las letras van de la A a la C."),
+    ]:
+        with pytest.raises(Misread, match=re.escape(sentence)):
+            read_typed(gaps, typed)
+    item = gaps.item | {"text": "La [[1]] viene [[3]]."}
+    only_lists = PaperQuestion(1, item)
+    assert (only_lists.full, only_lists.is_wide) == (2, False)
+    assert read_typed(only_lists, "c-") == {"1": lists[1]["C"]["key"]}
+    places = PaperQuestion(2, make_item("places"))
+    assert [(letter, mark.key) for letter, mark in places.marks] == [(x, o["key"]) for x, o in places.options]
+    assert read_typed(places, "ca") == [places.options[0][1]["key"], places.options[2][1]["key"]]
+
+
+def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
+    quiz = make_quiz("m9", [make_kind("gaps"), make_kind("places")])
+    [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
+    webp = io.BytesIO()
+    Image.new("RGB", (80, 40), "gray").save(webp, "WEBP", lossless=True)
+    PaperImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())
+    sheet.attempt.paper["questions"][1]["image"] = {"digest": "a" * 64, "width": 80, "height": 40, "text": "Una sala"}
+    pdf = papers_pdf([sheet], paper_size="letter", now=NOW)
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    booklet, answers = text.split("\f")[:2]
+    assert "La persona (1) ____ llega con (2) ____ y consulta (3) ____." in " ".join(booklet.split())
+    # What a box accepts is nobody's to read.
+    assert "dolor" not in text
+    assert len(re.findall(r"\b[ABC]\b", booklet)) == 5 + 3 + 3
+    assert re.findall(r"\(\d\)", answers) == ["(1)", "(2)", "(3)"]

@@ -10,6 +10,7 @@ LOOK = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
   const has = (selector) => document.querySelector(selector) !== null;
   const question = () => has("#question textarea") ? "reflection" : has("#question .place") ? "ordering"
+    : has("#question .gap-text") ? "gaps" : has("#question .places") ? "places"
     : has("#question select") ? "matching" : has("#question [type=checkbox]") ? "multiple" : "single";
   return {
     title: document.title,

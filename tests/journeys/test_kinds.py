@@ -19,14 +19,13 @@ import json, random
 from quizzes.kinds import KINDS
 from tests.quizzes.factories import make_kind
 from tests.factories import make_quiz
+from course.demo.room import WORDS, make_room_image
 from quizzes.models import Question
-from wagtail.images import get_image_model
-from wagtail.images.tests.utils import get_test_image_file
-room = get_image_model().objects.create(title="sala", file=get_test_image_file())
+room = make_room_image()
 answers = {{}}
 for name, rules in {quizzes!r}.items():
     questions = [make_kind(kind, f"{{name}}-{{kind}}", unit="horas" if kind == "number" else "") for kind in {kinds!r}]
-    Question.objects.filter(kind="places").update(image=room, image_text="Una sala de espera")
+    Question.objects.filter(kind="places").update(image=room, image_text=WORDS)
     make_quiz(name, questions, asks_certainty=True, **rules)
     for question in questions:
         kind = KINDS[question.kind]
@@ -69,11 +68,25 @@ def fill(page, answers, hand):
         hand.write(page.locator("#question textarea"), "Le daría un número sin preguntar.")
     elif kind in ("short_text", "number"):
         hand.write(page.locator("#question input[name=text]"), {"short_text": "Estigma", "number": "72 horas"}[kind])
+    elif kind == "places" and hand is POINTER:
+        mark_on_picture(page, answers)
     else:
         answer(page, answers, hand)
     if kind != "reflection":
         hand.mark(page.locator("input[name=certainty][value='2']"))
     return kind
+
+
+def mark_on_picture(page, answers):
+    """Tap the marks of the right places: each is a label of its box in the list, and looks chosen then."""
+    right = answers[page.locator("#question input[name=question]").get_attribute("value")]["right"]
+    boxes = page.locator("input[name=choice]")
+    for number in range(1, boxes.count() + 1):
+        if boxes.nth(number - 1).get_attribute("value") in right:
+            page.locator(f".spot-{number} label").click()
+            assert boxes.nth(number - 1).is_checked()
+            filled = page.locator(f".spot-{number}").evaluate("spot => getComputedStyle(spot).fill")
+            assert filled == "rgb(27, 31, 59)"
 
 
 @pytest.mark.parametrize(

@@ -314,3 +314,35 @@ def test_of_what_people_write_it_counts_which_accepted_answer_it_is():
     ]
     assert (word.figures.left_open, hours.figures.left_open) == (0, 2)
     assert "Otra" not in str(everything())
+
+
+@pytest.mark.django_db
+def test_it_counts_which_option_of_which_gap_and_which_places_were_chosen():
+    quiz = make_quiz("m1", [make_kind("gaps", "M1-Q1"), make_kind("places", "M1-Q2")])
+    for n, learner in enumerate(people(10)):
+        attempt = start(learner, quiz)
+        gaps, places = item_of(attempt, "gaps"), item_of(attempt, "places")
+        first = choice_key(gaps, "usuaria" if n < 6 else "sospechosa")
+        typed = ("Dolor", "Doña Marta, de San Pedro")[n % 2]
+        chosen = [choice_key(places, "La ventanilla")] + [choice_key(places, "La puerta")] * (n < 2)
+        for number, (item, response) in enumerate([(gaps, {"1": first, "2": typed}), (places, chosen)], start=1):
+            attempts.save_answer(attempt, item["key"], response, client="x", number=number, given_at=NOW, now=NOW)
+        submit(attempt)
+    count_new_attempts(quiz.translation_key, now=LATER)
+    told = [
+        [(option.text, option.right, option.partly, option.people) for option in row.figures.options]
+        for row in quiz_report(quiz, language="es").rows
+    ]
+    assert told == [
+        [
+            ("(1) usuaria", True, False, 6),
+            ("(1) sospechosa", False, False, 4),
+            ("(1) paciente", False, True, 0),
+            # Of a box the right answers are listed, and those that somebody wrote.
+            ("(2) dolor", True, False, 5),
+            ("(3) de costumbre", False, False, 0),
+            ("(3) por primera vez", True, False, 0),
+        ],
+        [("La ventanilla", True, False, 10), ("La pizarra", True, False, 0), ("La puerta", False, False, 2)],
+    ]
+    assert "Marta" not in str(everything())

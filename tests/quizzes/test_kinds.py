@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 import pytest
 from django.http import QueryDict
 
+from quizzes.answering.telling import said
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
 from quizzes.kinds.base import shuffled
-from quizzes.kinds.gaps import gaps_of, words_around
+from quizzes.kinds.gaps import gaps_of, pieces_of, words_around
 from quizzes.kinds.places import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
@@ -300,6 +301,121 @@ def test_the_review_of_a_matching_names_both_halves():
         "«Se lo buscan»": ("missed", "", "Culpar a la persona", "La frase culpa."),
         "Doble guante": ("right", "Evitación", "Evitación", "Las precauciones son iguales."),
     }
+
+
+def test_the_review_of_gaps_tells_each_by_its_words_and_shows_the_whole_text():
+    item, kind = make_item("gaps"), KINDS["gaps"]
+    response = kind.read(item, {"1": choice_key(item, "paciente"), "2": "molestias **fuertes**"})
+    rows = kind.review(item, response)
+    assert [(row.number, row.text, row.verdict, row.given, row.typed, row.belongs, row.feedback) for row in rows] == [
+        ("1", "La persona … llega con", "partly", "paciente", None, "usuaria", "Aún no ha consultado."),
+        ("2", "llega con … y consulta", "partly", "", "molestias **fuertes**", "dolor", "Dice menos que ella."),
+        ("3", "y consulta …", "missed", "", None, "por primera vez", "Es lo que se ve."),
+    ]
+    told = pieces_of(item, rows)
+    assert told["lead"] == "Escriba la nota sin etiquetas."
+    assert [(piece.html, piece.row and piece.said) for piece in told["pieces"]] == [
+        ("La <strong>persona ", "paciente"),
+        ("</strong> llega con ", "molestias **fuertes**"),
+        (" y consulta ", ""),
+        (".", None),
+    ]
+    assert said(item, response) == ["La persona … llega con: paciente", "llega con … y consulta: molestias **fuertes**"]
+
+
+def test_gaps_are_frozen_in_the_order_of_the_text_and_what_a_box_accepts_in_that_of_writing():
+    question = make_kind("gaps", text="Va [[3]], va [[1]].")
+    for n in range(20):
+        item = KINDS["gaps"].freeze(question, random.Random(n))
+        assert [gap.number for gap in gaps_of(item)] == [3, 1]
+        typed = [option["text"] for option in item["options"] if option["gap"] == 2]
+        assert typed == ["dolor", "molestia*"]
+    # Of what nobody sees no source is cited while it is answered.
+    assert [option["text"] for option in KINDS["gaps"].shown_options(make_item("gaps", identifier="OTRA"))][3:] != typed
+
+
+def test_what_is_typed_into_a_gap_is_in_no_figures_and_never_too_long():
+    item, kind = make_item("gaps"), KINDS["gaps"]
+    key = choice_key(item, "dolor")
+    assert kind.picks(item, {"2": "DOLOR"}) == [f"2:{key}"]
+    assert kind.picks(item, {"2": "Doña Marta"}) == []
+    assert kind.right_picks({"options": item["options"]}) == [
+        f"{option['gap']}:{option['key']}"
+        for option in item["options"]
+        if option["text"] in ("usuaria", "dolor", "por primera vez")
+    ]
+    with pytest.raises(TooLong):
+        kind.read(item, {"2": "ñ" * 201})
+    form = QueryDict("gap-1=x&gap-2=" + "y" * 201)
+    assert kind.draft(form) == {"1": "x", "2": "y" * 201}
+
+
+def test_the_review_of_places_numbers_them_as_the_picture_does():
+    item, kind = make_item("places"), KINDS["places"]
+    chosen = [choice_key(item, "La ventanilla"), choice_key(item, "La puerta")]
+    rows = kind.review(item, kind.read(item, chosen))
+    names = [option["text"] for option in item["options"]]
+    assert [(row.number, row.text) for row in rows] == [(str(n), name) for n, name in enumerate(names, start=1)]
+    verdicts = {"La ventanilla": "right", "La pizarra": "missed", "La puerta": "wrong"}
+    assert [row.verdict for row in rows] == [verdicts[name] for name in names]
+    marks = {mark.key: (mark.is_right, mark.is_chosen) for mark in marks_of(item, rows)}
+    assert [marks[choice_key(item, name)] for name in verdicts] == [(True, True), (True, False), (False, True)]
+
+
+def place(x, y, *, right=False, text="x", **more):
+    return Choice(text=text, x=x, y=y, is_correct=right, **more)
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentences"),
+    [
+        ([place(1, 2, right=True), place(3, 4)], []),
+        ([place(1, 2, right=True)], ["Deje al menos una opción que no sea correcta."]),
+        ([place(1, 2, right=True), place(1, 2)], ["Dos lugares están en el mismo punto de la imagen."]),
+        (
+            [place(1, None, right=True), place(101, 4, radius=-1)],
+            [
+                "Diga dónde está en la imagen: desde la izquierda y desde arriba, de 0 a 100.",
+                "El radio es un porcentaje del ancho de la imagen, de 0 a 100.",
+            ],
+        ),
+        (
+            [place(n, n, right=n == 0) for n in range(13)],
+            ["Una imagen lleva doce lugares a lo más: más marcas la taparían."],
+        ),
+        ([place(1, 2, right=True, text=" "), place(3, 4)], ["Una opción no tiene texto."]),
+    ],
+)
+def test_places_say_what_is_wrong_with_them(choices, sentences):
+    assert [str(sentence) for sentence in KINDS["places"].check(choices, has_image=True)] == sentences
+    without = [str(sentence) for sentence in KINDS["places"].check(choices, has_image=False)]
+    assert without == [*sentences, "Este tipo de pregunta muestra lugares en una imagen: elíjala."]
+
+
+def gap(number, *, right=True, fraction=None):
+    return Choice(text=f"x{number}", gap=number, is_correct=right, fraction=fraction)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "sentences"),
+    [
+        ("La [[1]] y [[2]].", [gap(1), gap(1, right=False), gap(2)], []),
+        (
+            "La [[1]].",
+            [gap(1), gap(1), gap(1, right=False)],
+            ["Espacio 1: Marque exactamente una opción como correcta."],
+        ),
+        ("La [[1]].", [gap(1, fraction=50)], ["Espacio 1: Dé 100\xa0% por lo menos a una opción: así nadie podría"]),
+        ("La.", [], ["Escriba [[1]], [[2]]… en el texto donde falta algo."]),
+        ("[[1]] [[1]]", [gap(1)], ["El espacio [[1]] está dos veces en el texto: dele otro número a uno."]),
+        ("[[1]] [[2]]", [gap(1)], ["El espacio [[2]] no tiene opciones."]),
+        ("[[1]]", [gap(1), gap(4)], ["El texto no tiene el espacio [[4]]."]),
+        ("[[1]]", [gap(1), gap(None)], ["Escriba a qué espacio del texto pertenece esta opción."]),
+    ],
+)
+def test_gaps_say_what_is_wrong_with_them(text, choices, sentences):
+    found = [str(sentence) for sentence in KINDS["gaps"].check(choices, text=text)]
+    assert [one[: len(said)] for one, said in zip(found, sentences, strict=True)] == sentences
 
 
 @pytest.mark.parametrize(

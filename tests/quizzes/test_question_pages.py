@@ -83,6 +83,26 @@ def test_the_accepted_answers_and_the_guide_never_reach_the_page(learner, learne
     assert "discriminación" not in text
 
 
+def test_what_a_gap_accepts_never_reaches_the_page_and_no_gap_is_seen_raw(learner, learner_client):
+    attempt = start(learner, make_full_quiz(kinds=["gaps", "single"]))
+    item = item_of(attempt, "gaps")
+    text = learner_client.get(page_of(attempt)).content.decode()
+    assert "dolor" not in text
+    assert "No escriba nombres ni datos de pacientes." in text
+    sent = learner_client.post(page_of(attempt), one(item, {"2": "Dolor de cabeza"}))
+    assert responses_of(attempt) == {item["key"]: {"2": "Dolor de cabeza"}}
+    pages = [text, *(learner_client.get(where).content.decode() for where in (page_of(attempt), sent.url))]
+    summary = learner_client.get(address("attempt_summary", attempt.pk)).content.decode()
+    assert "La persona ____ llega con ____ y consulta ____." in summary
+    assert "incompleta" in summary
+    long = learner_client.post(page_of(attempt), one(item, {"1": "", "2": "ñ" * 201}))
+    assert (long.status_code, "ñ" * 201 in long.content.decode()) == (400, True)
+    attempt = submit(attempt)
+    pages.append(learner_client.get(address("attempt_result", attempt.pk)).content.decode())
+    assert not [page for page in [*pages, summary] if "[[" in page]
+    assert "Dolor de cabeza" in pages[-1]
+
+
 def test_what_is_no_number_stays_in_its_box_with_a_sentence(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["number", "single"]))
     item = item_of(attempt, "number")

@@ -91,6 +91,7 @@ TABLE = {
     "due_report_results": ">>++++",
     "publish_affecting": ">>----",
     "publish_told": ">>++++",
+    "picture_for_places": ">>+-++",
     "editions": ">>+-++",
     "editions:add": ">>----",
     "editions:delete": ">>----",
@@ -210,6 +211,7 @@ def admin_addresses(world):
     pages |= {"parent_page_id": course.pk, "destination_id": course.pk}
     words = {"content_type_app_name": "modules", "content_type_model_name": "lessonpage", "app_name": "modules"}
     words |= {"app_label": "modules", "model_name": "glossaryterm", "action": "delete", "action_name": "approve"}
+    words |= {"image_pk": Image.objects.get().pk}
     words |= {"image_id": Image.objects.get().pk, "document_id": Document.objects.get().pk}
     words |= {"doc_id": Document.objects.get().pk, "redirect_id": Redirect.objects.get().pk}
     words |= {"filter_spec": "width-10", "uidb64": "x", "token": "x", "object_id": "1"}

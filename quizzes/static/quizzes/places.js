@@ -7,7 +7,7 @@ class PlacePicker extends HTMLElement {
     this.picture = this.querySelector("img");
     this.marks = this.querySelector("svg");
     this.picture.addEventListener("click", (event) => this.place(event));
-    // A large image is only for whoever may change it; the small one that was chosen serves too.
+    // Where the large image can't be made, the small one that was chosen serves too.
     this.picture.addEventListener("error", () => {
       if (this.small) this.picture.src = this.small;
     });

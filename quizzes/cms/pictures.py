@@ -1,0 +1,19 @@
+"""The picture on which an editor sets places: as large as papers show it."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+from wagtail.images import get_image_model
+from wagtail.permissions import policy_registry
+
+from quizzes.attempts.images import RENDITION
+
+
+@require_safe
+def show_picture(request, image_pk):
+    """Lead to an image of the library, for whoever may choose it: Wagtail's own page is for who may change it."""
+    image = get_object_or_404(get_image_model(), pk=image_pk)
+    policy = policy_registry.get_by_type(type(image))
+    if not policy.user_has_permission_for_instance(request.user, "choose", image):
+        raise PermissionDenied
+    return redirect(image.get_rendition(RENDITION).url)
