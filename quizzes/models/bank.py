@@ -317,4 +317,4 @@ class Choice(TranslatableMixin, Orderable):
         verbose_name_plural = _("options")
 
     def __str__(self):
-        return self.text[:80]
+        return (self.text or self.match)[:80]

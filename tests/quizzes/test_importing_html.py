@@ -33,6 +33,10 @@ def test_html_becomes_marks(html, text):
     assert convert_html(html).text in (text, plain(text))
 
 
+def test_what_is_bold_stays_so_beside_a_gap_and_what_is_not_verified():
+    assert convert_html("La <b>[[1]]</b> y <i>más</i> [VL]").text == "La **[[1]]** y *más* [VL]"
+
+
 def test_nothing_of_a_script_comes_over():
     converted = convert_html("a<script>alert('x')</script><style>b{}</style><svg onload=x><text>y</text></svg>z")
 

@@ -91,6 +91,13 @@ def test_lists_go_out_as_missing_words_and_come_back():
     )
 
 
+@pytest.mark.parametrize("text", ["**dos**", "a &amp; b", "<b>", "2 \\* 3"])
+def test_an_option_that_a_list_would_show_otherwise_goes_out_in_a_code(text):
+    question = make_gaps(ReadChoice(text, gap=1), *LISTS[:1], *LISTS[2:])
+    content, back, _warnings = there_and_back(question)
+    assert ('type="cloze"' in content, choices_of(back)) == (True, choices_of(question))
+
+
 def test_what_lists_can_not_hold_goes_out_as_embedded_answers_and_comes_back_sign_by_sign():
     question = make_gaps(*place(MIXED, 1), *place(TYPED, 2), marks=4, wrong_feedback="Repase.")
     content, back, warnings = there_and_back(question)

@@ -5,6 +5,7 @@ from itertools import chain, zip_longest
 
 from django.utils.translation import gettext as _
 
+from quizzes.importing.parts.html import is_html
 from quizzes.wording.marks import gaps_in, plain, render_words, renumber_gaps, split_at_gaps
 
 from .moodle_elements import write_common_feedback, write_html, write_question_text, write_questiontext, write_tag
@@ -22,9 +23,9 @@ def choose_gap_writer(question):
 
 
 def is_cloze(question):
-    """Whether «select missing words» would lose something: boxes to write in, feedback or parts for single options."""
+    """Whether «select missing words» would lose something: boxes to write in, feedback, parts or marks of options."""
     return any(is_typed(options) for options in gap_options(question).values()) or any(
-        choice.feedback or choice.fraction is not None or plain(choice.text) != choice.text
+        choice.feedback or choice.fraction is not None or plain(choice.text) != choice.text or is_html(choice.text)
         for choice in question.choices
     )
 

@@ -157,7 +157,12 @@ def write_runs(runs):
     marked = "".join(_mark(*run) for run in words).strip()
     bare = " ".join("".join(text for text, _bold, _italic in words).split())
     # Marks in the middle of words or beside signs may mean nothing in Markdown: then only the words are kept.
-    return marked if _read_back(marked) == blank_gaps(bare) else escape_marks(bare)
+    return marked if _read_back(_without_tag(marked)) == _without_tag(blank_gaps(bare)) else escape_marks(bare)
+
+
+def _without_tag(text):
+    """Return a text in which «not verified», which people see in words, is a word of its own."""
+    return text.replace("[VL]", "VL")
 
 
 def _merge(runs):

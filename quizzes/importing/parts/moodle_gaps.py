@@ -154,7 +154,7 @@ def _marked(raw):
 
 def _typed(raw):
     text = _unescape(raw)
-    return words_of(convert_html(text, line=True).text) if is_html(text) else " ".join(text.split())
+    return words_of(convert_html(text, line=True).text) if "<" in text and is_html(text) else " ".join(text.split())
 
 
 def _with_text(element, text):
