@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,7 +85,8 @@ def picture_name(digest):
 
 def spot_name(mark):
     """Return the class of what is printed where a mark is on its picture."""
-    return "at-" + re.sub(r"\W", "_", f"{mark.x}{mark.y}")
+    # The point and the end of a number differ: 1.2 and 53 is another place than 1 and 2.53.
+    return "at-" + f"{mark.x}{mark.y}".translate({ord("."): "_", ord("%"): "-"})
 
 
 def _place_marks(printed):

@@ -19,11 +19,12 @@ from PIL import Image
 from course.models import AuditEntry, Cohort, PaperSheet
 from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
 from course.paper.lettering import Misread, PaperQuestion, on_sheet, read_typed
-from course.paper.printing import address_of, papers_pdf
+from course.paper.printing import address_of, papers_pdf, spot_name
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.allowances import give_allowance
 from quizzes.attempts.closing import close_attempts_over
+from quizzes.kinds.places import Mark
 from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,
@@ -539,3 +540,8 @@ def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
     assert "dolor" not in text
     assert len(re.findall(r"\b[ABC]\b", booklet)) == 5 + 3 + 3
     assert re.findall(r"\(\d\)", answers) == ["(1)", "(2)", "(3)"]
+
+
+def test_two_places_of_a_picture_are_never_printed_as_one():
+    marks = [Mark(1, "a", "1%", "2.53%"), Mark(2, "b", "1.2%", "53%"), Mark(3, "c", "12%", "53%")]
+    assert len({spot_name(mark) for mark in marks}) == 3
