@@ -200,7 +200,7 @@ def name_of(item, gap):
     """Return what a field is called for whoever hears the page."""
     return gettext("Gap %(place)d of %(count)d: %(words)s") % {
         "place": gap.place,
-        "count": len(gaps_of(item)),
+        "count": len(set(gaps_in(item["text"]))),
         "words": words_around(item, gap),
     }
 
