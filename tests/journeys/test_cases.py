@@ -4,6 +4,7 @@ import pytest
 
 from .conftest import PHONE, axe_violations, sideways, sign_in
 from .learner import choose_own_pin, choose_role, make_newcomer, press
+from .printed import words_on
 
 pytestmark = pytest.mark.journey
 
@@ -46,4 +47,7 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     assert page.get_by_role("heading", level=4).count() == 2
     assert not said.is_visible()
     assert (axe_violations(page), sideways(page)) == ([], 0)
+    # On paper nobody could unfold it.
+    words = " ".join(words_on(page.pdf()).split())
+    assert "Prefiero decírselo a la doctora." in words
     assert page.complaints == []
