@@ -20,7 +20,7 @@ from wagtail.models import GroupPagePermission, Page
 
 from course.people.roles import ensure_reviews
 from modules.models import LessonPage
-from quizzes.models import Question, Quiz, Topic
+from quizzes.models import Case, Question, Quiz, Topic
 from tests.addresses import all_addresses
 from tests.certificates.factories import make_design
 from tests.everyone import Everyone, make_world
@@ -137,6 +137,9 @@ TABLE = {
     "wagtailsnippets_quizzes_question": ">>+-++",
     "wagtailsnippetchoosers_quizzes_question": ">>++++",
     "wagtailsnippetchoosers_quizzes_question:create": ">>+-++",
+    "wagtailsnippets_quizzes_case": ">>+-++",
+    "wagtailsnippetchoosers_quizzes_case": ">>++++",
+    "wagtailsnippetchoosers_quizzes_case:create": ">>+-++",
     "wagtailsnippets_quizzes_topic": ">>+-++",
     "wagtailsnippetchoosers_quizzes_topic": ">>++++",
     "wagtailsnippetchoosers_quizzes_topic:create": ">>+-++",
@@ -182,7 +185,8 @@ def world(settings, tmp_path):
     ensure_reviews()
     for make in (make_source, make_term, make_organisation, make_language_entry, make_printable, make_design):
         make()
-    for kept in (Quiz.objects.first(), Question.objects.first(), LessonPage.objects.get(slug="1")):
+    case = Case.objects.create(identifier="C", title="En la puerta", locale=spanish())
+    for kept in (case, Quiz.objects.first(), Question.objects.first(), LessonPage.objects.get(slug="1")):
         kept.save_revision()
     Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
     Image.objects.create(title="Foto", file=ImageFile(BytesIO(picture()), name="foto.png"))
