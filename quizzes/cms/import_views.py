@@ -150,6 +150,7 @@ def render_preview(request, waiting, plan, kinds):
         "kinds": kinds,
         "chosen": urlencode(_as_fields(kinds)),
         "cases": _number_cases(plan),
+        "unticked": request.GET.getlist("without"),
     }
     return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
 
@@ -179,8 +180,9 @@ def confirm(request, token):
         brought = claim(waiting)
     except NotWaiting:
         return redirect("question_import:result", token=token)
+    unwanted = _unwanted_cases(request.POST)
     try:
-        plan = _plan(waiting, brought, kinds, without_cases=_unwanted_cases(request.POST))
+        plan = _plan(waiting, brought, kinds, without_cases=unwanted)
         quiz = _chosen(Quiz, waiting.quiz)
         done = write_import(plan, only_good="only_good" in request.POST, by=request.user, quiz=quiz)
     except BaseException as error:
@@ -188,7 +190,9 @@ def confirm(request, token):
         if not isinstance(error, NotImported | QuizHasDraft | Taken):
             raise
         messages.error(request, str(error.sentence))
-        return redirect(reverse("question_import:preview", args=[token], query=_as_fields(kinds)))
+        # With all that was chosen there.
+        chosen = _as_fields(kinds) | {"without": sorted(unwanted)}
+        return redirect(reverse("question_import:preview", args=[token], query=chosen))
     finish(
         waiting,
         {

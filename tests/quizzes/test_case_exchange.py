@@ -167,6 +167,16 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
     assert Case.objects.get().questions.count() == 2
 
 
+def test_what_was_unticked_stays_so_when_nothing_could_be_imported(editor_client):
+    sent = {"pasted": TOLD + TWO + "\n::C::¿Tres? {=a ~b\n", "format_name": "gift", "locale": spanish().pk}
+    page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
+    confirm = reverse("question_import:confirm", args=[page.context["waiting"].token])
+    page = editor_client.post(confirm, {"offered": "línea 2", "kind-1": "multiple"}, follow=True)
+    assert "No se importó nada" in page.text
+    assert '<input type="checkbox" name="case" value="línea 2"> <strong>En la puerta</strong>' in page.text
+    assert not Question.objects.exists()
+
+
 def test_the_command_says_which_cases_it_makes_and_makes_none_if_asked(tmp_path):
     file = tmp_path / "preguntas.gift"
     file.write_text(TOLD + TWO)
