@@ -26,6 +26,7 @@ import os
 from pathlib import Path
 from course.settings.test import *
 CREDENTIAL_KEYS_DIR, ACCOUNT_KEYS_DIR, ACCOUNT_KEYS = VAR_DIR / "keys", VAR_DIR / "account-keys", []
+MEDIA_ROOT = VAR_DIR / "media"
 SITE_URL = "https://trato.example"
 """
 
