@@ -109,7 +109,7 @@ def _names_of_what_is_gone(model, data):
             yield field.name
 
 
-class Case(
+class Drafted(
     KeepsOldVersions,
     index.Indexed,
     PreviewableMixin,
@@ -118,16 +118,8 @@ class Case(
     TranslatableMixin,
     ClusterableModel,
 ):
-    """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
+    """What people read in a paper: written in drafts, looked at as they will see it, with or without a picture."""
 
-    identifier = models.CharField(
-        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-C1.")
-    )
-    title = models.CharField(_("title"), max_length=120, help_text=_("Above the case, and where it is folded."))
-    text = models.TextField(_("text"), blank=True)
-    dialogue = models.TextField(
-        _("dialogue"), blank=True, help_text=_("A line for each utterance: who speaks, a colon and what is said.")
-    )
     image = models.ForeignKey(
         "wagtailimages.Image",
         verbose_name=_("image"),
@@ -144,6 +136,32 @@ class Case(
     )
 
     override_translatable_fields = SAME_EVERYWHERE
+    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
+    preview_template = ""
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+
+    def get_preview_template(self, request, mode_name):
+        return self.preview_template
+
+    def get_preview_context(self, request, mode_name):
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
+
+
+class Case(Drafted):
+    """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
+
+    identifier = models.CharField(
+        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-C1.")
+    )
+    title = models.CharField(_("title"), max_length=120, help_text=_("Above the case, and where it is folded."))
+    text = models.TextField(_("text"), blank=True)
+    dialogue = models.TextField(
+        _("dialogue"), blank=True, help_text=_("A line for each utterance: who speaks, a colon and what is said.")
+    )
+
+    preview_template = "quizzes/preview_case.html"
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("title"),
@@ -154,9 +172,8 @@ class Case(
         index.FilterField("locale"),
         index.FilterField("live"),
     ]
-    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(Drafted.Meta):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         constraints = [
@@ -166,22 +183,8 @@ class Case(
     def __str__(self):
         return f"{self.identifier} · {self.title}"
 
-    def get_preview_template(self, request, mode_name):
-        return "quizzes/preview_case.html"
 
-    def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
-
-
-class Question(
-    KeepsOldVersions,
-    index.Indexed,
-    PreviewableMixin,
-    DraftStateMixin,
-    RevisionMixin,
-    TranslatableMixin,
-    ClusterableModel,
-):
+class Question(Drafted):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
     identifier = models.CharField(
@@ -201,20 +204,6 @@ class Question(
     )
     case_place = models.PositiveSmallIntegerField(_("place in the case"), null=True, blank=True)
     text = models.TextField(_("question"))
-    image = models.ForeignKey(
-        "wagtailimages.Image",
-        verbose_name=_("image"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    image_text = models.CharField(
-        _("what the image shows"),
-        max_length=300,
-        blank=True,
-        help_text=_("For whoever can't see it: what one needs to know to answer, without the answer."),
-    )
     marks = models.PositiveSmallIntegerField(
         _("points"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
@@ -243,7 +232,7 @@ class Question(
         _("holds something to check locally"), default=False, help_text=_("Shows «not verified» beside the feedback.")
     )
 
-    override_translatable_fields = SAME_EVERYWHERE
+    preview_template = "quizzes/preview_question.html"
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("text"),
@@ -256,9 +245,8 @@ class Question(
         index.FilterField("locale"),
         index.FilterField("live"),
     ]
-    preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(Drafted.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [
@@ -267,12 +255,6 @@ class Question(
 
     def __str__(self):
         return f"{self.identifier} · {plain(self.text)[:80]}"
-
-    def get_preview_template(self, request, mode_name):
-        return "quizzes/preview_question.html"
-
-    def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
 class Choice(TranslatableMixin, Orderable):
