@@ -47,6 +47,10 @@ class Multiple(Single):
             earned = self._part(item, chosen, right=True) - self._part(item, chosen, right=False)
         return min(max(earned, Fraction(0)), Fraction(1))
 
+    def takes_away(self, item):
+        """Say whether an option that does not apply takes points away, as people are told: shares may take none."""
+        return not has_shares(item) or any(share_of(option) < 0 for option in item["options"])
+
     def review(self, item, response):
         return [
             ReviewRow(option["text"], _verdict(option["right"], option["key"] in response), option["feedback"])

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 
 from quizzes.answering import cases, fields
 from quizzes.attempts import scoring, timing
-from quizzes.kinds import KINDS, gaps, places
+from quizzes.kinds import KINDS, gaps, kind_of, places
 from quizzes.wording import marks
 from quizzes.wording.percentages import write_percentage
 
@@ -31,6 +31,12 @@ def paragraphs(text):
 def plain(text):
     """Show marked text without its marks, where no markup may stand (the options of a select)."""
     return marks.plain(text)
+
+
+@register.filter
+def takes_away(item):
+    """Whether marking an option of a paper's item may take points away."""
+    return kind_of(item).takes_away(item)
 
 
 @register.filter

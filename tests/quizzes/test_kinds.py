@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 
 from quizzes.answering.telling import said
 from quizzes.exceptions import TooLong, UnreadableResponse
@@ -15,6 +16,7 @@ from quizzes.kinds.gaps import gaps_of, pieces_of, words_around
 from quizzes.kinds.places import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
+from tests.factories import make_question
 
 from .factories import CHOICES, FIELD_OF, choice_key, make_item, make_kind
 
@@ -480,3 +482,24 @@ def test_what_looks_like_a_gap_and_is_none_is_named():
     said = KINDS["gaps"].check([choice], text="[[1]] [[0]] [[01]] [[ 2 ]] [[99999]] [[tamizaje]] [[0]]")
     sentence = "«{}» no es un espacio: escríbalos como [[1]], del 1 al 99."
     assert list(said) == [sentence.format(mark) for mark in ("[[0]]", "[[01]]", "[[ 2 ]]", "[[99999]]")]
+
+
+@pytest.mark.parametrize("kind", ["multiple", "places"])
+def test_only_where_a_wrong_option_costs_something_it_is_said(kind):
+    shares = {True: [50, 50, 0, 0, 0], False: [50, 50, -25, 0, 0]}
+    for is_free, given in shares.items():
+        choices = [
+            choice | {"is_correct": share > 0, "fraction": share}
+            for choice, share in zip(CHOICES[kind], given, strict=False)
+        ]
+        item = KINDS[kind].freeze(make_question(f"Q-{is_free}", kind=kind, choices=choices), random.Random(1))
+        item["options"].sort(key=lambda option: option["text"])
+        right = [option["key"] for option in item["options"] if option["right"]]
+        costs = any(
+            KINDS[kind].score(item, [*right, option["key"]]) < 1 for option in item["options"] if not option["right"]
+        )
+        page = render_to_string(KINDS[kind].template, {"item": item, "response": [], "prefix": ""})
+        assert costs == ("resta puntos" in page) == (not is_free)
+    assert "resta puntos" in render_to_string(
+        KINDS[kind].template, {"item": make_item(kind), "response": [], "prefix": ""}
+    )
