@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from quizzes.models import Question
 from quizzes.models.pools import CASE_ORDER
@@ -36,10 +35,8 @@ def find_mistakes(case, count):
     if case.image_id and not case.image_text.strip():
         yield _("Write what the image shows: whoever can't see it has to answer too.")
     if count < FEWEST:
-        sentence = ngettext(
-            "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions.",
-            "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions.",
-            count,
+        sentence = _(
+            "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions."
         )
         yield sentence % {"count": count}
     if count > MOST:
