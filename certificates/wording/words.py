@@ -4,7 +4,7 @@ from django.utils import dateformat, translation
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from modules.blocks.lessons import ROLES
+from modules.blocks.lines import ROLES
 
 _NUMBERS = [
     _("two"),

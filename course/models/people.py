@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.claims import check_claims
 from course.sealing import CannotRead, unseal
+from quizzes.wording.audiences import Audience
 
 from .spanish_order import name_sort_key, spanish_key
 
@@ -21,14 +22,8 @@ ADMINISTRATORS = "Administradores"
 TRAINERS = "Facilitadores"
 
 
-class Role(models.TextChoices):
-    """What a person does in the health centre: decides which scene and tip come first."""
-
-    CLINICAL = "clinica", _("Medicine, nursing, psychology, social work")
-    LAB_PHARMACY = "labfar", _("Laboratory, pharmacy")
-    FRONT_DESK = "recepcion", _("Front desk, records, cashier")
-    SUPPORT = "apoyo", _("Guard, cleaning, maintenance, driver")
-    MANAGEMENT = "jefatura", _("Director, coordination, administration")
+# The role that a person has in the health centre: decides which questions, scenes and tips come first.
+Role = Audience
 
 
 class UserQuerySet(models.QuerySet):

@@ -1,10 +1,8 @@
 """The blocks that lessons are made of. Each has its icon, its help text and a template of its own."""
 
-from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from modules.wording.needs import NEEDS
@@ -12,51 +10,11 @@ from quizzes.shown import view_of
 
 from . import examples
 from .drawings import DRAWINGS
-from .scenarios import problems_of, unfold
+from .lines import GUIDING, LINKING, MARKS_HELP, PRACTISING, READING, ROLES, LineBlock, named
+from .scenes import ScenarioBlock
 
-# The same slugs as course.Role, in the order in which tips are shown to someone without a role.
-ROLES = [
-    ("clinica", _("Medicine, nursing, psychology, social work")),
-    ("labfar", _("Laboratory, pharmacy")),
-    ("recepcion", _("Front desk, records, cashier")),
-    ("apoyo", _("Guard, cleaning, maintenance, driver")),
-    ("jefatura", _("Director, coordination, administration")),
-]
-RATINGS = [("best", _("Best")), ("partial", _("Partly")), ("harmful", _("Harmful"))]
 CALLOUTS = [("note", _("Note")), ("legal", _("Legal note")), ("warning", _("Content warning"))]
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
-# The groups of the picker: what is read, what guides at work, what one does, what stands elsewhere too.
-READING, GUIDING, PRACTISING, LINKING = (
-    _("For reading"),
-    _("For work"),
-    _("To practise"),
-    _("From the rest of the course"),
-)
-MARKS_HELP = _("[S42] points to source 42, [VL] shows «not verified», [[estigma]] explains a glossary term.")
-
-
-def named(block):
-    """Return the block, its label the name of its field: Wagtail labels those in a group only, none alone in a list."""
-    block.field.widget.attrs["aria-label"] = block.label
-    return block
-
-
-class LineBlock(blocks.TextBlock):
-    """One paragraph of marked text: see docs/reference/content-format.md. Its field grows with the text."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"rows": 1} | kwargs)
-
-    @cached_property
-    def field(self):
-        field = super().field
-        # Wagtail labels fields within a group only: alone in a list or a stream they have no name.
-        field.widget.attrs["aria-label"] = self.label
-        return field
-
-    def clean(self, value):
-        """A line has no line breaks, however it was pasted."""
-        return " ".join(super().clean(value).split())
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -303,82 +261,6 @@ class ReflectionBlock(blocks.StructBlock):
         description = _("A box to think in; what is written there never leaves the page.")
         preview_value = examples.REFLECTION
         template = "modules/blocks/reflection.html"
-
-
-class ScenarioChoiceBlock(blocks.StructBlock):
-    """Something a person may do, what follows, and what to learn from it."""
-
-    text = LineBlock(
-        label=_("What one does or says"), help_text=_("Something that people really do, even a wrong one.")
-    )
-    rating = blocks.ChoiceBlock(
-        choices=RATINGS, label=_("How good it is"), help_text=_("People see it only after they have chosen.")
-    )
-    consequence = LineBlock(
-        label=_("What happens"), required=False, help_text=_("To the patient; needed where the scenario ends.")
-    )
-    feedback = LineBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
-    next = blocks.CharBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scenario ends here."))
-
-    class Meta:
-        icon = "arrow-right"
-        label = _("Choice")
-
-
-class ScenarioStepBlock(blocks.StructBlock):
-    """A moment of the scenario with its choices."""
-
-    name = blocks.CharBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
-    text = LineBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
-    choices = blocks.ListBlock(
-        ScenarioChoiceBlock(), label=_("Choices"), min_num=2, help_text=_("Three are good: best, partly, harmful.")
-    )
-
-    class Meta:
-        icon = "list-ol"
-        label = _("Step")
-
-
-class ScenarioBlock(blocks.StructBlock):
-    """A scene in which one chooses, sees the consequence and may go back. Played in the page, without any request."""
-
-    identifier = blocks.CharBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
-    title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: «En el portón»."))
-    role = blocks.ChoiceBlock(
-        choices=ROLES, label=_("Role"), help_text=_("The scene opens first for who has this job.")
-    )
-    warning = blocks.CharBlock(
-        label=_("Content warning"),
-        required=False,
-        help_text=_("What is hard in it. People may skip it; that counts too."),
-    )
-    steps = blocks.ListBlock(
-        ScenarioStepBlock(), label=_("Steps"), min_num=1, help_text=_("The first one opens the scenario.")
-    )
-
-    def clean(self, value):
-        """Refuse a scenario that cannot be played, in sentences that name the step and the choice."""
-        cleaned = super().clean(value)
-        if problems := problems_of(cleaned["steps"]):
-            raise StructBlockValidationError(non_block_errors=[ValidationError(problem) for problem in problems])
-        return cleaned
-
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context)
-        return context | {
-            "in_scene": True,
-            "moment": unfold(value["identifier"], value["steps"]),
-            "role_label": dict(ROLES).get(value["role"], ""),
-            "is_own": value["role"] == context.get("role"),
-        }
-
-    class Meta:
-        icon = "mask"
-        label = _("Scenario")
-        group = PRACTISING
-        description = _("A scene in which one chooses and sees what follows; nobody learns what was chosen.")
-        preview_value = examples.SCENARIO
-        template = "modules/blocks/scenario.html"
 
 
 class LessonStream(blocks.StreamBlock):

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from .lessons import MARKS_HELP, ROLES, LineBlock, RoleTipBlock, named
+from .lessons import RoleTipBlock
+from .lines import MARKS_HELP, ROLES, LineBlock, named
 
 WIDTHS = [("narrow", _("Narrow")), ("normal", _("Normal")), ("wide", _("Wide"))]
 MOST_ANSWERS = 5

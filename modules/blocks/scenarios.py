@@ -8,8 +8,40 @@ from string import ascii_uppercase
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MINIMUM_CHOICES = 2
+# How a path ends for the people in it.
+ENDINGS = [
+    ("atendida", gettext_lazy("She or he was cared for")),
+    ("vuelve", gettext_lazy("She or he comes back")),
+    ("calla", gettext_lazy("She or he falls silent")),
+    ("reclama", gettext_lazy("She or he complains")),
+    ("se-va", gettext_lazy("She or he leaves")),
+    ("tarde", gettext_lazy("Too late")),
+    ("expuesta", gettext_lazy("Others know now")),
+    ("en-riesgo", gettext_lazy("She or he is in danger")),
+    ("reparado", gettext_lazy("A mistake was mended")),
+    ("le-cuesta", gettext_lazy("It cost the worker something")),
+    ("equipo", gettext_lazy("The team changes")),
+    ("regla", gettext_lazy("The rule changes, or stays")),
+    ("no-se-sabe", gettext_lazy("Nobody knows")),
+]
+# Where scenes happen, each with a drawing of its own.
+PLACES = [
+    ("porton", gettext_lazy("Gate")),
+    ("fila", gettext_lazy("Waiting line")),
+    ("ventanilla", gettext_lazy("Window")),
+    ("consultorio", gettext_lazy("Consulting room")),
+    ("laboratorio", gettext_lazy("Laboratory")),
+    ("farmacia", gettext_lazy("Pharmacy")),
+    ("direccion", gettext_lazy("Office")),
+    ("reunion", gettext_lazy("Meeting")),
+    ("pasillo", gettext_lazy("Corridor")),
+    ("calle", gettext_lazy("Street")),
+    ("telefono", gettext_lazy("Telephone")),
+    ("vehiculo", gettext_lazy("Vehicle")),
+]
 
 
 def problems_of(steps):

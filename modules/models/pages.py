@@ -7,7 +7,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 
-from modules.blocks.lessons import ROLES, LessonStream
+from modules.blocks.lessons import LessonStream
+from modules.blocks.lines import ROLES
 from modules.blocks.small_streams import LineList, RoleTips, TextStream
 from modules.text.prose import passages_of_page
 from modules.text.readability import measure

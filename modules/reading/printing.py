@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from modules.blocks.lessons import ROLES
+from modules.blocks.lines import ROLES
 from modules.blocks.scenarios import Moment, lettered, unfold
 from modules.models import LessonPage
 from modules.wording.translations import language_mark

@@ -1,13 +1,14 @@
 """Questions, quizzes, attempts, and what people decide and count about them."""
 
 from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Medium, Reason, Resolution
-from .bank import Case, Choice, Difficulty, Question, QuestionTag, Source, Topic
+from .bank import Act, Case, Choice, Difficulty, Question, QuestionTag, Source, Topic
 from .figures import ItemChoices, ItemScores, QuizFigures
 from .images import PaperImage
 from .marking import Allowance, HandMark
 from .quiz import CountingAttempt, FeedbackTime, Layout, Quiz, QuizDraw, QuizQuerySet, QuizQuestion, ScoreBand
 
 __all__ = [
+    "Act",
     "Allowance",
     "Answer",
     "AnswerWrite",

@@ -67,6 +67,9 @@ class Attempt(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     medium = models.CharField(_("taken"), max_length=6, choices=Medium, default=Medium.SCREEN)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    # Enough points, but an indispensable question missed: since when the person is asked another one of each. The
+    # answers of before are final from then on, and the attempt is sent with those of the second.
+    second_at = models.DateTimeField(_("asked again since"), null=True, blank=True)
     # The time ran out before anything was answered: «Nunca enviado».
     abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
     # The rule that held when it began: a later change of the quiz takes nobody's result away.

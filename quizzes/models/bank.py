@@ -81,6 +81,40 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
         return self.name
 
 
+class Act(index.Indexed, TranslatableMixin, models.Model):
+    """Something that a colleague could see somebody do: what a question, a scene or a spaced case asks for."""
+
+    identifier = models.CharField(
+        _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M3-C1 or M3-apoyo-1.")
+    )
+    text = models.CharField(
+        _("act"), max_length=300, help_text=_("As one would see it: «Saluda igual a toda persona».")
+    )
+    # For everyone, or for the job that the map names; which people a question is for, its audiences say.
+    is_core = models.BooleanField(
+        _("for everyone"), default=False, help_text=_("A quiz with pools asks for each of these at least once.")
+    )
+
+    override_translatable_fields = SAME_EVERYWHERE
+    search_fields = [
+        index.SearchField("identifier"),
+        index.SearchField("text"),
+        index.AutocompleteField("identifier"),
+        index.AutocompleteField("text"),
+        index.FilterField("locale"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="an_act_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier} · {self.text}"
+
+
 class QuestionTag(TaggedItemBase):
     """A tag on a question of the bank."""
 
@@ -203,6 +237,19 @@ class Question(Drafted):
         Case, verbose_name=_("case"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
     case_place = models.PositiveSmallIntegerField(_("place in the case"), null=True, blank=True)
+    act = models.ForeignKey(
+        Act, verbose_name=_("act"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    # Codes of Audience; none: it is for everyone. A case says none: its questions do.
+    audiences = models.JSONField(_("for whom"), default=list, blank=True)
+    is_indispensable = models.BooleanField(
+        _("indispensable"),
+        default=False,
+        help_text=_("Nobody passes who misses it: they read its lesson and answer another question of the same act."),
+    )
+    lesson = models.CharField(
+        _("lesson"), max_length=80, blank=True, help_text=_("Where it is taught, such as M1-L4 or M1-L4#en-la-fila.")
+    )
     text = models.TextField(_("question"))
     marks = models.PositiveSmallIntegerField(
         _("points"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -291,6 +338,9 @@ class Choice(TranslatableMixin, Orderable):
         help_text=_("Only for numbers: how far an answer may be from this one and still count."),
     )
     feedback = models.TextField(_("feedback"), blank=True, help_text=_("Why this option is right, or why it is not."))
+    lesson = models.CharField(
+        _("lesson"), max_length=80, blank=True, help_text=_("Where whoever chooses this reads on, such as M1-L4.")
+    )
 
     override_translatable_fields = SAME_EVERYWHERE
 

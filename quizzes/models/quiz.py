@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from quizzes import kinds
 from quizzes.shown import view_of
+from quizzes.wording.audiences import Pool
 from quizzes.wording.choices import Difficulty, FeedbackTime
 from quizzes.wording.percentages import write_percentage
 
@@ -197,10 +198,14 @@ class QuizQuestion(TranslatableMixin, Orderable):
 
 
 class QuizDraw(TranslatableMixin, Orderable):
-    """A number of questions that each attempt draws by chance from a topic."""
+    """A number of questions that each attempt draws by chance: from a topic, or without one from the quiz's own."""
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="draws")
-    topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.PROTECT, related_name="draws")
+    # Without one, of the quiz's own questions, which then are asked only where a draw takes them.
+    topic = models.ForeignKey(
+        Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="draws"
+    )
+    pool = models.CharField(_("for whom"), max_length=4, choices=Pool.choices, blank=True)
     with_subtopics = models.BooleanField(_("with its sub-topics"), default=True)
     difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices, blank=True)
     count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
@@ -210,7 +215,7 @@ class QuizDraw(TranslatableMixin, Orderable):
         verbose_name_plural = _("questions drawn from topics")
 
     def __str__(self):
-        return f"{self.count} × {self.topic}"
+        return f"{self.count} × {self.topic or self.quiz}"
 
 
 class ScoreBand(TranslatableMixin, Orderable):

@@ -17,4 +17,5 @@ class FeedbackTime(TextChoices):
 
     NOW = "now", _("After each question")
     END = "end", _("When the attempt is sent")
+    PASSED = "passed", _("When it is passed, or after the second try")
     CLOSING = "closing", _("When the quiz has closed")

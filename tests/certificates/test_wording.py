@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from certificates.wording.words import POSTS, date_in_words, modules_in_words, post_in_words, study_time_in_words
-from modules.blocks.lessons import ROLES
+from modules.blocks.lines import ROLES
 
 from .factories import in_english
 

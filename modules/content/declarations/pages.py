@@ -3,9 +3,11 @@
 from django.utils.translation import gettext as _
 
 from modules.blocks.drawings import DRAWINGS
-from modules.blocks.lessons import CALLOUTS, RATINGS, ROLES
+from modules.blocks.lessons import CALLOUTS
+from modules.blocks.lines import ROLES
 from modules.blocks.printables import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
 from modules.blocks.scenarios import problems_of
+from modules.blocks.scenes import RATINGS
 from modules.models import Review
 from modules.models.printables import MOST_PAGES, ORIENTATIONS
 from modules.wording.needs import NEEDS
