@@ -99,7 +99,7 @@ def _count(units):
 
 def _with_all(questions):
     """Return questions with all that a paper needs of them."""
-    return questions.select_related("case").prefetch_related("choices", "sources")
+    return questions.select_related("case", "act").prefetch_related("choices", "sources")
 
 
 def freeze_quiz(quiz, questions, *, chance, rule=None):

@@ -107,7 +107,19 @@ class Kind:
             "marks": question.marks if self.scored else 0,
             # For whoever marks it: no page of the person who answers shows it.
             **({"marking_guide": question.marking_guide} if self.marked_by_hand and question.marking_guide else {}),
+            **self._freeze_teaching(question),
             **self.freeze_choices(choices, chance, shuffle=shuffle),
+        }
+
+    def _freeze_teaching(self, question):
+        """Return the act that a question is about, where it is taught, and whether nobody passes who misses it."""
+        act = question.act
+        # Nobody waits for a marker to learn that something indispensable is missing.
+        is_indispensable = question.is_indispensable and self.scored and not self.marked_by_hand
+        return {
+            **({"act": {"id": act.identifier, "text": act.text}} if act else {}),
+            **({"lesson": question.lesson} if question.lesson else {}),
+            **({"indispensable": True} if is_indispensable else {}),
         }
 
     def freeze_choices(self, choices, chance, *, shuffle):
@@ -226,7 +238,8 @@ def option_keys(item):
 
 
 def freeze_option(choice, **more):
-    return {"key": str(choice.translation_key), "text": choice.text, "feedback": choice.feedback, **more}
+    lesson = {"lesson": choice.lesson} if choice.lesson else {}
+    return {"key": str(choice.translation_key), "text": choice.text, "feedback": choice.feedback, **lesson, **more}
 
 
 def shuffled(items, chance):
