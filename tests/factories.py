@@ -13,7 +13,7 @@ from modules.progress.facts import mark_lesson_read
 from modules.progress.records import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.identity import stable_key
-from quizzes.models import Case, Choice, Question, Quiz, QuizQuestion
+from quizzes.models import Act, Case, Choice, Question, Quiz, QuizQuestion
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 PIN = "482913"
@@ -105,6 +105,13 @@ def make_question(identifier="M1-Q1", kind="single", choices=None, **fields):
     ]
     question.save()
     return question
+
+
+def make_act(identifier="M1-C1", text="Saluda igual a toda persona", **fields):
+    """Make an act; by its identifier it is for everyone or not."""
+    key = stable_key(f"act:{identifier}")
+    fields.setdefault("is_core", "-C" in identifier)
+    return Act.objects.create(identifier=identifier, text=text, locale=spanish(), translation_key=key, **fields)
 
 
 def make_case(identifier="M1-C1", questions=2, *, topic=None, **fields):

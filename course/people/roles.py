@@ -18,7 +18,7 @@ PEER_REVIEWERS = "Revisores pares"
 SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS]
 
 TEXT_MODELS = {
-    "quizzes": ["source", "topic", "case", "question", "quiz"],
+    "quizzes": ["source", "topic", "act", "case", "question", "quiz"],
     "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
     "certificates": ["certificatedesign"],
 }

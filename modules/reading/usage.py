@@ -1,4 +1,5 @@
-"""Where the course uses what it only names: a source by `[S42]`, a term by `[[estigma]]`, a sheet or quiz in a block.
+"""Where the course uses what it only names: a source by `[S42]`, a term by `[[estigma]]`, a sheet or quiz in a block,
+the act of a scene by its identifier.
 
 The database knows nothing of a mark inside a text: it would let the thing go and leave the mark pointing nowhere.
 """
@@ -11,7 +12,7 @@ from wagtail.models import Page
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
-from quizzes.models import Case, Question, Quiz, Source
+from quizzes.models import Act, Case, Question, Quiz, Source
 from quizzes.wording.marks import sources_in, terms_in
 
 _MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
@@ -34,8 +35,10 @@ def places_that_use(row):
     if isinstance(row, Source):
         found += [*row.questions.all(), *row.organisations.all()]
     if kind := _BLOCK_WITH.get(type(row)):
-        lessons = LessonPage.objects.order_by("path").select_related("latest_revision")
-        found += [lesson for lesson in lessons if _shows(lesson, kind, row)]
+        found += [lesson for lesson in _lessons() if any(value == row.pk for value in _values_of(lesson, kind))]
+    if isinstance(row, Act):
+        scenes = ((lesson, _values_of(lesson, "scenario")) for lesson in _lessons())
+        found += [lesson for lesson, values in scenes if row.identifier in [value.get("act") for value in values]]
     return list(dict.fromkeys(map(_name_of, found)))
 
 
@@ -58,9 +61,14 @@ def _written(thing):
     return "\n".join([*texts, json.dumps(_draft_of(thing))])
 
 
-def _shows(lesson, kind, row):
+def _lessons():
+    return LessonPage.objects.order_by("path").select_related("latest_revision")
+
+
+def _values_of(lesson, kind):
+    """Return the values of the blocks of a kind in a lesson and in its draft."""
     blocks = [*lesson.body.raw_data, *json.loads(_draft_of(lesson).get("body") or "[]")]
-    return any(block["type"] == kind and block["value"] == row.pk for block in blocks)
+    return [block["value"] for block in blocks if block["type"] == kind]
 
 
 def _draft_of(thing):

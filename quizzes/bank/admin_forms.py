@@ -20,6 +20,7 @@ class IdentifiedForm(WagtailAdminModelForm):
     key_of = {
         "source": "source:{}".format,
         "topic": "topic:{}".format,
+        "act": "act:{}".format,
         "quiz": lambda identifier: f"quiz:{identifier.upper()}",
         "case": "case:{}".format,
         "question": str,
@@ -29,6 +30,7 @@ class IdentifiedForm(WagtailAdminModelForm):
         "source": (r"S\d+[a-z]?", _("Write S and a number, such as «S42»: texts point to it as [S42].")),
         "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
         "quiz": (HYPHENATED, LOWER_CASE_HELP),
+        "act": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-C1».")),
         "question": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-Q5».")),
         "case": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-C1».")),
     }

@@ -6,17 +6,18 @@ not. An editor finds the same on both: a bank has thousands of short texts, whic
 
 import unicodedata
 
-from quizzes.models import Case, Choice, Question
+from quizzes.models import Act, Case, Choice, Question
 
 _TEXTS = {
     Question: ("identifier", "text", "feedback"),
+    Act: ("identifier", "text"),
     Case: ("identifier", "title", "text", "dialogue", "image_text"),
 }
 _OTHERS = ("identifier", "name")
 
 
 def find_by_words(things, query):
-    """Narrow questions, cases or topics to those whose texts, options included, hold every word of a query."""
+    """Narrow questions, cases, topics or acts to those whose texts, options included, hold every word of a query."""
     words = fold(query).split()
     if not words:
         return things

@@ -1,4 +1,4 @@
-"""Deleting questions, cases and topics in the CMS: what a quiz uses is kept, and the page says where."""
+"""Deleting questions, cases, topics and acts in the CMS: what a quiz uses is kept, and the page says where."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +10,7 @@ from wagtail.admin import messages
 from quizzes.bank.cases import questions_with
 from quizzes.bank.effects import people_of
 from quizzes.bank.usage import find_uses, quizzes_with_topic
-from quizzes.models import Case, Question, Quiz, Topic
+from quizzes.models import Act, Case, Question, Quiz, Topic
 
 MOST_LINKS = 5
 
@@ -25,6 +25,8 @@ def keep_what_quizzes_use(request, rows):
         refused = _refuse_questions(rows)
     elif model is Topic:
         refused = _refuse_topics(rows)
+    elif model is Act:
+        refused = _refuse_acts(rows)
     elif model is Case:
         refused = _refuse_cases(rows)
     else:
@@ -69,6 +71,21 @@ def _refuse_topics(topics):
     ]
 
 
+def _refuse_acts(acts):
+    """Return a sentence for each act that questions ask for: a quiz with pools draws by them."""
+    sentence = _("«{act}» is used, so nothing was deleted: {questions}.")
+    return [
+        format_html(sentence, act=act.identifier, questions=_link_questions_of(act, "act", count))
+        for act in acts
+        if (count := act.questions.count())
+    ]
+
+
+def _link_questions_of(thing, name, count):
+    text = ngettext("%(n)d question", "%(n)d questions", count) % {"n": count}
+    return _link(f"{_address(Question, 'list')}?{name}={thing.pk}", text)
+
+
 def _refuse_cases(cases):
     """Return a sentence for each case that questions share: without it they would ask about something nobody sees."""
     sentence = _("«{case}» is shared by questions, so nothing was deleted: {questions}. Take it out of them first.")
@@ -87,8 +104,7 @@ def _places_of(topic):
     """Return what needs a topic, as links."""
     places = []
     if count := topic.questions.count():
-        text = ngettext("%(n)d question", "%(n)d questions", count) % {"n": count}
-        places.append(_link(f"{_address(Question, 'list')}?topic={topic.pk}", text))
+        places.append(_link_questions_of(topic, "topic", count))
     places += [_link(_address(Topic, "edit", part.pk), part.name) for part in topic.children.order_by("name")]
     places += [_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in quizzes_with_topic(topic)]
     return places

@@ -60,7 +60,7 @@ class QuestionFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Question
-        fields = ["kind", "topic", "tags", "difficulty", "sources", "case", "used", "needs_checking", "live"]
+        fields = ["kind", "topic", "tags", "difficulty", "sources", "act", "case", "used", "needs_checking", "live"]
 
     def filter_used(self, questions, name, value):
         used = Question.objects.filter(is_used()).values("pk")

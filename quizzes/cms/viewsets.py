@@ -1,4 +1,4 @@
-"""The question bank in the Wagtail admin: questions, cases, quizzes, topics and sources, written without code."""
+"""The question bank in the Wagtail admin: questions, cases, quizzes, topics, acts and sources, written without code."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -6,6 +6,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from quizzes.models import Source
 
+from .act_viewset import ActViewSet
 from .case_viewset import CaseViewSet
 from .formed_viewset import FormedSnippetViewSet
 from .import_views import QuestionImportViewSet
@@ -36,4 +37,7 @@ class QuestionBankGroup(SnippetViewSetGroup):
     menu_label = _("Question bank")
     menu_icon = "help"
     menu_order = 200
-    items = (QuizViewSet, QuestionViewSet, CaseViewSet, TopicViewSet, SourceViewSet, QuestionImportViewSet)
+    items = (
+        *(QuizViewSet, QuestionViewSet, CaseViewSet, TopicViewSet, ActViewSet, SourceViewSet),
+        QuestionImportViewSet,
+    )

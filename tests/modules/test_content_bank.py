@@ -22,7 +22,7 @@ from quizzes.importing.library import make_image
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import ReadImage, Reading
 from quizzes.importing.planning import plan_import
-from quizzes.models import Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
+from quizzes.models import Act, Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
 from tests.factories import spanish
 from tests.quizzes.generated_questions import make_placed_questions, make_questions
 
@@ -244,6 +244,13 @@ CASES = """\
   image: porton.png
   image_text: Un portón
 """
+ACTS = """\
+- id: M1-C1
+  text: Saluda igual a toda persona.
+  core: true
+- id: M1-apoyo-1
+  text: Orienta sin preguntar el motivo.
+"""
 TOPICS = [("  name: Ley y deberes\n", "  name: Ley y deberes\n- id: puerta\n  name: En la puerta\n  part_of: ley\n")]
 
 
@@ -252,6 +259,7 @@ def make_bank(tmp_path, quizzes=QUIZ, questions=QUESTIONS, picture="PNG", cases=
     (content / "es/quizzes.yaml").write_text(quizzes, encoding="utf-8")
     (content / "es/questions.yaml").write_text(questions, encoding="utf-8")
     (content / "es/cases.yaml").write_text(cases, encoding="utf-8")
+    (content / "es/acts.yaml").write_text(ACTS, encoding="utf-8")
     (content / "es/images").mkdir()
     Picture.new("RGB", (30, 20), "teal").save(content / "es/images/porton.png", picture)
     return content
@@ -291,6 +299,11 @@ def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_sam
     assert (case.translation_key, case.live, case.image_text) == (stable_key("case:PUERTA"), True, "Un portón")
     assert list(case.questions.order_by("case_place")) == [short, Question.objects.get(identifier="EX-4")]
     assert Topic.objects.get(identifier="puerta").parent.identifier == "ley"
+    acts = Act.objects.order_by("pk").values_list("identifier", "text", "is_core", "translation_key")
+    assert list(acts) == [
+        ("M1-C1", "Saluda igual a toda persona.", True, stable_key("act:M1-C1")),
+        ("M1-apoyo-1", "Orienta sin preguntar el motivo.", False, stable_key("act:M1-apoyo-1")),
+    ]
     save(tmp_path / "saved")
     assert bytes_of(tmp_path / "saved") == bytes_of(content)
     assert not load(content).changed

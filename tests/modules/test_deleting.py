@@ -8,10 +8,11 @@ from django.urls import reverse
 from wagtail.models import Locale
 
 from course.people.roles import EDITORS
+from modules.blocks import examples
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
 from modules.reading.usage import places_that_use
 from quizzes.models import Question, Quiz, Source
-from tests.factories import make_course, make_question, make_staff
+from tests.factories import make_act, make_course, make_question, make_staff
 
 from .factories import make_organisation, make_source, make_term
 from .test_printables import make_printable
@@ -114,6 +115,13 @@ def test_a_sheet_that_a_lesson_shows_stays(editor_client, lesson):
     LessonPage.objects.update(body=[], latest_revision=draft, has_unpublished_changes=True)
     assert places_that_use(sheet) == ["M1-L1 · Lección 1"]
     assert Printable.objects.count() == 1
+
+
+def test_an_act_that_a_scene_practises_stays(editor_client, lesson):
+    act = make_act("M6-C1")
+    write(lesson, ("scenario", examples.SCENARIO | {"act": "M6-C1"}))
+    assert "M1-L1 · Lección 1" in delete(editor_client, act)
+    assert places_that_use(make_act("M6-C2")) == []
 
 
 def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):

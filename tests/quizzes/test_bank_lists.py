@@ -9,8 +9,8 @@ from wagtail.models import Locale
 
 from course.people.roles import EDITORS
 from quizzes.identity import stable_key
-from quizzes.models import Question, Quiz, QuizDraw, QuizQuestion, Topic
-from tests.factories import make_learner, make_question, make_quiz, make_staff, spanish
+from quizzes.models import Act, Question, Quiz, QuizDraw, QuizQuestion, Topic
+from tests.factories import make_act, make_learner, make_question, make_quiz, make_staff, spanish
 
 from .factories import answer_all, make_kind, make_source, start
 
@@ -186,6 +186,26 @@ def test_no_topic_that_holds_something_is_deleted_and_the_page_says_what(editor_
     empty = make_topic("Otro")
     editor_client.post(url(Topic, "delete", empty.pk))
     assert Topic.objects.count() == 2
+
+
+def test_acts_are_listed_as_the_map_has_them_and_stay_while_a_question_asks_for_one(editor_client):
+    greets, free = make_act("M1-C2"), make_act("M1-apoyo-1", text="Orienta sin preguntar")
+    make_question("Q1", act=greets)
+    make_question("Q2", act=greets)
+    make_question("Q3")
+    page = editor_client.get(url(Act, "list")).context["page_obj"]
+    assert [(act.identifier, act.question_count) for act in page] == [("M1-C2", 2), ("M1-apoyo-1", 0)]
+    assert listed(editor_client, Act, q="saluda") == ["M1-C2"]
+    assert listed(editor_client, act=greets.pk) == ["Q1", "Q2"]
+
+    text = editor_client.post(url(Act, "delete", greets.pk), follow=True).content.decode()
+    assert f'<a href="{url(Question, "list")}?act={greets.pk}">2 preguntas</a>' in text
+    editor_client.post(url(Act, "delete", free.pk))
+    assert list(Act.objects.all()) == [greets]
+
+    fields = {"identifier": "M1-C3", "text": "Ante un apodo dice una frase breve.", "is_core": "on"}
+    assert editor_client.post(url(Act, "add"), fields).status_code == 302
+    assert Act.objects.get(identifier="M1-C3").translation_key == stable_key("act:M1-C3")
 
 
 def test_topics_stand_under_the_one_they_are_part_of_with_all_their_questions(editor_client):

@@ -1,4 +1,4 @@
-"""What the files hold of the question bank: topics, cases, questions with their options, quizzes with their rules."""
+"""What the files hold of the bank: topics, acts, cases, questions with their options, quizzes with their rules."""
 
 import re
 
@@ -111,6 +111,16 @@ TOPIC = Record(
     [Key("id", Identifier("topic")), Key("name", Plain(120)), Key("part_of", Reference("topic"), optional=True)]
 )
 
+NAMED = r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*"
+
+ACT = Record(
+    [
+        Key("id", Identifier("act", NAMED, limit=40, example="M3-C1")),
+        Key("text", Plain(300)),
+        Key("core", Flag(), optional=True),
+    ]
+)
+
 CHOICE = Record(
     [
         Key("id", Identifier("", r"[a-z0-9]+(-[a-z0-9]+)*", limit=40, example="a")),
@@ -124,8 +134,6 @@ CHOICE = Record(
         Key("feedback", Lines(), optional=True),
     ]
 )
-
-NAMED = r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*"
 
 CASE = Record(
     [

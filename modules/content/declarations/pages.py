@@ -12,7 +12,7 @@ from modules.models import Review
 from modules.models.printables import MOST_PAGES, ORIENTATIONS
 from modules.wording.needs import NEEDS
 
-from .bank import CASE, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
+from .bank import ACT, CASE, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole
 from .shapes import (
     Address,
@@ -282,4 +282,4 @@ LISTS = {
 }
 
 # What stands in no module; each of these files may be missing.
-BANK = {"cases.yaml": CASE, "questions.yaml": QUESTION, "quizzes.yaml": QUIZ}
+BANK = {"acts.yaml": ACT, "cases.yaml": CASE, "questions.yaml": QUESTION, "quizzes.yaml": QUIZ}

@@ -18,7 +18,7 @@ from quizzes.importing.parts.reading import ReadImage
 from .reports import Findings, Report
 
 _KNOWN = re.compile(
-    r"(course|sources|glossary|language|directory|printables|cases|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+    r"(course|sources|glossary|language|directory|printables|acts|cases|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
 )
 
 # Which kinds of ids a file defines.
@@ -32,6 +32,7 @@ _DEFINED_IN = {
     "module": {"page"},
     "lesson": {"page"},
     "quiz": {"quiz", "question"},
+    "acts": {"act"},
     "cases": {"case"},
     "questions": {"question"},
     "quizzes": {"quiz", "question"},
@@ -58,6 +59,7 @@ class CourseText:
     course: dict
     modules: list = field(default_factory=list)
     lists: dict = field(default_factory=dict)
+    acts: list = field(default_factory=list)
     cases: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     quizzes: list = field(default_factory=list)

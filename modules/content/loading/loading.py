@@ -61,6 +61,7 @@ def wanted_entries(text):
     entries |= {f"language:{entry['id']}": entry for entry in text.lists["language.yaml"]}
     entries |= {f"organisation:{entry['id']}": entry for entry in text.lists["directory.yaml"]}
     entries |= {f"printable:{entry['id']}": entry for entry in text.lists["printables.yaml"]}
+    entries |= {f"act:{act['id']}": act for act in text.acts}
     entries |= {f"case:{case['id']}": case for case in text.cases}
     entries |= {question["id"]: question for question in text.all_questions()}
     for quiz in text.all_quizzes():

@@ -13,6 +13,7 @@ _UNKNOWN = {
     "source": lambda: _("Source «%(id)s» is not in sources.yaml. Correct the number or add the source there."),
     "term": lambda: _("The term «%(id)s» is not in glossary.yaml. Correct the id or add the term there."),
     "topic": lambda: _("The topic «%(id)s» is not among the topics of course.yaml. Correct it or add it there."),
+    "act": lambda: _("There is no act «%(id)s» in acts.yaml. Correct the id or add the act there."),
     "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
     "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
     "case": lambda: _("There is no case «%(id)s» in cases.yaml. Correct the id or add the case there."),

@@ -1,15 +1,16 @@
-"""Puts sources, topics, cases, glossary, language guide, directory, questions and quizzes into the CMS."""
+"""Puts sources, topics, acts, cases, glossary, language guide, directory, questions and quizzes into the CMS."""
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
 from quizzes.identity import stable_key
-from quizzes.models import Case, Question, Quiz, Source, Topic
+from quizzes.models import Act, Case, Question, Quiz, Source, Topic
 
 from .bank import load_case, load_question, load_quiz, publish, sources_of
 
 _MODELS = {
     "source": Source,
     "topic": Topic,
+    "act": Act,
     "case": Case,
     "term": GlossaryTerm,
     "language": LanguageEntry,
@@ -20,6 +21,7 @@ _MODELS = {
 _FIELDS = {
     "source": ["title", "publisher", "year", "address"],
     "topic": ["name"],
+    "act": ["text"],
     "term": ["term", "english", "definition"],
     "language": ["say", "avoid", "why"],
     "organisation": ["name", "kind", "needs", "population", "area", "phone", "website", "note", "checked_by"],
@@ -50,6 +52,8 @@ def load_row(row, name, value, rows):
         setattr(row, field, value.get(field, [] if field == "needs" else ""))
     if kind == "topic":
         row.parent = rows.get(f"topic:{value.get('part_of')}")
+    if kind == "act":
+        row.is_core = value.get("core", False)
     if kind == "organisation":
         row.checked_on = value.get("checked_on")
     row.save()

@@ -101,6 +101,7 @@ def _bank(live, in_modules, placed, present_ids):
     asked = {entry.value.get("case") for _name, entry in live.questions() if entry.is_public}
     cases = [_without_digest(entry.value) for entry in live.of("case") if entry.value["id"] in asked]
     files["cases.yaml"] = _in_their_order(cases, present_ids("cases.yaml"), "case")
+    files["acts.yaml"] = _in_their_order([entry.value for entry in live.of("act")], present_ids("acts.yaml"), "act")
     return {name: values for name, values in files.items() if values}
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from wagtail.models import Locale
 
+from modules.content.declarations import bank as bank_shapes
 from modules.content.declarations import pages as shapes
 from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
 from modules.models.naming import page_id
 from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
-from quizzes.models import Question, Source, Topic
+from quizzes.models import Act, Question, Source, Topic
 
 from .bank import case_values, images_of, question_values, quiz_values
 
@@ -77,6 +78,8 @@ def _add_snippets(live, locale):
     for row in Topic.objects.filter(locale=locale).select_related("parent").order_by("pk"):
         value = _plain(row, "name") | {"part_of": row.parent.identifier if row.parent else ""}
         _add(live, f"topic:{row.identifier}", shapes.TOPIC, row, value)
+    for row in Act.objects.filter(locale=locale).order_by("pk"):
+        _add(live, f"act:{row.identifier}", bank_shapes.ACT, row, _plain(row, "text") | {"core": row.is_core})
     for row in GlossaryTerm.objects.filter(locale=locale).order_by("pk"):
         _add(live, f"term:{row.identifier}", shapes.TERM, row, _plain(row, "term", "english", "definition"))
     for row in LanguageEntry.objects.filter(locale=locale).order_by("sort_order", "pk"):
