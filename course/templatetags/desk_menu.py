@@ -55,5 +55,12 @@ def table_files(context, name, *arguments, prints=True):
     asked = context["request"].GET.copy()
     asked.pop("pagina", None)
     query = f"?{asked.urlencode()}" if asked else ""
-    xlsx, csv = (reverse(f"{name}_{ending}", args=arguments) + query for ending in ("xlsx", "csv"))
-    return {"xlsx": xlsx, "csv": csv, "prints": prints, "cohort": context.get("cohort"), "now": timezone.now()}
+    xlsx, csv = (reverse(f"{name}_{ending}", args=arguments) for ending in ("xlsx", "csv"))
+    return {
+        "xlsx": xlsx,
+        "csv": csv,
+        "query": query,
+        "prints": prints,
+        "cohort": context.get("cohort"),
+        "now": timezone.now(),
+    }
