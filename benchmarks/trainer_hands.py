@@ -221,10 +221,10 @@ def pass_round(hand):
         hand.click(page.locator("input[name=password]"))
         hand.type(PIN)
         hand.click(page.locator("main form .button"), loads=True)
-        hand.click(page.get_by_role("button", name="Comenzar intento"), loads=True)
+        hand.click(page.get_by_role("button", name="Empezar"), loads=True)
         hand.click(
-            page.get_by_role("button", name="Terminar intento")
-            .or_(page.get_by_role("link", name="Terminar intento"))
+            page.get_by_role("button", name="Revisar y enviar")
+            .or_(page.get_by_role("link", name="Revisar y enviar"))
             .first,
             loads=True,
         )

@@ -58,8 +58,9 @@ class NoAttemptsLeft(MayNotStart):
 
     def __str__(self):
         return ngettext(
-            "You have used the only attempt. If you need another one, ask your facilitator.",
-            "You have used your %(count)d attempts. If you need another one, ask your facilitator.",
+            "This quiz can be taken once, and you took it. If you need to take it again, ask your facilitator.",
+            "This quiz can be taken %(count)d times, and you took it so often. "
+            "If you need to take it again, ask your facilitator.",
             self.allowed,
         ) % {"count": self.allowed}
 
@@ -72,7 +73,7 @@ class MustWait(MayNotStart):
         self.again_at, self.now = again_at, now
 
     def __str__(self):
-        return gettext("You can try again %(moment)s.") % {"moment": tell_moment(self.again_at, now=self.now)}
+        return gettext("You can take it again %(moment)s.") % {"moment": tell_moment(self.again_at, now=self.now)}
 
 
 class UnderWayElsewhere(MayNotStart):
@@ -94,13 +95,13 @@ class UnderWayElsewhere(MayNotStart):
 class AlreadySubmitted(QuizError):
     """An answer arrived for an attempt that was already handed in."""
 
-    sentence = _("This attempt was already sent, so its answers can no longer change. Here is its review.")
+    sentence = _("These answers were already sent, so they can no longer change. Here they are, with the result.")
 
 
 class NotOnPaper(QuizError):
     """The question is not one of the attempt's."""
 
-    sentence = _("That question is not part of this attempt. Nothing was changed; please go on from this page.")
+    sentence = _("That question is not one of yours here. Nothing was changed; please go on from this page.")
 
 
 class UnreadableResponse(QuizError):

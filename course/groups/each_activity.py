@@ -107,7 +107,7 @@ def quiz_marks():
     """Return [(mark, what it says of a quiz)]."""
     return [
         (PASSED, _("Passed")),
-        (NOT_PASSED, _("Not passed yet")),
+        (NOT_PASSED, _("To go over")),
         (PENDING, str(State.PENDING.label)),
         (OPEN, str(State.IN_PROGRESS.label)),
         (NOT_BEGUN, str(State.NOT_STARTED.label)),

@@ -51,7 +51,7 @@ def problems_of(steps):
     reads the sentences should know at once which step and which choice to look at.
     """
     if not steps:
-        return [_("The scenario needs at least one step.")]
+        return [_("The scene needs at least one step.")]
     return [*_problems_of_names(steps), *_dead_ends(steps), *_unreachable(steps), *_loops(steps)]
 
 

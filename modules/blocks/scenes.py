@@ -9,7 +9,7 @@ from . import examples
 from .lines import PRACTISING, ROLES, LineBlock
 from .scenarios import ENDINGS, PLACES, problems_of, unfold
 
-RATINGS = [("best", _("Best")), ("partial", _("Partly")), ("harmful", _("Harmful"))]
+RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]
 
 
 class ScenarioChoiceBlock(blocks.StructBlock):
@@ -22,10 +22,10 @@ class ScenarioChoiceBlock(blocks.StructBlock):
         choices=RATINGS, label=_("How good it is"), help_text=_("People see it only after they have chosen.")
     )
     consequence = LineBlock(
-        label=_("What happens"), required=False, help_text=_("To the patient; needed where the scenario ends.")
+        label=_("What happens"), required=False, help_text=_("To the patient; needed where the scene ends.")
     )
     feedback = LineBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
-    next = blocks.CharBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scenario ends here."))
+    next = blocks.CharBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scene ends here."))
     ending = blocks.ChoiceBlock(
         choices=ENDINGS, label=_("How it ends"), required=False, help_text=_("Where it leads to no step.")
     )
@@ -78,7 +78,7 @@ class ScenarioBlock(blocks.StructBlock):
         choices=PLACES, label=_("Place"), required=False, help_text=_("Where it happens: it is drawn above the scene.")
     )
     steps = blocks.ListBlock(
-        ScenarioStepBlock(), label=_("Steps"), min_num=1, help_text=_("The first one opens the scenario.")
+        ScenarioStepBlock(), label=_("Steps"), min_num=1, help_text=_("The first one opens the scene.")
     )
 
     def clean(self, value):
@@ -99,7 +99,7 @@ class ScenarioBlock(blocks.StructBlock):
 
     class Meta:
         icon = "mask"
-        label = _("Scenario")
+        label = _("Scene")
         group = PRACTISING
         description = _("A scene in which one chooses and sees what follows; nobody learns what was chosen.")
         preview_value = examples.SCENARIO

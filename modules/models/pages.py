@@ -120,7 +120,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("number", help_text=_("Its place in the path; it also chooses the motif that the module weaves.")),
         FieldPanel("subtitle", help_text=_("One line below the title.")),
         FieldPanel("summary", help_text=_("One sentence for the list of modules.")),
-        FieldPanel("minutes", help_text=_("Its lessons, scenarios and quiz together.")),
+        FieldPanel("minutes", help_text=_("Its lessons, scenes and quiz together.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("notice"),
         FieldPanel("objectives", help_text=_("What people can do afterwards; each begins with a verb.")),

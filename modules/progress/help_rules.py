@@ -29,8 +29,8 @@ def why_help_is_needed(quiz, *, last_activity, rule, now):
     """Return the rule, in words, by which an unfinished module needs help, or nothing."""
     if rule.is_stuck(quiz):
         return ngettext(
-            "%(count)d attempt of the quiz without passing yet.",
-            "%(count)d attempts of the quiz without passing yet.",
+            "The quiz was sent %(count)d time and is not passed yet.",
+            "The quiz was sent %(count)d times and is not passed yet.",
             quiz.failed,
         ) % {"count": quiz.failed}
     quiet = now - last_activity

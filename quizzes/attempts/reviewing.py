@@ -40,6 +40,11 @@ class Retry(NamedTuple):
     def is_open(self):
         return self.may_study and self.quiz is not None and self.not_now is None
 
+    @property
+    def asks_others(self):
+        """Say whether the next time asks other questions: chance draws them from more than it asks."""
+        return self.quiz is not None and (self.quiz.questions_drawn is not None or self.quiz.draws.exists())
+
 
 def review_of(attempt, *, now):
     """Return the review of a sent attempt. No right answer is shown while a grade is pending, nor before its time."""

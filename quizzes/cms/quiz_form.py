@@ -60,7 +60,7 @@ class QuizForm(IdentifiedForm):
         if when == FeedbackTime.NOW and cleaned.get("is_exam"):
             self.add_error(
                 "feedback_time",
-                _("An exam shows nothing before it is released. Choose «When the attempt is sent», or no exam."),
+                _("An exam shows nothing before it is released. Choose «When the answers are sent», or no exam."),
             )
         if when == FeedbackTime.CLOSING and "closes_at" in cleaned and not cleaned["closes_at"]:
             self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='quiz',
             name='feedback_time',
-            field=models.CharField(choices=[('now', 'After each question'), ('end', 'When the attempt is sent'), ('passed', 'When it is passed, or after the second try'), ('closing', 'When the quiz has closed')], default='end', max_length=7, verbose_name='feedback'),
+            field=models.CharField(choices=[('now', 'After each question'), ('end', 'When the answers are sent'), ('passed', 'When it is passed, or after the second time'), ('closing', 'When the quiz has closed')], default='end', max_length=7, verbose_name='feedback'),
         ),
         migrations.AlterField(
             model_name='quizdraw',

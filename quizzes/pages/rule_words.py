@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quizzes.attempts.availability import attempts_allowed, attempts_left, closing_for
-from quizzes.models import FeedbackTime
+from quizzes.models import CountingAttempt, FeedbackTime
 from quizzes.wording.moments import tell_minutes, tell_moment
 from quizzes.wording.percentages import write_percentage
 
@@ -22,20 +22,25 @@ class RuleWords(NamedTuple):
 def tell_rules(quiz, entitlement, *, question_count, now):
     """Return the RuleWords of a quiz for a person with this Entitlement; what does not apply is left out."""
     closes_at = closing_for(quiz, entitlement)
+    counts = {
+        CountingAttempt.BEST: _("The best result"),
+        CountingAttempt.FIRST: _("The first result"),
+        CountingAttempt.LAST: _("The last result"),
+    }
     told = [
         RuleWords(_("Questions"), tell_questions(quiz, question_count)),
-        RuleWords(_("Grade to pass"), write_percentage(quiz.pass_mark)),
+        RuleWords(_("To pass"), write_percentage(quiz.pass_mark)),
         tell_time_limit(quiz, entitlement),
         tell_attempts(quiz, entitlement),
-        quiz.wait_minutes and RuleWords(_("Wait between attempts"), tell_minutes(quiz.wait_minutes)),
+        quiz.wait_minutes and RuleWords(_("Wait before taking it again"), tell_minutes(quiz.wait_minutes)),
         attempts_allowed(quiz, entitlement) != 1
-        and RuleWords(_("Attempt that counts"), quiz.get_counting_attempt_display()),
+        and RuleWords(_("If you take it more than once, what counts is"), counts[quiz.counting_attempt]),
         quiz.opens_at
         and RuleWords(_("Opens") if now < quiz.opens_at else _("Opened"), tell_moment(quiz.opens_at, now=now)),
         closes_at and tell_closing(entitlement, closes_at, now=now),
         tell_feedback(quiz, closes_at),
         quiz.asks_certainty
-        and RuleWords(_("How sure you are"), _("Asked with each question"), _("It does not change your grade.")),
+        and RuleWords(_("How sure you are"), _("Asked with each question"), _("It does not change your result.")),
     ]
     return [rule for rule in told if rule]
 
@@ -62,7 +67,7 @@ def tell_time_limit(quiz, entitlement):
 def tell_attempts(quiz, entitlement):
     allowed = attempts_allowed(quiz, entitlement)
     if allowed is None:
-        return RuleWords(_("Attempts allowed"), _("Unlimited"))
+        return RuleWords(_("How often you can take it"), _("Unlimited"))
     left = attempts_left(quiz, entitlement)
     words = ngettext("%(allowed)d; you have %(left)d left", "%(allowed)d; you have %(left)d left", left)
     note = entitlement.extra_attempts and ngettext(
@@ -70,7 +75,7 @@ def tell_attempts(quiz, entitlement):
         "%(count)d of them were added for you by your facilitator.",
         entitlement.extra_attempts,
     ) % {"count": entitlement.extra_attempts}
-    return RuleWords(_("Attempts allowed"), words % {"allowed": allowed, "left": left}, note or "")
+    return RuleWords(_("How often you can take it"), words % {"allowed": allowed, "left": left}, note or "")
 
 
 def tell_closing(entitlement, closes_at, *, now):
@@ -83,11 +88,11 @@ def tell_feedback(quiz, closes_at):
     """Say when the person reads the grade and what was right."""
     if quiz.is_exam:
         return RuleWords(
-            _("Grade"),
+            _("Result"),
             _("When a person has reviewed the exam"),
-            _("Until then the attempt says «Waiting to be marked»."),
+            _("Until then it says «Waiting to be marked»."),
         )
     if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
-        return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your grade at once."))
+        return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your result at once."))
     at_once = quiz.feedback_time == FeedbackTime.NOW
     return RuleWords(_("Right answers"), str((FeedbackTime.NOW if at_once else FeedbackTime.END).label))

@@ -340,7 +340,7 @@ def _where_it_ended(request, attempt):
     """Lead to the review of an attempt that was sent; one that was never sent has none."""
     if attempt.submitted_at:
         return redirect("attempt_result", attempt.pk)
-    messages.warning(request, _("The time of this attempt was over before anything was answered, so it was not sent."))
+    messages.warning(request, _("The time was over before anything was answered, so nothing was sent."))
     return redirect("quiz_entry", attempt.paper["identifier"])
 
 

@@ -16,6 +16,6 @@ class FeedbackTime(TextChoices):
     """When people read what was right and why."""
 
     NOW = "now", _("After each question")
-    END = "end", _("When the attempt is sent")
-    PASSED = "passed", _("When it is passed, or after the second try")
+    END = "end", _("When the answers are sent")
+    PASSED = "passed", _("When it is passed, or after the second time")
     CLOSING = "closing", _("When the quiz has closed")

@@ -71,13 +71,13 @@ def cells(answer, code):
 def test_each_lesson_and_quiz_has_its_mark_and_each_module_its_words(client, group):
     answer = page_of(client, group)
     assert cells(answer, "DONA22") == [("||| ✓", "Finalizado")] * 2
-    assert cells(answer, "BEGU22") == [("||| ✓", "Finalizado"), ("|·| ×", "En curso, 2 de 3, aún no aprobado")]
+    assert cells(answer, "BEGU22") == [("||| ✓", "Finalizado"), ("|·| ×", "En curso, 2 de 3, por repasar")]
     assert cells(answer, "STUC22") == [
-        ("··· ×", "Necesita ayuda, 0 de 3, aún no aprobado"),
+        ("··· ×", "Necesita ayuda, 0 de 3, por repasar"),
         ("··· ·", "No iniciado"),
     ]
     assert [heading.marks for heading in answer.context["headings"]] == ["123 C", "123 C"]
-    assert '<td data-a="|·| ×">En curso, 2 de 3, aún no aprobado</td>' in answer.content.decode()
+    assert '<td data-a="|·| ×">En curso, 2 de 3, por repasar</td>' in answer.content.decode()
 
 
 def test_what_waits_is_open_or_counts_by_a_session_has_marks_of_its_own(client, group):
@@ -95,7 +95,7 @@ def test_what_waits_is_open_or_counts_by_a_session_has_marks_of_its_own(client, 
     keep_attendance(session, {stuck.pk}, shown=set(), by=group.trainers.get(), now=NOW)
     assert cells(page_of(client, group), "STUC22")[0] == (
         "+++ ×",
-        "Necesita ayuda, lecciones por sesión, aún no aprobado",
+        "Necesita ayuda, lecciones por sesión, por repasar",
     )
 
 
@@ -128,7 +128,7 @@ def test_the_files_hold_a_column_in_words_for_each_activity(client, group):
         "2.1 Lección 1": "Leída",
         "2.2 Lección 2": "Sin leer",
         "2.3 Lección 3": "Leída",
-        "2. Cuestionario": "Aún no aprobado",
+        "2. Cuestionario": "Por repasar",
     }
     workbook = load_workbook(io.BytesIO(page_of(client, group, "desk_activities_xlsx").content))
     assert [sheet.max_row for sheet in workbook] == [4]

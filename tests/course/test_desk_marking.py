@@ -398,4 +398,4 @@ def test_the_persons_page_says_that_the_grade_is_pending(client, group):
     send(learner, module.quiz)
     page = signed_in(client, group).get(reverse("desk_person", args=[group.pk, learner.pk])).content.decode()
     assert "Pendiente de calificar" in page
-    assert "Aún no aprobado" not in page
+    assert "Por repasar" not in page

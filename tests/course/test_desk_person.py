@@ -84,7 +84,7 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, firs
         "0/3 (0\xa0%)",
         "La que cuenta",
         "Aprobado",
-        "Aún no aprobado",
+        "Por repasar",
         "25 de noviembre de 2026",
     ):
         assert words in page

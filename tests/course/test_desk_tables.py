@@ -207,8 +207,8 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
     assert reminder[5:] == ["El sitio, automáticamente", "Enviado el 25 de noviembre de 2026."]
     of_module = [row[3:] for row in rows_of(client, "desk_attempts", world) if row[0] == "Módulo 1"]
     assert sorted(of_module) == [
-        ["En pantalla", "0.0", "1", "0.0", "Aún no aprobado", ""],
-        ["En pantalla", "0.0", "1", "0.0", "Aún no aprobado", "Sí"],
+        ["En pantalla", "0.0", "1", "0.0", "Por repasar", ""],
+        ["En pantalla", "0.0", "1", "0.0", "Por repasar", "Sí"],
         ["En papel", "", "", "", "En curso", ""],
     ]
     assert [row[:4] for row in rows_of(client, "desk_roster_plan", world)] == [

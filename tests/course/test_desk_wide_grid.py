@@ -82,7 +82,7 @@ def test_a_cell_leads_to_its_module_on_the_page_of_the_person_who_reads_why(clie
     assert f'href="personas/{stuck.pk}/#m1"' not in page
     person = client.get(f"{reverse('desk_cohort', args=[group.pk])}personas/{stuck.pk}/").content.decode()
     section = person.split('id="m2"')[1].split("</li>")[0]
-    assert "2 intentos del cuestionario, aún sin aprobar." in section
+    assert "Cuestionario enviado 2 veces, todavía sin aprobar." in section
 
 
 def test_activity_counts_lessons_and_attempts_by_week_and_says_it_in_words():

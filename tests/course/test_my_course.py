@@ -75,7 +75,7 @@ def test_who_needs_help_reads_why(client, learner, course):
         attempt_quiz(learner, first.quiz, right=False)
     page = open_course(client, learner)
     assert "Necesita ayuda" in page
-    assert "2 intentos del cuestionario, aún sin aprobar." in page
+    assert "Cuestionario enviado 2 veces, todavía sin aprobar." in page
 
 
 def test_who_finished_is_led_to_the_certificate(client, learner, course):

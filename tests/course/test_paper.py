@@ -146,7 +146,8 @@ def test_whoever_may_not_start_gets_no_sheet_and_a_reason(group):
     assert handout.sheets == []
     assert [learner for learner, _reason in handout.refused] == [ana, eva, outside]
     assert [reason for _learner, reason in handout.refused] == [
-        "Ya usó el único intento. Si necesita otro, pídalo a su facilitador/a.",
+        "Este cuestionario se hace una vez, y usted ya lo hizo. "
+        "Si necesita hacerlo de nuevo, pídalo a su facilitador/a.",
         "Hay un intento en curso en pantalla. Primero tiene que enviarse.",
         "El curso del grupo no está abierto hoy.",
     ]
@@ -271,7 +272,7 @@ def test_on_screen_an_attempt_on_paper_says_where_it_is(client, group):
     sheet = handed_out(group, quiz).sheets[0]
     client.force_login(sheet.attempt.learner)
     entry = reverse("quiz_entry", args=["m9"])
-    assert "Este intento está en papel" in client.get(entry).content.decode()
+    assert "Lo está haciendo en papel" in client.get(entry).content.decode()
     for name, method in [("attempt_summary", client.get), ("attempt_submit", client.post)]:
         assert method(reverse(name, args=[sheet.attempt.pk])).url == entry
     assert client.get(reverse("attempt_question", args=[sheet.attempt.pk, 1])).url == entry
@@ -288,7 +289,7 @@ def test_nobody_slips_answers_into_an_attempt_on_paper_from_a_page(client, group
     times = {"given_at": NOW.isoformat(), "sent_at": NOW.isoformat()}
     address = reverse("save_answers", args=[attempt.pk])
     answer = client.post(address, {"answers": [written | times]}, content_type="application/json")
-    assert (answer.status_code, answer.json()["error"][:26]) == (403, "Este intento está en papel")
+    assert (answer.status_code, answer.json()["error"][:26]) == (403, "Lo está haciendo en papel.")
     assert not attempt.writes.exists()
 
 

@@ -33,7 +33,7 @@ def begin_quiz(site, page, code):
     choose_own_pin(page)
     choose_role(page, "apoyo")
     page.goto("/es/cuestionario/m1/")
-    press(page, "Comenzar intento")
+    press(page, "Empezar")
 
 
 def refuse(route):

@@ -25,7 +25,7 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     choose_role(page, "apoyo")
     page.goto("/es/cuestionario/viaje-caso/")
     assert "3" in page.inner_text(".quiz-rules")
-    press(page, "Comenzar intento")
+    press(page, "Empezar")
     press(page, "Siguiente")
     said = page.get_by_text("Prefiero decírselo a la doctora.")
     heading = page.get_by_role("heading", name="Caso: En la puerta · preguntas 2 a 3 de 3")
@@ -41,7 +41,7 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     page.get_by_text("Leer el caso").tap()
     assert said.is_visible()
     page.get_by_text("Saludar").click()
-    press(page, "Terminar intento…")
+    press(page, "Revisar y enviar")
     assert "Caso: En la puerta" in page.inner_text("main")
     press(page, "Enviar todo y terminar")
     assert page.get_by_role("heading", level=4).count() == 2

@@ -55,7 +55,7 @@ def begin(site, page, code, quiz, hand=POINTER):
     choose_own_pin(page)
     choose_role(page, "apoyo")
     page.goto(f"/es/cuestionario/{quiz}/")
-    press(page, "Comenzar intento", hand)
+    press(page, "Empezar", hand)
 
 
 def standing(site, code):
@@ -104,7 +104,7 @@ def test_every_kind_is_answered_sent_and_reviewed(site, open_browser, answers, c
             assert axe_violations(page) == []
         assert sideways(page) == 0
         seen.append(fill(page, answers, hand))
-        press(page, "Siguiente" if number < len(KINDS) else "Terminar intento…", hand)
+        press(page, "Siguiente" if number < len(KINDS) else "Revisar y enviar", hand)
     assert tuple(seen) == KINDS
     assert "10 de 10 preguntas respondidas." in page.inner_text("main")
     press(page, "Enviar todo y terminar", hand)
@@ -152,8 +152,8 @@ def test_one_page_of_all_questions_works_without_javascript(site, open_browser, 
     assert page.locator(problem.get_attribute("href")).count() == 1
     assert page.locator("input[name$=text][inputmode]").input_value() == "muchas"
     assert standing(site, "CLA666")["open"] == ["Sin preguntar.", None]
-    press(page, "Terminar intento…")
-    assert "Resumen del intento" in page.inner_text("h1")
+    press(page, "Revisar y enviar")
+    assert "Antes de enviar" in page.inner_text("h1")
 
 
 def test_the_answer_is_checked_at_once(site, open_browser, answers):

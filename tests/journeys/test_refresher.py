@@ -81,7 +81,7 @@ def test_what_was_achieved_stays_and_is_renewed(site, open_browser):
     learner = open_browser(PHONE)
     sign_in(learner, FINISHED, PIN)
     press(learner, "Obtener mi certificado")
-    press(learner, "Confirmar y emitir")
+    press(learner, "Hacer mi certificado")
     first = learner.locator(".printed strong").inner_text()
     site.shell(NEW_MODULE)
     try:
@@ -148,7 +148,7 @@ def renew(site, learner, first):
         learner.goto("/es/")
     assert "ya puede obtener el nuevo" in well(learner)
     press(learner, "Obtener mi certificado")
-    press(learner, "Confirmar y emitir")
+    press(learner, "Hacer mi certificado")
     assert learner.locator(".printed strong").inner_text() != first
     learner.goto(f"/v/{first}/")
     assert "Reemplazado por" in learner.inner_text("main .standing")

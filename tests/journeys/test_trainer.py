@@ -43,7 +43,7 @@ def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_brows
 
     press(page, "de León Barrios, Dora Alicia")
     person = page.inner_text("main")
-    assert "Aún no aprobado" in person
+    assert "Por repasar" in person
     assert "DOR294" in person
     if javascript:
         assert axe_violations(page) == []

@@ -61,7 +61,7 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
     lesson.goto(site.shell(LESSON).strip())
     question = lesson.context.new_page()
     question.goto("/es/cuestionario/m1/")
-    press(question, "Comenzar intento")
+    press(question, "Empezar")
     change_person(site, lesson, codes[1])
 
     press(lesson, "Terminé: continuar")

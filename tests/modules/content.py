@@ -208,7 +208,7 @@ body:
 """
 LESSON_2 = """\
 id: M1-L2
-title: 'Escenarios: ¿qué haría usted?'
+title: 'Escenas: ¿qué haría usted?'
 minutes: 6
 warning: Hay frases que lastiman.
 body:

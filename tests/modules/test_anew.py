@@ -151,9 +151,9 @@ def test_a_quiz_that_counts_again_says_so_and_may_be_taken_again(client, ana, mo
     assert may_start(ana, first.quiz, now=NOW)
     client.force_login(ana)
     entry = client.get(reverse("quiz_entry", args=[first.quiz.identifier])).text
-    assert "cuentan los intentos desde el 25 de noviembre de 2026" in entry
+    assert "cuenta lo que envíe desde el 25 de noviembre de 2026" in entry
     assert "Nota que cuenta" not in entry
-    assert "cuentan los intentos desde" not in client.get(reverse("quiz_entry", args=[second.quiz.identifier])).text
+    assert "cuenta lo que envíe desde" not in client.get(reverse("quiz_entry", args=[second.quiz.identifier])).text
     listed = client.get(reverse("my_quizzes")).text
     assert (listed.count("Aprobado"), listed.count("No iniciado")) == (1, 1)
     old = ana.attempts.get(quiz_key=first.quiz.translation_key)

@@ -64,7 +64,7 @@ def test_everything_is_made_and_public(tmp_path):
     assert (module.slug, module.live, module.quiz.identifier, module.minutes) == ("m1", True, "m1", 15)
     assert [(page.slug, page.title, page.live) for page in LessonPage.objects.child_of(module).order_by("path")] == [
         ("1", "Una etiqueta", True),
-        ("2", "Escenarios: ¿qué haría usted?", True),
+        ("2", "Escenas: ¿qué haría usted?", True),
     ]
     assert [block.block_type for block in lesson().body] == [
         *("text", "key_message", "role_tips", "do_avoid", "figure", "checklist", "callout", "directory", "quiz"),
@@ -223,7 +223,7 @@ def test_what_an_editor_took_away_stays_away(tmp_path):
 
     assert load(changed, replace=True).created == ["M1-L2"]
     assert lesson(1).live
-    assert lesson(2).title == "Escenarios: ¿qué haría usted?"
+    assert lesson(2).title == "Escenas: ¿qué haría usted?"
 
 
 def test_what_went_from_the_files_stays_in_the_cms_and_is_named(tmp_path):
@@ -248,7 +248,7 @@ def test_a_lesson_in_between_takes_its_place(tmp_path):
 
     assert loaded.created == ["M1-L3"]
     titles = LessonPage.objects.order_by("path").values_list("title", flat=True)
-    assert list(titles) == ["Una etiqueta", "En medio", "Escenarios: ¿qué haría usted?"]
+    assert list(titles) == ["Una etiqueta", "En medio", "Escenas: ¿qué haría usted?"]
     assert not load(content).changed
 
 

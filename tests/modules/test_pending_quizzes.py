@@ -30,7 +30,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PENDING, NOT_YET = "Pendiente de calificar", "Aún no aprobado"
+PENDING, NOT_YET = "Pendiente de calificar", "Por repasar"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_attempts_that_wait_are_not_counted_as_tries_that_failed(learner, module
     mark(first, 0)
     assert standing(learner).state is State.PENDING
     mark(second, 0)
-    assert standing(learner).help_reason == "2 intentos del cuestionario, aún sin aprobar."
+    assert standing(learner).help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
 
 
 def test_where_the_first_counts_a_second_that_waits_changes_nothing(learner, module):

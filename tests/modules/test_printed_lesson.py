@@ -57,7 +57,7 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
     make_lesson(module, 3, [("scenario", two_steps())])
     html = sheet_of(learner_client)
     thinking, outcomes = html.split('class="sheet-outcomes"')
-    assert "Mejor" not in thinking
+    assert "Cuida" not in thinking
     assert "Hace daño" not in thinking
     assert "Saludar" in thinking
     assert "La persona sonríe" not in thinking
@@ -66,7 +66,7 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
     # What may follow is told with the choice that leads there: its choices first, then what comes of each.
     following = outcomes[outcomes.index('class="following"') :]
     assert following.index("Ofrecer asiento") < following.index("Descansa")
-    assert "Mejor." in words_of(outcomes)
+    assert "Cuida." in words_of(outcomes)
     assert "Hace daño." in words_of(outcomes)
 
 

@@ -90,7 +90,7 @@ def test_a_group_has_its_own_rule_of_who_needs_help():
     assert stricter.by_rule(HelpRule(), now=NOW) == usual
     attempt_quiz(learner, begun.quiz, right=False, now=NOW)
     once = progress_of(learner, now=NOW).by_rule(HelpRule(tries=1), now=NOW).modules[1]
-    assert (once.state, once.help_reason) == (State.NEEDS_HELP, "1 intento del cuestionario, aún sin aprobar.")
+    assert (once.state, once.help_reason) == (State.NEEDS_HELP, "Cuestionario enviado 1 vez, todavía sin aprobar.")
 
 
 def test_a_lesson_is_read_by_its_page_or_by_its_place_in_the_outline():
@@ -298,7 +298,7 @@ def test_two_attempts_without_passing_need_help_and_say_so():
     attempt_quiz(learner, first.quiz, right=False)
     module = progress_of(learner, now=NOW).modules[0]
     assert module.state is State.NEEDS_HELP
-    assert module.help_reason == "2 intentos del cuestionario, aún sin aprobar."
+    assert module.help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
 
 
 def test_passing_at_the_third_try_ends_the_need_for_help():

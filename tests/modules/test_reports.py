@@ -97,7 +97,7 @@ def test_everything_that_nobody_verified_is_listed_in_the_order_of_the_course():
         ("M1-L1", "Contenido › Texto", "El plazo es de 72 horas."),
         ("M1-L1", "Contenido › Recuadro › Texto", "Artículo 10."),
         ("M1-L1", "Contenido › Lista de verificación › Puntos 2", "Otro punto"),
-        ("M1-L1", "Contenido › Escenario › Pasos 1 › Opciones 1 › Lo que se hace o se dice", "Llamar"),
+        ("M1-L1", "Contenido › Escena › Pasos 1 › Opciones 1 › Lo que se hace o se dice", "Llamar"),
         ("M1-Q1", "Retroalimentación general", "Así lo dice la ley."),
         ("M1-Q2", "Opción 1 › Retroalimentación", "Confirme el artículo."),
         ("Palabra del glosario", "Definición", "Etiqueta."),

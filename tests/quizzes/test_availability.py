@@ -46,7 +46,8 @@ def test_attempts_are_used_up_by_sent_and_by_never_sent_ones(learner):
     never_sent = start(learner, quiz, now=TEN + timedelta(hours=1))
     assert close_if_over(never_sent, now=TEN + timedelta(hours=2)).abandoned_at == TEN + timedelta(hours=1, minutes=10)
     assert why(learner, quiz, now=TEN + timedelta(hours=2)) == (
-        "Ya usó sus 2 intentos. Si necesita otro, pídalo a su facilitador/a."
+        "Este cuestionario se puede hacer 2 veces, y usted ya las hizo. "
+        "Si necesita hacerlo de nuevo, pídalo a su facilitador/a."
     )
     assert Attempt.objects.count() == 2
     assert may_start(make_learner("EVA222"), quiz, now=TEN)
@@ -55,9 +56,11 @@ def test_attempts_are_used_up_by_sent_and_by_never_sent_ones(learner):
 def test_the_only_attempt_has_a_sentence_of_its_own_in_both_languages(learner):
     quiz = make_quiz("m1", 1, attempts_allowed=1)
     submit(start(learner, quiz, now=TEN))
-    assert why(learner, quiz) == "Ya usó el único intento. Si necesita otro, pídalo a su facilitador/a."
+    once = "Este cuestionario se hace una vez, y usted ya lo hizo."
+    assert why(learner, quiz) == f"{once} Si necesita hacerlo de nuevo, pídalo a su facilitador/a."
     with translation.override("en"):
-        assert why(learner, quiz) == "You have used the only attempt. If you need another one, ask your facilitator."
+        once = "This quiz can be taken once, and you took it."
+        assert why(learner, quiz) == f"{once} If you need to take it again, ask your facilitator."
 
 
 def test_the_open_attempt_goes_on_though_it_was_the_last_one(learner):
@@ -69,9 +72,9 @@ def test_the_open_attempt_goes_on_though_it_was_the_last_one(learner):
 @pytest.mark.parametrize(
     ("wait", "sentence"),
     [
-        (340, "Podrá intentarlo de nuevo hoy a las 15:50."),
-        (24 * 60, "Podrá intentarlo de nuevo mañana a las 10:10."),
-        (3 * 24 * 60, "Podrá intentarlo de nuevo el 17 de marzo de 2026 a las 10:10."),
+        (340, "Podrá hacerlo otra vez hoy a las 15:50."),
+        (24 * 60, "Podrá hacerlo otra vez mañana a las 10:10."),
+        (3 * 24 * 60, "Podrá hacerlo otra vez el 17 de marzo de 2026 a las 10:10."),
     ],
 )
 def test_between_attempts_one_waits_until_a_moment_that_is_told(learner, wait, sentence):
@@ -151,7 +154,7 @@ def test_the_page_refuses_what_the_rule_refuses_and_the_entry_has_no_button(lear
     assert (reply.status_code, entry.status_code) == (403, 200)
     assert str(refused.value) in reply.text
     assert str(refused.value) in entry.text
-    assert "Comenzar intento" not in entry.text
+    assert "Empezar" not in entry.text
     assert Attempt.objects.count() == 1
 
 

@@ -332,7 +332,7 @@ def test_all_on_a_page_the_summary_and_the_review_show_a_case_once_above_its_que
         (3, "Pregunta 3 de 4"),
         (2, "Pregunta 4 de 4"),
     ]
-    assert outline("attempt_summary") == [(1, "Resumen del intento"), (2, "Caso: En la puerta")]
+    assert outline("attempt_summary") == [(1, "Antes de enviar"), (2, "Caso: En la puerta")]
     answer_all(attempt)
     submit(attempt)
     assert [line for line in outline("attempt_result") if line[0] > 2] == [

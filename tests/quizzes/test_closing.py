@@ -231,9 +231,9 @@ def test_an_attempt_that_was_never_sent_leads_back_to_the_quiz_and_says_so(learn
     attempt.refresh_from_db()
     assert (attempt.abandoned_at, attempt.submitted_at) == (attempt.due_at, None)
     assert reply.request["PATH_INFO"] == address("quiz_entry", "m1")
-    assert "El tiempo de este intento terminó antes de que respondiera algo, así que no se envió." in reply.text
+    assert "El tiempo terminó antes de que respondiera algo, así que no se envió nada." in reply.text
     assert "Nunca enviado" in reply.text
-    assert "Comenzar intento" in reply.text
+    assert "Empezar" in reply.text
 
 
 def test_an_answer_posted_too_late_is_told_to_and_the_rest_counts(learner, learner_client):

@@ -500,7 +500,7 @@ def test_the_person_sees_it_in_the_table_and_in_the_review(move, clinic, ana, cl
     assert sum(row.total for row in mine.context["topics"]) == 4
     assert "75\xa0%" in table
     assert "2016" in table
-    assert "Este intento lo hizo en el sitio anterior" in review
+    assert "Esto lo respondió en el sitio anterior" in review
     assert "Con respeto y por su nombre." in review
     assert "no se sabe si alguien la leyó" in review
     assert "Pendiente de calificar" not in review

@@ -136,8 +136,8 @@ def test_the_list_says_where_one_stands_with_each_quiz(learner, learner_client):
     page = learner_client.get(page_address()).content.decode()
     assert "Todavía un borrador" not in page
     states = [page.split(f"Cuestionario {number}</a>")[1].split('">')[1].split("</span>")[0] for number in range(1, 6)]
-    assert states == ["Aprobado", "Aún no aprobado", "En curso", "Pendiente de calificar", "No iniciado"]
-    assert "su calificación: 100\xa0% (1 de 1 puntos)" in page
+    assert states == ["Aprobado", "Por repasar", "En curso", "Pendiente de calificar", "No iniciado"]
+    assert "su resultado: 100\xa0% (1 de 1 puntos)" in page
 
 
 def test_quizzes_stand_under_their_topic_whatever_its_name_and_those_without_one_first(learner, learner_client):
@@ -162,7 +162,7 @@ def test_an_english_reader_gets_the_same_page_with_spanish_names_marked(learner,
     learner_client.cookies["django_language"] = "en"
     with translation.override("en"):
         page = learner_client.get(reverse("my_quizzes")).content.decode()
-    for words in ("My quizzes", "Passed", "1 question ", "your grade: 100% (1 of 1 points)", "Only you see this."):
+    for words in ("My quizzes", "Passed", "1 question ", "your result: 100% (1 of 1 points)", "Only you see this."):
         assert words in page
     assert page.count('<span lang="es">Trato en recepción</span>') == 2
     assert '<a href="/en/cuestionario/m1/" lang="es">Cuestionario m1</a>' in page

@@ -55,7 +55,7 @@ def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
     for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80\xa0%", "Sin límite"):
         assert words in text
     assert text.count('class="button"') == 1
-    assert "Comenzar intento" in text
+    assert "Empezar" in text
 
 
 def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learner, learner_client):
@@ -66,12 +66,12 @@ def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learne
     submit(first)
     start(learner, quiz, now=NOW + timedelta(days=1))
     text = learner_client.get(address("quiz_entry", "m1")).content.decode()
-    assert "Continuar el último intento" in text
-    assert "Comenzar intento" not in text
+    assert "Seguir donde iba" in text
+    assert "Empezar" not in text
     # Rounded down, with points out of the total.
     assert "66.6\xa0%" in text
     assert "2 de 3" in text
-    assert "Aún no aprobado" in text
+    assert "Por repasar" in text
     assert address("attempt_result", first.pk) in text
 
 
@@ -81,7 +81,7 @@ def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_
         submit(start(learner, quiz, now=NOW + timedelta(days=day)))
     page = learner_client.get(address("quiz_entry", "m1"))
     assert len(page.context["attempts"]) == 20
-    assert "Se muestran los 20 intentos más recientes." in page.content.decode()
+    assert "Se muestran las 20 veces más recientes." in page.content.decode()
 
 
 def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner, learner_client):
@@ -100,7 +100,7 @@ def test_a_quiz_without_questions_says_so(learner_client):
     make_quiz("m1", [make_kind("reflection", "M1-R")])
     page = learner_client.get(address("quiz_entry", "m1"))
     assert "todavía no tiene preguntas" in page.content.decode()
-    assert "Comenzar intento" not in page.content.decode()
+    assert "Empezar" not in page.content.decode()
     page = learner_client.post(address("quiz_start", "m1"))
     assert page.status_code == 404
     assert "todavía no tiene preguntas" in page.content.decode()
@@ -142,9 +142,9 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     refused = learner_client.post(address("quiz_start", "m1"))
     assert refused.status_code == 403
     assert "Su grupo está cerrado" in refused.content.decode()
-    assert "Comenzar intento" not in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert "Empezar" not in learner_client.get(address("quiz_entry", "m1")).content.decode()
     attempt = start(learner, quiz)
-    assert "Continuar el último intento" in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert "Seguir donde iba" in learner_client.get(address("quiz_entry", "m1")).content.decode()
     assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 1)
     item = attempt.paper["questions"][0]
     learner_client.post(question_page(attempt), posted(item, kind_of(item).right_response(item)))
@@ -153,7 +153,7 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     assert attempt.passed
     attempt = submit(start(learner, quiz))
     page = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
-    assert "Comenzar otro intento" not in page
+    assert "Intentar otra vez" not in page
     assert "Su grupo está cerrado" in page
 
 
@@ -368,7 +368,7 @@ def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
     for number in (0, 3, 99999):
         page = learner_client.get(question_page(attempt, number))
         assert page.status_code == 404
-        assert "Esta pregunta no está en su intento" in page.content.decode()
+        assert "Esta pregunta no es una de las suyas" in page.content.decode()
 
 
 def test_a_question_deleted_in_mid_attempt_is_still_answered_scored_and_reviewed(learner, learner_client):
@@ -451,7 +451,7 @@ def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learn
     submit(attempt)
     text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
     for words in (
-        "Aún no aprobado",
+        "Por repasar",
         "0 de 1 puntos",
         "La eligió, y no es correcta",
         "El silencio se entiende como permiso.",
@@ -462,7 +462,7 @@ def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learn
         "sin verificar",
         'id="fuente-S42"',
         "https://doi.org/10.1186/s12916-019-1256-2",
-        "Comenzar otro intento",
+        "Intentar otra vez",
     ):
         assert words in text
     assert "Reprobado" not in text
@@ -476,7 +476,26 @@ def test_the_review_of_a_passed_attempt_leads_on(learner, learner_client):
     assert "Aprobado" in text
     assert "5 de 5 puntos" in text
     assert address("continue_course") in text
-    assert "Comenzar otro intento" not in text
+    assert "Intentar otra vez" not in text
+
+
+def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them(learner, learner_client):
+    quiz = make_quiz("m1", 3)
+    attempt = submit(start(learner, quiz))
+    said = []
+    for drawn in (None, 2):
+        Quiz.objects.update(questions_drawn=drawn)
+        page = learner_client.get(address("attempt_result", attempt.pk)).text
+        said.append([words in page for words in ("Intentar otra vez", "Probar con otras preguntas")])
+    assert said == [[True, False], [False, True]]
+
+
+def test_what_a_reflection_says_back_is_no_reason(learner, learner_client):
+    reflection = make_kind("reflection", "M1-R", feedback="Lo que pensó es suyo.")
+    attempt = submit(start(learner, make_quiz("m1", [reflection, make_kind("single", "M1-Q1")])))
+    page = learner_client.get(address("attempt_result", attempt.pk)).text
+    assert page.count("Lo que pensó es suyo.") == 1
+    assert page.count("Por qué:") == 1
 
 
 def test_percentages_are_rounded_down(learner, learner_client):
@@ -506,7 +525,7 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
     with translation.override("en"):
         entry, begin = reverse("quiz_entry", args=["m1"]), reverse("quiz_start", args=["m1"])
     text = learner_client.get(entry).content.decode()
-    assert "Start attempt" in text
+    assert ">Start<" in text
     assert '<h1 lang="es">' in text
     learner_client.post(begin)
     assert Attempt.objects.get().language == "es"

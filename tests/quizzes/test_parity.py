@@ -140,9 +140,7 @@ def test_whoever_took_a_quiz_reads_its_title_and_whether_it_was_passed_at_any_pa
     submit(attempt)
     page = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
     assert "Cuestionario de prueba" in page
-    told = [
-        words in page for words in (">Aprobado<", said["passed_text"], ">Aún no aprobado<", said["not_passed_text"])
-    ]
+    told = [words in page for words in (">Aprobado<", said["passed_text"], ">Por repasar<", said["not_passed_text"])]
     assert told == [right, right, not right, not right]
 
 
@@ -157,7 +155,7 @@ def test_an_open_answer_waits_and_is_never_shown_as_failed(learner, learner_clie
     for page in (address("attempt_result", attempt.pk), address("quiz_entry", "m1"), address("my_quizzes")):
         text = learner_client.get(page).content.decode()
         assert "Pendiente de calificar" in text
-        for words in ("Aún no aprobado", "No es correcta", "Le esperamos otra vez.", "Sin responder"):
+        for words in ("Por repasar", "No es correcta", "Le esperamos otra vez.", "Sin responder"):
             assert words not in text
 
 
@@ -169,9 +167,9 @@ def test_an_open_answer_waits_and_is_never_shown_as_failed(learner, learner_clie
     [
         (
             "es",
-            ["Revisión del intento", "Correcta<", "No es correcta<", "La eligió, y no es correcta", "Usted escribió"],
+            ["Sus respuestas", "Correcta<", "No es correcta<", "La eligió, y no es correcta", "Usted escribió"],
         ),
-        ("en", ["Review of the attempt", "Right<", "Not right<", "You chose it, and it is not right", "You wrote"]),
+        ("en", ["Your answers", "Right<", "Not right<", "You chose it, and it is not right", "You wrote"]),
     ],
 )
 def test_right_wrong_and_ones_own_answer_are_said_in_the_language_of_the_interface(

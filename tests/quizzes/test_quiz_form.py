@@ -139,8 +139,8 @@ def test_every_rule_has_a_sentence_and_ordinary_quizzes_see_few(editor_client):
             {"feedback_time": "now", "is_exam": "on"},
             {
                 "feedback_time": [
-                    "Un examen no muestra nada antes de que se publique. Elija «Al enviar el intento», o que no sea "
-                    "examen."
+                    "Un examen no muestra nada antes de que se publique. "
+                    "Elija «Al enviar las respuestas», o que no sea examen."
                 ]
             },
         ),

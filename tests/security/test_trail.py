@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 LOGIN = "/accounts/login/"
 NEW = "905172"
-HIDDEN = "Sus respuestas de este intento no se muestran aquí"
+HIDDEN = "Estas respuestas no se muestran aquí"
 CHOSEN = "La eligió, y es correcta"
 PHONE = (
     "Mozilla/5.0 (Linux; Android 13; SM-A135M) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"

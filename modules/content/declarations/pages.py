@@ -45,7 +45,7 @@ def _check_scenario(scenario, node, report):
     for step, step_node in zip(scenario["steps"], nodes_of(node, "steps"), strict=True):
         for choice, choice_node in zip(step["choices"], nodes_of(step_node, "choices"), strict=True):
             if not choice.get("next") and not choice.get("consequence"):
-                report.add(choice_node.line, _("A choice that ends the scenario needs its «consequence». Add it."))
+                report.add(choice_node.line, _("A choice that ends the scene needs its «consequence». Add it."))
     graph = [
         {
             "name": step["name"],
