@@ -7,13 +7,20 @@ from wagtail.models import Page, Revision
 from wagtail.signals import page_published, post_page_move, unpublished
 
 from quizzes.models import Quiz
-from quizzes.signals import attempt_submitted, attempts_brought, counting_since_asked, pass_rule_asked
+from quizzes.signals import (
+    attempt_submitted,
+    attempts_brought,
+    counting_since_asked,
+    lessons_asked,
+    pass_rule_asked,
+)
 
 from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
 from .progress.following import change_scheduled, course_changed, quiz_closed
 from .progress.reckoning import counting_since_of, pass_rule_of, reckon_attempt, reckon_brought
+from .progress.taught import lessons_named
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -57,3 +64,4 @@ attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
 attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were brought")
 pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
 counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")
+lessons_asked.connect(lessons_named, dispatch_uid="tell where lessons stand")

@@ -17,6 +17,10 @@ hidden_answers_asked = Signal()
 # the person began the course under other rules than those of today, or None.
 pass_rule_asked = Signal()
 
+# Sent with `references`, such as `M1-L4` or `M1-L4#en-la-fila`, and `quiz_key`; receivers answer {reference: (title,
+# address, language of the title)} of the lessons that can be read, and under "" the module that the quiz closes.
+lessons_asked = Signal()
+
 # Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
 # began the course anew takes once more.
 counting_since_asked = Signal()

@@ -2,7 +2,6 @@
 
 from quizzes.attempts.rules import rules_of
 from quizzes.kinds import kind_of
-from quizzes.kinds.base import PARTLY, RIGHT, WRONG
 from quizzes.models import Attempt, HeldWrite
 from quizzes.wording.marks import plain
 
@@ -20,19 +19,20 @@ def tell_attempts(learner, *, hidden_before=None):
 
 
 def said(item, response):
-    """Return what the person answered to an item, a text for each thing that was chosen, placed or written."""
+    """Return what the person answered to an item, a text for each thing that was chosen, placed or written.
+
+    Nothing in it tells what is right, the order neither.
+    """
     kind = kind_of(item)
     if response == kind.nothing:
         return []
-    return [words for row in kind.review(item, response) if (words := _said_in(row))]
+    return [words for row in kind.review_chosen(item, response) if (words := _said_in(row))]
 
 
 def _said_in(row):
     if row.typed is not None:
         return f"{plain(row.text)}: {row.typed}" if row.text and row.typed else row.typed
-    if row.belongs:
-        return f"{plain(row.text)}: {plain(row.given)}" if row.given else ""
-    return plain(row.text) if row.verdict in (RIGHT, WRONG, PARTLY) else ""
+    return f"{plain(row.text)}: {plain(row.given)}" if row.given else plain(row.text)
 
 
 def _tell(attempt, hidden_before):

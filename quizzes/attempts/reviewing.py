@@ -5,18 +5,23 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from quizzes.exceptions import MayNotStart
-from quizzes.models import FeedbackTime, Quiz
+from quizzes.models import Attempt, FeedbackTime, Quiz
 from quizzes.wording.moments import tell_moment
 
 from .availability import allowance_in_force, attempts_left, entitlement_of, why_not
+from .counting import counts_since
 from .rules import Rules, rules_of
 from .scoring import points_of
+
+# After so many tries that were handed in whoever has not passed reads what is right.
+TRIES = 2
 
 
 class AttemptReview(NamedTuple):
     """What may be shown of a sent attempt; `answers_at` is when the right answers may, if that is later.
 
-    `messages` are the editor's, by grade and by whether the person passed.
+    `shows_chosen`: the person reads how each question went, and of no question what is right. `messages` are the
+    editor's, by grade and by whether the person passed.
     """
 
     rules: Rules
@@ -26,6 +31,7 @@ class AttemptReview(NamedTuple):
     answers_words: str = ""
     points: Decimal | None = None
     messages: tuple = ()
+    shows_chosen: bool = False
 
 
 class Retry(NamedTuple):
@@ -46,23 +52,44 @@ class Retry(NamedTuple):
         return self.quiz is not None and (self.quiz.questions_drawn is not None or self.quiz.draws.exists())
 
 
-def review_of(attempt, *, now):
-    """Return the review of a sent attempt. No right answer is shown while a grade is pending, nor before its time."""
+def review_of(attempt, *, now, since=None):
+    """Return the review of a sent attempt. No right answer is shown while a grade is pending, nor before its time.
+
+    `since` is since when attempts at the quiz count for the person: those of before are no tries of now.
+    """
     rules = rules_of(attempt.paper)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):
         return AttemptReview(rules, is_pending=True, shows_answers=False)
     allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
     answers_at = when_answers_are_shown(rules, allowance)
     later = answers_at is not None and now < answers_at
+    thinks_again = rules.feedback_time == FeedbackTime.PASSED and not may_read_key(attempt, since=since)
     return AttemptReview(
         rules,
         is_pending=False,
-        shows_answers=not later,
+        shows_answers=not later and not thinks_again,
+        shows_chosen=thinks_again,
         answers_at=answers_at if later else None,
         answers_words=tell_moment(answers_at, now=now) if later else "",
         points=points_of(attempt.grade, attempt.paper["total"]),
         messages=messages_for(attempt, rules),
     )
+
+
+def may_read_key(attempt, *, since=None):
+    """Say whether the person has passed the quiz, or handed in the second try, so that nothing is left to think of.
+
+    That holds for all attempts of the person: for those of before the person began the course anew by themselves, as
+    they were read then.
+    """
+    if attempt.passed:
+        return True
+    sent = Attempt.objects.filter(learner=attempt.learner_id).of_quiz(attempt.quiz_key).submitted()
+    # One that asks again is not over yet.
+    sent = sent.exclude(second_at__isnull=False, grade=None)
+    of_now = counts_since(attempt, since)
+    tries = [one for one in sent.only("passed", "submitted_at") if counts_since(one, since) == of_now]
+    return len(tries) >= TRIES or any(one.passed for one in tries)
 
 
 def waits_for_closing(rules):

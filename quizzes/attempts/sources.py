@@ -25,6 +25,14 @@ def sources_shown(paper, fields):
     return [source for source in paper["sources"] if source["id"] in shown]
 
 
+def sources_reviewed(paper, reviewed):
+    """Return the sources that a review points to; before it may be told what is right, none that only tells that."""
+    if all(one.tells for one in reviewed):
+        return paper["sources"]
+    shown = {identifier for one in reviewed for identifier in (*one.sources, *_of_case(paper, one.item))}
+    return [source for source in paper["sources"] if source["id"] in shown]
+
+
 def _of_case(paper, item):
     case = case_of(paper, item)
     return set(case["sources"]) if case else set()

@@ -1,6 +1,6 @@
 """What every kind of question can do. Pure: nothing here reads the clock, the database or chance of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +13,15 @@ RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
 PARTLY, NEARLY = "partly", "nearly"
 # Written, and not yet read by whoever marks it.
 WRITTEN = "written"
+# Chosen, where it may not be told yet what is right.
+CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
 class ReviewRow:
     """A line of the review. `verdict`: the person's part is `right`, `partly` right or `wrong`, was `missed`, or was
-    rightly `left`; `nearly` is an option worth a part that was left; `written` is what waits for a marker.
+    rightly `left`; `nearly` is an option worth a part that was left; `written` is what waits for a marker, and of what
+    was `chosen` no more than that is told.
 
     `given` and `belongs` are filled where an option is not simply chosen: the place given to a step and its own, the
     pair chosen and the right one. `typed` is what the person wrote, to be shown as it is. `number` is how the place in
@@ -160,6 +163,14 @@ class Kind:
     def review(self, item, response):
         """Return the ReviewRows: what was chosen, what is right, and why, for every option."""
         return []
+
+    def review_chosen(self, item, response):
+        """Return the ReviewRows of what was chosen, with its feedback, and of nothing else: no row tells what is right.
+
+        Where the feedback of an option says where it belongs, it stays away too.
+        """
+        chosen = [row for row in self.review(item, response) if row.verdict in (RIGHT, PARTLY, WRONG)]
+        return [replace(row, verdict=CHOSEN, belongs="") for row in chosen]
 
     def right_response(self, item):
         """Return the response that earns every point."""

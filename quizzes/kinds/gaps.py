@@ -1,7 +1,7 @@
 """Gaps in a text: choose or write what belongs in each of them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import zip_longest
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.exceptions import TooLong
 from quizzes.wording.marks import gaps_in, plain, render_around_gaps, split_at_gaps
 
-from .base import MISSED, PARTLY, RIGHT, WRONG, Kind, Mistake, ReviewRow, freeze_option, one_of, pairs_of
+from .base import CHOSEN, MISSED, PARTLY, RIGHT, WRONG, Kind, Mistake, ReviewRow, freeze_option, one_of, pairs_of
 from .shares import freeze_share, share_of
 from .short_text import check_accepted, choose_model, first_that_fits
 from .single import check_one_right
@@ -123,6 +123,10 @@ class Gaps(Kind):
 
     def review(self, item, response):
         return [_review_gap(item, gap, response.get(gap.key, "")) for gap in gaps_of(item)]
+
+    def review_chosen(self, item, response):
+        # The text needs a row for each of its gaps.
+        return [_hide_right(row) for row in self.review(item, response)]
 
     def right_response(self, item):
         return {
@@ -253,6 +257,13 @@ def _option_in(item, gap, given):
 
 def _earned(option):
     return max(share_of(option, option["right"]), Fraction(0)) if option else Fraction(0)
+
+
+def _hide_right(row):
+    """Return the row of a gap as it is shown where it may not be told yet what belongs there."""
+    if row.typed or row.given:
+        return replace(row, verdict=CHOSEN, belongs="")
+    return replace(row, verdict=MISSED, typed="", belongs="", feedback="")
 
 
 def _review_gap(item, gap, given):

@@ -1,6 +1,7 @@
 """Matching: join each item with what goes with it."""
 
 import uuid
+from dataclasses import replace
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,10 @@ class Matching(Kind):
             )
             for option in item["options"]
         ]
+
+    def review_chosen(self, item, response):
+        # The feedback of an item tells what it goes with.
+        return [replace(row, feedback="") for row in super().review_chosen(item, response)]
 
     def right_response(self, item):
         return {option["key"]: option["match"] for option in item["options"]}

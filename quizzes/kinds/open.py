@@ -29,6 +29,9 @@ class Open(Typed):
     def review(self, item, response):
         return [ReviewRow("", WRITTEN if response else MISSED, typed=response)]
 
+    def review_chosen(self, item, response):
+        return self.review(item, response)
+
     def check_options(self, choices):
         if choices:
             yield _("An open answer has no options: write what to look for in the guide for marking.")

@@ -1,5 +1,6 @@
 """Ordering: put the steps in their order."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from django.utils.translation import gettext
@@ -69,6 +70,11 @@ class Ordering(Kind):
             )
             for option in sorted(item["options"], key=lambda option: option["place"])
         ]
+
+    def review_chosen(self, item, response):
+        # In the order given: that of the review is the right one, and the feedback of a step tells its place.
+        rows = super().review_chosen(item, response)
+        return sorted((replace(row, feedback="") for row in rows), key=lambda row: int(row.given))
 
     def right_response(self, item):
         return {option["key"]: option["place"] for option in item["options"]}

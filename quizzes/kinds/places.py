@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import MISSED, RIGHT, WRONG, Mistake, Unfinished, freeze_option
+from .base import CHOSEN, MISSED, RIGHT, WRONG, Mistake, Unfinished, freeze_option
 from .multiple import Multiple
 from .shares import freeze_share
 
@@ -83,12 +83,14 @@ class Places(Multiple):
 def marks_of(item, rows=()):
     """Return the Marks of a paper's item; with the ReviewRows of a review, with what came of each.
 
-    While it is answered, radii are shown of all places or of none: where only the right ones have one, they would tell.
+    While it may not be told which are right, radii are shown of all places or of none: where only the right ones have
+    one, they would tell.
     """
     image = item.get("image", {})
     shape = Decimal(image.get("width") or 1) / Decimal(image.get("height") or 1)
     verdicts = {row.number: row.verdict for row in rows}
-    has_radii = bool(rows) or all(option["radius"] for option in item["options"])
+    is_told = any(row.verdict in (RIGHT, MISSED) for row in rows)
+    has_radii = is_told or all(option["radius"] for option in item["options"])
     return [
         Mark(
             number,
@@ -99,7 +101,7 @@ def marks_of(item, rows=()):
             # A circle on the picture, whose sides differ.
             f"{_written(round(Decimal(option['radius']) * shape, 3))}%" if has_radii and option["radius"] else "",
             is_right=verdicts.get(str(number)) in (RIGHT, MISSED),
-            is_chosen=verdicts.get(str(number)) in (RIGHT, WRONG),
+            is_chosen=verdicts.get(str(number)) in (RIGHT, WRONG, CHOSEN),
         )
         for number, option in enumerate(item["options"], start=1)
         if option["x"] and option["y"]

@@ -94,5 +94,10 @@ def tell_feedback(quiz, closes_at):
         )
     if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
         return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your result at once."))
+    if quiz.feedback_time == FeedbackTime.PASSED:
+        words = _("When you pass, or after the second time")
+        return RuleWords(
+            _("Right answers"), words, _("Until then you read how each question went and where it is taught.")
+        )
     at_once = quiz.feedback_time == FeedbackTime.NOW
     return RuleWords(_("Right answers"), str((FeedbackTime.NOW if at_once else FeedbackTime.END).label))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quizzes.answering.carrying import carry
-from quizzes.answering.feedback import item_states, review_paper
+from quizzes.answering.feedback import item_states, review_paper, what_went_well
 from quizzes.answering.fields import fields_of, states_of
 from quizzes.answering.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
 from quizzes.attempts import taking as attempts
@@ -25,11 +25,12 @@ from quizzes.attempts.closing import close_by_clock, close_if_over
 from quizzes.attempts.counting import counting_since, counts_since
 from quizzes.attempts.grading import marks_of
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
+from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
 from quizzes.attempts.reviewing import retry_of, review_of
 from quizzes.attempts.rules import rules_of
-from quizzes.attempts.sources import sources_shown
+from quizzes.attempts.sources import sources_reviewed, sources_shown
 from quizzes.exceptions import (
     AlreadyShown,
     AlreadySubmitted,
@@ -253,27 +254,37 @@ def attempt_submit(request, attempt_id):
 @login_required
 @_on_screen_only
 def attempt_result(request, attempt_id):
-    """Show the review of a submitted attempt: grade, what was chosen, what is right, why, and the sources."""
+    """Show the review of a submitted attempt: how it went, what was chosen, and once it may be read what is right."""
     attempt = _attempt_of(request, attempt_id)
     if attempt.abandoned_at:
         return _where_it_ended(request, attempt)
     if not attempt.submitted_at:
         return redirect("attempt_summary", attempt.pk)
     now = timezone.now()
-    review = review_of(attempt, now=now)
-    answers = current_answers(attempt, hidden_before=hidden_before(request)) if review.shows_answers else {}
-    is_hidden = any(answer.is_hidden for answer in answers.values())
     since = counting_since(attempt.learner_id).get(attempt.quiz_key)
+    review = review_of(attempt, now=now, since=since)
+    is_told = review.shows_answers or review.shows_chosen
+    answers = current_answers(attempt, hidden_before=hidden_before(request)) if is_told else {}
+    is_hidden = any(answer.is_hidden for answer in answers.values())
     if is_hidden:
-        review = review._replace(shows_answers=False)
+        review, is_told = review._replace(shows_answers=False, shows_chosen=False), False
+    reviewed = _reviewed(attempt, answers, tells=review.shows_answers) if is_told else []
+    acts, numbers = what_went_well(reviewed)
+    to_look_at = [one for one in reviewed if one.needs_another_look]
+    links = lesson_links([ref for one in to_look_at for ref in one.lessons], attempt.quiz_key) if to_look_at else {}
     context = {
         "attempt": attempt,
         "review": review,
         "is_hidden": is_hidden,
         "counts": counts_since(attempt, since),
         "since": since,
-        "reviewed": _reviewed(attempt, answers) if review.shows_answers else [],
-        "sources": attempt.paper["sources"],
+        "reviewed": reviewed,
+        "acts": acts,
+        "right_numbers": numbers,
+        "to_look_at": to_look_at,
+        "links": links,
+        "module_link": links.get(""),
+        "sources": sources_reviewed(attempt.paper, reviewed),
         "retry": retry_of(
             attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
         ),
@@ -281,12 +292,13 @@ def attempt_result(request, attempt_id):
     return render(request, "quizzes/result.html", context)
 
 
-def _reviewed(attempt, answers):
+def _reviewed(attempt, answers, *, tells):
     return review_paper(
         attempt.paper,
         {key: answer.response for key, answer in answers.items()},
         marks_of(attempt),
         {key: answer.certainty for key, answer in answers.items()},
+        tells=tells,
     )
 
 

@@ -10,6 +10,7 @@ from wagtail.models import Page, Site
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
+from modules.progress.taught import lessons_named
 from quizzes.models import Quiz
 from tests.factories import make_course, make_lesson, make_module, make_quiz
 
@@ -136,3 +137,16 @@ def test_wagtail_finds_the_same_page_when_asked_directly(course):
     Site.objects.update(root_page=CoursePage.objects.get())
     assert Page.route_for_request(request, "m1/1/").page == lesson()
     assert not course_structure().page_at("es", "m1/1/otra")
+
+
+def test_a_question_that_names_a_lesson_is_told_its_page_in_one_query(course, django_assert_num_queries):
+    quiz, gone = ModulePage.objects.get(slug="m2").quiz, lesson("m1/2")
+    gone.unpublish()
+    lessons_named([], quiz.translation_key)
+    with django_assert_num_queries(1), override("es"):
+        found = lessons_named(["M1-L1#en-la-fila", "M1-L1", "M1-L2", "M9-L9", ""], quiz.translation_key)
+    assert found == {
+        "": ("2. Módulo de prueba 2", "/es/m2/", "es"),
+        "M1-L1": ("Lección 1", "/es/m1/1/", "es"),
+        "M1-L1#en-la-fila": ("Lección 1", "/es/m1/1/#en-la-fila", "es"),
+    }

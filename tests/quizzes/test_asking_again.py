@@ -1,14 +1,22 @@
 """What a question that was missed leads to: its lesson, and where it is indispensable, another one of the same act."""
 
+import json
 import random
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
 
+from quizzes.answering.telling import tell_attempts
+from quizzes.attempts.marking import mark_answer
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
-from quizzes.models import Act
-from tests.factories import spanish
-from tests.quizzes.factories import make_kind
+from quizzes.models import Act, Attempt
+from quizzes.signals import lessons_asked
+from tests.factories import make_quiz, make_trainer, spanish
+
+from .factories import NOW, answer_all, choice_key, give, item_of, make_kind, start, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +55,169 @@ def test_a_paper_holds_the_act_the_lesson_and_what_is_indispensable_unless_a_per
     assert [option.get("lesson") for option in item["options"]].count("M2-L1") == 1
     assert "indispensable" not in freeze(make_marked("open", "M2-Q2"))
     assert not {"act", "lesson", "indispensable"} & freeze(make_kind("single", "M2-Q3")).keys()
+
+
+# What may be read, and when
+
+
+KINDS = ["single", "multiple", "true_false", "ordering", "matching", "gaps", "places", "short_text", "number", "open"]
+
+
+def wrong_response(item):
+    """Return a complete answer that chooses nothing right, or where all is used puts nothing in its place."""
+    options = item["options"]
+    match item["kind"]:
+        case "multiple" | "places":
+            return [option["key"] for option in options if not option["right"]]
+        case "ordering":
+            return {option["key"]: option["place"] % len(options) + 1 for option in options}
+        case "matching":
+            keys = [match["key"] for match in item["matches"]]
+            return {option["key"]: next(key for key in keys if key != option["match"]) for option in options}
+        case "gaps":
+            chosen = {"1": "sospechosa", "3": "de costumbre"}
+            keys = {gap: next(o["key"] for o in options if o["text"] == text) for gap, text in chosen.items()}
+            return keys | {"2": "cansancio"}
+        case "single" | "true_false":
+            return next(option["key"] for option in options if not option["right"])
+        case "number":
+            return "7"
+    return "no sé"
+
+
+def secrets_of(item):
+    """Return the texts that tell what is right: feedback of what was not chosen, of steps and pairs, and in general."""
+    options = item["options"]
+    if item["kind"] in ("ordering", "matching"):
+        told = [option["feedback"] for option in options]
+    elif item["kind"] in ("short_text", "number"):
+        told = [option["feedback"] for option in options if option["text"] != "*"]
+    else:
+        told = [option["feedback"] for option in options if option.get("right")]
+    return [item["feedback"], *told]
+
+
+MARKS = ["Es correcta, y no la eligió", "Aquí va", "Respuesta correcta", "Las otras opciones", "feedback-right"]
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def result_of(client, attempt):
+    return client.get(address("attempt_result", attempt.pk)).text
+
+
+@pytest.fixture
+def whole_quiz(db):
+    """A quiz with every kind of question, each with all the feedback it can have."""
+    questions = []
+    for kind in KINDS:
+        wholes = {"partly_feedback": f"En parte {kind}.", "wrong_feedback": f"Mire otra vez {kind}."}
+        questions.append(make_kind(kind, f"M1-{kind}", feedback=f"Lo correcto en {kind}.", **wholes))
+    return make_quiz("m1", questions, feedback_time="passed", pass_mark=80)
+
+
+def fail(learner, quiz, *, now=NOW):
+    attempt = start(learner, quiz, now=now, seed=len(Attempt.objects.all()))
+    for item in attempt.paper["questions"]:
+        give(attempt, item, wrong_response(item))
+    attempt = submit(attempt, now=now + timedelta(minutes=5))
+    return mark_open(attempt, 0)
+
+
+def mark_open(attempt, fraction):
+    item = item_of(attempt, "open")
+    more = {"comment": "", "reason": "", "seen": 0, "by": make_trainer(f"t{attempt.pk}"[:20]), "now": timezone.now()}
+    mark_answer(attempt, item["key"], fraction=fraction, **more)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def test_nothing_tells_what_is_right_before_the_second_try_and_then_everything_does(
+    learner, learner_client, whole_quiz
+):
+    first = fail(learner, whole_quiz)
+    page = result_of(learner_client, first)
+    own = json.dumps(list(tell_attempts(learner)), default=str, ensure_ascii=False)
+    for item in first.paper["questions"]:
+        assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in page + own] == []
+        assert f"Mire otra vez {item['kind']}." in page or item["kind"] == "open"
+    assert [mark for mark in MARKS if mark in page + own] == []
+    # What is said of what was chosen is read at once.
+    assert all(words in page for words in ("Es poco probable.", "Está cerrada.", "Juzga sin saber.", "Nadie lo sabe."))
+    ordering = item_of(first, "ordering")
+    given = [o["text"] for o in sorted(ordering["options"], key=lambda o: o["place"] % 4)]
+    for text in (page.partition("M1-ordering")[2], own):
+        places = [text.index(step) for step in given]
+        assert places == sorted(places)
+    second = fail(learner, whole_quiz, now=NOW + timedelta(days=1))
+    for attempt in (first, second):
+        page = result_of(learner_client, attempt)
+        for item in attempt.paper["questions"]:
+            assert all(text in page.replace("&quot;", '"') for text in secrets_of(item)[:1])
+        assert "Es correcta, y no la eligió" in page
+
+
+def test_who_passes_reads_what_is_right_in_the_attempts_of_before_too(learner, learner_client):
+    quiz = make_quiz("m1", 5, feedback_time="passed")
+    first = start(learner, quiz)
+    item = first.paper["questions"][0]
+    give(first, item, choice_key(item, "Callar"))
+    first = submit(first)
+    page = result_of(learner_client, first)
+    assert "Así se recibe a toda persona" not in page
+    assert "Lo correcto se lee aquí cuando apruebe, o después de la segunda vez." in page
+    assert "Revise" in page
+    second = start(learner, quiz, now=NOW + timedelta(days=1))
+    assert "Así se recibe a toda persona" not in result_of(learner_client, first)
+    answer_all(second)
+    submit(second)
+    for attempt in (first, second):
+        assert "Así se recibe a toda persona" in result_of(learner_client, attempt)
+
+
+def test_what_was_right_says_so_and_what_was_not_names_its_lesson(learner, learner_client, named_lessons):
+    greets, warns = make_act("M2-C1", "Saluda igual a toda persona"), make_act()
+    quiz = make_quiz(
+        "m2",
+        [
+            make_marked(identifier="M2-Q1", act=greets, is_indispensable=False),
+            make_marked(identifier="M2-Q2", act=warns, is_indispensable=False),
+            make_marked(identifier="M2-Q3", act=warns, is_indispensable=False),
+            make_kind("single", "M2-Q4"),
+        ],
+        feedback_time="passed",
+    )
+    attempt = start(learner, quiz)
+    chosen = ["Saludar", "Saludar", "Preguntar en voz alta", "Callar"]
+    for item, text in zip(attempt.paper["questions"], chosen, strict=True):
+        give(attempt, item, choice_key(item, text))
+    submit(attempt)
+    page = result_of(learner_client, attempt)
+    well = page.partition("Esto ya lo hace bien")[2].partition("Para repasar")[0]
+    assert "Saluda igual a toda persona" in well
+    # An act that went wrong once is not done well yet.
+    assert "Avisa ese día" not in well
+    assert named_lessons == [{"M2-L1"}]  # the option chosen names another one than its question
+    assert '/m2/1/">' in page
+    # Of a question that names no lesson, the module.
+    assert '/m2/">' in page
+
+
+@pytest.fixture
+def named_lessons(db):
+    """Stand for the modules: every lesson asked for is there."""
+    asked = []
+
+    def answer(references, quiz_key, **kwargs):
+        asked.append(set(references))
+        links = {ref: (ref, f"/es/{ref[:2].lower()}/{ref[4]}/", "es") for ref in references}
+        return links | {"": ("Módulo 2", "/es/m2/", "es")}
+
+    known = lessons_asked.receivers
+    lessons_asked.receivers = []
+    lessons_asked.connect(answer, weak=False)
+    yield asked
+    lessons_asked.receivers = known
