@@ -55,6 +55,11 @@ def tell_circumstances(sender, learners, **kwargs):
     return circumstances_of(learners)
 
 
+def tell_role(sender, learner, **kwargs):
+    """A quiz with pools asks whom it asks."""
+    return learner.role
+
+
 def tell_what_is_hidden(sender, request, **kwargs):
     """A quiz asks which of the own answers it may show."""
     return trail.hidden_before_in(request.session, request.user)

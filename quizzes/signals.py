@@ -21,6 +21,10 @@ pass_rule_asked = Signal()
 # address, language of the title)} of the lessons that can be read, and under "" the module that the quiz closes.
 lessons_asked = Signal()
 
+# Sent with `learner` when a paper is drawn; receivers answer the code of the person's job (see wording/audiences.py),
+# or None.
+audience_asked = Signal()
+
 # Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
 # began the course anew takes once more.
 counting_since_asked = Signal()

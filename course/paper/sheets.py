@@ -68,7 +68,13 @@ def _sheet_for(learner, quiz, *, cohort, by, now, chance, session):
     if not learner.has_perm("quizzes.start_attempt", quiz):
         raise NotStudying
     attempt = start_attempt(
-        learner, quiz, language=quiz.locale.language_code, now=now, chance=chance, medium=Medium.PAPER
+        learner,
+        quiz,
+        language=quiz.locale.language_code,
+        now=now,
+        chance=chance,
+        audience=learner.role,
+        medium=Medium.PAPER,
     )
     if unprintable(attempt.paper):
         # The attempt goes with the transaction.

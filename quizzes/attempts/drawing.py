@@ -5,10 +5,12 @@ from django.db.models import F, OuterRef, Q, Subquery
 from quizzes.exceptions import EmptyQuiz
 from quizzes.kinds import KINDS, SCORED
 from quizzes.models import Question, QuizQuestion
-from quizzes.models.pools import ASKABLE, pools_of
+from quizzes.models.pools import ASKABLE, Facts, is_for, pools_of, units_of_draws
 from quizzes.models.units import choose_units
+from quizzes.wording.audiences import Pool as Audiences
 
 from .cases import cases_of, freeze_cases, gather_units
+from .choosing import Pool, choose_for_paper, choose_spares
 from .images import add_images
 from .rules import freeze_rules, own_rule
 from .scoring import scored_items
@@ -18,33 +20,112 @@ from .sources import freeze_sources
 TRIES = 20
 
 
-def draw_paper(quiz, *, chance, rule=None):
+def draw_paper(quiz, *, chance, rule=None, audience="", met=dict):
     """Return the paper (JSON) of a quiz: its texts, rules, questions in order with their options, and their sources.
 
-    `rule` is the PassRule of whoever takes it, where that is not the quiz's own.
+    `rule` is the PassRule of whoever takes it, where that is not the quiz's own; `audience` the code of their job, or
+    nothing; `met`, called where it matters, tells how lately they met which question: {key: place}, the last highest.
     Questions that are not published are left out. Raises EmptyQuiz when nothing that counts remains.
     """
-    paper = freeze_quiz(quiz, draw_questions(quiz, chance=chance), chance=chance, rule=rule)
+    draws = list(quiz.draws.all())
+    if any(draw.pool or draw.topic_id is None for draw in draws):
+        questions, spares = draw_from_pools(quiz, draws, audience=audience, met=met(), chance=chance)
+    else:
+        questions, spares = draw_questions(quiz, draws, audience=audience, met=met, chance=chance)
+    paper = freeze_quiz(quiz, questions, spares=spares, audience=audience, chance=chance, rule=rule)
     if not scored_items(paper):
         raise EmptyQuiz
     return paper
 
 
-def draw_questions(quiz, *, chance):
-    """Return the questions of a new attempt: the quiz's own, or as many of them as it asks, then those of each draw.
+def draw_questions(quiz, draws, *, audience, met, chance):
+    """Return (questions, spares) of a new attempt: the quiz's own, or as many of them as it asks, then each draw's.
 
     Where only some are asked, chance says which, and they keep their order unless the quiz shuffles. No question comes
     twice; a draw from too small a topic gives what there is. A case comes whole or not at all, in its order: where the
     number that is asked can't be reached so, the nearest below it is.
     """
-    units = own_units(quiz)
+    own, others = _own_units_and_spares(quiz)
+    units = _draw_own(quiz, own, chance)
+    drawn = draw_from_topics(quiz, draws, {question.pk for unit in units for question in unit}, chance=chance)
+    questions = _in_order(quiz, units + drawn, chance)
+    marked = [one for one in map(Facts.of, questions) if one.is_indispensable]
+    if not marked:
+        return questions, {}
+    if drawn:
+        acts = {one.act for one in marked} - {None}
+        others = list(_with_all(Question.objects).filter(ASKABLE, case=None, locale=quiz.locale_id, act__in=acts))
+    candidates = [Facts.of(question) for question in others]
+    spares = choose_spares([map(Facts.of, questions)], candidates, audience=audience, met=met(), chance=chance)
+    return questions, _by_key(spares, {question.pk: question for question in (*questions, *others)})
+
+
+def draw_from_pools(quiz, draws, *, audience, met, chance):
+    """Return (questions, {key of one that is indispensable: its spare}) of an attempt at a quiz with pools.
+
+    A quiz with a draw from its own questions asks none of them each time: all are in its pools.
+    """
+    pooled = any(draw.topic_id is None for draw in draws)
+    own = [] if pooled else _draw_own(quiz, own_units(quiz), chance)
+    taken = {question.pk for unit in own for question in unit}
+    pools = _pools_for(quiz, draws, taken, audience)
+    drawn, wanted = [], sum(draw.count for draw in draws)
+    for _try in range(TRIES):
+        chosen = [unit for units in choose_for_paper(pools, met=met, chance=chance) for unit in units]
+        if _count(chosen) > _count(drawn):
+            drawn = chosen
+        if _count(drawn) == wanted or all(len(unit) == 1 for pool in pools for unit in pool.units):
+            break
+    units = [[Facts.of(question) for question in unit] for unit in own] + drawn
+    candidates = [unit[0] for pool in pools for unit in (*pool.units, *pool.others) if len(unit) == 1]
+    spares = choose_spares(units, candidates, audience=audience, met=met, chance=chance)
+    found = {question.pk: question for unit in own for question in unit}
+    missing = {facts.pk for unit in units for facts in unit} | set(spares.values())
+    found |= _with_all(Question.objects).in_bulk(missing.difference(found))
+    units = [[found[facts.pk] for facts in unit] for unit in units]
+    return _in_order(quiz, units, chance), _by_key(spares, found)
+
+
+def _by_key(spares, found):
+    return {str(found[pk].translation_key): found[other] for pk, other in spares.items()}
+
+
+def _pools_for(quiz, draws, taken, audience):
+    """Return the Pools of a quiz's draws for somebody of an audience, without what the quiz asks already."""
+    pools = []
+    for draw, units in zip(draws, units_of_draws(quiz.locale_id, draws), strict=True):
+        units = [unit for unit in units if taken.isdisjoint(facts.pk for facts in unit)]
+        fit = _that_are_for(units, draw.pool, audience)
+        is_own = draw.pool == Audiences.OWN and audience != ""
+        acts = dict.fromkeys(facts.act for unit in fit for facts in unit if facts.is_core_act)
+        pools.append(
+            Pool(
+                draw.count,
+                fit,
+                others=_that_are_for(units, Audiences.CORE, audience) if is_own else [],
+                acts=tuple(acts) if draw.pool and not is_own else (),
+                is_own=is_own,
+            )
+        )
+    return pools
+
+
+def _that_are_for(units, pool, audience):
+    return [unit for unit in units if all(is_for(facts.audiences, pool, audience) for facts in unit)]
+
+
+def _draw_own(quiz, units, chance):
+    """Return the quiz's own units, or as many of them as it asks."""
     if quiz.questions_drawn is not None:
         # A reflection counts nothing: it is neither chosen nor left out.
         sizes = [sum(question.kind in SCORED for question in unit) for unit in units]
         if sum(sizes) > quiz.questions_drawn:
             kept = choose_units(sizes, quiz.questions_drawn, chance=chance)
             units = [units[place] for place in sorted(kept)]
-    units += draw_from_topics(quiz, {question.pk for unit in units for question in unit}, chance=chance)
+    return units
+
+
+def _in_order(quiz, units, chance):
     if quiz.shuffle_questions:
         chance.shuffle(units)
     return [question for unit in units for question in unit]
@@ -55,21 +136,37 @@ def own_units(quiz, questions=None):
 
     `questions` is a queryset that says what of them is read, without one all that a paper needs.
     """
+    questions = _with_all(Question.objects) if questions is None else questions
+    return gather_units(_in_quiz(questions, quiz, _stands_in(quiz)))
+
+
+def _stands_in(quiz):
     entries = QuizQuestion.objects.filter(quiz=quiz, question__live=True)
-    place = entries.filter(question=OuterRef("pk"))
-    questions = (
-        (_with_all(Question.objects) if questions is None else questions)
-        .filter(ASKABLE)
-        .filter(Q(pk__in=entries.values("question")) | Q(case__in=entries.values("question__case")))
+    return Q(pk__in=entries.values("question")) | Q(case__in=entries.values("question__case"))
+
+
+def _in_quiz(questions, quiz, condition):
+    """Return the questions for which a condition holds, those that are entered in the quiz first, in its order."""
+    place = QuizQuestion.objects.filter(quiz=quiz, question__live=True, question=OuterRef("pk"))
+    return (
+        questions.filter(ASKABLE)
+        .filter(condition)
         .annotate(place=Subquery(place.values("sort_order")[:1]), entry=Subquery(place.values("pk")[:1]))
         .order_by(F("place").asc(nulls_last=True), F("entry").asc(nulls_last=True))
     )
-    return gather_units(questions)
 
 
-def draw_from_topics(quiz, taken, *, chance):
+def _own_units_and_spares(quiz):
+    """Return the quiz's own units, and the questions that may stand in for one of them that is indispensable."""
+    acts = Question.objects.filter(_stands_in(quiz), is_indispensable=True).values("act")
+    spare = Q(case=None, locale=quiz.locale_id, act__in=acts)
+    read = list(_in_quiz(_with_all(Question.objects), quiz, _stands_in(quiz) | spare))
+    own = [question for question in read if question.entry or question.case_id]
+    return gather_units(own), [question for question in read if not (question.entry or question.case_id)]
+
+
+def draw_from_topics(quiz, draws, taken, *, chance):
     """Return the units that the quiz's draws give, with none of the questions whose keys are in `taken`."""
-    draws = list(quiz.draws.all())
     if not draws:
         return []
     pools, drawn = pools_of(quiz.locale_id, draws), []
@@ -102,12 +199,17 @@ def _with_all(questions):
     return questions.select_related("case", "act").prefetch_related("choices", "sources")
 
 
-def freeze_quiz(quiz, questions, *, chance, rule=None):
-    """Return the paper of these questions, whatever they are; used for a preview too."""
-    rule = rule or own_rule(quiz)
-    items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in questions]
-    cases = freeze_cases(items, questions)
-    add_images([*items, *cases.values()], [*questions, *cases_of(questions)])
+def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience=""):
+    """Return the paper of these questions, whatever they are; used for a preview too.
+
+    `spares` are {key of an indispensable question: the one that is asked when it was missed}; nobody sees them before.
+    """
+    rule, spares = rule or own_rule(quiz), spares or {}
+    every = [*questions, *spares.values()]
+    items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in every]
+    cases = freeze_cases(items, every)
+    add_images([*items, *cases.values()], [*every, *cases_of(every)])
+    asked, others = items[: len(questions)], items[len(questions) :]
     return {
         "quiz": str(quiz.translation_key),
         "identifier": quiz.identifier,
@@ -117,8 +219,10 @@ def freeze_quiz(quiz, questions, *, chance, rule=None):
         "warning": quiz.warning,
         "pass_mark": rule.pass_mark,
         "rules": freeze_rules(quiz, rule.counting_attempt),
-        "total": sum(item["marks"] for item in items),
-        "questions": items,
+        "total": sum(item["marks"] for item in asked),
+        "questions": asked,
         "sources": freeze_sources([*cases.values(), *items], quiz.locale_id),
         **({"cases": cases} if cases else {}),
+        **({"audience": audience} if audience else {}),
+        **({"spares": dict(zip(spares, others, strict=True))} if spares else {}),
     }

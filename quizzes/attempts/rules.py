@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.dateparse import parse_datetime
 
 from quizzes.models import CountingAttempt, FeedbackTime, Layout
-from quizzes.signals import pass_rule_asked
+from quizzes.signals import audience_asked, pass_rule_asked
 
 
 class Rules(NamedTuple):
@@ -60,6 +60,12 @@ def pass_rule_for(learner, quiz):
     """Return the PassRule of an attempt that this person begins now: the quiz's, or that of the course they began."""
     asked = pass_rule_asked.send(None, learner=learner, quiz_key=quiz.translation_key)
     return next((PassRule(*answer) for _receiver, answer in asked if answer), own_rule(quiz))
+
+
+def audience_of(learner):
+    """Return the code of the learner's job, as somebody above says, or nothing: quizzes know no person's role."""
+    asked = audience_asked.send(None, learner=learner)
+    return next((answer for _receiver, answer in asked if answer), "")
 
 
 def freeze_rules(quiz, counting_attempt):

@@ -1,5 +1,7 @@
 """Attempts from the first question to the grade. Doing anything here twice is the same as doing it once."""
 
+from functools import partial
+
 from django.db import IntegrityError, transaction
 
 from quizzes.exceptions import UnderWayElsewhere
@@ -10,31 +12,36 @@ from .availability import check_may_start, closing_for
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
 from .drawing import draw_paper
 from .holding import hold_answers, why_closed
+from .meeting import questions_met
 from .rules import pass_rule_for
 from .timing import is_over, when_due
 
 
-def start_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
+def start_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
     """Return the learner's open attempt at the quiz, starting one if there is none.
 
-    `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options. Two
+    `language` is that of the paper, in which the attempt stays; `chance` (a random.Random) shuffles the options;
+    `audience` is the code of the learner's job, for which pools ask: whoever changes it keeps an open paper. Two
     requests at once get the same attempt: the database holds one open attempt per learner and quiz. One that is open on
     screen is not taken to paper, nor the other way round. Raises MayNotStart, EmptyQuiz.
     """
     attempt = open_attempt(learner, quiz.translation_key, now=now)
     if attempt and attempt.medium != medium:
         raise UnderWayElsewhere(attempt)
-    return attempt or begin_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
+    return attempt or begin_attempt(
+        learner, quiz, language=language, now=now, chance=chance, audience=audience, medium=medium
+    )
 
 
-def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN):
+def begin_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
     """Return a new attempt at a quiz of which the learner has no open one; see `start_attempt`.
 
     On paper whoever hands it out keeps the time: answers are keyed in later, and then still count.
     """
     entitlement = check_may_start(learner, quiz, now=now)
     rule = pass_rule_for(learner, quiz)
-    paper = draw_paper(quiz, chance=chance, rule=rule)
+    met = partial(questions_met, learner, quiz.translation_key)
+    paper = draw_paper(quiz, chance=chance, rule=rule, audience=audience, met=met)
     attempt = Attempt(
         learner=learner,
         quiz_key=quiz.translation_key,
@@ -52,7 +59,7 @@ def begin_attempt(learner, quiz, *, language, now, chance, medium=Medium.SCREEN)
             check_may_start(learner, quiz, now=now, besides=attempt)
     except IntegrityError:
         # Another request was a moment faster.
-        return start_attempt(learner, quiz, language=language, now=now, chance=chance, medium=medium)
+        return start_attempt(learner, quiz, language=language, now=now, chance=chance, audience=audience, medium=medium)
     return attempt
 
 

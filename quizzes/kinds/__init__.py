@@ -25,6 +25,8 @@ def discover():
 
 KINDS = discover()
 SCORED = [kind.name for kind in KINDS.values() if kind.scored]
+# Of these the person reads at once whether the answer was right.
+MARKED_AT_ONCE = [kind.name for kind in KINDS.values() if kind.scored and not kind.marked_by_hand]
 
 
 def kind_of(item):

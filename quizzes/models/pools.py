@@ -1,8 +1,11 @@
 """Which questions may be asked, and what a draw chooses from: single questions and whole cases."""
 
+from typing import NamedTuple
+
 from django.db.models import F, Q
 
-from quizzes.kinds import SCORED
+from quizzes.kinds import MARKED_AT_ONCE, SCORED
+from quizzes.wording.audiences import Pool
 
 from .bank import Question, Topic
 
@@ -10,39 +13,123 @@ from .bank import Question, Topic
 ASKABLE = Q(live=True) & (Q(case=None) | Q(case__live=True, case__locale=F("locale")))
 # The order of a case; a question without a place comes after those that have one.
 CASE_ORDER = (F("case_place").asc(nulls_last=True), "pk")
+# Instead of the code of an audience: whoever it is.
+WHOEVER = None
 
 
-def pools_of(locale_id, draws):
+class Facts(NamedTuple):
+    """What a draw looks at of a question; its `key` is the same in every language."""
+
+    pk: int
+    key: str = ""
+    case: int | None = None
+    kind: str = "single"
+    topic: int | None = None
+    difficulty: str = ""
+    audiences: tuple = ()
+    act: int | None = None
+    is_core_act: bool = False
+    is_indispensable: bool = False
+
+    @classmethod
+    def of_row(cls, pk, key, case, kind, topic, difficulty, audiences, act, is_core_act, is_indispensable):
+        # Nobody waits for a marker to learn that something indispensable is missing.
+        is_indispensable = is_indispensable and kind in MARKED_AT_ONCE
+        return cls(
+            *(pk, str(key), case, kind, topic, difficulty),
+            *(tuple(audiences), act, bool(is_core_act), is_indispensable),
+        )
+
+    @classmethod
+    def of(cls, question):
+        """Return those of a Question that was read with its act."""
+        act = question.act
+        return cls.of_row(
+            *(question.pk, question.translation_key, question.case_id, question.kind, question.topic_id),
+            *(question.difficulty, question.audiences, question.act_id, act and act.is_core, question.is_indispensable),
+        )
+
+
+# The columns of Facts.
+_COLUMNS = (
+    *("pk", "translation_key", "case", "kind", "topic", "difficulty"),
+    *("audiences", "act", "act__is_core", "is_indispensable"),
+)
+
+
+def pools_of(locale_id, draws, *, own=None, audience=WHOEVER):
     """Return for each draw the units that it may give, tuples of the keys of questions, in two queries.
 
     A question that stands alone is one, and a case with all of its questions: a case belongs to a pool when every one
     of them does. A reflection is never drawn, nor a case with one: an attempt would have a question less than was said.
+    A draw without a topic gives of its quiz's own questions: `own` ({quiz: their keys}), or those that the bank knows.
     """
+    pools = units_of_draws(locale_id, draws, own=own, audience=audience)
+    return [sorted(tuple(facts.pk for facts in unit) for unit in pool) for pool in pools]
+
+
+def units_of_draws(locale_id, draws, *, own=None, audience=WHOEVER):
+    """Return for each draw the units that it may give to an audience, tuples of Facts, in two queries."""
     if not draws:
         return []
-    units = {}
-    rows = Question.objects.filter(ASKABLE, locale=locale_id).order_by(*CASE_ORDER)
-    for pk, case, kind, topic, difficulty in rows.values_list("pk", "case", "kind", "topic", "difficulty"):
-        units.setdefault(("case", case) if case else ("question", pk), []).append((pk, kind, topic, difficulty))
-    below = topics_below(locale_id)
-    return [_pool(draw, units, below) for draw in draws]
+    entered = Question.objects.filter(live=True)
+    if own is None:
+        entered = entered.filter(entries__quiz__in={draw.quiz_id for draw in draws if draw.topic_id is None})
+    else:
+        entered = entered.filter(pk__in=set().union(*own.values()))
+    concerned, below = Q(pk__in=entered.values("pk")) | Q(case__in=entered.exclude(case=None).values("case")), {}
+    if any(draw.topic_id for draw in draws):
+        concerned, below = concerned | Q(locale=locale_id), topics_below(locale_id)
+    units, places = _read_units(Question.objects.filter(concerned))
+    own = places if own is None else own
+    return [_pool(draw, units, below, own.get(draw.quiz_id, ()), audience) for draw in draws]
 
 
-def _pool(draw, units, below):
+def _read_units(questions):
+    """Return (units, {quiz: the keys of those that stand in it}) of the questions that may be asked, in one query."""
+    units, places = {}, {}
+    rows = questions.filter(ASKABLE).order_by(*CASE_ORDER).values_list(*_COLUMNS, "entries__quiz")
+    for pk, key, case, *others, quiz in rows:
+        unit = units.setdefault(("case", case) if case else ("question", pk), {})
+        unit[pk] = Facts.of_row(pk, key, case, *others)
+        places.setdefault(quiz, set()).add(pk)
+    return [tuple(unit.values()) for unit in units.values()], places
+
+
+def _pool(draw, units, below, own, audience):
     topics = _topics_of(draw, below)
 
-    def fits(kind, topic, difficulty):
-        return kind in SCORED and topic in topics and draw.difficulty in ("", difficulty)
+    def fits(facts):
+        return (
+            facts.kind in SCORED
+            and (draw.topic_id is None or facts.topic in topics)
+            and draw.difficulty in ("", facts.difficulty)
+            and is_for(facts.audiences, draw.pool, audience)
+        )
 
-    found = [tuple(pk for pk, *_ in unit) for unit in units.values() if all(fits(*facts) for _pk, *facts in unit)]
-    return sorted(found)
+    found = (unit for unit in units if draw.topic_id or any(facts.pk in own for facts in unit))
+    return sorted(unit for unit in found if all(map(fits, unit)))
+
+
+def is_for(audiences, pool, audience):
+    """Say whether a pool gives questions with these audiences to somebody of an `audience`, or to WHOEVER.
+
+    Who has none, "", is asked questions for everyone instead of those for one's own job.
+    """
+    if pool == Pool.CORE or (pool == Pool.OWN and audience == ""):
+        return not audiences
+    if pool == Pool.OWN and audience is not WHOEVER:
+        return audience in audiences
+    return True
 
 
 def is_drawn(draw, locale_id, below):
-    """Return the condition (a Q) that holds for the questions that stand in the pool of a draw."""
+    """Return the condition (a Q) that holds for the questions that stand in the pool of a draw from a topic."""
     fits = Q(kind__in=SCORED, topic__in=_topics_of(draw, below))
     if draw.difficulty:
         fits &= Q(difficulty=draw.difficulty)
+    if draw.pool == Pool.CORE:
+        fits &= Q(audiences=[])
     in_cases = Question.objects.filter(ASKABLE, case__isnull=False, locale=locale_id)
     return ASKABLE & Q(locale=locale_id) & fits & (Q(case=None) | ~Q(case__in=in_cases.exclude(fits).values("case")))
 

@@ -35,12 +35,13 @@ class QuizQuerySet(models.QuerySet):
     def counts_of_questions(self):
         """Return {pk: how many questions count in an attempt that starts now}: in one query, while there are no cases.
 
-        A case counts as its questions, and comes whole or not at all. Topics with fewer questions than are drawn from
-        them are counted as if they had enough.
+        A case counts as its questions, and comes whole or not at all. Topics and pools with fewer questions than are
+        drawn from them are counted as if they had enough. A quiz that draws from its own asks no others of them.
         """
         scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
         alone = scored & Q(entries__question__case=None)
-        drawn = QuizDraw.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz").values(sum=Sum("count"))
+        draws = QuizDraw.objects.filter(quiz=OuterRef("pk"))
+        drawn = draws.order_by().values("quiz").values(sum=Sum("count"))
         # A quiz that was translated before its questions still asks those of the other language.
         asked_or_drawn = Q(locale=OuterRef("locale")) | Q(entries__quiz=OuterRef("pk"))
         cases = Exists(Question.objects.filter(ASKABLE, asked_or_drawn, case__isnull=False))
@@ -48,11 +49,12 @@ class QuizQuerySet(models.QuerySet):
             self.order_by()
             .values("pk")
             .annotate(own=Count("entries", filter=alone), asked=F("questions_drawn"), drawn=Subquery(drawn))
-            .annotate(cases=cases)
-            .values_list("pk", "own", "asked", "drawn", "cases")
+            .annotate(cases=cases, pooled=Exists(draws.filter(topic=None)))
+            .values_list("pk", "own", "asked", "drawn", "cases", "pooled")
         )
         counts, with_cases = {}, {}
-        for pk, own, asked, drawn, has_cases in rows:
+        for pk, own, asked, drawn, has_cases, is_pooled in rows:
+            asked = 0 if is_pooled else asked
             counts[pk] = min(own, own if asked is None else asked) + (drawn or 0)
             if has_cases:
                 with_cases[pk] = (own, asked)

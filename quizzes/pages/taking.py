@@ -29,7 +29,7 @@ from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
 from quizzes.attempts.reviewing import retry_of, review_of
-from quizzes.attempts.rules import rules_of
+from quizzes.attempts.rules import audience_of, rules_of
 from quizzes.attempts.sources import sources_reviewed, sources_shown
 from quizzes.exceptions import (
     AlreadyShown,
@@ -127,6 +127,7 @@ def quiz_start(request, identifier):
             language=quiz.locale.language_code,
             now=now,
             chance=random.SystemRandom(),
+            audience=audience_of(request.user),
         )
     except MayNotStart as error:
         return render(request, "quizzes/not_now.html", {"message": error, "quiz": quiz}, status=403)

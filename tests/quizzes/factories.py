@@ -126,8 +126,8 @@ def make_source(identifier="S42", **fields):
     )
 
 
-def start(learner, quiz, *, now=NOW, seed=1):
-    return attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed))
+def start(learner, quiz, *, now=NOW, seed=1, **more):
+    return attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), **more)
 
 
 def give(attempt, item, response, *, client="phone", number=1, after=60):

@@ -1,0 +1,241 @@
+"""Pools: everyone is asked the same core and what is for their own job, others on a retry, and the indispensable."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quizzes.attempts.choosing import Pool, choose_for_paper, choose_spares
+from quizzes.attempts.drawing import draw_paper
+from quizzes.models import Attempt, Question, Quiz, QuizDraw
+from quizzes.models.pools import Facts
+from quizzes.models.units import largest_sum
+from quizzes.wording.audiences import Audience
+from tests.factories import make_act, make_case, make_question, make_quiz
+
+from .factories import NOW, start, submit
+
+ACTS = [1, 2, 3, 4]
+quick = settings(max_examples=80, derandomize=True, deadline=None, database=None)
+
+
+def make_units(sizes, acts, marked):
+    """Return units of Facts of these sizes; acts and what is indispensable go round."""
+    units, number = [], 0
+    for place, size in enumerate(sizes):
+        unit = []
+        for _ in range(size):
+            number += 1
+            act = acts[number % len(acts)]
+            fields = {"act": act, "is_core_act": True, "is_indispensable": bool(marked) and number % marked == 0}
+            unit.append(Facts(number, str(number), place if size > 1 else None, **fields))
+        units.append(tuple(unit))
+    return units
+
+
+def paper_of(units, count, met, seed, **more):
+    [chosen] = choose_for_paper([Pool(count, units, **more)], met=met, chance=random.Random(seed))
+    return chosen
+
+
+@pytest.mark.any_database
+@quick
+@given(
+    sizes=st.lists(st.integers(1, 3), max_size=14),
+    acts=st.lists(st.integers(1, 5), min_size=1, max_size=5),
+    marked=st.integers(0, 6),
+    count=st.integers(1, 10),
+    met=st.dictionaries(st.integers(1, 20).map(str), st.integers(1, 3), max_size=20),
+    seed=st.integers(0, 99),
+)
+def test_a_pool_gives_its_number_of_whole_cases_and_every_act_and_what_is_indispensable(
+    sizes, acts, marked, count, met, seed
+):
+    units = make_units(sizes, acts, marked)
+    chosen = paper_of(units, count, met, seed, acts=tuple(dict.fromkeys(acts)))
+    assert set(chosen) <= set(units)
+    assert len(chosen) == len(set(chosen))
+    assert sum(map(len, chosen)) == largest_sum(sizes, count)
+    if set(sizes) <= {1}:
+        there, asked = ({facts.act for unit in some for facts in unit} for some in (units, chosen))
+        has_marked = any(facts.is_indispensable for unit in chosen for facts in unit)
+        assert has_marked or not any(unit[0].is_indispensable for unit in units)
+        assert len(asked) >= min(len(there), count - has_marked)
+
+
+@pytest.mark.any_database
+@quick
+@given(size=st.integers(5, 30), count=st.integers(1, 10), marked=st.integers(0, 7), seed=st.integers(0, 99))
+def test_a_retry_meets_nothing_again_while_there_is_something_new_for_its_place(size, count, marked, seed):
+    units, met = make_units([1] * size, ACTS, marked), {}
+    acts = tuple({unit[0].act for unit in units})
+    for attempt in range(1, 6):
+        chosen = [unit[0] for unit in paper_of(units, count, met, seed + attempt, acts=acts)]
+        new = [unit[0] for unit in units if unit[0].key not in met]
+        again = [facts for facts in chosen if facts.key in met]
+        if again and len([facts for facts in new if facts in chosen]) < len(new):
+            # Only the last of its act, or of what is indispensable, comes again while others are left.
+            for facts in again:
+                same_act = not any(other.act == facts.act for other in new)
+                assert same_act or (facts.is_indispensable and not any(other.is_indispensable for other in new))
+        # What was met last waits longest.
+        left = [unit[0] for unit in units if unit[0] not in chosen and met.get(unit[0].key)]
+        latest = max((met[facts.key] for facts in again), default=0)
+        assert not again or all(met[o.key] >= latest for o in left if o.act in {f.act for f in again} and not marked)
+        met |= {facts.key: attempt for facts in chosen}
+
+
+@pytest.mark.any_database
+def test_acts_are_asked_for_alike_and_too_few_of_ones_own_are_filled_up_with_everyones():
+    units = make_units([1] * 20, ACTS, 0)
+    own = [(Facts(n, str(n), audiences=("apoyo",), act=10 + n % 2),) for n in range(100, 103)]
+    for seed in range(5):
+        [chosen] = choose_for_paper([Pool(8, units, acts=tuple(ACTS))], met={}, chance=random.Random(seed))
+        assert sorted(unit[0].act for unit in chosen) == [1, 1, 2, 2, 3, 3, 4, 4]
+        pools = [Pool(6, units, acts=tuple(ACTS)), Pool(4, own, others=units, is_own=True)]
+        core, mine = choose_for_paper(pools, met={}, chance=random.Random(seed))
+        assert set(own) < set(mine)
+        assert len(core) == 6
+        assert len(set(core) | set(mine)) == 10
+
+
+@pytest.mark.any_database
+def test_a_spare_asks_for_the_same_act_and_is_new_or_met_longest_ago_or_the_question_itself():
+    marked = [Facts(n, str(n), act=act, is_indispensable=True) for n, act in ((1, 1), (2, 1), (3, 9), (4, None))]
+    others = [Facts(10, "10", act=1), Facts(11, "11", act=1), Facts(12, "12", act=1, audiences=("clinica",))]
+    others += [Facts(13, "13", act=1, case=7), Facts(14, "14", act=1, kind="open"), Facts(15, "15", act=None)]
+
+    def spares(met, audience="apoyo", units=marked):
+        chance = random.Random(1)
+        return choose_spares([[one] for one in units], others, audience=audience, met=met, chance=chance)
+
+    found = spares({"10": 3})
+    assert (found[1], found[2]) == (11, 10)
+    assert (found[3], found[4]) == (3, 4)
+    assert {spares({"10": 3, "11": 4}, "clinica", marked[:1])[1], spares({"10": 4, "11": 2})[1]} == {12, 11}
+    assert spares({}, units=[marked[0], Facts(10, "10", act=1), Facts(11, "11", act=1)]) == {1: 1}
+
+
+@pytest.fixture
+def bank(db):
+    """A quiz of six core and four own questions over a bank in which each act has three or more."""
+    core = [make_act(f"M1-C{n}") for n in range(1, 5)]
+    questions = [make_question(f"C{n}", act=core[n % 4], is_indispensable=n in (0, 4, 8)) for n in range(16)]
+    for role in Audience:
+        acts = [make_act(f"M1-{role}-{n}") for n in (1, 2)]
+        questions += [
+            make_question(f"{role}-{n}", act=acts[n % 2], audiences=[role.value], is_indispensable=n < 3)
+            for n in range(8)
+        ]
+    quiz = make_quiz("m1", questions)
+    for pool, count in (("core", 6), ("own", 4)):
+        QuizDraw.objects.create(quiz=quiz, pool=pool, count=count, locale=quiz.locale)
+    return quiz
+
+
+def identifiers(paper):
+    return {item["identifier"] for item in paper["questions"]}
+
+
+@pytest.mark.django_db
+def test_five_jobs_meet_the_same_core_and_their_own_and_something_indispensable(bank):
+    of_role = {}
+    for role in Audience:
+        for seed in range(4):
+            paper = draw_paper(bank, chance=random.Random(f"{role}-{seed}"), audience=role.value)
+            asked = identifiers(paper)
+            core = {item["act"]["id"] for item in paper["questions"] if item["identifier"][0] == "C"}
+            assert core == {"M1-C1", "M1-C2", "M1-C3", "M1-C4"}
+            assert len(asked) == len(paper["questions"]) == 10
+            assert len({name for name in asked if name.startswith(role.value)}) == 4
+            assert len({name for name in asked if name[0] == "C"}) == 6
+            marked = {item["key"]: item for item in paper["questions"] if item.get("indispensable")}
+            assert {item["identifier"].partition("-")[0] for item in marked.values()} >= {role.value}
+            assert paper["spares"].keys() == marked.keys()
+            for key, spare in paper["spares"].items():
+                assert spare["act"] == marked[key]["act"]
+                assert spare["identifier"] not in asked
+            assert paper["audience"] == role.value
+            of_role.setdefault(role.value, set()).update(asked)
+    core = [{name for name in asked if name[0] == "C"} for asked in of_role.values()]
+    assert set.union(*core) == {f"C{n}" for n in range(16)}
+    assert len(set.intersection(*core)) > 3
+    nobody = draw_paper(bank, chance=random.Random(1))
+    assert {name[0] for name in identifiers(nobody)} == {"C"}
+    assert len(nobody["questions"]) == 10
+    assert "audience" not in nobody
+    assert bank.count_questions() == 10
+    QuizDraw.objects.filter(pool="own").update(count=3)
+    assert Quiz.objects.all().counts_of_questions() == {bank.pk: 9}
+
+
+@pytest.mark.django_db
+def test_a_retry_asks_what_is_new_and_who_changes_job_midway_keeps_the_paper(bank, learner, learner_client):
+    def take(number):
+        return start(learner, bank, now=NOW + timedelta(days=number), seed=number, audience="apoyo")
+
+    met = set()
+    for number in range(2):
+        attempt = take(number)
+        assert not met & identifiers(attempt.paper)
+        met |= identifiers(attempt.paper)
+        submit(attempt)
+    third = take(2)
+    # Of sixteen of the core, four are new; of eight of one's own none.
+    assert len(identifiers(third.paper) - met) == 4
+    assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
+
+    submit(third)
+    Attempt.objects.filter(pk=third.pk).update(second_at=NOW)
+    spares = {item["identifier"] for item in third.paper["spares"].values()}
+    with CaptureQueriesContext(connection) as of_pools:
+        take(3)
+    plain = make_quiz("m2", list(Question.objects.order_by("pk")[:10]))
+    with CaptureQueriesContext(connection) as of_plain:
+        start(learner, plain, seed=9)
+    assert spares
+    assert len(of_pools) <= len(of_plain) + 2
+    # On screen the site says what the person's job is: here the front desk.
+    Attempt.objects.all().delete()
+    learner_client.post(reverse("quiz_start", args=["m1"]))
+    assert Attempt.objects.get().paper["audience"] == learner.role == "recepcion"
+
+
+@pytest.mark.django_db
+def test_a_case_belongs_to_the_pool_that_all_of_its_questions_fit(bank):
+    whole, mixed = make_case("W", 3), make_case("X", 2)
+    Question.objects.filter(case=whole).update(audiences=["apoyo"])
+    Question.objects.filter(pk=mixed.questions.first().pk).update(audiences=["apoyo"])
+    bank.entries.add(*make_quiz("m3", [whole.questions.first(), mixed.questions.first()]).entries.all())
+    bank.save()
+    papers = [identifiers(draw_paper(bank, chance=random.Random(n), audience="apoyo")) for n in range(12)]
+    assert {len(paper & {"W-1", "W-2", "W-3"}) for paper in papers} == {0, 3}
+    assert not any("X-1" in paper or "X-2" in paper for paper in papers)
+    assert all(len(paper) == 10 for paper in papers)
+    others = [identifiers(draw_paper(bank, chance=random.Random(n), audience="clinica")) for n in range(3)]
+    assert not any({"W-1", "X-1"} & paper for paper in others)
+
+
+@pytest.mark.django_db
+def test_a_quiz_without_pools_has_spares_too_and_asks_no_more_than_one_query_for_them(learner):
+    act = make_act("M5-C3")
+    asked = [make_question("Q1", act=act, is_indispensable=True), make_question("Q2")]
+    make_question("Q3", act=act, audiences=["clinica"])
+    quiz = make_quiz("m5", asked)
+    assert [item["identifier"] for item in start(learner, quiz).paper["spares"].values()] == ["Q1"]
+    Attempt.objects.all().delete()
+    make_question("Q4", act=act)
+    with CaptureQueriesContext(connection) as queries:
+        paper = start(learner, quiz).paper
+    assert [item["identifier"] for item in paper["questions"]] == ["Q1", "Q2"]
+    assert [item["identifier"] for item in paper["spares"].values()] == ["Q4"]
+    Question.objects.update(is_indispensable=False)
+    Attempt.objects.all().delete()
+    with CaptureQueriesContext(connection) as plain:
+        assert "spares" not in start(learner, quiz).paper
+    assert len(queries) == len(plain) + 1
