@@ -26,7 +26,12 @@ def passages_of_lesson(lesson):
 
 def passages_of_page(page):
     """Return the passages of a LessonPage, published or draft."""
-    return passages_of_lesson({"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)})
+    return passages_of_lesson(value_of_page(page))
+
+
+def value_of_page(page):
+    """Return of a LessonPage, published or draft, what its file would have of words: its warning and its body."""
+    return {"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)}
 
 
 def passages_of_questions(questions):

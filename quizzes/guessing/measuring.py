@@ -1,0 +1,150 @@
+"""How much a bank, a quiz or the scenes give away: every strategy measured, with a verdict. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from statistics import fmean
+
+from .bootstrap import limits_of
+from .items import Item
+from .logit import learn_and_weigh
+from .strategies import COMBINED, STRATEGIES, features_of, features_of_scene, share_of_weights
+
+# Points of 100 above chance that no strategy may have over the whole bank, and where one begins to look.
+BANK_LIMIT = 12
+BANK_WATCH = 8
+BANK_WATCH_UPPER = 20
+# Below these many a point says too little: no verdict, and over the bank the lower limit instead.
+LEAST_ITEMS = 20
+POINT_ITEMS = 60
+# What somebody finds who earns all of its points; sums of fractions come a little short.
+FOUND = 0.999
+
+
+class Scope(StrEnum):
+    BANK = "bank"
+    AUDIENCE = "audience"
+    MODULE = "module"
+    QUIZ = "quiz"
+    SCENES = "scenes"
+    SCENES_OF_MODULE = "scenes-of-module"
+
+    @property
+    def is_whole(self):
+        """Whether it is judged as a bank is, by the point, and not by a limit of what is drawn from few."""
+        return self in (Scope.BANK, Scope.AUDIENCE, Scope.SCENES)
+
+
+class Verdict(StrEnum):
+    FEW = "few"
+    FINE = "fine"
+    WATCH = "watch"
+    GUESSABLE = "guessable"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What is measured together: `identifier` is that of the module or quiz, or the code of an audience."""
+
+    scope: Scope
+    identifier: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a strategy earns above chance, in points of 100, with the limits of a bootstrap over the items."""
+
+    strategy: str
+    advantage: float
+    lower: float
+    upper: float
+    surely: float
+    verdict: Verdict
+
+    @property
+    def is_guessable(self):
+        return self.verdict == Verdict.GUESSABLE
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A Pool with its Figures, the largest advantage first; `found` names the strategies that earn all of each item."""
+
+    pool: Pool
+    chance: float
+    figures: tuple[Figure, ...]
+    found: tuple[tuple[str, ...], ...]
+
+    @property
+    def count(self):
+        return len(self.pool.items)
+
+    @property
+    def verdict(self):
+        for verdict in (Verdict.GUESSABLE, Verdict.WATCH, Verdict.FINE):
+            if any(figure.verdict == verdict for figure in self.figures):
+                return verdict
+        return Verdict.FEW
+
+    @property
+    def largest(self):
+        """The Figure that matters most: of those that are judged worst the one with the largest advantage."""
+        worst = [figure for figure in self.figures if figure.verdict == self.verdict]
+        return worst[0] if worst else None
+
+
+# Of the bank as it is now and as it was before the last change; an editor's page asks again and again.
+@lru_cache(maxsize=2)
+def measure_pools(pools):
+    """Return {(scope, identifier): Measured} of a tuple of Pools; what they have in common is looked at once."""
+    shares = {}
+    for of_scenes in (False, True):
+        items = dict.fromkeys(item for pool in pools if _is_of_scenes(pool) == of_scenes for item in pool.items)
+        shares[of_scenes] = _shares_of(list(items), of_scenes=of_scenes)
+    return {(pool.scope, pool.identifier): _measure(pool, shares[_is_of_scenes(pool)]) for pool in pools}
+
+
+def _is_of_scenes(pool):
+    return pool.scope in (Scope.SCENES, Scope.SCENES_OF_MODULE)
+
+
+def _shares_of(items, *, of_scenes):
+    """Return {item: {strategy: share of the points}}; without what needs lessons where an item has none."""
+    strategies = [strategy for strategy in STRATEGIES if strategy.is_of_scenes or not of_scenes]
+    look = features_of_scene if of_scenes else features_of
+    weights = learn_and_weigh([(item.group, look(item), item.right) for item in items])
+    shares = {}
+    for item, weighed in zip(items, weights, strict=True):
+        found = {one.name: one.share(item) for one in strategies if item.lessons or not one.needs_lessons}
+        if weighed is not None:
+            found[COMBINED] = share_of_weights(item, weighed)
+        shares[item] = found
+    return shares
+
+
+def _measure(pool, shares):
+    rows = [shares[item] for item in pool.items]
+    # A strategy that some questions can't be asked about says nothing of the pool.
+    names = [name for name in (rows[0] if rows else ()) if all(name in row for row in rows)]
+    columns = [[row[name] - item.chance for item, row in zip(pool.items, rows, strict=True)] for name in names]
+    limits = limits_of(columns, percents=(95, 99.9))
+    figures = []
+    for name, column, ((lower, upper), (surely, _most)) in zip(names, columns, limits, strict=True):
+        points = [round(100 * value, 4) for value in (fmean(column), lower, upper, surely)]
+        figures.append(Figure(name, *points, _judge(pool, *points)))
+    found = tuple(tuple(name for name, share in row.items() if share > FOUND) for row in rows)
+    chance = 100 * fmean(item.chance for item in pool.items) if pool.items else 0
+    return Measured(pool, chance, tuple(sorted(figures, key=lambda figure: -figure.advantage)), found)
+
+
+def _judge(pool, advantage, lower, upper, surely):
+    count = len(pool.items)
+    if count < LEAST_ITEMS:
+        return Verdict.FEW
+    if not pool.scope.is_whole:
+        return Verdict.GUESSABLE if surely > 0 else Verdict.FINE
+    if (advantage if count >= POINT_ITEMS else lower) > BANK_LIMIT:
+        return Verdict.GUESSABLE
+    return Verdict.WATCH if advantage > BANK_WATCH or upper > BANK_WATCH_UPPER else Verdict.FINE

@@ -1,0 +1,239 @@
+"""Guessing cleverly, on questions so small that the right figures are known by hand."""
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from quizzes.guessing.bootstrap import limits_of
+from quizzes.guessing.items import Item, Lesson, audiences_in, for_audience, items_of
+from quizzes.guessing.logit import comparisons_of, fit, learn_and_weigh
+from quizzes.guessing.measuring import Pool, Scope, Verdict, measure_pools
+from quizzes.guessing.ratchet import above_limits, compare
+from quizzes.guessing.strategies import STRATEGIES
+from quizzes.guessing.telling import tell_figure, tell_measured
+from quizzes.guessing.words import count_absolutes, count_courtesies, stems_of
+from quizzes.models import Choice
+
+LESSON = Lesson("M1-L1", "Salude igual a toda persona antes de mirar su ropa. Anote el orden de llegada.")
+SHARES = {strategy.name: strategy.share for strategy in STRATEGIES}
+
+
+def item(*options, right="a", kind="single", text="¿Qué hace?", name="Q1", **more):
+    """Make an Item; `right` are the letters of its right options."""
+    letters = "abcdefgh"[: len(options)]
+    return Item(name, kind, text, options, tuple(letter in right for letter in letters), **more)
+
+
+def bank(*items, scope=Scope.BANK, name=""):
+    return measure_pools((Pool(scope, name, "Banco", items),))[scope, name]
+
+
+def figure_of(measured, strategy):
+    return next(figure for figure in measured.figures if figure.strategy == strategy)
+
+
+def test_stems_leave_out_short_words_stop_words_and_accents():
+    assert stems_of("¿Según usted, la atención de 2026 es para todas?") == {"atenc"}
+    assert stems_of("Atienden y atendían") == {"atien", "atend"}
+    assert count_absolutes("Nunca, jamás: ningún caso, solo todos") == 5
+    assert count_absolutes("Solomon tododía") == 0
+    assert count_courtesies("Por favor, ¿le parece? Le ofrecemos y respetamos") == 5
+
+
+@pytest.mark.parametrize(
+    ("strategy", "options", "right", "share"),
+    [
+        ("larga", ("corto", "el que es más largo", "mediano sí"), "b", 1),
+        ("corta", ("corto", "el que es más largo", "mediano sí"), "a", 1),
+        ("media", ("corto", "el que es más largo", "mediano sí"), "c", 1),
+        # Less than a tenth apart: nobody sees which is the longest.
+        ("larga", ("veinte letras y signo", "veinte letras, signos", "veinte letras, signo"), "a", 1 / 3),
+        # Two share the longest place, and the right one is one of them.
+        ("larga", ("uno", "tres palabras sí", "tres palabras no"), "b", 1 / 2),
+        ("sin-absolutos", ("Nunca sale", "A veces sale", "Siempre sale"), "b", 1),
+        ("con-absolutos", ("Nunca sale", "A veces sale", "Siempre sale"), "a", 1 / 2),
+        ("amable", ("Le pregunta si quiere", "Le pregunta", "Sigue"), "a", 1),
+        ("seca", ("Le pregunta si quiere", "Le pregunta", "Sigue"), "c", 1),
+        ("lección", ("Anota el orden", "Mira el reloj", "Anota otra cosa rara"), "a", 1),
+        ("lección-menos", ("Anote el orden", "Calla rápido", "Anote otra cosa rara"), "b", 1),
+        ("lección-media", ("Anote el orden", "Calla rápido", "Anote cosas"), "c", 1),
+        ("lección-más-palabras", ("Anote", "Anote el orden de llegada con cosas raras", "Sigue"), "b", 1),
+        ("lección-menos-palabras", ("Anote", "Anote el orden de llegada con cosas raras", "Sigue"), "c", 1),
+        ("lección-medias-palabras", ("Anote", "Anote el orden de llegada con cosas raras", "Sigue"), "a", 1),
+        ("eco", ("Abre la puerta", "Sigue barriendo", "Llama"), "a", 1),
+        ("sin-eco", ("Abre la puerta", "Sigue barriendo", "Llama"), "b", 1 / 2),
+        ("primera", ("uno", "dos", "tres"), "a", 1),
+        ("última", ("uno", "dos", "tres"), "a", 0),
+        ("centro", ("uno", "dos", "tres", "cuatro"), "b", 1 / 2),
+        ("todas", ("uno", "dos", "Todas las anteriores"), "c", 1),
+        ("todas", ("uno", "dos", "tres"), "c", 1 / 3),
+    ],
+)
+def test_a_strategy_takes_what_it_says_and_ties_share(strategy, options, right, share):
+    question = item(*options, right=right, text="Tocan la puerta. ¿Qué hace?", lessons=(LESSON,))
+    assert SHARES[strategy](question) == pytest.approx(share)
+
+
+def test_where_several_are_right_half_is_marked_and_chance_marks_as_many_as_are_right():
+    question = item("a", "bb", "ccc", "dddd", "eeeee", right="abc", kind="multiple")
+    # Of the ten ways to mark three, one earns all, six a third less a half twice over: 1/10 + 6/10 · 1/6.
+    assert question.chance == pytest.approx(0.2)
+    assert (SHARES["corta"](question), SHARES["larga"](question)) == (1, 0)
+    # c, d and e: a third less both wrong ones.
+    assert SHARES["todas"](question) == 0
+    # The two nearest the middle are sure, the third is one of two: a+b+c, b+c+d … → b, c and either a or d.
+    four = item("a", "b", "c", "d", right="bc", kind="multiple")
+    assert (four.marks, SHARES["centro"](four)) == (2, 1)
+    # Its wrong options take what the kind says, or what their own per cent says.
+    own = item("uno", "dos", "tres", right="ab", kind="multiple", shares=("0.5", "0.5", "-0.25"))
+    assert own.earn((0, 2)) == 0.25
+    assert item("uno", "dos", right="a", shares=(None, "0.5")).chance == 0.75
+
+
+def test_lists_in_gaps_are_choices_and_what_is_unfinished_is_none():
+    gap = [
+        Choice(text="recepción", gap=2, is_correct=True),
+        Choice(text="portón", gap=2),
+        Choice(text="escrita", gap=1, is_correct=True),
+    ]
+    assert [(one.identifier, one.kind, one.right) for one in items_of("M1-Q5", "gaps", "[[1]] [[2]]", gap)] == [
+        ("M1-Q5 [[2]]", "single", (True, False))
+    ]
+    assert items_of("M1-Q6", "single", "¿?", [Choice(text="a"), Choice(text="b")]) == []
+    assert (
+        items_of("M1-Q7", "true_false", "¿?", [Choice(text="Verdadero", is_correct=True), Choice(text="Falso")]) == []
+    )
+
+
+def test_who_is_asked_what():
+    items = [item("a", "b", name="1"), item("a", "b", name="2", audiences=("apoyo",))]
+    assert audiences_in(items) == ["apoyo"]
+    assert [[one.identifier for one in for_audience(items, job)] for job in ("apoyo", "clinica")] == [["1", "2"], ["1"]]
+
+
+def test_the_logit_agrees_with_what_is_known_in_closed_form():
+    # With one feature that is 1 for the right option in 3 of 4 pairs, the odds are 3 to 1: b = log 3.
+    pairs = [([[1.0], [0.0]], (True, False))] * 3 + [([[1.0], [0.0]], (False, True))]
+    comparisons = [one for features, right in pairs for one in comparisons_of(features, right)]
+    assert fit(comparisons, 1, ridge=0) == pytest.approx([math.log(3)])
+    # Of three options where the marked one is right in 6 of 10: exp(b) / (exp(b) + 2) = 0.6.
+    triples = [([[1.0], [0.0], [0.0]], (True, False, False))] * 6 + [([[1.0], [0.0], [0.0]], (False, True, False))] * 4
+    comparisons = [one for features, right in triples for one in comparisons_of(features, right)]
+    assert fit(comparisons, 1, ridge=0) == pytest.approx([math.log(3)])
+    # Two features that stand apart are found apart, and the ridge holds what would run away.
+    both = [([[1.0, 0.0], [0.0, 0.0]], (right, not right)) for right in (True, True, False)]
+    both += [([[0.0, 1.0], [0.0, 0.0]], (right, not right)) for right in (True, True, True, True, False)]
+    comparisons = [one for features, right in both for one in comparisons_of(features, right)]
+    assert fit(comparisons, 2, ridge=0) == pytest.approx([math.log(2), math.log(4)])
+    [b] = fit([one for _time in range(5) for one in comparisons_of([[1.0], [0.0]], (True, False))], 1)
+    # Where the slope is nought: 5 / (1 + exp(b)) = b.
+    assert 5 / (1 + math.exp(b)) == pytest.approx(b)
+
+
+def test_the_combined_strategy_learns_from_the_other_quizzes_alone():
+    right_first = ("A", [[1.0], [0.0]], (True, False))
+    right_last = ("B", [[1.0], [0.0]], (False, True))
+    weights = learn_and_weigh([right_first] * 3 + [right_last] * 3)
+    # Each takes what is wrong in its own quiz.
+    assert [first > last for first, last in weights] == [False] * 3 + [True] * 3
+    assert learn_and_weigh([right_first] * 3) == [None] * 3
+
+
+def test_limits_are_the_same_each_time_and_as_wide_as_they_should_be():
+    column = [0.75] * 30 + [-0.25] * 70
+    [[(lower, upper), (surely, most)]] = limits_of([column], percents=(95, 99.9))
+    assert limits_of([column, [0.0] * 100], percents=(95, 99.9))[0] == [(lower, upper), (surely, most)]
+    # The mean is 0.05 and its error √(0.3 · 0.7 / 100).
+    error = math.sqrt(0.3 * 0.7 / 100)
+    assert (lower, upper) == pytest.approx((0.05 - 1.96 * error, 0.05 + 1.96 * error), abs=0.011)
+    assert (surely, most) == pytest.approx((0.05 - 3.29 * error, 0.05 + 3.29 * error), abs=0.03)
+    # As on any other machine.
+    assert (lower, upper, surely, most) == pytest.approx((-0.04, 0.14, -0.1, 0.2))
+    assert limits_of([[0.5]], percents=(95,)) == [[(0.5, 0.5)]]
+    assert limits_of([[], []], percents=(95,)) == [[(0.0, 0.0)]] * 2
+
+
+# Options that differ in every way that is looked at, and in no word of LESSON.
+OPTIONS = ("Sigue", "Le ofrece una silla nueva", "Nunca contesta ahí")
+
+
+def spread(count, right_at, **more):
+    """Make questions of three options; `right_at(number)` says in which place the right one stands."""
+    return [item(*OPTIONS, right="abc"[right_at(n)], name=f"Q{n}", group=str(n % 2), **more) for n in range(count)]
+
+
+def test_a_bank_built_to_be_guessed_is_caught_and_one_at_chance_is_not():
+    fair = bank(*spread(60, lambda n: n % 3))
+    assert (fair.verdict, fair.count, round(fair.chance)) == (Verdict.FINE, 60, 33)
+    # Each third of the options is right in a third of the questions: nothing earns anything.
+    assert {figure.advantage for figure in fair.figures if figure.strategy != "combinada"} == {0}
+    # The longest is right in 20 of 40 others and in all of the last 20.
+    leaky = bank(*spread(60, lambda n: n % 3 if n < 36 else 1))
+    assert (leaky.verdict, figure_of(leaky, "larga").advantage) == (Verdict.GUESSABLE, pytest.approx(26.6667, abs=1e-3))
+    assert {"larga", "amable", "centro"} <= {one.strategy for one in leaky.figures if one.is_guessable}
+    assert leaky.found[1][:2] == ("larga", "amable")
+    # A mirror is looked at in the same way: the shortest, and the one as written first.
+    mirrored = bank(*spread(60, lambda n: n % 3 if n < 36 else 0))
+    assert {"corta", "primera"} <= {one.strategy for one in mirrored.figures if one.is_guessable}
+
+
+def test_verdicts_of_few_of_a_quiz_and_of_a_bank_that_is_small():
+    always = spread(19, lambda n: 1)
+    assert bank(*always, scope=Scope.MODULE, name="M1").verdict == Verdict.FEW
+    assert bank(*spread(20, lambda n: 1), scope=Scope.MODULE, name="M1").verdict == Verdict.GUESSABLE
+    # More than half right for the longest of a quiz: not yet sure at 99.9 %.
+    some = bank(*spread(20, lambda n: 1 if n < 7 else n % 3), scope=Scope.MODULE, name="M1")
+    larga = figure_of(some, "larga")
+    assert larga.advantage > 12
+    assert larga.surely < 0
+    assert larga.verdict == Verdict.FINE
+    # Over a bank of fewer than 60 the lower limit is read: the point is above 12, and it is watched.
+    small = bank(*spread(30, lambda n: 1 if n < 10 else n % 3))
+    larga = figure_of(small, "larga")
+    assert larga.advantage > 12 > larga.lower
+    assert larga.verdict == Verdict.WATCH
+    assert bank(*spread(60, lambda n: 1 if n < 20 else n % 3)).verdict == Verdict.GUESSABLE
+
+
+def test_a_quiz_without_a_module_has_no_strategies_of_lessons():
+    names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3)).figures}
+    assert names == {one.name for one in STRATEGIES if not one.needs_lessons} | {"combinada"}
+    names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3, lessons=(LESSON,))).figures}
+    assert names == {one.name for one in STRATEGIES} | {"combinada"}
+
+
+def test_scenes_are_looked_at_for_length_and_kindness():
+    names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3), scope=Scope.SCENES).figures}
+    assert names == {"larga", "corta", "media", "amable", "seca", "combinada"}
+
+
+def test_what_is_held_may_not_rise_and_what_is_better_may_be_held():
+    now = [bank(*spread(60, lambda n: n % 3 if n < 36 else 1))]
+    held = above_limits(now)
+    assert held["bank"]["larga"] == 26.7
+    assert compare(now, held) == ([], [])
+    worse, better = compare([bank(*spread(60, lambda n: n % 3 if n < 30 else 1))], held)
+    assert {(change.strategy, change.held, change.now, change.by) for change in worse} >= {("larga", 26.7, 33.3, 6.6)}
+    assert better == []
+    worse, better = compare([bank(*spread(60, lambda n: n % 3))], held)
+    assert (worse, {"larga"} <= {change.strategy for change in better}) == ([], True)
+    # What is not held may rise to the limit, and of few questions only what is beyond doubt counts.
+    fine = [bank(*spread(60, lambda n: n % 3 if n < 48 else 1))]
+    assert "larga" not in above_limits([bank(*spread(60, lambda n: n % 3 if n < 51 else 1))]).get("bank", {})
+    assert [change.strategy for change in compare(fine, {})[0] if change.strategy == "larga"] == ["larga"]
+    few = bank(*spread(6, lambda n: 1), scope=Scope.MODULE, name="M3")
+    assert {change.strategy for change in compare([few], {})[0]} >= {"larga"}
+    assert compare([bank(*spread(6, lambda n: n % 3), scope=Scope.MODULE, name="M3")], {}) == ([], [])
+    assert compare([bank(*spread(4, lambda n: 1), scope=Scope.MODULE, name="M3")], {}) == ([], [])
+
+
+def test_what_it_means_in_a_sentence():
+    leaky = bank(*spread(60, lambda n: n % 3 if n < 36 else 1))
+    assert tell_figure(figure_of(leaky, "larga")) == (
+        "Quien elige siempre la opción más larga saca 27 puntos de 100 más que al azar."
+    )
+    assert tell_figure(figure_of(leaky, "corta")).endswith("saca 13 puntos de 100 menos que al azar.")
+    assert tell_measured(leaky).endswith("Pasa del límite: se aprueba sin saber.")
+    # The largest comes first.
+    assert all(a.advantage >= b.advantage for a, b in pairwise(leaky.figures))
