@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
+from certificates.issuing.confirming import registered_post
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificates_of, issue_certificate
 from certificates.issuing.standing import expired_since, has_expired
@@ -142,7 +143,7 @@ def issue_one(order):
             issue_certificate(
                 learner,
                 printed_name=learner.get_full_name(),
-                role=learner.role,
+                role=registered_post(learner),
                 clinic=str(learner.clinic or ""),
                 by=people.get(pk=order.by),
                 language=order.language,

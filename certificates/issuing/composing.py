@@ -192,7 +192,7 @@ def example_print(design, *, language):
     return what_is_printed(
         design,
         name="Ana Lucía Coj de la Cruz",
-        role="recepcion",
+        role="ventanilla",
         clinic="Centro de Salud de San Pedro Ayampuc",
         serial=EXAMPLE_SERIAL,
         now=datetime(2026, 3, 14, 18, tzinfo=UTC),

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.wording.naming import check_printed_name, tidy
+from certificates.wording.naming import check_printed_name, is_printable_post, tidy
 from certificates.wording.words import post_in_words, posts_by_role
 
 from .composing import EXAMPLE_SERIAL, grade_to_print, training_of, what_is_printed
@@ -23,10 +23,10 @@ class ConfirmationForm(forms.Form):
     post = forms.ChoiceField(label=_("Your post"), required=False)
 
     def __init__(self, *args, learner, **kwargs):
-        initial = {"printed_name": tidy(learner.get_full_name()), "post": post_in_words(learner.role)}
+        initial = {"printed_name": tidy(learner.get_full_name()), "post": post_in_words(registered_post(learner))}
         super().__init__(*args, initial=initial, **kwargs)
         self.learner = learner
-        self.fields["post"].choices = posts_by_role()
+        self.fields["post"].choices = posts_by_role(initial["post"])
 
     def clean_printed_name(self):
         return check_printed_name(
@@ -49,6 +49,12 @@ def preview_of(learner, progress, form, *, language):
         grade=grade_to_print(design, progress),
         training=training_of(progress, language, now=now),
     )
+
+
+def registered_post(person):
+    """Return the job as the person or the list of staff calls it, where paper can carry it; else the role."""
+    title = tidy(person.job_title)
+    return title if is_printable_post(title) else person.role
 
 
 def clinic_of(person):

@@ -98,6 +98,16 @@ def check_printable(texts):
         raise ValidationError(problems)
 
 
+def is_printable_post(title):
+    """Whether a tidy job title can stand under the name: it has letters, fits, and claims nothing."""
+    return (
+        len(title) <= LONGEST_NAME
+        and any(c.isalpha() for c in title)
+        and all(c == " " or can_print(c) for c in title)
+        and not claim_in(title)
+    )
+
+
 def is_a_correction(name, given_names, surnames):
     """Whether `name` can be the same person's: a given name and a surname in common, or nearly the same letters."""
     new, parts = _words(name), [_words(given_names), _words(surnames)]

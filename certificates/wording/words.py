@@ -1,10 +1,10 @@
 """What a certificate says in words: hours, modules, the date and people's posts, in the active language."""
 
 from django.utils import dateformat, translation
-from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from modules.blocks.lines import ROLES
+from quizzes.wording.audiences import JOBS, Audience, audience_of, job_called, job_in_words
 
 _NUMBERS = [
     _("two"),
@@ -27,38 +27,6 @@ _NUMBERS = [
     _("nineteen"),
     _("twenty"),
 ]
-# What can be printed under the name. The first of each role is what is offered; a person may choose a nearer one.
-POSTS = {
-    "clinica": [
-        pgettext_lazy("post", "Clinical staff"),
-        pgettext_lazy("post", "Medicine"),
-        pgettext_lazy("post", "Nursing"),
-        pgettext_lazy("post", "Psychology"),
-        pgettext_lazy("post", "Social work"),
-    ],
-    "labfar": [
-        pgettext_lazy("post", "Laboratory and pharmacy"),
-        pgettext_lazy("post", "Laboratory"),
-        pgettext_lazy("post", "Pharmacy"),
-    ],
-    "recepcion": [
-        pgettext_lazy("post", "Front desk"),
-        pgettext_lazy("post", "Records"),
-        pgettext_lazy("post", "Cashier"),
-    ],
-    "apoyo": [
-        pgettext_lazy("post", "Support staff"),
-        pgettext_lazy("post", "Security"),
-        pgettext_lazy("post", "Cleaning"),
-        pgettext_lazy("post", "Maintenance"),
-        pgettext_lazy("post", "Transport"),
-    ],
-    "jefatura": [
-        pgettext_lazy("post", "Director’s office"),
-        pgettext_lazy("post", "Coordination"),
-        pgettext_lazy("post", "Administration"),
-    ],
-}
 
 
 def number_in_words(number):
@@ -135,11 +103,15 @@ def text_of(printed):
 
 
 def post_in_words(role):
-    """Return what is printed for a role such as `recepcion`; words stay as they are."""
-    return str(POSTS[role][0]) if role in POSTS else role
+    """Return what is printed for a role such as `recepcion`, or for a job that the course knows; words stay."""
+    return job_in_words(role if audience_of(role) else job_called(role) or role)
 
 
-def posts_by_role():
-    """Return choices of a form: (role's label, [(post, post)]), and none first."""
-    groups = [(label, [(str(post), str(post)) for post in POSTS[role]]) for role, label in ROLES]
+def posts_by_role(registered=""):
+    """Return choices of a form: none, the registered post where the course has no word for it, those of each role."""
+    groups = [
+        (label, [(word, word) for word in map(job_in_words, (role, *JOBS[role]))]) for role, label in Audience.choices
+    ]
+    if registered and not any((registered, registered) in posts for _label, posts in groups):
+        groups.insert(0, (gettext("As you are registered"), [(registered, registered)]))
     return [("", gettext("Do not print my post")), *groups]

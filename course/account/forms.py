@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from course.models import Role
 from course.people.pins import is_starting_pin, typed_pin
+from quizzes.wording.audiences import JOBS, STAFF
 
 from .entering import CARRIED, KEPT, SHARED, ask_whether_shared
 
@@ -142,9 +143,19 @@ class ChangePinForm(ChoosePinForm):
 class RoleForm(forms.Form):
     """What the person does in the health centre."""
 
+    # A job, or a role alone for whoever has another job of it.
     role = forms.ChoiceField(
         label=_("What do you do in the health centre?"),
-        choices=Role.choices,
+        choices=[
+            (STAFF[role], [*jobs.items(), (role.value, pgettext_lazy("job", "Another"))]) for role, jobs in JOBS.items()
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you do in the health centre.")},
     )
+
+    def jobs(self):
+        """Return (heading, options) of each role."""
+        chosen = self["role"].value() or ""
+        return [
+            (heading, options) for heading, options, _index in self["role"].field.widget.optgroups("role", [chosen])
+        ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from course.models import Ending
 from course.people.trail import last_handed, sign_ins_since
+from course.people.work import choose_job, chosen_job
 from course.privacy import forget_person
 from course.sessions.turns import round_goes_on, round_of
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
@@ -145,10 +146,9 @@ def words_of_new_pin(user):
 @login_required
 def choose_role(request):
     """What the person does in the health centre: the scenes and tips of that role come first."""
-    form = RoleForm(request.POST or None, initial={"role": request.user.role})
+    form = RoleForm(request.POST or None, initial={"role": chosen_job(request.user)})
     if form.is_valid():
-        request.user.role = form.cleaned_data["role"]
-        request.user.save(update_fields=["role"])
+        choose_job(request.user, form.cleaned_data["role"])
         return redirect(way_on(request))
     return render(request, "account/choose_role.html", {"form": form, "next": way_on(request)})
 

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from course.models import Role
 from course.models.spanish_order import spanish_key
+from quizzes.wording.audiences import job_in_words
 
 # Beginnings of words, some of two words. The first role with one in the cell has it: «jefe de enfermería» nurses first.
 _BEGINNINGS = {
@@ -49,7 +50,7 @@ def _is_role(text, _language):
 
 
 def _own_words(role):
-    return spanish_key(role.value), spanish_key(str(role.label))
+    return spanish_key(role.value), spanish_key(str(role.label)), spanish_key(job_in_words(role))
 
 
 # A list of thousands has a few dozen roles.

@@ -30,7 +30,7 @@ def test_everything_printed_is_frozen_in_the_row():
     assert certificate.printed == {
         "heading": "Certificado de finalización",
         "name": "Ana Lucía Coj de la Cruz",
-        "role": "Recepción",
+        "role": "Recepción, archivo y caja",
         "clinic": CLINIC,
         "statement": "completó el curso",
         "course": "Trato digno",
@@ -88,7 +88,7 @@ def test_in_english_the_paper_is_english():
         printed[field] for field in ("heading", "role", "statement", "modules_count", "hours", "date_in_words")
     ] == [
         "Certificate of completion",
-        "Front desk",
+        "Front desk, records and cashier",
         "completed the course",
         "one module",
         "two hours of study",

@@ -70,9 +70,9 @@ def test_a_course_without_modules_is_said_clearly(client):
 def test_the_confirmation_shows_what_will_be_printed(client, ana):
     page = page_of(client.get(PAGE))
     assert 'value="Ana Lucía Coj de la Cruz"' in page
-    assert '<option value="Recepción" selected>' in page
+    assert '<option value="Recepción, archivo y caja" selected>' in page
     assert '<p class="paper-name">Ana Lucía Coj de la Cruz</p>' in page
-    assert f"Recepción · {CLINIC}" in page
+    assert f"Recepción, archivo y caja · {CLINIC}" in page
     assert "completó el curso «Trato digno»" in page
     assert not Certificate.objects.exists()
 

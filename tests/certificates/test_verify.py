@@ -44,7 +44,7 @@ def test_the_page_shows_every_printed_field(client, certificate):
     for expected in [
         "Constancia de finalización",
         "Ana Lucía Coj de la Cruz",
-        "Recepción",
+        "Recepción, archivo y caja",
         CLINIC,
         "terminó el curso",
         "Trato digno",

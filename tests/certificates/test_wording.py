@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from certificates.wording.words import POSTS, date_in_words, modules_in_words, post_in_words, study_time_in_words
+from certificates.wording.words import (
+    date_in_words,
+    modules_in_words,
+    post_in_words,
+    posts_by_role,
+    study_time_in_words,
+)
 from modules.blocks.lines import ROLES
 
 from .factories import in_english
@@ -46,7 +52,13 @@ def test_the_date_in_words():
 
 
 def test_every_role_of_the_course_has_posts_to_print():
-    assert set(POSTS) == {role for role, _label in ROLES}
-    assert post_in_words("recepcion") == "Recepción"
+    assert [label for label, _posts in posts_by_role()[1:]] == [str(label) for _role, label in ROLES]
+    assert post_in_words("recepcion") == "Recepción, archivo y caja"
     assert post_in_words("Enfermería") == "Enfermería"
+    with in_english():
+        assert [post_in_words(words) for words in ("Guardianía", "apoyo", "Comadrona")] == [
+            "Guard",
+            "Support staff",
+            "Comadrona",
+        ]
     assert post_in_words("") == ""

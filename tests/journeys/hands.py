@@ -74,7 +74,7 @@ class Keyboard:
             return
         keys = box.page.keyboard
         keys.press("Space")
-        for _ in range(12):
+        for _ in range(24):
             if box.is_checked():
                 return
             keys.press("ArrowDown")

@@ -1,0 +1,22 @@
+"""What a person says that they do in the health centre: the job, and the role that follows from it."""
+
+from django.conf import settings
+from django.utils.translation import override
+
+from quizzes.wording.audiences import audience_of, job_called, job_in_words
+
+
+def chosen_job(person):
+    """Return the code of the person's job, or of the role where the course has no word for the job."""
+    job = job_called(person.job_title)
+    return job if job and audience_of(job) == person.role else person.role
+
+
+def choose_job(person, job):
+    """Keep a job, or a role alone. A job title that a list of staff brought stays as it is written there."""
+    person.role = audience_of(job)
+    if not person.job_title or job_called(person.job_title):
+        # One language for all of a health centre: lists and the record of training hold these words.
+        with override(settings.LANGUAGE_CODE):
+            person.job_title = "" if job == person.role else job_in_words(job)
+    person.save(update_fields=["role", "job_title"])

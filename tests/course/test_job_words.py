@@ -1,0 +1,74 @@
+"""One list of words for what people do: choosing it, lists of staff, the own account, the desk and the certificate."""
+
+import pytest
+from django.utils.translation import override
+
+from certificates.issuing.confirming import ConfirmationForm, registered_post
+from certificates.wording.words import posts_by_role
+from course.roster.staff_roles import is_role, read_role
+from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
+from tests.factories import make_learner
+
+pytestmark = pytest.mark.django_db
+
+CHOOSE, ACCOUNT = "/accounts/puesto/", "/accounts/cuenta/"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_name_of_a_role_is_the_list_of_its_jobs_and_lists_of_staff_understand_each(language):
+    with override(language):
+        for role, jobs in JOBS.items():
+            words = [job_in_words(job) for job in jobs]
+            assert [word.casefold() for word in words] == str(role.label).casefold().split(", ")
+            assert {(read_role(word), audience_of(job_called(word))) for word in words} == {(role, role)}
+            general = job_in_words(role)
+            assert (is_role(general), read_role(general), job_called(general)) == (True, role, role.value)
+    assert list(JOBS) == list(STAFF) == list(Audience)
+
+
+def test_who_chooses_a_job_has_its_role_and_reads_the_same_word_up_to_the_certificate(client):
+    person = make_learner(role="")
+    client.force_login(person)
+    page = client.get(CHOOSE).text
+    assert all(f">{job_in_words(job)}</span>" in page for jobs in JOBS.values() for job in jobs)
+    client.post(CHOOSE, {"role": "guardiania"}, headers={"accept-language": "en"})
+    person.refresh_from_db()
+    assert (person.role, person.job_title) == ("apoyo", "Guardianía")
+    assert '<input type="radio" name="role" value="guardiania" checked>' in client.get(CHOOSE).text
+    assert "<dd>Guardianía " in client.get(ACCOUNT).text
+    form = ConfirmationForm(learner=person)
+    assert form.initial["post"] == "Guardianía"
+    assert '<option value="Guardianía" selected>' in str(form["post"])
+    with override("en"):
+        assert ConfirmationForm(learner=person).initial["post"] == "Guard"
+
+
+def test_another_job_of_a_role_has_its_general_word_and_takes_back_the_one_chosen_before(client):
+    person = make_learner(role="apoyo", job_title="Guardianía")
+    client.force_login(person)
+    client.post(CHOOSE, {"role": "recepcion"})
+    person.refresh_from_db()
+    assert (person.role, person.job_title) == ("recepcion", "")
+    assert '<input type="radio" name="role" value="recepcion" checked>' in client.get(CHOOSE).text
+    assert ConfirmationForm(learner=person).initial["post"] == "Recepción, archivo y caja"
+
+
+def test_the_job_title_of_a_list_of_staff_stays_and_is_offered_on_the_certificate(client):
+    person = make_learner(role="apoyo", job_title="Guardián I")
+    client.force_login(person)
+    client.post(CHOOSE, {"role": "limpieza"})
+    person.refresh_from_db()
+    assert (person.role, person.job_title) == ("apoyo", "Guardián I")
+    form = ConfirmationForm({"printed_name": person.get_full_name(), "post": "Guardián I"}, learner=person)
+    assert form.is_valid()
+    assert form.fields["post"].choices[1] == ("Como consta en el registro", [("Guardián I", "Guardián I")])
+    assert ("Guardián I", "Guardián I") not in posts_by_role()[1]
+
+
+@pytest.mark.parametrize(
+    "title", ["Promotora libre de estigma", "Guardián 🚪", "Guardián\u202e I", "x" * 61, "022", ""]
+)
+def test_a_job_title_that_paper_does_not_carry_gives_way_to_the_role(title):
+    person = make_learner(role="apoyo", job_title=title)
+    assert registered_post(person) == "apoyo"
+    assert ConfirmationForm(learner=person).initial["post"] == "Personal de apoyo"
