@@ -15,7 +15,7 @@ from quizzes.signals import (
     pass_rule_asked,
 )
 
-from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp
+from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp, Voice
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
 from .progress.following import change_scheduled, course_changed, quiz_closed
@@ -38,12 +38,13 @@ def repeat_warning_in_quiz(instance, **kwargs):
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender not in (Printable, Edition) and not raw:
+    if sender not in (Printable, Edition, Voice) and not raw:
         course_changed(by=get_active_log_context().user)
 
 
-# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name.
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition):
+# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name. What rests on
+# a voice is made anew as soon as it is taken back.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")

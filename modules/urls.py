@@ -3,8 +3,10 @@
 from django.urls import path, re_path
 
 from .pages import reading as views
+from .pages.practice import show_practice, show_practice_pdf
 from .pages.printables import show_pdf, show_printable, show_printables
 from .pages.serving import serve_page
+from .pages.voices import play_voice
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),
@@ -18,6 +20,9 @@ urlpatterns = [
     path("hojas/", show_printables, name="printables"),
     path("hojas/<slug:identifier>/", show_printable, name="printable"),
     path("hojas/<slug:identifier>.pdf", show_pdf, name="printable_pdf"),
+    path("practicar/<slug:module>/", show_practice, name="practice"),
+    path("practicar/<slug:module>.pdf", show_practice_pdf, name="practice_pdf"),
+    path("voz/<uuid:voice_key>/", play_voice, name="voice"),
     # Modules and lessons: last, and only what looks like one.
     re_path(r"^([a-z0-9-]+/(?:[a-z0-9-]+/)?)$", serve_page, name="course_content"),
 ]

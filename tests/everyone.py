@@ -41,6 +41,7 @@ from tests.factories import (
     make_staff,
     make_trainer,
 )
+from tests.modules.factories import make_voice
 
 PEOPLE = {
     "N": "nobody is signed in",
@@ -93,7 +94,11 @@ def make_world(keys_dir, settings):
     settings.CREDENTIAL_KEYS_DIR = keys_dir
     make_key()
     make_course(modules=1, lessons=1, questions=1)
-    make_lesson(ModulePage.objects.get(), 2, body=[("scenario", SCENE)])
+    module = ModulePage.objects.get()
+    module.practice = [{"type": "phrase", "value": {"role": "", "moment": "Preguntan", "words": "«No sé»."}}]
+    module.save()
+    make_lesson(module, 2, body=[("scenario", SCENE)])
+    voice = make_voice(audio=b"OggS", audio_type="audio/ogg")
     quiz = make_quiz(
         "casos",
         [make_question("C-Q1"), make_question("C-Q2", kind="open", choices=[], marking_guide="Saludo")],
@@ -138,6 +143,7 @@ def make_world(keys_dir, settings):
         "identifier": quiz.identifier,
         "lesson_key": LessonPage.objects.get(slug="1").translation_key,
         "module": "m1",
+        "voice_key": voice.key,
         "lesson": "1",
         "need": "salud",
         "digest": "0" * 64,

@@ -19,7 +19,7 @@ SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS
 
 TEXT_MODELS = {
     "quizzes": ["source", "topic", "act", "case", "question", "quiz"],
-    "modules": ["glossaryterm", "languageentry", "organisation", "printable"],
+    "modules": ["glossaryterm", "languageentry", "organisation", "printable", "voice"],
     "certificates": ["certificatedesign"],
 }
 # Editions come with what is published: they are only looked at, and named.

@@ -3,6 +3,6 @@
 Migrations that have landed name blocks as `modules.blocks.…`, so those stay here.
 """
 
-from .lessons import KeyMessageBlock, LineBlock, PrintableBlock, QuizBlock, RoleTipsBlock, TextBlock
+from .lessons import KeyMessageBlock, LineBlock, PrintableBlock, QuizBlock, RoleTipsBlock, TextBlock, VoiceBlock
 
-__all__ = ["KeyMessageBlock", "LineBlock", "PrintableBlock", "QuizBlock", "RoleTipsBlock", "TextBlock"]
+__all__ = ["KeyMessageBlock", "LineBlock", "PrintableBlock", "QuizBlock", "RoleTipsBlock", "TextBlock", "VoiceBlock"]

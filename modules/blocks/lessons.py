@@ -1,11 +1,14 @@
 """The blocks that lessons are made of. Each has its icon, its help text and a template of its own."""
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from modules.wording.needs import NEEDS
+from modules.wording.translations import language_mark
 from quizzes.shown import view_of
 
 from . import examples
@@ -246,6 +249,36 @@ class PrintableBlock(CardBlock):
         template = "modules/blocks/printable.html"
 
 
+class VoiceBlock(CardBlock):
+    """What a sex worker tells in her own words, for as long as she consents; else people read nothing of it."""
+
+    def __init__(self, **kwargs):
+        super().__init__("modules.Voice", required=False, **kwargs)
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        today = context.get("today") or timezone.localdate()
+        # Paper cannot be taken back.
+        is_shown = bool(value) and not context.get("on_paper") and value.may_be_shown(today)
+        return context | {"is_shown": is_shown, "spanish": language_mark(settings.LANGUAGE_CODE)}
+
+    def get_preview_value(self):
+        return None
+
+    class Meta:
+        icon = "thought"
+        label = _("Voice")
+        help_text = _(
+            "«Aquí falta una voz. Este espacio espera a una trabajadora sexual que quiera contar, con sus palabras, qué"
+            " trato la hizo volver. No la inventamos.» As long as none is chosen, or she does not consent, people read"
+            " nothing here."
+        )
+        group = LINKING
+        description = _("A sex worker tells, in her own words and with her consent, how she was treated.")
+        template = "modules/blocks/voice.html"
+        preview_template = "modules/blocks/voice_missing.html"
+
+
 class ReflectionBlock(blocks.StructBlock):
     """A box to think in: its text stays in the page and is never sent."""
 
@@ -278,3 +311,4 @@ class LessonStream(blocks.StreamBlock):
     callout = CalloutBlock()
     reflection = ReflectionBlock()
     printable = PrintableBlock()
+    voice = VoiceBlock()

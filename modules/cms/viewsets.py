@@ -10,14 +10,20 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
+from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
 from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
 
 from .admin_forms import OrganisationForm, SnippetForm
+from .voice_form import VoiceForm
 
 MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally.")
 CHECKING_HELP = _("Call, write down today's date and your name. After 90 days people see «not verified» again.")
 IDENTIFIER_HELP = _("Files and texts refer to it; it stays the same for ever. Lower case, no accents.")
+VOICES_HELP = _(
+    "A voice is shown where a lesson has its block, and only as long as the number and the scope of her consent stand"
+    " here, its last day has not passed, and she has not taken it back. Nothing is invented: without one people read"
+    " nothing."
+)
 PAPER_HELP = _(
     "The letters become as large as these pages allow, and never smaller than 9 points: then the sheet takes more "
     "paper. Publish it and look at its PDF."
@@ -172,10 +178,74 @@ class PrintableViewSet(SnippetViewSet):
     )
 
 
+class VoiceViewSet(SnippetViewSet):
+    model = Voice
+    # What she took back is not made again from a copy.
+    copy_view_enabled = False
+    icon = "thought"
+    menu_label = _("Voices")
+    list_display = [
+        "speaker",
+        "organisation",
+        Column("state", label=_("Shown"), accessor=lambda voice: voice.state_on(timezone.localdate()).label),
+        Column("consent_until", label=_("Until")),
+    ]
+    search_fields = ["speaker", "organisation", "identifier"]
+    ordering = ["identifier"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            HelpPanel(content=format_lazy("<p>{}</p>", VOICES_HELP)),
+            FieldPanel("speaker", help_text=_("The one she chose; it need not be hers.")),
+            FieldPanel("identifier", help_text=IDENTIFIER_HELP),
+            FieldPanel("organisation", help_text=_("It keeps the paper with her consent.")),
+            FieldPanel("transcript", help_text=_("In her own words, all of it: for who does not hear, and to read.")),
+            MultiFieldPanel(
+                [
+                    FieldPanel("recording"),
+                    FieldPanel("drops_recording"),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("read_by", help_text=_("Only if it is not her own voice.")),
+                            FieldPanel("recorded_on"),
+                        ]
+                    ),
+                ],
+                heading=_("Recording"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("consent_number", help_text=_("Of the paper that the organisation keeps.")),
+                    FieldPanel(
+                        "consent_scope", help_text=_("Such as: in this course, in writing and read by another.")
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel(
+                                "consent_until", help_text=_("The last day on which it is shown. Empty: no end.")
+                            ),
+                            FieldPanel("is_paid"),
+                        ]
+                    ),
+                ],
+                heading=_("Her consent"),
+            ),
+            FieldPanel(
+                "withdrawn_on",
+                help_text=_(
+                    "With a date here nobody reads or hears it any more, from now on and anywhere. It cannot be undone:"
+                    " for showing it again there is a new consent and a new voice."
+                ),
+            ),
+        ],
+        base_form_class=VoiceForm,
+    )
+
+
 class CourseTextGroup(SnippetViewSetGroup):
     """The menu of what belongs to every module."""
 
     menu_label = _("Words and directory")
     menu_icon = "list-ul"
     menu_order = 210
-    items = (OrganisationViewSet, GlossaryTermViewSet, LanguageEntryViewSet, PrintableViewSet)
+    items = (OrganisationViewSet, GlossaryTermViewSet, LanguageEntryViewSet, PrintableViewSet, VoiceViewSet)

@@ -9,6 +9,7 @@ from .reading import LessonRead
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review, ReviewTask, ReviewTaskState
 from .structure import StructureStamp
+from .voices import Voice
 from .words import GlossaryTerm, LanguageEntry
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "ReviewedBeforePublishing",
     "StructureStamp",
     "TrainingRecord",
+    "Voice",
 ]

@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from modules.blocks.lessons import LessonStream
 from modules.blocks.lines import ROLES
+from modules.blocks.practice import PracticeStream
 from modules.blocks.small_streams import LineList, RoleTips, TextStream
 from modules.text.prose import passages_of_page
 from modules.text.readability import measure
@@ -97,6 +98,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     objectives = StreamField(LineList(), verbose_name=_("objectives"), blank=True)
     key_messages = StreamField(LineList(), verbose_name=_("key messages"), blank=True)
     role_tips = StreamField(RoleTips(), verbose_name=_("tips by role"), blank=True)
+    practice = StreamField(PracticeStream(), verbose_name=_("to practise"), blank=True)
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.PROTECT, related_name="modules"
     )
@@ -126,6 +128,9 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("objectives", help_text=_("What people can do afterwards; each begins with a verb.")),
         FieldPanel("key_messages", help_text=_("Three to five sentences to take along.")),
         FieldPanel("role_tips", help_text=_("One for each job; everyone sees the one for their own first.")),
+        FieldPanel(
+            "practice", help_text=_("Words to say, cards for two colleagues, and the halves of the if-then card.")
+        ),
         FieldPanel("quiz", help_text=_("Stands after the last lesson. Quizzes are written in the question bank.")),
         FieldPanel("attendance_counts"),
         MultiFieldPanel(

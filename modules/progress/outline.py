@@ -58,6 +58,8 @@ class ModuleOutline:
     quiz_is_open: bool = True
     quiz_minutes: int = 0
     attendance_counts: bool = False
+    # Where its words and cards to practise are, if it has any.
+    practice_url: str = ""
     lessons: list[LessonOutline] = field(default_factory=list)
 
     @cached_property
@@ -131,6 +133,7 @@ def module_outline(module, lessons):
         quiz_is_open=quiz is None or quiz.live,
         quiz_minutes=max(1, ceil(module.scored_questions * MINUTES_A_QUESTION)) if quiz else 0,
         attendance_counts=module.attendance_counts,
+        practice_url=reverse("practice", args=[module.slug]) if module.practice else "",
         lessons=[
             LessonOutline(
                 key=lesson.translation_key,

@@ -7,6 +7,7 @@ the bodies of lessons, and are shared between requests: whoever gets one only re
 
 from copy import copy
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import Http404
@@ -99,7 +100,10 @@ def read_structure():
     }
     source = written.get(settings.LANGUAGE_CODE)
     structure = Structure(by_language, {}, {}, read_editions(by_language), {})
+    mark = uuid4()
     for language, course in by_language.items():
+        # What is kept of these pages is kept under this mark, and forgotten with them.
+        course.remembered_as = mark
         is_translation = source is not None and language != settings.LANGUAGE_CODE
         modules = translated(source, written[language]) if is_translation else written[language]
         introduce(course, modules)

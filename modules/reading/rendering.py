@@ -15,7 +15,8 @@ from .directory import Directory
 from .references import references_of
 
 # An edit of the directory, the glossary or a source is seen after this many seconds at the latest; an edit of the
-# lesson itself at once, because its revision is part of the key.
+# lesson itself at once, because its revision is part of the key, and so is a voice that was taken back: what this
+# process remembers of the course is made anew then, with another mark.
 KEPT_SECONDS = 60
 
 
@@ -30,9 +31,14 @@ class LessonText(NamedTuple):
 
 def lesson_text(lesson, *, role, today):
     """Return the `LessonText` of a lesson for readers of `role`, from the cache of this process where it is there."""
+    mark = getattr(lesson.module.course, "remembered_as", None)
+    if mark is None:
+        # Not as this process remembers it: nothing tells whether what was kept of it still holds.
+        return render_lesson(lesson, role=role, today=today)
     key = ":".join(
         str(part)
         for part in (
+            mark,
             lesson.pk,
             lesson.latest_revision_id,
             lesson.last_published_at,
@@ -57,6 +63,7 @@ def render_lesson(lesson, *, role, today):
         "references": references,
         "of_lesson": True,
         "directory": Directory(language, today),
+        "today": today,
     }
     # The module and the course may be in translation where the lesson is not yet.
     notice = context | {

@@ -10,11 +10,12 @@ from .richtext import markdown_to_html
 
 @dataclass
 class Rows:
-    """The rows that files refer to by id: `pages`, `quizzes` and `printables` map an id to a row's key."""
+    """The rows that files refer to by id: `pages`, `quizzes`, `printables` and `voices` map an id to a row's key."""
 
     pages: dict
     quizzes: dict
     printables: dict
+    voices: dict
 
 
 def text_stream(markdown, seed, rows):
@@ -30,6 +31,15 @@ def line_stream(lines, seed):
 def tip_stream(tips, seed):
     """Return a RoleTips stream of the tips by role."""
     return [_block("tip", {"role": role, "tip": tip}, f"{seed}/{role}") for role, tip in tips.items()]
+
+
+def practice_stream(parts, seed):
+    """Return a PracticeStream."""
+    stream = []
+    for position, part in enumerate(parts):
+        ((kind, value),) = part.items()
+        stream.append(_block(kind, {"role": "", **value}, f"{seed}/{position}"))
+    return stream
 
 
 def body_stream(blocks, seed, rows):
@@ -105,6 +115,7 @@ _WRITERS = {
     "callout": lambda value, place, rows: {**value, "text": _text(value["text"], place, rows)},
     "reflection": lambda value, place, rows: _words(value, "prompt", "feedback"),
     "printable": lambda value, place, rows: rows.printables.get(value),
+    "voice": lambda value, place, rows: rows.voices.get(value),
 }
 
 

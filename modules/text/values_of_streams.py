@@ -12,6 +12,8 @@ class Names:
     pages: dict
     quizzes: dict
     printables: dict
+    # Of those that are shown today: of one that was taken back no file tells.
+    voices: dict
 
 
 def lines(stream):
@@ -28,6 +30,20 @@ def text(stream, names):
 def role_tips(stream):
     """Return the tips of a RoleTips stream by role."""
     return _tips([block["value"] for block in stream.raw_data])
+
+
+def practice(stream):
+    """Return what a PracticeStream gives to practise, in its order; an empty part is left out."""
+    parts = ({block["type"]: _words(block["value"], *_IN_PRACTICE[block["type"]])} for block in stream.raw_data)
+    return [part for part in parts if any(value[name] for value in part.values() for name in value if name != "role")]
+
+
+_IN_PRACTICE = {
+    "phrase": ("role", "moment", "words"),
+    "pair_card": ("role", "line", "insists"),
+    "moment": ("role", "text"),
+    "act": ("role", "text"),
+}
 
 
 def lesson_body(stream, names):
@@ -112,6 +128,7 @@ _EXPORTERS = {
     "callout": _callout,
     "reflection": lambda value, names: _words(value, "prompt", "feedback"),
     "printable": lambda value, names: names.printables.get(value, ""),
+    "voice": lambda value, names: names.voices.get(value, ""),
 }
 
 

@@ -271,6 +271,7 @@ LANDED = [
     "modules.blocks.QuizBlock",
     "modules.blocks.RoleTipsBlock",
     "modules.blocks.TextBlock",
+    "modules.blocks.VoiceBlock",
     "modules.models.OpenToTheCourse",
     "modules.printables.blocks.ParagraphBlock",
     "modules.printables.blocks.SentenceBlock",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from modules.content.loading.snippets import load_row, new_row
-from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation
+from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation, Voice
 from quizzes.identity import stable_key
 from quizzes.models import Source
 from tests.factories import NOW, spanish
@@ -35,6 +35,13 @@ def make_printable(identifier="lista", *parts, **fields):
     value["body"] = list(parts) or [{"text": "Un párrafo."}]
     name = f"printable:{identifier}"
     return load_row(new_row(name, spanish()), name, value, {})
+
+
+def make_voice(identifier="omes-1", **fields):
+    """Make a voice with her consent."""
+    fields = {"speaker": "Alma", "organisation": "OMES", "transcript": "Me llamaron por mi nombre."} | fields
+    fields = {"consent_number": "7", "consent_scope": "En este curso"} | fields
+    return Voice.objects.create(identifier=identifier, **fields)
 
 
 def make_language_entry(identifier="diga-01", **fields):

@@ -72,6 +72,17 @@ REVIEWS = [review.value for review in Review]
 
 ROLE_TIPS = Record([Key(role, Line(), optional=True) for role in _words(ROLES)], check=_check_role_tips)
 
+ROLE = Key("role", OneOf(_words(ROLES)), optional=True)
+
+PRACTICE = Tagged(
+    {
+        "phrase": Record([ROLE, Key("moment", Line()), Key("words", Line())]),
+        "pair_card": Record([ROLE, Key("line", Line()), Key("insists", Line())]),
+        "moment": Record([ROLE, Key("text", Line())]),
+        "act": Record([ROLE, Key("text", Line())]),
+    }
+)
+
 MODULE = Record(
     [
         Key("id", Identifier("page", r"M[1-9]\d?", example="M1")),
@@ -86,6 +97,7 @@ MODULE = Record(
         Key("objectives", ListOf(Line()), optional=True),
         Key("key_messages", ListOf(Line()), optional=True),
         Key("role_tips", ROLE_TIPS, optional=True),
+        Key("practice", ListOf(PRACTICE), optional=True),
     ]
 )
 
@@ -138,6 +150,8 @@ BLOCKS = Tagged(
         "reflection": Record([Key("prompt", Line()), Key("feedback", Line(), optional=True)]),
         "scenario": SCENARIO,
         "printable": Reference("printable"),
+        # Of this site: no file holds a voice.
+        "voice": Identifier("", example="omes-1"),
     }
 )
 

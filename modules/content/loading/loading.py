@@ -10,11 +10,12 @@ import json
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Locale
 
 from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
-from modules.models import Edition, LoadedContent
+from modules.models import Edition, LoadedContent, Voice
 
 from . import pages, snippets
 from .site import point_site_at
@@ -73,6 +74,16 @@ def wanted_entries(text):
     return entries | {lesson["id"]: lesson for module in text.modules for lesson in module.lessons}
 
 
+def _without_other_voices(entries, voices):
+    """Return the entries without blocks for voices that this site does not have, or may not show."""
+    return {
+        name: value
+        if "body" not in value
+        else value | {"body": [block for block in value["body"] if block.get("voice", "") in {"", *voices}]}
+        for name, value in entries.items()
+    }
+
+
 def _outermost_first(topics):
     """Return the topics so that none comes before the one that it is a part of."""
     by_id = {topic["id"]: topic for topic in topics}
@@ -104,13 +115,16 @@ class _Loading:
         self.locale, _created = Locale.objects.get_or_create(language_code=text.language)
         self.live = live_course(text.language)
         self.memory = dict(LoadedContent.objects.filter(language=text.language).values_list("identifier", "digest"))
+        # No file holds a voice: a lesson gets the one of this site that may be shown, or none.
+        self.voices = {voice.identifier: voice for voice in Voice.objects.shown_on(timezone.localdate())}
         self.rows = {name: entry.row for name, entry in self.live.entries.items()}
+        self.rows |= {f"voice:{identifier}": voice for identifier, voice in self.voices.items()}
         self.parents = {lesson["id"]: module.module["id"] for module in text.modules for lesson in module.lessons}
         self.loaded = Loaded(text.language, titles={name: str(row) for name, row in self.rows.items()})
         self.digests = {}
 
     def run(self):
-        wanted, orders = wanted_entries(self.text), wanted_orders(self.text)
+        wanted, orders = _without_other_voices(wanted_entries(self.text), self.voices), wanted_orders(self.text)
         to_load = {name: value for name, value in wanted.items() if self.shall_load(name, value)}
         to_order = {name: ids for name, ids in orders.items() if self.shall_order(name, ids)}
         self.load_snippets({name: value for name, value in to_load.items() if pages.is_snippet(name)})

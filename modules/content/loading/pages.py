@@ -41,6 +41,7 @@ def load_page(page, name, value, rows):
         printables={
             key.removeprefix("printable:"): row.pk for key, row in rows.items() if key.startswith("printable:")
         },
+        voices={key.removeprefix("voice:"): row.pk for key, row in rows.items() if key.startswith("voice:")},
     )
     # Moves of its neighbours may have changed the page's place in the tree.
     page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
@@ -79,6 +80,7 @@ def _fill_module(page, value, seed, places, rows):
     page.objectives = streams.line_stream(value.get("objectives", []), f"{seed}/objectives")
     page.key_messages = streams.line_stream(value.get("key_messages", []), f"{seed}/key_messages")
     page.role_tips = streams.tip_stream(value.get("role_tips", {}), f"{seed}/role_tips")
+    page.practice = streams.practice_stream(value.get("practice", []), f"{seed}/practice")
     page.quiz = rows.get(f"quiz:{value['quiz']}")
 
 

@@ -5,11 +5,21 @@ A fixed number of queries, however long the course is.
 
 from dataclasses import dataclass, field
 
+from django.utils import timezone
 from wagtail.models import Locale
 
 from modules.content.declarations import bank as bank_shapes
 from modules.content.declarations import pages as shapes
-from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
+from modules.models import (
+    CoursePage,
+    GlossaryTerm,
+    LanguageEntry,
+    LessonPage,
+    ModulePage,
+    Organisation,
+    Printable,
+    Voice,
+)
 from modules.models.naming import page_id
 from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
@@ -132,7 +142,8 @@ def _add_pages(live, locale, quiz_names, printable_names):
             ids[page.pk] = identifier
         else:
             live.nameless.append(page)
-    names = streams.Names(ids, quiz_names, printable_names)
+    voices = Voice.objects.shown_on(timezone.localdate()).values_list("pk", "identifier")
+    names = streams.Names(ids, quiz_names, printable_names, dict(voices))
     _add(live, "COURSE", shapes.COURSE, course, _course(course, names))
     for page in modules:
         if page.pk in ids:
@@ -165,6 +176,7 @@ def _module(page):
         "objectives": streams.lines(page.objectives),
         "key_messages": streams.lines(page.key_messages),
         "role_tips": streams.role_tips(page.role_tips),
+        "practice": streams.practice(page.practice),
     }
 
 

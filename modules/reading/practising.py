@@ -1,0 +1,59 @@
+"""What a module gives to practise, sorted for a reader: one's own job first, then what is for everyone."""
+
+from dataclasses import dataclass, field
+
+from modules.blocks.lines import ROLES
+
+# As many halves of a resolution as one looks through at once.
+MOST_HALVES = 4
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Parts of one kind, each with the name of its job in `label` ("" where it is for everyone)."""
+
+    own: list = field(default_factory=list)
+    others: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What the page of a module's practice shows."""
+
+    phrases: Sorted
+    pair_cards: Sorted
+    moments: list[str]
+    acts: list[str]
+
+
+def practice_of(module, role):
+    """Return the `Practice` of a module for who has this role, or none ("")."""
+    return Practice(
+        phrases=_sorted(module, "phrase", role),
+        pair_cards=_sorted(module, "pair_card", role),
+        moments=_halves(module, "moment", role),
+        acts=_halves(module, "act", role),
+    )
+
+
+def pair_cards_of(module):
+    """Return every card for two colleagues of a module, in its order, each with the name of its job."""
+    return _labelled(module, "pair_card")
+
+
+def _sorted(module, kind, role):
+    parts = _labelled(module, kind)
+    own = [part for part in parts if part["role"] == role] if role else []
+    everyones = [part for part in parts if not part["role"]]
+    return Sorted([*own, *everyones], [part for part in parts if part["role"] and part not in own])
+
+
+def _labelled(module, kind):
+    names = dict(ROLES)
+    parts = [block.value for block in module.practice if block.block_type == kind]
+    return [{**part, "label": names.get(part["role"], "")} for part in parts]
+
+
+def _halves(module, kind, role):
+    own = _sorted(module, kind, role).own
+    return [part["text"] for part in own][:MOST_HALVES]

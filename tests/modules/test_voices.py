@@ -1,0 +1,210 @@
+"""A voice is read and heard as long as she consents, and nowhere a moment longer."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Locale
+
+from modules.blocks import VoiceBlock
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
+from modules.content.writing.files import save_course
+from modules.models import LessonPage, ModulePage, Voice
+from modules.models.voices import VoiceState
+from quizzes.identity import stable_key
+from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_staff
+
+from .content import make_content
+from .factories import make_voice
+
+pytestmark = pytest.mark.django_db
+WORDS = "Me llamaron por mi nombre."
+AUDIO = b"OggS" + bytes(range(200))
+
+
+@pytest.fixture
+def voice():
+    return make_voice(transcript=WORDS, audio=AUDIO, audio_type="audio/ogg", read_by="Rosa")
+
+
+@pytest.fixture
+def lesson(voice):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = make_lesson(ModulePage.objects.get(), 2, [("text", "<p>Antes.</p>"), ("voice", voice)])
+    lesson.save_revision().publish()
+    return LessonPage.objects.get(pk=lesson.pk)
+
+
+@pytest.fixture
+def reader(client):
+    client.force_login(make_learner(cohort=make_cohort()))
+    return client
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(make_staff("editora", "Editoras"))
+    return client
+
+
+@pytest.fixture
+def kept_bodies(settings):
+    """Let lessons be kept in memory, as a site that is served does."""
+    caches = settings.CACHES | {
+        "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "voices"}
+    }
+    settings.CACHES = caches
+
+
+def take_back(voice):
+    voice.withdrawn_on = timezone.localdate()
+    voice.save()
+
+
+def places(client, voice, lesson):
+    """Return {where: whether her words, her name or her recording are there}."""
+    draft = LessonPage.objects.get(pk=lesson.pk)
+    texts = {
+        "lesson": client.get("/es/m1/2/").content.decode(),
+        "in English": client.get("/en/m1/2/").content.decode(),
+        "paper": client.get("/es/hoja-de-leccion/m1/2/").content.decode(),
+        "search": client.post("/es/buscar/", {"q": "llamaron nombre"}, follow=True).content.decode(),
+        "preview": draft.make_preview_request(preview_mode="").content.decode(),
+        "old revision": lesson.revisions.first().as_object().make_preview_request(preview_mode="").content.decode(),
+    }
+    found = {name: WORDS in text or "Alma" in text or str(voice.key) in text for name, text in texts.items()}
+    return found | {"recording": client.get(reverse("voice", args=[voice.key])).status_code == 200}
+
+
+def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, lesson, kept_bodies, tmp_path):
+    before = places(reader, voice, lesson)
+    # Paper cannot be taken back, so there is none of it; nobody finds her by searching.
+    shown = {"lesson", "in English", "preview", "old revision", "recording"}
+    assert {name for name, is_there in before.items() if is_there} == shown
+    take_back(voice)
+    assert not any(places(reader, voice, lesson).values())
+    page = reader.get("/es/m1/2/").content.decode()
+    assert "Antes." in page
+    # Learners read nothing about it, not even that something is missing.
+    assert "voz" not in page[page.index('class="lesson-body"') : page.index("</main>")].replace("voz alta", "")
+    # Nothing that is done to the lesson brings her back.
+    lesson.revisions.first().publish()
+    LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
+    call_command("publish_scheduled")
+    assert not any(places(reader, voice, lesson).values())
+    save_course("es", tmp_path)
+    assert not [path for path in tmp_path.rglob("*.yaml") if "omes-1" in path.read_text() or WORDS in path.read_text()]
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"consent_number": ""}, VoiceState.NO_CONSENT),
+        ({"consent_scope": ""}, VoiceState.NO_CONSENT),
+        ({"consent_until": -1}, VoiceState.OVER),
+        ({"withdrawn_on": 0}, VoiceState.WITHDRAWN),
+        ({"withdrawn_on": 30}, VoiceState.WITHDRAWN),
+        ({"consent_until": 0}, VoiceState.SHOWN),
+    ],
+)
+def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(reader, voice, lesson, fields, state):
+    today = timezone.localdate()
+    days = {name: today + timedelta(days=days) for name, days in fields.items() if isinstance(days, int)}
+    for name, value in (fields | days).items():
+        setattr(voice, name, value)
+    voice.save()
+    LessonPage.objects.get(pk=lesson.pk).save_revision().publish()
+    assert voice.state_on(today) is state
+    assert Voice.objects.shown_on(today).exists() is voice.may_be_shown(today) is (state is VoiceState.SHOWN)
+    assert places(reader, voice, lesson)["lesson"] is (state is VoiceState.SHOWN)
+    assert places(reader, voice, lesson)["recording"] is (state is VoiceState.SHOWN)
+    assert ("(" in str(voice)) is (state is not VoiceState.SHOWN)
+
+
+def test_the_last_day_passes_by_itself(reader, voice, lesson, kept_bodies):
+    voice.consent_until = timezone.localdate() + timedelta(days=1)
+    voice.save()
+    block, today = VoiceBlock(), timezone.localdate()
+    shown = [block.get_context(voice, {"today": today + timedelta(days=days)})["is_shown"] for days in range(4)]
+    assert shown == [True, True, False, False]
+
+
+def test_a_player_gets_the_stretch_that_it_asks_for(reader, voice):
+    address = reverse("voice", args=[voice.key])
+    whole = reader.get(address)
+    assert (whole.content, whole["Content-Type"], whole["Accept-Ranges"]) == (AUDIO, "audio/ogg", "bytes")
+    assert "no-store" in whole["Cache-Control"]
+    asked = {"bytes=0-": (206, AUDIO), "bytes=4-9": (206, AUDIO[4:10]), "bytes=-3": (206, AUDIO[-3:])}
+    asked |= {"bytes=900-": (416, b""), "bytes=0-1,3-4": (200, AUDIO), "bytes=-": (200, AUDIO)}
+    for header, answer in asked.items():
+        got = reader.get(address, headers={"Range": header})
+        assert (got.status_code, got.content) == answer, header
+    assert reader.get(address, headers={"Range": "bytes=4-9"})["Content-Range"] == "bytes 4-9/204"
+
+
+def form_of(**fields):
+    fields = {"speaker": "Alma", "identifier": "omes-1", "organisation": "OMES", "transcript": WORDS} | fields
+    return {"consent_number": "", "consent_scope": "", "consent_until": "", "read_by": "", "recorded_on": ""} | fields
+
+
+def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good(editor_client):
+    add = reverse("wagtailsnippets_modules_voice:add")
+    mp3 = SimpleUploadedFile("voz.mp3", b"ID3" + bytes(50))
+    assert editor_client.post(add, form_of(recording=mp3)).status_code == 302
+    voice = Voice.objects.get()
+    assert (voice.audio_type, bytes(voice.audio)[:3], str(voice)) == (
+        "audio/mpeg",
+        b"ID3",
+        "Alma (No se muestra: falta el consentimiento)",
+    )
+    edit = reverse("wagtailsnippets_modules_voice:edit", args=[voice.pk])
+    consent = {"consent_number": "7", "consent_scope": "En este curso"}
+    editor_client.post(edit, form_of(**consent))
+    assert Voice.objects.get().may_be_shown(timezone.localdate())
+    # What is saved without a new file keeps the old one.
+    assert Voice.objects.get().has_recording
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert editor_client.post(edit, form_of(**consent, withdrawn_on=tomorrow)).status_code == 200
+    editor_client.post(edit, form_of(**consent, withdrawn_on=timezone.localdate(), drops_recording="on"))
+    voice = Voice.objects.get()
+    assert (voice.state_on(timezone.localdate()), voice.has_recording) == (VoiceState.WITHDRAWN, False)
+    editor_client.post(edit, form_of(**consent, withdrawn_on=""))
+    assert Voice.objects.get().withdrawn_on == timezone.localdate()
+    listed = editor_client.get(reverse("wagtailsnippets_modules_voice:list")).content.decode()
+    assert "No se muestra: retirada" in listed
+
+
+@pytest.mark.parametrize("content", [b"OggS" + bytes(300 * 1024), b"\x89PNG", b"<html>"], ids=["long", "png", "html"])
+def test_what_is_no_short_recording_is_refused(editor_client, content):
+    answer = editor_client.post(
+        reverse("wagtailsnippets_modules_voice:add"), form_of(recording=SimpleUploadedFile("voz.ogg", content))
+    )
+    assert answer.status_code == 200
+    assert not Voice.objects.exists()
+
+
+def test_a_file_names_a_voice_of_this_site_and_where_there_is_none_the_lesson_is_whole_without(tmp_path):
+    content = make_content(tmp_path)
+    path = content / "es/m1/lesson-1.yaml"
+    path.write_text(path.read_text() + "- voice: omes-1\n")
+    load = lambda: load_course(read_course(content, "es"))  # noqa: E731
+    lesson = lambda: LessonPage.objects.get(translation_key=stable_key("M1-L1"))  # noqa: E731
+    load()
+    assert "voice" not in [block.block_type for block in lesson().body]
+    voice = make_voice()
+    assert load().updated == ["M1-L1"]
+    assert lesson().body[-1].value == voice
+    save_course("es", tmp_path / "saved")
+    assert (tmp_path / "saved/es/m1/lesson-1.yaml").read_bytes() == path.read_bytes()
+    take_back(voice)
+    # Nobody changed the lesson; what goes out and what comes in both leave her out.
+    assert not load().kept
+    save_course("es", tmp_path / "saved")
+    assert "voice" not in (tmp_path / "saved/es/m1/lesson-1.yaml").read_text()
+    Locale.objects.get_or_create(language_code="en")
+    voice.delete()
+    assert lesson().body[-1].value is None or lesson().body[-1].block_type != "voice"
