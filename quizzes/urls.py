@@ -6,6 +6,8 @@ from quizzes.wording.tables import table_paths
 
 from .pages import analysis as analysis_views
 from .pages import taking as views
+from .pages.result import attempt_result
+from .pages.second import attempt_second
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [
@@ -24,6 +26,7 @@ urlpatterns = [
     path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
     path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),
-    path("intento/<uuid:attempt_id>/revision/", views.attempt_result, name="attempt_result"),
+    path("intento/<uuid:attempt_id>/otra/", attempt_second, name="attempt_second"),
+    path("intento/<uuid:attempt_id>/revision/", attempt_result, name="attempt_result"),
     path("intento/<uuid:attempt_id>/respuestas/", views.save_answers, name="save_answers"),
 ]

@@ -26,6 +26,7 @@ from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
 from modules.models import LessonPage, ModulePage
 from quizzes.attempts import taking as attempts
+from quizzes.kinds import kind_of
 from quizzes.models import HeldWrite, Reason
 from tests.factories import (
     NOW,
@@ -158,6 +159,17 @@ def make_world(keys_dir, settings):
     return World(people, own | once, foreign)
 
 
+def ask_again(learner, identifier, *, now):
+    """Return an attempt with enough points in which something indispensable was missed, so that it asks again."""
+    marked = make_question(f"{identifier}-1", is_indispensable=True)
+    quiz = make_quiz(identifier, [marked, make_question(f"{identifier}-2")], pass_mark=50)
+    attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
+    item = attempt.paper["questions"][1]
+    right = kind_of(item).right_response(item)
+    attempts.save_answer(attempt, item["key"], right, client="p", number=1, given_at=now, now=now)
+    return attempts.submit_attempt(attempt, now=now)
+
+
 def things_of(learner, cohort, trainer, quiz):
     """Make one of everything that a group and its learner have; return {parameter of an address: value}, and more."""
     now = timezone.now()
@@ -213,6 +225,7 @@ def things_of(learner, cohort, trainer, quiz):
         "exam_key": exam.translation_key,
         "exam_attempt": sent_exam.pk,
         "under_way": under_way.pk,
+        "asking": ask_again(learner, f"estricto-{cohort.pk}", now=now).pk,
         "open_number": 1 + [item["key"] for item in attempt.paper["questions"]].index(open_question),
         "reminder_token": Reminder.objects.create(learner=learner, cohort=cohort, sent_at=now).token,
         "join_code": allow_joining(cohort, by=trainer, now=now, chance=random.Random(cohort.pk)),

@@ -109,7 +109,7 @@ def _keep_for(owner, request, match):
     if match.url_name == "save_answers" and owner.person:
         return _keep_batch_for(owner, request, match.kwargs["attempt_id"], hold_as=hold_as, now=now)
     is_kept = (
-        match.url_name == "attempt_question"
+        match.url_name in ("attempt_question", "attempt_second")
         and owner.person is not None
         and deliver_form(match.kwargs["attempt_id"], request.POST, owner=owner.person, hold_as=hold_as, now=now)
     )

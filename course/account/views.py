@@ -28,7 +28,7 @@ from .sign_ins import keep_own_pin, sign_in_of
 from .trail_views import trail_context
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
-SHOWN_AGAIN = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read"}
+SHOWN_AGAIN = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read"}
 
 
 class SignInView(LoginView):
@@ -176,7 +176,7 @@ def csrf_failure(request, reason=""):
     match = request.resolver_match
     name = match.url_name
     signed_in = request.user.is_authenticated
-    if name == "attempt_question" and not signed_in:
+    if name in ("attempt_question", "attempt_second") and not signed_in:
         try:
             return match.func(request, *match.args, **match.kwargs)
         except SignInRequired as needed:

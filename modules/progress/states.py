@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from modules.models import Edition, Registration
 from modules.wording.translations import language_mark
@@ -123,6 +123,8 @@ class ModuleProgress:
         is left that is a draft or waits for a marker.
         """
         quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
+        if quiz_is_due and self.quiz and self.quiz.asks_again:
+            return NextStep(gettext("one question is missing"), self.outline.quiz_continue_url, get_language())
         if quiz_is_due and self.quiz and self.quiz.open_attempt:
             return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url, self.outline.quiz_language)
         if unread := self.unread_lessons:

@@ -3,6 +3,8 @@
 What is told of them depends on nothing that the owner answered, so that nobody finds that out by sending other answers.
 """
 
+from django.db.models import Q
+
 from quizzes.attempts.holding import why_closed
 from quizzes.attempts.taking import save_answers
 from quizzes.exceptions import QuizError, TooLong, TooMuch, UnderWayElsewhere
@@ -17,7 +19,8 @@ def deliver_form(attempt_id, form, *, owner, given_at=None, hold_as=None, now):
     The button that was pressed counts for nothing: nothing is checked, sent or led on to. An attempt of anybody else
     than `owner` is left alone. With `hold_as`, a Reason, the answer is kept apart for a trainer.
     """
-    attempt = Attempt.objects.filter(pk=attempt_id, learner=owner, medium=Medium.SCREEN).first()
+    on_screen = Q(medium=Medium.SCREEN) | Q(second_at__isnull=False)
+    attempt = Attempt.objects.filter(on_screen, pk=attempt_id, learner=owner).first()
     if attempt is None:
         return False
     fields = form.copy()

@@ -1,6 +1,6 @@
 """What a page of questions shows: each question with its fields, what stands, and what was wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -88,6 +88,13 @@ def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=
         for state in wanted
     ]
     return states, fields
+
+
+def name_open(field):
+    """Return a question that was to be sent, with a complaint where it is not answered completely."""
+    if field.complaint or kind_of(field.item).is_answered(field.item, field.response) or field.is_hidden:
+        return field
+    return replace(field, problem=_("Answer this question, and then send it."))
 
 
 def states_of(paper, answers):

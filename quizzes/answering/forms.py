@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from quizzes.attempts.answers import CHECK, FORM, AnswerGiven, Saved, item_on, server_time
+from quizzes.attempts.asking_again import items_of
 from quizzes.attempts.rules import rules_of
 from quizzes.attempts.taking import save_answer, save_answers
 from quizzes.exceptions import AlreadySubmitted, NotAllSaved, NotOnPaper, TooLong, UnreadableResponse
@@ -24,6 +25,8 @@ MOST_DIGITS, MAX_NAME = 20, 80
 OURS = ("csrfmiddlewaretoken", "owner", "question", "shown", "sure", "seen", "certainty", "client", "number", "go")
 # What the button «Comprobar» says; where all questions are on a page, with the question's number behind it.
 CHECKS = "check"
+# What the page says that asks again what is indispensable.
+SECOND = "second"
 
 
 def save_form(attempt, form, *, given_at, now, hold_as=None):
@@ -54,7 +57,7 @@ def save_form(attempt, form, *, given_at, now, hold_as=None):
         client, number = CHECK, 1
     if item["marks"] and not form.get("seen") and (number is not None or _says_something(form, kind, response)):
         save_answer(attempt, item["key"], response, client=client, number=number, **more)
-    if attempt.has_ended:
+    if attempt.is_final:
         raise AlreadySubmitted
     if go == CHECKS and client != CHECK:
         # Nothing to check yet: the page says what is missing.
@@ -77,11 +80,14 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
     not_placed |= {answer.question_key: error for answer, error in saved.refused}
     if late := next((error for error in not_placed.values() if isinstance(error, AlreadySubmitted)), None):
         raise late
-    if attempt.has_ended:
+    is_second = form.get("page") == SECOND and attempt.asks_again
+    if attempt.is_final and not is_second:
         raise AlreadySubmitted
     # What reading it says is closer to the person than what keeping it apart says.
     if errors := not_placed | errors:
         raise NotAllSaved(errors)
+    if is_second:
+        return reverse("attempt_second", args=[attempt.pk])
     if go == "finish":
         return reverse("attempt_summary", args=[attempt.pk])
     if go.startswith(CHECKS) and not checked:
@@ -92,7 +98,7 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
 def _read_page(attempt, form, go, given_at):
     """Return ([AnswerGiven] of what is new on the page, {question key: error}, the number that is checked or None)."""
     given, errors, checked = [], {}, None
-    for number, item in enumerate(attempt.paper["questions"], start=1):
+    for number, item in enumerate(items_of(attempt.paper), start=1):
         fields, kind = FieldsOf(form, prefix_of(item)), kind_of(item)
         if not item["marks"] or fields.get("shown") is None or fields.get("seen"):
             continue

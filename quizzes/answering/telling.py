@@ -1,5 +1,6 @@
 """What a person did in quizzes, told to that person in words and moments: for the file with all that is kept."""
 
+from quizzes.attempts.asking_again import items_of
 from quizzes.attempts.rules import rules_of
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt, HeldWrite
@@ -36,7 +37,7 @@ def _said_in(row):
 
 
 def _tell(attempt, hidden_before):
-    items = {item["key"]: item for item in attempt.paper["questions"]}
+    items = {item["key"]: item for item in items_of(attempt.paper)}
     rules = rules_of(attempt.paper)
     is_told = attempt.grade is not None and (not rules.is_exam or attempt.released_at is not None)
     hidden = {str(one.question_key) for one in attempt.writes.all() if _is_before(one, hidden_before)}
@@ -46,6 +47,7 @@ def _tell(attempt, hidden_before):
         "language": attempt.language,
         "medium": attempt.get_medium_display(),
         "started_at": attempt.started_at,
+        "second_at": attempt.second_at,
         "submitted_at": attempt.submitted_at,
         "abandoned_at": attempt.abandoned_at,
         "grade": attempt.grade if is_told else None,

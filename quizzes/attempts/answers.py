@@ -10,7 +10,9 @@ from quizzes.exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError,
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, HeldWrite, Reason
 
+from .asking_again import items_of, second_of
 from .rules import rules_of
+from .scoring import round_down
 
 # The client of a form that was posted without JavaScript: it can't number its writes.
 FORM = "form"
@@ -70,20 +72,24 @@ class Unplaced:
 
 def item_on(paper, question_key):
     """Return the item of the paper with this key; raises NotOnPaper."""
-    for item in paper["questions"]:
+    for item in items_of(paper):
         if item["key"] == str(question_key):
             return item
     raise NotOnPaper
 
 
-def write_answers(attempt, given, *, now, closed=None):
+def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     """Write what arrived for an attempt that the caller has locked and derive the answers; return (Saved, [Unplaced]).
 
     The lock makes one batch follow another, so what is read here is all there is. A write that is there already is
     not written again, and an answer is only touched when another write has come to stand. `closed` is the Reason why
-    nothing new counts any more: then only what is there already stands.
+    nothing new counts any more: then only what is there already stands; `second_closed` is the same of what was asked
+    again.
     """
-    saved = Saved(is_sent=attempt.has_ended or closed is not None)
+    second = {item["key"]: item for item in second_of(attempt.paper)}
+    is_second = bool(given) and all(answer.question_key in second for answer in given)
+    is_closed = second_closed is not None if is_second else attempt.has_ended or closed is not None
+    saved = Saved(is_sent=is_closed)
     readable, unplaced = _read_answers(attempt, given, saved)
     writes = defaultdict(list)
     for write in _known_writes(attempt, readable):
@@ -92,24 +98,25 @@ def write_answers(attempt, given, *, now, closed=None):
     new = []
     for answer, response in readable:
         known = writes[answer.question_key]
-        if _is_there(attempt, answer, response, known, closed):
+        closed_here = second_closed if answer.question_key in second else closed
+        if _is_there(attempt, answer, response, known, closed_here):
             continue
         if is_final(known):
             # The page's script may say a moment later what was checked: that is no other answer.
             if response != current_write(known).response:
                 saved.refused.append((answer, AlreadyShown()))
             continue
-        if closed:
+        if closed_here:
             # As it was read: a device says in several ways that nothing is answered.
             late = replace(_numbered(answer, known), response=response)
-            unplaced.append(Unplaced(late, closed, ArrivedLate()))
+            unplaced.append(Unplaced(late, closed_here, ArrivedLate()))
             continue
         write = _make_write(attempt, answer, response, known, now)
         known.append(write)
         new.append(write)
     AnswerWrite.objects.bulk_create(new)
     saved.current = {key: current_write(known) for key, known in writes.items() if known}
-    _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)])
+    _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)], second)
     return saved, unplaced
 
 
@@ -261,10 +268,18 @@ def _certainty(attempt, answer):
     return answer.certainty if rules_of(attempt.paper).asks_certainty else None
 
 
-def _derive(attempt, writes):
+def _derive(attempt, writes, second=None):
+    """Let these writes stand. What was asked again (`second`, {key: item}) has its points at once, from no marker."""
     Answer.objects.bulk_create(
         [
-            Answer(attempt=attempt, question_key=w.question_key, response=w.response, certainty=w.certainty, write=w)
+            Answer(
+                attempt=attempt,
+                question_key=w.question_key,
+                response=w.response,
+                certainty=w.certainty,
+                write=w,
+                fraction=_points(second.get(str(w.question_key)), w.response) if second else None,
+            )
             for w in writes
         ],
         update_conflicts=True,
@@ -272,3 +287,7 @@ def _derive(attempt, writes):
         # Points of the answer that stood before are none of this one's.
         update_fields=["response", "certainty", "write", "fraction"],
     )
+
+
+def _points(item, response):
+    return None if item is None else round_down(kind_of(item).score(item, response))

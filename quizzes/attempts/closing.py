@@ -42,7 +42,7 @@ def close_by_clock(attempt, *, now):
     Much earlier the page's clock is wrong, and the attempt goes on.
     """
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
-    if attempt.has_ended or attempt.due_at is None or now < attempt.due_at - CLOCK_ERROR:
+    if attempt.is_final or attempt.due_at is None or now < attempt.due_at - CLOCK_ERROR:
         return attempt
     return close_attempt(attempt, at=min(now, attempt.due_at))
 
@@ -52,10 +52,10 @@ def close_attempts_over(*, now, learners=None):
 
     One query when there is none.
     """
-    due = Attempt.objects.open().filter(due_at__lt=now)
+    due = Attempt.objects.open().filter(due_at__lt=now, second_at=None)
     if learners is not None:
         due = due.filter(learner__in=learners)
-    return sum(close_if_over(attempt, now=now).has_ended for attempt in due.order_by("due_at", "pk"))
+    return sum(close_if_over(attempt, now=now).is_final for attempt in due.order_by("due_at", "pk"))
 
 
 def close_attempt(attempt, *, at=None):
@@ -69,10 +69,10 @@ def close_attempt(attempt, *, at=None):
 
 
 def hand_in(attempt, *, at):
-    """Mark a locked, open attempt as sent at that moment and return it.
+    """Mark a locked, open attempt as sent at that moment and return it; or as asking again what is indispensable.
 
     There is no grade yet while an answer waits for a marker or an exam for its release: see grading.py.
     """
     attempt.submitted_at = at
-    grade_attempt(attempt)
+    grade_attempt(attempt, now=at, is_new=True)
     return attempt

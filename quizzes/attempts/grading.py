@@ -8,25 +8,40 @@ from quizzes.kinds import kind_of
 from quizzes.models import Attempt, HandMark, QuizFigures
 from quizzes.signals import attempt_submitted
 
+from .asking_again import ask_again, is_left_open, is_made_up, missing_in, second_paper
 from .rules import rules_of
 from .scoring import mark_paper, passes, round_down
 
+_GRADED = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_at"]
 
-def grade_attempt(attempt, hand_marks=None):
+
+def grade_attempt(attempt, hand_marks=None, *, now, is_new=False):
     """Give an attempt that was sent, and that the caller has locked, the grade it can have now, and save it.
 
-    While an answer waits for a marker or an exam for its release there is none. `hand_marks` are the newest of each
-    question, {question key: HandMark}. Once there is a grade, a new one or another one, it is announced.
+    While an answer waits for a marker or an exam for its release there is none, nor while somebody with enough points
+    missed an indispensable question: then another one of each is asked first (asking_again.py), and an attempt that
+    `is_new`, handed in this moment, is not sent yet. `hand_marks` are the newest of each question, {question key:
+    HandMark}. Once there is a grade, a new one or another one, it is announced.
     """
     answers = list(attempt.answers.all())
     mark = mark_answers(attempt.paper, answers, hand_marks or {})
-    _keep_fractions(attempt, answers, mark)
-    before = attempt.grade, attempt.passed
+    second = mark_answers(second_paper(attempt.paper), answers, {})
+    _keep_fractions(attempt, answers, mark.fractions | second.fractions, mark.pending)
+    before, fields = (attempt.grade, attempt.passed), list(_GRADED)
     attempt.grade, attempt.passed = None, None
     if not mark.pending and is_released(attempt):
-        attempt.grade = round_down(mark.grade)
-        attempt.passed = passes(mark.grade, attempt.paper["pass_mark"])
-    attempt.save(update_fields=["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed"])
+        missing = missing_in(attempt.paper, mark) if passes(mark.grade, attempt.paper["pass_mark"]) else []
+        responses = {str(answer.question_key): answer.response for answer in answers}
+        if missing and is_left_open(attempt.paper, missing, responses):
+            attempt.paper = ask_again(attempt.paper, missing, responses)
+            attempt.second_at = attempt.second_at or now
+            attempt.submitted_at = None if is_new else attempt.submitted_at
+            fields.append("paper")
+        else:
+            attempt.grade = round_down(mark.grade)
+            passed = passes(mark.grade, attempt.paper["pass_mark"])
+            attempt.passed = passed and is_made_up(attempt.paper, missing, second)
+    attempt.save(update_fields=fields)
     if before == (attempt.grade, attempt.passed):
         return
     if attempt.grade is not None:
@@ -34,12 +49,12 @@ def grade_attempt(attempt, hand_marks=None):
         transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, **news))
 
 
-def regrade_attempt(attempt):
+def regrade_attempt(attempt, *, now):
     """Grade an attempt again after a mark, a release or an answer that was placed later; the caller has locked it.
 
     Its questions' figures, if they hold it, have to be counted anew.
     """
-    grade_attempt(attempt, marks_of(attempt))
+    grade_attempt(attempt, marks_of(attempt), now=now)
     if attempt.in_figures:
         QuizFigures.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
 
@@ -96,11 +111,11 @@ def _scored_before(answers, mark):
     }
 
 
-def _keep_fractions(attempt, answers, mark):
+def _keep_fractions(attempt, answers, fractions, pending):
     changed = []
     for answer in answers:
         key = str(answer.question_key)
-        fraction = None if key in mark.pending else round_down(mark.fractions.get(key, 0))
+        fraction = None if key in pending else round_down(fractions.get(key, 0))
         if answer.fraction != fraction:
             answer.fraction = fraction
             changed.append(answer)

@@ -1,7 +1,7 @@
 """The attempts of a person whose account goes: handed to another account of the same person, or deleted."""
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from quizzes.models import Allowance, Attempt, QuizFigures
 
@@ -40,9 +40,13 @@ def quizzes_open_twice(old, learner):
 
 
 def attempts_open(quiz_key, *people):
-    """Return the open attempts of these accounts at a quiz, the one that has to give way first."""
+    """Return the open attempts of these accounts at a quiz, the one that has to give way first.
+
+    One that was handed in, and asks again what is indispensable, stays before one that was not.
+    """
     attempts = Attempt.objects.open().filter(quiz_key=quiz_key, learner__in=people)
-    return list(attempts.annotate(answered=Count("answers")).without_paper().order_by("answered", "started_at", "pk"))
+    attempts = attempts.annotate(answered=Count("answers")).without_paper()
+    return list(attempts.order_by(F("second_at").asc(nulls_first=True), "answered", "started_at", "pk"))
 
 
 def _count_once(old, learner):

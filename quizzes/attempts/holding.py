@@ -11,6 +11,7 @@ from quizzes.exceptions import AlreadyDecided, CannotCount, TooMuch
 from quizzes.models import Attempt, HeldWrite, Reason, Resolution
 
 from .answers import FORM, place_write
+from .closing import hand_in
 from .grading import regrade_attempt
 from .timing import is_over, was_sent_in_time
 
@@ -26,6 +27,11 @@ def why_closed(attempt, now):
     if was_sent_in_time(attempt):
         return Reason.SUBMITTED
     return Reason.LATE if attempt.has_ended or is_over(attempt, now) else None
+
+
+def why_second_closed(attempt):
+    """Return the Reason why an answer to what was asked again counts no more, or None while it is asked."""
+    return None if attempt.asks_again else Reason.SUBMITTED
 
 
 def hold_answers(attempt, unplaced, saved, *, now):
@@ -77,7 +83,10 @@ def count_held(held, *, by, now):
         # It was never sent because nothing was answered in time; now something was.
         attempt.submitted_at, attempt.abandoned_at = attempt.due_at or attempt.abandoned_at, None
     if attempt.submitted_at:
-        regrade_attempt(attempt)
+        regrade_attempt(attempt, now=now)
+    elif attempt.second_at:
+        # What was missed may not be missed any more.
+        hand_in(attempt, at=now)
     return _decide(held, Resolution.COUNTED, by=by, now=now)
 
 

@@ -83,7 +83,7 @@ def mark_answer(attempt, question_key, *, fraction, comment, reason, seen, by, n
         marked_by=by,
         marked_at=now,
     )
-    regrade_attempt(attempt)
+    regrade_attempt(attempt, now=now)
     return mark
 
 
@@ -115,5 +115,5 @@ def release_attempt(attempt, *, by, now):
     if attempt.answers.filter(fraction=None).exists():
         raise StillToMark
     attempt.released_by, attempt.released_at = by, now
-    regrade_attempt(attempt)
+    regrade_attempt(attempt, now=now)
     return attempt

@@ -24,7 +24,7 @@ class QuizOutcome:
     """Where a learner stands with a quiz. `grade` (per cent) and `passed` are those of the attempt that counts.
 
     `failed` are the attempts with a grade that is not enough; `pending` says that an attempt which may come to count
-    waits for a marker.
+    waits for a marker; `asks_again`, that something indispensable was missed and another question of it waits.
     """
 
     failed: int
@@ -33,6 +33,7 @@ class QuizOutcome:
     pending: bool
     open_attempt: bool
     last_activity: datetime
+    asks_again: bool = False
 
 
 class AttemptFacts(NamedTuple):
@@ -45,6 +46,7 @@ class AttemptFacts(NamedTuple):
     grade: Decimal | None
     passed: bool | None
     counting_attempt: str
+    second_at: datetime | None = None
     last_answer: datetime | None = None
 
 
@@ -70,7 +72,8 @@ def is_pending(attempts):
         sent = sent[:1]
     elif rule == CountingAttempt.LAST:
         sent = sent[-1:]
-    return any(attempt.grade is None for attempt in sent)
+    # One that asks again waits for the person.
+    return any(attempt.grade is None and attempt.second_at is None for attempt in sent)
 
 
 def counting_attempt(learner, quiz_key, listed=(), *, since=None):
@@ -128,7 +131,7 @@ def quiz_outcomes(learners, quiz_keys, counts=None):
 def derive_outcome(attempts):
     """Return the QuizOutcome that follows from a person's attempts at a quiz, one or more AttemptFacts."""
     counting = pick_counting(attempts)
-    moments = [(a.started_at, a.submitted_at, a.last_answer) for a in attempts]
+    moments = [(a.started_at, a.submitted_at, a.second_at, a.last_answer) for a in attempts]
     return QuizOutcome(
         failed=sum(attempt.passed is False for attempt in attempts),
         passed=counting is not None and counting.passed,
@@ -136,6 +139,7 @@ def derive_outcome(attempts):
         pending=is_pending(attempts),
         open_attempt=any(a.submitted_at is None and a.abandoned_at is None for a in attempts),
         last_activity=max(moment for of_attempt in moments for moment in of_attempt if moment),
+        asks_again=any(a.second_at and a.grade is None and a.abandoned_at is None for a in attempts),
     )
 
 

@@ -11,7 +11,8 @@ from .answers import AnswerGiven, write_answers
 from .availability import check_may_start, closing_for
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
 from .drawing import draw_paper
-from .holding import hold_answers, why_closed
+from .grading import regrade_attempt
+from .holding import hold_answers, why_closed, why_second_closed
 from .meeting import questions_met
 from .rules import pass_rule_for
 from .timing import is_over, when_due
@@ -95,23 +96,51 @@ def save_answers(attempt_id, given, *, learner, now, medium=None, hold_as=None):
     kept apart for a trainer even while the attempt is open.
     """
     attempt = lock_attempt(attempt_id, learner)
-    if medium and attempt.medium != medium and not attempt.has_ended:
+    if medium and attempt.medium != medium and not attempt.is_final:
         raise UnderWayElsewhere(attempt)
-    saved, unplaced = write_answers(attempt, given, now=now, closed=hold_as or why_closed(attempt, now))
+    closed, second_closed = hold_as or why_closed(attempt, now), hold_as or why_second_closed(attempt)
+    saved, unplaced = write_answers(attempt, given, now=now, closed=closed, second_closed=second_closed)
     hold_answers(attempt, unplaced, saved, now=now)
     return saved
 
 
 @transaction.atomic
 def submit_attempt(attempt, *, now):
-    """Hand in the attempt and return it with its grade; one that has ended before stays as it was.
+    """Hand in the attempt and return it with its grade; one that was handed in or ended before stays as it was.
 
-    After its time it is closed, so that it counts as sent when the time was over.
+    After its time it is closed, so that it counts as sent when the time was over. Where it `asks_again`, something
+    indispensable was missed: see `send_second`.
     """
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
-    if attempt.has_ended:
+    if attempt.is_final:
         return attempt
     return close_attempt(attempt) if is_over(attempt, now) else hand_in(attempt, at=now)
+
+
+@transaction.atomic
+def send_second(attempt, *, now):
+    """Hand in what was answered to what was asked again, and with it the attempt; return it with its grade.
+
+    While an answer is missing it still `asks_again`; one that was sent stays as it was.
+    """
+    attempt = lock_attempt(attempt.pk, attempt.learner_id)
+    if not attempt.asks_again:
+        return attempt
+    if attempt.submitted_at is None:
+        return hand_in(attempt, at=now)
+    regrade_attempt(attempt, now=now)
+    return attempt
+
+
+def attempt_to_go_on_with(learner, quiz_key, *, now):
+    """Return the learner's attempt in course, or one that was sent and asks again what is indispensable, or None."""
+    return open_attempt(learner, quiz_key, now=now) or attempt_asking_again(learner, quiz_key)
+
+
+def attempt_asking_again(learner, quiz_key):
+    """Return the learner's attempt at a quiz that asks again what is indispensable, or None."""
+    asking = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).asking_again()
+    return asking.order_by("-second_at", "-pk").first()
 
 
 def open_attempt(learner, quiz_key, *, now):
@@ -129,7 +158,7 @@ def attempts_of(learner, quiz_key):
 def latest_attempts(learner, quiz_key, *, count, now):
     """Return the learner's latest attempts, newest first, without their papers; one whose time is over is closed."""
     latest = list(attempts_of(learner, quiz_key)[:count])
-    if any(attempt.due_at and now > attempt.due_at and not attempt.has_ended for attempt in latest):
+    if any(attempt.due_at and now > attempt.due_at and not attempt.is_final for attempt in latest):
         open_attempt(learner, quiz_key, now=now)
         latest = list(attempts_of(learner, quiz_key)[:count])
     return latest

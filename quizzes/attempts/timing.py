@@ -22,6 +22,7 @@ class AttemptState(Enum):
     FINISHED = "done"
     NEVER_SENT = "todo"
     PENDING = "pending"
+    ASKS_AGAIN = "again"
 
     # Templates would call the class to make an instance of it.
     do_not_call_in_templates = nonmember(True)
@@ -37,6 +38,7 @@ _STATE_LABELS = {
     AttemptState.FINISHED: _("Finished"),
     AttemptState.NEVER_SENT: _("Never sent"),
     AttemptState.PENDING: _("Waiting to be marked"),
+    AttemptState.ASKS_AGAIN: _("One indispensable question is missing"),
 }
 
 
@@ -57,19 +59,25 @@ def takes_answers_until(attempt):
 
 
 def is_over(attempt, now):
-    """Whether the time of the attempt is over, grace included, whether or not it was closed since."""
-    return attempt.due_at is not None and now > takes_answers_until(attempt)
+    """Whether the time of the attempt is over, grace included, whether or not it was closed since.
+
+    What is asked again has no limit of time.
+    """
+    return attempt.second_at is None and attempt.due_at is not None and now > takes_answers_until(attempt)
 
 
 def was_sent_in_time(attempt):
-    """Whether the person sent it before its time was over."""
-    return attempt.submitted_at is not None and (attempt.due_at is None or attempt.submitted_at < attempt.due_at)
+    """Whether the person sent it before its time was over; of what is asked again it does not matter when."""
+    sent_at = min(filter(None, (attempt.second_at, attempt.submitted_at)), default=None)
+    return sent_at is not None and (attempt.due_at is None or sent_at < attempt.due_at)
 
 
 def state_of(attempt, now):
     """Return the AttemptState of an attempt, of which the paper may be missing."""
     if attempt.abandoned_at:
         return AttemptState.NEVER_SENT
+    if attempt.asks_again:
+        return AttemptState.ASKS_AGAIN
     if attempt.submitted_at:
         return AttemptState.PENDING if attempt.grade is None else AttemptState.FINISHED
     if attempt.due_at and now > attempt.due_at:
@@ -89,7 +97,7 @@ class Clock(NamedTuple):
 
 def clock_of(attempt, *, now):
     """Return the Clock of an open attempt; None where there is no end."""
-    if attempt.due_at is None:
+    if attempt.due_at is None or attempt.second_at:
         return None
     left = attempt.due_at - now
     seconds = max(0, int(left.total_seconds()))

@@ -129,6 +129,10 @@ class Kind:
         """Return the part of the item that depends on the kind, in the order of the screen."""
         raise NotImplementedError
 
+    def reshuffle(self, item, chance):
+        """Return what changes in an item that is asked once more: its options in another order, where that may be."""
+        return {}
+
     def asked(self, item):
         """Return the marked text that stands above the fields; nothing where the fields stand in the text itself."""
         return item["text"]

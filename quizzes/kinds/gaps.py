@@ -11,7 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.exceptions import TooLong
 from quizzes.wording.marks import gaps_in, plain, render_around_gaps, split_at_gaps
 
-from .base import CHOSEN, MISSED, PARTLY, RIGHT, WRONG, Kind, Mistake, ReviewRow, freeze_option, one_of, pairs_of
+from .base import (
+    CHOSEN,
+    MISSED,
+    PARTLY,
+    RIGHT,
+    WRONG,
+    Kind,
+    Mistake,
+    ReviewRow,
+    freeze_option,
+    one_of,
+    pairs_of,
+    shuffled,
+)
 from .shares import freeze_share, share_of
 from .short_text import check_accepted, choose_model, first_that_fits
 from .single import check_one_right
@@ -81,6 +94,12 @@ class Gaps(Kind):
                 chance.shuffle(frozen)
             options += frozen
         return {"options": options}
+
+    def reshuffle(self, item, chance):
+        gaps = gaps_of(item)
+        return {
+            "options": [one for gap in gaps for one in (gap.options if gap.is_typed else shuffled(gap.options, chance))]
+        }
 
     def asked(self, item):
         return split_lead(item["text"])[0]

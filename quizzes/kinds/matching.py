@@ -34,6 +34,9 @@ class Matching(Kind):
             "matches": shuffled([{"key": key, "text": text} for text, key in keys.items()], chance),
         }
 
+    def reshuffle(self, item, chance):
+        return {"matches": shuffled(item["matches"], chance)}
+
     def read_form(self, item, form):
         return self.read(item, {key: form.get(f"match-{key}", "") for key in option_keys(item)})
 

@@ -25,6 +25,9 @@ class Ordering(Kind):
         steps = [freeze_option(choice, place=place) for place, choice in enumerate(choices, start=1)]
         return {"options": shuffled(steps, chance), "places": list(range(1, len(steps) + 1))}
 
+    def reshuffle(self, item, chance):
+        return {"options": shuffled(item["options"], chance)}
+
     def read_form(self, item, form):
         return self.read(item, {key: form.get(f"place-{key}", "") for key in option_keys(item)})
 

@@ -17,6 +17,7 @@ from .base import (
     freeze_option,
     one_of,
     option_keys,
+    shuffled,
 )
 from .shares import exact_share, freeze_share, share_of
 
@@ -35,6 +36,9 @@ class Single(Kind):
         if shuffle:
             chance.shuffle(options)
         return {"options": options}
+
+    def reshuffle(self, item, chance):
+        return {"options": shuffled(item["options"], chance)}
 
     def read_form(self, item, form):
         return self.read(item, form.get("choice", ""))

@@ -17,6 +17,9 @@ class TrueFalse(Single):
     def freeze_choices(self, choices, chance, *, shuffle):
         return super().freeze_choices(choices, chance, shuffle=False)
 
+    def reshuffle(self, item, chance):
+        return {}
+
     def check_options(self, choices):
         if len(choices) != 2:
             yield _("A true-or-false question has two options.")

@@ -37,6 +37,10 @@ class AttemptQuerySet(models.QuerySet):
     def passed(self):
         return self.filter(passed=True)
 
+    def asking_again(self):
+        """Those in which something indispensable was missed, and another question of it is to be answered."""
+        return self.filter(second_at__isnull=False, grade=None, abandoned_at=None)
+
     def of_quiz(self, quiz_key):
         return self.filter(quiz_key=quiz_key)
 
@@ -154,6 +158,16 @@ class Attempt(models.Model):
     def has_ended(self):
         """Whether it was sent, or its time ran out before anything was answered."""
         return self.submitted_at is not None or self.abandoned_at is not None
+
+    @property
+    def asks_again(self):
+        """Whether something indispensable was missed, and another question of it is to be answered."""
+        return self.second_at is not None and self.grade is None and self.abandoned_at is None
+
+    @property
+    def is_final(self):
+        """Whether the answers to its questions can't change any more, but for what is asked again."""
+        return self.has_ended or self.second_at is not None
 
 
 class AnswerWrite(models.Model):

@@ -1,7 +1,6 @@
 """The pages of a quiz: entry, questions, summary, review. Each reads the request, calls one function and answers."""
 
 import random
-from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,22 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quizzes.answering.carrying import carry
-from quizzes.answering.feedback import item_states, review_paper, what_went_well
+from quizzes.answering.feedback import item_states
 from quizzes.answering.fields import fields_of, states_of
 from quizzes.answering.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import current_answers, responses_of
 from quizzes.attempts.availability import entitlement_of, why_not
-from quizzes.attempts.closing import close_by_clock, close_if_over
-from quizzes.attempts.counting import counting_since, counts_since
-from quizzes.attempts.grading import marks_of
+from quizzes.attempts.closing import close_by_clock
+from quizzes.attempts.counting import counting_since
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
-from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
-from quizzes.attempts.reviewing import retry_of, review_of
 from quizzes.attempts.rules import audience_of, rules_of
-from quizzes.attempts.sources import sources_reviewed, sources_shown
+from quizzes.attempts.sources import sources_shown
 from quizzes.exceptions import (
     AlreadyShown,
     AlreadySubmitted,
@@ -44,22 +40,10 @@ from quizzes.exceptions import (
 )
 from quizzes.models import Attempt, Layout, Medium, PaperImage, Quiz
 
+from .finding import attempt_of, on_screen_only, where_it_ended
 from .rule_words import tell_rules
 
 ATTEMPTS_SHOWN = 20
-
-
-def _on_screen_only(view):
-    """Lead from the pages of an open attempt on paper to its quiz, which says where it is."""
-
-    @wraps(view)
-    def answer(request, *args, **kwargs):
-        try:
-            return view(request, *args, **kwargs)
-        except UnderWayElsewhere as error:
-            return redirect("quiz_entry", error.attempt.paper["identifier"])
-
-    return answer
 
 
 @login_required
@@ -82,7 +66,7 @@ def quiz_entry(request, identifier):
         return _unavailable(request, identifier)
     now = timezone.now()
     earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
-    under_way = next((attempt for attempt in earlier if not attempt.has_ended), None)
+    under_way = next((attempt for attempt in earlier if attempt.asks_again or not attempt.has_ended), None)
     since = counting_since(request.user.pk).get(quiz.translation_key) if earlier else None
     counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, since=since)
     entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
@@ -115,7 +99,7 @@ def quiz_start(request, identifier):
     if quiz is None:
         return _unavailable(request, identifier)
     now = timezone.now()
-    attempt = attempts.open_attempt(request.user, quiz.translation_key, now=now)
+    attempt = attempts.attempt_to_go_on_with(request.user, quiz.translation_key, now=now)
     if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
         return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
     if attempt:
@@ -140,22 +124,22 @@ def quiz_start(request, identifier):
 def quiz_continue(request, identifier):
     """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
     quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
-    attempt = quiz and attempts.open_attempt(request.user, quiz.translation_key, now=timezone.now())
+    attempt = quiz and attempts.attempt_to_go_on_with(request.user, quiz.translation_key, now=timezone.now())
     if not attempt:
         return redirect("quiz_entry", identifier)
     return redirect(_first_open_question(attempt, responses_of(attempt)))
 
 
-@_on_screen_only
+@on_screen_only
 def attempt_question(request, attempt_id, number):
     """Show a question of the attempt; a post saves its answer and goes where the button said."""
     if request.method == "POST":
         return _receive_answer(request, attempt_id, number)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    attempt = _attempt_of(request, attempt_id)
-    if attempt.has_ended:
-        return _where_it_ended(request, attempt)
+    attempt = attempt_of(request, attempt_id)
+    if attempt.is_final:
+        return where_it_ended(request, attempt)
     return _show_question(request, attempt, number)
 
 
@@ -163,20 +147,20 @@ def _receive_answer(request, attempt_id, number):
     now = timezone.now()
     if not request.user.is_authenticated:
         raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
-    attempt = _attempt_of(request, attempt_id)
+    attempt = attempt_of(request, attempt_id)
     try:
         address = save_form(attempt, request.POST, given_at=now, now=now)
         return _close_by_clock(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
-        return _where_it_ended(request, _attempt_of(request, attempt_id))
+        return where_it_ended(request, attempt_of(request, attempt_id))
     except AlreadyShown as error:
         messages.warning(request, str(error))
         return redirect(question_address(attempt, number))
     except (NotOnPaper, UnreadableResponse, TooMuch) as error:
-        if attempt.has_ended:
+        if attempt.is_final:
             messages.warning(request, str(error))
-            return _where_it_ended(request, attempt)
+            return where_it_ended(request, attempt)
         if request.POST.get("go") == "clock":
             return _close_by_clock(request, attempt)
         return _show_question(request, attempt, number, error=error, status=400)
@@ -219,12 +203,12 @@ def _asked_to_check(request, number):
 
 
 @login_required
-@_on_screen_only
+@on_screen_only
 def attempt_summary(request, attempt_id):
     """List what is answered and what is not, before the attempt is sent."""
-    attempt = _attempt_of(request, attempt_id)
-    if attempt.has_ended:
-        return _where_it_ended(request, attempt)
+    attempt = attempt_of(request, attempt_id)
+    if attempt.is_final:
+        return where_it_ended(request, attempt)
     states = states_of(attempt.paper, current_answers(attempt, hidden_before=hidden_before(request)))
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
@@ -239,68 +223,17 @@ def attempt_summary(request, attempt_id):
     return render(request, "quizzes/summary.html", context)
 
 
-@_on_screen_only
+@on_screen_only
 def attempt_submit(request, attempt_id):
     """Hand the attempt in: once, however often it is asked."""
     if request.method != "POST":
         return redirect("attempt_summary", attempt_id)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
-    attempt = _attempt_of(request, attempt_id)
+    attempt = attempt_of(request, attempt_id)
     if request.POST.get("by") == "clock":
         return _close_by_clock(request, attempt)
-    return _where_it_ended(request, attempts.submit_attempt(attempt, now=timezone.now()))
-
-
-@login_required
-@_on_screen_only
-def attempt_result(request, attempt_id):
-    """Show the review of a submitted attempt: how it went, what was chosen, and once it may be read what is right."""
-    attempt = _attempt_of(request, attempt_id)
-    if attempt.abandoned_at:
-        return _where_it_ended(request, attempt)
-    if not attempt.submitted_at:
-        return redirect("attempt_summary", attempt.pk)
-    now = timezone.now()
-    since = counting_since(attempt.learner_id).get(attempt.quiz_key)
-    review = review_of(attempt, now=now, since=since)
-    is_told = review.shows_answers or review.shows_chosen
-    answers = current_answers(attempt, hidden_before=hidden_before(request)) if is_told else {}
-    is_hidden = any(answer.is_hidden for answer in answers.values())
-    if is_hidden:
-        review, is_told = review._replace(shows_answers=False, shows_chosen=False), False
-    reviewed = _reviewed(attempt, answers, tells=review.shows_answers) if is_told else []
-    acts, numbers = what_went_well(reviewed)
-    to_look_at = [one for one in reviewed if one.needs_another_look]
-    links = lesson_links([ref for one in to_look_at for ref in one.lessons], attempt.quiz_key) if to_look_at else {}
-    context = {
-        "attempt": attempt,
-        "review": review,
-        "is_hidden": is_hidden,
-        "counts": counts_since(attempt, since),
-        "since": since,
-        "reviewed": reviewed,
-        "acts": acts,
-        "right_numbers": numbers,
-        "to_look_at": to_look_at,
-        "links": links,
-        "module_link": links.get(""),
-        "sources": sources_reviewed(attempt.paper, reviewed),
-        "retry": retry_of(
-            attempt, language=get_language(), may_study=request.user.has_perm("quizzes.start_attempt"), now=now
-        ),
-    }
-    return render(request, "quizzes/result.html", context)
-
-
-def _reviewed(attempt, answers, *, tells):
-    return review_paper(
-        attempt.paper,
-        {key: answer.response for key, answer in answers.items()},
-        marks_of(attempt),
-        {key: answer.certainty for key, answer in answers.items()},
-        tells=tells,
-    )
+    return where_it_ended(request, attempts.submit_attempt(attempt, now=timezone.now()))
 
 
 @login_required
@@ -335,29 +268,15 @@ def save_answers(request, attempt_id):
     return JsonResponse(reply, status=409)
 
 
-def _attempt_of(request, attempt_id):
-    """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
-    attempt = close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
-    if attempt.medium == Medium.PAPER and not attempt.has_ended:
-        raise UnderWayElsewhere(attempt)
-    return attempt
-
-
 def _close_by_clock(request, attempt):
     """End the attempt because the countdown of its page did; where the page's clock was wrong, it goes on."""
     attempt = close_by_clock(attempt, now=timezone.now())
-    return _where_it_ended(request, attempt) if attempt.has_ended else redirect("attempt_summary", attempt.pk)
-
-
-def _where_it_ended(request, attempt):
-    """Lead to the review of an attempt that was sent; one that was never sent has none."""
-    if attempt.submitted_at:
-        return redirect("attempt_result", attempt.pk)
-    messages.warning(request, _("The time was over before anything was answered, so nothing was sent."))
-    return redirect("quiz_entry", attempt.paper["identifier"])
+    return where_it_ended(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
 
 
 def _first_open_question(attempt, responses):
+    if attempt.asks_again:
+        return reverse("attempt_second", args=[attempt.pk])
     states = item_states(attempt.paper, responses)
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:

@@ -212,6 +212,7 @@ TABLE = {
     "attempt_question": ">.---1>---------",
     "attempt_summary": ">.---1>---------",
     "attempt_submit": ".....1..........",
+    "attempt_second": ">.---1>---------",
     "attempt_result": ">+---1>---------",
     "save_answers": "xxxxx1xxxxxxxxxx",
     "analysis_list": ">----1>+++++++++",

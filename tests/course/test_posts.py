@@ -69,6 +69,18 @@ def first_answer(world, who):
     return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
 
 
+def second_answer(world, who):
+    item = Attempt.objects.get(pk=world.own["asking"]).paper["second"][0]
+    prefix = f"q-{item['key']}-"
+    return {
+        "page": "second",
+        "go": "send",
+        f"{prefix}question": item["key"],
+        f"{prefix}shown": '""',
+        f"{prefix}choice": item["options"][0]["key"],
+    }
+
+
 def answers_by_script(world, who):
     given = first_answer(world, who)
     return [{"question": given["question"], "response": given["choice"], "client": "p", "number": 1}]
@@ -141,6 +153,7 @@ OTHER_KEYS = {
     "desk_mark_answer": {"number": "open_number"},
     "attempt_question": {"attempt_id": "under_way", "number": "first"},
     "attempt_submit": {"attempt_id": "under_way"},
+    "attempt_second": {"attempt_id": "asking"},
     "save_answers": {"attempt_id": "under_way"},
     "desk_scene": {"identifier": "scene"},
     "desk_call": {"learner_pk": "newcomer"},
@@ -231,6 +244,7 @@ TABLE = {
     "quiz_start": (">+++!1>+++++++++", {}),
     "attempt_question": ("=+---1=---------", first_answer),
     "attempt_submit": (">+---1>---------", {}),
+    "attempt_second": ("=+---1=---------", second_answer),
     "save_answers": ("!+---1!---------", answers_by_script),
     "mark_lesson_read": (">+++!1>+++++++++", {}),
     "wagtailcore_login": (">>>>>1>>>>>>>>>>", SIGN_IN),

@@ -161,6 +161,7 @@ def test_a_sent_attempt_without_a_grade_waits_for_a_marker_and_is_none_that_fail
         "Finalizado",
         "Nunca enviado",
         "Pendiente de calificar",
+        "Falta una pregunta indispensable",
     ]
 
 

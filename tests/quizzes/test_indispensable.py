@@ -1,0 +1,316 @@
+"""Nobody passes who missed something indispensable: another question of it is asked first, on screen or on paper."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from quizzes.answering.delivering import deliver_form
+from quizzes.answering.telling import tell_attempts
+from quizzes.attempts import taking
+from quizzes.attempts.answers import AnswerGiven, current_answers
+from quizzes.attempts.closing import close_attempts_over
+from quizzes.attempts.holding import count_held
+from quizzes.attempts.marking import answers_to_mark, mark_answer, release_attempt
+from quizzes.attempts.outcomes import quiz_outcomes
+from quizzes.attempts.timing import AttemptState, state_of
+from quizzes.kinds import kind_of
+from quizzes.models import Answer, Attempt, HeldWrite
+from quizzes.signals import attempt_submitted
+from tests.factories import make_learner, make_question, make_quiz, make_trainer
+
+from .factories import FULL, NOW, choice_key, give, item_of, make_item, make_kind, start, submit
+from .test_asking_again import make_act, make_marked
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)
+
+
+def make_strict_quiz(marked=1, others=4, **fields):
+    """Make a quiz of so many indispensable questions, `M2-S0`…, each of an act of its own, and of so many others."""
+    questions = [
+        make_marked(identifier=f"M2-S{n}", act=make_act(f"M2-C{n}", f"Hace lo indispensable {n}"))
+        for n in range(marked)
+    ]
+    questions += [make_question(f"M2-Q{n}") for n in range(others)]
+    return make_quiz("m2", questions, **{"pass_mark": 40} | fields)
+
+
+def lay_spares(attempt, *, but=()):
+    """Lay other questions into the paper, as drawing does: of every indispensable one but those."""
+    marked = [item for item in attempt.paper["questions"] if item.get("indispensable")]
+    attempt.paper["spares"] = {
+        item["key"]: make_item(
+            "single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=make_act(item["act"]["id"])
+        )
+        for n, item in enumerate(marked)
+        if n not in but
+    }
+    attempt.save(update_fields=["paper"])
+    return attempt
+
+
+def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medium="screen"):
+    """Answer everything rightly but the questions missed, and hand it in."""
+    attempt = taking.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), medium=medium)
+    if spares:
+        lay_spares(attempt)
+    for item in attempt.paper["questions"]:
+        if item["kind"] != "reflection":
+            text = "Callar" if item["identifier"] in missed else "Saludar"
+            response = choice_key(item, text) if item["kind"] == "single" else kind_of(item).right_response(item)
+            give(attempt, item, response)
+    return submit(attempt, now=now + 10 * MINUTE)
+
+
+def give_second(attempt, *, right=True, after=20):
+    for item in attempt.paper["second"]:
+        kind = kind_of(item)
+        give(attempt, item, kind.right_response(item) if right else choice_key(item, "Callar"), after=after * 60)
+
+
+def send_second(attempt, *, now=NOW + 30 * MINUTE):
+    return taking.send_second(attempt, now=now)
+
+
+def outcome_of(attempt):
+    return quiz_outcomes([attempt.learner], [attempt.quiz_key])[attempt.learner_id, attempt.quiz_key]
+
+
+@pytest.fixture
+def announced():
+    heard = []
+
+    def hear(attempt, passed_before, **kwargs):
+        heard.append((attempt.passed, passed_before))
+
+    attempt_submitted.connect(hear, weak=False)
+    yield heard
+    attempt_submitted.disconnect(hear)
+
+
+# What follows from what
+
+
+@pytest.mark.parametrize(
+    ("missed", "passes_after"),
+    [((), None), (("M2-Q0",), None), (("M2-S0", "M2-Q0", "M2-Q1", "M2-Q2"), None), (("M2-S0",), True)],
+)
+def test_only_who_has_the_points_and_missed_something_indispensable_is_asked_again(learner, missed, passes_after):
+    attempt = take(learner, make_strict_quiz(), missed=missed)
+    assert attempt.asks_again is bool(passes_after)
+    if not passes_after:
+        assert attempt.passed is (len(missed) < 4)
+        return
+    assert (attempt.submitted_at, attempt.grade, attempt.second_at) == (None, None, NOW + 10 * MINUTE)
+    outcome = outcome_of(attempt)
+    assert (outcome.passed, outcome.pending, outcome.asks_again) == (False, False, True)
+    assert state_of(attempt, NOW + timedelta(days=9)) is AttemptState.ASKS_AGAIN
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_other_question_decides_and_changes_no_grade(learner, right, announced, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"))
+    assert announced == []
+    first, second = attempt.paper["second"]
+    assert [one["text"] for one in (first, second)] == ["¿Y en el otro caso 0?", "¿Y en el otro caso 1?"]
+    give(attempt, first, kind_of(first).right_response(first), after=1200)
+    # One of two is not enough to send it, and doing it again is doing it once.
+    assert send_second(attempt).asks_again
+    assert submit(attempt).asks_again
+    give(attempt, second, kind_of(second).right_response(second) if right else choice_key(second, "Callar"), after=1260)
+    assert submit(attempt).asks_again  # an old tab sends the answers of before once more
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = send_second(attempt)
+        again = send_second(attempt, now=NOW + timedelta(days=3))
+    assert (sent.passed, sent.submitted_at, again.submitted_at) == (right, NOW + 30 * MINUTE, NOW + 30 * MINUTE)
+    assert 66.6 < sent.grade < 66.7
+    assert announced == [(right, None)]
+    assert outcome_of(sent).passed is right
+    assert Answer.objects.filter(attempt=attempt, fraction=None).count() == 0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FULL if kind != "reflection"] + ["gaps", "short_text", "number"])
+def test_without_another_question_the_same_is_asked_in_another_order_always_the_same(learner, kind):
+    marked = make_marked(kind, "M2-S0")
+    quiz = make_quiz("m2", [marked, *(make_question(f"M2-Q{n}") for n in range(3))], pass_mark=70)
+    attempt = start(learner, quiz)
+    for item in attempt.paper["questions"][1:]:
+        give(attempt, item, choice_key(item, "Saludar"))
+    attempt = submit(attempt)
+    [again], item = attempt.paper["second"], attempt.paper["questions"][0]
+    assert again["key"] != item["key"] == again["instead_of"]
+    assert sorted(map(str, again["options"])) == sorted(map(str, item["options"]))
+    if kind in ("single", "multiple", "ordering"):
+        assert again["options"] != item["options"]
+    if kind == "matching":
+        assert again["matches"] != item["matches"]
+    give_second(attempt)
+    assert send_second(attempt).passed
+    assert item_of(attempt, kind)["options"] == item["options"]
+
+
+def test_what_a_person_marks_is_waited_for_and_then_something_indispensable_is_asked(learner, announced):
+    questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A"), make_question("M2-Q1")]
+    quiz = make_quiz("m2", questions, pass_mark=60)
+    attempt = lay_spares(start(learner, quiz))
+    single, opened, other = attempt.paper["questions"]
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, opened, "La saludo.")
+    give(attempt, other, choice_key(other, "Saludar"))
+    attempt = submit(attempt)
+    assert (attempt.asks_again, attempt.submitted_at is None) == (False, False)
+    trainer = make_trainer()
+
+    def mark(fraction, seen, reason=""):
+        more = {"comment": "", "reason": reason, "seen": seen, "by": trainer, "now": NOW + timedelta(days=1)}
+        mark_answer(attempt, opened["key"], fraction=fraction, **more)
+        attempt.refresh_from_db()
+
+    mark(0, 0)
+    assert (attempt.passed, attempt.asks_again) == (False, False)
+    mark(1, 1, "La leí otra vez.")
+    assert (attempt.passed, attempt.grade, attempt.asks_again) == (None, None, True)
+    outcome = outcome_of(attempt)
+    assert (outcome.passed, outcome.pending, outcome.asks_again) == (False, False, True)
+    give_second(attempt, after=48 * 60)
+    # It waits for no marker meanwhile.
+    assert not answers_to_mark([learner]).exists()
+    sent_at = attempt.submitted_at
+    attempt = send_second(attempt, now=NOW + timedelta(days=3))
+    assert (attempt.passed, attempt.submitted_at) == (True, sent_at)
+    mark(0, 2, "No contesta lo que se pregunta.")
+    assert (attempt.passed, attempt.asks_again) == (False, False)
+
+
+def test_of_an_exam_nothing_is_asked_again_before_it_is_released(learner):
+    attempt = take(learner, make_strict_quiz(is_exam=True))
+    assert (attempt.second_at, attempt.submitted_at) == (None, NOW + 10 * MINUTE)
+    release_attempt(attempt, by=make_trainer(), now=NOW + timedelta(days=1))
+    attempt.refresh_from_db()
+    assert attempt.asks_again
+    give_second(attempt, after=48 * 60)
+    assert send_second(attempt, now=NOW + timedelta(days=3)).passed
+
+
+def test_no_time_runs_out_while_something_is_asked_again_and_what_ran_out_before_asks_too(learner):
+    quiz = make_strict_quiz(time_limit=30)
+    attempt = lay_spares(start(learner, quiz))
+    for item in attempt.paper["questions"]:
+        give(attempt, item, choice_key(item, "Callar" if item["identifier"] == "M2-S0" else "Saludar"))
+    later = NOW + timedelta(days=2)
+    assert [close_attempts_over(now=later), close_attempts_over(now=later)] == [1, 0]
+    attempt.refresh_from_db()
+    assert (attempt.asks_again, attempt.second_at) == (True, attempt.due_at)
+    give_second(attempt, after=3 * 24 * 60)
+    assert send_second(attempt, now=NOW + timedelta(days=4)).passed
+
+
+def test_an_answer_of_before_that_comes_late_is_kept_and_may_make_up_what_was_missing(learner):
+    attempt = take(learner, make_strict_quiz())
+    item = attempt.paper["questions"][0]
+    late = AnswerGiven(item["key"], choice_key(item, "Saludar"), "phone", 2, NOW + 9 * MINUTE)
+    other = AnswerGiven(attempt.paper["second"][0]["key"], None, "phone", 1, NOW + 20 * MINUTE)
+    saved = taking.save_answers(attempt.pk, [late, other], learner=learner.pk, now=NOW + 20 * MINUTE)
+    assert ([row.reason for row, _error in saved.held], saved.is_sent) == (["submitted"], True)
+    assert str(current_answers(attempt)[item["key"]].response) == choice_key(item, "Callar")
+    only_second = taking.save_answers(attempt.pk, [other], learner=learner.pk, now=NOW + 21 * MINUTE)
+    assert (only_second.held, only_second.is_sent) == ([], False)
+    count_held(HeldWrite.objects.get(), by=make_trainer(), now=NOW + timedelta(days=1))
+    attempt.refresh_from_db()
+    assert (attempt.passed, attempt.grade) == (True, 100)
+
+
+# The pages
+
+
+def form_of(attempt, *, right=True, go="send"):
+    form = {"page": "second", "go": go}
+    for item in attempt.paper["second"]:
+        prefix = f"q-{item['key']}-"
+        chosen = choice_key(item, "Saludar" if right else "Callar")
+        form |= {f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": chosen}
+    return form
+
+
+def test_the_way_of_somebody_who_is_asked_again(learner, learner_client, django_assert_num_queries):
+    quiz = make_strict_quiz(feedback_time="passed")
+    attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
+    page = address("attempt_second", attempt.pk)
+    for other in ("attempt_summary", "attempt_result", "quiz_continue"):
+        where = quiz.identifier if other == "quiz_continue" else attempt.pk
+        assert learner_client.get(address(other, where)).url == page
+    for number in (1, 5):
+        assert learner_client.get(address("attempt_question", attempt.pk, number)).url == page
+    assert learner_client.post(address("attempt_submit", attempt.pk)).url == page
+    assert learner_client.post(address("quiz_start", "m2")).url == page
+    entry = learner_client.get(address("quiz_entry", "m2")).text
+    assert "Seguir: le falta una pregunta" in entry
+    assert "Falta una pregunta indispensable" in entry
+    with django_assert_num_queries(5):
+        # Session, person, attempt, answers, and whether the lessons are as they were.
+        text = learner_client.get(page).text
+    assert "Hace lo indispensable 0" in text
+    assert "¿Y en el otro caso 0?" in text
+    # It tells nothing of what was right before, nor of what is right now.
+    assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
+    assert Attempt.objects.get().asks_again
+    # Nothing chosen: it says so, and nothing is sent.
+    empty = form_of(attempt) | {name: "" for name in form_of(attempt) if name.endswith("choice")}
+    assert "Responda esta pregunta y luego envíela." in learner_client.post(page, empty).text
+    old = attempt.paper["questions"][0]
+    late = {"question": old["key"], "choice": choice_key(old, "Saludar"), "shown": '""', "go": "next"}
+    assert learner_client.post(address("attempt_question", attempt.pk, 1), late).url == page
+    assert HeldWrite.objects.get().reason == "submitted"
+    result = learner_client.post(page, form_of(attempt), follow=True)
+    assert result.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
+    assert "respondió bien la otra pregunta" in result.text
+    assert "Lo que se preguntó otra vez" in result.text
+    assert Attempt.objects.get().passed
+    # Another tab: it is sent already, and what is said there is kept apart.
+    assert learner_client.post(page, form_of(attempt, right=False)).url == address("attempt_result", attempt.pk)
+    assert HeldWrite.objects.count() == 2
+    assert Attempt.objects.get().passed
+
+
+def test_who_misses_it_again_reads_plainly_what_follows(learner, learner_client):
+    quiz = make_strict_quiz(feedback_time="passed")
+    attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
+    text = learner_client.post(address("attempt_second", attempt.pk), form_of(attempt, right=False), follow=True).text
+    assert "Tiene los puntos, y todavía falta algo indispensable." in text
+    assert "Así se recibe a toda persona" not in text.partition("Lo que se preguntó otra vez")[2]
+    assert address("quiz_start", "m2") in text
+    # Another attempt is possible, and starts with the questions.
+    assert "/1/" in learner_client.post(address("quiz_start", "m2")).url
+
+
+def test_answers_to_it_outlive_the_session_and_a_page_of_somebody_else(client, learner):
+    attempt = take(learner, make_strict_quiz(), now=timezone.now() - timedelta(days=1))
+    form = form_of(attempt)
+    assert 'name="carried"' in client.post(address("attempt_second", attempt.pk), form).text
+    posted = QueryDict(mutable=True)
+    posted.update(form)
+    assert deliver_form(attempt.pk, posted, owner=learner, now=timezone.now())
+    item = attempt.paper["second"][0]
+    assert current_answers(attempt)[item["key"]].response == choice_key(item, "Saludar")
+    attempt.refresh_from_db()
+    # It is kept, and not sent by anybody but its owner.
+    assert attempt.asks_again
+    told = json.dumps(list(tell_attempts(learner)), default=str)
+    assert "Y en el otro caso 0?" in told
+
+
+def test_somebody_elses_page_is_not_there(client, learner):
+    attempt = take(learner, make_strict_quiz())
+    client.force_login(make_learner("EVA567"))
+    assert client.get(address("attempt_second", attempt.pk)).status_code == 404
