@@ -6,6 +6,20 @@ from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
 
+class SpanishFirst:
+    """Whatever a browser says, the site speaks Spanish until somebody chooses otherwise: many are set up in English.
+
+    The choice stands in the address, and in a cookie for addresses without a language.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return self.get_response(request)
+
+
 class NoNul:
     """An address with a NUL in it leads nowhere: nothing of ours holds one, and PostgreSQL has no place for it."""
 

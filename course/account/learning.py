@@ -36,6 +36,7 @@ def my_course(request):
         # Finished so long ago that only taking the course again leads to a certificate.
         "is_over": progress.finished and not is_last_word and not still_holds(progress, today=today),
         "may_study": request.user.has_perm("modules.study_course"),
+        "lang": next((module.outline.lang for module in progress.modules), ""),
     }
     return render(request, "account/my_course.html", context)
 

@@ -96,6 +96,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Around everything, so that the whole time of an answer is counted.
     "course.watching.counting.CountRequests",
+    # Before anything that asks in which language to speak.
+    "course.middleware.SpanishFirst",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",
