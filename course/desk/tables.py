@@ -289,6 +289,8 @@ def sheets_table(sheets):
 
 
 def _sheet_state(sheet):
+    if sheet.attempt.asks_again:
+        return _("One question is missing")
     if not sheet.attempt.has_ended:
         return _("To enter")
     if sheet.keyed_at:

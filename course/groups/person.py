@@ -32,6 +32,8 @@ class AttemptLine:
         """How it ended, or how far it is, in words."""
         if self.attempt.grade is not None:
             return gettext("Passed") if self.attempt.passed else gettext("To go over")
+        if self.attempt.asks_again:
+            return gettext("One indispensable question is missing")
         if self.attempt.submitted_at:
             return gettext("Waiting to be marked")
         return gettext("Never sent") if self.attempt.abandoned_at else gettext("In progress")

@@ -7,6 +7,9 @@ from course.models import PaperSheet
 from course.people.audit import note
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.answers import AnswerGiven
+from quizzes.attempts.asking_again import second_paper
+from quizzes.attempts.closing import lock_attempt
+from quizzes.kinds import kind_of
 
 from .lettering import Misread, on_sheet, read_typed
 
@@ -29,10 +32,10 @@ class AlreadyEntered(NotEntered):
 def enter_sheet(sheet, typed, *, again=None, by, now):
     """Save what was typed of a sheet, {number: text}, hand its attempt in and return it with its grade.
 
-    With `again`, the same typed a second time, both have to agree. Raises NotEntered, AlreadyEntered.
+    With `again`, the same typed a second time, both have to agree. Where the attempt `asks_again`, something
+    indispensable was missed: see `enter_second`. Raises NotEntered, AlreadyEntered.
     """
-    if sheet.attempt.learner_id == by.pk:
-        raise NotEntered(_("Nobody enters their own sheet. Ask another facilitator."))
+    _check_not_own(sheet, by)
     with transaction.atomic():
         sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
         attempt = sheet.attempt
@@ -44,6 +47,37 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
         sheet.save(update_fields=["keyed_by", "keyed_at"])
         note("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
         return attempts.submit_attempt(attempt, now=now)
+
+
+def enter_second(sheet, typed, *, again=None, by, now):
+    """Save what was typed of what the attempt of a sheet asks again, send it, and return the attempt with its grade.
+
+    Raises NotEntered, also where something was left blank: then it is still to be asked; AlreadyEntered.
+    """
+    _check_not_own(sheet, by)
+    with transaction.atomic():
+        sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
+        attempt = lock_attempt(sheet.attempt_id, sheet.attempt.learner_id)
+        if not attempt.asks_again:
+            raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
+        paper = second_paper(attempt.paper)
+        responses = read_sheet(paper, typed, again)
+        if blank := [one.number for one in on_sheet(paper) if not _is_answered(one.item, responses)]:
+            words = _("What is indispensable is not left blank: ask it once more.")
+            raise NotEntered(_("The sheet is not saved yet: look at the questions named."), dict.fromkeys(blank, words))
+        given = [AnswerGiven(key, response, CLIENT, 1, now) for key, response in responses.items()]
+        attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
+        note("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
+        return attempts.send_second(attempt, now=now)
+
+
+def _check_not_own(sheet, by):
+    if sheet.attempt.learner_id == by.pk:
+        raise NotEntered(_("Nobody enters their own sheet. Ask another facilitator."))
+
+
+def _is_answered(item, responses):
+    return kind_of(item).is_answered(item, responses[item["key"]])
 
 
 def _check_open(sheet, attempt):

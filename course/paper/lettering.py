@@ -10,6 +10,7 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
+from quizzes.attempts.asking_again import second_paper
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
@@ -125,6 +126,11 @@ class PaperQuestion:
     def size(self):
         """Return how many characters are usually typed."""
         return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24 if self.is_wide else 8)
+
+
+def paper_to_ask(attempt):
+    """Return what there is to answer of an attempt: its paper, or what it asks again of that."""
+    return second_paper(attempt.paper) | {"intro": ""} if attempt.asks_again else attempt.paper
 
 
 def questions_of(paper):

@@ -17,7 +17,7 @@ from modules.paper.stamping import Picture, draw_squares
 from quizzes.models import PaperImage
 
 from .addresses import printed_address
-from .lettering import PaperQuestion, on_sheet, questions_of
+from .lettering import PaperQuestion, on_sheet, paper_to_ask, questions_of
 from .sheets import grouped
 
 _STYLESHEETS = Path(__file__).parent
@@ -35,7 +35,7 @@ class PrintedSheet:
 
     @property
     def paper(self):
-        return self.sheet.attempt.paper
+        return paper_to_ask(self.sheet.attempt)
 
     @property
     def learner(self):
@@ -52,9 +52,8 @@ class PrintedSheet:
 
 def papers_pdf(sheets, *, paper_size, now):
     """Return the bytes of the tagged PDF of sheets (with their attempts and people), a booklet and a sheet each."""
-    printed = [
-        PrintedSheet(sheet, questions_of(sheet.attempt.paper), on_sheet(sheet.attempt.paper)) for sheet in sheets
-    ]
+    asked = [(sheet, paper_to_ask(sheet.attempt)) for sheet in sheets]
+    printed = [PrintedSheet(sheet, questions_of(paper), on_sheet(paper)) for sheet, paper in asked]
     language = sheets[0].attempt.language
     with translation.override(language):
         html = render_to_string("desk/paper/print.html", {"printed": printed, "language": language, "now": now})

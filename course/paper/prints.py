@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from certificates.jobs import ask_once, fingerprint_of, forget_outdated
 from course.models import PaperPrint
 
-from .sheets import sheets_of
+from .sheets import is_waiting, sheets_of
 from .tasks import make_papers
 
 
@@ -15,8 +15,8 @@ class NothingToPrint(ValueError):
 
 
 def waiting_sheets(cohort, quiz_key):
-    """Return the sheets of a group and quiz that are neither entered nor withdrawn, by surname."""
-    return [sheet for sheet in sheets_of(cohort, quiz_key) if not sheet.attempt.has_ended]
+    """Return the sheets of a group and quiz of which something is to be entered, by surname."""
+    return [sheet for sheet in sheets_of(cohort, quiz_key) if is_waiting(sheet)]
 
 
 def request_papers(cohort, quiz_key, *, paper_size, by, language, now):
@@ -26,12 +26,14 @@ def request_papers(cohort, quiz_key, *, paper_size, by, language, now):
     Raises `NothingToPrint`.
     """
     forget_outdated(PaperPrint, now=now)
-    codes = [sheet.code for sheet in waiting_sheets(cohort, quiz_key)]
+    sheets = waiting_sheets(cohort, quiz_key)
+    codes = [sheet.code for sheet in sheets]
     if not codes:
         raise NothingToPrint(_("There is no sheet to print. Make the sheets first."))
     return ask_once(
         PaperPrint,
-        fingerprint_of(cohort.pk, paper_size, codes),
+        # Of an attempt that asks again another sheet is printed under the same code.
+        fingerprint_of(cohort.pk, paper_size, [f"{one.code}{'+' * one.attempt.asks_again}" for one in sheets]),
         serves=Q(problem="") & (Q(finished_at=None) | Q(pdf__isnull=False)),
         new=lambda: {
             "cohort": cohort,

@@ -107,6 +107,11 @@ def sheets_of(cohort, quiz_key):
     )
 
 
+def is_waiting(sheet):
+    """Say whether something of a sheet is to be entered: its answers, or one to what its attempt asks again."""
+    return sheet.attempt.asks_again or not sheet.attempt.has_ended
+
+
 def quizzes_with_sheets(cohort, session=None):
     """Return [(module of the course, {"sheets": how many of the group are printed, "keyed": of them entered})].
 
@@ -142,7 +147,7 @@ def withdraw_sheet(sheet, *, by, now):
     The person may then start another attempt, as far as the quiz allows.
     """
     attempt = lock_attempt(sheet.attempt_id, sheet.attempt.learner_id)
-    if attempt.has_ended:
+    if attempt.is_final:
         return False
     close_attempt(attempt, at=now)
     note("sheet_withdrawn", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)

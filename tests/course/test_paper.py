@@ -18,7 +18,7 @@ from PIL import Image
 
 from course.models import AuditEntry, Cohort, PaperSheet
 from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
-from course.paper.lettering import Misread, PaperQuestion, on_sheet, read_typed
+from course.paper.lettering import Misread, PaperQuestion, on_sheet, paper_to_ask, questions_of, read_typed
 from course.paper.printing import address_of, papers_pdf, spot_name
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
@@ -546,3 +546,45 @@ def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
 def test_two_places_of_a_picture_are_never_printed_as_one():
     marks = [Mark(1, "a", "1%", "2.53%"), Mark(2, "b", "1.2%", "53%"), Mark(3, "c", "12%", "53%")]
     assert len({spot_name(mark) for mark in marks}) == 3
+
+
+def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group):
+    quiz = make_quiz("m9", [make_question("M9-Q1", is_indispensable=True), make_question("M9-Q2")], pass_mark=50)
+    trainer, (sheet, other) = group.trainers.get(), handed_out(group, quiz).sheets
+    client.force_login(trainer)
+    pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
+    save = reverse("desk_enter_sheet", args=[group.pk, sheet.code])
+    first, second = on_sheet(sheet.attempt.paper)
+    typed = {"r1": letter_of(first, right=False), "r2": letter_of(second)}
+    assert "se hace una pregunta más" in client.post(save, typed, follow=True).content.decode()
+    assert "Nada cambió" in client.post(save, typed, headers={"Accept": "application/json"}).json()["saved"]
+    page = client.get(pile).content.decode()
+    assert f"hoja-{sheet.code}" in page
+    assert "0/2" in page
+    [again] = on_sheet(paper_to_ask(PaperSheet.objects.get(pk=sheet.pk).attempt))
+    assert all(option["text"] in page for _letter, option in again.options)
+    assert not withdraw_sheet(sheet, by=trainer, now=NOW)
+    blank = client.post(save, {"otra": "1", "o1": "-"})
+    assert (blank.status_code, "no se deja en blanco" in blank.content.decode()) == (422, True)
+    # The same sheet is printed anew, with what is asked now.
+    sheets = list(sheets_of(group, quiz.translation_key))
+    assert [len(questions_of(paper_to_ask(one.attempt))) for one in sheets if one.code == sheet.code] == [1]
+    told = client.post(save, {"otra": "1", "o1": letter_of(again)}, headers={"Accept": "application/json"})
+    assert "guardada y enviada" in told.json()["saved"]
+    sheet.attempt.refresh_from_db()
+    assert (sheet.attempt.passed, sheet.attempt.grade) == (True, 50)
+    told = client.post(save, {"otra": "1", "o1": "A"}, headers={"Accept": "application/json"})
+    assert "Nada cambió" in told.json()["saved"]
+    # The other one answers on screen.
+    attempt = enter_sheet(
+        other, typed_sheet(other, lambda q: letter_of(q, right=q.item["identifier"] == "M9-Q2")), by=trainer, now=NOW
+    )
+    client.force_login(attempt.learner)
+    item = attempt.paper["second"][0]
+    prefix, right = f"q-{item['key']}-", next(option["key"] for option in item["options"] if option["right"])
+    form = {"page": "second", f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": right}
+    page = reverse("attempt_second", args=[attempt.pk])
+    assert client.get(reverse("quiz_continue", args=["m9"])).url == page
+    assert client.post(page, form).url == reverse("attempt_result", args=[attempt.pk])
+    attempt.refresh_from_db()
+    assert (attempt.passed, attempt.medium) == (True, Medium.PAPER)

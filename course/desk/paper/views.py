@@ -16,12 +16,21 @@ from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.tables import quizzes_on_paper_table, sheets_table
 from course.models import PaperSheet, Session
-from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
-from course.paper.lettering import on_sheet
+from course.paper.entering import AlreadyEntered, NotEntered, enter_second, enter_sheet
+from course.paper.lettering import on_sheet, paper_to_ask
 from course.paper.printing import PAPERS
 from course.paper.prints import recent_prints
-from course.paper.sheets import grouped, hand_out, quizzes_with_sheets, read_code, sheets_of, withdraw_sheet
+from course.paper.sheets import (
+    grouped,
+    hand_out,
+    is_waiting,
+    quizzes_with_sheets,
+    read_code,
+    sheets_of,
+    withdraw_sheet,
+)
 from course.people.cohorts import cohorts_of, learners_of
+from quizzes.attempts.asking_again import second_paper
 from quizzes.keys import read_key
 from quizzes.models import Quiz
 
@@ -56,7 +65,7 @@ def desk_paper(request, cohort_pk, quiz_key):
         )
     there = set(session.attendances.values_list("learner_id", flat=True)) if session else set()
     sheets = list(sheets_of(cohort, quiz_key))
-    waiting = [sheet for sheet in sheets if not sheet.attempt.has_ended]
+    waiting = [sheet for sheet in sheets if is_waiting(sheet)]
     with_sheet = {sheet.attempt.learner_id: sheet for sheet in waiting}
     context = {
         "cohort": cohort,
@@ -142,7 +151,7 @@ def _why_not_here(request, cohort, quiz_key, code, typed):
             "code": grouped(code),
             "quiz": sheet.attempt.paper["title"],
         }
-    if sheet.attempt.has_ended:
+    if not is_waiting(sheet):
         return _("The sheet «%(code)s» is entered already. Nothing was changed.") % {"code": grouped(code)}
     return ""
 
@@ -150,7 +159,7 @@ def _why_not_here(request, cohort, quiz_key, code, typed):
 def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
     """Show the forms; that of the sheet `failed` with what was typed, which is saved nowhere yet, and its errors."""
     sheets = list(sheets_of(cohort, quiz.translation_key))
-    waiting = [sheet for sheet in sheets if not sheet.attempt.has_ended]
+    waiting = [sheet for sheet in sheets if is_waiting(sheet)]
     here = failed.code if failed else request.GET.get("hoja") or (waiting[0].code if waiting and not problem else "")
     twice = "doble" in request.GET or "doble" in request.POST
     context = {
@@ -159,7 +168,7 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
         "sheets": [
             _form_of(sheet, request, error if failed and sheet.pk == failed.pk else None, twice) for sheet in waiting
         ],
-        "ended": [sheet for sheet in sheets if sheet.attempt.has_ended],
+        "ended": [sheet for sheet in sheets if not is_waiting(sheet)],
         "total": len(sheets),
         "closed": quiz.closes_at and quiz.closes_at < timezone.now(),
         "here": here,
@@ -171,7 +180,7 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
 
 
 def _form_of(sheet, request, error, twice):
-    rounds = ["r", "s"] if twice else ["r"]
+    rounds = _rounds(sheet.attempt.asks_again)[: 2 if twice else 1]
     fields = [
         {
             "question": question,
@@ -181,9 +190,17 @@ def _form_of(sheet, request, error, twice):
             ],
             "error": error.errors.get(question.number, "") if error else "",
         }
-        for question in on_sheet(sheet.attempt.paper)
+        for question in on_sheet(paper_to_ask(sheet.attempt))
     ]
     return {"sheet": sheet, "fields": fields, "message": str(error) if error else ""}
+
+
+def _rounds(is_second):
+    """Return what the names of the boxes begin with, typed once and twice: others where something is asked again.
+
+    So a page from before that, sent late, is never taken for an answer to it.
+    """
+    return ("o", "p") if is_second else ("r", "s")
 
 
 @login_required
@@ -196,10 +213,13 @@ def desk_enter_sheet(request, cohort_pk, code):
     sheet = get_object_or_404(PaperSheet.objects.select_related("attempt__learner", "cohort"), cohort=cohort, code=code)
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     quiz_key = sheet.attempt.quiz_key
-    typed = _typed(request, sheet, "r")
-    again = _typed(request, sheet, "s") if "doble" in request.POST else None
+    is_second = "otra" in request.POST
+    paper = second_paper(sheet.attempt.paper) if is_second else sheet.attempt.paper
+    once, twice = (_typed(request, paper, name) for name in _rounds(is_second))
+    enter = enter_second if is_second else enter_sheet
     try:
-        enter_sheet(sheet, typed, again=again, by=request.user, now=timezone.now())
+        again = twice if "doble" in request.POST else None
+        attempt = enter(sheet, once, again=again, by=request.user, now=timezone.now())
     except AlreadyEntered as error:
         if wants_json:
             return JsonResponse({"saved": str(error)})
@@ -210,17 +230,18 @@ def desk_enter_sheet(request, cohort_pk, code):
         quiz = _quiz(quiz_key)
         return _show_pile(request, cohort, quiz, failed=sheet, error=error)
     else:
-        words = _("%(person)s: the sheet is saved and sent.") % {"person": sheet.attempt.learner}
+        words = _("%(person)s: the sheet is saved and sent.")
+        if attempt.asks_again:
+            words = _("%(person)s: the sheet is saved. Something indispensable is missing: one more question is asked.")
+        words %= {"person": sheet.attempt.learner}
         if wants_json:
             return JsonResponse({"saved": words})
         messages.success(request, words)
     return redirect(_place_of(request, cohort, quiz_key))
 
 
-def _typed(request, sheet, name):
-    return {
-        question.number: request.POST.get(f"{name}{question.number}", "") for question in on_sheet(sheet.attempt.paper)
-    }
+def _typed(request, paper, name):
+    return {question.number: request.POST.get(f"{name}{question.number}", "") for question in on_sheet(paper)}
 
 
 @login_required
