@@ -12,6 +12,7 @@ from quizzes.signals import (
     attempts_brought,
     counting_since_asked,
     lessons_asked,
+    page_after_asked,
     pass_rule_asked,
 )
 
@@ -19,7 +20,7 @@ from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, Stru
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
 from .progress.following import change_scheduled, course_changed, quiz_closed
-from .progress.reckoning import counting_since_of, pass_rule_of, reckon_attempt, reckon_brought
+from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt, reckon_brought
 from .progress.taught import lessons_named
 
 
@@ -66,3 +67,4 @@ attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were
 pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
 counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")
 lessons_asked.connect(lessons_named, dispatch_uid="tell where lessons stand")
+page_after_asked.connect(page_after, dispatch_uid="lead on to what an attempt finished")

@@ -7,6 +7,7 @@ from .pages.practice import show_practice, show_practice_pdf
 from .pages.printables import show_pdf, show_printable, show_printables
 from .pages.serving import serve_page
 from .pages.voices import play_voice
+from .pages.woven import show_whole_weave, show_woven
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("practicar/<slug:module>/", show_practice, name="practice"),
     path("practicar/<slug:module>.pdf", show_practice_pdf, name="practice_pdf"),
     path("voz/<uuid:voice_key>/", play_voice, name="voice"),
+    path("tejido/", show_whole_weave, name="whole_weave"),
+    path("tejido/<int:number>/", show_woven, name="woven"),
     # Modules and lessons: last, and only what looks like one.
     re_path(r"^([a-z0-9-]+/(?:[a-z0-9-]+/)?)$", serve_page, name="course_content"),
 ]

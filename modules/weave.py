@@ -204,6 +204,18 @@ def merged_paths(cells, x=0, y=0):
     }
 
 
+def row_paths(cells):
+    """Return for every row of a motif its [(letter, `d` of a path)]; each a hair higher than a cell, so none shows."""
+    return [
+        [
+            (letter, "".join(f"M{m.start()} {y}h{m.end() - m.start()}v1.04h-{m.end() - m.start()}z" for m in runs))
+            for letter in "ab"
+            if (runs := list(re.finditer(f"{letter}+", row)))
+        ]
+        for y, row in enumerate(cells)
+    ]
+
+
 @cache
 def band_paths(numbers, gap=1):
     """Return ([(colour or number, d)], width in cells) of motifs side by side on a ground of one cell.

@@ -28,3 +28,7 @@ audience_asked = Signal()
 # Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
 # began the course anew takes once more.
 counting_since_asked = Signal()
+
+# Sent with `attempt` when its person just sent it; receivers answer the address of the page to go on to instead of its
+# result, or None.
+page_after_asked = Signal()

@@ -21,6 +21,7 @@ def my_course(request):
     certificate, today = last_certificates_of([request.user]).get(request.user.pk), timezone.localdate()
     asked = {module.outline.key for module in progress.modules}
     standing = certificate and standing_of(certificate, today=today)
+    may_study = request.user.has_perm("modules.study_course")
     is_last_word = standing is Standing.ANNULLED or (certificate and certifies(certificate, progress))
     context = {
         "progress": progress,
@@ -35,8 +36,10 @@ def my_course(request):
         "moved": tell_move(progress.registration) if progress.was_moved and not progress.finished else [],
         # Finished so long ago that only taking the course again leads to a certificate.
         "is_over": progress.finished and not is_last_word and not still_holds(progress, today=today),
-        "may_study": request.user.has_perm("modules.study_course"),
         "lang": next((module.outline.lang for module in progress.modules), ""),
+        "may_study": may_study,
+        # Until anything is done the page says what the course takes and gives.
+        "welcomes": may_study and not progress.has_begun and progress.next_step is not None and certificate is None,
     }
     return render(request, "account/my_course.html", context)
 

@@ -32,6 +32,18 @@ class ComfortPanel extends HTMLElement {
 }
 customElements.define("comfort-panel", ComfortPanel);
 
+// Escape or going elsewhere closes the menu.
+const menu = document.querySelector(".more");
+const leave = ({ target }) => target.closest?.(".more, .site-menu") || (menu.open = false);
+if (menu) for (const going of ["pointerdown", "focusin"]) document.addEventListener(going, leave);
+addEventListener("keydown", ({ key }) => key === "Escape" && menu?.open && (menu.open = false, menu.firstElementChild.focus()));
+
+// Not every browser unfolds what a link points at.
+document.addEventListener("click", ({ target }) => {
+  const hash = target.closest?.("a[href^='#']")?.hash;
+  if (hash) document.querySelector(hash)?.closest("details")?.setAttribute("open", "");
+});
+
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.comfort");
   if (!form) return;

@@ -187,6 +187,12 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         """
         return lesson.warning or ("" if any(other.warning for other in self.lessons) else self.warning)
 
+    def warns_first_on(self, lesson):
+        """Whether its content warning is met for the first time on this lesson, read in their order."""
+        warned = (other for other in self.lessons if self.warning_on(other) == self.warning_on(lesson))
+        first = next(warned, None)
+        return first is None or first.pk == lesson.pk
+
     @property
     def preview_modes(self):
         return preview_modes_by_role()

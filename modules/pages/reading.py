@@ -110,6 +110,8 @@ def show_lesson(request, lesson):
         "previous": outline.lessons[place - 1] if place else None,
         "is_read": has_read(request.user, lesson),
         "warning": module.warning_on(lesson),
+        # Whole where it is met first, one line from then on: nobody keeps who has seen it.
+        "warns_first": module.warns_first_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
     }
@@ -163,7 +165,7 @@ def read_lesson(request, lesson_key):
         return render(request, "modules/closed.html", status=403)
     mark_lesson_read(request.user, lesson, now=timezone.now())
     step = step_after(request.user, lesson, module_outline(lesson.module, lesson.module.lessons))
-    return redirect(step.url if step else "my_course")
+    return redirect(step.url) if step else redirect("woven", lesson.module.number)
 
 
 def show_directory(request):

@@ -1,5 +1,6 @@
 """What follows from a graded attempt: the record of what it finished, or the end of one that it bears no more."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +8,7 @@ from modules.models import TrainingRecord
 from quizzes.attempts.grading import who_changed_grade
 
 from .counting import quizzes_again
-from .editions import edition_of, pass_rule, registrations_of
+from .editions import asked_of, edition_of, pass_rule, registrations_of
 from .following import in_chunks
 from .records import annul_what_fails, record_finished, rests_on_quizzes
 from .structure import course_structure
@@ -33,6 +34,20 @@ def reckon_brought(people, now, **kwargs):
     """Attempts of these people at another site were brought here: what they finish is dated as it was."""
     for chunk in in_chunks(person.pk for person in people):
         record_finished(chunk, now=now)
+
+
+def page_after(attempt, **kwargs):
+    """An attempt was just sent: return the address of what it wove, if it is what finished a module, else None."""
+    if not attempt.passed:
+        return None
+    asked = asked_of(registrations_of([attempt.learner_id]).get(attempt.learner_id), course_structure())
+    outline = next((one for one in asked if attempt.quiz_key in (one.quiz_key, one.former_quiz_key)), None)
+    if outline is None:
+        return None
+    # A record is dated with the last thing that it rests on: of a module that was finished before it has another date.
+    finished = TrainingRecord.objects.standing().filter(learner=attempt.learner_id, module_key=outline.key)
+    is_new = finished.filter(finished_at__in=filter(None, (attempt.submitted_at, attempt.second_at))).exists()
+    return reverse("woven", args=[outline.number]) if is_new else None
 
 
 def pass_rule_of(learner, quiz_key, **kwargs):

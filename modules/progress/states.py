@@ -134,6 +134,17 @@ class ModuleProgress:
         return None
 
     @property
+    def has_begun(self):
+        """Whether the person did anything in it; of whoever takes the course again, since then."""
+        return self.last_activity is not None and (self.anew_at is None or self.last_activity >= self.anew_at)
+
+    @property
+    def first_page(self):
+        """The module's own page, which says what it is for."""
+        label = f"{self.outline.number}. {self.outline.title}"
+        return NextStep(label, self.outline.url, self.outline.language)
+
+    @property
     def next_step(self):
         """The step to take, else the module's own page; None when the module is finished."""
         if self.is_finished:
@@ -193,10 +204,25 @@ class CourseProgress:
 
     @property
     def next_step(self):
-        """The first thing in order that the person can do; where nothing can be done, the first unfinished module."""
+        """The first thing in order that the person can do; where nothing can be done, the first unfinished module.
+
+        A module begins with its own page, which says what for.
+        """
+        module = self.next_module
+        if module is None:
+            return None
+        return module.next_step if module.has_begun or not module.step_to_take else module.first_page
+
+    @property
+    def next_module(self):
+        """The module that `next_step` belongs to, or None."""
         unfinished = [module for module in self.modules if not module.is_finished]
-        steps = (module.step_to_take for module in unfinished)
-        return next(filter(None, steps), unfinished[0].next_step if unfinished else None)
+        return next((module for module in unfinished if module.step_to_take), unfinished[0] if unfinished else None)
+
+    @property
+    def has_begun(self):
+        """Whether the person did anything in the course, in this registration or in one before."""
+        return self.begins_anew or self.recorded_at is not None or any(module.last_activity for module in self.modules)
 
     @property
     def minutes_left(self):

@@ -3,7 +3,7 @@
 from django import template
 
 from modules.progress.outline import page_path
-from modules.wording.durations import time_left_in_words
+from modules.wording.durations import time_left_in_words, whole_time_in_words
 
 register = template.Library()
 
@@ -18,3 +18,9 @@ def page_url(page):
 def time_left(progress):
     """Say how long the rest of a module or of the course takes."""
     return time_left_in_words(progress.minutes_left)
+
+
+@register.simple_tag
+def whole_time(progress):
+    """Say how long something takes in all that nobody has begun yet."""
+    return whole_time_in_words(progress.minutes_left)

@@ -23,11 +23,11 @@ _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 @register.simple_tag(takes_context=True)
 def line(context, text):
     """Show one paragraph of marked text."""
-    html = _suited_to(context, marks.render_line(text or "", context.get("terms")))
-    if not context.get("in_scene"):
-        return html
-    # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
-    return mark_safe(_SOURCE_LINK.sub(r'<span class="source">\1</span>', html))  # noqa: S308 - it was safe before
+    html = marks.render_line(text or "", context.get("terms"))
+    if context.get("in_scene"):
+        # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
+        html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
+    return _suited_to(context, html)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,7 +42,7 @@ def _suited_to(context, html):
     """Return the text for the screen, or for paper, where no button opens: the word's box explains it."""
     if context.get("on_paper"):
         return mark_safe(_TERM_BUTTON.sub(r'<span class="term">\1</span>', html))  # noqa: S308 - it was safe before
-    return _hold_together(html)
+    return _hold_together(marks.quiet_sources(html))
 
 
 def _hold_together(html):
@@ -70,9 +70,8 @@ def full_stop(text):
 @register.simple_tag
 def sources_of(text):
     """Show the links to the sources that `plain` left out."""
-    return format_html_join(
-        "", ' <a class="source" href="#fuente-{0}">[{0}]</a>', ((number,) for number in marks.sources_in(text or ""))
-    )
+    numbers = ((number,) for number in marks.sources_in(text or ""))
+    return marks.quiet_sources(format_html_join("", ' <a class="source" href="#fuente-{0}">[{0}]</a>', numbers))
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from modules.weave import CELLS, MOTIFS, band_paths, merged_paths, motif_of
+from modules.weave import CELLS, MOTIFS, band_paths, merged_paths, motif_of, row_paths
 
 register = template.Library()
 
@@ -58,4 +58,45 @@ def weave(numbers, finished):
     label = _("%(done)s of %(total)s modules woven") % {"done": len(finished & set(numbers)), "total": len(numbers)}
     return format_html(
         '<svg class="weave" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', width, CELLS + 2, label, drawn
+    )
+
+
+@register.simple_tag
+def loom(number, beside=(), woven=()):
+    """Draw a motif large and row by row, from the lowest one up, as it is woven, between those `beside` it."""
+    ground = format_html_join(
+        "",
+        '<g class="{}" transform="translate({} 0)">{}</g>',
+        (
+            ("" if other in woven else "unwoven", shift * (CELLS + 1), _colours(motif_of(other)))
+            for other, shift in zip(beside, (-1, 1), strict=False)
+        ),
+    )
+    drawn = motif_of(number)
+    colours = {"a": drawn.first_colour, "b": drawn.second_colour}
+    rows = format_html_join(
+        "",
+        '<g class="row-{}">{}</g>',
+        (
+            (y, format_html_join("", '<path class="c-{}" d="{}"/>', ((colours[letter], d) for letter, d in row)))
+            for y, row in enumerate(row_paths(drawn.cells))
+        ),
+    )
+    label = _("The motif of module %(number)s, woven in its colours") % {"number": number}
+    return format_html(
+        '<svg class="cloth" viewBox="-6 -1 23 13" role="img" aria-label="{}" focusable="false">{}{}</svg>',
+        label,
+        ground,
+        rows,
+    )
+
+
+def _colours(drawn):
+    paths = merged_paths(drawn.cells)
+    return format_html(
+        '<path class="c-{}" d="{}"/><path class="c-{}" d="{}"/>',
+        drawn.first_colour,
+        paths["a"],
+        drawn.second_colour,
+        paths["b"],
     )

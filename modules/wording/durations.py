@@ -19,3 +19,13 @@ def time_left_in_words(minutes):
         hours,
     )
     return words % {"hours": hours, "minutes": rest}
+
+
+def whole_time_in_words(minutes):
+    """Return how long something takes in all, as «unas 3 horas»; from one hour on, to the nearest half hour."""
+    if minutes < 60:
+        return ngettext("about %(minutes)d minute", "about %(minutes)d minutes", minutes) % {"minutes": minutes}
+    hours, rest = divmod(30 * round(minutes / 30), 60)
+    if not rest:
+        return ngettext("about %(hours)d hour", "about %(hours)d hours", hours) % {"hours": hours}
+    return ngettext("about %(hours)d hour and a half", "about %(hours)d hours and a half", hours) % {"hours": hours}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quizzes.attempts.closing import close_if_over
+from quizzes.attempts.leading_on import page_after
 from quizzes.exceptions import UnderWayElsewhere
 from quizzes.models import Attempt, Medium
 
@@ -41,3 +42,9 @@ def where_it_ended(request, attempt):
         return redirect("attempt_result", attempt.pk)
     messages.warning(request, _("The time was over before anything was answered, so nothing was sent."))
     return redirect("quiz_entry", attempt.paper["identifier"])
+
+
+def lead_on(request, attempt):
+    """Lead on from an attempt that was just sent: to what it finished, if the course has a page for that."""
+    address = page_after(attempt)
+    return redirect(address) if address else where_it_ended(request, attempt)

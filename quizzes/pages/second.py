@@ -16,7 +16,7 @@ from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.sources import sources_shown
 from quizzes.exceptions import AlreadySubmitted, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
 
-from .finding import attempt_of, where_it_ended
+from .finding import attempt_of, lead_on, where_it_ended
 
 
 def attempt_second(request, attempt_id):
@@ -39,7 +39,7 @@ def attempt_second(request, attempt_id):
     except (NotOnPaper, UnreadableResponse, TooMuch) as error:
         return _show_second(request, attempt, error=error, status=400)
     attempt = attempts.send_second(attempt, now=now)
-    return _show_second(request, attempt, is_asked=True) if attempt.asks_again else where_it_ended(request, attempt)
+    return _show_second(request, attempt, is_asked=True) if attempt.asks_again else lead_on(request, attempt)
 
 
 def _show_second(request, attempt, *, error=None, is_asked=False, status=200):

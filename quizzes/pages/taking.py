@@ -40,7 +40,7 @@ from quizzes.exceptions import (
 )
 from quizzes.models import Attempt, Layout, Medium, PaperImage, Quiz
 
-from .finding import attempt_of, on_screen_only, where_it_ended
+from .finding import attempt_of, lead_on, on_screen_only, where_it_ended
 from .rule_words import tell_rules
 
 ATTEMPTS_SHOWN = 20
@@ -233,7 +233,7 @@ def attempt_submit(request, attempt_id):
     attempt = attempt_of(request, attempt_id)
     if request.POST.get("by") == "clock":
         return _close_by_clock(request, attempt)
-    return where_it_ended(request, attempts.submit_attempt(attempt, now=timezone.now()))
+    return lead_on(request, attempts.submit_attempt(attempt, now=timezone.now()))
 
 
 @login_required
@@ -271,7 +271,7 @@ def save_answers(request, attempt_id):
 def _close_by_clock(request, attempt):
     """End the attempt because the countdown of its page did; where the page's clock was wrong, it goes on."""
     attempt = close_by_clock(attempt, now=timezone.now())
-    return where_it_ended(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
+    return lead_on(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
 
 
 def _first_open_question(attempt, responses):

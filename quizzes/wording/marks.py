@@ -112,6 +112,29 @@ def render_text(text, terms=None):
     return resolve_marks(_blocks.render(text), terms)
 
 
+_MARK = r'<(?:a|span) class="source"(?: href="[^"]*")?>\[S\d+[a-z]?\]</(?:a|span)>'
+_MARKS = re.compile(rf"(?:\s*{_MARK})+")
+_MARK_PARTS = re.compile(r'<(a|span) (class="source"(?: href="[^"]*")?)>\[S(\d+[a-z]?)\]')
+
+
+def quiet_sources(html):
+    """Make the sources in safe HTML one small mark wherever they stand together, which is read aloud as words.
+
+    For the screen: paper has no place for what only a voice says, and shows `[S42]`.
+    """
+    if 'class="source"' not in html:
+        return html
+    said = f'<span class="visually-hidden">{escape(_("source"))} </span><span aria-hidden="true">S</span>'
+
+    def quiet(run):
+        parts = _MARK_PARTS.findall(run[0])
+        small = (f"<{tag} {attributes}>{said}{number}</{tag}>" for tag, attributes, number in parts)
+        # Fast to the word before it: no line begins with a mark.
+        return f'<sup class="cites">&nbsp;{" ".join(small)}</sup>'
+
+    return mark_safe(_MARKS.sub(quiet, html))  # noqa: S308 - what went in was safe
+
+
 def is_unverified(text):
     """Whether `text` holds something that nobody has verified locally."""
     return "[VL]" in text

@@ -227,6 +227,9 @@ TABLE = {
     "glossary": "+++++1++++++++++",
     "language_guide": "+++++1++++++++++",
     "sources": "+++++1++++++++++",
+    "whole_weave": ">+++!1>.........",
+    # Of a module that is not there.
+    "woven": ">---!1>---------",
     "printables": ">+++!1>+++++++++",
     "printable": ">---!1>---------",
     "printable_pdf": ">---!1>---------",

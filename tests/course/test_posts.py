@@ -135,6 +135,8 @@ READING = {
     "glossary",
     "language_guide",
     "sources",
+    "whole_weave",
+    "woven",
     "printables",
     "printable",
     "printable_pdf",

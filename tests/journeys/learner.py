@@ -51,8 +51,11 @@ def follow(control, hand=POINTER):
 
 
 def press(page, name, hand=POINTER):
-    """Press the button or follow the link of that name and wait for the page that comes."""
-    follow(page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first, hand)
+    """Press the button or follow the link of that name, in the menu or not, and wait for the page that comes."""
+    control = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first
+    if not control.count() and page.locator(".more > summary").is_visible():
+        hand.press(page.locator(".more > summary"))
+    follow(control, hand)
 
 
 def choose_own_pin(page, pin="739182", hand=POINTER):

@@ -19,7 +19,7 @@ LOOK = """() => {
     goOn: all("main a, main button").filter((e) => e.textContent.trim().startsWith("Continuar")).length,
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     kind: has("#question") ? question() : has(".scene") ? "scenes" : has("body.lesson") ? "lesson"
-      : location.pathname.replace(/[0-9a-f-]{36}|m\\d+/, "…"),
+      : location.pathname.replace(/[0-9a-f-]{36}|m\\d+|\\d+(?=\\/$)/, "…"),
   };
 }"""
 # What the page says in its own language: not what is marked as being in another, such as the titles of the course.

@@ -266,7 +266,7 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
 def test_a_word_is_found_where_it_stands_and_back_returns_to_the_results(site, open_browser, javascript):
     page = open_browser(PHONE, javascript=javascript)
     sign_in(page, "ANA234", "482913")
-    follow(page.get_by_role("link", name="Buscar"))
+    press(page, "Buscar")
     page.get_by_label("¿Qué busca?").fill("ESTÍGMAS")
     follow(page.get_by_role("button", name="Buscar"))
     assert page.url.endswith("/es/buscar/")
@@ -317,6 +317,6 @@ def test_a_lesson_printed_as_it_is_shows_no_buttons(site, open_browser):
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m2/2/")
     page.emulate_media(media="print")
-    for hidden in (".tools", ".menu", "main .actions", "listen-aloud", "resume-place", "textarea"):
+    for hidden in (".tools", ".more", "main .actions", "listen-aloud", "resume-place", "textarea"):
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.locator(".lesson-body").is_visible()

@@ -229,7 +229,7 @@ def take_quiz(page, course, way):
         follow(page.locator("main .button:visible"))
     looks_right(page, way.language)
     follow(page.locator("main .button"))
-    expect(page.locator(".quiz-result .state-done")).to_be_visible()
+    expect(page.locator("main .state-done")).to_be_visible()
     looks_right(page)
 
 

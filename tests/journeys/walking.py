@@ -11,7 +11,7 @@ from .looking import Looks
 # About 170 pages with eight modules of five lessons; twice that means going in circles.
 LONGEST_WALK = 400
 QUESTIONS = {"single", "multiple", "matching", "ordering", "reflection"}
-HOME, CERTIFICATE, RESULT = "/es/", "/es/certificado/", "/es/cuestionario/intento/…/revision/"
+HOME, CERTIFICATE, WOVEN = "/es/", "/es/certificado/", "/es/tejido/…/"
 
 
 class Walk:
@@ -46,15 +46,15 @@ class Walk:
             kind = self.looks.at(self.page)
             if kind == CERTIFICATE:
                 return
-            if kind == HOME:
+            if kind == HOME and not self.page.locator(".takes-gives").count():
                 self.look_at_progress()
             elif kind in ("lesson", "scenes"):
                 self.read(kind)
             elif kind in QUESTIONS:
                 answer(self.page, self.course["answers"], self.hand)
                 self.answered += 1
-            elif kind == RESULT:
-                self.go_on_from_result()
+            elif kind == WOVEN:
+                self.go_on_from_woven()
                 continue
             self.go_on()
         raise AssertionError(f"The course never ended: {self.page.url}")
@@ -67,9 +67,16 @@ class Walk:
         hours, minutes = (re.search(rf"(\d+) {unit}", said) for unit in ("hora", "minuto"))
         self.minutes_left.append(60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0))
 
-    def go_on_from_result(self):
-        expect(self.page.locator(".quiz-result .state-done", has_text="Aprobado")).to_be_visible()
+    def go_on_from_woven(self):
+        """Each module that is passed is woven, with one thing to try tomorrow, and leads to the page of the next."""
+        expect(self.page.locator("main .state-done", has_text="Finalizado")).to_be_visible()
+        expect(self.page.locator(".cloth")).to_be_visible()
+        expect(self.page.locator(".tomorrow p")).not_to_be_empty()
         self.go_on()
+        if path_of(self.page.url) == "/es/tejido/":
+            expect(self.page.locator(".acts > li")).to_have_count(self.course["modules"])
+            self.looks.at(self.page)
+            self.go_on()
         there = self.page.url
         press(self.page, "Mi curso", self.hand)
         assert self.page.locator("main .button").get_attribute("href") == path_of(there)

@@ -161,8 +161,13 @@ def test_a_module_shows_what_it_holds_and_one_way_on(learner_client):
         assert part in html
     assert 'id="fuente-S42"' in html
     assert html.count('class="button"') == 1
-    assert '<a class="button" href="/es/m1/1/">Continuar: Lección 1</a>' in html
-    assert html.index("Su puesto") < html.index("Salude igual.") < html.index("Consejos para otros puestos")
+    assert '<a class="button" href="/es/m1/1/">Empezar: Lección 1</a>' in html
+    # What it is for, in the own job first, stands before the way on.
+    order = ("Su puesto", "Salude igual.", "Explicar el estigma.", "Empezar: Lección 1", "Consejos para otros puestos")
+    assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
+    read = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
+    assert read.url == "/es/m1/2/"
+    assert "Continuar: Lección 2" in page(learner_client, "/es/m1/")
     assert html.index("Consejos para otros puestos") < html.index("Pregunte primero.")
     assert "<title>Módulo 1 · Trato digno</title>" in html
 
@@ -236,11 +241,11 @@ def test_the_last_lesson_leads_back_to_one_that_was_left_out(learner_client):
     assert answer.url == "/es/m1/1/"
 
 
-def test_the_last_lesson_of_a_passed_module_leads_to_the_own_course(learner_client, learner, course):
+def test_the_last_lesson_of_a_passed_module_leads_to_what_it_wove(learner_client, learner, course):
     module = course.get_children().first().specific
     finish_lessons(learner, module)
     attempt_quiz(learner, module.quiz)
-    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")])).url == "/es/"
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")])).url == "/es/tejido/1/"
 
 
 def test_reading_twice_is_reading_once(learner_client):
@@ -283,11 +288,15 @@ def test_skipping_a_lesson_writes_the_same_fact_as_reading_it(learner_client):
     assert "Saltar esta lección" in html
 
 
-def test_a_lesson_takes_the_warning_of_its_module(learner_client):
+def test_the_warning_of_a_module_is_read_whole_once_and_then_is_one_line(learner_client):
     change("m1", warning="El módulo habla de violencia.")
-    html = page(learner_client, "/es/m1/1/")
-    assert "El módulo habla de violencia." in html
-    assert "Saltar esta lección" in html
+    first, second = (page(learner_client, f"/es/m1/{number}/") for number in (1, 2))
+    for html, fold in ((first, '<details class="notice warning" open>'), (second, '<details class="notice warning">')):
+        assert (
+            "El módulo habla de violencia."
+            in html.partition(f"{fold}<summary>Tema difícil: puede saltarla</summary>")[2]
+        )
+        assert "Saltar esta lección" in html
 
 
 def test_where_one_lesson_warns_of_itself_the_others_do_not_warn(learner_client):
@@ -306,10 +315,16 @@ def test_a_lesson_without_a_warning_has_no_skip(learner_client):
 def test_sources_stand_at_the_foot_by_number_and_only_those_that_are_used(learner_client):
     for number in ("S42", "S9", "S77"):
         make_source(number, address=f"https://example.org/{number}")
-    change("m1/1", body=[("text", "<p>Uno [S42] y otro [S9].</p>")])
+    change("m1/1", body=[("text", "<p>Uno [S42] y otro [S42] [S9].</p>")])
     html = page(learner_client, "/es/m1/1/")
     assert re.findall(r'id="fuente-(\w+)"', html) == ["S9", "S42"]
-    assert '<a class="source" href="#fuente-S42">[S42]</a>' in html
+    # Those that stand together are one small mark, fast to its word, and said in words.
+    said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>'
+    marks = [f'<a class="source" href="#fuente-S{number}">{said}{number}</a>' for number in (42, 9)]
+    assert (
+        f'<p>Uno<sup class="cites">&nbsp;{marks[0]}</sup> y otro<sup class="cites">&nbsp;{" ".join(marks)}</sup>.'
+        in html
+    )
 
 
 def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client):
@@ -320,7 +335,7 @@ def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client
     first, second = re.findall(r"<li><label.*?</li>", html)
     assert "<span>Nada revela vih u oficio.</span></label>" in first
     assert '</label><span class="also"> <button type="button" class="term" ' in first
-    assert 'popovertarget="termino-vih">VIH</button> <a class="source"' in first
+    assert 'popovertarget="termino-vih">VIH</button><sup class="cites">&nbsp;<a class="source"' in first
     assert '<span class="also"></span>' in second
     assert 'popover id="termino-vih"' in html
 
@@ -434,7 +449,8 @@ def test_a_source_inside_a_scene_is_named_without_a_link(learner_client):
     lesson.body = [("scenario", lesson.body.stream_block.child_blocks["scenario"].normalize(value))]
     lesson.save()
     html = page(learner_client, "/es/m1/1/")
-    assert '<span class="source">[S50]</span>' in html
+    assert '<span class="source"><span class="visually-hidden">fuente </span>' in html
+    assert 'href="#fuente-S50"' not in html
     assert 'id="fuente-S50"' in html
 
 

@@ -104,7 +104,7 @@ customElements.define("resume-place", ResumePlace);
 
 // Reads the lesson aloud with a Spanish voice of the device itself: the voice of a service would send it the text.
 const SPOKEN = "h1, h2, h3, h4, p, li, dt, dd, td > div, figcaption, summary, label";
-const UNSPOKEN = ".source, .also .term, .again, [aria-hidden], button:not(.term), textarea, svg, input";
+const UNSPOKEN = ".cites, .also .term, .again, [aria-hidden], button:not(.term), textarea, svg, input";
 const ACCENTS = ["es-gt", "es-mx", "es-us", "es-419"];
 
 class ListenAloud extends HTMLElement {
