@@ -13,7 +13,7 @@ def questions_of(case):
     if case.pk is None:
         return []
     questions = Question.objects.filter(case=case.pk, locale=case.locale_id).order_by(*CASE_ORDER)
-    return list(questions.select_related("case").prefetch_related("choices", "sources"))
+    return list(questions.select_related("case", "act").prefetch_related("choices", "sources"))
 
 
 def questions_with(case):

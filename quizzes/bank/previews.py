@@ -91,7 +91,7 @@ def _units_of(quiz):
     """Return the units of a quiz as its form has them: each entry, or the case that it brings, as far as asked."""
     entered = [entry.question_id for entry in quiz.entries.all()]
     cases = Question.objects.filter(pk__in=entered, live=True).values("case")
-    questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case")
+    questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case", "act")
     asked = {question.pk: question for question in questions.prefetch_related("choices", "sources")}
     return gather_units([asked.pop(pk) for pk in entered] + [*asked.values()])
 

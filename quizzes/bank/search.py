@@ -9,7 +9,7 @@ import unicodedata
 from quizzes.models import Act, Case, Choice, Question
 
 _TEXTS = {
-    Question: ("identifier", "text", "feedback"),
+    Question: ("identifier", "text", "feedback", "act__identifier", "act__text", "lesson"),
     Act: ("identifier", "text"),
     Case: ("identifier", "title", "text", "dialogue", "image_text"),
 }
@@ -24,7 +24,7 @@ def find_by_words(things, query):
     texts = {}
     fields = _TEXTS.get(things.model, _OTHERS)
     for pk, *parts in things.order_by().values_list("pk", *fields):
-        texts[pk] = parts
+        texts[pk] = [part or "" for part in parts]
     if things.model is Question:
         for pk, *parts in Choice.objects.filter(question__in=texts).values_list(
             "question", "text", "match", "feedback"

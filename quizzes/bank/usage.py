@@ -13,17 +13,18 @@ from quizzes.models.pools import ASKABLE, is_drawn, pools_of, topics_below
 @dataclass(frozen=True)
 class Use:
     """A quiz that may ask a question: `how` is `asked`, `case` (with a question of its case that stands in the quiz),
-    `drawn` or `draft`, the last not yet published."""
+    `drawn` or `draft`, the last not yet published. `some`: each attempt draws some of the quiz's own questions."""
 
     quiz: Quiz
     how: str
     topic: str = ""
     case: str = ""
+    some: bool = False
 
     @property
     def by_chance(self):
         """Whether some attempts are asked it and others not."""
-        return self.how == "drawn" or self.quiz.questions_drawn is not None
+        return self.how == "drawn" or self.some or self.quiz.questions_drawn is not None
 
     @property
     def sentence(self):
@@ -58,16 +59,19 @@ def find_uses_now(questions):
     entries = QuizQuestion.objects.filter(Q(question__in=uses) | Q(question__live=True, question__case__in=cases))
     entries = list(entries.select_related("quiz", "question__case").order_by("quiz__identifier", "sort_order", "pk"))
     draws = _read_draws()
+    pooled = {draw.quiz_id for draw in draws if draw.topic_id is None}
+    draws = [draw for draw in draws if draw.topic_id]
     pools, of_case = _pools_of(draws), {}
     for entry in entries:
         if entry.question_id in uses:
-            uses[entry.question_id].append(Use(entry.quiz, "asked"))
+            uses[entry.question_id].append(Use(entry.quiz, "asked", some=entry.quiz_id in pooled))
         of_case.setdefault(entry.question.case_id, []).append(entry)
     for question in questions:
         own = {use.quiz: use for use in uses[question.pk]}
         for entry in of_case.get(question.case_id, []):
             if _brings(entry.question, question):
-                own.setdefault(entry.quiz, Use(entry.quiz, "case", case=entry.question.case.title))
+                use = Use(entry.quiz, "case", case=entry.question.case.title, some=entry.quiz_id in pooled)
+                own.setdefault(entry.quiz, use)
         drawn = [Use(draw.quiz, "drawn", draw.topic.name) for draw in draws if question.pk in pools[draw.pk]]
         uses[question.pk] = [*own.values(), *drawn]
     return uses
@@ -101,7 +105,8 @@ def is_used():
     with_case = QuizQuestion.objects.filter(question__in=Question.objects.filter(ASKABLE, case__isnull=False))
     condition = Q(pk__in=QuizQuestion.objects.values("question"))
     condition |= ASKABLE & Q(case__in=with_case.values("question__case"))
-    draws = _read_draws()
+    # What a quiz draws of its own questions stands in it.
+    draws = [draw for draw in _read_draws() if draw.topic_id]
     below = {locale: topics_below(locale) for locale in {draw.quiz.locale_id for draw in draws}}
     for draw in draws:
         condition |= is_drawn(draw, draw.quiz.locale_id, below[draw.quiz.locale_id])

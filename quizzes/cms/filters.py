@@ -1,6 +1,8 @@
 """What narrows the list of questions."""
 
 from django import forms
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, ChoiceFilter, ModelChoiceFilter, ModelMultipleChoiceFilter
 from django_filters.fields import ModelMultipleChoiceField
@@ -11,8 +13,11 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
 from quizzes.keys import ShortKeys
-from quizzes.models import Case, Difficulty, Question, QuestionTag, Source, Topic
+from quizzes.models import Act, Case, Difficulty, Question, QuestionTag, Source, Topic
 from quizzes.models.pools import topics_below
+from quizzes.wording.audiences import Audience
+
+EVERYONE = "everyone"
 
 
 class TopicFilter(ChoiceFilter):
@@ -48,6 +53,14 @@ class QuestionFilterSet(WagtailFilterSet):
         label=_("Difficulty"), choices=Difficulty.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     sources = ModelChoiceFilter(label=_("Source"), queryset=Source.objects.order_by("pk"), empty_label=_("All"))
+    act = ModelChoiceFilter(label=_("Act"), queryset=Act.objects.order_by("pk"), empty_label=_("All"))
+    audience = ChoiceFilter(
+        label=_("For whom"),
+        choices=[(EVERYONE, _("For everyone")), *Audience.choices],
+        method="filter_audience",
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
     case = ModelChoiceFilter(label=_("Case"), queryset=Case.objects.order_by("identifier"), empty_label=_("All"))
     used = ChoiceFilter(
         label=_("Use"),
@@ -60,7 +73,26 @@ class QuestionFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Question
-        fields = ["kind", "topic", "tags", "difficulty", "sources", "act", "case", "used", "needs_checking", "live"]
+        fields = [
+            "kind",
+            "topic",
+            "tags",
+            "difficulty",
+            "sources",
+            "act",
+            "audience",
+            "is_indispensable",
+            "case",
+            "used",
+            "needs_checking",
+            "live",
+        ]
+
+    def filter_audience(self, questions, name, value):
+        if value == EVERYONE:
+            return questions.filter(audiences=[])
+        # Neither database looks into a list alike: its text says it in both.
+        return questions.annotate(said=Cast("audiences", TextField())).filter(said__contains=f'"{value}"')
 
     def filter_used(self, questions, name, value):
         used = Question.objects.filter(is_used()).values("pk")

@@ -1,7 +1,9 @@
 """The form of a question: what its kind asks of it, and which words stand beside the field that lacks something."""
 
+import re
 import string
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +11,28 @@ from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.cases import find_no_room, last_place
 from quizzes.bank.topic_tree import offer_topics
 from quizzes.identity import stable_key
-from quizzes.kinds import KINDS
+from quizzes.kinds import KINDS, MARKED_AT_ONCE
+from quizzes.wording.audiences import Audience
 
 # What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
 _OF_SOME_KINDS = ("fraction", "tolerance", "gap", "x", "y", "radius")
+# A lesson as the content files call it, and where in it.
+_TAUGHT = re.compile(r"M[1-9]\d?-L[1-9]\d?(#[a-z0-9]+(-[a-z0-9]+)*)?")
+_NOT_TAUGHT = _("Write the lesson as M1-L4, or with a place in it as M1-L4#en-la-fila.")
 
 
 class QuestionForm(IdentifiedForm):
     """A question: its kind decides what its options must be; a draft may be unfinished."""
+
+    audiences = forms.MultipleChoiceField(
+        label=_("For whom"),
+        choices=Audience.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Whose job it is about; none: it is for everyone. A quiz with pools asks each person what is theirs."
+        ),
+    )
 
     class Media:
         js = ["quizzes/places.js"]
@@ -31,6 +47,20 @@ class QuestionForm(IdentifiedForm):
             offer_topics(self.fields["topic"], locale=self.instance.locale_id)
         if self.instance.locale_id and "case" in self.fields:
             self.fields["case"].queryset = self.fields["case"].queryset.filter(locale=self.instance.locale_id)
+        if self.instance.locale_id and "act" in self.fields:
+            self.fields["act"].queryset = (
+                self.fields["act"].queryset.filter(locale=self.instance.locale_id).order_by("pk")
+            )
+
+    def clean_audiences(self):
+        """Return the ticked audiences in their one order."""
+        return [code for code in Audience.values if code in self.cleaned_data["audiences"]]
+
+    def clean_lesson(self):
+        lesson = self.cleaned_data["lesson"].strip()
+        if lesson and not _TAUGHT.fullmatch(lesson):
+            raise ValidationError(_NOT_TAUGHT)
+        return lesson
 
     def clean(self):
         cleaned = super().clean()
@@ -41,6 +71,9 @@ class QuestionForm(IdentifiedForm):
             self._check_case(cleaned)
         if self.is_deferred_validation:
             return cleaned
+        self._check_indispensable(cleaned)
+        if "choices" in self.formsets:
+            self._check_lessons_of_choices()
         if kind and "choices" in self.formsets:
             self._check_choices(kind, cleaned)
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
@@ -61,6 +94,21 @@ class QuestionForm(IdentifiedForm):
             cleaned["case_place"] = None
         elif cleaned.get("case_place") is None:
             cleaned["case_place"] = last_place(case, besides=self.instance)
+
+    def _check_indispensable(self, cleaned):
+        if not cleaned.get("is_indispensable"):
+            return
+        if cleaned.get("kind") not in MARKED_AT_ONCE:
+            sentence = _("A person marks this kind of question, so it can't be indispensable: nobody waits for that.")
+            self.add_error("is_indispensable", sentence)
+        elif not cleaned.get("act"):
+            self.add_error("act", _("Who misses an indispensable question is asked another one of its act: choose it."))
+
+    def _check_lessons_of_choices(self):
+        for form in self.kept_forms("choices"):
+            lesson = form.cleaned_data.get("lesson")
+            if lesson and not _TAUGHT.fullmatch(lesson):
+                form.add_error("lesson", _NOT_TAUGHT)
 
     def _drop_what_is_not_used(self, kind):
         for form in self.kept_forms("choices"):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
-from quizzes.kinds import KINDS, SCORED
+from quizzes.kinds import KINDS, MARKED_AT_ONCE, SCORED
 
 from .formed_viewset import MARKS_HELP
 
@@ -38,6 +38,7 @@ def make_panels():
         ),
         HelpPanel(template="quizzes/admin/kinds_help.html", heading=_("What each kind needs")),
         FieldPanel("topic", widget=forms.Select, help_text=_("Groups the questions in lists and figures.")),
+        _make_aim(),
         _make_case(),
         FieldPanel("text", help_text=MARKS_HELP),
         _make_image(),
@@ -53,6 +54,19 @@ def make_panels():
         _make_finding(),
         _make_sources(),
     ]
+
+
+def _make_aim():
+    return MultiFieldPanel(
+        [
+            FieldPanel("act", widget=forms.Select, help_text=_("What a colleague could see somebody do.")),
+            FieldPanel("audiences"),
+            FieldPanel("is_indispensable", attrs=shown_with(MARKED_AT_ONCE)),
+            FieldPanel("lesson"),
+        ],
+        heading=_("What it asks for, and of whom"),
+        classname="collapsed",
+    )
 
 
 def _make_case():
@@ -92,6 +106,7 @@ def _make_options():
             FieldPanel("is_correct", attrs=shown_with(kinds_with("is_correct"))),
             FieldPanel("match", attrs=shown_with(kinds_with("match")), help_text=_("What this one goes with.")),
             FieldPanel("feedback"),
+            FieldPanel("lesson"),
             FieldRowPanel(
                 [
                     FieldPanel("fraction", attrs=shown_with(kinds_with("fraction")), help_text=points),

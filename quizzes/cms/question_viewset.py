@@ -10,6 +10,7 @@ from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
 from quizzes.keys import read_key
 from quizzes.models import Case, Question
+from quizzes.wording.audiences import Audience
 from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
@@ -17,6 +18,11 @@ from .formed_viewset import FormedSnippetViewSet
 from .question_form import QuestionForm
 from .question_panels import LISTENS_TO_KIND, make_panels
 from .usage_views import QuestionUsageView
+
+
+def _tell_audiences(question):
+    """Return whose job a question is about, in the order of the jobs; nothing where it is for everyone."""
+    return "; ".join(str(Audience(code).label) for code in question.audiences if code in Audience.values)
 
 
 class UsedInColumn(Column):
@@ -33,7 +39,7 @@ class QuestionIndexView(IndexView):
     """The list of questions; its words are searched without regard to accents and capitals."""
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("topic")
+        return super().get_base_queryset().select_related("topic", "act")
 
     def search_queryset(self, queryset):
         return find_by_words(queryset, self.search_query)
@@ -70,6 +76,8 @@ class QuestionViewSet(FormedSnippetViewSet):
         Column("text", label=_("Question"), accessor=lambda question: Truncator(plain(question.text)).chars(90)),
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         Column("topic", label=_("Topic"), sort_key="topic__name"),
+        Column("act", label=_("Act"), accessor="act.identifier", sort_key="act__identifier"),
+        Column("for_whom", label=_("For whom"), accessor=_tell_audiences),
         Column("get_difficulty_display", label=_("Difficulty")),
         UsedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=_("Published")),

@@ -9,8 +9,9 @@ from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
 from quizzes.kinds import SCORED
 from quizzes.models import FeedbackTime, Question
-from quizzes.models.pools import ASKABLE, pools_of
+from quizzes.models.pools import ASKABLE, WHOEVER, is_for, units_of_draws
 from quizzes.models.units import largest_sum
+from quizzes.wording.audiences import Audience, Pool
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
@@ -28,6 +29,8 @@ class QuizForm(IdentifiedForm):
 
     def clean(self):
         cleaned = super().clean()
+        if "entries" in self.formsets:
+            self._refuse_new_reflections()
         if self.is_deferred_validation:
             return cleaned
         self._check_times(cleaned)
@@ -65,10 +68,25 @@ class QuizForm(IdentifiedForm):
         if when == FeedbackTime.CLOSING and "closes_at" in cleaned and not cleaned["closes_at"]:
             self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))
 
+    def _refuse_new_reflections(self):
+        """A reflection in what counts was taken for one that counts: those that stand there may stay, in drafts too."""
+        for form in self.kept_forms("entries"):
+            question = form.cleaned_data.get("question")
+            is_new = form.instance.pk is None or "question" in form.changed_data
+            if question and question.kind not in SCORED and is_new:
+                form.add_error(
+                    "question", _("A quiz counts, and a reflection does not: put it into a lesson, as a block.")
+                )
+
     def _check_questions(self, cleaned):
         entries = [form.cleaned_data.get("question") for form in self.kept_forms("entries")]
         entries = [question for question in entries if question]
-        draws = [form for form in self.kept_forms("draws") if form.cleaned_data.get("topic")]
+        draws = [form for form in self.kept_forms("draws") if form.cleaned_data.get("count")]
+        from_own = [form for form in draws if not form.cleaned_data.get("topic")]
+        if from_own and not any(question.kind in SCORED for question in entries):
+            sentence = _("Without a topic it draws from the quiz's own questions: add some, or choose a topic.")
+            from_own[0].add_error("topic", sentence)
+            return
         if not draws and not any(question.kind in SCORED for question in entries):
             self.add_error(None, _("Add at least one question that counts; reflections do not."))
         if strangers := [q.identifier for q in entries if q.locale_id != self.instance.locale_id]:
@@ -79,7 +97,15 @@ class QuizForm(IdentifiedForm):
                     params={"identifiers": ", ".join(strangers)},
                 ),
             )
-        self._check_numbers(cleaned.get("questions_drawn"), own_units(entries), draws)
+        if from_own:
+            if cleaned.get("questions_drawn"):
+                sentence = _(
+                    "Draws without a topic say how many of the quiz's own questions are asked: leave it empty."
+                )
+                self.add_error("questions_drawn", sentence)
+            self._check_draws(draws, set(), None, {question.pk for question in entries})
+        else:
+            self._check_numbers(cleaned.get("questions_drawn"), own_units(entries), draws)
 
     def _check_numbers(self, asked, units, draws):
         sizes = [size for _keys, size in units]
@@ -99,25 +125,28 @@ class QuizForm(IdentifiedForm):
             self.add_error("questions_drawn", refusal)
         self._check_draws(draws, set().union(*(keys for keys, _size in units)), asked)
 
-    def _check_draws(self, forms, own, asked):
-        """Refuse a draw that chance could leave without enough questions, whatever the others have taken before it.
+    def _check_draws(self, forms, own, asked, entered=()):
+        """Refuse draws that would leave somebody without enough questions, with each core act or not.
 
-        `own` are the keys of the quiz's own questions, with what their cases bring.
+        `own` are the keys of the quiz's own questions that it asks, with what their cases bring; `entered` those that
+        stand in it to be drawn.
         """
-        taken = []
-        for form, pool in zip(forms, pools_of(self.instance.locale_id, [f.instance for f in forms]), strict=True):
-            mine = [unit for unit in pool if not own.isdisjoint(unit)]
-            asked_here = count_in(mine) if asked is None else min(asked, count_in(mine))
-            drawn = sum(min(count, count_in(set(other).intersection(pool))) for count, other in taken)
-            left, count = max(0, count_in(pool) - asked_here - drawn), form.cleaned_data.get("count") or 0
-            taken.append((count, pool))
-            if count > left:
-                form.add_error("count", too_few(count, count_in(pool), left))
-                continue
-            # What is asked in any case is out of it; of the rest, chance may take what it will.
-            free, gone = (set(pool).difference(mine), drawn) if asked is None else (pool, asked_here + drawn)
-            if refusal := between_cases(count, [len(unit) for unit in free], gone=gone):
-                form.add_error("count", refusal)
+        draws, said = [form.instance for form in forms], {}
+        for draw in draws:
+            draw.quiz_id = self.instance.pk
+        pools = units_of_draws(self.instance.locale_id, draws, own={self.instance.pk: set(entered)})
+        has_pools = any(draw.pool for draw in draws)
+        for audience in ["", *Audience.values] if has_pools else [WHOEVER]:
+            fit = [units_for(units, draw.pool, audience) for draw, units in zip(draws, pools, strict=True)]
+            for form, refusal in find_refusals(forms, fit, own, asked):
+                said.setdefault(form, {})[audience] = refusal
+        for form, draw, units in zip(forms, draws, pools, strict=True):
+            if form in said:
+                form.add_error("count", tell_refusals(draw, said[form]))
+            elif draw.pool == Pool.CORE:
+                acts = {facts.act for unit in units for facts in unit if facts.is_core_act}
+                if len(acts) > draw.count:
+                    form.add_error("count", _too_few_for_acts(len(acts)))
 
     def _check_bands(self):
         seen = set()
@@ -126,6 +155,55 @@ class QuizForm(IdentifiedForm):
             if grade in seen:
                 form.add_error("from_percent", _("Another message begins at this grade. Choose another, or join them."))
             seen.add(grade)
+
+
+def find_refusals(forms, pools, own, asked):
+    """Yield (form, why) of the draws that chance could leave without enough, whatever the others took before them.
+
+    `pools` are the units that each may give; `own` and `asked` what the quiz asks of its own before them.
+    """
+    taken = []
+    for form, units in zip(forms, pools, strict=True):
+        pool = [tuple(facts.pk for facts in unit) for unit in units]
+        mine = [unit for unit in pool if not own.isdisjoint(unit)]
+        asked_here = count_in(mine) if asked is None else min(asked, count_in(mine))
+        drawn = sum(min(count, count_in(set(other).intersection(pool))) for count, other in taken)
+        left, count = max(0, count_in(pool) - asked_here - drawn), form.cleaned_data.get("count") or 0
+        taken.append((count, pool))
+        if count > left:
+            yield form, too_few(count, count_in(pool), left)
+            continue
+        # What is asked in any case is out of it; of the rest, chance may take what it will.
+        free, gone = (set(pool).difference(mine), drawn) if asked is None else (pool, asked_here + drawn)
+        if refusal := between_cases(count, [len(unit) for unit in free], gone=gone):
+            yield form, refusal
+
+
+def units_for(units, pool, audience):
+    """Return the units that a pool gives to somebody of an audience."""
+    return [unit for unit in units if all(is_for(facts.audiences, pool, audience) for facts in unit)]
+
+
+def tell_refusals(draw, refusals):
+    """Return why a draw is refused, {audience: why}: to whom it can't give enough, where it is not everybody."""
+    jobs = [audience for audience in refusals if audience]
+    if draw.pool != Pool.OWN or len(jobs) == len(Audience.values):
+        return refusals[jobs[0]] if jobs else next(iter(refusals.values()))
+    if not jobs:
+        return ValidationError(
+            _(
+                "Whoever has no job on the site is asked questions for everyone instead, and of these too few are "
+                "left: draw less, or publish more of them."
+            )
+        )
+    sentence = _("Too few published questions fit for: %(jobs)s. %(count)d can't be drawn.")
+    jobs = "; ".join(str(Audience(job).label) for job in jobs)
+    return ValidationError(sentence, params={"jobs": jobs, "count": draw.count})
+
+
+def _too_few_for_acts(count):
+    sentence = _("The questions for everyone ask for %(count)d acts of everyone: draw at least as many, one of each.")
+    return ValidationError(sentence, params={"count": count})
 
 
 def too_few(count, published, left):

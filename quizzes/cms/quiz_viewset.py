@@ -23,11 +23,24 @@ BY_CHANCE = MultiFieldPanel(
     [
         InlinePanel(
             "draws",
-            heading=_("Questions drawn from topics"),
+            heading=_("Questions drawn by chance"),
             label=_("Draw"),
-            help_text=_("Each attempt gets other questions, and never the same one twice. Reflections are not drawn."),
+            help_text=_(
+                "Each attempt gets other questions, and never the same one twice. Two draws without a topic, such as "
+                "6 for everyone and 4 for one's own job, ask the quiz's own questions by job: what the person has not "
+                "met before comes first, each act of everyone is asked for, and something indispensable is among them."
+            ),
             panels=[
-                FieldPanel("topic", widget=forms.Select, help_text=_("People get questions about this topic.")),
+                FieldRowPanel(
+                    [
+                        FieldPanel("pool", help_text=_("Whoever has no job on the site is asked those for everyone.")),
+                        FieldPanel(
+                            "topic",
+                            widget=forms.Select,
+                            help_text=_("Empty: from the quiz's own questions, which then are asked only so."),
+                        ),
+                    ]
+                ),
                 FieldRowPanel(
                     [
                         FieldPanel("count", help_text=_("Each attempt asks this many of them.")),

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from quizzes.attempts.availability import attempts_allowed, attempts_left, closing_for
 from quizzes.models import CountingAttempt, FeedbackTime
+from quizzes.wording.audiences import Pool
 from quizzes.wording.moments import tell_minutes, tell_moment
 from quizzes.wording.percentages import write_percentage
 
@@ -47,8 +48,12 @@ def tell_rules(quiz, entitlement, *, question_count, now):
 
 def tell_questions(quiz, count):
     """Return how many questions are asked, and whether chance chooses them."""
-    if quiz.questions_drawn is None and not quiz.draws.exists():
+    draws = list(quiz.draws.all())
+    if quiz.questions_drawn is None and not draws:
         return str(count)
+    if own := sum(draw.count for draw in draws if draw.pool == Pool.OWN):
+        sentence = _("%(count)d drawn by chance: %(core)d for everyone and %(own)d for your own job")
+        return sentence % {"count": count, "core": count - own, "own": own}
     return ngettext("%(count)d question drawn by chance", "%(count)d questions drawn by chance", count) % {
         "count": count
     }

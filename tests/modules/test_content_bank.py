@@ -72,7 +72,10 @@ def bank():
         quizzes[quiz.identifier] = model_to_dict(quiz, exclude=["id", "topic", "latest_revision", "live_revision"]) | {
             "topic": quiz.topic and quiz.topic.identifier,
             "entries": [entry.question.identifier for entry in quiz.entries.order_by("sort_order")],
-            "draws": [(d.topic.identifier, d.with_subtopics, d.difficulty, d.count) for d in quiz.draws.all()],
+            "draws": [
+                (d.topic and d.topic.identifier, d.pool, d.with_subtopics, d.difficulty, d.count)
+                for d in quiz.draws.all()
+            ],
             "bands": [(band.from_percent, band.text) for band in quiz.bands.all()],
         }
         for moment in ("first_published_at", "last_published_at", "go_live_at", "expire_at"):
@@ -175,6 +178,12 @@ QUIZ = """\
     tags:
     - horas
     - vih
+    act: M1-C1
+    roles:
+    - clinica
+    - apoyo
+    indispensable: true
+    lesson: M1-L2#en-la-fila
     text: |-
       ¿En cuántas horas se inicia la PEP?
 
@@ -196,6 +205,7 @@ QUIZ = """\
       text: '*'
       percent: 0
       feedback: Lea otra vez.
+      lesson: M1-L1
   - id: EX-2
     kind: single
     text: ¿Qué va primero?
@@ -206,6 +216,18 @@ QUIZ = """\
     - id: b
       text: El turno
       percent: -12.5
+- id: POZOS
+  title: Por puesto
+  pass_mark: 80
+  draws:
+  - pool: core
+    count: 1
+  - topic: puerta
+    pool: own
+    count: 1
+  questions:
+  - same_as: EX-1
+  - same_as: EX-2
 """
 QUESTIONS = """\
 - id: EX-3
@@ -288,6 +310,11 @@ def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_sam
     number = Question.objects.get(identifier="EX-1")
     assert (number.marks, number.unit, number.difficulty, number.image_text) == (5, "horas", "medium", "Un reloj")
     assert sorted(number.tags.names()) == ["horas", "vih"]
+    assert (number.act.identifier, number.audiences) == ("M1-C1", ["clinica", "apoyo"])
+    assert (number.is_indispensable, number.lesson) == (True, "M1-L2#en-la-fila")
+    assert [choice.lesson for choice in number.choices.all()] == ["", "", "M1-L1"]
+    pools = QuizDraw.objects.filter(quiz__identifier="pozos").values_list("topic__identifier", "pool", "count")
+    assert list(pools) == [(None, "core", 1), ("puerta", "own", 1)]
     assert [(c.fraction, c.tolerance) for c in number.choices.all()] == [
         (None, Decimal("0.5")),
         (Decimal("33.33333"), 12),
@@ -387,6 +414,24 @@ def test_a_question_that_goes_into_a_module_leaves_the_file_of_the_others(tmp_pa
         ("    - id: a\n      text: El saludo\n      correct: true\n", "", "al menos dos opciones"),
         ("layout: all", "layout: some", "«some»"),
         ("      tolerance: 12\n", "      tolerance: 12\n      correct: true\n", "ninguna opción lleva «correct»"),
+        ("act: M1-C1", "act: M1-C9", "No hay ningún acto «M1-C9» en acts.yaml."),
+        ("    act: M1-C1\n", "", "Agregue «act»."),
+        ("- clinica", "- clínica", "«clínica»"),
+        ("lesson: M1-L2#en-la-fila", "lesson: M1-L9", "No hay ninguna lección «M1-L9»."),
+        ("lesson: M1-L1", "lesson: M1", "«M1» no es un lugar de una lección."),
+        ("kind: number", "kind: open", "no puede ser indispensable"),
+        ("  - pool: core\n    count: 1\n", "  - pool: all\n    count: 1\n", "«all»"),
+        (
+            "  pass_mark: 80\n  draws:",
+            "  pass_mark: 80\n  questions_drawn: 2\n  draws:",
+            "Quite «questions_drawn»",
+        ),
+        (
+            "- same_as: EX-2\n",
+            "- same_as: EX-2\n  - id: EX-9\n    kind: reflection\n    text: ¿Y usted?\n",
+            "ya no se pide ninguna reflexión",
+        ),
+        ("  questions:\n  - same_as: EX-1\n  - same_as: EX-2\n", "", "y no tiene ninguna"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, sentence):

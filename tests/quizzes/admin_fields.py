@@ -71,5 +71,11 @@ def draws_of(*draws):
     return nested_form_data({"draws": inline_formset(rows)})
 
 
+def pools_of(*pools):
+    """Return the fields of draws from the quiz's own questions: (pool, count)."""
+    rows = [{"id": "", "topic": "", "pool": pool, "count": str(count)} for pool, count in pools]
+    return nested_form_data({"draws": inline_formset(rows)})
+
+
 def errors_of(page):
     return [str(message) for message in page.context["form"].non_field_errors()]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.attempts.choosing import Pool, choose_for_paper, choose_spares
 from quizzes.attempts.drawing import draw_paper
@@ -18,7 +19,8 @@ from quizzes.models.units import largest_sum
 from quizzes.wording.audiences import Audience
 from tests.factories import make_act, make_case, make_question, make_quiz
 
-from .factories import NOW, start, submit
+from .admin_fields import pools_of, question_fields, quiz_fields, url
+from .factories import NOW, make_kind, start, submit
 
 ACTS = [1, 2, 3, 4]
 quick = settings(max_examples=80, derandomize=True, deadline=None, database=None)
@@ -239,3 +241,97 @@ def test_a_quiz_without_pools_has_spares_too_and_asks_no_more_than_one_query_for
     with CaptureQueriesContext(connection) as plain:
         assert "spares" not in start(learner, quiz).paper
     assert len(queries) == len(plain) + 1
+
+
+def errors_in(page, name="count", formset="draws"):
+    rows = page.context["form"].formsets[formset].forms
+    return [[str(error) for error in row.errors.get(name, [])] for row in rows if row.has_changed()]
+
+
+@pytest.mark.django_db
+def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(bank, editor_client):
+    questions = [entry.question for entry in bank.entries.select_related("question")]
+
+    def add(*pools, **more):
+        return editor_client.post(url(Quiz, "add"), quiz_fields(questions, "m9", **more) | pools_of(*pools))
+
+    assert errors_in(add(("core", 6), ("own", 9))) == [
+        [],
+        ["Hay 8 preguntas publicadas que corresponden; no se pueden sacar 9."],
+    ]
+    Question.objects.filter(identifier__in=["apoyo-1", "labfar-2", "labfar-3"]).update(live=False)
+    page = add(("core", 6), ("own", 8))
+    assert errors_in(page)[1] == [
+        "Muy pocas preguntas publicadas corresponden a: Laboratorio, farmacia; Guardianía, limpieza, mantenimiento, "
+        "piloto. No se pueden sacar 8."
+    ]
+    assert errors_in(add(("core", 12), ("own", 6))) == [
+        [],
+        [
+            "A quien no tiene puesto en el sitio se le hacen preguntas para todo el personal, y de esas quedan muy "
+            "pocas: saque menos o publique más."
+        ],
+    ]
+    assert errors_in(add(("core", 3), ("own", 4)))[0] == [
+        "Las preguntas para todo el personal tratan 4 actos de todo el personal: saque por lo menos esas, una de cada "
+        "acto."
+    ]
+    page = add(("core", 6), ("own", 4), questions_drawn="5")
+    assert list(page.context["form"].errors) == ["questions_drawn"]
+    page = editor_client.post(url(Quiz, "add"), quiz_fields([], "m9") | pools_of(("core", 6)))
+    assert errors_in(page, "topic") == [
+        ["Sin tema saca de las preguntas propias del cuestionario: agregue algunas o elija un tema."]
+    ]
+    assert add(("core", 6), ("own", 4)).status_code == 302
+    quiz = Quiz.objects.get(identifier="m9")
+    assert [(draw.topic, draw.pool, draw.count) for draw in quiz.draws.all()] == [(None, "core", 6), (None, "own", 4)]
+    told = editor_client.get(url(Question, "usage", questions[0].pk)).content.decode()
+    assert "Es una de las propias, de las que cada intento saca algunas" in told
+
+
+@pytest.mark.django_db
+def test_no_reflection_comes_into_a_quiz_any_more_and_one_that_is_there_may_stay(editor_client):
+    asked, reflection = make_question("Q1"), make_kind("reflection", "R1")
+    page = editor_client.post(url(Quiz, "add"), quiz_fields([asked, reflection], "m8"))
+    sentence = "Un cuestionario cuenta y una reflexión no: póngala en una lección, como bloque."
+    assert errors_in(page, "question", "entries") == [[], [sentence]]
+    quiz = make_quiz("m1", [asked, reflection])
+    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
+    fields = quiz_fields([], title="Otro título") | nested_form_data({"entries": inline_formset(rows, initial=2)})
+    assert editor_client.post(url(Quiz, "edit", quiz.pk), fields).status_code == 302
+    assert Quiz.objects.get().title == "Otro título"
+
+
+@pytest.mark.django_db
+def test_a_question_says_its_act_whose_it_is_and_where_it_is_taught(editor_client):
+    act = make_act("M1-C1")
+    aim = {"act": str(act.pk), "is_indispensable": "on", "lesson": "M1-L4#en-la-fila"}
+    fields = question_fields(**aim) | {"choices-1-lesson": "M1-L2", "audiences": ["apoyo", "clinica"]}
+    assert editor_client.post(url(Question, "add"), fields).status_code == 302
+    question = Question.objects.get()
+    assert (question.act, question.audiences, question.is_indispensable) == (act, ["clinica", "apoyo"], True)
+    assert (question.lesson, [choice.lesson for choice in question.choices.all()]) == (
+        "M1-L4#en-la-fila",
+        ["", "M1-L2", ""],
+    )
+    assert question.latest_revision.as_object().audiences == ["clinica", "apoyo"]
+
+    def refused(kind="single", **more):
+        page = editor_client.post(url(Question, "add"), question_fields(kind, "M1-Q2", **aim | more))
+        return list(page.context["form"].errors) or page.context["form"].formsets["choices"].errors
+
+    assert refused(lesson="lección 4") == ["lesson"]
+    assert refused(act="") == ["act"]
+    assert refused("open") == ["is_indispensable"]
+    assert refused(**{"choices-0-lesson": "x"})[0].keys() == {"lesson"}
+
+    make_question("M1-Q3", audiences=["labfar"])
+    make_question("M1-Q4", text="¿Y en la fila?")
+    listed = {
+        asked: [one.identifier for one in editor_client.get(f"{url(Question, 'list')}?{asked}").context["page_obj"]]
+        for asked in (
+            *("audience=apoyo", "audience=labfar", "audience=everyone", "is_indispensable=true"),
+            *(f"act={act.pk}", "q=m1-l4", "q=igual+a+toda"),
+        )
+    }
+    assert list(listed.values()) == [["M1-Q1"], ["M1-Q3"], ["M1-Q4"], *[["M1-Q1"]] * 4]

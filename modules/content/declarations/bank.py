@@ -4,10 +4,11 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.kinds import KINDS
+from quizzes.kinds import KINDS, MARKED_AT_ONCE
 from quizzes.models import Choice
 from quizzes.models.bank import Difficulty
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
+from quizzes.wording.audiences import Audience, Pool
 
 from .measures import Moment, Number, Whole
 from .shapes import (
@@ -22,6 +23,7 @@ from .shapes import (
     Plain,
     Record,
     Reference,
+    Taught,
     Text,
     line_of,
     nodes_of,
@@ -52,9 +54,18 @@ def _check_question(question, node, report):
         if choice.get("correct") and "is_correct" not in kind.choice_fields:
             sentence = _("In a question of this kind no choice has «correct». Take it out.")
             report.add(line_of(choice_node, "correct"), sentence)
+    if question.get("indispensable"):
+        _check_indispensable(question, line_of(node, "indispensable"), report)
     # What comes from other systems has letters, as every other kind.
     if kind.name == "true_false" and ids not in (["verdadero", "falso"], ["a", "b"]):
         report.add(line, _("The choices of a true_false question have the ids verdadero and falso, in this order."))
+
+
+def _check_indispensable(question, line, report):
+    if question["kind"] not in MARKED_AT_ONCE:
+        report.add(line, _("A person marks this kind of question, so it can't be indispensable. Take the line out."))
+    if "act" not in question:
+        report.add(line, _("Who misses an indispensable question is asked another one of its act. Add «act»."))
 
 
 def _as_choice(choice):
@@ -81,9 +92,27 @@ def _check_case(case, node, report):
 def _check_quiz(quiz, node, report):
     if not quiz.get("questions") and not quiz.get("draws"):
         report.add(node.line, _("A quiz has questions of its own, or draws them from topics. Write one of the two."))
+    _check_pools(quiz, node, report)
     for question, question_node in list(zip(quiz.get("questions", []), nodes_of(node, "questions"), strict=True))[:-1]:
         if question.get("kind") == "reflection":
             report.add(question_node.line, _("A reflection closes its quiz. Put it last."))
+
+
+def _check_pools(quiz, node, report):
+    """A quiz that draws from its own questions asks them only so; one with pools has no reflection among them."""
+    draws, questions = quiz.get("draws", []), quiz.get("questions", [])
+    from_own = [place for place, draw in enumerate(draws) if "topic" not in draw]
+    if from_own and not questions:
+        line = nodes_of(node, "draws")[from_own[0]].line
+        report.add(line, _("A draw without «topic» draws from the quiz's own questions, and it has none."))
+    if from_own and "questions_drawn" in quiz:
+        sentence = _("A draw says how many of the quiz's own questions are asked. Take «questions_drawn» out.")
+        report.add(line_of(node, "questions_drawn"), sentence)
+    if from_own or any("pool" in draw for draw in draws):
+        for question, question_node in zip(questions, nodes_of(node, "questions"), strict=True):
+            if question.get("kind") == "reflection":
+                sentence = _("What counts asks for no reflection any more. Put it into a lesson, as a block.")
+                report.add(question_node.line, sentence)
 
 
 def check_topics(course, node, report):
@@ -132,6 +161,7 @@ CHOICE = Record(
         Key("percent", Number(-100, 100, places=5), optional=True),
         Key("tolerance", Number(0, 10**12, places=8), optional=True),
         Key("feedback", Lines(), optional=True),
+        Key("lesson", Taught(), optional=True),
     ]
 )
 
@@ -156,6 +186,10 @@ QUESTION = Record(
         Key("topic", Reference("topic"), optional=True),
         Key("difficulty", OneOf(Difficulty.values), optional=True),
         Key("tags", ListOf(Plain(100), distinct=True, order=str), optional=True),
+        Key("act", Reference("act", NAMED), optional=True),
+        Key("roles", ListOf(OneOf(Audience.values), distinct=True, order=Audience.values.index), optional=True),
+        Key("indispensable", Flag(), optional=True),
+        Key("lesson", Taught(), optional=True),
         Key("text", LinesWithGaps()),
         Key("image", Reference("image", IMAGE), optional=True),
         Key("image_text", Plain(300), optional=True),
@@ -177,7 +211,8 @@ QUESTION = Record(
 
 DRAW = Record(
     [
-        Key("topic", Reference("topic")),
+        Key("topic", Reference("topic"), optional=True),
+        Key("pool", OneOf([Pool.CORE.value, Pool.OWN.value]), optional=True),
         Key("only_this_topic", Flag(), optional=True),
         Key("difficulty", OneOf(Difficulty.values), optional=True),
         Key("count", Whole()),

@@ -168,6 +168,23 @@ class Reference(Word):
 
 
 @dataclass
+class Taught(Word):
+    """The id of a lesson, and where in it, such as `M1-L4#en-la-fila`."""
+
+    pattern = re.compile(r"(M[1-9]\d?-L[1-9]\d?)(#[a-z0-9]+(-[a-z0-9]+)*)?")
+    limit = 80
+
+    def read_text(self, node, report):
+        found = self.pattern.fullmatch(node.text)
+        if not found or len(node.text) > self.limit:
+            sentence = _("«%(id)s» is no place in a lesson. It looks like M1-L4 or M1-L4#en-la-fila.")
+            report.add(node.line, sentence % {"id": node.text})
+            return WRONG
+        report.refer("lesson", found[1], node.line)
+        return node.text
+
+
+@dataclass
 class Flag(Word):
     """`true`; left out when it is not."""
 

@@ -12,7 +12,7 @@ from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
 
 # Fields that have the name of their key, and what they are without it.
 _QUESTION_TEXTS = (
-    *("difficulty", "image_text", "unit", "marking_guide"),
+    *("difficulty", "lesson", "image_text", "unit", "marking_guide"),
     *("feedback", "right_feedback", "partly_feedback", "wrong_feedback"),
 )
 _QUIZ_FIELDS = {
@@ -48,6 +48,9 @@ def load_question(question, value, rows):
     question.case = rows.get(f"case:{value.get('case')}")
     question.case_place = value.get("case_place")
     question.topic = rows.get(f"topic:{value.get('topic')}")
+    question.act = rows.get(f"act:{value.get('act')}")
+    question.audiences = value.get("roles", [])
+    question.is_indispensable = value.get("indispensable", False)
     question.text = value["text"]
     for name in _QUESTION_TEXTS:
         setattr(question, name, value.get(name, ""))
@@ -82,6 +85,7 @@ def _filled_choice(choice, position, value, question):
     choice.fraction = value.get("percent")
     choice.tolerance = value.get("tolerance")
     choice.feedback = value.get("feedback", "")
+    choice.lesson = value.get("lesson", "")
     return choice
 
 
@@ -133,7 +137,8 @@ def _draw(quiz, place, value, rows):
         locale=quiz.locale,
         translation_key=stable_key(f"quiz:{quiz.identifier.upper()}/draw:{place}"),
         sort_order=place,
-        topic=rows[f"topic:{value['topic']}"],
+        topic=rows.get(f"topic:{value.get('topic')}"),
+        pool=value.get("pool", ""),
         with_subtopics=not value.get("only_this_topic", False),
         difficulty=value.get("difficulty", ""),
         count=value["count"],

@@ -17,10 +17,13 @@ _UNKNOWN = {
     "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
     "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
     "case": lambda: _("There is no case «%(id)s» in cases.yaml. Correct the id or add the case there."),
+    "lesson": lambda: _("There is no lesson «%(id)s». Its id stands in the first line of a lesson's file."),
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
     "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
 }
+# A lesson is a page, and is called by its name where only a lesson will do.
+_DEFINED_AS = {"lesson": "page"}
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Findings:
         return {
             Problem(path, line, _UNKNOWN[kind]() % {"id": identifier})
             for kind, identifier, path, line in self.referred
-            if kind not in self.unread and (kind, identifier) not in self.defined
+            if _DEFINED_AS.get(kind, kind) not in self.unread
+            and (_DEFINED_AS.get(kind, kind), identifier) not in self.defined
         }
 
     def miscounted_cases(self):

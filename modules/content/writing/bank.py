@@ -57,7 +57,7 @@ def question_values(locale):
     through = Question.sources.through.objects.filter(question__locale=locale)
     for question_pk, identifier in through.values_list("question_id", "source__identifier"):
         sources[question_pk].append(identifier)
-    rows = Question.objects.filter(locale=locale).select_related("topic", "image", "case").order_by("pk")
+    rows = Question.objects.filter(locale=locale).select_related("topic", "image", "case", "act").order_by("pk")
     rows = list(rows.prefetch_related("tagged_items__tag"))
     names = _names_in(locale)
     for row in rows:
@@ -69,6 +69,10 @@ def question_values(locale):
             "topic": row.topic.identifier if row.topic else "",
             "difficulty": row.difficulty,
             "tags": [item.tag.name for item in row.tagged_items.all()],
+            "act": row.act.identifier if row.act else "",
+            "roles": row.audiences,
+            "indispensable": row.is_indispensable,
+            "lesson": row.lesson,
             "text": row.text,
             "image": names.get(row.image_id, ""),
             "image_text": row.image_text,
@@ -108,6 +112,7 @@ def _choices(rows):
             "percent": row.fraction,
             "tolerance": row.tolerance,
             "feedback": row.feedback,
+            "lesson": row.lesson,
         }
         for identifier, row in zip(choice_ids(rows), rows, strict=True)
     ]
@@ -146,7 +151,8 @@ def _rules(row):
 
 def _draw(row):
     return {
-        "topic": row.topic.identifier,
+        "topic": row.topic.identifier if row.topic else "",
+        "pool": row.pool,
         "only_this_topic": not row.with_subtopics,
         "difficulty": row.difficulty,
         "count": row.count,
