@@ -6,7 +6,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
 from wagtail.signals import page_published, post_page_move, unpublished
 
-from quizzes.models import Quiz
+from quizzes.models import Act, Quiz
 from quizzes.signals import (
     attempt_submitted,
     attempts_brought,
@@ -39,13 +39,13 @@ def repeat_warning_in_quiz(instance, **kwargs):
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender not in (Printable, Edition, Voice) and not raw:
+    if sender not in (Printable, Edition, Voice, Act) and not raw:
         course_changed(by=get_active_log_context().user)
 
 
-# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name. What rests on
-# a voice is made anew as soon as it is taken back.
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice):
+# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name; the course has
+# the acts that its scenes practise. What rests on a voice is made anew as soon as it is taken back.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice, Act):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")

@@ -1,6 +1,7 @@
 """Scenarios: a graph of moments and choices, checked when an editor saves it, unfolded into a tree to be played."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -42,6 +43,14 @@ PLACES = [
     ("telefono", gettext_lazy("Telephone")),
     ("vehiculo", gettext_lazy("Vehicle")),
 ]
+# Where a scene happens that does not say so: where who does this job stands.
+PLACE_OF_ROLE = {
+    "apoyo": "porton",
+    "recepcion": "ventanilla",
+    "clinica": "consultorio",
+    "labfar": "laboratorio",
+    "jefatura": "direccion",
+}
 
 
 def problems_of(steps):
@@ -52,7 +61,32 @@ def problems_of(steps):
     """
     if not steps:
         return [_("The scene needs at least one step.")]
-    return [*_problems_of_names(steps), *_dead_ends(steps), *_unreachable(steps), *_loops(steps)]
+    return [
+        *_problems_of_names(steps),
+        *_dead_ends(steps),
+        *_unreachable(steps),
+        *_loops(steps),
+        *_problems_of_endings(steps),
+    ]
+
+
+def problem_of_ending(choice):
+    """Return a sentence about an `ending` that stands where none can, or that lacks what it needs; else None."""
+    if not (ending := choice.get("ending")):
+        return None
+    if _target(choice):
+        return _("The choice «%(choice)s» leads to a step, so it cannot say how the scene ends.") % {
+            "choice": _shortened(choice["text"])
+        }
+    if ending == "no-se-sabe" and not choice.get("their_side"):
+        return _("«no-se-sabe» needs «their_side»: the choice «%(choice)s» does not say what she or he lived.") % {
+            "choice": _shortened(choice["text"])
+        }
+    return None
+
+
+def _problems_of_endings(steps):
+    return filter(None, (problem_of_ending(choice) for step in steps for choice in step["choices"]))
 
 
 def _problems_of_names(steps):
@@ -140,22 +174,47 @@ def _shortened(text, length=60):
 
 
 @dataclass(frozen=True)
-class Option:
-    """Something one may do, what follows, and the moment it leads to, or None where the scene ends."""
+class Made:
+    """A choice on somebody's way through a scene, with what is said of it when the way ends."""
 
+    letter: str
+    text: str
+    rating: str
+    feedback: str
+    their_side: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something one may do, what follows, and the moment it leads to, or None where the scene ends.
+
+    `way` holds the choices from the opening to this one: every path has an end of its own, so whoever gets there reads
+    about all of it at once, and nothing needs to remember what was chosen.
+    """
+
+    letter: str
     text: str
     rating: str
     consequence: str
     feedback: str
+    ending: str = ""
+    cost: bool = False
+    their_side: str = ""
+    way: tuple[Made, ...] = ()
     leads_to: "Moment | None" = None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What happens, and what one may do then; `group` names the set of options of which one is open at a time."""
+    """What happens, and what one may do then; `group` names the set of options of which one is open at a time.
+
+    `way` holds the choices that led here, for whoever leaves in the middle.
+    """
 
     group: str
     text: str
+    speaker: str = ""
+    way: tuple[Made, ...] = ()
     options: list[Option] = field(default_factory=list)
 
 
@@ -169,32 +228,52 @@ def unfold(identifier, steps):
     for step in steps:
         by_name.setdefault(_name(step), step)
 
-    def moment(step, group, passed):
+    def moment(step, group, passed, way):
         ordered = sorted(step["choices"], key=lambda choice: _lot(identifier, step, choice))
         options = []
-        for number, choice in enumerate(ordered, start=1):
+        for number, (letter, choice) in enumerate(zip(ascii_uppercase, ordered, strict=False), start=1):
             target = _target(choice)
             # A draft in preview may still hold a loop: the scene then ends where it would begin again.
             following = by_name.get(target) if target not in passed else None
+            their_side = choice.get("their_side") or ""
+            made = (*way, Made(letter, choice["text"], choice["rating"], choice["feedback"], their_side))
             options.append(
                 Option(
+                    letter=letter,
                     text=choice["text"],
                     rating=choice["rating"],
                     consequence=choice.get("consequence") or "",
                     feedback=choice["feedback"],
-                    leads_to=moment(following, f"{group}-{number}", passed | {target}) if following else None,
+                    ending=choice.get("ending") or "",
+                    cost=bool(choice.get("cost")),
+                    their_side=their_side,
+                    way=made,
+                    leads_to=moment(following, f"{group}-{number}", passed | {target}, made) if following else None,
                 )
             )
-        return Moment(group, step["text"], options)
+        return Moment(group, step["text"], step.get("speaker") or "", way, options)
 
     if not steps:
         return None
-    return moment(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])})
+    return moment(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])}, ())
 
 
 def lettered(moment):
     """Return [(letter, Option)] of a moment, as paper names them: A, B, C…"""
-    return list(zip(ascii_uppercase, moment.options, strict=False))
+    return [(option.letter, option) for option in moment.options]
+
+
+def how_they_are_called(steps):
+    """Return "she", "he" or "" for whom the scene is about.
+
+    The feedback says what she or he lived, and calls the worker *usted*: whom alone it calls *ella* or *él* is the
+    other person. Where it has both words or none, nobody can say.
+    """
+    said = " ".join(choice["feedback"] or "" for step in steps for choice in step["choices"])
+    words = set(re.findall(r"\w+", said.casefold()))
+    if ("ella" in words) == ("él" in words):
+        return ""
+    return "she" if "ella" in words else "he"
 
 
 def _lot(identifier, step, choice):

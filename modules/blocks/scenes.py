@@ -7,7 +7,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from . import examples
 from .lines import PRACTISING, ROLES, LineBlock
-from .scenarios import ENDINGS, PLACES, problems_of, unfold
+from .scenarios import ENDINGS, PLACE_OF_ROLE, PLACES, how_they_are_called, problems_of, unfold
 
 RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]
 
@@ -93,6 +93,10 @@ class ScenarioBlock(blocks.StructBlock):
         return context | {
             "in_scene": True,
             "moment": unfold(value["identifier"], value["steps"]),
+            "rule": (context.get("acts") or {}).get(value["act"], ""),
+            "place": value["place"] or PLACE_OF_ROLE.get(value["role"], ""),
+            "they": how_they_are_called(value["steps"]),
+            "is_short": len(value["steps"]) == 1,
             "role_label": dict(ROLES).get(value["role"], ""),
             "is_own": value["role"] == context.get("role"),
         }

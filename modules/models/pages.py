@@ -13,7 +13,7 @@ from modules.blocks.practice import PracticeStream
 from modules.blocks.small_streams import LineList, RoleTips, TextStream
 from modules.text.prose import passages_of_page
 from modules.text.readability import measure
-from quizzes.models import Quiz
+from quizzes.models import Act, Quiz
 from quizzes.shown import view_of
 
 from .panels import PlainLanguagePanel
@@ -57,6 +57,14 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("minutes"),
         FieldPanel("close_to_me"),
     ]
+
+    @cached_property
+    def acts(self):
+        """{identifier: text} of the acts in the course's language: what a scene practises is told where it ends.
+
+        Asked once for as long as the course is remembered; an act that changes makes it be read again.
+        """
+        return dict(Act.objects.filter(locale_id=self.locale_id).values_list("identifier", "text"))
 
     class Meta:
         verbose_name = _("course")

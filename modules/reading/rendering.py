@@ -43,6 +43,7 @@ def lesson_text(lesson, *, role, today):
             lesson.latest_revision_id,
             lesson.last_published_at,
             lesson.module.last_published_at,
+            hash(tuple(lesson.module.course.acts.items())),
             role,
             get_language(),
             today,
@@ -62,6 +63,7 @@ def render_lesson(lesson, *, role, today):
         "terms": references.names,
         "references": references,
         "of_lesson": True,
+        "acts": module.course.acts,
         "directory": Directory(language, today),
         "today": today,
     }

@@ -8,6 +8,8 @@ from django.utils.safestring import mark_safe
 from wagtail.rich_text import expand_db_html
 
 from modules.blocks.drawings import draw
+from modules.blocks.places import draw_place
+from modules.blocks.scenes import RATINGS
 from modules.searching.passages import place_of
 from modules.wording.translations import language_mark
 from quizzes.wording import marks
@@ -17,6 +19,13 @@ register = template.Library()
 # A button is a box of its own: without this a full stop behind it may begin the next line.
 _TERM_WITH_STOP = re.compile(r'(<button type="button" class="term"[^>]*>[^<]*</button>)([.,;:?»)]+)')
 _TERM_BUTTON = re.compile(r'<button type="button" class="term"[^>]*>([^<]*)</button>')
+# What somebody says: a quotation at the beginning of a sentence or after a colon, with the marks that belong to it.
+_SAID = re.compile(
+    r"(?:^|(?<=: )|(?<=[.!?…»] ))(«[^«»]+»(?: <span class=\"unverified\">[^<]*</span>)?[.,;:]?)", re.MULTILINE
+)
+_TONES = {"best": "right", "partial": "partly", "harmful": "wrong"}
+# A single word in quotation marks is a name or a word that people use, not what somebody says.
+FEWEST_WORDS_SAID = 3
 _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 
 
@@ -28,6 +37,34 @@ def line(context, text):
         # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
         html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
     return _suited_to(context, html)
+
+
+@register.simple_tag(takes_context=True)
+def told(context, text, speaker=""):
+    """Show what happens in a moment of a scene: what somebody says on a line of its own, the first with who says it."""
+    named = format_html('<span class="speaker">{}:</span> ', speaker) if speaker else ""
+    said = []
+
+    def mark(match):
+        if len(re.sub(r"<[^>]+>", "", match[1]).split()) < FEWEST_WORDS_SAID:
+            return match[0]
+        said.append(match[1])
+        return f'<q class="said">{named if len(said) == 1 else ""}{match[1]}</q>'
+
+    html = _SAID.sub(mark, line(context, text))
+    return mark_safe(html if said else f"{named}{html}")  # noqa: S308 - it was safe before
+
+
+@register.filter
+def rating_label(rating):
+    """Return in words how good a choice is."""
+    return dict(RATINGS).get(rating, "")
+
+
+@register.filter
+def tone_of(rating):
+    """Return the class of the box that says how good a choice is."""
+    return _TONES.get(rating, "wrong")
 
 
 @register.simple_tag(takes_context=True)
@@ -92,6 +129,12 @@ def unverified_of(text):
 def lang_mark(row):
     """Mark a snippet that is in another language than the interface's."""
     return language_mark(row.locale.language_code)
+
+
+@register.simple_tag
+def scene_place(name):
+    """Draw the place of a scene."""
+    return draw_place(name)
 
 
 @register.simple_tag

@@ -78,7 +78,7 @@ def _scenario(scenario):
     for step in scenario["steps"]:
         passages += _lines(step, "text")
         for choice in step["choices"]:
-            passages += _lines(choice, "text", "consequence", "feedback")
+            passages += _lines(choice, "text", "consequence", "feedback", "their_side")
     return passages
 
 

@@ -82,6 +82,11 @@ def _words(value, *names):
     return {name: value.get(name, "") for name in names}
 
 
+def _said(value, *names):
+    """Return only what is said: what older lessons do not have stays out, so that they stay as they are."""
+    return {name: value[name] for name in names if value.get(name)}
+
+
 def _tips(tips, place, rows):
     return _items([{"role": role, "tip": tip} for role, tip in tips.items()], place)
 
@@ -94,11 +99,19 @@ def _do_avoid(value, place, rows):
 def _scenario(value, place, rows):
     steps = []
     for number, step in enumerate(value["steps"]):
-        choices = [_words(choice, "text", "rating", "consequence", "feedback", "next") for choice in step["choices"]]
-        steps.append({**_words(step, "name", "text"), "choices": _items(choices, f"{place}/{number}")})
+        choices = [
+            {
+                **_words(choice, "text", "rating", "consequence", "feedback", "next"),
+                **_said(choice, "ending", "cost", "their_side"),
+            }
+            for choice in step["choices"]
+        ]
+        said = {**_words(step, "name", "text"), **_said(step, "speaker")}
+        steps.append({**said, "choices": _items(choices, f"{place}/{number}")})
     return {
         "identifier": value["id"],
         **_words(value, "title", "role", "warning"),
+        **_said(value, "act", "place"),
         "steps": _items(steps, place),
     }
 

@@ -101,12 +101,15 @@ def _directory(value, names):
 def _scenario(value, names):
     return {
         "id": one_line(value.get("identifier") or ""),
-        **_words(value, "title", "role", "warning"),
+        **_words(value, "title", "role", "warning", "act", "place"),
         "steps": [
             {
-                **_words(step, "name", "text"),
+                **_words(step, "name", "text", "speaker"),
                 "choices": [
-                    _words(choice, "text", "rating", "consequence", "feedback", "next")
+                    {
+                        **_words(choice, "text", "rating", "consequence", "feedback", "next", "ending", "their_side"),
+                        "cost": bool(choice.get("cost")),
+                    }
                     for choice in _items(step.get("choices"))
                 ],
             }

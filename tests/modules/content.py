@@ -216,9 +216,12 @@ body:
     id: M1-E1
     title: En el portón
     role: apoyo
+    act: M1-C1
+    place: fila
     steps:
     - name: inicio
       text: Son las 6:50. Yesenia pide número.
+      speaker: Doña Toña, vecina
       choices:
       - text: «Buenos días, seño».
         rating: best
@@ -235,6 +238,9 @@ body:
         rating: best
         consequence: Se calla.
         feedback: Con calma se puede.
+        ending: le-cuesta
+        cost: true
+        their_side: «Me *oyó* [[estigma]] [S42]».
       - text: Grita.
         rating: harmful
         consequence: Todos miran.

@@ -6,16 +6,17 @@ from modules.blocks.drawings import DRAWINGS
 from modules.blocks.lessons import CALLOUTS
 from modules.blocks.lines import ROLES
 from modules.blocks.printables import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
-from modules.blocks.scenarios import problems_of
+from modules.blocks.scenarios import ENDINGS, PLACES, problem_of_ending, problems_of
 from modules.blocks.scenes import RATINGS
 from modules.models import Review
 from modules.models.printables import MOST_PAGES, ORIENTATIONS
 from modules.wording.needs import NEEDS
 
-from .bank import ACT, CASE, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
+from .bank import ACT, CASE, NAMED, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole
 from .shapes import (
     Address,
+    Flag,
     Identifier,
     Key,
     Line,
@@ -46,6 +47,8 @@ def _check_scenario(scenario, node, report):
         for choice, choice_node in zip(step["choices"], nodes_of(step_node, "choices"), strict=True):
             if not choice.get("next") and not choice.get("consequence"):
                 report.add(choice_node.line, _("A choice that ends the scene needs its «consequence». Add it."))
+            if problem := problem_of_ending(choice):
+                report.add(line_of(choice_node, "ending"), problem)
     graph = [
         {
             "name": step["name"],
@@ -108,6 +111,18 @@ CHOICE_OF_SCENARIO = Record(
         Key("consequence", Line(), optional=True),
         Key("feedback", Line()),
         Key("next", Plain(), optional=True),
+        Key("ending", OneOf(_words(ENDINGS)), optional=True),
+        Key("cost", Flag(), optional=True),
+        Key("their_side", Line(), optional=True),
+    ]
+)
+
+STEP_OF_SCENARIO = Record(
+    [
+        Key("name", Plain()),
+        Key("text", Line()),
+        Key("speaker", Plain(), optional=True),
+        Key("choices", ListOf(CHOICE_OF_SCENARIO, least=2)),
     ]
 )
 
@@ -117,12 +132,9 @@ SCENARIO = Record(
         Key("title", Plain()),
         Key("role", OneOf(_words(ROLES))),
         Key("warning", Plain(), optional=True),
-        Key(
-            "steps",
-            ListOf(
-                Record([Key("name", Plain()), Key("text", Line()), Key("choices", ListOf(CHOICE_OF_SCENARIO, least=2))])
-            ),
-        ),
+        Key("act", Reference("act", NAMED), optional=True),
+        Key("place", OneOf(_words(PLACES)), optional=True),
+        Key("steps", ListOf(STEP_OF_SCENARIO)),
     ],
     check=_check_scenario,
 )

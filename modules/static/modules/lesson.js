@@ -1,22 +1,29 @@
 // Needed by no page: tries a scene again, keeps a thought and the place, reads aloud, leaves without a trace.
 
-// A button that closes the open branch and leads back to the choices.
+// A button that goes back one choice; the place stays in view, and a way that one left is not open when one returns.
 class ScenePlay extends HTMLElement {
   connectedCallback() {
+    // It does not bubble.
+    this.addEventListener("toggle", (event) => event.target.name && this.turn(event.target), true);
     for (const hint of this.querySelectorAll(".again")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button-quiet again-button";
       button.textContent = this.dataset.again;
-      button.addEventListener("click", () => this.closeBranch(button.closest("details.choice")));
+      button.addEventListener("click", () => this.goBack(button.closest("details[name]")));
       hint.replaceWith(button);
     }
   }
 
-  closeBranch(branch) {
-    for (const open of branch.querySelectorAll("details.choice[open]")) open.open = false;
+  turn(branch) {
+    if (!branch.open) for (const inner of branch.querySelectorAll("[name][open]")) inner.open = false;
+    const { top } = this.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) this.scrollIntoView();
+  }
+
+  goBack(branch) {
     branch.open = false;
-    branch.parentElement.querySelector("summary").focus();
+    branch.querySelector("summary").focus();
   }
 }
 customElements.define("scene-play", ScenePlay);
@@ -79,7 +86,7 @@ class ResumePlace extends HTMLElement {
   }
 
   look() {
-    const passed = this.marks.filter((mark) => mark.getBoundingClientRect().top < innerHeight / 3);
+    const passed = this.marks.filter((mark) => isOpen(mark) && mark.getBoundingClientRect().top < innerHeight / 3);
     if (passed.length) this.keep(passed.at(-1).id);
   }
 
@@ -104,7 +111,7 @@ customElements.define("resume-place", ResumePlace);
 
 // Reads the lesson aloud with a Spanish voice of the device itself: the voice of a service would send it the text.
 const SPOKEN = "h1, h2, h3, h4, p, li, dt, dd, td > div, figcaption, summary, label";
-const UNSPOKEN = ".cites, .also .term, .again, [aria-hidden], button:not(.term), textarea, svg, input";
+const UNSPOKEN = ".if-open, .cites, .also .term, .again, [aria-hidden], button:not(.term), textarea, svg, input";
 const ACCENTS = ["es-gt", "es-mx", "es-us", "es-419"];
 
 class ListenAloud extends HTMLElement {
@@ -184,8 +191,9 @@ class ListenAloud extends HTMLElement {
   }
 }
 
-// Whether no closed branch hides the element.
+// Whether no closed branch hides the element, nor an open one that takes its place.
 function isOpen(element) {
+  if (element.checkVisibility?.() === false) return false;
   for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) {
     if (!box.open && element.closest("summary")?.parentElement !== box) return false;
   }
@@ -202,3 +210,7 @@ function textOf(element) {
   return text && label ? `${label}: ${text}` : text;
 }
 customElements.define("listen-aloud", ListenAloud);
+
+// Older browsers do not open what a link leads into.
+const linked = location.hash && document.getElementById(location.hash.slice(1))?.closest("details:not([open])");
+if (linked) (linked.open = true) && linked.scrollIntoView();
