@@ -93,8 +93,8 @@ class ScenarioBlock(blocks.StructBlock):
         return context | {
             "in_scene": True,
             "moment": unfold(value["identifier"], value["steps"]),
-            "rule": (context.get("acts") or {}).get(value["act"], ""),
-            "place": value["place"] or PLACE_OF_ROLE.get(value["role"], ""),
+            "rule": (context.get("acts") or {}).get(value.get("act"), ""),
+            "place": value.get("place") or PLACE_OF_ROLE.get(value["role"], ""),
             "they": how_they_are_called(value["steps"]),
             "is_short": len(value["steps"]) == 1,
             "role_label": dict(ROLES).get(value["role"], ""),

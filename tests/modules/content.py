@@ -17,6 +17,11 @@ topics:
 - id: ley
   name: Ley y deberes
 """
+ACTS = """\
+- id: M1-C1
+  text: Saluda igual a toda persona.
+  core: true
+"""
 SOURCES = """\
 - id: S7
   title: Código Penal
@@ -320,6 +325,7 @@ questions:
 """
 FILES = {
     "course.yaml": COURSE,
+    "acts.yaml": ACTS,
     "sources.yaml": SOURCES,
     "glossary.yaml": GLOSSARY,
     "language.yaml": LANGUAGE,

@@ -37,6 +37,9 @@ CALM_CHOICE = """\
         rating: best
         consequence: Se calla.
         feedback: Con calma se puede.
+        ending: le-cuesta
+        cost: true
+        their_side: «Me *oyó* [[estigma]] [S42]».
 """
 # name of the file, what is replaced by what, and the words in whose line the problem is
 MISTAKES = {
@@ -72,6 +75,21 @@ MISTAKES = {
     "an unknown drawing": ("m1/lesson-1.yaml", "drawing: porton", "drawing: foto", "drawing"),
     "an unknown role in tips": ("m1/module.yaml", "  apoyo:", "  guardia:", "  apoyo:"),
     "an unknown role in a scenario": ("m1/lesson-2.yaml", "role: apoyo", "role: guardia", "role:"),
+    "an act that is not listed": ("m1/lesson-2.yaml", "act: M1-C1", "act: M1-C9", "act: M1-C1"),
+    "an unknown place": ("m1/lesson-2.yaml", "place: fila", "place: sala", "place:"),
+    "an ending before the end": (
+        "m1/lesson-2.yaml",
+        "        next: paso-2\n",
+        "        next: paso-2\n        ending: calla\n",
+        "- text: No dice",
+    ),
+    "an ending that nobody knows": (
+        "m1/lesson-2.yaml",
+        "        ending: le-cuesta\n        cost: true\n        their_side: «Me *oyó* [[estigma]] [S42]».",
+        "        ending: no-se-sabe",
+        "ending: le-cuesta",
+    ),
+    "a cost that is a sum": ("m1/lesson-2.yaml", "cost: true", "cost: 20", "cost: true"),
     "an unknown rating": ("m1/lesson-2.yaml", "rating: harmful", "rating: bad", "rating: harmful"),
     "an unknown kind of question": ("m1/quiz.yaml", "kind: single", "kind: essay", "kind: single"),
     "an unknown kind of callout": ("m1/lesson-1.yaml", "kind: legal", "kind: law", "kind: legal"),

@@ -324,7 +324,7 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
     call_command("load_content", directory=content, stdout=said)
 
     assert said.getvalue().splitlines() == [
-        "es: 23 nuevos, 0 actualizados.",
+        "es: 24 nuevos, 0 actualizados.",
         "es: sin cambios.",
         "es: sin cambios.",
         "Se dejó como lo editaron en el CMS (use --replace para tomar la versión de los archivos):",

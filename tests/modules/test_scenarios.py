@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from modules.blocks.lessons import LessonStream, ScenarioBlock
-from modules.blocks.scenarios import arrange_scenes, problems_of, unfold
+from modules.blocks.places import draw_place
+from modules.blocks.scenarios import PLACES, arrange_scenes, how_they_are_called, problems_of, unfold
 
 from .factories import choice, scene, step
 
@@ -96,7 +97,7 @@ def test_names_are_needed_and_stand_once():
 
 
 def test_a_scene_without_steps_says_so():
-    assert problems_of([]) == ["El escenario necesita al menos un paso."]
+    assert problems_of([]) == ["La escena necesita al menos un paso."]
 
 
 def test_a_long_chain_of_steps_is_checked_without_trouble():
@@ -190,7 +191,100 @@ def test_a_choice_says_that_something_in_it_is_not_verified():
     steps = [step("inicio", choice("Le digo qué tendría que avisar [VL]"), choice("Callar"))]
     block = LessonStream().child_blocks["scenario"]
     html = block.render(block.to_python(scene(steps=steps)))
-    assert sorted(re.findall(r"<summary[^>]*>(.*?)</summary>", html)) == [
-        "Callar",
-        'Le digo qué tendría que avisar <span class="unverified">sin verificar</span>',
+    assert "<span>Callar</span> <span" in html
+    assert '<span>Le digo qué tendría que avisar</span> <span class="unverified">sin verificar</span>' in html
+
+
+def rendered(value, **context):
+    block = LessonStream().child_blocks["scenario"]
+    return block.render(block.to_python(value), context=context)
+
+
+def test_ratings_stand_together_at_the_end_of_each_path_and_nowhere_before():
+    opening = unfold("M1-E1", scene()["steps"])
+    greeting = next(option for option in opening.options if option.leads_to)
+    html = rendered(scene())
+    ends = re.findall(r'<div class="path-end">(.*?)</p></div>\n', html, flags=re.DOTALL)
+    # Two that end at once, two after the second step, and one for who leaves before it.
+    assert len(ends) == 5
+    assert html.count('class="rating') == sum(end.count('class="rating') for end in ends) == 2 * 1 + 2 * 2 + 1
+    assert [[made.text for made in option.way] for option in greeting.leads_to.options] == [
+        ["Saludar", option.text] for option in greeting.leads_to.options
+    ]
+    assert [made.text for made in greeting.leads_to.way] == ["Saludar"]
+    assert html.count("Terminar aquí") == 1
+    # The place opens or shuts by how the last choice was, and knows nothing of one in the middle.
+    assert sorted(re.findall(r'<details class="choice ?([^"]*)"', html)) == sorted(
+        ["", "end-partial", "end-harmful", "end-best", "end-partial"]
+    )
+
+
+def test_a_scene_of_one_step_says_at_once_what_the_choice_did():
+    html = rendered(scene(steps=[step("inicio", choice("Saludar"), choice("Callar", rating="harmful"))]))
+    assert html.count('class="rating') == 2
+    assert "Terminar aquí" not in html
+
+
+def test_what_the_other_person_lived_is_behind_a_button_or_opens_with_the_rest_at_the_end():
+    lived = choice("Callar", rating="harmful", feedback="Ella se enteró de última.") | {"their_side": "«Me siguió»."}
+    alone = rendered(scene(steps=[step("inicio", choice("Saludar"), lived)]))
+    assert '<details class="their-side"><summary>¿Y ella?</summary><p>«Me siguió».</p></details>' in alone
+    later = scene(steps=[step("inicio", choice("Saludar", "fin"), lived), step("fin", choice("A"), choice("B"))])
+    assert '<details class="their-side" open><summary>¿Y ella?</summary>' in rendered(later)
+
+
+@pytest.mark.parametrize(
+    "feedback, word",
+    [("El dato es de ella.", "she"), ("Él volvió.", "he"), ("Ella llamó; él no.", ""), ("Usted cuidó a ellas.", "")],
+)
+def test_the_other_person_is_called_as_the_feedback_calls_whom_it_names_alone(feedback, word):
+    assert how_they_are_called([step("inicio", choice("A", feedback=feedback), choice("B"))]) == word
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        (
+            "Una murmura: «Ya vino la otra». Usted oye.",
+            'Una murmura: <q class="said">«Ya vino la otra».</q> Usted oye.',
+        ),
+        ("«Yo le di la mano», dice Rubén.", '<q class="said">«Yo le di la mano»,</q> dice Rubén.'),
+        ("Llega. «No ponga eso; me matan».", 'Llega. <q class="said">«No ponga eso; me matan».</q>'),
+        ("Llega «Kimberly», que dice tener «18 años ya».", None),
+    ],
+)
+def test_what_somebody_says_stands_on_a_line_of_its_own(text, shown):
+    html = rendered(scene(steps=[step("inicio", choice("A"), choice("B"), text=text)]))
+    assert f'<p class="scene-text">{shown or text}</p>' in html
+
+
+def test_who_speaks_is_named_with_the_words():
+    said = step("inicio", choice("A"), choice("B"), text="«¿Ya entró la Marleny?»") | {"speaker": "Rubén, agente"}
+    assert '<q class="said"><span class="speaker">Rubén, agente:</span> «' in rendered(scene(steps=[said]))
+
+
+def test_a_scene_stands_in_its_own_place_or_where_its_job_is_done():
+    assert draw_place("fila") in rendered(scene() | {"place": "fila"})
+    assert draw_place("porton") in rendered(scene(role="apoyo"))
+    # Small enough to stand in the page of a telephone, each in three states.
+    for name, _label in PLACES:
+        drawn = draw_place(name)
+        assert len(drawn.encode()) <= 1_536
+        assert all(state in drawn for state in ("p-mid", "p-yes", "p-no")), name
+
+
+def test_the_rule_is_the_act_that_the_scene_practises():
+    acts = {"M1-C1": "Saluda igual a toda persona."}
+    assert rendered(scene() | {"act": "M1-C1"}, acts=acts).count("<b>La regla:</b> <span>Saluda igual") == 5
+    assert "La regla" not in rendered(scene() | {"act": "M1-C9"}, acts=acts)
+    assert "La regla" not in rendered(scene() | {"act": "M1-C1"})
+
+
+def test_an_ending_stands_only_where_the_scene_ends_and_nobody_knows_needs_what_they_lived():
+    early = choice("A", "fin") | {"ending": "calla"}
+    unknown = choice("B") | {"ending": "no-se-sabe"}
+    fine = [choice("C") | {"ending": "calla"}, choice("D") | {"ending": "no-se-sabe", "their_side": "«No supe»."}]
+    assert problems_of([step("inicio", early, unknown), step("fin", *fine)]) == [
+        "La opción «A» lleva a un paso; por eso no puede decir cómo termina la escena.",
+        "«no-se-sabe» necesita «their_side»: la opción «B» no dice qué vivió la otra persona.",
     ]
