@@ -92,7 +92,7 @@ def test_everything_is_made_and_public(tmp_path):
         "diga-01",
         "diga-02",
     ]
-    assert len(loaded.created) == LoadedContent.objects.exclude(identifier__startswith="order:").count() == 23
+    assert len(loaded.created) == LoadedContent.objects.exclude(identifier__startswith="order:").count() == 24
     assert (loaded.updated, loaded.kept, loaded.left) == ([], [], [])
 
 
