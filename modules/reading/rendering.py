@@ -43,7 +43,6 @@ def lesson_text(lesson, *, role, today):
             lesson.latest_revision_id,
             lesson.last_published_at,
             lesson.module.last_published_at,
-            hash(tuple(lesson.module.course.acts.items())),
             role,
             get_language(),
             today,
