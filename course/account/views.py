@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from course.models import Ending
+from course.people.asking_for_help import trainers_on
 from course.people.trail import last_handed, sign_ins_since
 from course.people.work import choose_job, chosen_job
 from course.privacy import forget_person
@@ -23,6 +24,7 @@ from quizzes.exceptions import SignInRequired
 from .carried import save_carried_answer
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
 from .lasting import idle_seconds
+from .marks import mark_of
 from .owners import FIELD, is_page_of, is_sent_from_elsewhere
 from .sign_ins import keep_own_pin, sign_in_of
 from .trail_views import trail_context
@@ -43,6 +45,7 @@ class SignInView(LoginView):
             "was_too_long": Ending.LIMIT in self.request.GET,
             "was_lost": "lost" in self.request.GET,
             "goes_round": round_of(self.request) is not None,
+            "trainers": trainers_on(mark_of(self.request)),
         }
 
     def get_authenticated_redirect_url(self):
