@@ -60,15 +60,16 @@ def draw_questions(quiz, draws, *, audience, met, chance):
     return questions, _by_key(spares, {question.pk: question for question in (*questions, *others)})
 
 
-def draw_from_pools(quiz, draws, *, audience, met, chance):
+def draw_from_pools(quiz, draws, *, audience, met, chance, own_keys=None):
     """Return (questions, {key of one that is indispensable: its spare}) of an attempt at a quiz with pools.
 
-    A quiz with a draw from its own questions asks none of them each time: all are in its pools.
+    A quiz with a draw from its own questions asks none of them each time: all are in its pools. `own_keys` are those
+    of a form that is not saved yet.
     """
     pooled = any(draw.topic_id is None for draw in draws)
     own = [] if pooled else _draw_own(quiz, own_units(quiz), chance)
     taken = {question.pk for unit in own for question in unit}
-    pools = _pools_for(quiz, draws, taken, audience)
+    pools = pools_for(quiz, draws, audience, taken=taken, own_keys=own_keys)
     drawn, wanted = [], sum(draw.count for draw in draws)
     for _try in range(TRIES):
         chosen = [unit for units in choose_for_paper(pools, met=met, chance=chance) for unit in units]
@@ -90,10 +91,11 @@ def _by_key(spares, found):
     return {str(found[pk].translation_key): found[other] for pk, other in spares.items()}
 
 
-def _pools_for(quiz, draws, taken, audience):
+def pools_for(quiz, draws, audience, *, taken=frozenset(), own_keys=None):
     """Return the Pools of a quiz's draws for somebody of an audience, without what the quiz asks already."""
     pools = []
-    for draw, units in zip(draws, units_of_draws(quiz.locale_id, draws), strict=True):
+    own = None if own_keys is None else {quiz.pk: own_keys}
+    for draw, units in zip(draws, units_of_draws(quiz.locale_id, draws, own=own), strict=True):
         units = [unit for unit in units if taken.isdisjoint(facts.pk for facts in unit)]
         fit = _that_are_for(units, draw.pool, audience)
         is_own = draw.pool == Audiences.OWN and audience != ""

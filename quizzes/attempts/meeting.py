@@ -2,15 +2,13 @@
 
 from quizzes.models import Attempt
 
+from .asking_again import items_of
+
 
 def questions_met(learner, quiz_key):
-    """Return {question key: place} of the questions on the learner's papers of a quiz, the higher the later met.
-
-    What stands in for an indispensable one counts where the person was asked again. One query.
-    """
+    """Return {question key: place} of what the learner's papers of a quiz asked, the higher the later. One query."""
     papers = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).order_by("started_at", "pk")
     met = {}
-    for place, (paper, second_at) in enumerate(papers.values_list("paper", "second_at"), start=1):
-        spares = paper.get("spares", {}).values() if second_at else ()
-        met |= {item["key"]: place for item in (*paper["questions"], *spares)}
+    for place, paper in enumerate(papers.values_list("paper", flat=True), start=1):
+        met |= {item["key"]: place for item in items_of(paper)}
     return met

@@ -1,9 +1,11 @@
 """What an editor sees of a question, case or quiz before it is published: its own page, of a paper not kept."""
 
 import random
+from collections import Counter
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from quizzes.answering.cases import CasePart
@@ -11,14 +13,15 @@ from quizzes.answering.feedback import review_item
 from quizzes.answering.fields import QuestionField, blank_field
 from quizzes.answering.forms import prefix_of
 from quizzes.attempts.cases import cases_of, freeze_case, freeze_cases, gather_units
-from quizzes.attempts.drawing import freeze_quiz
+from quizzes.attempts.drawing import draw_from_pools, freeze_quiz, pools_for
 from quizzes.attempts.images import add_images
 from quizzes.attempts.scoring import scored_items
 from quizzes.attempts.sources import freeze_sources
 from quizzes.kinds import KINDS
-from quizzes.models import Case, Question, Quiz
+from quizzes.models import Act, Case, Question, Quiz
 from quizzes.models.pools import ASKABLE
 from quizzes.shown import shows
+from quizzes.wording.audiences import Audience, tell_audiences
 
 from .cases import find_mistakes, questions_of
 
@@ -46,6 +49,7 @@ def preview_question(question, mode):
         "reviewed": _answer_rightly(1, item) if mode == "review" else None,
         "sources": paper["sources"],
         "mistakes": list(_mistakes_of(question)),
+        "for_whom": tell_audiences(question.audiences),
     }
 
 
@@ -73,18 +77,47 @@ def preview_case(case, mode):
 
 
 @shows(Quiz, "preview")
-def preview_quiz(quiz):
-    """Return the context of a quiz's preview: its entry page and all of its questions, drafts included."""
+def preview_quiz(quiz, mode=""):
+    """Return the context of a quiz's preview: its entry page and all of its questions, drafts included.
+
+    The code of an audience as mode shows a paper as somebody of it may get it, and what is still thin for them.
+    """
     _give_language(quiz)
-    questions = [question for unit in _units_of(quiz) for question in unit]
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
+    if mode in Audience.values:
+        questions, thin = _draw_for(quiz, mode, chance)
+    else:
+        questions, thin = [question for unit in _units_of(quiz) for question in unit], []
     paper = freeze_quiz(quiz, questions, chance=chance)
     # A quiz asks no question of a case that is a draft.
     fields = [
         field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
         for field, question in zip(_fields_of(paper["questions"], questions), questions, strict=True)
     ]
-    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper))}
+    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper)), "thin": thin}
+
+
+def _draw_for(quiz, audience, chance):
+    """Return (questions, sentences): what a form, saved or not, would ask of somebody, and what is thin in it."""
+    draws, own_keys = list(quiz.draws.all()), {entry.question_id for entry in quiz.entries.all()}
+    for draw in draws:
+        draw.quiz_id = quiz.pk
+    questions, _spares = draw_from_pools(quiz, draws, audience=audience, met={}, chance=chance, own_keys=own_keys)
+    return questions, list(_find_thin(pools_for(quiz, draws, audience, own_keys=own_keys)))
+
+
+def _find_thin(pools):
+    """Yield what another attempt would lack: new questions, another one of an act, something indispensable."""
+    for pool in pools:
+        if sum(map(len, pool.units)) < 2 * pool.count:
+            sentence = _("Only %(there)d questions for %(count)d that are asked: another attempt meets some again.")
+            yield sentence % {"there": sum(map(len, pool.units)), "count": pool.count}
+    core = Counter(facts.act for pool in pools for unit in pool.units for facts in unit if facts.act in pool.acts)
+    if single := [act for act, number in core.items() if number == 1]:
+        acts = Act.objects.filter(pk__in=single).order_by("pk").values_list("identifier", flat=True)
+        yield _("Only one question asks for: %(acts)s.") % {"acts": ", ".join(acts)}
+    if not any(facts.is_indispensable for pool in pools for unit in pool.units for facts in unit):
+        yield _("Nothing that is asked of them is indispensable.")
 
 
 def _units_of(quiz):

@@ -10,7 +10,7 @@ from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
 from quizzes.keys import read_key
 from quizzes.models import Case, Question
-from quizzes.wording.audiences import Audience
+from quizzes.wording.audiences import tell_audiences
 from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
@@ -18,11 +18,6 @@ from .formed_viewset import FormedSnippetViewSet
 from .question_form import QuestionForm
 from .question_panels import LISTENS_TO_KIND, make_panels
 from .usage_views import QuestionUsageView
-
-
-def _tell_audiences(question):
-    """Return whose job a question is about, in the order of the jobs; nothing where it is for everyone."""
-    return "; ".join(str(Audience(code).label) for code in question.audiences if code in Audience.values)
 
 
 class UsedInColumn(Column):
@@ -77,7 +72,7 @@ class QuestionViewSet(FormedSnippetViewSet):
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         Column("topic", label=_("Topic"), sort_key="topic__name"),
         Column("act", label=_("Act"), accessor="act.identifier", sort_key="act__identifier"),
-        Column("for_whom", label=_("For whom"), accessor=_tell_audiences),
+        Column("for_whom", label=_("For whom"), accessor=lambda question: tell_audiences(question.audiences)),
         Column("get_difficulty_display", label=_("Difficulty")),
         UsedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=_("Published")),

@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from quizzes import kinds
 from quizzes.shown import view_of
-from quizzes.wording.audiences import Pool
+from quizzes.wording.audiences import Audience, Pool
 from quizzes.wording.choices import Difficulty, FeedbackTime
 from quizzes.wording.percentages import write_percentage
 
@@ -175,11 +175,19 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         """Return how many questions count in an attempt that starts now."""
         return Quiz.objects.filter(pk=self.pk).counts_of_questions().get(self.pk, 0)
 
+    @property
+    def preview_modes(self):
+        """All of its questions; where it draws by job, a paper as each job may get it."""
+        modes = [("", _("All of its questions"))]
+        if any(draw.pool for draw in self.draws.all()):
+            modes += [(code, _("As seen by: %(job)s") % {"job": job}) for code, job in Audience.choices]
+        return modes
+
     def get_preview_template(self, request, mode_name):
         return "quizzes/preview_quiz.html"
 
     def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)
+        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
 class QuizQuestion(TranslatableMixin, Orderable):

@@ -22,6 +22,11 @@ class Audience(TextChoices):
     MANAGEMENT = "jefatura", _("Director, coordination, administration")
 
 
+def tell_audiences(codes):
+    """Return whose job something is about, in the order of the jobs; nothing where it is for everyone."""
+    return "; ".join(str(audience.label) for audience in Audience if audience in codes)
+
+
 class Pool(TextChoices):
     """Out of which questions something is drawn."""
 

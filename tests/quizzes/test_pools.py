@@ -13,6 +13,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.attempts.choosing import Pool, choose_for_paper, choose_spares
 from quizzes.attempts.drawing import draw_paper
+from quizzes.attempts.meeting import questions_met
 from quizzes.models import Attempt, Question, Quiz, QuizDraw
 from quizzes.models.pools import Facts
 from quizzes.models.units import largest_sum
@@ -193,14 +194,15 @@ def test_a_retry_asks_what_is_new_and_who_changes_job_midway_keeps_the_paper(ban
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
 
     submit(third)
-    Attempt.objects.filter(pk=third.pk).update(second_at=NOW)
-    spares = {item["identifier"] for item in third.paper["spares"].values()}
+    spare = next(iter(third.paper["spares"].values()))
+    assert spare["key"] not in questions_met(learner, bank.translation_key) or spare["identifier"] in met
+    Attempt.objects.filter(pk=third.pk).update(paper=third.paper | {"second": [spare]})
+    assert questions_met(learner, bank.translation_key)[spare["key"]] == 3
     with CaptureQueriesContext(connection) as of_pools:
         take(3)
     plain = make_quiz("m2", list(Question.objects.order_by("pk")[:10]))
     with CaptureQueriesContext(connection) as of_plain:
         start(learner, plain, seed=9)
-    assert spares
     assert len(of_pools) <= len(of_plain) + 2
     # On screen the site says what the person's job is: here the front desk.
     Attempt.objects.all().delete()
@@ -287,6 +289,31 @@ def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(b
     assert [(draw.topic, draw.pool, draw.count) for draw in quiz.draws.all()] == [(None, "core", 6), (None, "own", 4)]
     told = editor_client.get(url(Question, "usage", questions[0].pk)).content.decode()
     assert "Es una de las propias, de las que cada intento saca algunas" in told
+
+
+@pytest.mark.django_db
+def test_a_quiz_is_previewed_as_each_job_sees_it_with_what_is_still_thin_for_it(bank, editor_client):
+    Question.objects.filter(identifier__in=["C1", "C5", "C9"]).update(live=False)
+    Question.objects.filter(audiences=["apoyo"]).update(is_indispensable=False)
+    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in bank.entries.all()]
+    draws = [{"id": str(d.pk), "topic": "", "pool": d.pool, "count": str(d.count)} for d in bank.draws.all()]
+    fields = quiz_fields() | nested_form_data(
+        {"entries": inline_formset(rows, initial=len(rows)), "draws": inline_formset(draws, initial=2)}
+    )
+    address = url(Quiz, "preview_on_edit", bank.pk)
+    assert editor_client.post(address, fields).json()["is_available"]
+
+    def seen(mode):
+        text = editor_client.get(address, {"mode": mode}).content.decode()
+        return {name for name in Question.objects.values_list("identifier", flat=True) if f"en {name}?" in text}, text
+
+    asked, text = seen("apoyo")
+    assert len(asked) == 10
+    assert len([name for name in asked if name.startswith("apoyo-")]) == 4
+    assert "Una sola pregunta pide: M1-C2." in text
+    assert "Nada de lo que se pregunta" not in text
+    assert len(seen("")[0]) == bank.entries.count()
+    assert dict(bank.preview_modes)["jefatura"] == "Como la ve: Dirección, coordinación, administración"
 
 
 @pytest.mark.django_db
