@@ -54,13 +54,17 @@ class PrintedScene:
 
 @dataclass(frozen=True)
 class LessonSheet:
-    """What is printed of a lesson; `size` names how large its letters can be so that a text fits on one page."""
+    """What is printed of a lesson; `size` names how large its letters can be so that a text fits on one page.
+
+    What somebody thinks for themselves goes under no name: a sheet that asks for it `is_private`.
+    """
 
     lesson: LessonPage
     parts: list[SafeString]
     scenes: list[PrintedScene]
     references: References
     size: str
+    is_private: bool = False
 
 
 def lay_out_sheet(lesson, *, today):
@@ -77,7 +81,8 @@ def lay_out_sheet(lesson, *, today):
     scenes = printed_scenes(lesson.body)
     # Scenes take more than a page in any size.
     size = "even" if scenes else size_for(parts, references)
-    return LessonSheet(lesson, parts, scenes, references, size)
+    is_private = any(block.block_type == "reflection" for block in lesson.body)
+    return LessonSheet(lesson, parts, scenes, references, size, is_private)
 
 
 def printed_block(child, context):

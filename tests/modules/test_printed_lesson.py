@@ -53,6 +53,13 @@ def test_a_text_is_laid_out_with_its_sources_and_words_at_the_foot(learner_clien
     )
 
 
+def test_no_name_is_asked_for_on_a_sheet_with_a_reflection(learner_client, module):
+    make_lesson(module, 3, [("text", "<p>Hola.</p>"), ("reflection", {"prompt": "¿Qué haría?", "feedback": ""})])
+    words = words_of(sheet_of(learner_client))
+    assert "Lección 3 Centro de salud Fecha Hola." in words
+    assert "Nombre" not in words
+
+
 def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client, module):
     make_lesson(module, 3, [("scenario", two_steps())])
     html = sheet_of(learner_client)
