@@ -14,8 +14,10 @@ from quizzes.signals import (
     lessons_asked,
     page_after_asked,
     pass_rule_asked,
+    words_of_lessons_asked,
 )
 
+from .guessing.from_cms import lessons_of_quizzes
 from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp, Voice
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
@@ -66,5 +68,6 @@ attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
 attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were brought")
 pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
 counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")
+words_of_lessons_asked.connect(lessons_of_quizzes, dispatch_uid="tell the words of lessons")
 lessons_asked.connect(lessons_named, dispatch_uid="tell where lessons stand")
 page_after_asked.connect(page_after, dispatch_uid="lead on to what an attempt finished")

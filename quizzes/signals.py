@@ -25,6 +25,10 @@ lessons_asked = Signal()
 # or None.
 audience_asked = Signal()
 
+# Sent with `quizzes` (keys of rows) and `language`; receivers answer [quizzes.guessing.items.Lesson]: the words of the
+# lessons that teach what these ask.
+words_of_lessons_asked = Signal()
+
 # Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
 # began the course anew takes once more.
 counting_since_asked = Signal()

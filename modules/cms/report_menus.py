@@ -3,6 +3,7 @@
 from django.urls import path
 from wagtail import hooks
 
+from .reports.guessing import GuessingReport, guessing_paths
 from .reports.listing import menu_item, report_path
 from .reports.plain_language import PlainLanguageReport
 from .reports.unverified import UnverifiedReport, print_unverified
@@ -14,6 +15,8 @@ def add_reports():
         report_path("reports/plain-language/", PlainLanguageReport),
         report_path("reports/unverified/", UnverifiedReport),
         path("reports/unverified/print/", print_unverified, name="unverified_print"),
+        report_path("reports/guessing/", GuessingReport),
+        *guessing_paths(),
     ]
 
 
@@ -25,3 +28,8 @@ def put_unverified_in_the_menu():
 @hooks.register("register_reports_menu_item")
 def put_plain_language_in_the_menu():
     return menu_item(PlainLanguageReport, order=120)
+
+
+@hooks.register("register_reports_menu_item")
+def put_guessing_in_the_menu():
+    return menu_item(GuessingReport, order=130)

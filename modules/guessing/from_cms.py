@@ -26,9 +26,9 @@ def pools_of_cms(language):
     return pools_of_course(list(taught.values()), _quizzes(locale, of_quiz))
 
 
-def teaching_lessons(quiz_keys, language):
-    """Return the Lessons of the modules whose quizzes have these keys (of rows), each once, in order."""
-    modules = ModulePage.objects.live().filter(quiz__in=quiz_keys, locale__language_code=language).order_by("number")
+def lessons_of_quizzes(quizzes, language, **kwargs):
+    """Return the Lessons of the modules that these quizzes (keys of rows) close, in order."""
+    modules = ModulePage.objects.live().filter(quiz__in=quizzes, locale__language_code=language).order_by("number")
     return [lesson for module in modules for lesson in _teach(module, _lessons_below(module)).lessons]
 
 

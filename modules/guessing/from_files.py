@@ -1,6 +1,7 @@
 """The course of the content files, as whoever guesses meets it."""
 
 from quizzes.models import Choice
+from quizzes.wording.audiences import Pool
 
 from .gathering import Asked, pools_of_course, teach
 
@@ -33,7 +34,7 @@ def _asked_in(quiz, by_id, below):
             one["kind"],
             one["text"],
             [_choice(choice) for choice in one.get("choices", [])],
-            one.get("audiences", ()),
+            one.get("roles", ()),
             "",
         )
         for one in asked.values()
@@ -43,6 +44,8 @@ def _asked_in(quiz, by_id, below):
 def _is_drawn(question, draw, below):
     # Without a topic it draws from the quiz's own questions.
     if "topic" not in draw or draw.get("difficulty") not in (None, question.get("difficulty")):
+        return False
+    if draw.get("pool") == Pool.CORE and question.get("roles"):
         return False
     topics = {draw["topic"]} if draw.get("only_this_topic") else below.get(draw["topic"], {draw["topic"]})
     return question.get("topic") in topics

@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 
 from quizzes.kinds import KINDS, MARKED_AT_ONCE, SCORED
 
+from .flaws_panel import FlawsPanel
 from .formed_viewset import MARKS_HELP
 
 # For the element around the panels: it listens to the kind that is chosen.
@@ -30,6 +31,7 @@ def kinds_with(field):
 def make_panels():
     """Return the panels of a question."""
     return [
+        FlawsPanel(heading=_("What gives it away")),
         FieldRowPanel(
             [
                 FieldPanel("identifier"),

@@ -1,12 +1,12 @@
 """How much a bank, a quiz or the scenes give away: every strategy measured, with a verdict. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from statistics import fmean
 
 from .bootstrap import limits_of
-from .items import Item
+from .items import Item, for_audience
 from .logit import learn_and_weigh
 from .strategies import COMBINED, STRATEGIES, features_of, features_of_scene, share_of_weights
 
@@ -70,16 +70,26 @@ class Figure:
 
 @dataclass(frozen=True)
 class Measured:
-    """A Pool with its Figures, the largest advantage first; `found` names the strategies that earn all of each item."""
+    """A Pool with its Figures, the largest advantage first; `shares` are what each strategy earns of each item."""
 
     pool: Pool
     chance: float
     figures: tuple[Figure, ...]
-    found: tuple[tuple[str, ...], ...]
+    shares: tuple[dict, ...] = field(repr=False)
 
     @property
     def count(self):
         return len(self.pool.items)
+
+    @property
+    def found(self):
+        """Return for each item the names of the strategies that earn all of its points."""
+        return [tuple(name for name, share in row.items() if share > FOUND) for row in self.shares]
+
+    def for_audience(self, audience):
+        """Return the Measured of what somebody with this job may be asked of it."""
+        items = for_audience(self.pool.items, audience)
+        return _measure(replace(self.pool, items=items), dict(zip(self.pool.items, self.shares, strict=True)))
 
     @property
     def verdict(self):
@@ -134,9 +144,8 @@ def _measure(pool, shares):
     for name, column, ((lower, upper), (surely, _most)) in zip(names, columns, limits, strict=True):
         points = [round(100 * value, 4) for value in (fmean(column), lower, upper, surely)]
         figures.append(Figure(name, *points, _judge(pool, *points)))
-    found = tuple(tuple(name for name, share in row.items() if share > FOUND) for row in rows)
     chance = 100 * fmean(item.chance for item in pool.items) if pool.items else 0
-    return Measured(pool, chance, tuple(sorted(figures, key=lambda figure: -figure.advantage)), found)
+    return Measured(pool, chance, tuple(sorted(figures, key=lambda figure: -figure.advantage)), tuple(rows))
 
 
 def _judge(pool, advantage, lower, upper, surely):

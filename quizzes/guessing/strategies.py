@@ -23,6 +23,7 @@ PLACES_OF_WEIGHTS = 9
 _ALL_OF_THEM = re.compile(
     r"\b(?:tod[oa]s|ambas|ambos|las dos|los dos)\b.*\b(?:anteriores|opciones|respuestas)\b|^ambas\b"
 )
+_NONE_OF_THEM = re.compile(r"\bningun\w* de (?:las|los|estas|estos)\b")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ def _places(item):
     return list(range(item.size))
 
 
+def says_all_or_none(option):
+    """Say whether an option is «todas las anteriores» or «ninguna de las anteriores»."""
+    folded = fold(option)
+    return bool(_ALL_OF_THEM.search(folded) or _NONE_OF_THEM.search(folded))
+
+
 def _all_of_them(item):
     return [1 if _ALL_OF_THEM.search(fold(option)) else 0 for option in item.options]
 
@@ -118,7 +125,7 @@ STRATEGIES = [
     Strategy("media", _("the option of middle length"), middle(lengths_of), is_of_scenes=True),
     Strategy("sin-absolutos", _("the option with fewest words such as «siempre» or «nunca»"), fewest(_absolutes)),
     Strategy("con-absolutos", _("the option with most words such as «siempre» or «nunca»"), _absolutes),
-    Strategy("amable", _("the kindest option, that asks, thanks or offers"), courtesies_of, is_of_scenes=True),
+    Strategy("amable", _("the kindest option"), courtesies_of, is_of_scenes=True),
     Strategy("seca", _("the least kind option"), fewest(courtesies_of), is_of_scenes=True),
     Strategy("lección", _("the option most in the words of the lessons"), shares_of_lesson, needs_lessons=True),
     Strategy("lección-menos", _("the option least in the words of the lessons"), fewest(shares_of_lesson), True),
@@ -135,14 +142,14 @@ STRATEGIES = [
     ),
     Strategy("eco", _("the option that repeats most words of the question"), echoes_of),
     Strategy("sin-eco", _("the option that repeats fewest words of the question"), fewest(echoes_of)),
-    Strategy("primera", _("the first option as written"), fewest(_places)),
-    Strategy("última", _("the last option as written"), _places),
-    Strategy("centro", _("an option in the middle as written"), middle(_places)),
+    Strategy("primera", _("the option that is written first"), fewest(_places)),
+    Strategy("última", _("the option that is written last"), _places),
+    Strategy("centro", _("an option that is written in the middle"), middle(_places)),
     All("todas", _("«all of them», or every option where several are right"), _all_of_them),
 ]
 COMBINED = "combinada"
 TOLD = {strategy.name: strategy.told for strategy in STRATEGIES} | {
-    COMBINED: _("what all of this together makes likeliest, as the other quizzes teach it")
+    COMBINED: _("the option that all hints together point to")
 }
 
 

@@ -45,7 +45,7 @@ def tell_measured(measured):
         return ""
     sentence = tell_figure(measured.largest)
     if measured.verdict == Verdict.FEW:
-        return sentence + " " + _("With fewer than %(least)d that may be chance.") % {"least": LEAST_ITEMS}
+        return sentence + " " + _("With fewer than %(least)d it may be chance.") % {"least": LEAST_ITEMS}
     if measured.verdict == Verdict.FINE:
         return sentence + " " + _("That is within the limit.")
     if measured.verdict == Verdict.WATCH:
@@ -60,4 +60,5 @@ def write_points(points):
 
 
 def write_interval(figure):
-    return f"[{write_points(figure.lower)}, {write_points(figure.upper)}]"
+    # On one line.
+    return f"[{write_points(figure.lower)},\u00a0{write_points(figure.upper)}]"

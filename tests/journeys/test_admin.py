@@ -51,7 +51,7 @@ print(json.dumps({
     "asked": edit(Question.objects.get(identifier="PRA-1")),
     "picture": edit(Question.objects.filter(kind="places").first()),
     "words": [*snippets(Organisation), *snippets(Printable)],
-    "reports": [reverse(name) for name in ("due_report", "unverified_report", "plain_language_report")],
+    "reports": [reverse(f"{name}_report") for name in ("due", "unverified", "plain_language", "guessing")],
 }))
 """
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from modules.cms.reports.guessing import guessed_pools
 from modules.cms.reports.plain_language import measured_texts
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.reading.usage import places_that_use
@@ -258,7 +259,44 @@ def test_the_editor_of_a_lesson_shows_how_easy_the_draft_is(editor_client):
     assert "data-content-readability-score" not in page
 
 
-@pytest.mark.parametrize("address", ["unverified/", "unverified/print/", "plain-language/"])
+def test_what_can_be_guessed_is_shown_by_bank_job_and_module_down_to_each_question(editor_client):
+    course = make_course(modules=1, lessons=1, questions=20)
+    guard = make_question("M1-Q30", audiences=["apoyo"])
+    make_quiz("suelto", [guard])
+    few = count_queries(guessed_pools)
+    module = make_module(course, 2, lessons=0, questions=3)
+    make_lesson(
+        module,
+        1,
+        body=[("scenario", scene(steps=[step("inicio", choice("Llamar"), choice("Callar", rating="harmful"))]))],
+    )
+    assert count_queries(guessed_pools) == few <= 12
+    assert [(row.title, row.count, row.verdict) for row in guessed_pools()] == [
+        ("Todo el banco", 24, "Se adivina"),
+        ("Lo que se pregunta a: Guardianía, limpieza, mantenimiento, piloto", 24, "Se adivina"),
+        ("M1 · Módulo de prueba 1", 20, "Se adivina"),
+        ("M2 · Módulo de prueba 2", 3, "Demasiado pocas para juzgar"),
+        ("Cuestionario suelto", 1, "Demasiado pocas para juzgar"),
+        ("Las escenas", 1, "Demasiado pocas para juzgar"),
+        ("M2 · sus escenas", 1, "Demasiado pocas para juzgar"),
+    ]
+    page = editor_client.get("/cms/reports/guessing/").content.decode()
+    assert "Quien elige siempre la opción de largo intermedio saca 67 puntos de 100 más que al azar." in page
+    assert '<a href="/cms/reports/guessing/module/M1/"' in page
+    exported = b"".join(editor_client.get("/cms/reports/guessing/?export=csv").streaming_content).decode("utf-8-sig")
+    assert [row["Sobre el azar"] for row in csv.DictReader(StringIO(exported))][:2] == ["67", "67"]
+
+    page = editor_client.get("/cms/reports/guessing/bank/").content.decode()
+    assert "24 preguntas; marcar a ciegas saca 33 de 100." in page
+    assert "Lo que se pregunta a cada puesto" in page
+    assert f"/cms/snippets/quizzes/question/edit/{guard.pk}/" in page
+    assert editor_client.get("/cms/reports/guessing/module/M9/")["Location"] == "/cms/reports/guessing/"
+    assert "Lo que se pregunta a cada puesto" not in editor_client.get("/cms/reports/guessing/scenes/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["unverified/", "unverified/print/", "plain-language/", "guessing/", "guessing/bank/"]
+)
 def test_the_reports_are_for_who_works_on_the_text(client, address):
     client.force_login(make_learner())
     assert client.get(f"/cms/reports/{address}").status_code in (302, 403)

@@ -86,6 +86,8 @@ TABLE = {
     "plain_language_report": ">>++++",
     "unverified_report": ">>++++",
     "unverified_print": ">>++++",
+    "guessing_report": ">>++++",
+    "guessing_pool": ">>++++",
     "publish_without_review": ">>--++",
     "due_report": ">>++++",
     "due_report_results": ">>++++",

@@ -1,0 +1,52 @@
+"""What gives a question away, named above its form while somebody writes it. It forbids nothing."""
+
+from django.db.models import Sum
+from wagtail.admin.panels import Panel
+
+from quizzes.bank.usage import find_uses_now
+from quizzes.guessing.flaws import Written, find_flaws
+from quizzes.models import ItemChoices, ItemScores
+from quizzes.signals import words_of_lessons_asked
+
+
+class FlawsPanel(Panel):
+    """Of the question as it was last saved, published or not; nothing before that."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "quizzes/admin/flaws_panel.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"flaws": find_flaws(write_out(self.instance))}
+
+
+def write_out(question):
+    """Return a question, which may be a draft, as `find_flaws` looks at it."""
+    picked, people = _count_picked(question)
+    return Written(
+        question.kind,
+        question.text,
+        list(question.choices.all()),
+        lessons=_lessons_of(question),
+        has_act=question.act_id is not None,
+        picked=picked,
+        people=people,
+    )
+
+
+def _lessons_of(question):
+    """Return the lessons of the modules whose quizzes may ask it, as whoever knows of modules answers."""
+    quizzes = {use.quiz.pk for use in find_uses_now([question])[question.pk]}
+    if not quizzes:
+        return ()
+    answers = words_of_lessons_asked.send(None, quizzes=quizzes, language=question.locale.language_code)
+    return tuple(lesson for _receiver, lessons in answers for lesson in lessons)
+
+
+def _count_picked(question):
+    """Return ({option: people who chose it}, how many people answered) of the figures of every quiz."""
+    picked = ItemChoices.objects.filter(question_key=question.translation_key).exclude(option="").order_by()
+    people = ItemScores.objects.filter(question_key=question.translation_key).aggregate(people=Sum("people"))["people"]
+    return dict(picked.values("option").annotate(sum=Sum("people")).values_list("option", "sum")), people or 0
