@@ -86,7 +86,7 @@ class UnderWayElsewhere(MayNotStart):
     def __str__(self):
         if self.attempt.medium == "paper":
             return gettext(
-                "This attempt is on paper. Hand your sheet to your facilitator; the result appears here once it is "
+                "You are taking it on paper. Hand your sheet to your facilitator; the result appears here once it is "
                 "entered."
             )
         return gettext("There is an attempt under way on screen. It has to be sent first.")
