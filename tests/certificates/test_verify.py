@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from certificates.issuing.annulling import annul_certificate
@@ -30,6 +31,12 @@ def certificate():
     make_small_course()
     make_design([("Dra. Julia Tzoc", "Directora"), ("Lic. Pedro Ixcoy", "Facilitador")])
     return issue(make_graduate(email="ana@ejemplo.gt"))
+
+
+def in_english(client):
+    """Return the client of who chose English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
 
 
 def page_of(response):
@@ -67,7 +74,7 @@ def test_the_page_shows_every_printed_field(client, certificate):
 
 
 def test_the_page_is_english_for_whoever_reads_english(client, certificate):
-    page = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    page = page_of(in_english(client).get(f"/v/{certificate.serial}/"))
     assert '<html lang="en"' in page
     assert '<strong class="state state-valid">Valid</strong>' in page
     assert '<dt>Issued by</dt><dd lang="es">Dirección de Área de Salud</dd>' in page
@@ -112,7 +119,7 @@ def test_one_that_was_replaced_leads_to_the_one_that_holds(client, certificate):
     holds = page_of(client.get(f"/v/{successor.serial}/"))
     assert state_on(holds) == ("valid", "Válido")
     assert '<dt>Nombre corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in holds
-    english = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    english = page_of(in_english(client).get(f"/v/{certificate.serial}/"))
     assert state_on(english) == ("replaced", f'Replaced by <span class="nowrap">{successor.grouped_serial}</span>')
 
 
@@ -123,7 +130,7 @@ def test_one_that_was_annulled_says_when_and_why(client, certificate):
     assert "anulado el 25 de noviembre de 2026" in page
     assert 'Motivo: <span lang="es">Se emitió a &lt;otra&gt; persona.</span>' in page
     assert ">Ana Lucía Coj de la Cruz</dd>" in page
-    english = page_of(client.get(f"/v/{certificate.serial}/", headers={"Accept-Language": "en"}))
+    english = page_of(in_english(client).get(f"/v/{certificate.serial}/"))
     assert state_on(english) == ("annulled", "Annulled")
 
 

@@ -1,6 +1,7 @@
 """One list of words for what people do: choosing it, lists of staff, the own account, the desk and the certificate."""
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from certificates.issuing.confirming import ConfirmationForm, registered_post
@@ -31,7 +32,10 @@ def test_who_chooses_a_job_has_its_role_and_reads_the_same_word_up_to_the_certif
     client.force_login(person)
     page = client.get(CHOOSE).text
     assert all(f">{job_in_words(job)}</span>" in page for jobs in JOBS.values() for job in jobs)
-    client.post(CHOOSE, {"role": "guardiania"}, headers={"accept-language": "en"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert ">Guard</span>" in client.get(CHOOSE).text
+    client.post(CHOOSE, {"role": "guardiania"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     person.refresh_from_db()
     assert (person.role, person.job_title) == ("apoyo", "Guardianía")
     assert '<input type="radio" name="role" value="guardiania" checked>' in client.get(CHOOSE).text

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -366,7 +367,8 @@ def test_the_qr_of_a_sheet_opens_in_the_language_of_whoever_scans_it(client, gro
     client.force_login(group.trainers.get())
     path = urlsplit(address_of(sheet)).path
     for language in ("en", "es"):
-        opened = client.get(path, headers={"Accept-Language": language}, follow=True)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        opened = client.get(path, follow=True)
         assert opened.redirect_chain[0][0] == f"/{language}{path}"
         assert opened.context["here"] == sheet.code
 
