@@ -133,6 +133,8 @@ def open_browser(chromium, site):
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        if language != "es-GT":
+            context.add_cookies([{"name": "django_language", "value": language, "url": site.url}])
         page = context.new_page()
         page.complaints = []
         page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
