@@ -27,7 +27,8 @@ def sources_shown(paper, fields):
 
 def sources_reviewed(paper, reviewed):
     """Return the sources that a review points to; before it may be told what is right, none that only tells that."""
-    if all(one.tells for one in reviewed):
+    # What was kept ready to be asked again rests on sources of its own.
+    if all(one.tells for one in reviewed) and "spares" not in paper:
         return paper["sources"]
     shown = {identifier for one in reviewed for identifier in (*one.sources, *_of_case(paper, one.item))}
     return [source for source in paper["sources"] if source["id"] in shown]

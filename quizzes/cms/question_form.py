@@ -5,6 +5,7 @@ import string
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank.admin_forms import IdentifiedForm
@@ -48,9 +49,10 @@ class QuestionForm(IdentifiedForm):
         if self.instance.locale_id and "case" in self.fields:
             self.fields["case"].queryset = self.fields["case"].queryset.filter(locale=self.instance.locale_id)
         if self.instance.locale_id and "act" in self.fields:
-            self.fields["act"].queryset = (
-                self.fields["act"].queryset.filter(locale=self.instance.locale_id).order_by("pk")
-            )
+            acts = self.fields["act"].queryset.filter(locale=self.instance.locale_id)
+            self.fields["act"].queryset = acts.order_by("pk")
+            # A list that is as wide as its longest line leaves the page.
+            self.fields["act"].label_from_instance = lambda act: Truncator(str(act)).chars(80)
 
     def clean_audiences(self):
         """Return the ticked audiences in their one order."""

@@ -10,7 +10,6 @@ from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
 from quizzes.keys import read_key
 from quizzes.models import Case, Question
-from quizzes.wording.audiences import tell_audiences
 from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
@@ -72,8 +71,6 @@ class QuestionViewSet(FormedSnippetViewSet):
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         Column("topic", label=_("Topic"), sort_key="topic__name"),
         Column("act", label=_("Act"), accessor="act.identifier", sort_key="act__identifier"),
-        Column("for_whom", label=_("For whom"), accessor=lambda question: tell_audiences(question.audiences)),
-        Column("get_difficulty_display", label=_("Difficulty")),
         UsedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
