@@ -9,7 +9,7 @@ class ShowPin extends HTMLElement {
       button.setAttribute("aria-label", `${button.textContent}: ${field.labels[0].textContent}`);
     };
     button.type = "button";
-    button.className = "button-quiet";
+    button.className = "link";
     button.setAttribute("aria-controls", field.id);
     button.addEventListener("click", () => show(field.type === "password"));
     // A browser keeps what it is sent in a field of text, and shows the page again as it was left.
