@@ -22,7 +22,7 @@ def save_carried_answer(request, person, carried):
         messages.warning(request, str(KEPT) if _keep_for_owner(carried, now=now) else not_saved)
         return None
     if arrival.problem:
-        messages.warning(request, arrival.problem)
+        messages.error(request, arrival.problem)
     else:
         messages.success(request, _("Your answer was saved. You can go on."))
     return arrival.address

@@ -45,6 +45,6 @@ def show_kept_form(request, person, kept):
     except signing.BadSignature:
         form = {}
     if form.get("person") != str(person.key):
-        messages.warning(request, _("What was written before the session was over was not saved."))
+        messages.error(request, _("What was written before the session was over was not saved."))
         return None
     return render(request, "account/confirm_form.html", {"fields": form["fields"], "action": form["action"]})

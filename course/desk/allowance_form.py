@@ -45,8 +45,8 @@ class AllowanceForm(forms.Form):
         super().__init__(*arguments, **options)
         self.quiz, self.in_force = quiz, in_force
         self._keep_what_has_a_limit()
-        for name, field in self.fields.items():
-            field.widget.attrs |= {"autocomplete": "off", "aria-describedby": f"id_{name}_helptext"}
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
 
     def _keep_what_has_a_limit(self):
         """Ask only for more of what the quiz limits, and say beside it what it gives to everybody."""

@@ -56,6 +56,7 @@ def desk_cohort_certificates(request, cohort_pk):
         "Which": Which,
         "ticked": ticked,
         "problem": problem,
+        "problem_at": "cuales",
         "batches": batches,
         "at_work": [batch for batch in batches if not batch.finished_at],
     }

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,8 +34,8 @@ class CallRulesForm(forms.ModelForm):
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        for name, field in self.fields.items():
-            field.widget.attrs |= {"inputmode": "numeric", "aria-describedby": f"id_{name}_helptext"}
+        for field in self.fields.values():
+            field.widget.attrs["inputmode"] = "numeric"
 
 
 @require_POST
@@ -46,7 +45,7 @@ def desk_call(request, cohort_pk, learner_pk):
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     if keep_call(cohort, learner, by=request.user, now=timezone.now()):
         messages.success(request, _("Kept: you called %(person)s.") % {"person": learner})
-    return redirect(reverse("desk_cohorts") + "#calls")
+    return redirect("desk_cohorts")
 
 
 @require_POST
@@ -57,7 +56,7 @@ def desk_undo_call(request, call_pk):
     requested_cohort(request, call.cohort_id)
     take_back_call(call, by=request.user, now=timezone.now())
     messages.success(request, _("Taken back: the call to %(person)s.") % {"person": call.learner})
-    return redirect(reverse("desk_cohorts") + "#calls")
+    return redirect("desk_cohorts")
 
 
 @require_safe

@@ -60,6 +60,7 @@ def desk_cards(request, cohort_pk):
         "needing": sum(one.needs_card for one in candidates),
         "ending_pins": ending_pins,
         "problem": problem,
+        "problem_at": next((f"persona-{one.learner.pk}" for one in candidates if one.may_get), ""),
         "prints": recent_prints(request.user, cohort, now=now),
     }
     return render(request, "desk/cards.html", context, status=422 if problem else 200)

@@ -100,7 +100,7 @@ def _page_instead(request, certificate, check, now):
     try:
         check(certificate, today=timezone.localdate(now))
     except ValidationError as refusal:
-        messages.warning(request, refusal.messages[0])
+        messages.error(request, refusal.messages[0])
         return redirect(_page_after(request.user, certificate))
     return None
 
@@ -132,4 +132,4 @@ def _page_after(user, certificate):
 
 
 def _person_page(cohort, learner):
-    return reverse("desk_person", args=[cohort.pk, learner.pk]) + "#certificate"
+    return reverse("desk_person", args=[cohort.pk, learner.pk])

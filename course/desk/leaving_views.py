@@ -131,7 +131,13 @@ def desk_delete_person(request, cohort_pk, learner_pk):
             else:
                 messages.success(request, _("The account is deleted."))
                 return redirect("desk_cohort", cohort.pk)
-    context = {"cohort": cohort, "learner": learner, "problem": problem, "certificates": learner.certificates.count()}
+    context = {
+        "cohort": cohort,
+        "learner": learner,
+        "problem": problem,
+        "problem_at": "code",
+        "certificates": learner.certificates.count(),
+    }
     return render(request, "desk/delete_person.html", context, status=422 if problem else 200)
 
 
@@ -164,6 +170,7 @@ def desk_merge(request, cohort_pk, learner_pk):
         "code": code,
         "alike": _called_alike(request.user, learner),
         "problem": problem,
+        "problem_at": "code",
     }
     return render(request, "desk/merge.html", context, status=422 if problem else 200)
 

@@ -34,7 +34,6 @@ class MarkForm(forms.Form):
         super().__init__(*arguments, **options)
         self.marks = marks
         self.fields["points"].help_text = _("From 0 to %(marks)s; halves as 1.5 or 1,5.") % {"marks": marks}
-        self.fields["points"].widget.attrs["aria-describedby"] = "id_points_helptext"
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
         if not is_marked:

@@ -166,7 +166,7 @@ def desk_release(request, cohort_pk, quiz_key):
         words = ngettext("%(count)s grade was released.", "%(count)s grades were released.", released)
         messages.success(request, words % {"count": released})
     else:
-        messages.warning(request, _("No grade was released: tick the people first."))
+        messages.error(request, _("No grade was released: tick the people first."), extra_tags="attempt")
     return redirect("desk_pile", cohort.pk, quiz_key)
 
 
@@ -205,7 +205,7 @@ def desk_decide(request, pk):
         with watching([held.attempt.learner]) as ended:
             decide(held, counts=counts, by=request.user, now=timezone.now())
     except QuizError as error:
-        messages.warning(request, str(error))
+        messages.error(request, str(error))
     else:
         words = (
             _("The answer of %(person)s counts now, and what was sent was graded again.")

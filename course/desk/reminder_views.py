@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -80,15 +79,15 @@ def _remind(request, due, *, now):
     """Have whoever is ticked and on the own list reminded, and go back to where the button was."""
     if not settings.MAIL_GOES_OUT:
         raise Http404
-    ticked = set(request.POST.getlist("persona"))
+    ticked, is_list = set(request.POST.getlist("persona")), request.POST.get("from") == "list"
     asked = request_reminders([one for one in due if str(one.learner.pk) in ticked], by=request.user, now=now)
     if asked:
         words = ngettext("%(count)d reminder is on its way.", "%(count)d reminders are on their way.", len(asked))
         messages.success(request, words % {"count": len(asked)})
     else:
-        messages.warning(request, _("Nobody was reminded: tick somebody who can get a reminder now."))
-    there = "desk_cohorts" if request.POST.get("from") == "list" else "desk_reminders"
-    return redirect(reverse(there) + ("#calls" if there == "desk_cohorts" else ""))
+        words = _("Nobody was reminded: tick somebody who can get a reminder now.")
+        messages.error(request, words, extra_tags="" if is_list else "persona")
+    return redirect("desk_cohorts" if is_list else "desk_reminders")
 
 
 def _sent_in_own_groups(trainer):

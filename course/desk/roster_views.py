@@ -120,7 +120,7 @@ def _confirm(request, cohort, upload):
     try:
         outcome = confirm_list(upload, shown=shown, by=request.user, now=now)
     except PlanChanged as changed:
-        messages.warning(request, str(changed))
+        messages.error(request, str(changed))
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
     return render(request, "desk/roster_done.html", {"cohort": cohort, "outcome": outcome})
 
@@ -159,5 +159,6 @@ def _show_plan(request, cohort, upload, problem):
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
         "problem": problem or upload.problem,
+        "problem_at": "column-0" if problem else "",
     }
     return render(request, "desk/roster_plan.html", context, status=422 if problem else 200)

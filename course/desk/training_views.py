@@ -70,7 +70,7 @@ def desk_training_file(request, ending):
     """The same as a file, all of its pages."""
     _form, records = _requested(request)
     if records is None or records.count() > MOST_ROWS:
-        messages.warning(request, _("Choose the days first, and not too many of them."))
+        messages.error(request, _("Choose the days first, and not too many of them."))
         return redirect(f"{reverse('desk_training')}?{request.GET.urlencode()}")
     lines = training_lines(records)
     people = len({line.record.learner_id or line.record.pk for line in lines})

@@ -44,6 +44,10 @@ document.addEventListener("click", ({ target }) => {
   if (hash) document.querySelector(hash)?.closest("details")?.setAttribute("open", "");
 });
 
+// What was refused or done stands first on the page. Where the browser did not bring the focus there by itself, as with
+// a place in the address, it comes now.
+document.querySelector("[data-said]")?.focus();
+
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.comfort");
   if (!form) return;

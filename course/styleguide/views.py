@@ -9,6 +9,7 @@ from certificates.issuing.composing import example_print
 from certificates.issuing.designs import built_in_design
 from certificates.issuing.standing import Standing
 from course.outages import FULL
+from course.templatetags.mistakes import mistakes_of
 from modules.blocks.drawings import DRAWINGS
 from modules.progress.states import State
 from modules.weave import MOTIFS
@@ -52,7 +53,7 @@ def for_staff(view):
 @require_safe
 @for_staff
 def styleguide(request):
-    today = timezone.localdate()
+    today, wrong = timezone.localdate(), samples.SampleForm({}, auto_id="error_%s")
     entries = samples.sample_entries(today)
     items = samples.sample_items()
     context = {
@@ -61,7 +62,8 @@ def styleguide(request):
         "states": [*State, *Standing],
         "path": samples.sample_path(),
         "form": samples.SampleForm(auto_id="muestra_%s"),
-        "form_with_errors": samples.SampleForm({}, auto_id="error_%s"),
+        "form_with_errors": wrong,
+        "mistakes": mistakes_of(wrong),
         "blocks": samples.sample_blocks(),
         "lang": language_mark(samples.LANGUAGE),
         "language": samples.LANGUAGE,

@@ -55,6 +55,13 @@ class QuestionField:
         return str(self.error or self.problem)
 
     @property
+    def control(self):
+        """The id of what to correct; of its whole place where nothing can be changed any more."""
+        if self.reviewed or self.is_closed:
+            return self.anchor if self.prefix else ""
+        return self.prefix + kind_of(self.item).first_control(self.item)
+
+    @property
     def anchor(self):
         return anchor_of(self.item)
 

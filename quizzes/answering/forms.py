@@ -222,15 +222,17 @@ def _names_in(row):
 def told_of(saved, malformed=(), *, hidden_before=None):
     """Return what the page is told of a batch that was `saved`: what stands, what is kept apart, what is refused.
 
-    Among these are the `malformed` rows, by their place in the batch. Of an answer that stands, what was answered is
-    told unless it was given before `hidden_before`.
+    Among these are the `malformed` rows, by their place in the batch; `problems` says what contradicts itself. Of an
+    answer that stands, what was answered is told unless it was given before `hidden_before`.
     """
-    reason = str(UnreadableResponse())
+    reason, current = str(UnreadableResponse()), saved.current
+    problems = {key: words for key, words in saved.problems.items() if _response(current[key], hidden_before)}
     return {
         "standing": {
             key: {"client": write.client, "number": write.number} | _response(write, hidden_before)
             for key, write in saved.current.items()
         },
+        **({"problems": problems} if problems else {}),
         "held": [_told(row.question, row, error, kept_for=row.reason) for row, error in saved.held],
         "refused": [
             *(_told(answer.question_key, answer, error) for answer, error in saved.refused),

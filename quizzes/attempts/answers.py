@@ -50,12 +50,13 @@ class CurrentAnswer:
 class Saved:
     """What came of a batch.
 
-    `current` is {question key: AnswerWrite}; `held` is what was kept apart, in pairs of (HeldWrite, error), and
-    `refused` what was not kept, in pairs of (AnswerGiven, error). `is_sent`: the attempt was sent
-    before, or its time was over.
+    `current` is {question key: AnswerWrite}, and `problems` {question key: what contradicts itself in it}; `held` is
+    what was kept apart, in pairs of (HeldWrite, error), and `refused` what was not kept, in pairs of
+    (AnswerGiven, error). `is_sent`: the attempt was sent before, or its time was over.
     """
 
     current: dict = field(default_factory=dict)
+    problems: dict = field(default_factory=dict)
     held: list = field(default_factory=list)
     refused: list = field(default_factory=list)
     is_sent: bool = False
@@ -116,6 +117,10 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
         new.append(write)
     AnswerWrite.objects.bulk_create(new)
     saved.current = {key: current_write(known) for key, known in writes.items() if known}
+    for key, write in saved.current.items():
+        item = item_on(attempt.paper, key)
+        if problem := kind_of(item).problem(item, write.response):
+            saved.problems[key] = problem
     _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)], second)
     return saved, unplaced
 

@@ -160,6 +160,10 @@ class Kind:
         """Say whether the response is complete."""
         return response != self.nothing
 
+    def first_control(self, item):
+        """Return how the id of the first field ends, after the prefix: what a complaint about the question leads to."""
+        return "choice"
+
     def problem(self, item, response):
         """Return a sentence about what contradicts itself in a response that was saved, or nothing."""
         return ""

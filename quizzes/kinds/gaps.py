@@ -137,6 +137,9 @@ class Gaps(Kind):
         earned = (_earned(_option_in(item, gap, response.get(gap.key, ""))) for gap in gaps)
         return sum(earned, Fraction(0)) / (len(gaps) or 1)
 
+    def first_control(self, item):
+        return f"gap-{gaps_of(item)[0].key}"
+
     def is_answered(self, item, response):
         return len(response) == len(gaps_of(item))
 

@@ -52,6 +52,9 @@ class Matching(Kind):
         right = sum(response.get(option["key"]) == option["match"] for option in item["options"])
         return Fraction(right, len(item["options"]) or 1)
 
+    def first_control(self, item):
+        return f"match-{item['options'][0]['key']}"
+
     def is_answered(self, item, response):
         return len(response) == len(item["options"])
 

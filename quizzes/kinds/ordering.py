@@ -52,6 +52,9 @@ class Ordering(Kind):
         right = sum(self._is_in_place(option, response) for option in item["options"])
         return Fraction(right, len(item["options"]) or 1)
 
+    def first_control(self, item):
+        return f"place-{item['options'][0]['key']}"
+
     def is_answered(self, item, response):
         return len(response) == len(item["options"]) and not self._shared(response)
 

@@ -45,6 +45,9 @@ class Places(Multiple):
     needs_image = True
     picture_template = "quizzes/kinds/places_picture.html"
 
+    def first_control(self, item):
+        return "place-1"
+
     def freeze_choices(self, choices, chance, *, shuffle):
         options = [
             freeze_option(

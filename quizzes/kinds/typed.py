@@ -29,6 +29,9 @@ class Typed(Kind):
     def draft(self, form):
         return form.get("text", "")
 
+    def first_control(self, item):
+        return "text"
+
 
 class Accepted(Typed):
     """What is written is compared with accepted answers: the first that fits says what it earns, and why."""

@@ -17,6 +17,7 @@ from quizzes.attempts.sources import sources_shown
 from quizzes.exceptions import AlreadySubmitted, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
 
 from .finding import attempt_of, lead_on, where_it_ended
+from .refusing import refusal_of
 
 
 def attempt_second(request, attempt_id):
@@ -56,8 +57,6 @@ def _show_second(request, attempt, *, error=None, is_asked=False, status=200):
         "attempt": attempt,
         "fields": fields,
         "asked": [(field, links.get(name) or links.get("")) for field, name in zip(fields, named, strict=True)],
-        "complaints": [field for field in fields if field.complaint],
-        "error": error,
         "sources": sources_shown(attempt.paper, fields),
-    }
+    } | refusal_of(fields, error)
     return render(request, "quizzes/second.html", context, status=status)

@@ -41,6 +41,7 @@ from quizzes.exceptions import (
 from quizzes.models import Attempt, Layout, Medium, PaperImage, Quiz
 
 from .finding import attempt_of, lead_on, on_screen_only, where_it_ended
+from .refusing import refusal_of
 from .rule_words import tell_rules
 
 ATTEMPTS_SHOWN = 20
@@ -150,6 +151,8 @@ def _receive_answer(request, attempt_id, number):
     attempt = attempt_of(request, attempt_id)
     try:
         address = save_form(attempt, request.POST, given_at=now, now=now)
+        if request.POST.get("go") == "save":
+            messages.success(request, _("Saved"))
         return _close_by_clock(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
@@ -185,13 +188,11 @@ def _show_question(request, attempt, number, *, error=None, status=200):
         "attempt": attempt,
         "fields": fields,
         "field": fields[0],
-        "complaints": [field for field in fields if field.complaint],
-        "error": error,
         "number": number,
         "total": len(states),
         "states": states,
         "sources": sources_shown(attempt.paper, fields),
-    }
+    } | refusal_of(fields, error, is_alone=not is_all)
     return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
 
 

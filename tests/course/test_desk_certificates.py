@@ -74,7 +74,7 @@ def test_a_trainer_issues_what_is_shown_and_confirmed(trainer, group, ana):
     assert told(certificate) == [("issued", "Marta Ajú Ñáñez", "")]
     # The second press of the button, and the page once more, find it issued.
     for reply in (trainer.post(issue_page(group, ana), confirmed), trainer.get(issue_page(group, ana))):
-        assert (reply.status_code, reply["Location"]) == (302, person_page(group, ana) + "#certificate")
+        assert (reply.status_code, reply["Location"]) == (302, person_page(group, ana))
     assert Certificate.objects.count() == 1
 
 
@@ -150,7 +150,7 @@ def test_one_that_has_expired_is_issued_anew_when_the_course_was_taken_again(tra
     page = trainer.get(person_page(group, ana)).text
     assert '<span class="state state-expired">Vencido</span>' in page
     assert "Corregir el nombre" not in page
-    assert "#certificate" in trainer.get(issue_page(group, ana)).url
+    assert trainer.get(issue_page(group, ana)).url == person_page(group, ana)
     begin_again(ana, now=timezone.now())
     finish_course(ana, now=timezone.now())
     assert f"Toma el lugar de {old.grouped_serial}" in trainer.get(issue_page(group, ana)).text

@@ -31,7 +31,7 @@ def desk_print_papers(request, cohort_pk, quiz_key):
             cohort, quiz_key, paper_size=paper_size, by=request.user, language=request.LANGUAGE_CODE, now=timezone.now()
         )
     except NothingToPrint as nothing:
-        messages.warning(request, str(nothing))
+        messages.error(request, str(nothing))
         return redirect("desk_paper", cohort.pk, quiz_key)
     return redirect("desk_paper_print", cohort.pk, papers.pk)
 

@@ -72,6 +72,7 @@ def desk_paper(request, cohort_pk, quiz_key):
         "quiz": quiz,
         "session": session,
         "people": [(learner, with_sheet.get(learner.pk), not there or learner.pk in there) for learner in learners],
+        "first": next((learner for learner in learners if learner.pk not in with_sheet), None),
         "waiting": waiting,
         "keyed": sum(sheet.keyed_at is not None for sheet in sheets),
         "papers": PAPERS,
@@ -99,7 +100,7 @@ def _hand_out(request, cohort, quiz, learners, session):
     chosen = set(request.POST.getlist("persona"))
     learners = [learner for learner in learners if str(learner.pk) in chosen]
     if not learners:
-        messages.warning(request, _("Tick who gets a booklet and a sheet."))
+        messages.error(request, _("Tick who gets a booklet and a sheet."), extra_tags="persona")
         return
     handout = hand_out(
         quiz,
@@ -174,9 +175,18 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
         "here": here,
         "twice": twice,
         "problem": problem,
-        "error": error,
+        "problem_at": "codigo",
+        "refused": _refused(failed, error) if failed else [],
     }
     return render(request, "desk/paper/entry.html", context, status=422 if error else 200)
+
+
+def _refused(sheet, error):
+    """Return the pairs of a sentence and its box: of the whole sheet, its first."""
+    numbers = [question.number for question in on_sheet(paper_to_ask(sheet.attempt))]
+    boxes = {number: f"{sheet.code}-{_rounds(sheet.attempt.asks_again)[0]}{number}" for number in numbers}
+    lines = [(f"{number}: {words}", boxes[number]) for number, words in error.errors.items()]
+    return [(str(error), boxes[numbers[0]]), *lines] if str(error) else lines
 
 
 def _form_of(sheet, request, error, twice):
@@ -223,7 +233,7 @@ def desk_enter_sheet(request, cohort_pk, code):
     except AlreadyEntered as error:
         if wants_json:
             return JsonResponse({"saved": str(error)})
-        messages.warning(request, f"{sheet.attempt.learner}: {error}")
+        messages.error(request, f"{sheet.attempt.learner}: {error}")
     except NotEntered as error:
         if wants_json:
             return JsonResponse({"message": str(error), "errors": error.errors}, status=422)
@@ -253,7 +263,7 @@ def desk_withdraw_sheet(request, cohort_pk, code):
     if withdraw_sheet(sheet, by=request.user, now=timezone.now()):
         messages.success(request, _("%(person)s: the sheet is withdrawn.") % {"person": sheet.attempt.learner})
     else:
-        messages.warning(
+        messages.error(
             request, _("%(person)s: this attempt had ended. Nothing was changed.") % {"person": sheet.attempt.learner}
         )
     return redirect("desk_paper", cohort.pk, sheet.attempt.quiz_key)

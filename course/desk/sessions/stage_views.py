@@ -79,7 +79,7 @@ def desk_round(request, cohort_pk, session_pk):
     keys = [module.quiz_key for module in course_outline() if str(module.quiz_key) == request.POST.get("quiz")]
     quiz = keys and Quiz.objects.in_language(get_language()).filter(translation_key=keys[0], live=True).first()
     if not quiz:
-        messages.warning(request, _("Choose a quiz."))
+        messages.error(request, _("Choose a quiz."), extra_tags="quiz")
         return redirect("desk_stage", cohort_pk, session_pk)
     there = set(session.attendances.values_list("learner_id", flat=True))
     learners = [learner for learner in learners_of(session.cohort) if not there or learner.pk in there]

@@ -120,6 +120,7 @@ def desk_session_change(request, cohort_pk, session_pk):
     if form.is_valid():
         with watching(User.objects.filter(attendances__session=session)) as ended:
             save_session(form.save(commit=False), by=request.user, now=timezone.now())
+        messages.success(request, _("Saved."))
         for sentence in ended:
             messages.warning(request, sentence)
         return redirect("desk_session", cohort_pk, session.pk)

@@ -105,7 +105,7 @@ class AnswerSaver extends HTMLElement {
         // The form's own way asks for sign-in with the answer in hand, or leads to the review.
         if (this.number) this.form.submit();
       } else {
-        const { held, refused } = reply.ok ? told : { held: [], refused: answers };
+        const { held, refused, problems = {} } = reply.ok ? told : { held: [], refused: answers };
         const [late] = held.filter(({ kept_for }) => kept_for === "late");
         answers.forEach(({ question, number, client }) => {
           const now = this.waiting[question];
@@ -113,7 +113,8 @@ class AnswerSaver extends HTMLElement {
         });
         more = Object.keys(this.waiting).length;
         // What came late is kept for the trainer, what is too long was not: the server says so.
-        this.tell(late?.reason || refused[0]?.reason || (held.length + refused.length ? this.dataset.refused : this.dataset.saved));
+        const said = held.length + refused.length ? this.dataset.refused : [this.dataset.saved, ...Object.values(problems)].join(". ");
+        this.tell(late?.reason || refused[0]?.reason || said);
       }
     } catch (failed) {
       // A site that is stopped or refuses is not a line that is down, and no event tells when it is back.

@@ -50,7 +50,7 @@ def test_the_list_says_who_has_an_address_and_one_click_reminds(client, group, r
     assert standing_of(client, ana) == (True, "tiene correo")
     assert standing_of(client, bea) == (False, "no tiene correo")
     answer = remind(ana, **{"from": "list"})
-    assert answer.url == LIST + "#calls"
+    assert answer.url == LIST
     assert "1 recordatorio va en camino." in words(client, LIST)
     assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
     may, told = standing_of(client, ana)
