@@ -31,6 +31,7 @@ def write_out(question):
         list(question.choices.all()),
         lessons=_lessons_of(question),
         has_act=question.act_id is not None,
+        has_lesson=bool(question.lesson.strip()),
         picked=picked,
         people=people,
     )

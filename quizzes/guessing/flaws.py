@@ -48,6 +48,7 @@ class Written:
     choices: list
     lessons: tuple = ()
     has_act: bool = False
+    has_lesson: bool = False
     picked: dict | None = None
     people: int = 0
 
@@ -132,7 +133,8 @@ def _without_feedback_or_lesson(written):
         yield ngettext("%(count)d option has no feedback.", "%(count)d options have no feedback.", mute) % {
             "count": mute
         }
-    lost = sum(not choice.is_correct and not choice.lesson.strip() for choice in written.choices)
+    # Without its own it leads to that of the question.
+    lost = 0 if written.has_lesson else sum(not one.is_correct and not one.lesson.strip() for one in written.choices)
     if lost:
         yield (
             ngettext(

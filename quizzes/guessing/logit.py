@@ -8,7 +8,7 @@ right from wrong. Where several options are right, each is compared with all tha
 import math
 from operator import mul
 
-RIDGE = 1.0
+RIDGE = 0.1
 STEPS = 30
 CLOSE = 1e-8
 

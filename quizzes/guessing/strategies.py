@@ -156,14 +156,13 @@ TOLD = {strategy.name: strategy.told for strategy in STRATEGIES} | {
 def features_of(item):
     """Return for each option what the combined strategy looks at."""
     lengths = [math.log(max(length, 1)) for length in lengths_of(item)]
-    shares, places = shares_of_lesson(item), _places(item)
+    places = _places(item)
     columns = [
         [length - fmean(lengths) for length in lengths],
         near_middle(lengths),
         _absolutes(item),
         courtesies_of(item),
-        shares,
-        near_middle(shares),
+        shares_of_lesson(item),
         echoes_of(item),
         [float(place == 0) for place in places],
         [float(place == item.size - 1) for place in places],

@@ -68,6 +68,7 @@ LESSON = Lesson("M1-L2", "Ante un apodo, dice una frase breve y vuelve al trabaj
         (FAIR, {"text": "Según el artículo 10, ¿qué hace?"}, ["Pregunta por un porcentaje, un artículo"]),
         (FAIR, {"has_act": False}, ["No nombra un acto"]),
         (FAIR, {"lesson": ""}, ["2 opciones incorrectas sin lección."]),
+        (FAIR, {"lesson": "", "has_lesson": True}, []),
         # Of several right answers length says little; a draft without a right one says nothing yet.
         (("Sigue con su tarea diaria", *FAIR[1:]), {"kind": "multiple"}, []),
         (FAIR, {"right": 9}, []),
