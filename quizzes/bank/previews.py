@@ -109,9 +109,13 @@ def _draw_for(quiz, audience, chance):
 def _find_thin(pools):
     """Yield what another attempt would lack: new questions, another one of an act, something indispensable."""
     for pool in pools:
-        if sum(map(len, pool.units)) < 2 * pool.count:
-            sentence = _("Only %(there)d questions for %(count)d that are asked: another attempt meets some again.")
-            yield sentence % {"there": sum(map(len, pool.units)), "count": pool.count}
+        there = sum(map(len, pool.units))
+        if there < pool.count:
+            sentence = _("Of their own job %(count)d are asked and %(there)d are there: the rest is for everyone.")
+        else:
+            sentence = _("%(there)d are there for %(count)d that are asked: another attempt meets some again.")
+        if there < 2 * pool.count:
+            yield sentence % {"there": there, "count": pool.count}
     core = Counter(facts.act for pool in pools for unit in pool.units for facts in unit if facts.act in pool.acts)
     if single := [act for act, number in core.items() if number == 1]:
         acts = Act.objects.filter(pk__in=single).order_by("pk").values_list("identifier", flat=True)

@@ -97,6 +97,12 @@ class QuizForm(IdentifiedForm):
                     params={"identifiers": ", ".join(strangers)},
                 ),
             )
+        reflections = [question.identifier for question in entries if question.kind not in SCORED]
+        if reflections and (from_own or any(form.cleaned_data.get("pool") for form in draws)):
+            sentence = _(
+                "A quiz that draws by job asks no reflection: take %(them)s out; a lesson has a block for that."
+            )
+            self.add_error(None, ValidationError(sentence, params={"them": ", ".join(reflections)}))
         if from_own:
             if cleaned.get("questions_drawn"):
                 sentence = _(

@@ -26,7 +26,7 @@ from quizzes.attempts import taking as attempts
 from quizzes.attempts.allowances import give_allowance
 from quizzes.attempts.closing import close_attempts_over
 from quizzes.kinds.places import Mark
-from quizzes.models import Attempt, Medium, PaperImage
+from quizzes.models import Attempt, Medium, PaperImage, QuizDraw
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -119,6 +119,16 @@ def response_of(question):
 
 def typed_sheet(sheet, text=typed_of):
     return {question.number: text(question) for question in on_sheet(sheet.attempt.paper)}
+
+
+def test_a_sheet_asks_by_the_job_of_whoever_gets_it(group):
+    questions = [make_question(f"Q-{role}", audiences=[role]) for role in ("recepcion", "apoyo")]
+    quiz = make_quiz("m1", questions)
+    QuizDraw.objects.create(quiz=quiz, pool="own", count=1, locale=quiz.locale)
+    group.learners.update(role="apoyo")
+    sheet, *_others = handed_out(group, quiz).sheets
+    assert (sheet.attempt.paper["audience"], len(sheet.attempt.paper["questions"])) == ("apoyo", 1)
+    assert sheet.attempt.paper["questions"][0]["identifier"] == "Q-apoyo"
 
 
 def test_the_same_answers_on_screen_and_on_paper_give_the_same_grade(group):

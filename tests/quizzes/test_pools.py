@@ -20,7 +20,7 @@ from quizzes.models.units import largest_sum
 from quizzes.wording.audiences import Audience
 from tests.factories import make_act, make_case, make_question, make_quiz
 
-from .admin_fields import pools_of, question_fields, quiz_fields, url
+from .admin_fields import errors_of, pools_of, question_fields, quiz_fields, url
 from .factories import NOW, make_kind, start, submit
 
 ACTS = [1, 2, 3, 4]
@@ -327,6 +327,10 @@ def test_no_reflection_comes_into_a_quiz_any_more_and_one_that_is_there_may_stay
     fields = quiz_fields([], title="Otro título") | nested_form_data({"entries": inline_formset(rows, initial=2)})
     assert editor_client.post(url(Quiz, "edit", quiz.pk), fields).status_code == 302
     assert Quiz.objects.get().title == "Otro título"
+    page = editor_client.post(url(Quiz, "edit", quiz.pk), fields | pools_of(("core", 1)))
+    assert errors_of(page) == [
+        "Un cuestionario por puestos no pide reflexiones: saque R1; en una lección hay un bloque para eso."
+    ]
 
 
 @pytest.mark.django_db
