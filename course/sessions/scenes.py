@@ -6,10 +6,11 @@ from django.db import transaction
 
 from course.models import FEWEST_HANDS, HandsCount
 from course.people.audit import note
-from modules.blocks.scenarios import Moment, Option, lettered, unfold
+from modules.blocks.scenarios import PLACE_OF_ROLE, Moment, Option, how_they_are_called, lettered, unfold
 from modules.models import LessonPage
 from modules.progress.outline import course_outline
 from modules.wording.translations import language_mark
+from quizzes.models import Act
 
 # More hands than this for one option are a slip of the finger.
 MOST_HANDS = 500
@@ -25,11 +26,21 @@ class Scene:
     module: str
     opening: Moment
     language: str
+    place: str
+    they: str
+    is_short: bool
+    act: str
 
     @property
     def lang(self):
         """The mark for its texts where the interface is in another language."""
         return language_mark(self.language)
+
+    @property
+    def rule(self):
+        """What the scene practises, as the list of acts says it, or nothing. One query where it names an act."""
+        acts = Act.objects.filter(locale__language_code=self.language, identifier=self.act)
+        return (self.act and acts.values_list("text", flat=True).first()) or ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,18 @@ def scenes_for(session):
     pages = LessonPage.objects.live().filter(translation_key__in=[key for key, _language in titles])
     bodies = {(page.translation_key, page.locale.language_code): page.body for page in pages.select_related("locale")}
     return [
-        Scene(block.value["identifier"], block.value["title"], block.value["warning"] or "", module, opening, place[1])
+        Scene(
+            identifier=block.value["identifier"],
+            title=block.value["title"],
+            warning=block.value["warning"] or "",
+            module=module,
+            opening=opening,
+            language=place[1],
+            place=block.value.get("place") or PLACE_OF_ROLE.get(block.value["role"], ""),
+            they=how_they_are_called(block.value["steps"]),
+            is_short=len(block.value["steps"]) == 1,
+            act=block.value.get("act") or "",
+        )
         for place, module in titles.items()
         for block in bodies.get(place, ())
         if block.block_type == "scenario" and (opening := unfold(block.value["identifier"], block.value["steps"]))

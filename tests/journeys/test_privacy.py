@@ -9,21 +9,62 @@ from .learner import press
 pytestmark = pytest.mark.journey
 
 
-def test_a_scenario_is_played_without_a_request(site, open_browser):
-    page = open_browser(PHONE)
+KEPT = """() => JSON.stringify([location.href, history.length, history.state, document.cookie, document.title,
+  {...localStorage}, {...sessionStorage}, window.name, [...new FormData(document.forms[0] || undefined)]])"""
+# What browsers keep besides, which only a page with scripts can be asked for.
+KEPT_BESIDES = "async () => JSON.stringify([await indexedDB.databases(), await caches?.keys()])"
+# Every row of the site's database, by table.
+ROWS = """
+import hashlib
+from django.db import connection
+with connection.cursor() as cursor:
+    for table in connection.introspection.table_names(cursor):
+        cursor.execute(f'SELECT * FROM "{table}"')
+        print(table, hashlib.sha256(repr(sorted(map(repr, cursor.fetchall()))).encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_nothing_tells_which_choices_of_a_scene_were_made(site, open_browser, javascript):
+    page = open_browser(PHONE, javascript=javascript)
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m1/5/")
     page.wait_for_load_state("networkidle")
-    asked = []
+    scene = page.locator(".scene").first
+    scene.evaluate("(scene) => scene.scrollIntoView()")
+    # By then the lesson has kept that one has come to the scene.
+    page.wait_for_timeout(600)
+
+    def kept():
+        besides = page.evaluate(KEPT_BESIDES) if javascript else ""
+        return page.evaluate(KEPT), besides, page.context.cookies()
+
+    before, rows, asked = kept(), site.shell(ROWS), []
     page.on("request", lambda request: asked.append(request.url))
-    options = page.locator("main details[name] > summary")
-    for number in range(options.count()):
-        if options.nth(number).is_visible():
-            options.nth(number).click()
-    expect(page.locator("main details[name][open]")).not_to_have_count(0)
-    page.wait_for_timeout(500)
+    played = play_all(page, scene, kept)
+    page.wait_for_timeout(600)
+    # Three choices, two after the best of them, and leaving there.
+    assert len(played) == 6
+    assert {str(found) for found in played} == {str(before)}
+    assert kept() == before
     assert asked == []
+    assert site.shell(ROWS) == rows
     assert page.complaints == []
+
+
+def play_all(page, around, kept):
+    """Make every choice of a scene, and leave it wherever one may; return what was kept after each."""
+    found = []
+    for way in around.locator(".choices").first.locator("xpath=./details").all():
+        way.locator("xpath=./summary").click()
+        found.append(kept())
+        if way.locator(".choices").count():
+            found += play_all(page, way, kept)
+        else:
+            expect(way.locator(".path-end")).to_be_visible()
+        way.locator("xpath=./summary").click()
+        expect(around.locator(".path-end:visible")).to_have_count(0)
+    return found
 
 
 def test_the_scene_of_the_own_role_comes_first(site, open_browser):

@@ -92,17 +92,29 @@ class Walk:
             self.play()
 
     def play(self):
-        """Open what the scenes hold: choices inside of choices, each only to be seen once the one around it is open."""
-        first = self.page.locator(".scene").first
-        assert first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
-        scenes = self.page.locator(".scene") if self.every_scene else first
-        summaries = scenes.locator("summary")
-        assert summaries.count() > 1
-        for summary in summaries.all():
-            if not self.every_scene and not summary.is_visible():
-                continue
-            self.hand.press(summary)
-            expect(summary.locator("xpath=following-sibling::*[1]")).to_be_visible()
+        """Play the own scene along its first choices, or all scenes along all of them, back after each."""
+        scenes = self.page.locator(".scene")
+        assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
+        if not self.every_scene:
+            self.play_on(scenes.first)
+            return
+        for folded in self.page.locator(".others > summary, .scene-warning > summary").all():
+            self.hand.press(folded)
+        for scene in scenes.all():
+            self.play_on(scene)
+
+    def play_on(self, around):
+        """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made."""
+        choices = around.locator(".choices").first.locator("xpath=./details")
+        assert choices.count() > 1
+        for choice in choices.all() if self.every_scene else [choices.first]:
+            self.hand.press(choice.locator("xpath=./summary"))
+            if choice.locator(".choices").count():
+                self.play_on(choice)
+            else:
+                expect(choice.locator(".path-end")).to_be_visible()
+            if self.every_scene:
+                self.hand.press(choice.locator("xpath=./summary"))
 
 
 def path_of(url):

@@ -60,11 +60,16 @@ def desk_scene(request, cohort_pk, session_pk, identifier):
         "options": lettered(moment),
         "path": path,
         "fewest": FEWEST_HANDS,
+        # As the player of a lesson has them: what it shows where a path ends is shown here too.
+        "in_scene": True,
+        "lang": scene.lang,
+        "they": scene.they,
+        "is_short": scene.is_short,
     }
     if request.method == "POST":
         hands = read_hands(moment, request.POST)
         kept = count_hands(session, scene, path, hands, by=request.user, now=timezone.now())
-        context |= {"hands": hands, "total": sum(one.count for one in hands), "kept": kept}
+        context |= {"hands": hands, "total": sum(one.count for one in hands), "kept": kept, "rule": scene.rule}
     return render(request, "desk/sessions/scene.html", context)
 
 
