@@ -263,6 +263,29 @@ def lettered(moment):
     return [(option.letter, option) for option in moment.options]
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step where each stands once: `choices` holds (`Option`, the number of the step it leads to, or None)."""
+
+    number: int
+    name: str
+    text: str
+    speaker: str
+    choices: list
+
+
+def lay_out(identifier, steps):
+    """Return each step of a scene once as a `Step`, its choices by the letters that the player shows."""
+    numbers = {_name(step): number for number, step in enumerate(steps, start=1)}
+    laid_out = []
+    for number, step in enumerate(steps, start=1):
+        alone = unfold(identifier, [step])
+        targets = {choice["text"]: numbers.get(_target(choice)) for choice in step["choices"]}
+        choices = [(option, targets[option.text]) for option in alone.options]
+        laid_out.append(Step(number, _name(step), alone.text, alone.speaker, choices))
+    return laid_out
+
+
 def how_they_are_called(steps):
     """Return "she", "he" or "" for whom the scene is about.
 

@@ -6,6 +6,7 @@ from wagtail import hooks
 from .reports.guessing import GuessingReport, guessing_paths
 from .reports.listing import menu_item, report_path
 from .reports.plain_language import PlainLanguageReport
+from .reports.scenes import ScenesReport
 from .reports.unverified import UnverifiedReport, print_unverified
 
 
@@ -16,6 +17,7 @@ def add_reports():
         report_path("reports/unverified/", UnverifiedReport),
         path("reports/unverified/print/", print_unverified, name="unverified_print"),
         report_path("reports/guessing/", GuessingReport),
+        report_path("reports/scenes/", ScenesReport),
         *guessing_paths(),
     ]
 
@@ -33,3 +35,8 @@ def put_plain_language_in_the_menu():
 @hooks.register("register_reports_menu_item")
 def put_guessing_in_the_menu():
     return menu_item(GuessingReport, order=130)
+
+
+@hooks.register("register_reports_menu_item")
+def put_scenes_in_the_menu():
+    return menu_item(ScenesReport, order=125)

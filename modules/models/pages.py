@@ -16,7 +16,7 @@ from modules.text.readability import measure
 from quizzes.models import Act, Quiz
 from quizzes.shown import view_of
 
-from .panels import PlainLanguagePanel
+from .panels import PlainLanguagePanel, ScenesPanel
 from .review_forms import ModuleForm
 from .review_panels import ReviewsPanel
 from .reviewed import ReviewedBeforePublishing
@@ -233,6 +233,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         FieldPanel("minutes", help_text=_("To read it calmly; the panel «Plain language» says how long that takes.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("body", help_text=_("Short paragraphs, one thought each. Add a block with the plus sign.")),
+        ScenesPanel(heading=_("Branches of the scenes"), icon="mask"),
         PlainLanguagePanel(heading=_("Plain language"), icon="openquote"),
         FieldPanel("plain_language_reason"),
     ]

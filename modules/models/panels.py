@@ -2,7 +2,10 @@
 
 from wagtail.admin.panels import Panel
 
+from modules.blocks.scenarios import lay_out
+from modules.text.prose import scenes_of_page
 from modules.text.readability import LONG_SENTENCE, MEASURED_LANGUAGES
+from modules.text.scene_rules import hints_of
 
 
 class PlainLanguagePanel(Panel):
@@ -18,3 +21,23 @@ class PlainLanguagePanel(Panel):
         def get_context_data(self, parent_context=None):
             context = super().get_context_data(parent_context)
             return context | {"text": self.instance.readability, "long_sentence": LONG_SENTENCE}
+
+
+class ScenesPanel(Panel):
+    """The branches of each scene of the draft, and what the craft of scenes would look at again; nothing is refused."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/scenes.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None and any(block.block_type == "scenario" for block in self.instance.body)
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"scenes": map(_mapped, scenes_of_page(self.instance))}
+
+
+def _mapped(scene):
+    steps = lay_out(scene["id"], scene["steps"])
+    mending = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
+    title = f"{scene['id']} · {scene['title']}"
+    return {"title": title, "steps": steps, "mending": mending, "hints": hints_of(scene)}

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from modules.blocks.lines import ROLES
-from modules.blocks.scenarios import Moment, lettered, unfold
+from modules.blocks.scenarios import Step, how_they_are_called, lay_out
 from modules.models import LessonPage
 from modules.wording.translations import language_mark
 
@@ -26,30 +26,16 @@ SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
 
 
 @dataclass(frozen=True)
-class PrintedMoment:
-    """A moment of a scene with its choices by letter: [(letter, choice, the `PrintedMoment` it leads to, or None)]."""
-
-    text: str
-    choices: list
-
-    @classmethod
-    def of(cls, moment: Moment):
-        choices = [
-            (letter, option, cls.of(option.leads_to) if option.leads_to else None)
-            for letter, option in lettered(moment)
-        ]
-        return cls(moment.text, choices)
-
-
-@dataclass(frozen=True)
 class PrintedScene:
-    """A scenario on paper, with its number on the sheet."""
+    """A scene on paper, with its number on the sheet; each of its steps stands once."""
 
     number: int
     title: str
     role: str
     warning: str
-    moment: PrintedMoment
+    rule: str
+    they: str
+    steps: list[Step]
 
 
 @dataclass(frozen=True)
@@ -78,7 +64,7 @@ def lay_out_sheet(lesson, *, today):
         "on_paper": True,
     }
     parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
-    scenes = printed_scenes(lesson.body)
+    scenes = printed_scenes(lesson.body, lesson.module.course.acts)
     # Scenes take more than a page in any size.
     size = "even" if scenes else size_for(parts, references)
     is_private = any(block.block_type == "reflection" for block in lesson.body)
@@ -94,11 +80,11 @@ def printed_block(child, context):
     )
 
 
-def printed_scenes(body):
-    """Return the scenarios of a lesson in the order of the course, each with everything that may follow."""
+def printed_scenes(body, acts):
+    """Return the scenes of a lesson in the order of the course, each with the rule that it practises."""
     scenes = []
     for block in body:
-        if block.block_type != "scenario" or not (opening := unfold(block.value["identifier"], block.value["steps"])):
+        if block.block_type != "scenario" or not block.value["steps"]:
             continue
         scenes.append(
             PrintedScene(
@@ -106,7 +92,9 @@ def printed_scenes(body):
                 title=block.value["title"],
                 role=dict(ROLES).get(block.value["role"], ""),
                 warning=block.value["warning"] or "",
-                moment=PrintedMoment.of(opening),
+                rule=acts.get(block.value.get("act"), ""),
+                they=how_they_are_called(block.value["steps"]),
+                steps=lay_out(block.value["identifier"], block.value["steps"]),
             )
         )
     return scenes

@@ -9,6 +9,7 @@ from wagtail.rich_text import expand_db_html
 
 from modules.blocks.drawings import draw
 from modules.blocks.places import draw_place
+from modules.blocks.scenarios import ENDINGS
 from modules.blocks.scenes import RATINGS
 from modules.searching.passages import place_of
 from modules.wording.translations import language_mark
@@ -59,6 +60,12 @@ def told(context, text, speaker=""):
 def rating_label(rating):
     """Return in words how good a choice is."""
     return dict(RATINGS).get(rating, "")
+
+
+@register.filter
+def ending_label(ending):
+    """Return in words how a path ends, or nothing where that is not said."""
+    return dict(ENDINGS).get(ending, "")
 
 
 @register.filter

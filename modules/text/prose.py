@@ -34,6 +34,11 @@ def value_of_page(page):
     return {"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)}
 
 
+def scenes_of_page(page):
+    """Return the scenes of a LessonPage, published or draft, as its file has them."""
+    return [block["scenario"] for block in streams.lesson_body(page.body, _NO_NAMES) if "scenario" in block]
+
+
 def passages_of_questions(questions):
     """Return the passages of questions as their quiz's file has them; one named by `same_as` counts where it stands."""
     passages = []
