@@ -111,6 +111,20 @@ def test_in_another_language_the_scene_is_marked_as_what_it_is(client, session):
     assert '<p lang="es">Después de Saludar</p>' in shown
 
 
+def test_what_an_option_did_is_told_where_the_path_ends_of_the_whole_path(client, session):
+    client.force_login(trainer_of(session))
+    after = client.post(scene_page(session), {"A": "1"}).content.decode()
+    # Of the two, one leads on: what it did is said later, with what follows it.
+    assert after.count('class="path-end"') == 1
+    assert "Porque Callar" in after
+    assert "Porque Saludar" not in after
+    letter = "A" if "camino=A" in after else "B"
+    last = client.post(f"{scene_page(session)}?camino={letter}", {"A": "1"}).content.decode()
+    assert last.count("Porque Saludar") == 2
+    assert "Qué hizo A" in last
+    assert '<div class="scene-place">' not in last, "a role that is none of ours stands nowhere"
+
+
 def begin(client, session):
     client.force_login(trainer_of(session))
     quiz = Quiz.objects.get(identifier="m1")

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from modules.models import LessonPage
-from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_module, make_staff
+from quizzes.models import Act
+from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_module, make_staff, spanish
 
 from .factories import choice, make_organisation, make_source, make_term, scene, step
 
@@ -73,8 +74,21 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
     # What may follow is told with the choice that leads there: its choices first, then what comes of each.
     following = outcomes[outcomes.index('class="following"') :]
     assert following.index("Ofrecer asiento") < following.index("Descansa")
+    assert "Siga con el paso 2" in words_of(outcomes[: outcomes.index('class="following"')])
     assert "Cuida." in words_of(outcomes)
     assert "Hace daño." in words_of(outcomes)
+
+
+def test_paper_names_who_speaks_what_the_other_person_lived_and_the_rule(learner_client, module):
+    Act.objects.create(identifier="M1-C1", text="Saluda igual a toda persona.", locale=spanish())
+    value = two_steps() | {"act": "M1-C1"}
+    value["steps"][0]["speaker"] = "Doña Toña, vecina"
+    value["steps"][1]["choices"][1] |= {"their_side": "«Me quedé de pie»."}
+    make_lesson(module, 3, [("scenario", value)])
+    thinking, outcomes = map(words_of, sheet_of(learner_client).split('class="sheet-outcomes"'))
+    assert "Doña Toña, vecina: Llega una mujer." in thinking
+    assert "¿Y la otra persona? «Me quedé de pie»." in outcomes
+    assert outcomes.count("La regla: Saluda igual a toda persona.") == 1
 
 
 def two_steps():

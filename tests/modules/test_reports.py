@@ -1,6 +1,7 @@
 """The reports of the text: what must be verified, and how easy every lesson is to read."""
 
 import csv
+import re
 from codecs import BOM_UTF8
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 
 from modules.cms.reports.guessing import guessed_pools
 from modules.cms.reports.plain_language import measured_texts
+from modules.cms.reports.scenes import scene_rows
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.reading.usage import places_that_use
 from modules.reviews.unverified import sentences_around, unverified_items
@@ -248,6 +250,39 @@ def test_editors_see_the_report_of_plain_language(editor_client):
     assert [row["Resultado"] for row in csv.DictReader(StringIO(exported))] == ["Algo fácil o mejor"] * 2
 
 
+def test_the_report_of_scenes_counts_the_rules_and_names_each_scene(editor_client):
+    course = make_course(modules=1, lessons=0)
+    module = course.get_children().first().specific
+    make_lesson(module, 1, body=[("scenario", scene())])
+    few = count_queries(scene_rows)
+    make_lesson(module, 2, body=[("scenario", scene("M1-E2", title="El apodo")), ("scenario", scene("M1-E3"))])
+    assert count_queries(scene_rows) == few <= 2
+    found = {row.name: (row.found, row.verdict) for row in scene_rows()}
+    assert found["Escenas de dos pasos o más"] == ("3/3 · 100.0 %", "Se cumple")
+    assert found["Escenas donde un error se puede reparar"] == ("0/3 · 0.0 %", "Por mejorar")
+    assert found["M1-E2 · El apodo"][0].startswith("Sin camino de vuelta")
+    page = editor_client.get("/cms/reports/scenes/").content.decode()
+    assert "M1-E3 · En el portón" in page
+    exported = b"".join(editor_client.get("/cms/reports/scenes/?export=csv").streaming_content).decode("utf-8-sig")
+    assert len(list(csv.DictReader(StringIO(exported)))) == len(found)
+
+
+def test_the_editor_of_a_lesson_maps_the_branches_of_its_scenes_and_says_what_to_look_at_again(editor_client):
+    course = make_course(modules=1, lessons=0)
+    mended = choice("Callar", "paso-2", rating="harmful")
+    steps = [
+        step("inicio", choice("Saludar") | {"ending": "vuelve", "cost": True}, mended),
+        step("paso-2", choice("Decir: fue error mío"), choice("Esperar a ver", rating="partial")),
+    ]
+    lesson = make_lesson(course.get_children().first().specific, 1, body=[("scenario", scene(steps=steps))])
+    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("M1-E1 · En el portón") :]).split())
+    assert "Cuida · Cuesta algo · Saludar → Vuelve" in shown
+    assert "Hace daño · Callar → 2 ( un camino de vuelta )" in shown
+    assert "Cuida en parte · Esperar a ver → fin" in shown
+    assert "Para mirar otra vez: Paso «inicio»" in shown
+
+
 def test_the_editor_of_a_lesson_shows_how_easy_the_draft_is(editor_client):
     make_course(modules=1, lessons=1)
     lesson = LessonPage.objects.get()
@@ -295,7 +330,7 @@ def test_what_can_be_guessed_is_shown_by_bank_job_and_module_down_to_each_questi
 
 
 @pytest.mark.parametrize(
-    "address", ["unverified/", "unverified/print/", "plain-language/", "guessing/", "guessing/bank/"]
+    "address", ["unverified/", "unverified/print/", "plain-language/", "scenes/", "guessing/", "guessing/bank/"]
 )
 def test_the_reports_are_for_who_works_on_the_text(client, address):
     client.force_login(make_learner())

@@ -1,0 +1,95 @@
+"""The craft of scenes: what is named while one writes, and what is held over all scenes."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from modules.text.scene_rules import hints_of, measures_of
+
+from .content import make_content
+from .factories import choice, scene, step
+
+EVEN = {"consequence": "Ella entra.", "feedback": "Ella entró tranquila."}
+
+
+def fine_scene():
+    """Two options of one length, a way back, and ends that say how they end."""
+    first = step(
+        "inicio",
+        choice("«Pase, allí le dan número».", "fin", **EVEN),
+        choice("«Espere aquí un momentito».", "vuelta", rating="harmful", **EVEN),
+    )
+    ends = [
+        choice("«Fue error mío, seño Ana».", **EVEN) | {"ending": "reparado", "cost": True},
+        choice("«Así fue siempre, seño Ana».", rating="harmful", **EVEN)
+        | {"ending": "calla", "their_side": "«Callé»."},
+    ]
+    return {"id": "M1-E1", **scene(steps=[first, step("fin", *ends), step("vuelta", *ends)])}
+
+
+def test_a_scene_that_keeps_the_rules_gets_no_hint():
+    assert hints_of(fine_scene()) == []
+    assert [measure.key for measure in measures_of([fine_scene()]) if not measure.holds] == [
+        "long",
+        "common",
+        "absolutes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change, hint",
+    [
+        ({"text": "«Pase usted adelante, por favor, que allí con gusto le dan su número»."}, "es mucho más larga"),
+        ({"text": "«Pase»."}, "es mucho más corta"),
+        ({"text": "«Pase, que allí le dan número»."}, "la opción que cuida es la más larga"),
+        ({"feedback": "Hay que saludar."}, "«Hay que» sermonea"),
+        ({"feedback": "Le dijo que allí le dan número."}, "repite «allí le dan número» de la opción"),
+        ({"feedback": "ella " * 26}, "26 palabras; bastan 25"),
+        ({"text": "«Esas pasan después acá».", "rating": "partial"}, "nadie decente elegiría"),
+        ({"next": ""}, "no dicen cómo terminan"),
+    ],
+)
+def test_each_rule_names_what_it_would_look_at_again(change, hint):
+    value = fine_scene()
+    value["steps"][0]["choices"][0] |= change
+    assert any(hint in sentence for sentence in hints_of(value)), hints_of(value)
+
+
+def test_a_scene_owes_a_way_back_a_cost_and_the_other_side():
+    value = fine_scene()
+    for one in value["steps"][1]["choices"] + value["steps"][2]["choices"]:
+        one |= {"cost": False, "their_side": ""}
+    value["steps"][0]["choices"][1]["next"] = ""
+    del value["steps"][2]
+    said = " ".join(hints_of(value))
+    for words in ("Sin camino de vuelta", "cuidar no le cuesta nada", "qué vivió la otra persona"):
+        assert words in said
+    value["steps"] = value["steps"][1:]
+    assert "Tiene un solo paso" in hints_of(value)[0]
+
+
+def check(directory, **options):
+    said = StringIO()
+    call_command("check_scenes", directory=directory, stdout=said, **options)
+    return said.getvalue()
+
+
+def test_no_rule_is_kept_worse_than_it_was(tmp_path):
+    content = make_content(tmp_path)
+    with pytest.raises(CommandError, match="Peor que antes"):
+        check(content)
+    assert "✕ 0 de 1 (0.0 %; al menos 60 %): escenas donde un error se puede reparar" in check(content, accept=True)
+    held = json.loads((content / "scenes.json").read_text())["es"]
+    assert "M1-E1 · En el portón\n  - Sin camino de vuelta" in check(content, hints=True)
+    (content / "scenes.json").write_text(json.dumps({"es": held | {"unsaid": held["unsaid"] - 1}}))
+    with pytest.raises(CommandError, match="finales que no dicen cómo termina"):
+        check(content)
+    with pytest.raises(CommandError, match="escenas de cuatro pasos"):
+        check(content, strict=True)
+
+
+def test_the_scenes_of_the_course_are_no_worse_than_they_were():
+    """`manage.py check_scenes --hints` says where; --accept holds what is better."""
+    assert "pasos cuya mejor opción es la más larga" in check("content")
