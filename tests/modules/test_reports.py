@@ -278,7 +278,7 @@ def test_the_editor_of_a_lesson_maps_the_branches_of_its_scenes_and_says_what_to
     page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
     shown = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("M1-E1 · En el portón") :]).split())
     assert "Cuida · Cuesta algo · Saludar → Vuelve" in shown
-    assert "Hace daño · Callar → 2 ( un camino de vuelta )" in shown
+    assert "Hace daño · Callar → 2 (un camino de vuelta)" in shown
     assert "Cuida en parte · Esperar a ver → fin" in shown
     assert "Para mirar otra vez: Paso «inicio»" in shown
 
