@@ -54,6 +54,22 @@ def test_a_quiz_that_asks_more_than_it_has_asks_all():
     assert len(asked(make_quiz("m1", 2, questions_drawn=9))) == 2
 
 
+def test_without_pools_chance_draws_what_it_drew_before_there_were_some():
+    quiz, topic = make_quiz("m1", 8, questions_drawn=4, shuffle_questions=True), make_topic("ley")
+    make_pool(topic, 6)
+    draw(quiz, topic, count=3)
+    paper = draw_paper(quiz, chance=random.Random(5))
+    assert [(item["identifier"], item["options"][0]["text"]) for item in paper["questions"]] == [
+        ("ley-3", "Callar"),
+        ("ley-2", "Saludar"),
+        ("M1-Q4", "Preguntar en voz alta"),
+        ("M1-Q1", "Callar"),
+        ("ley-4", "Preguntar en voz alta"),
+        ("M1-Q2", "Callar"),
+        ("M1-Q7", "Callar"),
+    ]
+
+
 def test_questions_are_shuffled_when_the_quiz_says_so():
     quiz = make_quiz("m1", 6, shuffle_questions=True)
     papers = [asked(quiz, seed) for seed in range(5)]
