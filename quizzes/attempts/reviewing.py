@@ -4,12 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
 from quizzes.exceptions import MayNotStart
-from quizzes.models import Attempt, FeedbackTime, Quiz
+from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw
 from quizzes.wording.moments import tell_moment
 
 from .availability import allowance_in_force, attempts_left, entitlement_of, why_not
-from .counting import counts_since
+from .counting import counts_since, reaches
 from .rules import Rules, rules_of
 from .scoring import points_of
 
@@ -49,7 +52,7 @@ class Retry(NamedTuple):
     @property
     def asks_others(self):
         """Say whether the next time asks other questions: chance draws them from more than it asks."""
-        return self.quiz is not None and (self.quiz.questions_drawn is not None or self.quiz.draws.exists())
+        return self.quiz is not None and (self.quiz.questions_drawn is not None or self.quiz.is_drawn)
 
 
 def review_of(attempt, *, now, since=None):
@@ -88,8 +91,10 @@ def may_read_key(attempt, *, since=None):
     # One that asks again is not over yet.
     sent = sent.exclude(second_at__isnull=False, grade=None)
     of_now = counts_since(attempt, since)
-    tries = [one for one in sent.only("passed", "submitted_at") if counts_since(one, since) == of_now]
-    return len(tries) >= TRIES or any(one.passed for one in tries)
+    tries = [
+        passed for passed, sent_at in sent.values_list("passed", "submitted_at") if reaches(sent_at, since) == of_now
+    ]
+    return len(tries) >= TRIES or any(tries)
 
 
 def waits_for_closing(rules):
@@ -112,7 +117,11 @@ def messages_for(attempt, rules):
 
 def retry_of(attempt, *, language, may_study, now):
     """Return the Retry that the quiz, as it is now, allows the person of an attempt."""
-    quiz = Quiz.objects.in_language(language).filter(translation_key=attempt.quiz_key, live=True).first()
+    quizzes = Quiz.objects.filter(translation_key=attempt.quiz_key, live=True).select_related("locale")
+    quizzes = quizzes.annotate(is_drawn=Exists(QuizDraw.objects.filter(quiz=OuterRef("pk"))))
+    # Put in order here: there are as many as languages, and each page of a result asks.
+    found = {quiz.locale.language_code: quiz for quiz in quizzes}
+    quiz = found.get(language) or found.get(settings.LANGUAGE_CODE)
     if quiz is None:
         return Retry(may_study)
     entitlement = entitlement_of(attempt.learner_id, quiz)

@@ -32,6 +32,13 @@ class QuizQuerySet(models.QuerySet):
             .order_by(Case(When(locale__language_code=code, then=0), default=1))
         )
 
+    def with_indispensable(self):
+        """Quizzes that say whether some of their questions are indispensable: `has_indispensable`."""
+        drawn = QuizDraw.objects.filter(quiz=OuterRef(OuterRef("pk")), topic=OuterRef("topic"))
+        asked = QuizQuestion.objects.filter(quiz=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
+        marked = Question.objects.filter(Exists(asked) | Exists(drawn), live=True, is_indispensable=True)
+        return self.annotate(has_indispensable=Exists(marked))
+
     def counts_of_questions(self):
         """Return {pk: how many questions count in an attempt that starts now}: in one query, while there are no cases.
 

@@ -31,6 +31,7 @@ def tell_rules(quiz, entitlement, *, question_count, now):
     told = [
         RuleWords(_("Questions"), tell_questions(quiz, question_count)),
         RuleWords(_("To pass"), write_percentage(quiz.pass_mark)),
+        getattr(quiz, "has_indispensable", False) and tell_indispensable(),
         tell_time_limit(quiz, entitlement),
         tell_attempts(quiz, entitlement),
         quiz.wait_minutes and RuleWords(_("Wait before taking it again"), tell_minutes(quiz.wait_minutes)),
@@ -57,6 +58,15 @@ def tell_questions(quiz, count):
     return ngettext("%(count)d question drawn by chance", "%(count)d questions drawn by chance", count) % {
         "count": count
     }
+
+
+def tell_indispensable():
+    """Say what becomes of somebody who has the points and misses something indispensable."""
+    return RuleWords(
+        _("Indispensable"),
+        _("Some questions have to be right"),
+        _("Whoever has the points and misses one reads its lesson and answers another one, without a limit of time."),
+    )
 
 
 def tell_time_limit(quiz, entitlement):

@@ -62,7 +62,8 @@ def my_quizzes(request):
 @login_required
 def quiz_entry(request, identifier):
     """Say what awaits the person, show earlier attempts, and offer one button."""
-    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    quizzes = Quiz.objects.in_language(get_language()).with_indispensable()
+    quiz = quizzes.filter(identifier=identifier, live=True).first()
     if quiz is None:
         return _unavailable(request, identifier)
     now = timezone.now()

@@ -14,6 +14,7 @@ from quizzes.answering.telling import tell_attempts
 from quizzes.attempts import taking
 from quizzes.attempts.answers import AnswerGiven, current_answers
 from quizzes.attempts.closing import close_attempts_over
+from quizzes.attempts.handing_over import hand_over_attempts
 from quizzes.attempts.holding import count_held
 from quizzes.attempts.marking import answers_to_mark, mark_answer, release_attempt
 from quizzes.attempts.outcomes import quiz_outcomes
@@ -314,3 +315,66 @@ def test_somebody_elses_page_is_not_there(client, learner):
     attempt = take(learner, make_strict_quiz())
     client.force_login(make_learner("EVA567"))
     assert client.get(address("attempt_second", attempt.pk)).status_code == 404
+
+
+def test_the_rules_say_it_where_it_holds(learner, learner_client):
+    make_strict_quiz()
+    make_quiz("m3", 2)
+    assert "Algunas preguntas tienen que estar bien" in learner_client.get(address("quiz_entry", "m2")).text
+    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(address("quiz_entry", "m3")).text
+
+
+def test_of_two_accounts_of_one_person_the_attempt_that_asks_again_stays(learner):
+    quiz, other = make_strict_quiz(), make_learner("EVA567")
+    asking = take(learner, quiz, missed=("M2-S0", "M2-Q0"))
+    fuller = start(other, quiz)
+    for item in fuller.paper["questions"]:
+        give(fuller, item, choice_key(item, "Saludar"))
+    hand_over_attempts(other, learner, now=NOW + timedelta(days=1))
+    asking.refresh_from_db()
+    fuller.refresh_from_db()
+    assert (asking.asks_again, fuller.abandoned_at is not None, fuller.learner) == (True, True, learner)
+
+
+def test_what_is_kept_of_a_review_is_never_out_of_date_nor_anybody_elses(learner, learner_client, client):
+    questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A", feedback="Por qué importa.")]
+    quiz = make_quiz("m2", questions, pass_mark=90)
+    attempt = start(learner, quiz)
+    single, opened = attempt.paper["questions"]
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, opened, "La saludo.")
+    submit(attempt)
+    page, trainer = address("attempt_result", attempt.pk), make_trainer()
+
+    def mark(fraction, comment, seen, reason=""):
+        more = {"comment": comment, "reason": reason, "seen": seen, "by": trainer, "now": timezone.now()}
+        mark_answer(attempt, opened["key"], fraction=fraction, **more)
+        return learner_client.get(page).text
+
+    first = mark(0, "Falta el nombre.", 0)
+    assert "Falta el nombre." in first
+    assert "Correcta en parte" not in first
+    assert learner_client.get(page).text.count("Falta el nombre.") == 1
+    second = mark("0.5", "Casi.", 1, "La leí otra vez.")
+    assert ("Casi." in second, "Falta el nombre." in second, "Correcta en parte" in second) == (True, False, True)
+    with translation.override("en"):
+        english = learner_client.get(reverse("attempt_result", args=[attempt.pk])).text
+    assert ("You chose it, and it is not right" in english, "Casi." in english) == (True, True)
+    assert "La eligió, y no es correcta" in learner_client.get(page).text
+    # The same answers of somebody else are that person's own, and without a mark they are not read yet.
+    eva = make_learner("EVA567")
+    client.force_login(eva)
+    other = start(eva, quiz)
+    for item, response in ((single, choice_key(single, "Callar")), (opened, "La saludo.")):
+        give(other, item, response)
+    submit(other)
+    assert "Casi." not in client.get(address("attempt_result", other.pk)).text
+    assert client.get(page).status_code == 404
+
+
+def test_a_review_that_is_kept_costs_neither_scoring_nor_rendering(learner, learner_client, monkeypatch):
+    attempt = take(learner, make_strict_quiz(), missed=())
+    page = address("attempt_result", attempt.pk)
+    assert learner_client.get(page).text.count('class="reviewed"') == 5
+    monkeypatch.setattr("quizzes.pages.result.review_paper", None)
+    assert learner_client.get(page).text.count('class="reviewed"') == 5

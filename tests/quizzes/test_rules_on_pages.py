@@ -109,7 +109,7 @@ def test_every_page_costs_the_same_for_5_and_100_questions_with_every_rule(
     )
     QuizDraw.objects.create(quiz=quiz, topic=topic, count=count - 2, locale=quiz.locale)
     ScoreBand.objects.create(quiz=quiz, from_percent=50, text="Casi.", locale=quiz.locale)
-    earlier = sent(learner, quiz, right=count)
+    earlier, failed = sent(learner, quiz, right=count), sent(learner, quiz, right=0)
     attempt = start(learner, quiz, now=timezone.now() - MINUTE, seed=2)
     answer_all(attempt)
     assert len(attempt.paper["questions"]) == count
@@ -120,8 +120,10 @@ def test_every_page_costs_the_same_for_5_and_100_questions_with_every_rule(
         # …attempt, answers.
         (address("attempt_question", attempt.pk, 1), 4),
         (address("attempt_summary", attempt.pk), 4),
-        # …attempt, answers, quiz, attempts used, allowance; since when attempts count, likewise.
-        (address("attempt_result", earlier.pk), 9),
+        # …attempt, answers; since when attempts count.
+        (address("attempt_result", earlier.pk), 5),
+        # …and of who has not passed: quiz, attempts used, allowance, since when those count, and where lessons stand.
+        (address("attempt_result", failed.pk), 10),
     ]:
         with django_assert_num_queries(queries):
             assert learner_client.get(page).status_code == 200
