@@ -65,7 +65,7 @@ def pools_of_course(taught, quizzes):
             Pool(
                 Scope.AUDIENCE,
                 str(audience),
-                _("What is asked of: %(job)s") % {"job": audience.label},
+                _("For: %(job)s") % {"job": audience.label},
                 for_audience(bank, audience),
             )
             for audience in audiences_in(bank)

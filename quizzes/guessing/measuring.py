@@ -136,23 +136,27 @@ def _shares_of(items, *, of_scenes):
 
 def _measure(pool, shares):
     rows = [shares[item] for item in pool.items]
-    # A strategy that some questions can't be asked about says nothing of the pool.
-    names = [name for name in (rows[0] if rows else ()) if all(name in row for row in rows)]
-    columns = [[row[name] - item.chance for item, row in zip(pool.items, rows, strict=True)] for name in names]
-    limits = limits_of(columns, percents=(95, 99.9))
+    # What needs lessons says nothing of questions that have none: it is measured by the others.
+    measurable = {}
+    for place, row in enumerate(rows):
+        for name in row:
+            measurable.setdefault(name, []).append(place)
     figures = []
-    for name, column, ((lower, upper), (surely, _most)) in zip(names, columns, limits, strict=True):
-        points = [round(100 * value, 4) for value in (fmean(column), lower, upper, surely)]
-        figures.append(Figure(name, *points, _judge(pool, *points)))
+    for places in dict.fromkeys(map(tuple, measurable.values())):
+        names = [name for name, own in measurable.items() if tuple(own) == places]
+        columns = [[rows[place][name] - pool.items[place].chance for place in places] for name in names]
+        limits = limits_of(columns, percents=(95, 99.9))
+        for name, column, ((lower, upper), (surely, _most)) in zip(names, columns, limits, strict=True):
+            points = [round(100 * value, 4) for value in (fmean(column), lower, upper, surely)]
+            figures.append(Figure(name, *points, _judge(pool.scope, len(places), *points)))
     chance = 100 * fmean(item.chance for item in pool.items) if pool.items else 0
     return Measured(pool, chance, tuple(sorted(figures, key=lambda figure: -figure.advantage)), tuple(rows))
 
 
-def _judge(pool, advantage, lower, upper, surely):
-    count = len(pool.items)
+def _judge(scope, count, advantage, lower, upper, surely):
     if count < LEAST_ITEMS:
         return Verdict.FEW
-    if not pool.scope.is_whole:
+    if not scope.is_whole:
         return Verdict.GUESSABLE if surely > 0 else Verdict.FINE
     if (advantage if count >= POINT_ITEMS else lower) > BANK_LIMIT:
         return Verdict.GUESSABLE

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .measuring import LEAST_ITEMS, Verdict
+from .measuring import BANK_LIMIT, LEAST_ITEMS, Verdict
 from .strategies import TOLD
 
 VERDICTS = {
@@ -48,6 +48,8 @@ def tell_measured(measured):
         return sentence + " " + _("With fewer than %(least)d it may be chance.") % {"least": LEAST_ITEMS}
     if measured.verdict == Verdict.FINE:
         return sentence + " " + _("That is within the limit.")
+    if measured.verdict == Verdict.WATCH and measured.largest.advantage > BANK_LIMIT:
+        return sentence + " " + _("It is not yet sure that it is above the limit.")
     if measured.verdict == Verdict.WATCH:
         return sentence + " " + _("That is near the limit.")
     return sentence + " " + _("That is above the limit: one passes without knowing.")

@@ -308,7 +308,7 @@ def test_what_can_be_guessed_is_shown_by_bank_job_and_module_down_to_each_questi
     assert count_queries(guessed_pools) == few <= 12
     assert [(row.title, row.count, row.verdict) for row in guessed_pools()] == [
         ("Todo el banco", 24, "Se adivina"),
-        ("Lo que se pregunta a: Guardianía, limpieza, mantenimiento, piloto", 24, "Se adivina"),
+        ("Para: Guardianía, limpieza, mantenimiento, piloto", 24, "Se adivina"),
         ("M1 · Módulo de prueba 1", 20, "Se adivina"),
         ("M2 · Módulo de prueba 2", 3, "Demasiado pocas para juzgar"),
         ("Cuestionario suelto", 1, "Demasiado pocas para juzgar"),

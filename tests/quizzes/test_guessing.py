@@ -1,6 +1,7 @@
 """Guessing cleverly, on questions so small that the right figures are known by hand."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -199,8 +200,15 @@ def test_verdicts_of_few_of_a_quiz_and_of_a_bank_that_is_small():
 def test_a_quiz_without_a_module_has_no_strategies_of_lessons():
     names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3)).figures}
     assert names == {one.name for one in STRATEGIES if not one.needs_lessons} | {"combinada"}
-    names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3, lessons=(LESSON,))).figures}
-    assert names == {one.name for one in STRATEGIES} | {"combinada"}
+    taught = spread(20, lambda n: n % 3, lessons=(LESSON,))
+    whole = bank(*taught)
+    assert {figure.strategy for figure in whole.figures} == {one.name for one in STRATEGIES} | {"combinada"}
+    # Questions of no module leave these as they are, and count for the others.
+    mixed = bank(
+        *taught, *(replace(one, identifier=f"otra {one.identifier}", lessons=()) for one in spread(9, lambda n: 1))
+    )
+    assert figure_of(mixed, "lección") == figure_of(whole, "lección")
+    assert figure_of(mixed, "larga").advantage > figure_of(whole, "larga").advantage
 
 
 def test_scenes_are_looked_at_for_length_and_kindness():
