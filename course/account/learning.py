@@ -8,6 +8,7 @@ from wagtail.views import serve
 from certificates.issuing.eligibility import certifies, is_eligible, still_holds
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import Standing, is_ending, standing_of
+from course.spaced.weeks import offered_week
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
 from modules.progress.telling import tell_move
@@ -17,7 +18,8 @@ def my_course(request):
     """Show a learner's course; a visitor gets the public page of the course."""
     if not request.user.is_authenticated:
         return serve(request, "")
-    progress = progress_of(request.user, now=timezone.now())
+    now = timezone.now()
+    progress = progress_of(request.user, now=now)
     certificate, today = last_certificates_of([request.user]).get(request.user.pk), timezone.localdate()
     asked = {module.outline.key for module in progress.modules}
     standing = certificate and standing_of(certificate, today=today)
@@ -40,6 +42,7 @@ def my_course(request):
         "may_study": may_study,
         # Until anything is done the page says what the course takes and gives.
         "welcomes": may_study and not progress.has_begun and progress.next_step is not None and certificate is None,
+        "review_week": offered_week(request.user, progress.record_key, progress.recorded_at, now=now),
     }
     return render(request, "account/my_course.html", context)
 

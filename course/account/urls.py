@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import invitation_views, joining_views, mail_views, own_data_views, trail_views, views
+from . import invitation_views, joining_views, mail_views, own_data_views, spaced_views, trail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("pin/", views.choose_pin, name="choose_pin"),
     path("puesto/", views.choose_role, name="choose_role"),
     path("grupo/", joining_views.join, name="join_group"),
+    path("repaso/<int:week>/", spaced_views.spaced_case, name="spaced_case"),
     path("cuenta/", views.my_account, name="my_account"),
     path("cuenta/correo/", mail_views.my_mail, name="my_mail"),
     path("cuenta/correo/confirmar/", mail_views.ask_confirmation, name="ask_confirmation"),

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,8 @@ from course.groups.each_activity import (
     pages_by_weight,
     quiz_marks,
 )
-from course.people.cohorts import help_rule
+from course.people.cohorts import help_rule, learners_of
+from course.spaced.counting import done_in
 
 from .downloads import send_table
 from .requested import requested_grid
@@ -37,6 +39,7 @@ def desk_activities(request, cohort_pk):
         "summary": summary_words(grid),
         "rule": rule_words(help_rule(cohort)),
         "states": grid.states_to_show,
+        "reviews": done_in(learners_of(cohort), now=timezone.now()),
     }
     return render(request, "desk/each_activity.html", context)
 

@@ -100,7 +100,7 @@ def _calls(learner, now):
     calls = [(one.made_at, one.reason) for one in Call.objects.filter(learner=learner)]
     reminders = [
         (one.requested_at, f"{_('Reminder by e-mail')}: {outcome_words(one, now=now)}")
-        for one in Reminder.objects.filter(learner=learner)
+        for one in Reminder.objects.of_the_course().filter(learner=learner)
     ]
     return [[_day(at), words] for at, words in sorted(calls + reminders)]
 

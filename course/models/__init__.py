@@ -20,6 +20,7 @@ from .refreshers import Refresher
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 from .signs import SignOfLife
+from .spaced import SpacedCase
 from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
 from .tries import Budget, Refusal
 
@@ -60,6 +61,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignOfLife",
+    "SpacedCase",
     "StartingPin",
     "User",
     "UserQuerySet",

@@ -32,6 +32,10 @@ class ReminderQuerySet(RequestedQuerySet):
         """Those that were neither sent nor given up: waiting for their turn, or in the hands of a worker."""
         return self.filter(sent_at=None, failed_at=None)
 
+    def of_the_course(self):
+        """Those that ask to go on with the course, and not for a case after it."""
+        return self.filter(week=None)
+
     def counting_since(self, moment):
         """Those that reached their person after a moment, or may have."""
         return self.filter(Q(sent_at__gt=moment) | Q(problem=Failure.UNSURE, failed_at__gt=moment))
@@ -50,6 +54,10 @@ class Reminder(Requested):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Of a case some weeks after finishing: the key of the record, and the week. Such a letter is in no group, so that
+    # no trainer sees from it who has not done the case.
+    finish_key = models.UUIDField(_("finishing"), null=True, blank=True)
+    week = models.PositiveSmallIntegerField(_("week"), null=True, blank=True)
     # How often the mail server was not there, and when it is tried again.
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
@@ -72,7 +80,14 @@ class Reminder(Requested):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner"], condition=Q(sent_at=None, failed_at=None), name="one_reminder_waits_for_a_person"
+                fields=["learner"],
+                condition=Q(sent_at=None, failed_at=None, week=None),
+                name="one_reminder_waits_for_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "finish_key", "week"],
+                condition=Q(week__isnull=False),
+                name="of_each_case_one_letter_at_most",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(failed_at=None), name="a_reminder_is_sent_or_given_up_and_not_both"

@@ -16,6 +16,7 @@ from course.models import (
     Refusal,
     Reminder,
     SignIn,
+    SpacedCase,
     StartingPin,
     User,
 )
@@ -35,6 +36,7 @@ TOLD = [
     (Call, "learner"),
     (Reminder, "learner"),
     (Refresher, "learner"),
+    (SpacedCase, "learner"),
     (SignIn, "person"),
     (Refusal, "person"),
     (AccountChange, "person"),

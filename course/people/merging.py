@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from certificates.issuing.handing_over import follow_records, hand_over_certificates, pairs_that_hold
 from certificates.models import Certificate
-from course.models import Attendance, Call, Change, Enrolment, Refresher, User
+from course.models import Attendance, Call, Change, Enrolment, Refresher, SpacedCase, User
 from modules.progress.handing_over import hand_over_reading
 from modules.progress.records import (
     annul_what_fails,
@@ -82,7 +82,9 @@ def merge_accounts(kept, old, *, by, cohort, now):
     failed_before = {record.key for one in (kept, old) for record in what_fails(one, now=now, falls=falls)}
     hand_over_attempts(old, kept, now=now)
     why = gettext_lazy("Two accounts of one person were merged.")
-    follow_records(hand_over_records(old, kept, why=why, by=by, now=now))
+    instead = hand_over_records(old, kept, why=why, by=by, now=now)
+    follow_records(instead)
+    _hand_over_cases(old, kept, instead)
     hand_over_reading(old, kept)
     hand_over_certificates(old, kept, by=by, now=now)
     _hand_over_groups(old, kept)
@@ -120,10 +122,20 @@ def merge_accounts(kept, old, *, by, cohort, now):
     note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 
 
+def _hand_over_cases(old, kept, instead):
+    """What was done stays so, for the record that is left of two; `instead` maps the key of one to the other's."""
+    for case in SpacedCase.objects.filter(learner__in=[old, kept]):
+        finish_key = instead.get(case.finish_key, case.finish_key)
+        if (case.learner_id, case.finish_key) != (kept.pk, finish_key):
+            SpacedCase.objects.get_or_create(learner=kept, finish_key=finish_key, week=case.week)
+    SpacedCase.objects.filter(learner=kept, finish_key__in=instead).delete()
+
+
 def _hand_over_reminders(old, kept):
     """One reminder waits for a person: of two, the one of the account that is kept. Addresses in letters stay good."""
-    if kept.reminders.unfinished().exists():
-        old.reminders.unfinished().delete()
+    waiting = old.reminders.unfinished().of_the_course()
+    if kept.reminders.unfinished().of_the_course().exists():
+        waiting.delete()
     old.reminders.update(learner=kept)
 
 

@@ -32,7 +32,7 @@ def letter_to(reminder, *, language):
     with translation.override(language):
         return Letter(
             subject=subject(),
-            body=text(by=reminder.requested_by, stop=stop),
+            body=text(by=reminder.requested_by, stop=stop, of_case=reminder.week is not None),
             from_email=sender(),
             # Without the name: whatever is in it, it comes into no header.
             to=[reminder.learner.email],
@@ -54,12 +54,17 @@ def sender():
     return formataddr((settings.SITE_NAME, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
-def text(*, by, stop):
-    """Return the text; `by` is the trainer who asks, if any, and `stop` the address that ends reminders."""
+def text(*, by, stop, of_case=False):
+    """Return the text; `by` is the trainer who asks, if any, and `stop` the address that ends reminders.
+
+    With `of_case` it says that there is a short case, and not on what.
+    """
     return "\n\n".join(
         [
             _("Hello:"),
-            _("Your course is open. Ten minutes are enough to go on, and what you do is kept."),
+            _("You have a review of two minutes. Nobody learns what you choose in it.")
+            if of_case
+            else _("Your course is open. Ten minutes are enough to go on, and what you do is kept."),
             _("Enter here:") + f"\n{settings.SITE_URL}/",
             _("You sign in with your user code and your PIN.") + " " + _whom_to_ask(by),
             _("This reminder comes once a week at most. To get no more of them, open this address:") + f"\n{stop}",

@@ -73,7 +73,9 @@ def reachability_of(learners, *, now):
     learners = list(learners)
     telling = Q(sent_at__gt=now - PAUSE) | Q(failed_at__gt=now - TOLD) | Q(sent_at=None, failed_at=None)
     last = {}
-    for reminder in Reminder.objects.filter(telling, learner__in=learners).order_by("requested_at", "pk"):
+    for reminder in (
+        Reminder.objects.of_the_course().filter(telling, learner__in=learners).order_by("requested_at", "pk")
+    ):
         known = last.get(reminder.learner_id)
         last[reminder.learner_id] = max(filter(None, [known, reminder]), key=_weight)
     return {learner.pk: Reachability(learner, last.get(learner.pk), now) for learner in learners}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from course.groups.calling import can_go_on, is_open, languages_of
 from course.models import Enrolment, Failure, Reminder
+from course.spaced.weeks import finishing_of, offered_week
 from modules.progress.deriving import progress_of
 
 from .letters import letter_to
@@ -73,7 +74,7 @@ def _begin(key, *, now):
     if reminder is None:
         return None
     # Looked up before the lock: it takes several questions.
-    has_finished = not can_go_on(progress_of(reminder.learner, now=now))
+    has_finished = reminder.week is None and not can_go_on(progress_of(reminder.learner, now=now))
     with transaction.atomic():
         reminder.learner = lock_person(reminder.learner_id)
         if reminder.learner is None:
@@ -94,13 +95,26 @@ def _hindrance(reminder, *, now):
         return Failure.NO_ADDRESS
     if not learner.has_confirmed_address:
         return Failure.UNCONFIRMED
+    if reminder.week is not None:
+        return _hindrance_of_case(reminder, now=now)
     cohort = reminder.cohort
     in_group = Enrolment.objects.current().filter(learner=learner, cohort=cohort)
     if not learner.is_active or cohort is None or not is_open(cohort, timezone.localdate(now)) or not in_group.exists():
         return Failure.LEFT
-    if learner.reminders.counting_since(now - PAUSE).exists():
+    if learner.reminders.of_the_course().counting_since(now - PAUSE).exists():
         return Failure.EARLY
     return None
+
+
+def _hindrance_of_case(reminder, *, now):
+    learner = reminder.learner
+    if not learner.is_active:
+        return Failure.LEFT
+    finish_key, finished_at = finishing_of(learner)
+    is_due = finish_key == reminder.finish_key and reminder.week == offered_week(
+        learner, finish_key, finished_at, now=now
+    )
+    return None if is_due else Failure.FINISHED
 
 
 def _problem_of(error):

@@ -265,8 +265,11 @@ class VoiceBlock(CardBlock):
     def get_preview_value(self):
         return None
 
+    def get_preview_context(self, value, parent_context=None):
+        return super().get_preview_context(value, parent_context) | {"is_missing": True}
+
     class Meta:
-        icon = "thought"
+        icon = "openquote"
         label = _("Voice")
         help_text = _(
             "«Aquí falta una voz. Este espacio espera a una trabajadora sexual que quiera contar, con sus palabras, qué"
@@ -276,7 +279,6 @@ class VoiceBlock(CardBlock):
         group = LINKING
         description = _("A sex worker tells, in her own words and with her consent, how she was treated.")
         template = "modules/blocks/voice.html"
-        preview_template = "modules/blocks/voice_missing.html"
 
 
 class ReflectionBlock(blocks.StructBlock):

@@ -182,7 +182,7 @@ class VoiceViewSet(SnippetViewSet):
     model = Voice
     # What she took back is not made again from a copy.
     copy_view_enabled = False
-    icon = "thought"
+    icon = "openquote"
     menu_label = _("Voices")
     list_display = [
         "speaker",

@@ -15,8 +15,8 @@ from .printables import KEPT_SECONDS, PAPERS
 CARDS_A_PAGE = 4
 # The height of a card in millimetres: two rows of them stand within the margins.
 HEIGHTS = {"letter": 131, "a4": 140}
-# In points.
-SIZES = (13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5, 9)
+# In points: where a card is longer than its place, the letters of all are smaller.
+SIZES = (17, 16, 15, 14, 13, 12, 11, 10, 9)
 
 
 def practice_pdf(module, *, paper):
@@ -28,7 +28,7 @@ def practice_pdf(module, *, paper):
         context = {"module": module, "pages": pages, "language": language, "on_paper": True, "in_scene": True}
         html = render_to_string("modules/printables/practice.html", context)
     css = (Path(__file__).parent / "practice.css").read_text(encoding="utf-8")
-    css += f"@page {{ size: {PAPERS[paper]} }} .card {{ height: {HEIGHTS[paper]}mm }}"
+    css += f"@page {{ size: {PAPERS[paper]} }} .card {{ min-height: {HEIGHTS[paper]}mm }}"
     digest = hashlib.sha256(f"{html}\0{css}".encode())
     return caches["sheets"].get_or_set(
         digest.hexdigest(),

@@ -10,7 +10,7 @@ MOST_HALVES = 4
 
 @dataclass(frozen=True)
 class Sorted:
-    """Parts of one kind, each with the name of its job in `label` ("" where it is for everyone)."""
+    """Parts of one kind; `label` names the job of those that are for another one than the reader's."""
 
     own: list = field(default_factory=list)
     others: list = field(default_factory=list)
@@ -43,9 +43,10 @@ def pair_cards_of(module):
 
 def _sorted(module, kind, role):
     parts = _labelled(module, kind)
-    own = [part for part in parts if part["role"] == role] if role else []
+    # Of one's own job nobody needs the name.
+    own = [{**part, "label": ""} for part in parts if part["role"] == role and role]
     everyones = [part for part in parts if not part["role"]]
-    return Sorted([*own, *everyones], [part for part in parts if part["role"] and part not in own])
+    return Sorted([*own, *everyones], [part for part in parts if part["role"] not in ("", role)])
 
 
 def _labelled(module, kind):

@@ -45,6 +45,7 @@ TABLE = {
     "my_mail": ">++++1>+++++++++",
     "ask_confirmation": ">xxxx1>xxxxxxxxx",
     "close_sessions": ">xxxx1>xxxxxxxxx",
+    "spaced_case": ">+++.1>.........",
     "own_data": ">++++1>+++++++++",
     # The token is a word of any kind: here it is nobody's.
     "stop_reminders": "!!!!!!!!!!!!!!!!",
@@ -298,9 +299,10 @@ def test_a_number_longer_than_a_database_holds_is_the_key_of_nothing(world, ever
                     found[name, parameter] = posted(everyone.ask("S", "post", address, {"decision": "dejar"}))
     found["status_list", "number"] = look(everyone, "S", f"/v/estados/{10**30}/")
     assert len(found) > 50
-    # To look at the address of a sheet leads to its pile, in whichever group that is.
+    # The address of a sheet leads to its pile, in whichever group that is; a week without a case to the course.
     assert {where: answer for where, answer in found.items() if answer != "-"} == {
-        ("desk_enter_sheet", "cohort_pk"): "."
+        ("desk_enter_sheet", "cohort_pk"): ".",
+        ("spaced_case", "week"): ".",
     }
 
 

@@ -166,6 +166,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "Registration.learner",
         "Reminder.learner",
         "SignIn.person",
+        "SpacedCase.learner",
         "StartingPin.user",
         "TrainingRecord.learner",
     }

@@ -130,6 +130,8 @@ READING = {
     "attempt_summary",
     "attempt_result",
     "printed_lesson",
+    "practice",
+    "practice_pdf",
     "directory",
     "directory_need",
     "glossary",
@@ -184,6 +186,7 @@ TABLE = {
     "ask_confirmation": (">===+1>=========", {}),
     "close_sessions": (">++++1>+++++++++", {"session": "others"}),
     # Nobody said here that the computer is not shared: there the file is refused.
+    "spaced_case": (">+++=1>=========", {"caso-1": "a"}),
     "own_data": (">!!!!1>!!!!!!!!!", new_pin),
     "stop_reminders": ("++++++++++++++++", {}),
     "confirm_address": ("++++++++++++++++", {}),

@@ -5,11 +5,12 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from modules.models import ModulePage
 from modules.paper.practice import pages_of_cards
-from tests.factories import make_cohort, make_course, make_learner
+from tests.factories import finish_course, make_cohort, make_course, make_learner
 
 pytestmark = pytest.mark.django_db
 PRACTICE = [
@@ -72,6 +73,11 @@ def test_the_cards_print_four_to_a_page_and_what_is_left_over_is_an_empty_card(c
 def test_the_module_leads_there_and_without_anything_to_practise_nothing_does(client, module):
     address = reverse("practice", args=["m1"])
     assert address in signed_in(client, "labfar").get("/es/m1/").content.decode()
+    course = reverse("my_course")
+    assert address not in client.get(course).content.decode()
+    finish_course(get_user_model().objects.get(username="labfar1"))
+    # Of what is finished *Mi curso* leads there too.
+    assert address in client.get(course).content.decode()
     module.practice = []
     module.save()
     assert address not in client.get("/es/m1/").content.decode()

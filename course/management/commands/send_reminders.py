@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from course.health.refusing import refuse_unready
+from course.reminders.cases import due_for_letters, request_case_letters
 from course.reminders.regular import due_in, groups_to_remind, remind_group
 
 
@@ -30,5 +31,10 @@ class Command(BaseCommand):
             codes = " ".join(sorted(one.learner.username for one in due)) if dry_run else ""
             self.stdout.write(f"{cohort}: {len(due)}{' · ' if codes else ''}{codes}")
             people += len(due)
+        # Nobody reads in a log who has not done a case.
+        cases = due_for_letters(now=now) if dry_run else request_case_letters(now=now)
+        if cases:
+            self.stdout.write(f"Repasos / reviews: {len(cases)}")
+        people += len(cases)
         outcome = "se enviarían / would be sent" if dry_run else "van a salir / are on their way"
         self.stdout.write(f"Recordatorios que {outcome}: {people}")

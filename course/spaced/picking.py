@@ -1,0 +1,87 @@
+"""Which questions a case asks: for the person's job, of the acts that everybody misses most, what is new first.
+
+Nothing of what this person missed goes in: only figures of ten people or more, and which questions stood in a paper.
+"""
+
+import hashlib
+from collections import defaultdict
+
+from django.db.models import F, Sum
+
+from course.models.spaced import WEEKS
+from modules.wording.translations import rows_in
+from quizzes.attempts.meeting import keys_met
+from quizzes.models import ItemScores, Question
+
+QUESTIONS = 3
+LEAST_PEOPLE = 10
+
+
+def questions_of(learner, finish_key, week, *, language):
+    """Return up to three questions of the case of a week, each with its options in `shown`; always the same ones.
+
+    Where one is unpublished, the next takes its place and the others stay. In a fixed number of queries.
+    """
+    seed = f"{learner.key}/{finish_key}"
+    order = in_order(_askable(language, learner.role), _missed(), keys_met(learner), seed)
+    start = WEEKS.index(week) * QUESTIONS
+    picked = order[start : start + QUESTIONS]
+    # A small bank gives the later weeks what the first ones had.
+    if len(picked) < QUESTIONS:
+        picked += [question for question in order if question not in picked][: QUESTIONS - len(picked)]
+    for question in picked:
+        question.shown = sorted(question.choices.all(), key=lambda choice: _lot(seed, choice.translation_key))
+    return picked
+
+
+def in_order(questions, missed, met, seed):
+    """Return the questions in the order in which cases ask them: of each act one, the most missed act first.
+
+    Those that stood in a paper of the person come last. `missed` maps acts to the share of points that was not earned.
+    """
+    by_act = defaultdict(list)
+    for question in questions:
+        by_act[act_of(question)].append(question)
+    acts = sorted(by_act, key=lambda act: (-missed.get(act, 0), _lot(seed, act)))
+    placed = []
+    for rank, act in enumerate(acts):
+        own = sorted(by_act[act], key=lambda one: (one.translation_key in met, _lot(seed, one.translation_key)))
+        placed += [((one.translation_key in met, turn, rank), one) for turn, one in enumerate(own)]
+    return [question for _place, question in sorted(placed, key=lambda pair: pair[0])]
+
+
+def act_of(question):
+    """Return the key of what a question practises: its act, or the question itself where it names none."""
+    return question.act.translation_key if question.act else question.translation_key
+
+
+def _askable(language, role):
+    """Return the published questions of one right option that explain each option, for this job or for everyone."""
+    questions = Question.objects.filter(live=True, kind="single", case=None, image=None)
+    questions = questions.select_related("act").prefetch_related("choices")
+    return [
+        one for one in rows_in(questions, language) if _explains(one) and (not one.audiences or role in one.audiences)
+    ]
+
+
+def _explains(question):
+    choices = question.choices.all()
+    return len(choices) > 1 and all(choice.feedback for choice in choices)
+
+
+def _missed():
+    """Return {act or question without one: share of the points that people missed}, where ten or more answered."""
+    acts = dict(Question.objects.exclude(act=None).values_list("translation_key", "act__translation_key"))
+    people, earned = defaultdict(int), defaultdict(float)
+    scores = ItemScores.objects.values_list("question_key").annotate(
+        answered=Sum("people"), points=Sum(F("people") * F("fraction"))
+    )
+    for question, answered, points in scores:
+        act = acts.get(question, question)
+        people[act] += answered
+        earned[act] += float(points)
+    return {act: 1 - earned[act] / count for act, count in people.items() if count >= LEAST_PEOPLE}
+
+
+def _lot(seed, thing):
+    return hashlib.sha256(f"{seed}/{thing}".encode()).digest()

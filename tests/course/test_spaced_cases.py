@@ -1,0 +1,254 @@
+"""Cases one, four and eight weeks after finishing: when, which, by letter, counted, and how little of them is kept."""
+
+import re
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from course.models import Reminder, SpacedCase
+from course.people.merging import merge_accounts
+from course.people.refreshers import begin_group_anew
+from course.reminders.sending import send_waiting
+from course.spaced.counting import done_in
+from course.spaced.picking import in_order, questions_of
+from course.spaced.weeks import due_weeks, finishing_of, mark_done
+from modules.models import ModulePage, Registration, TrainingRecord
+from quizzes.models import Act, ItemScores, Question
+from tests.factories import (
+    finish_course,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_question,
+    make_trainer,
+    spanish,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+def finish(learner, *, weeks_ago):
+    """Let the person finish the course so many weeks ago."""
+    finish_course(learner, now=timezone.now() - timedelta(weeks=weeks_ago))
+    return finishing_of(learner)[0]
+
+
+@pytest.fixture
+def course():
+    return make_course(modules=1, lessons=1, questions=1)
+
+
+@pytest.fixture
+def cohort(course):
+    return make_cohort(trainers=[make_trainer()], sends_reminders=True)
+
+
+@pytest.fixture
+def ana(cohort):
+    return make_learner(
+        "ANA234", "Ana", "Coj", cohort=cohort, role="apoyo", email="ana@ejemplo.gt", confirmed_email="ana@ejemplo.gt"
+    )
+
+
+def make_bank(*questions):
+    """Make questions whose every option is explained: (identifier, audiences)."""
+    for identifier, audiences in questions:
+        make_question(identifier, audiences=audiences)
+
+
+def review(week):
+    return reverse("spaced_case", args=[week])
+
+
+def offered(client):
+    found = re.search(r"/repaso/(\d)/", client.get(reverse("my_course")).content.decode())
+    return found and int(found[1])
+
+
+def test_a_case_is_offered_from_its_week_on_until_it_is_done_the_newest_first(client, ana, cohort):
+    make_bank(("R1", []), ("R2", ["apoyo"]), ("R3", []))
+    client.force_login(ana)
+    assert offered(client) is None
+    finish(ana, weeks_ago=4)
+    assert offered(client) == 4
+    page = client.get(review(4)).content.decode()
+    # Played in the page: no field and no link in it, and one button that says that it was done.
+    assert len(re.findall(r'<details class="choice" name="caso-\d">', page)) >= 6
+    case = page[page.index("<section") : page.rindex("</section>")]
+    assert not re.findall(r"<(?:input|a |button|form)", case)
+    assert client.post(review(8)).url == reverse("my_course")
+    assert "Ese repaso no está para usted" in client.get(reverse("my_course")).content.decode()
+    assert not SpacedCase.objects.exists()
+    for _time in range(2):
+        assert client.post(review(4), {"choice": "b", "caso-1": "a"}).url == reverse("my_course")
+    assert list(SpacedCase.objects.values_list("learner", "week")) == [(ana.pk, 4)]
+    # Nothing else is kept of it.
+    assert {field.name for field in SpacedCase._meta.fields} == {"id", "learner", "finish_key", "week"}
+    assert offered(client) == 1
+    client.post(review(1))
+    assert offered(client) is None
+    assert "Ya lo hizo" in client.get(review(4)).content.decode()
+    # Whoever has not finished reads why there is nothing.
+    client.force_login(make_learner("EVA234", cohort=cohort, role="apoyo"))
+    assert client.get(review(1), follow=True).redirect_chain[-1][0] == reverse("my_course")
+    assert client.get(review(2)).url == client.post(review(2)).url == reverse("my_course")
+
+
+def test_the_day_is_that_of_guatemala(ana, course):
+    finished_at = timezone.make_aware(datetime(2026, 3, 2, 23, 30))
+    due = {
+        (days, hour): due_weeks(finished_at, now=timezone.make_aware(datetime(2026, 3, 2 + days, hour)))
+        for days, hour in [(6, 23), (7, 0), (27, 23), (28, 0)]
+    }
+    assert due == {(6, 23): [], (7, 0): [1], (27, 23): [1], (28, 0): [4, 1]}
+
+
+def test_who_begins_anew_has_the_weeks_of_the_new_finishing(client, ana, cohort):
+    first = finish(ana, weeks_ago=20)
+    mark_done(ana, 8, now=timezone.now())
+    since = timezone.localdate() - timedelta(weeks=6)
+    begin_group_anew(
+        cohort,
+        learner=ana,
+        name="Repaso",
+        since=since,
+        modules=[ModulePage.objects.get().translation_key],
+        by=cohort.trainers.get(),
+        now=timezone.now() - timedelta(weeks=6),
+    )
+    client.force_login(ana)
+    assert offered(client) is None
+    assert finishing_of(ana) == (None, None)
+    second = finish(ana, weeks_ago=5)
+    assert second not in (None, first)
+    assert offered(client) == 4
+    assert SpacedCase.objects.get().finish_key == first
+
+
+def test_it_asks_what_everybody_misses_for_the_own_job_and_what_is_new_first(ana, course):
+    acts = {name: Act.objects.create(identifier=name, text=name, locale=spanish()) for name in ("A", "B", "C", "D")}
+    make_bank(("A1", []), ("A2", ["apoyo"]), ("B1", []), ("C1", ["clinica"]), ("D1", ["apoyo", "clinica"]))
+    for question in Question.objects.exclude(identifier__startswith="M1"):
+        question.act = acts[question.identifier[0]]
+        question.save()
+    quiz_key = ModulePage.objects.get().quiz.translation_key
+    key = {question.identifier: question.translation_key for question in Question.objects.all()}
+    for name, people, fraction in [("A1", 20, 1), ("B1", 20, 0), ("C1", 20, 0), ("D1", 20, "0.5"), ("A2", 9, 0)]:
+        ItemScores.objects.create(quiz_key=quiz_key, question_key=key[name], fraction=fraction, rest=0, people=people)
+    finish_key = finish(ana, weeks_ago=9)
+
+    def asked(week, learner=ana):
+        return [one.identifier for one in questions_of(learner, finish_key, week, language="es")]
+
+    # B is missed by all, D by half, A by some: of each act one. The own quiz's question was in a paper: it comes last.
+    first = asked(1)
+    assert [name[0] for name in first] == ["B", "D", "A"]
+    assert asked(1) == first
+    assert "C1" not in {*asked(1), *asked(4), *asked(8)}
+    assert asked(4)[0] in {"A1", "A2"} - set(first)
+    # One that is unpublished gives its place to the next; the others stay.
+    Question.objects.filter(identifier="D1").update(live=False)
+    assert [name[0] for name in asked(1)] == ["B", "A", "A"]
+    ana.role = "clinica"
+    assert {"C1"} <= set(asked(1))
+
+
+def test_what_one_person_missed_changes_nothing():
+    class Asked:
+        def __init__(self, name):
+            self.translation_key, self.act = name, None
+
+    questions = [Asked(name) for name in "abcdef"]
+    order = in_order(questions, {"c": 0.9, "e": 0.5}, set(), "ana")
+    assert [one.translation_key for one in order][:2] == ["c", "e"]
+    assert [one.translation_key for one in in_order(questions, {"c": 0.9, "e": 0.5}, {"c"}, "ana")][-1] == "c"
+
+
+@pytest.mark.parametrize("many", [1, 9])
+def test_the_page_and_my_course_cost_the_same_however_much_there_is(client, ana, many, django_assert_max_num_queries):
+    make_bank(*((f"R{number}", []) for number in range(3 * many)))
+    finish(ana, weeks_ago=9)
+    client.force_login(ana)
+    client.get(review(8))
+    with django_assert_max_num_queries(14):
+        client.get(review(8))
+
+
+def test_a_letter_comes_once_and_names_nothing(ana, cohort, settings):
+    settings.MAIL_GOES_OUT = True
+    finish(ana, weeks_ago=4)
+    others = {
+        "no address": make_learner("EVA222", cohort=cohort),
+        "not confirmed": make_learner("EVA223", cohort=cohort, email="b@ejemplo.gt", confirmed_email=""),
+        "wants none": make_learner(
+            "EVA224",
+            cohort=cohort,
+            email="c@ejemplo.gt",
+            confirmed_email="c@ejemplo.gt",
+            reminders_stopped_at=timezone.now(),
+        ),
+        "quiet group": make_learner(
+            "EVA225", cohort=make_cohort("Otro"), email="d@ejemplo.gt", confirmed_email="d@ejemplo.gt"
+        ),
+        "long ago": make_learner("EVA226", cohort=cohort, email="e@ejemplo.gt", confirmed_email="e@ejemplo.gt"),
+        "did it": make_learner("EVA227", cohort=cohort, email="f@ejemplo.gt", confirmed_email="f@ejemplo.gt"),
+    }
+    for name, person in others.items():
+        finish(person, weeks_ago=6 if name == "long ago" else 4)
+    mark_done(others["did it"], 4, now=timezone.now())
+    for _time in range(2):
+        call_command("send_reminders", stdout=StringIO())
+        send_waiting()
+    [letter] = mail.outbox
+    assert letter.to == ["ana@ejemplo.gt"]
+    assert "Tiene un repaso de dos minutos" in letter.body
+    assert not re.search(r"Módulo|sexual|VIH|semana 4|Ana", letter.body + letter.subject)
+    reminder = Reminder.objects.get()
+    # In no group: no trainer sees who had not done it.
+    assert (reminder.week, reminder.cohort, reminder.requested_by) == (4, None, None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(learner=ana, finish_key=reminder.finish_key, week=4, sent_at=timezone.now())
+
+
+def test_trainers_read_counts_from_ten_people_up_and_never_who(client, cohort, ana):
+    for number in range(9):
+        learner = make_learner(f"LUZ{number}", f"Luz{number}", cohort=cohort, role="apoyo")
+        finish(learner, weeks_ago=4)
+        mark_done(learner, 4, now=timezone.now())
+    learners = cohort.learners.all()
+    assert done_in(learners, now=timezone.now()) == []
+    finish(ana, weeks_ago=4)
+    assert done_in(learners, now=timezone.now()) == [(1, 0, 10), (4, 9, 10)]
+    client.force_login(cohort.trainers.get())
+    page = client.get(reverse("desk_activities", args=[cohort.pk])).content.decode()
+    assert "9 de 10 hicieron el repaso de la semana 4" in page
+    assert "semana 8" not in page
+    for where in ("desk_person", "desk_person_file"):
+        assert (
+            "repaso"
+            not in client.get(reverse(where, args=[cohort.pk, ana.pk])).content.decode(errors="replace").lower()
+        )
+
+
+def test_two_accounts_of_one_person_keep_what_was_done_for_the_record_that_is_left(cohort, ana):
+    twin = make_learner("ANA999", "Ana", "Coj", cohort=cohort)
+    older, newer = finish(twin, weeks_ago=9), finish(ana, weeks_ago=5)
+    mark_done(twin, 8, now=timezone.now())
+    mark_done(ana, 1, now=timezone.now())
+    merge_accounts(ana, twin, by=cohort.trainers.get(), cohort=cohort, now=timezone.now())
+    left = finishing_of(ana)[0]
+    assert left == older != newer
+    assert set(SpacedCase.objects.values_list("learner", "finish_key", "week")) == {
+        (ana.pk, left, 8),
+        (ana.pk, left, 1),
+    }
+    ana.enrolments.all().delete()
+    TrainingRecord.objects.filter(learner=ana).update(learner=None, registration=None)
+    Registration.objects.all().delete()
+    assert SpacedCase.objects.filter(learner=ana).count() == 2
