@@ -19,7 +19,7 @@ MOST_WORDS_OF_FEEDBACK = 25
 # So many words of the option in a row make feedback an echo.
 WORDS_OF_AN_ECHO = 4
 _VILLAIN = re.compile(r"\b(esas|esa vida|grita\w*|se burla\w*|se niega\w*|se ríe\w* de)\b", re.IGNORECASE)
-_PREACHING = re.compile(r"\b(deb(?:e|en|ería)|hay que|recuerde|nunca olvide)\b", re.IGNORECASE)
+_PREACHING = re.compile(r"\b(debe|hay que|recuerde|nunca olvide)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(
     r"\b(solo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquier\w*|basta|jamás|únicamente)\b", re.IGNORECASE
 )

@@ -10,8 +10,8 @@ from .learner import ask_course
 
 pytestmark = pytest.mark.journey
 
-HEAVIEST = 50 * 1024
-MOST_REQUESTS = 6
+HEAVIEST = 28 * 1024
+MOST_REQUESTS = 5
 LINKED = re.compile(r'<link\b[^>]*\bhref="([^"]+)"|<(?:script|img|source)\b[^>]*\bsrc="([^"]+)"')
 
 BEGIN = """
