@@ -258,8 +258,8 @@ def test_the_report_of_scenes_counts_the_rules_and_names_each_scene(editor_clien
     make_lesson(module, 2, body=[("scenario", scene("M1-E2", title="El apodo")), ("scenario", scene("M1-E3"))])
     assert count_queries(scene_rows) == few <= 2
     found = {row.name: (row.found, row.verdict) for row in scene_rows()}
-    assert found["Escenas de dos pasos o más"] == ("3/3 · 100.0 %", "Se cumple")
-    assert found["Escenas donde un error se puede reparar"] == ("0/3 · 0.0 %", "Por mejorar")
+    assert found["Escenas de dos pasos o más"] == ("3/3 · 100.0\xa0%", "Se cumple")
+    assert found["Escenas donde un error se puede reparar"] == ("0/3 · 0.0\xa0%", "Por mejorar")
     assert found["M1-E2 · El apodo"][0].startswith("Sin camino de vuelta")
     page = editor_client.get("/cms/reports/scenes/").content.decode()
     assert "M1-E3 · En el portón" in page

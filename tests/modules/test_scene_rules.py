@@ -80,7 +80,9 @@ def test_no_rule_is_kept_worse_than_it_was(tmp_path):
     content = make_content(tmp_path)
     with pytest.raises(CommandError, match="Peor que antes"):
         check(content)
-    assert "✕ 0 de 1 (0.0 %; al menos 60 %): escenas donde un error se puede reparar" in check(content, accept=True)
+    assert "✕ 0 de 1 (0.0\xa0%; al menos 60\xa0%): escenas donde un error se puede reparar" in check(
+        content, accept=True
+    )
     held = json.loads((content / "scenes.json").read_text())["es"]
     assert "M1-E1 · En el portón\n  - Sin camino de vuelta" in check(content, hints=True)
     (content / "scenes.json").write_text(json.dumps({"es": held | {"unsaid": held["unsaid"] - 1}}))

@@ -37,11 +37,11 @@ def scene_rows(language=settings.LANGUAGE_CODE):
 
 
 def _row_of_rule(measure):
-    words = _("at least %(limit)d %%") if measure.is_least else _("at most %(limit)d %%")
+    words = _("at least %(limit)d%%") if measure.is_least else _("at most %(limit)d%%")
     return SceneRow(
         name=str(measure.name).capitalize(),
         address=None,
-        found=f"{measure.count}/{measure.total} · {measure.share} %",
+        found=f"{measure.count}/{measure.total} · {measure.share}\xa0%",
         wanted=str(words % {"limit": measure.limit}),
         verdict=str(_("It holds") if measure.holds else _("To be mended")),
     )

@@ -65,9 +65,9 @@ class Command(BaseCommand):
 
 def write_measure(measure):
     """Return a line such as «✓ 24 of 40 (60.0 %; at least 60 %): scenes where a mistake can be mended»."""
-    words = _("%(mark)s %(count)d of %(total)d (%(share)s %%; at least %(limit)d %%): %(name)s")
+    words = _("%(mark)s %(count)d of %(total)d (%(share)s%%; at least %(limit)d%%): %(name)s")
     if not measure.is_least:
-        words = _("%(mark)s %(count)d of %(total)d (%(share)s %%; at most %(limit)d %%): %(name)s")
+        words = _("%(mark)s %(count)d of %(total)d (%(share)s%%; at most %(limit)d%%): %(name)s")
     return words % {
         "mark": "✓" if measure.holds else "✕",
         "count": measure.count,
