@@ -98,13 +98,12 @@ class GuessingReport(CourseReportView):
         "questions like these. Over the whole bank none may be above +12; a quiz is judged from 20 questions on."
     )
     columns = [
-        TitleColumn("title", label=gettext_lazy("What is measured"), get_url=lambda row: row.address, width="24%"),
-        Column("count", label=gettext_lazy("Questions")),
-        Column("chance", label=gettext_lazy("By chance")),
+        TitleColumn("title", label=gettext_lazy("What is measured"), get_url=lambda row: row.address, width="26%"),
+        Column("meaning", label=gettext_lazy("What it means"), width="42%"),
+        Column("verdict", label=gettext_lazy("Result")),
         Column("advantage", label=gettext_lazy("Above chance")),
         Column("interval", label=gettext_lazy("From – to")),
-        Column("verdict", label=gettext_lazy("Result")),
-        Column("meaning", label=gettext_lazy("What it means"), width="36%"),
+        Column("count", label=gettext_lazy("Questions")),
     ]
     export_headings = {
         "title": gettext_lazy("What is measured"),
