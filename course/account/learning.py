@@ -11,6 +11,7 @@ from certificates.issuing.standing import Standing, is_ending, standing_of
 from course.spaced.weeks import offered_week
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
+from modules.progress.structure import course_structure
 from modules.progress.telling import tell_move
 
 
@@ -18,8 +19,8 @@ def my_course(request):
     """Show a learner's course; a visitor gets the public page of the course."""
     if not request.user.is_authenticated:
         return serve(request, "")
-    now = timezone.now()
-    progress = progress_of(request.user, now=now)
+    now, structure = timezone.now(), course_structure()
+    progress = progress_of(request.user, now=now, structure=structure)
     certificate, today = last_certificates_of([request.user]).get(request.user.pk), timezone.localdate()
     asked = {module.outline.key for module in progress.modules}
     standing = certificate and standing_of(certificate, today=today)
@@ -30,7 +31,7 @@ def my_course(request):
         "numbers": [module.outline.number for module in progress.modules],
         "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
         # Published since the person began: there to be read, and nobody asks for it.
-        "new": [outline for outline in course_outline() if outline.key not in asked],
+        "new": [outline for outline in course_outline(structure=structure) if outline.key not in asked],
         "certificate": certificate,
         "standing": standing,
         "ends_on": certificate.expires_on if certificate and is_ending(certificate, today=today) else None,

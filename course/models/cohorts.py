@@ -24,6 +24,11 @@ class CohortQuerySet(models.QuerySet):
         return self.filter(opens_on__lte=day).filter(Q(closes_on=None) | Q(closes_on__gte=day))
 
 
+def is_open(opens_on, closes_on, *, today):
+    """Say the same of one group as `open_on` asks of all."""
+    return opens_on <= today and (closes_on is None or closes_on >= today)
+
+
 class Cohort(models.Model):
     """A group of people of a clinic who take the course together, looked after by trainers."""
 

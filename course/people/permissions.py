@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from course.models import Cohort, Enrolment
+from course.models import Enrolment
+from course.models.cohorts import is_open
 
 from .cohorts import cohorts_of
 from .finding import certificates_looked_after_by
@@ -15,10 +16,8 @@ def is_staff(user):
 def studies_in_an_open_group(user):
     """Whether the person is in a group whose course is open today; asked once a request."""
     if not hasattr(user, "_studies_in_an_open_group"):
-        open_groups = Cohort.objects.open_on(timezone.localdate())
-        user._studies_in_an_open_group = (
-            Enrolment.objects.current().filter(learner=user, cohort__in=open_groups).exists()
-        )
+        groups = Enrolment.objects.current().filter(learner=user).values_list("cohort__opens_on", "cohort__closes_on")
+        user._studies_in_an_open_group = any(is_open(*days, today=timezone.localdate()) for days in groups)
     return user._studies_in_an_open_group
 
 

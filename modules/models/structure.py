@@ -31,7 +31,7 @@ class StructureStamp(models.Model):
     @classmethod
     def now(cls):
         """Return the present stamp in one query; the first reader of a new site writes it."""
-        stamp = cls.objects.filter(pk=1).values_list("stamp", flat=True).first()
+        stamp = next(iter(cls.objects.filter(pk=1).values_list("stamp", flat=True)), None)
         if stamp is None:
             cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
             stamp = cls.objects.values_list("stamp", flat=True).get(pk=1)

@@ -17,14 +17,17 @@ from .states import CourseProgress, ModuleProgress, NextStep, State, later_of
 from .structure import course_structure
 
 
-def progress_of(learner, now=None):
+def progress_of(learner, now=None, structure=None):
     """Return the `CourseProgress` of one person."""
-    return progress_by_learner([learner], now=now)[learner.pk]
+    return progress_by_learner([learner], now=now, structure=structure)[learner.pk]
 
 
-def progress_by_learner(learners, now=None):
-    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries."""
-    learners, structure = list(learners), course_structure()
+def progress_by_learner(learners, now=None, structure=None):
+    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries.
+
+    Whoever has the `structure` already spares one.
+    """
+    learners, structure = list(learners), structure or course_structure()
     pks = [learner.pk for learner in learners]
     registrations = registrations_of(pks)
     editions = {pk: edition_of(registrations.get(pk), structure) for pk in pks}

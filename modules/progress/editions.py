@@ -1,6 +1,7 @@
 """Which edition of the course people take, and what it asks of them in the text that is in force today."""
 
 from dataclasses import replace
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +19,14 @@ def edition_in_force(structure):
 
 def registrations_of(learners):
     """Return {learner_pk: Registration} of the people who have a row, in one query; see `edition_of` for the others."""
-    current = Registration.objects.current().filter(learner__in=learners)
+    current = _current().filter(learner__in=learners)
     return {registration.learner_id: registration for registration in current}
+
+
+@cache
+def _current():
+    """Return those of everybody; put together once, because that takes longer than asking."""
+    return Registration.objects.current()
 
 
 def edition_of(registration, structure):

@@ -99,9 +99,12 @@ def course_page(language=None):
     return course_structure().course_in(language or get_language() or settings.LANGUAGE_CODE)
 
 
-def course_outline(language=None):
-    """Return the published modules of the course as a list of `ModuleOutline`, in one query as a rule."""
-    structure = course_structure()
+def course_outline(language=None, structure=None):
+    """Return the published modules of the course as a list of `ModuleOutline`, in one query as a rule.
+
+    Whoever has the `structure` already spares it.
+    """
+    structure = structure or course_structure()
     course = structure.course_in(language or get_language() or settings.LANGUAGE_CODE)
     if course is None:
         return []

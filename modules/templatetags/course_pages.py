@@ -1,11 +1,36 @@
-"""Addresses of the course's pages in templates, and how long the rest of them takes."""
+"""Addresses of the course's pages in templates, its path, and how long the rest of them takes."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from modules.progress.outline import page_path
+from modules.progress.states import State
 from modules.wording.durations import time_left_in_words, whole_time_in_words
 
 register = template.Library()
+
+
+class PathRow(NamedTuple):
+    """All that the path shows of a module."""
+
+    language: str
+    url: str
+    number: int
+    title: str
+    lang: str
+    practice_url: str
+    state: State
+    help_reason: str
+    is_finished: bool
+    finished_before: datetime | None
+    is_carried: bool
+    anew_at: datetime | None
+    is_asked: bool
 
 
 @register.simple_tag
@@ -24,3 +49,30 @@ def time_left(progress):
 def whole_time(progress):
     """Say how long something takes in all that nobody has begun yet."""
     return whole_time_in_words(progress.minutes_left)
+
+
+@register.simple_tag
+def path_row(module):
+    """Show a module (ModuleProgress) in the path: rendered once for all who stand alike in it."""
+    outline = module.outline
+    row = PathRow(
+        get_language(),
+        outline.url,
+        outline.number,
+        outline.title,
+        outline.lang,
+        outline.practice_url,
+        module.state,
+        str(module.help_reason),
+        module.is_finished,
+        module.finished_before,
+        module.is_carried,
+        module.anew_at,
+        module.is_asked,
+    )
+    return _render_row(row)
+
+
+@lru_cache(maxsize=2000)
+def _render_row(row):
+    return render_to_string("account/path_row.html", {"module": row})

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -111,21 +112,27 @@ def quiz_outcomes(learners, quiz_keys, counts=None):
     `counts(learner's pk, quiz key, when it ended, or None)` leaves out the attempts that do not count for a person;
     None leaves out nothing.
     """
-    last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
-    rows = _facts(
-        Attempt.objects.filter(learner__in=learners, quiz_key__in=quiz_keys),
-        "last_answer",
-        "learner_id",
-        "quiz_key",
-        # Only the open attempt can have an answer that is younger than everything else.
-        last_answer=Case(When(submitted_at=None, abandoned_at=None, then=Subquery(last_answer))),
-    )
+    rows = _with_last_answers().filter(learner__in=learners, quiz_key__in=quiz_keys)
     attempts = defaultdict(list)
     for *facts, learner_pk, quiz_key in rows:
         attempt = AttemptFacts(*facts)
         if counts is None or counts(learner_pk, quiz_key, attempt.submitted_at or attempt.abandoned_at):
             attempts[learner_pk, quiz_key].append(attempt)
     return {pair: derive_outcome(of_pair) for pair, of_pair in attempts.items()}
+
+
+@cache
+def _with_last_answers():
+    """Return the rows of all attempts; put together once, because that takes longer than asking."""
+    last_answer = AnswerWrite.objects.filter(attempt=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
+    return _facts(
+        Attempt.objects.all(),
+        "last_answer",
+        "learner_id",
+        "quiz_key",
+        # Only the open attempt can have an answer that is younger than everything else.
+        last_answer=Case(When(submitted_at=None, abandoned_at=None, then=Subquery(last_answer))),
+    )
 
 
 def derive_outcome(attempts):

@@ -259,6 +259,45 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
     assert page.locator("resume-place").is_hidden()
 
 
+# The beginning
+
+
+def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(site, open_browser):
+    small = PHONE | {"viewport": {"width": 360, "height": 640}}
+    page, plain = open_browser(small), open_browser(small, javascript=False)
+    page.add_init_script(VOICES)
+    for one in (page, plain):
+        sign_in(one, "ANA234", "482913", shared=True)
+    begins = {}
+    for lesson in ("m1/1", "m5/1", "m5/2", "m2/4"):
+        page.goto(f"/es/{lesson}/")
+        page.evaluate("giveVoices()")
+        expect(page.locator("listen-aloud")).to_be_visible()
+        first = page.locator(".lesson-body p").first
+        begins[lesson] = first.evaluate(
+            "(first) => first.getBoundingClientRect().top + parseFloat(getComputedStyle(first).lineHeight)"
+        )
+        assert page.locator(".top .inside").bounding_box()["height"] <= 56
+    # The warning of a module stands whole on its first lesson, and is one line on the next.
+    assert {lesson: y for lesson, y in begins.items() if y > 640} == {}
+    assert max(begins["m1/1"], begins["m5/2"]) <= 420
+    # The whole name, since others use the device too; with Escape the menu closes, and its name has the focus.
+    name = page.locator(".more > summary")
+    expect(name).to_have_text("Menú: Ana Lucía Coj de la Cruz")
+    name.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".site-menu a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    expect(page.locator(".site-menu")).to_be_hidden()
+    assert sideways(page) == 0
+    plain.goto("/es/glosario/")
+    plain.locator(".more > summary").click()
+    expect(plain.locator(".site-menu [aria-current=page]")).to_have_text("Glosario")
+    press(plain, "Cambiar de persona")
+    assert plain.url.endswith("/accounts/login/")
+
+
 # Searching
 
 

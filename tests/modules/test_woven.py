@@ -119,6 +119,7 @@ def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, cou
     ):
         Act.objects.create(identifier=identifier, text=text, is_core=is_core, locale=locale)
 
+    client.get("/es/tejido/")
     with CaptureQueriesContext(connection) as few:
         page = client.get("/es/tejido/").content.decode()
 
