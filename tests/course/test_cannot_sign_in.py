@@ -51,8 +51,11 @@ def test_where_others_sign_in_too_nobody_is_named_and_a_code_that_is_typed_tells
     assert names_in(sign_in_page("ANA234")) == []
 
 
-def test_each_pin_can_be_shown(learner, client):
+def test_a_wrong_present_pin_stands_first_in_my_account_and_each_pin_can_be_shown(learner, client):
     client.force_login(learner)
     page = client.post(ACCOUNT, {"present": "000000", "new": "739182", "again": "739182"}).text
+    main = page[page.index("<main") :]
+    assert main.index('class="error-summary"') < main.index("<h1>")
+    assert "autofocus" in main[: main.index("<h1>")]
     assert page.count('<show-pin data-show="Mostrar PIN" data-hide="Ocultar PIN">') == 3
     assert sign_in_page().count("<show-pin ") == 1
