@@ -172,7 +172,7 @@ def test_a_changed_mark_is_counted_with_the_next_ten_people():
             reason="" if number == 1 else "Se leyó de nuevo",
             marked_by=marker,
         )
-        regrade_attempt(attempt)
+        regrade_attempt(attempt, now=NOW)
 
     first = [write(learner) for learner in people(10)]
     count_new_attempts(quiz.translation_key, now=LATER)

@@ -83,7 +83,7 @@ def test_grading_again_what_comes_out_the_same_tells_nobody(learner, heard, djan
         assert len(heard) == 0
     assert len(heard) == 1
     with django_capture_on_commit_callbacks(execute=True):
-        regrade_attempt(attempt)
+        regrade_attempt(attempt, now=NOW)
     assert len(heard) == 1
 
 
@@ -94,7 +94,7 @@ def test_an_answer_to_what_is_not_on_the_paper_is_worth_nothing(learner):
     attempt = submit(attempt)
     assert attempt.answers.get().fraction == 1
     attempt.answers.update(question_key=uuid4())
-    regrade_attempt(attempt)
+    regrade_attempt(attempt, now=NOW)
     assert attempt.answers.get().fraction == 0
 
 
