@@ -9,7 +9,16 @@ import json
 from django.conf import settings
 from wagtail.models import Page
 
-from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Printable
+from modules.models import (
+    CoursePage,
+    GlossaryTerm,
+    LanguageEntry,
+    LessonPage,
+    ModulePage,
+    Organisation,
+    Printable,
+    Voice,
+)
 from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
 from quizzes.models import Act, Case, Question, Quiz, Source
@@ -23,10 +32,13 @@ _NO_TEXTS = ["identifier", "draft_title", "slug", "url_path"]
 def places_that_use(row):
     """Return the names («M1-L2 · El portón») of what points to this row, published or draft, each once.
 
-    Empty for what may go: a thing that nothing names, and a translation, in whose place the Spanish row is shown. But
-    the quiz at the end of a module stays in every language: the database would refuse to let it go. A fixed
+    Empty for what may go: a thing that nothing names, a voice, and a translation, in whose place the Spanish row is
+    shown. But the quiz at the end of a module stays in every language: the database would refuse to let it go. A fixed
     number of queries, however long the course is.
     """
+    if isinstance(row, Voice):
+        # Where she takes it back nothing stands in the way; a lesson goes on without it.
+        return []
     found = list(row.modules.order_by("path")) if isinstance(row, Quiz) else []
     if row.locale.language_code != settings.LANGUAGE_CODE:
         return list(map(_name_of, found))

@@ -176,6 +176,14 @@ def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good
     assert Voice.objects.get().withdrawn_on == timezone.localdate()
     listed = editor_client.get(reverse("wagtailsnippets_modules_voice:list")).content.decode()
     assert "No se muestra: retirada" in listed
+    # It goes whole, too, even while a lesson has its block.
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = make_lesson(ModulePage.objects.get(), 2, [("voice", voice)])
+    assert editor_client.post(reverse("wagtailsnippets_modules_voice:delete", args=[voice.pk])).status_code == 302
+    assert not Voice.objects.exists()
+    lesson = LessonPage.objects.get(pk=lesson.pk)
+    lesson.save_revision().publish()
+    assert "voice" not in lesson.make_preview_request(preview_mode="").content.decode()
 
 
 @pytest.mark.parametrize("content", [b"OggS" + bytes(300 * 1024), b"\x89PNG", b"<html>"], ids=["long", "png", "html"])
