@@ -87,6 +87,7 @@ TABLE = {
     "unverified_report": ">>++++",
     "unverified_print": ">>++++",
     "guessing_report": ">>++++",
+    "scenes_report": ">>++++",
     "guessing_pool": ">>++++",
     "publish_without_review": ">>--++",
     "due_report": ">>++++",
