@@ -49,7 +49,8 @@ def test_the_real_course_comes_back_in_the_same_bytes(tmp_path):
 
     save(tmp_path / "saved")
 
-    assert bytes_of(tmp_path / "saved") == bytes_of(content)
+    # What stands beside the languages is measured, and is no text of the course.
+    assert bytes_of(tmp_path / "saved") == {name: of for name, of in bytes_of(content).items() if "/" in name}
 
 
 def test_load_save_load_changes_nothing(tmp_path):
@@ -90,7 +91,7 @@ def test_what_an_editor_wrote_comes_through(tmp_path):
     question.text = "¿Cuál es\r\n*discriminación*: la 1.ª?  "
     question.save_revision().publish()
 
-    assert save(content)[:1] == ["es: 2 archivos escritos, 8 como estaban."]
+    assert save(content)[:1] == ["es: 2 archivos escritos, 9 como estaban."]
 
     text = (content / "es/m1/lesson-1.yaml").read_text()
     assert text.startswith("""\
@@ -159,7 +160,15 @@ def test_a_lesson_that_went_takes_its_file_along_and_others_are_left(tmp_path):
 
     names = sorted(path.relative_to(content / "es").as_posix() for path in content.rglob("*") if path.is_file())
     assert names == [
-        *("course.yaml", "directory.yaml", "glossary.yaml", "language.yaml", "m1/lesson-1.yaml", "m1/module.yaml"),
+        *(
+            "acts.yaml",
+            "course.yaml",
+            "directory.yaml",
+            "glossary.yaml",
+            "language.yaml",
+            "m1/lesson-1.yaml",
+            "m1/module.yaml",
+        ),
         *("m1/notas.txt", "m1/quiz.yaml", "m2/module.yaml", "printables.yaml", "sources.yaml"),
     ]
     assert (content / "es/m1/lesson-1.yaml").read_text().startswith("id: M1-L2\n")
@@ -211,7 +220,7 @@ def test_it_says_what_has_no_place_in_the_files(tmp_path):
     Organisation.objects.filter(identifier="centro").update(note="Vea <b>esto</b> [S99]")
 
     assert save(content) == [
-        "es: 3 archivos escritos, 8 como estaban.",
+        "es: 3 archivos escritos, 9 como estaban.",
         "  - directory.yaml",
         "  - m1/quiz.yaml",
         "  - questions.yaml",
