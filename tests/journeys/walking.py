@@ -95,12 +95,12 @@ class Walk:
         """Play the own scene along its first choices, or all scenes along all of them, back after each."""
         scenes = self.page.locator(".scene")
         assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
-        if not self.every_scene:
-            self.play_on(scenes.first)
-            return
-        for folded in self.page.locator(".others > summary, .scene-warning > summary").all():
-            self.hand.press(folded)
-        for scene in scenes.all():
+        if self.every_scene:
+            for others in self.page.locator(".others > summary").all():
+                self.hand.press(others)
+        for scene in scenes.all() if self.every_scene else [scenes.first]:
+            for warning in scene.locator(".scene-warning > summary").all():
+                self.hand.press(warning)
             self.play_on(scene)
 
     def play_on(self, around):
