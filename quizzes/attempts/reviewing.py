@@ -52,7 +52,16 @@ class Retry(NamedTuple):
     @property
     def asks_others(self):
         """Say whether the next time asks other questions: chance draws them from more than it asks."""
-        return self.quiz is not None and (self.quiz.questions_drawn is not None or self.quiz.is_drawn)
+        quiz = self.quiz
+        if quiz is None:
+            return False
+        asked = quiz.questions_drawn
+        if quiz.is_drawn:
+            draws = list(quiz.draws.all())
+            if any(draw.topic_id for draw in draws):
+                return True
+            asked = sum(draw.count for draw in draws)
+        return asked is not None and quiz.entries.count() > asked
 
 
 def review_of(attempt, *, now, since=None):
