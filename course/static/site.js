@@ -1,4 +1,4 @@
-// On every page, and needed by none: shows the choices of how pages look at once, and stops a double tap.
+// On every page, and needed by none: shows the choices of how pages look at once, leads the focus, stops a double tap.
 
 // The link «Aa» becomes a panel whose form is fetched when it is first opened.
 class ComfortPanel extends HTMLElement {
@@ -10,14 +10,14 @@ class ComfortPanel extends HTMLElement {
     label.append(...link.childNodes);
     panel.append(label);
     panel.addEventListener("toggle", () => panel.open && this.fill(panel, link.href));
-    panel.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+    document.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !panel.open) return;
       panel.open = false;
       label.focus();
     });
-    document.addEventListener("pointerdown", (event) => {
-      if (!this.contains(event.target)) panel.open = false;
-    });
+    for (const going of ["pointerdown", "focusin"]) {
+      document.addEventListener(going, ({ target }) => this.contains(target) || (panel.open = false));
+    }
     link.replaceWith(panel);
   }
 
@@ -47,6 +47,33 @@ document.addEventListener("click", ({ target }) => {
 // What was refused or done stands first on the page. Where the browser did not bring the focus there by itself, as with
 // a place in the address, it comes now.
 document.querySelector("[data-said]")?.focus();
+
+// Offers to read the page aloud where the device has a Spanish voice of its own.
+const ACCENTS = ["es-gt", "es-mx", "es-us", "es-419"];
+
+class ListenAloud extends HTMLElement {
+  connectedCallback() {
+    this.speech = window.speechSynthesis;
+    this.querySelector("button").addEventListener("click", async () => {
+      this.reader ||= new (await import(this.dataset.script)).Reader(this);
+      this.reader.press();
+    });
+    this.speech?.addEventListener?.("voiceschanged", () => this.choose());
+    this.choose();
+    // Some browsers take a moment to know their voices.
+    setTimeout(() => this.choose(true), 3000);
+  }
+
+  choose(isSure) {
+    const code = (voice) => voice.lang.toLowerCase().replace("_", "-");
+    const rank = (voice) => ACCENTS.indexOf(code(voice)) >>> 0; // Of another accent: last.
+    const voices = this.speech?.getVoices().filter((voice) => voice.localService && /^es\b/.test(code(voice))) || [];
+    this.voice = voices.sort((one, other) => rank(one) - rank(other))[0];
+    this.hidden = !this.voice;
+    document.querySelector("[data-no-voice]").hidden = !isSure || !this.hidden;
+  }
+}
+customElements.define("listen-aloud", ListenAloud);
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.comfort");

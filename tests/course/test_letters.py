@@ -22,7 +22,7 @@ DRAWN = {".spot text"}
 def declared(rules, *, on_paper=False):
     """Yield (selector, property, its value, whether it holds on paper alone) of every declaration."""
     for rule in rules:
-        if rule.type == "at-rule" and rule.lower_at_keyword == "media":
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
             asked = tinycss2.serialize(rule.prelude).strip()
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             yield from declared(inner, on_paper=on_paper or asked == "print")
@@ -49,6 +49,22 @@ def test_every_letter_has_one_of_the_five_sizes(sheet):
         if size not in named and not (on_paper and size.endswith("pt")):
             odd.append((selector, value))
     assert odd == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_glyph_is_spoken(sheet):
+    contents = {}
+    for selector, name, value, on_paper in declarations(sheet):
+        if name == "content" and not on_paper:
+            contents.setdefault(selector, []).append(value)
+    glyphs = {selector: said for selector, said in contents.items() if any(value.strip("\"' ·:") for value in said)}
+    words = ("attr(data-label)", "none")
+    loud = {
+        selector
+        for selector, said in glyphs.items()
+        if not said[-1].endswith('/ ""') and not said[-1].startswith(words)
+    }
+    assert loud == set()
 
 
 def test_the_five_sizes_are_named_once_and_grow_and_the_smallest_is_legible_on_a_telephone():

@@ -114,6 +114,14 @@ def test_the_panel_works_with_the_keyboard_and_closes_with_escape(site, open_bro
     page.keyboard.press("Escape")
     expect(page.locator(".panel")).to_be_hidden()
     expect(page.locator("comfort-panel summary")).to_be_focused()
+    # It closes too when one goes on with the keyboard, and from wherever in the page Escape is pressed.
+    page.keyboard.press("Enter")
+    page.locator("main a").first.focus()
+    expect(page.locator(".panel")).to_be_hidden()
+    page.locator("comfort-panel summary").click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_be_hidden()
 
 
 def test_it_works_without_javascript_and_ends_with_the_person(site, open_browser):
@@ -167,6 +175,7 @@ def test_without_a_spanish_voice_of_the_device_there_is_no_button(site, open_bro
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m2/2/")
     assert page.locator("listen-aloud").is_hidden()
+    expect(page.locator("[data-no-voice]")).to_be_visible()
 
 
 def test_a_lesson_is_read_piece_by_piece_and_marked(site, listener):
@@ -192,7 +201,23 @@ def test_a_lesson_is_read_piece_by_piece_and_marked(site, listener):
     assert "[S" not in said
     assert "sin verificar" in said
     expect(page.get_by_role("button", name="Escuchar")).to_be_visible()
-    assert asked == []
+    # What reads comes when it is first asked for, and nothing else is asked.
+    assert [re.sub(r".*/static/|\.\w{12}", "", address) for address in asked] == ["listen.js"]
+    assert axe_violations(page) == []
+
+
+def test_a_question_is_read_with_its_options(site, listener):
+    page = listener
+    page.goto("/es/cuestionario/practica/")
+    follow(page.locator("main form button").last)
+    page.evaluate("giveVoices()")
+    page.get_by_role("button", name="Escuchar").click()
+    expect(page.locator(".spoken")).to_have_text(page.locator("main h1").inner_text())
+    for _ in range(40):
+        page.evaluate("document.querySelector('.spoken') && finishPiece()")
+    said = page.evaluate("said.join('\\n')")
+    for shown in page.locator("[data-question] legend, .option").all_inner_texts():
+        assert shown.split("\n")[0].strip() in said
     assert axe_violations(page) == []
 
 
@@ -206,6 +231,7 @@ def test_a_closed_branch_is_not_read_and_an_open_one_is(site, listener):
     def read_to_the_end():
         page.evaluate("said.length = 0")
         page.get_by_role("button", name="Escuchar").click()
+        expect(page.locator(".spoken")).to_have_count(1)
         for _ in range(120):
             page.evaluate("document.querySelector('.spoken') && finishPiece()")
         return page.evaluate("said.join('\\n')")
@@ -221,6 +247,7 @@ def test_leaving_and_escape_end_the_voice(site, listener):
     page.evaluate("giveVoices()")
     page.get_by_role("button", name="Escuchar").focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".spoken")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator(".spoken")).to_have_count(0)
     assert page.evaluate("said.at(-1)") == "—"
