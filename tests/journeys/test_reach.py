@@ -1,0 +1,120 @@
+"""All is within reach: on the narrowest screen with the largest letters, with the keyboard, in forced colours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import DESK, PHONE, sideways, sign_in
+from .learner import press
+from .test_comfort import COMMON, LEARNER
+from .test_screens import STAFF_PASSWORD, TRAINER
+
+pytestmark = pytest.mark.journey
+
+NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
+DESK_PAGES = [
+    *TRAINER,
+    "/es/grupos/1/sesiones/",
+    "/es/grupos/1/papel/",
+    "/es/grupos/1/certificados/",
+    "/es/grupos/1/cuando-llamar/",
+    "/es/grupos/1/de-nuevo/",
+    "/es/grupos/1/archivo/",
+    "/es/grupos/1/quien-hizo-que/",
+    "/es/grupos/nuevo/",
+    "/es/grupos/registro/",
+    "/es/grupos/a-quien-llamar/papelitos/",
+    "/es/grupos/a-quien-llamar/correos/",
+]
+# What has the focus and lies wholly behind something else, going through the page and back.
+HIDDEN = """() => {
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length;
+  const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const stops = [...document.querySelectorAll(kinds)]
+    .filter((element) => shown(element) && element.tabIndex >= 0 && !element.matches(".skip"));
+  const isSeen = (element) => [...element.getClientRects()].some((box) => [.1, .3, .5, .7, .9].some((share) => {
+    const y = box.top + box.height * share;
+    return [.02, .25, .5, .75].some((part) => {
+      const hit = document.elementFromPoint(box.left + box.width * part, y);
+      return hit && (element.contains(hit) || hit.contains(element));
+    });
+  }));
+  const hidden = [];
+  for (const way of [stops, [...stops].reverse()])
+    for (const stop of way) {
+      stop.focus();
+      if (!isSeen(stop)) hidden.push(stop.outerHTML.slice(0, 120));
+    }
+  return hidden;
+}"""
+
+
+def wear(site, code, look):
+    site.shell(f"from course.models import User; User.objects.filter(username={code!r}).update(comfort={look!r})")
+
+
+@pytest.mark.parametrize(
+    ("who", "secret", "paths"),
+    [("ANA234", "482913", [*LEARNER, *COMMON]), ("facilitadora", STAFF_PASSWORD, DESK_PAGES)],
+    ids=["learner", "trainer"],
+)
+def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_letters(
+    site, open_browser, who, secret, paths
+):
+    page = open_browser(NARROW)
+    sign_in(page, who, secret)
+    wear(site, who, "size-150")
+    try:
+        wide = [path for path in paths if page.goto(path) and sideways(page)]
+    finally:
+        wear(site, who, "")
+    # The slips were as wide with letters of any size.
+    wide += [path for path in paths if path.endswith("papelitos/") and page.goto(path) and sideways(page)]
+    assert wide == []
+
+
+def test_on_the_desk_what_has_the_focus_is_seen_and_what_was_done_has_it(site, open_browser):
+    page = open_browser({"viewport": {"width": 1280, "height": 800}})
+    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    hidden = {path: found for path in DESK_PAGES if page.goto(path) and (found := page.evaluate(HIDDEN))}
+    assert hidden == {}
+    # Refused: the summary is seen and has the focus, and leads to the field. The browser does it without a script too.
+    page.goto("/es/grupos/1/datos/")
+    page.fill("[name=name]", "")
+    press(page, "Guardar")
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_in_viewport()
+    assert page.title().startswith("Error: ")
+    page.locator(".error-summary a").click()
+    expect(page.locator("[name=name]")).to_be_focused()
+    # Done, far down a list: the message is seen and has the focus.
+    page.goto("/es/grupos/")
+    page.locator(".call-lines form button", has_text="Ya llamé").last.click()
+    expect(page.locator("[data-said]")).to_be_focused()
+    expect(page.locator("[data-said]")).to_be_in_viewport(ratio=1)
+    page.locator("summary", has_text="Llamadas").or_(page.locator(".calls details.no-print summary")).last.click()
+    press(page, "Deshacer")
+    expect(page.locator("[data-said]")).to_be_focused()
+    expect(page.locator("[data-said]")).to_be_in_viewport(ratio=1)
+
+
+def test_without_a_script_the_browser_leads_to_what_was_refused(open_browser):
+    page = open_browser(PHONE, javascript=False)
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "ANA234")
+    press(page, "Ingresar")
+    expect(page.locator(".error-summary")).to_be_in_viewport(ratio=1)
+    assert page.locator(".error-summary:focus").count() == 1
+
+
+def test_in_forced_colours_the_weave_and_the_current_place_are_told_apart(site, open_browser):
+    page = open_browser(DESK)
+    page.emulate_media(forced_colors="active")
+    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    page.goto("/es/grupos/1/")
+    border = "(links) => links.map((link) => getComputedStyle(link).borderBottomColor)"
+    here, *_rest = page.locator(".desk-menu [aria-current]").evaluate_all(border)
+    assert here not in page.locator(".desk-menu a:not([aria-current])").evaluate_all(border)
+    page.goto("/es/")
+    fills = "(rule) => [...new Set([...document.querySelectorAll(rule)].map((path) => getComputedStyle(path).fill))]"
+    unwoven = page.evaluate(fills, ".unwoven path, path.unwoven")
+    assert unwoven == ["none"]
