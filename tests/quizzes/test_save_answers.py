@@ -241,3 +241,13 @@ def test_a_device_that_writes_without_end_is_read_no_more_than_it_needs(learner,
     assert (AnswerWrite.objects.filter(client="tab-1").count(), len(asked)) == (21, 9)
     read = answers._known_writes(attempt, [(AnswerGiven(first["key"], keys[0], "form", None, NOW), keys[0])])
     assert sorted((write.client, write.number) for write in read) == [("phone", 1), ("tab-1", 20)]
+
+
+def test_two_steps_at_one_place_are_saved_and_said_at_once(learner, learner_client):
+    attempt = start(learner, make_full_quiz())
+    item = item_of(attempt, "ordering")
+    one, two, *_rest = (option["key"] for option in item["options"])
+    told = send(learner_client, attempt, [row(item, {one: 2, two: 2})]).json()
+    assert told["problems"] == {item["key"]: "Dos pasos tienen el lugar 2. Dé a cada paso un lugar propio."}
+    assert responses_of(attempt) == {item["key"]: {one: 2, two: 2}}
+    assert "problems" not in send(learner_client, attempt, [row(item, {one: 2, two: 1}, number=2)]).json()
