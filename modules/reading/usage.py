@@ -40,7 +40,7 @@ def places_that_use(row):
         # Where she takes it back nothing stands in the way; a lesson goes on without it.
         return []
     found = list(row.modules.order_by("path")) if isinstance(row, Quiz) else []
-    if row.locale.language_code != settings.LANGUAGE_CODE:
+    if getattr(row, "locale", None) and row.locale.language_code != settings.LANGUAGE_CODE:
         return list(map(_name_of, found))
     if find := _MARKS_IN.get(type(row)):
         found += [thing for thing in _things() if thing != row and row.identifier in find(_written(thing))]

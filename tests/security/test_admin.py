@@ -24,7 +24,7 @@ from quizzes.models import Case, Question, Quiz, Topic
 from tests.addresses import all_addresses
 from tests.certificates.factories import make_design
 from tests.everyone import Everyone, make_world
-from tests.factories import spanish
+from tests.factories import make_act, spanish
 from tests.modules.factories import (
     make_language_entry,
     make_organisation,
@@ -146,6 +146,9 @@ TABLE = {
     "wagtailsnippets_quizzes_case": ">>+-++",
     "wagtailsnippetchoosers_quizzes_case": ">>++++",
     "wagtailsnippetchoosers_quizzes_case:create": ">>+-++",
+    "wagtailsnippets_quizzes_act": ">>+-++",
+    "wagtailsnippetchoosers_quizzes_act": ">>++++",
+    "wagtailsnippetchoosers_quizzes_act:create": ">>+-++",
     "wagtailsnippets_quizzes_topic": ">>+-++",
     "wagtailsnippetchoosers_quizzes_topic": ">>++++",
     "wagtailsnippetchoosers_quizzes_topic:create": ">>+-++",
@@ -195,6 +198,7 @@ def world(settings, tmp_path):
     for kept in (case, Quiz.objects.first(), Question.objects.first(), LessonPage.objects.get(slug="1")):
         kept.save_revision()
     Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
+    make_act()
     Image.objects.create(title="Foto", file=ImageFile(BytesIO(picture()), name="foto.png"))
     Document.objects.create(title="Papel", file=ContentFile(b"%PDF", name="papel.pdf"))
     Redirect.objects.create(old_path="/viejo", redirect_link="/nuevo")
