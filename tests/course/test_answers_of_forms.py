@@ -47,6 +47,7 @@ NEVER_REFUSED = {
     "quiz_start",
     "save_answers",
     "search",
+    "spaced_case",
     "stop_reminders",
 }
 
