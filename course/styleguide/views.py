@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from certificates.issuing.composing import example_print
 from certificates.issuing.designs import built_in_design
 from certificates.issuing.standing import Standing
+from course.mistakes import mistakes_of
 from course.outages import FULL
-from course.templatetags.mistakes import mistakes_of
 from modules.blocks.drawings import DRAWINGS
 from modules.progress.states import State
 from modules.weave import MOTIFS
