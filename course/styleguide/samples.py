@@ -67,12 +67,14 @@ _SCENE = [
                 "text": "«¿Y usted a qué viene?», en voz alta.",
                 "rating": "harmful",
                 "feedback": "La pregunta la expone delante de la fila.",
+                "their_side": "«Me fui sin número. Regresé en octubre, ya con fiebre».",
             },
         ],
     },
     {
         "name": "adentro",
-        "text": "Ya adentro, la vecina le pregunta a usted quién es ella.",
+        "text": "Ya adentro: «¿Y esa quién es?».",
+        "speaker": "Doña Toña, vecina",
         "choices": [
             {"text": "«Una paciente, como usted».", "rating": "best", "feedback": "Nadie necesita saber más."},
             {"text": "«Mejor pregúntele a ella».", "rating": "partial", "feedback": "La carga pasa a Yesenia."},
@@ -123,11 +125,15 @@ BLOCKS = {
         },
     ],
     "quiz": Quiz(identifier="m1", title="Cuestionario del módulo 1", live=True),
+    # None is invented: what stands where one is missing.
+    "voice": None,
     "printable": Printable(
         identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
     ),
 }
 _MANY = {"callout", "scenario"}
+PHRASE = {"role": ROLE, "label": "Recepción", "moment": "Alguien pregunta quién vino", "words": "«De nadie doy razón»."}
+PAIR_CARD = {"role": ROLE, "label": "Recepción", "line": "«¿Ya entró mi prima?»", "insists": "«Solo dígame sí o no»."}
 
 
 def sample_blocks():
@@ -333,6 +339,7 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name"), help_text=_("As in the identity document."))
     clinic = forms.ChoiceField(label=_("Clinic"), choices=[("", "—"), ("1", "Centro de Salud de San Pedro Ayampuc")])
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    pin = forms.CharField(label=_("PIN"), widget=forms.PasswordInput(attrs={"autocomplete": "off"}), required=False)
     day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     trainers = forms.MultipleChoiceField(
         label=_("Trainers"),
