@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from certificates.models import Certificate, CertificateDesign
 from course.models import Failure, Reminder
-from quizzes.models import Attempt
+from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw, Topic
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.factories import NOW, make_learner, make_quiz
 from tests.quizzes.factories import start
@@ -42,6 +43,8 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     Reminder.objects.create(learner=learner, sent_at=NOW - timedelta(days=9))
     Reminder.objects.create(learner=learner)
     Reminder.objects.create(learner=learner, failed_at=NOW, problem=Failure.LEFT)
+    # A letter for a case after the course waits beside one for the course, which tables of before do not know.
+    Reminder.objects.create(learner=learner, finish_key=uuid4(), week=1)
 
     with forward_again():
         with pytest.raises(RuntimeError, match="annulled"):
@@ -69,3 +72,16 @@ def test_an_attempt_that_waits_for_a_marker_and_one_never_sent_have_a_grade_goin
         (abandoned.pk, 0, False),
     }
     assert Attempt.objects.submitted().count() == 2
+
+
+def test_what_came_with_pools_goes_and_attempts_stay():
+    quiz = make_quiz("m1", 2, feedback_time=FeedbackTime.PASSED)
+    attempt = start(make_learner("EVA222"), quiz)
+    QuizDraw.objects.create(quiz=quiz, count=1)
+    topic = Topic.objects.create(identifier="trato", name="Trato", locale=quiz.locale)
+    kept = QuizDraw.objects.create(quiz=quiz, count=1, topic=topic)
+    with forward_again():
+        go_back(("quizzes", "0009_let_questions_share_a_case"))
+    assert list(QuizDraw.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert Quiz.objects.get(pk=quiz.pk).feedback_time == FeedbackTime.END
+    assert Attempt.objects.get(pk=attempt.pk).paper == attempt.paper
