@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.blocks.lines import ROLES
 from modules.progress.deriving import progress_of
+from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
 from modules.wording.translations import rows_in
+from quizzes.attempts.counting import counting_since
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.models import Act
 
@@ -35,12 +37,15 @@ def show_woven(request, number):
     progress = progress_of(request.user, now=timezone.now())
     done = next((one for one in progress.modules if one.outline.number == number), None)
     if done is None:
+        # One that the person's edition of the course does not ask: there to be read, and no thread of the weave.
+        if any(outline.number == number for outline in course_outline()):
+            return redirect("my_course")
         raise Http404
     if not done.is_finished:
         return redirect(done.outline.url)
     numbers, role = [one.outline.number for one in progress.modules], role_of(request)
     module, place = _page_of(done.outline), numbers.index(number)
-    attempt, _pending = counting_attempt(request.user, done.outline.quiz_key) if done.quiz_passed else (None, False)
+    attempt = _attempt_that_counts(request.user, done)
     following = progress.next_module
     context = {
         "done": done,
@@ -102,3 +107,11 @@ def _tip_for(module, role):
     tips = (tip.value["tip"] for tip in module.role_tips if tip.value["role"] == role)
     messages = (message.value for message in module.key_messages)
     return next(tips, None) or next(messages, "")
+
+
+def _attempt_that_counts(learner, done):
+    """Return the attempt with which a module's quiz is passed; of whoever began anew, one of since then."""
+    if not done.quiz_passed:
+        return None
+    since = counting_since(learner.pk).get(done.outline.quiz_key)
+    return counting_attempt(learner, done.outline.quiz_key, since=since)[0]

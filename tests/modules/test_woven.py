@@ -135,3 +135,12 @@ def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, cou
     with CaptureQueriesContext(connection) as many:
         client.get("/es/tejido/")
     assert len(many) == len(few)
+
+
+def test_a_module_that_ones_edition_does_not_ask_is_read_to_its_end_and_weaves_nothing(client, learner, course):
+    finish_course(learner)
+    added = make_module(course, 3, lessons=1, quiz=False)
+    client.force_login(learner)
+    lesson = added.get_children().get()
+    response = client.post(reverse("mark_lesson_read", args=[lesson.translation_key]), follow=True)
+    assert (response.status_code, response.redirect_chain[-1][0]) == (200, "/es/")
