@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from quizzes.exceptions import MayNotStart
 from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw
+from quizzes.models.pools import units_of_draws
 from quizzes.wording.moments import tell_moment
 
 from .availability import allowance_in_force, attempts_left, entitlement_of, why_not
@@ -44,6 +45,8 @@ class Retry(NamedTuple):
     quiz: Quiz | None = None
     not_now: MayNotStart | None = None
     left: int | None = None
+    # The code of the job that the attempt was drawn for.
+    audience: str = ""
 
     @property
     def is_open(self):
@@ -51,17 +54,19 @@ class Retry(NamedTuple):
 
     @property
     def asks_others(self):
-        """Say whether the next time asks other questions: chance draws them from more than it asks."""
+        """Say whether the next time asks other questions: chance draws them from more than it asks of the person."""
         quiz = self.quiz
         if quiz is None:
             return False
-        asked = quiz.questions_drawn
-        if quiz.is_drawn:
+        # How much stands in a topic is not looked up for the words on a button.
+        if quiz.draws_of_topics:
+            return False
+        if quiz.draws_of_its_own:
             draws = list(quiz.draws.all())
-            if any(draw.topic_id for draw in draws):
-                return True
-            asked = sum(draw.count for draw in draws)
-        return asked is not None and quiz.entries.count() > asked
+            pools = units_of_draws(quiz.locale_id, draws, audience=self.audience)
+            there = {facts.pk for pool in pools for unit in pool for facts in unit}
+            return len(there) > sum(draw.count for draw in draws)
+        return quiz.questions_drawn is not None and quiz.entries.count() > quiz.questions_drawn
 
 
 def review_of(attempt, *, now, since=None):
@@ -91,6 +96,8 @@ def review_of(attempt, *, now, since=None):
 def may_read_key(attempt, *, since=None):
     """Say whether the person has passed the quiz, or handed in the second try, so that nothing is left to think of.
 
+    Where there is no second try, that is so after the first.
+
     That holds for all attempts of the person: for those of before the person began the course anew by themselves, as
     they were read then.
     """
@@ -103,7 +110,7 @@ def may_read_key(attempt, *, since=None):
     tries = [
         passed for passed, sent_at in sent.values_list("passed", "submitted_at") if reaches(sent_at, since) == of_now
     ]
-    return len(tries) >= TRIES or any(tries)
+    return len(tries) >= min(TRIES, rules_of(attempt.paper).attempts_allowed or TRIES) or any(tries)
 
 
 def waits_for_closing(rules):
@@ -127,11 +134,14 @@ def messages_for(attempt, rules):
 def retry_of(attempt, *, language, may_study, now):
     """Return the Retry that the quiz, as it is now, allows the person of an attempt."""
     quizzes = Quiz.objects.filter(translation_key=attempt.quiz_key, live=True).select_related("locale")
-    quizzes = quizzes.annotate(is_drawn=Exists(QuizDraw.objects.filter(quiz=OuterRef("pk"))))
+    draws = QuizDraw.objects.filter(quiz=OuterRef("pk"))
+    quizzes = quizzes.annotate(
+        draws_of_topics=Exists(draws.exclude(topic=None)), draws_of_its_own=Exists(draws.filter(topic=None))
+    )
     # Put in order here: there are as many as languages, and each page of a result asks.
     found = {quiz.locale.language_code: quiz for quiz in quizzes}
     quiz = found.get(language) or found.get(settings.LANGUAGE_CODE)
     if quiz is None:
         return Retry(may_study)
-    entitlement = entitlement_of(attempt.learner_id, quiz)
-    return Retry(may_study, quiz, why_not(quiz, entitlement, now=now), attempts_left(quiz, entitlement))
+    entitlement, audience = entitlement_of(attempt.learner_id, quiz), attempt.paper.get("audience", "")
+    return Retry(may_study, quiz, why_not(quiz, entitlement, now=now), attempts_left(quiz, entitlement), audience)

@@ -34,7 +34,8 @@ class QuizQuerySet(models.QuerySet):
 
     def with_indispensable(self):
         """Quizzes that say whether some of their questions are indispensable: `has_indispensable`."""
-        drawn = QuizDraw.objects.filter(quiz=OuterRef(OuterRef("pk")), topic=OuterRef("topic"))
+        topics = Q(topic=OuterRef("topic")) | Q(topic=OuterRef("topic__parent"), with_subtopics=True)
+        drawn = QuizDraw.objects.filter(topics, quiz=OuterRef(OuterRef("pk")))
         asked = QuizQuestion.objects.filter(quiz=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
         marked = Question.objects.filter(Exists(asked) | Exists(drawn), live=True, is_indispensable=True)
         return self.annotate(has_indispensable=Exists(marked))

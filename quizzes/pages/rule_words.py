@@ -109,7 +109,8 @@ def tell_feedback(quiz, closes_at):
         )
     if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
         return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your result at once."))
-    if quiz.feedback_time == FeedbackTime.PASSED:
+    # Where there is no second time nothing is kept back for it.
+    if quiz.feedback_time == FeedbackTime.PASSED and quiz.attempts_allowed != 1:
         words = _("When you pass, or after the second time")
         return RuleWords(
             _("Right answers"), words, _("Until then you read how each question went and where it is taught.")

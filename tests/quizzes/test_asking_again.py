@@ -178,6 +178,14 @@ def test_who_passes_reads_what_is_right_in_the_attempts_of_before_too(learner, l
         assert "Así se recibe a toda persona" in result_of(learner_client, attempt)
 
 
+def test_where_there_is_no_second_time_nothing_waits_for_it(learner, learner_client):
+    quiz = make_quiz("m1", 5, feedback_time="passed", attempts_allowed=1)
+    entry = learner_client.get(address("quiz_entry", "m1")).text
+    page = result_of(learner_client, submit(start(learner, quiz)))
+    assert "Así se recibe a toda persona" in page
+    assert not [text for text in (entry, page) if "segunda vez" in text]
+
+
 def test_what_was_right_says_so_and_what_was_not_names_its_lesson(learner, learner_client, named_lessons):
     greets, warns = make_act("M2-C1", "Saluda igual a toda persona"), make_act()
     quiz = make_quiz(

@@ -20,9 +20,9 @@ from quizzes.attempts.marking import answers_to_mark, mark_answer, release_attem
 from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.attempts.timing import AttemptState, state_of
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, HeldWrite
+from quizzes.models import Answer, Attempt, HeldWrite, QuizDraw, Topic
 from quizzes.signals import attempt_submitted
-from tests.factories import make_learner, make_question, make_quiz, make_trainer
+from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
 
 from .factories import FULL, NOW, choice_key, give, item_of, make_item, make_kind, start, submit
 from .test_asking_again import make_act, make_marked
@@ -295,6 +295,14 @@ def test_who_misses_it_again_reads_plainly_what_follows(learner, learner_client)
     assert "/1/" in learner_client.post(address("quiz_start", "m2")).url
 
 
+def test_who_misses_it_again_and_has_no_time_left_is_promised_none(learner, learner_client):
+    attempt = take(learner, make_strict_quiz(attempts_allowed=1), now=timezone.now() - timedelta(days=1))
+    page = address("attempt_second", attempt.pk)
+    texts = [learner_client.get(page).text, learner_client.post(page, form_of(attempt, right=False), follow=True).text]
+    assert "Tiene los puntos, y todavía falta algo indispensable." in texts[1]
+    assert not [text for text in texts if "cuestionario otra vez" in text]
+
+
 def test_answers_to_it_outlive_the_session_and_a_page_of_somebody_else(client, learner):
     attempt = take(learner, make_strict_quiz(), now=timezone.now() - timedelta(days=1))
     form = form_of(attempt)
@@ -322,6 +330,15 @@ def test_the_rules_say_it_where_it_holds(learner, learner_client):
     make_quiz("m3", 2)
     assert "Algunas preguntas tienen que estar bien" in learner_client.get(address("quiz_entry", "m2")).text
     assert "Algunas preguntas tienen que estar bien" not in learner_client.get(address("quiz_entry", "m3")).text
+    # Chance may draw it from what is part of a topic.
+    above = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
+    below = Topic.objects.create(identifier="ruta", name="Ruta", locale=spanish(), parent=above)
+    make_marked(identifier="M4-S1", topic=below)
+    draw = QuizDraw.objects.create(quiz=make_quiz("m4", 1), topic=above, count=1)
+    entry = address("quiz_entry", "m4")
+    assert "Algunas preguntas tienen que estar bien" in learner_client.get(entry).text
+    QuizDraw.objects.filter(pk=draw.pk).update(with_subtopics=False)
+    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(entry).text
 
 
 def test_of_two_accounts_of_one_person_the_attempt_that_asks_again_stays(learner):

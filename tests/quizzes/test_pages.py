@@ -10,7 +10,7 @@ from django.utils import translation
 
 from quizzes.attempts.answers import responses_of
 from quizzes.kinds import kind_of
-from quizzes.models import AnswerWrite, Attempt, Question, Quiz
+from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw
 from tests.factories import make_learner, make_question, make_quiz
 
 from .factories import NOW, answer_all, choice_key, give, item_of, make_full_quiz, make_kind, make_source, start, submit
@@ -487,7 +487,14 @@ def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them
         Quiz.objects.update(questions_drawn=drawn)
         page = learner_client.get(address("attempt_result", attempt.pk)).text
         said.append([words in page for words in ("Intentar otra vez", "Probar con otras preguntas")])
-    assert said == [[True, False], [True, False], [False, True]]
+    # One is for everyone and two are for another job: whoever has none meets the same one again.
+    Question.objects.filter(identifier__in=["M1-Q1", "M1-Q2"]).update(audiences=["apoyo"])
+    QuizDraw.objects.create(quiz=quiz, count=1, pool="own")
+    for audience in ("", "apoyo"):
+        Attempt.objects.update(paper=attempt.paper | {"audience": audience})
+        page = learner_client.get(address("attempt_result", attempt.pk)).text
+        said.append([words in page for words in ("Intentar otra vez", "Probar con otras preguntas")])
+    assert said == [[True, False], [True, False], [False, True], [True, False], [False, True]]
 
 
 def test_what_a_reflection_says_back_is_no_reason(learner, learner_client):
