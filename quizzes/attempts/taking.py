@@ -134,7 +134,13 @@ def send_second(attempt, *, now):
 
 def attempt_to_go_on_with(learner, quiz_key, *, now):
     """Return the learner's attempt in course, or one that was sent and asks again what is indispensable, or None."""
-    return open_attempt(learner, quiz_key, now=now) or attempt_asking_again(learner, quiz_key)
+    attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key)
+    found = list((attempts.open() | attempts.asking_again()).order_by("-second_at", "-pk"))
+    in_course = next((attempt for attempt in found if not attempt.has_ended), None)
+    in_course = in_course and close_if_over(in_course, now=now)
+    if in_course and not in_course.has_ended:
+        return in_course
+    return next((attempt for attempt in found if attempt.asks_again), None)
 
 
 def attempt_asking_again(learner, quiz_key):
