@@ -9,12 +9,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Case, When
 
-from quizzes.models import Allowance, Answer, Attempt, Question, Quiz, Topic
+from quizzes.models import Allowance, Answer, Attempt, FeedbackTime, Question, Quiz, Topic
 
 from .counting import counting_since, reaches
 from .hiding import with_hidden_answers
 from .outcomes import QuizOutcome, counting_attempts, quiz_outcomes
-from .reviewing import when_answers_are_shown
+from .reviewing import thinks_again, tries_at, when_answers_are_shown
 from .rules import rules_of
 from .scoring import round_down, scored_items, unrounded
 
@@ -96,10 +96,15 @@ def _with_answers_shown(learner, attempts, *, now):
     given = Allowance.objects.filter(learner=learner, quiz_key__in=[attempt.quiz_key for attempt in attempts])
     # The newest allowance of a quiz comes last, and stays.
     allowances = {allowance.quiz_key: allowance for allowance in given.order_by("given_at", "pk")}
+    rules = {attempt.pk: rules_of(attempt.paper) for attempt in attempts}
+    # Where nobody thinks once more it is not asked how often each was tried.
+    to_pass = [one.quiz_key for one in attempts if rules[one.pk].feedback_time == FeedbackTime.PASSED]
+    tries = tries_at(to_pass, learner) if to_pass else {}
     shown = []
     for attempt in attempts:
-        at = when_answers_are_shown(rules_of(attempt.paper), allowances.get(attempt.quiz_key))
-        if at is None or now >= at:
+        at = when_answers_are_shown(rules[attempt.pk], allowances.get(attempt.quiz_key))
+        waits = thinks_again(attempt, rules[attempt.pk], tries=tries.get(attempt.quiz_key, []))
+        if not waits and (at is None or now >= at):
             shown.append(attempt)
     return shown
 

@@ -80,12 +80,12 @@ def review_of(attempt, *, now, since=None):
     allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
     answers_at = when_answers_are_shown(rules, allowance)
     later = answers_at is not None and now < answers_at
-    thinks_again = rules.feedback_time == FeedbackTime.PASSED and not may_read_key(attempt, since=since)
+    waits = thinks_again(attempt, rules, since=since)
     return AttemptReview(
         rules,
         is_pending=False,
-        shows_answers=not later and not thinks_again,
-        shows_chosen=thinks_again,
+        shows_answers=not later and not waits,
+        shows_chosen=waits,
         answers_at=answers_at if later else None,
         answers_words=tell_moment(answers_at, now=now) if later else "",
         points=points_of(attempt.grade, attempt.paper["total"]),
@@ -93,24 +93,36 @@ def review_of(attempt, *, now, since=None):
     )
 
 
-def may_read_key(attempt, *, since=None):
+def may_read_key(attempt, *, since=None, tries=None):
     """Say whether the person has passed the quiz, or handed in the second try, so that nothing is left to think of.
 
-    Where there is no second try, that is so after the first.
-
-    That holds for all attempts of the person: for those of before the person began the course anew by themselves, as
-    they were read then.
+    Where there is no second try, that is so after the first. It holds for all attempts of the person: for those of
+    before the person began the course anew by themselves, as they were read then. `tries` are those of `tries_at`,
+    where they were read already.
     """
     if attempt.passed:
         return True
-    sent = Attempt.objects.filter(learner=attempt.learner_id).of_quiz(attempt.quiz_key).submitted()
+    if tries is None:
+        tries = tries_at([attempt.quiz_key], attempt.learner_id).get(attempt.quiz_key, [])
+    of_now = counts_since(attempt, since)
+    passed = [passed for passed, sent_at in tries if reaches(sent_at, since) == of_now]
+    return len(passed) >= min(TRIES, rules_of(attempt.paper).attempts_allowed or TRIES) or any(passed)
+
+
+def tries_at(quiz_keys, learner):
+    """Return {quiz key: [(whether it passed, when it was sent)]} of the learner's tries at quizzes, in one query."""
+    sent = Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).submitted()
     # One that asks again is not over yet.
     sent = sent.exclude(second_at__isnull=False, grade=None)
-    of_now = counts_since(attempt, since)
-    tries = [
-        passed for passed, sent_at in sent.values_list("passed", "submitted_at") if reaches(sent_at, since) == of_now
-    ]
-    return len(tries) >= min(TRIES, rules_of(attempt.paper).attempts_allowed or TRIES) or any(tries)
+    tries = {}
+    for quiz_key, *a_try in sent.values_list("quiz_key", "passed", "submitted_at"):
+        tries.setdefault(quiz_key, []).append(a_try)
+    return tries
+
+
+def thinks_again(attempt, rules, **known):
+    """Say whether the person of a graded attempt is to think once more before reading what is right."""
+    return rules.feedback_time == FeedbackTime.PASSED and not may_read_key(attempt, **known)
 
 
 def waits_for_closing(rules):

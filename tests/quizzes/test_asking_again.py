@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from quizzes.answering.telling import tell_attempts
 from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.overview import topic_progress
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
 from quizzes.models import Act, Attempt
@@ -170,12 +171,15 @@ def test_who_passes_reads_what_is_right_in_the_attempts_of_before_too(learner, l
     assert "Así se recibe a toda persona" not in page
     assert "Lo correcto se lee aquí cuando apruebe, o después de la segunda vez." in page
     assert "Revise" in page
+    # Points by topic would tell it where a topic has one question.
+    assert topic_progress(learner, language="es", now=NOW) == []
     second = start(learner, quiz, now=NOW + timedelta(days=1))
     assert "Así se recibe a toda persona" not in result_of(learner_client, first)
     answer_all(second)
     submit(second)
     for attempt in (first, second):
         assert "Así se recibe a toda persona" in result_of(learner_client, attempt)
+    assert len(topic_progress(learner, language="es", now=NOW)) == 1
 
 
 def test_where_there_is_no_second_time_nothing_waits_for_it(learner, learner_client):
