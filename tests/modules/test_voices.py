@@ -85,6 +85,7 @@ def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, less
     # Paper cannot be taken back, so there is none of it; nobody finds her by searching.
     shown = {"lesson", "in English", "preview", "old revision", "recording"}
     assert {name for name, is_there in before.items() if is_there} == shown
+    assert '<section class="voice no-print">' in reader.get("/es/m1/2/").text
     take_back(voice)
     assert not any(places(reader, voice, lesson).values())
     page = reader.get("/es/m1/2/").content.decode()
@@ -183,7 +184,7 @@ def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good
     assert not Voice.objects.exists()
     lesson = LessonPage.objects.get(pk=lesson.pk)
     lesson.save_revision().publish()
-    assert "voice" not in lesson.make_preview_request(preview_mode="").content.decode()
+    assert 'class="voice' not in lesson.make_preview_request(preview_mode="").content.decode()
 
 
 @pytest.mark.parametrize("content", [b"OggS" + bytes(300 * 1024), b"\x89PNG", b"<html>"], ids=["long", "png", "html"])
