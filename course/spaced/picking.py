@@ -6,7 +6,7 @@ Nothing of what this person missed goes in: only figures of ten people or more, 
 import hashlib
 from collections import defaultdict
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from course.models.spaced import WEEKS
 from modules.wording.translations import rows_in
@@ -56,8 +56,16 @@ def act_of(question):
 
 
 def _askable(language, role):
-    """Return the published questions of one right option that explain each option, for this job or for everyone."""
-    questions = Question.objects.filter(live=True, kind="single", case=None, image=None)
+    """Return the published questions of one right option that explain each option, for this job or for everyone.
+
+    Of the course, which names their act or has them in a quiz of a module; and of no exam, whose key nobody reads.
+    """
+    of_course = Q(act__isnull=False) | Q(entries__quiz__modules__isnull=False)
+    of_exam = Q(entries__quiz__is_exam=True) | Q(topic__draws__quiz__is_exam=True)
+    asked = Question.objects.filter(of_course).values("translation_key")
+    kept_back = Question.objects.filter(of_exam).values("translation_key")
+    questions = Question.objects.filter(live=True, kind="single", case=None, image=None, translation_key__in=asked)
+    questions = questions.exclude(translation_key__in=kept_back)
     questions = questions.select_related("act").prefetch_related("choices")
     return [
         one for one in rows_in(questions, language) if _explains(one) and (not one.audiences or role in one.audiences)

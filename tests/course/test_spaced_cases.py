@@ -26,6 +26,7 @@ from tests.factories import (
     make_course,
     make_learner,
     make_question,
+    make_quiz,
     make_trainer,
     spanish,
 )
@@ -57,9 +58,19 @@ def ana(cohort):
 
 
 def make_bank(*questions):
-    """Make questions whose every option is explained: (identifier, audiences)."""
+    """Make questions of an act each whose every option is explained: (identifier, audiences)."""
     for identifier, audiences in questions:
-        make_question(identifier, audiences=audiences)
+        act = Act.objects.create(identifier=f"ACTO-{identifier}", text=identifier, locale=spanish())
+        make_question(identifier, audiences=audiences, act=act)
+
+
+def test_no_case_shows_a_question_of_an_exam_or_of_no_module(ana):
+    make_bank(("R1", []), ("R2", []))
+    make_question("SUELTA", audiences=[])
+    make_quiz("examen", [Question.objects.get(identifier="R2")], is_exam=True)
+    finished = finish(ana, weeks_ago=9)
+    asked = {one.identifier for week in (1, 4, 8) for one in questions_of(ana, finished, week, language="es")}
+    assert asked == {"R1", "M1-Q1"}
 
 
 def review(week):
