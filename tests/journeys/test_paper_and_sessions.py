@@ -128,7 +128,7 @@ def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, ope
     looks_right(page)
     press(page, "Soy Ana Lucía")
     page.fill("input[name=password]", "482913")
-    follow(page.locator("main form button").first)
+    follow(page.locator("main form .button").first)
     press(page, "Cambiar de persona")
     press(page, "No está: la siguiente persona")
     assert page.locator("h1").inner_text() == "Luz Marina Ixcot Pérez"
