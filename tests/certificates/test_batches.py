@@ -74,7 +74,7 @@ def words_of(pdf, *pages):
 @pytest.mark.django_db
 def test_people_stand_where_the_facts_say(django_assert_num_queries):
     people = make_people()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         candidates_among([people["may"]], now=NOW)
     with django_assert_num_queries(10):
         candidates = candidates_among(people.values(), now=NOW)

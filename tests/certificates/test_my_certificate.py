@@ -121,7 +121,7 @@ def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
 
 
 def test_a_post_of_ones_own_invention_is_refused(client, ana):
-    assert "Hay algo que corregir" in page_of(confirm(client, post="Ministra"))
+    assert "Hay algo que revisar" in page_of(confirm(client, post="Ministra"))
     assert not Certificate.objects.exists()
 
 

@@ -148,10 +148,10 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
 
     # The session was on another module, after all.
     fields = {"held_on": "2026-11-25", "place": "", "minutes": "60", "modules": second.modules}
-    assert not told(client, "desk_session_change", group.pk, second.pk, **fields)
+    assert told(client, "desk_session_change", group.pk, second.pk, **fields) == ["Guardado."]
     fields["modules"] = [str(module(2).translation_key)]
     says = told(client, "desk_session_change", group.pk, second.pk, **fields)
-    assert says == ["Eva Tum: con esto deja de estar terminado: 1. Módulo de prueba 1."]
+    assert says == ["Guardado.", "Eva Tum: con esto deja de estar terminado: 1. Módulo de prueba 1."]
     assert on_record(eva)[1:] == [(1, why, trainer)]
 
 

@@ -78,6 +78,7 @@ STAYS = {
     "sessions/sign_in_print.html": "a sheet to sign",
     "sessions/stage.html": "links to scenarios",
     "paper/entry.html": "the same sheets as print_form.html",
+    "paper/asked_again.html": "a question to read to somebody",
     "paper/print.html": "booklets and answer sheets",
     "summary_table.html": "a part of summary.html",
 }

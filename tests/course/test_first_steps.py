@@ -54,7 +54,7 @@ def test_a_role_must_be_one_of_the_five(client):
     page = client.post("/accounts/puesto/", {"role": "presidente"})
     assert "role" in page.context["form"].errors
     nothing = client.post("/accounts/puesto/", {"next": GLOSSARY}).content.decode()
-    assert '<a href="#id_role">Elija lo que hace en el centro de salud.</a>' in nothing
+    assert '<a href="#id_role_0">Elija lo que hace en el centro de salud.</a>' in nothing
 
 
 def test_before_the_first_steps_one_can_leave_and_change_the_language(client):

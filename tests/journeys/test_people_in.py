@@ -71,7 +71,7 @@ def test_a_list_goes_in_cards_come_out_and_the_qr_opens_sign_in(site, open_brows
     assert addresses[0] == f"{site.url}/accounts/login/?c={code}"
     looks_right(phone)
     phone.fill("input[name=password]", printed[code])
-    follow(phone.locator("main form [type=submit], main form button").first)
+    follow(phone.locator("main form .button").first)
     choose_own_pin(phone)
     assert phone.url.endswith("/es/") or "puesto" in phone.url
     assert phone.complaints == []

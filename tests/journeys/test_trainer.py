@@ -22,7 +22,7 @@ def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_brows
     sign_in(page, "facilitadora", PASSWORD)
     press(page, "Mis grupos")
     press(page, "San Pedro Ayampuc, mañana")
-    assert "2 intentos" in page.inner_text("main table")
+    assert "enviado 2 veces" in page.inner_text("main table")
 
     people = [name.strip() for name in page.locator("main tbody th").all_inner_texts()]
     assert people.index("de la Cruz Méndez, Héctor Rolando") < people.index("López y López, Carlos Enrique")

@@ -55,7 +55,7 @@ def form_of(page, **changes):
         fields |= {"number": str(page.number), "subtitle": "", "summary": "", "notice": "", "quiz": ""}
         fields |= {"needs_legal_review": "on" if page.needs_legal_review else ""}
         fields |= {"needs_peer_review": "on" if page.needs_peer_review else ""}
-        fields |= {f"{name}-count": "0" for name in ("objectives", "key_messages", "role_tips")}
+        fields |= {f"{name}-count": "0" for name in ("objectives", "key_messages", "role_tips", "practice")}
     return {name: value for name, value in (fields | changes).items() if value is not None}
 
 
