@@ -9,7 +9,7 @@ from lxml import html
 from tests.course.test_posts import TABLE, ours, posted_address
 from tests.everyone import EVERYONE, Everyone, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NONSENSE = "¿" * 70
 # Where there is nothing to fill in wrongly: buttons, choices that fall back on what was there, and what has no page.

@@ -10,7 +10,7 @@ from course.roster.staff_roles import is_role, read_role
 from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
 from tests.factories import make_learner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CHOOSE, ACCOUNT = "/accounts/puesto/", "/accounts/cuenta/"
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.factories import make_cohort, make_course, make_learner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ONLY_SPANISH = "The course text is in Spanish only."
 

@@ -27,7 +27,7 @@ from tests.everyone import EVERYONE, Everyone, address_of, make_world
 from tests.factories import PASSWORD, PIN
 
 # On PostgreSQL every form of the desk is posted in `test_who_did_what.py`, and each other one where it is told of.
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
 
 NEW = "739152"
 FORM = "application/x-www-form-urlencoded"

@@ -72,11 +72,10 @@ class Way:
         return {"es": "es-GT", "en": "en-US"}[self.language]
 
 
+# Each language and each size once.
 WAYS = [
     Way("es", "phone", PHONE, "Tuyuc"),
     Way("en", "desk", DESK, "Sisimit"),
-    Way("en", "phone", PHONE, "Xoyón"),
-    Way("es", "desk", DESK, "Yaxcal"),
 ]
 # As a computer of a clinic saves it, and as one with an English Excel does.
 LISTS = {

@@ -30,7 +30,7 @@ from tests.factories import NOW, make_learner
 
 from .content import make_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
 
 
 def load(content, language="es", **options):
