@@ -33,6 +33,7 @@ def forward_again():
         call_command("migrate", verbosity=0)
 
 
+@pytest.mark.any_day
 def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_valid():
     make_small_course()
     make_design([("Dra. Julia Tzoc", "Directora"), ("", "Facilitador")])
@@ -61,6 +62,7 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
 
 
+@pytest.mark.any_day
 def test_an_attempt_that_waits_for_a_marker_and_one_never_sent_have_a_grade_going_back():
     waiting, abandoned = (start(make_learner(code), make_quiz(code.lower(), 1)) for code in ("EVA222", "ANA111"))
     Attempt.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now())
