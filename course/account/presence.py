@@ -4,6 +4,9 @@ Every page carries the mark of the person it was made for; a cookie carries the 
 two differ the page covers itself (`person.js`): in another tab, in what *Back* brings up, in an answer that came late.
 """
 
+from functools import lru_cache
+
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from course.privacy import OF_ONE_PERSON, forget_person
@@ -14,7 +17,13 @@ COOKIE = "person"
 
 def person_mark(user):
     """Return the same few letters on all pages of one person, and none for a visitor."""
-    return salted_hmac(__name__, str(user.key), algorithm="sha256").hexdigest()[:16] if user.is_authenticated else ""
+    return _mark_of(str(user.key), settings.SECRET_KEY) if user.is_authenticated else ""
+
+
+@lru_cache(maxsize=512)
+def _mark_of(key, secret):
+    """Three times a page asks for the mark of one person, which lasts as long as the site's key."""
+    return salted_hmac(__name__, key, secret=secret, algorithm="sha256").hexdigest()[:16]
 
 
 def page_context(request):
