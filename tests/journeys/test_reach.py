@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, sideways, sign_in
-from .learner import press
+from .learner import follow, press
 from .test_comfort import COMMON, LEARNER
 from .test_screens import STAFF_PASSWORD, TRAINER
 
@@ -48,6 +48,18 @@ HIDDEN = """() => {
 }"""
 
 
+def pages_of_one(page):
+    """Return the addresses of the pages of one person and of a session, which is made for it."""
+    page.goto("/es/grupos/1/sesiones/")
+    page.fill("[name=place]", "Salón comunal")
+    page.locator("[name=modules]").first.check()
+    press(page, "Guardar la sesión")
+    session = page.url
+    page.goto("/es/grupos/1/")
+    follow(page.locator("main tbody th a").first)
+    return [session, f"{session}grupal/", page.url]
+
+
 def wear(site, code, look):
     site.shell(f"from course.models import User; User.objects.filter(username={code!r}).update(comfort={look!r})")
 
@@ -62,6 +74,8 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_lette
 ):
     page = open_browser(NARROW)
     sign_in(page, who, secret)
+    if paths is DESK_PAGES:
+        paths = [*paths, *pages_of_one(page)]
     wear(site, who, "size-150")
     try:
         wide = [path for path in paths if page.goto(path) and sideways(page)]
@@ -75,7 +89,8 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_lette
 def test_on_the_desk_what_has_the_focus_is_seen_and_what_was_done_has_it(site, open_browser):
     page = open_browser({"viewport": {"width": 1280, "height": 800}})
     sign_in(page, "facilitadora", STAFF_PASSWORD)
-    hidden = {path: found for path in DESK_PAGES if page.goto(path) and (found := page.evaluate(HIDDEN))}
+    paths = [*DESK_PAGES, *pages_of_one(page)]
+    hidden = {path: found for path in paths if page.goto(path) and (found := page.evaluate(HIDDEN))}
     assert hidden == {}
     # Refused: the summary is seen and has the focus, and leads to the field. The browser does it without a script too.
     page.goto("/es/grupos/1/datos/")
