@@ -306,8 +306,8 @@ def _item(name, kind):
     item = kind.freeze(question, random.Random(1), shuffle=False)  # noqa: S311 - an order, not a secret
     if kind.needs_image:
         item["image"] = {
-            "digest": "icon",
-            "address": static("icon.svg"),
+            "digest": "sign",
+            "address": static("styleguide-sign.svg"),
             "width": 320,
             "height": 320,
             "text": "Un signo",
