@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.exceptions import TooLong
-from quizzes.wording.marks import gaps_in, plain, render_around_gaps, split_at_gaps
+from quizzes.wording.marks import gaps_in, plain, quiet_sources, render_around_gaps, split_at_gaps
 
 from .base import (
     CHOSEN,
@@ -256,7 +256,7 @@ def pieces_of(item, response):
     gaps, pieces = gaps_of(item), []
     rows = {} if isinstance(response, dict) else {row.number: row for row in response}
     by_number = {gap.number: gap for gap in gaps}
-    html = render_around_gaps(text)
+    html = map(quiet_sources, render_around_gaps(text))
     for piece, number in zip_longest(html, gaps_in(text)):
         gap = by_number.get(number)
         if gap is None:

@@ -1,4 +1,4 @@
-"""Filters for the templates of quizzes."""
+"""Filters for the templates of quizzes. Those that begin with `printed` are for what has not the looks of the site."""
 
 import json
 
@@ -18,13 +18,17 @@ register = template.Library()
 @register.filter
 def line(text):
     """Show one paragraph of marked text."""
-    return marks.render_line(text)
+    return marks.quiet_sources(marks.render_line(text))
 
 
 @register.filter
 def paragraphs(text):
     """Show marked text of several paragraphs."""
-    return marks.render_text(text)
+    return marks.quiet_sources(marks.render_text(text))
+
+
+register.filter("printed_line", marks.render_line)
+register.filter("printed_paragraphs", marks.render_text)
 
 
 @register.filter
@@ -95,7 +99,10 @@ def certainty_levels():
 @register.filter
 def numbered(text):
     """Show marked text with its gaps as numbered blanks."""
-    return marks.render_with_blanks(text)
+    return marks.quiet_sources(marks.render_with_blanks(text))
+
+
+register.filter("printed_gaps", marks.render_with_blanks)
 
 
 @register.simple_tag

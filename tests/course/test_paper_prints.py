@@ -20,7 +20,7 @@ from course.paper.entering import enter_sheet
 from course.paper.prints import NothingToPrint, request_papers
 from course.paper.sheets import grouped, hand_out, sheets_of
 from course.worker.taking_up import take_up_again
-from tests.factories import make_cohort, make_course, make_learner, make_quiz, make_trainer
+from tests.factories import make_case, make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,17 @@ def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatc
     places = [text.index(f"Luz Ixcot {letter}") for letter in "ABCDE"]
     assert places == sorted(places)
     assert all(grouped(sheet.code) in text for sheet in sheets_of(group, quiz.translation_key))
+
+
+def test_paper_has_the_mark_of_a_source_as_it_is_written(group):
+    case = make_case("C1", 1, text="Llega una persona [S42].")
+    gaps = {"identifier": "a", "text": "puerta", "gap": 1, "is_correct": True}
+    more = [make_question("Q1", text="¿Y [S43]?"), make_question("Q2", "gaps", [gaps], text="Abre la [[1]] [S44].")]
+    quiz, trainer = make_quiz("m8", [case.questions.get(), *more]), group.trainers.get()
+    hand_out(quiz, [group.learners.first()], cohort=group, by=trainer, now=timezone.now(), chance=random.Random(1))
+    text = text_of(make(ask(group, quiz)).pdf)
+    assert sorted(re.findall(r"\[S\d+\]", text)) == ["[S42]", "[S43]", "[S44]"]
+    assert "fuente" not in text
 
 
 def test_a_double_click_asks_once_and_what_is_there_is_not_printed_again(group, quiz):

@@ -79,7 +79,7 @@ def test_a_passed_quiz_that_finishes_a_module_leads_to_its_motif_and_what_to_try
     assert page.count('class="row-') == 11
     assert page.index("Para mañana, en la ventanilla") < page.index("Saludar igual, 1.") < page.index('class="button"')
     assert page.count('class="button"') == 1
-    assert '<a class="button" href="/es/m2/">Seguir con el módulo 2' in page
+    assert '<a class="button" href="/es/m2/">Continuar con el módulo 2' in page
     assert (
         f'<a class="button-quiet" href="{reverse("attempt_result", args=[attempt.pk])}">Ver mis respuestas</a>' in page
     )

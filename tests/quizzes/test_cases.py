@@ -310,6 +310,8 @@ def test_a_case_stands_above_each_of_its_questions_and_is_open_on_the_first(lear
         assert ('case-fold" open' in text) is (number == 2)
         assert text.index("case-fold") < text.index("<legend")
         assert 'id="fuente-S42"' in text
+        # As in a lesson: small, fast to its word, and said in words.
+        assert 'persona<sup class="cites">&nbsp;<a class="source" href="#fuente-S42">' in text
         assert "<li><b>Portero:</b> ¿Qué <strong>busca</strong>?</li>" in text
         assert "<li>(Silencio.)</li>" in text
 

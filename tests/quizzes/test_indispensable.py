@@ -256,7 +256,7 @@ def test_the_way_of_somebody_who_is_asked_again(learner, learner_client, django_
     assert learner_client.post(address("attempt_submit", attempt.pk)).url == page
     assert learner_client.post(address("quiz_start", "m2")).url == page
     entry = learner_client.get(address("quiz_entry", "m2")).text
-    assert "Seguir: le falta una pregunta" in entry
+    assert "Continuar: le falta una pregunta" in entry
     assert "Falta una pregunta indispensable" in entry
     with django_assert_num_queries(5):
         # Session, person, attempt, answers, and whether the lessons are as they were.

@@ -450,6 +450,8 @@ def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learn
     give(attempt, item, choice_key(item, "Callar"))
     submit(attempt)
     text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert "[S42]" not in text
+    assert 'Fuentes: <a class="source" href="#fuente-S42">S42</a>' in text
     for words in (
         "Por repasar",
         "0 de 1 puntos",
