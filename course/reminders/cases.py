@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +18,13 @@ from .tasks import send_reminders
 WRITTEN_FOR = timedelta(days=7)
 
 
+def takes_letters(person):
+    """Whether a timer writes to the person for the cases to come, as things stand; one query at most."""
+    if not (settings.MAIL_GOES_OUT and person.has_confirmed_address and is_address(person.email)):
+        return False
+    return _in_groups_that_write().filter(pk=person.pk).exists()
+
+
 def due_for_letters(*, now):
     """Return [(learner's pk, key of the record, week)] of those whose case is there since less than a week.
 
@@ -24,13 +32,7 @@ def due_for_letters(*, now):
     and got no letter for it. In a fixed number of queries.
     """
     today = timezone.localdate(now)
-    groups = Cohort.objects.filter(sends_reminders=True)
-    people = User.objects.filter(
-        is_active=True,
-        reminders_stopped_at=None,
-        pk__in=Enrolment.objects.current().filter(cohort__in=groups).values("learner"),
-    )
-    reachable = {one.pk for one in people if one.has_confirmed_address and is_address(one.email)}
+    reachable = {one.pk for one in _in_groups_that_write() if one.has_confirmed_address and is_address(one.email)}
     earliest = now - timedelta(weeks=max(WEEKS)) - WRITTEN_FOR - timedelta(days=1)
     records = (
         TrainingRecord.objects.standing().of_the_course().filter(registration__ended_at=None, finished_at__gte=earliest)
@@ -57,6 +59,13 @@ def request_case_letters(*, now):
     if asked:
         transaction.on_commit(send_reminders.enqueue)
     return asked
+
+
+def _in_groups_that_write():
+    """Return those who want reminders and are in a group that has its people reminded, whatever their address."""
+    groups = Cohort.objects.filter(sends_reminders=True)
+    members = Enrolment.objects.current().filter(cohort__in=groups).values("learner")
+    return User.objects.filter(is_active=True, reminders_stopped_at=None, pk__in=members)
 
 
 @transaction.atomic

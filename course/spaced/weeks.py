@@ -36,6 +36,12 @@ def offered_week(learner, finish_key, finished_at, *, now):
     return next((week for week in due if week not in done), None)
 
 
+def next_day(finished_at, *, now):
+    """Return the day on which the next case is there, or None after the last."""
+    days = [day_of(finished_at, week) for week in WEEKS]
+    return next((day for day in days if day > timezone.localdate(now)), None)
+
+
 def is_done(learner, finish_key, week):
     return week in _done(learner, finish_key)
 

@@ -77,6 +77,8 @@ def show_whole_weave(request):
         "role_name": dict(ROLES).get(role, ""),
         # Without a competency map the tips say what one does.
         "able": [(one, own.get(one.number) or tips.get(one.number, [])) for one in outlines],
+        # Every module has a card; one is enough to begin with, and the last is the freshest.
+        "practised": next((one for one in reversed(outlines) if one.practice_url), None),
         "core": [(one, core[one.number]) for one in outlines if core.get(one.number)],
     }
     return render(request, "modules/whole_weave.html", context)

@@ -1,17 +1,18 @@
 """Cases one, four and eight weeks after finishing: when, which, by letter, counted, and how little of them is kept."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from course.models import Reminder, SpacedCase
+from course.models import Cohort, Reminder, SpacedCase, User
 from course.people.merging import merge_accounts
 from course.people.refreshers import begin_group_anew
 from course.reminders.sending import send_waiting
@@ -189,6 +190,72 @@ def test_the_page_and_my_course_cost_the_same_however_much_there_is(client, ana,
     client.get(review(8))
     with django_assert_max_num_queries(14):
         client.get(review(8))
+
+
+def coming(client, language="es"):
+    """Return the rows of what comes after the course, each as its words and where its link leads."""
+    with translation.override(language):
+        page = client.get(reverse("whole_weave")).content.decode()
+    rows = re.findall(r"<li>(.*?)</li>", page.partition('<ul class="rows no-print">')[2].partition("</ul>")[0])
+    return [(re.sub(r"<[^>]+>", "", row), re.search(r'href="(.*?)"', row)[1]) for row in rows][1:-2]
+
+
+def test_the_end_of_the_course_names_the_reviews_and_the_card(client, ana, course):
+    make_bank(("R1", []))
+    finish_course(ana, now=timezone.make_aware(datetime(2026, 3, 2, 23, 30)))
+
+    def on(month, day, language="es"):
+        with time_machine.travel(timezone.make_aware(datetime(2026, month, day, 9)).astimezone(UTC)):
+            client.force_login(ana)
+            return coming(client, language)
+
+    first = (
+        "Una, cuatro y ocho semanas después de terminar tiene un repaso de dos minutos en Mi curso: "
+        "el próximo, desde el {}. Le escribimos por correo cuando esté."
+    )
+    now = ("Tiene un repaso de dos minutos", review(1))
+    assert on(3, 3) == [(first.format("9 de marzo de 2026"), "/es/")]
+    assert on(3, 9) == [now, (first.format("30 de marzo de 2026"), "/es/")]
+    # The last week has come: nothing more is announced than what is there.
+    assert on(4, 27) == [("Tiene un repaso de dos minutos", review(8))]
+    for week in (1, 4, 8):
+        mark_done(ana, week, now=timezone.make_aware(datetime(2026, 4, 27, 9)))
+    assert on(4, 27) == []
+    module = ModulePage.objects.get()
+    module.practice = [("moment", {"text": "llega alguien a la puerta"}), ("act", {"text": "saludo primero"})]
+    module.save_revision().publish()
+    [(card, where)] = on(4, 27)
+    assert card == (
+        "Elija un momento y lo que hará entonces en su tarjeta «si… entonces…», e imprímala. Cada módulo tiene la suya."
+    )
+    assert where == "/es/practicar/m1/#tarjeta"
+    english = [words for words, _where in on(3, 3, "en")]
+    assert "a review of two minutes for you on My course: the next one from 9 March 2026 on." in english[0]
+    assert english[1].startswith("Choose a moment and what you will do then on your if-then card, and print it.")
+
+
+def unaddressed(ana):
+    User.objects.update(confirmed_email="")
+
+
+def stopped(ana):
+    User.objects.update(reminders_stopped_at=timezone.now())
+
+
+def quiet_group(ana):
+    Cohort.objects.update(sends_reminders=False)
+
+
+@pytest.mark.parametrize("lacks", [unaddressed, stopped, quiet_group, None])
+def test_a_letter_is_promised_to_whoever_gets_one_alone(client, ana, course, settings, lacks):
+    finish_course(ana)
+    if lacks:
+        lacks(ana)
+    settings.MAIL_GOES_OUT = lacks is not None
+    client.force_login(ana)
+    [(words, _where)] = coming(client)
+    assert words.startswith("Una, cuatro y ocho semanas después de terminar tiene un repaso")
+    assert "escribimos" not in words
 
 
 def test_a_letter_comes_once_and_names_nothing(ana, cohort, settings):
