@@ -4,7 +4,8 @@ from django.dispatch import Signal
 
 # Sent with `attempt` when a submitted attempt has its grade: at once, or when the last answer was marked or the exam
 # released. It is sent again only when a changed mark changes the grade. With `passed_before`: whether the attempt was
-# passed until then, None where it had no grade.
+# passed until then, None where it had no grade. Receivers may answer the address of the page that its person goes on to
+# instead of its result, if it was they who sent it.
 attempt_submitted = Signal()
 
 # Sent with `people`, whose they are, and `now` in the transaction that brings attempts of another site.
@@ -33,6 +34,6 @@ words_of_lessons_asked = Signal()
 # began the course anew takes once more.
 counting_since_asked = Signal()
 
-# Sent with `attempt` when its person just sent it; receivers answer the address of the page to go on to instead of its
-# result, or None.
+# Sent with `attempt` when its person sends once more what has its grade; receivers answer the same as to
+# `attempt_submitted`, or None.
 page_after_asked = Signal()

@@ -36,3 +36,9 @@ class StructureStamp(models.Model):
             cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
             stamp = cls.objects.values_list("stamp", flat=True).get(pk=1)
         return stamp
+
+    @classmethod
+    def now_with(cls, subquery):
+        """Return (the present stamp, what a subquery answers), in one query too."""
+        rows = cls.objects.filter(pk=1).values_list("stamp", subquery)
+        return next(iter(rows), None) or (cls.now(), rows.get()[1])

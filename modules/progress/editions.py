@@ -5,11 +5,13 @@ from functools import cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.utils.translation import get_language
 
-from modules.models import Registration
+from modules.models import Registration, StructureStamp
 
 from .outline import outline_of
+from .structure import course_structure
 
 
 def edition_in_force(structure):
@@ -32,6 +34,14 @@ def _current():
 def edition_of(registration, structure):
     """Return the Edition of a Registration of today, or of whoever has none: that in force (None without a course)."""
     return (registration and structure.editions.get(registration.edition_id)) or edition_in_force(structure)
+
+
+def read_edition(learner):
+    """Return (the Edition that one person takes, the Structure), asked for at once where the pages are as they were."""
+    own = _current().filter(learner=learner).values("edition")[:1]
+    stamp, edition_pk = StructureStamp.now_with(Subquery(own))
+    structure = course_structure(stamp)
+    return structure.editions.get(edition_pk) or edition_in_force(structure), structure
 
 
 def outlines_of(edition, structure, language=None):

@@ -25,12 +25,24 @@ def record_finished(learners, *, now=None):
 
     Twice is once. Each row is dated with the last fact that it rests on.
     """
-    now = now or timezone.now()
-    learners = list(learners)
-    progress = progress_by_learner(learners, now=now)
+    now, learners = now or timezone.now(), list(learners)
+    return len(_write_finished(learners, progress_by_learner(learners, now=now), now))
+
+
+@transaction.atomic
+def record_and_tell(learner, *, now):
+    """Do the same for one person; return [(ModuleOutline, when it was finished)] of the modules on record by then."""
+    progress = progress_by_learner([learner], now=now)
+    written = {row.module_key: row.finished_at for row in _write_finished([learner], progress, now)}
+    recorded = ((m.outline, m.recorded_at or written.get(m.outline.key)) for m in progress[learner.pk].modules)
+    return [(outline, finished_at) for outline, finished_at in recorded if finished_at]
+
+
+def _write_finished(learners, progress, now):
+    """Write the TrainingRecords that are missing, and return them."""
     finished = {learner.pk: rows for learner in learners if (rows := _to_record(progress[learner.pk], now))}
     if not finished:
-        return 0
+        return []
     registrations = registered([learner for learner in learners if learner.pk in finished], now=now)
     circumstances = _circumstances([learner for learner in learners if learner.pk in finished])
     rows = [
@@ -48,7 +60,7 @@ def record_finished(learners, *, now=None):
         for key, when in of_learner
     ]
     TrainingRecord.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
-    return len(rows)
+    return rows
 
 
 def _to_record(progress, now):

@@ -5,7 +5,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from quizzes.exceptions import EmptyQuiz
 from quizzes.kinds import KINDS, SCORED
 from quizzes.models import Question, QuizQuestion
-from quizzes.models.pools import ASKABLE, Facts, is_for, pools_of, units_of_draws
+from quizzes.models.pools import ASKABLE, Facts, is_for, read_pools, units_of_draws
 from quizzes.models.units import choose_units
 from quizzes.wording.audiences import Pool as Audiences
 
@@ -46,18 +46,18 @@ def draw_questions(quiz, draws, *, audience, met, chance):
     number that is asked can't be reached so, the nearest below it is.
     """
     own, others = _own_units_and_spares(quiz)
-    units = _draw_own(quiz, own, chance)
-    drawn = draw_from_topics(quiz, draws, {question.pk for unit in units for question in unit}, chance=chance)
-    questions = _in_order(quiz, units + drawn, chance)
-    marked = [one for one in map(Facts.of, questions) if one.is_indispensable]
-    if not marked:
-        return questions, {}
-    if drawn:
-        acts = {one.act for one in marked} - {None}
-        others = list(_with_all(Question.objects).filter(ASKABLE, case=None, locale=quiz.locale_id, act__in=acts))
-    candidates = [Facts.of(question) for question in others]
-    spares = choose_spares([map(Facts.of, questions)], candidates, audience=audience, met=met(), chance=chance)
-    return questions, _by_key(spares, {question.pk: question for question in (*questions, *others)})
+    read = {question.pk: question for question in others} | {one.pk: one for unit in own for one in unit}
+    units = [[Facts.of(question) for question in unit] for unit in _draw_own(quiz, own, chance)]
+    taken = {facts.pk for unit in units for facts in unit}
+    bank, drawn = draw_from_topics(quiz, draws, taken, chance=chance) if draws else (map(Facts.of, others), [])
+    asked = _in_order(quiz, units + drawn, chance)
+    spares = {}
+    if marked := [facts for facts in asked if facts.is_indispensable]:
+        acts = {facts.act for facts in marked} - {None}
+        candidates = [facts for facts in bank if facts.act in acts]
+        spares = choose_spares([asked], candidates, audience=audience, met=met(), chance=chance)
+    found = _read_missing(read, {facts.pk for facts in asked} | set(spares.values()))
+    return [found[facts.pk] for facts in asked], _by_key(spares, found)
 
 
 def draw_from_pools(quiz, draws, *, audience, met, chance, own_keys=None):
@@ -80,11 +80,16 @@ def draw_from_pools(quiz, draws, *, audience, met, chance, own_keys=None):
     units = [[Facts.of(question) for question in unit] for unit in own] + drawn
     candidates = [unit[0] for pool in pools for unit in (*pool.units, *pool.others) if len(unit) == 1]
     spares = choose_spares(units, candidates, audience=audience, met=met, chance=chance)
-    found = {question.pk: question for unit in own for question in unit}
-    missing = {facts.pk for unit in units for facts in unit} | set(spares.values())
-    found |= _with_all(Question.objects).in_bulk(missing.difference(found))
+    read = {question.pk: question for unit in own for question in unit}
+    found = _read_missing(read, {facts.pk for unit in units for facts in unit} | set(spares.values()))
     units = [[found[facts.pk] for facts in unit] for unit in units]
     return _in_order(quiz, units, chance), _by_key(spares, found)
+
+
+def _read_missing(read, wanted):
+    """Return {key of a row: Question} of those read before and all wanted; where none is missing, without a query."""
+    missing = wanted.difference(read)
+    return read | _with_all(Question.objects).in_bulk(missing) if missing else read
 
 
 def _by_key(spares, found):
@@ -168,26 +173,23 @@ def _own_units_and_spares(quiz):
 
 
 def draw_from_topics(quiz, draws, taken, *, chance):
-    """Return the units that the quiz's draws give, with none of the questions whose keys are in `taken`."""
-    if not draws:
-        return []
-    pools, drawn = pools_of(quiz.locale_id, draws), []
+    """Return (the Facts of all in the bank, the units that the quiz's draws give): none with a question in `taken`."""
+    (bank, pools), drawn = read_pools(quiz.locale_id, draws), []
     for _try in range(TRIES):
         chosen = _choose(draws, pools, taken, chance)
         if _count(chosen) > _count(drawn):
             drawn = chosen
         if _count(drawn) == sum(draw.count for draw in draws):
             break
-    found = _with_all(Question.objects).in_bulk([pk for unit in drawn for pk in unit])
-    return [[found[pk] for pk in unit] for unit in drawn]
+    return [facts for unit in bank for facts in unit], drawn
 
 
 def _choose(draws, pools, taken, chance):
     chosen = []
     for draw, pool in zip(draws, pools, strict=True):
-        fit = [unit for unit in pool if taken.isdisjoint(unit)]
+        fit = [unit for unit in pool if taken.isdisjoint(facts.pk for facts in unit)]
         units = [fit[place] for place in choose_units([len(unit) for unit in fit], draw.count, chance=chance)]
-        taken = taken.union(*units)
+        taken = taken.union(facts.pk for unit in units for facts in unit)
         chosen += units
     return chosen
 

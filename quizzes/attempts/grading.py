@@ -45,8 +45,13 @@ def grade_attempt(attempt, hand_marks=None, *, now, is_new=False):
     if before == (attempt.grade, attempt.passed):
         return
     if attempt.grade is not None:
-        news = {"attempt": attempt, "passed_before": before[1]}
-        transaction.on_commit(lambda: attempt_submitted.send_robust(Attempt, **news))
+        transaction.on_commit(lambda: _announce(attempt, passed_before=before[1]))
+
+
+def _announce(attempt, **news):
+    answers = attempt_submitted.send_robust(Attempt, attempt=attempt, **news)
+    # What a receiver raised is in the log by now: it leads nowhere.
+    attempt.leads_to = next((answer for _receiver, answer in answers if isinstance(answer, str)), "")
 
 
 def regrade_attempt(attempt, *, now):

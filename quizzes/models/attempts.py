@@ -96,6 +96,9 @@ class Attempt(models.Model):
     grade = models.DecimalField(_("grade"), max_digits=8, decimal_places=5, null=True, blank=True)
     passed = models.BooleanField(_("passed"), null=True, blank=True)
 
+    # Where those lead on from it who just heard of its grade, "" for nowhere; None where nobody did. It is not stored.
+    leads_to = None
+
     objects = AttemptQuerySet.as_manager()
 
     class Meta:

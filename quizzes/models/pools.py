@@ -70,8 +70,14 @@ def pools_of(locale_id, draws, *, own=None, audience=WHOEVER):
 
 def units_of_draws(locale_id, draws, *, own=None, audience=WHOEVER):
     """Return for each draw the units that it may give to an audience, tuples of Facts, in two queries."""
-    if not draws:
-        return []
+    return read_pools(locale_id, draws, own=own, audience=audience)[1] if draws else []
+
+
+def read_pools(locale_id, draws, *, own=None, audience=WHOEVER):
+    """Return (the units of the whole bank, those of each draw among them), as `units_of_draws` does.
+
+    Where no draw is from a topic, the quiz's own questions are the whole bank.
+    """
     entered = Question.objects.filter(live=True)
     if own is None:
         entered = entered.filter(entries__quiz__in={draw.quiz_id for draw in draws if draw.topic_id is None})
@@ -82,7 +88,7 @@ def units_of_draws(locale_id, draws, *, own=None, audience=WHOEVER):
         concerned, below = concerned | Q(locale=locale_id), topics_below(locale_id)
     units, places = _read_units(Question.objects.filter(concerned))
     own = places if own is None else own
-    return [_pool(draw, units, below, own.get(draw.quiz_id, ()), audience) for draw in draws]
+    return units, [_pool(draw, units, below, own.get(draw.quiz_id, ()), audience) for draw in draws]
 
 
 def _read_units(questions):

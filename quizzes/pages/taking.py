@@ -235,6 +235,8 @@ def attempt_submit(request, attempt_id):
     attempt = attempt_of(request, attempt_id)
     if request.POST.get("by") == "clock":
         return _close_by_clock(request, attempt)
+    if attempt.is_final:
+        return lead_on(request, attempt)
     return lead_on(request, attempts.submit_attempt(attempt, now=timezone.now()))
 
 

@@ -138,11 +138,11 @@ def test_editing_and_deleting_questions_changes_no_paper(learner):
 def test_drawing_a_paper_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
     quiz = make_quiz("m1", count)
     # The open attempt; questions, choices, sources of each; draws, bands; sources cited; savepoint, insert, release.
-    # The edition that the person takes, and the stamp of the course.
+    # The edition that the person takes, with the stamp of the course.
     make_source()
     Question.objects.update(feedback="Según [S42].")
     course_structure()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         start(learner, quiz)
 
 

@@ -210,7 +210,7 @@ def test_a_sitting_of_twenty_questions_fits_in_three_requests_and_few_queries(
 ):
     make_quiz("m1", 20)
     course_structure()
-    with translation.override("es"), django_assert_max_num_queries(34):
+    with translation.override("es"), django_assert_max_num_queries(32):
         learner_client.post(reverse("quiz_start", args=["m1"]))
         attempt = Attempt.objects.get()
         answers = [row(item, kind_of(item).right_response(item)) for item in attempt.paper["questions"]]
