@@ -23,6 +23,7 @@ from quizzes.models.pools import ASKABLE
 from quizzes.shown import shows
 from quizzes.wording.audiences import Audience, tell_audiences
 
+from .asked_twice import tell_asked_twice, tell_asked_twice_of_pools
 from .cases import find_mistakes, questions_of
 
 
@@ -80,21 +81,31 @@ def preview_case(case, mode):
 def preview_quiz(quiz, mode=""):
     """Return the context of a quiz's preview: its entry page and all of its questions, drafts included.
 
-    The code of an audience as mode shows a paper as somebody of it may get it, and what is still thin for them.
+    It says which indispensable question has no other one to ask again with. The code of an audience as mode shows a
+    paper as somebody of it may get it, and what is still thin for them.
     """
     _give_language(quiz)
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     if mode in Audience.values:
         questions, thin = _draw_for(quiz, mode, chance)
     else:
-        questions, thin = [question for unit in _units_of(quiz) for question in unit], []
+        questions, draws = [question for unit in _units_of(quiz) for question in unit], list(quiz.draws.all())
+        # With pools it depends on the job.
+        thin = [] if any(draw.pool for draw in draws) else list(tell_asked_twice(quiz, questions, draws))
     paper = freeze_quiz(quiz, questions, chance=chance)
     # A quiz asks no question of a case that is a draft.
     fields = [
         field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
         for field, question in zip(_fields_of(paper["questions"], questions), questions, strict=True)
     ]
-    return {"quiz": quiz, "paper": paper, "fields": fields, "question_count": len(scored_items(paper)), "thin": thin}
+    return {
+        "quiz": quiz,
+        "paper": paper,
+        "fields": fields,
+        "question_count": len(scored_items(paper)),
+        "thin": thin,
+        "by_job": mode in Audience.values,
+    }
 
 
 def _draw_for(quiz, audience, chance):
@@ -103,7 +114,8 @@ def _draw_for(quiz, audience, chance):
     for draw in draws:
         draw.quiz_id = quiz.pk
     questions, _spares = draw_from_pools(quiz, draws, audience=audience, met={}, chance=chance, own_keys=own_keys)
-    return questions, list(_find_thin(pools_for(quiz, draws, audience, own_keys=own_keys)))
+    pools = pools_for(quiz, draws, audience, own_keys=own_keys)
+    return questions, [*_find_thin(pools), *tell_asked_twice_of_pools(quiz, pools, audience)]
 
 
 def _find_thin(pools):

@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.answering.delivering import deliver_form
 from quizzes.answering.telling import tell_attempts
@@ -19,11 +20,13 @@ from quizzes.attempts.holding import count_held
 from quizzes.attempts.marking import answers_to_mark, mark_answer, release_attempt
 from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.attempts.timing import AttemptState, state_of
+from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, HeldWrite, QuizDraw, Topic
+from quizzes.models import Answer, Attempt, HeldWrite, Question, Quiz, QuizDraw, Topic
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
 
+from .admin_fields import quiz_fields, url
 from .factories import FULL, NOW, choice_key, give, item_of, make_item, make_kind, start, submit
 from .test_asking_again import make_act, make_marked
 
@@ -395,3 +398,60 @@ def test_a_review_that_is_kept_costs_neither_scoring_nor_rendering(learner, lear
     assert learner_client.get(page).text.count('class="reviewed"') == 5
     monkeypatch.setattr("quizzes.pages.result.review_paper", None)
     assert learner_client.get(page).text.count('class="reviewed"') == 5
+
+
+@pytest.mark.parametrize("feedback_time", ["end", "now"])
+def test_the_preview_names_what_would_be_asked_twice(feedback_time):
+    act = make_act("M2-C1")
+    quiz = make_quiz("m2", [make_marked(identifier="M2-S1", act=act), make_question("M2-Q1", act=act)])
+    lonely = "Indispensable y sin otra pregunta de su acto: M2-S1. Si alguien falla, se le pregunta lo mismo otra vez"
+    lonely += ", cuando ya leyó qué es lo correcto." if feedback_time == "now" else "."
+
+    def told():
+        quiz.refresh_from_db()
+        quiz.feedback_time = feedback_time
+        return preview_quiz(quiz)["thin"]
+
+    # What is on the paper anyway, for another job or a draft is not there to be asked again.
+    make_question("M2-Q2", act=act, audiences=["apoyo"])
+    make_question("M2-Q3", act=make_act("M2-C2"))
+    with translation.override("es"):
+        assert told() == [lonely]
+        Question.objects.filter(identifier="M2-Q2").update(audiences=[])
+        assert told() == []
+        Question.objects.filter(identifier="M2-Q2").update(live=False)
+        assert told() == [lonely]
+        # One of the quiz's own serves where not all are asked.
+        Quiz.objects.update(questions_drawn=1)
+        assert told() == []
+        Quiz.objects.update(questions_drawn=None)
+        Question.objects.filter(identifier="M2-S1").update(is_indispensable=False)
+        assert told() == []
+        Question.objects.filter(identifier="M2-S1").update(is_indispensable=True)
+
+
+def test_the_page_of_a_preview_says_what_would_be_asked_twice(editor_client):
+    quiz = make_quiz("m2", [make_marked(identifier="M2-S1")])
+    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
+    page = url(Quiz, "preview_on_edit", quiz.pk)
+    fields = quiz_fields([], "m2") | nested_form_data({"entries": inline_formset(rows, initial=1)})
+    assert editor_client.post(page, fields).json()["is_available"]
+    text = editor_client.get(page).content.decode()
+    assert "<h2>Lo que aún queda corto</h2><ul><li>Indispensable y sin otra pregunta de su acto: M2-S1." in text
+
+
+def test_the_preview_by_job_names_what_would_be_asked_twice_of_it():
+    act, other = make_act("M2-C1"), make_act("M2-C2")
+    questions = [
+        make_marked(identifier="M2-S1", act=act, audiences=["apoyo"]),
+        make_question("M2-Q1", act=act, audiences=["apoyo"]),
+        make_marked(identifier="M2-S2", act=other, audiences=["clinica"]),
+        make_question("M2-Q2", act=other, audiences=["apoyo"]),
+    ]
+    quiz = make_quiz("m2", questions)
+    quiz.draws = [QuizDraw(pool="own", count=1)]
+    quiz.save()
+    with translation.override("es"):
+        told = {job: " ".join(preview_quiz(quiz, job)["thin"]) for job in ("", "apoyo", "clinica")}
+    assert ["de su acto" in told[job] for job in told] == [False, False, True]
+    assert "Indispensable y sin otra pregunta de su acto: M2-S2." in told["clinica"]

@@ -1,0 +1,54 @@
+"""Indispensable questions without another one to ask again with: whoever misses one meets the same again."""
+
+from django.utils.translation import gettext as _
+
+from quizzes.attempts.choosing import may_stand_in
+from quizzes.models import Question
+from quizzes.models.pools import ASKABLE, Facts, units_of_draws
+from quizzes.wording.choices import FeedbackTime
+
+
+def tell_asked_twice(quiz, questions, draws):
+    """Yield the sentence about a quiz without pools: `questions` of its own, as its form has them, and `draws`.
+
+    What stands on every paper is not there to be asked again; any other question of the act is.
+    """
+    facts = [Facts.of(question) for question in questions]
+    facts += [one for units in units_of_draws(quiz.locale_id, draws) for unit in units for one in unit]
+    acts = {one.act for one in facts if one.is_indispensable} - {None}
+    others = Question.objects.filter(ASKABLE, case=None, locale=quiz.locale_id, act__in=acts).select_related("act")
+    if quiz.questions_drawn is None:
+        others = others.exclude(pk__in=[question.pk for question in questions])
+    yield from _tell(quiz, facts, list(map(Facts.of, others)))
+
+
+def tell_asked_twice_of_pools(quiz, pools, audience):
+    """Yield the sentence about what the Pools of a quiz ask of somebody of an audience."""
+    facts = [one for pool in pools for unit in pool.units for one in unit]
+    others = [unit[0] for pool in pools for unit in (*pool.units, *pool.others) if len(unit) == 1]
+    yield from _tell(quiz, facts, others, audience)
+
+
+def _tell(quiz, facts, others, audience=None):
+    marked = {one for one in facts if one.is_indispensable}
+    alone = [one.pk for one in marked if not any(_stands_in(other, one, audience) for other in others)]
+    if not alone:
+        return
+    identifiers = Question.objects.filter(pk__in=alone).order_by("identifier").values_list("identifier", flat=True)
+    sentence = _(
+        "Indispensable, with no other question of its act to ask again with: %(questions)s. "
+        "Whoever misses it is asked the same one once more."
+    )
+    if quiz.feedback_time == FeedbackTime.NOW:
+        sentence = _(
+            "Indispensable, with no other question of its act to ask again with: %(questions)s. "
+            "Whoever misses it is asked the same one once more, and has read by then what is right."
+        )
+    yield sentence % {"questions": ", ".join(identifiers)}
+
+
+def _stands_in(other, one, audience):
+    """Say whether another question may be asked of somebody of an audience, or else of all who are asked the first."""
+    whom = one.audiences or [""] if audience is None else [audience]
+    of_its_act = other.pk != one.pk and other.act == one.act is not None
+    return of_its_act and all(may_stand_in(other, each) for each in whom)
