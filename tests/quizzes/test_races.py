@@ -2,13 +2,14 @@
 
 import random
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from quizzes.analysis.figures import count_new_attempts
 from quizzes.attempts import taking as attempts
@@ -17,12 +18,14 @@ from quizzes.attempts.answers import AnswerGiven, responses_of
 from quizzes.attempts.closing import close_if_over
 from quizzes.attempts.holding import count_held, leave_held
 from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
-from quizzes.models import AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures
+from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
-from .factories import NOW, make_kind, start
+from .factories import NOW, choice_key, give, make_kind, start
+from .test_indispensable import address, form_of, lay_spares, make_strict_quiz, take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_on_disk")]
 
@@ -252,3 +255,108 @@ def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
             return browser.post(reverse("quiz_start", args=["m1"])).url
 
     assert set(at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
+
+
+# What is asked again
+
+
+class Meeting:
+    """Two tabs that come to the grade together, if nothing keeps them apart; and how often an attempt is written.
+
+    They wait where what was answered is read to be graded: whoever holds the attempt alone waits in vain, and goes on.
+    """
+
+    def __init__(self):
+        self.barrier, self.written = threading.Barrier(2), []
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith("SELECT") and 'FROM "quizzes_answer" ' in sql:
+            with suppress(threading.BrokenBarrierError):
+                self.barrier.wait(timeout=1)
+        if sql.startswith('UPDATE "quizzes_attempt" '):
+            self.written.append(sql)
+        return execute(sql, params, many, context)
+
+
+def post_at_once(learner, page, forms):
+    """Post each form from a tab of its own at once; return ([where it leads], how often an attempt was written)."""
+    browsers, meeting = [Client() for _form in forms], Meeting()
+    for browser in browsers:
+        browser.force_login(learner)
+
+    def act(n):
+        with connection.execute_wrapper(meeting):
+            answer = browsers[n].post(page, forms[n])
+            return answer.url if answer.status_code == 302 else answer.status_code
+
+    return at_once(len(forms), act), len(meeting.written)
+
+
+@pytest.fixture
+def announced():
+    heard = []
+
+    def hear(attempt, passed_before, **kwargs):
+        heard.append((attempt.passed, passed_before))
+
+    attempt_submitted.connect(hear)
+    yield heard
+    attempt_submitted.disconnect(hear)
+
+
+@pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
+def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
+    learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
+    attempt = take(learner, make_strict_quiz(), now=yesterday)
+    [item] = attempt.paper["second"]
+    forms = [form_of(attempt, right=right) for right in said]
+
+    leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
+
+    assert leads_to == [address("attempt_result", attempt.pk)] * 2
+    assert written == 1
+    attempt.refresh_from_db()
+    # Which of both was last is chance; the grade is that of the answer that stands.
+    [stands] = Answer.objects.filter(attempt=attempt, question_key=item["key"])
+    is_right = stands.response == choice_key(item, "Saludar")
+    assert is_right in said
+    assert (attempt.passed, attempt.grade, stands.fraction, attempt.asks_again) == (is_right, 80, is_right, False)
+    assert announced == [(is_right, None)]
+    # What the slower tab said was in time, or is kept apart.
+    placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
+    assert placed + HeldWrite.objects.count() in {len(set(said)), 2}
+    outcome = quiz_outcomes([learner], [attempt.quiz_key])[learner.pk, attempt.quiz_key]
+    assert (outcome.passed, outcome.failed, outcome.asks_again) == (is_right, not is_right, False)
+
+
+def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whole(announced):
+    learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
+    attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)
+    keys, whole = [item["key"] for item in attempt.paper["second"]], form_of(attempt)
+    forms = [{name: said for name, said in whole.items() if key not in name} for key in keys]
+
+    leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
+
+    # Whoever came first may have been told that one is missing; then the other one sent both.
+    assert address("attempt_result", attempt.pk) in leads_to
+    assert written in (1, 2)
+    attempt.refresh_from_db()
+    assert (attempt.passed, attempt.asks_again, announced) == (True, False, [(True, None)])
+    assert [item["key"] for item in attempt.paper["second"]] == keys
+
+
+def test_tabs_that_hand_in_at_once_are_asked_again_once(announced):
+    learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
+    attempt = lay_spares(start(learner, make_strict_quiz(marked=2), now=yesterday))
+    for item in attempt.paper["questions"]:
+        give(attempt, item, choice_key(item, "Callar" if item.get("indispensable") else "Saludar"))
+
+    leads_to, written = post_at_once(learner, address("attempt_submit", attempt.pk), [{}, {}])
+
+    assert leads_to == [address("attempt_second", attempt.pk)] * 2
+    assert written == 1
+    attempt.refresh_from_db()
+    asked = {item["instead_of"]: item["key"] for item in attempt.paper["second"]}
+    assert asked == {key: spare["key"] for key, spare in attempt.paper["spares"].items()}
+    assert len(attempt.paper["second"]) == 2
+    assert (attempt.asks_again, attempt.submitted_at, attempt.grade, announced) == (True, None, None, [])
