@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from modules.blocks.lessons import LessonStream
-from modules.models import GlossaryTerm, Organisation, Printable
+from modules.models import GlossaryTerm, Organisation, Printable, Voice
 from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
+from modules.models.voices import OGG
 from modules.progress.outline import ModuleOutline
 from modules.progress.states import ModuleProgress, State
 from modules.reading.directory import Entry
@@ -125,7 +126,7 @@ BLOCKS = {
         },
     ],
     "quiz": Quiz(identifier="m1", title="Cuestionario del módulo 1", live=True),
-    # None is invented: what stands where one is missing.
+    # None is invented: what stands where one is missing. How one looks is shown by `sample_voices`.
     "voice": None,
     "printable": Printable(
         identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
@@ -134,6 +135,18 @@ BLOCKS = {
 _MANY = {"callout", "scenario"}
 PHRASE = {"role": ROLE, "label": "Recepción", "moment": "Alguien pregunta quién vino", "words": "«De nadie doy razón»."}
 PAIR_CARD = {"role": ROLE, "label": "Recepción", "line": "«¿Ya entró mi prima?»", "insists": "«Solo dígame sí o no»."}
+
+
+def sample_voices():
+    """Return how a voice looks, with a recording and without: nobody's words, but what would stand in their place."""
+    one = {
+        "speaker": "Nombre elegido (muestra)",
+        "organisation": "Organización (muestra)",
+        "transcript": "Texto de muestra. Aquí irían las palabras de quien cuenta, tal como ella las dijo.\n\n"
+        "Texto de muestra. Un segundo párrafo, para ver cómo se separa del primero.",
+    }
+    recording = {"audio_type": OGG, "read_by": "Nombre de quien lee (muestra)", "recorded_on": date(2026, 3, 1)}
+    return [Voice(key=NOWHERE, **one, **recording), Voice(key=NOWHERE, **one)]
 
 
 def sample_blocks():

@@ -65,6 +65,7 @@ def styleguide(request):
         "form_with_errors": wrong,
         "mistakes": mistakes_of(wrong),
         "blocks": samples.sample_blocks(),
+        "voices": samples.sample_voices(),
         "lang": language_mark(samples.LANGUAGE),
         "language": samples.LANGUAGE,
         "role": samples.ROLE,

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from course.styleguide.colours import colours_of_site, contrast
 from course.styleguide.views import RARE_PAGES
 from modules.blocks.drawings import DRAWINGS
 from modules.blocks.lessons import LessonStream
+from modules.models import Voice
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.any_database
@@ -44,6 +46,22 @@ def test_every_component_stands_on_the_style_guide(editor_client, folder):
 
 def test_every_block_of_a_lesson_has_a_sample():
     assert set(LessonStream().child_blocks) == set(samples.BLOCKS)
+
+
+def test_a_voice_is_shown_with_a_recording_and_without_in_nobodys_words(editor_client):
+    page = editor_client.get(reverse("styleguide")).content.decode()
+    assert "Aquí falta una voz." in page
+    heard, read = re.findall(r'<section class="voice no-print">(.*?)</section>', page, re.DOTALL)
+    # Nothing is asked for before somebody listens, and there is nothing.
+    assert '<audio controls preload="none"' in heard
+    assert "La lee Nombre de quien lee (muestra)." in heard
+    assert "<audio" not in read
+    for voice in (heard, read):
+        said = re.findall(r"<p>(.*?)</p>", voice.partition("<blockquote")[2])
+        assert [words[: len("Texto de muestra.")] for words in said] == ["Texto de muestra."] * 2
+        assert "<h2>En palabras de Nombre elegido (muestra)</h2>" in voice
+        assert "Nombre elegido (muestra), Organización (muestra)" in voice
+    assert not Voice.objects.exists()
 
 
 def test_every_drawing_every_state_and_every_motif_stands_on_it(editor_client):
