@@ -98,17 +98,44 @@ POINTER = Pointer()
 KEYBOARD = Keyboard()
 
 
-def missed_by_tab(page):
-    """Go round the page with Tab; return what can be used and was not come to, and whether the focus was trapped."""
+# Notes what had the focus at each press of a key, and which of it lay wholly behind something else or off the screen.
+WATCH = """stops => {
+  const shares = [.04, .25, .5, .75, .96];
+  const inside = (from, to, share, edge) => Math.max(from, 0) + (Math.min(to, edge) - Math.max(from, 0)) * share;
+  const isSeen = (now) => [...now.getClientRects()].some((box) => shares.some((down) => shares.some((across) => {
+    const x = inside(box.left, box.right, across, innerWidth), y = inside(box.top, box.bottom, down, innerHeight);
+    const hit = x >= box.left && y >= box.top ? document.elementFromPoint(x, y) : null;
+    return hit && [now, ...now.labels ?? []].some((one) => one.contains(hit));
+  })));
+  const reached = new Set(), hidden = new Set();
+  const look = () => {
+    const now = document.activeElement;
+    if (now === document.body) return;
+    reached.add(now);
+    if (!isSeen(now)) hidden.add(now.outerHTML.slice(0, 120));
+  };
+  addEventListener("keydown", look, true);
+  const isSame = (one, stop) => one === stop || one.type === "radio" && one.name === stop.name;
+  const isMissed = (stop) => ![...reached].some((one) => isSame(one, stop));
+  window.lookBack = () => {
+    look();
+    return { missed: stops.filter(isMissed).map((stop) => stop.outerHTML.slice(0, 120)), hidden: [...hidden] };
+  };
+  // A date is three fields, and a calendar.
+  return stops.length + 3 * document.querySelectorAll("[type=date], [type=time]").length;
+}"""
+
+
+def go_round(page, *, back=False):
+    """Go round the page with Tab, and `back` too; return what was "missed" and what of it was "hidden"."""
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0); getSelection().removeAllRanges()")
-    page.evaluate(
-        f"stops = ({STOPS})(); reached = new Set();"
-        "document.addEventListener('focusin', (e) => reached.add(e.target), {passive: true})"
-    )
-    number = page.evaluate("stops.length")
-    for _ in range(number + 12):
-        page.keyboard.press("Tab")
-    return page.evaluate(
-        "stops.filter((stop) => !reached.has(stop) && ![...reached].some((r) => r.type === 'radio' && "
-        "r.name === stop.name)).map((stop) => stop.outerHTML.slice(0, 120))"
-    )
+    number = page.evaluate(f"({WATCH})(({STOPS})())")
+    for held in ([], ["Shift"]) if back else ([],):
+        for key in held:
+            page.keyboard.down(key)
+        # Held down, as a person in a hurry does: half the messages to the browser.
+        for _ in range(number + 4):
+            page.keyboard.down("Tab")
+        for key in ("Tab", *held):
+            page.keyboard.up(key)
+    return page.evaluate("lookBack()")

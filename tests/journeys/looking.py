@@ -3,7 +3,7 @@
 import re
 
 from .conftest import axe_violations, sideways
-from .hands import missed_by_tab
+from .hands import go_round
 
 LOOK = """() => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true });
@@ -82,7 +82,7 @@ def check_with_axe(page):
 
 
 def check_with_tab(page):
-    return [f"{page.url}: Tab never came to {stop}" for stop in missed_by_tab(page)]
+    return [f"{page.url}: {how} by Tab: {stop}" for how, stops in go_round(page).items() for stop in stops]
 
 
 class Looks:

@@ -1,0 +1,140 @@
+"""What has the focus is seen (WCAG 2.4.11): with the Tab key itself, there and back, on a page of each sort."""
+
+import json
+
+import pytest
+
+from .conftest import sideways, sign_in
+from .hands import go_round
+from .test_reach import DESK_PAGES, NARROW
+from .test_screens import STAFF_PASSWORD
+
+pytestmark = pytest.mark.journey
+
+DESK = {"viewport": {"width": 1280, "height": 800}}
+CODE, PIN = "TOM264", "271828"
+# A group of its own, whose one person is amid all of it; papers are changed where the course's have no such question.
+SOMEBODY = """
+import json, random
+from django.urls import reverse
+from django.utils import timezone, translation
+from course.demo.people import DemoLearner, make_learner, read_lessons, take_quiz
+from course.models import Cohort, Role, Session, User
+from course.paper.sheets import hand_out
+from course.people.grouping import let_in, make_group
+from course.sessions.attendance import begin_session
+from modules.progress.outline import course_outline
+from quizzes.attempts.answers import AnswerGiven
+from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
+from quizzes.kinds import kind_of
+from quizzes.models import Attempt, Quiz
+
+translation.activate("es")
+now, chance, trainer = timezone.now(), random.Random(1), User.objects.get(username="facilitadora")
+group = Cohort(name="Los Tejedores", clinic=Cohort.objects.earliest("pk").clinic, opens_on=timezone.localdate())
+make_group(group, trainers=[trainer], by=trainer, now=now)
+learner = make_learner(DemoLearner({code!r}, "Tomasa", "Ajú Tzul", Role.CLINICAL), group, now=now)
+learner.set_password({pin!r})
+learner.save()
+let_in(group, [learner], by=trainer, now=now)
+session = begin_session(Session(cohort=group, place="Salón comunal", made_by=trainer), by=trainer, now=now)
+first, second, third, fourth = course_outline()[:4]
+for module in (first, second):
+    read_lessons(learner, module.lessons, now=now)
+take_quiz(learner, first.quiz_key, now=now, chance=chance, right=True)
+result = Attempt.objects.get(learner=learner)
+
+def begin(quiz_key):
+    return start_attempt(learner, Quiz.objects.get(translation_key=quiz_key, locale__language_code="es"),
+        language="es", now=now, chance=chance)
+
+asking = begin(second.quiz_key)
+missed, *others = asking.paper["questions"]
+missed["indispensable"] = True
+asking.save()
+right = {{item["key"]: kind_of(item).right_response(item) for item in others if kind_of(item).scored}}
+save_answers(asking.pk, [AnswerGiven(key, response, client="k", number=n, given_at=now)
+    for n, (key, response) in enumerate(right.items())], learner=learner, now=now)
+assert submit_attempt(asking, now=now).asks_again
+each, whole = begin(third.quiz_key), begin(Quiz.objects.get(identifier="practica").translation_key)
+whole.paper["rules"]["layout"] = "all"
+whole.save()
+on_paper = Quiz.objects.get(translation_key=fourth.quiz_key, locale__language_code="es")
+[sheet] = hand_out(on_paper, [learner], cohort=group, by=trainer, now=now, chance=chance).sheets
+print(json.dumps({{
+    "learner": [
+        reverse("attempt_question", args=[each.pk, 1]),
+        reverse("attempt_summary", args=[each.pk]),
+        reverse("attempt_question", args=[whole.pk, 1]),
+        reverse("attempt_second", args=[asking.pk]),
+        reverse("attempt_result", args=[result.pk]),
+        reverse("woven", args=[first.number]),
+    ],
+    "trainer": [
+        reverse("desk_person", args=[group.pk, learner.pk]),
+        reverse("desk_session", args=[group.pk, session.pk]),
+        reverse("desk_stage", args=[group.pk, session.pk]),
+        reverse("desk_paper", args=[group.pk, on_paper.translation_key]),
+        reverse("desk_entry", args=[group.pk, on_paper.translation_key]),
+    ],
+}}))
+"""
+VISITOR = ["/accounts/login/", "/accounts/grupo/"]
+LEARNER = [
+    "/es/",
+    "/es/m1/",
+    "/es/m1/1/",
+    "/es/m5/1/",
+    "/es/m1/5/",
+    "/es/cuestionario/",
+    "/es/cuestionario/m1/",
+    "/en/practicar/m1/",
+    "/es/directorio/",
+    "/accounts/cuenta/",
+]
+TRAINER = ["/es/grupos/", "/es/grupos/1/", "/es/grupos/1/actividades/"]
+COVER = """() => {
+  const bar = document.body.appendChild(document.createElement("div"));
+  Object.assign(bar.style, { position: "fixed", inset: "auto 0 0", height: "7rem", background: "navy" });
+}"""
+PUT_AWAY = "() => { document.querySelector('[name=login]').style.cssText = 'position: absolute; left: -99rem'; }"
+
+
+@pytest.fixture(scope="module")
+def own_pages(site):
+    """Return {who: the addresses of pages that somebody who is amid all of it has among them}."""
+    return json.loads(site.shell(SOMEBODY.format(code=CODE, pin=PIN)))
+
+
+def out_of_sight(page, paths):
+    """Return {address: what Tab did not come to, or came to and nobody sees; how far it scrolls sideways}."""
+    found = {}
+    for path in paths:
+        assert page.goto(path).status == 200, path
+        if page.viewport_size["width"] < 400:
+            page.evaluate("document.documentElement.classList.add('size-150')")
+        found[path] = go_round(page, back=True) | {"sideways": sideways(page)}
+    return {path: how for path, how in found.items() if any(how.values())}
+
+
+@pytest.mark.parametrize("size", [NARROW, DESK], ids=["narrow", "desk"])
+def test_what_a_learner_comes_to_with_tab_is_seen(open_browser, own_pages, size):
+    page = open_browser(size)
+    assert out_of_sight(page, VISITOR) == {}
+    sign_in(page, CODE, PIN)
+    assert out_of_sight(page, [*LEARNER, *own_pages["learner"]]) == {}
+
+
+@pytest.mark.parametrize(("size", "paths"), [(NARROW, TRAINER), (DESK, DESK_PAGES)], ids=["narrow", "desk"])
+def test_what_a_trainer_comes_to_with_tab_is_seen(open_browser, own_pages, size, paths):
+    page = open_browser(size)
+    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    assert out_of_sight(page, [*paths, *own_pages["trainer"]]) == {}
+
+
+@pytest.mark.parametrize("spoil", [COVER, PUT_AWAY], ids=["a bar", "off the screen"])
+def test_what_is_covered_or_off_the_screen_is_told(open_browser, spoil):
+    page = open_browser(DESK)
+    page.goto("/accounts/login/")
+    page.evaluate(spoil)
+    assert go_round(page)["hidden"] != []
