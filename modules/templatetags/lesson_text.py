@@ -114,8 +114,13 @@ def full_stop(text):
 @register.simple_tag
 def sources_of(text):
     """Show the links to the sources that `plain` left out."""
-    numbers = ((number,) for number in marks.sources_in(text or ""))
-    return marks.quiet_sources(format_html_join("", ' <a class="source" href="#fuente-{0}">[{0}]</a>', numbers))
+    return marks.quiet_sources(marks.link_sources(marks.sources_in(text or "")))
+
+
+@register.simple_tag(takes_context=True)
+def source_links(context, sources):
+    """Show the marks that lead to these sources."""
+    return _suited_to(context, marks.link_sources(source.identifier for source in sources))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ sign after it: `\\*` is an asterisk.
 import re
 from itertools import zip_longest
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
@@ -133,6 +133,11 @@ def quiet_sources(html):
         return f'<sup class="cites">&nbsp;{" ".join(small)}</sup>'
 
     return mark_safe(_MARKS.sub(quiet, html))  # noqa: S308 - what went in was safe
+
+
+def link_sources(numbers):
+    """Return the marks that lead to these sources, for the end of a text."""
+    return format_html_join("", ' <a class="source" href="#fuente-{0}">[{0}]</a>', ((number,) for number in numbers))
 
 
 def is_unverified(text):

@@ -67,6 +67,9 @@ def test_an_entry_says_everything_that_one_needs_to_know(client):
         assert part in text
     assert '<a href="https://redtrasex.org" rel="noreferrer">' in html
     assert re.findall(r'id="fuente-(\w+)"', html) == ["S3", "S20"]
+    # What leads there is a small mark, and said in words.
+    assert text.count("fuente S 3") == text.count("fuente S 20") == 1
+    assert "[S" not in text
     assert "Nadie lo ha verificado todavía" in text
 
 

@@ -58,6 +58,16 @@ def test_a_paper_holds_the_act_the_lesson_and_what_is_indispensable_unless_a_per
     assert not {"act", "lesson", "indispensable"} & freeze(make_kind("single", "M2-Q3")).keys()
 
 
+def test_the_sources_of_what_is_told_are_small_marks_that_are_said_in_words(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = attempt.paper["questions"][0]
+    give(attempt, item, choice_key(item, "Saludar"))
+    page = result_of(learner_client, submit(attempt))
+    said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>42'
+    assert f'<sup class="cites">&nbsp;<a class="source" href="#fuente-S42">{said}</a></sup>' in page
+    assert "[S42]" not in page
+
+
 # What may be read, and when
 
 
