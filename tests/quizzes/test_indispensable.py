@@ -266,6 +266,7 @@ def test_the_way_of_somebody_who_is_asked_again(learner, learner_client, django_
         text = learner_client.get(page).text
     assert "Hace lo indispensable 0" in text
     assert "¿Y en el otro caso 0?" in text
+    assert text.count("<listen-aloud") == 1
     # It tells nothing of what was right before, nor of what is right now.
     assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
     assert Attempt.objects.get().asks_again
