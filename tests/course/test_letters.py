@@ -10,6 +10,8 @@ SHEETS = [
     "course/static/site.css",
     "course/static/desk.css",
     "course/static/styleguide.css",
+    "modules/static/modules/practice.css",
+    "modules/static/modules/woven.css",
     "quizzes/static/quizzes/analysis.css",
 ]
 SIZES = ["small", "text", "large", "title", "display"]
