@@ -197,5 +197,7 @@ def desk_join_code(request, cohort_pk):
         end_joining(cohort, by=request.user, now=timezone.now())
         messages.success(request, _("Nobody joins the group by code any more."))
     else:
-        allow_joining(cohort, by=request.user, now=timezone.now(), chance=secrets.SystemRandom())
+        code = allow_joining(cohort, by=request.user, now=timezone.now(), chance=secrets.SystemRandom())
+        said = _("From now on people join the group with the code %(code)s. An earlier one opens nothing any more.")
+        messages.success(request, said % {"code": f"{code[:4]} {code[4:]}"})
     return redirect("desk_roster", cohort.pk)

@@ -50,6 +50,29 @@ NEVER_REFUSED = {
     "spaced_case",
     "stop_reminders",
 }
+# What leads on to a page of its own, with a title of its own; the rest stays, and says what it did.
+LEADS_ON = {
+    "account_login",
+    "attempt_question",
+    "attempt_second",
+    "attempt_submit",
+    "attend_session",
+    "choose_role",
+    "confirm_address",
+    "desk_cards",
+    "desk_cohort_certificates",
+    "desk_door",
+    "desk_new_pin",
+    "desk_print_papers",
+    "desk_roster",
+    "desk_roster_plan",
+    "desk_scene",
+    "desk_sessions",
+    "mark_lesson_read",
+    "my_certificate",
+    "quiz_start",
+    "stop_reminders",
+}
 
 
 def fields_of(form, world, who):
@@ -105,7 +128,7 @@ def world(settings, tmp_path):
 
 
 def test_every_form_says_in_one_way_what_it_refuses_and_what_it_did(world):
-    everyone, tried, refused, wrong = Everyone(world.people), set(), set(), []
+    everyone, tried, refused, leading_on, wrong = Everyone(world.people), set(), set(), set(), []
     for one in ours():
         signs, form = TABLE.get(one.name, ("", {}))
         by_sign = {sign: letter for letter, sign in reversed([*zip(EVERYONE, signs, strict=False)])}
@@ -128,9 +151,11 @@ def test_every_form_says_in_one_way_what_it_refuses_and_what_it_did(world):
         if page is not None and answer.wrote:
             assert not page.find_class("error-summary"), address
             said = page.xpath("//*[@data-said]")
+            leading_on |= set() if said else {one.name}
             chain = [place for place, _status in answer.response.redirect_chain]
             wrong += [(one.name, f"scrolls past what is said: {place}") for place in chain if said and "#" in place]
             if said and (said[0] is not first_said(page) or said[0].get("autofocus") is None):
                 wrong.append((one.name, "what was done is not first"))
     assert wrong == []
     assert tried - refused == NEVER_REFUSED
+    assert leading_on == LEADS_ON
