@@ -23,6 +23,7 @@ from quizzes.attempts.availability import entitlement_of, why_not
 from quizzes.attempts.closing import close_by_clock
 from quizzes.attempts.counting import counting_since
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
+from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
 from quizzes.attempts.rules import audience_of, rules_of
@@ -185,10 +186,12 @@ def _show_question(request, attempt, number, *, error=None, status=200):
         errors=errors,
         unanswered=_asked_to_check(request, number),
     )
+    taught = [reference for field in fields if field.reviewed for reference in field.reviewed.lessons]
     context = {
         "attempt": attempt,
         "fields": fields,
         "field": fields[0],
+        "links": lesson_links(taught, attempt.quiz_key) if taught else {},
         "number": number,
         "total": len(states),
         "states": states,

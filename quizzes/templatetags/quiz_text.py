@@ -51,8 +51,8 @@ def is_unverified(text):
 
 @register.filter
 def lookup(mapping, key):
-    """Return `mapping[key]`, or an empty text."""
-    return mapping.get(key, "")
+    """Return `mapping[key]`, or an empty text; so too where a page has no mapping to give."""
+    return mapping.get(key, "") if mapping else ""
 
 
 @register.filter

@@ -10,9 +10,10 @@ from quizzes.answering.forms import prefix_of, read_certainty
 from quizzes.attempts.answers import CurrentAnswer, current_answers, responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
-from tests.factories import make_question, make_quiz
+from tests.factories import make_course, make_question, make_quiz
 
 from .factories import CHOICES, FIELD_OF, choice_key, give, item_of, make_full_quiz, make_kind, start, submit
+from .test_asking_again import make_marked
 
 pytestmark = pytest.mark.django_db
 EVERY = tuple(CHOICES)
@@ -214,6 +215,24 @@ def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_clie
     assert learner_client.post(page_of(attempt), seen).url == page_of(attempt, 2)
     submit(attempt)
     assert Attempt.objects.get().grade == 0
+
+
+@pytest.mark.parametrize("layout", ["one", "all"])
+def test_what_was_checked_says_where_it_is_taught_if_the_lesson_is_there(learner, learner_client, layout):
+    make_course(modules=1, lessons=2, quiz=False)
+    # The second lesson is not there any more.
+    questions = [make_marked(identifier=f"M1-Q{n}", lesson=f"M1-L{n}") for n in (2, 9)]
+    attempt = start(learner, make_quiz("m1", questions, layout=layout, feedback_time="now"))
+    for number, item in enumerate(attempt.paper["questions"], start=1):
+        wrong = choice_key(item, "Callar")
+        fields = one(item, wrong, go="check")
+        if layout == "all":
+            fields = fields_for(item, wrong, prefix=prefix_of(item)) | {"page": "1", "go": f"check-{number}"}
+        page = learner_client.post(page_of(attempt, number), fields, follow=True)
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "La eligió, y no es correcta" in text
+        assert text.count('href="/es/m1/2/">Dónde se enseña: ') == (number == 1 or layout == "all")
 
 
 def test_an_answer_given_before_and_arriving_after_the_check_does_not_stand(learner, learner_client):
