@@ -36,6 +36,11 @@ class ReviewRow:
     typed: str | None = None
     number: str = ""
 
+    @property
+    def is_only_chosen(self):
+        """Say whether the line is an option that the person chose, and no more than that is told of it."""
+        return self.verdict == CHOSEN and self.typed is None and not self.given
+
 
 class Mistake(str):
     """A sentence about a question's options that knows where it belongs: to this field of these options."""

@@ -25,6 +25,10 @@ DESK_PAGES = [
     "/es/grupos/a-quien-llamar/papelitos/",
     "/es/grupos/a-quien-llamar/correos/",
 ]
+# Which of these reach beyond what they stand in.
+FULL = """all => all
+  .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right)
+  .map((one) => one.textContent)"""
 
 
 def pages_of_one(page):
@@ -41,6 +45,14 @@ def pages_of_one(page):
 
 def wear(site, code, look):
     site.shell(f"from course.models import User; User.objects.filter(username={code!r}).update(comfort={look!r})")
+
+
+def let_sign_in(site, code):
+    """Give a demo person who has got somewhere the PIN of the one who has not."""
+    site.shell(
+        f"from course.models import User; one = User.objects.get(username={code!r})\n"
+        "one.set_password('482913'); one.save()"
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,6 +75,50 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_lette
     # The slips were as wide with letters of any size.
     wide += [path for path in paths if path.endswith("papelitos/") and page.goto(path) and sideways(page)]
     assert wide == []
+
+
+def test_on_a_phone_what_is_short_stays_on_one_line_and_in_its_box(site, open_browser):
+    page = open_browser({**PHONE, "viewport": {"width": 360, "height": 640}})
+    page.goto("/es/")
+    top = page.locator(".top .inside").bounding_box()
+    assert top["height"] < 60, "The header needs a second row."
+    let_sign_in(site, "EDG526")
+    sign_in(page, "EDG526", "482913")
+    # Once no more than the width of a motif was left to it.
+    practise = page.locator(".path p a").first.bounding_box()
+    assert 44 <= practise["height"] < 48
+    page.goto("/es/m1/5/")
+    page.locator(".choice > summary").first.click()
+    assert page.locator(".path-end:visible .rule").evaluate("rule => getComputedStyle(rule).borderBottomWidth") == "0px"
+
+
+def test_whoever_goes_back_in_a_scene_sees_what_was_asked_and_what_they_had_chosen(site, open_browser):
+    page = open_browser({**PHONE, "viewport": {"width": 360, "height": 640}})
+    let_sign_in(site, "EDG526")
+    sign_in(page, "EDG526", "482913")
+    page.goto("/es/m1/5/")
+    choice = page.locator(".choice > summary").nth(1)
+    choice.click()
+    page.locator(".again-button:visible").click()
+    expect(choice).to_be_focused()
+    for seen in (page.locator(".ask").first, choice):
+        expect(seen).to_be_in_viewport(ratio=1)
+
+
+def test_the_text_of_an_option_keeps_to_its_box_with_the_largest_letters(site, open_browser):
+    page = open_browser(NARROW)
+    let_sign_in(site, "EDG526")
+    sign_in(page, "EDG526", "482913")
+    page.goto("/es/cuestionario/m1/")
+    follow(page.locator("main .actions .button"))
+    wear(site, "EDG526", "size-150")
+    try:
+        page.reload()
+        options = page.locator(".option > span")
+        assert options.count() > 1
+        assert options.evaluate_all(FULL) == []
+    finally:
+        wear(site, "EDG526", "")
 
 
 def test_on_the_desk_what_was_refused_or_done_has_the_focus(open_browser):

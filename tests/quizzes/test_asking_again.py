@@ -181,6 +181,9 @@ def test_who_passes_reads_what_is_right_in_the_attempts_of_before_too(learner, l
     assert "Así se recibe a toda persona" not in page
     assert "Lo correcto se lee aquí cuando apruebe, o después de la segunda vez." in page
     assert "Revise" in page
+    # What one chose is named before it is told why it was not that.
+    said = [page.index(text) for text in ("Usted eligió:", 'class="chosen">Callar</p>')]
+    assert said == sorted(said)
     # Points by topic would tell it where a topic has one question.
     assert topic_progress(learner, language="es", now=NOW) == []
     second = start(learner, quiz, now=NOW + timedelta(days=1))

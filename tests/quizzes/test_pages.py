@@ -82,6 +82,7 @@ def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_
     page = learner_client.get(address("quiz_entry", "m1"))
     assert len(page.context["attempts"]) == 20
     assert "Se muestran las 20 veces más recientes." in page.content.decode()
+    assert '<button class="button">Intentar otra vez</button>' in page.content.decode()
 
 
 def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner, learner_client):

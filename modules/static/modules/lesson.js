@@ -1,6 +1,7 @@
 // Needed by no page: tries a scene again, keeps a thought and the place, leaves without a trace.
 
-// A button that goes back one choice; the place stays in view, and a way that one left is not open when one returns.
+// A button that goes back one choice. Who chose sees the place, and who goes back what is asked and the choice that was
+// left; a way that one left is not open when one returns.
 class ScenePlay extends HTMLElement {
   connectedCallback() {
     // It does not bubble.
@@ -17,8 +18,10 @@ class ScenePlay extends HTMLElement {
 
   turn(branch) {
     if (!branch.open) for (const inner of branch.querySelectorAll("[name][open]")) inner.open = false;
-    const { top } = this.getBoundingClientRect();
-    if (top < 0 || top > innerHeight / 2) this.scrollIntoView();
+    const shown = branch.open ? this : branch.parentElement.previousElementSibling;
+    const { top } = shown.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) shown.scrollIntoView();
+    if (!branch.open) branch.firstElementChild.scrollIntoView({ block: "nearest" });
   }
 
   goBack(branch) {
