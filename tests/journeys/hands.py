@@ -121,20 +121,27 @@ WATCH = """stops => {
     look();
     return { missed: stops.filter(isMissed).map((stop) => stop.outerHTML.slice(0, 120)), hidden: [...hidden] };
   };
-  // A date is three fields, and a calendar.
-  return stops.length + 3 * document.querySelectorAll("[type=date], [type=time]").length;
+  const stays = (element) => ["sticky", "fixed"].includes(getComputedStyle(element).position);
+  return {
+    // A date is three fields, and a calendar.
+    presses: stops.length + 3 * document.querySelectorAll("[type=date], [type=time]").length + 4,
+    staying: [...document.querySelectorAll("body *")].some(stays),
+  };
 }"""
 
 
-def go_round(page, *, back=False):
-    """Go round the page with Tab, and `back` too; return what was "missed" and what of it was "hidden"."""
+def go_round(page):
+    """Go round the page with Tab; return what was "missed", and what of it was "hidden".
+
+    Where something stays while the page scrolls, back too: it hides other things then.
+    """
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0); getSelection().removeAllRanges()")
-    number = page.evaluate(f"({WATCH})(({STOPS})())")
-    for held in ([], ["Shift"]) if back else ([],):
+    seen = page.evaluate(f"({WATCH})(({STOPS})())")
+    for held in ([], ["Shift"]) if seen["staying"] else ([],):
         for key in held:
             page.keyboard.down(key)
         # Held down, as a person in a hurry does: half the messages to the browser.
-        for _ in range(number + 4):
+        for _ in range(seen["presses"]):
             page.keyboard.down("Tab")
         for key in ("Tab", *held):
             page.keyboard.up(key)

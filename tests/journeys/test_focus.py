@@ -83,6 +83,7 @@ VISITOR = ["/accounts/login/", "/accounts/grupo/"]
 LEARNER = [
     "/es/",
     "/es/m1/",
+    "/es/m2/",
     "/es/m1/1/",
     "/es/m5/1/",
     "/es/m1/5/",
@@ -113,7 +114,7 @@ def out_of_sight(page, paths):
         assert page.goto(path).status == 200, path
         if page.viewport_size["width"] < 400:
             page.evaluate("document.documentElement.classList.add('size-150')")
-        found[path] = go_round(page, back=True) | {"sideways": sideways(page)}
+        found[path] = go_round(page) | {"sideways": sideways(page)}
     return {path: how for path, how in found.items() if any(how.values())}
 
 
