@@ -84,6 +84,8 @@ def test_on_a_phone_what_is_short_stays_on_one_line_and_in_its_box(site, open_br
     assert top["height"] < 60, "The header needs a second row."
     let_sign_in(site, "EDG526")
     sign_in(page, "EDG526", "482913")
+    tool, name = (page.locator(part).bounding_box() for part in (".tools", ".more"))
+    assert name["x"] - tool["x"] - tool["width"] < 20, "How the page looks stands far from the name."
     # Once no more than the width of a motif was left to it.
     practise = page.locator(".path p a").first.bounding_box()
     assert 44 <= practise["height"] < 48
