@@ -90,7 +90,9 @@ def stop_reminders(request, token):
     if request.method == "POST":
         if request.POST.get("action") == "again":
             allow_reminders(person)
+            messages.success(request, _("Reminders come again, once a week at most."))
         else:
             stop_reminders_of(person, now=timezone.now())
+            messages.success(request, _("You get no more reminders."))
     context = {"stopped": person.reminders_stopped_at is not None, "changed": request.method == "POST"}
     return render(request, "account/stop_reminders.html", context)

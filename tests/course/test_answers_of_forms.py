@@ -71,7 +71,6 @@ LEADS_ON = {
     "mark_lesson_read",
     "my_certificate",
     "quiz_start",
-    "stop_reminders",
 }
 
 
