@@ -107,6 +107,19 @@ def test_whoever_goes_back_in_a_scene_sees_what_was_asked_and_what_they_had_chos
         expect(seen).to_be_in_viewport(ratio=1)
 
 
+def test_below_a_long_warning_whoever_chooses_sees_what_they_chose_and_what_came_of_it(site, open_browser):
+    page = open_browser({**PHONE, "viewport": {"width": 360, "height": 640}})
+    let_sign_in(site, "EDG526")
+    sign_in(page, "EDG526", "482913")
+    page.goto("/es/m2/5/")
+    page.locator(".others > summary").click()
+    scene = page.locator(".scene", has=page.locator(".scene-warning")).first
+    scene.locator(".scene-warning > summary").click()
+    scene.locator(".choice > summary").first.click()
+    for seen in (scene.locator(".choice > summary").first, scene.locator(".choice .outcome > *").first):
+        expect(seen).to_be_in_viewport(ratio=1)
+
+
 def test_the_text_of_an_option_keeps_to_its_box_with_the_largest_letters(site, open_browser):
     page = open_browser(NARROW)
     let_sign_in(site, "EDG526")

@@ -18,7 +18,10 @@ class ScenePlay extends HTMLElement {
 
   turn(branch) {
     if (!branch.open) for (const inner of branch.querySelectorAll("[name][open]")) inner.open = false;
-    const shown = branch.open ? this : branch.parentElement.previousElementSibling;
+    const choices = this.querySelector(".choices");
+    // A warning above them may be as long as the screen is high.
+    const isFar = choices.getBoundingClientRect().top - this.getBoundingClientRect().top > innerHeight / 2;
+    const shown = !branch.open ? branch.parentElement.previousElementSibling : isFar ? choices : this;
     const { top } = shown.getBoundingClientRect();
     if (top < 0 || top > innerHeight / 2) shown.scrollIntoView();
     if (!branch.open) branch.firstElementChild.scrollIntoView({ block: "nearest" });
