@@ -228,7 +228,7 @@ def pass_round(hand):
             .first,
             loads=True,
         )
-        hand.click(page.get_by_role("button", name="Enviar todo y terminar"), loads=True)
+        hand.click(page.get_by_role("button", name="Enviar y terminar"), loads=True)
         hand.click(page.get_by_role("button", name="Cambiar de persona"), loads=True)
         people += 1
     return people

@@ -171,8 +171,8 @@ def test_sending_twice_from_two_tabs_is_sending_once(site, open_browser, answers
     page.goto(summary)
     other = page.context.new_page()
     other.goto(summary)
-    press(page, "Enviar todo y terminar")
-    press(other, "Enviar todo y terminar")
+    press(page, "Enviar y terminar")
+    press(other, "Enviar y terminar")
     assert other.url == page.url
     page.go_back()
     assert facts(site, "DOS222") == (1, 1, True)

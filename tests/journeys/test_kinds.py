@@ -107,7 +107,7 @@ def test_every_kind_is_answered_sent_and_reviewed(site, open_browser, answers, c
         press(page, "Siguiente" if number < len(KINDS) else "Revisar y enviar", hand)
     assert tuple(seen) == KINDS
     assert "10 de 10 preguntas respondidas." in page.inner_text("main")
-    press(page, "Enviar todo y terminar", hand)
+    press(page, "Enviar y terminar", hand)
     assert "Pendiente de calificar" in page.inner_text("main")
     assert sideways(page) == 0
     kept = standing(site, code)
