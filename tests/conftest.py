@@ -80,9 +80,6 @@ LONGEST = (
     "test_going_back.py",
     "test_addresses.py",
     "test_random_histories.py",
-    # Those of the folder `operating`: one process does them all, in the machine that it has installed.
-    "test_upgrading.py",
-    "test_restoring.py",
 )
 
 
