@@ -241,6 +241,22 @@ def test_people_join_by_code_while_the_trainer_allows_it(client, cohort, trainer
     assert refused.status_code == 422
 
 
+def test_another_code_opens_the_group_and_the_earlier_one_nothing(client, desk, cohort):
+    pages = [desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).content.decode()]
+    cohort.refresh_from_db()
+    earlier = cohort.join_code
+    pages.append(desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).content.decode())
+    cohort.refresh_from_db()
+    for code, said in zip((earlier, cohort.join_code), pages, strict=True):
+        assert f"con el código {code[:4]} {code[4:]}. Uno anterior ya no sirve." in said
+    ana = make_learner()
+    client.force_login(ana)
+    assert client.post(reverse("join_group"), {"code": earlier}).status_code == 422
+    assert current(ana) == set()
+    client.post(reverse("join_group"), {"code": cohort.join_code})
+    assert current(ana) == {cohort.name}
+
+
 def test_whoever_has_no_account_gets_one_with_the_code_and_chooses_a_pin(client, cohort, trainer):
     code = allow_joining(cohort, by=trainer, now=NOW, chance=random.Random(4))
     assert reverse("join_group") in client.get(reverse("account_login")).content.decode()

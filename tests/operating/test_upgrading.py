@@ -180,12 +180,15 @@ def test_a_version_that_is_well_takes_the_place_of_the_present_one(installed, ve
     release, people = release_in_use(installed), rows_of(installed)["course_user"]
     changed = "/etc/systemd/system/trato-digno-tidy.timer"
     installed.path(changed).write_text(installed.path(changed).read_text() + "# mine\n")
-    folder = version("well", **{"course/migrations/9000_adds.py": ADDS})
+    quiz = "content/es/m1/quiz.yaml"
+    text = re.sub("(?m)^intro: .*$", "intro: De otra versión.", (ROOT / quiz).read_text())
+    folder = version("well", **{"course/migrations/9000_adds.py": ADDS, quiz: text})
     # The line to the machine drops in the middle of it.
     assert run_on_a_line_that_drops(installed, "trato", "upgrade", folder, at="Deteniendo") == 0
     assert release_in_use(installed) != release
     assert rows_of(installed)["added"] == []
     assert rows_of(installed)["course_user"] == people
+    assert "'De otra versión.'" in str(rows_of(installed)["quizzes_quiz"]), "the text that nobody edited comes along"
     assert is_ready(installed)
     assert installed.path(changed).read_text().endswith("# mine\n"), "what a person changed stays"
     kept = {path.name for path in installed.path("/opt/trato-digno/releases").iterdir()}
