@@ -69,6 +69,8 @@ def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatc
     places = [text.index(f"Luz Ixcot {letter}") for letter in "ABCDE"]
     assert places == sorted(places)
     assert all(grouped(sheet.code) in text for sheet in sheets_of(group, quiz.translation_key))
+    # What it takes stands on the booklet too, as the paper of each has it.
+    assert text.replace("\N{NO-BREAK SPACE}", " ").count("Para aprobar: 80 %.") == 5
 
 
 def test_paper_has_the_mark_of_a_source_as_it_is_written(group):
