@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from modules.models import LessonPage
 from quizzes.models import CountingAttempt, Quiz
+from quizzes.wording.audiences import Pool
 
 from .structure import course_structure
 
@@ -108,6 +109,19 @@ class _Comparing:
             which = CountingAttempt(new["counting_attempt"]).label
             sentence = _("%(module)s: of several attempts at the quiz «%(quiz)s» now counts: %(which)s")
             self.said.changed.append(sentence % (names | {"which": str(which).lower()}))
+        before, now = (dict(one.get("pools", [])) for one in (old, new))
+        if before != now:
+            self.said.changed.append(_how_it_asks(now) % (names | now))
+
+
+def _how_it_asks(pools):
+    if {Pool.CORE, Pool.OWN} <= pools.keys():
+        return _("%(module)s: the quiz «%(quiz)s» asks %(core)d questions of everyone and %(own)d for one's own job")
+    if Pool.CORE in pools:
+        return _("%(module)s: the quiz «%(quiz)s» asks %(core)d of the questions for everyone")
+    if Pool.OWN in pools:
+        return _("%(module)s: the quiz «%(quiz)s» asks %(own)d questions for one's own job")
+    return _("%(module)s: the quiz «%(quiz)s» does not ask by job any more")
 
 
 def _homes(modules):

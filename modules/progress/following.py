@@ -3,7 +3,7 @@
 It is done in the transaction of the change, wherever that comes from: the CMS, a schedule, a command, a shell.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import batched
@@ -39,7 +39,7 @@ _held_back = ContextVar("changes of the course that wait", default=None)
 _AT_ONCE = 500
 
 # What makes two editions different; the title and the number only say what the module was called.
-_OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "attendance_counts")
+_OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "attendance_counts", "pools")
 
 
 class Followed(NamedTuple):
@@ -50,7 +50,7 @@ class Followed(NamedTuple):
 
 
 def published_contents():
-    """Return (key of the course, what is published of it as `Edition.contents`) in four queries; (None, []) without."""
+    """Return (key of the course, what is published of it as `Edition.contents`) in five queries; (None, []) without."""
     courses = (
         CoursePage.objects.live().order_by("-path").values_list("path", "translation_key", "locale__language_code")
     )
@@ -74,10 +74,20 @@ def published_contents():
             "pass_mark": module.quiz.pass_mark if module.quiz else None,
             "counting_attempt": module.quiz.counting_attempt if module.quiz else None,
             "attendance_counts": module.attendance_counts,
+            "pools": _pools_of(module.quiz) if module.quiz else [],
         }
-        for module in modules.select_related("quiz").order_by("path")
+        for module in modules.select_related("quiz").prefetch_related("quiz__draws").order_by("path")
     ]
     return course_key, contents
+
+
+def _pools_of(quiz):
+    """Return [[pool, how many questions of it are asked]] of a quiz that asks by job."""
+    counts = Counter()
+    for draw in quiz.draws.all():
+        if draw.pool:
+            counts[draw.pool] += draw.count
+    return sorted([pool, count] for pool, count in counts.items())
 
 
 def _depth(path):
@@ -90,10 +100,14 @@ def asks_the_same(contents, others):
 
 
 def _comparable(contents):
-    return {
-        module["key"]: [sorted(module[name]) if name == "lessons" else module[name] for name in _OF_A_MODULE]
-        for module in contents
-    }
+    return {module["key"]: [_comparable_part(module, name) for name in _OF_A_MODULE] for module in contents}
+
+
+def _comparable_part(module, name):
+    if name == "lessons":
+        return sorted(module[name])
+    # Editions of before there were pools say nothing of them.
+    return module.get(name, []) if name == "pools" else module[name]
 
 
 @transaction.atomic

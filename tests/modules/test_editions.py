@@ -10,6 +10,7 @@ from wagtail.models import Page
 from course.models import Enrolment
 from modules.models import Edition, LessonPage, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
+from modules.progress.differences import difference_between, titles_of_today
 from modules.progress.editions import edition_in_force
 from modules.progress.facts import mark_lesson_read
 from modules.progress.following import changing_much, follow_course, take_along
@@ -17,7 +18,7 @@ from modules.progress.records import record_finished
 from modules.progress.states import State
 from modules.progress.structure import course_structure
 from quizzes.attempts.taking import start_attempt
-from quizzes.models import CountingAttempt
+from quizzes.models import CountingAttempt, QuizDraw
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -198,6 +199,49 @@ def test_the_pass_rule_is_that_of_the_edition_that_one_takes(course):
     assert rule(ana) == (80, "best", "best")
     assert rule(newcomer) == (95, "last", "last")
     assert [edition.contents[0]["pass_mark"] for edition in Edition.objects.all()] == [80, 95]
+
+
+def test_a_quiz_that_asks_by_job_from_now_on_makes_an_edition_that_says_so(course):
+    ana, bea = make_learner(), make_learner("BEA234")
+    finish_module(ana, modules()[0])
+    quiz = modules()[0].quiz
+    # As editions held it before there were pools.
+    first = in_force()
+    for module in first.contents:
+        del module["pools"]
+    first.save()
+    assert follow_course(now=NOW) is None
+
+    quiz.draws = by_job(quiz)
+    quiz.save()
+    followed = follow_course(now=NOW)
+    assert (followed.before.number, followed.edition.number, followed.edition.contents[0]["pools"]) == (
+        1,
+        2,
+        [["core", 6], ["own", 4]],
+    )
+    assert [taken(ana), progress_of(ana, now=NOW).modules[0].quiz_passed] == [1, True]
+    mark_lesson_read(bea, LessonPage.objects.first(), now=NOW)
+
+    def told(before, after):
+        return difference_between(before.contents, after.contents, titles_of_today()).changed
+
+    (said,) = told(followed.before, followed.edition)
+    assert said.startswith("Módulo 1, «")
+    assert said.endswith(
+        f"el cuestionario «{quiz.title}» hace 6 preguntas para todo el personal y 4 del puesto de cada quien"
+    )
+    for pools, words in (
+        ([["core", 6]], "hace 6 de las preguntas para todo el personal"),
+        ([["own", 4]], "hace 4 preguntas del puesto de cada quien"),
+        ([], "ya no pregunta según el puesto"),
+    ):
+        after = Edition(contents=[followed.edition.contents[0] | {"pools": pools}, followed.edition.contents[1]])
+        assert told(followed.edition, after)[0].endswith(words)
+
+
+def by_job(quiz):
+    return [QuizDraw(locale=quiz.locale, pool=pool, count=count) for pool, count in (("core", 6), ("own", 4))]
 
 
 def test_a_session_that_begins_to_count_counts_for_everybody_and_goes_on_to(course):
