@@ -14,8 +14,12 @@ from modules.weave import CELLS, MOTIFS, band_paths
 from .press import print_pdf
 
 PAPERS = {"letter": "Letter", "a4": "A4"}
-# In points. Below 9 nobody reads comfortably: then the sheet takes more paper.
-SIZES = tuple(half / 2 for half in range(30, 17, -1))
+# In points. What hangs on a wall is read from afar; below 9 nobody reads comfortably: then the sheet takes more paper.
+SIZES = tuple(half / 2 for half in range(44, 17, -1))
+# Where people write by hand they need the room that larger letters would take.
+SIZES_TO_WRITE_ON = tuple(size for size in SIZES if size <= 15)
+# Such as the address of the centre and a date, on what else is only read.
+FEW_FIELDS = 2
 # A day: what a sheet is made of is part of its key, so a kept one is never an old one.
 KEPT_SECONDS = 24 * 60 * 60
 _BAND = "sheet:band"
@@ -32,11 +36,16 @@ def printable_pdf(printable, *, paper):
             css=css,
             drawings=[(_BAND, _band())],
             identifier=digest.digest()[:16],
-            sizes=SIZES,
+            sizes=SIZES_TO_WRITE_ON if _is_written_on(printable.body) else SIZES,
             pages=printable.pages,
         ),
         KEPT_SECONDS,
     )
+
+
+def _is_written_on(body):
+    fields = sum(len(block.value["fields"]) for block in body if block.block_type == "blanks")
+    return fields > FEW_FIELDS or any(block.block_type in ("table", "checklist", "signatures") for block in body)
 
 
 def printable_html(printable):

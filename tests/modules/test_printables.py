@@ -31,7 +31,12 @@ from .factories import make_printable, make_source, make_term
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-IDENTIFIERS = ["lista-del-centro", "codigo-de-conducta", "plan-de-accion", "guia-de-la-reunion", "si-piden-datos"]
+DRAFTS = ["pensamientos-de-muerte", "peligro-en-el-porton"]
+IDENTIFIERS = [
+    *("lista-del-centro", "codigo-de-conducta", "plan-de-accion", "guia-de-la-reunion", "si-piden-datos"),
+    *("hoja-de-quejas", "ruta-72-horas", "ruta-menores-de-18", "tarjeta-anima", "guion-para-agentes"),
+    *("boleta-de-referencia", "rotulo-de-sala", "tarjeta-para-senalar", "rotulo-del-equipo", *DRAFTS),
+]
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def page(client, address, status=200):
     return answer.content.decode()
 
 
-def test_five_sheets_ship_with_thirty_points_twelve_rules_and_a_meeting_of_45_minutes():
+def test_the_sheets_ship_with_thirty_points_twelve_rules_and_a_meeting_of_45_minutes():
     shipped = {value["id"]: value["body"] for value in shipped_values()}
     assert list(shipped) == IDENTIFIERS
     parts = {name: {kind: value for part in body for kind, value in part.items()} for name, body in shipped.items()}
@@ -112,11 +117,45 @@ def test_every_sheet_fits_on_its_pages_and_says_everything(paper):
         width, height = sizes[paper]
         side = (height, width) if printable.orientation == "landscape" else (width, height)
         assert pages_of(pdf) == [side] * printable.pages, printable.identifier
-        printed = closed_up(poppler("pdftotext", "-layout", "-", "-", pdf=pdf))
-        raw = closed_up(poppler("pdftotext", "-raw", "-", "-", pdf=pdf))
+        # The marks of sources are small numbers on paper.
+        printed, raw = (
+            re.sub(r"\[S\d+\]", "", closed_up(poppler("pdftotext", order, "-", "-", pdf=pdf)))
+            for order in ("-layout", "-raw")
+        )
         for text in texts_in(values[printable.identifier]):
             said = closed_up(plain(text.replace("[VL]", "sin verificar")))
             assert said in raw or said in printed, (printable.identifier, text)
+
+
+def test_a_draft_of_clinicians_says_so_in_its_title_and_in_a_box():
+    shipped = {value["id"]: value for value in shipped_values()}
+    for identifier in DRAFTS:
+        assert shipped[identifier]["title"].startswith("Borrador: ")
+        assert shipped[identifier]["purpose"].startswith("Borrador hasta que ")
+        assert shipped[identifier]["body"][0] == {"sentence": "Borrador. No lo cuelgue todavía."}
+
+
+def test_what_is_only_read_has_larger_letters_than_what_is_filled_in():
+    def letters(*parts):
+        document = printable_pdf(make_printable(f"hoja-{Printable.objects.count()}", *parts), paper="letter")
+        said = poppler("pdftotext", "-bbox", "-", "-", pdf=document)
+        (top, bottom) = re.search(r'yMin="([\d.]+)"[^>]+yMax="([\d.]+)">Pase<', said).groups()
+        return float(bottom) - float(top)
+
+    blanks = [{"blanks": {"fields": ["Fecha", "Lugar", "Nombre"][:count]}} for count in (2, 3)]
+    read, few, many = (letters({"text": "Pase adelante."}, *more) for more in ([], blanks[:1], blanks[1:]))
+    assert read == few > 1.3 * many
+    checklist = {"answers": ["Sí"], "groups": [{"title": "Antes", "points": ["Saludo."]}]}
+    assert letters({"text": "Pase adelante."}, {"checklist": checklist}) == many
+
+
+def test_a_choice_to_tick_is_not_counted(learner_client):
+    checklist = {"answers": ["Sí"], "groups": [{"title": "Cómo avisarle", "points": ["Con una llamada.", "No."]}]}
+    printable = make_printable("lista", {"checklist": checklist})
+    html = page(learner_client, "/es/hojas/lista/")
+    assert "<li>Con una llamada.</li>" in html
+    assert "<answer-count" not in html
+    assert "de 2" not in poppler("pdftotext", "-", "-", pdf=printable_pdf(printable, paper="letter"))
 
 
 def test_a_sheet_is_tagged_for_screen_readers_and_says_what_it_is():
