@@ -8,7 +8,8 @@ from statistics import fmean
 from .bootstrap import limits_of
 from .items import Item, for_audience
 from .logit import learn_and_weigh
-from .strategies import COMBINED, STRATEGIES, features_of, features_of_scene, share_of_weights
+from .strategies import COMBINED, STRATEGIES, WORDS, features_of, features_of_scene, share_of_weights
+from .telling_words import learn_words
 
 # Points of 100 above chance that no strategy may have over the whole bank, and where one begins to look.
 BANK_LIMIT = 12
@@ -124,12 +125,16 @@ def _shares_of(items, *, of_scenes):
     """Return {item: {strategy: share of the points}}; without what needs lessons where an item has none."""
     strategies = [strategy for strategy in STRATEGIES if strategy.is_of_scenes or not of_scenes]
     look = features_of_scene if of_scenes else features_of
-    weights = learn_and_weigh([(item.group, look(item), item.right) for item in items])
+    learned = {
+        COMBINED: learn_and_weigh([(item.group, look(item), item.right) for item in items]),
+        WORDS: learn_words([(item.group, item.options, item.right) for item in items]),
+    }
     shares = {}
-    for item, weighed in zip(items, weights, strict=True):
+    for place, item in enumerate(items):
         found = {one.name: one.share(item) for one in strategies if item.lessons or not one.needs_lessons}
-        if weighed is not None:
-            found[COMBINED] = share_of_weights(item, weighed)
+        for name, weights in learned.items():
+            if weights[place] is not None:
+                found[name] = share_of_weights(item, weights[place])
         shares[item] = found
     return shares
 

@@ -148,8 +148,10 @@ STRATEGIES = [
     All("todas", _("«all of them», or every option where several are right"), _all_of_them),
 ]
 COMBINED = "combinada"
+WORDS = "palabras"
 TOLD = {strategy.name: strategy.told for strategy in STRATEGIES} | {
-    COMBINED: _("the option that all hints together point to")
+    COMBINED: _("the option that all hints together point to"),
+    WORDS: _("the option in the words that right options have elsewhere"),
 }
 
 

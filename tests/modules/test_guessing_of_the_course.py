@@ -73,6 +73,7 @@ def test_the_command_holds_what_is_so_and_names_what_got_worse(tmp_path):
     assert "M1 · Cuando la puerta se siente cerrada: 60, al azar 33 de 100. No se adivina." in shown
     assert re.search(r"    larga +0 \[−1\d,\s\+1\d\] +-\d+\.\d  la opción más larga", shown)
     assert "    M1-Q2: larga, amable, " in shown
+    assert "    «nunca»: son correctas 20 de 60 opciones que la tienen" in check(content, only="m1", words=30)
     assert "Todo el banco: " not in shown
     with pytest.raises(CommandError, match="«M9»"):
         check(content, only="M9")

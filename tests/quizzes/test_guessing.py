@@ -13,6 +13,7 @@ from quizzes.guessing.measuring import Pool, Scope, Verdict, measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import STRATEGIES
 from quizzes.guessing.telling import tell_figure, tell_measured
+from quizzes.guessing.telling_words import learn_words, telling_words
 from quizzes.guessing.words import count_absolutes, count_courtesies, stems_of
 from quizzes.models import Choice
 
@@ -168,7 +169,7 @@ def test_a_bank_built_to_be_guessed_is_caught_and_one_at_chance_is_not():
     fair = bank(*spread(60, lambda n: n % 3))
     assert (fair.verdict, fair.count, round(fair.chance)) == (Verdict.FINE, 60, 33)
     # Each third of the options is right in a third of the questions: nothing earns anything.
-    assert {figure.advantage for figure in fair.figures if figure.strategy != "combinada"} == {0}
+    assert {figure.advantage for figure in fair.figures if figure.strategy not in ("combinada", "palabras")} == {0}
     # The longest is right in 20 of 40 others and in all of the last 20.
     leaky = bank(*spread(60, lambda n: n % 3 if n < 36 else 1))
     assert (leaky.verdict, figure_of(leaky, "larga").advantage) == (Verdict.GUESSABLE, pytest.approx(26.6667, abs=1e-3))
@@ -199,10 +200,10 @@ def test_verdicts_of_few_of_a_quiz_and_of_a_bank_that_is_small():
 
 def test_a_quiz_without_a_module_has_no_strategies_of_lessons():
     names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3)).figures}
-    assert names == {one.name for one in STRATEGIES if not one.needs_lessons} | {"combinada"}
+    assert names == {one.name for one in STRATEGIES if not one.needs_lessons} | {"combinada", "palabras"}
     taught = spread(20, lambda n: n % 3, lessons=(LESSON,))
     whole = bank(*taught)
-    assert {figure.strategy for figure in whole.figures} == {one.name for one in STRATEGIES} | {"combinada"}
+    assert {figure.strategy for figure in whole.figures} == {one.name for one in STRATEGIES} | {"combinada", "palabras"}
     # Questions of no module leave these as they are, and count for the others.
     mixed = bank(
         *taught, *(replace(one, identifier=f"otra {one.identifier}", lessons=()) for one in spread(9, lambda n: 1))
@@ -213,7 +214,7 @@ def test_a_quiz_without_a_module_has_no_strategies_of_lessons():
 
 def test_scenes_are_looked_at_for_length_and_kindness():
     names = {figure.strategy for figure in bank(*spread(20, lambda n: n % 3), scope=Scope.SCENES).figures}
-    assert names == {"larga", "corta", "media", "amable", "seca", "combinada"}
+    assert names == {"larga", "corta", "media", "amable", "seca", "combinada", "palabras"}
 
 
 def test_what_is_held_may_not_rise_and_what_is_better_may_be_held():
@@ -245,3 +246,39 @@ def test_what_it_means_in_a_sentence():
     assert tell_measured(leaky).endswith("Pasa del límite: se aprueba sin saber.")
     # The largest comes first.
     assert all(a.advantage >= b.advantage for a, b in pairwise(leaky.figures))
+
+
+def test_words_are_learned_from_the_other_quizzes_by_counts_that_one_can_check():
+    options = ("Le explica la regla", "Va por la enfermera", "Le explica todo")
+    examples = [(group, options, (False, True, False)) for group in ("M1", "M2", "M3")]
+    first, _second, third = learn_words(examples)
+    assert first == third
+    # Of the two other quizzes «la» stands in four options, so in enough; «regla», in two, is too few.
+    ways = {
+        "le": (0, 4),
+        "explica": (0, 4),
+        "le explica": (0, 4),
+        "la": (2, 2),
+    }
+    expected = sum(math.log((right + 0.5) / 3 / ((wrong + 1) / 6)) for right, wrong in ways.values())
+    assert first[0] == pytest.approx(expected)
+    # «va», «por», «enfermera» and their pairs stand in two options of the others: they say nothing.
+    assert first[1] == pytest.approx(math.log(2.5 / 3 / (3 / 6)))
+    assert learn_words(examples[:1]) == [None]
+
+
+def test_whoever_learns_words_finds_what_the_right_options_have_in_common():
+    def items(quiz, right):
+        fillers = ("la fila", "el turno", "su hoja", "un papel", "esa silla", "otra cita", "mi reloj", "ese patio")
+        return [
+            item(f"Le explica {one}", f"Va por {one}", f"Le explica y va por {one}", right=right, name=one, group=quiz)
+            for one in fillers
+        ]
+
+    told = bank(*[one for number in range(3) for one in items(f"M{number}", "b")])
+    assert figure_of(told, "palabras").advantage == pytest.approx(100 - 100 / 3, abs=0.1)
+    mixed = [one for number, right in enumerate("abcabc") for one in items(f"M{number}", right)]
+    assert figure_of(bank(*mixed), "palabras").advantage < 12
+    most = telling_words(told.pool.items, 2)
+    assert [(one.word, one.right, one.wrong) for one in most] == [("explica", 0, 48), ("le", 0, 48)]
+    assert telling_words(told.pool.items, 0) == []

@@ -16,6 +16,7 @@ from quizzes.guessing.measuring import measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import TOLD
 from quizzes.guessing.telling import VERDICTS, tell_measured, write_interval, write_points
+from quizzes.guessing.telling_words import telling_words
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--only", metavar="NAME", help="show this module or quiz, such as M3")
         parser.add_argument("--all", action="store_true", help="show every strategy")
         parser.add_argument("--questions", action="store_true", help="show which strategies find each question")
+        parser.add_argument("--words", type=int, metavar="COUNT", help="show so many words that tell right from wrong")
         parser.add_argument("--accept", action="store_true", help="write what is so today into the file")
         parser.add_argument("--strict", action="store_true", help="fail wherever the verdict is «guessable»")
 
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         except ContentError as error:
             raise CommandError(str(error)) from error
 
-    def write_pool(self, one, *, all, questions, **options):
+    def write_pool(self, one, *, all, questions, words, **options):
         heading = _("%(title)s: %(count)d, by chance %(chance).0f of 100. %(verdict)s.") % {
             "title": one.pool.title,
             "count": one.count,
@@ -70,6 +72,12 @@ class Command(BaseCommand):
                 points, interval = write_points(figure.advantage), write_interval(figure)
                 told = TOLD[figure.strategy]
                 self.stdout.write(f"    {figure.strategy:<24} {points:>4} {interval:<11} {figure.surely:>6.1f}  {told}")
+        for found in telling_words(one.pool.items, words or 0):
+            said = _("%(right)d of %(count)d options with it are right") % {
+                "right": found.right,
+                "count": found.right + found.wrong,
+            }
+            self.stdout.write(f"    «{found.word}»: {said}")
         if questions:
             for item, found in zip(one.pool.items, one.found, strict=True):
                 self.stdout.write(f"    {item.identifier}: {', '.join(found) or '–'}")
