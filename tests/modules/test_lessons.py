@@ -419,6 +419,26 @@ def test_every_block_shows_itself_with_headings_in_order(learner_client, course)
     assert '<a class="button-quiet" href="/es/cuestionario/m1/">' in html
 
 
+def test_an_organisation_in_a_lesson_shows_its_telephone_and_folds_the_rest_and_the_directory_shows_all(learner_client):
+    directory = "/es/directorio/lideresas_pares/"
+    lesson_of_every_block()
+    make_organisation(phone="1555", area="Nacional", note="Pregunte si recibe hoy.")
+    entries = {
+        address: re.search(r'<article class="entry".*?</article>', page(learner_client, address), flags=re.DOTALL)[0]
+        for address in ("/es/m1/1/", directory)
+    }
+    shown, fold, folded = entries["/es/m1/1/"].partition("<details")
+    assert fold
+    assert 'href="tel:1555"' in shown
+    assert "sin verificar" in shown
+    for words in ("Nacional", "Pregunte si recibe hoy.", "Nadie lo ha verificado todavía"):
+        assert words not in shown
+        assert words in folded
+        assert words in entries[directory]
+    assert "Dónde, para quién y qué preguntar antes: OMES" in text_of(folded).replace(" :", ":")
+    assert "<details" not in entries[directory]
+
+
 def test_scenes_of_the_own_role_come_first_and_the_others_stay(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/es/m1/1/")
