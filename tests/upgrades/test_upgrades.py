@@ -407,3 +407,90 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
         ["pdftotext", site.folder / "cards.pdf", "-"], check=True, capture_output=True, text=True
     ).stdout
     assert "User code" in words
+
+
+# An editor changed a lesson, a question that is asked no more and a quiz, each as the release had it.
+EDITED = """
+from modules.models import LessonPage
+from quizzes.models import Question, Quiz
+lesson = LessonPage.objects.get(url_path__endswith="/m8/1/")
+lesson.title = "Como lo dice la editora"
+lesson.save()
+question = Question.objects.get(identifier="M1-Q2")
+question.text = "Una pregunta de la editora"
+question.save()
+quiz = Quiz.objects.get(identifier__iexact="M8")
+quiz.title = "Cuestionario de la editora"
+quiz.save()
+"""
+LOADED = """
+from io import StringIO
+from django.core.management import call_command
+said = StringIO()
+call_command("load_content", stdout=said)
+print(said.getvalue())
+"""
+# (code, edition that one takes, whether all is finished, how many modules are) of each person.
+STANDING = """
+from course.models import User
+from django.utils import timezone
+from modules.models import Registration
+from modules.progress.deriving import progress_of
+taken = dict(Registration.objects.current().values_list("learner_id", "edition__number"))
+people = [(user, progress_of(user, now=timezone.now())) for user in User.objects.filter(is_staff=False)]
+print(sorted(
+    (user.username, taken.get(user.pk), bool(so.finished), sum(m.state.name == "FINISHED" for m in so.modules))
+    for user, so in people
+))
+"""
+NOW_THERE = """
+from modules.models import Edition, LessonPage
+from quizzes.models import Question, Quiz
+quizzes = Quiz.objects.filter(identifier__iregex="^m[0-9]$").order_by("identifier")
+print((
+    list(Edition.objects.order_by("number").values_list("number", flat=True)),
+    LessonPage.objects.get(url_path__endswith="/m8/1/").title,
+    Question.objects.get(identifier="M1-Q2").text,
+    {quiz.identifier: [entry.question.identifier for entry in quiz.entries.all()] for quiz in quizzes},
+    {quiz.identifier: [(draw.pool, draw.count) for draw in quiz.draws.all()] for quiz in quizzes},
+    Question.objects.filter(identifier="M5-Q7").exists(),
+))
+"""
+# What people did, and what they were given for it.
+OF_PEOPLE = (
+    *("quizzes_attempt", "quizzes_answer", "modules_lessonread", "modules_trainingrecord", "certificates_certificate"),
+    *("certificates_certificateevent", "course_attendance", "course_enrolment", "modules_registration"),
+)
+
+
+def test_the_text_written_anew_takes_nothing_from_people_and_nothing_from_editors(site):
+    site.run(MORE_FACTS)
+    site.run(FORWARD)
+    site.begin_anew()
+    before, standing = site.rows(), site.run(STANDING)
+    assert [one[0] for one in eval(standing) if one[2]] == ["BEA342", "CAR783", "IRM264", "OFE752"]
+    site.run(EDITED)
+
+    said = site.run(LOADED)
+
+    now = site.rows()
+    for table in OF_PEOPLE:
+        # Who takes which edition is written down where another one comes into force.
+        rows = {pk: row for pk, row in now[table].items() if pk in before[table]}
+        assert rows == before[table], table
+        assert table == "modules_registration" or len(now[table]) == len(before[table]), table
+    assert site.run(STANDING) == standing
+    for words in ("quiz:M8 «Cuestionario de la editora»", "M8-L1 «Como lo dice la editora»", "M1-Q2 · Una pregunta de"):
+        assert words in said
+    assert "el cuestionario «Cuestionario del módulo 5» hace 6 preguntas para todo el personal y 4 del puesto" in said
+    assert "Quien ya terminó no pierde nada." in said
+    editions, lesson, question, asked, draws, is_old_one_there = eval(site.run(NOW_THERE))
+    assert (editions, lesson, question, is_old_one_there) == (
+        [1, 2], "Como lo dice la editora", "Una pregunta de la editora", True,
+    )  # fmt: skip
+    # The editor's quiz asks what it asked; the others ask by job, and of the old ones only what stayed.
+    assert asked.pop("m8") == [f"M8-Q{number}" for number in range(1, 10)]
+    assert draws.pop("m8") == []
+    assert {tuple(one) for one in draws.values()} == {(("core", 6), ("own", 4))}
+    old = {f"M{module}-Q{number}" for module in range(1, 8) for number in range(1, 10)}
+    assert {one for questions in asked.values() for one in questions} & old == {"M1-Q4", "M4-Q3", "M6-Q1"}
