@@ -1,0 +1,70 @@
+"""The course keeps the craft of its scenes, pools and lessons: each limit of the guide, over content/."""
+
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from modules.content.loading.files import read_course
+from modules.guessing.from_files import pools_of_files
+from modules.text.question_rules import core, for_role, scored
+from quizzes.guessing.measuring import Scope
+from quizzes.wording.audiences import Audience
+from quizzes.wording.marks import plain
+
+COURSE = read_course(settings.BASE_DIR / "content", "es")
+MODULES = {module.module["id"]: module for module in COURSE.modules}
+# What nobody may miss: minors, data and whoever asks for them, the clock of 72 hours, thoughts of death.
+FOR_EVERYONE = {"M2": "M2-C3", "M3": "M3-C1", "M4": "M4-C4", "M5": "M5-C3", "M6": "M6-C1", "M7": "M7-C5"}
+
+
+@pytest.mark.parametrize("command", ["check_scenes", "check_questions", "check_guessing"])
+def test_every_limit_is_kept(command):
+    """`manage.py check_scenes --strict` and the others say which is not, and by how much."""
+    call_command(command, strict=True, stdout=StringIO())
+
+
+def test_the_bank_asks_twice_without_a_repeat_and_more():
+    assert sum(len(scored(module.quiz)) for module in MODULES.values()) >= 240
+    for module in MODULES.values():
+        assert module.quiz["draws"] == [{"pool": "core", "count": 6}, {"pool": "own", "count": 4}]
+        assert module.quiz["feedback_time"] == "passed"
+        assert {question["kind"] for question in module.quiz["questions"]} <= {"single", "multiple", "gaps", "places"}
+        assert {question["act"] for question in core(module.quiz)} >= {
+            act["id"] for act in COURSE.acts if act.get("core") and act["id"].startswith(module.module["id"])
+        }
+
+
+@pytest.mark.parametrize("name", FOR_EVERYONE)
+def test_what_nobody_may_miss_has_three_cases_for_everyone(name):
+    cases = [one for one in core(MODULES[name].quiz) if one.get("indispensable") and one["act"] == FOR_EVERYONE[name]]
+    assert len(cases) >= 3
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_job_is_asked_for_each_of_its_acts(name):
+    acts = {act["id"] for act in COURSE.acts if act["id"].startswith(f"{name}-") and not act.get("core")}
+    for role in Audience.values:
+        own = {act for act in acts if act.startswith(f"{name}-{role}-")}
+        assert own
+        assert own - {question["act"] for question in for_role(MODULES[name].quiz, role)} == set(), role
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_lesson_has_a_tip_for_each_job_that_it_touches_and_a_module_asks_about_ones_own_reactions(name):
+    *lessons, scenes = MODULES[name].lessons
+    tips = [tips for lesson in lessons for block in lesson["body"] for tips in [block.get("role_tips")] if tips]
+    assert len(tips) >= len(lessons)
+    assert Counter(len(one) for one in tips)[len(Audience.values)] >= len(lessons) - 1
+    assert any("reflection" in block for lesson in lessons for block in lesson["body"])
+    roles = [block["scenario"]["role"] for block in scenes["body"] if "scenario" in block]
+    assert sorted(roles) == sorted(Audience.values)
+
+
+def test_seven_in_ten_cases_stand_in_no_lesson():
+    """A case that shares five words in a row with a lesson of its module may be one that was told there."""
+    (bank,) = [pool for pool in pools_of_files(COURSE) if pool.scope == Scope.BANK]
+    seen = [item for item in bank.items if any(lesson.repeats(plain(item.text)) for lesson in item.lessons)]
+    assert len(seen) <= 0.3 * len(bank.items)
