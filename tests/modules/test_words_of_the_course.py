@@ -143,7 +143,7 @@ def test_every_word_is_in_the_dictionary_of_guatemala_or_in_the_list_that_was_re
     listed = (FILES / "spelling.es.txt").read_text(encoding="utf-8").split()
     text = "\n".join(text for _name, _key, text in PROSE).replace("’", "'")
     unknown = subprocess.run(
-        ["hunspell", "-d", "es_GT", "-l"], input=text, capture_output=True, text=True, check=True
+        ["hunspell", "-i", "utf-8", "-d", "es_GT", "-l"], input=text, capture_output=True, encoding="utf-8", check=True
     ).stdout.split()
     assert sorted(set(unknown) - set(listed)) == []
     assert listed == sorted(set(listed)), "the list stands in its order, each word once"
