@@ -10,7 +10,8 @@ from .looking import Looks
 
 # About 170 pages with eight modules of five lessons; twice that means going in circles.
 LONGEST_WALK = 400
-QUESTIONS = {"single", "multiple", "matching", "ordering", "reflection"}
+# The kinds that the course asks; a paper draws of them by chance, and nearly always has one of the first.
+QUESTIONS = {"single", "multiple", "gaps", "places"}
 HOME, CERTIFICATE, WOVEN = "/es/", "/es/certificado/", "/es/tejido/…/"
 
 
@@ -33,6 +34,7 @@ class Walk:
         self.woven = []
         self.minutes_left = []
         self.own_tips = 0
+        self.played = set()
 
     def go_on(self):
         follow(self.page.locator("main .button:visible"), self.hand)
@@ -104,10 +106,16 @@ class Walk:
             self.play_on(scene)
 
     def play_on(self, around):
-        """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made."""
+        """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made.
+
+        A moment to which several ways lead stands in the page once for each: all of its choices are made the first time.
+        """
         choices = around.locator(".choices").first.locator("xpath=./details")
         assert choices.count() > 1
-        for choice in choices.all() if self.every_scene else [choices.first]:
+        words = tuple(choices.locator("xpath=./summary").all_inner_texts())
+        every_choice = self.every_scene and words not in self.played
+        self.played.add(words)
+        for choice in choices.all() if every_choice else [choices.first]:
             self.hand.press(choice.locator("xpath=./summary"))
             if choice.locator(".choices").count():
                 self.play_on(choice)
