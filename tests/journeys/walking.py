@@ -108,7 +108,7 @@ class Walk:
     def play_on(self, around):
         """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made.
 
-        A moment to which several ways lead stands in the page once for each: all of its choices are made the first time.
+        A moment to which several ways lead stands in the page once for each: its choices are made the first time.
         """
         choices = around.locator(".choices").first.locator("xpath=./details")
         assert choices.count() > 1
