@@ -10,7 +10,8 @@ COURSE = settings.BASE_DIR / "content" / "es"
 SOURCES = yaml.safe_load((COURSE / "sources.yaml").read_text(encoding="utf-8"))
 ARTICLE = (settings.BASE_DIR / "docs" / "reference" / "source-article.md").read_text(encoding="utf-8")
 MARK = re.compile(r"\[(S\d+[a-z]?)\]")
-# Where others put works up, or nobody in particular writes: what is cited is the work where its author published it.
+# Where others put works up, where nobody in particular writes, or where a site is tried out before it is published:
+# what is cited is the work where its author published it.
 COPIES = (
     "scribd",
     "slideshare",
@@ -24,6 +25,7 @@ COPIES = (
     "scite.ai",
     "blogspot",
     "wikipedia",
+    "uatweb",
 )
 
 
