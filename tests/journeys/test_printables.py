@@ -53,7 +53,7 @@ def test_without_javascript_the_boxes_can_still_be_ticked(site, open_browser):
     answer(page, 30, "Sí")
     expect(page.locator(".answer-count :checked")).to_have_count(1)
     page.goto("/es/hojas/")
-    assert page.locator(".sheet-card").count() == 5
+    assert page.locator(".sheet-card").count() == 16
 
 
 @pytest.mark.parametrize(("size", "dark"), LIGHT_AND_DARK, ids=["light phone", "dark desk"])

@@ -5,6 +5,7 @@ import re
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -43,9 +44,10 @@ def check(content=None, **options):
     return said.getvalue()
 
 
-def test_the_course_gives_no_more_away_than_it_did():
-    """`manage.py check_guessing --all --questions` says where it does, and --accept holds what is better."""
-    assert "Todo el banco: " in check()
+def test_the_course_gives_nothing_away_beyond_the_limits():
+    """`manage.py check_guessing --all --questions --words 40` says where it would. Nothing is held above a limit."""
+    assert "Todo el banco: " in check(strict=True)
+    assert json.loads((settings.BASE_DIR / "content" / "guessing.json").read_text()) == {"es": {}}
 
 
 def test_the_command_holds_what_is_so_and_names_what_got_worse(tmp_path):

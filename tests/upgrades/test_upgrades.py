@@ -463,6 +463,7 @@ OF_PEOPLE = (
 )
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="one database is enough: loading is tried on both elsewhere")
 def test_the_text_written_anew_takes_nothing_from_people_and_nothing_from_editors(site):
     site.run(MORE_FACTS)
     site.run(FORWARD)
