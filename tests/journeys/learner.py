@@ -69,6 +69,12 @@ def choose_role(page, role, hand=POINTER):
     press(page, "Guardar y seguir", hand)
 
 
+def come_to_one_answer(page):
+    """Go on to the first question that has one answer: which questions come, and in which order, is chance."""
+    while not page.locator("#question input[type=radio]").count():
+        press(page, "Siguiente")
+
+
 def answer(page, answers, hand=POINTER):
     """Answer the question on the page rightly."""
     key = page.locator("#question input[name=question]").get_attribute("value")

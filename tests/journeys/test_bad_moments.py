@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import PHONE, sign_in
-from .learner import answer, ask_course, choose_own_pin, choose_role, follow, make_newcomer, press
+from .learner import answer, ask_course, choose_own_pin, choose_role, come_to_one_answer, follow, make_newcomer, press
 
 pytestmark = pytest.mark.journey
 
@@ -34,6 +34,7 @@ def begin_quiz(site, page, code):
     choose_role(page, "apoyo")
     page.goto("/es/cuestionario/m1/")
     press(page, "Empezar")
+    come_to_one_answer(page)
 
 
 def refuse(route):

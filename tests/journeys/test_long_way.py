@@ -34,6 +34,7 @@ from course.demo.people import read_lessons, take_quiz
 from course.paper.lettering import on_sheet
 from course.models import PaperSheet, User
 from modules.progress.outline import course_outline
+from quizzes.kinds import kind_of
 import random
 
 now, outline, group = timezone.now(), course_outline(), {group!r}
@@ -49,6 +50,9 @@ def crossed(question):
     item, way = question.item, question.way
     if way in ("letter", "letters"):
         return "".join(letter for letter, option in question.options if option["right"])
+    if way == "gaps":
+        right = kind_of(item).right_response(item)
+        return "".join(letter for gap in question.gaps for letter, said in gap.options if said == right[gap.key])
     if way == "places":
         return "".join(str(option["place"]) for option in item["options"])
     keys = {{match["key"]: letter for letter, match in question.matches}}

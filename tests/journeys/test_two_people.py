@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import DESK, PHONE, sign_in
-from .learner import answer, ask_course, choose_own_pin, choose_role, make_newcomer, press
+from .learner import answer, ask_course, choose_own_pin, choose_role, come_to_one_answer, make_newcomer, press
 
 pytestmark = pytest.mark.journey
 
@@ -62,6 +62,7 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
     question = lesson.context.new_page()
     question.goto("/es/cuestionario/m1/")
     press(question, "Empezar")
+    come_to_one_answer(question)
     change_person(site, lesson, codes[1])
 
     press(lesson, "Terminé: continuar")
