@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, sideways, sign_in
-from .learner import follow, press
+from .learner import come_to_one_answer, follow, press
 from .test_comfort import COMMON, LEARNER
 from .test_screens import STAFF_PASSWORD, TRAINER
 
@@ -136,6 +136,7 @@ def test_the_text_of_an_option_keeps_to_its_box_with_the_largest_letters(site, o
     sign_in(page, "EDG526", "482913")
     page.goto("/es/cuestionario/m1/")
     follow(page.locator("main .actions .button"))
+    come_to_one_answer(page)
     wear(site, "EDG526", "size-150")
     try:
         page.reload()
