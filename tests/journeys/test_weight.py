@@ -78,6 +78,5 @@ def test_the_first_visit_of_a_question_is_light_alone_and_among_all(site):
     visitor.sign_in("ANA234", "482913")
     for attempt in attempts:
         parts = visitor.open(f"/es/cuestionario/intento/{attempt}/1/")
-        # A question may have a picture.
-        assert 3 < len(parts) <= MOST_REQUESTS + 1
+        assert 3 < len(parts) <= MOST_REQUESTS
         assert sum(parts) <= 40 * 1024
