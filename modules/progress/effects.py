@@ -119,6 +119,12 @@ class Change:
         return any(module["attendance_counts"] and counted.get(module["key"]) is False for module in self.contents)
 
     @property
+    def changes_how_quizzes_ask(self):
+        """Whether a quiz asks by job in another way: a paper is drawn by what holds now, whatever is answered."""
+        asked = {module["key"]: module.get("pools", []) for module in self.edition.contents}
+        return any(asked.get(module["key"], module["pools"]) != module["pools"] for module in self.contents)
+
+    @property
     def empty_modules(self):
         """The new modules in which there is nothing to do yet: whoever is asked for one cannot finish."""
         known = {module["key"] for module in self.edition.contents if not is_empty(module)}

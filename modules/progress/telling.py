@@ -53,6 +53,13 @@ def tell_people(change):
         sentences.append(sentence % {"count": people.finishing})
     if change.lets_attendance_count:
         sentences.append(_("That a session counts as reading holds for everybody, whatever you choose."))
+    if change.changes_how_quizzes_ask:
+        sentences.append(
+            _(
+                "How a quiz asks by job holds for everybody from their next attempt, whatever you choose. "
+                "An attempt that is open keeps its questions, and whoever passed has passed."
+            )
+        )
     if people.finished:
         sentences.append(_("Whoever finished loses nothing."))
     if change.later:

@@ -1,29 +1,33 @@
 """Whoever changes what the course asks is told first whom it affects: every way of the admin, asked and not asked."""
 
+import random
 from datetime import UTC, timedelta
+from functools import partial
 from itertools import cycle
 
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from wagtail.users.models import UserProfile
 
 from course.people.roles import ADMINISTRATORS, ensure_reviews
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.effects import people_affected
+from modules.progress.effects import carry_out, change_of, course_before, people_affected
 from modules.progress.facts import mark_lesson_read
-from modules.progress.following import published_contents
+from modules.progress.following import holding_back, published_contents
 from modules.progress.structure import course_structure
+from modules.progress.telling import tell_people
+from quizzes.attempts.taking import start_attempt, submit_attempt
 from quizzes.cms.publishing import seal as seal_of_quiz
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Attempt, Quiz, QuizDraw
 from tests.factories import (
     NOW,
     finish_course,
@@ -599,3 +603,29 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
     assert (newest.name, newest.number, len(newest.contents)) == ("2027", 2, 2)
     assert str(course_structure().editions[newest.pk]) == "2027"
     assert client.get(reverse("editions:add")).status_code == 302
+
+
+def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attempt(client):
+    world = World(client)
+    begin = partial(start_attempt, world.middle, language="es", now=NOW, chance=random.Random(1))
+    open_one = begin(world.quiz)
+    with transaction.atomic(), holding_back() as waiting:
+        before = course_before()
+        world.quiz.draws = [QuizDraw(locale=world.quiz.locale, pool="core", count=1)]
+        world.quiz.save()
+        change = change_of(waiting, before)
+        told = " ".join(tell_people(change))
+        carry_out(waiting, change, also_the_middle=False)
+
+    assert "vale para todas las personas desde su próximo intento, elija lo que elija" in told
+    assert Registration.objects.current().get(learner=world.middle).edition.number == 1
+    open_one.refresh_from_db()
+    assert len(open_one.paper["questions"]) == 2
+    submit_attempt(open_one, now=NOW)
+    assert len(begin(world.quiz).paper["questions"]) == 1
+    assert progress_of(world.finished, now=NOW).finished
+
+    with transaction.atomic(), holding_back() as waiting:
+        before = course_before()
+        Page.objects.get(pk=world.second.pk).specific.unpublish()
+        assert "próximo intento" not in " ".join(tell_people(change_of(waiting, before)))

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import read_course
 from modules.guessing.from_cms import pools_of_cms
 from modules.guessing.from_files import pools_of_files
-from modules.text.readability import MEASURED_LANGUAGES
+from modules.management.measuring import add_what_is_measured
 from quizzes.guessing.measuring import measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import TOLD
@@ -23,8 +22,7 @@ class Command(BaseCommand):
     help = "Measure what somebody earns who guesses cleverly. Reads content/, and the database where asked to."
 
     def add_arguments(self, parser):
-        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
-        parser.add_argument("--language", default="es", choices=MEASURED_LANGUAGES, help="default: es")
+        add_what_is_measured(parser)
         parser.add_argument("--database", action="store_true", help="what the CMS has published instead of the files")
         parser.add_argument("--held", type=Path, help="what may not get worse; default: guessing.json beside the files")
         parser.add_argument("--only", metavar="NAME", help="show this module or quiz, such as M3")

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import read_course
+from modules.management.measuring import add_what_is_measured
 from modules.text.question_rules import core, for_role, measures_of_pools, own_part, scored
-from modules.text.readability import MEASURED_LANGUAGES
 from quizzes.wording.audiences import Audience
 
 from .check_scenes import write_measure
@@ -19,8 +18,7 @@ class Command(BaseCommand):
     help = "Count the pools of content/: how many questions everyone and each job has, and what each question owes."
 
     def add_arguments(self, parser):
-        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
-        parser.add_argument("--language", default="es", choices=MEASURED_LANGUAGES, help="default: es")
+        add_what_is_measured(parser)
         parser.add_argument("--module", help="only this module, such as m3")
         parser.add_argument("--strict", action="store_true", help="fail wherever a limit of the guide is not met")
 

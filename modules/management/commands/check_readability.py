@@ -2,21 +2,20 @@
 
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from modules.content.loading.files import read_pieces
+from modules.management.measuring import add_what_is_measured
 from modules.text.prose import passages_of_lesson, passages_of_quiz
-from modules.text.readability import EASY_ENOUGH, LONG_SENTENCE, MEASURED_LANGUAGES, measure
+from modules.text.readability import EASY_ENOUGH, LONG_SENTENCE, measure
 
 
 class Command(BaseCommand):
     help = "Measure how easy the lessons and quizzes of content/ are to read. Needs no database."
 
     def add_arguments(self, parser):
-        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
-        parser.add_argument("--language", default="es", choices=MEASURED_LANGUAGES, help="default: es")
+        add_what_is_measured(parser)
         parser.add_argument("--module", help="only this module, such as m3")
         parser.add_argument(
             "--longest", type=int, default=5, help="how many sentences to show of a text below the mark"

@@ -3,12 +3,11 @@
 import json
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from modules.content.loading.files import read_pieces
-from modules.text.readability import MEASURED_LANGUAGES
+from modules.management.measuring import add_what_is_measured
 from modules.text.scene_rules import hints_of, measures_of
 
 
@@ -16,8 +15,7 @@ class Command(BaseCommand):
     help = "Measure the scenes of content/. Needs no database. Fails where something is worse than what is held."
 
     def add_arguments(self, parser):
-        parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
-        parser.add_argument("--language", default="es", choices=MEASURED_LANGUAGES, help="default: es")
+        add_what_is_measured(parser)
         parser.add_argument("--module", help="only this module, such as m3; nothing is held against it")
         parser.add_argument("--hints", action="store_true", help="say of each scene what to look at again")
         parser.add_argument("--accept", action="store_true", help="hold what is so today in scenes.json")
