@@ -5,11 +5,11 @@ from enum import StrEnum
 from functools import lru_cache
 from statistics import fmean
 
+from .bayes import learn_words
 from .bootstrap import limits_of
 from .items import Item, for_audience
 from .logit import learn_and_weigh
 from .strategies import COMBINED, STRATEGIES, WORDS, features_of, features_of_scene, share_of_weights
-from .telling_words import learn_words
 
 # Points of 100 above chance that no strategy may have over the whole bank, and where one begins to look.
 BANK_LIMIT = 12

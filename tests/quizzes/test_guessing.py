@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from quizzes.guessing.bayes import learn_words, telling_words
 from quizzes.guessing.bootstrap import limits_of
 from quizzes.guessing.items import Item, Lesson, audiences_in, for_audience, items_of
 from quizzes.guessing.logit import comparisons_of, fit, learn_and_weigh
@@ -13,7 +14,6 @@ from quizzes.guessing.measuring import Pool, Scope, Verdict, measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import STRATEGIES
 from quizzes.guessing.telling import tell_figure, tell_measured
-from quizzes.guessing.telling_words import learn_words, telling_words
 from quizzes.guessing.words import count_absolutes, count_courtesies, stems_of
 from quizzes.models import Choice
 

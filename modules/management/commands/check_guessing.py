@@ -11,11 +11,11 @@ from modules.content.loading.files import read_course
 from modules.guessing.from_cms import pools_of_cms
 from modules.guessing.from_files import pools_of_files
 from modules.management.measuring import add_what_is_measured
+from quizzes.guessing.bayes import telling_words
 from quizzes.guessing.measuring import measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import TOLD
 from quizzes.guessing.telling import VERDICTS, tell_measured, write_interval, write_points
-from quizzes.guessing.telling_words import telling_words
 
 
 class Command(BaseCommand):
