@@ -169,7 +169,7 @@ def own_part(module, role):
             own += words
         else:
             common += words
-    return 100 * own / (own + common)
+    return 100 * own / (own + common) if own + common else 0
 
 
 def _words(passages):

@@ -96,6 +96,7 @@ def test_what_is_ones_own_is_measured_by_what_one_reads():
     assert own_part(module, "clinica") == pytest.approx(100 * 6 / (6 + 6 + 2 * 2 + 6 * 23))
     module.quiz["questions"].append(question(1, roles=["clinica"]))
     assert own_part(module, "clinica") > 30
+    assert own_part(course([]).modules[0], "clinica") == 0
     module.quiz["draws"] = []
     # Without pools each question is asked once.
     assert own_part(module, "clinica") == pytest.approx(100 * (6 + 23) / (6 + 23 + 6 + 2 * 2 + 23))
