@@ -337,6 +337,7 @@ def test_a_nul_in_a_form_is_no_code_of_anybody(world, everyone):
     assert everyone.ask("T", "post", merge, {"code": f"{world.people['O'].username}\x00"}).status == 422
 
 
+@pytest.mark.any_database
 def test_asking_for_the_head_alone_is_answered_as_asking_for_the_page(world, everyone):
     for name, parameters in addresses_of_ours().items():
         head = everyone.ask("T", "head", address_of(name, parameters, world.own))

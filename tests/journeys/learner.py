@@ -1,6 +1,7 @@
 """What a learner does in the browser, page after page, as any person would: links, boxes, buttons."""
 
 import json
+import re
 
 from .hands import POINTER
 
@@ -73,6 +74,10 @@ def come_to_one_answer(page):
     """Go on to the first question that has one answer: which questions come, and in which order, is chance."""
     while not page.locator("#question input[type=radio]").count():
         press(page, "Siguiente")
+
+
+def number_of_question(page):
+    return int(re.search(r"Pregunta (\d+) de", page.inner_text("main"))[1])
 
 
 def answer(page, answers, hand=POINTER):

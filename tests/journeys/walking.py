@@ -18,8 +18,8 @@ HOME, CERTIFICATE, WOVEN = "/es/", "/es/certificado/", "/es/tejido/…/"
 class Walk:
     """One learner's way through the course, and what was met on it.
 
-    `role` is the label of the learner's role. With `every_scene` all the choices of all the scenes are opened, else one
-    way through the own scene. `closely` is what the first page of each kind is checked with.
+    `role` is the label of the learner's role. With `every_scene` all choices of the own scene are opened, and one way
+    through each other; else one way through the own. `closely` is what the first page of each kind is checked with.
     """
 
     def __init__(self, page, course, role, *, hand=POINTER, every_scene=False, closely=None):
@@ -94,18 +94,18 @@ class Walk:
             self.play()
 
     def play(self):
-        """Play the own scene along its first choices, or all scenes along all of them, back after each."""
+        """Play the own scene along its first choices, or along all, back after each, and then those of others."""
         scenes = self.page.locator(".scene")
         assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
         if self.every_scene:
             for others in self.page.locator(".others > summary").all():
                 self.hand.press(others)
-        for scene in scenes.all() if self.every_scene else [scenes.first]:
+        for place, scene in enumerate(scenes.all() if self.every_scene else [scenes.first]):
             for warning in scene.locator(".scene-warning > summary").all():
                 self.hand.press(warning)
-            self.play_on(scene)
+            self.play_on(scene, every_choice=self.every_scene and place == 0)
 
-    def play_on(self, around):
+    def play_on(self, around, *, every_choice):
         """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made.
 
         A moment to which several ways lead stands in the page once for each: its choices are made the first time.
@@ -113,15 +113,15 @@ class Walk:
         choices = around.locator(".choices").first.locator("xpath=./details")
         assert choices.count() > 1
         words = tuple(choices.locator("xpath=./summary").all_inner_texts())
-        every_choice = self.every_scene and words not in self.played
+        is_new = words not in self.played
         self.played.add(words)
-        for choice in choices.all() if every_choice else [choices.first]:
+        for choice in choices.all() if every_choice and is_new else [choices.first]:
             self.hand.press(choice.locator("xpath=./summary"))
             if choice.locator(".choices").count():
-                self.play_on(choice)
+                self.play_on(choice, every_choice=every_choice)
             else:
                 expect(choice.locator(".path-end")).to_be_visible()
-            if self.every_scene:
+            if every_choice:
                 self.hand.press(choice.locator("xpath=./summary"))
 
 

@@ -114,6 +114,7 @@ def test_the_reviews_of_a_page_take_one_query_and_none_where_none_is_needed(clie
         assert reviews_of(lesson) == []
 
 
+@pytest.mark.any_day
 def test_loading_the_files_publishes_and_counts_as_no_review(client, people):
     call_command("load_content", verbosity=0)
     ensure_reviews()

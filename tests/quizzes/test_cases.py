@@ -87,6 +87,7 @@ def test_an_entry_brings_its_whole_case_in_the_order_of_the_case():
     assert asked(make_mixed_quiz()) == ["S1", "C3-1", "C3-2", "C3-3", "S2", "S3", "S4", "C2-1", "C2-2"]
 
 
+@pytest.mark.any_database
 def test_where_some_are_asked_a_case_comes_whole_or_not_at_all_and_the_number_is_reached():
     quiz = make_mixed_quiz(shuffle_questions=True)
     seen = set()
@@ -129,6 +130,7 @@ def test_a_reflection_is_neither_chosen_nor_left_out():
     assert quiz.count_questions() == 2
 
 
+@pytest.mark.any_database
 def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
     law, other = make_topic("leyes"), make_topic("otro")
     make_case("C3", 3, topic=law)
