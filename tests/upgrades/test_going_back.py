@@ -62,20 +62,6 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
 
 
-@pytest.mark.any_day
-def test_an_attempt_that_waits_for_a_marker_and_one_never_sent_have_a_grade_going_back():
-    waiting, abandoned = (start(make_learner(code), make_quiz(code.lower(), 1)) for code in ("EVA222", "ANA111"))
-    Attempt.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now())
-    Attempt.objects.filter(pk=abandoned.pk).update(abandoned_at=timezone.now())
-    with forward_again():
-        go_back(("quizzes", "0001_initial"))
-    assert set(Attempt.objects.values_list("pk", "grade", "passed")) == {
-        (waiting.pk, 0, False),
-        (abandoned.pk, 0, False),
-    }
-    assert Attempt.objects.submitted().count() == 2
-
-
 def test_what_came_with_pools_goes_and_attempts_stay():
     quiz = make_quiz("m1", 2, feedback_time=FeedbackTime.PASSED)
     attempt = start(make_learner("EVA222"), quiz)
