@@ -52,7 +52,7 @@ def crossed(question):
         return "".join(letter for letter, option in question.options if option["right"])
     if way == "gaps":
         right = kind_of(item).right_response(item)
-        return "".join(letter for gap in question.gaps for letter, said in gap.options if said == right[gap.key])
+        return "".join(letter for gap in question.gaps for letter, said in gap.options if said["key"] == right[gap.key])
     if way == "places":
         return "".join(str(option["place"]) for option in item["options"])
     keys = {{match["key"]: letter for letter, match in question.matches}}
