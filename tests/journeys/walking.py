@@ -12,6 +12,14 @@ from .looking import Looks
 LONGEST_WALK = 400
 # The kinds that the course asks; a paper draws of them by chance, and nearly always has one of the first.
 QUESTIONS = {"single", "multiple", "gaps", "places"}
+# Choices of a scene, all of them, that lead neither on nor to an end, and moments without a choice.
+DEAD_ENDS = """() => {
+  const ends = (choice) => choice.querySelector(".choices, .path-end");
+  const chooses = (moment) => moment.querySelectorAll(":scope > .choice").length > 1;
+  const choices = [...document.querySelectorAll(".scene .choices > details")].filter((choice) => !ends(choice));
+  const moments = [...document.querySelectorAll(".scene .choices")].filter((moment) => !chooses(moment));
+  return [...choices, ...moments].map((place) => place.textContent.slice(0, 120));
+}"""
 HOME, CERTIFICATE, WOVEN = "/es/", "/es/certificado/", "/es/tejido/…/"
 
 
@@ -95,6 +103,7 @@ class Walk:
 
     def play(self):
         """Play the own scene along its first choices, or along all, back after each, and then those of others."""
+        assert self.page.evaluate(DEAD_ENDS) == []
         scenes = self.page.locator(".scene")
         assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
         if self.every_scene:

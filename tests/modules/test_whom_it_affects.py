@@ -37,6 +37,7 @@ from tests.factories import (
     make_learner,
     make_quiz,
     make_staff,
+    pass_quiz,
 )
 from tests.modules.reviewing import answer_review, form_of, submit
 from tests.quizzes.admin_fields import quiz_fields
@@ -605,8 +606,11 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
     assert client.get(reverse("editions:add")).status_code == 302
 
 
-def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attempt(client):
+@pytest.mark.parametrize("also_the_middle", [False, True])
+def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attempt(client, also_the_middle):
     world = World(client)
+    passed = make_learner("APR234")
+    pass_quiz(passed, world.quiz)
     begin = partial(start_attempt, world.middle, language="es", now=NOW, chance=random.Random(1))
     open_one = begin(world.quiz)
     with transaction.atomic(), holding_back() as waiting:
@@ -615,15 +619,16 @@ def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attem
         world.quiz.save()
         change = change_of(waiting, before)
         told = " ".join(tell_people(change))
-        carry_out(waiting, change, also_the_middle=False)
+        carry_out(waiting, change, also_the_middle=also_the_middle)
 
     assert "vale para todas las personas desde su próximo intento, elija lo que elija" in told
-    assert Registration.objects.current().get(learner=world.middle).edition.number == 1
+    assert {world.edition_of(learner) for learner in (world.middle, passed)} == {2 if also_the_middle else 1}
     open_one.refresh_from_db()
     assert len(open_one.paper["questions"]) == 2
     submit_attempt(open_one, now=NOW)
     assert len(begin(world.quiz).paper["questions"]) == 1
     assert progress_of(world.finished, now=NOW).finished
+    assert progress_of(passed, now=NOW).modules[0].quiz.passed
 
     with transaction.atomic(), holding_back() as waiting:
         before = course_before()
