@@ -41,13 +41,15 @@ function tellTabs() {
   } catch { /* no way to tell: they look when they are shown */ }
 }
 
-function hear() {
+function hear({ data }) {
   seenAt = Date.now();
+  // Signed out without a line: the site could not take its mark back.
+  if (data === "left") document.cookie = "person=; path=/; max-age=0";
   look();
 }
 tabs?.addEventListener("message", hear);
-addEventListener("storage", ({ key }) => key === "here" && hear());
-addEventListener("pageshow", ({ persisted }) => persisted && hear());
+addEventListener("storage", ({ key }) => key === "here" && hear({}));
+addEventListener("pageshow", ({ persisted }) => persisted && hear({}));
 addEventListener("pagehide", () => document.querySelectorAll("[type=password]").forEach((box) => (box.value = "")));
 document.addEventListener("visibilitychange", look);
 settle(marked());
@@ -57,8 +59,9 @@ tellTabs();
 // Warns before a shared computer closes the session, and closes it.
 class IdleLock extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
     this.seconds = Number(this.dataset.seconds);
+    if (!this.seconds) return;
+    this.hidden = false;
     this.dialog = this.querySelector("dialog");
     this.dialog.addEventListener("close", () => this.goOn());
     // Typing counts as being there, in any tab; the server hears of it at most once in a quarter of the time.
@@ -96,8 +99,8 @@ class IdleLock extends HTMLElement {
 
   tell() {
     this.toldAt = Date.now();
-    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-    fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } })
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (token) fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } })
       .then((answer) => { if (answer.status === 401) location.reload(); })
       .catch(() => {}); // No line: the server decides at the next page.
   }

@@ -75,6 +75,16 @@ class ListenAloud extends HTMLElement {
 }
 customElements.define("listen-aloud", ListenAloud);
 
+// Says what waits on this device, and keeps pages on it. None of it is asked for before the page stands.
+class OfflineState extends HTMLElement {
+  connectedCallback() {
+    if (!navigator.serviceWorker) return;
+    const begin = async () => (await import(this.dataset.script)).begin(this).catch(() => {});
+    document.readyState === "complete" ? begin() : addEventListener("load", begin);
+  }
+}
+customElements.define("offline-state", OfflineState);
+
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.comfort");
   if (!form) return;

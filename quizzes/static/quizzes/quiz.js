@@ -1,5 +1,6 @@
 // Saves each answer as it is given. Nothing needs it: without it the form's own buttons save.
-// What the server does not have yet waits in sessionStorage, and is sent again by itself, as often as the server says.
+// Where pages are kept on the device, what the server does not have yet waits sealed in the worker's outbox; elsewhere in
+// sessionStorage, and is sent again by itself, as often as the server says.
 // A reflection's box has no name and is never read.
 
 const AGAIN = 15, AT_ONCE = 20;
@@ -9,9 +10,10 @@ class AnswerSaver extends HTMLElement {
     this.form = this.querySelector("form");
     this.state = this.querySelector("[role=status]");
     this.store = `attempt-${this.dataset.attempt}`;
-    // One client a page, not a session: a duplicated tab copies the session's storage and would number alike.
     this.client = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
     this.number = 0;
+    // Empty but for the client: the script runs, and nothing was given yet.
+    for (const { dataset: { prefix } } of this.querySelectorAll("[data-question]")) this.form.elements[`${prefix}client`].value = this.client;
     this.waiting = {};
     this.said = {};
     try {
@@ -26,6 +28,47 @@ class AnswerSaver extends HTMLElement {
     // Both ways: who comes back may have a connection again, who leaves may have typed a moment ago.
     document.addEventListener("visibilitychange", () => this.save());
     this.save();
+    if (navigator.serviceWorker?.controller) this.recall();
+  }
+
+  // One client a device and attempt, its numbers never lower than before: what is given later stands, in whichever tab,
+  // and whatever the clock does. Without storage, a client a page.
+  count() {
+    let known;
+    try {
+      const all = JSON.parse(localStorage.getItem("numbers")) || {};
+      known = all[this.dataset.attempt] ||= { client: this.client, number: 0 };
+      known.number = Math.max(Date.now() * 1000 + Math.floor(Math.random() * 1000), known.number + 1);
+      localStorage.setItem("numbers", JSON.stringify(all));
+    } catch {
+      known = { client: this.client, number: this.number + 1 };
+    }
+    return ({ client: this.client, number: this.number } = known);
+  }
+
+  // What the site does not have yet is shown again; on a page that was kept, all that was answered here.
+  async recall() {
+    const script = document.querySelector("offline-state")?.dataset.script, attempt = this.dataset.attempt;
+    if (!script) return;
+    const { own, out } = await (await import(script)).ask({}), isCopy = "why" in document.documentElement.dataset;
+    for (const [name, { form, id }] of own) {
+      const block = this.querySelector(`[data-question="${name.replace(`answer|${attempt}|`, "")}"]`);
+      if (block && !this.said[block.dataset.question] && (isCopy || out.includes(id))) this.fill(block, new URLSearchParams(form));
+    }
+  }
+
+  fill(block, form) {
+    for (const field of block.querySelectorAll("[name]:not([type=hidden])")) {
+      if (/radio|checkbox/.test(field.type)) field.checked = form.getAll(field.name).includes(field.value);
+      else field.value = form.get(field.name) || "";
+    }
+    block.dispatchEvent(new Event("recalled", { bubbles: true }));
+  }
+
+  // The block's fields as its form would post them, for the worker to seal.
+  fields(block) {
+    const names = new Set(Array.from(block.querySelectorAll("[name]"), ({ name }) => name)).add("page");
+    return new URLSearchParams([...new FormData(this.form)].filter(([name]) => names.has(name))).toString();
   }
 
   // Said anew is not said twice: what is read aloud is read once.
@@ -65,9 +108,11 @@ class AnswerSaver extends HTMLElement {
       this.said[question] = said;
       const { elements } = this.form;
       // The form carries the same number: sent by its buttons too, it is the same write and not another one.
-      elements[`${prefix}client`].value = this.client;
-      elements[`${prefix}number`].value = this.number += 1;
-      this.waiting[question] = { question, client: this.client, number: this.number, response, certainty, given_at: new Date().toISOString() };
+      const { client, number } = this.count();
+      elements[`${prefix}client`].value = client;
+      elements[`${prefix}number`].value = number;
+      const form = navigator.serviceWorker?.controller && this.fields(block);
+      this.waiting[question] = { question, client, number, response, certainty, given_at: new Date().toISOString(), ...(form && { form }) };
       this.keep();
     }
     clearTimeout(this.pause);
@@ -93,7 +138,7 @@ class AnswerSaver extends HTMLElement {
       const sent_at = new Date().toISOString();
       const reply = await fetch(this.dataset.url, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value, "X-Owner": document.querySelector("meta[name=owner]")?.content || "" },
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken?.value || "", "X-Owner": document.querySelector("meta[name=owner]")?.content || "" },
         body: JSON.stringify({ answers: answers.map((answer) => ({ ...answer, sent_at })) }),
       });
       if (reply.status >= 500) throw reply;
@@ -105,7 +150,7 @@ class AnswerSaver extends HTMLElement {
         // The form's own way asks for sign-in with the answer in hand, or leads to the review.
         if (this.number) this.form.submit();
       } else {
-        const { held, refused, problems = {} } = reply.ok ? told : { held: [], refused: answers };
+        const { held = [], refused = [], problems = {} } = reply.ok ? told : { refused: answers };
         const [late] = held.filter(({ kept_for }) => kept_for === "late");
         answers.forEach(({ question, number, client }) => {
           const now = this.waiting[question];
@@ -114,11 +159,12 @@ class AnswerSaver extends HTMLElement {
         more = Object.keys(this.waiting).length;
         // What came late is kept for the trainer, what is too long was not: the server says so.
         const said = held.length + refused.length ? this.dataset.refused : [this.dataset.saved, ...Object.values(problems)].join(". ");
-        this.tell(late?.reason || refused[0]?.reason || said);
+        this.tell(told.kept ? this.dataset.kept : late?.reason || refused[0]?.reason || said);
+        if (told.kept) this.dispatchEvent(new Event("kept", { bubbles: true }));
       }
     } catch (failed) {
       // A site that is stopped or refuses is not a line that is down, and no event tells when it is back.
-      this.tell(failed.status ? this.dataset.down : this.dataset.waiting);
+      this.tell(failed.status === 507 ? this.dataset.full : failed.status ? this.dataset.down : this.dataset.waiting);
       const seconds = Number(failed.headers?.get("Retry-After")) || AGAIN;
       if (this.isConnected) this.again = setTimeout(() => this.save(), seconds * 1000);
     }

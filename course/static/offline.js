@@ -1,0 +1,74 @@
+// The page about what is kept on this device, and the one to keep the whole course: fills in what only the device knows.
+
+const box = document.querySelector("offline-state"), { dataset } = document.documentElement;
+const find = (name) => document.querySelector(`[data-${name}]`);
+const reveal = (name, shown = true) => document.querySelectorAll(`[data-${name}]`).forEach((part) => (part.hidden = !shown));
+const { ask, keep, refresh } = await import(box.dataset.script);
+
+// What the device keeps, each as {title, first, at, address}.
+async function kept() {
+  const names = (await caches.keys()).filter((name) => name.startsWith("/")), found = [];
+  for (const name of names) {
+    const address = name.split("#")[0], about = await (await (await caches.open(name)).match(address))?.json();
+    if (about) found.push({ ...about, address, name });
+  }
+  return found.sort((one, other) => one.title.localeCompare(other.title, undefined, { numeric: true }));
+}
+
+async function list() {
+  const files = await kept(), rows = find("kept"), row = find("kept-row");
+  for (const part of document.querySelectorAll("[data-row]")) {
+    part.querySelector(".state").hidden = !files.some(({ address }) => address === part.dataset.row);
+  }
+  if (!rows) return;
+  rows.replaceChildren(...files.map(({ title, first }) => {
+    const part = row.content.cloneNode(true), link = part.querySelector("a");
+    Object.assign(link, { href: first, textContent: title });
+    return part;
+  }));
+  reveal("kept-part", files.length > 0);
+  reveal("nothing-kept", !files.length);
+}
+
+const state = await ask({});
+// Signed out without a line: the site could not take its mark back.
+if (state.left && /(?:^|; )person=/.test(document.cookie)) {
+  document.cookie = "person=; path=/; max-age=0";
+  location.replace(location.href);
+}
+if (["missed", "full", "others", "others-page", "not-sent"].includes(dataset.why)) reveal(dataset.why);
+reveal("left", Boolean(state.left));
+reveal("sent", state.own.some(([name, { id }]) => name.startsWith("sent|") && state.out.includes(id)));
+await list();
+
+find("try")?.addEventListener("click", async () => {
+  await refresh(box, { deliver: true });
+  if (dataset.why !== "own" && dataset.why !== "not-sent") location.reload();
+});
+
+find("drop")?.addEventListener("click", async () => {
+  for (const { name } of await kept()) await caches.delete(name);
+  await list();
+});
+
+const all = find("keep-all");
+if (all && "caches" in window) {
+  all.hidden = false;
+  all.addEventListener("click", async () => {
+    all.disabled = true;
+    reveal("keeping");
+    try {
+      for (const address of JSON.parse(all.dataset.addresses)) {
+        await keep(address);
+        await list();
+      }
+      reveal("all-kept");
+      // The browser may ask the person; where it says no, what is kept may go when the device is full.
+      reveal("may-go", !(await navigator.storage?.persist?.()));
+    } catch {
+      reveal("keeping-failed");
+    }
+    reveal("keeping", false);
+    all.disabled = false;
+  });
+}
