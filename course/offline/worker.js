@@ -134,10 +134,9 @@ async function copyOf(path, why = "copy") {
 const ownPage = async (path, why) => (await copyOf(`${path.startsWith("/en/") ? "/en" : "/es"}/sin-conexion/`, why)) || Response.error();
 
 async function page(request, path) {
-  const copy = await copyOf(path), me = await person();
+  const copy = await copyOf(path);
   if (left) return copy || ownPage(path, "left");
   if (copy && Date.now() - down < 10000) return copy;
-  if (me) await put("own|person", { ...me, seen: Date.now() });
   try {
     // What waits goes first, so that the page knows of it.
     await within(deliver()).catch(() => {});
@@ -237,7 +236,8 @@ async function closeSession() {
 }
 
 async function serve(request, path) {
-  await person();
+  const me = await person();
+  if (me) await put("own|person", { ...me, seen: Date.now() });
   if (left) await closeSession();
   const isPost = request.method === "POST";
   if (isPost && path === OUT) return signOut(request);

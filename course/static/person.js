@@ -99,8 +99,8 @@ class IdleLock extends HTMLElement {
 
   tell() {
     this.toldAt = Date.now();
-    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (token) fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } })
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+    fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } })
       .then((answer) => { if (answer.status === 401) location.reload(); })
       .catch(() => {}); // No line: the server decides at the next page.
   }

@@ -49,15 +49,17 @@ class Line:
 
     def _carry(self, source, target, is_reply):
         try:
-            if self.slow:
-                time.sleep(self.slow[1])
+            heard = 0
             while piece := source.recv(_PIECE):
                 while self.state == HANGING:
                     time.sleep(0.05)
                 if self.state == DOWN or (is_reply and self.state == NO_REPLY):
                     break
                 if self.slow:
-                    time.sleep(len(piece) / self.slow[0])
+                    # Pieces that follow one another are on their way together.
+                    way = self.slow[1] if time.monotonic() - heard > self.slow[1] / 2 else 0
+                    time.sleep(way + len(piece) / self.slow[0])
+                    heard = time.monotonic()
                 self.carried += len(piece)
                 target.sendall(piece)
         except OSError:
