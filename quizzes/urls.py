@@ -6,6 +6,7 @@ from quizzes.wording.tables import table_paths
 
 from .pages import analysis as analysis_views
 from .pages import taking as views
+from .pages.papers import show_paper_copy
 from .pages.result import attempt_result
 from .pages.second import attempt_second
 
@@ -24,6 +25,7 @@ urlpatterns = [
     # After those: a quiz may be called `imagen`, and no digest is one of these words.
     path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
     path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
+    path("intento/<uuid:attempt_id>/papel.json", show_paper_copy, name="attempt_paper"),
     path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),
     path("intento/<uuid:attempt_id>/otra/", attempt_second, name="attempt_second"),

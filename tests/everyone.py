@@ -152,6 +152,7 @@ def make_world(keys_dir, settings):
         "number": 2,
         "name": "no-esta",
         "path": "no-esta.png",
+        "rev": "0" * 16,
     }
     own = texts | things_of(learner, cohort, trainer, quiz)
     foreign = texts | things_of(other, other_cohort, other_trainer, quiz)

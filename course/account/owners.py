@@ -19,6 +19,7 @@ from course.models import User
 from course.people.keys import person_with_key
 from quizzes.answering.delivering import deliver_batch, deliver_form
 from quizzes.answering.forms import body_of
+from quizzes.copied import OWNER, is_copy
 from quizzes.exceptions import UnreadableResponse
 from quizzes.models import Reason
 
@@ -138,7 +139,12 @@ def _tell(is_kept):
 
 
 def page_context(request):
-    """What the frame and every form need to say whose the page is; asked only by what shows it."""
+    """What the frame and every form need to say whose the page is; asked only by what shows it.
+
+    A copy that a device keeps is nobody's yet: the device puts in whose it is.
+    """
+    if is_copy(request):
+        return {"is_copy": True, "copied_on": request.copied_on, "owner_token": OWNER}
     return {"owner_token": lambda: _token_of_who_asks(request)}
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from course.privacy import OF_ONE_PERSON, forget_person
+from quizzes.copied import is_copy
 
 # Read by script, so not HttpOnly; it opens nothing.
 COOKIE = "person"
@@ -27,8 +28,9 @@ def _mark_of(key, secret):
 
 
 def page_context(request):
-    """What the frame of every page needs to tell whose it is."""
-    return {"person_mark": person_mark(request.user)} if hasattr(request, "user") else {}
+    """What the frame of every page needs to tell whose it is; a copy that a device keeps does not say it."""
+    says = hasattr(request, "user") and not is_copy(request)
+    return {"person_mark": person_mark(request.user)} if says else {}
 
 
 class TellWhoIsThere:

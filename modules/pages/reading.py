@@ -18,6 +18,7 @@ from modules.progress.deriving import has_read, progress_in_module, step_after
 from modules.progress.facts import mark_lesson_read
 from modules.progress.outline import course_page, module_outline, page_path
 from modules.progress.structure import course_structure
+from modules.reading.copying import module_copy_address
 from modules.reading.directory import Directory
 from modules.reading.glossary import terms_by_letter
 from modules.reading.printing import lay_out_sheet
@@ -28,15 +29,16 @@ from modules.searching.asked import keep_words, words_asked
 from modules.weave import MOTIFS
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
+from quizzes.copied import is_copy
 from quizzes.shown import shows
 
 
 def for_learners(view):
-    """Show a page of the course to who may study it; an editor's preview asks nobody."""
+    """Show a page of the course to who may study it; an editor's preview and a copy to be kept ask nobody."""
 
     @wraps(view)
     def guarded(request, *page, **names):
-        if getattr(request, "is_preview", False):
+        if getattr(request, "is_preview", False) or is_copy(request):
             return view(request, *page, **names)
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
@@ -50,6 +52,12 @@ def for_learners(view):
 def role_of(request):
     """Return the role whose tips and scenes come first: the reader's, or the one that an editor previews."""
     return getattr(request, "preview_role", None) or getattr(request.user, "role", "")
+
+
+def copy_for(request, module):
+    """Return where the device of a reader gets the copy of a module to keep; nothing in a preview and in a copy."""
+    reads = request.user.is_authenticated and not getattr(request, "is_preview", False)
+    return module_copy_address(module, role=role_of(request)) if reads else ""
 
 
 @shows(CoursePage)
@@ -89,6 +97,7 @@ def show_module(request, module):
         "lang": language_mark(language),
         "terms": references.names,
         "references": references,
+        "keep": copy_for(request, module),
     }
     return render(request, "modules/module_page.html", context)
 
@@ -114,6 +123,7 @@ def show_lesson(request, lesson):
         "warns_first": module.warns_first_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
+        "keep": copy_for(request, module),
     }
     return render(request, "modules/lesson_page.html", context)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from modules.wording.translations import language_mark
@@ -32,6 +33,11 @@ class LessonOutline:
     def lang(self):
         """The mark for its title where the interface is in another language."""
         return language_mark(self.language)
+
+    @property
+    def marked(self):
+        """Its title with that mark, to stand in a sentence of the interface."""
+        return format_html("<span{}>{}</span>", self.lang, self.title) if self.lang else self.title
 
 
 @dataclass(frozen=True)

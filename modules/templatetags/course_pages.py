@@ -40,6 +40,16 @@ def page_url(page):
 
 
 @register.simple_tag
+def path_after(outline, lesson):
+    """Return where a lesson leads whoever reads a copy: to the lesson behind it, else the quiz, else the module."""
+    behind = [one for one in outline.lessons if one.key == lesson.translation_key]
+    following = outline.lessons[behind[0].number :] if behind else []
+    if following:
+        return following[0].url
+    return outline.quiz_url if outline.quiz_key and outline.quiz_is_open else outline.url
+
+
+@register.simple_tag
 def time_left(progress):
     """Say how long the rest of a module or of the course takes."""
     return time_left_in_words(progress.minutes_left)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.dateparse import parse_datetime
 
-from quizzes.models import CountingAttempt, FeedbackTime, Layout
+from quizzes.models import CountingAttempt, FeedbackTime, Layout, Medium
 from quizzes.signals import audience_asked, pass_rule_asked
 
 
@@ -49,6 +49,17 @@ class PassRule(NamedTuple):
 
     pass_mark: int
     counting_attempt: str
+
+
+def may_be_kept(attempt):
+    """Whether a device may keep the questions of an attempt under way, to be answered without a line.
+
+    Not where the clock runs, where it is an exam, and where each question is checked before the next: what is right
+    never lies on a device.
+    """
+    rules = rules_of(attempt.paper)
+    is_under_way = not attempt.is_final and attempt.medium == Medium.SCREEN
+    return is_under_way and not (rules.time_limit or rules.is_exam or rules.checks_each)
 
 
 def own_rule(quiz):

@@ -165,6 +165,10 @@ class Kind:
         """Say whether the response is complete."""
         return response != self.nothing
 
+    def count_parts(self, item):
+        """Return how many fields have to be filled for a complete response; 0 where any response is complete."""
+        return 0
+
     def first_control(self, item):
         """Return how the id of the first field ends, after the prefix: what a complaint about the question leads to."""
         return "choice"

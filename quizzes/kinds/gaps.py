@@ -140,8 +140,11 @@ class Gaps(Kind):
     def first_control(self, item):
         return f"gap-{gaps_of(item)[0].key}"
 
+    def count_parts(self, item):
+        return len(gaps_of(item))
+
     def is_answered(self, item, response):
-        return len(response) == len(gaps_of(item))
+        return len(response) == self.count_parts(item)
 
     def review(self, item, response):
         return [_review_gap(item, gap, response.get(gap.key, "")) for gap in gaps_of(item)]

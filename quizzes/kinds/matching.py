@@ -55,8 +55,11 @@ class Matching(Kind):
     def first_control(self, item):
         return f"match-{item['options'][0]['key']}"
 
+    def count_parts(self, item):
+        return len(item["options"])
+
     def is_answered(self, item, response):
-        return len(response) == len(item["options"])
+        return len(response) == self.count_parts(item)
 
     def review(self, item, response):
         texts = {match["key"]: match["text"] for match in item["matches"]}

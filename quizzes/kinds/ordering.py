@@ -55,8 +55,11 @@ class Ordering(Kind):
     def first_control(self, item):
         return f"place-{item['options'][0]['key']}"
 
+    def count_parts(self, item):
+        return len(item["options"])
+
     def is_answered(self, item, response):
-        return len(response) == len(item["options"]) and not self._shared(response)
+        return len(response) == self.count_parts(item) and not self._shared(response)
 
     def problem(self, item, response):
         if shared := self._shared(response):

@@ -26,8 +26,9 @@ from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
-from quizzes.attempts.rules import audience_of, rules_of
+from quizzes.attempts.rules import audience_of, may_be_kept, rules_of
 from quizzes.attempts.sources import sources_shown
+from quizzes.copied import is_copy
 from quizzes.exceptions import (
     AlreadyShown,
     AlreadySubmitted,
@@ -173,14 +174,19 @@ def _receive_answer(request, attempt_id, number):
 
 def _show_question(request, attempt, number, *, error=None, status=200):
     """Show the question; where all stand on one page, that page, whichever the number."""
-    items = attempt.paper["questions"]
-    if not 1 <= number <= len(items):
+    if not 1 <= number <= len(attempt.paper["questions"]):
         return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
-    is_all = rules_of(attempt.paper).layout == Layout.ALL
+    answers = current_answers(attempt, hidden_before=hidden_before(request))
+    return show_question_of(request, attempt, number, answers=answers, error=error, status=status)
+
+
+def show_question_of(request, attempt, number, *, answers, error=None, status=200):
+    """Show a question that is there with the `answers` that stand, {question key: CurrentAnswer}."""
+    items, is_all = attempt.paper["questions"], rules_of(attempt.paper).layout == Layout.ALL
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = fields_of(
         attempt.paper,
-        current_answers(attempt, hidden_before=hidden_before(request)),
+        answers,
         alone=None if is_all else number,
         form=request.POST if error else None,
         errors=errors,
@@ -196,8 +202,14 @@ def _show_question(request, attempt, number, *, error=None, status=200):
         "total": len(states),
         "states": states,
         "sources": sources_shown(attempt.paper, fields),
+        "keep": _paper_to_keep(request, attempt),
     } | refusal_of(fields, error, is_alone=not is_all)
     return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
+
+
+def _paper_to_keep(request, attempt):
+    """Return where a device gets the questions to keep, where it may keep them."""
+    return reverse("attempt_paper", args=[attempt.pk]) if may_be_kept(attempt) and not is_copy(request) else ""
 
 
 def _asked_to_check(request, number):
@@ -214,7 +226,12 @@ def attempt_summary(request, attempt_id):
     attempt = attempt_of(request, attempt_id)
     if attempt.is_final:
         return where_it_ended(request, attempt)
-    states = states_of(attempt.paper, current_answers(attempt, hidden_before=hidden_before(request)))
+    return show_summary_of(request, attempt, answers=current_answers(attempt, hidden_before=hidden_before(request)))
+
+
+def show_summary_of(request, attempt, *, answers):
+    """Show the summary of an attempt under way with the `answers` that stand, {question key: CurrentAnswer}."""
+    states = states_of(attempt.paper, answers)
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
     context = {
@@ -224,6 +241,7 @@ def attempt_summary(request, attempt_id):
         "answered": len(counting) - len(unanswered),
         "scored": len(counting),
         "back_to": unanswered[0].number if unanswered else 1,
+        "keep": _paper_to_keep(request, attempt),
     }
     return render(request, "quizzes/summary.html", context)
 

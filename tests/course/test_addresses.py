@@ -212,6 +212,8 @@ TABLE = {
     "paper_image": ">----1>---------",
     "attempt_question": ">.---1>---------",
     "attempt_summary": ">.---1>---------",
+    # Of an attempt that was sent there is nothing to keep.
+    "attempt_paper": ">----1>---------",
     "attempt_submit": ".....1..........",
     "attempt_second": ">.---1>---------",
     "attempt_result": ">+---1>---------",
@@ -234,6 +236,8 @@ TABLE = {
     "printables": ">+++!1>+++++++++",
     "printable": ">---!1>---------",
     "printable_pdf": ">---!1>---------",
+    "module_copy": ">+++!1>+++++++++",
+    "common_copy": ">+++!1>+++++++++",
     "course_content": ">+++!1>+++++++++",
     "wagtailcore_authenticate_with_password": "-----1----------",
     "wagtailcore_login": ">>>>>1>>>>>>>>>>",
