@@ -5,6 +5,7 @@ and Wagtail look for addresses; rules know no request; an inline import of own c
 """
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -44,9 +45,10 @@ FILES = {
 }
 
 
+@functools.cache
 def imports_of(name):
-    """Yield (module of ours, line, whether it stands inside a function) of every import of a file."""
-    path = FILES[name]
+    """Return [(module of ours, line, whether it stands inside a function)] of every import of a file."""
+    found, path = [], FILES[name]
     package = name if name_of(path)[1] else name.rpartition(".")[0]
     tree = ast.parse(path.read_text())
     top = {id(node) for node in tree.body}
@@ -59,8 +61,8 @@ def imports_of(name):
             wanted = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
-        for found in {ours(one) for one in wanted} - {None}:
-            yield found, node.lineno, id(node) not in top
+        found += [(one, node.lineno, id(node) not in top) for one in {ours(name) for name in wanted} - {None}]
+    return found
 
 
 def ours(name):
