@@ -11,7 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from certificates.pages.credentials import show_did_document
 from modules.cms.asking import ask_first
 
-from .account import learning, probes
+from .account import learning, offline_page, probes
 from .account.comfort import show_comfort
 from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
@@ -41,6 +41,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", learning.my_course, name="my_course"),
         path("comodidad/", show_comfort, name="comfort"),
+        path("sin-conexion/", offline_page.show_offline, name="offline"),
         path("continuar/", learning.continue_course, name="continue_course"),
         path("grupos/", include("course.desk.urls")),
         path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from .pages import reading as views
-from .pages.copies import show_common_copy, show_module_copy
+from .pages.copies import show_common_copy, show_keep_course, show_module_copy
 from .pages.practice import show_practice, show_practice_pdf
 from .pages.printables import show_pdf, show_printable, show_printables
 from .pages.serving import serve_page
@@ -27,6 +27,7 @@ urlpatterns = [
     path("voz/<uuid:voice_key>/", play_voice, name="voice"),
     path("tejido/", show_whole_weave, name="whole_weave"),
     path("tejido/<int:number>/", show_woven, name="woven"),
+    path("sin-conexion/curso/", show_keep_course, name="keep_course"),
     path("sin-conexion/modulo/<slug:module>.<slug:rev>.json", show_module_copy, name="module_copy"),
     path("sin-conexion/comunes.<slug:rev>.json", show_common_copy, name="common_copy"),
     # Modules and lessons: last, and only what looks like one.

@@ -30,7 +30,9 @@ async function list() {
   reveal("nothing-kept", !files.length);
 }
 
+if (navigator.serviceWorker) reveal("cannot", false);
 const state = await ask({});
+reveal("trying");
 // Signed out without a line: the site could not take its mark back.
 if (state.left && /(?:^|; )person=/.test(document.cookie)) {
   document.cookie = "person=; path=/; max-age=0";

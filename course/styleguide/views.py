@@ -27,6 +27,8 @@ RARE_PAGES = {
     "429": "429.html",
     "500": "500.html",
     "503": "503.html",
+    "offline": "offline.html",
+    "keep-course": "modules/keep_course.html",
     "closed": "modules/closed.html",
     "inactive": "account/account_inactive.html",
     "stale": "account/stale_form.html",
@@ -35,6 +37,17 @@ RARE_PAGES = {
     "stop": "account/stop_reminders.html",
     "invitation-unknown": "account/invitation_unknown.html",
     "stop-unknown": "account/stop_unknown.html",
+}
+
+EXAMPLES = {
+    "back": "/",
+    "action": "",
+    "outage": FULL,
+    # What script shows where it is true.
+    "all_told": True,
+    "rows": [("1. Muestra", "", "", 25), ("2. Muestra", "", "", 31)],
+    "addresses": "[]",
+    "total": 56,
 }
 
 
@@ -97,4 +110,4 @@ def rare_page(request, name):
     """Show an error page as its visitor gets it, but answered with 200."""
     if name not in RARE_PAGES:
         raise Http404
-    return render(request, RARE_PAGES[name], {"back": "/", "action": "", "outage": FULL})
+    return render(request, RARE_PAGES[name], EXAMPLES)
