@@ -78,16 +78,23 @@ def _newest():
     return _keys()[0]
 
 
-def _keys():
-    """Return the keys, newest first. Raises `CannotRead` where there is none, or one that cannot be used."""
+def key_texts():
+    """Return the texts of the keys, newest first. Raises `CannotRead` where there is none, or one of no use."""
     if settings.ACCOUNT_KEYS:
-        return _read_from(tuple(settings.ACCOUNT_KEYS))
-    try:
-        files = key_files()
-        texts = tuple(_text_of(path, path.stat().st_mtime_ns) for path in files)
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(f"A key in {settings.ACCOUNT_KEYS_DIR} cannot be read.") from error
-    return _read_from(texts)
+        texts = tuple(settings.ACCOUNT_KEYS)
+    else:
+        try:
+            texts = tuple(_text_of(path, path.stat().st_mtime_ns) for path in key_files())
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotRead(f"A key in {settings.ACCOUNT_KEYS_DIR} cannot be read.") from error
+    if not texts or any(len(text) < _SHORTEST for text in texts):
+        said = _("There is no key of the accounts, or one is shorter than {length} characters.")
+        raise CannotRead(format_lazy(said, length=_SHORTEST))
+    return texts
+
+
+def _keys():
+    return _read_from(key_texts())
 
 
 @lru_cache(maxsize=16)
@@ -97,7 +104,4 @@ def _text_of(path, _changed_at):
 
 @lru_cache(maxsize=4)
 def _read_from(texts):
-    if not texts or any(len(text) < _SHORTEST for text in texts):
-        said = _("There is no key of the accounts, or one is shorter than {length} characters.")
-        raise CannotRead(format_lazy(said, length=_SHORTEST))
     return [Fernet(base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())) for text in texts]

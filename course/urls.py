@@ -11,7 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from certificates.pages.credentials import show_did_document
 from modules.cms.asking import ask_first
 
-from .account import learning, offline_page, probes
+from .account import learning, offline_page, offline_views, probes
 from .account.comfort import show_comfort
 from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
@@ -26,6 +26,9 @@ urlpatterns = [
     path("v/", include("certificates.verification_urls")),
     path("media/<path:path>", serve_upload, name="upload"),
     path(".well-known/did.json", show_did_document, name="did_document"),
+    path("sw.js", offline_views.service_worker, name="service_worker"),
+    path("sin-conexion/entregar/", offline_views.deliver_facts, name="deliver_facts"),
+    path("sin-conexion/salir/", offline_views.leave_offline, name="leave_offline"),
     path("salud/", probes.show_ready, name="ready"),
     path("salud/viva/", probes.show_live, name="live"),
     path("i18n/", include("django.conf.urls.i18n")),

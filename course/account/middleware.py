@@ -129,6 +129,7 @@ class FirstSteps:
     ALLOWED = {
         "account_logout",
         "keep_alive",
+        "leave_offline",
         "set_language",
         "comfort",
         "choose_pin",

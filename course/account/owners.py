@@ -5,18 +5,14 @@ noted for whoever is signed in now: an answer goes to its owner, to the attempt 
 recorded.
 """
 
-from typing import NamedTuple
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from django.core import signing
 from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from course.models import User
-from course.people.keys import person_with_key
+from course.people.owners import owner_of, token_of
 from quizzes.answering.delivering import deliver_batch, deliver_form
 from quizzes.answering.forms import body_of
 from quizzes.copied import OWNER, is_copy
@@ -25,35 +21,11 @@ from quizzes.models import Reason
 
 FIELD = "owner"
 HEADER = "X-Owner"
-SALT = "course.owner"
 # What is nobody's: another language for the page, and a sign of life.
 ANYBODYS = {"set_language", "keep_alive"}
 
 KEPT = _("This page was of the person before. Their answer was kept for them.")
 NOT_KEPT = _("This page was of the person before. Nothing of it was noted for anybody.")
-
-
-class Owner(NamedTuple):
-    """The person whose page it is, None when nobody is left of them; and whether a new PIN was given since."""
-
-    person: User | None
-    is_of_before: bool = False
-
-
-def token_of(person):
-    """Return what each page of this person carries to say whose it is; it opens nothing."""
-    return signing.Signer(salt=SALT).sign_object({"p": str(person.key), "e": person.offline_epoch})
-
-
-def owner_of(token, *, signed_in=None):
-    """Return the `Owner` whom the token names; a token that we never made names nobody."""
-    try:
-        load = signing.Signer(salt=SALT).unsign_object(token)
-        key, epoch = UUID(load["p"]), load["e"]
-    except (signing.BadSignature, ValueError, TypeError, KeyError):
-        return Owner(None)
-    person = signed_in if signed_in is not None and signed_in.key == key else person_with_key(key)
-    return Owner(person, person is not None and epoch < person.offline_epoch)
 
 
 def token_in(request):
@@ -74,7 +46,10 @@ def is_page_of(request, person):
 def is_sent_from_elsewhere(request):
     """Whether the browser says that a page of another site sent this form: then nothing in it is shown or kept."""
     origin = request.headers.get("Origin")
-    is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
+    try:
+        is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
+    except ValueError:
+        is_foreign = True
     # "none" is the person's own doing, such as loading the page anew.
     return is_foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 

@@ -64,6 +64,8 @@ class User(AbstractUser):
     # A page holds this number beside whose it is. It rises when a trainer gives a PIN, and when the person closes every
     # device: what was given before on a device without a line is kept apart from then on.
     offline_epoch = models.PositiveIntegerField(_("epoch of the devices"), default=0, editable=False)
+    # When a device of theirs last delivered what was done on it without a line.
+    delivered_at = models.DateTimeField(_("a device delivered at"), null=True, blank=True, editable=False)
     reminders_stopped_at = models.DateTimeField(_("asked for no reminders at"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")

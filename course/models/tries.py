@@ -35,6 +35,7 @@ class Refusal(models.Model):
         DELAYED = "wait", _("Tried again before the wait was over")
         UNREADABLE = "key", _("The PIN cannot be read: its key is missing")
         FORBIDDEN = "page", _("No permission")
+        SEALED = "seal", _("What was done without a line cannot be opened: its key is missing")
         STALE_FORM = "form", _("Form out of date or sent by another site")
 
     class Device(models.TextChoices):

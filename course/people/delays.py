@@ -65,5 +65,7 @@ ADDRESS = Pace(free=240, regained=timedelta(minutes=10), waits=_minutes(0.5, 1, 
 DEVICE = Pace(free=60, regained=timedelta(minutes=10), waits=_minutes(0.5, 1, 2, 5, 10))
 # Of posts of the page to join a group, from one address.
 JOINING = Pace(free=200, regained=timedelta(seconds=20), waits=(timedelta(seconds=20),))
+# Of deliveries of what was done without a line, from one address: a group's telephones find their line at one moment.
+DELIVERING = Pace(free=120, regained=timedelta(seconds=0.5), waits=(timedelta(seconds=0.5),))
 # Of e-mail addresses that one person tries: enough for whoever mistypes, too few to find out whose are known here.
 MAIL = Pace(free=10, regained=timedelta(minutes=6), waits=_minutes(6))

@@ -115,7 +115,8 @@ def merge_accounts(kept, old, *, by, cohort, now):
         setattr(kept, name, value)
     # Who wanted no reminders in one of the two wants none.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
-    kept.save(update_fields=[*lacking, "reminders_stopped_at"])
+    kept.delivered_at = max(filter(None, (kept.delivered_at, old.delivered_at)), default=None)
+    kept.save(update_fields=[*lacking, "reminders_stopped_at", "delivered_at"])
     # The first attempt, or the last, may be another one by now.
     annul_what_fails(kept, why=why, by=by, now=now, falls=falls, spared=failed_before)
     record_finished([kept], now=now)

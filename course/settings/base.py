@@ -32,6 +32,9 @@ ACCOUNT_KEYS_DIR = Path(os.environ.get("ACCOUNT_KEYS_DIR", VAR_DIR / "account-ke
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
 
+# Whether browsers keep pages and what is done on them while there is no line. What waits is delivered in any case.
+KEEP_PAGES_OFFLINE = os.environ.get("KEEP_PAGES_OFFLINE", "1") != "0"
+
 # Backups: the folder they are made in, for whom they are encrypted (age), and where copies of them go.
 BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
 BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
@@ -108,6 +111,8 @@ MIDDLEWARE = [
     "course.account.trial.SayTrial",
     # Before anything that asks the database.
     "course.account.failing.RefusedPages",
+    # Before the session, which has nothing to say to what is nobody's.
+    "course.account.offline_views.NobodysAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -7,18 +7,20 @@ from .records import record_finished
 from .structure import course_structure
 
 
-def mark_lesson_read(learner, lesson, *, now):
+def mark_lesson_read(learner, lesson, *, read_at=None, now):
     """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline), and what that finished.
 
-    The first time stays. Whoever began the course anew reads it once more, beside the first time.
+    The first time stays. Whoever began the course anew reads it once more, beside the first time. `read_at` is before
+    `now` where it is told later.
     """
+    read_at = read_at or now
     key = getattr(lesson, "translation_key", None) or lesson.key
     registration = registrations_of([learner]).get(learner.pk)
-    fact = LessonRead(learner=learner, lesson_key=key, read_at=now)
+    fact = LessonRead(learner=learner, lesson_key=key, read_at=read_at)
     since = registration.counts_from if registration else None
     if (
         since
-        and since <= now
+        and since <= read_at
         and LessonRead.objects.filter(learner=learner, lesson_key=key, read_at__lt=since).exists()
     ):
         fact.again_for = registration

@@ -1,16 +1,46 @@
-"""Answers from a page of somebody else than who is signed in there now: they are kept for whose page it was.
+"""What comes without its person: from a page of somebody else than who is signed in there now, or from a device later.
 
-What is told of them depends on nothing that the owner answered, so that nobody finds that out by sending other answers.
+It is kept for whose page it was. What is told of it depends on nothing that the owner answered, so that nobody finds
+that out by sending other answers.
 """
 
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import transaction
 from django.db.models import Q
+from django.http import QueryDict
 
-from quizzes.attempts.holding import why_closed
-from quizzes.attempts.taking import save_answers
-from quizzes.exceptions import QuizError, TooLong, TooMuch, UnderWayElsewhere
-from quizzes.models import Attempt, Medium
+from quizzes.attempts.holding import LONGEST_KEY, why_closed
+from quizzes.attempts.taking import save_answers, submit_attempt
+from quizzes.exceptions import NotOnPaper, QuizError, TooLong, TooMuch, UnderWayElsewhere
+from quizzes.models import Attempt, HeldWrite, Medium
 
-from .forms import read_batch, save_form
+from .forms import read_batch, read_given, save_form
+
+# Answered on screen; on paper the trainer keys in what was answered.
+_ON_SCREEN = Q(medium=Medium.SCREEN) | Q(second_at__isnull=False)
+
+
+class Fate(StrEnum):
+    """What became of what a device delivered. Whichever it is, the device need not keep it any longer."""
+
+    OK = "ok"
+    # It was here already, or says nothing new.
+    AGAIN = "again"
+    # It is kept apart, and a trainer decides.
+    HELD = "held"
+    REFUSED = "refused"
+
+
+class Posted(NamedTuple):
+    """A question's form as it was posted on a device without a line, when, and the client of one that names none."""
+
+    form: QueryDict
+    given_at: datetime
+    client: str
 
 
 def deliver_form(attempt_id, form, *, owner, given_at=None, hold_as=None, now):
@@ -19,8 +49,7 @@ def deliver_form(attempt_id, form, *, owner, given_at=None, hold_as=None, now):
     The button that was pressed counts for nothing: nothing is checked, sent or led on to. An attempt of anybody else
     than `owner` is left alone. With `hold_as`, a Reason, the answer is kept apart for a trainer.
     """
-    on_screen = Q(medium=Medium.SCREEN) | Q(second_at__isnull=False)
-    attempt = Attempt.objects.filter(on_screen, pk=attempt_id, learner=owner).first()
+    attempt = Attempt.objects.filter(_ON_SCREEN, pk=attempt_id, learner=owner).first()
     if attempt is None:
         return False
     fields = form.copy()
@@ -48,17 +77,81 @@ def deliver_batch(attempt_id, body, *, owner, hold_as=None, now):
         save_answers(attempt_id, given, learner=owner, now=now, medium=Medium.SCREEN, hold_as=hold_as)
     except (Attempt.DoesNotExist, UnderWayElsewhere):
         return False
-    attempt, clients = Attempt(pk=attempt_id), {answer.client for answer in given}
-    kept = {
+    kept = _kept(Attempt(pk=attempt_id), given)
+    return bool(given) and not malformed and all(_name_of(answer) in kept for answer in given)
+
+
+@transaction.atomic
+def deliver_answer(attempt_id, posted, *, owner, hold_as=None, now):
+    """Keep what a `Posted` form says for its owner, and return its `Fate`. The same again is kept once.
+
+    No button counts: nothing is checked or sent. An attempt of anybody else than `owner`, or one on paper, is left
+    alone. With `hold_as`, a Reason, what is new is kept apart for a trainer.
+    """
+    attempt = _locked(attempt_id, owner)
+    return Fate.REFUSED if attempt is None else _keep(attempt, [posted], hold_as=hold_as, now=now)
+
+
+@transaction.atomic
+def deliver_submit(attempt_id, posted, *, owner, hold_as=None, now):
+    """Keep all that a device knows of an attempt, several `Posted`, and hand the attempt in; return the `Fate`.
+
+    It is handed in now: what a device says of when proves nothing. With `hold_as` it is not, and its answers are kept
+    apart; nor is one that has ended, whose late answers are kept apart too.
+    """
+    attempt = _locked(attempt_id, owner)
+    if attempt is None:
+        return Fate.REFUSED
+    fate = _keep(attempt, posted, hold_as=hold_as, now=now)
+    if hold_as is not None:
+        return Fate.HELD
+    if attempt.is_final:
+        return Fate.HELD if fate == Fate.HELD else Fate.AGAIN
+    submit_attempt(attempt, now=now)
+    return Fate.HELD if fate == Fate.HELD else Fate.OK
+
+
+def _locked(attempt_id, owner):
+    """Return the owner's attempt on screen, locked until the transaction ends; None when there is none."""
+    return Attempt.objects.select_for_update().filter(_ON_SCREEN, pk=attempt_id, learner=owner).first()
+
+
+def _keep(attempt, posted, *, hold_as, now):
+    given = []
+    for form, given_at, client in posted:
+        fields = form.copy()
+        fields.pop("go", None)
+        try:
+            given += read_given(attempt.paper, fields, given_at=given_at, unnamed=client)
+        except NotOnPaper:
+            if len(posted) == 1:
+                return Fate.REFUSED
+    given = [replace(answer, by_device=True) for answer in given]
+    before = _kept(attempt, given)
+    saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now, hold_as=hold_as)
+    new = _kept(attempt, given) - before
+    if new & {_name_of(row) for row, _error in saved.held}:
+        return Fate.HELD
+    if new:
+        return Fate.OK
+    # What was refused, as what is too much, is told from what was here already.
+    return Fate.AGAIN if before >= {_name_of(answer) for answer in given} else Fate.REFUSED
+
+
+def _kept(attempt, given):
+    """Return the names of all that is kept of an attempt, placed or apart, by the clients of what was given."""
+    clients = {answer.client for answer in given}
+    return {
         (str(question), client, number)
         for rows, name in ((attempt.writes, "question_key"), (attempt.held_writes, "question"))
         for question, client, number in rows.filter(client__in=clients).values_list(name, "client", "number")
     }
-    return (
-        bool(given)
-        and not malformed
-        and all((answer.question_key, answer.client, answer.number) in kept for answer in given)
-    )
+
+
+def _name_of(write):
+    """Return what tells one write from another, as `_kept` names it."""
+    question = write.question if isinstance(write, HeldWrite) else write.question_key
+    return str(question)[:LONGEST_KEY], write.client, write.number
 
 
 def _count_kept(attempt):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ def save_form(attempt, form, *, given_at, now, hold_as=None):
     """
     if form.get("page") and not form.get("question"):
         return save_page(attempt, form, given_at=given_at, now=now, hold_as=hold_as)
-    client, number = _numbering(form)
+    client, number, is_counted = _numbering(form)
     more = {"certainty": read_certainty(form.get("certainty")), "given_at": given_at, "now": now, "hold_as": hold_as}
     try:
         item = item_on(attempt.paper, form.get("question"))
@@ -54,8 +55,8 @@ def save_form(attempt, form, *, given_at, now, hold_as=None):
         raise
     go, problem = form.get("go"), kind.problem(item, response)
     if go == CHECKS and may_check(attempt.paper, item, response):
-        client, number = CHECK, 1
-    if item["marks"] and not form.get("seen") and (number is not None or _says_something(form, kind, response)):
+        client, number, is_counted = CHECK, 1, True
+    if item["marks"] and not form.get("seen") and (is_counted or _says_something(form, kind, response)):
         save_answer(attempt, item["key"], response, client=client, number=number, **more)
     if attempt.is_final:
         raise AlreadySubmitted
@@ -72,7 +73,7 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
     saved holds up nothing else. Raises AlreadySubmitted, and NotAllSaved with what was wrong.
     """
     go = form.get("go", "")
-    given, errors, checked = _read_page(attempt, form, go, given_at)
+    given, errors, checked = _read_page(attempt.paper, form, go, given_at)
     saved = Saved()
     if given:
         saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now, hold_as=hold_as)
@@ -95,26 +96,54 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
     return question_address(attempt, checked or 1)
 
 
-def _read_page(attempt, form, go, given_at):
+def read_given(paper, form, *, given_at, unnamed):
+    """Return [AnswerGiven] of what a posted form says that is new; no button counts. Nobody is there to be told.
+
+    So what can't be read is there as it came, what is too long too. `unnamed` is the client of a form that names none:
+    it is the first and only one of that client. Raises NotOnPaper where the form names no question at all.
+    """
+    if form.get("page") and not form.get("question"):
+        given, _errors, _checked = _read_page(paper, form, "", given_at, is_told=False)
+    else:
+        given = _read_one(paper, form, given_at)
+    return [replace(one, client=unnamed, number=1) if one.client == FORM else one for one in given]
+
+
+def _read_one(paper, form, given_at):
+    if not form.get("question"):
+        raise NotOnPaper
+    client, number, is_counted = _numbering(form)
+    certainty, key = read_certainty(form.get("certainty")), form["question"]
+    try:
+        item = item_on(paper, key)
+        kind = kind_of(item)
+        response = kind.read_form(item, form)
+        is_new = item["marks"] and not form.get("seen") and (is_counted or _says_something(form, kind, response))
+    except (NotOnPaper, UnreadableResponse):
+        response, is_new = _fields(form), True
+    return [AnswerGiven(key, response, client, number, given_at, certainty)] if is_new else []
+
+
+def _read_page(paper, form, go, given_at, *, is_told=True):
     """Return ([AnswerGiven] of what is new on the page, {question key: error}, the number that is checked or None)."""
     given, errors, checked = [], {}, None
-    for number, item in enumerate(items_of(attempt.paper), start=1):
+    for number, item in enumerate(items_of(paper), start=1):
         fields, kind = FieldsOf(form, prefix_of(item)), kind_of(item)
         if not item["marks"] or fields.get("shown") is None or fields.get("seen"):
             continue
-        client, count = _numbering(fields)
+        client, count, is_counted = _numbering(fields)
         try:
             response = kind.read_form(item, fields)
         except UnreadableResponse as error:
             errors[item["key"]] = error
-            if isinstance(error, TooLong):
+            if is_told and isinstance(error, TooLong):
                 continue
             # Kept apart, as it came.
             response = fields.written()
         checks = go == f"{CHECKS}-{number}" and item["key"] not in errors
-        if checks and may_check(attempt.paper, item, response):
-            client, count, checked = CHECK, 1, number
-        if count is not None or _says_something(fields, kind, response):
+        if checks and may_check(paper, item, response):
+            client, count, is_counted, checked = CHECK, 1, True, number
+        if is_counted or _says_something(fields, kind, response):
             certainty = read_certainty(fields.get("certainty"))
             given.append(AnswerGiven(item["key"], response, client, count, given_at, certainty))
     return given, errors, checked
@@ -276,18 +305,28 @@ def _moment(text, now):
     return moment
 
 
+class _Numbering(NamedTuple):
+    """The client and number of a form, and whether the page's script counted it: then it is no repeat of its page."""
+
+    client: str
+    number: int | None
+    is_counted: bool
+
+
 def _numbering(form):
-    """Return the client and number that the page's script wrote into the form; (FORM, None) without it."""
+    """Return the `_Numbering` of a form. One without client and number is numbered on arrival.
+
+    With a client alone it comes from a page without script, by way of the device's outbox, which names each such form:
+    it is that client's first and only one, so that it is one write however often it arrives.
+    """
     client, number = form.get("client", ""), form.get("number", "")
-    if (
-        _CLIENT.fullmatch(client)
-        and client not in (FORM, CHECK)
-        and number.isascii()
-        and number.isdigit()
-        and len(number) <= 16
-    ):
-        return client, min(int(number), MAX_NUMBER)
-    return FORM, None
+    if not _CLIENT.fullmatch(client) or client in (FORM, CHECK):
+        return _Numbering(FORM, None, False)
+    if not number:
+        return _Numbering(client, 1, False)
+    if number.isascii() and number.isdigit() and len(number) <= 16:
+        return _Numbering(client, min(int(number), MAX_NUMBER), True)
+    return _Numbering(FORM, None, False)
 
 
 def _fields(form):

@@ -33,6 +33,8 @@ class AnswerGiven:
     given_at: datetime
     # One of Certainty, or None.
     certainty: int | None = None
+    # When it was given is told by the clock of a device that had no line then.
+    by_device: bool = False
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ def _make_row(attempt, one, key, *, now):
         certainty=one.answer.certainty,
         given_at=max(one.answer.given_at, attempt.started_at),
         received_at=now,
+        by_device=one.answer.by_device,
         reason=one.reason,
     )
 

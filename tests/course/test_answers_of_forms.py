@@ -21,6 +21,7 @@ NEVER_REFUSED = {
     "attend_session",
     "close_sessions",
     "confirm_address",
+    "deliver_facts",
     "desk_archive",
     "desk_call",
     "desk_decide",

@@ -25,6 +25,7 @@ from quizzes.models import Attempt
 from tests.addresses import all_addresses
 from tests.everyone import EVERYONE, Everyone, address_of, make_world
 from tests.factories import PASSWORD, PIN
+from tests.offline.devices import fact_answer, sealed
 
 # On PostgreSQL every form of the desk is posted in `test_who_did_what.py`, and each other one where it is told of.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
@@ -84,6 +85,12 @@ def second_answer(world, who):
 def answers_by_script(world, who):
     given = first_answer(world, who)
     return [{"question": given["question"], "response": given["choice"], "client": "p", "number": 1}]
+
+
+def delivered_answer(world, who):
+    now, attempt = timezone.now(), Attempt.objects.get(pk=world.own["under_way"])
+    fact = fact_answer(attempt.learner, attempt.pk, first_answer(world, who), now)
+    return json.dumps({"sent_at": now.isoformat(), "facts": [sealed(fact)]})
 
 
 def pdf_of_certificate(world, who):
@@ -192,6 +199,10 @@ TABLE = {
     "confirm_address": ("++++++++++++++++", {}),
     "accept_invitation": ("++++++++++++++++", {"new": "un-volcan-tras-otro", "again": "un-volcan-tras-otro"}),
     "keep_alive": ("!=====!=========", {}),
+    # To whom it is credited stands in it.
+    "deliver_facts": ("++++++++++++++++", delivered_answer),
+    # Of a session nothing is left, which is no table of these; what ended is no page.
+    "leave_offline": ("!!!!!!!!!!!!!!!!", {}),
     "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
     "verify_file": ("=====1==========", pdf_of_certificate),
     "comfort": ("=+++++=+++++++++", {"size": "130", "theme": "dark"}),
@@ -281,8 +292,9 @@ def sign_of(answer):
 
 def post_form(everyone, world, who, address, form):
     fields = form(world, who) if callable(form) else form
-    if isinstance(fields, list):
-        return everyone.ask(who, "post", address, json.dumps(fields), content_type="application/json")
+    if isinstance(fields, list | str):
+        body = fields if isinstance(fields, str) else json.dumps(fields)
+        return everyone.ask(who, "post", address, body, content_type="application/json")
     return everyone.ask(who, "post", address, fields)
 
 

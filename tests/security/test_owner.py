@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.owners import SALT, owner_of, token_of
 from course.models import Attendance, AuditEntry, User
 from course.people.accounts import give_pin
 from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
+from course.people.owners import SALT, owner_of, token_of
 from course.people.pins import choose_pin
 from course.sessions.attendance import open_door
 from modules.models import LessonRead

@@ -126,6 +126,10 @@ OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort"}
     "accept_invitation",
     "live",
     "ready",
+    # What is nobody's, and leaving.
+    "service_worker",
+    "deliver_facts",
+    "leave_offline",
 }
 
 
