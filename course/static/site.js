@@ -96,8 +96,30 @@ document.addEventListener("change", (event) => {
   fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: chosen }).catch(() => {});
 });
 
+// How many answers wait in this tab alone: where nothing is kept on the device, they go with it.
+function unsent() {
+  try {
+    const kept = Object.keys(sessionStorage).filter((name) => name.startsWith("attempt-"));
+    return kept.flatMap((name) => Object.keys(JSON.parse(sessionStorage[name]))).length;
+  } catch {
+    return 0;
+  }
+}
+
+function askFirst(form) {
+  const dialog = document.querySelector("#unsent").content.firstElementChild.cloneNode(true), count = dialog.querySelector("[data-count]");
+  count.textContent = unsent() > 1 ? count.dataset.count.replace("{n}", unsent()) : count.textContent;
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (dialog.returnValue === "go") form.submit();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.matches("form.leaves") && unsent()) return event.preventDefault(askFirst(form));
   // Attributes, because a button called «method» hides the property of that name.
   if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
