@@ -3,14 +3,17 @@
 import base64
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import find
 from django.templatetags.static import static
 from django.utils.csp import build_policy
+from rjsmin import jsmin
 
 from course.sealing import CannotRead
+from quizzes.copied import mark_of_code
 
 from .keys import newest_key
 
@@ -21,6 +24,7 @@ ASSETS = (
     "person.js",
     "site.js",
     "listen.js",
+    "keeping.js",
     "offline.js",
     "modules/lesson.js",
     "quizzes/quiz.js",
@@ -31,11 +35,15 @@ ASSETS = (
 
 def worker_script():
     """Return the text of the worker as it is served: the same for everybody."""
-    text = WORKER.read_text()
-    assets = [static(name) for name in ASSETS if find(name)]
-    version = hashlib.sha256("\n".join([text, *assets]).encode()).hexdigest()[:16]
+    text, assets = _minified(), [static(name) for name in ASSETS if find(name)]
+    version = hashlib.sha256("\n".join([text, mark_of_code(), *assets]).encode()).hexdigest()[:16]
     site = {"version": version, "assets": assets, "csp": build_policy(settings.SECURE_CSP)} | _key()
     return f"const SITE = {json.dumps(site)};\n{text}"
+
+
+@cache
+def _minified():
+    return jsmin(WORKER.read_text())
 
 
 def _key():

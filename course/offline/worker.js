@@ -15,7 +15,7 @@ const database = () => (opening ||= new Promise((resolve, reject) => {
   asked.onsuccess = () => resolve(asked.result);
   asked.onerror = () => reject((opening = null));
 }));
-const below = (start) => IDBKeyRange.bound(start, `${start}~`);
+const below = (start) => IDBKeyRange.bound(start, `${start}\uffff`);
 
 // Asks the store in one transaction, and returns the last answer once it is written.
 async function ask(act) {
