@@ -31,6 +31,7 @@ async function list() {
 }
 
 if (navigator.serviceWorker) reveal("cannot", false);
+reveal("cannot", false);
 const state = await ask({});
 reveal("trying");
 // Signed out without a line: the site could not take its mark back.
@@ -40,6 +41,7 @@ if (state.left && /(?:^|; )person=/.test(document.cookie)) {
 }
 if (["missed", "full", "others", "others-page", "not-sent"].includes(dataset.why)) reveal(dataset.why);
 reveal("left", Boolean(state.left));
+reveal("trying", ["missed", "not-sent"].includes(dataset.why) || state.out.length > 0);
 reveal("sent", state.own.some(([name, { id }]) => name.startsWith("sent|") && state.out.includes(id)));
 await list();
 
