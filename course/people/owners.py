@@ -49,6 +49,6 @@ def _read(token):
     """Return the key and the epoch in a token; None and 0 of one that we never made."""
     try:
         load = signing.Signer(salt=SALT).unsign_object(token)
-        return UUID(load["p"]), load["e"]
+        return UUID(str(load["p"])), int(load["e"])
     except (signing.BadSignature, ValueError, TypeError, KeyError):
         return None, 0

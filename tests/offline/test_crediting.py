@@ -1,0 +1,416 @@
+"""What a device delivers is credited to whose it is, once: every rule of docs/reference/offline.md."""
+
+import random
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.db import OperationalError
+from django.test import Client
+
+from course.models import Enrolment, User
+from course.offline import crediting
+from course.people import owners
+from course.people.accounts import give_pin
+from course.people.keys import person_with_key
+from course.people.leaving import archive_person
+from course.people.merging import merge_accounts
+from course.people.owners import SALT, token_of
+from modules.models import LessonPage, LessonRead, TrainingRecord
+from quizzes.attempts.taking import submit_attempt
+from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite, Medium, Question, Quiz, Reason
+from tests.factories import make_course, make_learner, make_question, make_quiz
+from tests.quizzes.factories import start
+
+from .conftest import BEGUN, JOINED
+from .devices import deliver, fact_answer, fact_read, fact_submit, form_of, post, sealed, states_of
+
+pytestmark = pytest.mark.django_db
+
+# Of a page with its script; of one without it, as the worker names it.
+COUNTED = {"client": "pagina-1", "number": "4"}
+UNCOUNTED = {"client": "aparato-1", "number": ""}
+
+
+def send(now, *facts, **more):
+    return states_of(deliver([sealed(fact) for fact in facts], now=now, **more))
+
+
+def ago(now, **time):
+    return now - timedelta(**time)
+
+
+# Lessons.
+
+
+def test_a_lesson_is_read_once_by_whose_device_it_was_whoever_is_signed_in(ana, nicolas, lesson, now):
+    shared = Client(enforce_csrf_checks=True)
+    shared.force_login(nicolas)
+    row = sealed(fact_read(ana, lesson.translation_key, ago(now, hours=5)))
+    assert states_of(deliver([row, row], now=now, browser=shared)) == ["ok", "again"]
+    assert states_of(deliver([row], now=now)) == ["again"]
+    read = LessonRead.objects.get()
+    assert (read.learner, read.lesson_key, read.read_at) == (ana, lesson.translation_key, ago(now, hours=5))
+    assert shared.get("/es/").context["user"] == nicolas
+
+
+def test_the_last_lesson_finishes_the_module_on_the_day_it_was_read(ana, now):
+    module = make_course(modules=1, lessons=2, quiz=False).get_children().get().specific
+    facts = [fact_read(ana, one.translation_key, ago(now, days=3)) for one in module.get_children()]
+    assert send(now, *facts) == ["ok", "ok"]
+    record = TrainingRecord.objects.get(module_key=module.translation_key)
+    assert (record.learner, record.finished_at, record.recorded_at) == (ana, ago(now, days=3), now)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent", "expected"),
+    [
+        # Wrong by years, and the same when it delivers.
+        (timedelta(days=-9000, hours=-2), timedelta(days=-9000), timedelta(hours=-2)),
+        (timedelta(days=9000, hours=-2), timedelta(days=9000), timedelta(hours=-2)),
+        # Set right between: a moment before there was the account, or still to come, proves nothing.
+        (timedelta(days=-9000), timedelta(0), timedelta(0)),
+        (timedelta(days=9000), timedelta(0), timedelta(0)),
+        # Set wrong between.
+        (timedelta(hours=-2), timedelta(days=-9000), timedelta(0)),
+        (timedelta(hours=-2), timedelta(days=9000), timedelta(0)),
+    ],
+)
+def test_a_device_says_only_how_long_ago_it_was(ana, lesson, now, given, sent, expected):
+    assert send(now, fact_read(ana, lesson.translation_key, now + given), clock=sent) == ["ok"]
+    assert LessonRead.objects.get().read_at == now + expected
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "+012026-01-01T00:00:00.000Z", "x"])
+@pytest.mark.parametrize("sent", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "+012026-01-01T00:00:00.000Z", ""])
+def test_no_clock_is_so_wrong_that_anything_is_lost(ana, lesson, attempt, now, moment, sent):
+    facts = [
+        fact_read(ana, lesson.translation_key, now) | {"given_at": moment},
+        fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), now) | {"given_at": moment},
+    ]
+    assert states_of(post({"sent_at": sent, "facts": [sealed(fact) for fact in facts]})) == ["ok", "ok"]
+    assert JOINED <= LessonRead.objects.get().read_at <= now
+    assert attempt.started_at <= AnswerWrite.objects.get().given_at <= now
+
+
+def test_what_was_read_counts_though_its_reader_has_gone_or_the_lesson_is_no_longer_shown(
+    ana, cohort, trainer, lesson, now
+):
+    archive_person(ana, cohort, by=trainer, now=now)
+    lesson.unpublish()
+    assert not User.objects.get(pk=ana.pk).is_active
+    assert send(now, fact_read(ana, lesson.translation_key, now)) == ["ok"]
+
+
+def test_what_was_read_counts_after_the_enrolment_ended(ana, lesson, attempt, now):
+    Enrolment.objects.filter(learner=ana).update(left_at=ago(now, days=1))
+    answer = fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), ago(now, hours=1))
+    assert send(now, fact_read(ana, lesson.translation_key, now), answer) == ["ok", "ok"]
+
+
+def test_a_lesson_that_is_nowhere_any_more_is_refused(ana, lesson, now):
+    fact = fact_read(ana, lesson.translation_key, now)
+    LessonPage.objects.get(pk=lesson.pk).delete()
+    assert send(now, fact) == ["refused"]
+    assert not LessonRead.objects.exists()
+
+
+# Answers.
+
+
+@pytest.mark.parametrize("numbering", [COUNTED, UNCOUNTED, {}], ids=["counted", "named", "neither"])
+def test_an_answer_is_one_write_of_its_owner_however_often_it_comes(ana, nicolas, attempt, now, numbering):
+    shared = Client(enforce_csrf_checks=True)
+    shared.force_login(nicolas)
+    fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, go="finish", **numbering), ago(now, hours=3))
+    assert [send(now, fact, browser=shared) for _time in range(3)] == [["ok"], ["again"], ["again"]]
+    write = AnswerWrite.objects.get()
+    assert (write.attempt.learner, write.given_at, write.received_at) == (ana, ago(now, hours=3), now)
+    assert (write.number, write.response) == (int(numbering.get("number") or 1), form_of(attempt, 0, 1)["choice"])
+    assert (Answer.objects.get().write, HeldWrite.objects.count()) == (write, 0)
+    # No button of the form did anything.
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_a_form_without_numbers_that_says_what_its_page_showed_is_no_answer(ana, attempt, now):
+    form = form_of(attempt, 0, 1) | {"shown": f'"{form_of(attempt, 0, 1)["choice"]}"'} | UNCOUNTED
+    assert send(now, fact_answer(ana, attempt.pk, form, now)) == ["again"]
+    assert not AnswerWrite.objects.exists()
+
+
+def test_forms_of_two_moments_are_two_answers_and_the_later_stands(ana, attempt, now):
+    forms = [form_of(attempt, 0, choice, client=f"aparato-{choice}") for choice in range(3)]
+    # In whatever order they come.
+    facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=3 - n)) for n, form in enumerate(forms)]
+    assert send(now, facts[2], facts[0], facts[1]) == ["ok", "ok", "ok"]
+    assert (AnswerWrite.objects.count(), Answer.objects.get().response) == (3, forms[2]["choice"])
+
+
+def test_all_questions_of_a_page_are_one_fact(ana, now):
+    attempt = start(ana, make_quiz("todas", 3, layout="all"), now=BEGUN)
+    form = {"page": "1", "go": "finish"}
+    for place in range(2):
+        one = form_of(attempt, place, place, client="hoja-1", number=str(place + 1))
+        form |= {f"q-{one['question']}-{name}": value for name, value in one.items()}
+    fact = fact_answer(ana, attempt.pk, form, ago(now, hours=1))
+    assert [send(now, fact), send(now, fact)] == [["ok"], ["again"]]
+    assert {(write.client, write.number) for write in AnswerWrite.objects.all()} == {("hoja-1", 1), ("hoja-1", 2)}
+
+
+def test_what_cannot_be_read_or_has_no_question_is_kept_apart(ana, attempt, now):
+    nowhere = {"question": "0b5c9a52-5f0d-4ab2-9e1c-2f2f5a1c7d11", "choice": "x"} | COUNTED
+    broken = form_of(attempt, 0, 0) | {"choice": "otra"} | COUNTED
+    facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=1)) for form in (nowhere, broken)]
+    assert [send(now, *facts), send(now, *facts)] == [["held", "held"], ["again", "again"]]
+    held = HeldWrite.objects.order_by("reason")
+    assert [(one.reason, one.by_device) for one in held] == [(Reason.NOT_ON_PAPER, True), (Reason.UNREADABLE, True)]
+
+
+@pytest.mark.parametrize("text", ["a%00b", "%ED%A0%80"])
+def test_a_text_that_no_database_keeps_breaks_nothing(ana, now, text):
+    attempt = start(ana, make_quiz("largo", [make_question("L-Q1", kind="open", choices=[])]), now=BEGUN)
+    form = f"question={attempt.paper['questions'][0]['key']}&shown=%22%22&client=c&number=1&text={text}"
+    assert send(now, fact_answer(ana, attempt.pk, form, now))[0] in ("ok", "held", "refused")
+
+
+def test_a_text_that_is_too_long_is_kept_apart_for_nobody_is_there_to_shorten_it(ana, now):
+    attempt = start(ana, make_quiz("largo", [make_question("L-Q1", kind="open", choices=[])]), now=BEGUN)
+    key = attempt.paper["questions"][0]["key"]
+    forms = [{"question": key, "client": f"c{n}", "number": "1", "text": "a" * n} for n in (20_001, 60_000)]
+    assert send(now, *[fact_answer(ana, attempt.pk, form, now) for form in forms]) == ["held", "refused"]
+    assert HeldWrite.objects.get().reason == Reason.UNREADABLE
+
+
+def test_a_form_that_names_no_question_is_refused(ana, attempt, now):
+    assert send(now, fact_answer(ana, attempt.pk, {"choice": "x", "client": "c"}, now)) == ["refused"]
+
+
+@pytest.mark.parametrize("of", ["another", "nobody"])
+def test_an_attempt_of_somebody_else_is_never_touched(ana, nicolas, attempt, now, of):
+    key = attempt.pk if of == "another" else "0b5c9a52-5f0d-4ab2-9e1c-2f2f5a1c7d11"
+    form = form_of(attempt, 0, 0, **COUNTED)
+    facts = [fact_answer(nicolas, key, form, now), fact_submit(nicolas, key, [(form, now)], now)]
+    assert send(now, *facts) == ["refused", "refused"]
+    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (0, 0)
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_an_attempt_on_paper_is_not_for_devices(ana, attempt, now):
+    Attempt.objects.update(medium=Medium.PAPER)
+    form = form_of(attempt, 0, 0, **COUNTED)
+    facts = [fact_answer(ana, attempt.pk, form, now), fact_submit(ana, attempt.pk, [(form, now)], now)]
+    assert send(now, *facts) == ["refused", "refused"]
+    assert not AnswerWrite.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["draft", "deleted", "edited"])
+def test_the_paper_stands_whatever_becomes_of_the_quiz(ana, attempt, now, change):
+    form = form_of(attempt, 0, 0, **COUNTED)
+    if change == "draft":
+        Quiz.objects.update(live=False)
+    elif change == "edited":
+        Question.objects.update(text="Otra")
+    else:
+        for question in Question.objects.all():
+            question.entries.all().delete()
+            question.delete()
+    assert send(now, fact_answer(ana, attempt.pk, form, now), fact_submit(ana, attempt.pk, [], now)) == ["ok", "ok"]
+
+
+# Sending.
+
+
+def all_right(attempt, *, client="pagina-1"):
+    """Return the forms that answer everything rightly."""
+    forms = []
+    for place, item in enumerate(attempt.paper["questions"]):
+        choice = next(n for n, option in enumerate(item["options"]) if option["right"])
+        forms.append(form_of(attempt, place, choice, client=client, number=str(place + 1)))
+    return forms
+
+
+@pytest.mark.parametrize("order", ["after", "before", "alone"])
+def test_an_attempt_is_sent_with_all_that_the_device_knows_in_whatever_order(ana, attempt, now, order):
+    given = [(form, ago(now, hours=1)) for form in all_right(attempt)]
+    answers = [fact_answer(ana, attempt.pk, form, moment) for form, moment in given]
+    sending = fact_submit(ana, attempt.pk, given, now)
+    facts = {"after": [*answers, sending], "before": [sending, *answers], "alone": [sending]}[order]
+    states = send(now, *facts)
+    assert states[facts.index(sending)] == "ok"
+    assert set(states) <= {"ok", "again"}
+    found = Attempt.objects.get()
+    assert (found.submitted_at, found.grade, found.passed) == (now, 100, True)
+    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (len(given), 0)
+    assert set(send(now + timedelta(days=1), *facts)) == {"again"}
+    assert Attempt.objects.get().submitted_at == now
+
+
+def test_one_form_without_a_question_holds_up_none_of_those_sent_with_it(ana, attempt, now):
+    given = [({"choice": "x"}, now), *((form, now) for form in all_right(attempt))]
+    assert send(now, fact_submit(ana, attempt.pk, given, now)) == ["ok"]
+    assert Attempt.objects.get().grade == 100
+
+
+def test_what_another_device_still_has_when_it_was_sent_waits_for_the_trainer(ana, attempt, now):
+    submit_attempt(attempt, now=ago(now, hours=2))
+    form = form_of(attempt, 0, 1, **COUNTED)
+    facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=3)), fact_submit(ana, attempt.pk, [(form, now)], now)]
+    assert send(now, *facts) == ["held", "again"]
+    held = HeldWrite.objects.get()
+    assert (held.reason, held.given_at, held.by_device) == (Reason.SUBMITTED, ago(now, hours=3), True)
+    other = form_of(attempt, 1, 1, client="otra", number="1")
+    assert send(now, fact_submit(ana, attempt.pk, [(other, now)], now)) == ["held"]
+    assert (HeldWrite.objects.count(), AnswerWrite.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize("answered_in_time", [True, False])
+def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana, attempt, now, answered_in_time):
+    form = form_of(attempt, 0, 1, **COUNTED)
+    if answered_in_time:
+        assert send(now, fact_answer(ana, attempt.pk, form_of(attempt, 1, 0, **COUNTED), now)) == ["ok"]
+    Attempt.objects.update(due_at=ago(now, days=1))
+    fact = fact_submit(ana, attempt.pk, [(form, ago(now, days=2))], ago(now, days=2))
+    assert send(now, fact) == ["held"]
+    held, found = HeldWrite.objects.get(), Attempt.objects.get()
+    assert (held.reason, held.by_device) == (Reason.LATE, True)
+    ends = (found.submitted_at, found.abandoned_at)
+    assert ends == ((ago(now, days=1), None) if answered_in_time else (None, ago(now, days=1)))
+
+
+# Whose it is.
+
+
+def test_after_a_new_pin_answers_wait_for_a_decision_nothing_is_sent_and_what_was_read_counts(
+    ana, attempt, lesson, trainer, now
+):
+    form = form_of(attempt, 0, 1, **COUNTED)
+    other = form_of(attempt, 1, 1, client="otra", number="1")
+    facts = [
+        fact_answer(ana, attempt.pk, form, ago(now, hours=3)),
+        fact_read(ana, lesson.translation_key, ago(now, hours=3)),
+        fact_submit(ana, attempt.pk, [(form, ago(now, hours=3)), (other, ago(now, hours=3))], ago(now, hours=3)),
+    ]
+    give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+    assert send(now, *facts) == ["held", "ok", "held"]
+    assert send(now, *facts) == ["again", "again", "held"]
+    assert [(one.reason, one.by_device) for one in HeldWrite.objects.all()] == [(Reason.EARLIER, True)] * 2
+    assert (AnswerWrite.objects.count(), Attempt.objects.get().submitted_at) == (0, None)
+
+
+def test_after_a_merger_it_is_of_who_remains(ana, attempt, lesson, cohort, trainer, now):
+    kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED)
+    facts = [
+        fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1)),
+        fact_read(ana, lesson.translation_key, ago(now, hours=1)),
+    ]
+    merge_accounts(kept, ana, by=trainer, cohort=cohort, now=now)
+    assert send(now, *facts) == ["ok", "ok"]
+    assert (AnswerWrite.objects.get().attempt.learner, LessonRead.objects.get().learner) == (kept, kept)
+
+
+def test_a_merger_at_this_very_moment_refuses_nothing(ana, attempt, cohort, trainer, now, monkeypatch):
+    kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED)
+    fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
+
+    def merged_behind_ones_back(key):
+        found = person_with_key(key)
+        if found == ana and found.attempts.exists():
+            merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
+        return found
+
+    monkeypatch.setattr(owners, "person_with_key", merged_behind_ones_back)
+    assert send(now, fact) == ["ok"]
+    assert AnswerWrite.objects.get().attempt.learner == kept
+
+
+def test_of_two_merged_accounts_the_later_delivery_is_known(ana, cohort, trainer, now):
+    kept = make_learner("ANA999", cohort=cohort, delivered_at=ago(now, days=3))
+    User.objects.filter(pk=ana.pk).update(delivered_at=ago(now, days=1))
+    merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
+    assert User.objects.get(pk=kept.pk).delivered_at == ago(now, days=1)
+    other = make_learner("ANA777", cohort=cohort)
+    merge_accounts(User.objects.get(pk=kept.pk), other, by=trainer, cohort=cohort, now=now)
+    assert User.objects.get(pk=kept.pk).delivered_at == ago(now, days=1)
+
+
+FORGED = ["", "x", "x:y", signing.Signer(salt="another").sign_object({"p": "x", "e": 0})]
+FORGED += [signing.Signer(salt=SALT).sign_object(load) for load in (["p"], {"p": "x", "e": 0}, {"p": 3}, "p")]
+
+
+@pytest.mark.parametrize("token", FORGED)
+def test_a_token_that_we_never_made_is_refused(ana, attempt, lesson, now, token):
+    facts = [
+        fact_read(ana, lesson.translation_key, now) | {"owner": token},
+        fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now) | {"owner": token},
+        fact_submit(ana, attempt.pk, [], now) | {"owner": token},
+    ]
+    assert send(now, *facts) == ["refused"] * 3
+    assert (LessonRead.objects.count(), AnswerWrite.objects.count()) == (0, 0)
+
+
+def test_whose_account_is_gone_is_nobody(nicolas, lesson, now):
+    fact = fact_read(nicolas, lesson.translation_key, now)
+    Enrolment.objects.all().delete()
+    User.objects.get(pk=nicolas.pk).delete()
+    assert send(now, fact) == ["refused"]
+
+
+def test_when_a_device_last_delivered_is_known_of_whose_it_was(ana, nicolas, attempt, lesson, now):
+    assert send(now, fact_answer(nicolas, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)) == ["refused"]
+    assert set(User.objects.values_list("delivered_at", flat=True)) == {None}
+    assert send(now, fact_read(ana, lesson.translation_key, ago(now, days=1))) == ["ok"]
+    assert dict(User.objects.exclude(delivered_at=None).values_list("pk", "delivered_at")) == {ana.pk: now}
+
+
+@pytest.mark.parametrize("state", ["open", "sent", "a new PIN since"])
+def test_nobody_finds_out_what_was_answered_by_delivering_each_option(ana, attempt, trainer, now, state):
+    """Whoever comes by a token learns nothing: what is told depends on nothing that the owner answered."""
+    token = token_of(ana)
+    assert send(now, fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))) == ["ok"]
+    if state == "sent":
+        submit_attempt(attempt, now=ago(now, minutes=30))
+    elif state == "a new PIN since":
+        give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+    for numbering in ({"number": "1"}, {"number": ""}, None):
+        told = set()
+        for choice in range(3):
+            named = {} if numbering is None else {"client": f"otro-{choice}"} | numbering
+            fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, choice, **named), now) | {"owner": token}
+            told |= {*send(now, fact)}
+        assert len(told) == 1
+
+
+# What goes wrong here.
+
+
+def test_an_error_of_ours_keeps_the_fact_on_the_device_and_the_others_go_on(
+    ana, attempt, lesson, now, monkeypatch, caplog
+):
+    def fail(*args, **kwargs):
+        AnswerWrite.objects.all().delete()
+        raise RuntimeError(str(ana))
+
+    good = fact_read(ana, lesson.translation_key, now)
+    answer = fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)
+    with monkeypatch.context() as broken:
+        broken.setattr(crediting, "deliver_answer", fail)
+        assert send(now, answer, good, answer) == ["retry", "ok", "retry"]
+    logged = [record for record in caplog.records if record.name == "course.offline.crediting"]
+    assert [(record.levelname, "Ana" in record.getMessage()) for record in logged] == [("ERROR", False)] * 2
+    assert send(now, answer, good) == ["ok", "again"]
+
+
+def test_where_the_database_fails_the_rest_is_not_tried(ana, lesson, now, monkeypatch):
+    tried = []
+
+    def fail(*args, **kwargs):
+        tried.append(1)
+        busy = sqlite3.OperationalError("database is locked")
+        busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise OperationalError from busy
+
+    monkeypatch.setattr(crediting, "mark_lesson_read", fail)
+    assert send(now, *[fact_read(ana, lesson.translation_key, now)] * 3) == ["retry"] * 3
+    assert len(tried) == 1
+    assert User.objects.get(pk=ana.pk).delivered_at is None

@@ -1,0 +1,305 @@
+"""The two addresses to which devices post: what they take, from whom, how much, and what else they do."""
+
+import json
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.http import UnreadablePostError
+from django.test import Client
+from django.urls import reverse
+
+from course.account.sign_ins import SEEN_AT, SIGNED_IN_AT
+from course.models import Budget, Ending, SignIn
+from course.people.delays import DELIVERING
+from modules.models import LessonRead
+from quizzes.models import AnswerWrite, HeldWrite
+from tests.factories import PIN, make_learner
+
+from .devices import deliver, fact_answer, fact_read, fact_submit, post, sealed, states_of
+
+pytestmark = pytest.mark.django_db
+
+MOST = 256 * 1024
+
+
+@pytest.fixture
+def row(ana, lesson, now):
+    return sealed(fact_read(ana, lesson.translation_key, now))
+
+
+def envelope(now, *rows, **more):
+    return {"sent_at": now.isoformat(), "facts": list(rows)} | more
+
+
+def refused(answer):
+    assert set(answer.json()) == {"error"}
+    return answer.status_code
+
+
+# Delivering.
+
+
+def test_the_answer_names_each_fact_and_says_no_more(row, now):
+    rows = [row | {"id": "pagina-1.4"}, row | {"id": 17}]
+    answer = deliver(rows, now=now)
+    assert answer.json() == {"facts": [{"id": "pagina-1.4", "state": "ok"}, {"id": 17, "state": "again"}]}
+    assert (answer.headers["Cache-Control"], answer.cookies) == ("no-store", {})
+    assert deliver([], now=now).json() == {"facts": []}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://mal.example"},
+        {"origin": "null"},
+        {"origin": "http://["},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "http://testserver"},
+    ],
+)
+def test_no_page_of_another_site_delivers(row, now, headers):
+    assert refused(deliver([row], now=now, **headers)) == 403
+    assert not LessonRead.objects.exists()
+    assert not Budget.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://testserver", "sec-fetch-site": "same-origin"}])
+def test_pages_of_this_site_and_programs_deliver(row, now, headers):
+    assert states_of(deliver([row], now=now, **headers)) == ["ok"]
+
+
+def test_only_a_post_delivers(now):
+    assert [getattr(Client(), how)(reverse("deliver_facts")).status_code for how in ("get", "put", "delete")] == [
+        405
+    ] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"x",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"facts": ' + b"[" * 50_000,
+        b'{"sent_at": ' + b"9" * 5000 + b', "facts": []}',
+        b"[]",
+        b'"x"',
+        b"null",
+        b"{}",
+        b'{"facts": {}, "sent_at": "x"}',
+        b'{"facts": [], "sent_at": 3}',
+        b'{"facts": [3], "sent_at": "x"}',
+        b'{"facts": [{}], "sent_at": "x"}',
+        b'{"facts": [{"id": null}], "sent_at": "x"}',
+        b'{"facts": [{"id": true}], "sent_at": "x"}',
+        b'{"facts": [{"id": "\\ud800"}], "sent_at": "x"}',
+        b'{"facts": [{"id": ' + b"9" * 30 + b'}], "sent_at": "x"}',
+        b'{"facts": [{"id": "' + b"a" * 65 + b'"}], "sent_at": "x"}',
+        b"facts=x&sent_at=x",
+    ],
+)
+def test_what_is_no_delivery_is_told_so(body):
+    assert refused(post(body)) == 400
+
+
+@pytest.mark.parametrize("broken", [{}, {"key": 3}, {"sealed": None}, {"key": None, "sealed": []}, {"sealed": "ñ\x00"}])
+def test_a_fact_that_is_none_holds_up_no_other(row, now, broken):
+    rows = [{"id": "a", **(row | broken if broken else {}), "id": "a"} if broken else {"id": "a"}, row]
+    assert states_of(deliver(rows, now=now)) == ["unreadable", "ok"]
+
+
+FACTS = [
+    b"",
+    b"x",
+    b"\xff",
+    b"[]",
+    b"null",
+    b"3",
+    b"[" * 50_000,
+    b'{"kind": ' + b'{"a":' * 20_000,
+    b"9" * 5000,
+]
+WRONG = [
+    {"kind": "another"},
+    {"kind": ["read"]},
+    {"owner": 3},
+    {"owner": "x" * 301},
+    {"owner": "\ud800"},
+    {"lesson": 3},
+    {"lesson": "x"},
+    {"lesson": "\x00" * 36},
+    {"given_at": 3},
+    {"given_at": "2" * 41},
+]
+
+
+@pytest.mark.parametrize("content", FACTS, ids=range(len(FACTS)))
+def test_what_is_no_fact_is_unreadable(content, row, now):
+    assert states_of(deliver([sealed(content), row], now=now)) == ["unreadable", "ok"]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
+def test_a_fact_is_read_strictly(ana, lesson, now, wrong):
+    right = fact_read(ana, lesson.translation_key, now)
+    assert states_of(deliver([sealed(right | wrong), sealed(right)], now=now)) == ["unreadable", "ok"]
+    missing = next(iter(wrong))
+    assert states_of(deliver([sealed({k: v for k, v in right.items() if k != missing})], now=now)) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"attempt": None},
+        {"form": ["a"]},
+        {"form": "\ud800"},
+        {"form": "&".join(f"a{n}=" for n in range(10_001))},
+        {"answers": {}},
+        {"answers": [3]},
+        {"answers": [{"form": "a=b"}]},
+        {"answers": [{"form": "a=b", "given_at": "x"}] * 501},
+    ],
+    ids=range(8),
+)
+def test_an_answer_and_what_was_sent_are_read_strictly(ana, attempt, now, wrong):
+    kind = "answers" if "answers" in wrong else "form"
+    right = fact_submit(ana, attempt.pk, [], now) if kind == "answers" else fact_answer(ana, attempt.pk, "a=b", now)
+    assert states_of(deliver([sealed(right | wrong)], now=now)) == ["unreadable"]
+    attempt.refresh_from_db()
+    assert (attempt.submitted_at, AnswerWrite.objects.count(), HeldWrite.objects.count()) == (None, 0, 0)
+
+
+def test_fifty_facts_are_taken_and_no_more(row, now):
+    assert states_of(deliver([row] * 50, now=now)) == ["ok"] + ["again"] * 49
+    assert refused(deliver([row] * 51, now=now)) == 413
+
+
+def test_what_is_big_is_not_read_to_its_end(row, now):
+    empty = len(json.dumps(envelope(now, row, filling="")))
+    just = json.dumps(envelope(now, row, filling="a" * (MOST - empty)))
+    assert len(just) == MOST
+    assert states_of(post(just)) == ["ok"]
+    assert refused(post(just + " ")) == 413
+    with mock.patch("course.account.offline_views.json.loads") as read:
+        assert refused(post(b"9" * 2_000_000)) == 413
+    assert not read.called
+
+
+def test_a_line_that_goes_down_in_the_middle_writes_nothing():
+    with mock.patch("django.http.request.HttpRequest.read", side_effect=UnreadablePostError):
+        assert refused(post("{}")) == 400
+
+
+def test_a_flood_from_one_address_waits_and_writes_nothing(row, now):
+    taken = 0
+    while (answer := deliver([row], now=now)).status_code == 200:
+        taken += 1
+        assert taken <= 200
+    assert taken == DELIVERING.free == 120
+    assert (refused(answer), answer.headers["Retry-After"]) == (429, "1")
+    before = (Budget.objects.get().whole_at, User.objects.get(pk=LessonRead.objects.get().learner_id).delivered_at)
+    with mock.patch("course.account.offline_views.credit") as credited:
+        assert refused(deliver([row], now=now)) == 429
+    assert not credited.called
+    assert before[0] == Budget.objects.get().whole_at
+    # Another place is another matter; and here it goes on in half a second.
+    far = Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.9")
+    assert states_of(deliver([row], now=now, browser=far)) == ["again"]
+    with mock.patch("course.account.offline_views.timezone.now", return_value=now + timedelta(seconds=0.5)):
+        assert states_of(deliver([row], now=now)) == ["again"]
+
+
+def test_delivering_tells_the_session_nothing_and_ends_none(ana, nicolas, row, now):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(nicolas)
+    session = browser.session
+    # Long past its end: any page would close it.
+    session[SIGNED_IN_AT] = session[SEEN_AT] = 0
+    session.save()
+    answer = deliver([row], now=now, browser=browser)
+    assert (states_of(answer), answer.cookies) == (["ok"], {})
+    assert browser.session[SESSION_KEY] == str(nicolas.pk)
+    assert LessonRead.objects.get().learner == ana
+
+
+def test_first_steps_do_not_stand_in_the_way(row, now):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_learner("NUE234", must_choose_pin=True))
+    assert states_of(deliver([row], now=now, browser=browser)) == ["ok"]
+
+
+# Leaving.
+
+SAME = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
+
+
+def leave(browser, headers):
+    return browser.post(reverse("leave_offline"), headers=headers)
+
+
+@pytest.fixture
+def browser(nicolas):
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(reverse("account_login"), {"login": "NIC234", "password": PIN, "shared": "on"})
+    if SESSION_KEY not in browser.session:
+        token = browser.get(reverse("account_login")).context["csrf_token"]
+        fields = {"login": "NIC234", "password": PIN, "shared": "on", "csrfmiddlewaretoken": str(token)}
+        answer = browser.post(reverse("account_login"), fields)
+    assert SESSION_KEY in browser.session, answer.status_code
+    return browser
+
+
+@pytest.mark.parametrize("headers", [SAME, {"origin": "http://testserver"}, {"sec-fetch-site": "same-origin"}])
+def test_leaving_later_ends_the_session_as_signing_out_does(browser, nicolas, now, headers):
+    browser.cookies["comfort"] = "130"
+    answer = leave(browser, headers)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert SESSION_KEY not in browser.session
+    trail = SignIn.objects.get(person=nicolas)
+    assert (trail.ending, trail.ended_at) == (Ending.SIGNED_OUT, now)
+    forgotten = {name for name, cookie in answer.cookies.items() if cookie["max-age"] == 0}
+    assert {"comfort", "buscado", "person", "sessionid"} <= forgotten
+    # Who has left has left.
+    assert leave(browser, headers).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://mal.example"},
+        {"origin": "null", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "http://testserver", "sec-fetch-site": "cross-site"},
+    ],
+)
+def test_no_other_site_ends_a_session(browser, headers):
+    assert leave(browser, headers).status_code == 403
+    assert SESSION_KEY in browser.session
+
+
+def test_without_a_session_there_is_nothing_to_end(now):
+    visitor = Client(enforce_csrf_checks=True)
+    answer = leave(visitor, SAME)
+    assert (answer.status_code, answer.cookies) == (204, {})
+    assert visitor.get(reverse("leave_offline")).status_code == 405
+
+
+def test_who_has_to_choose_a_pin_may_leave(now):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_learner("NUE234", must_choose_pin=True))
+    assert leave(browser, SAME).status_code == 204
+    assert SESSION_KEY not in browser.session
+
+
+def test_a_session_that_is_over_anyway_is_over(browser, nicolas, now):
+    session = browser.session
+    session[SEEN_AT] = 0
+    session.save()
+    assert leave(browser, SAME).status_code == 204
+    assert SESSION_KEY not in browser.session
+    assert SignIn.objects.get(person=nicolas).ending == Ending.IDLE
