@@ -107,7 +107,7 @@ def test_what_is_no_delivery_is_told_so(body):
 
 @pytest.mark.parametrize("broken", [{}, {"key": 3}, {"sealed": None}, {"key": None, "sealed": []}, {"sealed": "ñ\x00"}])
 def test_a_fact_that_is_none_holds_up_no_other(row, now, broken):
-    rows = [{"id": "a", **(row | broken if broken else {}), "id": "a"} if broken else {"id": "a"}, row]
+    rows = [row | broken if broken else {"id": "a"}, row]
     assert states_of(deliver(rows, now=now)) == ["unreadable", "ok"]
 
 
@@ -183,7 +183,7 @@ def test_what_is_big_is_not_read_to_its_end(row, now):
     assert states_of(post(just)) == ["ok"]
     assert refused(post(just + " ")) == 413
     with mock.patch("course.account.offline_views.json.loads") as read:
-        assert refused(post(b"9" * 2_000_000)) == 413
+        assert post(b"9" * 2_000_000).status_code == 413
     assert not read.called
 
 
@@ -199,11 +199,11 @@ def test_a_flood_from_one_address_waits_and_writes_nothing(row, now):
         assert taken <= 200
     assert taken == DELIVERING.free == 120
     assert (refused(answer), answer.headers["Retry-After"]) == (429, "1")
-    before = (Budget.objects.get().whole_at, User.objects.get(pk=LessonRead.objects.get().learner_id).delivered_at)
+    before = Budget.objects.get().whole_at
     with mock.patch("course.account.offline_views.credit") as credited:
         assert refused(deliver([row], now=now)) == 429
     assert not credited.called
-    assert before[0] == Budget.objects.get().whole_at
+    assert before == Budget.objects.get().whole_at
     # Another place is another matter; and here it goes on in half a second.
     far = Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.9")
     assert states_of(deliver([row], now=now, browser=far)) == ["again"]
@@ -242,12 +242,10 @@ def leave(browser, headers):
 @pytest.fixture
 def browser(nicolas):
     browser = Client(enforce_csrf_checks=True)
-    answer = browser.post(reverse("account_login"), {"login": "NIC234", "password": PIN, "shared": "on"})
-    if SESSION_KEY not in browser.session:
-        token = browser.get(reverse("account_login")).context["csrf_token"]
-        fields = {"login": "NIC234", "password": PIN, "shared": "on", "csrfmiddlewaretoken": str(token)}
-        answer = browser.post(reverse("account_login"), fields)
-    assert SESSION_KEY in browser.session, answer.status_code
+    token = str(browser.get(reverse("account_login")).context["csrf_token"])
+    fields = {"login": "NIC234", "password": PIN, "shared": "on", "csrfmiddlewaretoken": token}
+    browser.post(reverse("account_login"), fields)
+    assert SESSION_KEY in browser.session
     return browser
 
 
