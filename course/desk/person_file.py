@@ -43,6 +43,7 @@ def _account(learner):
         [_("Wants no reminders since"), _day(learner.reminders_stopped_at)],
         [_("Account made"), _day(learner.date_joined)],
         [_("Last sign-in"), _day(learner.last_login)],
+        [_("Last delivered what was done offline"), _day(learner.delivered_at)],
         [
             _("Not in this file"),
             _(

@@ -196,7 +196,7 @@ def pile_table(waiting, exams):
 
 def late_table(lines):
     headings = [*_person_headings(), _("Clinic"), _("Quiz"), _("Question"), _("Reason"), _("Received")]
-    return headings, [
+    return [*headings, _("Answered, according to the device")], [
         [
             *_person(line.learner),
             str(line.learner.clinic or ""),
@@ -204,6 +204,7 @@ def late_table(lines):
             line.number,
             line.held.get_reason_display(),
             _moment(line.held.received_at),
+            _moment(line.held.given_at) if line.held.by_device else None,
         ]
         for line in lines
     ]

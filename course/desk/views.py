@@ -131,6 +131,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "may_allow": may_allow(request.user, learner),
             "rule": rule_words(help_rule(cohort)),
             "slowed": limits.is_slowed(learner, now=now),
+            "keeps_offline": settings.KEEP_PAGES_OFFLINE,
             "now": now,
         },
     )

@@ -89,6 +89,7 @@ def _tell_held(items, held: HeldWrite, hidden_before):
         "question": _question(items, held.question),
         "answer": None if is_hidden else held.response,
         "given_at": held.given_at,
+        "by_device": held.by_device,
         "received_at": held.received_at,
         "reason": held.get_reason_display(),
         "decision": held.get_resolution_display() if held.resolution else "",

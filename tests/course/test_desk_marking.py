@@ -3,7 +3,7 @@
 import csv
 import io
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -228,6 +228,19 @@ def test_late_answers_stand_under_to_review_without_what_was_answered(client, gr
         assert words in page
     texts = [option["text"] for option in attempt.paper["questions"][0]["options"]]
     assert not [text for text in [*texts, held.response, SECRET] if text in page]
+
+
+def test_of_an_answer_given_without_a_line_the_device_says_when(client, group, quiz):
+    attempt = send(group.learners.get(), quiz)
+    held = hold_late(attempt)
+    page = signed_in(client, group).get(reverse("desk_held")).content.decode()
+    assert "según el aparato" not in page
+    HeldWrite.objects.filter(pk=held.pk).update(by_device=True, given_at=datetime(2026, 3, 3, 20, 5, tzinfo=UTC))
+    page = client.get(reverse("desk_held")).content.decode()
+    assert "según el aparato, respondido el 3 de marzo de 2026, 14:05" in page
+    text = client.get(reverse("desk_held_csv")).content.decode("utf-8-sig")
+    headings, row = csv.reader(io.StringIO(text))
+    assert dict(zip(headings, row, strict=True))["Respondido, según el aparato"] == "2026-03-03 14:05"
 
 
 def test_counting_and_leaving_out_are_said_and_done_once(client, group, quiz):

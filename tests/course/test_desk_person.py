@@ -1,7 +1,7 @@
 """A person's page for the trainer: completion, attempts and grades, never an answer."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -47,6 +47,23 @@ def page_of(client, learner):
     cohort = learner.cohorts.get()
     client.force_login(cohort.trainers.get())
     return client.get(reverse("desk_person", args=[cohort.pk, learner.pk])).content.decode()
+
+
+def test_the_page_says_when_a_device_last_delivered_and_that_silence_proves_nothing(client, learner, settings):
+    nothing_proved = "puede estar guardado en su teléfono."
+    page = page_of(client, learner)
+    assert "Ningún aparato suyo ha entregado nada hecho sin conexión." in page
+    assert nothing_proved in page
+    learner.delivered_at = datetime(2026, 3, 3, 20, 5, tzinfo=UTC)
+    learner.save()
+    page = page_of(client, learner)
+    assert "Su aparato entregó por última vez lo hecho sin conexión: 3 de marzo de 2026, 14:05." in page
+    assert nothing_proved in page
+    settings.KEEP_PAGES_OFFLINE = False
+    assert nothing_proved in page_of(client, learner)
+    learner.delivered_at = None
+    learner.save()
+    assert nothing_proved not in page_of(client, learner)
 
 
 def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(learner, first):
