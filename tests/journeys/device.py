@@ -1,5 +1,6 @@
 """A device with a browser of its own that keeps pages, on a line that drops; it can be killed and started again."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -60,10 +61,9 @@ class Device:
                     os.kill(int(process.name), signal.SIGKILL)
             except (OSError, ProcessLookupError):
                 continue
-        try:
+        # It is dead, and says so.
+        with contextlib.suppress(Exception):
             self.context.close()
-        except Exception:  # noqa: BLE001, S110 - it is dead
-            pass
         for lock in self.profile.glob("Singleton*"):
             lock.unlink(missing_ok=True)
 

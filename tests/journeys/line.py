@@ -1,5 +1,6 @@
 """A line between a browser and the site that drops, hangs, loses replies or is slow, as the lines of clinics do."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -77,8 +78,6 @@ class Line:
 
 
 def _close(end):
-    try:
+    with contextlib.suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     end.close()
