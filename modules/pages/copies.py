@@ -56,13 +56,13 @@ def show_module_copy(request, module, rev):
     page = course_structure().page_at(get_language(), module)
     if not isinstance(page, ModulePage):
         raise Http404
-    return _answer(request, module_copy(page, role=role_of(request)))
+    return _answer(request, module_copy(page, role=role_of(request)), rev)
 
 
 @for_learners
 def show_common_copy(request, rev):
     """The directory, the glossary and the language guide as they are now, whichever `rev` was asked for."""
-    return _answer(request, common_copy())
+    return _answer(request, common_copy(), rev)
 
 
 @for_learners
@@ -87,9 +87,14 @@ def show_keep_course(request):
     return render(request, "modules/keep_course.html", context)
 
 
-def _answer(request, kept):
-    """Answer with the copy as it is kept, to whoever reads that: nothing in it is worth guessing by its length."""
-    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+def _answer(request, kept, rev):
+    """Answer with the copy as it is kept, to whoever reads that: nothing in it is worth guessing by its length.
+
+    Under the name of another one it is not to be kept: while processes differ on what is present, a new name may be
+    asked of one that still has the old copy.
+    """
+    keeps = "private, max-age=31536000, immutable" if rev == kept.rev else "private, no-store"
+    headers = {"Cache-Control": keeps, "Vary": "Accept-Encoding"}
     body = kept.packed
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
