@@ -193,7 +193,7 @@ def test_a_damaged_database_is_said(database_on_disk, patient):
     connection.close()
 
 
-@pytest.mark.any_database
+@pytest.mark.any_day
 def test_a_database_server_that_is_gone_is_said_by_the_real_site(tmp_path):
     gone = "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=5"
     with served_site(tmp_path, DATABASE_URL=gone, WEB_CONCURRENCY="1") as site:

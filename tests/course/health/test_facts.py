@@ -262,7 +262,7 @@ def test_status_says_all_in_the_language_of_the_terminal_and_its_code_says_wheth
     assert list(told["facts"]) == [look.name for look in [*LOOKS, *ONLY_WHEN_ASKED]]
 
 
-@pytest.mark.any_database
+@pytest.mark.any_day
 def test_status_of_a_database_that_is_gone_says_which_without_its_password_and_ends_with_1(tmp_path):
     gone = {"DATABASE_URL": "postgres://ana:geheim@127.0.0.1:1/nothing", "VAR_DIR": str(tmp_path), "LANG": "C.UTF-8"}
     told = subprocess.run(
