@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone, translation
 
 from . import tasks
@@ -26,9 +26,26 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 @pytest.fixture(autouse=True)
 def nothing_is_left_from_the_test_before():
     """The language of the last request outlasts it, and so do the counters in the cache."""
+    begin_anew()
+
+
+def begin_anew():
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def filled_once(django_db_setup, django_db_blocker):
+    """Let the fixtures of a file that ask for this fill the database once: each of its tests begins as they left it.
+
+    Not for a file with a test that empties the database.
+    """
+    begin_anew()
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(tasks, "keeps_indexes", False)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -73,11 +90,13 @@ def pytest_addoption(parser):
     parser.addoption("--changed", action="store_true", help="Only tests that what is changed concerns.")
 
 
-# A third of a minute each: whoever began one last would be waited for by the others.
+# A third of a minute and more: whoever began one last would be waited for by the others.
 LONGEST = (
     "test_upgrades.py",
     "test_migrations.py",
     "test_going_back.py",
+    "test_restoring.py",
+    "test_upgrading.py",
     "test_addresses.py",
     "test_random_histories.py",
 )

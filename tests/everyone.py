@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import SimpleCookie
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -163,6 +164,13 @@ def make_world(keys_dir, settings):
     return World(people, own | once, foreign)
 
 
+@contextmanager
+def one_world(keys_dir):
+    """Give the same world to all tests of a file: `filled_once` lets each begin as it was made."""
+    with override_settings():
+        yield make_world(keys_dir, settings)
+
+
 def ask_again(learner, identifier, *, now):
     """Return an attempt with enough points in which something indispensable was missed, so that it asks again."""
     marked = make_question(f"{identifier}-1", is_indispensable=True)
@@ -288,19 +296,19 @@ class Everyone:
     """Browsers in which each of the people is signed in; nothing that a request does stays."""
 
     def __init__(self, people, *, raises=True):
-        self.raises = raises
+        # One, for each would put all of the middleware together anew.
+        self._client = Client(raise_request_exception=raises)
         self._cookies = {who: _sign_in(person) for who, person in people.items()}
         # Closed while they were signed in: their session is still there.
         type(people["C"]).objects.filter(pk=people["C"].pk).update(is_active=False)
 
     def ask(self, who, method, address, body=None, *, look=None, **request):
         """Send a request; `look` is called before what it did is undone, and what it returns is `seen`."""
-        client = Client(raise_request_exception=self.raises)
-        client.cookies = SimpleCookie(self._cookies[who])
+        self._client.cookies = SimpleCookie(self._cookies[who])
         # What one of them tried often counts for nobody else.
         cache.clear()
         with transaction.atomic(), writes() as wrote:
-            response = getattr(client, method)(address, body, **request)
+            response = getattr(self._client, method)(address, body, **request)
             # What is streamed is read while the database stands as it was asked.
             response.getvalue()
             seen = look and look()

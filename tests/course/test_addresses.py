@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.addresses import all_addresses
 from tests.course.test_posts import sign_of as posted
-from tests.everyone import EVERYONE, SPECIAL, Everyone, address_of, make_world
+from tests.everyone import EVERYONE, SPECIAL, Everyone, address_of, one_world
 
 pytestmark = pytest.mark.django_db
 
@@ -260,9 +260,10 @@ LEAVES = {name: {"course_auditentry"} for name in LOGGED} | {
 WHERE = "tests/course/test_addresses.py: TABLE needs a row for it"
 
 
-@pytest.fixture
-def world(settings, tmp_path):
-    return make_world(tmp_path / "keys", settings)
+@pytest.fixture(scope="module")
+def world(filled_once, tmp_path_factory):
+    with one_world(tmp_path_factory.mktemp("keys")) as made:
+        yield made
 
 
 @pytest.fixture

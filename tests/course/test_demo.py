@@ -7,16 +7,13 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core.management import CommandError, call_command
 
+from benchmarks.big_site.filling import fill_site
 from certificates.models import Certificate
 from course.demo.people import LEARNERS, make_demo_people, sign_ins
-from course.demo.practice import PEOPLE, PRACTICE, QUESTIONS, WAITING
+from course.demo.practice import PEOPLE
 from course.models import Clinic, Cohort, User
-from modules.models import ModulePage
 from modules.progress.deriving import progress_by_learner
-from quizzes.analysis.report import quiz_report
-from quizzes.attempts.marking import answers_to_mark
-from quizzes.kinds import KINDS
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Attempt
 from tests.factories import NOW, make_course
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -47,33 +44,6 @@ def test_there_is_somebody_in_every_state(db):
     assert (Cohort.objects.count(), Clinic.objects.count()) == (2, 2)
     assert User.objects.filter(is_demo=False).count() == 0
     assert not User.objects.filter(sort_key="").exists()
-
-
-def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_the_course(db):
-    make_course(modules=1)
-    make_demo_people(now=NOW)
-    quiz = Quiz.objects.get(identifier=PRACTICE)
-    assert {question[0] for question in QUESTIONS} == set(KINDS)
-    report = quiz_report(quiz, language="es")
-    assert report.people == PEOPLE >= 20
-    assert all(row.advice and 30 <= row.figures.facility < 100 for row in report.rows)
-    assert len({row.advice for row in report.rows}) > 1
-    waiting = answers_to_mark(User.objects.all()).values_list("attempt__learner__username", flat=True)
-    assert sorted(waiting) == WAITING
-    assert not ModulePage.objects.filter(quiz=quiz).exists()
-
-
-def test_who_signs_in_for_the_first_time_finds_nothing_done(db):
-    make_course(modules=1)
-    make_demo_people(now=NOW)
-    assert not Attempt.objects.filter(learner__username__in=["ANA234", "LUZ567"]).exists()
-
-
-def test_only_who_signs_in_has_a_pin(db):
-    make_course(modules=0)
-    make_demo_people(now=NOW)
-    with_pin = [person.username for person in User.objects.order_by("username") if person.has_usable_password()]
-    assert with_pin == ["ANA234", "abogada", "admin", "editora", "facilitadora", "revisora"]
 
 
 def test_without_a_course_the_people_are_made_all_the_same(db):
@@ -124,3 +94,15 @@ def test_what_is_printed_opens_the_site_for_everyone(db, client):
         "revisora": "/es/",
         "admin": "/es/",
     }
+
+
+def test_the_command_of_a_crowd_says_how_far_it_is_and_how_to_sign_in(client):
+    make_course(modules=1, lessons=1)
+    said = StringIO()
+    fill_site(25, clinics=2, certificates=2, out=said)
+    assert "25 / 25 personas / people" in said.getvalue()
+    assert "facilitadora001, jefa01: cuatro-volcanes-y-un-lago" in said.getvalue()
+    # Four of the demo people have one.
+    assert Certificate.objects.count() == 4 + 2
+    client.post("/accounts/login/", {"login": "facilitadora001", "password": "cuatro-volcanes-y-un-lago"})
+    assert client.get("/es/grupos/").status_code == 200

@@ -23,7 +23,7 @@ from course.roster.uploads import plan_of
 from modules.progress.outline import course_outline
 from quizzes.models import Attempt
 from tests.addresses import all_addresses
-from tests.everyone import EVERYONE, Everyone, address_of, make_world
+from tests.everyone import EVERYONE, Everyone, address_of, one_world
 from tests.factories import PASSWORD, PIN
 from tests.offline.devices import fact_answer, sealed
 
@@ -268,9 +268,10 @@ TABLE = {
 WHERE = "tests/course/test_posts.py: give it a row of TABLE, with a form that changes something, or name it in READING"
 
 
-@pytest.fixture
-def world(settings, tmp_path):
-    return make_world(tmp_path / "keys", settings)
+@pytest.fixture(scope="module")
+def world(filled_once, tmp_path_factory):
+    with one_world(tmp_path_factory.mktemp("keys")) as made:
+        yield made
 
 
 def posted_address(one, world):
