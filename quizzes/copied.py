@@ -87,7 +87,7 @@ def digest(*parts):
 @cache
 def mark_of_code():
     """Return what changes when pages are made otherwise or look otherwise: templates, words, styles and scripts."""
-    shown = [static(name) for name in ("site.css", "person.js", "site.js", "listen.js")]
+    shown = [static(name) for name in ("site.css", "person.js", "site.js", "listen.js", "keeping.js", "offline.js")]
     shown += [static(name) for name in ("modules/lesson.js", "quizzes/quiz.js", "quizzes/copied.js")]
     files = sorted(path for place in _MADE_OF for path in settings.BASE_DIR.glob(place))
     return digest(FORMAT, *shown, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))

@@ -1,9 +1,9 @@
 // A small server on the device: pages that were kept, and what a person did, sealed until the site has it.
-// `SITE` stands before it: {assets, csp, key, keyId, off, version}. See docs/decisions/0036-offline.md.
+// `SITE` stands before it: {key, keyId, off, version}. See docs/decisions/0036-offline.md.
 
 const PATIENCE = 4000, MOST = 150000;
 const READ = /^\/..\/leccion\/(.{36})\/leida\/$/;
-const ATTEMPT = /^(\/..\/)cuestionario\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
+const ATTEMPT = /^\/..\/cuestionario\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
 const OUT = "/accounts/logout/", KEPT_FIRST = /^\/static\/|\/cuestionario\/imagen\/|^\/..\/sin-conexion\/$/;
 const passed = new Set();
 let opening, delivering, left, down = 0;
@@ -113,7 +113,8 @@ async function sendAll(tried = new Set()) {
   clearTimeout(timer);
   await done(told.map(({ id }) => id));
   const own = await list("own|"), isMine = ({ id }) => own.some(([, value]) => value.id === id);
-  for (const state of ["held", "refused"]) if (told.some((one) => one.state === state && isMine(one))) await put(`own|${state}`, {});
+  // `held`, or what could not be taken: `refused`, `unreadable`.
+  for (const one of told) if (!/ok|again/.test(one.state) && isMine(one)) await put(one.state === "held" ? "own|held" : "own|refused", {});
   return sendAll(tried);
 }
 
@@ -121,17 +122,15 @@ async function sendAll(tried = new Set()) {
 async function copyOf(path, why = "copy") {
   const kept = await caches.match(path, { ignoreVary: true });
   if (!kept) return;
-  const me = await person(), [, lang, attempt] = ATTEMPT.exec(path) || [], to = kept.headers.get("Location");
-  if (attempt && (!me || (await get(`own|sent|${attempt}`)))) return me && go(`${lang}sin-conexion/`);
+  const me = await person(), [, attempt] = ATTEMPT.exec(path) || [], to = kept.headers.get("Location");
+  if (attempt && (!me || (await get(`own|sent|${attempt}`)))) return me && go(home(path));
   if (to) return (await copyOf(to)) && go(to);
   const filled = { OWNER: me?.owner, LOOK: me?.look, IDLE: me?.idle, WHY: why };
   const html = (await kept.text()).replace(/__([A-Z]+)__/g, (all, name) => (name in filled ? filled[name] || "" : all));
-  return new Response(html, { headers: {
-    "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": SITE.csp,
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-  } });
+  return new Response(html, kept);
 }
-const ownPage = async (path, why) => (await copyOf(`${path.startsWith("/en/") ? "/en" : "/es"}/sin-conexion/`, why)) || Response.error();
+const home = (path) => `${/^(http.+?\w)?\/en\//.test(path) ? "/en" : "/es"}/sin-conexion/`;
+const ownPage = async (path, why) => (await copyOf(home(path), why)) || Response.error();
 
 async function page(request, path) {
   const copy = await copyOf(path);
@@ -140,7 +139,7 @@ async function page(request, path) {
   try {
     // What waits goes first, so that the page knows of it.
     await within(deliver()).catch(() => {});
-    const reply = await within(fetch(request), copy ? PATIENCE : 30000);
+    const reply = await within(fetch(request), copy ? PATIENCE : 60000);
     return copy && reply.status > 501 ? copy : reply;
   } catch {
     down = Date.now();
@@ -150,8 +149,8 @@ async function page(request, path) {
 
 // A form that a page posts. What is ours to keep is kept first and sent then: the same again is the same.
 async function post(request, path) {
-  const me = await person(), [, lesson] = READ.exec(path) || [], [, lang, attempt, number, isLast] = ATTEMPT.exec(path) || [];
-  if (!lesson && !attempt) return left ? ownPage(path, "left") : fetch(request).catch(() => ownPage(path, "not-sent"));
+  const me = await person(), [, lesson] = READ.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
+  if (!lesson && !attempt) return left ? ownPage(path, "left") : fetch(request).catch(async () => (await copyOf(path)) || ownPage(path, "not-sent"));
   const form = new URLSearchParams(await request.clone().text()), fields = Object.fromEntries(form), { owner } = fields;
   const isMine = owner && !left && (!me || me.owner === owner), name = `own|sent|${attempt}`;
   let ids = [], why = isMine || !owner ? "" : "others-page", sent;
@@ -177,15 +176,9 @@ async function post(request, path) {
   const reply = await within(sent).catch(() => (down = Date.now()));
   if (reply?.type && reply.status < 500) return reply;
   if (why) return ownPage(path, why);
-  if (lesson) return go(fields.luego || (await luego(request)) || `${path.slice(0, 4)}sin-conexion/`);
+  if (lesson) return go(fields.luego || home(path));
   const start = path.replace(/[^/]+\/$/, ""), to = { next: +number + 1, previous: number - 1, finish: 0 }[fields.go] ?? +(fields.go || number);
-  return go(isLast ? `${lang}sin-conexion/` : start + ((await caches.match(`${start}${to}/`)) || to === +number ? to : "resumen") + "/");
-}
-
-// Where a lesson leads on, by its copy.
-async function luego({ referrer }) {
-  const copy = referrer && (await caches.match(new URL(referrer).pathname));
-  return /name="luego" value="([^"]+)"/.exec((await copy?.text()) || "")?.[1];
+  return go(isLast ? home(path) : start + ((await caches.match(`${start}${to}/`)) || to === +number ? to : "resumen") + "/");
 }
 
 // Keeps what a question's form says. Without a number the page's script does not run: then the site tells by what the
@@ -206,7 +199,7 @@ async function finished(attempt, owner, name) {
 
 // What a question's script sends of each answer, as it is given.
 async function answers(request, path) {
-  const [, , attempt] = ATTEMPT.exec(path), me = await person(), owner = request.headers.get("X-Owner"), ids = [];
+  const [, attempt] = ATTEMPT.exec(path), me = await person(), owner = request.headers.get("X-Owner"), ids = [];
   const isMine = !left && (!me || me.owner === owner), { answers: rows } = await request.clone().json();
   let status = 507;
   try {
@@ -216,7 +209,7 @@ async function answers(request, path) {
   const hasToken = request.headers.get("X-CSRFToken") && !left;
   const sent = hasToken ? fetch(request).then(async (reply) => (reply.ok && (await done(ids)), reply)) : !left && deliver();
   const reply = await within(sent).catch(() => {});
-  return reply?.status < 500 ? reply : Response.json({ kept: true }, { status });
+  return reply?.status < 500 ? reply : new Response('{"kept":1}', { status });
 }
 
 async function signOut(request) {
@@ -226,8 +219,7 @@ async function signOut(request) {
   if (reply && reply.status < 500) return reply;
   await leave();
   if (isCopy) await closeSession();
-  const lang = /\/\/[^/]+\/en\//.test(request.referrer) ? "en" : "es";
-  return request.mode === "navigate" ? go(`/${lang}/sin-conexion/`) : new Response();
+  return request.mode === "navigate" ? go(home(request.referrer)) : new Response();
 }
 
 async function closeSession() {
@@ -242,7 +234,7 @@ async function serve(request, path) {
   const isPost = request.method === "POST";
   if (isPost && path === OUT) return signOut(request);
   if (request.mode === "navigate") return (isPost ? post : page)(request, path);
-  if (isPost && ATTEMPT.exec(path)?.[5]) return answers(request, path);
+  if (isPost && ATTEMPT.exec(path)?.[4]) return answers(request, path);
   return left ? Response.error() : fetch(request);
 }
 
@@ -260,10 +252,10 @@ const copyFirst = (request, path) => (path.endsWith("/sin-conexion/") ? copyOf(p
 addEventListener("install", (event) => {
   skipWaiting();
   if (!SITE.off) event.waitUntil(caches.open(SITE.version).then(async (shell) => {
-    await shell.addAll(SITE.assets);
     for (const path of ["/es/sin-conexion/", "/en/sin-conexion/"]) {
       const reply = await fetch(path, { credentials: "omit" });
-      await shell.put(path, new Response(await reply.text(), { status: reply.redirected ? 500 : reply.status }));
+      await shell.put(path, reply.clone());
+      await shell.addAll([...new Set((await reply.text()).match(/\/static\/[^"]+/g))]);
     }
   }));
 });
@@ -281,13 +273,13 @@ async function hear({ page: seen, deliver: now, told }) {
     if (before?.owner === owner) await done([...passed]);
     else await forget();
     passed.clear();
-    if (/^[\w:=-]+$/.test(owner) && /^[\w -]*$/.test(look)) await put("own|person", { owner, look, idle: +idle, seen: Date.now() });
+    if (/^[\w:=-]+\|[\w -]*$/.test(`${owner}|${look}`)) await put("own|person", { owner, look, idle: +idle, seen: Date.now() });
   }
   if (told) await ask((all) => (all.delete("own|held"), all.delete("own|refused")));
   if (now) await deliver().then(() => (down = 0)).catch(() => {});
   const own = await list("own|"), out = (await list("out|")).map(([id]) => id);
   // What was sent is not answered any more, here either.
   if (told) for (const [name, { id }] of own) if (/^sent/.test(name) && !out.includes(id)) await put(`own|${name}`, {});
-  return { left, own: left ? [] : own, out };
+  return { left, own, out };
 }
 addEventListener("message", (event) => event.waitUntil(hear(event.data).then((state) => event.ports[0]?.postMessage(state))));

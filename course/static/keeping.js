@@ -1,11 +1,11 @@
-// Fetched once a page stands: tells the worker whose it is, keeps what belongs to it, and says what waits to be sent.
+// Once a page stands: whose it is, what is kept with it, what waits to be sent.
 
 const worker = navigator.serviceWorker, HOUR = 3600e3, AGAIN = 30000;
-const { why } = document.documentElement.dataset; // A page that was kept says why it is shown.
+const { why } = document.documentElement.dataset; // Of a copy.
 const content = (name) => document.querySelector(`meta[name=${name}]`)?.content || "";
 const mark = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1];
 
-// Tells the worker something, and returns what it knows: {left, me, own: [[name, value]], out: [id]}.
+// Returns what the worker knows: {left, own: [[name, value]], out: [id]}.
 export async function ask(told) {
   const active = worker.controller || (await worker.ready).active;
   return new Promise((resolve) => {
@@ -15,8 +15,7 @@ export async function ask(told) {
   });
 }
 
-// Keeps the pages of one file, with what they need, in a cache of their own that takes the place of the one before.
-// `address` has the state of the file in its name, but for a paper's.
+// Keeps the pages of one file in a cache of their own, in place of the one before.
 export async function keep(address) {
   const isPaper = /papel/.test(address), known = await (await caches.match(address))?.json(), whose = mark();
   if (known && Date.now() - known.at < (isPaper ? 1 : 168) * HOUR) return;
@@ -26,7 +25,10 @@ export async function keep(address) {
   const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), before = (await caches.keys()).filter((one) => file(one) === file(name));
   const cache = await caches.open(name);
   await cache.addAll([...assets, ...images]);
-  for (const path in pages) await cache.put(path, new Response(pages[path]));
+  // The file's policy is that of its pages.
+  const headers = new Headers(reply.headers);
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  for (const path in pages) await cache.put(path, new Response(pages[path], { headers }));
   for (const path of entry) await cache.put(path, new Response("", { headers: { Location: about.first } }));
   await cache.put(address, new Response(JSON.stringify({ ...about, at: Date.now() })));
   // Somebody else may be here by now.
@@ -37,29 +39,24 @@ export async function keep(address) {
 let timer, waited = 0;
 
 function show(box, { own, out }) {
-  const words = box.dataset, mine = own.filter(([, { id }]) => id), lines = [];
-  const has = (name) => own.some(([key]) => key === name), say = (text, ...more) => {
+  const words = box.dataset, lines = [], has = (id) => out.includes(id);
+  const add = (to, tag, values) => to.appendChild(Object.assign(document.createElement(tag), values));
+  const say = (text, count) => {
     const line = document.createElement("p");
-    line.append(text, " ", ...more);
+    line.append(text.replace("{n}", count), " ");
     lines.push(line);
+    return line;
   };
-  const press = (text, told) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "link", textContent: text, onclick: () => refresh(box, told) });
-    return button;
-  };
-  const waiting = mine.filter(([, { id }]) => out.includes(id)).length, others = out.length - waiting;
-  const sent = mine.find(([name, { id }]) => name.startsWith("sent|") && !out.includes(id));
-  if (waiting) say((waiting > 1 ? words.many : words.one).replace("{n}", waiting), press(words.try, { deliver: true }));
+  const press = (line, textContent, told) => add(line, "button", { className: "link", textContent, onclick: () => refresh(box, told) });
+  const waiting = own.filter(([, { id }]) => has(id)).length, others = out.length - waiting;
+  const sent = own.find(([name, { id }]) => /^sent/.test(name) && id && !has(id));
+  if (waiting) press(say(waiting > 1 ? words.many : words.one, waiting), words.try, { deliver: true });
   else if (waited) say(words.all);
-  if (sent) {
-    const link = document.createElement("a");
-    Object.assign(link, { href: words.result.replace("{attempt}", sent[0].slice(5)), textContent: words.see });
-    say(words.arrived, link);
-  }
-  for (const state of ["held", "refused"]) if (has(state)) say(words[state]);
-  if (sent || has("held") || has("refused")) lines.at(-1).append(" ", press(words.seen, { told: true }));
-  if (others > 0) say((others > 1 ? words.others : words.other).replace("{n}", others));
+  let told;
+  for (const [name] of own) if (words[name]) told = say(words[name]);
+  if (sent) add((told = say(words.arrived)), "a", { href: words.result.replace("{attempt}", sent[0].slice(5)), textContent: words.see });
+  if (told) press(told, words.seen, { told: true });
+  if (others > 0) say(others > 1 ? words.others : words.other, others);
   const text = lines.map((line) => line.textContent).join();
   if (box.said !== text) box.replaceChildren(...lines);
   box.said = text;
@@ -72,10 +69,10 @@ function show(box, { own, out }) {
 export const refresh = async (box, told) => show(box, await ask(told));
 
 export async function begin(box) {
-  const owner = content("owner"), asked = [content("keep")].filter(Boolean);
+  const owner = content("owner"), address = content("keep"), find = (part) => document.querySelector(part);
   if (owner && !why) worker.register("/sw.js", { updateViaCache: "all" }).catch(() => {});
   if (!owner && !worker.controller) return;
-  const idle = document.querySelector("idle-lock:not([data-waits])")?.dataset.seconds || 0;
+  const idle = find("idle-lock:not([data-waits])")?.dataset.seconds || 0;
   const state = await ask({ deliver: true, page: why ? null : { owner, look: document.documentElement.className, idle } });
   show(box, state);
   const again = () => document.hidden || refresh(box, { deliver: true });
@@ -83,8 +80,7 @@ export async function begin(box) {
   addEventListener("online", again);
   document.addEventListener("visibilitychange", again);
   if (why) {
-    document.querySelectorAll("[data-nobody]").forEach((said) => (said.hidden = Boolean(owner)));
-    const read = new Set(state.own.map(([name]) => name));
-    for (const row of document.querySelectorAll("li[data-lesson]")) row.querySelector(".state").hidden = !read.has(`read|${row.dataset.lesson}`);
-  } else for (const address of asked) if (!navigator.connection?.saveData || /papel/.test(address)) await keep(address);
+    if (!owner) find("[data-nobody]")?.removeAttribute("hidden");
+    for (const [name] of state.own) find(`li[data-lesson="${name.slice(5)}"] .state`)?.removeAttribute("hidden");
+  } else if (address && (!navigator.connection?.saveData || /papel/.test(address))) await keep(address);
 }
