@@ -19,7 +19,7 @@ WORKER = Path(__file__).with_name("worker.js")
 
 def worker_script():
     """Return the text of the worker as it is served: the same for everybody."""
-    version = hashlib.sha256(f"{_minified()}\n{mark_of_code()}".encode()).hexdigest()[:16]
+    version = hashlib.sha256(f"{_minified()}\n{mark_of_code()}".encode()).hexdigest()[:8]
     site = json.dumps({"version": version} | _key(), separators=(",", ":"))
     return f"const SITE={site}\n{_minified()}"
 

@@ -1,36 +1,35 @@
 // A small server on the device: pages that were kept, and what a person did, sealed until the site has it.
 // `SITE` stands before it: {key, keyId, off, version}. See docs/decisions/0036-offline.md.
 
-const PATIENCE = 4000, MOST = 150000;
-const READ = /^\/..\/leccion\/(.{36})\/leida\/$/;
-const ATTEMPT = /^\/..\/cuestionario\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
-const OUT = "/accounts/logout/", KEPT_FIRST = /^\/static\/|\/cuestionario\/imagen\/|^\/..\/sin-conexion\/$/;
-const passed = new Set();
+const PATIENCE = 4000, LONG = 60000, MOST = 200000;
+const READ = /\/leccion\/(.{36})\/leida\/$/;
+const ATTEMPT = /\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
+const KEPT_FIRST = /^\/static\/|\/cuestionario\/imagen\//;
 let opening, delivering, left, down = 0;
 
 // One store: `own|…` is of whoever is here and goes with them; of `out|…`, the outbox, nobody here can read anything.
 const database = () => (opening ||= new Promise((resolve, reject) => {
   const asked = indexedDB.open("trato-digno", 1);
   asked.onupgradeneeded = () => asked.result.createObjectStore("all");
-  asked.onsuccess = () => resolve(asked.result);
+  asked.onsuccess = () => resolve(Object.assign(asked.result, { onclose: () => (opening = null) }));
   asked.onerror = () => reject((opening = null));
 }));
 const below = (start) => IDBKeyRange.bound(start, `${start}\uffff`);
 
 // Asks the store in one transaction, and returns the last answer once it is written.
-async function ask(act) {
-  const turn = (await database()).transaction("all", "readwrite", { durability: "strict" });
+async function ask(act, mode = "readwrite") {
+  const turn = (await database()).transaction("all", mode, { durability: "strict" });
   return new Promise((resolve, reject) => {
     const asked = act(turn.objectStore("all"));
     turn.oncomplete = () => resolve(asked?.result);
     turn.onabort = () => reject(turn.error);
   });
 }
-const get = (name) => ask((all) => all.get(name));
+const get = (name) => ask((all) => all.get(name), "readonly");
 const put = (name, value) => ask((all) => all.put(value, name));
 async function list(start) {
   let names;
-  const values = await ask((all) => (names = all.getAllKeys(below(start)), all.getAll(below(start))));
+  const values = await ask((all) => (names = all.getAllKeys(below(start)), all.getAll(below(start))), "readonly");
   return names.result.map((name, at) => [name.slice(start.length), values[at]]);
 }
 
@@ -51,16 +50,22 @@ async function dropCaches(which) {
 }
 
 async function forget() {
-  await ask((all) => all.delete(below("own|")));
+  await ask((all) => (all.delete(below("own|")), left && all.put(true, "own|left")));
   await dropCaches(/papel/);
 }
 
 // Out without a line: nothing of the person is here any more, and their cookie only serves to close their session.
 async function leave() {
+  left = true;
   await forget();
-  await put("own|left", (left = true));
   new BroadcastChannel("person").postMessage("left");
 }
+
+// Somebody is there.
+const touch = () => ask((all) => {
+  const me = all.get("own|person");
+  me.onsuccess = () => me.result && all.put({ ...me.result, seen: Date.now() }, "own|person");
+}).catch(() => {});
 
 // Sealed for the site: course/offline/sealing.py opens it.
 async function seal(fact) {
@@ -73,17 +78,24 @@ async function seal(fact) {
   const how = { name: "HKDF", hash: "SHA-256", salt, info: write("trato-digno.offline.1") };
   const key = await subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const box = await subtle.encrypt({ name: "AES-GCM", iv, additionalData: salt }, key, write(JSON.stringify(fact)));
-  const signs = [salt, iv, new Uint8Array(box)].flatMap((part) => Array.from(part, (byte) => String.fromCharCode(byte)));
-  return { key: SITE.keyId, sealed: btoa(signs.join("")) };
+  let signs = "";
+  for (const byte of [...salt, ...iv, ...new Uint8Array(box)]) signs += String.fromCharCode(byte);
+  return { key: SITE.keyId, sealed: btoa(signs) };
 }
 
 // Into the outbox; what the person may see of it is written down under `name`, in place of what it follows.
 async function keep(id, fact, name, shown) {
-  const at = new Date().toISOString(), sealed = await seal({ given_at: at, ...fact }), before = name && (await get(name));
+  const at = new Date().toISOString(), sealed = await seal({ given_at: at, ...fact });
+  if (sealed.sealed.length > MOST) throw id;
   const write = () => ask((all) => {
-    if (before && before.id !== id) all.delete(`out|${before.id}`);
-    if (name) all.put({ ...shown, id, at }, name);
-    return all.put(sealed, `out|${id}`);
+    all.put(sealed, `out|${id}`);
+    const asked = all.get(name || "");
+    asked.onsuccess = () => {
+      const before = asked.result || {};
+      if (!name || before.count > shown?.count) return;
+      if (before.id !== id) all.delete(`out|${before.id}`);
+      all.put({ ...shown, id, at }, name);
+    };
   });
   // What a person did is worth more than copies.
   await write().catch(() => dropCaches(/modulo/).then(write));
@@ -98,39 +110,38 @@ async function sendAll(tried = new Set()) {
   const facts = [];
   let size = 0;
   for (const [id, fact] of await list("out|")) {
-    if (tried.has(id) || passed.has(id) || facts.length === 50 || (size && size + fact.sealed.length > MOST)) continue;
+    if (tried.has(id) || facts.length === 50 || (size && size + fact.sealed.length > 40000)) continue;
     size += fact.sealed.length;
     facts.push({ id, ...fact });
     tried.add(id);
   }
   if (!facts.length) return;
-  const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 15000);
+  const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 15000 + size);
   const reply = await fetch("/sin-conexion/entregar/", {
-    method: "POST", credentials: "omit", signal: stop.signal, headers: { "Content-Type": "application/json" },
+    method: "POST", credentials: "omit", signal: stop.signal,
     body: JSON.stringify({ sent_at: new Date().toISOString(), facts }),
   });
   const told = (await reply.json()).facts.filter(({ state }) => state !== "retry");
   clearTimeout(timer);
   await done(told.map(({ id }) => id));
-  const own = await list("own|"), isMine = ({ id }) => own.some(([, value]) => value.id === id);
+  const own = JSON.stringify(await list("own|"));
   // `held`, or what could not be taken: `refused`, `unreadable`.
-  for (const one of told) if (!/ok|again/.test(one.state) && isMine(one)) await put(one.state === "held" ? "own|held" : "own|refused", {});
+  for (const { id, state } of told) if (!/ok|again/.test(state) && own.includes(id)) await put(state === "held" ? "own|held" : "own|refused", {});
   return sendAll(tried);
 }
 
 // A kept page as the device serves it; `why` says why this one.
 async function copyOf(path, why = "copy") {
-  const kept = await caches.match(path, { ignoreVary: true });
-  if (!kept) return;
-  const me = await person(), [, attempt] = ATTEMPT.exec(path) || [], to = kept.headers.get("Location");
-  if (attempt && (!me || (await get(`own|sent|${attempt}`)))) return me && go(home(path));
+  const kept = await caches.match(path, { ignoreVary: true }), me = await person(), [, attempt] = ATTEMPT.exec(path) || [];
+  if (!kept || (attempt && !me)) return;
+  const to = kept.headers.get("Location");
   if (to) return (await copyOf(to)) && go(to);
   const filled = { OWNER: me?.owner, LOOK: me?.look, IDLE: me?.idle, WHY: why };
   const html = (await kept.text()).replace(/__([A-Z]+)__/g, (all, name) => (name in filled ? filled[name] || "" : all));
   return new Response(html, kept);
 }
-const home = (path) => `${/^(http.+?\w)?\/en\//.test(path) ? "/en" : "/es"}/sin-conexion/`;
-const ownPage = async (path, why) => (await copyOf(home(path), why)) || Response.error();
+const home = (path) => `${/\/en\//.test(path) ? "/en" : "/es"}/sin-conexion/`;
+const ownPage = (path, why) => copyOf(home(path), why);
 
 async function page(request, path) {
   const copy = await copyOf(path);
@@ -138,8 +149,7 @@ async function page(request, path) {
   if (copy && Date.now() - down < 10000) return copy;
   try {
     // What waits goes first, so that the page knows of it.
-    await within(deliver()).catch(() => {});
-    const reply = await within(fetch(request), copy ? PATIENCE : 60000);
+    const reply = await within(deliver().catch(() => {}).then(() => fetch(request)), copy ? PATIENCE : LONG);
     return copy && reply.status > 501 ? copy : reply;
   } catch {
     down = Date.now();
@@ -152,49 +162,49 @@ async function post(request, path) {
   const me = await person(), [, lesson] = READ.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
   if (!lesson && !attempt) return left ? ownPage(path, "left") : fetch(request).catch(async () => (await copyOf(path)) || ownPage(path, "not-sent"));
   const form = new URLSearchParams(await request.clone().text()), fields = Object.fromEntries(form), { owner } = fields;
-  const isMine = owner && !left && (!me || me.owner === owner), name = `own|sent|${attempt}`;
-  let ids = [], why = isMine || !owner ? "" : "others-page", sent;
+  const isMine = owner && !left && (!me || me.owner === owner), name = `own|sent|${attempt}`, start = path.replace(/[^/]+\/$/, "");
+  const patience = lesson || (await caches.match(`${start}resumen/`)) ? PATIENCE : LONG;
+  let ids = [], why = isMine || !owner ? "" : number ? "others" : "others-page", sent;
   try {
     if (number && owner) {
-      why &&= "others";
-      const { question, client } = fields, isUnnumbered = !fields.number && !client;
-      if (isUnnumbered && question) form.set("client", crypto.randomUUID());
-      if (isUnnumbered || fields.number) ids = [await answered(attempt, owner, form, isMine && fields)];
-    } else if (isMine && isLast) ids = [await finished(attempt, owner, name)];
-    else if (isMine) ids = [await keep(crypto.randomUUID(), { kind: "read", owner, lesson }, `own|read|${lesson}`)];
+      if (fields.number || fields.page) ids = [await answered(attempt, owner, form, isMine && fields)];
+      // The script of the page does not run: only the site can tell whether anything is said.
+      else if (!fields.client) why = "not-sent";
+    } else if (isMine && isLast && fields.by !== "clock") ids = [await finished(attempt, owner, name)], await dropCaches(new RegExp(attempt));
+    else if (isMine && lesson) ids = [await keep(crypto.randomUUID(), { kind: "read", owner, lesson }, `own|read|${lesson}`)];
   } catch {
     why = "full";
   }
+  const send = () => fetch(path, { method: "POST", body: form, headers: { "X-Kept": 1 }, referrer: request.referrer });
   if (fields.copia || left) sent = ids.length && !left && deliver();
-  else sent = fetch(path, { method: "POST", body: form, redirect: "manual", referrer: request.referrer }).then(async (reply) => {
-    // Refused in words; or gone through, if the page that it leads to is still of the same person.
-    if (reply.status === 400 || reply.status === 409) await done(ids);
-    if (!reply.status) ids.forEach((id) => passed.add(id));
-    if (isMine && isLast) await ask((all) => (reply.status ? all.delete(name) : all.put({}, name)));
+  // Sent with its answers first, then led on by the form.
+  else sent = (isLast ? deliver().then(send) : send()).then(async (reply) => {
+    // The site says where it was noted; where a sign-in or a first step comes before, it stays here.
+    if (reply.headers.has("X-Done") || /400|409/.test(reply.status)) await done(ids);
+    if (isLast && reply.status < 500) await ask((all) => all.delete(name));
     return reply;
   });
-  const reply = await within(sent).catch(() => (down = Date.now()));
-  if (reply?.type && reply.status < 500) return reply;
+  const reply = await within(sent, patience).catch(() => (down = Date.now())), to = reply?.headers?.get("X-To");
+  if (to) return go(to);
+  if (reply?.status < 500) return reply;
   if (why) return ownPage(path, why);
   if (lesson) return go(fields.luego || home(path));
-  const start = path.replace(/[^/]+\/$/, ""), to = { next: +number + 1, previous: number - 1, finish: 0 }[fields.go] ?? +(fields.go || number);
-  return go(isLast ? home(path) : start + ((await caches.match(`${start}${to}/`)) || to === +number ? to : "resumen") + "/");
+  const next = { next: +number + 1, previous: number - 1, finish: 0 }[fields.go] ?? +(fields.go || number);
+  return go(isLast ? home(path) : start + ((await caches.match(`${start}${next}/`)) || next === +number ? next : "resumen") + "/");
 }
 
-// Keeps what a question's form says. Without a number the page's script does not run: then the site tells by what the
-// page showed whether it says anything. `mine` names the write where it is of whoever is here.
+// Keeps what a question's form says; `mine` names the write where it is of whoever is here.
 function answered(attempt, owner, form, mine) {
   const fields = new URLSearchParams([...form].filter(([name]) => !/^(csrf\w+|owner|copia|go)$/.test(name))).toString();
   const { question, client, number } = mine, name = number && `own|answer|${attempt}|${question}`;
-  return keep(name ? `${client}.${number}` : crypto.randomUUID(), { kind: "answer", owner, attempt, form: fields }, name, { form: fields });
+  return keep(name ? `${client}.${number}` : crypto.randomUUID(), { kind: "answer", owner, attempt, form: fields }, name, { form: fields, count: +number });
 }
 
 // Sending carries what the site may lack, so that it waits for nothing else.
 async function finished(attempt, owner, name) {
-  const waiting = new Set((await list("out|")).map(([id]) => id)), mine = await list(`own|answer|${attempt}|`);
-  const answers = mine.filter(([, { id }]) => waiting.has(id)).map(([, { form, at }]) => ({ form, given_at: at }));
-  const fact = { kind: "submit", owner, attempt, answers: JSON.stringify(answers).length > MOST / 2 ? [] : answers };
-  return keep(`~${crypto.randomUUID()}`, fact, name);
+  const answers = [];
+  for (const [, { form, at, id }] of await list(`own|answer|${attempt}|`)) if (await get(`out|${id}`)) answers.push({ form, given_at: at });
+  return keep(`~${crypto.randomUUID()}`, { kind: "submit", owner, attempt, answers }, name);
 }
 
 // What a question's script sends of each answer, as it is given.
@@ -203,20 +213,19 @@ async function answers(request, path) {
   const isMine = !left && (!me || me.owner === owner), { answers: rows } = await request.clone().json();
   let status = 507;
   try {
-    for (const row of rows) ids.push(await answered(attempt, owner, new URLSearchParams(row.form), isMine && row));
-    status = 200;
+    for (const row of rows) if (row.form) ids.push(await answered(attempt, owner, new URLSearchParams(row.form), isMine && row));
+    if (ids.length === rows.length) status = 200;
   } catch {}
-  const hasToken = request.headers.get("X-CSRFToken") && !left;
-  const sent = hasToken ? fetch(request).then(async (reply) => (reply.ok && (await done(ids)), reply)) : !left && deliver();
-  const reply = await within(sent).catch(() => {});
+  const send = () => fetch(request).then(async (reply) => (reply.ok && !reply.redirected && (await done(ids)), reply));
+  const reply = await within(left || (request.headers.get("X-CSRFToken") ? send() : deliver())).catch(() => {});
   return reply?.status < 500 ? reply : new Response('{"kept":1}', { status });
 }
 
 async function signOut(request) {
   const isCopy = /copia/.test(await request.clone().text());
   const reply = !isCopy && !left && (await within(fetch(request)).catch(() => {}));
-  if (reply && reply.status < 400) await forget();
-  if (reply && reply.status < 500) return reply;
+  if (reply?.status < 400) await forget();
+  if (reply?.status < 500) return reply;
   await leave();
   if (isCopy) await closeSession();
   return request.mode === "navigate" ? go(home(request.referrer)) : new Response();
@@ -228,32 +237,35 @@ async function closeSession() {
 }
 
 async function serve(request, path) {
-  const me = await person();
-  if (me) await put("own|person", { ...me, seen: Date.now() });
+  const kept = path.endsWith("/sin-conexion/") ? await copyOf(path, "own") : KEPT_FIRST.test(path) && (await caches.match(request, { ignoreVary: true }));
+  if (kept) return kept;
+  await person();
+  await touch();
   if (left) await closeSession();
   const isPost = request.method === "POST";
-  if (isPost && path === OUT) return signOut(request);
+  if (isPost && path === "/accounts/logout/") return signOut(request);
   if (request.mode === "navigate") return (isPost ? post : page)(request, path);
   if (isPost && ATTEMPT.exec(path)?.[4]) return answers(request, path);
-  return left ? Response.error() : fetch(request);
+  if (!left) return fetch(request);
 }
 
 addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);
   if (SITE.off || origin !== location.origin || pathname.startsWith("/sin-conexion/")) return;
-  // The editors' pages go their own way, once it is known that nobody left without a line.
-  if (left === false && pathname.startsWith("/cms/")) return;
-  const first = KEPT_FIRST.test(pathname) && copyFirst(request, pathname);
-  event.respondWith(Promise.resolve(first).then((kept) => kept || serve(request, pathname)));
+  // What another site's page posts goes its own way, without what this site's would have.
+  if (request.method === "POST" && !request.referrer.startsWith(`${origin}/`)) return;
+  // So do the editors' pages, once it is known that nobody left without a line.
+  if (left === false && pathname.startsWith("/cms/")) return event.waitUntil(touch());
+  event.respondWith(serve(request, pathname).catch(() => (left ? Response.error() : fetch(request))));
 });
-const copyFirst = (request, path) => (path.endsWith("/sin-conexion/") ? copyOf(path, "own") : caches.match(request, { ignoreVary: true }));
 
 // The page about all this and what it needs, made for nobody.
 addEventListener("install", (event) => {
   skipWaiting();
   if (!SITE.off) event.waitUntil(caches.open(SITE.version).then(async (shell) => {
-    for (const path of ["/es/sin-conexion/", "/en/sin-conexion/"]) {
+    for (const path of [home("/es/"), home("/en/")]) {
       const reply = await fetch(path, { credentials: "omit" });
+      if (!reply.ok) throw reply;
       await shell.put(path, reply.clone());
       await shell.addAll([...new Set((await reply.text()).match(/\/static\/[^"]+/g))]);
     }
@@ -266,20 +278,17 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 })()));
 
 // A page that came from the site says whose it is; every page is told what waits here, and what was done.
-async function hear({ page: seen, deliver: now, told }) {
+async function hear({ page: seen, deliver: now, told = [] }) {
   const before = await person();
+  await ask((all) => told.forEach((name) => all.delete(`own|${name}`))).catch(() => {});
   if (seen && !left) {
     const { owner, look, idle } = seen;
-    if (before?.owner === owner) await done([...passed]);
-    else await forget();
-    passed.clear();
-    if (/^[\w:=-]+\|[\w -]*$/.test(`${owner}|${look}`)) await put("own|person", { owner, look, idle: +idle, seen: Date.now() });
+    if (before?.owner !== owner) await forget();
+    if (/^[\w:=-]+\|[\w -]*$/.test(`${owner}|${look}`)) await put("own|person", { owner, look, idle: +idle, seen: Date.now() }).catch(() => {});
   }
-  if (told) await ask((all) => (all.delete("own|held"), all.delete("own|refused")));
+  if (now && left) await closeSession();
   if (now) await deliver().then(() => (down = 0)).catch(() => {});
   const own = await list("own|"), out = (await list("out|")).map(([id]) => id);
-  // What was sent is not answered any more, here either.
-  if (told) for (const [name, { id }] of own) if (/^sent/.test(name) && !out.includes(id)) await put(`own|${name}`, {});
   return { left, own, out };
 }
 addEventListener("message", (event) => event.waitUntil(hear(event.data).then((state) => event.ports[0]?.postMessage(state))));

@@ -1,9 +1,9 @@
 // Once a page stands: whose it is, what is kept with it, what waits to be sent.
 
 const worker = navigator.serviceWorker, HOUR = 3600e3, AGAIN = 30000;
-const { why } = document.documentElement.dataset; // Of a copy.
+const { why } = document.documentElement.dataset;
 const content = (name) => document.querySelector(`meta[name=${name}]`)?.content || "";
-const mark = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1];
+const mark = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1] || "";
 
 // Returns what the worker knows: {left, own: [[name, value]], out: [id]}.
 export async function ask(told) {
@@ -25,18 +25,16 @@ export async function keep(address) {
   const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), before = (await caches.keys()).filter((one) => file(one) === file(name));
   const cache = await caches.open(name);
   await cache.addAll([...assets, ...images]);
-  // The file's policy is that of its pages.
   const headers = new Headers(reply.headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
   for (const path in pages) await cache.put(path, new Response(pages[path], { headers }));
   for (const path of entry) await cache.put(path, new Response("", { headers: { Location: about.first } }));
-  await cache.put(address, new Response(JSON.stringify({ ...about, at: Date.now() })));
-  // Somebody else may be here by now.
   if (isPaper && mark() !== whose) before.push(name);
   for (const one of before) await caches.delete(one);
+  await cache.put(address, new Response(JSON.stringify({ ...about, at: Date.now() })));
 }
 
-let timer, waited = 0;
+let timer, pause, size, waited = 0;
 
 function show(box, { own, out }) {
   const words = box.dataset, lines = [], has = (id) => out.includes(id);
@@ -49,13 +47,15 @@ function show(box, { own, out }) {
   };
   const press = (line, textContent, told) => add(line, "button", { className: "link", textContent, onclick: () => refresh(box, told) });
   const waiting = own.filter(([, { id }]) => has(id)).length, others = out.length - waiting;
-  const sent = own.find(([name, { id }]) => /^sent/.test(name) && id && !has(id));
   if (waiting) press(say(waiting > 1 ? words.many : words.one, waiting), words.try, { deliver: true });
   else if (waited) say(words.all);
-  let told;
-  for (const [name] of own) if (words[name]) told = say(words[name]);
-  if (sent) add((told = say(words.arrived)), "a", { href: words.result.replace("{attempt}", sent[0].slice(5)), textContent: words.see });
-  if (told) press(told, words.seen, { told: true });
+  let last;
+  const told = own.filter(([name, { id }]) => words[name] || (/^sent/.test(name) && !has(id))).map(([name]) => {
+    last = say(words[name] || words.arrived);
+    if (!words[name]) add(last, "a", { href: words.result.replace("{attempt}", name.slice(5)), textContent: words.see });
+    return name;
+  });
+  if (last) press(last, ` ${words.seen}`, { told });
   if (others > 0) say(others > 1 ? words.others : words.other, others);
   const text = lines.map((line) => line.textContent).join();
   if (box.said !== text) box.replaceChildren(...lines);
@@ -63,7 +63,9 @@ function show(box, { own, out }) {
   box.hidden = !lines.length;
   waited ||= waiting;
   clearTimeout(timer);
-  if (out.length) timer = setTimeout(refresh, AGAIN, box, { deliver: true });
+  pause = out.length === size ? pause * 2 : AGAIN;
+  size = out.length;
+  if (size) timer = setTimeout(refresh, pause, box, { deliver: true });
 }
 
 export const refresh = async (box, told) => show(box, await ask(told));
@@ -73,7 +75,7 @@ export async function begin(box) {
   if (owner && !why) worker.register("/sw.js", { updateViaCache: "all" }).catch(() => {});
   if (!owner && !worker.controller) return;
   const idle = find("idle-lock:not([data-waits])")?.dataset.seconds || 0;
-  const state = await ask({ deliver: true, page: why ? null : { owner, look: document.documentElement.className, idle } });
+  const state = await ask({ deliver: true, page: mark() !== document.documentElement.dataset.person ? null : { owner, look: document.documentElement.className, idle } });
   show(box, state);
   const again = () => document.hidden || refresh(box, { deliver: true });
   document.addEventListener("kept", () => refresh(box, {}));

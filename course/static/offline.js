@@ -37,7 +37,7 @@ reveal("trying");
 // Signed out without a line: the site could not take its mark back.
 if (state.left && /(?:^|; )person=/.test(document.cookie)) {
   document.cookie = "person=; path=/; max-age=0";
-  location.replace(location.href);
+  if (!document.cookie.includes("person=")) location.replace(location.href);
 }
 if (["missed", "full", "others", "others-page", "not-sent"].includes(dataset.why)) reveal(dataset.why);
 reveal("left", Boolean(state.left));

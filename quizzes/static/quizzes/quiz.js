@@ -111,8 +111,7 @@ class AnswerSaver extends HTMLElement {
       const { client, number } = this.count();
       elements[`${prefix}client`].value = client;
       elements[`${prefix}number`].value = number;
-      const form = navigator.serviceWorker?.controller && this.fields(block);
-      this.waiting[question] = { question, client, number, response, certainty, given_at: new Date().toISOString(), ...(form && { form }) };
+      this.waiting[question] = { question, client, number, response, certainty, given_at: new Date().toISOString(), form: this.fields(block) };
       this.keep();
     }
     clearTimeout(this.pause);
