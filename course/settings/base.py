@@ -116,6 +116,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Around all that leads elsewhere, such as to signing in.
+    "course.account.telling_worker.TellWorker",
     # Before the token against forgery, which changes with the person.
     "course.account.owners.OthersPages",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -174,6 +174,7 @@ def read_lesson(request, lesson_key):
     if not request.user.has_perm("modules.study_course"):
         return render(request, "modules/closed.html", status=403)
     mark_lesson_read(request.user, lesson, now=timezone.now())
+    request.is_noted = True
     step = step_after(request.user, lesson, module_outline(lesson.module, lesson.module.lessons))
     return redirect(step.url) if step else redirect("woven", lesson.module.number)
 

@@ -152,6 +152,8 @@ def _receive_answer(request, attempt_id, number):
     if not request.user.is_authenticated:
         raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
     attempt = attempt_of(request, attempt_id)
+    # From here on it is saved, or the page says why not.
+    request.is_noted = True
     try:
         address = save_form(attempt, request.POST, given_at=now, now=now)
         if request.POST.get("go") == "save":
@@ -254,6 +256,7 @@ def attempt_submit(request, attempt_id):
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
     attempt = attempt_of(request, attempt_id)
+    request.is_noted = True
     if request.POST.get("by") == "clock":
         return _close_by_clock(request, attempt)
     if attempt.is_final:
