@@ -1,6 +1,6 @@
 """What came of a form that the worker sent for a page, told so that its script can read it.
 
-A script sees nothing of a redirect that it does not follow, so it could not tell «noted, go on there» from «sign in first».
+A script sees nothing of a redirect that it does not follow: it could not tell «noted, go on» from «sign in first».
 """
 
 from http import HTTPStatus
