@@ -196,8 +196,8 @@ async function post(request, path) {
 // Keeps what a question's form says; `mine` names the write where it is of whoever is here.
 function answered(attempt, owner, form, mine) {
   const fields = new URLSearchParams([...form].filter(([name]) => !/^(csrf\w+|owner|copia|go)$/.test(name))).toString();
-  const { question, client, number } = mine, name = number && `own|answer|${attempt}|${question}`;
-  return keep(name ? `${client}.${number}` : crypto.randomUUID(), { kind: "answer", owner, attempt, form: fields }, name, { form: fields, count: +number });
+  const { question, client, number } = mine, id = number ? `${client}.${number}` : crypto.randomUUID(), name = number ? question : id;
+  return keep(id, { kind: "answer", owner, attempt, form: fields }, mine && `own|answer|${attempt}|${name}`, { form: fields, count: +number });
 }
 
 // Sending carries what the site may lack, so that it waits for nothing else.

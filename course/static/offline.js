@@ -7,7 +7,7 @@ const { ask, keep, refresh } = await import(box.dataset.script);
 
 // What the device keeps, each as {title, first, at, address}.
 async function kept() {
-  const names = (await caches.keys()).filter((name) => name.startsWith("/")), found = [];
+  const names = (await window.caches?.keys() || []).filter((name) => name.startsWith("/")), found = [];
   for (const name of names) {
     const address = name.split("#")[0], about = await (await (await caches.open(name)).match(address))?.json();
     if (about) found.push({ ...about, address, name });
@@ -30,19 +30,23 @@ async function list() {
   reveal("nothing-kept", !files.length);
 }
 
+// A browser that keeps nothing has no worker to ask.
+const knows = () => (navigator.serviceWorker ? ask({}) : { own: [], out: [] });
 if (navigator.serviceWorker) reveal("cannot", false);
-reveal("cannot", false);
-const state = await ask({});
-reveal("trying");
+const state = await knows();
 // Signed out without a line: the site could not take its mark back.
 if (state.left && /(?:^|; )person=/.test(document.cookie)) {
   document.cookie = "person=; path=/; max-age=0";
   if (!document.cookie.includes("person=")) location.replace(location.href);
 }
 if (["missed", "full", "others", "others-page", "not-sent"].includes(dataset.why)) reveal(dataset.why);
-reveal("left", Boolean(state.left));
-reveal("trying", ["missed", "not-sent"].includes(dataset.why) || state.out.length > 0);
-reveal("sent", state.own.some(([name, { id }]) => name.startsWith("sent|") && state.out.includes(id)));
+function tell({ left, own, out }) {
+  reveal("left", Boolean(left));
+  reveal("trying", ["missed", "not-sent"].includes(dataset.why) || out.length > 0);
+  reveal("sent", own.some(([name, { id }]) => name.startsWith("sent|") && out.includes(id)));
+}
+tell(state);
+new MutationObserver(async () => tell(await knows())).observe(box, { childList: true });
 await list();
 
 find("try")?.addEventListener("click", async () => {
@@ -66,6 +70,7 @@ if (all && "caches" in window) {
         await keep(address);
         await list();
       }
+      if (document.querySelector("[data-row] .state[hidden]")) throw new Error("Not everything came.");
       reveal("all-kept");
       // The browser may ask the person; where it says no, what is kept may go when the device is full.
       reveal("may-go", !(await navigator.storage?.persist?.()));

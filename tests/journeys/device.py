@@ -5,11 +5,14 @@ import os
 import shutil
 import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import expect
 
-from .conftest import CHROMIUM, FLAGS, PATIENCE, PHONE
+from .conftest import CHROMIUM, FLAGS, PATIENCE, PHONE, sign_in
+from .learner import make_ready
+from .line import Line
 
 OUTBOX = """async () => {
   const db = await new Promise((done) => (indexedDB.open("trato-digno", 1).onsuccess = (e) => done(e.target.result)));
@@ -24,11 +27,39 @@ OUTBOX = """async () => {
 }"""
 
 
+# Tells the worker something as a page does, and returns what it knows.
+ASK = """async (told) => (await import(document.querySelector("offline-state").dataset.script)).ask(told)"""
+# Everything that is kept for the site's pages, as one text.
+EVERYTHING = """async () => {
+  const all = [...Object.entries({ ...localStorage }), ...Object.entries({ ...sessionStorage })].flat();
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const reply = await cache.match(request);
+      all.push(name, request.url, ...[...reply.headers].flat(), await reply.text());
+    }
+  }
+  return all.join("\\n");
+}"""
+
+
+@contextmanager
+def at_hand(chromium, site, folder, **how):
+    """A `Device` on a `Line` of its own to the site; at the end nothing must have gone wrong in its pages."""
+    line = Line(int(site.url.rpartition(":")[2]))
+    device = Device(chromium, line, folder / "profile", **how)
+    yield device
+    device.end()
+    line.end()
+    assert device.complaints == []
+
+
 class Device:
     """Chromium on a profile of its own, which outlives it; pages are asked for through a `Line`."""
 
-    def __init__(self, chromium, line, profile, size=PHONE):
+    def __init__(self, chromium, line, profile, size=PHONE, flags=(), url=None, javascript=True):
         self.engine, self.line, self.profile, self.size = chromium.browser_type, line, Path(profile), size
+        self.flags, self.url, self.javascript = [*FLAGS, *flags], url or line.url, javascript
         self.complaints = []
         self.start()
 
@@ -37,14 +68,20 @@ class Device:
         self.context = self.engine.launch_persistent_context(
             self.profile,
             executable_path=shutil.which(CHROMIUM),
-            args=FLAGS,
+            args=self.flags,
             env=true_clock,
-            base_url=self.line.url,
+            base_url=self.url,
+            java_script_enabled=self.javascript,
             locale="es-GT",
             **self.size,
         )
         self.context.set_default_timeout(PATIENCE)
         self.page = self.open()
+
+    def sign_in(self, site, code, *, shared=False):
+        """Sign in somebody new, and return the page."""
+        sign_in(self.page, *make_ready(site, code), shared=shared)
+        return self.page
 
     def open(self):
         """Return a page in a new tab."""
@@ -101,6 +138,16 @@ def stored(page):
     """Return what the device holds beside pages, {name: value}."""
     names, values = page.evaluate(OUTBOX)
     return dict(zip(names, values, strict=True))
+
+
+def everything_kept(page):
+    """Return all that the device keeps for the site as one text: storage, caches with their addresses, the store."""
+    return f"{page.evaluate(EVERYTHING)} {stored(page)}"
+
+
+def deliver(page):
+    """Let the worker deliver, as «Intentar ahora» does, and return what it knows then."""
+    return page.evaluate(ASK, {"deliver": True})
 
 
 def outbox(page):

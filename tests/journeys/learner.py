@@ -32,6 +32,16 @@ Enrolment.objects.create(learner=user, cohort=Cohort.objects.earliest("pk"))
 keep_starting_pin(user, {pin!r}, expires_at=timezone.now() + timedelta(days=9))
 """
 
+# Somebody who was here before: with an own PIN and a job.
+READY = """
+from course.models import Cohort, Enrolment, User
+user = User(username={code!r}, first_name="Rosa Ñandú", last_name="Ixmatá de la Cruz", role="apoyo",
+    clinic=Cohort.objects.earliest("pk").clinic)
+user.set_password({pin!r})
+user.save()
+Enrolment.objects.create(learner=user, cohort=Cohort.objects.earliest("pk"))
+"""
+
 
 def ask_course(site):
     """Return {"answers": {question key: {"kind", "right"}}, "lessons": their addresses in order, "modules": number}."""
@@ -40,6 +50,11 @@ def ask_course(site):
 
 def make_newcomer(site, code, pin="271828"):
     site.shell(NEW_LEARNER.format(code=code, pin=pin))
+    return code, pin
+
+
+def make_ready(site, code, pin="739182"):
+    site.shell(READY.format(code=code, pin=pin))
     return code, pin
 
 

@@ -1,26 +1,34 @@
 """A line between a browser and the site that drops, hangs, loses replies or is slow, as the lines of clinics do."""
 
 import contextlib
+import re
 import socket
 import threading
 import time
 
-UP, DOWN, HANGING, NO_REPLY = "up", "down", "hanging", "no reply"
+UP, DOWN, HANGING, NO_REPLY, PORTAL = "up", "down", "hanging", "no reply", "portal"
 _PIECE = 4096
+_SAID = re.compile(rb"(GET|HEAD|POST) (\S+) HTTP/1")
+_PORTAL_PAGE = b"<!doctype html><title>Wifi</title><h1>Bienvenido al wifi del parque</h1>"
+_PORTAL_REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(
+    _PORTAL_PAGE
+)
 
 
 class Line:
     """Listens on a port of its own and leads to the site's. Its `state` may change at any moment.
 
     `DOWN` cuts what is open and takes nothing; `HANGING` takes everything and passes nothing on, either way; `NO_REPLY`
-    passes on what the browser says and cuts the line before the answer. `slow` is (bytes a second, seconds a way).
+    passes on what the browser says and cuts the line before the answer; `PORTAL` answers everything with a page of
+    whoever owns the line. `slow` is (bytes a second, seconds a way). `asked` is what went through to the site, as
+    (method, path, whether with a session).
     """
 
     def __init__(self, port):
         self.there, self.state, self.slow = ("127.0.0.1", port), UP, None
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
-        self.open, self.lock, self.carried = set(), threading.Lock(), 0
+        self.open, self.lock, self.carried, self.asked = set(), threading.Lock(), 0, []
         threading.Thread(target=self._answer, daemon=True).start()
 
     def set(self, state):
@@ -42,6 +50,9 @@ class Line:
             if self.state == DOWN:
                 browser.close()
                 continue
+            if self.state == PORTAL:
+                threading.Thread(target=_welcome, args=(browser,), daemon=True).start()
+                continue
             site = socket.create_connection(self.there)
             with self.lock:
                 self.open |= {browser, site}
@@ -62,6 +73,8 @@ class Line:
                     time.sleep(way + len(piece) / self.slow[0])
                     heard = time.monotonic()
                 self.carried += len(piece)
+                if not is_reply and (said := _SAID.match(piece)):
+                    self.asked.append((said[1].decode(), said[2].decode(), b"sessionid=" in piece))
                 target.sendall(piece)
         except OSError:
             pass
@@ -75,6 +88,14 @@ class Line:
             ends, self.open = self.open, set()
         for end in ends:
             _close(end)
+
+
+def _welcome(browser):
+    """Answer one request, whatever it was."""
+    with contextlib.suppress(OSError):
+        browser.recv(_PIECE * 64)
+        browser.sendall(_PORTAL_REPLY + _PORTAL_PAGE)
+    _close(browser)
 
 
 def _close(end):

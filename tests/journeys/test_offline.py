@@ -1,67 +1,127 @@
 """Without a line: what was kept is read, answered and sent, and arrives once, for whoever did it."""
 
+import json
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import sign_in
-from .device import Device, expect_copy, outbox, wait_until_kept, wait_until_sent
-from .learner import choose_own_pin, choose_role, follow, make_newcomer, press
-from .line import DOWN, UP, Line
+from .device import (
+    at_hand,
+    expect_copy,
+    wait_until_kept,
+    wait_until_sent,
+)
+from .learner import answer, ask_course, follow, press
+from .line import DOWN, UP
 
 pytestmark = pytest.mark.journey
 
-DONE = """
+# The attempt was begun, and its last question answered rightly, on another device.
+BEGIN = """
+import json
+from django.utils import timezone
+from modules.progress.outline import course_outline
+from quizzes.attempts.taking import save_answer, start_attempt
+from quizzes.kinds import kind_of
+from quizzes.models import Quiz
+import secrets
 from course.models import User
+person, now = User.objects.get(username={code!r}), timezone.now()
+quiz = Quiz.objects.get(translation_key=course_outline()[0].quiz_key, locale__language_code="es")
+attempt = start_attempt(person, quiz, language="es", now=now, chance=secrets.SystemRandom())
+scored = [item for item in attempt.paper["questions"] if item["marks"]]
+response = kind_of(scored[-1]).right_response(scored[-1])
+save_answer(attempt, scored[-1]["key"], response, client="elsewhere", number=1, given_at=now, now=now)
+print(json.dumps([str(attempt.pk), len(attempt.paper["questions"]), len(scored), scored[-1]["key"]]))
+"""
+DONE = """
+import json
 from modules.models import LessonRead
 from quizzes.models import Attempt
-person = User.objects.get(username={code!r})
-attempt = Attempt.objects.filter(learner=person).order_by("-started_at").first()
-print(LessonRead.objects.filter(learner=person).count(), attempt.answers.count() if attempt else 0,
-      bool(attempt and attempt.submitted_at), attempt.writes.count() if attempt else 0)
+person = {code!r}
+attempts = [
+    {{"grade": a.grade and float(a.grade), "sent": bool(a.submitted_at), "answers": a.answers.count(),
+     "writes": a.writes.count(), "held": a.held_writes.count()}}
+    for a in Attempt.objects.filter(learner__username=person)
+]
+reads = LessonRead.objects.filter(learner__username=person).count()
+print(json.dumps({{"reads": reads, "attempts": attempts}}))
 """
 
 
 @pytest.fixture
-def line(site):
-    line = Line(int(site.url.rpartition(":")[2]))
-    yield line
-    line.end()
+def device(chromium, site, tmp_path):
+    with at_hand(chromium, site, tmp_path) as device:
+        yield device
 
 
-@pytest.fixture
-def device(chromium, line, tmp_path):
-    device = Device(chromium, line, tmp_path / "profile")
-    yield device
-    device.end()
-    assert device.complaints == []
-
-
-def begin(site, device, code, *, shared=False):
-    code, pin = make_newcomer(site, code)
-    sign_in(device.page, code, pin, shared=shared)
-    choose_own_pin(device.page)
-    choose_role(device.page, "apoyo")
-    return device.page
+@pytest.fixture(scope="module")
+def course(site):
+    return ask_course(site)
 
 
 def done(site, code):
-    return site.shell(DONE.format(code=code)).split()
+    return json.loads(site.shell(DONE.format(code=code)))
 
 
-def test_lessons_are_read_on_without_a_line(site, device, line):
-    page = begin(site, device, "ULA234")
+def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(site, device, course):
+    page, answers = device.sign_in(site, "ULA234"), course["answers"]
+    attempt, total, scored, elsewhere = json.loads(site.shell(BEGIN.format(code="ULA234")))
+    page.goto(f"/es/cuestionario/intento/{attempt}/1/")
+    quiz = page.url
+    wait_until_kept(page, "papel")
     page.goto("/es/m1/")
     wait_until_kept(page, "/modulo/")
-    line.set(DOWN)
+
+    device.kill()
+    device.line.set(DOWN)
+    device.start()
+    page = device.page
     page.goto("/es/m1/")
     expect_copy(page)
-    follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
-    expect_copy(page)
-    expect(page.locator("offline-state")).to_contain_text("1")
-    assert len(outbox(page)) == 1
-    line.set(UP)
-    page.wait_for_timeout(10_000)
-    page.reload()
+    lessons = page.locator("li[data-lesson]").count()
+    follow(page.locator("main a.button").first)
+    scenes = 0
+    for _ in range(lessons):
+        expect_copy(page)
+        if page.locator("scene-play details[name] > summary").count():
+            page.locator("scene-play details[name] > summary").first.click()
+            expect(page.locator("scene-play details[name][open]").first).to_be_visible()
+            scenes += 1
+        press(page, "Terminé: continuar")
+    assert scenes
+    # The last lesson leads to the quiz that was begun.
+    assert page.url.split("/")[3:] == quiz.split("/")[3:]
+    for number in range(1, total + 1):
+        expect_copy(page)
+        assert f"Pregunta {number} de {total}" in page.inner_text("h1")
+        if page.locator("#question input[name=question]").get_attribute("value") != elsewhere:
+            answer(page, answers)
+        press(page, "Siguiente" if number < total else "Revisar y enviar")
+    expect(page.get_by_text(f"{scored} de {scored} preguntas respondidas.")).to_be_visible()
+    assert page.get_by_text("sin responder o incompleta").is_hidden()
+    press(page, "Enviar y terminar")
+    expect(page.get_by_text("Finalizado, sin enviar.")).to_be_visible()
+    # What was sent is not answered any more.
+    page.goto(quiz)
+    expect(page.get_by_text("Finalizado, sin enviar.")).to_be_visible()
+    page.goto("/es/m1/")
+    assert page.locator("li[data-lesson] .state:visible").count() == lessons
+    begun = {"grade": None, "sent": False, "answers": 1, "writes": 1, "held": 0}
+    assert done(site, "ULA234") == {"reads": 0, "attempts": [begun]}
+
+    device.line.set(UP)
+    page.get_by_role("button", name="Intentar ahora").first.click()
     wait_until_sent(page)
-    assert done(site, "ULA234")[0] == "1"
+    expect(page.get_by_text("Todo está enviado.")).to_be_visible()
+    page.goto("/es/sin-conexion/")
+    assert page.get_by_text("Finalizado, sin enviar.").is_hidden()
+    press(page, "Ver el resultado")
+    # The killed browser had not written down its session: nobody was signed in when all of it came.
+    page.fill("input[name=login]", "ULA234")
+    page.fill("input[name=password]", "739182")
+    press(page, "Ingresar")
+    expect(page.get_by_text(re.compile(r"100\s?%")).first).to_be_visible()
+    sent = {"grade": 100, "sent": True, "answers": scored, "writes": scored, "held": 0}
+    assert done(site, "ULA234") == {"reads": lessons, "attempts": [sent]}

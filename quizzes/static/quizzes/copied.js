@@ -4,10 +4,10 @@ const lists = document.querySelectorAll("li[data-item]"), words = JSON.parse(doc
 const attempt = /intento\/([^/]+)/.exec(location.pathname)[1];
 
 // As quizzes/kinds/number.py reads what people write.
-const PLAIN = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?$/;
-const THOUSANDS = /^(?:[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?)$/;
-const POINTS = /^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$/;
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+const PLAIN = /^[+-]?(?:\p{Nd}{1,30}(?:\.\p{Nd}{0,30})?|\.\p{Nd}{1,30})(?:e[+-]?\p{Nd}{1,2})?$/u;
+const THOUSANDS = /^(?:[+-]?[1-9]\p{Nd}{0,2}(?:,\p{Nd}{3})+(?:\.\p{Nd}+)?|[+-]?[1-9]\p{Nd}{0,2}(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?)$/u;
+const POINTS = /^[+-]?[1-9]\p{Nd}{0,2}(?:(?:\.\p{Nd}{3}){2,}(?:,\p{Nd}+)?|\.\p{Nd}{3},\p{Nd}+)$/u;
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 
 export function isNumber(typed, unit = "") {
   let text = fold(typed);
@@ -50,7 +50,8 @@ function count() {
   const lead = document.querySelector("[data-answered]"), notice = document.querySelector("[data-many]:not(offline-state)");
   if (!lead) return;
   const scored = [...lists].filter((row) => row.dataset.kind !== "reflection");
-  const open = scored.filter((row) => row.dataset.state !== "answered");
+  // What was not answered here stands as the site had it.
+  const open = scored.filter((row) => !row.querySelector(".state-done"));
   lead.textContent = lead.dataset.answered.replace("{answered}", scored.length - open.length).replace("{scored}", scored.length);
   notice.hidden = !open.length;
   notice.textContent = notice.dataset[open.length > 1 ? "many" : "one"].replace("{count}", open.length);
