@@ -12,7 +12,6 @@ from functools import cache
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.urls import resolve
 from django.utils import timezone
 
@@ -21,13 +20,17 @@ OWNER, LOOK = "__OWNER__", "__LOOK__"
 # Raised when copies of before must be fetched anew although no template, script, style or catalogue changed.
 FORMAT = 1
 
-# The frame, the pages of learners and their words.
+# The frame, the pages of learners, their words, looks and scripts.
 _MADE_OF = (
     "course/templates/base.html",
     "course/templates/components/*.html",
     "*/locale/*/LC_MESSAGES/django.mo",
     "modules/templates/modules/**/*.html",
     "quizzes/templates/quizzes/**/*.html",
+    "course/static/site.css",
+    "course/static/*.js",
+    "modules/static/modules/*.js",
+    "quizzes/static/quizzes/*.js",
 )
 _ASSET = re.compile(r'(?:<link rel="stylesheet" href|<script type="module" src|\bdata-script)="([^"]+)"')
 _IMAGE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
@@ -46,6 +49,11 @@ class RequestOfNobody(HttpRequest):
         self.user, self.session = AnonymousUser(), {}
         self.resolver_match = resolve(path)
         self.preview_role, self.copied_on = role, timezone.localdate()
+
+
+def keeps_pages():
+    """Whether this site lets devices keep copies."""
+    return settings.KEEP_PAGES_OFFLINE
 
 
 def is_copy(request):
@@ -86,8 +94,6 @@ def digest(*parts):
 
 @cache
 def mark_of_code():
-    """Return what changes when pages are made otherwise or look otherwise: templates, words, styles and scripts."""
-    shown = [static(name) for name in ("site.css", "person.js", "site.js", "listen.js", "keeping.js", "offline.js")]
-    shown += [static(name) for name in ("modules/lesson.js", "quizzes/quiz.js", "quizzes/copied.js")]
+    """Return what changes when pages are made otherwise or look otherwise, the same on every machine of a version."""
     files = sorted(path for place in _MADE_OF for path in settings.BASE_DIR.glob(place))
-    return digest(FORMAT, *shown, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))
+    return digest(FORMAT, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from course.people.owners import owner_of, token_of
 from quizzes.answering.delivering import deliver_batch, deliver_form
 from quizzes.answering.forms import body_of
-from quizzes.copied import OWNER, is_copy
+from quizzes.copied import OWNER, is_copy, keeps_pages
 from quizzes.exceptions import UnreadableResponse
 from quizzes.models import Reason
 
@@ -120,7 +120,7 @@ def page_context(request):
     """
     if is_copy(request):
         return {"is_copy": True, "copied_on": request.copied_on, "owner_token": OWNER}
-    return {"owner_token": lambda: _token_of_who_asks(request)}
+    return {"owner_token": lambda: _token_of_who_asks(request), "keeps_pages": keeps_pages()}
 
 
 def _token_of_who_asks(request):

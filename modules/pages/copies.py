@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from collections.abc import Callable
+from functools import partial
 from math import ceil
 from typing import NamedTuple
 
@@ -20,7 +22,7 @@ from modules.reading.copying import mark_of_words, module_copy_rev
 from modules.reading.directory import Directory
 from modules.reading.lightening import lighten
 from modules.wording.translations import language_mark
-from quizzes.copied import digest, make_copy, make_page, mark_of_code
+from quizzes.copied import digest, keeps_pages, make_copy, make_page, mark_of_code
 
 from .reading import (
     for_learners,
@@ -35,6 +37,8 @@ from .reading import (
 
 # As long as they hold: until something in them changes, or the day does.
 KEPT_SECONDS = 24 * 60 * 60
+# How long all processes know how large a copy is.
+KNOWN_SECONDS = 30 * KEPT_SECONDS
 
 
 class KeptCopy(NamedTuple):
@@ -68,23 +72,58 @@ def show_common_copy(request, rev):
 @for_learners
 def show_keep_course(request):
     """Offer the whole course for a device of one's own, and say what each part takes of the line."""
-    course, copies = course_page(), []
+    if not keeps_pages():
+        raise Http404
     if request.session.get("shared_computer"):
         return render(request, "modules/keep_course.html", {"is_shared": True})
-    for module in course_structure().modules[course.locale.language_code] if course else ():
-        kept = module_copy(module, role=role_of(request))
-        address = reverse("module_copy", args=[own_path(module), kept.rev])
-        lang = language_mark(module.locale.language_code)
-        copies.append((f"{module.number}. {module.title}", lang, address, kept))
-    if copies:
-        kept = common_copy()
-        copies.append((_("Directory and glossary"), "", reverse("common_copy", args=[kept.rev]), kept))
+    parts = _parts_of_course(role_of(request))
+    sizes = _sizes_of(parts)
     context = {
-        "rows": [(name, lang, address, ceil(kept.size / 1000)) for name, lang, address, kept in copies],
-        "addresses": json.dumps([address for _name, _lang, address, _kept in copies]),
-        "total": ceil(sum(kept.size for *_rest, kept in copies) / 1000),
+        "rows": [(*part[:3], _kilobytes(size)) for part, size in zip(parts, sizes, strict=True)],
+        "addresses": json.dumps([part.address for part in parts]),
+        "total": _kilobytes(sum(sizes)),
     }
     return render(request, "modules/keep_course.html", context)
+
+
+class _Part(NamedTuple):
+    """What can be kept of the course: its name with the mark of its language, where it is, and how it is made."""
+
+    name: str
+    lang: str
+    address: str
+    rev: str
+    make: Callable[[], KeptCopy]
+
+
+def _parts_of_course(role):
+    """Return the `_Part`s for readers of `role`: the modules, and what they lead to; none where there is no course."""
+    course = course_page()
+    parts = []
+    for module in course_structure().modules[course.locale.language_code] if course else ():
+        rev = module_copy_rev(module, role=role)
+        address = reverse("module_copy", args=[own_path(module), rev])
+        name, lang = f"{module.number}. {module.title}", language_mark(module.locale.language_code)
+        parts.append(_Part(name, lang, address, rev, partial(module_copy, module, role=role)))
+    if parts:
+        rev = common_copy_rev()
+        parts.append(_Part(_("Directory and glossary"), "", reverse("common_copy", args=[rev]), rev, common_copy))
+    return parts
+
+
+def _sizes_of(parts):
+    """Return how many bytes each takes, made only where no process has made it before: one query as a rule."""
+    names = [f"size-of-copy:{part.rev}" for part in parts]
+    known = caches["default"].get_many(names)
+    for name, part in zip(names, parts, strict=True):
+        if name not in known:
+            known[name] = part.make().size
+            caches["default"].set(name, known[name], KNOWN_SECONDS)
+    return [known[name] for name in names]
+
+
+def _kilobytes(size):
+    return ceil(size / 1000)
 
 
 def _answer(request, kept, rev):

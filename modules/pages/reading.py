@@ -29,7 +29,7 @@ from modules.searching.asked import keep_words, words_asked
 from modules.weave import MOTIFS
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
-from quizzes.copied import is_copy
+from quizzes.copied import is_copy, keeps_pages
 from quizzes.shown import shows
 
 
@@ -56,7 +56,7 @@ def role_of(request):
 
 def copy_for(request, module):
     """Return where the device of a reader gets the copy of a module to keep; nothing in a preview and in a copy."""
-    reads = request.user.is_authenticated and not getattr(request, "is_preview", False)
+    reads = keeps_pages() and request.user.is_authenticated and not getattr(request, "is_preview", False)
     return module_copy_address(module, role=role_of(request)) if reads else ""
 
 

@@ -16,7 +16,8 @@ LOOKED_AT_AGAIN = 60
 def module_copy_rev(module, *, role):
     """Return the name of the copy of a module and its lessons for readers of `role`, in the active language."""
     pages = [module.course, module, *module.lessons]
-    revisions = [(page.translation_key, page.latest_revision_id, page.last_published_at) for page in pages]
+    # A draft has revisions of its own, which nobody reads.
+    revisions = [(page.translation_key, page.live_revision_id, page.last_published_at) for page in pages]
     quiz = module.quiz and (module.quiz.identifier, module.quiz.title, module.quiz.live)
     return digest(mark_of_code(), mark_of_words(), get_language(), role, quiz, *revisions)
 

@@ -28,7 +28,7 @@ from quizzes.attempts.outcomes import counting_attempt
 from quizzes.attempts.overview import list_quizzes, topic_progress
 from quizzes.attempts.rules import audience_of, may_be_kept, rules_of
 from quizzes.attempts.sources import sources_shown
-from quizzes.copied import is_copy
+from quizzes.copied import is_copy, keeps_pages
 from quizzes.exceptions import (
     AlreadyShown,
     AlreadySubmitted,
@@ -211,7 +211,8 @@ def show_question_of(request, attempt, number, *, answers, error=None, status=20
 
 def _paper_to_keep(request, attempt):
     """Return where a device gets the questions to keep, where it may keep them."""
-    return reverse("attempt_paper", args=[attempt.pk]) if may_be_kept(attempt) and not is_copy(request) else ""
+    keeps = keeps_pages() and may_be_kept(attempt) and not is_copy(request)
+    return reverse("attempt_paper", args=[attempt.pk]) if keeps else ""
 
 
 def _asked_to_check(request, number):

@@ -1,0 +1,586 @@
+"""Copies of modules, and of what they lead to: they hold nobody, and change with the text alone."""
+
+import gzip
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.core.cache import caches
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from course.models import User
+from course.people.owners import token_of
+from modules.models import GlossaryTerm, LessonPage, LessonRead, ModulePage, Organisation
+from modules.models.voices import Voice
+from modules.pages.copies import common_copy, module_copy
+from modules.progress.outline import page_path
+from modules.progress.structure import course_structure
+from modules.reading.copying import module_copy_rev
+from modules.reading.lightening import lighten
+from quizzes.copied import LOOK, OWNER
+from quizzes.models import Quiz, Source
+from tests.factories import (
+    PASSWORD,
+    finish_lessons,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_module,
+    make_staff,
+    make_trainer,
+)
+from tests.modules.factories import make_language_entry, make_organisation, make_source, make_term, make_voice, scene
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [role for role, _name in User._meta.get_field("role").choices]
+LOCAL_CACHE = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"},
+    "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "copies-in-tests"},
+}
+# Of two people whose names no text of the course has.
+ODD = {"first_name": "Xquenda Ñuul", "last_name": "Qʼanil & Ößterlund", "email": "xquenda@ejemplo.gt"}
+OTHER = {"first_name": "Ygnacia", "last_name": "Zzyzx Vásquez", "email": "zzyzx@ejemplo.gt"}
+
+
+@pytest.fixture
+def course():
+    course = make_course(modules=2, lessons=2)
+    module = ModulePage.objects.get(slug="m1")
+    make_source("S42", address="https://ejemplo.org/s42")
+    make_term("estigma", "Estigma", "Etiqueta que rebaja [S42].")
+    make_language_entry()
+    make_organisation(needs=("prep_pep",), phone="1572")
+    scenes = [("scenario", scene()), ("scenario", scene("M1-E2", title="En la clínica", role="medicina"))]
+    make_lesson(module, 3, body=[*scenes, ("text", "<p>Dice [S42] {{estigma}}.</p>")])
+    return course
+
+
+@pytest.fixture
+def cohort(course):
+    return make_cohort()
+
+
+def odd_learner(cohort, code="ODD222", names=ODD, **fields):
+    learner = make_learner(code, cohort=cohort, **names | fields)
+    finish_lessons(learner, ModulePage.objects.get(slug="m1"))
+    return learner
+
+
+def browser_of(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def kept_in(client, address):
+    """Return where the page says that a device keeps it, "" where it says nothing."""
+    found = re.search(r'<meta name="keep" content="([^"]+)">', client.get(address).text)
+    return found[1] if found else ""
+
+
+def copy_of(client, module="m1", language="es"):
+    answer = client.get(f"/{language}/sin-conexion/modulo/{module}.x.json")
+    assert answer.status_code == 200
+    return json.loads(answer.content)
+
+
+def common_of(client, language="es"):
+    return json.loads(client.get(f"/{language}/sin-conexion/comunes.x.json").content)
+
+
+def module_of_structure(slug="m1"):
+    return course_structure().page_at("es", slug)
+
+
+def rev_of(slug="m1", *, role="recepcion", language="es"):
+    with translation.override(language):
+        return module_copy_rev(module_of_structure(slug), role=role)
+
+
+# Nobody is in them
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_copy_holds_anything_of_a_person(cohort, role, language):
+    learner = odd_learner(cohort, role=role, comfort="size-150 theme-dark contrast")
+    client = browser_of(learner)
+    # What a page of theirs says of them is there to be found.
+    page = client.get(f"/{language}/").text
+    of_them = [learner.first_name, unescape(learner.last_name), token_of(learner)]
+    assert [words for words in of_them if words not in unescape(page)] == []
+    assert "size-150" in page
+    copies = [copy_of(client, "m1", language), copy_of(client, "m2", language), common_of(client, language)]
+    text = unescape(json.dumps(copies, ensure_ascii=False))
+    marks = [*of_them, learner.last_name.split()[0], learner.username, learner.email, str(learner.key), "size-150"]
+    marks += [client.session.session_key, client.cookies["person"].value, "csrfmiddlewaretoken", "data-person", "Aa<"]
+    assert [mark for mark in marks if mark in text] == []
+
+
+@pytest.mark.parametrize("role", ["recepcion", "medicina", ""])
+def test_two_people_of_one_job_get_the_same_bytes(cohort, role):
+    one = odd_learner(cohort, role=role, comfort="size-150")
+    # Who has done nothing, signed in on a shared computer, in another group, and looks after groups too.
+    two = make_learner("OTH222", cohort=make_cohort("Otro grupo"), role=role, is_staff=not role, **OTHER)
+    first, second = browser_of(one), browser_of(two)
+    if not role:
+        User.objects.filter(pk=one.pk).update(is_staff=True)
+    session = second.session
+    session["shared_computer"] = True
+    session.save()
+    for address in ("/es/sin-conexion/modulo/m1.x.json", "/es/sin-conexion/comunes.x.json"):
+        assert first.get(address).content == second.get(address).content != b""
+
+
+def test_a_copy_says_whose_it_is_and_how_it_looks_by_marks_that_the_device_replaces(cohort):
+    pages = copy_of(browser_of(odd_learner(cohort)))["pages"]
+    for page in pages.values():
+        assert f'class="{LOOK}"' in page
+        assert f'<meta name="owner" content="{OWNER}">' in page
+        forms = re.findall(r"<form\b.*?</form>", page, re.DOTALL)
+        posting = [form for form in forms if 'method="post"' in form]
+        assert posting
+        for form in posting:
+            assert '<input type="hidden" name="copia" value="1">' in form
+            assert f'<input type="hidden" name="owner" value="{OWNER}">' in form
+
+
+def test_a_copy_has_the_way_out_and_nothing_that_only_the_site_can_do(cohort):
+    page = copy_of(browser_of(odd_learner(cohort)))["pages"]["/es/m1/1/"]
+    actions = set(re.findall(r'<form[^>]*action="([^"]+)"', page))
+    assert reverse("account_logout") in actions
+    with translation.override("es"):
+        places = [reverse(name) for name in ("my_course", "directory", "glossary")]
+        elsewhere = [reverse(name) for name in ("comfort", "search", "my_account", "printables", "sources")]
+    elsewhere += [reverse("set_language"), reverse("account_login"), "/es/hoja-de-leccion/"]
+    assert [place for place in places if f'href="{place}"' not in page] == []
+    assert [place for place in elsewhere if place in page] == []
+
+
+def test_a_copy_says_of_which_day_it_is(cohort):
+    client = browser_of(odd_learner(cohort))
+    with time_machine.travel("2027-03-14 18:00Z"):
+        client.force_login(User.objects.get(username="ODD222"))
+        cohort.closes_on = None
+        cohort.save()
+        page = copy_of(client)["pages"]["/es/m1/"]
+        english = copy_of(client, language="en")["pages"]["/en/m1/"]
+    assert "Sin conexión. Ve la copia del 14 de marzo. Lo que haga se guarda en este aparato." in page
+    assert "Without connection. You see the copy of March 14." in english
+    assert '<p class="notice" data-nobody hidden>Para que cuente lo que lee, ingrese cuando haya conexión.</p>' in page
+
+
+# What is in them
+
+
+def test_a_copy_of_a_module_holds_its_page_and_its_lessons(cohort):
+    copy = copy_of(browser_of(odd_learner(cohort)))
+    assert set(copy["pages"]) == {"/es/m1/", "/es/m1/1/", "/es/m1/2/", "/es/m1/3/"}
+    assert (copy["title"], copy["first"]) == ("Módulo 1", "/es/m1/")
+    names = [address.rpartition("/")[2].split(".")[0] for address in copy["assets"]]
+    assert {"site", "person", "lesson", "listen"} <= set(names)
+    # All that the pages load of their own accord.
+    text = "".join(copy["pages"].values())
+    loaded = set(re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]+)"', text))
+    assert loaded <= set(copy["assets"])
+
+
+def test_the_way_on_leads_from_lesson_to_lesson_and_to_the_quiz(cohort):
+    client = browser_of(odd_learner(cohort))
+
+    def ways(copy):
+        return {path: set(re.findall(r'name="luego" value="([^"]+)"', page)) for path, page in copy["pages"].items()}
+
+    assert ways(copy_of(client)) == {
+        "/es/m1/": set(),
+        "/es/m1/1/": {"/es/m1/2/"},
+        "/es/m1/2/": {"/es/m1/3/"},
+        "/es/m1/3/": {"/es/cuestionario/m1/"},
+    }
+    # A quiz that was taken back is not there to begin.
+    Quiz.objects.get(identifier="m1").unpublish()
+    assert ways(copy_of(client))["/es/m1/3/"] == {"/es/m1/"}
+    ModulePage.objects.filter(slug="m1").update(quiz=None)
+    ModulePage.objects.get(slug="m1").save()
+    assert ways(copy_of(client))["/es/m1/3/"] == {"/es/m1/"}
+
+
+def test_where_a_lesson_may_be_skipped_that_leads_on_too(cohort):
+    module = ModulePage.objects.get(slug="m1")
+    module.warning = "Habla de violencia."
+    module.save()
+    page = copy_of(browser_of(odd_learner(cohort)))["pages"]["/es/m1/1/"]
+    forms = re.findall(r"<form[^>]*/leida/.*?</form>", page, re.DOTALL)
+    assert len(forms) == 2
+    assert [form for form in forms if 'name="luego" value="/es/m1/2/"' not in form] == []
+
+
+def test_the_page_of_a_module_leaves_it_to_the_device_what_was_read(cohort):
+    page = copy_of(browser_of(odd_learner(cohort)))["pages"]["/es/m1/"]
+    assert LessonRead.objects.count() == 3
+    rows = re.findall(r'<li data-lesson="([^"]+)">(.*?)</li>', page, re.DOTALL)
+    assert [key for key, _row in rows] == [
+        str(lesson.translation_key) for lesson in LessonPage.objects.filter(url_path__contains="/m1/").order_by("path")
+    ]
+    for _key, row in rows:
+        assert re.findall(r'<span class="state[^>]*>[^<]*</span>', row) == [
+            '<span class="state state-done" hidden>Leída</span>'
+        ]
+    assert '<a class="button" href="/es/m1/1/">Empezar: Lección 1</a>' in page
+    assert "Aprobado" not in page
+
+
+def test_tips_and_scenes_of_ones_own_job_come_first(cohort):
+    doctor = make_learner("MED222", cohort=cohort, role="medicina")
+    pages = [copy_of(browser_of(who))["pages"]["/es/m1/3/"] for who in (odd_learner(cohort, role="apoyo"), doctor)]
+    first, last = [re.findall(r"<h[23]>(En [^<]+)</h[23]>", page) for page in pages]
+    assert (first, last) == (["En el portón", "En la clínica"], ["En la clínica", "En el portón"])
+
+
+def test_the_common_copy_holds_the_directory_the_glossary_and_the_guide(cohort):
+    copy = common_of(browser_of(odd_learner(cohort)))
+    assert set(copy["pages"]) == {
+        "/es/directorio/",
+        "/es/directorio/prep_pep/",
+        "/es/glosario/",
+        "/es/lenguaje/",
+    }
+    assert copy["first"] == "/es/directorio/"
+    assert copy["title"] == "Directorio y glosario"
+    assert "tel:1572" in "".join(copy["pages"].values())
+
+
+def test_a_copy_in_english_leads_to_pages_in_english(cohort):
+    copy = copy_of(browser_of(odd_learner(cohort)), language="en")
+    assert set(copy["pages"]) == {"/en/m1/", "/en/m1/1/", "/en/m1/2/", "/en/m1/3/"}
+    page = copy["pages"]["/en/m1/1/"]
+    assert '<html lang="en"' in page
+    assert "I am done: continue" in page
+    assert 'name="luego" value="/en/m1/2/"' in page
+    assert [link for link in re.findall(r'(?:href|action)="(/[^"]*)"', page) if link.startswith("/es/")] == []
+
+
+def test_nothing_that_was_uploaded_is_asked_for(cohort):
+    module = ModulePage.objects.get(slug="m1")
+    voice = make_voice(audio=b"OggS", audio_type="audio/ogg")
+    picture = '<p>Antes.</p><embed embedtype="image" id="1" format="fullwidth" alt="El portón"/>'
+    make_lesson(module, 4, body=[("voice", voice), ("text", picture)])
+    client = browser_of(odd_learner(cohort))
+    assert "<audio" in client.get("/es/m1/4/").text
+    page = copy_of(client)["pages"]["/es/m1/4/"]
+    assert "Me llamaron por mi nombre." in page
+    assert "La grabación se puede oír cuando haya conexión." in page
+    for page in copy_of(client)["pages"].values():
+        assert re.findall(r"<(?:img|audio|video|source)\b", page) == []
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ('<p>Mire: <img src="/media/a.png" alt="El portón" width="3">.</p>', "<p>Mire: <span>El portón</span>.</p>"),
+        ('<img alt="" src="/media/a.png">', ""),
+        ("<img src=x>", ""),
+        ('<p data-block-key="a1b2">Uno</p>\n\n  <p>Dos</p>', "<p>Uno</p> <p>Dos</p>"),
+        ('Título. <a href="https://a.gt/b" rel="noreferrer">https://a.gt/b</a></span>', "Título.</span>"),
+        ('<a href="https://a.gt" rel="noreferrer">Salir</a>', '<a href="https://a.gt" rel="noreferrer">Salir</a>'),
+        ('<div class="scene-place"><svg><path d="M0 0"/></svg></div><h2>En la fila</h2>', "<h2>En la fila</h2>"),
+    ],
+)
+def test_a_copy_leaves_out_what_only_a_line_brings_and_what_nobody_misses(page, kept):
+    assert lighten(page) == kept
+
+
+def test_a_recording_becomes_a_line_that_says_when_it_can_be_heard():
+    heard = '<p class="small muted">La grabación se puede oír cuando haya conexión.</p>'
+    assert lighten('<audio controls src="/es/voz/1/"></audio><p>Texto</p>') == f"{heard}<p>Texto</p>"
+    assert lighten('<video src="/media/a.mp4"><track src="b"></video>') == heard
+
+
+# Who gets them
+
+
+def test_whoever_may_study_gets_the_present_copy_whichever_was_asked_for(cohort):
+    client = browser_of(odd_learner(cohort))
+    address = kept_in(client, "/es/m1/")
+    assert address == f"/es/sin-conexion/modulo/m1.{rev_of()}.json"
+    answer, old = client.get(address), client.get("/es/sin-conexion/modulo/m1.0123456789abcdef.json")
+    assert answer.content == old.content
+    assert json.loads(answer.content)["rev"] == rev_of()
+    for one in (answer, old):
+        assert one["Cache-Control"] == "private, max-age=31536000, immutable"
+        assert one["Content-Type"] == "application/json"
+        assert "person" not in one.cookies
+
+
+def test_it_goes_compressed_to_whoever_reads_that(cohort):
+    client = browser_of(odd_learner(cohort))
+    plain = client.get("/es/sin-conexion/modulo/m1.x.json")
+    packed = client.get("/es/sin-conexion/modulo/m1.x.json", headers={"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert not plain.has_header("Content-Encoding")
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in packed["Vary"]
+
+
+@pytest.mark.parametrize("address", ["modulo/m1.x.json", "comunes.x.json", "curso/"])
+def test_nobody_else_gets_them(cohort, address):
+    address = f"/es/sin-conexion/{address}"
+    assert Client().get(address).status_code == 302
+    gone = make_learner("GON222", **OTHER)
+    assert browser_of(gone).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["m9", "1", "m1-1", "curso", "directorio"])
+def test_there_is_no_copy_of_what_is_no_module(cohort, what):
+    assert browser_of(odd_learner(cohort)).get(f"/es/sin-conexion/modulo/{what}.x.json").status_code == 404
+
+
+def test_pages_of_a_module_say_where_its_copy_is_to_whoever_reads_them(cohort):
+    client = browser_of(odd_learner(cohort))
+    address = f"/es/sin-conexion/modulo/m1.{rev_of()}.json"
+    assert [kept_in(client, page) for page in ("/es/m1/", "/es/m1/1/", "/es/m1/3/")] == [address] * 3
+    assert kept_in(client, "/en/m1/1/") == f"/en/sin-conexion/modulo/m1.{rev_of(language='en')}.json"
+    assert kept_in(client, "/es/m2/").startswith("/es/sin-conexion/modulo/m2.")
+    others = ["/es/", "/es/directorio/", "/es/glosario/", "/es/cuestionario/m1/", "/es/practicar/m1/"]
+    assert {kept_in(client, page) for page in others} == {""}
+    pages = copy_of(client)["pages"].values()
+    assert [page for page in pages if 'name="keep"' in page] == []
+
+
+def test_previews_and_the_desk_keep_nothing(cohort):
+    staff = make_staff("admin", is_staff=True, is_superuser=True)
+    client = browser_of(staff)
+    lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+    preview = lesson.make_preview_request(client.get("/es/m1/1/").wsgi_request, preview_mode="")
+    assert "Lección 1" in preview.text
+    assert 'name="keep"' not in preview.text
+    cohort.trainers.add(trainer := make_trainer())
+    assert kept_in(browser_of(trainer), reverse("desk_cohort", args=[cohort.pk])) == ""
+
+
+def test_a_site_that_keeps_no_pages_says_of_none_where_its_copy_is(cohort, settings):
+    client = browser_of(odd_learner(cohort))
+    settings.KEEP_PAGES_OFFLINE = False
+    assert [kept_in(client, page) for page in ("/es/m1/", "/es/m1/1/")] == ["", ""]
+    assert client.get("/es/sin-conexion/curso/").status_code == 404
+    assert "/es/sin-conexion/" not in client.get("/es/").text
+
+
+# When they change
+
+
+def publish(page, **fields):
+    page = type(page).objects.get(pk=page.pk)
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+
+
+CHANGES = {
+    "a lesson": lambda: publish(LessonPage.objects.get(url_path="/curso/m1/2/"), title="Otra"),
+    "the module": lambda: publish(ModulePage.objects.get(slug="m1"), subtitle="Otro"),
+    "the course, whose texts stand in each lesson": lambda: publish(ModulePage.objects.get(slug="m1").course),
+    "a lesson more": lambda: make_lesson(ModulePage.objects.get(slug="m1"), 9),
+    "a lesson less": lambda: LessonPage.objects.get(url_path="/curso/m1/2/").unpublish(),
+    "the order": lambda: LessonPage.objects.get(url_path="/curso/m1/2/").move(
+        LessonPage.objects.get(url_path="/curso/m1/1/"), pos="left"
+    ),
+    "the quiz is taken back": lambda: Quiz.objects.get(identifier="m1").unpublish(),
+    "a word": lambda: GlossaryTerm.objects.update(definition="Otra."),
+    "a telephone": lambda: Organisation.objects.update(phone="1555"),
+    "a source": lambda: Source.objects.update(title="Otra"),
+    "a voice that is taken back": lambda: Voice.objects.update(withdrawn_on=timezone.localdate()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_an_edit_that_is_published_makes_another_copy(course, change):
+    make_voice()
+    before = rev_of()
+    change()
+    assert rev_of() != before
+
+
+STAYS = {
+    "a draft": lambda: LessonPage.objects.get(url_path="/curso/m1/3/").save_revision(),
+    "a draft of the module": lambda: ModulePage.objects.get(slug="m1").save_revision(),
+    "another module": lambda: publish(ModulePage.objects.get(slug="m2"), subtitle="Otro"),
+    "a lesson of another module": lambda: publish(LessonPage.objects.get(url_path="/curso/m2/1/"), title="Otra"),
+    "another module more": lambda: make_module(ModulePage.objects.get(slug="m1").get_parent(), 3),
+    "somebody reads": lambda: finish_lessons(make_learner(), ModulePage.objects.get(slug="m1")),
+    "a quiz of another module": lambda: Quiz.objects.get(identifier="m2").unpublish(),
+    "nothing, seen by another process": lambda: caches["bodies"].clear(),
+}
+
+
+@pytest.mark.parametrize("happens", STAYS.values(), ids=STAYS)
+def test_nothing_else_makes_another_copy(course, happens):
+    before = rev_of()
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        happens()
+        assert rev_of() == before
+
+
+def test_a_draft_of_a_lesson_makes_no_other_copy_until_it_is_published(course):
+    lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
+    publish(lesson)
+    before = rev_of()
+    lesson = LessonPage.objects.get(pk=lesson.pk)
+    lesson.title = "Un borrador"
+    revision = lesson.save_revision()
+    assert rev_of() == before
+    revision.publish()
+    assert rev_of() != before
+
+
+def test_each_job_and_each_language_has_a_copy_of_its_own(course):
+    with translation.override("es"):
+        spanish = {rev_of(role=role) for role in [*ROLES, ""]}
+    assert len(spanish) == len({*ROLES, ""})
+    assert rev_of(language="en") not in spanish
+    assert rev_of("m2") != rev_of("m1")
+
+
+# What they cost
+
+
+def count(client, address, captured):
+    with captured(200) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@override_settings(CACHES=LOCAL_CACHE)
+@pytest.mark.parametrize(
+    "address",
+    ["/es/sin-conexion/modulo/m1.x.json", "/es/sin-conexion/comunes.x.json", "/es/sin-conexion/curso/", "/es/m1/"],
+)
+def test_what_was_made_once_costs_the_same_with_two_lessons_and_with_nine(
+    cohort, address, django_assert_max_num_queries
+):
+    for cache in caches.all():
+        cache.clear()
+    client = browser_of(odd_learner(cohort))
+    client.get(address)
+    few = count(client, address, django_assert_max_num_queries)
+    module = ModulePage.objects.get(slug="m1")
+    for number in range(4, 10):
+        make_lesson(module, number, body=[("text", "<p>Más [S42] {{estigma}}.</p>")])
+    for number in range(3, 7):
+        make_module(module.get_parent().specific, number)
+    for number in range(12):
+        make_term(f"palabra-{number}", f"Palabra {number}")
+        make_organisation(f"centro-{number}", name=f"Centro {number}", needs=("salud",))
+    caches["bodies"].clear()
+    client.get(address)
+    assert count(client, address, django_assert_max_num_queries) == few
+
+
+@override_settings(CACHES=LOCAL_CACHE)
+def test_a_copy_is_made_once_a_day_and_anew_when_it_holds_no_more(course, django_assert_num_queries):
+    caches["bodies"].clear()
+    noon = timezone.localtime().replace(hour=12)
+    with translation.override("es"), time_machine.travel(noon, tick=False):
+        module = module_of_structure()
+        first = module_copy(module, role="recepcion")
+        with django_assert_num_queries(0):
+            assert module_copy(module, role="recepcion") == first
+        # Another process, which made it with pages of its own.
+        caches["bodies"].clear()
+        assert module_copy(module_of_structure(), role="recepcion") == first
+    with translation.override("es"), time_machine.travel(noon + timedelta(days=1), tick=False):
+        second = module_copy(module_of_structure(), role="recepcion")
+        assert (second.rev, second.packed == first.packed) == (first.rev, False)
+        publish(LessonPage.objects.get(url_path="/curso/m1/1/"), title="Otra lección")
+        third = module_copy(module_of_structure(), role="recepcion")
+        assert third.rev != first.rev
+        assert "Otra lección" in gzip.decompress(third.packed).decode()
+        assert common_copy() == common_copy()
+
+
+def test_the_page_that_keeps_the_course_names_each_part_and_what_it_takes(cohort):
+    client = browser_of(odd_learner(cohort))
+    page = client.get("/es/sin-conexion/curso/").text
+    rows = re.findall(r'<li data-row="([^"]+)">.*?class="name"[^>]*>([^<]+)<.*?nowrap">(\d+) KB<', page)
+    assert [name for _address, name, _size in rows] == [
+        "1. Módulo de prueba 1",
+        "2. Módulo de prueba 2",
+        "Directorio y glosario",
+    ]
+    listed = json.loads(unescape(re.search(r'data-addresses="([^"]+)"', page)[1]))
+    assert listed == [address for address, _name, _size in rows]
+    sizes = []
+    for address, _name, size in rows:
+        packed = client.get(address, headers={"accept-encoding": "gzip"})
+        assert json.loads(gzip.decompress(packed.content))["rev"] in address
+        sizes.append(len(packed.content))
+        assert int(size) == -(-sizes[-1] // 1000)
+    assert f"Guardar todo el curso en este teléfono ({-(-sum(sizes) // 1000)} KB)" in page
+    assert listed[0] == kept_in(client, "/es/m1/")
+
+
+def test_on_a_shared_computer_the_whole_course_is_not_offered(cohort):
+    client = browser_of(odd_learner(cohort))
+    assert "/es/sin-conexion/curso/" in client.get("/es/").text
+    assert "/es/sin-conexion/curso/" in client.get(reverse("my_account")).text
+    session = client.session
+    session["shared_computer"] = True
+    session.save()
+    page = client.get("/es/sin-conexion/curso/").text
+    assert "Esta computadora es compartida" in page
+    assert "data-keep-all" not in page
+    assert "/es/sin-conexion/curso/" not in client.get("/es/").text
+    assert "/es/sin-conexion/curso/" not in client.get(reverse("my_account")).text
+
+
+def test_without_a_course_there_is_nothing_to_keep(client):
+    staff = make_staff("admin", is_staff=True, is_superuser=True)
+    assert client.login(username="admin", password=PASSWORD)
+    assert staff.is_staff
+    page = client.get("/es/sin-conexion/curso/").text
+    assert "El curso todavía no tiene módulos." in page
+    assert "data-keep-all" not in page
+
+
+# The page about it
+
+
+def test_the_page_without_a_line_is_a_copy_that_holds_nobody(client):
+    page = client.get("/es/sin-conexion/").text
+    assert f'<html lang="es" class="{LOOK}"' in page
+    assert f'content="{OWNER}"' in page
+    assert "<h1>Sin conexión</h1>" in page
+    assert "Ve la copia" not in page
+    hidden = ["missed", "sent", "full", "others", "others-page", "not-sent", "left", "kept-part", "nothing-kept"]
+    assert [name for name in hidden if not re.search(rf"<[^>]* data-{name} hidden>", page)] == []
+    for name in ("kept", "kept-row", "try", "drop", "cannot"):
+        assert re.search(rf"<[^>]* data-{name}>", page), name
+    # To whoever comes, in either language, the same bytes.
+    assert client.get("/es/sin-conexion/").text == page
+    assert Client(headers={"accept-language": "en"}).get("/es/sin-conexion/").text == page
+    english = client.get("/en/sin-conexion/").text
+    assert "<h1>Without connection</h1>" in english
+    assert "data-kept-part" in english
+
+
+def test_signed_in_it_is_a_page_like_any_other(cohort):
+    learner = odd_learner(cohort)
+    page = browser_of(learner).get("/es/sin-conexion/").text
+    assert "csrfmiddlewaretoken" in page
+    assert token_of(learner) in page
+    assert OWNER not in page
+
+
+def test_every_address_of_a_copy_stays_below_its_language(course):
+    for language in ("es", "en"):
+        with translation.override(language):
+            assert page_path(module_of_structure()).startswith(f"/{language}/")
+            assert reverse("offline") == f"/{language}/sin-conexion/"

@@ -1,0 +1,397 @@
+"""Copies of an attempt under way: for its person alone, only where the rules allow it, and to be counted again."""
+
+import json
+import random
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from course.models import User
+from course.paper.sheets import hand_out
+from course.people.owners import token_of
+from course.people.trail import HIDDEN_BEFORE
+from quizzes.answering.feedback import item_states
+from quizzes.attempts.rules import may_be_kept
+from quizzes.copied import LOOK, OWNER
+from quizzes.kinds import KINDS, kind_of
+from quizzes.models import Attempt, FeedbackTime, Medium
+from tests.factories import make_case, make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
+from tests.quizzes.factories import answer_all, choice_key, give, item_of, make_full_quiz, start, submit
+from tests.quizzes.test_images import image_address, make_pictured
+
+pytestmark = pytest.mark.django_db
+
+ALL_KINDS = [*KINDS]
+FILLED = re.compile(r'<(?:select|input type="text")[^>]* data-key=')
+
+
+@pytest.fixture
+def learner(db):
+    make_course(modules=1, lessons=1)
+    return make_learner("ODD222", "Xquenda Ñuul", "Qʼanil & Ößterlund", cohort=make_cohort(), comfort="size-150")
+
+
+@pytest.fixture
+def learner_client(client, learner):
+    client.force_login(learner)
+    return client
+
+
+def url(name, *args, language="es"):
+    with translation.override(language):
+        return reverse(name, args=args)
+
+
+def begun(learner, quiz, **more):
+    return start(learner, quiz, now=timezone.now() - timedelta(minutes=5), **more)
+
+
+def paper_of(client, attempt, language="es"):
+    answer = client.get(url("attempt_paper", attempt.pk, language=language))
+    assert answer.status_code == 200, answer
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Content-Type"] == "application/json"
+    return json.loads(answer.content)
+
+
+def page_of(paper, attempt, number):
+    return paper["pages"][url("attempt_question", attempt.pk, number)]
+
+
+def summary_of(paper, attempt):
+    return paper["pages"][url("attempt_summary", attempt.pk)]
+
+
+# Whose, and what
+
+
+def test_it_holds_every_question_and_the_summary_and_says_what_leads_to_it(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", [make_pictured("Q1"), make_question("Q2"), make_question("Q3")]))
+    paper = paper_of(learner_client, attempt)
+    places = [url("attempt_question", attempt.pk, number) for number in (1, 2, 3)]
+    assert set(paper["pages"]) == {*places, url("attempt_summary", attempt.pk)}
+    assert (paper["attempt"], paper["first"], paper["title"]) == (str(attempt.pk), places[0], "Cuestionario m9")
+    assert paper["entry"] == [url(name, "m9") for name in ("quiz_entry", "quiz_continue", "quiz_start")]
+    pictured = next(item for item in attempt.paper["questions"] if "image" in item)
+    assert paper["images"] == [image_address(pictured)]
+    names = {address.rpartition("/")[2].split(".")[0] for address in paper["assets"]}
+    assert {"site", "person", "quiz", "copied"} <= names
+    assert "timer" not in names
+
+
+def test_where_all_questions_stand_on_one_page_it_holds_that_page(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 3, layout="all"))
+    paper = paper_of(learner_client, attempt)
+    assert set(paper["pages"]) == {url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)}
+    assert page_of(paper, attempt, 1).count("data-question=") == 3
+
+
+def test_it_names_nobody_and_carries_no_token(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
+    text = unescape(json.dumps(paper_of(learner_client, attempt), ensure_ascii=False))
+    marks = [learner.first_name, learner.last_name, learner.username, token_of(learner), str(learner.key), "size-150"]
+    marks += [learner_client.session.session_key, learner_client.cookies["person"].value, "csrfmiddlewaretoken"]
+    assert [mark for mark in [*marks, "data-person"] if mark in text] == []
+    assert text.count(f'class=\\"{LOOK}\\"') == len(attempt.paper["questions"]) + 1
+    assert text.count(f'content=\\"{OWNER}\\"') == len(attempt.paper["questions"]) + 1
+
+
+def test_it_shows_the_answers_that_stand_now(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ["single", "short_text", "open"]))
+    single = item_of(attempt, "single")
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, item_of(attempt, "open"), "Buenos días a <todas>")
+    paper = paper_of(learner_client, attempt)
+    pages = "".join(paper["pages"].values())
+    assert f'value="{choice_key(single, "Callar")}" checked' in pages
+    assert "Buenos días a &lt;todas&gt;</textarea>" in pages
+    assert "2 de 3 preguntas respondidas." in summary_of(paper, attempt)
+    changed = paper["rev"]
+    give(attempt, single, choice_key(single, "Saludar"), number=2)
+    assert paper_of(learner_client, attempt)["rev"] != changed
+    # Asked for again while nothing happened, it is the same.
+    assert paper_of(learner_client, attempt) == paper_of(learner_client, attempt)
+
+
+def test_answers_that_this_session_does_not_show_are_not_in_it(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ["single", "open"]))
+    single = item_of(attempt, "single")
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, item_of(attempt, "open"), "Lo que escribí antes")
+    session = learner_client.session
+    session[HIDDEN_BEFORE] = (timezone.now() + timedelta(minutes=1)).isoformat()
+    session.save()
+    text = "".join(paper_of(learner_client, attempt)["pages"].values())
+    assert "Lo que escribí antes" not in text
+    assert " checked" not in text
+    assert "no se muestra aquí" in text
+
+
+def test_it_is_in_the_language_that_is_read(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 2))
+    paper = paper_of(learner_client, attempt, language="en")
+    assert paper["first"] == url("attempt_question", attempt.pk, 1, language="en")
+    page = paper["pages"][paper["first"]]
+    assert '<html lang="en"' in page
+    assert "Question 1 of 2" in page
+    assert [link for link in re.findall(r'(?:href|action)="(/[^"]*)"', page) if link.startswith("/es/")] == []
+    summary = paper["pages"][url("attempt_summary", attempt.pk, language="en")]
+    assert 'data-answered="{answered} of {scored} questions answered."' in summary
+
+
+# Who gets it
+
+
+def test_the_paper_of_somebody_else_does_not_exist(learner):
+    attempt = begun(learner, make_quiz("m9", 2))
+    others = [make_learner("OTR222", "Otilia", "Zet"), make_trainer(is_superuser=True)]
+    for other in others:
+        browser = Client()
+        browser.force_login(other)
+        assert browser.get(url("attempt_paper", attempt.pk)).status_code == 404
+    nobody = Client().get(url("attempt_paper", attempt.pk))
+    assert (nobody.status_code, nobody.url.split("?")[0]) == (302, reverse("account_login"))
+
+
+def test_who_begun_it_gets_it_though_the_group_is_closed_by_now(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 2))
+    learner.enrolments.update(left_at=timezone.now())
+    assert paper_of(learner_client, attempt)["attempt"] == str(attempt.pk)
+
+
+FORBIDDEN = {
+    "a limit of time": {"time_limit": 20},
+    "an exam": {"is_exam": True},
+    "each question is checked": {"feedback_time": FeedbackTime.NOW},
+    "an exam that would check": {"is_exam": True, "feedback_time": FeedbackTime.NOW},
+}
+
+
+@pytest.mark.parametrize("rules", FORBIDDEN.values(), ids=FORBIDDEN)
+def test_rules_under_which_no_device_keeps_it(learner, learner_client, rules):
+    attempt = begun(learner, make_quiz("m9", 2, **rules))
+    assert not may_be_kept(attempt)
+    assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
+    for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
+        page = learner_client.get(address)
+        assert page.status_code == 200
+        assert 'name="keep"' not in page.text
+
+
+ALLOWED = {
+    "the usual": {},
+    "feedback once the quiz is closed": {"feedback_time": FeedbackTime.CLOSING},
+    "all on one page": {"layout": "all"},
+    "how sure": {"asks_certainty": True},
+    "few attempts": {"attempts_allowed": 1, "wait_minutes": 60},
+}
+
+
+@pytest.mark.parametrize("rules", ALLOWED.values(), ids=ALLOWED)
+def test_rules_under_which_it_is_kept_and_its_pages_say_where(learner, learner_client, rules):
+    if rules.get("feedback_time"):
+        rules = rules | {"closes_at": timezone.now() + timedelta(days=9)}
+    attempt = begun(learner, make_quiz("m9", 2, **rules))
+    keep = f'<meta name="keep" content="{url("attempt_paper", attempt.pk)}">'
+    for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
+        assert keep in learner_client.get(address).text
+    pages = paper_of(learner_client, attempt)["pages"].values()
+    assert [page for page in pages if 'name="keep"' in page] == []
+
+
+def test_the_rules_are_those_of_the_paper_and_not_of_the_quiz_today(learner, learner_client):
+    quiz = make_quiz("m9", 2)
+    attempt = begun(learner, quiz)
+    quiz.is_exam = True
+    quiz.save()
+    assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 200
+
+
+def test_what_was_sent_ran_out_or_is_on_paper_is_not_kept(learner, learner_client):
+    sent = submit(begun(learner, make_quiz("m9", 2)), now=timezone.now())
+    over = begun(learner, make_quiz("m8", 2, closes_at=timezone.now() + timedelta(days=1)))
+    Attempt.objects.filter(pk=over.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    on_paper = begun(learner, make_quiz("m7", 2))
+    Attempt.objects.filter(pk=on_paper.pk).update(medium=Medium.PAPER)
+    handed_out = make_quiz("m6", 2)
+    cohort = learner.enrolments.get().cohort
+    cohort.trainers.add(trainer := make_trainer())
+    hand_out(
+        handed_out, [learner], cohort=cohort, by=trainer, now=timezone.now(), chance=random.Random(1)
+    )
+    sheet = Attempt.objects.get(paper__identifier="m6")
+    for attempt in (sent, over, on_paper, sheet):
+        assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.paper["identifier"]
+    assert not may_be_kept(Attempt.objects.get(pk=over.pk))
+
+
+def test_what_asks_an_indispensable_question_again_is_not_kept(learner, learner_client):
+    marked = make_question("M9-1", is_indispensable=True)
+    attempt = begun(learner, make_quiz("m9", [marked, make_question("M9-2")], pass_mark=50))
+    give(attempt, attempt.paper["questions"][1], choice_key(attempt.paper["questions"][1], "Saludar"))
+    attempt = submit(attempt, now=timezone.now())
+    assert attempt.asks_again
+    assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
+
+
+def test_until_when_it_counts_is_said_by_the_day_for_nobody_knows_when_it_is_read(learner, learner_client):
+    closes = timezone.localtime().replace(hour=16, minute=40) + timedelta(days=1)
+    attempt = begun(learner, make_quiz("m9", 1, closes_at=closes))
+    assert "mañana a las 16:40" in learner_client.get(url("attempt_question", attempt.pk, 1)).text
+    paper = paper_of(learner_client, attempt)
+    for page in paper["pages"].values():
+        assert "a las 16:40" in page
+        assert f"{closes.day} de " in page
+        assert "mañana a las" not in page
+        assert "data-left" not in page
+        assert 'role="timer"' not in page
+    assert "timer" not in " ".join(paper["assets"])
+
+
+# What script needs to count again
+
+
+def rows_in(page):
+    """Return {question: (kind, parts, unit)} of the rows that say it."""
+    pattern = r'<li data-item="([^"]+)" data-kind="([^"]+)" data-parts="(\d+)" data-unit="([^"]*)">'
+    return {key: (kind, int(parts), unescape(unit)) for key, kind, parts, unit in re.findall(pattern, page)}
+
+
+def test_the_rows_say_of_every_kind_how_many_fields_make_it_complete(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
+    items = attempt.paper["questions"]
+    paper = paper_of(learner_client, attempt)
+    rows = rows_in(summary_of(paper, attempt))
+    assert {kind: rows[item["key"]][1] for item in items for kind in [item["kind"]]} == {
+        "single": 0,
+        "multiple": 0,
+        "true_false": 0,
+        "ordering": 4,
+        "matching": 3,
+        "gaps": 3,
+        "places": 0,
+        "short_text": 0,
+        "number": 0,
+        "open": 0,
+        "reflection": 0,
+    }
+    assert {item["key"]: item["kind"] for item in items} == {key: kind for key, (kind, *_rest) in rows.items()}
+    for number, item in enumerate(items, start=1):
+        page = page_of(paper, attempt, number)
+        # The block of numbers says the same on each page, and the form has so many fields.
+        assert rows_in(page) == rows
+        assert len(FILLED.findall(page)) == rows[item["key"]][1]
+
+
+@pytest.mark.parametrize("kind", ["ordering", "matching", "gaps"])
+def test_with_a_field_less_it_is_incomplete_and_with_all_of_them_answered(learner, kind):
+    attempt = begun(learner, make_full_quiz("m9", [kind]))
+    [item] = attempt.paper["questions"]
+    whole = kind_of(item).right_response(item)
+    assert len(whole) == kind_of(item).count_parts(item)
+    less = dict([*whole.items()][1:])
+    states = [item_states(attempt.paper, {item["key"]: given})[0].state for given in (whole, less, {})]
+    assert states == ["answered", "partly", "open"]
+
+
+def test_the_unit_of_a_number_goes_with_it(learner, learner_client):
+    choices = [{"identifier": "a", "text": "72", "tolerance": 2}]
+    attempt = begun(learner, make_quiz("m9", [make_question("N1", kind="number", unit='h "días"', choices=choices)]))
+    rows = rows_in(summary_of(paper_of(learner_client, attempt), attempt))
+    assert [*rows.values()] == [("number", 0, 'h "días"')]
+
+
+def test_a_question_without_points_is_told_as_one_that_is_not_counted(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ["single", "reflection"]))
+    paper = paper_of(learner_client, attempt)
+    rows = rows_in(summary_of(paper, attempt))
+    assert rows[item_of(attempt, "reflection")["key"]][0] == "reflection"
+    assert "0 de 1 preguntas respondidas." in summary_of(paper, attempt)
+
+
+def test_the_words_of_the_states_are_there_for_script(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 2))
+    for page in paper_of(learner_client, attempt)["pages"].values():
+        words = json.loads(unescape(re.search(r"<template data-words>(.*?)</template>", page)[1]))
+        assert words == {
+            "answered": "respondida",
+            "partly": "incompleta",
+            "open": "sin responder",
+            "reflection": "no se califica",
+        }
+
+
+def test_the_sentences_of_the_summary_are_there_for_any_number(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 3))
+    summary = summary_of(paper_of(learner_client, attempt), attempt)
+    assert '<p class="lead" data-answered="{answered} de {scored} preguntas respondidas.">' in summary
+    one, many, hidden = re.search(
+        r'<div class="notice" data-one="([^"]+)" data-many="([^"]+)"( hidden)?>', summary
+    ).groups()
+    assert one.startswith("Tiene {count} pregunta sin responder")
+    assert many.startswith("Tiene {count} preguntas sin responder")
+    assert hidden is None
+    # What it says now is what the sentence says with its number.
+    assert f"<p>{many.format(count=3)}</p>" in summary
+    answer_all(attempt)
+    summary = summary_of(paper_of(learner_client, attempt), attempt)
+    assert re.search(r'<div class="notice" data-one="[^"]+" data-many="[^"]+" hidden>', summary)
+
+
+def test_other_pages_say_nothing_of_it(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 3))
+    for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
+        page = learner_client.get(address).text
+        said = ["data-item", "data-words", "data-answered", "data-many", "copied.js", "copy-notice", "__"]
+        assert [words for words in said if words in page] == []
+
+
+def test_questions_of_a_case_stay_below_it(learner, learner_client):
+    case = make_case("C1", 2)
+    attempt = begun(learner, make_quiz("m9", [case.questions.first(), make_question("Q1")]))
+    paper = paper_of(learner_client, attempt)
+    summary = summary_of(paper, attempt)
+    assert len(rows_in(summary)) == len(attempt.paper["questions"])
+    assert "En la puerta" in summary
+    with_case = [page for page in paper["pages"].values() if "Una señora llega con su hija" in page]
+    assert len(with_case) == len([item for item in attempt.paper["questions"] if item.get("case")])
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("layout", ["one", "all"])
+def test_a_paper_costs_the_same_with_two_questions_and_with_thirteen(
+    learner, learner_client, layout, django_assert_max_num_queries
+):
+    def cost(identifier, count):
+        attempt = begun(learner, make_quiz(identifier, count, layout=layout))
+        answer_all(attempt)
+        paper_of(learner_client, attempt)
+        with django_assert_max_num_queries(60) as captured:
+            paper_of(learner_client, attempt)
+        return len(captured)
+
+    assert cost("m8", 2) == cost("m9", 13)
+
+
+def test_a_page_of_an_attempt_costs_no_query_more_for_saying_where_it_is_kept(
+    learner, learner_client, settings, django_assert_max_num_queries
+):
+    attempt = begun(learner, make_quiz("m9", 2))
+
+    def cost():
+        with django_assert_max_num_queries(60) as captured:
+            page = learner_client.get(url("attempt_question", attempt.pk, 1)).text
+        return len(captured), 'name="keep"' in page
+
+    cost()
+    keeping = cost()
+    settings.KEEP_PAGES_OFFLINE = False
+    assert (keeping, cost()) == ((keeping[0], True), (keeping[0], False))
+    assert User.objects.filter(pk=learner.pk).exists()
