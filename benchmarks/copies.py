@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from statistics import median
+from uuid import uuid4
 
 from .site import new_site
 
@@ -72,7 +73,7 @@ def weigh_paper():
     quiz = Quiz.objects.get(identifier="m1")
     quiz.pk = None
     quiz.identifier, quiz.title = "medida", "Medida"
-    quiz.translation_key = __import__("uuid").uuid4()
+    quiz.translation_key = uuid4()
     quiz.save()
     for order, question in enumerate(Question.objects.filter(live=True, case=None).order_by("pk")[:QUESTIONS]):
         QuizQuestion.objects.create(quiz=quiz, question=question, sort_order=order)

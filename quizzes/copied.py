@@ -7,6 +7,7 @@ session, a cookie or a look. Whose page it is and how it looks the device puts i
 import hashlib
 import json
 import re
+from collections import Counter
 from functools import cache
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils import timezone
 OWNER, LOOK = "__OWNER__", "__LOOK__"
 # Raised when copies of before must be fetched anew although no template, script, style or catalogue changed.
 FORMAT = 1
+WORTH_SHARING = 60
 
 # The frame, the pages of learners, their words, looks and scripts.
 _MADE_OF = (
@@ -66,16 +68,32 @@ def make_page(view, path, *args, role="", **kwargs):
     return view(RequestOfNobody(path, role=role), *args, **kwargs).content.decode()
 
 
-def make_copy(pages, *, rev="", title, **more):
+def make_copy(pages, *, rev="", title, shares=False, **more):
     """Return a copy as JSON: `pages`, {path: HTML} with the first one first, and what their styles and scripts are.
 
-    Without a `rev` it is that of the pages themselves.
+    Without a `rev` it is that of the pages themselves. Where it `shares`, lines that several pages have stand once, in
+    `shared`, and `__7__` in their places: a page is whole again with them in it. Only for pages without what people
+    typed, in which a line may mean something.
     """
     rev = rev or digest(*pages.values())
     copy = {"rev": rev, "title": str(title), "first": next(iter(pages)), "assets": _found(_ASSET, pages), **more}
-    # The longest first: what pages have in common compresses only where it stands within 32 KB, at their ends mostly.
-    longest_first = dict(sorted(pages.items(), key=lambda page: -len(page[1])))
-    return json.dumps(copy | {"pages": longest_first}, ensure_ascii=False, separators=(",", ":"))
+    if shares:
+        copy["shared"], pages = share_lines(pages)
+    return json.dumps(copy | {"pages": pages}, ensure_ascii=False, separators=(",", ":"))
+
+
+def share_lines(pages):
+    """Return (the lines that several pages have, the pages with their numbers in their places).
+
+    Compressing finds again only what stands within 32 KB, and pages are longer than that.
+    """
+    lines_of = {path: [line.strip() for line in page.split("\n") if line.strip()] for path, page in pages.items()}
+    counts = Counter(line for lines in lines_of.values() for line in set(lines) if len(line) >= WORTH_SHARING)
+    shared = [line for line, count in counts.items() if count > 1]
+    marks = {line: f"__{number}__" for number, line in enumerate(shared)}
+    # The longest first: at its end stands what the ends of the others are like.
+    longest_first = sorted(lines_of.items(), key=lambda page: -sum(map(len, page[1])))
+    return shared, {path: " ".join(marks.get(line, line) for line in lines) for path, lines in longest_first}
 
 
 def images_in(pages):

@@ -21,13 +21,13 @@ export async function keep(address) {
   if (known && Date.now() - known.at < (isPaper ? 1 : 168) * HOUR) return;
   const reply = await fetch(address);
   if (!reply.ok || reply.redirected) return;
-  const { pages, assets, images = [], entry = [], ...about } = await reply.json(), name = `${address}#${Date.now()}`;
+  const { pages, assets, shared = [], images = [], entry = [], ...about } = await reply.json(), name = `${address}#${Date.now()}`;
   const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), before = (await caches.keys()).filter((one) => file(one) === file(name));
   const cache = await caches.open(name);
   await cache.addAll([...assets, ...images]);
-  const headers = new Headers(reply.headers);
+  const headers = new Headers(reply.headers), whole = (page) => page.replace(/__(\d+)__/g, (mark, number) => shared[number] ?? mark);
   headers.set("Content-Type", "text/html; charset=utf-8");
-  for (const path in pages) await cache.put(path, new Response(pages[path], { headers }));
+  for (const path in pages) await cache.put(path, new Response(whole(pages[path]), { headers }));
   for (const path of entry) await cache.put(path, new Response("", { headers: { Location: about.first } }));
   if (isPaper && mark() !== whose) before.push(name);
   for (const one of before) await caches.delete(one);

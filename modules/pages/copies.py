@@ -174,7 +174,7 @@ def _module(module, role, rev):
     for lesson in module.lessons:
         pages[page_path(lesson)] = make_page(show_lesson, page_path(lesson), lesson, role=role)
     title = _("Module %(number)s") % {"number": module.number}
-    return make_copy({path: lighten(page) for path, page in pages.items()}, rev=rev, title=title)
+    return make_copy({path: lighten(page) for path, page in pages.items()}, rev=rev, title=title, shares=True)
 
 
 def _common(rev):
@@ -183,4 +183,4 @@ def _common(rev):
         views[reverse("directory_need", args=[need])] = (show_need, need)
     views |= {reverse("glossary"): (show_glossary,), reverse("language_guide"): (show_language_guide,)}
     pages = {path: lighten(make_page(view, path, *args)) for path, (view, *args) in views.items()}
-    return make_copy(pages, rev=rev, title=_("Directory and glossary"))
+    return make_copy(pages, rev=rev, title=_("Directory and glossary"), shares=True)

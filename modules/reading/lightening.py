@@ -15,14 +15,12 @@ _LEFT_OUT = re.compile(
     r'| data-block-key="[^"]*"',
     re.DOTALL,
 )
-_LINES = re.compile(r"\s*\n\s*")
 
 
 def lighten(html):
     """Return a page of the course as a copy holds it."""
     heard = format_html('<p class="small muted">{}</p>', _("The recording can be heard when there is a connection."))
-    html = _RECORDING.sub(str(heard), _PICTURE.sub(_words_of, html))
-    return _LINES.sub(" ", _LEFT_OUT.sub("", html))
+    return _LEFT_OUT.sub("", _RECORDING.sub(str(heard), _PICTURE.sub(_words_of, html)))
 
 
 def _words_of(picture):

@@ -22,7 +22,7 @@ from modules.progress.outline import page_path
 from modules.progress.structure import course_structure
 from modules.reading.copying import module_copy_rev
 from modules.reading.lightening import lighten
-from quizzes.copied import LOOK, OWNER
+from quizzes.copied import LOOK, OWNER, share_lines
 from quizzes.models import Quiz, Source
 from tests.factories import (
     PASSWORD,
@@ -86,13 +86,21 @@ def kept_in(client, address):
 
 
 def copy_of(client, module="m1", language="es"):
-    answer = client.get(f"/{language}/sin-conexion/modulo/{module}.x.json")
-    assert answer.status_code == 200
-    return json.loads(answer.content)
+    return whole(client.get(f"/{language}/sin-conexion/modulo/{module}.x.json"))
 
 
 def common_of(client, language="es"):
-    return json.loads(client.get(f"/{language}/sin-conexion/comunes.x.json").content)
+    return whole(client.get(f"/{language}/sin-conexion/comunes.x.json"))
+
+
+def whole(answer):
+    """Return the copy with the lines in their places that its pages share, as `keeping.js` puts them there."""
+    assert answer.status_code == 200
+    copy = json.loads(answer.content)
+    lines = copy.pop("shared")
+    assert lines
+    pages = {path: re.sub(r"__(\d+)__", lambda mark: lines[int(mark[1])], page) for path, page in copy["pages"].items()}
+    return copy | {"pages": pages}
 
 
 def module_of_structure(slug="m1"):
@@ -288,7 +296,7 @@ def test_nothing_that_was_uploaded_is_asked_for(cohort):
         ('<p>Mire: <img src="/media/a.png" alt="El portón" width="3">.</p>', "<p>Mire: <span>El portón</span>.</p>"),
         ('<img alt="" src="/media/a.png">', ""),
         ("<img src=x>", ""),
-        ('<p data-block-key="a1b2">Uno</p>\n\n  <p>Dos</p>', "<p>Uno</p> <p>Dos</p>"),
+        ('<p data-block-key="a1b2">Uno</p>\n<p>Dos</p>', "<p>Uno</p>\n<p>Dos</p>"),
         ('Título. <a href="https://a.gt/b" rel="noreferrer">https://a.gt/b</a></span>', "Título.</span>"),
         ('<a href="https://a.gt" rel="noreferrer">Salir</a>', '<a href="https://a.gt" rel="noreferrer">Salir</a>'),
         ('<div class="scene-place"><svg><path d="M0 0"/></svg></div><h2>En la fila</h2>', "<h2>En la fila</h2>"),
@@ -296,6 +304,18 @@ def test_nothing_that_was_uploaded_is_asked_for(cohort):
 )
 def test_a_copy_leaves_out_what_only_a_line_brings_and_what_nobody_misses(page, kept):
     assert lighten(page) == kept
+
+
+@pytest.mark.any_database
+def test_lines_that_pages_share_stand_once_and_each_page_is_whole_with_them():
+    long, longer = "a" * 60, "b" * 90
+    pages = {"/uno/": f"{long}\n  corta\n{longer}\n", "/dos/": f"{longer}\ncorta\n\nsola {long}\n{longer}"}
+    shared, small = share_lines(pages)
+    assert shared == [longer]
+    assert small == {"/dos/": f"__0__ corta sola {long} __0__", "/uno/": f"{long} corta __0__"}
+    # The longest first.
+    assert [*small] == ["/dos/", "/uno/"]
+    assert share_lines({"/uno/": "x" * 99}) == ([], {"/uno/": "x" * 99})
 
 
 def test_a_recording_becomes_a_line_that_says_when_it_can_be_heard():

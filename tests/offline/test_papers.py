@@ -221,9 +221,7 @@ def test_what_was_sent_ran_out_or_is_on_paper_is_not_kept(learner, learner_clien
     handed_out = make_quiz("m6", 2)
     cohort = learner.enrolments.get().cohort
     cohort.trainers.add(trainer := make_trainer())
-    hand_out(
-        handed_out, [learner], cohort=cohort, by=trainer, now=timezone.now(), chance=random.Random(1)
-    )
+    hand_out(handed_out, [learner], cohort=cohort, by=trainer, now=timezone.now(), chance=random.Random(1))
     sheet = Attempt.objects.get(paper__identifier="m6")
     for attempt in (sent, over, on_paper, sheet):
         assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.paper["identifier"]
@@ -347,7 +345,7 @@ def test_other_pages_say_nothing_of_it(learner, learner_client):
     attempt = begun(learner, make_quiz("m9", 3))
     for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
         page = learner_client.get(address).text
-        said = ["data-item", "data-words", "data-answered", "data-many", "copied.js", "copy-notice", "__"]
+        said = ["data-item", "data-words", "data-answered", "data-parts", "copied.js", "copy-notice", "__"]
         assert [words for words in said if words in page] == []
 
 
