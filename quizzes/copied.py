@@ -20,7 +20,8 @@ from django.utils import timezone
 OWNER, LOOK = "__OWNER__", "__LOOK__"
 # Raised when copies of before must be fetched anew although no template, script, style or catalogue changed.
 FORMAT = 1
-WORTH_SHARING = 60
+# So long must a line be that several pages have.
+WORTH_SHARING = 40
 
 # The frame, the pages of learners, their words, looks and scripts.
 _MADE_OF = (

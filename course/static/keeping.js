@@ -18,7 +18,8 @@ export async function ask(told) {
 // Keeps the pages of one file in a cache of their own, in place of the one before.
 export async function keep(address) {
   const isPaper = /papel/.test(address), known = await (await caches.match(address))?.json(), whose = mark();
-  if (known && Date.now() - known.at < (isPaper ? 1 : 168) * HOUR) return;
+  // While processes of the site differ on what is present, one may have answered with the state before.
+  if (known && (isPaper || address.includes(known.rev)) && Date.now() - known.at < (isPaper ? 1 : 168) * HOUR) return;
   const reply = await fetch(address);
   if (!reply.ok || reply.redirected) return;
   const { pages, assets, shared = [], images = [], entry = [], ...about } = await reply.json(), name = `${address}#${Date.now()}`;
