@@ -35,6 +35,7 @@ _MADE_OF = (
     "modules/static/modules/*.js",
     "quizzes/static/quizzes/*.js",
 )
+_PLACE = re.compile(r"__(?=\d+__)")
 _ASSET = re.compile(r'(?:<link rel="stylesheet" href|<script type="module" src|\bdata-script)="([^"]+)"')
 _IMAGE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
@@ -77,10 +78,12 @@ def make_copy(pages, *, rev="", title, shares=False, **more):
     typed, in which a line may mean something.
     """
     rev = rev or digest(*pages.values())
-    copy = {"rev": rev, "title": str(title), "first": next(iter(pages)), "assets": _found(_ASSET, pages), **more}
-    if shares:
-        copy["shared"], pages = share_lines(pages)
-    return json.dumps(copy | {"pages": pages}, ensure_ascii=False, separators=(",", ":"))
+    copy = {"rev": rev, "title": str(title), "first": next(iter(pages)), "assets": _found(_ASSET, pages)}
+    # What a text itself has of this form is no place of a line.
+    pages = {path: _PLACE.sub("_&#95;", page) for path, page in pages.items()}
+    shared, pages = share_lines(pages) if shares else ([], pages)
+    copy |= {"images": [], "entry": [], **more, "shared": shared, "pages": pages}
+    return json.dumps(copy, ensure_ascii=False, separators=(",", ":"))
 
 
 def share_lines(pages):

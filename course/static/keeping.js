@@ -1,4 +1,4 @@
-// Once a page stands: whose it is, what is kept with it, what waits to be sent.
+// Once a page stands: tells the worker whose it is, keeps what it names, says what waits to be sent.
 
 const worker = navigator.serviceWorker, HOUR = 3600e3, AGAIN = 30000;
 const { why } = document.documentElement.dataset;
@@ -18,17 +18,16 @@ export async function ask(told) {
 // Keeps the pages of one file in a cache of their own, in place of the one before.
 export async function keep(address) {
   const isPaper = /papel/.test(address), known = await (await caches.match(address))?.json(), whose = mark();
-  // While processes of the site differ on what is present, one may have answered with the state before.
-  if (known && (isPaper || address.includes(known.rev)) && Date.now() - known.at < (isPaper ? 1 : 168) * HOUR) return;
+  if (known && Date.now() - known.at < (isPaper ? 1 : address.includes(known.rev) && 168) * HOUR) return;
   const reply = await fetch(address);
   if (!reply.ok || reply.redirected) return;
-  const { pages, assets, shared = [], images = [], entry = [], ...about } = await reply.json(), name = `${address}#${Date.now()}`;
+  const { pages, shared, assets, images, entry, ...about } = await reply.json(), name = `${address}#${Date.now()}`;
   const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), before = (await caches.keys()).filter((one) => file(one) === file(name));
   const cache = await caches.open(name);
   await cache.addAll([...assets, ...images]);
-  const headers = new Headers(reply.headers), whole = (page) => page.replace(/__(\d+)__/g, (mark, number) => shared[number] ?? mark);
+  const headers = new Headers(reply.headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
-  for (const path in pages) await cache.put(path, new Response(whole(pages[path]), { headers }));
+  for (const path in pages) await cache.put(path, new Response(pages[path].replace(/__(\d+)__/g, (_, at) => shared[at]), { headers }));
   for (const path of entry) await cache.put(path, new Response("", { headers: { Location: about.first } }));
   if (isPaper && mark() !== whose) before.push(name);
   for (const one of before) await caches.delete(one);

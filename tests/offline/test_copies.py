@@ -192,6 +192,7 @@ def test_a_copy_of_a_module_holds_its_page_and_its_lessons(cohort):
     copy = copy_of(browser_of(odd_learner(cohort)))
     assert set(copy["pages"]) == {"/es/m1/", "/es/m1/1/", "/es/m1/2/", "/es/m1/3/"}
     assert (copy["title"], copy["first"]) == ("Módulo 1", "/es/m1/")
+    assert (copy["images"], copy["entry"]) == ([], [])
     names = [address.rpartition("/")[2].split(".")[0] for address in copy["assets"]]
     assert {"site", "person", "lesson", "listen"} <= set(names)
     # All that the pages load of their own accord.

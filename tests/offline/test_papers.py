@@ -118,6 +118,16 @@ def test_it_shows_the_answers_that_stand_now(learner, learner_client):
     assert paper_of(learner_client, attempt) == paper_of(learner_client, attempt)
 
 
+def test_what_somebody_typed_is_no_place_of_a_line_that_pages_share(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ["open"]))
+    give(attempt, item_of(attempt, "open"), "Sala __0__, cama __12__, _3_")
+    paper = paper_of(learner_client, attempt)
+    assert paper["shared"] == []
+    page = page_of(paper, attempt, 1)
+    assert re.findall(r"__\d+__", page) == []
+    assert "Sala __0__, cama __12__, _3_" in unescape(page)
+
+
 def test_answers_that_this_session_does_not_show_are_not_in_it(learner, learner_client):
     attempt = begun(learner, make_full_quiz("m9", ["single", "open"]))
     single = item_of(attempt, "single")
