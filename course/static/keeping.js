@@ -1,4 +1,4 @@
-// Once a page stands: tells the worker whose it is, keeps what it names, says what waits to be sent.
+// Once a page stands: whose it is, what is kept with it, what waits to be sent.
 
 const worker = navigator.serviceWorker, HOUR = 3600e3, AGAIN = 30000;
 const { why } = document.documentElement.dataset;
@@ -15,10 +15,10 @@ export async function ask(told) {
   });
 }
 
-// Keeps the pages of one file in a cache of their own, in place of the one before.
+// Keeps the pages of one file in a cache of their own.
 export async function keep(address) {
   const isPaper = /papel/.test(address), known = await (await caches.match(address))?.json(), whose = mark();
-  if (known && Date.now() - known.at < (isPaper ? 1 : address.includes(known.rev) && 168) * HOUR) return;
+  if (known && Date.now() - known.at < (isPaper || 168 * address.includes(known.rev)) * HOUR) return;
   const reply = await fetch(address);
   if (!reply.ok || reply.redirected) return;
   const { pages, shared, assets, images, entry, ...about } = await reply.json(), name = `${address}#${Date.now()}`;
