@@ -128,6 +128,8 @@ def open_browser(chromium, site):
             base_url=site.url,
             locale=language,
             java_script_enabled=javascript,
+            # As in a browser that keeps no pages; `test_offline.py` and its neighbours have those that do.
+            service_workers="block",
             color_scheme="dark" if dark else "light",
             **size,
         )
