@@ -272,13 +272,12 @@ addEventListener("install", (event) => {
   }));
 });
 
-addEventListener("activate", (event) => event.waitUntil((async () => {
-  await clients.claim();
-  await dropCaches(SITE.off ? /./ : new RegExp(`^(?!/|${SITE.version})`));
-})()));
+addEventListener("activate", (event) => event.waitUntil(dropCaches(SITE.off ? /./ : new RegExp(`^(?!/|${SITE.version})`))));
 
 // A page that came from the site says whose it is; every page is told what waits here, and what was done.
 async function hear({ page: seen, deliver: now, told = [] }) {
+  // Not as soon as the worker begins: a page that is on its way then is never taken over, in some browsers for good.
+  clients.claim().catch(() => {});
   const before = await person();
   await ask((all) => told.forEach((name) => all.delete(`own|${name}`))).catch(() => {});
   if (seen && !left) {
