@@ -1,0 +1,25 @@
+"""The site of the journeys, a line of its own for each journey, and each engine that is here."""
+
+import pytest
+
+from tests.journeys import conftest as journeys
+from tests.journeys.line import Line
+
+from . import ENGINES
+from .visitor import Visitor
+
+site = journeys.site
+
+
+@pytest.fixture
+def line(site):
+    line = Line(int(site.url.rpartition(":")[2]))
+    yield line
+    line.end()
+
+
+@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+def visitor(request, tmp_path, line):
+    visitor = Visitor(request.param(tmp_path / "profile").start(), line.url)
+    yield visitor
+    visitor.engine.kill()

@@ -1,0 +1,112 @@
+"""What a person does in a browser, page after page, in whichever engine."""
+
+import contextlib
+
+from .engine import ELEMENT, Refused
+
+TRY = "Intentar ahora"
+
+# Links and buttons by what they say; those that cannot be seen are not there.
+NAMED = """
+const [name] = args, text = (one) => one.textContent.replace(/\\s+/g, " ").trim();
+const seen = [...document.querySelectorAll("a[href], button, summary")].filter((one) => one.checkVisibility());
+return seen.find((one) => text(one) === name) || seen.find((one) => text(one).startsWith(name)) || null;
+"""
+# Each page has a beginning of its own.
+IS_ANOTHER = "return performance.timeOrigin !== args[0] && document.readyState === 'complete'"
+MAIN = "return document.querySelector('main').innerText.replace(/\\s+/g, ' ')"
+IN_CHARGE = "return Boolean(navigator.serviceWorker.controller)"
+# The last thing that is put into a cache of copies says when that was.
+KEPT = """
+for (const name of await caches.keys()) {
+  const address = name.split("#")[0];
+  if (name.includes("#") && address.includes(args[0]) && (await (await caches.open(name)).match(address))) return true;
+}
+"""
+CHOICES = """
+return [...document.querySelectorAll("#question input[type=radio][name=choice]")].map((one) => [one.value, one.checked])
+"""
+
+
+class Visitor:
+    """Somebody at a browser: `engine` is the browser, and it may be another one after it was killed."""
+
+    def __init__(self, engine, base):
+        self.engine, self.base = engine, base
+
+    def go(self, path):
+        self.engine.open(self.base + path)
+
+    def path(self):
+        return self.engine.run("return location.pathname")
+
+    def main(self):
+        return self.engine.run(MAIN)
+
+    def see(self, words):
+        """Wait until the page says something, and return all that it says."""
+        self.engine.wait("return document.querySelector('main')?.innerText.includes(args[0])", words)
+        return self.main()
+
+    def find(self, name):
+        found = self.engine.wait(NAMED, name)
+        return found[ELEMENT]
+
+    def offers(self, name):
+        return bool(self.engine.run(NAMED, name))
+
+    def wait_to_send(self):
+        """Wait until the page says that something waits to be sent."""
+        self.find(TRY)
+
+    def send(self):
+        """Press the button for that, unless what waited was sent by itself meanwhile."""
+        with contextlib.suppress(Refused):
+            if button := self.engine.run(NAMED, TRY):
+                self.engine.click(button[ELEMENT])
+
+    def press(self, name):
+        """Press a button or follow a link, and wait for the page that comes."""
+        self.leave_by(self.find(name))
+
+    def leave_by(self, element):
+        began = self.engine.run("return performance.timeOrigin")
+        self.engine.click(element)
+        self.engine.wait(IS_ANOTHER, began)
+
+    def write(self, name, text):
+        self.engine.say("ElementSendKeys", id=self.engine.element(f"main [name={name}]"), text=text)
+
+    def mark(self, selector):
+        self.engine.click(self.engine.element(selector))
+
+    def sign_in(self, code, pin, *, shared=False):
+        self.go("/accounts/login/")
+        self.write("login", code)
+        self.write("password", pin)
+        if shared:
+            self.mark("main [name=shared]")
+        self.leave_by(self.engine.element("main form [type=submit], main form button:not([type])"))
+
+    def change_person(self):
+        menu = "const menu = document.querySelector('.more'); return menu.open || !menu.checkVisibility()"
+        if not self.engine.run(menu):
+            self.mark(".more > summary")
+        self.press("Cambiar de persona")
+
+    def wait_for_copy(self, part):
+        """Wait until the device holds a whole copy whose address has that part, and the worker is in charge.
+
+        WebKit gives a page to nobody that was on its way while the worker began; the next one is the worker's.
+        """
+        self.engine.wait(KEPT, part)
+        if not self.engine.run(IN_CHARGE):
+            self.go(self.path())
+        self.engine.wait(IN_CHARGE)
+
+    def choices(self):
+        """Return {value: whether it is marked} of the question on the page; nothing where it is not of that kind."""
+        return dict(self.engine.run(CHOICES))
+
+    def choose(self, value):
+        self.mark(f'#question input[name=choice][value="{value}"]')
