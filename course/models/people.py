@@ -145,6 +145,8 @@ class PersonAlias(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="aliases"
     )
+    # By how many epochs of their devices the account that remains was ahead of this one when they were merged.
+    epochs_ahead = models.IntegerField(_("epochs ahead"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("alias of a person")

@@ -77,7 +77,10 @@ def merge_accounts(kept, old, *, by, cohort, now):
     """
     check_can_merge(kept, old, by=by)
     # In one order, so that two who merge the same accounts at once wait for each other.
-    list(User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"))
+    for locked in User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"):
+        one = kept if locked.pk == kept.pk else old
+        # A device may have delivered since they were read.
+        one.offline_epoch, one.delivered_at = locked.offline_epoch, locked.delivered_at
     falls = rests_on_quizzes(quizzes_tried_in_both(old, kept))
     failed_before = {record.key for one in (kept, old) for record in what_fails(one, now=now, falls=falls)}
     hand_over_attempts(old, kept, now=now)

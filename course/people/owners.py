@@ -7,7 +7,7 @@ from django.core import signing
 
 from course.models import User
 
-from .keys import person_with_key
+from .keys import epoch_in, person_with_key
 
 SALT = "course.owner"
 
@@ -28,7 +28,7 @@ def owner_of(token, *, signed_in=None):
     """Return the `Owner` whom the token names; a token that we never made names nobody."""
     key, epoch = _read(token)
     person = signed_in if signed_in is not None and signed_in.key == key else key and person_with_key(key)
-    return _owner(person, epoch)
+    return _owner(person, key, epoch)
 
 
 def lock_owner(token):
@@ -36,13 +36,13 @@ def lock_owner(token):
     key, epoch = _read(token)
     while person := key and person_with_key(key):
         if locked := User.objects.select_for_update(no_key=True).filter(pk=person.pk).first():
-            return _owner(locked, epoch)
+            return _owner(locked, key, epoch)
         # The account was merged a moment ago: its key leads on.
     return Owner(None)
 
 
-def _owner(person, epoch):
-    return Owner(person, person is not None and epoch < person.offline_epoch)
+def _owner(person, key, epoch):
+    return Owner(person, person is not None and epoch_in(person, key, epoch) < person.offline_epoch)
 
 
 def _read(token):

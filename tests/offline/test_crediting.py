@@ -309,6 +309,29 @@ def test_after_a_merger_it_is_of_who_remains(ana, attempt, lesson, cohort, train
     assert (AnswerWrite.objects.get().attempt.learner, LessonRead.objects.get().learner) == (kept, kept)
 
 
+@pytest.mark.parametrize("when", ["before the merger", "after the merger", "never"])
+def test_a_page_of_before_a_new_pin_stays_one_after_a_merger(ana, attempt, cohort, trainer, now, when):
+    kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED, offline_epoch=5)
+    fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
+    if when == "before the merger":
+        give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+    merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
+    if when == "after the merger":
+        give_pin(kept, by=trainer, now=now, chance=random.Random(1))
+    # Whose own page of now is of now.
+    fresh = fact_answer(User.objects.get(pk=kept.pk), attempt.pk, form_of(attempt, 1, 1, **COUNTED), now)
+    assert send(now, fact, fresh) == ["ok" if when == "never" else "held", "ok"]
+
+
+def test_a_chain_of_mergers_leads_on_with_its_epochs(ana, attempt, cohort, trainer, now):
+    fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
+    for number, epoch in enumerate([3, 1, 7]):
+        kept = make_learner(f"ANA99{number}", cohort=cohort, date_joined=JOINED, offline_epoch=epoch)
+        merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
+        ana = kept
+    assert send(now, fact) == ["ok"]
+
+
 def test_a_merger_at_this_very_moment_refuses_nothing(ana, attempt, cohort, trainer, now, monkeypatch):
     kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED)
     fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))

@@ -98,8 +98,11 @@ class Sheet:
         percent = points * 100 / total
         return (Decimal(percent.numerator) / percent.denominator).quantize(Decimal("0.00001"), ROUND_DOWN)
 
-    def arrive(self, question, client, number, said, *, certainty, given_at, now):
-        """Take what arrives; a form's number is None. Return what must come of it: a row, held, there or refused."""
+    def arrive(self, question, client, number, said, *, certainty, given_at, now, hold_as=""):
+        """Take what arrives; a form's number is None. Return what must come of it: a row, held, there or refused.
+
+        With `hold_as`, the reason, whatever is new is kept apart.
+        """
         row = Row(said, certainty, max(given_at, self.started_at))
         marks = self.marks_of(question)
         if marks is None:
@@ -108,7 +111,7 @@ class Sheet:
             return "refused"
         if said.fate == UNREADABLE:
             return self._hold(question, client, number, row, "unreadable")
-        is_closed = self.has_ended or self.is_over(now)
+        is_closed = bool(hold_as) or self.has_ended or self.is_over(now)
         if (question, client, number) in self.writes:
             return "there"
         if is_closed and number is None and self._said_last(question) == said.stored:
@@ -117,7 +120,7 @@ class Sheet:
             return "refused"
         if is_closed:
             in_time = self.submitted_at and (self.due_at is None or self.submitted_at < self.due_at)
-            return self._hold(question, client, number, row, "submitted" if in_time else "late")
+            return self._hold(question, client, number, row, hold_as or ("submitted" if in_time else "late"))
         number = number or 1 + self._last_form(self.writes, question)
         row.certainty = certainty if self.rules["asks_certainty"] else None
         self.writes[question, client, number] = row
@@ -153,7 +156,7 @@ class Sheet:
                 key, Row(row.said, row.certainty if self.rules["asks_certainty"] else None, row.given_at)
             )
             if self.abandoned_at:
-                self.submitted_at, self.abandoned_at = self.due_at, None
+                self.submitted_at, self.abandoned_at = self.due_at or self.abandoned_at, None
 
     def _hold(self, question, client, number, row, reason):
         row.reason = reason
