@@ -11,7 +11,7 @@ class Command(BaseCommand):
     # The checks would say that a key is missing.
     requires_system_checks = []
     help = (
-        "Make a new key, seal all PINs and second steps with it, and say which files of older keys are needed no more. "
+        "Make a new key, seal all PINs and second steps with it, and say what the files of older keys are still for. "
         "May be interrupted: --only-seal goes on with the newest key there is."
     )
 
@@ -39,4 +39,7 @@ class Command(BaseCommand):
                 "lost, run this again with --only-seal --give-up-unreadable and give new PINs."
             )
         for path in key_files()[1:]:
-            self.stdout.write(f"Needed no more, but for copies of the database made before: {path}")
+            self.stdout.write(
+                "Needed some months more for what waits on telephones without a line, "
+                f"and for copies of the database made before: {path}"
+            )
