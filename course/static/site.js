@@ -65,6 +65,8 @@ class ListenAloud extends HTMLElement {
   }
 
   choose(isSure) {
+    // The page may have been covered meanwhile.
+    if (!this.isConnected) return;
     const code = (voice) => voice.lang.toLowerCase().replace("_", "-");
     const rank = (voice) => ACCENTS.indexOf(code(voice)) >>> 0; // Of another accent: last.
     const voices = this.speech?.getVoices().filter((voice) => voice.localService && /^es\b/.test(code(voice))) || [];

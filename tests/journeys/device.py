@@ -51,7 +51,7 @@ def at_hand(chromium, site, folder, **how):
     yield device
     device.end()
     line.end()
-    assert device.complaints == []
+    assert device.complaints == [], device.complaints
 
 
 class Device:

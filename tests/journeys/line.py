@@ -21,14 +21,15 @@ class Line:
     `DOWN` cuts what is open and takes nothing; `HANGING` takes everything and passes nothing on, either way; `NO_REPLY`
     passes on what the browser says and cuts the line before the answer; `PORTAL` answers everything with a page of
     whoever owns the line. `slow` is (bytes a second, seconds a way). `asked` is what went through to the site, as
-    (method, path, whether with a session).
+    (method, path, whether with a session); what is asked below `closed_to` is cut.
     """
 
     def __init__(self, port):
         self.there, self.state, self.slow = ("127.0.0.1", port), UP, None
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
-        self.open, self.lock, self.carried, self.asked = set(), threading.Lock(), 0, []
+        self.open, self.lock, self.carried = set(), threading.Lock(), 0
+        self.asked, self.closed_to = [], None
         threading.Thread(target=self._answer, daemon=True).start()
 
     def set(self, state):
@@ -72,9 +73,12 @@ class Line:
                     way = self.slow[1] if time.monotonic() - heard > self.slow[1] / 2 else 0
                     time.sleep(way + len(piece) / self.slow[0])
                     heard = time.monotonic()
-                self.carried += len(piece)
                 if not is_reply and (said := _SAID.match(piece)):
-                    self.asked.append((said[1].decode(), said[2].decode(), b"sessionid=" in piece))
+                    method, path = said[1].decode(), said[2].decode()
+                    if self.closed_to and path.startswith(self.closed_to):
+                        break
+                    self.asked.append((method, path, b"sessionid=" in piece))
+                self.carried += len(piece)
                 target.sendall(piece)
         except OSError:
             pass
