@@ -216,7 +216,7 @@ async function answers(request, path) {
     for (const row of rows) if (row.form) ids.push(await answered(attempt, owner, new URLSearchParams(row.form), isMine && row));
     if (ids.length === rows.length) status = 200;
   } catch {}
-  const send = () => fetch(request).then(async (reply) => (reply.ok && !reply.redirected && (await done(ids)), reply));
+  const send = () => fetch(request).then(async (reply) => (reply.ok && /json/.test(reply.headers.get("Content-Type")) && (await done(ids)), reply));
   const reply = await within(left || (request.headers.get("X-CSRFToken") ? send() : deliver())).catch(() => {});
   return reply?.status < 500 ? reply : new Response('{"kept":1}', { status });
 }

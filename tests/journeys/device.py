@@ -90,6 +90,10 @@ class Device:
         page.on("console", lambda m: "Content Security" in m.text and self.complaints.append(m.text))
         return page
 
+    def tell(self, command, **more):
+        """Send the browser a command of its protocol for tools, and return what it answers."""
+        return self.context.new_cdp_session(self.page).send(command, more)
+
     def kill(self):
         """End every process of the browser at once, as when the power fails."""
         for process in Path("/proc").glob("[0-9]*"):
