@@ -47,7 +47,7 @@ def weigh_modules():
         for module in modules:
             made = [timed(module_copy, module, role=role) for role in roles]
             sizes = [kept.size for kept, _took in made]
-            raw = max(len(gzip.decompress(kept.packed)) for kept, _took in made)
+            raw = max(len(kept.unpacked()) for kept, _took in made)
             took = 1000 * median(took for _kept, took in made)
             print(f"{module.number:8}{len(module.lessons):9}{min(sizes):9}{max(sizes):9}{raw:9}{took:7.0f} ms")
             first.append(sizes[0])

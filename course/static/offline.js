@@ -33,6 +33,8 @@ async function list() {
 // A browser that keeps nothing has no worker to ask.
 const knows = () => (navigator.serviceWorker ? ask({}) : { own: [], out: [] });
 if (navigator.serviceWorker) reveal("cannot", false);
+// Before the worker is asked: where none was ever registered, it never answers.
+if ("caches" in window) await list();
 const state = await knows();
 // Signed out without a line: the site could not take its mark back.
 if (state.left && /(?:^|; )person=/.test(document.cookie)) {
@@ -47,7 +49,6 @@ function tell({ left, own, out }) {
 }
 tell(state);
 new MutationObserver(async () => tell(await knows())).observe(box, { childList: true });
-await list();
 
 find("try")?.addEventListener("click", async () => {
   await refresh(box, { deliver: true });

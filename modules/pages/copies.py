@@ -53,6 +53,10 @@ class KeptCopy(NamedTuple):
         """How many bytes it takes over the wire."""
         return len(self.packed)
 
+    def unpacked(self):
+        """Return it as JSON, in bytes."""
+        return gzip.decompress(self.packed)
+
 
 @for_learners
 def show_module_copy(request, module, rev):
@@ -138,7 +142,7 @@ def _answer(request, kept, rev):
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
-        body = gzip.decompress(body)
+        body = kept.unpacked()
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 

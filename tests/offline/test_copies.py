@@ -94,11 +94,15 @@ def common_of(client, language="es"):
 
 
 def whole(answer):
-    """Return the copy with the lines in their places that its pages share, as `keeping.js` puts them there."""
     assert answer.status_code == 200
     copy = json.loads(answer.content)
+    assert copy["shared"]
+    return unpacked(copy)
+
+
+def unpacked(copy):
+    """Return the copy with the lines in their places that its pages share, as `keeping.js` puts them there."""
     lines = copy.pop("shared")
-    assert lines
     pages = {path: re.sub(r"__(\d+)__", lambda mark: lines[int(mark[1])], page) for path, page in copy["pages"].items()}
     return copy | {"pages": pages}
 
