@@ -162,8 +162,9 @@ def wait_until_sent(page):
     until(lambda: outbox(page), lambda waiting: not waiting)
 
 
-def is_copy(page):
-    return page.evaluate("document.documentElement.dataset.why") == "copy"
+def goto_site(page, address):
+    """Open the page as the site has it now: the worker may think for a moment that the line is still down."""
+    until(lambda: page.goto(address) and page.locator(".copy-notice").count() == 0)
 
 
 def expect_copy(page):

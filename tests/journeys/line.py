@@ -21,7 +21,8 @@ class Line:
     `DOWN` cuts what is open and takes nothing; `HANGING` takes everything and passes nothing on, either way; `NO_REPLY`
     passes on what the browser says and cuts the line before the answer; `PORTAL` answers everything with a page of
     whoever owns the line. `slow` is (bytes a second, seconds a way). `asked` is what went through to the site, as
-    (method, path, whether with a session); what is asked below `closed_to` is cut.
+    (method, path, whether with a session); what is asked below `closed_to` is cut. `renamed` maps names in what the
+    site says to others as long: as if it had other files now, and no longer those.
     """
 
     def __init__(self, port):
@@ -29,7 +30,7 @@ class Line:
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
         self.open, self.lock, self.carried = set(), threading.Lock(), 0
-        self.asked, self.closed_to = [], None
+        self.asked, self.closed_to, self.renamed = [], None, {}
         threading.Thread(target=self._answer, daemon=True).start()
 
     def set(self, state):
@@ -62,7 +63,7 @@ class Line:
 
     def _carry(self, source, target, is_reply):
         try:
-            heard = 0
+            heard, rest = 0, b""
             while piece := source.recv(_PIECE):
                 while self.state == HANGING:
                     time.sleep(0.05)
@@ -79,6 +80,8 @@ class Line:
                         break
                     self.asked.append((method, path, b"sessionid=" in piece))
                 self.carried += len(piece)
+                if self.renamed or rest:
+                    piece, rest = self._rename(rest + piece, is_reply)
                 target.sendall(piece)
         except OSError:
             pass
@@ -86,6 +89,18 @@ class Line:
             _close(end)
             with self.lock:
                 self.open.discard(end)
+
+    def _rename(self, said, is_reply):
+        """Return what is said in the other names, and the end of it that may be the beginning of a name."""
+        names = {b"Accept-Encoding": b"Accept-Nothing!"} | {new: old for old, new in self.renamed.items()}
+        # The names of before are no longer there.
+        names = self.renamed if is_reply else {old: b"0" * len(old) for old in self.renamed} | names
+        pattern = re.compile(b"|".join(map(re.escape, names)))
+        said = pattern.sub(lambda found: names[found[0]], said)
+        most = max(map(len, names))
+        ends = (said[-length:] for length in range(min(most, len(said)), 0, -1))
+        rest = next((end for end in ends if any(name.startswith(end) for name in names)), b"")
+        return said[: len(said) - len(rest)], rest
 
     def _cut(self):
         with self.lock:

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .device import at_hand, deliver, expect_copy, outbox, until, wait_until_kept, wait_until_sent
+from .device import at_hand, deliver, expect_copy, goto_site, outbox, until, wait_until_kept, wait_until_sent
 from .learner import come_to_one_answer, follow, press
 from .line import DOWN, HANGING, NO_REPLY, PORTAL, UP
 
@@ -72,8 +72,7 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     back(device, page)
     until(lambda: done(site, "ROT234"), lambda now: now == [1, 0, 0])
 
-    page.goto(question)
-    assert page.locator(".copy-notice").count() == 0
+    goto_site(page, question)
     line.set(NO_REPLY)
     page.locator("input[name=choice]").first.check()
     expect(page.locator(".save-state")).to_contain_text("Guardado en este aparato")
