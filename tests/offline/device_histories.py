@@ -127,15 +127,23 @@ class DeviceHistories(RuleBasedStateMachine):
     @initialize(
         limit=st.sampled_from([None, None, 30]),
         layout=st.sampled_from(["one", "all"]),
+        epochs=st.lists(st.sampled_from(PEOPLE), max_size=4),
+        forges=st.booleans(),
         first=answers,
         fate=st.sampled_from(["heard", "lost"]),
     )
-    def begin(self, limit, layout, first, fate):
+    def begin(self, limit, layout, epochs, forges, first, fate):
         Quiz.objects.filter(pk=self.quiz.pk).update(time_limit=limit, grace_seconds=60, layout=layout)
         self.limit = limit
+        for person in epochs:
+            self.begin_epoch(person)
         for place, person in enumerate(PEOPLE):
             self.start(person)
             self.open_device(place, 0, CLOCKS[0])
+        if forges:
+            # By Eva's token into the attempt of Ana.
+            self.open_device(0, 11, CLOCKS[0])
+            self.answer(len(PEOPLE), first, "counted")
         self.answer(0, first, "counted")
         self.deliver(0, [], fate, None)
 
@@ -163,7 +171,7 @@ class DeviceHistories(RuleBasedStateMachine):
     def open_device(self, place, others, clock):
         """Open an attempt on another device: its pages are of whose attempt that is, or, forged, of somebody else."""
         sheet = pick(self.sheets, place)
-        person = sheet.person if others < 10 else self.who(PEOPLE[others % 3])[0]
+        person = sheet.person if others < 9 else self.who(PEOPLE[others % 3])[0]
         name = f"aparato-{len(self.devices) + 1}"
         self.devices.append(Device(name, (person, self.epochs[person]), sheet, clock))
 
@@ -269,11 +277,16 @@ class DeviceHistories(RuleBasedStateMachine):
         order=orders,
         fate=st.sampled_from(["heard", "heard", "lost", "never"]),
         there=st.sampled_from([None, *PEOPLE]),
+        clock=st.sampled_from([None, None, None, *CLOCKS]),
     )
-    def deliver(self, place, order, fate, there):
-        """Deliver what waits in some order, some of it twice or not at all; perhaps the reply is lost, or all of it."""
+    def deliver(self, place, order, fate, there, clock=None):
+        """Deliver what waits in some order, some of it twice or not at all; perhaps the reply is lost, or all of it.
+
+        With the line a device may find out what the time is, or what it is not.
+        """
         devices = [device for device in self.devices if device.outbox]
         device = pick(devices, place)
+        device.clock = device.clock if clock is None else clock
         batch = [device.outbox[at % len(device.outbox)] for at in order] or list(device.outbox)
         self.send(device, batch, fate, there)
 
@@ -333,9 +346,13 @@ class DeviceHistories(RuleBasedStateMachine):
         DeviceHistories.counts["epochs"] += 1
 
     @precondition(lambda self: not self.leads)
-    @rule(keeps_first=st.booleans())
-    def merge(self, keeps_first):
+    @rule(keeps_first=st.booleans(), answers=answers)
+    def merge(self, keeps_first, answers):
+        """Of two accounts one is left; on each device of the other something waits."""
         kept, old = (ANA, TWICE) if keeps_first else (TWICE, ANA)
+        for place, device in enumerate(self.devices):
+            if device.owner[0] == old:
+                self.answer(place, answers, "counted")
         fresh = {code: User.objects.get(pk=self.people[code].pk) for code in (kept, old)}
         merge_accounts(fresh[kept], fresh[old], by=self.trainer, cohort=self.cohort, now=self.now)
         DeviceHistories.counts["mergers"] += 1

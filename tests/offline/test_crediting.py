@@ -312,6 +312,8 @@ def test_after_a_merger_it_is_of_who_remains(ana, attempt, lesson, cohort, train
 @pytest.mark.parametrize("when", ["before the merger", "after the merger", "never"])
 def test_a_page_of_before_a_new_pin_stays_one_after_a_merger(ana, attempt, cohort, trainer, now, when):
     kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED, offline_epoch=5)
+    User.objects.filter(pk=ana.pk).update(offline_epoch=2)
+    ana.refresh_from_db()
     fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
     if when == "before the merger":
         give_pin(ana, by=trainer, now=now, chance=random.Random(1))
