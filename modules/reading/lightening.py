@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _WORDS = re.compile(r'\balt="([^"]*)"')
 _RECORDING = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
-# What nobody misses there: ornaments, where a publication stands on the net, and the editor's names of paragraphs.
+# What nobody misses there: ornaments, the list of publications, where one stands on the net, the editor's names of
+# paragraphs. The marks of sources stay; they lead nowhere then.
 _LEFT_OUT = re.compile(
-    r'<div class="scene-place">.*?</div>|<link rel="icon"[^>]*>| <a href="([^"]*)" rel="noreferrer">\1</a>'
+    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>| <a href="([^"]*)" rel="noreferrer">\1</a>'
     r'| data-block-key="[^"]*"',
     re.DOTALL,
 )
+_MARK = re.compile(r'<a class="source" href="[^"]*">(.*?)</a>(?=</sup>)', re.DOTALL)
 
 
 def lighten(html):
     """Return a page of the course as a copy holds it."""
     heard = format_html('<p class="small muted">{}</p>', _("The recording can be heard when there is a connection."))
+    html = _MARK.sub(r'<span class="source">\1</span>', html)
     return _LEFT_OUT.sub("", _RECORDING.sub(str(heard), _PICTURE.sub(_words_of, html)))
 
 
