@@ -12,8 +12,8 @@ _RECORDING = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
 # What nobody misses there: ornaments, the list of publications, where one stands on the net, the editor's names of
 # paragraphs. The marks of sources stay; they lead nowhere then.
 _LEFT_OUT = re.compile(
-    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>| <a href="([^"]*)" rel="noreferrer">\1</a>'
-    r'| data-block-key="[^"]*"',
+    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>'
+    r'| <a href="([^"]*)" rel="noreferrer">\1</a>| data-block-key="[^"]*"',
     re.DOTALL,
 )
 _MARK = re.compile(r'<a class="source" href="[^"]*">(.*?)</a>(?=</sup>)', re.DOTALL)
