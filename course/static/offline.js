@@ -60,6 +60,11 @@ find("drop")?.addEventListener("click", async () => {
   await list();
 });
 
+// The browser may ask the person, who may leave it unanswered; where it says no, what is kept may go when the device is full.
+async function askToStay() {
+  reveal("may-go", !(await navigator.storage?.persist?.()));
+}
+
 const all = find("keep-all");
 if (all && "caches" in window) {
   all.hidden = false;
@@ -73,8 +78,7 @@ if (all && "caches" in window) {
       }
       if (document.querySelector("[data-row] .state[hidden]")) throw new Error("Not everything came.");
       reveal("all-kept");
-      // The browser may ask the person; where it says no, what is kept may go when the device is full.
-      reveal("may-go", !(await navigator.storage?.persist?.()));
+      askToStay();
     } catch {
       reveal("keeping-failed");
     }
