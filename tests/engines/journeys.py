@@ -45,6 +45,7 @@ print(json.dumps([[str(lesson.key), lesson.url] for lesson in course_outline()[0
 NUMBERS = itertools.count(222)
 QUESTION = "return document.querySelector('#question input[name=question]').value"
 CHOSEN = "return document.querySelector('#question input[name=choice]:checked')?.value === args[0]"
+NOTHING_GOES_ON = "return document.querySelector('[data-keeping]').hidden"
 SAVED = "return document.querySelector('.save-state').textContent.trim()"
 WHOLE_PAGE = "return document.documentElement.outerHTML"
 
@@ -112,6 +113,21 @@ def test_lessons_that_are_read_without_a_line_count(site, line, visitor, code, l
     line.set(UP)
     visitor.send()
     wait_for_facts(site, code, reads=sorted(key for key, _path in lessons[:2]))
+
+
+def test_the_whole_course_is_kept_by_wish(line, visitor, code):
+    visitor.sign_in(code, PIN)
+    visitor.go("/es/sin-conexion/curso/")
+    visitor.touch("Guardar todo el curso")
+    visitor.see("Todo el curso está guardado")
+    visitor.engine.wait(NOTHING_GOES_ON)
+    visitor.wait_for_copy("/modulo/m8.")
+    line.set(DOWN)
+    visitor.go("/es/m8/")
+    visitor.see("Sin conexión. Ve la copia")
+    # What nobody kept ends at a page of ours.
+    visitor.go("/es/hojas/")
+    visitor.see("Esta página no está guardada en este aparato")
 
 
 def test_a_quiz_that_is_answered_and_sent_without_a_line_outlives_the_browser(site, line, visitor, code):
