@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import LIGHT_AND_DARK, axe_violations, sideways
 from .device import (
     at_hand,
     expect_copy,
@@ -48,6 +49,27 @@ attempts = [
 reads = LessonRead.objects.filter(learner__username=person).count()
 print(json.dumps({{"reads": reads, "attempts": attempts}}))
 """
+
+KEEP = """async (address) => {
+  await (await import(document.querySelector("offline-state").dataset.script)).keep(address);
+}"""
+KEPT_PAGES = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) found.push(...await (await caches.open(name)).keys());
+  return found.map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith("/"));
+}"""
+# Every byte of every cache.
+CACHED = """async () => {
+  const all = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const reply = await cache.match(request);
+      all.push(name, request.url, ...[...request.headers, ...reply.headers].flat(), await reply.text());
+    }
+  }
+  return all.join("\\n");
+}"""
 
 
 @pytest.fixture
@@ -125,3 +147,56 @@ def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(si
     expect(page.get_by_text(re.compile(r"100\s?%")).first).to_be_visible()
     sent = {"grade": 100, "sent": True, "answers": scored, "writes": scored, "held": 0}
     assert done(site, "ULA234") == {"reads": lessons, "attempts": [sent]}
+
+
+def test_the_whole_course_is_kept_at_a_wish_and_taken_away_again(site, device):
+    page = device.sign_in(site, "ULC234")
+    page.goto("/es/sin-conexion/curso/")
+    expect(page.locator("[data-row] .state").first).to_be_hidden()
+    button = page.get_by_role("button", name=re.compile(r"Guardar todo el curso en este teléfono \(\d+ KB\)"))
+    assert re.search(r"\d+ KB", page.locator("[data-row]").first.inner_text())
+    assert axe_violations(page) == []
+    button.click()
+    expect(page.get_by_text("Todo el curso está guardado en este aparato.")).to_be_visible()
+    assert page.locator("[data-row] .state:visible").count() == page.locator("[data-row]").count()
+    device.line.set(DOWN)
+    # A module that nobody opened, and what lessons lead to.
+    for address in ("/es/m8/1/", "/es/glosario/", "/es/directorio/"):
+        page.goto(address)
+        expect_copy(page)
+    page.goto("/es/sin-conexion/")
+    page.get_by_role("button", name="Quitar lo guardado").click()
+    expect(page.get_by_text("Aquí todavía no hay nada guardado del curso.")).to_be_visible()
+    page.goto("/es/m8/1/")
+    expect(page.get_by_text("Esta página no está guardada en este aparato.")).to_be_visible()
+
+
+def test_copies_please_axe_and_hold_nobody(site, device):
+    page, errors = device.sign_in(site, "ULD234"), []
+    page.on("console", lambda said: said.type == "error" and errors.append(f"{page.url}: {said.text}"))
+    page.goto("/es/cuestionario/m1/")
+    press(page, "Empezar")
+    wait_until_kept(page, "papel")
+    page.goto("/es/m1/")
+    wait_until_kept(page, "/modulo/")
+    page.goto("/es/sin-conexion/curso/")
+    page.evaluate(KEEP, page.locator("[data-row*=comunes]").get_attribute("data-row"))
+    owner, mark = page.locator("meta[name=owner]"), page.locator("html")
+    traces = [owner.get_attribute("content"), mark.get_attribute("data-person"), "ULD234", "Rosa", "Ixmatá"]
+    device.line.set(DOWN)
+    cached = page.evaluate(CACHED)
+    for trace in [*traces, 'name="csrfmiddlewaretoken"']:
+        assert trace not in cached, trace
+    # Of each kind of page the first on a telephone, the last on a screen.
+    of_kind = {}
+    for path in page.evaluate(KEPT_PAGES):
+        of_kind.setdefault(re.sub(r"[0-9a-f-]{36}|\d+(?=/$)|(?<=necesidad/).*", "…", path), []).append(path)
+    print(of_kind.keys())
+    for size, dark in LIGHT_AND_DARK:
+        page.set_viewport_size(size["viewport"])
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        for paths in of_kind.values():
+            page.goto(paths[-1 if dark else 0])
+            assert page.locator("html").get_attribute("data-why") in ("copy", "own")
+            assert (axe_violations(page), sideways(page)) == ([], 0), page.url
+    assert errors == []
