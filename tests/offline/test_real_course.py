@@ -18,7 +18,7 @@ from .test_copies import unpacked
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.any_day]
 
 # As they go over the wire, in one file: see docs/reference/offline.md for what each takes, and `benchmarks.copies`.
-MOST_OF_A_MODULE, MOST_OF_ALL = 29 * 1024, 230_000
+MOST_OF_A_MODULE, MOST_OF_ALL = 28 * 1024, 220_000
 
 
 @pytest.fixture
