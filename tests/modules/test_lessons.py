@@ -480,7 +480,7 @@ def test_a_reflection_and_a_checklist_can_never_be_sent(learner_client):
     html = page(learner_client, "/es/m1/1/")
     fields = re.findall(r"<(?:textarea|input|select)[^>]*>", html)
     named = [field for field in fields if "name=" in field]
-    assert all(re.search(r'name="(csrfmiddlewaretoken|owner|next)"', field) for field in named)
+    assert all(re.search(r'name="(csrfmiddlewaretoken|owner|next|luego)"', field) for field in named)
     (box,) = [field for field in fields if field.startswith("<textarea")]
     assert 'autocomplete="off"' in box
     assert "No escriba nombres ni datos de pacientes o colegas." in html
