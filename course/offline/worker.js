@@ -1,10 +1,8 @@
 // A small server on the device: pages that were kept, and what a person did, sealed until the site has it.
 // `SITE` stands before it: {key, keyId, off, version}. See docs/decisions/0036-offline.md.
 
-const PATIENCE = 4000, LONG = 60000, MOST = 200000;
-const READ = /\/leccion\/(.{36})\/leida\/$/;
+const PATIENCE = 4e3, LONG = 6e4, MOST = 2e5;
 const ATTEMPT = /\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
-const KEPT_FIRST = /^\/static\/|\/cuestionario\/imagen\//;
 let opening, delivering, left, down = 0;
 
 // One store: `own|…` is of whoever is here and goes with them; of `out|…`, the outbox, nobody here can read anything.
@@ -40,7 +38,7 @@ const go = (address) => Response.redirect(address, 303);
 async function person() {
   if (left ??= await get("own|left") || false) return;
   const me = await get("own|person");
-  if (me?.idle && Math.abs(Date.now() - me.seen) > me.idle * 1000) return leave();
+  if (me?.idle && Math.abs(Date.now() - me.seen) > me.idle * 1e3) return leave();
   return me;
 }
 
@@ -110,13 +108,13 @@ async function sendAll(tried = new Set()) {
   const facts = [];
   let size = 0;
   for (const [id, fact] of await list("out|")) {
-    if (tried.has(id) || facts.length === 50 || (size && size + fact.sealed.length > 40000)) continue;
+    if (tried.has(id) || facts.length === 50 || (size && size + fact.sealed.length > 4e4)) continue;
     size += fact.sealed.length;
     facts.push({ id, ...fact });
     tried.add(id);
   }
   if (!facts.length) return;
-  const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 15000 + size);
+  const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 15e3 + size);
   const reply = await fetch("/sin-conexion/entregar/", {
     method: "POST", credentials: "omit", signal: stop.signal,
     body: JSON.stringify({ sent_at: new Date().toISOString(), facts }),
@@ -146,7 +144,7 @@ const ownPage = (path, why) => copyOf(home(path), why);
 async function page(request, path) {
   const copy = await copyOf(path);
   if (left) return copy || ownPage(path, "left");
-  if (copy && Date.now() - down < 10000) return copy;
+  if (copy && Date.now() - down < 1e4) return copy;
   try {
     // What waits goes first, so that the page knows of it.
     const reply = await within(deliver().catch(() => {}).then(() => fetch(request)), copy ? PATIENCE : LONG);
@@ -159,7 +157,7 @@ async function page(request, path) {
 
 // A form that a page posts. What is ours to keep is kept first and sent then: the same again is the same.
 async function post(request, path) {
-  const me = await person(), [, lesson] = READ.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
+  const me = await person(), [, lesson] = /\/leccion\/(.{36})\/leida\/$/.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
   if (!lesson && !attempt) return left ? ownPage(path, "left") : fetch(request).catch(async () => (await copyOf(path)) || ownPage(path, "not-sent"));
   const form = new URLSearchParams(await request.clone().text()), fields = Object.fromEntries(form), { owner } = fields;
   const isMine = owner && !left && (!me || me.owner === owner), name = `own|sent|${attempt}`, start = path.replace(/[^/]+\/$/, "");
@@ -232,12 +230,12 @@ async function signOut(request) {
 }
 
 async function closeSession() {
-  const { ok } = await within(fetch("/sin-conexion/salir/", { method: "POST" })).catch(() => ({}));
-  if (ok) await ask((all) => all.delete("own|left")).then(() => (left = false));
+  const reply = await within(fetch("/sin-conexion/salir/", { method: "POST" })).catch(() => {});
+  if (reply?.ok) left = await ask((all) => all.delete("own|left")) || false;
 }
 
 async function serve(request, path) {
-  const kept = path.endsWith("/sin-conexion/") ? await copyOf(path, "own") : KEPT_FIRST.test(path) && (await caches.match(request, { ignoreVary: true }));
+  const kept = path.endsWith("/sin-conexion/") ? await copyOf(path, "own") : /^\/static\/|\/imagen\//.test(path) && (await caches.match(request, { ignoreVary: true }));
   if (kept) return kept;
   await person();
   await touch();
@@ -277,7 +275,7 @@ addEventListener("activate", (event) => event.waitUntil(dropCaches(SITE.off ? /.
 // A page that came from the site says whose it is; every page is told what waits here, and what was done.
 async function hear({ page: seen, deliver: now, told = [] }) {
   // Not as soon as the worker begins: a page that is on its way then is never taken over, in some browsers for good.
-  clients.claim().catch(() => {});
+  clients.claim();
   const before = await person();
   await ask((all) => told.forEach((name) => all.delete(`own|${name}`))).catch(() => {});
   if (seen && !left) {
