@@ -16,7 +16,7 @@ _LEFT_OUT = re.compile(
     r'| <a href="([^"]*)" rel="noreferrer">\1</a>| data-block-key="[^"]*"',
     re.DOTALL,
 )
-_MARK = re.compile(r'<a class="source" href="[^"]*">(.*?)</a>(?=</sup>)', re.DOTALL)
+_MARK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def lighten(html):

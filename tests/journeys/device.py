@@ -135,6 +135,11 @@ def wait_until_kept(page, part):
         if (address.includes(part) && await (await caches.open(name)).match(address)) return address;
       }
     }"""
+    # Where a file did not come through, the next page asks for it again.
+    for _page in range(3):
+        with contextlib.suppress(AssertionError):
+            return until(lambda: page.evaluate(script, part), seconds=PATIENCE / 4000)
+        page.reload()
     return until(lambda: page.evaluate(script, part))
 
 
