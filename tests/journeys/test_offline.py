@@ -56,7 +56,7 @@ KEEP = """async (address) => {
 KEPT_PAGES = """async () => {
   const found = [];
   for (const name of await caches.keys()) found.push(...await (await caches.open(name)).keys());
-  return found.map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith("/"));
+  return found.map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith("/") && !path.includes("/imagen/"));
 }"""
 # Every byte of every cache.
 CACHED = """async () => {
