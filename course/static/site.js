@@ -98,11 +98,12 @@ document.addEventListener("change", (event) => {
   fetch(form.getAttribute("action"), { method: "POST", headers: { Accept: "application/json" }, body: chosen }).catch(() => {});
 });
 
-// How many answers wait in this tab alone: where nothing is kept on the device, they go with it.
+// How many answers of whoever is here wait in this tab alone: where nothing is kept on the device, they go with it.
 function unsent() {
   try {
     const kept = Object.keys(sessionStorage).filter((name) => name.startsWith("attempt-"));
-    return kept.flatMap((name) => Object.keys(JSON.parse(sessionStorage[name]))).length;
+    const rows = kept.flatMap((name) => Object.values(JSON.parse(sessionStorage[name])));
+    return rows.filter(({ mark }) => mark === document.documentElement.dataset.person).length;
   } catch {
     return 0;
   }

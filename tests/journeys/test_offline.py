@@ -56,7 +56,8 @@ KEEP = """async (address) => {
 KEPT_PAGES = """async () => {
   const found = [];
   for (const name of await caches.keys()) found.push(...await (await caches.open(name)).keys());
-  return found.map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith("/") && !path.includes("/imagen/"));
+  const paths = found.map(({ url }) => new URL(url).pathname);
+  return paths.filter((path) => path.endsWith("/") && !path.includes("/imagen/"));
 }"""
 # Every byte of every cache.
 CACHED = """async () => {

@@ -111,7 +111,7 @@ class AnswerSaver extends HTMLElement {
       const { client, number } = this.count();
       elements[`${prefix}client`].value = client;
       elements[`${prefix}number`].value = number;
-      this.waiting[question] = { question, client, number, response, certainty, given_at: new Date().toISOString(), form: this.fields(block) };
+      this.waiting[question] = { question, client, number, response, certainty, given_at: new Date().toISOString(), form: this.fields(block), mark: document.documentElement.dataset.person };
       this.keep();
     }
     clearTimeout(this.pause);
