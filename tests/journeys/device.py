@@ -57,9 +57,11 @@ def at_hand(chromium, site, folder, **how):
 class Device:
     """Chromium on a profile of its own, which outlives it; pages are asked for through a `Line`."""
 
-    def __init__(self, chromium, line, profile, size=PHONE, flags=(), url=None, javascript=True):
+    def __init__(self, chromium, line, profile, size=PHONE, name=None, javascript=True):
         self.engine, self.line, self.profile, self.size = chromium.browser_type, line, Path(profile), size
-        self.flags, self.url, self.javascript = [*FLAGS, *flags], url or line.url, javascript
+        # A name of the clinic's own is no place that browsers trust, as they trust this computer itself.
+        self.flags = [*FLAGS, f"--host-resolver-rules=MAP {name} 127.0.0.1"] if name else FLAGS
+        self.url, self.javascript = line.url.replace("127.0.0.1", name or "127.0.0.1"), javascript
         self.complaints = []
         self.start()
 

@@ -192,7 +192,6 @@ def test_copies_please_axe_and_hold_nobody(site, device):
     of_kind = {}
     for path in page.evaluate(KEPT_PAGES):
         of_kind.setdefault(re.sub(r"[0-9a-f-]{36}|\d+(?=/$)|(?<=necesidad/).*", "…", path), []).append(path)
-    print(of_kind.keys())
     for size, dark in LIGHT_AND_DARK:
         page.set_viewport_size(size["viewport"])
         page.emulate_media(color_scheme="dark" if dark else "light")

@@ -14,6 +14,7 @@ from .device import (
     expect_copy,
     outbox,
     stored,
+    until,
     wait_until_kept,
     wait_until_sent,
 )
@@ -57,6 +58,15 @@ POST_AS = """([action, fields]) => {
   }
   document.body.append(form);
   form.submit();
+}"""
+
+# The worker saw whoever is here an hour ago.
+LONG_AGO = """async () => {
+  const db = await new Promise((done) => (indexedDB.open("trato-digno", 1).onsuccess = (e) => done(e.target.result)));
+  const turn = db.transaction("all", "readwrite"), all = turn.objectStore("all"), asked = all.get("own|person");
+  asked.onsuccess = () => all.put({ ...asked.result, seen: asked.result.seen - 3600e3 }, "own|person");
+  await new Promise((done) => (turn.oncomplete = done));
+  db.close();
 }"""
 
 
@@ -238,3 +248,15 @@ def test_a_shared_computer_that_nobody_uses_closes_without_a_line(site, device):
     line.set(UP)
     page.goto("/es/m1/")
     assert site.shell(SESSIONS_OF.format(code="DIG234")).strip() == "0"
+
+    # Nor does a page that is opened after so long say whose it was.
+    device.sign_in(site, "DIH234", shared=True)
+    page.goto("/es/m1/")
+    wait_until_kept(page, "/modulo/")
+    until(lambda: stored(page), lambda known: "own|person" in known)
+    line.set(DOWN)
+    page.evaluate(LONG_AGO)
+    page.goto("/es/m1/")
+    expect_copy(page)
+    expect(page.get_by_text("Para que cuente lo que lee")).to_be_visible()
+    assert [*stored(page)] == ["own|left"]
