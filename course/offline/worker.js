@@ -89,10 +89,9 @@ async function keep(id, fact, name, shown) {
     all.put(sealed, `out|${id}`);
     const asked = all.get(name || "");
     asked.onsuccess = () => {
-      const before = asked.result || {};
-      if (!name || before.count > shown?.count) return;
-      if (before.id !== id) all.delete(`out|${before.id}`);
-      all.put({ ...shown, id, at }, name);
+      const before = asked.result || {}, isOlder = before.count > shown?.count;
+      if (name && before.id !== id) all.delete(`out|${isOlder ? id : before.id}`);
+      if (name && !isOlder) all.put({ ...shown, id, at }, name);
     };
   });
   // What a person did is worth more than copies.

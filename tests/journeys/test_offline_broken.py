@@ -25,6 +25,17 @@ UPDATE = """async () => {
   return registration.update().then(() => "updated", () => "refused");
 }"""
 
+# Two answers to one question on their way at once, the later one first.
+OVERTAKE = """async () => {
+  const { dataset } = document.querySelector("answer-saver");
+  const { question } = document.querySelector("[data-question]").dataset;
+  const owner = document.querySelector("meta[name=owner]").content;
+  const post = (number) => fetch(dataset.url, { method: "POST", headers: { "X-Owner": owner }, body: JSON.stringify({
+    answers: [{ question, client: "tab", number, form: `question=${question}&client=tab&number=${number}` }],
+  }) });
+  await Promise.all([post(9e15 + 2), post(9e15 + 1)]);
+}"""
+
 
 @pytest.fixture
 def device(chromium, site, tmp_path):
@@ -88,6 +99,13 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     expect_copy(page)
     back(device, page)
     assert done(site, "ROT234") == [1, 1, 1]
+
+    # Of two that overtake each other the later one stays, and waits alone.
+    line.set(DOWN)
+    page.goto(question)
+    page.evaluate(OVERTAKE)
+    assert [*outbox(page)] == ["out|tab.9000000000000002"]
+    assert page.get_by_text("otra persona").count() == 0
 
 
 def test_the_page_of_a_strange_line_is_kept_for_nothing_and_takes_nothing(site, device):
