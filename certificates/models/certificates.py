@@ -30,6 +30,11 @@ class StatusList(models.Model):
     LENGTH = 131_072
 
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    # Both as on the day on which it was begun: they stand in what was signed, and the site may move.
+    site = models.CharField(_("address of the site"), max_length=300, blank=True)
+    issuer = models.CharField(_("issuer"), max_length=300, blank=True)
+    # Places of credentials that were made after the paper; those inside of PDFs have lists of their own.
+    holds_later = models.BooleanField(_("for credentials made after the paper"), default=False)
 
     class Meta:
         verbose_name = _("status list")
@@ -70,6 +75,8 @@ class Certificate(models.Model):
     # hold for what was finished when the course had their edition.
     record_key = models.UUIDField(_("record of training"), null=True, blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
+    # When it was first issued: a correction keeps that moment.
+    awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
     # The last day on which it holds, in local time.
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
@@ -80,6 +87,9 @@ class Certificate(models.Model):
     sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, db_index=True)
     # The signed Open Badges credential as it is attached to the PDF; empty where the site had no key.
     credential = models.TextField(_("credential"), blank=True)
+    # As whom the credential is signed: the DID of the day of issue.
+    issuer = models.CharField(_("issuer of the credential"), max_length=300, blank=True)
+    names_holder = models.BooleanField(_("the credential names the person"), default=False)
     status_list = models.ForeignKey(
         StatusList,
         verbose_name=_("status list"),
@@ -89,6 +99,12 @@ class Certificate(models.Model):
         related_name="certificates",
     )
     status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
+    # Over all the facts above, and who signed that: see certificates.issuing.digesting. Empty on one that is older than
+    # digests; the signature also where the site had no key.
+    digest = models.CharField(_("digest of the facts"), max_length=64, blank=True)
+    digest_signature = models.CharField(_("signature of the digest"), max_length=128, blank=True)
+    digest_key = models.CharField(_("key that signed the digest"), max_length=100, blank=True)
+    digested_at = models.DateTimeField(_("digest made at"), null=True, blank=True)
     replaces = models.OneToOneField(
         "self",
         verbose_name=_("replaces"),
@@ -155,6 +171,38 @@ class Certificate(models.Model):
         return grouped(self.serial)
 
 
+class LaterCredential(models.Model):
+    """A credential that the holder asked for after the paper was issued; the newest of a certificate is in force.
+
+    Those before it are revoked, the one inside the PDF too: that follows from the rows, and no flag says it.
+    """
+
+    certificate = models.ForeignKey(
+        Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="later_credentials"
+    )
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    names_holder = models.BooleanField(_("the credential names the person"))
+    issuer = models.CharField(_("issuer"), max_length=300)
+    text = models.TextField(_("credential"))
+    status_list = models.ForeignKey(
+        StatusList, verbose_name=_("status list"), on_delete=models.PROTECT, related_name="later_credentials"
+    )
+    status_index = models.PositiveIntegerField(_("place in the status list"))
+
+    class Meta:
+        verbose_name = _("credential made after the paper")
+        verbose_name_plural = _("credentials made after the paper")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="a_place_of_a_later_credential_is_never_used_twice"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.certificate_id} · {self.pk}"
+
+
 class CertificateEvent(models.Model):
     """One thing that somebody did with a certificate; rows are only added."""
 
@@ -165,6 +213,7 @@ class CertificateEvent(models.Model):
         PRINTED = "printed", _("Printed")
         # Two accounts of the person were merged, each with one.
         MERGED = "merged", _("Replaced when two accounts were merged")
+        CREDENTIAL = "credential", _("Digital badge made anew")
 
     certificate = models.ForeignKey(
         Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="events"

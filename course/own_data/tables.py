@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from wagtail.users.models import UserProfile
 
-from certificates.models import Certificate
+from certificates.models import Certificate, CorrectionRequest
 from course.models import (
     AccountChange,
     Attendance,
@@ -32,6 +32,7 @@ TOLD = [
     (TrainingRecord, "learner"),
     (Allowance, "learner"),
     (Certificate, "learner"),
+    (CorrectionRequest, "learner"),
     (Attendance, "learner"),
     (Call, "learner"),
     (Reminder, "learner"),
@@ -84,6 +85,7 @@ ABOUT_OTHERS = {
     ("CardPrint", "requested_by"),
     ("CertificateBatch", "requested_by"),
     ("CertificateEvent", "by"),
+    ("CorrectionRequest", "decided_by"),
     # The groups in which somebody learns stand in Enrolment.
     ("Cohort", "learners"),
     ("Cohort", "trainers"),
