@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import segno
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from certificates.models import BorderMotif, Palette, PrintedImage
@@ -47,7 +47,12 @@ def render_pdf(printed, attachments=()):
 
     The same fields and attachments give the same bytes.
     """
-    context = print_context(printed) | {"qr_address": _QR}
+    created, modified = (_beginning_of(day) for day in (printed["date"], printed.get("corrected") or printed["date"]))
+    context = print_context(printed) | {
+        "qr_address": _QR,
+        "created": created.isoformat(),
+        "modified": modified.isoformat(),
+    }
     pictures = [(f"{_IMAGE}/{digest}", _picture(digest)) for digest in context["images"]]
     return print_to_keep(
         render_to_string("certificates/print/document.html", context),
@@ -55,9 +60,14 @@ def render_pdf(printed, attachments=()):
         drawings=[(_BAND, band_svg(*_border(printed)))],
         forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK)), *pictures],
         attachments=attachments,
-        dated=date.fromisoformat(printed.get("corrected") or printed["date"]),
+        dated=modified,
         identifier=hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16],
     )
+
+
+def _beginning_of(day):
+    """Return the first moment of a printed day where it was printed, so that readers there show the same day."""
+    return datetime.combine(date.fromisoformat(day), time.min, timezone.get_default_timezone())
 
 
 @lru_cache(maxsize=32)

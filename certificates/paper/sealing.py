@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -102,7 +102,7 @@ def _sealed(pdf, found, now):
     writer = UnchangedMetadata(BytesIO(pdf))
     with translation.override(str(writer.root["/Lang"])):
         add_field(writer, FIELD, words=gettext("Seal of the issuer"))
-    signer = DatedSigner(metadata, signer=_signer(found), now=now)
+    signer = DatedSigner(metadata, signer=_signer(found), now=timezone.localtime(now))
     # pyHanko would seal once more to learn how much room the seal takes. In hexadecimal digits; what is left are zeros.
     room = 2 * (len(found.certificates) + 2048)
     return signer.sign_pdf(writer, bytes_reserved=room).getvalue()

@@ -4,6 +4,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject,
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSigner
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 
 
 class UnchangedMetadata(IncrementalPdfFileWriter):
@@ -14,7 +15,7 @@ class UnchangedMetadata(IncrementalPdfFileWriter):
 
 
 class DatedSigner(PdfSigner):
-    """Says in the seal that it was made at `now`, not when the machine's clock says."""
+    """Says in the seal that it was made at `now`, not when the machine's clock says; the file stays a PDF 1.7."""
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
@@ -24,6 +25,13 @@ class DatedSigner(PdfSigner):
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._now
         return session
+
+    def register_extensions(self, pdf_out, *, md_algorithm):
+        """Declare what PAdES adds to PDF 1.7, the version of PDF/A-3.
+
+        For EC keys pyHanko would declare PDF 2.0, which names their curves; PAdES knows them without it.
+        """
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 def add_field(writer, name, *, words):

@@ -1,6 +1,6 @@
 """What makes a PDF fit to be kept for ever (PDF/A-3a) and to be read aloud (PDF/UA-1) at once."""
 
-from datetime import UTC, datetime
+from functools import partial
 
 import pydyf
 
@@ -26,12 +26,29 @@ _READ_ALOUD = b"""\
 _END = b"</rdf:RDF>"
 
 
-def declare_both(_document, pdf):
-    """Finish the PDF/A that WeasyPrint is about to write: it declares PDF/UA too, and lists each attachment once."""
+def finisher(dated):
+    """Return what finishes the PDF/A that WeasyPrint is about to write, whose attachments are of the moment `dated`.
+
+    It declares PDF/UA too, and lists each attachment once.
+    """
+    return partial(_finish, dated=dated)
+
+
+def _finish(_document, pdf, *, dated):
     metadata = next(thing for thing in pdf.objects if thing.reference == pdf.catalog["Metadata"])
     metadata.stream = [part.replace(_END, _READ_ALOUD + _END) for part in metadata.stream]
     if files := pdf.catalog.get("AF"):
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(files))
+    # WeasyPrint knows no time zone: it writes a Z behind whatever the clock says.
+    for file in pdf.objects:
+        if isinstance(file, pydyf.Stream) and file.extra.get("Type") == "/EmbeddedFile":
+            file.extra["Params"] |= dict.fromkeys(("CreationDate", "ModDate"), pydyf.String(_as_in_pdf(dated)))
+
+
+def _as_in_pdf(moment):
+    """Return a moment as ISO 32000-1, 7.9.4 writes it, in its own zone: D:20260314000000-06'00."""
+    offset = f"{moment:%z}"
+    return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}"
 
 
 def attached(attachment, dated):
@@ -39,7 +56,6 @@ def attached(attachment, dated):
     from weasyprint import Attachment  # noqa: PLC0415 - as in the press
     from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415 - as in the press
 
-    moment = datetime.combine(dated, datetime.min.time(), UTC)
     address = f"attachment:{attachment.name}"
     kind = {"Content-Type": attachment.media_type}
     return Attachment(
@@ -48,8 +64,8 @@ def attached(attachment, dated):
         url_fetcher=lambda _address: URLFetcherResponse(address, attachment.content, kind),
         name=attachment.name,
         description=attachment.description,
-        created=moment,
-        modified=moment,
+        created=dated,
+        modified=dated,
         # The same facts in another form.
         relationship="Alternative",
     )

@@ -10,7 +10,7 @@ import fontpkg_atkinson_hyperlegible
 from defusedxml.ElementTree import fromstring
 from PIL import ImageFile
 
-from .archiving import attached, declare_both
+from .archiving import attached, finisher
 from .stamping import Stamp
 
 FONT_FILES = fontpkg_atkinson_hyperlegible.ROOT / "files"
@@ -73,7 +73,7 @@ def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, id
     """Return the bytes of a PDF to be kept for ever: PDF/A-3a and PDF/UA-1 at once, the same for the same arguments.
 
     `drawings` as in `print_pdf`; `forms` are (address, `stamping.Form` or `Picture`) of this document alone. Each of
-    `attachments` has a name, content, media_type and description, and goes in with the date `dated`.
+    `attachments` has a name, content, media_type and description, and goes in with the moment `dated` (aware).
     """
     with _one_at_a_time:
         document = press_for(css, tuple(drawings)).lay_out(html, forms=forms)
@@ -81,7 +81,7 @@ def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, id
             pdf_variant="pdf/a-3a",
             pdf_identifier=identifier,
             attachments=[attached(attachment, dated) for attachment in attachments],
-            finisher=declare_both,
+            finisher=finisher(dated),
         )
 
 

@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -145,7 +144,7 @@ def test_the_attachment_says_what_it_is_and_is_listed_once(file):
         assert (spec.AFRelationship, str(spec.UF), str(spec.Desc)) == ("/Alternative", "credential.json", "Insignia")
         assert spec.EF.F.Subtype == "/application/vc+ld+json"
         assert spec.EF.F.read_bytes() == CREDENTIAL.content
-        assert str(spec.EF.F.Params.ModDate) == "D:20260314000000Z"
+        assert str(spec.EF.F.Params.CreationDate) == str(spec.EF.F.Params.ModDate) == "D:20260314000000-06'00"
 
 
 def test_the_same_fields_and_attachments_give_the_same_bytes():
@@ -157,8 +156,27 @@ def test_the_same_fields_and_attachments_give_the_same_bytes():
 
 def test_its_dates_are_those_that_are_printed(file):
     with pikepdf.open(file) as pdf:
-        assert str(pdf.docinfo.CreationDate) == str(pdf.docinfo.ModDate) == "D:20260314"
-        assert date.fromisoformat(pdf.open_metadata()["xmp:CreateDate"]) == date(2026, 3, 14)
+        assert str(pdf.docinfo.CreationDate) == str(pdf.docinfo.ModDate) == "D:20260314000000-06'00"
+        told = pdf.open_metadata()
+    assert told["xmp:CreateDate"] == told["xmp:ModifyDate"] == "2026-03-14T00:00:00-06:00"
+
+
+def test_a_reader_in_guatemala_shows_the_printed_day(file, monkeypatch):
+    monkeypatch.setenv("TZ", "America/Guatemala")
+    told = run("pdfinfo", file)[1]
+    assert re.findall(r"^(\w+Date): +(.*)$", told, re.MULTILINE) == [
+        ("CreationDate", "Sat Mar 14 00:00:00 2026 CST"),
+        ("ModDate", "Sat Mar 14 00:00:00 2026 CST"),
+    ]
+
+
+def test_a_corrected_paper_was_changed_on_the_day_of_the_correction(tmp_path):
+    path = tmp_path / "corrected.pdf"
+    path.write_bytes(render_pdf(printed(corrected="2026-04-02", corrected_in_words="2 de abril de 2026"), [CREDENTIAL]))
+    with pikepdf.open(path) as pdf:
+        assert str(pdf.docinfo.CreationDate) == "D:20260314000000-06'00"
+        changed = "D:20260402000000-06'00"
+        assert str(pdf.docinfo.ModDate) == str(pdf.Root.AF[0].EF.F.Params.ModDate) == changed
 
 
 def test_a_border_is_in_the_file_once_though_it_is_shown_twice():

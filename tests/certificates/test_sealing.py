@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from certificates.models import Certificate
 from certificates.paper.combining import combine_pdfs
@@ -126,7 +126,16 @@ def test_the_metadata_and_the_pages_are_those_that_were_issued(sealed):
 def test_it_is_dated_when_the_certificate_is_issued(sealed):
     with pikepdf.open(sealed) as pdf:
         dated = str(pdf.Root.Perms.DocMDP.M)
-    assert dated.startswith(f"D:{NOW:%Y%m%d%H%M%S}")
+    # In the zone of issue, as the other dates of the file.
+    assert dated == f"D:{timezone.localtime(NOW):%Y%m%d%H%M%S}-06'00'"
+
+
+def test_it_stays_pdf_1_7_as_pdf_a_3_wants_it(sealed):
+    with pikepdf.open(sealed) as pdf:
+        assert (pdf.pdf_version, pdf.Root.get("/Version"), pdf.extension_level) == ("1.7", None, 0)
+        # What a seal of ETSI adds to that version is declared, as ISO 32000-1, 7.12 asks.
+        assert pdf.Root.Extensions.ESIC.BaseVersion == "/1.7"
+    assert re.search(r"PDF version: +1\.7\n", run("pdfinfo", sealed)[1])
 
 
 def test_sealing_opens_no_connection(a_seal, monkeypatch):
