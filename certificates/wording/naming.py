@@ -7,12 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .claims import claim_in
+from .name_changes import LONGEST_NAME, PARTICLES, Change, Parts, change_to_whole
 from .typesetting import can_print
 
-LONGEST_NAME = 60
 # How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
 ALIKE = 0.8
-PARTICLES = {"de", "del", "la", "las", "los"}
 _BESIDE_LETTERS = " -'’.·"
 # The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
@@ -43,11 +42,11 @@ def check_can_be_printed(text):
 def check_printed_name(text, *, given_names, surnames):
     """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
 
-    `given_names` and `surnames` are those of the account: a person corrects accents, capitals, order, a letter, or
-    leaves out or adds a name, but does not print the name of somebody else.
+    `given_names` and `surnames` are those of the account: what is printed is that name, or a small change of it.
     """
     name = check_can_be_printed(text)
-    if claim_in(name) or not is_a_correction(name, given_names, surnames):
+    registered = Parts(tidy(given_names), tidy(surnames))
+    if claim_in(name) or change_to_whole(registered, name) is Change.OTHER:
         raise ValidationError(
             _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
             % {"registered": f"{given_names} {surnames}".strip()},

@@ -57,9 +57,7 @@ def test_other_names_are_refused_with_what_to_change(typed, sentence):
     [
         "ANA LUCIA COJ DE LA CRUZ",
         "Coj de la Cruz, Ana Lucía".replace(",", ""),
-        "Ana Coj",
-        "Ana Lucía Cruz",
-        "Ana Lucía Coj de la Cruz Pérez",
+        "Ana Lusía Coj Crus",
         "Ana Luciá Coj dela Crúz",
     ],
 )
@@ -68,7 +66,18 @@ def test_a_person_corrects_the_own_name(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["Marta Elena Xicay Ordóñez", "Ana", "Carlos Cruz", "Los de la", "Ana Lucía Coj Libre de Estigma"]
+    "typed",
+    [
+        "Marta Elena Xicay Ordóñez",
+        "Ana",
+        "Ana Coj",
+        "Ana Lucía Cruz",
+        "Ana Lucía Coj de la Cruz Pérez",
+        "Ana Luisa Coj de la Cruz",
+        "Carlos Cruz",
+        "Los de la",
+        "Ana Lucía Coj Libre de Estigma",
+    ],
 )
 def test_a_person_does_not_print_the_name_of_another(typed):
     with pytest.raises(ValidationError) as refusal:
@@ -79,8 +88,10 @@ def test_a_person_does_not_print_the_name_of_another(typed):
     ]
 
 
-def test_one_mistyped_letter_in_a_short_name_can_be_corrected():
-    assert check_printed_name("Brenda Ajú", given_names="Brenda", surnames="Auj") == "Brenda Ajú"
+def test_one_mistyped_letter_can_be_corrected_in_a_surname_that_is_long_enough():
+    assert check_printed_name("Brenda Castillo", given_names="Brenda", surnames="Cstillo") == "Brenda Castillo"
+    with pytest.raises(ValidationError, match="no se parece al registrado"):
+        check_printed_name("Brenda Ajú", given_names="Brenda", surnames="Auj")
 
 
 def test_a_hyphen_between_the_surnames_is_a_correction():

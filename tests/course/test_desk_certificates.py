@@ -62,8 +62,8 @@ def test_a_trainer_issues_what_is_shown_and_confirmed(trainer, group, ana):
     form = trainer.get(issue_page(group, ana)).text
     assert f'<p class="paper-name">{RIGHT}</p>' in form
     assert not Certificate.objects.exists()
-    seen = trainer.post(issue_page(group, ana), {"printed_name": "Ana Coj", "post": "Archivo", "action": "preview"})
-    assert '<p class="paper-name">Ana Coj</p>' in seen.text
+    seen = trainer.post(issue_page(group, ana), {"printed_name": WRONG, "post": "Archivo", "action": "preview"})
+    assert f'<p class="paper-name">{WRONG}</p>' in seen.text
     assert not Certificate.objects.exists()
     confirmed = {"printed_name": RIGHT, "post": "Archivo", "action": "issue"}
     reply = trainer.post(issue_page(group, ana), confirmed, follow=True)
