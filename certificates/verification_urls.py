@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.verify_form, name="verify_form"),
     path("archivo/", views.verify_file, name="verify_file"),
     path("insignia.png", credential_views.badge_image, name="badge_image"),
+    path("emisor.png", credential_views.issuer_image, name="issuer_image"),
     path("estados/<int:number>/", credential_views.show_status_list, name="status_list"),
     path("<str:serial>/", views.verify, name="verify"),
     path("<str:serial>/credencial.json", credential_views.credential_json, name="credential_json"),

@@ -1,9 +1,14 @@
 """What every request passes through, whoever sends it; what is about people stands in `account.middleware`."""
 
+import re
+
 from django.conf import settings
-from django.http import Http404
+from django.core.exceptions import DisallowedHost
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
+
+from certificates.badges.addresses import is_former
 
 
 class SpanishFirst:
@@ -18,6 +23,36 @@ class SpanishFirst:
     def __call__(self, request):
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         return self.get_response(request)
+
+
+class FormerAddresses:
+    """At an address of before the site leads to the present one, so that no cookie lives at two.
+
+    What stands in a credential is answered there: software that verifies follows no redirect from one issuer to
+    another. A post is taken where it comes: a device may still have something to hand in that was done at that address.
+    """
+
+    ANSWERED = re.compile(
+        r"/\.well-known/did\.json|/v/(estados/\d+/|insignia\.png|emisor\.png"
+        r"|[^/]+/(credencial\.json|insignia\.png|insignia\.svg))"
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method in ("GET", "HEAD") and self._leads_home(request):
+            return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
+        return self.get_response(request)
+
+    def _leads_home(self, request):
+        if not settings.FORMER_SITE_URLS or self.ANSWERED.fullmatch(request.path_info):
+            return False
+        try:
+            return is_former(request.get_host())
+        except DisallowedHost:
+            # Refused where every host is looked at.
+            return False
 
 
 class NoNul:

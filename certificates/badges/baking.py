@@ -1,4 +1,7 @@
-"""The badge of the course: a cloth with its eight motifs around a tick, plain or with a credential baked in."""
+"""The badge of the course: a cloth with its eight motifs around a tick, plain or with a credential baked in.
+
+And the picture of who issues it, which wallets show beside its name.
+"""
 
 from functools import cache
 from io import BytesIO
@@ -25,42 +28,63 @@ _TICK = Motif(
     "marigold",
     "cochineal",
 )
-_ACROSS, _GAP, _EDGE = 3, 2, 4
-SIDE = _ACROSS * (CELLS + _GAP) - _GAP + 2 * _EDGE
+_GAP, _EDGE = 2, 4
 _GROUND = "#FFFDF7"
 _PIXELS_PER_CELL = 12
 
 
+def _side(across):
+    """Return how many cells a square of so many motifs is wide, its edge included."""
+    return across * (CELLS + _GAP) - _GAP + 2 * _EDGE
+
+
+SIDE = _side(3)
+
+
 @cache
-def _cells():
-    """Return {(x, y): colour} of the cells that are not the ground."""
-    around = [*list(MOTIFS.values())[:4], _TICK, *list(MOTIFS.values())[4:]]
-    cells = {}
-    for place, motif in enumerate(around):
-        left = _EDGE + place % _ACROSS * (CELLS + _GAP)
-        top = _EDGE + place // _ACROSS * (CELLS + _GAP)
+def _cells(motifs, across):
+    """Return {(x, y): colour} of the cells that are not the ground: motifs in rows of `across`, and a rule around."""
+    cells, side = {}, _side(across)
+    for place, motif in enumerate(motifs):
+        left = _EDGE + place % across * (CELLS + _GAP)
+        top = _EDGE + place // across * (CELLS + _GAP)
         for y, row in enumerate(motif.cells):
             for x, letter in enumerate(row):
                 if letter != ".":
                     cells[left + x, top + y] = motif.first_colour if letter == "a" else motif.second_colour
     # A rule two cells deep, woven over one and under one.
-    for x in range(SIDE):
-        for y in range(SIDE):
-            if min(x, y, SIDE - 1 - x, SIDE - 1 - y) < 2 and (x + y) % 2 == 0:
+    for x in range(side):
+        for y in range(side):
+            if min(x, y, side - 1 - x, side - 1 - y) < 2 and (x + y) % 2 == 0:
                 cells[x, y] = "cochineal"
     return cells
+
+
+def _badge():
+    around = list(MOTIFS.values())
+    return (*around[:4], _TICK, *around[4:]), 3
 
 
 @cache
 def badge_png():
     """Return the badge as the bytes of a PNG, each cell a square of whole pixels."""
-    palette = ["ground", *COLOURS]
-    image = Image.new("P", (SIDE, SIDE))
+    return _png(*_badge())
+
+
+@cache
+def issuer_png():
+    """Return the picture of who issues: the door, the secret, the care and the listening, without a tick."""
+    return _png(tuple(MOTIFS[number] for number in (1, 3, 4, 5)), 2)
+
+
+def _png(motifs, across):
+    palette, side = ["ground", *COLOURS], _side(across)
+    image = Image.new("P", (side, side))
     image.putpalette([part for hexadecimal in (_GROUND, *COLOURS.values()) for part in bytes.fromhex(hexadecimal[1:])])
-    for place, colour in _cells().items():
+    for place, colour in _cells(motifs, across).items():
         image.putpixel(place, palette.index(colour))
     written = BytesIO()
-    image.resize((SIDE * _PIXELS_PER_CELL,) * 2, Image.Resampling.NEAREST).save(written, "PNG", optimize=True)
+    image.resize((side * _PIXELS_PER_CELL,) * 2, Image.Resampling.NEAREST).save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
@@ -75,7 +99,8 @@ def badge_svg():
 
 @cache
 def _path(colour):
-    rows = ["".join("x" if _cells().get((x, y)) == colour else "." for x in range(SIDE)) for y in range(SIDE)]
+    cells = _cells(*_badge())
+    rows = ["".join("x" if cells.get((x, y)) == colour else "." for x in range(SIDE)) for y in range(SIDE)]
     return "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in rectangles(rows, "x"))
 
 

@@ -1,7 +1,7 @@
 """The Open Badges 3.0 credential of a certificate: what software elsewhere can check without asking us.
 
-It says less than the paper: the person stands in it only as a salted digest of the printed name. Everything it needs is
-in this process; no context is fetched. Why: docs/decisions/0015-open-badges.md.
+It says less than the paper: unless its holder wants to be named, the person stands in it only as a salted digest of the
+printed name. Everything it needs is in this process; no context is fetched. Why: docs/decisions/0015-open-badges.md.
 """
 
 import hashlib
@@ -14,35 +14,59 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .identity import issuer_did, method_of
+from .identity import issuer_did, key_of, method_of
 from .keys import issuer_keys
 from .status_lists import entry_of, take_place
 
 
 def give_credential(certificate):
-    """Give an unsaved certificate a place in a status list and its credential; nothing while the site has no key."""
-    if issuer_keys().signing:
-        certificate.status_list, certificate.status_index = take_place()
+    """Give an unsaved certificate a place in a status list and its credential; nothing while the site has no key.
+
+    Whether it names the person, `certificate.names_holder` says.
+    """
+    if key := issuer_keys().signing:
+        certificate.issuer = issuer_did(key)
+        certificate.status_list, certificate.status_index = take_place(certificate.issuer)
         certificate.credential = sign_credential(certificate)
 
 
 def sign_credential(certificate):
     """Return the signed credential of an unsaved certificate as JSON, the same for the same one; "" without a key."""
-    key = issuer_keys().signing
+    # Whoever gets the corrected one was awarded it with the first.
+    return _sign(certificate, certificate, valid_from=certificate.awarded_at, signed_at=certificate.issued_at)
+
+
+def sign_later_credential(later):
+    """Return the text of an unsaved `LaterCredential`; "" without its key.
+
+    It has the same `id` as the one before: of two with one `id` software takes the one with the later `validFrom`.
+    """
+    return _sign(later.certificate, later, valid_from=later.made_at, signed_at=later.made_at)
+
+
+def _sign(certificate, placed, *, valid_from, signed_at):
+    """Sign for a certificate what `placed` (itself, or a `LaterCredential`) says of issuer, holder and place."""
+    key = key_of(placed.issuer)
     if key is None:
         return ""
     from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import
 
-    document = _credential(certificate, issuer_did(key)).to_vc()
+    document = _credential(certificate, placed, valid_from).to_vc()
+    document["awardedDate"] = _whole_second(certificate.awarded_at).isoformat().replace("+00:00", "Z")
+    if placed.names_holder:
+        # Where wallets look for it; the identity beside it is what verifiers read.
+        document["credentialSubject"]["name"] = certificate.printed["name"]
     # Without the library's check of the form, which takes as long again: the form is always the same, and tested.
     signed = add_data_integrity_proof(
-        document, key.secret, method_of(key), created=_whole_second(certificate.issued_at)
+        document, key.secret, method_of(placed.issuer, key), created=_whole_second(signed_at)
     )
+    # The formal JSON schema of Open Badges wants a list; what is signed is the same either way.
+    signed["proof"] = [signed["proof"]]
     return json.dumps(signed, ensure_ascii=False, indent=1)
 
 
-def _credential(certificate, issuer):
-    from openbadgeslib.ob3 import Achievement, IdentityObject, Issuer, OpenBadgeCredential  # noqa: PLC0415 - slow to import
+def _credential(certificate, placed, valid_from):
+    from openbadgeslib.ob3 import Achievement, Issuer, OpenBadgeCredential  # noqa: PLC0415 - slow to import
 
     printed = certificate.printed
     with translation.override(printed["language"]):
@@ -59,16 +83,35 @@ def _credential(certificate, issuer):
     return OpenBadgeCredential(
         id=printed["verify_url"],
         name=printed["course"],
-        issuer=Issuer(id=issuer, name=printed["issuer"], url=settings.SITE_URL + "/"),
+        issuer=Issuer(
+            id=placed.issuer,
+            name=printed["issuer"],
+            url=settings.SITE_URL + "/",
+            image_url=settings.SITE_URL + reverse("issuer_image"),
+        ),
         recipient_id=None,
-        identifiers=[
-            IdentityObject.create(printed["name"], salt=salt_of(certificate.serial), identity_type="name"),
-        ],
+        identifiers=[_identity(certificate, is_named=placed.names_holder)],
         achievement=achievement,
-        issuance_date=_whole_second(certificate.issued_at),
+        credits_earned=hours_of(printed),
+        issuance_date=_whole_second(valid_from),
         expiration_date=_end_of(certificate.expires_on),
-        credential_status=[entry_of(certificate)] if certificate.status_list_id else [],
+        credential_status=[entry_of(placed)] if placed.status_list_id else [],
     )
+
+
+def _identity(certificate, *, is_named):
+    from openbadgeslib.ob3 import IdentityObject  # noqa: PLC0415 - slow to import
+
+    name = certificate.printed["name"]
+    if is_named:
+        return IdentityObject(identity_hash=name, identity_type="name", hashed=False)
+    return IdentityObject.create(name, salt=salt_of(certificate.serial), identity_type="name")
+
+
+def hours_of(printed):
+    """Return the hours of study that were certified, to a hundredth, or None where none are known."""
+    minutes = printed.get("minutes")
+    return round(minutes / 60, 2) if minutes else None
 
 
 def achievement_of(certificate):

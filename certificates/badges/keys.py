@@ -1,7 +1,8 @@
 """The keys that sign credentials: Ed25519, in a folder outside the database. The newest signs, all of them verify.
 
-`issuer-0001.pem` holds a key pair; rotating makes `issuer-0002.pem` and leaves only the public half of the first. A
-site on several machines gives the same keys to each in `CREDENTIAL_KEYS` instead, the newest first.
+`issuer-0001.pem` holds a key pair; rotating makes `issuer-0002.pem` and leaves only the public half of the first,
+unless that is itself an issuer (`did:key`): nothing else can sign its lists of the revoked. A site on several machines
+gives the same keys to each in `CREDENTIAL_KEYS` instead, the newest first.
 """
 
 import base64
@@ -22,13 +23,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from django.conf import settings
+from django.db import DatabaseError
+
+from certificates.models import StatusList
 
 _FILES = "issuer-[0-9][0-9][0-9][0-9].pem"
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 class IssuerKey(NamedTuple):
-    """A key as others know it, and its secret half while it signs."""
+    """A key as others know it, and its secret half while it signs anything."""
 
     multibase: str
     secret: Ed25519PrivateKey | None
@@ -81,7 +85,8 @@ def unreadable_files():
 def make_key(*, rotate=False):
     """Make a key that signs from now on and return its file.
 
-    The first one, or with `rotate` the next; of the one before, only the public half is kept. Raises `KeyRefused`.
+    The first one, or with `rotate` the next; of those before, only the public half is kept, but of one that is an
+    issuer of lists. Raises `KeyRefused`.
     """
     if settings.CREDENTIAL_KEYS:
         raise KeyRefused("The keys are in CREDENTIAL_KEYS: --print shows one to put first there.")
@@ -94,10 +99,29 @@ def make_key(*, rotate=False):
         raise KeyRefused(f"There is no key to rotate in {folder}. Without --rotate the first one is made.")
     number = int(old[0].stem.rpartition("-")[2]) + 1 if old else 1
     made = folder / f"issuer-{number:04}.pem"
+    issuers_before = _issuers_of_lists() if old else set()
     _write(made, _secret_pem(Ed25519PrivateKey.generate()))
+    # Once more: a certificate may have been issued with the key before in the meantime.
+    issuers = issuers_before | (_issuers_of_lists() if old else set())
     for path in old:
-        _forget_secret(path)
+        _forget_secret(path, unless=issuers)
     return made
+
+
+def did_key(multibase):
+    """Return the identifier of the issuer that a key is by itself."""
+    return f"did:key:{multibase}"
+
+
+def _issuers_of_lists():
+    """Return as whom the published lists are signed; without that nobody knows which secrets are still needed."""
+    try:
+        return set(StatusList.objects.values_list("issuer", flat=True).distinct())
+    except DatabaseError as error:
+        raise KeyRefused(
+            f"The database does not answer ({type(error).__name__}), so it is not known which keys are still needed: "
+            "nothing was changed."
+        ) from error
 
 
 def new_key_text():
@@ -173,9 +197,9 @@ def _public_pem(key):
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _forget_secret(path):
+def _forget_secret(path, *, unless):
     pem = path.read_bytes()
-    if b"PRIVATE KEY" in pem:
+    if b"PRIVATE KEY" in pem and did_key(_key_in(pem).multibase) not in unless:
         public_only = path.with_suffix(".new")
         _write(public_only, _public_pem(load_pem_private_key(pem, password=None).public_key()))
         public_only.replace(path)

@@ -1,6 +1,7 @@
-"""Which credentials were revoked: a published list of bits, one a certificate (W3C Bitstring Status List 1.0).
+"""Which credentials were revoked: published lists of bits, one a credential (W3C Bitstring Status List 1.0).
 
-Where the bit of a certificate is says nothing of the person or of the order of issue: it is drawn by lot.
+Where the bit of a credential is says nothing of the person or of the order of issue: it is drawn by lot. A list is
+signed for ever as who began it, at the address where it was begun: both stand in the credentials.
 """
 
 import json
@@ -9,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from certificates.models import Certificate, StatusList
+from certificates.models import Certificate, LaterCredential, StatusList
 
-from .identity import issuer_did, method_of
+from .identity import issuer_did, key_of, method_of
 from .keys import issuer_keys
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
@@ -26,15 +27,20 @@ _FULL = StatusList.LENGTH * 3 // 4
 _DRAWN = 16
 
 
-def take_place(*, randbelow=secrets.randbelow):
-    """Return (a status list, a free place in it). Only saving a certificate takes it: another may come first."""
-    newest = StatusList.objects.order_by("-pk").first() or StatusList.objects.create()
+def take_place(issuer, *, later=False, randbelow=secrets.randbelow):
+    """Return (a status list of this issuer at the present address, a free place in it).
+
+    `later` is for a credential made after the paper. Only saving what holds the place takes it: another may come first.
+    """
+    of_today = {"site": settings.SITE_URL, "issuer": issuer, "holds_later": later}
+    newest = StatusList.objects.filter(**of_today).order_by("-pk").first() or StatusList.objects.create(**of_today)
+    held = newest.later_credentials if later else newest.certificates
     drawn = [randbelow(StatusList.LENGTH) for _ in range(_DRAWN)]
-    taken = set(newest.certificates.filter(status_index__in=drawn).values_list("status_index", flat=True))
+    taken = set(held.filter(status_index__in=drawn).values_list("status_index", flat=True))
     free = [index for index in drawn if index not in taken]
     # Counted only when the lot says that it may be full: counting takes longer than all the rest.
-    if not free or (len(free) <= _DRAWN // 2 and newest.certificates.count() >= _FULL):
-        return StatusList.objects.create(), drawn[0]
+    if not free or (len(free) <= _DRAWN // 2 and held.count() >= _FULL):
+        return StatusList.objects.create(**of_today), drawn[0]
     return newest, free[0]
 
 
@@ -48,34 +54,63 @@ def place_is_taken(certificate):
     )
 
 
-def list_address(status_list_pk):
-    """Return the public address of a status list, which stands in every credential."""
-    return settings.SITE_URL + reverse("status_list", args=[status_list_pk])
+def list_address(status_list, site=None):
+    """Return the public address of a status list, which stands in every credential that has its place there."""
+    return (site or status_list.site or settings.SITE_URL) + reverse("status_list", args=[status_list.pk])
 
 
-def entry_of(certificate):
-    """Return what a credential says of where its bit is."""
+def entry_of(credential):
+    """Return what a credential says of where its bit is; of a `Certificate` or a `LaterCredential`."""
     from openbadgeslib.ob3 import status_entry  # noqa: PLC0415 - slow to import
 
-    return status_entry(list_address(certificate.status_list_id), _PURPOSE, certificate.status_index)
+    return status_entry(list_address(credential.status_list), _PURPOSE, credential.status_index)
 
 
-def signed_list(status_list, *, now):
-    """Return the list as it stands now, as the text of a signed credential, or "" while there is no key.
+def signed_list(status_list, *, now, site=None):
+    """Return the list as it stands now, as the text of a signed credential, or "" while no key can sign it.
 
-    Annulled and replaced certificates are revoked; an expired one says so itself. It is signed once an hour, and again
-    as soon as a bit changes, in each process.
+    `site` is the address at which it is asked, its own without it. It is signed once an hour, and again as soon as a
+    bit changes, in each process.
     """
-    key = issuer_keys().signing
+    site, issuer = _as_whom(status_list, site or status_list.site)
+    key = key_of(issuer)
     if key is None:
         return ""
-    gone = Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False)
-    revoked = status_list.certificates.filter(gone).order_by("status_index").values_list("status_index", flat=True)
+    revoked = tuple(sorted(set(_revoked_in(status_list))))
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return _sign(list_address(status_list.pk), tuple(revoked), hour, key, issuer_did(key), method_of(key))
+    return _sign(list_address(status_list, site), revoked, hour, key, issuer, method_of(issuer, key))
 
 
-@lru_cache(maxsize=8)
+def _as_whom(status_list, asked):
+    """Return (address, issuer) as whom to sign a list: its own, whoever asks.
+
+    Before lists knew their address they went on at the next one, so that credentials of two name the same list: what is
+    asked at one of the two is signed for that one.
+    """
+    key = issuer_keys().signing
+    if status_list.site != asked and key:
+        issuer = issuer_did(key, asked)
+        if status_list.certificates.filter(issuer=issuer).exists():
+            return asked, issuer
+    return status_list.site, status_list.issuer or (issuer_did(key) if key else "")
+
+
+def _revoked_in(status_list):
+    """Return the places of what holds no more; an expired credential says so itself.
+
+    Those are the credentials of annulled and replaced certificates, and all but the newest of a certificate.
+    """
+    if status_list.holds_later:
+        newer = LaterCredential.objects.filter(certificate=OuterRef("certificate"), pk__gt=OuterRef("pk"))
+        gone = Q(certificate__replaced_at__isnull=False) | Q(certificate__annulled_at__isnull=False) | Exists(newer)
+        return list(status_list.later_credentials.filter(gone).values_list("status_index", flat=True))
+    gone = Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False)
+    places = list(status_list.certificates.filter(gone).values_list("status_index", flat=True))
+    later = LaterCredential.objects.filter(certificate__status_list=status_list).order_by()
+    return places + list(later.values_list("certificate__status_index", flat=True))
+
+
+@lru_cache(maxsize=32)
 def _sign(address, revoked, hour: datetime, key, issuer, method):
     from openbadgeslib.ob3 import add_data_integrity_proof, build_status_list_credential  # noqa: PLC0415 - slow to import
 

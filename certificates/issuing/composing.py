@@ -43,6 +43,8 @@ PRINTED_FIELDS = (
     "modules_count",
     "modules",
     "hours",
+    # Of study, as a number: what credentials say. It is no row of its own.
+    "minutes",
     "finished_in_words",
     "finished",
     "date_in_words",
@@ -96,6 +98,7 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language, traini
     `grade` is that of `grade_to_print`, per cent or None. The images of the design are stored as they are printed.
     """
     source, course = current_course(), course_page(language)
+    minutes = source.minutes if source else 0
     day, last_day = timezone.localdate(now), expiry(design, training.finished_on)
     with translation.override(language):
         printed = {
@@ -107,7 +110,8 @@ def what_is_printed(design, *, name, role, clinic, serial, now, language, traini
             "edition": training.edition,
             "modules_count": modules_in_words(len(training.modules)),
             "modules": [without_claim(without_unprintable(title)) for title in training.modules],
-            "hours": study_time_in_words(source.minutes if source else 0),
+            "hours": study_time_in_words(minutes),
+            "minutes": minutes,
             "finished_in_words": date_in_words(training.finished_on),
             "finished": training.finished_on.isoformat(),
             "date_in_words": date_in_words(day),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from certificates.badges.in_force import credential_in_force
 from certificates.models import Certificate, CertificateEvent
 from certificates.wording.naming import check_new_name, tidy
 from certificates.wording.serials import new_serial
@@ -35,6 +36,9 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, then=None
         edition=certificate.edition,
         record_key=certificate.record_key,
         expires_on=certificate.expires_on,
+        awarded_at=certificate.awarded_at,
+        # As the holder wants it today.
+        names_holder=getattr(credential_in_force(certificate), "names_holder", False),
         sort_key=certificate.sort_key,
         replaces=certificate,
         now=now,

@@ -29,16 +29,29 @@ class Overtaken(Exception):
 
 
 def issue_certificate(
-    learner, *, printed_name, role, clinic, now, by=None, language=None, then=None, randbits=secrets.randbits
+    learner,
+    *,
+    printed_name,
+    role,
+    clinic,
+    now,
+    by=None,
+    language=None,
+    names_holder=False,
+    then=None,
+    randbits=secrets.randbits,
 ):
     """Return the learner's certificate of what they finished last, issuing it on the first call.
 
     One of a training before, whether it holds or has expired, is replaced by it. `role` is a role such as `recepcion`
     or the words to print, `clinic` the words to print; either may be empty. `by` is who issues it: without it, the
-    learner. `then(certificate)` is called in the transaction that saves it. Raises `NotEligible` or `ValidationError`,
-    each with a sentence for the person. Call it outside a transaction: rendering takes a while, and a database must not
-    wait for it.
+    learner. With `names_holder` its credential names the person, which nobody but the person may want.
+    `then(certificate)` is called in the transaction that saves it. Raises `NotEligible` or `ValidationError`, each with
+    a sentence for the person. Call it outside a transaction: rendering takes a while, and a database must not wait for
+    it.
     """
+    if names_holder:
+        check_is_the_holder(learner, by=by or learner)
     progress = finished_training(learner, now=now)
     held = certificate_of(learner)
     if held and certifies(held, progress):
@@ -52,6 +65,7 @@ def issue_certificate(
         clinic=clinic,
         now=now,
         language=language,
+        names_holder=names_holder,
         randbits=randbits,
         replaces=held,
     )
@@ -64,7 +78,7 @@ def issue_certificate(
         raise
 
 
-def _compose(learner, progress, *, printed_name, role, clinic, now, language, randbits, replaces=None):
+def _compose(learner, progress, *, printed_name, role, clinic, now, language, names_holder, randbits, replaces=None):
     """Return an unsaved certificate of what somebody finished, as their `CourseProgress` tells it."""
     language = language_of_certificate(language or translation.get_language())
     course, design = current_course(), design_in_use(language)
@@ -89,6 +103,7 @@ def _compose(learner, progress, *, printed_name, role, clinic, now, language, ra
         edition=progress.edition.number,
         record_key=progress.record_key,
         expires_on=last_day,
+        names_holder=names_holder,
         replaces=replaces,
         now=now,
     )
@@ -108,10 +123,30 @@ def check_by_another(certificate, by):
         raise ValidationError(_("Nobody corrects or annuls their own certificate: ask another trainer."))
 
 
-def freeze(printed, *, learner, course_key, edition, now, record_key=None, expires_on=None, sort_key="", replaces=None):
+def check_is_the_holder(learner, *, by):
+    """Raise `ValidationError` unless it is the person who decides whether the badge names them."""
+    if learner is None or by != learner:
+        raise ValidationError(_("Whether a badge says a name, only the person decides."))
+
+
+def freeze(
+    printed,
+    *,
+    learner,
+    course_key,
+    edition,
+    now,
+    awarded_at=None,
+    record_key=None,
+    expires_on=None,
+    names_holder=False,
+    sort_key="",
+    replaces=None,
+):
     """Return an unsaved certificate of what is printed, with its PDF: all that takes time, outside a transaction.
 
-    `learner` is None where the account is gone; then `sort_key` says where the certificate stands among others.
+    `awarded_at` is the moment of the first issue where this one corrects another. `learner` is None where the account
+    is gone; then `sort_key` says where the certificate stands among others.
     """
     certificate = Certificate(
         serial=printed["serial"],
@@ -120,9 +155,11 @@ def freeze(printed, *, learner, course_key, edition, now, record_key=None, expir
         edition=edition,
         record_key=record_key,
         issued_at=now,
+        awarded_at=awarded_at or now,
         expires_on=expires_on,
         language=printed["language"],
         printed=printed,
+        names_holder=names_holder,
         sort_key=learner.sort_key if learner else sort_key,
         replaces=replaces,
     )

@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates.badges.baking import badge_png, bake_into_png, bake_into_svg
+from certificates.badges.addresses import site_asked
+from certificates.badges.baking import badge_png, bake_into_png, bake_into_svg, issuer_png
 from certificates.badges.identity import did_document
+from certificates.badges.in_force import credential_in_force, text_of
 from certificates.badges.status_lists import FRESH, signed_list
 from certificates.models import Certificate, StatusList
 from certificates.verifying.verification import count_unknown, may_look_up
@@ -21,8 +23,8 @@ _CREDENTIAL = "application/vc"
 
 @require_safe
 def show_did_document(request):
-    """Answer with the public keys of this site, those of long ago too."""
-    document = did_document()
+    """Answer with the public keys of this site, those of long ago too, as the address that is asked."""
+    document = did_document(site_asked(request.get_host()))
     if document is None:
         raise Http404
     response = HttpResponse(json.dumps(document), content_type="application/did+json")
@@ -34,7 +36,8 @@ def show_did_document(request):
 def show_status_list(request, number):
     """Answer with the signed list of the revoked; 503 while there is no key to sign it with."""
     _stay_at_this_address(request)
-    text = signed_list(get_object_or_404(StatusList, pk=number), now=timezone.now())
+    status_list = get_object_or_404(StatusList, pk=number)
+    text = signed_list(status_list, now=timezone.now(), site=site_asked(request.get_host()))
     if not text:
         return HttpResponse(status=503, headers={"Retry-After": "3600"})
     response = HttpResponse(text, content_type=_CREDENTIAL)
@@ -44,10 +47,10 @@ def show_status_list(request, number):
 
 @require_safe
 def credential_json(request, serial):
-    """Answer with the credential of a certificate, which says no more than the page that verifies it."""
+    """Answer with the credential of a certificate that is in force: it says no more than the page that verifies it."""
 
-    def answer(certificate):
-        response = HttpResponse(certificate.credential, content_type=_CREDENTIAL)
+    def answer(certificate, credential):
+        response = HttpResponse(credential, content_type=_CREDENTIAL)
         return _for_other_sites(_to_keep(response, f"credencial-trato-digno-{grouped(certificate.serial)}.json"))
 
     return _with_credential(request, serial, answer)
@@ -55,8 +58,8 @@ def credential_json(request, serial):
 
 @require_safe
 def baked_png(request, serial):
-    def answer(certificate):
-        response = HttpResponse(bake_into_png(certificate.credential), content_type="image/png")
+    def answer(certificate, credential):
+        response = HttpResponse(bake_into_png(credential), content_type="image/png")
         return _to_keep(response, f"insignia-trato-digno-{grouped(certificate.serial)}.png")
 
     return _with_credential(request, serial, answer)
@@ -64,8 +67,8 @@ def baked_png(request, serial):
 
 @require_safe
 def baked_svg(request, serial):
-    def answer(certificate):
-        response = HttpResponse(bake_into_svg(certificate.credential), content_type="image/svg+xml")
+    def answer(certificate, credential):
+        response = HttpResponse(bake_into_svg(credential), content_type="image/svg+xml")
         return _to_keep(response, f"insignia-trato-digno-{grouped(certificate.serial)}.svg")
 
     return _with_credential(request, serial, answer)
@@ -74,18 +77,28 @@ def baked_svg(request, serial):
 @require_safe
 def badge_image(request):
     """Answer with the badge of the course, the same for everybody: wallets show it beside a credential."""
-    response = HttpResponse(badge_png(), content_type="image/png")
+    return _picture(badge_png())
+
+
+@require_safe
+def issuer_image(request):
+    """Answer with the picture of who issues, which wallets show too."""
+    return _picture(issuer_png())
+
+
+def _picture(content):
+    response = HttpResponse(content, content_type="image/png")
     response["Cache-Control"] = "public, max-age=86400"
     return _for_other_sites(response)
 
 
 def _with_credential(request, serial, answer):
-    """Answer for the certificate with this code; unknown ones are counted as on the page that verifies."""
+    """Answer for the certificate with this code and its credential; unknown ones are counted as where one verifies."""
     _stay_at_this_address(request)
     now, address = timezone.now(), get_adapter().get_client_ip(request)
     certificate = Certificate.objects.defer("pdf").filter(serial=normalise(serial)).first()
-    if certificate and certificate.credential:
-        return answer(certificate)
+    if certificate and (credential := text_of(credential_in_force(certificate))):
+        return answer(certificate, credential)
     if not certificate:
         if not may_look_up(address, now=now):
             return HttpResponse(status=429, headers={"Retry-After": "60"})

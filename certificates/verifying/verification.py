@@ -46,6 +46,10 @@ _LABELS = {
 _IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected"}
 
 
+# Said in words by another field.
+_NO_ROW = {"minutes"}
+
+
 class PrintedRow(NamedTuple):
     """A printed field to show: its label, its values, and the language they were printed in."""
 
@@ -84,6 +88,8 @@ def printed_rows(certificate):
     """Return every printed field that holds something, in the order of the paper, as `PrintedRow`."""
     rows = []
     for field, value in certificate.printed.items():
+        if field in _NO_ROW:
+            continue
         values = [shown for shown in _values_shown(field, value) if shown]
         if values:
             language = "" if field in _IN_MY_LANGUAGE else certificate.language

@@ -9,7 +9,13 @@ import fontpkg_atkinson_hyperlegible
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from .environment import env_list, env_moment, required_env  # noqa: F401 - the others take them from here
+from .environment import (  # noqa: F401 - the others take them from here
+    env_addresses,
+    env_list,
+    env_moment,
+    hosts_of,
+    required_env,
+)
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -61,6 +67,8 @@ IS_TRIAL = False
 
 SITE_NAME = "Trato digno"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+# Where it was before: what was issued there is still answered for.
+FORMER_SITE_URLS = env_addresses("FORMER_SITE_URLS")
 
 INSTALLED_APPS = [
     "course",
@@ -106,6 +114,8 @@ MIDDLEWARE = [
     "course.middleware.AdminContentSecurityPolicy",
     # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
     "course.account.probes.Probes",
+    # Before whatever would keep a cookie at an address of before.
+    "course.middleware.FormerAddresses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "course.account.trial.SayTrial",

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,3 +29,21 @@ def env_moment(name):
             f"{name} is no moment: 2026-11-27T18:30Z, see docs/reference/settings.md."
         ) from error
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def env_addresses(name):
+    """Return the comma-separated addresses of the environment variable `name`, without a slash at the end."""
+    return [address.rstrip("/") for address in env_list(name)]
+
+
+def hosts_of(addresses):
+    """Return the names in these addresses; what is none has none, and `manage.py check` says so."""
+    found = []
+    for address in addresses:
+        try:
+            host = urlsplit(address).hostname
+        except ValueError:
+            continue
+        if host:
+            found.append(host)
+    return found

@@ -8,7 +8,7 @@ import socket
 import pytest
 from openbadgeslib.ob3 import OB3VerificationError
 
-from certificates.badges.credentials import sign_credential
+from certificates.badges.credentials import give_credential, sign_credential
 from certificates.badges.keys import make_key
 from certificates.issuing.correcting import correct_certificate
 from certificates.verifying.verification import printed_rows
@@ -35,7 +35,7 @@ def test_others_verify_it_by_the_keys_that_the_site_publishes(certificate):
 
 def test_it_is_an_open_badge_with_what_the_paper_says_of_the_course(certificate):
     document = json.loads(certificate.credential)
-    proof = document.pop("proof")
+    (proof,) = document.pop("proof")
     assert document == {
         "@context": [
             "https://www.w3.org/ns/credentials/v2",
@@ -50,13 +50,16 @@ def test_it_is_an_open_badge_with_what_the_paper_says_of_the_course(certificate)
             "type": ["Profile"],
             "name": "Dirección de Área de Salud",
             "url": f"{SITE}/",
+            "image": {"id": f"{SITE}/v/emisor.png", "type": "Image"},
         },
+        "awardedDate": "2025-03-14T18:30:05Z",
         "validFrom": "2025-03-14T18:30:05Z",
         # The last second of the day here, six hours behind.
         "validUntil": "2045-03-15T05:59:59Z",
         "credentialSubject": {
             "type": ["AchievementSubject"],
             "identifier": subject_of(certificate)["identifier"],
+            "creditsEarned": 2,
             "achievement": {
                 "id": subject_of(certificate)["achievement"]["id"],
                 "type": ["Achievement"],
@@ -213,7 +216,7 @@ def test_what_an_old_key_signed_still_verifies(certificate):
     verify(certificate.credential)
     newer = issue(make_graduate("BER234"), now=ISSUED)
     verify(newer.credential)
-    methods = [json.loads(c.credential)["proof"]["verificationMethod"] for c in (certificate, newer)]
+    methods = [json.loads(c.credential)["proof"][0]["verificationMethod"] for c in (certificate, newer)]
     assert methods[0] != methods[1]
     assert {method.partition("#")[0] for method in methods} == {"did:web:trato.example"}
 
@@ -242,11 +245,11 @@ def test_with_a_key_that_cannot_be_read_too(key):
 
 def test_on_one_computer_the_key_itself_is_the_issuer(certificate, settings):
     settings.SITE_URL = "http://localhost:8000"
-    certificate.credential = sign_credential(certificate)
+    give_credential(certificate)
     document = json.loads(certificate.credential)
     assert document["issuer"]["id"].startswith("did:key:z6Mk")
-    assert document["proof"]["verificationMethod"].partition("#")[0] == document["issuer"]["id"]
+    assert document["proof"][0]["verificationMethod"].partition("#")[0] == document["issuer"]["id"]
     verify(certificate.credential)
     own = json.loads(fetch(f"{SITE}/.well-known/did.json"))
     assert own["id"] == document["issuer"]["id"]
-    assert own["assertionMethod"] == [document["proof"]["verificationMethod"]]
+    assert own["assertionMethod"] == [document["proof"][0]["verificationMethod"]]

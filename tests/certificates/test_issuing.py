@@ -39,6 +39,7 @@ def test_everything_printed_is_frozen_in_the_row():
         "modules_count": "dos módulos",
         "modules": ["Módulo de prueba 1", "Módulo de prueba 2"],
         "hours": "dos horas de estudio",
+        "minutes": 120,
         "finished_in_words": "14 de marzo de 2026",
         "finished": "2026-03-14",
         # It is still the 14th in Guatemala.

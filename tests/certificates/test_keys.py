@@ -54,6 +54,7 @@ def test_where_there_is_a_key_it_is_not_missing(folder, capsys):
     assert [path.read_bytes() for path in folder.iterdir()] == [before]
 
 
+@pytest.mark.django_db
 def test_rotating_keeps_only_the_public_half_of_the_key_before(folder):
     make_key()
     first = issuer_keys().signing.multibase
@@ -74,6 +75,7 @@ def test_there_is_nothing_to_rotate_in_an_empty_folder(folder):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.django_db
 def test_the_keys_are_read_once_and_again_when_a_file_changes(folder, monkeypatch):
     path, opened = make_key(), []
     read_bytes = type(path).read_bytes
@@ -94,6 +96,7 @@ def test_check_says_that_there_is_no_key(folder):
     assert there_is_a_key_to_sign_with(None) == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "content", [b"no key at all", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
 )

@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openbadgeslib.ob3 import (
@@ -43,6 +44,13 @@ def the_list(certificate):
 
 def revoked_in(document):
     return set(set_indices(decode_encoded_list(document["credentialSubject"]["encodedList"])))
+
+
+ISSUER = "did:web:trato.example"
+
+
+def begin_list(**fields):
+    return StatusList.objects.create(**{"site": settings.SITE_URL, "issuer": ISSUER} | fields)
 
 
 def hold(status_list, *places):
@@ -125,19 +133,19 @@ def test_a_new_key_signs_the_list_of_what_the_old_one_signed(certificate):
     check_credential_status(verify(certificate.credential), download=fetch)
 
 
-def test_the_list_costs_two_questions_however_many_certificates(client, certificate, django_assert_num_queries):
+def test_the_list_costs_three_questions_however_many_certificates(client, certificate, django_assert_num_queries):
     address = f"/v/estados/{certificate.status_list_id}/"
     client.get(address)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(address)
     hold(certificate.status_list, *(place for place in range(40) if place != certificate.status_index))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(address)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table without any index")
 def test_the_revoked_are_found_without_reading_the_others(certificate, django_assert_num_queries):
-    with django_assert_num_queries(1) as asked:
+    with django_assert_num_queries(2) as asked:
         signed_list(certificate.status_list, now=ISSUED)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
@@ -169,37 +177,37 @@ def lot(*numbers):
 
 
 def test_a_place_that_is_held_is_not_drawn_again():
-    status_list = StatusList.objects.create()
+    status_list = begin_list()
     hold(status_list, 7, 8)
-    assert take_place(randbelow=lot(7, 8, 9)) == (status_list, 9)
+    assert take_place(ISSUER, randbelow=lot(7, 8, 9)) == (status_list, 9)
 
 
 def test_a_new_list_begins_when_three_quarters_are_held(monkeypatch):
     monkeypatch.setattr(status_lists, "_FULL", 3)
-    full = StatusList.objects.create()
+    full = begin_list()
     hold(full, 1, 2)
     mostly_held = (1,) * 10 + (9,)
-    assert take_place(randbelow=lot(*mostly_held)) == (full, 9)
+    assert take_place(ISSUER, randbelow=lot(*mostly_held)) == (full, 9)
     hold(full, 3)
-    status_list, index = take_place(randbelow=lot(*mostly_held))
+    status_list, index = take_place(ISSUER, randbelow=lot(*mostly_held))
     assert (status_list.pk > full.pk, index) == (True, 1)
-    assert take_place(randbelow=lot(9))[0] == status_list
+    assert take_place(ISSUER, randbelow=lot(9))[0] == status_list
 
 
 def test_a_new_list_begins_when_nothing_that_was_drawn_is_free():
-    full = StatusList.objects.create()
+    full = begin_list()
     hold(full, 5)
-    assert take_place(randbelow=lot(5))[0].pk > full.pk
+    assert take_place(ISSUER, randbelow=lot(5))[0].pk > full.pk
 
 
 def test_places_are_drawn_from_the_whole_list():
-    places = [take_place()[1] for _ in range(200)]
+    places = [take_place(ISSUER)[1] for _ in range(200)]
     assert len(set(places)) > 190
     assert min(places) < 20_000 < 110_000 < max(places) < 131_072
 
 
 def test_the_database_refuses_a_place_that_is_held():
-    first, second = StatusList.objects.create(), StatusList.objects.create()
+    first, second = begin_list(), begin_list()
     hold(first, 5)
     hold(second, 5)
     held = Certificate.objects.get(status_list=second)
@@ -210,7 +218,7 @@ def test_the_database_refuses_a_place_that_is_held():
 def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(certificate, monkeypatch):
     held = certificate.status_index
     places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
-    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda: next(places))
+    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda issuer: next(places))
     berta, trainer, done = make_graduate("BER234", first_name="Berta"), make_learner("TRA234"), []
     second = issue(berta, by=trainer, now=ISSUED, then=done.append)
     assert second.status_index == (held + 1) % 131_072
@@ -224,7 +232,7 @@ def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate,
     trainer, wrong = make_learner("TRA234"), issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     held = certificate.status_index
     places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
-    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda: next(places))
+    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda issuer: next(places))
     right = correct_certificate(wrong, printed_name="Berta Coj", by=trainer, reason="Nombre", now=timezone.now())
     assert right.status_index == (held + 1) % 131_072
     assert [(event.by, event.note) for event in wrong.events.order_by("pk")][1:] == [(trainer, "Nombre")]
@@ -235,12 +243,12 @@ def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate,
 def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, monkeypatch):
     make_small_course()
     people = [make_graduate(f"ANA23{number}") for number in range(4)]
-    status_list = StatusList.objects.create()
+    status_list = begin_list()
     together, results, drawn = threading.Barrier(4), [], threading.local()
 
     def the_same_first(*arguments):
         drawn.times = getattr(drawn, "times", 0) + 1
-        return (status_list, 5) if drawn.times == 1 else take_place()
+        return (status_list, 5) if drawn.times == 1 else take_place(*arguments)
 
     monkeypatch.setattr("certificates.badges.credentials.take_place", the_same_first)
 

@@ -37,7 +37,15 @@ def variables_read_by_python():
 
 
 APPS = ["course", "certificates", "modules", "quizzes"]
-ASKING = {"os.environ.get", "os.environ.setdefault", "os.getenv", "env_list", "env_moment", "required_env"}
+ASKING = {
+    "os.environ.get",
+    "os.environ.setdefault",
+    "os.getenv",
+    "env_addresses",
+    "env_list",
+    "env_moment",
+    "required_env",
+}
 
 
 def variables_read_by_scripts():

@@ -1,0 +1,49 @@
+"""The addresses of this site: the present one and those of before, which stand in what was signed there.
+
+An address is `https://` and a host, perhaps with a port, and nothing after it: `settings.SITE_URL`, and those before it
+in `settings.FORMER_SITE_URLS`.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+_USUAL_PORT = {"https": 443, "http": 80}
+
+
+def known_sites():
+    """Return the addresses at which this site answers, the present one first."""
+    return list(dict.fromkeys([settings.SITE_URL, *settings.FORMER_SITE_URLS]))
+
+
+def site_asked(host):
+    """Return which of the addresses is asked under a host, such as `trato.example:8443`; for any other the present."""
+    asked = [site for site in known_sites() if _is_under(site, host)]
+    # A host that had no HTTPS at first is known by two.
+    return min(asked, key=lambda site: (site != settings.SITE_URL, not site.startswith("https")), default="") or (
+        settings.SITE_URL
+    )
+
+
+def is_former(host):
+    """Say whether a host is one of before, and not the present one."""
+    return site_asked(host) != settings.SITE_URL
+
+
+def is_address(text):
+    """Say whether a text is the address of a site: http or https, a host, perhaps a port, and nothing else."""
+    try:
+        parts = urlsplit(text)
+        bare = parts.hostname and parts.port != 0 and text == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+    return bool(bare) and parts.scheme in _USUAL_PORT and "@" not in parts.netloc and text == text.lower()
+
+
+def _is_under(site, host):
+    if not is_address(site):
+        return False
+    parts = urlsplit(site)
+    port = parts.port or _USUAL_PORT[parts.scheme]
+    names = {f"{parts.hostname}:{port}"} | ({parts.hostname} if port == _USUAL_PORT[parts.scheme] else set())
+    return host.lower() in names
