@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
+from certificates.issuing.checking import why_not_given_out
 from certificates.issuing.confirming import registered_post
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificates_of, issue_certificate
@@ -59,6 +60,7 @@ def _assemble(batch, *, processes):
     certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
     if not batch.with_expired:
         reasons = _leave_expired_out(certificates) | reasons
+    reasons = _leave_altered_out(certificates) | reasons
     left_out = [
         LeftOut(learner.pk, learner.surnames_first, reasons.get(learner.pk) or _unknown())
         for learner in learners
@@ -76,6 +78,15 @@ def _leave_expired_out(certificates):
     today = timezone.localdate()
     expired = {key: one for key, one in certificates.items() if has_expired(one, today=today)}
     return {key: _expired(certificates.pop(key)) for key in expired}
+
+
+def _leave_altered_out(certificates):
+    """Take those that are not as they were issued out of {key: certificate}; return {key: the reason}."""
+    refused = why_not_given_out(certificates.values())
+    altered = {key: refused[one.pk] for key, one in certificates.items() if one.pk in refused}
+    for key in altered:
+        certificates.pop(key)
+    return altered
 
 
 def _expired(certificate):

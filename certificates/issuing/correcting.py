@@ -35,8 +35,8 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, then=None
         course_key=certificate.course_key,
         edition=certificate.edition,
         record_key=certificate.record_key,
-        expires_on=certificate.expires_on,
         awarded_at=certificate.awarded_at,
+        expires_on=certificate.expires_on,
         # As the holder wants it today.
         names_holder=getattr(credential_in_force(certificate), "names_holder", False),
         sort_key=certificate.sort_key,

@@ -20,6 +20,7 @@ from certificates.wording.serials import new_serial
 
 from .composing import current_course, expiry, grade_to_print, training_of, what_is_printed
 from .designs import design_in_use, language_of_certificate
+from .digesting import give_digest
 from .eligibility import NotEligible, certifies, check_still_holds, finished_training
 from .history import record_event
 
@@ -168,11 +169,12 @@ def freeze(
 
 
 def _make_files(certificate):
-    """Make the credential and the PDF of an unsaved certificate."""
+    """Make the credential, the PDF and the digest over all facts of an unsaved certificate."""
     give_credential(certificate)
     pdf = render_pdf(certificate.printed, attachments_of(certificate))
     certificate.pdf = seal(pdf, now=certificate.issued_at)
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
+    give_digest(certificate, now=certificate.issued_at)
 
 
 def keep(certificate, *, by, now, why=None, then=None):

@@ -9,14 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.serials import grouped
-from quizzes.models.images import StoredImage
+from quizzes.models.images import StoredImage, StoredImageQuerySet
+
+from .frozen import FrozenFacts, FrozenQuerySet
 
 # How somebody is called whose account was deleted, here and in the rooms above.
 GONE = _("a deleted account")
 
 
-class PrintedImage(StoredImage):
-    """A signature or logo as certificates print it."""
+class PrintedImageQuerySet(FrozenQuerySet, StoredImageQuerySet):
+    pass
+
+
+class PrintedImage(FrozenFacts, StoredImage):
+    """A signature or logo as certificates print it; one that no certificate shows can go."""
+
+    FROZEN = frozenset({"digest", "content_type", "width", "height", "content"})
+    HASHED = {"content": "digest"}
+    MAY_BE_DELETED = True
+
+    objects = PrintedImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("image of certificates")
@@ -44,7 +56,7 @@ class StatusList(models.Model):
         return f"{self.pk}"
 
 
-class CertificateQuerySet(models.QuerySet):
+class CertificateQuerySet(FrozenQuerySet):
     def live(self):
         """Those that were neither replaced nor annulled; they may have expired."""
         return self.filter(replaced_at=None, annulled_at=None)
@@ -57,8 +69,22 @@ class CertificateQuerySet(models.QuerySet):
         return self.order_by("sort_key", "pk")
 
 
-class Certificate(models.Model):
-    """An issued certificate: every printed field, the bytes of the PDF and their SHA-256, frozen."""
+class Certificate(FrozenFacts):
+    """An issued certificate: every printed field, the bytes of the PDF and their SHA-256, frozen.
+
+    What happens to it afterwards is kept beside the facts: whose it is, where it stands among others, which training it
+    certifies, what it replaces, and when it was replaced or annulled.
+    """
+
+    FROZEN = frozenset(
+        {
+            *("serial", "course_key", "edition", "issued_at", "awarded_at", "expires_on", "language"),
+            *("printed", "pdf", "sha256"),
+            *("credential", "issuer", "names_holder", "status_list", "status_index"),
+        }
+    )
+    WRITTEN_ONCE = frozenset({"digest", "digest_signature", "digest_key", "digested_at"})
+    HASHED = {"pdf": "sha256"}
 
     serial = models.CharField(_("code"), max_length=20, unique=True, help_text=_("As in the QR: no dashes."))
     # May be null: accounts are deleted, certificates stay.
@@ -171,11 +197,13 @@ class Certificate(models.Model):
         return grouped(self.serial)
 
 
-class LaterCredential(models.Model):
+class LaterCredential(FrozenFacts):
     """A credential that the holder asked for after the paper was issued; the newest of a certificate is in force.
 
     Those before it are revoked, the one inside the PDF too: that follows from the rows, and no flag says it.
     """
+
+    FROZEN = frozenset({"certificate", "made_at", "names_holder", "issuer", "text", "status_list", "status_index"})
 
     certificate = models.ForeignKey(
         Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="later_credentials"

@@ -1,5 +1,7 @@
 """A person's own certificate, and the file of one."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
+from certificates.issuing.checking import Altered, pdf_as_issued
 from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
 from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
@@ -68,7 +71,8 @@ def _confirm(request, progress):
 def certificate_pdf(request, serial):
     """Answer with the bytes that were issued, to the person or to whoever may print it; to others it does not exist.
 
-    The person gets one that holds or has expired; what happened to another is told on the person's page.
+    The person gets one that holds or has expired; what happened to another is told on the person's page. One that is
+    not as it was issued is given to nobody.
     """
     certificate = get_object_or_404(Certificate, serial=normalise(serial))
     is_own = certificate.learner_id == request.user.pk
@@ -76,12 +80,17 @@ def certificate_pdf(request, serial):
         raise Http404
     if is_own and (certificate.replaced_at or certificate.annulled_at):
         return redirect("my_certificate")
+    try:
+        pdf = pdf_as_issued(certificate)
+    except Altered as problem:
+        shown = {"certificate": certificate, "problem": problem}
+        return render(request, "certificates/not_given_out.html", shown, status=HTTPStatus.CONFLICT)
     etag = quote_etag(certificate.sha256)
     if not (response := get_conditional_response(request, etag=etag)):
         if request.method == "GET":
             record_printing([certificate], by=request.user, now=timezone.now())
         response = HttpResponse(
-            bytes(certificate.pdf),
+            pdf,
             content_type="application/pdf",
             headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
         )

@@ -29,7 +29,7 @@ from certificates.models.jobs import LEFT_ALONE_AFTER
 from modules.models import ModulePage
 from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer
 
-from .factories import issue, make_graduate, make_small_course
+from .factories import edited, issue, make_graduate, make_small_course
 
 DATABASE_TASKS = {
     "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
@@ -326,3 +326,18 @@ def test_four_clicks_at_once_ask_once(settings):
         thread.join()
     assert results == [CertificateBatch.objects.get().pk] * 4
     assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_one_that_was_altered_is_left_out_and_the_others_are_printed(caplog):
+    people = make_people()
+    altered = Certificate.objects.get(learner=people["has"])
+    edited([altered], pdf=bytes(altered.pdf) + b" ")
+    batch = made(ask([people["has"], people["may"]]))
+    assert batch.certificates == [people["may"].certificates.get().serial]
+    [left_out] = batch.left_out
+    assert (left_out["learner"], left_out["reason"]) == (
+        people["has"].pk,
+        "Este certificado no está como se emitió, así que su PDF no se entrega. Avise a quien cuida el sitio.",
+    )
+    assert altered.serial in caplog.text

@@ -18,7 +18,7 @@ from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from tests.factories import NOW, make_staff, make_trainer
 
-from .factories import issue, make_design, make_graduate, make_small_course
+from .factories import issue, issued_otherwise, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 # Still the first in Guatemala.
@@ -132,7 +132,7 @@ def test_where_the_account_is_gone_the_new_name_is_like_the_printed_one(wrong):
 
 
 def test_what_was_annulled_or_has_expired_is_not_corrected(trainer, wrong):
-    Certificate.objects.update(expires_on=date(2026, 11, 30))
+    issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 11, 30))
     expired = Certificate.objects.get()
     with pytest.raises(ValidationError, match="Este certificado está vencido"):
         correct(expired, by=trainer)

@@ -9,11 +9,11 @@ from django.urls import reverse
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateEvent
 from modules.progress.structure import course_structure
 from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_learner, make_trainer
 
-from .factories import CLINIC, issue, make_graduate, make_small_course
+from .factories import CLINIC, edited, issue, issued_otherwise, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 PAGE = "/es/certificado/"
@@ -198,7 +198,7 @@ def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana
 
 def test_when_it_has_expired_the_page_says_since_when(client, ana):
     issue(ana)
-    Certificate.objects.update(expires_on=date(2026, 3, 14))
+    issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 3, 14))
     page = page_of(client.get(PAGE))
     assert "Vencido desde el 15 de marzo de 2026" in page
     assert "el curso se lleva de nuevo" in page
@@ -244,10 +244,29 @@ def test_the_page_takes_as_many_queries_for_any_course(client, modules, lessons,
         client.get(PAGE)
 
 
+def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
+    certificate = issue(ana)
+    address = reverse("certificate_pdf", args=[certificate.serial])
+    pdf = bytes(certificate.pdf)
+    forged = pdf.replace(b"%PDF-1.7", b"%PDF-1.6")
+    # The bytes alone, or with a digest that fits them.
+    for altered in ({"pdf": forged}, {"pdf": forged, "sha256": hashlib.sha256(forged).hexdigest()}, {"edition": 9}):
+        edited([certificate], **altered)
+        refused = client.get(address)
+        assert refused.status_code == 409
+        page = refused.content.decode()
+        assert "Este certificado no está como se emitió, así que su PDF no se entrega." in page
+        assert f'href="/v/{certificate.serial}/"' in page
+        edited([certificate], pdf=pdf, sha256=certificate.sha256, edition=certificate.edition)
+    assert not CertificateEvent.objects.filter(kind=CertificateEvent.Kind.PRINTED).exists()
+    assert client.get(address).content == pdf
+    assert caplog.text.count(certificate.serial) >= 3
+
+
 def test_what_an_earlier_version_printed_stays_as_it_was(client, ana):
     pdf = b"%PDF-1.4 as an earlier version wrote it"
     issue(ana)
-    Certificate.objects.update(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
+    issued_otherwise(Certificate.objects.all(), pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
     before = Certificate.objects.values().get()
     assert client.get(reverse("certificate_pdf", args=[before["serial"]])).content == pdf
     client.get(PAGE)

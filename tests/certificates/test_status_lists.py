@@ -26,7 +26,7 @@ from certificates.issuing.correcting import correct_certificate
 from certificates.models import Certificate, StatusList
 from tests.factories import make_learner
 
-from .factories import issue, make_graduate, make_small_course
+from .factories import edited, issue, make_graduate, make_small_course
 from .signing import ISSUED, SITE, fetch, verify
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +212,7 @@ def test_the_database_refuses_a_place_that_is_held():
     hold(second, 5)
     held = Certificate.objects.get(status_list=second)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Certificate.objects.filter(pk=held.pk).update(status_list=first)
+        edited([held], status_list=first)
 
 
 def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(certificate, monkeypatch):

@@ -15,7 +15,7 @@ from certificates.models import Certificate
 from certificates.verifying.verification import printed_rows
 from tests.factories import NOW, make_trainer
 
-from .factories import CLINIC, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, issue, issued_otherwise, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "7QK4M2XD9WTR"
@@ -136,7 +136,7 @@ def test_one_that_was_annulled_says_when_and_why(client, certificate):
 
 
 def test_one_holds_to_the_end_of_its_last_day_and_then_says_since_when_it_does_not(client, certificate, monkeypatch):
-    Certificate.objects.update(expires_on=date(2027, 3, 14))
+    issued_otherwise(Certificate.objects.all(), expires_on=date(2027, 3, 14))
     midnight = datetime(2027, 3, 15, tzinfo=ZoneInfo("America/Guatemala"))
     for now, state, sentence in [
         (midnight - timedelta(seconds=1), ("valid", "Válido"), "Vale hasta el 14 de marzo de 2027."),

@@ -15,6 +15,7 @@ from modules.progress.following import take_along
 from modules.progress.records import annul_what_fails, record_finished
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
+from tests.certificates.factories import edited
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -108,7 +109,7 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
     ]
     lowered = [(1, "Copió de otra hoja.", trainer), (None, "Copió de otra hoja.", trainer)]
     # One that was over anyway is not spoken of below.
-    Certificate.objects.update(expires_on=NOW.date() - timedelta(days=400))
+    edited(Certificate.objects.all(), expires_on=NOW.date() - timedelta(days=400))
     assert on_record(ana) == lowered
     assert not progress_of(ana).finished
     # Achieved again it is another row, and what was annulled stays so.

@@ -20,7 +20,7 @@ from course.people.merging import merge_accounts
 from modules.models import CoursePage, Registration
 from modules.progress.anew import begin_anew
 from modules.progress.deriving import progress_of
-from tests.certificates.factories import issue, make_design
+from tests.certificates.factories import issue, issued_otherwise, make_design
 from tests.factories import (
     finish_course,
     finish_module,
@@ -215,7 +215,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, gr
     # It holds 365 days at least from when the course was finished, 300 days ago.
     assert "por vencer" not in words(trainer.get(grid))
     today = timezone.localdate(now)
-    Certificate.objects.filter(pk=old.pk).update(expires_on=today + timedelta(days=60))
+    issued_otherwise(Certificate.objects.filter(pk=old.pk), expires_on=today + timedelta(days=60))
     for page in (grid, certificates):
         assert "Certificados por vencer (1)" in words(trainer.get(page))
         assert "Coj, Ana Lucía : vale hasta el" in words(trainer.get(page))
@@ -228,7 +228,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, gr
     )
     client.force_login(group.trainers.get())
 
-    Certificate.objects.filter(pk=old.pk).update(expires_on=today - timedelta(days=1))
+    issued_otherwise(Certificate.objects.filter(pk=old.pk), expires_on=today - timedelta(days=1))
     assert "vencido, valió hasta el" in words(trainer.get(grid))
     assert "Certificados del grupo (0/2)" in words(trainer.get(grid))
     assert "0 de 2 tienen certificado; 1 ya puede tenerlo; 1 todavía no." in words(trainer.get(certificates))

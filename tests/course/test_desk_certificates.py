@@ -13,7 +13,7 @@ from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
-from tests.certificates.factories import begin_again, issue, make_graduate, make_small_course
+from tests.certificates.factories import begin_again, issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import enrol, finish_course, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_it_is_annulled_with_a_reason_and_the_trainer_issues_another(trainer, gr
 
 def test_one_that_has_expired_is_issued_anew_when_the_course_was_taken_again(trainer, group, ana):
     old = issue(ana)
-    Certificate.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    issued_otherwise(Certificate.objects.all(), expires_on=timezone.localdate() - timedelta(days=1))
     page = trainer.get(person_page(group, ana)).text
     assert '<span class="state state-expired">Vencido</span>' in page
     assert "Corregir el nombre" not in page
@@ -217,7 +217,7 @@ def test_the_grid_and_its_file_say_how_certificates_stand(trainer, group, ana):
         certificate_of(make["Berta"]), printed_name="Berta Coj", by=marta, reason="Así", now=timezone.now()
     )
     annul_certificate(certificate_of(make["Carla"]), reason="Así", by=marta, now=timezone.now())
-    Certificate.objects.filter(learner=make["Dora"]).update(expires_on=date(2026, 1, 1))
+    issued_otherwise(Certificate.objects.filter(learner=make["Dora"]), expires_on=date(2026, 1, 1))
     rows = csv.DictReader(io.StringIO(trainer.get(reverse("desk_cohort_csv", args=[group.pk])).text.lstrip("\ufeff")))
     assert {row["Nombres"]: (row["Certificado"], row["Fecha de emisión"]) for row in rows} == {
         "Ana Lucía": ("Emitido", "2026-11-25"),

@@ -45,7 +45,7 @@ from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
 from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
 from tests.addresses import all_addresses
-from tests.certificates.factories import begin_again
+from tests.certificates.factories import begin_again, issued_otherwise
 from tests.factories import (
     NOW,
     finish_course,
@@ -331,7 +331,7 @@ def issued(world):
 
 @form("desk_issue_certificate")
 def renew(world):
-    Certificate.objects.filter(pk=issued(world).pk).update(expires_on=NOW.date().replace(year=2020))
+    issued_otherwise(Certificate.objects.filter(pk=issued(world).pk), expires_on=NOW.date().replace(year=2020))
     begin_again(world.ana, now=timezone.now())
     finish_course(world.ana, now=timezone.now())
     fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}

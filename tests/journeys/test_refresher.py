@@ -51,8 +51,9 @@ A_YEAR_LATER = """
 from datetime import timedelta
 from django.utils import timezone
 from certificates.models import Certificate
+from tests.certificates.factories import issued_otherwise
 yesterday = timezone.localdate() - timedelta(days=1)
-Certificate.objects.filter(learner__username={code!r}).update(expires_on=yesterday)
+issued_otherwise(Certificate.objects.filter(learner__username={code!r}), expires_on=yesterday)
 """
 # All of the first module but its last lesson.
 NEARLY_AGAIN = """

@@ -1,0 +1,95 @@
+"""Whether a certificate is still what was issued: asked whenever one is shown, so it reads no PDF."""
+
+import hashlib
+import logging
+from enum import Enum, nonmember
+from itertools import batched
+
+from django.utils.translation import gettext as _
+
+from certificates.badges.keys import issuer_keys
+from certificates.models import Certificate
+
+from .digesting import digest_of, is_signed
+
+logger = logging.getLogger(__name__)
+# So many are read with their bytes in one query.
+_AT_ONCE = 25
+
+
+class Fidelity(Enum):
+    """Whether the facts of a certificate are those that were issued; the value is also the name of its style."""
+
+    AS_ISSUED = "as-issued"
+    # The digest does not fit the facts, or its signature is none of this site's.
+    ALTERED = "altered"
+    # Issued by a version without digests, and given none since: nothing says that it was altered.
+    OLDER = "older"
+    # The digest fits, and the key that signed it is not among those of the site now: they may be unreadable.
+    UNCONFIRMED = "unconfirmed"
+
+    # Templates would call the class to make an instance of it.
+    do_not_call_in_templates = nonmember(True)
+
+
+class Altered(Exception):
+    """A certificate is not the one that was issued; the message says so to the person."""
+
+
+def is_as_issued(certificate):
+    """Return the `Fidelity` of a certificate. Its PDF is not read: see `pdf_as_issued`.
+
+    Whether it holds is another question: an annulment and a replacement are no part of what was issued. The credential
+    is read where it was left in the database.
+    """
+    if not certificate.digested_at and not certificate.digest:
+        return Fidelity.OLDER
+    found = _fidelity(certificate)
+    if found is Fidelity.ALTERED:
+        logger.error("The facts of the certificate %s are not those that were issued", certificate.serial)
+    return found
+
+
+def _fidelity(certificate):
+    if not certificate.digested_at or certificate.digest != digest_of(certificate):
+        return Fidelity.ALTERED
+    if not certificate.digest_key:
+        # Whoever could issue a credential had a key, and would have signed.
+        return Fidelity.ALTERED if certificate.credential or certificate.digest_signature else Fidelity.AS_ISSUED
+    if not is_signed(certificate):
+        return Fidelity.ALTERED
+    known = {key.multibase for key in issuer_keys().keys}
+    return Fidelity.AS_ISSUED if certificate.digest_key in known else Fidelity.UNCONFIRMED
+
+
+def pdf_as_issued(certificate):
+    """Return the bytes of the PDF to give out.
+
+    Raises `Altered`, and says so in the log, when they or the facts beside them are others than were issued.
+    """
+    is_altered = is_as_issued(certificate) is Fidelity.ALTERED
+    if not has_its_bytes(certificate):
+        logger.error("The PDF of the certificate %s is not the one that was issued", certificate.serial)
+        is_altered = True
+    if is_altered:
+        raise Altered(
+            _("This certificate is not as it was issued: its PDF is not given out. Tell whoever looks after the site.")
+        )
+    return bytes(certificate.pdf)
+
+
+def has_its_bytes(certificate):
+    """Say whether the PDF has the SHA-256 that was kept when it was issued."""
+    return hashlib.sha256(certificate.pdf).hexdigest() == certificate.sha256
+
+
+def why_not_given_out(certificates):
+    """Return {key: why, a sentence} of those that are not as they were issued; reads them, a few at a time."""
+    refused = {}
+    for chunk in batched(certificates, _AT_ONCE):
+        for certificate in Certificate.objects.filter(pk__in=[certificate.pk for certificate in chunk]):
+            try:
+                pdf_as_issued(certificate)
+            except Altered as problem:
+                refused[certificate.pk] = str(problem)
+    return refused

@@ -1,0 +1,125 @@
+"""Rows of which facts are frozen: what would change them is refused, in pages, commands and a shell alike.
+
+A database can be edited beside this program; `certificates.issuing.checking` notices that.
+"""
+
+import hashlib
+import json
+
+from django.db import models, router
+
+
+class Frozen(Exception):
+    """What was issued would be changed or deleted; the message says which fields."""
+
+
+def _refusal(model, what):
+    return Frozen(f"{model.__name__}: what was issued is not changed ({what}). A certificate is corrected or annulled.")
+
+
+class FrozenQuerySet(models.QuerySet):
+    """Refuses to change or delete what is frozen of many rows at once."""
+
+    def update(self, **values):
+        self.model.refuse_fields(values)
+        return super().update(**values)
+
+    # A template must not call them.
+    update.alters_data = True
+
+    def bulk_create(
+        self,
+        objs,
+        batch_size=None,
+        ignore_conflicts=False,
+        update_conflicts=False,
+        update_fields=None,
+        unique_fields=None,
+    ):
+        self.model.refuse_fields(update_fields or ())
+        return super().bulk_create(
+            objs,
+            batch_size=batch_size,
+            ignore_conflicts=ignore_conflicts,
+            update_conflicts=update_conflicts,
+            update_fields=update_fields,
+            unique_fields=unique_fields,
+        )
+
+    def delete(self):
+        self.model.refuse_deletion()
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class FrozenFacts(models.Model):
+    """A row of which the fields `FROZEN` stay as they were first saved.
+
+    Those in `WRITTEN_ONCE` may be empty at first. Of bytes, {field: the field with their SHA-256} in `HASHED`, the
+    digest is compared, so that nothing large is read for it.
+    """
+
+    FROZEN: frozenset[str] = frozenset()
+    WRITTEN_ONCE: frozenset[str] = frozenset()
+    HASHED: dict[str, str] = {}
+    MAY_BE_DELETED = False
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *, force_insert=False, force_update=False, using=None, update_fields=None):
+        """Save as ever. Raises `Frozen` when a fact would become another than the row has."""
+        if self.pk is not None and not force_insert:
+            self._refuse_changes(using or router.db_for_write(type(self), instance=self), update_fields)
+        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
+
+    def delete(self, using=None, keep_parents=False):
+        self.refuse_deletion()
+        return super().delete(using=using, keep_parents=keep_parents)
+
+    delete.alters_data = True
+
+    @classmethod
+    def refuse_fields(cls, names):
+        """Raise `Frozen` when one of these names, as `update` takes them, is of a frozen field."""
+        key = {"pk", cls._meta.pk.name, cls._meta.pk.attname}
+        frozen = cls.FROZEN | cls.WRITTEN_ONCE
+        fields = {name if name in key else cls._meta.get_field(name).name for name in names}
+        if refused := fields & (frozen | key):
+            raise _refusal(cls, ", ".join(sorted(refused)))
+
+    @classmethod
+    def refuse_deletion(cls):
+        if not cls.MAY_BE_DELETED:
+            raise _refusal(cls, "deleted")
+
+    def _refuse_changes(self, using, update_fields):
+        """Compare with the row what would be written. What was left in the database is not written, and not read."""
+        written = [
+            field
+            for field in map(self._meta.get_field, sorted(self.FROZEN | self.WRITTEN_ONCE))
+            if field.attname in self.__dict__
+            and (update_fields is None or {field.name, field.attname} & set(update_fields))
+        ]
+        compared = {self.HASHED.get(field.name, field.attname) for field in written}
+        row = models.QuerySet(type(self), using=using).filter(pk=self.pk).values(*compared).first()
+        if row is None:
+            return
+        changed = [field.name for field in written if self._differs(field, row)]
+        if changed:
+            raise _refusal(type(self), ", ".join(changed))
+
+    def _differs(self, field, row):
+        own = getattr(self, field.attname)
+        if hashed := self.HASHED.get(field.name):
+            return hashlib.sha256(own).hexdigest() != row[hashed]
+        stored = row[field.attname]
+        if field.name in self.WRITTEN_ONCE and stored in ("", None):
+            return False
+        if isinstance(field, models.JSONField):
+            return json.dumps(own, sort_keys=True) != json.dumps(stored, sort_keys=True)
+        return field.to_python(own) != stored
