@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from certificates.images import Use
 from certificates.paper.images import freeze_images
 from certificates.wording.claims import without_claim
-from certificates.wording.fields import fields_in, fill_line, fill_lines
+from certificates.wording.fields import fields_in, fill_line, fill_lines, says_date
 from certificates.wording.naming import tidy
 from certificates.wording.typesetting import without_unprintable
 from certificates.wording.words import (
@@ -164,6 +164,9 @@ def _filled_in(design, printed):
         finished = finished_in_words(printed["finished_in_words"])
         usual = [usual[0], finished, issued_in_words(printed["date_in_words"])]
         lines = lines and [*lines, finished]
+    # Designs were saved before that was asked of them, and a line may be left out.
+    if lines and not says_date(design, printed):
+        lines.append(issued_in_words(printed["date_in_words"]))
     lines = lines or usual
     # One that stops holding one day says so.
     if printed["expires_in_words"] and not any(

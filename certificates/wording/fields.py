@@ -45,6 +45,16 @@ def fill_lines(text, printed):
     return [filled for line in text.splitlines() if (filled := fill_line(" ".join(line.split()), printed))]
 
 
+def says_date(design, printed=None):
+    """Say whether the words of a design hold the day of issue; with `printed`, whether they do for this person.
+
+    A line is left out for whoever lacks one of its fields, with the day in it.
+    """
+    lines = [design.statement, design.subject, *design.text.splitlines()]
+    dated = [line for line in lines if "date_in_words" in fields_in(line)]
+    return any(printed is None or fill_line(line, printed) for line in dated)
+
+
 def check_fields(design):
     """Raise `ValidationError`, by field of the design, for names of fields that do not exist or have no place there."""
     problems = {field: _why_not_here(getattr(design, field)) for field in ("heading", "issuer")}
@@ -53,6 +63,10 @@ def check_fields(design):
     if not problems["text"] and len(design.text.splitlines()) > LONGEST_TEXT:
         problems["text"] = _("There is room for %(count)d lines. Join some or leave some out.") % {
             "count": LONGEST_TEXT
+        }
+    if not problems["text"] and design.text.strip() and not says_date(design):
+        problems["text"] = _("Nothing here says when it is issued. Write {%(field)s} in one of these lines.") % {
+            "field": _shown("date_in_words")
         }
     for field in ("subject", "text"):
         if (

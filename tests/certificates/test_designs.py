@@ -123,7 +123,7 @@ def test_an_editor_makes_a_design_with_three_signatures_and_four_logos(editor):
         editor,
         signatories=[{"name": f"Dra. {n}", "post": "", "image": image} for n in "ABC"],
         logos=[{"image": image, "institution": f"Institución {n}"} for n in "ABCD"],
-        text="{modulos}, {hours}\nVence el {vence}",
+        text="{modulos}, {hours}\n{fecha}\nVence el {vence}",
     )
     assert response.status_code == 302
     design = CertificateDesign.objects.get()

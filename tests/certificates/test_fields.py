@@ -57,7 +57,7 @@ def test_a_preview_prints_what_a_person_could_have():
         "language": "es",
         "grade": "87/100",
     }
-    assert printed["text"] == ["Ana Lucía Coj de la Cruz", "87/100"]
+    assert printed["text"] == ["Ana Lucía Coj de la Cruz", "87/100", "Emitido el 14 de marzo de 2026"]
     assert printed["heading"] == "Constancia de finalización"
 
 
@@ -100,7 +100,9 @@ def test_a_wrong_field_is_refused_by_its_name_with_the_list_of_right_ones():
         ({"statement": "completó con {nota}"}, "No todas las personas tienen {nota}"),
         ({"statement": "de {centro} completó"}, "No todas las personas tienen {centro}"),
         ({"text": "uno\ndos\ntres\ncuatro\ncinco\nseis"}, "Caben 5 líneas"),
-        ({"text": "Vence el {vence}"}, "Este diseño no vence"),
+        ({"text": "{fecha}. Vence el {vence}"}, "Este diseño no vence"),
+        ({"text": "{modulos}, {horas}"}, "Aquí nada dice cuándo se emite. Escriba {fecha} en una de estas líneas."),
+        ({"text": "Se terminó el {finalizo}"}, "Aquí nada dice cuándo se emite. Escriba {fecha}"),
     ],
 )
 def test_what_has_no_place_is_refused_with_a_sentence(words, sentence):
@@ -113,11 +115,15 @@ def test_right_words_pass():
     assert (
         problems_of(
             statement="completó el curso {curso}",
-            text="{modulos}, {horas}\nVence el {vence}\n{nota}",
+            text="{modulos}, {horas}\nVence el {vence}\n{nota}\n{fecha}",
             validity_months=12,
         )
         == {}
     )
+    # The day may stand above the further lines, in English too; without such lines it is printed in any case.
+    assert problems_of(statement="completed on {date}", text="{modulos}") == {}
+    assert problems_of(subject="el {FECHA}", text="{modulos}") == {}
+    assert problems_of(text="") == problems_of(text=" \n") == {}
     assert fields_in("{curso} {Nota} {nada}") == {"course", "grade"}
 
 
@@ -137,8 +143,42 @@ def test_the_course_is_named_once_and_validity_always():
 @pytest.mark.django_db
 def test_validity_is_said_once_where_the_words_say_it():
     make_small_course()
-    make_design(text="Vence el {vence}", validity_months=24)
-    assert issue(make_graduate()).printed["text"] == ["Vence el 25 de noviembre de 2028"]
+    make_design(text="{fecha}\nVence el {vence}", validity_months=24)
+    assert issue(make_graduate()).printed["text"] == ["25 de noviembre de 2026", "Vence el 25 de noviembre de 2028"]
+
+
+@pytest.mark.django_db
+def test_the_cms_refuses_a_design_without_the_day():
+    design = make_design(text="{fecha}")
+    design.text = "{horas}"
+    with pytest.raises(ValidationError) as refusal:
+        design.full_clean()
+    assert refusal.value.message_dict == {
+        "text": ["Aquí nada dice cuándo se emite. Escriba {fecha} en una de estas líneas."]
+    }
+    with in_english(), pytest.raises(ValidationError, match=r"Write \{date\} in one of these lines"):
+        design.full_clean()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ({"text": "{horas}"}, ["dos horas de estudio", "Emitido el 25 de noviembre de 2026"]),
+        # The line with the day is left out for whoever has no clinic.
+        ({"text": "{horas}\n{centro}, {fecha}"}, ["dos horas de estudio", "Emitido el 25 de noviembre de 2026"]),
+        ({"text": "{centro}, {fecha}"}, ["un módulo, dos horas de estudio", "25 de noviembre de 2026"]),
+        ({"text": "{horas}", "subject": "el {fecha}"}, ["dos horas de estudio"]),
+        ({"text": "{fecha}\n{horas}"}, ["25 de noviembre de 2026", "dos horas de estudio"]),
+    ],
+)
+def test_the_day_of_issue_is_always_printed_and_once(words, lines):
+    make_small_course()
+    # As it was saved before the day was asked for.
+    make_design(**words)
+    printed = issue(make_graduate(), clinic="").printed
+    assert printed["text"] == lines
+    assert " ".join([printed["subject"], *printed["text"]]).count("25 de noviembre de 2026") == 1
 
 
 @pytest.mark.django_db
