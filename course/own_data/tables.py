@@ -69,6 +69,7 @@ HELD_BACK = {
     "TrainingRecord.area_key",
     "TrainingRecord.cohort_key",
     "Certificate.pdf",
+    "Certificate.digest",
     "Authenticator.data",
 }
 
