@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .pages import credentials as credential_views
+from .pages import listed
 from .pages import verifying as views
 
 urlpatterns = [
     path("", views.verify_form, name="verify_form"),
     path("archivo/", views.verify_file, name="verify_file"),
+    path("lista/", listed.verify_list, name="verify_list"),
     path("insignia.png", credential_views.badge_image, name="badge_image"),
     path("emisor.png", credential_views.issuer_image, name="issuer_image"),
     path("estados/<int:number>/", credential_views.show_status_list, name="status_list"),

@@ -187,6 +187,12 @@ class Certificate(FrozenFacts):
         return date.fromisoformat(self.printed["date"])
 
     @property
+    def finished_on(self):
+        """Return the day on which the course was finished, or None: the first certificates do not say it."""
+        finished = self.printed.get("finished")
+        return date.fromisoformat(finished) if finished else None
+
+    @property
     def has_credential(self):
         """Say whether it was issued with a credential, without reading it: only such a one has a place in a list."""
         return self.status_list_id is not None

@@ -18,6 +18,7 @@ from certificates.verifying.verification import (
 from certificates.wording.serials import normalise
 
 from .forms import CodeForm, FileForm
+from .unlisted import not_to_be_found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +45,7 @@ def verify(request, serial):
         return _later_page(request)
     count_unknown(address, now=now)
     context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}
-    return _not_to_be_found(render(request, "certificates/verify_unknown.html", context, status=404))
+    return not_to_be_found(render(request, "certificates/verify_unknown.html", context, status=404))
 
 
 # Nothing is changed here, so there is nothing to forge; and a token would have the body read before we say how.
@@ -90,7 +91,7 @@ def _page_of_other_file(request, form, expected):
 def _certificate_page(request, certificate, **about_file):
     context = verified(certificate, today=timezone.localdate()) | about_file
     context["may_change"] = _may_change(request.user, certificate)
-    return _not_to_be_found(render(request, "certificates/verify.html", context))
+    return not_to_be_found(render(request, "certificates/verify.html", context))
 
 
 def _may_change(user, certificate):
@@ -102,11 +103,11 @@ def _may_change(user, certificate):
 
 def _form_page(request, *, form=None, file_form=None, status=200):
     context = {"form": form or CodeForm(), "file_form": file_form or FileForm()}
-    return _not_to_be_found(render(request, "certificates/verify_form.html", context, status=status))
+    return not_to_be_found(render(request, "certificates/verify_form.html", context, status=status))
 
 
 def _later_page(request):
-    response = _not_to_be_found(render(request, "certificates/verify_later.html", status=429))
+    response = not_to_be_found(render(request, "certificates/verify_later.html", status=429))
     response["Retry-After"] = "60"
     return response
 
@@ -114,10 +115,3 @@ def _later_page(request):
 def _address_of(request):
     """Return the address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR."""
     return get_adapter().get_client_ip(request)
-
-
-def _not_to_be_found(response):
-    """Keep the page out of search engines and of caches that people share."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -1,15 +1,17 @@
 """Many codes at once, as an employer or a ministry has them: pasted, or in a CSV file. Nothing of the list is kept."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from certificates.wording.serials import LENGTH, code_in, grouped, normalise, problem_of
 
-from .verification import facts_in_words, may_look_up, count_unknown
+from .verification import count_unknown, facts_in_words, may_look_up
 
 MOST_CODES = 500
 # What is no code but as long as one, or nearly: more likely mistyped than a name or a date.
@@ -72,7 +74,7 @@ def verify_codes(written, *, today, address, now):
             lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))
             continue
         if not problem and may_ask:
-            count_unknown(address, now=now)
+            _count_once(serial, address, now=now)
             problem = _("No certificate with this code was issued here.")
             may_ask = may_look_up(address, now=now)
         elif not problem:
@@ -82,7 +84,7 @@ def verify_codes(written, *, today, address, now):
 
 
 def table_of(lines):
-    """Return (headings, rows) of what was found, for a file; days are days, and a line without a certificate says why."""
+    """Return (headings, rows) of what was found, for a file: days are days, and a line without certificate says why."""
     headings = [
         _("Line"),
         _("Code"),
@@ -103,7 +105,7 @@ def table_of(lines):
 def _row_of(line):
     certificate = line.certificate
     if certificate is None:
-        return [line.line, line.written, line.problem]
+        return [line.line, line.written, line.problem, *[None] * 9]
     facts, successor = line.facts, getattr(certificate, "successor", None)
     return [
         line.line,
@@ -119,6 +121,13 @@ def _row_of(line):
         facts["hours"],
         grouped(successor.serial) if successor else "",
     ]
+
+
+def _count_once(serial, address, *, now):
+    """Count an unknown code, but not again when the same list is asked for as a file in the same minute."""
+    known_by = hashlib.sha256(f"{serial} {address} {int(now.timestamp()) // 60}".encode()).hexdigest()[:32]
+    if cache.add(f"unknown-code:{known_by}", 1, timeout=120):
+        count_unknown(address, now=now)
 
 
 def _with_serials(serials):

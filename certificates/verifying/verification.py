@@ -1,14 +1,19 @@
 """Verifying: whoever holds a paper sees what was printed, without signing in; nobody can list or guess codes."""
 
 import hashlib
+from datetime import date
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info, gettext, pgettext_lazy
 
 from certificates.issuing.standing import expired_since, standing_of
 from certificates.models import BorderMotif, Certificate, Palette, PaperSize
 from certificates.wording.serials import grouped, problem_of
+from certificates.wording.words import modules_in_words, post_in_words, study_time_in_words
+
+from .sentences import sentences_of
 
 UNKNOWN_PER_MINUTE = 60
 _LABELS = {
@@ -44,6 +49,8 @@ _LABELS = {
 }
 # Said in the language of whoever verifies; the rest stands as it was printed.
 _IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected"}
+# Of the facts, those that no other language says otherwise.
+_AS_PRINTED = {"course", "clinic", "issuer"}
 
 
 # Said in words by another field.
@@ -75,13 +82,49 @@ def _certificates_to_show():
 
 def verified(certificate, *, today):
     """Return what the page of a certificate shows: how it stands on the day `today`, and every printed field."""
+    standing = standing_of(certificate, today=today)
     return {
         "certificate": certificate,
-        "standing": standing_of(certificate, today=today),
+        "standing": standing,
         "successor": getattr(certificate, "successor", None),
         "expired_since": expired_since(certificate),
+        "sentences": sentences_of(certificate, standing),
+        "facts": rows_of_facts(certificate),
         "rows": printed_rows(certificate),
     }
+
+
+def facts_in_words(certificate):
+    """Return {field: words} of what a certificate says, in the active language wherever a word has one there."""
+    printed, finished = certificate.printed, certificate.printed.get("finished")
+    modules, minutes = printed.get("modules"), printed.get("minutes")
+    return {
+        "name": printed["name"],
+        "role": post_in_words(printed["role"]) if printed["role"] else "",
+        "clinic": printed["clinic"],
+        "course": printed["course"],
+        "modules_count": modules_in_words(len(modules)) if modules else printed["modules_count"],
+        "hours": study_time_in_words(minutes) if minutes else printed["hours"],
+        "finished_in_words": _day_in_words(finished and date.fromisoformat(finished)),
+        "date_in_words": _day_in_words(certificate.issue_day),
+        "expires_in_words": _day_in_words(certificate.expires_on),
+        "grade": printed.get("grade", ""),
+        "issuer": printed["issuer"],
+        "serial": certificate.grouped_serial,
+    }
+
+
+def rows_of_facts(certificate):
+    """Return the facts that matter to whoever holds the paper as `PrintedRow`, those that are empty left out."""
+    return [
+        PrintedRow(_LABELS[field], [words], certificate.language if field in _AS_PRINTED else "")
+        for field, words in facts_in_words(certificate).items()
+        if words
+    ]
+
+
+def _day_in_words(day):
+    return date_format(day, "DATE_FORMAT") if day else ""
 
 
 def printed_rows(certificate):

@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from course.people.audit import note
 from quizzes.wording.tables import CSV, XLSX, download, table_csv
+from quizzes.wording.workbooks import table_xlsx
 
-from .spreadsheets import file_name, table_xlsx
+from .spreadsheets import file_name
 
 
 def send_table(request, ending, title, table, *, cohort=None, people=None):

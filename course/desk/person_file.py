@@ -10,8 +10,8 @@ from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
+from quizzes.wording.workbooks import workbook_of
 
-from .spreadsheets import workbook_of
 from .tables import training_cells, training_headings
 
 

@@ -17,13 +17,13 @@ from course.roster.planning import Fate
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
 from quizzes.wording.tables import XLSX, download
+from quizzes.wording.workbooks import table_xlsx
 
 from .downloads import send_table
 from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm
 from .roster_words import line_words, plan_words
-from .spreadsheets import table_xlsx
 from .tables import roster_table
 
 _LINES_A_PAGE = 100

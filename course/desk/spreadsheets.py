@@ -3,24 +3,19 @@
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from certificates.issuing.standing import Standing
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
-from quizzes.wording.tables import bytes_of, print_on_letter, safe_row, table_csv
+from quizzes.wording.tables import bytes_of, safe_row, table_csv
+from quizzes.wording.workbooks import WIDEST, write_table
 
 from .words import finished_words, rule_words, summary_words
-
-_FORBIDDEN_IN_SHEET_TITLES = str.maketrans("", "", "[]:*?/\\'")
-_WIDEST = 44
 
 
 def grid_table(grid, activity):
@@ -53,26 +48,10 @@ def write_csv(grid, activity):
     return table_csv(*grid_table(grid, activity))
 
 
-def table_xlsx(title, headings, rows):
-    """Return a table as an XLSX workbook of one sheet."""
-    workbook = Workbook()
-    _write_table(workbook.active, title, headings, rows)
-    return bytes_of(workbook)
-
-
-def workbook_of(sheets):
-    """Return tables, each (title, headings, rows), as an XLSX workbook of one sheet each."""
-    workbook = Workbook()
-    workbook.remove(workbook.active)
-    for title, headings, rows in sheets:
-        _write_table(workbook.create_sheet(), title, headings, rows)
-    return bytes_of(workbook)
-
-
 def write_xlsx(cohort, grid, activity, *, now):
     """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()
-    _write_table(workbook.active, cohort.name, *grid_table(grid, activity))
+    write_table(workbook.active, cohort.name, *grid_table(grid, activity))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
     return bytes_of(workbook)
 
@@ -104,24 +83,6 @@ def _cells(row, activity):
     ]
 
 
-def _write_table(sheet, title, headings, rows):
-    sheet.title = _sheet_title(title)
-    for values in [headings, *rows]:
-        sheet.append(safe_row(values))
-    for row in sheet.iter_rows(min_row=2):
-        for cell in row:
-            if isinstance(cell.value, date):
-                cell.number_format = "dd/mm/yyyy"
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for number, column in enumerate(zip(headings, *rows, strict=True), start=1):
-        longest = max(_width(cell, heading=index == 0) for index, cell in enumerate(column))
-        sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, _WIDEST)
-    sheet.freeze_panes = "B2"
-    print_on_letter(sheet)
-
-
 def _write_summary(sheet, cohort, grid, *, now):
     lines = [
         (_("Group"), cohort.name),
@@ -145,16 +106,5 @@ def _write_summary(sheet, cohort, grid, *, now):
         label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
         if isinstance(value.value, date):
             value.number_format = "dd/mm/yyyy"
-    sheet.column_dimensions["A"].width = _WIDEST
-    sheet.column_dimensions["B"].width = 2 * _WIDEST
-
-
-def _width(cell, *, heading):
-    if isinstance(cell, date):
-        return len(date_format(cell, "SHORT_DATE_FORMAT"))
-    # A heading may wrap to two or three lines; a word may not.
-    return max(map(len, cell.split()), default=0) + 3 if heading else len(str(cell or ""))
-
-
-def _sheet_title(name):
-    return ILLEGAL_CHARACTERS_RE.sub("", name).translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31] or _("Group")
+    sheet.column_dimensions["A"].width = WIDEST
+    sheet.column_dimensions["B"].width = 2 * WIDEST

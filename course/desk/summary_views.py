@@ -11,8 +11,9 @@ from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from quizzes.wording.tables import CSV, XLSX, download, table_csv
+from quizzes.wording.workbooks import workbook_of
 
-from .spreadsheets import file_name, workbook_of
+from .spreadsheets import file_name
 
 
 @require_safe

@@ -39,9 +39,19 @@ class FileCheck extends HTMLElement {
     this.form.submit();
   }
 
+  // What a file turned out to be leads the page, above how the certificate stands; what went wrong stays beside the form.
   say(result) {
     const words = this.querySelector(`[data-result=${result}]`).content.cloneNode(true);
-    this.querySelector("[role=status]").replaceChildren(words);
+    const lead = document.getElementById("file-verdict");
+    const leads = lead && (result === "same" || result === "different");
+    this.querySelector("[role=status]").replaceChildren(leads ? "" : words);
+    if (!lead) return;
+    lead.replaceChildren(leads ? words : "");
+    document.getElementById("what-stands").classList.toggle("after-other-file", result === "different");
+    if (leads) {
+      lead.focus();
+      lead.scrollIntoView({ block: "start" });
+    }
   }
 }
 customElements.define("file-check", FileCheck);
