@@ -49,6 +49,8 @@ _LABELS = {
 }
 # Said in the language of whoever verifies; the rest stands as it was printed.
 _IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected"}
+# What the sentence that leads says as well, or what matters less: it stands where all is, word for word.
+_IN_THE_SENTENCE = {"course", "modules_count"}
 # Of the facts, those that no other language says otherwise.
 _AS_PRINTED = {"course", "clinic", "issuer"}
 
@@ -115,11 +117,11 @@ def facts_in_words(certificate):
 
 
 def rows_of_facts(certificate):
-    """Return the facts that matter to whoever holds the paper as `PrintedRow`, those that are empty left out."""
+    """Return as `PrintedRow` the facts that matter to whoever holds the paper, beside those of the sentence above."""
     return [
         PrintedRow(_LABELS[field], [words], certificate.language if field in _AS_PRINTED else "")
         for field, words in facts_in_words(certificate).items()
-        if words
+        if words and field not in _IN_THE_SENTENCE
     ]
 
 
