@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from certificates.issuing.checking import Fidelity, is_as_issued
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from certificates.wording.serials import LENGTH, code_in, grouped, normalise, problem_of
 
-from .verification import count_unknown, facts_in_words, may_look_up
+from .verification import certificates_to_show, count_unknown, facts_in_words, may_look_up, minute_of
 
 MOST_CODES = 500
 # What is no code but as long as one, or nearly: more likely mistyped than a name or a date.
@@ -66,12 +67,15 @@ def verify_codes(written, *, today, address, now):
     """
     serials = {normalise(code) for _line, code in written if not problem_of(code)}
     may_ask = may_look_up(address, now=now)
-    known = {one.serial: one for one in _with_serials(serials)} if serials and may_ask else {}
+    known = {one.serial: one for one in certificates_to_show().filter(serial__in=serials)} if may_ask else {}
     lines = []
     for number, code in written:
         serial, problem = normalise(code), problem_of(code)
         if certificate := known.get(serial):
-            lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))
+            if is_as_issued(certificate) is Fidelity.ALTERED:
+                lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered()))
+            else:
+                lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))
             continue
         if not problem and may_ask:
             _count_once(serial, address, now=now)
@@ -123,16 +127,15 @@ def _row_of(line):
     ]
 
 
+def _altered():
+    return _("The facts kept of this certificate are not those that were issued: do not trust it.")
+
+
 def _count_once(serial, address, *, now):
     """Count an unknown code, but not again when the same list is asked for as a file in the same minute."""
-    known_by = hashlib.sha256(f"{serial} {address} {int(now.timestamp()) // 60}".encode()).hexdigest()[:32]
+    known_by = hashlib.sha256(f"{serial} {address} {minute_of(now)}".encode()).hexdigest()[:32]
     if cache.add(f"unknown-code:{known_by}", 1, timeout=120):
         count_unknown(address, now=now)
-
-
-def _with_serials(serials):
-    left_out = [f"{path}{field}" for path in ("", "successor__") for field in ("pdf", "credential")]
-    return Certificate.objects.select_related("successor").filter(serial__in=serials).defer(*left_out)
 
 
 def _has_digit(text):

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info, gettext, pgettext_lazy
 
+from certificates.issuing.checking import is_as_issued
 from certificates.issuing.standing import expired_since, standing_of
 from certificates.models import BorderMotif, Certificate, Palette, PaperSize
 from certificates.wording.serials import grouped, problem_of
@@ -67,19 +68,20 @@ class PrintedRow(NamedTuple):
     language: str
 
 
+def certificates_to_show():
+    """Return certificates as pages that verify need them: with what took their place, without the bytes of PDFs."""
+    # The credential is part of what the digest is of.
+    return Certificate.objects.select_related("successor").defer("pdf", "successor__pdf", "successor__credential")
+
+
 def find_certificate(serial):
     """Return the certificate with this serial and what took its place, both without the bytes of their PDF, or None."""
-    return _certificates_to_show().filter(serial=serial).first()
+    return certificates_to_show().filter(serial=serial).first()
 
 
 def certificate_with_file(digest):
     """Return the certificate whose PDF has this SHA-256, as `find_certificate` does, or None."""
-    return _certificates_to_show().filter(sha256=digest).first()
-
-
-def _certificates_to_show():
-    left_out = [f"{path}{field}" for path in ("", "successor__") for field in ("pdf", "credential")]
-    return Certificate.objects.select_related("successor").defer(*left_out)
+    return certificates_to_show().filter(sha256=digest).first()
 
 
 def verified(certificate, *, today):
@@ -88,6 +90,9 @@ def verified(certificate, *, today):
     return {
         "certificate": certificate,
         "standing": standing,
+        "fidelity": is_as_issued(certificate),
+        # Those of the first versions name a schema and have their proof otherwise: a few programs say so.
+        "has_old_credential": '"proof": {' in certificate.credential,
         "successor": getattr(certificate, "successor", None),
         "expired_since": expired_since(certificate),
         "sentences": sentences_of(certificate, standing),
@@ -179,4 +184,9 @@ def count_unknown(address, *, now):
 def _counter(address, now):
     # Of the address only a digest is kept, for two minutes: enough to count.
     digest = hashlib.sha256(address.encode()).hexdigest()[:32]
-    return f"unknown-codes:{digest}:{int(now.timestamp()) // 60}"
+    return f"unknown-codes:{digest}:{minute_of(now)}"
+
+
+def minute_of(now):
+    """Return the number of a minute, by which unknown codes are counted."""
+    return int(now.timestamp()) // 60

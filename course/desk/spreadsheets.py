@@ -51,7 +51,7 @@ def write_csv(grid, activity):
 def write_xlsx(cohort, grid, activity, *, now):
     """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()
-    write_table(workbook.active, cohort.name, *grid_table(grid, activity))
+    write_table(workbook.active, cohort.name, *grid_table(grid, activity), untitled=_("Group"))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
     return bytes_of(workbook)
 

@@ -31,9 +31,9 @@ def workbook_of(sheets):
     return bytes_of(workbook)
 
 
-def write_table(sheet, title, headings, rows):
-    """Fill a sheet with a table; a cell is text, a number, a date or None."""
-    sheet.title = _sheet_title(title)
+def write_table(sheet, title, headings, rows, *, untitled="1"):
+    """Fill a sheet with a table: its cells are text, numbers, dates or None. `untitled` is a title for lack of one."""
+    sheet.title = _sheet_title(title) or untitled
     for values in [headings, *rows]:
         sheet.append(safe_row(values))
     for row in sheet.iter_rows(min_row=2):
@@ -58,4 +58,4 @@ def _width(cell, *, heading):
 
 
 def _sheet_title(name):
-    return ILLEGAL_CHARACTERS_RE.sub("", name).translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31] or "1"
+    return ILLEGAL_CHARACTERS_RE.sub("", name).translate(_FORBIDDEN_IN_SHEET_TITLES).strip()[:31]

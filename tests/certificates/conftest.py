@@ -1,6 +1,8 @@
 """What the tests of certificates share."""
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
 from certificates.badges.keys import make_key
 
@@ -13,3 +15,11 @@ def key(settings, tmp_path):
     settings.SITE_URL = SITE
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     return make_key()
+
+
+@pytest.fixture
+def one_minute(monkeypatch):
+    """Count unknown codes from none on, in a minute that does not end while the test runs."""
+    cache.clear()
+    moment = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

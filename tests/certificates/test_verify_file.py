@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -15,12 +14,7 @@ from .factories import issue, make_graduate, make_small_course
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESS = "/v/archivo/"
 SAME = "Es el mismo archivo que se emitió."
-DIFFERENT = "No es el archivo que se emitió."
-
-
-@pytest.fixture(autouse=True)
-def no_counts_of_other_tests():
-    cache.clear()
+DIFFERENT = "Este archivo no es el que se emitió: pudo ser alterado."
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ TABLE = {
     "keep_alive": "xxxxxxxxxxxxxxxx",
     "verify_form": "+++++1++++++++++",
     "verify_file": ".....1..........",
+    "verify_list": "+++++1++++++++++",
     "badge_image": "+++++1++++++++++",
     "issuer_image": "+++++1++++++++++",
     "status_list": "+++++1++++++++++",

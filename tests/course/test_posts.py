@@ -209,6 +209,7 @@ TABLE = {
     "leave_offline": ("!!!!!!!!!!!!!!!!", {}),
     "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
     "verify_file": ("=====1==========", pdf_of_certificate),
+    "verify_list": ("=====1==========", lambda world, who: {"text": world.own["serial"]}),
     "comfort": ("=+++++=+++++++++", {"size": "130", "theme": "dark"}),
     "search": ("=====1==========", {"q": "saludo"}),
     "desk_cards": (">----1>+-+----++", of_people("L", ending_pins="on")),

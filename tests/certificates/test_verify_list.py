@@ -1,0 +1,164 @@
+"""/v/lista/: a list of codes verified at once, on screen and as a file; nothing of it is kept."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.verifying.lists import MOST_CODES, codes_in
+from certificates.wording.serials import new_serial
+from tests.factories import NOW, make_trainer
+
+from .factories import edited, issue, make_design, make_graduate, make_small_course
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
+NOBODYS = "0000000000000"
+
+
+@pytest.fixture
+def course():
+    make_small_course()
+    make_design()
+
+
+def certificates(count):
+    codes = [f"A{letter}A234" for letter in "BCDEFGHJ"][:count]
+    return [issue(make_graduate(code, first_name=f"Ana {code[1]}")) for code in codes]
+
+
+def ask(client, text="", **more):
+    return client.post("/v/lista/", {"text": text} | more)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("\n \n", []),
+        ("7QK4-M2XD-9WTR-C", [(1, "7QK4-M2XD-9WTR-C")]),
+        # A heading is no code; what stands beside one is left alone.
+        ("Nombre;Código\nAna Coj;0000-0000-0000-0\n", [(2, "0000-0000-0000-0")]),
+        ('"Ana, Coj",0000000000000\n', [(1, "0000000000000")]),
+        ("https://curso.example/v/0000000000000/\t2026", [(1, "0000000000000")]),
+        # One that was mistyped is shown, so that it can be said what is wrong with it.
+        ("Ana;0000-0000-0000-1;2026-11-25", [(1, "0000-0000-0000-1")]),
+        ("0000000000000\nno sé\n", [(1, "0000000000000"), (2, "no sé")]),
+    ],
+)
+def test_of_each_line_the_code_is_found(text, found):
+    assert codes_in(text) == found
+
+
+def test_each_code_of_the_list_says_how_it_stands(client, course):
+    valid, annulled, corrected = certificates(3)
+    trainer = make_trainer()
+    annul_certificate(annulled, reason="Se emitió por error", by=trainer, now=NOW)
+    successor = correct_certificate(corrected, printed_name="Aná D Coj de la Cruz", by=trainer, reason="x", now=NOW)
+    text = f"{valid.grouped_serial.lower()}\n{annulled.serial}\n{corrected.serial}\n{NOBODYS}\n0000-0000-0000-1"
+    response = ask(client, text)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "5 líneas verificadas." in page
+    for words in ("Válido", "Anulado", "Reemplazado", "Ana B Coj de la Cruz"):
+        assert words in page
+    assert page.count("No se encontró") == 2
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    book = load_workbook(io.BytesIO(ask(client, text, **{"as": "xlsx"}).content)).active
+    assert [cell.value for cell in book[1]] == [
+        "Línea",
+        "Código",
+        "Estado",
+        "Nombre en el certificado",
+        "Puesto",
+        "Centro de salud",
+        "Curso",
+        "Curso finalizado el",
+        "Fecha de emisión",
+        "Válido hasta",
+        "Duración",
+        "Reemplazado por",
+    ]
+    rows = [[cell.value for cell in row] for row in book.iter_rows(min_row=2)]
+    assert [row[:4] for row in rows[:3]] == [
+        [1, valid.grouped_serial, "Válido", "Ana B Coj de la Cruz"],
+        [2, annulled.grouped_serial, "Anulado", "Ana C Coj de la Cruz"],
+        [3, corrected.grouped_serial, "Reemplazado", "Ana D Coj de la Cruz"],
+    ]
+    assert rows[2][-1] == successor.grouped_serial
+    assert rows[0][7].date() == rows[0][8].date() == date(2026, 11, 25)
+    assert rows[3][2] == "Aquí no se emitió ningún certificado con este código."
+    assert rows[4][2].startswith("Un carácter del código está equivocado")
+    csv = ask(client, text, **{"as": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert csv[1].startswith(f"1,{valid.grouped_serial},Válido,")
+
+
+def test_facts_that_somebody_edited_are_not_told_as_issued(client, course):
+    [one] = certificates(1)
+    edited([one], expires_on=date(2040, 1, 1))
+    page = ask(client, one.serial).content.decode()
+    assert "Los datos guardados de este certificado no son los que se emitieron" in page
+    assert "Válido" not in page
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_as_spreadsheets_write_it(client, course, encoding):
+    [one] = certificates(1)
+    file = SimpleUploadedFile("lista.csv", f"Código;Año\r\n{one.grouped_serial};2026\r\n".encode(encoding))
+    assert "Ana B Coj de la Cruz" in ask(client, file=file).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04 xlsx", "Es un libro de Excel."),
+        (b"\xd0\xcf\x11\xe0 xls", "Es un libro de Excel."),
+        (b"a\x00b\x00", "Este archivo no es de texto."),
+        (b"", "Pegue los códigos de los certificados"),
+        (b"1\n" * 200_000, "El archivo es demasiado grande para una lista de códigos."),
+        (b"0000000000000\n" * (MOST_CODES + 1), f"La lista tiene {MOST_CODES + 1} líneas y se verifican {MOST_CODES}"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words(client, content, sentence):
+    response = ask(client, file=SimpleUploadedFile("lista.csv", content))
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+
+
+def test_what_was_pasted_is_still_there_after_a_refusal(client):
+    response = ask(client, "7QK4\n", file=SimpleUploadedFile("lista.csv", b"PK\x03\x04"))
+    assert ">7QK4\n</textarea>" in response.content.decode()
+
+
+def test_many_codes_take_as_many_queries_as_one(client, course, django_assert_num_queries):
+    many = certificates(5)
+    for some in (many[:1], many):
+        with django_assert_num_queries(1):
+            ask(client, "\n".join(one.serial for one in some))
+
+
+def test_unknown_codes_count_as_on_the_page_of_one_and_the_same_list_as_a_file_does_not_count_twice(client, course):
+    [one] = certificates(1)
+    unknown = "\n".join(new_codes(40))
+    for _again in range(3):
+        assert ask(client, unknown).content.decode().count("Aquí no se emitió ningún certificado") == 40
+    more = ask(client, "\n".join([*new_codes(40, begin=40), one.serial])).content.decode()
+    assert more.count("Aquí no se emitió ningún certificado") == 20
+    assert more.count("Sin buscar: demasiados códigos desconocidos") == 20
+    assert client.get(f"/v/{NOBODYS}/").status_code == 429
+
+
+def new_codes(count, begin=0):
+
+    return [new_serial(lambda _bits, number=number: number) for number in range(begin + 1, begin + count + 1)]
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(client, course):
+    [one] = certificates(1)
+    written = ask(client, f"{one.serial}\n=1+1", **{"as": "xlsx"}).content
+    cells = [cell for row in load_workbook(io.BytesIO(written)).active.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
