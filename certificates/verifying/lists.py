@@ -29,6 +29,7 @@ class ListedCode:
     certificate: Certificate | None = None
     standing: Standing | None = None
     problem: str = ""
+    is_altered: bool = False
 
     @property
     def code(self):
@@ -73,7 +74,7 @@ def verify_codes(written, *, today, address, now):
         serial, problem = normalise(code), problem_of(code)
         if certificate := known.get(serial):
             if is_as_issued(certificate) is Fidelity.ALTERED:
-                lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered()))
+                lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered(), is_altered=True))
             else:
                 lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))
             continue
