@@ -4,7 +4,11 @@ import json
 from datetime import UTC, datetime
 
 from django.test import Client
-from openbadgeslib.ob3 import OB3LdpVerifier
+from openbadgeslib.ob3 import (
+    OB3LdpVerifier,
+    decode_encoded_list,
+    set_indices,
+)
 
 SITE = "https://trato.example"
 # In the past for whoever verifies, whatever day the tests run.
@@ -26,3 +30,16 @@ def verify(credential):
 
 def subject_of(certificate):
     return json.loads(certificate.credential)["credentialSubject"]
+
+
+def holds(credential):
+    """Say whether a credential is not revoked in the list that it names; it has to verify in any case."""
+    verified = verify(credential)
+    (entry,) = verified.credential_status
+    return int(entry["statusListIndex"]) not in revoked_in(json.loads(fetch(entry["statusListCredential"])))
+
+
+def revoked_in(status_list):
+    """Return the places that are revoked in the text of a signed list, or in what it holds."""
+    document = json.loads(status_list) if isinstance(status_list, str) else status_list
+    return set(set_indices(decode_encoded_list(document["credentialSubject"]["encodedList"])))

@@ -13,7 +13,6 @@ from openbadgeslib.ob3 import (
     check_credential_status,
     decode_encoded_list,
     resolve_verification_method,
-    set_indices,
 )
 from openbadgeslib.ob3 import verify_data_integrity_proof as verify_proof
 
@@ -27,7 +26,7 @@ from certificates.models import Certificate, StatusList
 from tests.factories import make_learner
 
 from .factories import edited, issue, make_graduate, make_small_course
-from .signing import ISSUED, SITE, fetch, verify
+from .signing import ISSUED, SITE, fetch, revoked_in, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +39,6 @@ def certificate(key):
 
 def the_list(certificate):
     return json.loads(fetch(f"{SITE}/v/estados/{certificate.status_list_id}/"))
-
-
-def revoked_in(document):
-    return set(set_indices(decode_encoded_list(document["credentialSubject"]["encodedList"])))
 
 
 ISSUER = "did:web:trato.example"

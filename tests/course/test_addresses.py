@@ -204,6 +204,7 @@ TABLE = {
     "certificate_image": ">----1>---------",
     "my_certificate": ">++++1>+++++++++",
     "certificate_pdf": ">+---1>+-+----++",
+    "name_badge": ">xxxx1>xxxxxxxxx",
     "my_quizzes": ">++++1>+++++++++",
     "quiz_analysis": ">----1>+++++++++",
     "quiz_analysis_csv": ">----1>+++++++++",

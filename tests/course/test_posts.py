@@ -261,6 +261,7 @@ TABLE = {
     ),
     "desk_annul_certificate": (">----1>+-+----++", {"reason": "Falta una firma."}),
     "desk_unlock": (">----1>+-+----++", {}),
+    "name_badge": (">+---1>---------", {"names_holder": "1"}),
     "my_certificate": (">=+==1>=========", printed("K")),
     "quiz_start": (">+++!1>+++++++++", {}),
     "attempt_question": ("=+---1=---------", first_answer),
