@@ -42,7 +42,10 @@ class FormerAddresses:
 
     def __call__(self, request):
         if request.method in ("GET", "HEAD") and self._leads_home(request):
-            return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
+            response = HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
+            # For good, but a site that moves back is not led away by browsers for ever.
+            response["Cache-Control"] = "public, max-age=86400"
+            return response
         return self.get_response(request)
 
     def _leads_home(self, request):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from django.test import Client
 from openbadgeslib.ob3 import (
@@ -10,22 +11,26 @@ from openbadgeslib.ob3 import (
     set_indices,
 )
 
+from certificates.badges.addresses import known_sites
+
 SITE = "https://trato.example"
 # In the past for whoever verifies, whatever day the tests run.
 ISSUED = datetime(2025, 3, 14, 18, 30, 5, 123456, tzinfo=UTC)
 
 
 def fetch(address):
-    """Fetch as a verifier elsewhere does, without cookies, from this site only."""
-    assert address.startswith(f"{SITE}/"), f"the verifier asked {address}"
-    response = Client().get(address.removeprefix(SITE))
+    """Fetch as a verifier elsewhere does, without cookies, from this site only, at whichever of its addresses."""
+    parts = urlsplit(address)
+    site = f"{parts.scheme}://{parts.netloc}"
+    assert site in {SITE, *known_sites()}, f"the verifier asked {address}"
+    response = Client(headers={"Host": parts.netloc}).get(address.removeprefix(site))
     assert response.status_code == 200, f"{address}: {response.status_code}"
     return response.content
 
 
-def verify(credential):
+def verify(credential, *, download=fetch):
     """Verify a credential by the keys that this site publishes; return the library's model of it or raise."""
-    return OB3LdpVerifier().verify(credential, download=fetch)
+    return OB3LdpVerifier().verify(credential, download=download)
 
 
 def subject_of(certificate):

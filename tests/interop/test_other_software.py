@@ -1,54 +1,128 @@
 """Software of other people verifies our credentials, and refuses what it should: `tests/interop/run` shows it.
 
-Needs Node.js ≥ 20 and npm, which `script/setup --dev` installs; the libraries come by the lock beside this file at the
-first run.
+Two verifiers that share nothing with what signs. Needs Node.js ≥ 20 and npm, which `script/setup --dev` installs; the
+libraries come by the lock beside this file at the first run.
 """
 
 import base64
-import copy
 import json
 import subprocess
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from certificates.badges.credentials import sign_credential
 from certificates.badges.identity import did_document
 from certificates.badges.keys import make_key
+from certificates.badges.status_lists import signed_list
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.holder_badges import make_credential_anew
+from certificates.models import Certificate, StatusList
 from tests.certificates.conftest import key  # noqa: F401 - a fixture
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
-from tests.certificates.signing import ISSUED, SITE, fetch
+from tests.certificates.signing import ISSUED, SITE, fetch, verify
 from tests.factories import make_learner
 
 HERE = Path(__file__).parent
+NEW, PLAIN = "https://curso.example", "http://192.168.1.10:8000"
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
 ]
 
 
-def ask(cases, *lists):
-    """Return {name: (verified, why)} by the verifier, which sees only what the site answers."""
-    addresses = {f"{SITE}/.well-known/did.json", *lists}
-    asked = {"documents": {address: fetch(address).decode() for address in addresses}, "cases": cases}
-    answer = subprocess.run(
-        ["node", "verify.mjs"], cwd=HERE, input=json.dumps(asked), check=True, capture_output=True, text=True
-    )
-    results = json.loads(answer.stdout)
-    for result in results:
-        print(f"{'verified' if result['verified'] else 'refused ':8}  {result['name']:45} {result['why']}")
-    return {result["name"]: (result["verified"], result["why"]) for result in results}
+def answers_for(*credentials):
+    """Return what the site answers of all that these credentials name: {address: {"text", "type"}}."""
+    addresses = set()
+    for text in credentials:
+        document = json.loads(text)
+        issuer = document["issuer"]["id"]
+        if issuer.startswith("did:web:"):
+            addresses.add(f"https://{unquote(issuer.removeprefix('did:web:'))}/.well-known/did.json")
+        addresses.add(document["credentialStatus"]["statusListCredential"])
+    return {address: answer_at(address) for address in addresses}
+
+
+def answer_at(address):
+    parts = urlsplit(address)
+    response = Client(headers={"Host": parts.netloc}).get(parts.path)
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    return {"text": response.content.decode(), "type": response["Content-Type"]}
+
+
+def ask(cases, answers):
+    """Return {name: (whether the first verifier accepts it, why not, all that the second says of it)}."""
+    given = json.dumps({"documents": answers, "cases": cases}).encode()
+    asked = [
+        subprocess.Popen(["node", script], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for script in ("verify.mjs", "verify_second.mjs")
+    ]
+    for one in asked:
+        one.stdin.write(given)
+        one.stdin.close()
+    first, second = (json.loads(one.stdout.read()) for one in asked)
+    assert [one.wait() for one in asked] == [0, 0]
+    found = {}
+    for one, other in zip(first, second, strict=True):
+        # What it looks at side by side it writes down in any order.
+        other["said"].get("log", []).sort(key=lambda entry: entry["id"])
+        found[one["name"]] = one["verified"], one["why"], other["said"]
+        print(f"{shown(one['verified'])} {shown(accepts(other['said']))}  {one['name']:52} {one['why'][:80]}")
+    return found
+
+
+def shown(is_accepted):
+    return "verified" if is_accepted else "refused "
+
+
+def said(*, revoked=False, schema_errors=()):
+    """Return all that the second verifier says of a credential whose signature is good."""
+    result = {"valid": not schema_errors} | ({"errors": list(schema_errors)} if schema_errors else {})
+    return {
+        "log": [
+            {"id": "expiration", "valid": True},
+            # No register of issuers knows this site, and none is asked.
+            {"id": "registered_issuer", "valid": False, "matchingIssuers": [], "uncheckedRegistries": []},
+            {"id": "revocation_status", "valid": not revoked},
+            {"id": "valid_signature", "valid": True},
+        ],
+        "additionalInformation": [
+            {
+                "id": "schema_check",
+                "results": [
+                    {
+                        "schema": SCHEMA,
+                        "result": result,
+                        "source": "Schema was listed in the credentialSchema property of the VC",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+GOOD, REVOKED = (True, "", said()), (False, "revoked", said(revoked=True))
+UNSIGNED = {"errors": [{"name": "invalid_signature", "message": "The signature is not valid."}]}
+
+
+def accepts(whole):
+    """Say whether the second verifier found nothing against a credential but that no register knows its issuer."""
+    checks = {entry["id"]: entry.get("valid", False) for entry in whole.get("log", [])}
+    return bool(checks) and all(valid for name, valid in checks.items() if name != "registered_issuer")
+
+
+def error_of_list(whole):
+    return next(entry["error"]["name"] for entry in whole["log"] if entry["id"] == "revocation_status")
 
 
 def case(name, credential):
     return {"name": name, "credential": credential}
-
-
-def list_of(certificate):
-    return json.loads(certificate.credential)["credentialStatus"]["statusListCredential"]
 
 
 def changed(credential, change):
@@ -61,65 +135,201 @@ FORGERIES = {
     "another person's name": lambda d: d["credentialSubject"]["identifier"][0].update(
         identityHash="sha256$" + "0" * 64
     ),
+    "a name that was put in": lambda d: d["credentialSubject"].update(name="Otra Persona"),
+    "more hours": lambda d: d["credentialSubject"].update(creditsEarned=40),
     "another course": lambda d: d["credentialSubject"]["achievement"].update(name="Otro curso"),
     "another issuer's name": lambda d: d["issuer"].update(name="Otra institución"),
+    "another picture of the issuer": lambda d: d["issuer"]["image"].update(id=f"{SITE}/otra.png"),
     "another code": lambda d: d.update(id=f"{SITE}/v/0000000000000/"),
     "an earlier day": lambda d: d.update(validFrom="2020-01-01T00:00:00Z"),
+    "another day of award": lambda d: d.update(awardedDate="2020-01-01T00:00:00Z"),
     "a later end": lambda d: d.update(validUntil="2090-01-01T00:00:00Z"),
     "another place in the list": lambda d: d["credentialStatus"].update(statusListIndex="7"),
-    "another moment of signing": lambda d: d["proof"].update(created="2020-01-01T00:00:00Z"),
+    "another moment of signing": lambda d: d["proof"][0].update(created="2020-01-01T00:00:00Z"),
 }
 
 
-def test_other_software_verifies_ours_and_refuses_what_was_changed_or_revoked(libraries, key):  # noqa: F811
+@pytest.fixture
+def course(libraries, key, settings):  # noqa: F811
+    settings.ALLOWED_HOSTS = ["*"]
     make_small_course()
-    make_design(validity_months=240)
+    return make_design(validity_months=240)
+
+
+def rename(certificate, names_holder=True):
+    return make_credential_anew(
+        certificate, names_holder=names_holder, by=certificate.learner, now=ISSUED + timedelta(days=1)
+    )
+
+
+def test_both_verify_ours_and_refuse_what_was_changed_or_revoked(course):
     trainer = make_learner("TRA234")
-    good, annulled, corrected = (
+    good, annulled, corrected, renamed = (
         issue(make_graduate(code, first_name=name), now=ISSUED)
-        for code, name in [("ANA234", "Ana"), ("BER234", "Berta"), ("CAR234", "Carla")]
+        for code, name in [("ANA234", "Ana"), ("BER234", "Berta"), ("CAR234", "Carla"), ("EVA234", "Eva")]
     )
     annul_certificate(annulled, reason="Copió", by=trainer, now=timezone.now())
     successor = correct_certificate(
         corrected, printed_name="Carla Coj de la Crus", by=trainer, reason="Una letra", now=timezone.now()
     )
+    with_name, without = rename(renamed), rename(renamed, False)
+    named = issue(make_graduate("FLO234", first_name="Flor"), now=ISSUED, names_holder=True)
     make_key(rotate=True)
     newer = issue(make_graduate("DOR234", first_name="Dora"), now=ISSUED)
-    png = Client().get(f"/v/{good.serial}/insignia.png").content
-    results = ask(
+    found = ask(
         [
             case("signed by the key before the last", good.credential),
             case("signed by the present key", newer.credential),
             case("took the place of another", successor.credential),
-            {"name": "taken out of the baked PNG", "png": base64.b64encode(png).decode()},
+            case("names its holder", named.credential),
+            case("made anew, without the name", without.text),
             case("annulled", annulled.credential),
             case("replaced", corrected.credential),
+            case("the one inside the PDF, after one was made anew", renamed.credential),
+            case("made anew, with the name that was taken out again", with_name.text),
             *(case(name, changed(good.credential, change)) for name, change in FORGERIES.items()),
         ],
-        list_of(good),
+        answers_for(good.credential, without.text),
     )
-    assert [name for name, (verified, _why) in results.items() if verified] == [
-        "signed by the key before the last",
-        "signed by the present key",
-        "took the place of another",
-        "taken out of the baked PNG",
-    ]
-    assert {results["annulled"][1], results["replaced"][1]} == {"revoked"}
-    assert {results[name][1] for name in FORGERIES} == {"Invalid signature."}
+    names = list(found)
+    assert {name: found[name] for name in names[:5]} == dict.fromkeys(names[:5], GOOD)
+    assert {name: found[name] for name in names[5:9]} == dict.fromkeys(names[5:9], REVOKED)
+    assert {name: found[name] for name in names[9:]} == dict.fromkeys(
+        FORGERIES, (False, "Invalid signature.", UNSIGNED)
+    )
 
 
-def test_other_software_refuses_a_list_that_was_changed_and_a_key_that_is_gone(libraries, key, monkeypatch):  # noqa: F811
-    make_small_course()
+def test_hours_that_are_no_whole_number_are_signed_as_others_read_them(course):
+    """Programs write a number into what is signed each in their own way."""
+    good, texts = issue(make_graduate(), now=ISSUED), {}
+    for minutes in (30, 90, 130):
+        good.printed["minutes"] = minutes
+        texts[minutes] = sign_credential(good)
+    hours = [json.loads(text)["credentialSubject"]["creditsEarned"] for text in texts.values()]
+    assert hours == [0.5, 1.5, 2.17]
+    cases = [case(f"{minutes} minutes", text) for minutes, text in texts.items()]
+    assert list(ask(cases, answers_for(*texts.values())).values()) == [GOOD] * 3
+
+
+def test_they_read_it_out_of_every_file_that_carries_it(course, tmp_path):
     good = issue(make_graduate(), now=ISSUED)
-    assert ask([case("before", good.credential)], list_of(good)) == {"before": (True, "")}
-    true_list = json.loads(fetch(list_of(good)))
-    forged = copy.deepcopy(true_list)
-    forged["validUntil"] = "2090-01-01T00:00:00Z"
-    monkeypatch.setattr("certificates.pages.credentials.signed_list", lambda *_args, **_named: json.dumps(forged))
-    verified, why = ask([case("a changed list", good.credential)], list_of(good))["a changed list"]
-    assert (verified, "Invalid signature" in why) == (False, True)
+    picture, drawing = (Client().get(f"/v/{good.serial}/insignia.{kind}").content for kind in ("png", "svg"))
+    (tmp_path / "c.pdf").write_bytes(bytes(good.pdf))
+    subprocess.run(["pdfdetach", "-saveall", "c.pdf"], cwd=tmp_path, check=True, capture_output=True)
+    inside = (tmp_path / "credential.json").read_text()
+    assert inside == good.credential
+    found = ask(
+        [
+            {"name": "taken out of the PNG", "png": base64.b64encode(picture).decode()},
+            {"name": "taken out of the SVG", "svg": drawing.decode()},
+            case("taken out of the PDF", inside),
+        ],
+        answers_for(good.credential),
+    )
+    assert list(found.values()) == [GOOD] * 3
+
+
+def test_the_site_moves_and_rotates_twice_and_what_it_issued_goes_on(course, settings):
+    good, annulled, renamed = (
+        issue(make_graduate(code, first_name=name), now=ISSUED)
+        for code, name in [("ANA234", "Ana"), ("BER234", "Berta"), ("CAR234", "Carla")]
+    )
+    saved = answers_for(good.credential)
+    settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [SITE]
+    make_key(rotate=True)
+    newer = issue(make_graduate("DOR234", first_name="Dora"), now=ISSUED)
+    make_key(rotate=True)
+    annul_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    with_name = rename(renamed)
+    found = ask(
+        [
+            case("after a move and two rotations", good.credential),
+            case("issued after the move, before the last rotation", newer.credential),
+            case("made anew after the move", with_name.text),
+            case("issued before and annulled after the move", annulled.credential),
+            case("issued before and made anew after the move", renamed.credential),
+        ],
+        answers_for(good.credential, newer.credential, with_name.text),
+    )
+    assert list(found.values()) == [GOOD] * 3 + [REVOKED] * 2
+    # What was answered before the move is good for a day, also where there is no line.
+    assert list(ask([case("with what was answered before the move", good.credential)], saved).values()) == [GOOD]
+
+
+def test_without_https_it_goes_on_through_rotations_and_after_https_came(course, settings):
+    settings.SITE_URL = PLAIN
+    good, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
+    make_key(rotate=True)
+    newer = issue(make_graduate("DOR234", first_name="Dora"), now=ISSUED)
+    settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [PLAIN]
+    make_key(rotate=True)
+    secure = issue(make_graduate("EVA234", first_name="Eva"), now=ISSUED)
+    annul_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    texts = [good.credential, newer.credential, secure.credential]
+    assert [json.loads(text)["issuer"]["id"][:8] for text in texts] == ["did:key:", "did:key:", "did:web:"]
+    found = ask(
+        [
+            case("without HTTPS, two rotations ago", good.credential),
+            case("without HTTPS, one rotation ago", newer.credential),
+            case("with HTTPS", secure.credential),
+            case("without HTTPS, annulled since", annulled.credential),
+        ],
+        answers_for(*texts),
+    )
+    assert list(found.values()) == [GOOD] * 3 + [REVOKED]
+
+
+def test_what_was_issued_before_a_proof_was_a_list_verifies_byte_for_byte(course, key):  # noqa: F811
+    text = (HERE / "issued_before" / "credential.json").read_text()
+    entry = json.loads(text)["credentialStatus"]
+    # As a site stands after the upgrade: of the key of then there is the public half.
+    key.write_bytes((HERE / "issued_before" / "issuer-0001.pem").read_bytes())
+    make_key(rotate=True)
+    status_list = StatusList.objects.create(pk=7001, site=SITE, issuer="did:web:trato.example")
+    Certificate.objects.create(
+        serial="NMAXS1PMFBS5H",
+        course_key="00000000-0000-4000-8000-000000000000",
+        edition=1,
+        language="es",
+        printed={"name": "Ana Lucía Coj de la Cruz"},
+        pdf=b"",
+        credential=text,
+        issuer="did:web:trato.example",
+        status_list=status_list,
+        status_index=int(entry["statusListIndex"]),
+    )
+    served = fetch(f"{SITE}/v/NMAXS1PMFBS5H/credencial.json").decode()
+    assert served == text
+    verify(text)
+    (found,) = ask([case("issued by the version before", served)], answers_for(served)).values()
+    (error,) = found[2]["additionalInformation"][0]["results"][0]["result"]["errors"]
+    assert (error["instancePath"], error["message"]) == ("/proof", "must be array")
+    assert found == (True, "", said(schema_errors=[error]))
+
+
+def test_both_refuse_a_list_that_was_changed_and_a_key_that_is_gone(course, key, monkeypatch):  # noqa: F811
+    good = issue(make_graduate(), now=ISSUED)
+    answers = answers_for(good.credential)
+    address = json.loads(good.credential)["credentialStatus"]["statusListCredential"]
+    forged = json.loads(answers[address]["text"]) | {"validUntil": "2090-01-01T00:00:00Z"}
+    (found,) = ask(
+        [case("a list with a later end", good.credential)],
+        answers | {address: answers[address] | {"text": json.dumps(forged)}},
+    ).values()
+    assert (found[0], "Invalid signature" in found[1], accepts(found[2])) == (False, True, False)
+    assert error_of_list(found[2]) == "status_list_signature_error"
     make_key(rotate=True)
     key.unlink()
     assert len(did_document()["verificationMethod"]) == 1
-    verified, why = ask([case("a key that is gone", good.credential)], list_of(good))["a key that is gone"]
-    assert (verified, "has no key" in why) == (False, True)
+    (found,) = ask([case("a key that is gone", good.credential)], answers_for(good.credential)).values()
+    assert (found[0], "has no key" in found[1], found[2]) == (False, True, UNSIGNED)
+
+
+def test_a_saved_list_is_believed_for_a_day_and_no_longer(course):
+    good = issue(make_graduate(), now=ISSUED)
+    answers = answers_for(good.credential)
+    address = json.loads(good.credential)["credentialStatus"]["statusListCredential"]
+    answers[address]["text"] = signed_list(good.status_list, now=ISSUED)
+    (found,) = ask([case("with a list of long ago", good.credential)], answers).values()
+    assert (found[0], accepts(found[2])) == (False, False)
+    assert error_of_list(found[2]) == "status_list_expired"

@@ -1,0 +1,330 @@
+"""The site moves: what was issued at an address goes on being answered for there, and signed as it was."""
+
+import json
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from openbadgeslib.ob3 import OB3VerificationError
+
+from certificates.badges.addresses import is_address, is_former, known_sites, site_asked
+from certificates.badges.identity import did_document
+from certificates.badges.keys import issuer_keys, make_key
+from certificates.badges.status_lists import signed_list, take_place
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.holder_badges import make_credential_anew
+from certificates.models import Certificate, StatusList
+from tests.factories import make_trainer
+
+from .factories import issue, make_graduate, make_small_course
+from .signing import ISSUED, SITE, holds, verify
+
+pytestmark = pytest.mark.django_db
+NEW = "https://curso.example"
+PLAIN = "http://192.168.1.10:8000"
+
+
+@pytest.fixture
+def move(settings):
+    """Return what moves the site to another address, or does not tell it where it was."""
+    settings.ALLOWED_HOSTS = ["*"]
+
+    def moved(to=NEW, *former):
+        settings.SITE_URL, settings.FORMER_SITE_URLS = to, list(former)
+
+    return moved
+
+
+@pytest.fixture
+def certificate(key):
+    make_small_course()
+    return issue(make_graduate(), now=ISSUED)
+
+
+def ask(address, **fields):
+    parts = urlsplit(address)
+    return Client(SERVER_NAME=parts.hostname).get(
+        address.removeprefix(f"{parts.scheme}://{parts.netloc}"), headers={"Host": parts.netloc}, **fields
+    )
+
+
+def document_of(site):
+    return json.loads(ask(f"{site}/.well-known/did.json").content)
+
+
+def list_of(certificate):
+    return json.loads(ask(json.loads(certificate.credential)["credentialStatus"]["statusListCredential"]).content)
+
+
+def test_a_badge_of_before_goes_on_and_can_still_be_revoked(certificate, move):
+    move(NEW, SITE)
+    assert holds(certificate.credential)
+    make_key(rotate=True)
+    make_key(rotate=True)
+    assert holds(certificate.credential)
+    annul_certificate(certificate, reason="Copió", by=make_trainer(), now=ISSUED)
+    assert not holds(certificate.credential)
+
+
+def test_new_ones_name_the_new_address_and_have_lists_of_their_own(certificate, move):
+    move(NEW, SITE)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    assert [one.issuer for one in (certificate, newer)] == ["did:web:trato.example", "did:web:curso.example"]
+    assert [(one.status_list.site, one.status_list.issuer) for one in (certificate, newer)] == [
+        (SITE, "did:web:trato.example"),
+        (NEW, "did:web:curso.example"),
+    ]
+    assert holds(newer.credential)
+    move(SITE, NEW)
+    back = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
+    assert back.status_list == certificate.status_list, "its own list is there still"
+
+
+def test_a_list_is_signed_as_who_began_it_whoever_asks(certificate, move):
+    move(NEW, SITE)
+    address = f"/v/estados/{certificate.status_list_id}/"
+    for host in (SITE, NEW, "https://otra.example"):
+        document = json.loads(ask(host + address).content)
+        assert (document["id"], document["issuer"]) == (SITE + address, "did:web:trato.example")
+        assert document["proof"]["verificationMethod"].startswith("did:web:trato.example#")
+
+
+def test_each_address_has_the_document_of_its_own_name_with_every_key(certificate, move):
+    move(NEW, SITE, "https://viejo.example:8443")
+    make_key(rotate=True)
+    keys = [key.multibase for key in issuer_keys().keys]
+    for site, did in [
+        (SITE, "did:web:trato.example"),
+        (NEW, "did:web:curso.example"),
+        ("https://viejo.example:8443", "did:web:viejo.example%3A8443"),
+        # Nobody's: as the present one.
+        ("https://otra.example", "did:web:curso.example"),
+        ("https://viejo.example", "did:web:curso.example"),
+    ]:
+        document = document_of(site)
+        assert (document["id"], document["assertionMethod"]) == (did, [f"{did}#{key}" for key in keys])
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_an_old_qr_leads_home_and_no_cookie_lives_at_two_addresses(certificate, move, method):
+    move(NEW, SITE)
+    old = Client(SERVER_NAME="trato.example", headers={"Host": "trato.example"})
+    for path in (f"/v/{certificate.serial}/", "/", "/es/certificado/?a=%C3%B1&b=1", "/static/x.css"):
+        response = getattr(old, method)(path)
+        assert (response.status_code, response["Location"]) == (301, NEW + path)
+        assert response["Cache-Control"] == "public, max-age=86400"
+        assert not response.cookies
+
+
+def test_what_a_credential_names_is_answered_there_without_leading_on(certificate, move):
+    move(NEW, SITE)
+    code = certificate.serial
+    for path in (
+        "/.well-known/did.json",
+        f"/v/estados/{certificate.status_list_id}/",
+        "/v/insignia.png",
+        "/v/emisor.png",
+        f"/v/{code}/credencial.json",
+        f"/v/{code}/insignia.png",
+        f"/v/{code}/insignia.svg",
+    ):
+        assert ask(SITE + path).status_code == 200, path
+        assert not ask(SITE + path).cookies
+
+
+def test_a_post_of_a_page_that_was_open_there_is_taken(certificate, move):
+    move(NEW, SITE)
+    response = Client(headers={"Host": "trato.example"}).post("/v/", {"code": certificate.serial})
+    assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
+
+
+def test_at_the_present_address_and_at_one_that_is_nobodys_all_is_as_it_was(certificate, move):
+    move(NEW, SITE)
+    for host in (NEW, "https://otra.example"):
+        assert ask(f"{host}/v/{certificate.serial}/").status_code == 200
+
+
+def test_a_host_that_is_refused_is_refused(certificate, move, settings):
+    move(NEW, SITE)
+    settings.ALLOWED_HOSTS = ["curso.example"]
+    for host in ("http://mala.example", "http://mala_.example"):
+        assert ask(f"{host}/v/").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("trato.example", SITE),
+        ("TRATO.example", SITE),
+        ("trato.example:443", SITE),
+        ("trato.example:80", NEW),
+        ("curso.example", NEW),
+        ("192.168.1.10:8000", PLAIN),
+        ("192.168.1.10", NEW),
+        ("xtrato.example", NEW),
+    ],
+)
+def test_which_address_is_asked(move, host, site):
+    move(NEW, SITE, PLAIN)
+    assert site_asked(host) == site
+    assert is_former(host) is (site != NEW)
+
+
+def test_a_host_that_had_no_https_at_first_is_the_present_one(move):
+    move(SITE, "http://trato.example")
+    assert known_sites() == [SITE, "http://trato.example"]
+    assert (site_asked("trato.example"), is_former("trato.example")) == (SITE, False)
+    move(NEW, "http://trato.example", SITE)
+    assert site_asked("trato.example") == SITE
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("https://trato.example", True),
+        ("https://trato.example:8443", True),
+        ("http://192.168.1.10:8000", True),
+        ("trato.example", False),
+        ("ftp://trato.example", False),
+        ("https://trato.example/curso", False),
+        ("https://trato.example?a", False),
+        ("https://ana@trato.example", False),
+        ("https://Trato.example", False),
+        ("https://trato.example:puerta", False),
+        ("https://[::1", False),
+        ("https://", False),
+        ("", False),
+    ],
+)
+def test_what_is_an_address(text, good):
+    assert is_address(text) is good
+
+
+def test_a_list_of_a_site_that_had_moved_before_lists_knew_it_is_signed_for_either(certificate, move):
+    """Before, a list went on at the next address: credentials of both name it."""
+    move(NEW, SITE)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    status_list = certificate.status_list
+    StatusList.objects.filter(pk=status_list.pk).update(site=NEW, issuer="did:web:curso.example")
+    address = f"/v/estados/{status_list.pk}/"
+    assert newer.status_list != status_list
+    for site, did in ((SITE, "did:web:trato.example"), (NEW, "did:web:curso.example")):
+        document = json.loads(ask(site + address).content)
+        assert (document["id"], document["issuer"]) == (site + address, did)
+    assert holds(certificate.credential)
+
+
+def test_a_correction_and_a_badge_made_anew_are_of_the_day(certificate, move):
+    move(NEW, SITE)
+    trainer, berta = make_trainer(), issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    right = correct_certificate(
+        certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED
+    )
+    anew = make_credential_anew(berta, names_holder=True, by=berta.learner, now=ISSUED + timedelta(days=1))
+    assert {right.issuer, anew.issuer} == {"did:web:curso.example"}
+    assert [holds(text) for text in (certificate.credential, right.credential, berta.credential, anew.text)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+def plainly_issued(move, code="ANA234", **fields):
+    """Issue a certificate at an address without HTTPS, where the key is the issuer."""
+    move(PLAIN)
+    return issue(make_graduate(code, **fields), now=ISSUED)
+
+
+def test_without_https_a_list_goes_on_being_signed_by_the_key_that_is_its_issuer(key, move):
+    make_small_course()
+    first = plainly_issued(move)
+    make_key(rotate=True)
+    second = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    make_key(rotate=True)
+    assert first.status_list != second.status_list
+    for certificate in (first, second):
+        document = list_of(certificate)
+        assert certificate.issuer.startswith("did:key:z6Mk")
+        assert document["issuer"] == certificate.issuer
+        assert document["proof"]["verificationMethod"].partition("#")[0] == certificate.issuer
+        assert holds(certificate.credential)
+    annul_certificate(first, reason="Copió", by=make_trainer(), now=ISSUED)
+    assert [holds(one.credential) for one in (first, second)] == [False, True]
+
+
+def test_rotating_keeps_the_secret_of_a_key_that_is_an_issuer_and_forgets_the_others(key, move):
+    make_small_course()
+    plainly_issued(move)
+    make_key(rotate=True)
+    move(NEW, PLAIN)
+    issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    make_key(rotate=True)
+    kept = {path.name: "PRIVATE" in path.read_text() for path in key.parent.iterdir()}
+    assert kept == {"issuer-0001.pem": True, "issuer-0002.pem": False, "issuer-0003.pem": True}
+    assert [bool(key.secret) for key in issuer_keys().keys] == [True, False, True]
+    assert issuer_keys().signing == issuer_keys().keys[0]
+
+
+def test_a_key_that_issued_nothing_is_forgotten_without_https_too(key, move):
+    move(PLAIN)
+    make_key(rotate=True)
+    assert "PUBLIC" in key.read_text()
+
+
+def test_with_https_what_was_issued_without_it_goes_on(key, move):
+    make_small_course()
+    plain = plainly_issued(move)
+    move(NEW, PLAIN)
+    make_key(rotate=True)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    make_key(rotate=True)
+    assert [holds(one.credential) for one in (plain, newer)] == [True, True]
+    assert document_of(PLAIN)["id"].startswith("did:key:")
+    annul_certificate(plain, reason="Copió", by=make_trainer(), now=ISSUED)
+    assert not holds(plain.credential)
+
+
+def test_a_key_that_was_taken_away_signs_no_list_any_more(key, move):
+    make_small_course()
+    plain = plainly_issued(move)
+    make_key(rotate=True)
+    key.unlink()
+    response = ask(json.loads(plain.credential)["credentialStatus"]["statusListCredential"])
+    assert (response.status_code, response["Retry-After"]) == (503, "3600")
+    assert signed_list(plain.status_list, now=ISSUED) == ""
+
+
+def test_keys_that_are_given_do_the_same(key, move, settings):
+    make_small_course()
+    plain = plainly_issued(move)
+    first = key.read_text()
+    make_key(rotate=True)
+    newest = (key.parent / "issuer-0002.pem").read_text()
+    settings.CREDENTIAL_KEYS = f"{newest},{first}"
+    move(NEW, PLAIN)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    assert [holds(one.credential) for one in (plain, newer)] == [True, True]
+    settings.CREDENTIAL_KEYS = newest
+    assert signed_list(plain.status_list, now=ISSUED) == ""
+
+
+def test_the_credentials_of_nobody_elses_address_are_refused(certificate, move):
+    """Whoever buys the old name has none of our keys."""
+    move(NEW, SITE)
+    stranger = did_document(SITE) | {"verificationMethod": [], "assertionMethod": []}
+    with pytest.raises(OB3VerificationError, match="no verificationMethod"):
+        verify(certificate.credential, download=lambda address: json.dumps(stranger).encode())
+
+
+def test_a_list_is_taken_up_only_where_and_as_whom_it_was_begun(key, move):
+    taken = take_place("did:web:trato.example")[0]
+    assert take_place("did:web:trato.example")[0] == taken
+    assert take_place("did:key:z6Mk")[0] != taken
+    assert take_place("did:web:trato.example", later=True)[0] != taken
+    move(NEW)
+    assert take_place("did:web:trato.example")[0] != taken
+    assert StatusList.objects.count() == 4
+    assert not Certificate.objects.exists()
