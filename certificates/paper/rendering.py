@@ -20,7 +20,7 @@ from modules.paper.press import print_to_keep
 from modules.paper.stamping import Picture, draw_squares
 
 from .images import printed_image
-from .sheets import arrange, arrange_code, arrange_signatories
+from .sheets import arrange, arrange_code, arrange_logos, arrange_signatories
 from .weaving import band_svg, heading_colour, strokes
 
 STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "print.css"
@@ -89,6 +89,8 @@ def print_context(printed, *, on_screen=False):
         lead_in = gettext("This is to certify that")
     place = " · ".join(part for part in (printed["role"], printed["clinic"]) if part)
     border, palette = _border(printed)
+    signed, logos = arrange_signatories(printed), printed.get("logos", [])
+    row = arrange_logos([_size_of_logo(line["image"], images) for line in logos])
     return {
         "printed": printed,
         "images": images,
@@ -96,12 +98,15 @@ def print_context(printed, *, on_screen=False):
         "address": address,
         # Drawn only where it is shown: paper has it from the press.
         "qr": partial(qr_strokes, printed["verify_url"]),
-        "words": arrange(printed, lead_in=lead_in, place=place),
+        "words": arrange(printed, lead_in=lead_in, place=place, depth=signed["depth"], logos=row["row"]),
         "code": arrange_code(printed, address),
-        "signatories": [
-            line | {"source": source(line["image"])} for line in arrange_signatories(printed["signatories"])
+        "signed": signed,
+        "signatories": [line | {"source": source(line["image"])} for line in signed["lines"]],
+        "logos": [
+            line | {"source": source(line["image"]), "height": height}
+            for line, height in zip(logos, row["heights"], strict=True)
         ],
-        "logos": [line | {"source": source(line["image"])} for line in printed.get("logos", [])],
+        "logo_row": row["row"],
         "band": band_svg(border, palette) if on_screen else "",
         "heading_colour": heading_colour(palette),
     }
@@ -125,6 +130,14 @@ def _is_stored(digest):
         logger.error("The image %s of a certificate is not stored: it is printed without it", digest)
         return False
     return True
+
+
+def _size_of_logo(digest, images):
+    """Return (width, height) of a logo in dots, None for one that is named in words."""
+    if digest not in images:
+        return None
+    _content_type, _content, width, height = printed_image(digest)
+    return width, height
 
 
 def _source(digest, *, images, on_screen):

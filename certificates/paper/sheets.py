@@ -1,12 +1,25 @@
-"""The sheet: how large each line is and where the words begin, so that everything fits whatever it says.
+"""The sheet: how large each line is and where it stands, so that everything fits whatever it says.
 
-All lengths are in points, but for the tops, which the style sheet counts in millimetres.
+All lengths are in points, but for what the style sheet counts in millimetres: tops, depths and the heights of logos.
 """
 
+import re
+from math import ceil
 from typing import NamedTuple
 
 from certificates.wording.serials import grouped
-from certificates.wording.typesetting import BOLD, REGULAR, SetLines, fit_line, fit_name, set_text, width_of, wrap
+from certificates.wording.typesetting import (
+    BOLD,
+    REGULAR,
+    SetLines,
+    break_lines,
+    fit_line,
+    fit_name,
+    set_text,
+    width_of,
+    without_wide_words,
+    wrap,
+)
 from certificates.wording.words import sentence_of, text_of
 
 _MM = 72 / 25.4
@@ -14,29 +27,51 @@ _MM = 72 / 25.4
 _LINE_WIDTH = 640
 # Line height of the words, in ems, as in print.css.
 _LEADING = 1.22
-# In tenths: how much of its size a line keeps when there is much to say.
-_DENSITIES = tuple(tenths / 20 for tenths in range(20, 5, -1))
-_SMALLEST = 6
-_SIGNATURE_HEIGHT = 35
-# By the number of signatories: the width of each, and of the code beside the QR.
-_SIGNATURE_WIDTHS = {1: 181, 2: 181, 3: 136}
-_CODE_WIDTHS = {1: 150, 2: 150, 3: 106}
+# Of its size, how much a line keeps, and of the space above it, the least and the most: with little to say the spaces
+# grow; with much, all steps down, and the spaces go on alone before letters get too small to be read with ease.
+_NO_ROOM = 0.5
+_DENSITIES = [
+    (1, 1, 1.7),
+    *((part / 40, part / 40, part / 32) for part in range(39, 20, -1)),
+    (_NO_ROOM, 0.3, 0.6),
+    *((part / 40, 0.3, 0.4) for part in range(19, 9, -1)),
+]
+# The least each kind of text has, in points. Whoever issues is read without effort, however much there is to say; the
+# others go below only when there would be no room at all.
+_SMALLEST_ISSUER = 13
+_SMALLEST = {"heading": 11, "lead-in": 9, "place": 9, "statement": 14, "fact": 9, "day": 9}
+_SMALLEST_OF_ALL = 6
 
-
-class Zone(NamedTuple):
-    """Where the words stand, in millimetres from the top of the paper."""
-
-    top: float
-    bottom: float
-
-
-# Between the band (or the logos below it) and the signatures.
-_ZONES = {
-    ("letter", False): Zone(43, 144),
-    ("letter", True): Zone(60, 144),
-    ("A4", False): Zone(44.5, 137),
-    ("A4", True): Zone(61, 137),
+# Who signs: the sizes below the lines, largest first, the same for all of a paper; how many lines of name and of post
+# look well at a size that is not the smallest; and the room for what a pen or a scan leaves above the line.
+_BELOW_SIZES = (11, 10, 9)
+_MOST_NAME_LINES, _MOST_POST_LINES = 2, 3
+_SIGNATURE_MM = 14
+# Below the line, in millimetres: its least depth, and the space between the line and what stands under it.
+_LEAST_DEPTH, _UNDER_LINE = 12, 1.2
+# By paper and number of signatories: how wide the column of each is, in millimetres, as in print.css.
+_COLUMNS = {
+    "letter": {1: 80, 2: 70, 3: 54},
+    "A4": {1: 80, 2: 70, 3: 60},
 }
+_CODE_WIDTH = 103
+# The logos: how high a square one is, what others may have, and the widest, in millimetres.
+_SQUARE_LOGO, _LOWEST_LOGO, _HIGHEST_LOGO, _WIDEST_LOGO = 16, 7, 17, 44
+
+
+class Paper(NamedTuple):
+    """Where things stand on a paper, in millimetres from its top."""
+
+    # Where logos or words begin.
+    top: float
+    # Where signatories and the code end.
+    foot: float
+
+
+_PAPERS = {"letter": Paper(36.5, 177), "A4": Paper(37.5, 170.5)}
+_BELOW_LOGOS = 5
+# The QR and the white around it, and the least that is left between the words and what stands below them.
+_QR_MM, _ABOVE_FOOT = 25, 5
 
 
 class TextRow(NamedTuple):
@@ -49,72 +84,134 @@ class TextRow(NamedTuple):
 
     @property
     def height(self):
-        return self.gap + len(self.lines) * self.size * _LEADING
+        """Without the space above."""
+        return len(self.lines) * self.size * _LEADING
 
 
-def arrange(printed, *, lead_in, place):
-    """Return {"rows", "top" in millimetres} of the words: the largest at which they fit into their zone."""
-    zone = _ZONES[printed["paper_size"], bool(printed.get("logos"))]
-    room = (zone.bottom - zone.top) * _MM
-    for density in _DENSITIES:
+def arrange(printed, *, lead_in, place, depth, logos):
+    """Return {"rows", "top" in millimetres} of the words: the largest at which they fit above the foot.
+
+    `depth` is that of `arrange_signatories`, `logos` how high their row is, in millimetres; 0 without any.
+    """
+    paper = _PAPERS[printed["paper_size"]]
+    top = paper.top + (logos + _BELOW_LOGOS if logos else 0)
+    signed = depth + _SIGNATURE_MM if printed["signatories"] else 0
+    room = (paper.foot - max(_QR_MM, signed) - _ABOVE_FOOT - top) * _MM
+    for density, least, most in _DENSITIES:
         rows = _rows(printed, lead_in=lead_in, place=place, density=density)
-        height = sum(row.height for row in rows)
-        if height <= room:
+        spacing = (room - sum(row.height for row in rows)) / sum(row.gap for row in rows)
+        if spacing >= least:
             break
+    rows = [row._replace(gap=int(row.gap * min(most, max(least, spacing)))) for row in rows]
+    height = sum(row.gap + row.height for row in rows)
     # A little above the middle, where the eye looks for it.
-    return {"rows": rows, "top": int(zone.top + max(0, room - height) * 0.45 / _MM)}
+    return {"rows": rows, "top": int(top + max(0, room - height) * 0.45 / _MM)}
 
 
 def _rows(printed, *, lead_in, place, density):
     def row(kind, text, gap, largest, **options):
-        largest = max(_SMALLEST, int(largest * density))
-        lines, size = set_text(text, width=_LINE_WIDTH, largest=largest, smallest=_SMALLEST, **options)
-        return TextRow(kind, lines, size, int(gap * density))
+        smallest = _SMALLEST.get(kind, _SMALLEST_ISSUER)
+        if kind in _SMALLEST and density < _NO_ROOM:
+            smallest = _SMALLEST_OF_ALL
+        largest = max(smallest, round(largest * density))
+        lines, size = set_text(text, width=_LINE_WIDTH, largest=largest, smallest=smallest, **options)
+        return TextRow(kind, lines, size, gap)
 
+    facts = text_of(printed)
     name = _smaller(fit_name(printed["name"], width=_LINE_WIDTH), density)
     rows = [
-        row("issuer", printed["issuer"], 0, 11),
-        row("heading", printed["heading"].upper(), 4, 15, font=BOLD, spacing=0.08),
-        row("lead-in", lead_in, 17, 13),
-        TextRow("name", name.lines, name.size, int(4 * density)),
+        row("issuer", printed["issuer"], 0, 15, most_lines=3),
+        row("heading", printed["heading"].upper(), 7, 17, font=BOLD, spacing=0.08),
+        row("lead-in", lead_in, 19, 13),
+        TextRow("name", name.lines, name.size, 3),
         row("place", place, 6, 13) if place else None,
-        row("statement", sentence_of(printed), 15, 19, font=BOLD),
-        row("fact", printed["subject"], 7, 14) if printed["subject"] else None,
-        *(row("fact", line, 4, 14) for line in text_of(printed)),
+        row("statement", sentence_of(printed), 16, 21, font=BOLD),
+        row("fact", printed["subject"], 5, 14) if printed["subject"] else None,
+        *(_fact(row, line, printed, is_last=nth == len(facts)) for nth, line in enumerate(facts, start=1)),
     ]
     return [row for row in rows if row]
 
 
+def _fact(row, line, printed, *, is_last):
+    # The day stands out among the facts; within a long line it is one of them.
+    if printed["date_in_words"] in line and len(line) <= 2 * len(printed["date_in_words"]) + 24:
+        return row("day", line, 6 if is_last else 3, 14, font=BOLD)
+    return row("fact", line, 3, 14)
+
+
 def _smaller(name, density):
     # The name gives way last: it stays the largest thing on the paper.
-    return SetLines(name.lines, max(_SMALLEST, int(name.size * (0.35 + 0.65 * density))))
+    return SetLines(name.lines, max(_SMALLEST_OF_ALL, int(name.size * (0.35 + 0.65 * density))))
 
 
-def arrange_signatories(signatories):
-    """Return for each signatory its lines of name and post, and the size at which they fit below the line."""
-    width = _SIGNATURE_WIDTHS.get(len(signatories), 181)
-    return [
-        {"image": line.get("image", ""), "person": line["name"] or line["post"]} | _below(line, width)
-        for line in signatories
-    ]
-
-
-def _below(line, width):
-    for size in range(11, 0, -1):
-        name, post = (wrap(line[field], width=width, size=size) if line[field] else () for field in ("name", "post"))
-        # Where a name is written by hand, its line stays free.
-        lines = max(1, len(name)) + len(post)
-        if lines * size * _LEADING <= _SIGNATURE_HEIGHT and all(
-            width_of(part, size=size, font=REGULAR) <= width for part in (*name, *post)
-        ):
+def arrange_signatories(printed):
+    """Return {"lines", "size", "depth"}: each signatory's lines of name and post, one size for all who sign, and the
+    depth below their lines in millimetres, which is what the longest needs.
+    """
+    signatories = printed["signatories"]
+    columns = _COLUMNS[printed["paper_size"]]
+    width = columns.get(len(signatories), columns[1]) * _MM
+    for size in _BELOW_SIZES:
+        below = [_below(line, width, size) for line in signatories]
+        if all(len(name) <= _MOST_NAME_LINES and len(post) <= _MOST_POST_LINES for name, post in below):
             break
-    return {"name": name, "post": post, "size": size}
+    # Where a name is written by hand, its line stays free.
+    longest = max((max(1, len(name)) + len(post) for name, post in below), default=0)
+    return {
+        "lines": [
+            {"image": line.get("image", ""), "person": line["name"] or line["post"], "name": name, "post": post}
+            for line, (name, post) in zip(signatories, below, strict=True)
+        ],
+        "size": size,
+        "depth": max(_LEAST_DEPTH, ceil(_UNDER_LINE + longest * size * _LEADING / _MM)),
+    }
+
+
+def _below(line, width, size):
+    """Return the lines of the name and those of the post; a word that is wider than its column is broken."""
+    return [_column(line["name"], width, size, BOLD), _column(line["post"], width, size, REGULAR)]
+
+
+def _column(text, width, size, font):
+    if not text:
+        return ()
+    text = without_wide_words(text, width=width, size=size, font=font)
+    return break_lines(text, len(wrap(text, width=width, size=size, font=font)), font=font)
+
+
+def arrange_logos(sizes):
+    """Return {"heights", "row"} in whole millimetres: of each logo, and of the row that they stand in.
+
+    `sizes` are (width, height) in dots, None for a logo that is named in words; its height is None.
+    """
+    heights = [_logo_height(*size) if size else None for size in sizes]
+    return {"heights": heights, "row": max((height or _HIGHEST_LOGO for height in heights), default=0)}
+
+
+def _logo_height(width, height):
+    # Logos look equally large when they cover about as much: a wide one is lower than a square one, a tall one higher.
+    # The letters in a wide one are small, so that it keeps a little more than its share.
+    optical = _SQUARE_LOGO * (width / height) ** (-0.5 if width < height else -0.35)
+    wanted = min(_HIGHEST_LOGO, max(_LOWEST_LOGO, round(optical)))
+    return max(1, int(min(wanted, _WIDEST_LOGO * height / width)))
 
 
 def arrange_code(printed, address):
-    """Return the sizes of the address and the code beside the QR."""
-    width = _CODE_WIDTHS.get(len(printed["signatories"]), 150)
+    """Return the lines of the address beside the QR, their size, and that of the code."""
+    lines = _address_lines(address)
+    widest = max(lines, key=lambda line: width_of(line, size=1, font=REGULAR))
     return {
-        "address": fit_line(address, width=width, sizes=(9, 8, 7)),
-        "serial": fit_line(grouped(printed["serial"]), width=width, sizes=(11, 10, 9), font=BOLD),
+        "lines": lines,
+        "address": fit_line(widest, width=_CODE_WIDTH, sizes=(10, 9, 8)),
+        "serial": fit_line(grouped(printed["serial"]), width=_CODE_WIDTH, sizes=(11, 10, 9), font=BOLD),
     }
+
+
+def _address_lines(address):
+    """Return the address in lines; a long one goes on behind a dot, a dash or a slash."""
+    lines = [""]
+    for part in re.split(r"(?<=[./-])", address):
+        if lines[-1] and width_of(lines[-1] + part, size=9, font=REGULAR) > _CODE_WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return lines

@@ -4,13 +4,12 @@ from functools import cache
 
 from modules.weave import CELLS, COLOURS, MOTIFS, rectangles
 
-_PLACES = 16
+# How many motifs stand side by side: three rounds of all eight on paper; on screens, which are narrow, two.
+ON_PAPER, ON_SCREEN = 24, 16
 _RULE, _GAP = 2, 2
-WIDTH = _PLACES * (CELLS + 1) + 1
 HEIGHT = CELLS + 2 * (_RULE + _GAP)
-# The dotted rules are dashed lines of one cell: (d, offset of the dashes).
+# The dotted rules are dashed lines of one cell.
 DASHES = "2 2"
-RULES = tuple((f"M0 {y + row + 0.5}h{WIDTH}", 2 * row) for y in (0, HEIGHT - _RULE) for row in range(_RULE))
 # The two colours of every motif; the weave leaves each motif its own.
 _PALETTES = {
     "indigo": ("indigo", "marigold"),
@@ -29,14 +28,25 @@ def heading_colour(palette):
     return palette if palette in _PALETTES else "indigo"
 
 
+def width_of_band(places):
+    """Return how many cells a band of so many motifs is wide."""
+    return places * (CELLS + 1) + 1
+
+
+def rules_of_band(places):
+    """Return the dotted rules above and below as (d, offset of the dashes)."""
+    width = width_of_band(places)
+    return [(f"M0 {y + row + 0.5}h{width}", 2 * row) for y in (0, HEIGHT - _RULE) for row in range(_RULE)]
+
+
 @cache
-def band_strokes(border="all", palette="weave"):
-    """Return {colour: the `d` of one SVG path to stroke}, in cells of a band of `WIDTH` × `HEIGHT`.
+def band_strokes(border="all", palette="weave", *, places):
+    """Return {colour: the `d` of one SVG path to stroke}, in cells of a band of `width_of_band(places)` × `HEIGHT`.
 
     `border` is a `BorderMotif`, `palette` a `Palette`.
     """
     drawn = {}
-    for place in range(_PLACES):
+    for place in range(places):
         motif = MOTIFS[place % len(MOTIFS) + 1 if border == "all" else int(border)]
         colours = _PALETTES.get(palette, (motif.first_colour, motif.second_colour))
         x = 1 + place * (CELLS + 1)
@@ -61,10 +71,10 @@ def strokes(cells, letter, *, x=0, y=0):
 
 @cache
 def band_svg(border="all", palette="weave"):
-    """Return the woven band as SVG in the colours of print."""
-    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" shape-rendering="crispEdges" aria-hidden="true"'
-    drawn = band_strokes(border, palette).items()
+    """Return the woven band of the paper as SVG in the colours of print."""
+    view = f'viewBox="0 0 {width_of_band(ON_PAPER)} {HEIGHT}" shape-rendering="crispEdges" aria-hidden="true"'
+    drawn = band_strokes(border, palette, places=ON_PAPER).items()
     threads = "".join(f'<path stroke="{COLOURS[colour]}" d="{d}"/>' for colour, d in drawn)
     rule = f'stroke="{COLOURS[rule_colour(palette)]}" stroke-dasharray="{DASHES}"'
-    threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in RULES)
+    threads += "".join(f'<path {rule} stroke-dashoffset="{offset}" d="{d}"/>' for d, offset in rules_of_band(ON_PAPER))
     return f'<svg xmlns="http://www.w3.org/2000/svg" {view} fill="none">{threads}</svg>'

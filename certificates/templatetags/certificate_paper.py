@@ -3,7 +3,16 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from certificates.paper.weaving import DASHES, HEIGHT, RULES, WIDTH, band_strokes, heading_colour, rule_colour
+from certificates.paper.weaving import (
+    DASHES,
+    HEIGHT,
+    ON_SCREEN,
+    band_strokes,
+    heading_colour,
+    rule_colour,
+    rules_of_band,
+    width_of_band,
+)
 from certificates.wording.words import sentence_of, text_of
 
 register = template.Library()
@@ -15,9 +24,9 @@ register.filter("heading_colour", heading_colour)
 @register.simple_tag
 def certificate_band(border="", palette=""):
     """Draw the band; it is an ornament, so it says nothing to a screen reader."""
-    drawn = band_strokes(border or "all", palette or "weave")
+    drawn = band_strokes(border or "all", palette or "weave", places=ON_SCREEN)
     threads = format_html_join("", '<path class="t-{}" d="{}"/>', drawn.items())
-    rules = ((rule_colour(palette), d, DASHES, offset) for d, offset in RULES)
+    rules = ((rule_colour(palette), d, DASHES, offset) for d, offset in rules_of_band(ON_SCREEN))
     threads += format_html_join("", '<path class="t-{}" d="{}" stroke-dasharray="{}" stroke-dashoffset="{}"/>', rules)
-    view = format_html('viewBox="0 0 {} {}" aria-hidden="true" focusable="false"', WIDTH, HEIGHT)
+    view = format_html('viewBox="0 0 {} {}" aria-hidden="true" focusable="false"', width_of_band(ON_SCREEN), HEIGHT)
     return format_html('<svg class="paper-band" {}>{}</svg>', view, threads)

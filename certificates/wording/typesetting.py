@@ -94,6 +94,18 @@ def wrap(text, *, width, size, font=REGULAR):
     return tuple(lines)
 
 
+def without_wide_words(text, *, width, size, font=REGULAR):
+    """Return the text with every word that is wider than `width` broken into pieces that are not."""
+    pieces = []
+    for word in text.split(" "):
+        pieces.append("")
+        for character in word:
+            if pieces[-1] and width_of(pieces[-1] + character, size=size, font=font) > width:
+                pieces.append("")
+            pieces[-1] += character
+    return " ".join(pieces)
+
+
 def fit_name(name, *, width, one_line=(44, 40, 36, 33, 30), two_lines=(32, 30, 28, 26, 24, 22)):
     """Return the name as `SetLines`: in one line while that stays large, else in two of similar width."""
     if width_of(name, size=one_line[-1], font=BOLD) <= width or " " not in name:

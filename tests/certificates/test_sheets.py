@@ -14,14 +14,15 @@ from certificates.paper.images import printed_image
 from certificates.paper.rendering import render_pdf
 from certificates.paper.weaving import band_svg
 
+from .measuring import images_of, lines_of
 from .pictures import as_file, drawn, store
 from .test_rendering import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MM = 72 / 25.4
-# In points: width and height of the paper, depth of the band with its margin, and where the signatures begin.
-PAPERS = {"letter": (792, 612, 38.75 * MM, 146 * MM), "A4": (841.9, 595.3, 40.48 * MM, 139 * MM)}
+# In points: width and height of the paper, depth of the band with its margin, and where the QR begins.
+PAPERS = {"letter": (792, 612, 30.53 * MM, 152 * MM), "A4": (841.9, 595.3, 31.69 * MM, 145.5 * MM)}
 PERSON = {
     "short": {"name": "Eva Coj", "role": "", "clinic": ""},
     "long": {
@@ -92,16 +93,21 @@ def sheet(length, *, signatories, logos, with_images=True, **fields):
 def test_every_text_stands_in_its_place_and_none_on_another(paper, language, length, shape):
     signatories, logos = shape
     fields = sheet(length, signatories=signatories, logos=logos, language=language, paper_size=paper)
-    boxes = blocks_of(render_pdf(fields))
+    pdf = render_pdf(fields)
+    boxes = blocks_of(pdf)
     width, height, band, foot = PAPERS[paper]
     assert all(left > 14 * MM and right < width - 14 * MM for _text, left, _top, right, _bottom in boxes)
     assert all(top > band + 2 and bottom < height - band - 2 for _text, _left, top, _right, bottom in boxes)
     assert overlaps(boxes) == []
     # Under the logos, above the signatures.
-    words = [box for box in boxes if box[2] < foot - 15]
-    assert min(top for _text, _left, top, _right, _bottom in words) > (band + 17 * MM if logos else band + 2)
+    first = min(top for _text, _left, top, _right, _bottom in boxes)
+    row = sorted(images_of(pdf), key=lambda box: box[1])[:logos]
+    assert first > max([band, *(bottom for _left, _top, _right, bottom in row)]) + 4 * MM
     last = fields["text"][-1].split()[-1]
-    assert max(bottom for text, _left, _top, _right, bottom in boxes if text == last) < foot
+    lines = lines_of(pdf)
+    assert len(lines) == signatories
+    signed = min([foot, *(top - 14 * MM for _left, top, _right, _bottom in lines)])
+    assert max(bottom for text, _left, _top, _right, bottom in boxes if text == last) < signed - 4 * MM
     # Nothing was cut off.
     said = [fields["name"], fields["clinic"], fields["course"], fields["issuer"], *fields["text"]]
     everything = " ".join(text for text, *_sides in boxes)
@@ -163,6 +169,6 @@ def test_drawings_and_photographs_are_seen_in_their_colours(picture, kind, seen)
     pdf = render_pdf(sheet("short", signatories=0, logos=0) | {"logos": [{"image": logo, "institution": "DAS"}]})
     page = subprocess.run(["pdftoppm", "-r", "60", "-png", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout
     # Below the band, where logos stand.
-    head = Image.open(io.BytesIO(page)).convert("RGB").crop((200, 97, 460, 136))
+    head = Image.open(io.BytesIO(page)).convert("RGB").crop((200, 86, 460, 126))
     dots = head.getcolors(20_000)
     assert sum(count for count, colour in dots if seen(*colour)) > 1000

@@ -1,0 +1,149 @@
+"""Twelve certificates as a designer would look at them: measured on the printed page."""
+
+import re
+import subprocess
+from functools import cache
+from itertools import pairwise
+from math import ceil, floor
+
+import pytest
+
+from certificates.paper.rendering import qr_matrix, render_pdf
+from certificates.wording.serials import grouped
+
+from .combinations import combinations
+from .measuring import MM, contrast_on_white, images_of, lines_of, qr_of, spans_of, touching
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+INK = "#1B1F3B"
+MARGIN = 14 * MM
+
+
+@cache
+def papers():
+    """Return {what it tries: (fields, PDF)}: drawn once for all tests."""
+    return {what: (fields, render_pdf(fields)) for what, fields in combinations().items()}
+
+
+def each(measure):
+    return {what: measure(fields, pdf) for what, (fields, pdf) in papers().items()}
+
+
+def holding(spans, text):
+    """Return the spans that print a part of `text`."""
+    return [span for span in spans if span.text in text]
+
+
+def below_lines(pdf):
+    """Return the texts of those who sign."""
+    lines = lines_of(pdf)
+    return [
+        span
+        for span in spans_of(pdf)
+        if any(span.top > line[1] - 1 and span.left > line[0] - 1 and span.right < line[2] + 1 for line in lines)
+    ]
+
+
+def test_there_is_a_line_for_each_who_signs_all_at_one_height_and_evenly_spread():
+    for what, (fields, pdf) in papers().items():
+        lines = lines_of(pdf)
+        assert len(lines) == len(fields["signatories"]), what
+        assert len({round(line[1], 1) for line in lines}) <= 1, what
+        assert len({round(line[2] - line[0]) for line in lines}) <= 1, what
+        gaps = [right[0] - left[2] for left, right in pairwise(lines)]
+        assert all(gap > 6 * MM and gap == pytest.approx(gaps[0], abs=0.5) for gap in gaps), what
+
+
+def test_all_who_sign_a_paper_have_one_size_of_nine_points_or_more():
+    sizes = each(lambda _fields, pdf: {span.size for span in below_lines(pdf)})
+    assert sizes.pop("nobody signs, one tall logo") == set()
+    assert all(len(of_paper) == 1 and min(of_paper) >= 9 for of_paper in sizes.values()), sizes
+    # Who has little to print is not made small, and a long post takes lines before it takes size.
+    assert sizes["built in"] == sizes["corrected"] == sizes["three sign, four logos"] == {11}
+    assert sizes["two long ones, four squares"] == sizes["one long post"] == {11}
+
+
+def test_every_word_of_those_who_sign_is_below_its_line():
+    for what, (fields, pdf) in papers().items():
+        printed = " ".join(span.text for span in below_lines(pdf)).split()
+        said = " ".join(f"{line['name']} {line['post']}" for line in fields["signatories"]).split()
+        assert sorted(printed) == sorted(said), what
+
+
+def test_whoever_issues_is_read_in_ink_at_thirteen_points_or_more():
+    issuers = each(lambda fields, pdf: {(s.colour, s.size >= 13) for s in holding(spans_of(pdf), fields["issuer"])})
+    assert set(map(frozenset, issuers.values())) == {frozenset({(INK, True)})}, issuers
+
+
+def test_the_name_is_the_largest_then_what_was_completed_then_the_rest():
+    for what, (fields, pdf) in papers().items():
+        sizes = sorted({span.size for span in spans_of(pdf)}, reverse=True)
+        largest, second = ([span for span in spans_of(pdf) if span.size == size] for size in sizes[:2])
+        assert " ".join(span.text for span in largest) == fields["name"], what
+        assert " ".join(span.text for span in second).startswith(fields["statement"]), what
+        assert sizes[0] > 1.25 * sizes[1], what
+
+
+def test_the_day_stands_out_among_the_facts():
+    days = each(lambda fields, pdf: [s for s in spans_of(pdf) if fields["date_in_words"] in s.text])
+    assert {len(spans) for spans in days.values()} == {1}
+    assert [what for what, (span,) in days.items() if span.colour != INK or span.size < 9] == []
+
+
+def test_every_text_has_the_contrast_that_the_smallest_letters_ask_for():
+    for what, (_fields, pdf) in papers().items():
+        for span in spans_of(pdf):
+            assert contrast_on_white(span.colour) >= 7, (what, span)
+
+
+def test_the_qr_is_read_from_the_page_and_four_of_its_squares_around_it_are_white():
+    for what, (fields, pdf) in papers().items():
+        text, (left, top, right, bottom), page = qr_of(pdf)
+        assert text == fields["verify_url"], what
+        assert min(right - left, bottom - top) >= 22 * MM, what
+        square, dots = (right - left) / len(qr_matrix(text)), 300 / 72
+        without = page.copy()
+        without.paste(255, (floor(left * dots), floor(top * dots), ceil(right * dots), ceil(bottom * dots)))
+        around = (left - 4 * square, top - 4 * square, right + 4 * square, bottom + 4 * square)
+        assert without.crop([round(side * dots) for side in around]).getextrema() == (255, 255), what
+
+
+def test_nothing_touches_anything_and_all_stays_between_the_bands():
+    for what, (fields, pdf) in papers().items():
+        boxes = {f"{span.text} {span.top:.0f} {span.left:.0f}": span.box for span in spans_of(pdf)}
+        boxes |= {f"image {place}": box for place, box in enumerate(images_of(pdf))}
+        boxes["QR"] = qr_of(pdf)[1]
+        assert touching(boxes) == [], what
+        width, height, band = (792, 612, 30.5 * MM) if fields["paper_size"] == "letter" else (841.9, 595.3, 31.7 * MM)
+        for one, (left, top, right, bottom) in boxes.items():
+            assert MARGIN - 1 < left < right < width - MARGIN + 1, (what, one)
+            assert band + 4 * MM < top < bottom < height - band - 4 * MM, (what, one)
+        # Between the last words and what a pen leaves above the lines.
+        lines = lines_of(pdf)
+        facts = [span.bottom for span in spans_of(pdf) if lines and span.top < lines[0][1] - 14 * MM]
+        assert not lines or max(facts) < lines[0][1] - (14 + 4) * MM, what
+
+
+def test_logos_stand_in_one_row_and_look_equally_large():
+    for what, (fields, pdf) in papers().items():
+        shown = sum(bool(logo["image"]) for logo in fields.get("logos", []))
+        row = sorted(images_of(pdf), key=lambda box: box[1])[:shown]
+        middles = [(top + bottom) / 2 for _left, top, _right, bottom in row]
+        covered = [(right - left) * (bottom - top) / MM**2 for left, top, right, bottom in row]
+        assert all(abs(middle - middles[0]) < 0.5 * MM for middle in middles), what
+        assert all(140 < area < 460 for area in covered), (what, covered)
+        assert all(bottom - top < 17.2 * MM for _left, top, _right, bottom in row), what
+
+
+def test_it_is_read_aloud_in_the_order_in_which_it_is_looked_at():
+    for what, (fields, pdf) in papers().items():
+        order = subprocess.run(["pdfinfo", "-struct-text", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout
+        heard = " ".join(" ".join(re.findall(r'"([^"]*)"', order.decode())).split())
+        people = [line["name"].split()[-1] for line in fields["signatories"] if line["name"]]
+        expected = [fields["issuer"], fields["heading"].upper(), fields["name"], fields["statement"]]
+        expected += [fields["date_in_words"], *people, grouped(fields["serial"])]
+        place = 0
+        for text in expected:
+            place = heard.find(text, place) + 1
+            assert place, (what, text, heard)
