@@ -99,10 +99,12 @@ def arrange(printed, *, lead_in, place, depth, logos):
     room = (paper.foot - max(_QR_MM, signed) - _ABOVE_FOOT - top) * _MM
     for density, least, most in _DENSITIES:
         rows = _rows(printed, lead_in=lead_in, place=place, density=density)
-        spacing = (room - sum(row.height for row in rows)) / sum(row.gap for row in rows)
-        if spacing >= least:
+        # How often the spaces there are fit into the room that letters leave.
+        fitting = (room - sum(row.height for row in rows)) / sum(row.gap for row in rows)
+        spacing = max(least, min(most, fitting))
+        if fitting >= least:
             break
-    rows = [row._replace(gap=int(row.gap * min(most, max(least, spacing)))) for row in rows]
+    rows = [row._replace(gap=int(row.gap * spacing)) for row in rows]
     height = sum(row.gap + row.height for row in rows)
     # A little above the middle, where the eye looks for it.
     return {"rows": rows, "top": int(top + max(0, room - height) * 0.45 / _MM)}
