@@ -4,9 +4,12 @@ An address is `https://` and a host, perhaps with a port, and nothing after it: 
 in `settings.FORMER_SITE_URLS`.
 """
 
+from collections import Counter
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from certificates.models import Certificate, StatusList
 
 _USUAL_PORT = {"https": 443, "http": 80}
 
@@ -38,6 +41,24 @@ def is_address(text):
     except ValueError:
         return False
     return bool(bare) and parts.scheme in _USUAL_PORT and "@" not in parts.netloc and text == text.lower()
+
+
+def unknown_addresses():
+    """Return {address: how many certificates and lists of the revoked name it} of those that are not known any more.
+
+    Every certificate is looked at: not for each page.
+    """
+    printed = Certificate.objects.order_by()
+    for site in known_sites():
+        printed = printed.exclude(printed__verify_url__startswith=f"{site}/v/")
+    found = Counter(
+        address.partition("/v/")[0]
+        for address in printed.values_list("printed__verify_url", flat=True).iterator()
+        if address
+    )
+    begun = StatusList.objects.exclude(site__in=["", *known_sites()]).order_by()
+    found.update(begun.values_list("site", flat=True))
+    return dict(sorted(found.items()))
 
 
 def _is_under(site, host):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from openbadgeslib.ob3 import OB3VerificationError
 
-from certificates.badges.addresses import is_address, is_former, known_sites, site_asked
+from certificates.badges.addresses import is_address, is_former, known_sites, site_asked, unknown_addresses
 from certificates.badges.identity import did_document
 from certificates.badges.keys import issuer_keys, make_key
 from certificates.badges.status_lists import signed_list, take_place
@@ -16,6 +16,9 @@ from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.holder_badges import make_credential_anew
 from certificates.models import Certificate, StatusList
+from course.checks import every_address_of_before_is_named, former_addresses_are_addresses
+from course.health.addresses import addresses_are_known
+from course.health.facts import State
 from tests.factories import make_trainer
 
 from .factories import issue, make_graduate, make_small_course
@@ -328,3 +331,49 @@ def test_a_list_is_taken_up_only_where_and_as_whom_it_was_begun(key, move):
     assert take_place("did:web:trato.example")[0] != taken
     assert StatusList.objects.count() == 4
     assert not Certificate.objects.exists()
+
+
+def test_what_names_an_address_that_is_named_nowhere_is_told(certificate, move):
+    issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    move(NEW, SITE)
+    assert (unknown_addresses(), addresses_are_known().state) == ({}, State.GOOD)
+    assert every_address_of_before_is_named(None) == []
+    move(NEW)
+    # Two certificates and their list.
+    assert unknown_addresses() == {SITE: 3}
+    fact = addresses_are_known()
+    assert (fact.state, SITE in str(fact.said)) == (State.WARNING, True)
+    (found,) = every_address_of_before_is_named(None)
+    assert (found.id, found.msg) == (
+        "course.W004",
+        f"3 certificates or lists of the revoked name {SITE}, which is neither SITE_URL nor a former address.",
+    )
+
+
+def test_one_that_had_https_and_is_named_without_it_is_an_error(certificate, move):
+    move(NEW, "http://trato.example")
+    (found,) = every_address_of_before_is_named(None)
+    assert (
+        found.id,
+        found.msg.endswith("FORMER_SITE_URLS names http://trato.example: it was https://trato.example."),
+    ) == (
+        "course.E005",
+        True,
+    )
+
+
+def test_one_without_a_credential_names_an_address_too(move):
+    make_small_course()
+    move(PLAIN)
+    issue(make_graduate(), now=ISSUED)
+    move(NEW)
+    assert unknown_addresses() == {PLAIN: 1}
+
+
+def test_what_is_no_address_is_an_error_that_repeats_it(move):
+    move(NEW, SITE, "trato.example", "https://trato.example/curso")
+    found = former_addresses_are_addresses(None)
+    assert [error.id for error in found] == ["course.E004"] * 2
+    assert ["“trato.example”" in found[0].msg, "“https://trato.example/curso”" in found[1].msg] == [True, True]
+    move(NEW, SITE)
+    assert former_addresses_are_addresses(None) == []

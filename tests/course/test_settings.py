@@ -127,6 +127,18 @@ def test_the_keys_of_credentials_lie_where_the_environment_says_or_beside_the_da
     assert production(code, tmp_path, CREDENTIAL_KEYS_DIR="/etc/trato/keys").stdout.strip() == "/etc/trato/keys"
 
 
+def test_the_names_of_before_may_be_asked_and_only_lists_are_answered_without_https(tmp_path):
+    code = "print(settings.FORMER_SITE_URLS, settings.ALLOWED_HOSTS, len(settings.SECURE_REDIRECT_EXEMPT))"
+    for named, expected in (
+        ("", "[] ['trato.example'] 1"),
+        ("https://viejo.example/", "['https://viejo.example'] ['trato.example', 'viejo.example'] 1"),
+        ("http://192.168.1.10:8000", "['http://192.168.1.10:8000'] ['trato.example', '192.168.1.10'] 2"),
+        # Said by `check`; the site starts.
+        ("nada, https://[", "['nada', 'https://['] ['trato.example'] 1"),
+    ):
+        assert production(code, tmp_path, FORMER_SITE_URLS=named).stdout.strip() == expected
+
+
 def test_preparing_a_site_collects_anew_when_static_files_are_kept_in_another_way(settings, tmp_path, db):
     settings.STATIC_ROOT = tmp_path / "static"
     call_command("prepare_site", no_content=True, verbosity=0)
