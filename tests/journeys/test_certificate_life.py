@@ -62,7 +62,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     english = open_browser(PHONE, language="en")
     english.goto(f"/v/{new}/")
     assert english.inner_text("main .standing") == "Annulled"
-    assert "Se emitió antes de tiempo." in english.inner_text("main .notice")
+    assert "Se emitió antes de tiempo." in english.inner_text("main .how-it-stands")
     assert axe_violations(english) == []
     assert page.complaints == phone.complaints == english.complaints == []
 
@@ -71,9 +71,16 @@ def files_are_compared_in_the_browser(page, same, other):
     """With JavaScript no request is made when a file is compared, and the way to a certificate sends only a digest."""
     sent = []
     page.on("request", lambda request: sent.append(request))
-    for content, words in [(same, "Es el mismo archivo que se emitió."), (other, "No es el archivo que se emitió.")]:
+    page.locator("summary", has_text="Comparar el PDF").click()
+    for content, words, standing in [
+        (same, "Es el mismo archivo que se emitió.", "Es el mismo archivo que se emitió."),
+        (other, "Este archivo no es el que se emitió: pudo ser alterado.", "Archivo alterado"),
+    ]:
         page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
         page.get_by_text(words).wait_for()
+        # What the file is leads the page, where the focus goes.
+        assert page.inner_text("main .standing >> nth=0") == standing
+        assert page.evaluate("document.activeElement.id") == "file-verdict"
     drop(page, same)
     page.get_by_text("Es el mismo archivo que se emitió.").wait_for()
     assert sent == []
@@ -105,6 +112,9 @@ def drop(page, content):
 def files_are_compared_without_javascript(page, serial, same, other):
     page.goto(f"/v/{serial}/")
     for content, words in [(same, "Es el mismo archivo que se emitió."), (other, "Es el archivo de otro certificado")]:
+        # It stays open behind the answer about a file.
+        if not page.locator("details#file[open]").count():
+            page.locator("summary", has_text="Comparar el PDF").click()
         page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
         press(page, "Comparar el archivo")
         assert words in page.inner_text("main")
