@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from certificates.issuing.issue import issue_certificate
+from certificates.models import Certificate
 from modules.models import LessonPage, ModulePage
 from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
@@ -17,6 +19,7 @@ from modules.progress.following import take_along
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
 from modules.wording.durations import time_left_in_words
+from tests.certificates.factories import issued_otherwise
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -162,7 +165,7 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
 
 def test_who_has_a_certificate_still_reaches_it_when_a_lesson_is_added(client, learner, course):
     finish_course(learner)
-    issue_certificate(learner, printed_name="Ana Lucía Coj", role="recepcion", clinic="", now=NOW)
+    issue_certificate(learner, printed_name=str(learner), role="recepcion", clinic="", now=NOW)
     make_lesson(ModulePage.objects.get(slug="m2"), 3)
     page = open_course(client, learner)
     assert "/es/m2/3/" not in page
@@ -188,3 +191,19 @@ def test_the_rest_of_the_course_is_said_in_hours(client, learner, course, langua
     rest = progress_of(learner).modules[0].minutes_left
     with override(language):
         assert time_left_in_words(rest) in client.get(f"/{language}/m1/").content.decode()
+
+
+@pytest.mark.parametrize(("days", "told"), [(61, False), (60, True), (0, True), (-1, True)])
+def test_whoever_holds_a_certificate_that_ends_within_sixty_days_is_told_there(
+    client, learner, course, days, told, noon
+):
+    now = timezone.now()
+    finish_course(learner, now=now)
+    issued = issue_certificate(learner, printed_name=str(learner), role="", clinic="", now=noon)
+    today = timezone.localdate(noon)
+    issued_otherwise(Certificate.objects.filter(pk=issued.pk), expires_on=today + timedelta(days=days))
+    page = open_course(client, learner)
+    assert ("Su certificado vale hasta el" in page, "Su certificado valió hasta el" in page) == (
+        told and days >= 0,
+        told and days < 0,
+    )
