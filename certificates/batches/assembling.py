@@ -24,7 +24,8 @@ from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificates_of, issue_certificate
 from certificates.issuing.standing import expired_since, has_expired
 from certificates.models import CertificateBatch
-from certificates.paper.delivery import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf
+from certificates.paper.delivery import DeliveryList, DeliveryRow, delivery_list_pdf
+from certificates.paper.left_out import LeftOut
 from certificates.paper.parallel import in_parallel
 from certificates.paper.printing import join_certificates
 
@@ -98,7 +99,7 @@ def _expired(certificate):
 
 def _print_together(batch, handed_over, left_out, processes):
     lines = [_line(learner, certificate) for learner, certificate in handed_over]
-    to_sign = DeliveryList(batch.title, batch.language, batch.paper_size, timezone.localdate(), lines, left_out)
+    to_sign = DeliveryList(batch.title, batch.language, batch.paper_size, timezone.localdate(), lines)
     # Other processes print it: this one, of which they are copies, never touches the press.
     delivery_list = delivery_list_pdf(to_sign, processes=processes)
     pdf = join_certificates(

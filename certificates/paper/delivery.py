@@ -37,15 +37,6 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """A person who was asked for and has no certificate, with the reason in words."""
-
-    learner: int
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class DeliveryList:
     """Everything that stands on the list; the lines come in the order of the certificates."""
 
@@ -54,7 +45,6 @@ class DeliveryList:
     paper_size: str
     day: date
     lines: list[DeliveryRow]
-    left_out: list[LeftOut]
 
 
 @dataclass(frozen=True)
@@ -65,7 +55,6 @@ class Part:
     number: int
     # [(clinic, how many of it are on the whole list, [(number on the list, line)])]
     clinics: list
-    left_out: list
     is_last: bool
     # Known when every part was counted: its first page, and how many the whole list has.
     first_page: int = 1
@@ -89,13 +78,13 @@ def delivery_list_pdf(to_sign, *, processes=0):
 
 def count_pages(part):
     """Return (number of the part, how many pages it takes)."""
-    return part.number, len_of_print(_html(part), css=_style(part.to_sign.paper_size))
+    return part.number, len_of_print(_html(part), css=list_style(part.to_sign.paper_size))
 
 
 def print_part(part):
     """Return (number of the part, its tagged PDF)."""
     html = _html(part)
-    css, numbering = _style(part.to_sign.paper_size), _numbering(part)
+    css, numbering = list_style(part.to_sign.paper_size), _numbering(part)
     identifier = hashlib.sha256(f"{html}{numbering}".encode()).digest()[:16]
     return part.number, mend_tags(print_pdf(html, css=css, own_css=numbering, identifier=identifier))
 
@@ -112,13 +101,12 @@ def _numbering(part):
 
 def _parts(to_sign):
     of_each = Counter(line.clinic for line in to_sign.lines)
-    chunks = list(batched([*enumerate(to_sign.lines, start=1), *to_sign.left_out], _ROWS)) or [()]
+    chunks = list(batched(enumerate(to_sign.lines, start=1), _ROWS)) or [()]
     parts = []
     for number, chunk in enumerate(chunks):
-        left_out = [row for row in chunk if isinstance(row, LeftOut)]
-        by_clinic = groupby(chunk[: len(chunk) - len(left_out)], key=lambda row: row[1].clinic)
+        by_clinic = groupby(chunk, key=lambda row: row[1].clinic)
         clinics = [(clinic, of_each[clinic], list(rows)) for clinic, rows in by_clinic]
-        parts.append(Part(to_sign, number, clinics, left_out, is_last=number == len(chunks) - 1))
+        parts.append(Part(to_sign, number, clinics, is_last=number == len(chunks) - 1))
     return parts
 
 
@@ -146,6 +134,7 @@ def _html(part):
 
 
 @cache
-def _style(paper_size):
+def list_style(paper_size):
+    """Return the style of lists of a group, on the paper of its certificates."""
     paper = "A4" if paper_size.casefold() == "a4" else "Letter"
     return f"@page {{ size: {paper} }}{_STYLESHEET.read_text(encoding='utf-8')}"

@@ -93,6 +93,11 @@ urlpatterns = [
     path(
         "<int:cohort_pk>/certificados/<uuid:batch_id>/entrega.pdf", batch_views.desk_batch_list, name="desk_batch_list"
     ),
+    path(
+        "<int:cohort_pk>/certificados/<uuid:batch_id>/sin-certificado.pdf",
+        batch_views.desk_left_out_pdf,
+        name="desk_left_out_pdf",
+    ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
     path("<int:cohort_pk>/de-nuevo/", anew_views.desk_begin_anew, name="desk_begin_anew"),
     path(

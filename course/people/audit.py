@@ -65,6 +65,7 @@ ACTIONS = {
     "certificates_asked": _("Had certificates made"),
     "certificates_fetched": _("Fetched certificates"),
     "delivery_list_fetched": _("Fetched the list to sign"),
+    "left_out_fetched": _("Fetched who is without a certificate"),
     "certificate_issued": _("Issued a certificate"),
     "certificate_corrected": _("Corrected a certificate"),
     "certificate_annulled": _("Annulled a certificate"),

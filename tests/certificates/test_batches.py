@@ -8,7 +8,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from certificates.batches import assembling
@@ -20,6 +20,7 @@ from certificates.batches.asking import (
 )
 from certificates.batches.assembling import assemble_batch
 from certificates.batches.candidates import candidates_among
+from certificates.batches.left_out import print_left_out
 from certificates.batches.tasks import make_certificates
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
@@ -30,6 +31,7 @@ from modules.models import ModulePage
 from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer
 
 from .factories import edited, issue, make_graduate, make_small_course
+from .test_printing import is_read_aloud
 
 DATABASE_TASKS = {
     "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
@@ -54,9 +56,9 @@ def make_people():
     return people
 
 
-def ask(people, which=Which.ALL, by=None, now=NOW, **fields):
+def ask(people, which=Which.ALL, by=None, now=NOW, language="es", **fields):
     by = by or make_trainer()
-    return request_batch(people, title="Grupo", which=which, by=by, language="es", now=now, **fields)
+    return request_batch(people, title="Grupo", which=which, by=by, language=language, now=now, **fields)
 
 
 def made(batch):
@@ -108,7 +110,7 @@ def test_all_of_a_group_is_one_pdf_by_clinic_and_surname_behind_the_list_to_sign
     assert sorted(names, key=to_sign.index) == names
     clinics = ["Centro de Salud de Ñeñá (1)", "Centro de Salud de San Pedro Ayampuc (3)", "Sin centro de salud (1)"]
     assert sorted(clinics, key=to_sign.index) == clinics
-    for words in ("Entrega de certificados · Grupo", "5 certificados", "Ochoa, Cruz", "1 de 2 módulos", "1/1", "Firma"):
+    for words in ("Entrega de certificados · Grupo", "5 certificados", "1/1", "Firma"):
         assert words in to_sign
     with pikepdf.open(io.BytesIO(batch.pdf)) as pdf:
         assert len(pdf.pages) == 1 + 5
@@ -192,6 +194,42 @@ def test_who_finishes_in_between_gets_one_too():
 
 
 @pytest.mark.django_db
+def test_the_list_to_sign_names_nobody_without_a_certificate_and_a_sheet_of_its_own_does():
+    people = make_people()
+    annul_certificate(certificate_of(people["has"]), reason="Nombre de otra persona", by=make_trainer("otra"), now=NOW)
+    batch = made(ask(people.values()))
+    assert [line["name"] for line in batch.left_out] == ["Álvarez, Zoila", "Ochoa, Cruz"]
+    handed_round = words_of(batch.delivery_list) + words_of(batch.pdf)
+    for words in ("Álvarez", "Ochoa", "Sin certificado", "Nombre de otra persona", "Le faltan"):
+        assert words not in handed_round
+    sheet = " ".join(words_of(print_left_out(batch)).split())
+    for words in (
+        "Sin certificado · Grupo",
+        "2 personas",
+        "Solo para quien facilita el grupo",
+        "Álvarez, Zoila El certificado se anuló el 25 de noviembre de 2026: Nombre de otra",
+        "Ochoa, Cruz Ha finalizado 1 de 2 módulos. Le faltan: 2.",
+    ):
+        assert words in sheet
+    assert "firma:" not in sheet.lower()
+    assert "Ajú" not in sheet
+
+
+@pytest.mark.django_db
+def test_the_sheet_is_in_the_language_of_the_batch_on_its_paper_and_the_same_each_time(tmp_path):
+    people = make_people()
+    batch = made(ask(people.values(), language="en", paper_size="A4"))
+    with translation.override("es"):
+        sheet = print_left_out(batch)
+    assert sheet == print_left_out(batch)
+    assert "Without a certificate · Grupo" in words_of(sheet)
+    assert "Has finished 1 of 2 modules" in words_of(sheet)
+    assert is_read_aloud(sheet, tmp_path)
+    with pikepdf.open(io.BytesIO(sheet)) as pdf:
+        assert [float(side) for side in pdf.pages[0].MediaBox[2:]] == pytest.approx([595.3, 841.9], abs=0.1)
+
+
+@pytest.mark.django_db
 def test_who_was_annulled_is_left_out_with_the_reason():
     people = make_people()
     annul_certificate(certificate_of(people["has"]), reason="Nombre de otra persona", by=make_trainer("otra"), now=NOW)
@@ -199,7 +237,7 @@ def test_who_was_annulled_is_left_out_with_the_reason():
     assert [line["reason"] for line in batch.left_out] == [
         "El certificado se anuló el 25 de noviembre de 2026: Nombre de otra persona"
     ]
-    assert "El certificado se anuló el 25 de noviembre" in words_of(batch.delivery_list)
+    assert "El certificado se anuló el 25 de noviembre" in words_of(print_left_out(batch))
     assert certificate_of(people["has"]) is None
 
 

@@ -14,7 +14,7 @@ import pytest
 from certificates.models import Certificate
 from certificates.paper import delivery
 from certificates.paper.combining import combine_pdfs
-from certificates.paper.delivery import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf
+from certificates.paper.delivery import DeliveryList, DeliveryRow, delivery_list_pdf
 from certificates.paper.printing import NothingToPrint, join_certificates
 from modules.paper.press import Press
 
@@ -39,12 +39,11 @@ def joined(certificates, **fields):
     return join_certificates(certificates, **{"title": "Grupo", "language": "es"} | fields)
 
 
-def list_of(people, *, left_out=0, paper_size="letter"):
+def list_of(people, *, paper_size="letter"):
     # Names that differ: a line that is alike on every page is taken for a footer.
     words = random.Random(3).sample([f"{a}{b} {c}" for a in GIVEN for b in SYLLABLES for c in SYLLABLES], k=people)
     lines = [DeliveryRow(f"Centro {n // 40}", word, "Recepción", f"{n:013}") for n, word in enumerate(words)]
-    rest = [LeftOut(n, f"Coj {n}, Ana", "Ha finalizado 1 de 8 módulos.") for n in range(left_out)]
-    return delivery_list_pdf(DeliveryList("Grupo", "es", paper_size, date(2026, 11, 25), lines, rest))
+    return delivery_list_pdf(DeliveryList("Grupo", "es", paper_size, date(2026, 11, 25), lines))
 
 
 def text_of(pdf, page):
@@ -87,7 +86,7 @@ def test_bytes_are_fetched_in_one_query_a_chunk(certificates, monkeypatch, djang
 def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(certificates, monkeypatch, tmp_path):
     # Read in two rounds, behind the list.
     monkeypatch.setattr("certificates.paper.printing.CHUNK", 2)
-    pdf = joined(certificates, before=[list_of(3, left_out=1)])
+    pdf = joined(certificates, before=[list_of(3)])
     assert is_read_aloud(pdf, tmp_path)
     with pikepdf.open(io.BytesIO(pdf)) as whole:
         assert (len(whole.pages), str(whole.Root.Lang), len(whole.attachments)) == (4, "es", 0)
@@ -131,7 +130,7 @@ def test_nothing_to_print_is_said():
 def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pages(
     people, paper_size, points, tmp_path
 ):
-    pdf = list_of(people, left_out=12, paper_size=paper_size)
+    pdf = list_of(people, paper_size=paper_size)
     # On each page the table goes on as a table with a head of its own; that rule takes the heads for running lines.
     assert is_read_aloud(pdf, tmp_path, "--skip", "PAG-001")
     with pikepdf.open(io.BytesIO(pdf)) as pages:
@@ -161,7 +160,7 @@ def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_man
         return reversed([function(argument) for argument in arguments])
 
     monkeypatch.setattr(Press, "lay_out", lay_out_and_count)
-    in_order = list_of(230, left_out=40)
+    in_order = list_of(230)
     assert max(laid_out) <= 100 + 3
     monkeypatch.setattr(delivery, "in_parallel", last_first)
-    assert list_of(230, left_out=40) == in_order
+    assert list_of(230) == in_order

@@ -189,6 +189,7 @@ TABLE = {
     "desk_batch_state": ">----1>+-+----++",
     "desk_batch_pdf": ">----1>+-+----++",
     "desk_batch_list": ">----1>+-+----++",
+    "desk_left_out_pdf": ">----1>+-+----++",
     "desk_begin_anew": ">----1>+-+----++",
     "desk_begin_person_anew": ">----1>+-+----++",
     "desk_person": ">----1>+-+----++",

@@ -16,7 +16,7 @@ from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from certificates.models.jobs import LEFT_ALONE_AFTER
-from course.models import User
+from course.models import AuditEntry, User
 from tests.certificates.factories import issue, issued_otherwise
 from tests.factories import (
     enrol,
@@ -120,6 +120,27 @@ def test_of_all_those_who_have_not_finished_are_named_with_the_reason(client, gr
     assert "2 certificados están listos." in page
     assert "Ochoa, Ana Lucía Ha finalizado 0 de 1 módulos." in page
     assert "1 quedó fuera" in words(client.get(page_of(group)))
+
+
+def test_those_without_a_certificate_are_on_a_sheet_of_their_own(client, group, ask):
+    batch = ask(cuales="todos")
+    sheet = address("desk_left_out_pdf", batch, group)
+    assert (
+        f'href="{sheet}" download>Hoja de quienes no lo tienen</a>'
+        in client.get(address("desk_batch", batch, group)).content.decode()
+    )
+    fetched = client.get(sheet)
+    assert fetched["Content-Disposition"].startswith('attachment; filename="sin-certificado-nandu-dia-1-')
+    assert "no-store" in fetched["Cache-Control"]
+    assert fetched.content.startswith(b"%PDF")
+    entry = AuditEntry.objects.get(action="left_out_fetched")
+    assert (entry.by, entry.cohort, entry.people) == (group.trainers.get(), group, 1)
+
+
+def test_where_nobody_was_left_out_there_is_no_such_sheet(client, group, ask):
+    batch = ask(cuales="nuevos")
+    assert "Hoja de quienes no lo tienen" not in words(client.get(address("desk_batch", batch, group)))
+    assert client.get(address("desk_left_out_pdf", batch, group)).status_code == 404
 
 
 def expire(code):
@@ -244,7 +265,8 @@ def test_nobody_else_finds_the_page_the_batch_or_its_files(client, group, ask):
     batch = ask(cuales="todos")
     addresses = [page_of(group)]
     addresses += [
-        address(name, batch, group) for name in ("desk_batch", "desk_batch_state", "desk_batch_pdf", "desk_batch_list")
+        address(name, batch, group)
+        for name in ("desk_batch", "desk_batch_state", "desk_batch_pdf", "desk_batch_list", "desk_left_out_pdf")
     ]
     other = make_trainer("otra")
     theirs = make_cohort("Otro grupo", trainers=[other])
