@@ -35,6 +35,8 @@ class FormerAddresses:
     ANSWERED = re.compile(
         r"/\.well-known/did\.json|/v/(estados/\d+/|insignia\.png|emisor\.png"
         r"|[^/]+/(credencial\.json|insignia\.png|insignia\.svg))"
+        # Whatever watches the site asks under any name.
+        r"|/salud/(viva/)?"
     )
 
     def __init__(self, get_response):

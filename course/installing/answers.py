@@ -44,10 +44,22 @@ class Answers:
     backup_recipients: str = ""
     backup_key: str = ""
     admin: str = ""
+    # Addresses that the site had before, as `FORMER_SITE_URLS` names them.
+    former: str = ""
 
     @property
     def is_number(self):
         return is_number(self.address)
+
+    @property
+    def former_addresses(self):
+        return [one for one in self.former.split(",") if one]
+
+    @property
+    def names(self):
+        """The names and numbers that are served over HTTPS, the present one first; none twice."""
+        before = (urlsplit(one) for one in self.former_addresses)
+        return list(dict.fromkeys([self.address, *(one.hostname for one in before if one.scheme == "https")]))
 
 
 def is_number(address):
@@ -109,6 +121,17 @@ def address(value):
     if len(bare) > 253 or labels[-1].isdigit() or not all(_LABEL.fullmatch(label) for label in labels):
         raise refused
     return bare
+
+
+def former(value):
+    """Return addresses of before, separated by commas, as `FORMER_SITE_URLS` wants them; a bare name had HTTPS."""
+    return ",".join(_former_address(one.strip()) for one in value.split(",") if one.strip())
+
+
+def _former_address(value):
+    plain = value.lower().startswith("http://")
+    name, colon, number = value.lower().removeprefix("http://").removeprefix("https://").rstrip("/").partition(":")
+    return f"{'http' if plain else 'https'}://{address(name)}" + (f":{port(number)}" if colon else "")
 
 
 def database(value):
@@ -224,7 +247,8 @@ def file(value):
 def check_together(answers):
     """Refuse answers that are good alone and not with one another."""
     if answers.https == "acme":
-        _check_public_name(answers.address)
+        for name in answers.names:
+            _check_public_name(name)
     if answers.https == "files":
         _check_certificate(answers)
     if answers.mail_host and answers.mail_user and not answers.mail_password:
@@ -266,9 +290,8 @@ def _check_certificate(answers):
                 "password.",
             )
         ) from error
-    names = "-checkip" if answers.is_number else "-checkhost"
     for question, spanish, english in (
-        ((names, answers.address), f"no es para {answers.address}", f"is not for {answers.address}"),
+        *(_is_for(name) for name in answers.names),
         (("-checkend", "0"), "está vencido", "has expired"),
     ):
         asked = subprocess.run(  # noqa: S603 - our own words
@@ -279,6 +302,12 @@ def _check_certificate(answers):
         )
         if asked.returncode or "does NOT match" in asked.stdout:
             raise Refused(say(f"El certificado {answers.certificate} {spanish}.", f"{answers.certificate} {english}."))
+
+
+def _is_for(name):
+    """Return what openssl is asked about a name, and what is wrong where it says no."""
+    question = ("-checkip" if is_number(name) else "-checkhost", name)
+    return question, f"no es para {name}", f"is not for {name}"
 
 
 def _no_password():

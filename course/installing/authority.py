@@ -13,6 +13,7 @@ from pathlib import Path
 from course.operating.words import say
 
 from . import places
+from .answers import is_number
 from .steps import ROOT, Step, write
 
 ROOT_CERTIFICATE = f"{places.AUTHORITY}/root.crt"
@@ -53,19 +54,22 @@ def address_of_certificate(address):
     return f"http://{address}/raiz.crt"
 
 
-def only_for(address, *, is_number):
-    """Return the constraint on names: of names and numbers, whichever is not the address has to be shut out too."""
-    if is_number:
-        return f"permitted;IP:{address}/255.255.255.255,permitted;DNS:invalid"
-    nowhere = "excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"
-    return f"permitted;DNS:{address},{nowhere}"
+def only_for(names):
+    """Return the constraint on names: of names and numbers, whichever is not one of these has to be shut out too."""
+    named = [f"permitted;DNS:{name}" for name in names if not is_number(name)]
+    numbers = [f"permitted;IP:{name}/255.255.255.255" for name in names if is_number(name)]
+    nowhere = ["excluded;IP:0.0.0.0/0.0.0.0", "excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"]
+    return ",".join([*(named or ["permitted;DNS:invalid"]), *(numbers or nowhere)])
 
 
 class MakeAuthority(Step):
-    """Make it, once for an address. One that was brought over from the machine before is taken as it is."""
+    """Make it, once for an address and those before it. One that was brought from the machine before is taken as it is.
+
+    A former address that is named later makes another, which devices have to be given anew.
+    """
 
     def __init__(self, answers):
-        self.address, self.is_number = answers.address, answers.is_number
+        self.names = answers.names
         # No more fits into a name.
         self.name = answers.address[:60]
         self.title = say("La autoridad de esta máquina", "This machine's authority")
@@ -73,8 +77,11 @@ class MakeAuthority(Step):
     def has_it(self, machine):
         if not all(machine.at(path).exists() for path in (ROOT_CERTIFICATE, ISSUING_CERTIFICATE, ISSUING_KEY)):
             return False
-        asked = ("openssl", "x509", "-noout", "-subject", "-nameopt", "RFC2253")
-        return machine.asks(*asked, "-in", str(machine.at(ROOT_CERTIFICATE))) == f"subject=CN={self.name}"
+        asked = ("openssl", "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-ext", "nameConstraints")
+        said = machine.asks(*asked, "-in", str(machine.at(ROOT_CERTIFICATE))) or ""
+        subject, *constraints = (line.strip() for line in said.splitlines())
+        wanted = {f"IP:{name}/255.255.255.255" if is_number(name) else f"DNS:{name}" for name in self.names}
+        return subject == f"subject=CN={self.name}" and wanted <= set(constraints)
 
     def is_done(self, machine):
         copy = machine.at(PUBLIC_COPY)
@@ -112,7 +119,7 @@ class MakeAuthority(Step):
 
     def _make(self, machine):
         """Return {path: content}; the secret half of the root goes with the folder that it was made in."""
-        text = _OPENSSL.format(name=self.name, only=only_for(self.address, is_number=self.is_number))
+        text = _OPENSSL.format(name=self.name, only=only_for(self.names))
         memory = "/dev/shm"  # noqa: S108 - a folder of its own in it, which nobody else enters
         with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
             Path(folder, "config").write_text(text, encoding="ascii")

@@ -109,13 +109,13 @@ MIDDLEWARE = [
     "course.watching.counting.CountRequests",
     # Before anything that asks in which language to speak.
     "course.middleware.SpanishFirst",
+    # Before whatever would keep a cookie at an address of before, or send one that never had HTTPS there.
+    "course.middleware.FormerAddresses",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",
     # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
     "course.account.probes.Probes",
-    # Before whatever would keep a cookie at an address of before.
-    "course.middleware.FormerAddresses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "course.account.trial.SayTrial",

@@ -19,7 +19,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^salud/(viva/)?$"]
 if any(address.startswith("http://") for address in FORMER_SITE_URLS):
     # What was issued before there was HTTPS names it there: public, signed, and without a cookie.
-    SECURE_REDIRECT_EXEMPT += [r"^v/estados/\d+/$"]
+    SECURE_REDIRECT_EXEMPT += [r"^v/(estados/\d+/|insignia\.png|emisor\.png)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # For this host. Other names below it belong to others, and lists that browsers carry along are hard to leave again.
 SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", 60 * 60 * 24 * 365))
