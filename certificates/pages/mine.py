@@ -15,6 +15,7 @@ from certificates.issuing.checking import Altered, pdf_as_issued
 from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
 from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
+from certificates.issuing.holder_badges import badge_of
 from certificates.issuing.issue import issue_certificate, last_certificates_of
 from certificates.issuing.standing import is_ending
 from certificates.models import Certificate
@@ -36,7 +37,7 @@ def my_certificate(request):
     if is_last_word:
         today = timezone.localdate()
         more = {"progress": progress, "missing": missing_in(progress), "ends_soon": is_ending(last, today=today)}
-        context = verified(last, today=today) | more
+        context = verified(last, today=today) | badge_of(last, today=today) | more
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
         return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})

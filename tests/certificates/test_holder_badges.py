@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from lxml import html
 
 from certificates.badges.in_force import credential_in_force, text_of
 from certificates.badges.keys import make_key
@@ -208,11 +209,38 @@ def test_the_files_are_of_the_one_that_is_in_force(client, certificate, name):
 
 def test_the_person_does_it_on_the_own_page_with_one_button(client, certificate):
     client.force_login(certificate.learner)
-    for wanted, said in (("1", "Su insignia lleva su nombre."), ("0", "Su insignia no lleva su nombre.")):
+    for wanted, button, said in (
+        ("1", "Poner mi nombre en la insignia", "Su insignia lleva su nombre."),
+        ("0", "Quitar mi nombre de la insignia", "Su insignia no lleva su nombre."),
+    ):
+        assert buttons_of(client.get("/es/certificado/")) == {button: wanted}
         response = client.post(f"/es/certificado/{certificate.serial}/insignia/", {"names_holder": wanted}, follow=True)
         assert response.redirect_chain == [("/es/certificado/", 302)]
         assert said in response.content.decode()
         assert credential_in_force(certificate).names_holder is (wanted == "1")
+
+
+def buttons_of(response):
+    """Return {what stands on a button: what it sends} of the form about the badge."""
+    found = html.fromstring(response.content).xpath("//button[@name='names_holder']")
+    return {button.text_content(): button.get("value") for button in found}
+
+
+def test_one_without_a_badge_is_offered_either_and_one_without_a_key_none(client, settings, tmp_path):
+    make_small_course()
+    issued = issue(make_graduate())
+    client.force_login(issued.learner)
+    page = client.get("/es/certificado/")
+    assert (buttons_of(page), b'id="badge"' in page.content) == ({}, False)
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
+    make_key()
+    page = client.get("/es/certificado/")
+    assert buttons_of(page) == {"Hacer la insignia sin mi nombre": "0", "Hacer la insignia con mi nombre": "1"}
+    assert 'insignia.png" download' not in page.content.decode()
+    client.post(f"/es/certificado/{issued.serial}/insignia/", {"names_holder": "0"})
+    page = client.get("/es/certificado/")
+    assert f'/v/{issued.serial}/insignia.png" download' in page.content.decode()
+    assert buttons_of(page) == {"Poner mi nombre en la insignia": "1"}
 
 
 def test_of_another_there_is_no_such_button(client, certificate):
