@@ -241,6 +241,7 @@ def test_one_without_a_badge_is_offered_either_and_one_without_a_key_none(client
     page = client.get("/es/certificado/")
     assert f'/v/{issued.serial}/insignia.png" download' in page.content.decode()
     assert buttons_of(page) == {"Poner mi nombre en la insignia": "1"}
+    assert f"/v/{issued.serial}/credencial.json" in client.get(f"/v/{issued.serial}/").content.decode()
 
 
 def test_of_another_there_is_no_such_button(client, certificate):
