@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from .badges.keys import issuer_keys, keys_folder
-from .paper.sealing import SealUnusable, seal_in_use
+from .paper.sealing import SealUnusable, seal_in_use, stamping_address
 
 _HINT = "Certificates are issued without a credential until then: see docs/how-to/make-the-issuer-key.md."
 
@@ -32,6 +32,21 @@ def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
     if settings.CREDENTIAL_KEYS:
         sentence = "CREDENTIAL_KEYS is set, and its first key cannot be used to sign."
     return [Error(sentence, hint=_HINT, id="certificates.E001")]
+
+
+@register(Tags.security)
+def seals_can_be_stamped(app_configs, **kwargs):
+    """Say what is wrong with the address; the authority itself is asked by `manage.py status`."""
+    hint = "Seals have no time stamp until then: see docs/how-to/seal-certificates.md."
+    if settings.SEAL_TSA_URL and not settings.SEAL_KEY_FILE:
+        return [Warning("SEAL_TSA_URL is set, and there is no seal to stamp.", hint=hint, id="certificates.W004")]
+    try:
+        stamping_address()
+    except SealUnusable as problem:
+        with override("en"):
+            said = str(problem)
+        return [Warning(said, hint=hint, id="certificates.W004")]
+    return []
 
 
 @register(Tags.security)

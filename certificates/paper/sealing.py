@@ -1,23 +1,24 @@
-"""Sealing the PDF: an invisible PAdES signature over the whole file, for sites that have a key for it. No network."""
+"""Sealing the PDF: an invisible PAdES signature over the whole file, for sites that have a key for it.
+
+Nothing is asked of the network, unless the site names an authority for time stamps.
+"""
 
 import logging
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
-FIELD = "Seal"
 
 
 class SealUnusable(Exception):
@@ -86,37 +87,42 @@ def _read(key_file, certificate_file, _key_changed, _certificate_changed):
     return Seal(key, certificates, own.not_valid_before_utc, own.not_valid_after_utc)
 
 
+def stamping_address():
+    """Return the address of the authority for time stamps that the settings name, "" when they name none.
+
+    Raises `SealUnusable`, without a word of a password, when nobody can be asked there.
+    """
+    address = settings.SEAL_TSA_URL
+    try:
+        parts = urlsplit(address)
+        is_usable = not address or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SealUnusable(_("SEAL_TSA_URL is no address such as https://tsa.example.gt/tsr."))
+    return address
+
+
+def stamps_are_given():
+    """Whether the authority for time stamps gives one now, or None when there is none. Raises `SealUnusable`."""
+    if not (address := stamping_address()):
+        return None
+    _writer().try_out_stamps(address)
+    return True
+
+
 def _sealed(pdf, found, now):
-    from pyhanko.sign import fields, signers  # noqa: PLC0415 - slow to import
-
-    from .sealing_writer import DatedSigner, UnchangedMetadata, add_field  # noqa: PLC0415 - it imports pyHanko
-
-    metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
-        # Whatever is added afterwards breaks the seal.
-        certify=True,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-    )
-    writer = UnchangedMetadata(BytesIO(pdf))
-    with translation.override(str(writer.root["/Lang"])):
-        add_field(writer, FIELD, words=gettext("Seal of the issuer"))
-    signer = DatedSigner(metadata, signer=_signer(found), now=timezone.localtime(now))
-    # pyHanko would seal once more to learn how much room the seal takes. In hexadecimal digits; what is left are zeros.
-    room = 2 * (len(found.certificates) + 2048)
-    return signer.sign_pdf(writer, bytes_reserved=room).getvalue()
+    writer = _writer()
+    try:
+        if address := stamping_address():
+            return writer.write_stamped(pdf, found, now, address)
+    except SealUnusable as problem:
+        with translation.override("en"):
+            logger.error("A certificate is sealed without a time stamp. %s", problem)
+    return writer.write_seal(pdf, found, now)
 
 
-@lru_cache(maxsize=1)
-def _signer(found):
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data  # noqa: PLC0415 - slow to import
-    from pyhanko.sign import signers  # noqa: PLC0415 - slow to import
-    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - slow to import
+def _writer():
+    from . import sealing_writer  # noqa: PLC0415 - it imports pyHanko, which takes a second
 
-    own, *others = load_certs_from_pemder_data(found.certificates)
-    return signers.SimpleSigner(
-        signing_cert=own,
-        signing_key=load_private_key_from_pemder_data(found.key, passphrase=None),
-        cert_registry=SimpleCertificateStore.from_certs(others),
-    )
+    return sealing_writer

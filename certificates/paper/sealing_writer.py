@@ -1,10 +1,75 @@
 """How pyHanko writes a seal: dated when the certificate was issued, and leaving the metadata as they were."""
 
+from functools import lru_cache
+from io import BytesIO
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
-from pyhanko.sign.signers import PdfSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from .sealing import SealUnusable
+from .time_stamps import NoStamp, StampTooLong, authority_at, try_out
+
+FIELD = "Seal"
+
+
+def write_stamped(pdf, found, now, address):
+    """Return the PDF sealed with a `Seal` and stamped with the time by the authority at an address.
+
+    Raises `SealUnusable` when that gives no stamp.
+    """
+    authority = authority_at(address)
+    try:
+        try:
+            return write_seal(pdf, found, now, authority)
+        except StampTooLong:
+            return write_seal(pdf, found, now, authority)
+    except (NoStamp, StampTooLong) as problem:
+        # Its words wait for the language in which they are read.
+        raise SealUnusable(*problem.args) from problem
+
+
+def try_out_stamps(address):
+    """Ask the authority at an address for a stamp. Raises `SealUnusable` when it gives none."""
+    try:
+        try_out(address)
+    except NoStamp as problem:
+        raise SealUnusable(*problem.args) from problem
+
+
+def write_seal(pdf, found, now, authority=None):
+    """Return the PDF sealed with a `Seal` and dated `now`. Raises `NoStamp` or `StampTooLong` of the authority."""
+    metadata = PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        # Whatever is added afterwards breaks the seal.
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+    )
+    writer = UnchangedMetadata(BytesIO(pdf))
+    with translation.override(str(writer.root["/Lang"])):
+        _add_field(writer, FIELD, words=gettext("Seal of the issuer"))
+    signer = DatedSigner(metadata, signer=_signer(found), now=timezone.localtime(now), timestamper=authority)
+    # pyHanko would seal once more to learn how much room the seal takes. In hexadecimal digits; what is left are zeros.
+    room = 2 * (len(found.certificates) + 2048 + (authority.room if authority else 0))
+    return signer.sign_pdf(writer, bytes_reserved=room).getvalue()
+
+
+@lru_cache(maxsize=1)
+def _signer(found):
+    own, *others = load_certs_from_pemder_data(found.certificates)
+    return SimpleSigner(
+        signing_cert=own,
+        signing_key=load_private_key_from_pemder_data(found.key, passphrase=None),
+        cert_registry=SimpleCertificateStore.from_certs(others),
+    )
 
 
 class UnchangedMetadata(IncrementalPdfFileWriter):
@@ -34,7 +99,7 @@ class DatedSigner(PdfSigner):
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
-def add_field(writer, name, *, words):
+def _add_field(writer, name, *, words):
     """Add the empty field of a seal to the first page: nothing to see, and `words` for whoever hears the page."""
     # PDF/A forbids hiding it; off the page it is not in the way either.
     settings = fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.badges.keys import keys_folder, unreadable_files
-from certificates.paper.sealing import SealUnusable, seal_in_use
+from certificates.paper.sealing import SealUnusable, seal_in_use, stamps_are_given
 from course.models import User
 from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal
@@ -49,3 +49,14 @@ def seal_is_good():
     if seal is None:
         return good("seal", _("Certificates have no seal: none was set."))
     return end_of("seal", _("The certificate of the seal ends on %(day)s."), seal.not_before, seal.not_after)
+
+
+def seals_are_stamped():
+    """Whether the authority gives time stamps now; certificates are sealed without one meanwhile."""
+    try:
+        given = stamps_are_given()
+    except SealUnusable as problem:
+        return bad("time_stamps", filled(_("The seals get no time stamp: %(problem)s"), problem=problem))
+    if given is None:
+        return good("time_stamps", _("The seals have no time stamp: no authority was set."))
+    return good("time_stamps", _("The authority for time stamps answers."))

@@ -34,9 +34,9 @@ CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys
 # The keys that hashes of PINs and secrets of the second step are encrypted with, newest first: given, or in a folder.
 ACCOUNT_KEYS = env_list("ACCOUNT_KEYS")
 ACCOUNT_KEYS_DIR = Path(os.environ.get("ACCOUNT_KEYS_DIR", VAR_DIR / "account-keys"))
-# The seal of certificates as PDF, if the site has one: a key and its certificates, as PEM.
+# The seal of certificates as PDF, if any: a key and its certificates (PEM); and who stamps it with the time (RFC 3161).
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
-SEAL_CERTIFICATE_FILE = os.environ.get("SEAL_CERTIFICATE_FILE", "")
+SEAL_CERTIFICATE_FILE, SEAL_TSA_URL = os.environ.get("SEAL_CERTIFICATE_FILE", ""), os.environ.get("SEAL_TSA_URL", "")
 
 # Whether browsers keep pages and what is done on them while there is no line. What waits is delivered in any case.
 KEEP_PAGES_OFFLINE = os.environ.get("KEEP_PAGES_OFFLINE", "1") != "0"

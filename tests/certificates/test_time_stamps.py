@@ -1,0 +1,265 @@
+"""Time stamps on the seal: by an authority of OpenSSL's, validated years later; and nobody waits for one that fails."""
+
+import asyncio
+import hashlib
+import io
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pikepdf
+import pytest
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.core.management import call_command
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.ades import ades_with_time_validation
+from pyhanko.sign.validation.policy_decl import SignatureValidationSpec
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
+
+from certificates.models import Certificate
+from certificates.paper import time_stamps
+from certificates.paper.rendering import render_pdf
+from certificates.paper.seal_checking import look_at_seal
+from certificates.paper.sealing import seal
+from course.health.facts import State
+from course.health.keys import seals_are_stamped
+from tests.factories import NOW
+
+from .authorities import YEAR, Party, StampServer, make_parties
+from .factories import issue, make_graduate, make_small_course
+from .test_archiving import CREDENTIAL, run
+from .test_rendering import printed
+
+pytestmark = pytest.mark.any_database
+
+STAMPED, UNSTAMPED = "AdESPassed.OK", "AdESIndeterminate.SIG_CONSTRAINTS_FAILURE"
+
+
+@pytest.fixture(scope="module")
+def parties():
+    return make_parties()
+
+
+@pytest.fixture
+def server(parties, settings, tmp_path):
+    """Have the site seal with a certificate of three years, and a server of time stamps to ask."""
+    _root, sealer, stamper = parties
+    settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = sealer.write(tmp_path, "seal")
+    server = StampServer(tmp_path, stamper)
+    with server.running() as settings.SEAL_TSA_URL:
+        yield server
+
+
+def sealed(now=NOW):
+    return seal(render_pdf(printed(), [CREDENTIAL]), now=now)
+
+
+def found_by_pyhanko(pdf, root, *, at):
+    """Return (what a validator finds who trusts the root, the moment by which the seal was there), as of a moment."""
+    trusted = asn1_x509.Certificate.load(root.certificate.public_bytes(Encoding.DER))
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build([trusted]), revinfo_policy=CertRevTrustPolicy(NO_REVOCATION)
+    )
+    [seal] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    assert seal.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
+    found = asyncio.run(
+        ades_with_time_validation(
+            seal.signed_data,
+            SignatureValidationSpec(cert_validation_policy=policy),
+            timing_info=ValidationTimingInfo(at, at, True),
+            raw_digest=seal.compute_digest(),
+        )
+    )
+    return str(found.ades_subindic), found.best_signature_time
+
+
+def is_stamped(pdf):
+    found = look_at_seal(pdf)
+    assert found.is_whole
+    assert found.stamps_are_whole
+    return found.stamps == 1
+
+
+def test_a_stamped_seal_is_believed_after_its_certificate_has_ended(server, parties, settings):
+    root, sealer, stamper = parties
+    stamped = sealed()
+    assert server.asked == 1
+    today, afterwards = datetime.now(UTC), sealer.ends + 2 * YEAR
+    assert afterwards > today
+    for moment in (today, afterwards):
+        found, was_there = found_by_pyhanko(stamped, root, at=moment)
+        assert found == STAMPED
+        assert was_there < sealer.ends
+    # As long as the certificate of the authority, and no longer.
+    assert found_by_pyhanko(stamped, root, at=stamper.ends + YEAR)[0] == "AdESIndeterminate.OUT_OF_BOUNDS_NO_POE"
+    settings.SEAL_TSA_URL = ""
+    assert found_by_pyhanko(sealed(), root, at=afterwards)[0] == UNSTAMPED
+
+
+def test_the_seal_stays_whole_for_poppler_and_both_norms_hold(server, tmp_path):
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(sealed())
+    said = run("pdfsig", "-nocert", path)[1]
+    assert "Signature Validation: Signature is Valid." in said
+    assert "Total document signed" in said
+    years_later = run("faketime", "2031-06-01", "pdfsig", "-nocert", path)[1]
+    assert "Signature Validation: Signature is Valid." in years_later
+    status, said = run("qpdf", "--check", path)
+    assert (status, "No syntax or stream encoding errors found" in said) == (0, True), said
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", path)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+    with pikepdf.open(path) as pdf:
+        assert (pdf.pdf_version, pdf.Root.get("/Version")) == ("1.7", None)
+
+
+def test_the_bytes_before_the_seal_stay_in_front_of_it(server):
+    assert sealed().startswith(render_pdf(printed(), [CREDENTIAL]))
+
+
+def test_a_stamp_with_a_long_chain_gets_room_and_the_next_is_asked_for_once(server, tmp_path, parties):
+    root, _sealer, stamper = parties
+    others = [Party(f"Otra raíz de prueba {number}", ends=root.ends) for number in range(25)]
+    chain = b"".join(party.certificate.public_bytes(Encoding.PEM) for party in [root, *others])
+    folder = tmp_path / "long"
+    folder.mkdir()
+    server.answer = StampServer(folder, stamper, chain=chain).stamp
+    first = sealed()
+    assert server.asked == 2
+    assert found_by_pyhanko(first, root, at=datetime.now(UTC))[0] == STAMPED
+    assert is_stamped(sealed())
+    assert server.asked == 3
+
+
+@pytest.mark.django_db
+def test_what_is_issued_is_stamped(server):
+    make_small_course()
+    certificate = Certificate.objects.get(pk=issue(make_graduate()).pk)
+    assert is_stamped(bytes(certificate.pdf))
+    assert hashlib.sha256(certificate.pdf).hexdigest() == certificate.sha256
+
+
+def of_something_else(server):
+    command = ["openssl", "ts", "-query", "-data", "/dev/stdin", "-sha256", "-cert"]
+    other = subprocess.run(command, input=b"something else", check=True, capture_output=True).stdout
+    return lambda _query: server.stamp(other)
+
+
+def hangs(_server):
+    return lambda _query: (threading.Event().wait(30), ("text/plain", b""))[1]
+
+
+def a_page(_server):
+    return lambda _query: ("text/html", b"<h1>Welcome</h1>")
+
+
+def rubbish(_server):
+    return lambda _query: ("application/timestamp-reply", b"\x30\x82\xff\xff rubbish")
+
+
+def nothing(_server):
+    return lambda _query: ("application/timestamp-reply", b"")
+
+
+def endless(_server):
+    return lambda _query: ("application/timestamp-reply", b"\x30" * 5_000_000)
+
+
+def forged(server):
+    def answer(query):
+        kind, reply = server.stamp(query)
+        # The last bytes are those of the signature.
+        return kind, reply[:-4] + bytes(byte ^ 0xFF for byte in reply[-4:])
+
+    return answer
+
+
+def refuses(server):
+    return lambda _query: server.stamp(b"no query")
+
+
+@pytest.mark.parametrize("answer", [hangs, a_page, rubbish, nothing, endless, forged, of_something_else, refuses])
+def test_whatever_it_answers_the_certificate_is_sealed_soon_and_it_is_left_alone(
+    answer, server, parties, monkeypatch, caplog
+):
+    monkeypatch.setattr(time_stamps, "PATIENCE", 1)
+    server.answer = answer(server)
+    began = time.monotonic()
+    with caplog.at_level(logging.ERROR):
+        pdf = sealed()
+        assert not is_stamped(pdf)
+        assert "A certificate is sealed without a time stamp." in caplog.text
+        assert not is_stamped(sealed())
+    # Two of them, one of which waited: far less than the answer that never came.
+    assert time.monotonic() - began < 15
+    assert server.asked == 1
+    assert "asked again after 60 seconds" in caplog.text
+    assert found_by_pyhanko(pdf, parties[0], at=datetime.now(UTC))[0] == UNSTAMPED
+    # After its rest it is asked again.
+    monkeypatch.setattr(time_stamps, "REST", 0)
+    server.answer = server.stamp
+    time_stamps.authority_at.cache_clear()
+    assert is_stamped(sealed())
+
+
+def test_one_that_is_down_is_said_by_the_log_and_by_the_look_at_the_site(server, settings, caplog):
+    assert seals_are_stamped().state == State.GOOD
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.SEAL_TSA_URL = f"http://127.0.0.1:{free.getsockname()[1]}/tsr"
+    with caplog.at_level(logging.ERROR):
+        assert not is_stamped(sealed())
+    assert "Connection refused" in caplog.text
+    time_stamps.authority_at.cache_clear()
+    fact = seals_are_stamped()
+    assert (fact.name, fact.state) == ("time_stamps", State.BAD)
+    assert "Connection refused" in str(fact.said)
+    settings.SEAL_TSA_URL = ""
+    assert seals_are_stamped().state == State.GOOD
+
+
+def test_a_name_and_a_password_in_the_address_go_with_the_question_and_into_no_log(server, settings, caplog):
+    address = settings.SEAL_TSA_URL
+    settings.SEAL_TSA_URL = address.replace("http://", "http://ana:s%40creta@")
+    assert is_stamped(sealed())
+    assert server.authorized == ["Basic YW5hOnNAY3JldGE="]
+    server.answer = a_page(server)
+    with caplog.at_level(logging.DEBUG):
+        assert not is_stamped(sealed())
+    assert "creta" not in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["tsa.example", "file:///etc/passwd", "ftp://tsa.example/", "https://", "http://[x"]
+)
+def test_what_is_no_address_is_said_by_the_check_and_asked_for_nothing(server, address, settings, caplog):
+    settings.SEAL_TSA_URL = address
+    with caplog.at_level(logging.ERROR):
+        assert not is_stamped(sealed())
+    assert "SEAL_TSA_URL is no address" in caplog.text
+    said = io.StringIO()
+    call_command("check", stderr=said)
+    assert "certificates.W004" in said.getvalue()
+    assert "SEAL_TSA_URL is no address" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_authority_without_a_seal_is_said(server, settings):
+    said = io.StringIO()
+    call_command("check", stderr=said)
+    assert "W004" not in said.getvalue()
+    settings.SEAL_KEY_FILE = settings.SEAL_CERTIFICATE_FILE = ""
+    call_command("check", stderr=said)
+    assert "there is no seal to stamp" in said.getvalue()
+    assert seal(b"%PDF", now=NOW) == b"%PDF"
+    assert server.asked == 0
