@@ -56,7 +56,7 @@ _COLUMNS = {
 }
 _CODE_WIDTH = 103
 # The logos: how high a square one is, what others may have, and the widest, in millimetres.
-_SQUARE_LOGO, _LOWEST_LOGO, _HIGHEST_LOGO, _WIDEST_LOGO = 16, 7, 17, 44
+_SQUARE_LOGO, _LOWEST_LOGO, _HIGHEST_LOGO, _WIDEST_LOGO = 15, 7, 17, 44
 
 
 class Paper(NamedTuple):
@@ -193,7 +193,7 @@ def arrange_logos(sizes):
 def _logo_height(width, height):
     # Logos look equally large when they cover about as much: a wide one is lower than a square one, a tall one higher.
     # The letters in a wide one are small, so that it keeps a little more than its share.
-    optical = _SQUARE_LOGO * (width / height) ** (-0.5 if width < height else -0.35)
+    optical = _SQUARE_LOGO * (width / height) ** (-0.5 if width < height else -0.25)
     wanted = min(_HIGHEST_LOGO, max(_LOWEST_LOGO, round(optical)))
     return max(1, int(min(wanted, _WIDEST_LOGO * height / width)))
 
