@@ -214,6 +214,7 @@ def things_of(learner, cohort, trainer, quiz):
         language="es",
         group_key=group_key(cohort),
         certificates=[certificate.serial],
+        left_out=[{"learner": learner.pk, "name": learner.surnames_first, "reason": "Le falta un módulo."}],
         pdf=bytes(certificate.pdf),
         delivery_list=b"%PDF",
         **printed | {"finished_at": NOW},
