@@ -126,7 +126,7 @@ def test_those_without_a_certificate_are_on_a_sheet_of_their_own(client, group, 
     batch = ask(cuales="todos")
     sheet = address("desk_left_out_pdf", batch, group)
     assert (
-        f'href="{sheet}" download>Hoja de quienes no lo tienen</a>'
+        f'href="{sheet}" download>Hoja «Sin certificado»</a>'
         in client.get(address("desk_batch", batch, group)).content.decode()
     )
     fetched = client.get(sheet)
@@ -139,7 +139,7 @@ def test_those_without_a_certificate_are_on_a_sheet_of_their_own(client, group, 
 
 def test_where_nobody_was_left_out_there_is_no_such_sheet(client, group, ask):
     batch = ask(cuales="nuevos")
-    assert "Hoja de quienes no lo tienen" not in words(client.get(address("desk_batch", batch, group)))
+    assert "Hoja «Sin certificado»" not in words(client.get(address("desk_batch", batch, group)))
     assert client.get(address("desk_left_out_pdf", batch, group)).status_code == 404
 
 
