@@ -266,7 +266,7 @@ def print_those_of_a_group(visitor, path):
 
 
 def print_own(visitor):
-    form = {"printed_name": "Juan José Núñez Chávez", "post": ""}
+    form = {"given_names": "Juan José", "surnames": "Núñez Chávez"}
     visitor.insist("graduate", "/es/certificado/", form, status=302)
 
 

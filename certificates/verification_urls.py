@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .pages import correcting
 from .pages import credentials as credential_views
 from .pages import listed
 from .pages import verifying as views
@@ -14,6 +15,7 @@ urlpatterns = [
     path("emisor.png", credential_views.issuer_image, name="issuer_image"),
     path("estados/<int:number>/", credential_views.show_status_list, name="status_list"),
     path("<str:serial>/", views.verify, name="verify"),
+    path("<str:serial>/correccion/", correcting.holder_correction, name="holder_correction"),
     path("<str:serial>/credencial.json", credential_views.credential_json, name="credential_json"),
     path("<str:serial>/insignia.png", credential_views.baked_png, name="baked_png"),
     path("<str:serial>/insignia.svg", credential_views.baked_svg, name="baked_svg"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from certificates.badges.keys import make_key
 from certificates.issuing.issue import issue_certificate
-from certificates.models import CertificateBatch, StatusList
+from certificates.models import CertificateBatch, CorrectionRequest, StatusList
 from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
@@ -233,6 +233,14 @@ def things_of(learner, cohort, trainer, quiz):
         **printed,
     )
     call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
+    asked = CorrectionRequest.objects.create(
+        learner=learner,
+        certificate=certificate,
+        origin=CorrectionRequest.Origin.OWN,
+        asked={"role": "Enfermería"},
+        was={"role": "Recepción"},
+        asked_at=now,
+    )
     return {
         "paper_key": paper_quiz.translation_key,
         "exam_key": exam.translation_key,
@@ -250,6 +258,7 @@ def things_of(learner, cohort, trainer, quiz):
         "serial": certificate.serial,
         "batch_id": batch.pk,
         "call_pk": call.pk,
+        "key": asked.key,
         "session_pk": session.pk,
         "token": session.token,
         "code": sheet.code,

@@ -1,5 +1,6 @@
-"""Correcting the name on a certificate: another one with the right name takes its place, all else as it was printed."""
+"""Correcting what is printed of a person: another certificate takes the place of the first, all else as it was."""
 
+import re
 import secrets
 
 from django.core.exceptions import ValidationError
@@ -8,29 +9,48 @@ from django.utils.translation import gettext as _
 
 from certificates.badges.in_force import credential_in_force
 from certificates.models import Certificate, CertificateEvent
-from certificates.wording.naming import check_new_name, tidy
+from certificates.wording.naming import check_clinic, check_new_name, check_post, tidy
 from certificates.wording.serials import new_serial
 from certificates.wording.words import date_in_words
 
-from .composing import verification_address
+from .composing import LONGEST_CLINIC, verification_address
 from .issue import Overtaken, check_by_another, freeze, keep
+from .requesting import follow_successor, printed_facts
 from .standing import Standing, standing_of
 
+# Words of the design that may hold what is printed of the person, filled in.
+_FILLED_IN = ("statement", "subject")
 
-def correct_certificate(certificate, *, printed_name, by, reason, now, then=None, randbits=secrets.randbits):
-    """Return the certificate with the corrected name that takes the place of this one; twice is once.
 
-    What was printed before stays frozen and verifies as replaced. `then(certificate)` is called in the transaction.
-    Raises `ValidationError` or `Overtaken`, each with a sentence for the trainer. Call it outside a transaction:
-    rendering takes a while.
+def correct_certificate(
+    certificate,
+    *,
+    printed_name=None,
+    role=None,
+    clinic=None,
+    is_registered=False,
+    by,
+    reason,
+    now,
+    then=None,
+    randbits=secrets.randbits,
+):
+    """Return the certificate with the corrected facts that takes the place of this one; twice is once.
+
+    Of name, post and clinic each that is None stays as it was printed; an empty post or clinic is not printed any
+    more. `is_registered` says that the person is registered under the new name in the same deed, by
+    `then(certificate)`, which is called in the transaction. What was printed before stays frozen and verifies as
+    replaced. Raises `ValidationError` or `Overtaken`, each with a sentence for the trainer. Call it outside a
+    transaction: rendering takes a while.
     """
     check_by_another(certificate, by)
-    if corrected := _corrected_already(certificate, printed_name):
+    new = _facts_after(certificate, name=printed_name, role=role, clinic=clinic)
+    if corrected := _corrected_already(certificate, new):
         return corrected
     check_can_be_corrected(certificate, today=timezone.localdate(now))
-    name = check_new_name(printed_name, printed=certificate.printed["name"], person=certificate.learner)
+    changed = _checked_changes(certificate, new, is_registered=is_registered)
     successor = freeze(
-        corrected_print(certificate.printed, name=name, serial=new_serial(randbits), day=timezone.localdate(now)),
+        corrected_print(certificate.printed, changed, serial=new_serial(randbits), day=timezone.localdate(now)),
         learner=certificate.learner,
         course_key=certificate.course_key,
         edition=certificate.edition,
@@ -43,11 +63,17 @@ def correct_certificate(certificate, *, printed_name, by, reason, now, then=None
         replaces=certificate,
         now=now,
     )
+
+    def follow(corrected):
+        follow_successor(certificate, corrected)
+        if then:
+            then(corrected)
+
     try:
-        return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)), then=then)
+        return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)), then=follow)
     except Overtaken:
         certificate.refresh_from_db(fields=["replaced_at"])
-        if corrected := _corrected_already(certificate, printed_name):
+        if corrected := _corrected_already(certificate, new):
             return corrected
         raise
 
@@ -65,30 +91,68 @@ def check_can_be_corrected(certificate, *, today):
         )
 
 
-def corrected_print(printed, *, name, serial, day):
-    """Return the printed fields with another name, a code of their own and the day of the correction."""
+def corrected_print(printed, changed, *, serial, day):
+    """Return the printed fields with the `changed` ones, a code of their own and the day of the correction."""
     with translation.override(printed["language"]):
         in_words = date_in_words(day)
-    return renamed(printed, name) | {
+    return reworded(printed, changed) | {
         "serial": serial,
         "verify_url": verification_address(serial),
         "corrected_in_words": in_words,
         "corrected": day.isoformat(),
+        "corrected_fields": list(changed),
     }
 
 
-def renamed(printed, name):
-    """Return the printed fields with the name changed wherever the words of the design hold it."""
-    old = printed["name"]
-    words = {field: printed[field].replace(old, name) for field in ("statement", "subject")}
-    lines = {"text": [line.replace(old, name) for line in printed["text"]]} if "text" in printed else {}
-    return printed | words | lines | {"name": name}
+def reworded(printed, changed):
+    """Return the printed fields with {field: words} changed, also wherever the words of the design hold them.
+
+    A line whose field is empty now is left out, as when a certificate is composed.
+    """
+    reworded = printed
+    for field, new in changed.items():
+        words = {name: _replaced(reworded[name], printed[field], new) for name in _FILLED_IN}
+        lines = [_replaced(line, printed[field], new) for line in reworded.get("text", [])]
+        text = {"text": [line for line in lines if line]} if "text" in reworded else {}
+        reworded = reworded | words | text | {field: new}
+    return reworded
 
 
-def _corrected_already(certificate, printed_name):
-    """Return what took its place if that has the name asked for, as after a second press of the button, or None."""
+def _replaced(line, old, new):
+    """Return the line with the whole words `old` as `new`; nothing where it held them and there is nothing now."""
+    if not old:
+        return line
+    whole_words = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+    if not new and whole_words.search(line):
+        return ""
+    return whole_words.sub(lambda _match: new, line)
+
+
+def _facts_after(certificate, **asked):
+    """Return {field: tidy words} of what will be printed of the person."""
+    printed = printed_facts(certificate)
+    return {field: printed[field] if asked[field] is None else tidy(asked[field]) for field in printed}
+
+
+def _checked_changes(certificate, new, *, is_registered):
+    """Return {field: words} of what differs from what is printed, or raise `ValidationError`."""
+    printed = printed_facts(certificate)
+    changed = {field: words for field, words in new.items() if words != printed[field]}
+    if not changed:
+        raise ValidationError(_("This is what is printed already."), code="same")
+    if "name" in changed:
+        person = certificate.learner
+        check_new_name(changed["name"], printed=printed["name"], person=person, is_registered=is_registered)
+    check_post(changed.get("role", ""))
+    if len(check_clinic(changed.get("clinic", ""))) > LONGEST_CLINIC:
+        raise ValidationError(_("The name of the health centre is too long."), code="clinic")
+    return changed
+
+
+def _corrected_already(certificate, facts):
+    """Return what took its place if that says what is asked for, as after a second press of the button, or None."""
     if not certificate.replaced_at:
         return None
     # Asked for anew: `freeze` left one that was never saved as the successor.
     successor = Certificate.objects.without_pdf().get(replaces=certificate)
-    return successor if successor.printed["name"] == tidy(printed_name) else None
+    return successor if printed_facts(successor) == facts else None

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -9,18 +10,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.issuing.checking import Altered, pdf_as_issued
-from certificates.issuing.confirming import ConfirmationForm, clinic_of, preview_of
+from certificates.issuing.confirming import ConfirmationForm, confirm_certificate, preview_of
 from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
 from certificates.issuing.holder_badges import badge_of
-from certificates.issuing.issue import issue_certificate, last_certificates_of
+from certificates.issuing.issue import last_certificates_of
+from certificates.issuing.requesting import asked_in_rows, last_request_of, withdraw_request
 from certificates.issuing.standing import is_ending
 from certificates.models import Certificate
 from certificates.verifying.verification import verified
 from certificates.wording.serials import grouped, normalise
+from certificates.wording.words import jobs_in_words
 from modules.progress.deriving import progress_of
 
 
@@ -37,6 +41,7 @@ def my_certificate(request):
     if is_last_word:
         today = timezone.localdate()
         more = {"progress": progress, "missing": missing_in(progress), "ends_soon": is_ending(last, today=today)}
+        more |= {"correction": last_request_of(request.user, last), "is_own": True}
         context = verified(last, today=today) | badge_of(last, today=today) | more
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
@@ -47,24 +52,31 @@ def my_certificate(request):
 
 
 def _confirm(request, progress):
+    if request.POST.get("action") == "withdraw":
+        withdraw_request(request.user)
+        messages.success(request, _("Taken back: nothing waits for your facilitator."))
+        return redirect("my_certificate")
     form = ConfirmationForm(request.POST or None, learner=request.user)
     wants_to_see_it = request.POST.get("action") == "preview"
     if form.is_valid() and not wants_to_see_it:
         try:
-            issue_certificate(
-                request.user,
-                printed_name=form.cleaned_data["printed_name"],
-                role=form.cleaned_data["post"],
-                clinic=clinic_of(request.user),
-                language=request.LANGUAGE_CODE,
-                now=timezone.now(),
-            )
+            _certificate, asked = confirm_certificate(form, language=request.LANGUAGE_CODE, now=timezone.now())
         except (NotEligible, ValidationError) as refusal:
             form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
         else:
+            if asked:
+                messages.success(request, _("Asked: your facilitator looks at it. Nothing was issued yet."))
             return redirect("my_certificate")
-    printed = preview_of(request.user, progress, form, language=request.LANGUAGE_CODE)
-    return render(request, "certificates/confirm.html", {"form": form, "printed": printed})
+    correction = last_request_of(request.user)
+    context = {
+        "form": form,
+        "printed": preview_of(request.user, progress, form, language=request.LANGUAGE_CODE),
+        "registered": form.registered,
+        "correction": correction,
+        "asked": asked_in_rows(correction) if correction else [],
+        "jobs": jobs_in_words(),
+    }
+    return render(request, "certificates/confirm.html", context)
 
 
 @login_required

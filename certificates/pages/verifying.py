@@ -37,12 +37,12 @@ def verify(request, serial):
     request.urlconf = "certificates.verification_urls"
     if (canonical := normalise(serial)) and canonical != serial:
         return redirect("verify", canonical)
-    now, address = timezone.now(), _address_of(request)
+    now, address = timezone.now(), address_of(request)
     # A code that exists is always answered: many telephones share an address, and sixty bits are not guessed.
     if certificate := find_certificate(serial):
         return _certificate_page(request, certificate)
     if not may_look_up(address, now=now):
-        return _later_page(request)
+        return later_page(request)
     count_unknown(address, now=now)
     context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}
     return not_to_be_found(render(request, "certificates/verify_unknown.html", context, status=404))
@@ -74,9 +74,9 @@ def verify_file(request):
 
 def _page_of_other_file(request, form, expected):
     """Answer about a file that is not the one expected, if any: at most so many times a minute."""
-    now, address = timezone.now(), _address_of(request)
+    now, address = timezone.now(), address_of(request)
     if not may_look_up(address, now=now):
-        return _later_page(request)
+        return later_page(request)
     found = certificate_with_file(form.digest)
     if expected or not found:
         count_unknown(address, now=now)
@@ -106,12 +106,12 @@ def _form_page(request, *, form=None, file_form=None, status=200):
     return not_to_be_found(render(request, "certificates/verify_form.html", context, status=status))
 
 
-def _later_page(request):
+def later_page(request):
     response = not_to_be_found(render(request, "certificates/verify_later.html", status=429))
     response["Retry-After"] = "60"
     return response
 
 
-def _address_of(request):
+def address_of(request):
     """Return the address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR."""
     return get_adapter().get_client_ip(request)

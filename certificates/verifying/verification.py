@@ -44,13 +44,14 @@ _LABELS = {
     "logos": pgettext_lazy("certificate", "Logos of"),
     "border": pgettext_lazy("certificate", "Border"),
     "palette": pgettext_lazy("certificate", "Colours of the border"),
-    "corrected_in_words": pgettext_lazy("certificate", "Name corrected on"),
+    "corrected_in_words": pgettext_lazy("certificate", "Corrected on"),
     "corrected": pgettext_lazy("certificate", "Date of the correction in figures"),
+    "corrected_fields": pgettext_lazy("certificate", "What was corrected"),
     "serial": pgettext_lazy("certificate", "Code"),
     "verify_url": pgettext_lazy("certificate", "Address in the QR"),
 }
 # Said in the language of whoever verifies; the rest stands as it was printed.
-_IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected"}
+_IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected", "corrected_fields"}
 # What the sentence that leads says as well, or what matters less: it stands where all is, word for word.
 _IN_THE_SENTENCE = {"course", "modules_count"}
 # Of the facts, those that no other language says otherwise.
@@ -160,6 +161,7 @@ def _values_shown(field, value):
 
 # How the fields are told that are no words: a list of values each.
 _SHOWN = {
+    "corrected_fields": lambda fields: [str(_LABELS[field]) for field in fields],
     "signatories": lambda lines: [", ".join(part for part in (line["name"], line["post"]) if part) for line in lines],
     "logos": lambda logos: [logo["institution"] for logo in logos],
     "serial": lambda serial: [grouped(serial)],

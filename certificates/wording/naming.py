@@ -55,16 +55,17 @@ def check_printed_name(text, *, given_names, surnames):
     return name
 
 
-def check_new_name(text, *, printed, person):
+def check_new_name(text, *, printed, person, is_registered=False):
     """Return the corrected name of a certificate as it will be printed, or raise `ValidationError`.
 
     A correction makes nobody of somebody else: the new name is like the registered one of `person`, or, where the
-    account is gone and `person` is None, like `printed`, the name that stands on the certificate now.
+    account is gone and `person` is None, like `printed`, the name that stands on the certificate now. With
+    `is_registered` it is the one that the person is registered under in the same deed.
     """
     name = check_can_be_printed(text)
-    if name == printed:
-        raise ValidationError(_("This is the name that is printed already."), code="same")
-    if person:
+    if is_registered:
+        may_be = True
+    elif person:
         may_be = is_a_correction(name, person.first_name, person.last_name)
     else:
         may_be = _alike(_words(name), _words(printed))
@@ -78,6 +79,28 @@ def check_new_name(text, *, printed, person):
             code="other",
         )
     return name
+
+
+def check_post(text):
+    """Return a post in the words that are printed, or none; raise `ValidationError` when paper cannot carry it."""
+    post = tidy(text)
+    if post and not is_printable_post(post):
+        raise ValidationError(
+            _("Write the post in letters that can be printed, at most %(longest)d of them, and nothing else.")
+            % {"longest": LONGEST_NAME},
+            code="post",
+        )
+    return post
+
+
+def check_clinic(text):
+    """Return the name of a health centre as it is printed, or none; raise `ValidationError` when paper cannot."""
+    clinic = tidy(text)
+    if clinic and (claim_in(clinic) or not all(c == " " or can_print(c) for c in clinic)):
+        raise ValidationError(
+            _("Write only the name of the health centre, in letters that can be printed."), code="clinic"
+        )
+    return clinic
 
 
 def check_printable(texts):

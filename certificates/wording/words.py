@@ -4,7 +4,7 @@ from django.utils import dateformat, translation
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.wording.audiences import JOBS, Audience, audience_of, job_called, job_in_words
+from quizzes.wording.audiences import JOBS, audience_of, job_called, job_in_words
 
 _NUMBERS = [
     _("two"),
@@ -98,8 +98,15 @@ def text_of(printed):
     lines = list(printed.get("text", [content_in_words(printed), printed["date_in_words"]]))
     if day := printed.get("corrected_in_words"):
         with translation.override(printed["language"]):
-            lines[-1] += " · " + gettext("name corrected on %(day)s") % {"day": day}
+            lines[-1] += " · " + corrected_in_words(printed, day)
     return lines
+
+
+def corrected_in_words(printed, day):
+    """Return what was corrected and when; `day` is in words. Before anything else was, it was the name."""
+    if printed.get("corrected_fields", ["name"]) == ["name"]:
+        return gettext("name corrected on %(day)s") % {"day": day}
+    return gettext("details corrected on %(day)s") % {"day": day}
 
 
 def post_in_words(role):
@@ -107,11 +114,6 @@ def post_in_words(role):
     return job_in_words(role if audience_of(role) else job_called(role) or role)
 
 
-def posts_by_role(registered=""):
-    """Return choices of a form: none, the registered post where the course has no word for it, those of each role."""
-    groups = [
-        (label, [(word, word) for word in map(job_in_words, (role, *JOBS[role]))]) for role, label in Audience.choices
-    ]
-    if registered and not any((registered, registered) in posts for _label, posts in groups):
-        groups.insert(0, (gettext("As you are registered"), [(registered, registered)]))
-    return [("", gettext("Do not print my post")), *groups]
+def jobs_in_words():
+    """Return the words for the jobs that the course knows, to be proposed."""
+    return [job_in_words(job) for jobs in JOBS.values() for job in jobs]

@@ -1,37 +1,125 @@
-"""What a trainer writes to issue a certificate, to correct the name on it, or to annul it."""
+"""What a trainer writes to issue a certificate, to correct what is printed of the person, or to annul it."""
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from certificates.issuing.confirming import ConfirmationForm
-
-# As long as the columns that hold them.
-LONGEST_NOTE = 300
+from certificates.issuing.confirming import (
+    LONGEST_NOTE,
+    NAME_ATTRIBUTES,
+    ConfirmationForm,
+    NameForm,
+    registered_facts,
+)
+from certificates.issuing.requesting import registered_parts
+from certificates.wording.name_changes import Change
+from certificates.wording.naming import check_post
+from course.groups.corrections import divided
+from course.models import Clinic
 
 
 class IssueForm(ConfirmationForm):
-    """The name and the post that are printed, confirmed by a trainer."""
+    """The name as it is printed and registered, and whether the registered post is printed, confirmed by a trainer."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["post"].label = _("Post")
+        self.fields["without_post"].label = _("Do not print the post")
+        # What is not right is corrected where the person is registered; what the badge says only the person decides.
+        for name in ("post", "clinic", "note", "names_holder"):
+            self.fields.pop(name, None)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and self.change is Change.OTHER:
+            registered = registered_parts(self.learner).whole
+            self.add_error("given_names", gettext(_OTHER_NAME) % {"registered": registered})
+        return cleaned
 
 
-class CorrectionForm(forms.Form):
-    """The right name, and why it was wrong."""
+_OTHER_NAME = gettext_noop(
+    "This name is not like the registered one, «%(registered)s». Correct first how the person is registered."
+)
 
-    printed_name = forms.CharField(
-        label=_("Name to be printed"),
-        strip=False,
-        help_text=_("With accents, capital letters and both surnames, as in the identity document."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "words"}),
-    )
+
+class PlaceForm(forms.Form):
+    """The post and the clinic that should be printed, and why."""
+
+    post = forms.CharField(label=_("Post"), required=False, strip=False, help_text=_("Empty: no post is printed."))
+    clinic = forms.ModelChoiceField(Clinic.objects.none(), label=_("Health centre"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_NOTE,
         help_text=_("It stays in the history, for facilitators. Write nothing about anybody's health or private life."),
         error_messages={"required": _("Write the reason: it stays in the history.")},
     )
+
+    def __init__(self, *args, certificate, initial, **kwargs):
+        printed = certificate.printed
+        places = {"post": printed["role"]}
+        super().__init__(*args, initial=places | initial, **kwargs)
+        field = self.fields["clinic"]
+        field.queryset = Clinic.objects.order_by("sort_key", "pk")
+        field.empty_label = gettext("As it is printed: %(clinic)s") % {"clinic": printed["clinic"] or "–"}
+        self.fields["post"].widget.attrs |= {"list": "posts", "autocomplete": "off"}
+
+    def clean_post(self):
+        return check_post(self.cleaned_data["post"])
+
+
+class CorrectionForm(NameForm, PlaceForm):
+    """What is right of whoever has an account, and whether it is registered so too."""
+
+    registers = forms.BooleanField(
+        label=_("Correct how the person is registered too"),
+        required=False,
+        initial=True,
+        help_text=_("Then the next certificate, the lists and the group say the same."),
+    )
+
+    field_order = ("given_names", "surnames", "post", "clinic", "registers", "reason")
+
+    def __init__(self, *args, certificate, as_registered, may_register, **kwargs):
+        learner, printed = certificate.learner, certificate.printed
+        parts = registered_parts(learner)
+        if not as_registered and parts.whole != printed["name"]:
+            parts, _is_a_guess = divided(printed["name"], learner)
+        initial = parts._asdict()
+        if as_registered:
+            initial |= {"post": registered_facts(learner)["role"], "clinic": learner.clinic_id}
+        super().__init__(*args, certificate=certificate, initial=initial, **kwargs)
+        self.fields["surnames"].required = bool(learner.last_name)
+        if not may_register:
+            del self.fields["registers"]
+
+    @property
+    def right(self):
+        """What `correct_in_group` is told, of a valid form."""
+        written = self.cleaned_data
+        told = {name: written[name] for name in ("post", "clinic", "reason")}
+        return told | {"name": self.parts.whole, "parts": self.parts if written.get("registers") else None}
+
+
+class CorrectionOfGoneForm(PlaceForm):
+    """What is right of somebody who has no account any more: the name as it is printed, in a line."""
+
+    printed_name = forms.CharField(
+        label=_("Name to be printed"),
+        strip=False,
+        help_text=_("With accents, capital letters and both surnames, as in the identity document."),
+        widget=forms.TextInput(attrs=NAME_ATTRIBUTES),
+    )
+
+    field_order = ("printed_name", "post", "clinic", "reason")
+
+    def __init__(self, *args, certificate, **kwargs):
+        initial = {"printed_name": certificate.printed["name"]}
+        super().__init__(*args, certificate=certificate, initial=initial, **kwargs)
+
+    @property
+    def right(self):
+        """What `correct_in_group` is told, of a valid form."""
+        written = self.cleaned_data
+        return {name: written[name] for name in ("post", "clinic", "reason")} | {"name": written["printed_name"]}
 
 
 class AnnulmentForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The pages on which a trainer issues a person's certificate, corrects the name on it, or annuls it."""
+"""The pages on which a trainer issues a person's certificate, corrects what is printed of them, or annuls it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,11 +15,13 @@ from certificates.issuing.correcting import check_can_be_corrected
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import Overtaken
 from certificates.issuing.standing import standing_of
+from certificates.wording.words import jobs_in_words
 from course.groups.certificates import annul_in_group, correct_in_group, issue_in_group, may_issue_now
+from course.groups.corrections import facts_side_by_side
 from course.groups.grid import row_of
 from course.people.cohorts import group_of, help_rule
 
-from .certificate_forms import AnnulmentForm, CorrectionForm, IssueForm
+from .certificate_forms import AnnulmentForm, CorrectionForm, CorrectionOfGoneForm, IssueForm
 from .requested import certificate_to_change, requested_person
 
 REFUSALS = (NotEligible, Overtaken, ValidationError)
@@ -39,41 +41,61 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
     form = IssueForm(request.POST or None, learner=learner)
     if form.is_valid() and request.POST.get("action") == "issue":
         try:
-            certificate = _issue(request, cohort, row, form.cleaned_data)
+            certificate = _issue(request, cohort, row, form)
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
             messages.success(request, _("Issued: the certificate of %(name)s.") % certificate.printed)
             return redirect(_person_page(cohort, learner))
     context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
+    context["may_change"] = request.user.has_perm("course.change_learner", learner)
     context["printed"] = preview_of(learner, row.progress, form, language=request.LANGUAGE_CODE)
     return render(request, "desk/certificate_issue.html", context, status=400 if form.errors else 200)
 
 
-def _issue(request, cohort, row, confirmed):
-    what = {"printed_name": confirmed["printed_name"], "post": confirmed["post"], "language": request.LANGUAGE_CODE}
-    return issue_in_group(row, cohort=cohort, by=request.user, now=timezone.now(), **what)
+def _issue(request, cohort, row, form):
+    how = {"language": request.LANGUAGE_CODE, "by": request.user, "now": timezone.now()}
+    return issue_in_group(row, form, cohort=cohort, **how)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_correct_certificate(request, serial):
-    """Show the name on a certificate and say what a correction does; a post corrects it."""
+    """Show what is printed of a person beside what is registered, and what a correction does; a post corrects it."""
     certificate = certificate_to_change(request.user, serial, "certificates.correct_certificate")
-    name = certificate.printed["name"]
-    form = CorrectionForm(request.POST or None, initial={"printed_name": name})
-    now = timezone.now()
+    form, now = _correction_form(request, certificate), timezone.now()
     if form.is_valid():
         try:
-            corrected = correct_in_group(certificate, **form.cleaned_data, by=request.user, now=now)
+            corrected = correct_in_group(certificate, **form.right, by=request.user, now=now)
         except REFUSALS as refusal:
-            _refuse(form, refusal, field="printed_name")
+            _refuse(form, refusal)
         else:
             messages.success(request, _("Corrected: the certificate says «%(name)s» now.") % corrected.printed)
             return redirect(_page_after(request.user, corrected))
     elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
         return page
-    return _change_page(request, "desk/certificate_correct.html", certificate, form, title=_("Correct the name"))
+    return _change_page(
+        request,
+        "desk/certificate_correct.html",
+        certificate,
+        form,
+        title=_("Correct the certificate"),
+        rows=facts_side_by_side(certificate),
+        jobs=jobs_in_words(),
+    )
+
+
+def _correction_form(request, certificate):
+    """Return the form, filled in with what is printed, or, where the address says so, with what is registered."""
+    learner = certificate.learner
+    if learner is None:
+        return CorrectionOfGoneForm(request.POST or None, certificate=certificate)
+    return CorrectionForm(
+        request.POST or None,
+        certificate=certificate,
+        as_registered="registrado" in request.GET,
+        may_register=request.user.has_perm("course.change_learner", learner),
+    )
 
 
 @login_required
@@ -109,7 +131,7 @@ def _refuse(form, refusal, field=None):
     form.add_error(field, getattr(refusal, "messages", [str(refusal)]))
 
 
-def _change_page(request, template, certificate, form, *, title):
+def _change_page(request, template, certificate, form, *, title, **more):
     learner = certificate.learner
     context = {
         "title": title,
@@ -120,7 +142,7 @@ def _change_page(request, template, certificate, form, *, title):
         "back": _page_after(request.user, certificate),
         "form": form,
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+    return render(request, template, context | more, status=400 if form.errors else 200)
 
 
 def _page_after(user, certificate):

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from course.groups.corrections import differing_on_certificate
 from course.groups.ending import watching
 from course.models import User
 from course.people.accounts import change_person
@@ -56,9 +57,20 @@ def desk_change_person(request, cohort_pk, learner_pk):
     if form.is_valid():
         change_person(learner, fields=form.Meta.fields, cohort=cohort, by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
+        if _differing(request, learner)["differing"]:
+            # The page shows both, and leads on to the certificate.
+            return redirect("desk_change_person", cohort.pk, learner.pk)
         return redirect("desk_person", cohort.pk, learner.pk)
     context = {"cohort": cohort, "learner": learner, "name": name, "form": form}
+    # A form that was refused has changed the account in memory.
+    if not form.errors:
+        context |= _differing(request, learner)
     return render(request, "desk/change_person.html", context, status=422 if form.errors else 200)
+
+
+def _differing(request, learner):
+    certificate, rows = differing_on_certificate(learner, by=request.user, today=timezone.localdate())
+    return {"certificate": certificate, "differing": rows}
 
 
 @login_required

@@ -14,6 +14,7 @@ from course.groups.activity import activity_by_learner
 from course.groups.allowances import limited_quizzes
 from course.groups.calling import call_list, order_words, with_messages
 from course.groups.certificates import certificates_of_person
+from course.groups.corrections import how_many_wait
 from course.groups.grid import grids_by_cohort
 from course.groups.person import person_report
 from course.groups.training import training_of
@@ -93,6 +94,7 @@ def desk_cohort(request, cohort_pk):
             "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
             "now": now,
+            "to_confirm": how_many_wait(request.user, [row.learner for row in grid.rows]),
         },
     )
 
@@ -127,6 +129,7 @@ def desk_person(request, cohort_pk, learner_pk):
             "training": training_of(learner),
             "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
+            "to_confirm": how_many_wait(request.user, [learner]),
             "may_change": request.user.has_perm("course.change_learner", learner),
             "may_allow": may_allow(request.user, learner),
             "rule": rule_words(help_rule(cohort)),

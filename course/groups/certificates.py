@@ -8,14 +8,21 @@ from django.db import transaction
 
 from certificates.batches.asking import request_batch
 from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.confirming import registered_post
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import issue_certificate
+from certificates.issuing.requesting import settle_requests
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
+from certificates.wording.name_changes import Change
+from course.models import User
+from course.models.spanish_order import name_sort_key
+from course.people.accounts import change_person
 from course.people.audit import note
 from course.people.cohorts import group_of
 
+from .corrections import register
 from .grid import Row
 
 
@@ -81,28 +88,67 @@ def group_key(cohort):
     return f"cohort:{cohort.pk}"
 
 
-def issue_in_group(row, *, cohort, printed_name, post, language, by, now):
-    """Issue the certificate of the person in a row of the grid, in the place of one of before, and return it.
+def issue_in_group(row, form, *, cohort, language, by, now):
+    """Issue what a valid `IssueForm` confirms to the person in a row of the grid, and return the certificate.
 
-    For what it raises see `issue_certificate`. Call it outside a transaction, and the two below as well.
+    A small change of the name is registered in the same deed; of any other it raises `ValidationError`. For what else
+    it raises see `issue_certificate`. Call it outside a transaction, and the two below as well.
     """
     learner = row.learner
     what = {
-        "printed_name": printed_name,
-        "role": post,
+        "printed_name": form.parts.whole,
+        "role": "" if form.cleaned_data["without_post"] else registered_post(learner),
         "clinic": str(learner.clinic or ""),
         "by": by,
         "language": language,
         "now": now,
-        "then": lambda _issued: note("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now),
+        "then": partial(_note_issue, parts=form.parts if form.change is Change.SMALL else None, cohort=cohort, by=by),
     }
     return issue_certificate(learner, **what)
 
 
-def correct_in_group(certificate, *, printed_name, reason, by, now):
-    """Correct the name on a certificate and return the one that takes its place: see `correct_certificate`."""
-    then = partial(_note_change, "certificate_corrected", by=by, now=now)
-    return correct_certificate(certificate, printed_name=printed_name, reason=reason, by=by, now=now, then=then)
+def _note_issue(certificate, *, parts, cohort, by):
+    now, learner = certificate.issued_at, certificate.learner
+    settle_requests(certificate, asked={}, was={}, now=now)
+    if parts:
+        person = User.objects.get(pk=learner.pk)
+        person.first_name, person.last_name = parts
+        change_person(person, fields=["first_name", "last_name"], by=by, cohort=cohort, now=now)
+    note("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now)
+
+
+def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason, by, now):
+    """Correct what is printed of the person and return the certificate that takes its place: see `correct_certificate`.
+
+    `name` and `post` are words to print, `clinic` the one of the registry to print, or None for what is printed.
+    With `parts`, the name divided, the registry says in the same deed what is corrected here, and no more.
+    """
+    person = User.objects.get(pk=certificate.learner_id) if parts else None
+    fields = []
+    if person:
+        is_another_name, is_another_post = name != certificate.printed["name"], post != certificate.printed["role"]
+        right = {"parts": parts if is_another_name else None, "role": post if is_another_post else ""}
+        fields = register(person, **right, clinic=clinic)
+        # The successor sorts under the name that the person has from now on.
+        person.sort_key = name_sort_key(person.first_name, person.last_name)
+        certificate.learner = person
+
+    def then(corrected):
+        if fields:
+            change_person(person, fields=fields, by=by, now=now)
+        _note_change("certificate_corrected", corrected, by=by, now=now)
+
+    return correct_certificate(
+        certificate,
+        printed_name=name,
+        role=post,
+        clinic=clinic.name if clinic else None,
+        is_registered=person is not None,
+        by=by,
+        reason=reason,
+        now=now,
+        then=then,
+    )
 
 
 @transaction.atomic

@@ -10,12 +10,16 @@ from course.people.cohorts import cohorts_of
 from quizzes.attempts.holding import held_to_decide
 from quizzes.attempts.marking import answers_to_mark, exams_to_release
 
+from .corrections import requests_of
+
 
 class Waiting(NamedTuple):
-    """Answers to mark and exams to release together, and answers that came too late or nowhere."""
+    """Answers to mark and exams to release together, answers that came too late or nowhere, and corrections."""
 
     to_mark: int = 0
     to_review: int = 0
+    # Corrections of names, posts and clinics that people asked for.
+    to_confirm: int = 0
 
 
 def waiting_for(user):
@@ -27,10 +31,11 @@ def waiting_for(user):
             answers=_count(answers_to_mark(learners)),
             exams=_count(exams_to_release(learners)),
             held=_count(held_to_decide(learners)),
+            corrections=_count(requests_of(user).open()),
         )
-        .values_list("answers", "exams", "held")
+        .values_list("answers", "exams", "held", "corrections")
     )
-    return next((Waiting(answers + exams, held) for answers, exams, held in counts), Waiting())
+    return next((Waiting(answers + exams, *rest) for answers, exams, *rest in counts), Waiting())
 
 
 def learners_marked_by(user, cohorts=None):

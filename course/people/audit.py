@@ -69,6 +69,8 @@ ACTIONS = {
     "certificate_issued": _("Issued a certificate"),
     "certificate_corrected": _("Corrected a certificate"),
     "certificate_annulled": _("Annulled a certificate"),
+    "correction_accepted": _("Accepted a correction that was asked for"),
+    "correction_declined": _("Did not accept a correction that was asked for"),
     "session_saved": _("Saved a session"),
     "attendance_kept": _("Kept attendance"),
     "sign_in_sheet_printed": _("Printed a sign-in sheet"),

@@ -47,3 +47,9 @@ class ClinicBook:
             return [self.own] if self.own else []
         clinics = self.by_key.get(clinic_key(name), [])
         return clinics[:1] if clinics and clinics[0] == self.own else clinics
+
+
+def clinics_called(name, clinics):
+    """Return those of the clinics that some words may mean, however these write the name."""
+    key = clinic_key(name)
+    return [clinic for clinic in clinics if clinic_key(clinic.name) == key]

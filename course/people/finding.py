@@ -56,13 +56,13 @@ def find_certificates(user, query, *, today):
     for word in words:
         certificates = certificates.filter(sort_key__contains=word)
     found = list(certificates.order_by("sort_key", "-issued_at", "pk")[: SHOWN + 1])
-    groups = _groups_now(user, [one.learner_id for one in found if one.learner_id])
+    groups = groups_now(user, [one.learner_id for one in found if one.learner_id])
     shown = [Found(one, standing_of(one, today=today), groups.get(one.learner_id)) for one in found[:SHOWN]]
     return shown, len(found) > SHOWN
 
 
-def _groups_now(user, learners):
-    """Return {learner pk: the first group that this person may open in which the learner is now}."""
+def groups_now(user, learners):
+    """Return {key of a learner: the first group that this person may open in which the learner is now}."""
     current = Enrolment.objects.current().filter(learner__in=learners)
     current = current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
     return {one.learner_id: one.cohort for one in current.select_related("cohort").order_by("-pk")}

@@ -20,3 +20,15 @@ def choose_job(person, job):
         with override(settings.LANGUAGE_CODE):
             person.job_title = "" if job == person.role else job_in_words(job)
     person.save(update_fields=["role", "job_title"])
+
+
+def register_job(person, words):
+    """Put another post into an account, in the words of whoever knows the person; say which fields that are.
+
+    The role follows where the course knows the job. It is not saved.
+    """
+    job = job_called(words)
+    if audience := audience_of(job):
+        person.role = audience
+    person.job_title = "" if job and job == person.role else words
+    return ["role", "job_title"]

@@ -56,6 +56,7 @@ def test_a_successor_has_the_new_name_and_all_else_that_was_printed(trainer, wro
         "verify_url": f"http://localhost:8000/v/{right.serial}/",
         "corrected_in_words": "1 de diciembre de 2026",
         "corrected": "2026-12-01",
+        "corrected_fields": ["name"],
     }
     assert right.serial != wrong.serial
     for field in ("learner", "course_key", "edition", "language", "expires_on", "sort_key"):
@@ -109,7 +110,7 @@ def test_a_correction_is_corrected_in_its_turn(trainer, wrong):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        (WRONG, "Este es el nombre que ya está impreso"),
+        (WRONG, "Es lo que ya está impreso"),
         ("Pedro Ixcoy", "no se parece al registrado, «Ana Lucía Coj de la Cruz»"),
         ("Ana 🌸 Coj", "Un nombre no puede llevar «🌸»"),
         ("Ana Coj libre de estigma", "no se parece al registrado"),

@@ -113,7 +113,7 @@ def test_one_that_was_replaced_leads_to_the_one_that_holds(client, certificate):
     assert "Marta" not in page
     holds = page_of(client.get(f"/v/{successor.serial}/"))
     assert state_on(holds) == ("valid", "Válido")
-    assert '<dt>Nombre corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in holds
+    assert '<dt>Corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in holds
     english = page_of(in_english(client).get(f"/v/{certificate.serial}/"))
     assert state_on(english) == ("replaced", "Replaced")
 

@@ -6,12 +6,12 @@ import pytest
 
 from certificates.wording.words import (
     date_in_words,
+    jobs_in_words,
     modules_in_words,
     post_in_words,
-    posts_by_role,
     study_time_in_words,
 )
-from modules.blocks.lines import ROLES
+from quizzes.wording.audiences import JOBS
 
 from .factories import in_english
 
@@ -51,8 +51,9 @@ def test_the_date_in_words():
         assert date_in_words(date(2026, 3, 14)) == "14 March 2026"
 
 
-def test_every_role_of_the_course_has_posts_to_print():
-    assert [label for label, _posts in posts_by_role()[1:]] == [str(label) for _role, label in ROLES]
+def test_every_job_and_role_of_the_course_has_words_to_print():
+    assert jobs_in_words()[:2] == ["Medicina", "Enfermería"]
+    assert len(jobs_in_words()) == sum(map(len, JOBS.values()))
     assert post_in_words("recepcion") == "Recepción, archivo y caja"
     assert post_in_words("Enfermería") == "Enfermería"
     with in_english():

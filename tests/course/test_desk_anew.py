@@ -255,7 +255,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(trainer, client, gr
     assert request_batch([ana], **chosen).learners == [ana.pk]
     client.force_login(ana)
     assert "ya puede obtener el nuevo" in words(client.get(reverse("my_course")))
-    client.post(reverse("my_certificate"), {"printed_name": ana.get_full_name(), "post": ""})
+    client.post(reverse("my_certificate"), {"given_names": ana.first_name, "surnames": ana.last_name})
     renewed = certificate_of(ana)
     assert (renewed.replaces, renewed.expires_on > today + timedelta(days=360)) == (old, True)
     client.force_login(group.trainers.get())

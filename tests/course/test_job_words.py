@@ -4,8 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
-from certificates.issuing.confirming import ConfirmationForm, registered_post
-from certificates.wording.words import posts_by_role
+from certificates.issuing.confirming import registered_facts, registered_post
 from course.roster.staff_roles import is_role, read_role
 from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
 from tests.factories import make_learner
@@ -40,11 +39,9 @@ def test_who_chooses_a_job_has_its_role_and_reads_the_same_word_up_to_the_certif
     assert (person.role, person.job_title) == ("apoyo", "Guardianía")
     assert '<input type="radio" name="role" value="guardiania" checked>' in client.get(CHOOSE).text
     assert "<dd>Guardianía " in client.get(ACCOUNT).text
-    form = ConfirmationForm(learner=person)
-    assert form.initial["post"] == "Guardianía"
-    assert '<option value="Guardianía" selected>' in str(form["post"])
+    assert registered_facts(person)["role"] == "Guardianía"
     with override("en"):
-        assert ConfirmationForm(learner=person).initial["post"] == "Guard"
+        assert registered_facts(person)["role"] == "Guard"
 
 
 def test_another_job_of_a_role_has_its_general_word_and_takes_back_the_one_chosen_before(client):
@@ -54,19 +51,16 @@ def test_another_job_of_a_role_has_its_general_word_and_takes_back_the_one_chose
     person.refresh_from_db()
     assert (person.role, person.job_title) == ("recepcion", "")
     assert '<input type="radio" name="role" value="recepcion" checked>' in client.get(CHOOSE).text
-    assert ConfirmationForm(learner=person).initial["post"] == "Recepción, archivo y caja"
+    assert registered_facts(person)["role"] == "Recepción, archivo y caja"
 
 
-def test_the_job_title_of_a_list_of_staff_stays_and_is_offered_on_the_certificate(client):
+def test_the_job_title_of_a_list_of_staff_stays_and_is_what_the_certificate_prints(client):
     person = make_learner(role="apoyo", job_title="Guardián I")
     client.force_login(person)
     client.post(CHOOSE, {"role": "limpieza"})
     person.refresh_from_db()
     assert (person.role, person.job_title) == ("apoyo", "Guardián I")
-    form = ConfirmationForm({"printed_name": person.get_full_name(), "post": "Guardián I"}, learner=person)
-    assert form.is_valid()
-    assert form.fields["post"].choices[1] == ("Como consta en el registro", [("Guardián I", "Guardián I")])
-    assert ("Guardián I", "Guardián I") not in posts_by_role()[1]
+    assert registered_facts(person)["role"] == "Guardián I"
 
 
 @pytest.mark.parametrize(
@@ -75,4 +69,4 @@ def test_the_job_title_of_a_list_of_staff_stays_and_is_offered_on_the_certificat
 def test_a_job_title_that_paper_does_not_carry_gives_way_to_the_role(title):
     person = make_learner(role="apoyo", job_title=title)
     assert registered_post(person) == "apoyo"
-    assert ConfirmationForm(learner=person).initial["post"] == "Personal de apoyo"
+    assert registered_facts(person)["role"] == "Personal de apoyo"

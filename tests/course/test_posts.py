@@ -116,7 +116,11 @@ def place(world, who):
 
 
 def printed(letter, **fields):
-    return lambda world, who: {"printed_name": str(world.people[letter]), **fields}
+    def named(world, who):
+        person = world.people[letter]
+        return {"given_names": person.first_name, "surnames": person.last_name, **fields}
+
+    return named
 
 
 SIGN_IN = {"login": "ANA234", "password": PIN}
@@ -208,6 +212,7 @@ TABLE = {
     # Of a session nothing is left, which is no table of these; what ended is no page.
     "leave_offline": ("!!!!!!!!!!!!!!!!", {}),
     "verify_form": ("=====1==========", lambda world, who: {"code": world.own["serial"]}),
+    "holder_correction": ("+++++1++++++++++", {"name": "Ana Lucía Coj", "role": "", "clinic": "", "note": ""}),
     "verify_file": ("=====1==========", pdf_of_certificate),
     "verify_list": ("=====1==========", lambda world, who: {"text": world.own["serial"]}),
     "comfort": ("=+++++=+++++++++", {"size": "130", "theme": "dark"}),
@@ -254,15 +259,17 @@ TABLE = {
     "desk_call": (">----1>+-+----++", {}),
     "desk_cohort_certificates": (">----1>+-+----++", {"cuales": "nuevos"}),
     "desk_allow": (">----1>+-+----++", {"extra_attempts": "2", "reason": "Se fue la luz."}),
-    "desk_issue_certificate": (">----1>+-+----++", printed("K", post="Archivo", action="issue")),
+    "desk_issue_certificate": (">----1>+-+----++", printed("K", action="issue")),
     "desk_correct_certificate": (
         ">----1>+-+----++",
-        {"printed_name": "Ana Lucía Coj de la Crúz", "reason": "Falta un acento."},
+        {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."},
     ),
     "desk_annul_certificate": (">----1>+-+----++", {"reason": "Falta una firma."}),
     "desk_unlock": (">----1>+-+----++", {}),
     "name_badge": (">+---1>---------", {"names_holder": "1"}),
+    "desk_correction": (">----1>+-+----++", {"decision": "decline", "answer": "Así está en su DPI."}),
     "my_certificate": (">=+==1>=========", printed("K")),
+    "my_correction": (">+===1>=========", printed("L", clinic="Otro centro")),
     "quiz_start": (">+++!1>+++++++++", {}),
     "attempt_question": ("=+---1=---------", first_answer),
     "attempt_submit": (">+---1>---------", {}),

@@ -320,7 +320,7 @@ def allow(world):
 @form("desk_issue_certificate")
 def issue(world):
     finish_course(world.ana)
-    fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}
+    fields = {"given_names": world.ana.first_name, "surnames": world.ana.last_name, "action": "issue"}
     return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
 
 
@@ -334,14 +334,14 @@ def renew(world):
     issued_otherwise(Certificate.objects.filter(pk=issued(world).pk), expires_on=NOW.date().replace(year=2020))
     begin_again(world.ana, now=timezone.now())
     finish_course(world.ana, now=timezone.now())
-    fields = {"printed_name": str(world.ana), "post": "Archivo", "action": "issue"}
+    fields = {"given_names": world.ana.first_name, "surnames": world.ana.last_name, "action": "issue"}
     return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
 
 
 @form("desk_correct_certificate")
 def correct(world):
     serial = issued(world).serial
-    fields = {"printed_name": "Ana Lucía Coj de la Crúz", "reason": "Falta un acento."}
+    fields = {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."}
     return lambda: world.post("desk_correct_certificate", serial, **fields)
 
 

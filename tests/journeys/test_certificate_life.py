@@ -33,9 +33,9 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     press(page, "Raxón Mús, Ofelia")
     old = code_beside_state(page).replace("-", "")
     old_pdf = page.request.get(f"/es/certificado/{old}.pdf").body()
-    press(page, "Corregir el nombre")
+    press(page, "Corregir el certificado")
     assert axe_violations(page) == []
-    page.get_by_label("Nombre que se imprimirá").fill(RIGHT)
+    page.get_by_label("Apellidos").fill("Raxón-Mús")
     page.get_by_label("Motivo").fill("Lleva guion entre los apellidos.")
     press(page, "Corregir y emitir")
     new = code_beside_state(page).replace("-", "")

@@ -96,7 +96,7 @@ def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, cou
     assert walk.minutes_left == sorted(walk.minutes_left, reverse=True)
     assert walk.minutes_left[-1] == 0
 
-    way.hand.write(page.locator("input[name=printed_name]"), NAME)
+    way.hand.write(page.locator("input[name=given_names]"), "Rosa Ñandú")
     walk.go_on()
     walk.looks.at(page)
     assert walk.looks.complaints == []

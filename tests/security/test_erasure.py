@@ -166,7 +166,8 @@ def learn(person, cohort, trainer, desk):
 def be_certified(person, cohort, trainer, desk):
     """Get a certificate, have it corrected and annulled, each with a reason that names the person; and another."""
     first = issue(person, by=person, now=timezone.now())
-    fields = {"printed_name": f"Zoraida Citlali {SURNAMES.replace('ú', 'u')}", "reason": f"Es {SURNAMES}, sin acento."}
+    fields = {"given_names": "Zoraida Citlali", "surnames": SURNAMES.replace("ú", "u")}
+    fields["reason"] = f"Es {SURNAMES}, sin acento."
     post(desk, "desk_correct_certificate", first.serial, **fields)
     second = Certificate.objects.get(replaces=first)
     post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")

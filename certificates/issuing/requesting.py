@@ -1,0 +1,194 @@
+"""Asking for another name, post or clinic than is registered or printed: kept until somebody decides."""
+
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from certificates.models import Certificate, CorrectionRequest
+from certificates.wording.name_changes import Parts
+from certificates.wording.naming import tidy
+
+from .standing import Standing, standing_of
+
+# Of whoever has the paper in the hand and is not signed in, so many wait for one certificate at a time.
+MOST_OF_HOLDERS = 3
+NAMES = ("given_names", "surnames")
+LABELS = {
+    "name": pgettext_lazy("certificate", "Name"),
+    "given_names": gettext_lazy("Given names"),
+    "surnames": gettext_lazy("Surnames"),
+    "role": pgettext_lazy("certificate", "Post"),
+    "clinic": pgettext_lazy("certificate", "Health centre"),
+}
+
+
+def open_request_of(person, certificate=None):
+    """Return what the person asked for about the certificate, or before there is one, if nobody decided; or None."""
+    asked = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate)
+    return asked.exclude(origin=CorrectionRequest.Origin.HOLDER).first()
+
+
+def last_request_of(person, certificate=None):
+    """Return the last thing that the person asked for about the certificate, or before there is one, or None."""
+    asked = CorrectionRequest.objects.filter(learner=person, certificate=certificate)
+    return asked.exclude(origin=CorrectionRequest.Origin.HOLDER).last()
+
+
+@transaction.atomic
+def ask_for_correction(person, *, origin, asked, was, note="", certificate=None, passed=False, now):
+    """Keep that the person asks for other words, and return the `CorrectionRequest`.
+
+    `asked` and `was` are as in the model. Of one person about one certificate one waits: asking again replaces it.
+    """
+    # Two tabs wait for each other here.
+    get_user_model().objects.select_for_update().get(pk=person.pk)
+    request = open_request_of(person, certificate) or CorrectionRequest(learner=person, certificate=certificate)
+    request.origin, request.asked, request.was, request.note = origin, asked, was, tidy(note)
+    request.passed, request.asked_at = passed, now
+    request.save()
+    return request
+
+
+def ask_as_holder(certificate, *, asked, was, note, now):
+    """Keep what somebody asks for who has the certificate in the hand, and return it; asking twice is asking once.
+
+    Raises `ValidationError` when so many wait already that another would tell nothing new.
+    """
+    with transaction.atomic():
+        Certificate.objects.select_for_update().without_pdf().get(pk=certificate.pk)
+        of_holders = certificate.correction_requests.open().filter(origin=CorrectionRequest.Origin.HOLDER)
+        waiting = list(of_holders)
+        if same := next((one for one in waiting if one.asked == asked), None):
+            return same
+        if len(waiting) >= MOST_OF_HOLDERS:
+            raise ValidationError(
+                _("Several requests about this certificate wait already. Speak with whoever runs the course."),
+                code="many",
+            )
+        # It goes with the account, if there is one: what was asked may name the person.
+        return CorrectionRequest.objects.create(
+            learner=certificate.learner,
+            certificate=certificate,
+            origin=CorrectionRequest.Origin.HOLDER,
+            asked=asked,
+            was=was,
+            note=tidy(note),
+            asked_at=now,
+        )
+
+
+@transaction.atomic
+def withdraw_request(person, certificate=None):
+    """Take back what the person asked for; what is printed already goes on waiting for the trainer's look."""
+    get_user_model().objects.select_for_update().get(pk=person.pk)
+    request = open_request_of(person, certificate)
+    if request is None or request.passed:
+        return
+    printed_already = certificate and _whole(request.asked) == certificate.printed["name"]
+    if not printed_already:
+        request.delete()
+        return
+    for words in (request.asked, request.was):
+        for field in set(words) - set(NAMES):
+            del words[field]
+    request.passed = True
+    request.save()
+
+
+def settle_requests(certificate, *, asked, was, now):
+    """What was asked before a certificate was issued is about that one from now on; call it where one is issued.
+
+    `asked` are the name parts in which it differs from the registry, if any, and `was` the registered ones: these wait
+    for the trainer's look.
+    """
+    person = certificate.learner
+    CorrectionRequest.objects.filter(learner=person, certificate=None).update(certificate=certificate)
+    if not asked:
+        return
+    if waiting := open_request_of(person, certificate):
+        waiting.asked, waiting.was = waiting.asked | asked, waiting.was | was
+        waiting.save()
+        return
+    origin = CorrectionRequest.Origin.CONFIRMING
+    ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, passed=True, now=now)
+
+
+def follow_successor(certificate, successor):
+    """What waits about a certificate is about the one that takes its place."""
+    CorrectionRequest.objects.open().filter(certificate=certificate).update(certificate=successor)
+
+
+def close_request(request, decision, *, by, answer="", now):
+    """Keep what somebody decided; return whether it was open until now. Call it in the transaction that does it."""
+    decided = CorrectionRequest.objects.open().filter(pk=request.pk)
+    return bool(decided.update(decision=decision, decided_by=by, decided_at=now, answer=tidy(answer)))
+
+
+def check_can_be_asked_about(certificate, *, today):
+    """Raise `ValidationError`, with a sentence for whoever asks, unless the certificate is valid."""
+    standing = standing_of(certificate, today=today)
+    if standing is not Standing.VALID:
+        raise ValidationError(
+            {
+                Standing.REPLACED: _("This certificate was replaced: ask about the one that took its place."),
+                Standing.ANNULLED: _("This certificate was annulled, and is not corrected."),
+                Standing.EXPIRED: _("This certificate has expired, and is not corrected."),
+            }[standing]
+        )
+
+
+class AskedRow(NamedTuple):
+    """One thing that somebody asks for: what it is, as it was registered or printed then, and as it should be."""
+
+    label: str
+    was: str
+    asked: str
+
+
+def asked_in_rows(request):
+    """Return what a `CorrectionRequest` asks for as [AskedRow], in the order of the paper."""
+    return [
+        AskedRow(str(label), request.was.get(field, ""), request.asked[field])
+        for field, label in LABELS.items()
+        if field in request.asked
+    ]
+
+
+def registered_parts(person):
+    """Return the `Parts` of the registered name, tidy."""
+    return Parts(tidy(person.first_name), tidy(person.last_name))
+
+
+def differences(words, others):
+    """Return ({field: words}, {field: the other words}) of the fields that differ; a name in both its parts."""
+    fields = {field for field in words if words[field] != others[field]}
+    if fields & set(NAMES):
+        fields |= set(NAMES)
+    return {f: words[f] for f in words if f in fields}, {f: others[f] for f in words if f in fields}
+
+
+def words_for_certificate(certificate, *, parts, role, clinic):
+    """Return ({field: words}, {field: what is registered or printed}) of what should be printed otherwise.
+
+    Of an empty post or clinic the printed one is right.
+    """
+    printed, registered = printed_facts(certificate), registered_parts(certificate.learner)._asdict()
+    asked = parts._asdict() if parts.whole != printed["name"] or parts._asdict() != registered else {}
+    was = registered | {"name": printed["name"]} if asked else {}
+    for field, words in (("role", role), ("clinic", clinic)):
+        if words and words != printed[field]:
+            asked, was = asked | {field: words}, was | {field: printed[field]}
+    return asked, was
+
+
+def printed_facts(certificate):
+    """Return {field: words} of what is printed of the person."""
+    return {field: certificate.printed[field] for field in ("name", "role", "clinic")}
+
+
+def _whole(words):
+    return " ".join(words.get(part, "") for part in NAMES).strip()

@@ -1,0 +1,335 @@
+"""Corrections that people ask for: what waits for whom, both values side by side, and what a decision does."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from certificates.issuing.confirming import registered_facts
+from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.issue import Overtaken, certificate_of
+from certificates.issuing.requesting import LABELS, NAMES, close_request, printed_facts, registered_parts
+from certificates.issuing.standing import Standing, standing_of
+from certificates.models import Certificate, CorrectionRequest
+from certificates.wording.name_changes import Change, Parts, change_between
+from course.models import Clinic, Cohort, Enrolment, User
+from course.models.spanish_order import name_sort_key
+from course.people.accounts import change_person
+from course.people.audit import note
+from course.people.clinics import clinics_called
+from course.people.cohorts import cohorts_of, group_of
+from course.people.finding import groups_now
+from course.people.names import divide_name
+from course.people.places import clinics_of
+from course.people.work import register_job
+
+
+class CorrectionRow(NamedTuple):
+    """One thing that is asked for: how it is registered, how it is printed, and how it should be."""
+
+    label: str
+    registered: str
+    printed: str
+    asked: str
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    """A request as whoever decides reads it.
+
+    `parts` is the asked name, divided; `divides` says that this is a guess to be looked at. `clinics` are those that
+    may be meant, `chooses` says that there is not just one.
+    """
+
+    request: CorrectionRequest
+    cohort: Cohort | None
+    rows: list[CorrectionRow]
+    standing: Standing | None
+    parts: Parts | None
+    divides: bool
+    clinics: list[Clinic]
+
+    @property
+    def chooses(self):
+        return "clinic" in self.request.asked and self.request.learner is not None and len(self.clinics) != 1
+
+    @property
+    def who(self):
+        """The person whom it is about, as lists name them; of an account that is gone, as printed."""
+        person = self.request.learner
+        return person.surnames_first if person else self.request.certificate.printed["name"]
+
+
+class Decided(NamedTuple):
+    """What a decision did: the certificate that took the place of the first, if any, and whether it was made now."""
+
+    certificate: Certificate | None
+    is_new: bool
+
+
+def requests_of(user):
+    """Return the requests, open and decided, that this person decides about: never one's own.
+
+    Those about people in the own groups; of whoever has no account any more or is in no group, whoever answers for the
+    health area of the clinic, and administrators, who decide about all.
+    """
+    requests = CorrectionRequest.objects.exclude(learner=user)
+    # Deciding changes the account: see `course.people.permissions.changes_no_staff`.
+    if not user.is_superuser:
+        requests = requests.exclude(learner__is_superuser=True)
+    if user.administers:
+        return requests
+    if not user.is_staff:
+        return requests.none()
+    requests = requests.exclude(learner__is_staff=True)
+    current = Enrolment.objects.current().filter(learner=OuterRef("learner"))
+    led = clinics_of(user)
+    printed = Clinic.objects.filter(name=OuterRef("printed_clinic"))
+    of_led = Q(learner__clinic__in=led) | Q(
+        Exists(printed.filter(pk__in=led)), ~Exists(printed.exclude(pk__in=led)), learner__clinic=None
+    )
+    return requests.annotate(printed_clinic=KeyTextTransform("clinic", "certificate__printed")).filter(
+        Exists(current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))) | Q(~Exists(current) & of_led)
+    )
+
+
+def how_many_wait(user, learners):
+    """Return how many requests about these people wait for this person."""
+    return requests_of(user).open().filter(learner__in=[learner.pk for learner in learners]).count()
+
+
+def with_both_values(requests):
+    """Return a QuerySet of requests with all that `correction_lines` reads, the oldest first."""
+    left_out = ("certificate__pdf", "certificate__credential")
+    return requests.select_related("learner__clinic", "certificate").defer(*left_out).order_by("asked_at", "pk")
+
+
+def correction_lines(requests, *, user, today):
+    """Return the [CorrectionLine] of requests of `with_both_values`, in as many queries for any number."""
+    requests = list(requests)
+    groups = groups_now(user, [one.learner_id for one in requests if one.learner_id])
+    clinics = list(Clinic.objects.order_by("sort_key", "pk")) if any("clinic" in one.asked for one in requests) else []
+    return [_line(one, groups.get(one.learner_id), clinics, today=today) for one in requests]
+
+
+def _line(request, cohort, clinics, *, today):
+    certificate, asked = request.certificate, request.asked
+    parts, divides = _divided(request)
+    return CorrectionLine(
+        request,
+        cohort,
+        rows=_rows(request, parts),
+        standing=standing_of(certificate, today=today) if certificate else None,
+        parts=parts,
+        divides=divides and request.learner is not None,
+        clinics=clinics_called(asked["clinic"], clinics) if "clinic" in asked else [],
+    )
+
+
+def _rows(request, parts):
+    """Return what is asked for as rows: a name whole where it is printed, and in its parts where it is registered."""
+    person, certificate, asked = request.learner, request.certificate, request.asked
+    registered = registered_facts(person) if person else {}
+    printed = printed_facts(certificate) if certificate else {}
+    rows = []
+    if parts:
+        if certificate or not person:
+            whole = registered_parts(person).whole if person else ""
+            rows.append((LABELS["name"], whole, printed.get("name", ""), asked.get("name", parts.whole)))
+        if person:
+            rows += [(LABELS[part], registered[part], "", getattr(parts, part)) for part in NAMES]
+    for field in ("role", "clinic"):
+        if field in asked:
+            rows.append((LABELS[field], registered.get(field, ""), printed.get(field, ""), asked[field]))
+    return [CorrectionRow(str(label), *values) for label, *values in rows]
+
+
+def facts_side_by_side(certificate):
+    """Return what is printed of a person beside what is registered, as [CorrectionRow] in which nothing is asked."""
+    printed, person = printed_facts(certificate), certificate.learner
+    # A post has its words in the language of the paper.
+    with translation.override(certificate.language):
+        registered = registered_facts(person) | {"name": registered_parts(person).whole} if person else {}
+    return [CorrectionRow(str(LABELS[field]), registered.get(field, ""), printed[field], "") for field in printed]
+
+
+def differing_on_certificate(person, *, by, today):
+    """Return the valid certificate of the person that `by` may correct, and the [CorrectionRow] in which it differs.
+
+    Both are nothing where there is none. A post that the person did not want printed differs from none.
+    """
+    certificate = certificate_of(person)
+    if not certificate or standing_of(certificate, today=today) is not Standing.VALID:
+        return None, []
+    certificate.learner = person
+    if not by.has_perm("certificates.correct_certificate", certificate):
+        return None, []
+    rows = facts_side_by_side(certificate)
+    return certificate, [row for row in rows if row.printed and row.printed != row.registered]
+
+
+def _divided(request):
+    """Return the asked name as `Parts`, or None, and whether how it is divided is a guess."""
+    asked = request.asked
+    if NAMES[0] in asked:
+        return Parts(*(asked.get(part, "") for part in NAMES)), False
+    return divided(asked["name"], request.learner) if "name" in asked else (None, False)
+
+
+def divided(name, person):
+    """Return a name that is written in a line as `Parts`, and whether that is a guess.
+
+    It is none where the parts are those of the registered name of `person`, but for a small change.
+    """
+    if person:
+        registered, words = registered_parts(person), name.split()
+        given = len(registered.given_names.split())
+        # Where a word was added, it is one of the given names or of the surnames.
+        for at in range(given, len(words) + 1):
+            parts = Parts(" ".join(words[:at]), " ".join(words[at:]))
+            if change_between(registered, parts) is not Change.OTHER:
+                return parts, False
+    guess = divide_name(name)
+    return Parts(guess.given_names, guess.surnames), True
+
+
+def accept_correction(request, *, parts=None, clinic=None, by, now):
+    """Do what a request asks for, all in one deed, and return what became of it (`Decided`); twice is once.
+
+    The registry is mended, and a certificate that says otherwise is corrected. `parts` is the name as whoever decides
+    divides it, `clinic` the one that is meant. Raises `ValidationError` or `Overtaken`, each with a sentence. Call it
+    outside a transaction.
+    """
+    _check_by_another(request, by)
+    if request.decided_at:
+        return Decided(None, is_new=False)
+    person, certificate = request.learner, request.certificate
+    facts = _facts(request, parts, clinic)
+    deed = partial(_accept, request, facts, by=by, now=now)
+    if not _says_otherwise(certificate, facts, today=timezone.localdate(now), person=person):
+        with transaction.atomic():
+            deed()
+        return Decided(None, is_new=True)
+    if person:
+        _register(person, facts)
+        # The successor sorts under the name that the person has from now on.
+        person.sort_key = name_sort_key(person.first_name, person.last_name)
+    certificate.learner = person
+    corrected = correct_certificate(
+        certificate,
+        printed_name=facts.get("name"),
+        role=facts.get("role"),
+        clinic=facts.get("clinic"),
+        is_registered=person is not None,
+        by=by,
+        reason=_("As it was asked for."),
+        now=now,
+        then=deed,
+    )
+    return Decided(corrected, is_new=True)
+
+
+@transaction.atomic
+def decline_correction(request, *, answer, by, now):
+    """Leave all as it is, with a sentence for the person, if any; return whether it was open until now."""
+    _check_by_another(request, by)
+    if not close_request(request, CorrectionRequest.Decision.DECLINED, by=by, answer=answer, now=now):
+        return False
+    _note("correction_declined", request.learner, by=by, now=now)
+    return True
+
+
+def _accept(request, facts, successor=None, *, by, now):
+    if not close_request(request, CorrectionRequest.Decision.ACCEPTED, by=by, now=now):
+        raise Overtaken(_("Somebody decided about this in the meantime."))
+    if request.learner_id:
+        person = User.objects.select_for_update().get(pk=request.learner_id)
+        change_person(person, fields=_register(person, facts), by=by, now=now)
+    if successor:
+        _note("certificate_corrected", request.learner, by=by, now=now)
+    _note("correction_accepted", request.learner, by=by, now=now)
+
+
+def _facts(request, parts, clinic):
+    """Return what is asked for as {"parts", "name", "role", "clinic", "registered_clinic"}, as far as it is asked."""
+    asked, facts = request.asked, {}
+    found, _divides = _divided(request)
+    if found:
+        if parts and " ".join(parts.whole.split()) != found.whole:
+            raise ValidationError(_("Given names and surnames together are not the name that was asked for."))
+        facts["parts"] = parts or found
+        facts["name"] = facts["parts"].whole
+    if "role" in asked:
+        facts["role"] = asked["role"]
+    if "clinic" in asked:
+        facts |= _clinic_facts(request, clinic)
+    return facts
+
+
+def _clinic_facts(request, clinic):
+    if request.learner is None:
+        return {"clinic": request.asked["clinic"]}
+    known = [clinic] if clinic else clinics_called(request.asked["clinic"], Clinic.objects.all())
+    if len(known) != 1:
+        raise ValidationError(_("Choose which of the health centres is meant."), code="clinic")
+    return {"clinic": known[0].name, "registered_clinic": known[0]}
+
+
+def register(person, *, parts=None, role="", clinic=None):
+    """Put what is right into an account, and return which fields may differ by that; it is not saved."""
+    fields = []
+    if parts:
+        person.first_name, person.last_name = parts
+        fields += ["first_name", "last_name"]
+    if role and role != registered_facts(person)["role"]:
+        fields += register_job(person, role)
+    if clinic:
+        person.clinic = clinic
+        fields += ["clinic"]
+    return fields
+
+
+def _register(person, facts):
+    return register(person, parts=facts.get("parts"), role=facts.get("role", ""), clinic=facts.get("registered_clinic"))
+
+
+def is_printed_otherwise(certificate):
+    """Whether a certificate that nothing took the place of says another name than the registry does."""
+    person = certificate.learner
+    over = certificate.replaced_at or certificate.annulled_at
+    return bool(person) and not over and certificate.printed["name"] != registered_parts(person).whole
+
+
+def _says_otherwise(certificate, facts, *, today, person):
+    """Whether there is a certificate to be corrected; raise `ValidationError` where it does not hold any more."""
+    if certificate is None:
+        return False
+    standing = standing_of(certificate, today=today)
+    if standing in (Standing.REPLACED, Standing.ANNULLED):
+        raise ValidationError(
+            _(
+                "The certificate was replaced or annulled in the meantime. Correct how the person is registered, or do"
+                " not accept this."
+            )
+        )
+    if standing is Standing.EXPIRED and person:
+        # What has expired stays as it was; the next one says what is registered.
+        return False
+    printed = printed_facts(certificate)
+    return any(printed[field] != facts[field] for field in printed.keys() & facts.keys())
+
+
+def _check_by_another(request, by):
+    if request.learner_id == by.pk:
+        raise ValidationError(_("Nobody decides about a request of their own: ask another trainer."))
+
+
+def _note(action, person, *, by, now):
+    """Keep it in the group through which the person is known; of who has no account any more there is none."""
+    note(action, by=by, cohort=group_of(by, person) if person else None, about=[person], people=1, now=now)

@@ -1,0 +1,265 @@
+"""What is asked for while confirming: nothing is printed that only somebody who knows the person can say is right."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from certificates.badges.keys import make_key
+from certificates.issuing.issue import certificate_of
+from certificates.issuing.requesting import open_request_of
+from certificates.models import Certificate, CorrectionRequest
+from tests.factories import NOW, make_clinic, make_trainer
+
+from .factories import CLINIC, issue, make_graduate, make_small_course
+
+pytestmark = pytest.mark.django_db
+PAGE, CORRECTION = "/es/certificado/", "/es/certificado/correccion/"
+
+
+@pytest.fixture
+def juan(client):
+    make_small_course()
+    names = {"first_name": "Juan José", "last_name": "Núñez Chávez"}
+    learner = make_graduate("JUA234", **names, role="labfar", job_title="Laboratorio", clinic=make_clinic(CLINIC))
+    client.force_login(learner)
+    return learner
+
+
+def confirm(client, **fields):
+    named = {"given_names": "Juan José", "surnames": "Núñez Chávez", "action": "issue"}
+    return client.post(PAGE, named | fields, follow=True)
+
+
+def waiting():
+    return [(one.origin, one.asked, one.was, one.passed) for one in CorrectionRequest.objects.open()]
+
+
+def test_another_name_waits_for_the_trainer_and_both_are_shown(client, juan):
+    page = confirm(client, given_names="José", surnames="Chávez Ixcoy de Morales", note="Así me llaman").text
+    assert not Certificate.objects.exists()
+    asked = {"given_names": "José", "surnames": "Chávez Ixcoy de Morales"}
+    assert waiting() == [("confirming", asked, {"given_names": "Juan José", "surnames": "Núñez Chávez"}, False)]
+    assert CorrectionRequest.objects.get().note == "Así me llaman"
+    for words in ("Pendiente de su facilitador/a", "Núñez Chávez", "<strong>Chávez Ixcoy de Morales</strong>"):
+        assert words in page
+    # What would be printed is what is registered.
+    assert '<p class="paper-name">Juan José Núñez Chávez</p>' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked", "was"),
+    [
+        ({"post": "Medicina"}, {"role": "Medicina"}, {"role": "Laboratorio"}),
+        ({"clinic": "Hospital Roosevelt"}, {"clinic": "Hospital Roosevelt"}, {"clinic": CLINIC}),
+        (
+            {"given_names": "Juan Jose", "post": "Medicina"},
+            {"given_names": "Juan Jose", "surnames": "Núñez Chávez", "role": "Medicina"},
+            {"given_names": "Juan José", "surnames": "Núñez Chávez", "role": "Laboratorio"},
+        ),
+    ],
+)
+def test_another_post_or_clinic_waits_too(client, juan, fields, asked, was):
+    confirm(client, **fields)
+    assert (waiting(), Certificate.objects.count()) == ([("confirming", asked, was, False)], 0)
+
+
+def test_whatever_a_form_says_only_the_registered_post_and_clinic_are_printed(client, juan):
+    forged = {"role": "medicina", "printed_name": "Otro", "registered_post": "Medicina", "post": " Laboratorio "}
+    confirm(client, **forged, clinic=CLINIC)
+    printed = Certificate.objects.get().printed
+    assert [printed[field] for field in ("name", "role", "clinic")] == ["Juan José Núñez Chávez", "Laboratorio", CLINIC]
+    assert waiting() == []
+
+
+def test_the_post_is_left_out_by_who_wants_it_so(client, juan):
+    confirm(client, without_post="on")
+    assert Certificate.objects.get().printed["role"] == ""
+
+
+def test_a_small_change_is_printed_at_once_and_waits_for_the_registry(client, juan):
+    page = confirm(client, given_names="Juan Jose", surnames="Nuñez Chavez").text
+    certificate = Certificate.objects.get()
+    assert certificate.printed["name"] == "Juan Jose Nuñez Chavez"
+    request = CorrectionRequest.objects.get()
+    assert (request.certificate, request.passed, request.learner) == (certificate, True, juan)
+    assert request.asked == {"given_names": "Juan Jose", "surnames": "Nuñez Chavez"}
+    assert request.was == {"given_names": "Juan José", "surnames": "Núñez Chávez"}
+    assert "pendiente" not in page
+    juan.refresh_from_db()
+    assert juan.first_name == "Juan José"
+
+
+def test_asking_again_replaces_what_was_asked(client, juan):
+    confirm(client, post="Medicina")
+    confirm(client, clinic="Hospital Roosevelt")
+    assert [asked for _origin, asked, *_rest in waiting()] == [{"clinic": "Hospital Roosevelt"}]
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_ask_once(client):
+    make_small_course()
+    juan = make_graduate("JUA234", first_name="Juan José", last_name="Núñez Chávez")
+    client.force_login(juan)
+    cookies, together, wrong = client.cookies, threading.Barrier(2), []
+
+    def press(post):
+        try:
+            tab = type(client)()
+            tab.cookies = cookies
+            together.wait()
+            tab.post(PAGE, {"given_names": "Juan José", "surnames": "Núñez Chávez", "post": post})
+        except Exception as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=[post]) for post in ("Medicina", "Enfermería")]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert (wrong, CorrectionRequest.objects.count()) == ([], 1)
+
+
+def test_what_was_asked_is_taken_back(client, juan):
+    confirm(client, post="Medicina")
+    page = client.post(PAGE, {"action": "withdraw"}, follow=True).text
+    assert "Retirado: ya no hay nada pendiente de su facilitador/a." in page
+    assert not CorrectionRequest.objects.exists()
+    # Twice is once.
+    assert client.post(PAGE, {"action": "withdraw"}).status_code == 302
+
+
+def test_while_it_waits_the_registered_words_can_be_issued_and_it_goes_on_about_the_certificate(client, juan):
+    confirm(client, post="Medicina")
+    page = confirm(client).text
+    certificate = certificate_of(juan)
+    assert certificate.printed["role"] == "Laboratorio"
+    assert open_request_of(juan, certificate).asked == {"role": "Medicina"}
+    assert "Usted pidió una corrección y está pendiente de su facilitador/a." in page
+
+
+def test_a_small_change_beside_what_waits_joins_it(client, juan):
+    confirm(client, post="Medicina")
+    confirm(client, surnames="Nunez Chavez")
+    request = CorrectionRequest.objects.get()
+    assert request.asked == {"role": "Medicina", "given_names": "Juan José", "surnames": "Nunez Chavez"}
+    assert (request.passed, request.certificate) == (False, certificate_of(juan))
+    # Taking it back leaves what is printed already for the trainer's look.
+    client.post(CORRECTION, {"action": "withdraw"})
+    request.refresh_from_db()
+    assert request.asked == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
+    assert request.passed
+    client.post(CORRECTION, {"action": "withdraw"})
+    assert CorrectionRequest.objects.filter(passed=True).exists()
+
+
+def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan):
+    confirm(client, post="Medicina")
+    CorrectionRequest.objects.update(
+        decision="declined", decided_at=NOW, decided_by=make_trainer(), answer="Su nombramiento dice laboratorio."
+    )
+    page = client.get(PAGE).text
+    assert "Su facilitador/a no aceptó la corrección que usted pidió." in page
+    assert "«Su nombramiento dice laboratorio.»" in page
+    confirm(client)
+    # It belongs to that certificate: the next one begins without it.
+    assert CorrectionRequest.objects.get().certificate == certificate_of(juan)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"given_names": "Juan 😀"}, "Un nombre no puede llevar «😀»"),
+        ({"surnames": ""}, "Escriba sus apellidos con letras"),
+        ({"given_names": ""}, "Escriba su nombre con letras"),
+        ({"surnames": "Libre de estigma"}, "Escriba solo el nombre, como está en el DPI."),
+        ({"given_names": "J" * 40, "surnames": "N" * 40}, "El nombre tiene 81 caracteres y caben 60"),
+        ({"post": "Médico libre de estigma"}, "Escriba solo el puesto"),
+        ({"post": "x" * 61}, "Escriba solo el puesto"),
+        ({"clinic": "Centro libre de discriminación"}, "Escriba solo el nombre del centro de salud"),
+        ({"clinic": "Centro 🏥"}, "Escriba solo el nombre del centro de salud"),
+        ({"clinic": "C" * 201}, "200"),
+        ({"post": "Medicina", "note": "n" * 301}, "300"),
+        ({"post": "Medicina", "note": "a\u202eb"}, "El texto tiene un carácter invisible"),
+        ({"post": "Medicina\x00"}, "nulo"),
+    ],
+)
+def test_what_paper_cannot_carry_is_not_even_asked(client, juan, fields, sentence):
+    assert sentence in confirm(client, **fields).text
+    assert (CorrectionRequest.objects.count(), Certificate.objects.count()) == (0, 0)
+
+
+def test_the_badge_carries_the_name_only_where_there_is_one_and_the_person_wants_it(client, juan, settings, tmp_path):
+    assert 'name="names_holder"' not in client.get(PAGE).text
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
+    make_key()
+    assert 'name="names_holder"' in client.get(PAGE).text
+    confirm(client, names_holder="on")
+    assert Certificate.objects.get().names_holder
+
+
+def test_without_it_the_badge_names_nobody(client, juan, settings, tmp_path):
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
+    make_key()
+    confirm(client)
+    certificate = Certificate.objects.get()
+    assert certificate.has_credential
+    assert not certificate.names_holder
+
+
+def test_of_an_issued_certificate_a_correction_is_asked_for(client, juan):
+    certificate = issue(juan, role="Laboratorio")
+    assert reverse("my_correction") in client.get(PAGE).text
+    named = {"given_names": "Juan José", "surnames": "Núñez Chávez", "action": "ask"}
+    same = client.post(CORRECTION, named | {"post": "Laboratorio"})
+    assert (same.status_code, "esto es lo que ya está impreso" in same.text) == (400, True)
+    page = client.post(CORRECTION, named | {"surnames": "Núñez Ixcoy", "post": "Medicina"}, follow=True).text
+    assert "Pedido: su facilitador/a lo revisará." in page
+    asked = {"given_names": "Juan José", "surnames": "Núñez Ixcoy", "role": "Medicina"}
+    was = {
+        "given_names": "Juan José",
+        "surnames": "Núñez Chávez",
+        "name": "Juan José Núñez Chávez",
+        "role": "Laboratorio",
+    }
+    assert waiting() == [("own", asked, was, False)]
+    assert "<strong>Núñez Ixcoy</strong>" in client.get(CORRECTION).text
+    client.post(CORRECTION, named | {"clinic": "Hospital Roosevelt"})
+    assert [asked for _origin, asked, *_rest in waiting()] == [{"clinic": "Hospital Roosevelt"}]
+    client.post(CORRECTION, {"action": "withdraw"})
+    assert waiting() == []
+    assert Certificate.objects.get() == certificate
+
+
+def test_even_a_small_change_of_an_issued_one_waits(client, juan):
+    issue(juan)
+    client.post(CORRECTION, {"given_names": "Juan Jose", "surnames": "Nunez Chavez"})
+    assert [passed for *_asked, passed in waiting()] == [False]
+    assert Certificate.objects.count() == 1
+
+
+def test_whoever_has_no_valid_certificate_asks_for_no_correction_of_one(client, juan):
+    assert client.get(CORRECTION)["Location"] == PAGE
+    issue(juan)
+    Certificate.objects.update(expires_on=NOW.date().replace(year=2020))
+    assert client.get(CORRECTION)["Location"] == PAGE
+    assert client.post(CORRECTION, {"given_names": "X", "surnames": "Y"})["Location"] == PAGE
+    assert not CorrectionRequest.objects.exists()
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_both_pages_take_as_many_queries_for_anything_asked(client, juan, times, django_assert_max_num_queries):
+    for number in range(times):
+        CorrectionRequest.objects.create(
+            learner=juan, origin="confirming", asked={"role": f"P{number}"}, was={}, decision="declined", decided_at=NOW
+        )
+    confirm(client, post="Medicina")
+    with django_assert_max_num_queries(17):
+        client.get(PAGE)
+    confirm(client)
+    with django_assert_max_num_queries(15):
+        client.get(CORRECTION)

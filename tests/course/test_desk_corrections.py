@@ -1,0 +1,377 @@
+"""«Datos por confirmar»: both values side by side, one tap, and the registry and the certificate in one deed."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.issue import certificate_of
+from certificates.issuing.requesting import ask_as_holder, ask_for_correction
+from certificates.models import Certificate, CorrectionRequest
+from course.groups.corrections import accept_correction, requests_of
+from course.models import Area, AuditEntry, Enrolment, User
+from course.models.spanish_order import name_sort_key
+from course.people.roles import ADMINISTRATORS
+from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+LIST = "/es/grupos/datos-por-confirmar/"
+NAMES = {"given_names": "Ana Lucía", "surnames": "Coj de la Cruz"}
+OTHER = {"given_names": "Ana Lucía", "surnames": "Xicay Tot"}
+
+
+@pytest.fixture
+def ana():
+    make_small_course()
+    clinic = make_clinic("Centro de Salud de San Pedro", area=Area.objects.create(name="Área Central"))
+    return make_graduate(clinic=clinic, role="recepcion", job_title="Ventanilla")
+
+
+@pytest.fixture
+def group(ana):
+    return make_cohort(trainers=[make_trainer()], learners=[ana])
+
+
+@pytest.fixture
+def desk(client, group):
+    client.force_login(group.trainers.get())
+    return client
+
+
+def ask(person, *, certificate=None, origin="confirming", **asked):
+    was = dict.fromkeys(asked, "antes")
+    return ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, now=timezone.now())
+
+
+def ask_holding(certificate, **asked):
+    was = {field: certificate.printed[field] for field in asked}
+    return ask_as_holder(certificate, asked=asked, was=was, note="", now=timezone.now())
+
+
+def decide(client, request, decision="accept", **fields):
+    return client.post(reverse("desk_correction", args=[request.key]), {"decision": decision, **fields}, follow=True)
+
+
+def logged():
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+def registered(person):
+    return User.objects.values_list("first_name", "last_name", "role", "job_title", "clinic__name").get(pk=person.pk)
+
+
+# The list.
+
+
+def test_the_list_shows_both_values_who_asks_when_which_certificate_and_the_note(desk, ana):
+    certificate = issue(ana, role="Ventanilla", clinic="Centro de Salud de San Pedro")
+    ask_for_correction(
+        ana,
+        origin="own",
+        asked=OTHER | {"role": "Archivo"},
+        was=NAMES | {"role": "Ventanilla"},
+        note="Lo dice mi DPI.",
+        certificate=certificate,
+        now=timezone.now(),
+    )
+    ask_holding(certificate, clinic="Otro centro")
+    page = " ".join(desk.get(LIST).text.split())
+    for words in (
+        '<span class="muted small">Registrado:</span> Coj de la Cruz',
+        '<span class="muted small">Impreso:</span> Ana Lucía Coj de la Cruz',
+        '<span class="muted small">Debe ser:</span> <strong>Xicay Tot</strong>',
+        '<span class="muted small">Impreso:</span> Ventanilla',
+        "<strong>Archivo</strong>",
+        "<strong>Otro centro</strong>",
+        "«Lo dice mi DPI.»",
+        certificate.grouped_serial,
+    ):
+        assert words in page, words
+    assert page.count("Coj de la Cruz, Ana Lucía</a></h2>") == 2
+
+
+def test_it_is_reached_from_where_there_is_something_to_do(desk, group, ana):
+    places = [reverse("desk_cohorts"), reverse("desk_cohort", args=[group.pk])]
+    places.append(reverse("desk_person", args=[group.pk, ana.pk]))
+    assert all(LIST not in desk.get(place).text for place in places)
+    assert "No hay nada pendiente." in desk.get(LIST).text
+    ask(ana, role="Archivo")
+    home, *others = (desk.get(place).text for place in places)
+    assert "Datos por confirmar (1)" in home
+    assert all("1 dato por confirmar" in page for page in others)
+
+
+@pytest.fixture
+def people(ana, group):
+    """Ana in a group, Berta in none, and somebody whose account is gone, all of clinics of one area."""
+    berta = make_graduate("BER234", first_name="Berta", last_name="Tum", clinic=ana.clinic)
+    gone = issue(make_graduate("IDA234", first_name="Ida", last_name="Paz"), clinic=ana.clinic.name)
+    requests = {"ana": ask(ana, role="Archivo"), "berta": ask(berta, role="Archivo")}
+    Certificate.objects.filter(pk=gone.pk).update(learner=None)
+    gone.refresh_from_db()
+    return requests | {"gone": ask_holding(gone, role="Archivo")}
+
+
+@pytest.mark.parametrize(
+    ("who", "decides"),
+    [
+        ("trainer", ["ana"]),
+        ("other trainer", []),
+        ("lead", ["berta", "gone"]),
+        ("lead of the group", ["ana", "berta", "gone"]),
+        ("other lead", []),
+        ("administrator", ["ana", "berta", "gone"]),
+        ("editor", []),
+        ("learner", []),
+        ("ana", []),
+    ],
+)
+def test_each_decides_about_the_own_people_and_nobody_about_their_own(client, group, ana, people, who, decides):
+    person = {
+        "trainer": lambda: group.trainers.get(),
+        "other trainer": lambda: make_trainer("otra"),
+        "lead": lambda: make_staff("jefa", is_staff=True),
+        "lead of the group": lambda: make_staff("jefa", is_staff=True),
+        "other lead": lambda: make_staff("jefe", is_staff=True),
+        "administrator": lambda: make_staff("admina", ADMINISTRATORS),
+        "editor": lambda: make_staff("editora", "Editoras"),
+        "learner": lambda: make_learner("OTR234"),
+        "ana": lambda: ana,
+    }[who]()
+    if who.startswith("lead"):
+        person.areas_led.add(ana.clinic.area)
+    if who == "lead of the group":
+        group.clinic = ana.clinic
+        group.save()
+    if who == "other lead":
+        person.areas_led.add(Area.objects.create(name="Otra"))
+    person = User.objects.get(pk=person.pk)
+    assert [name for name, one in people.items() if requests_of(person).filter(pk=one.pk)] == decides
+    client.force_login(person)
+    for name, one in people.items():
+        status = client.post(reverse("desk_correction", args=[one.key]), {"decision": "decline"}).status_code
+        assert status == (302 if name in decides else 404), name
+    left = {name for name, one in people.items() if CorrectionRequest.objects.open().filter(pk=one.pk)}
+    assert left == people.keys() - set(decides)
+
+
+def test_a_trainer_who_takes_the_course_is_left_to_administrators(desk, group, client):
+    colleague = make_trainer("colega", first_name="Colega", last_name="Sis")
+    Enrolment.objects.create(cohort=group, learner=colleague)
+    request = ask(colleague, role="Dirección")
+    assert decide(desk, request).status_code == 404
+    client.force_login(make_staff("admina", ADMINISTRATORS))
+    decide(client, request)
+    assert registered(colleague)[3] == "Dirección"
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_list_takes_as_many_queries_for_any_number(client, group, count, django_assert_num_queries):
+    for number in range(count):
+        person = make_graduate(f"PE{number}234", first_name="Eva", last_name=f"Tum{'a' * number}", cohort=group)
+        certificate = issue(person)
+        ask(person, certificate=certificate, origin="own", **OTHER, clinic="Otro", role="Archivo")
+        ask_holding(certificate, name="Eva Tot")
+    client.force_login(group.trainers.get())
+    client.get(LIST)
+    with django_assert_num_queries(10):
+        assert client.get(LIST).text.count('class="correction"') == 2 * count
+
+
+# Accepting.
+
+
+def test_before_the_issue_one_tap_mends_the_registry_and_the_person_issues_with_it(desk, client, ana):
+    request = ask(ana, **OTHER, role="Archivo")
+    page = decide(desk, request).text
+    assert "Aceptado. Así queda registrada la persona." in page
+    assert registered(ana) == ("Ana Lucía", "Xicay Tot", "recepcion", "Archivo", "Centro de Salud de San Pedro")
+    ana.refresh_from_db()
+    assert ana.sort_key == name_sort_key("Ana Lucía", "Xicay Tot")
+    assert logged() == ["person_changed", "correction_accepted"]
+    # The log shows the former name beside that of today.
+    assert AuditEntry.objects.get(action="person_changed").subject == "Coj de la Cruz, Ana Lucía"
+    client.force_login(ana)
+    page = client.get(reverse("my_certificate")).text
+    assert 'value="Xicay Tot"' in page
+    assert "Su facilitador/a aceptó la corrección que usted pidió." in page
+    client.post(reverse("my_certificate"), OTHER)
+    assert [certificate_of(ana).printed[field] for field in ("name", "role")] == ["Ana Lucía Xicay Tot", "Archivo"]
+
+
+def test_a_small_change_that_was_printed_goes_to_the_registry(desk, client, ana):
+    client.force_login(ana)
+    client.post(reverse("my_certificate"), {"given_names": "Ana Lusía", "surnames": "Coj de la Crus"})
+    certificate = certificate_of(ana)
+    client.force_login(User.objects.get(username="facilitadora"))
+    page = client.get(LIST).text
+    assert "Un cambio tan pequeño que ya se imprimió." in page
+    decide(client, CorrectionRequest.objects.get())
+    assert registered(ana)[:2] == ("Ana Lusía", "Coj de la Crus")
+    assert certificate_of(ana) == certificate
+
+
+def test_of_an_issued_certificate_both_are_corrected_in_one_deed(desk, ana):
+    wrong = issue(ana, role="Ventanilla", clinic=ana.clinic.name)
+    make_clinic("Centro de Salud de Palencia")
+    request = ask(ana, certificate=wrong, origin="own", **OTHER, role="Enfermería", clinic="C/S Palencia")
+    page = decide(desk, request).text
+    right = certificate_of(ana)
+    assert f"Aceptado. El certificado quedó corregido: entregue el papel nuevo, {right.grouped_serial}." in page
+    assert right.replaces == wrong
+    printed = [right.printed[field] for field in ("name", "role", "clinic")]
+    assert printed == ["Ana Lucía Xicay Tot", "Enfermería", "Centro de Salud de Palencia"]
+    assert right.printed["corrected_fields"] == ["name", "role", "clinic"]
+    assert right.sort_key == name_sort_key("Ana Lucía", "Xicay Tot")
+    assert registered(ana) == ("Ana Lucía", "Xicay Tot", "clinica", "Enfermería", "Centro de Salud de Palencia")
+    assert logged() == ["person_changed", "certificate_corrected", "correction_accepted"]
+    request.refresh_from_db()
+    assert (request.decision, request.decided_by.username) == ("accepted", "facilitadora")
+
+
+def test_whoever_holds_it_asks_with_a_whole_name_and_the_trainer_divides_it(desk, ana):
+    request = ask_holding(issue(ana), name="Ana Xicay Tot Ajú")
+    page = desk.get(LIST).text
+    assert "Nadie dijo cuáles son los nombres" in page
+    refused = decide(desk, request, given_names="Otra", surnames="Persona")
+    assert (refused.status_code, registered(ana)[0]) == (400, "Ana Lucía")
+    assert "Los nombres y los apellidos juntos no son el nombre que se pidió." in refused.text
+    decide(desk, request, given_names="Ana", surnames="Xicay Tot Ajú")
+    assert registered(ana)[:2] == ("Ana", "Xicay Tot Ajú")
+    assert certificate_of(ana).printed["name"] == "Ana Xicay Tot Ajú"
+
+
+def test_of_a_whole_name_like_the_registered_one_the_parts_are_known(desk, ana):
+    request = ask_holding(issue(ana), name="Ana Lucía Coj Cruz")
+    assert "Nadie dijo" not in desk.get(LIST).text
+    decide(desk, request)
+    assert registered(ana)[:2] == ("Ana Lucía", "Coj Cruz")
+
+
+def test_a_clinic_that_nobody_knows_is_chosen(desk, ana):
+    palencia, request = make_clinic("Palencia"), ask(ana, clinic="El centro de allá")
+    assert "De qué centro de salud se trata" in desk.get(LIST).text
+    refused = decide(desk, request)
+    assert (refused.status_code, "Elija de qué centro de salud se trata." in refused.text) == (400, True)
+    decide(desk, request, clinic=palencia.pk)
+    assert registered(ana)[-1] == "Palencia"
+
+
+def test_of_an_account_that_is_gone_administrators_correct_the_certificate(client, ana):
+    certificate = issue(ana)
+    Certificate.objects.update(learner=None)
+    certificate.refresh_from_db()
+    other = ask_holding(certificate, name="Otra Persona")
+    alike = ask_holding(certificate, name="Ana Lucía Coj de la Crús")
+    client.force_login(make_staff("admina", ADMINISTRATORS))
+    refused = decide(client, other)
+    assert (refused.status_code, "no se parece al registrado" in refused.text) == (400, True)
+    decide(client, alike)
+    right = Certificate.objects.live().get()
+    assert (right.printed["name"], right.learner) == ("Ana Lucía Coj de la Crús", None)
+    # What else waits is about the one that holds.
+    other.refresh_from_db()
+    assert other.certificate == right
+
+
+def test_what_expired_stays_and_the_registry_is_mended(desk, ana):
+    certificate = issue(ana)
+    request = ask(ana, certificate=certificate, origin="own", role="Archivo")
+    Certificate.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    decide(desk, request)
+    assert (registered(ana)[3], Certificate.objects.count()) == ("Archivo", 1)
+
+
+def test_one_that_was_annulled_in_between_is_said(desk, group, ana):
+    certificate = issue(ana)
+    request = ask(ana, certificate=certificate, origin="own", role="Archivo")
+    annul_certificate(certificate, reason="Falta una firma.", by=group.trainers.get(), now=timezone.now())
+    refused = decide(desk, request)
+    assert (refused.status_code, "fue reemplazado o anulado" in refused.text) == (400, True)
+    assert registered(ana)[3] == "Ventanilla"
+    decide(desk, request, "decline")
+    assert not CorrectionRequest.objects.open().exists()
+
+
+def test_twice_is_once_and_the_second_of_two_reads_that_it_was_decided(desk, group, client, ana):
+    request = ask(ana, role="Archivo")
+    decide(desk, request)
+    again = decide(desk, request)
+    assert "Esto ya estaba decidido: no se cambió nada ahora." in again.text
+    assert "Esto ya estaba decidido" in decide(desk, request, "decline").text
+    assert logged().count("correction_accepted") == 1
+    request.refresh_from_db()
+    assert request.decision == "accepted"
+
+
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_issued", [False, True])
+def test_of_two_trainers_at_once_one_decides(is_issued):
+    make_small_course()
+    ana = make_graduate()
+    trainers = [make_trainer(), make_trainer("otra")]
+    make_cohort(trainers=trainers, learners=[ana])
+    request = ask(ana, certificate=issue(ana) if is_issued else None, **OTHER)
+    together, results = threading.Barrier(2), []
+
+    def press(trainer):
+        try:
+            mine = CorrectionRequest.objects.select_related("learner", "certificate").get(pk=request.pk)
+            together.wait()
+            accept_correction(mine, by=trainer, now=timezone.now())
+            results.append("accepted")
+        except Exception as error:
+            results.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=[trainer]) for trainer in trainers]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert sorted(results) in (["Overtaken", "accepted"], ["accepted", "accepted"])
+    assert logged().count("correction_accepted") == 1
+    assert Certificate.objects.count() == 2 * is_issued
+    assert registered(ana)[1] == "Xicay Tot"
+
+
+# Declining.
+
+
+def test_what_is_not_accepted_changes_nothing_and_the_person_reads_why(desk, client, ana):
+    request = ask(ana, **OTHER)
+    page = decide(desk, request, "decline", answer="Su DPI dice Coj.").text
+    assert "No aceptado: no se cambió nada, y la persona lo leerá." in page
+    assert registered(ana)[1] == "Coj de la Cruz"
+    assert logged() == ["correction_declined"]
+    client.force_login(ana)
+    assert "«Su DPI dice Coj.»" in client.get(reverse("my_certificate")).text
+
+
+def test_of_a_small_change_that_is_printed_it_leads_to_the_certificate(desk, client, ana):
+    client.force_login(ana)
+    client.post(reverse("my_certificate"), {"given_names": "Ana Lusía", "surnames": "Coj de la Crus"})
+    certificate = certificate_of(ana)
+    client.force_login(User.objects.get(username="facilitadora"))
+    reply = decide(client, CorrectionRequest.objects.get(), "decline")
+    assert reply.redirect_chain == [
+        (reverse("desk_correct_certificate", args=[certificate.serial]) + "?registrado", 302)
+    ]
+    assert "El certificado dice otro nombre: corríjalo o anúlelo." in reply.text
+    # The form has what is registered.
+    assert 'value="Coj de la Cruz"' in reply.text
+
+
+def test_an_unknown_decision_or_request_does_not_exist(desk, ana):
+    request = ask(ana, role="Archivo")
+    assert decide(desk, request, "perhaps").status_code == 404
+    assert desk.get(reverse("desk_correction", args=[request.key])).status_code == 405
+    assert decide(desk, request, clinic="x").status_code == 400
+    assert CorrectionRequest.objects.open().count() == 1
