@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from .pages import correcting
+from .pages import correcting, listed
 from .pages import credentials as credential_views
-from .pages import listed
 from .pages import verifying as views
 
 urlpatterns = [

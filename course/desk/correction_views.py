@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from certificates.issuing.issue import Overtaken
 from certificates.wording.name_changes import Parts
@@ -54,8 +54,8 @@ def desk_corrections(request):
     return _page(request)
 
 
+@require_POST
 @login_required
-@require_http_methods(["POST"])
 def desk_correction(request, key):
     """Accept one, or do not."""
     asked = get_object_or_404(with_both_values(requests_of(request.user)), key=key)

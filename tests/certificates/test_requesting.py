@@ -12,7 +12,7 @@ from certificates.issuing.requesting import open_request_of
 from certificates.models import Certificate, CorrectionRequest
 from tests.factories import NOW, make_clinic, make_trainer
 
-from .factories import CLINIC, issue, make_graduate, make_small_course
+from .factories import CLINIC, issue, issued_otherwise, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 PAGE, CORRECTION = "/es/certificado/", "/es/certificado/correccion/"
@@ -245,7 +245,7 @@ def test_even_a_small_change_of_an_issued_one_waits(client, juan):
 def test_whoever_has_no_valid_certificate_asks_for_no_correction_of_one(client, juan):
     assert client.get(CORRECTION)["Location"] == PAGE
     issue(juan)
-    Certificate.objects.update(expires_on=NOW.date().replace(year=2020))
+    issued_otherwise(Certificate.objects.all(), expires_on=NOW.date().replace(year=2020))
     assert client.get(CORRECTION)["Location"] == PAGE
     assert client.post(CORRECTION, {"given_names": "X", "surnames": "Y"})["Location"] == PAGE
     assert not CorrectionRequest.objects.exists()

@@ -207,7 +207,7 @@ TABLE = {
     "styleguide_page": "-----1----------",
     "certificate_image": ">----1>---------",
     "my_certificate": ">++++1>+++++++++",
-    "my_correction": ">+...1>.........",
+    "my_correction": ">+.+.1>.........",
     "certificate_pdf": ">+---1>+-+----++",
     "name_badge": ">xxxx1>xxxxxxxxx",
     "my_quizzes": ">++++1>+++++++++",

@@ -24,6 +24,7 @@ NEVER_REFUSED = {
     "deliver_facts",
     "desk_archive",
     "desk_call",
+    "desk_correction",
     "desk_decide",
     "desk_door",
     "desk_find_certificates",

@@ -16,7 +16,7 @@ from course.groups.corrections import accept_correction, requests_of
 from course.models import Area, AuditEntry, Enrolment, User
 from course.models.spanish_order import name_sort_key
 from course.people.roles import ADMINISTRATORS
-from tests.certificates.factories import issue, make_graduate, make_small_course
+from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +282,7 @@ def test_of_an_account_that_is_gone_administrators_correct_the_certificate(clien
 def test_what_expired_stays_and_the_registry_is_mended(desk, ana):
     certificate = issue(ana)
     request = ask(ana, certificate=certificate, origin="own", role="Archivo")
-    Certificate.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    issued_otherwise(Certificate.objects.all(), expires_on=timezone.localdate() - timedelta(days=1))
     decide(desk, request)
     assert (registered(ana)[3], Certificate.objects.count()) == ("Archivo", 1)
 

@@ -269,7 +269,7 @@ TABLE = {
     "name_badge": (">+---1>---------", {"names_holder": "1"}),
     "desk_correction": (">----1>+-+----++", {"decision": "decline", "answer": "Así está en su DPI."}),
     "my_certificate": (">=+==1>=========", printed("K")),
-    "my_correction": (">+===1>=========", printed("L", clinic="Otro centro")),
+    "my_correction": (">+=+=1>=========", printed("L", clinic="Otro centro")),
     "quiz_start": (">+++!1>+++++++++", {}),
     "attempt_question": ("=+---1=---------", first_answer),
     "attempt_submit": (">+---1>---------", {}),
