@@ -71,6 +71,7 @@ LEADS_ON = {
     "desk_roster_plan",
     "desk_scene",
     "desk_sessions",
+    "holder_correction",
     "mark_lesson_read",
     "my_certificate",
     "quiz_start",

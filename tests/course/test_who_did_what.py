@@ -16,6 +16,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import GroupPagePermission
 
 from certificates.issuing.issue import issue_certificate
+from certificates.issuing.requesting import ask_for_correction
 from certificates.models import Certificate, CertificateEvent
 from course.desk import urls as desk_urls
 from course.models import (
@@ -349,6 +350,35 @@ def correct(world):
 def annul(world):
     serial = issued(world).serial
     return lambda: world.post("desk_annul_certificate", serial, reason="Falta una firma.")
+
+
+def asked_for(world, certificate=None):
+    return ask_for_correction(
+        world.ana,
+        origin="own",
+        asked={"role": "Archivo"},
+        was={"role": "Recepción"},
+        certificate=certificate,
+        now=timezone.now(),
+    )
+
+
+@form("desk_correction")
+def accept_before_the_issue(world):
+    key = asked_for(world).key
+    return lambda: world.post("desk_correction", key, decision="accept")
+
+
+@form("desk_correction")
+def accept_afterwards(world):
+    key = asked_for(world, issued(world)).key
+    return lambda: world.post("desk_correction", key, decision="accept")
+
+
+@form("desk_correction")
+def decline(world):
+    key = asked_for(world).key
+    return lambda: world.post("desk_correction", key, decision="decline", answer="Así está en su DPI.")
 
 
 @form("desk_cohort_certificates")
