@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .databases import rows_in
+from .databases import opened, rows_in
 from .exceptions import BackupError
 from .making import backup_folder, one_at_a_time, sentence_of
 from .opening import Manifest, is_encrypted, read_backup
@@ -33,10 +33,11 @@ def newest_backup():
     return folder / newest
 
 
-def check_backup(path, *, identity=None):
+def check_backup(path, *, identity=None, look_inside=None):
     """Read a backup whole and return what was found as `Checked`. Raises `BackupError` for one that is no good.
 
-    An encrypted one without its identity is only compared with what is known of how it was written.
+    An encrypted one without its identity is only compared with what is known of how it was written. When all is well,
+    `look_inside` is called with the alias under which the database in it can be asked meanwhile, if it is of SQLite.
     """
     try:
         digest = _digest_of(path)
@@ -47,7 +48,7 @@ def check_backup(path, *, identity=None):
     try:
         if written and written != digest:
             raise BackupError(f"El archivo no es el que se guardó / the file is not as it was written: {path}")
-        manifest = None if encrypted and identity is None else _read(path, identity)
+        manifest = None if encrypted and identity is None else _read(path, identity, look_inside)
     except BackupError:
         _remember(path, damaged=bool(written) and written != digest)
         raise
@@ -59,7 +60,7 @@ def _digest_of(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path, identity):
+def _read(path, identity, look_inside):
     # Among the site's own files: what lies in /tmp may lie in memory, and be read by others.
     folder = settings.VAR_DIR / "checking"
     with one_at_a_time(settings.VAR_DIR):
@@ -70,6 +71,10 @@ def _read(path, identity):
                 path, identity=identity, into=folder, wanted=lambda name: name.startswith("database.")
             )
             check_rows(manifest, folder)
+            if look_inside:
+                with opened(manifest.database, folder / manifest.database, folder) as alias:
+                    if alias:
+                        look_inside(alias)
         except OSError as error:
             raise BackupError(sentence_of(error, folder)) from error
         finally:

@@ -83,6 +83,24 @@ def rows_in(member, path, folder):
     return (_rows_of_dump if member == POSTGRESQL else _rows_of_copy)(path, folder)
 
 
+@contextlib.contextmanager
+def opened(member, path, folder):
+    """Give the alias under which the staged database can be asked, read only; None for a dump, which has no server."""
+    if member == POSTGRESQL or kind() != "sqlite":
+        yield None
+        return
+    unpacked, alias = _unpacked(path, folder), "backup"
+    own = connections[DEFAULT_DB_ALIAS].copy(alias)
+    own.settings_dict |= {"NAME": f"file:{unpacked}?mode=ro&immutable=1", "OPTIONS": {}}
+    connections[alias] = own
+    try:
+        yield alias
+    finally:
+        own.close()
+        del connections[alias]
+        unpacked.unlink()
+
+
 def replace(member, path, folder, *, is_own=False):
     """Put the staged database in the place of the present one, at once or not at all.
 

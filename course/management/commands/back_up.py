@@ -1,8 +1,13 @@
 """Make a backup of the whole site, or check one: docs/how-to/back-up-and-restore.md."""
 
+from io import StringIO
 from pathlib import Path
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from course.backups.checking import check_backup, newest_backup
@@ -46,7 +51,18 @@ class Command(BaseCommand):
             raise CommandError("Sin copiar / not copied: " + "; ".join(problems), returncode=NOT_COPIED)
 
     def check_one(self, path, identity):
-        found = check_backup(path, identity=identity)
+        inside = []
+        found = check_backup(path, identity=identity, look_inside=lambda alias: inside.append(verified(alias)))
+        self.tell(path, found)
+        # Those of a dump, of another version and of one that was not opened are nowhere to be asked.
+        of_backup = inside and inside[0]
+        whose = "del respaldo / in the backup" if of_backup else "de este sitio / of this site"
+        is_well, said = of_backup or verified(DEFAULT_DB_ALIAS) or (True, "no se revisaron / not looked at\n")
+        self.stdout.write(f"Certificados {whose}:\n{said.rstrip()}")
+        if not is_well:
+            raise CommandError("Hay certificados con algo mal / something is wrong with certificates.")
+
+    def tell(self, path, found):
         self.stdout.write(f"{path}\nSHA-256 {found.sha256}")
         if found.as_written:
             self.stdout.write("Igual que cuando se guardó / as it was written.")
@@ -63,6 +79,26 @@ class Command(BaseCommand):
         )
         if not manifest.has_keys:
             self.stdout.write("Sin llaves / without keys.")
+
+
+def verified(alias):
+    """Return (whether nothing is wrong, what `verify_issued` says) of the certificates in a database.
+
+    None where it cannot be asked: it does not answer, or is not of this version.
+    """
+    said = StringIO()
+    try:
+        loader = MigrationLoader(connections[alias])
+        known = (loader.graph.nodes, loader.applied_migrations)
+        wanted, applied = ({key for key in keys if key[0] == "certificates"} for keys in known)
+        if wanted != applied:
+            return None
+        call_command("verify_issued", database=alias, stdout=said)
+    except (DatabaseError, InconsistentMigrationHistory):
+        return None
+    except SystemExit:
+        return False, said.getvalue()
+    return True, said.getvalue()
 
 
 def in_mb(size):

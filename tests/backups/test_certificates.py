@@ -1,0 +1,55 @@
+"""`back_up --check` looks at the certificates too: at those in the backup where it can, else at those of the site."""
+
+import pytest
+from django.conf import settings as live
+from django.core.management.base import CommandError
+from django.db import connection, connections
+
+from certificates.models import Certificate
+from course.backups.locking import new_key
+from course.backups.making import back_up
+from tests.certificates.factories import edited
+from tests.certificates.signing import ISSUED as NOW
+
+from .conftest import left_in
+from .test_backups import manage
+
+IN_BACKUP = connection.vendor == "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def in_spanish(monkeypatch):
+    monkeypatch.setenv("LANG", "es_GT.UTF-8")
+
+
+def test_a_check_says_how_the_certificates_are(machines, site):
+    back_up(now=NOW)
+    before, said = left_in(live.VAR_DIR), manage("back_up", check="")
+    whose = "del respaldo / in the backup" if IN_BACKUP else "de este sitio / of this site"
+    assert f"Certificados {whose}:\nCertificados revisados: {Certificate.objects.count()}\nCon algo mal: 0" in said
+    assert left_in(live.VAR_DIR) == before
+    assert set(connections) == {"default"}
+
+
+def test_a_certificate_that_was_altered_before_the_backup_fails_its_check(machines, site):
+    edited([Certificate.objects.without_pdf().first()], edition=7)
+    back_up(now=NOW)
+    with pytest.raises(CommandError, match="something is wrong with certificates"):
+        manage("back_up", check="")
+    assert "checking" not in left_in(live.VAR_DIR)
+
+
+def test_one_that_was_altered_later_is_found_where_the_database_in_the_backup_is_a_dump(machines, site):
+    back_up(now=NOW)
+    edited([Certificate.objects.without_pdf().first()], edition=7)
+    if IN_BACKUP:
+        assert "Con algo mal: 0" in manage("back_up", check="")
+    else:
+        with pytest.raises(CommandError, match="something is wrong with certificates"):
+            manage("back_up", check="")
+
+
+def test_where_one_is_not_opened_the_certificates_of_the_site_are_looked_at(machines, site):
+    machines.settings.BACKUP_RECIPIENTS = [new_key()[1]]
+    back_up(now=NOW)
+    assert "Certificados de este sitio / of this site:\nCertificados revisados: " in manage("back_up", check="")
