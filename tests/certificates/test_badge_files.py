@@ -93,6 +93,20 @@ def test_the_picture_that_every_credential_names_is_there(client, certificate):
     assert baking.extract_png(response.content, keyword=b"openbadgecredential") is None
 
 
+def test_the_picture_of_the_issuer_that_every_credential_names_is_there(client, certificate):
+    address = json.loads(certificate.credential)["issuer"]["image"]["id"]
+    response = client.get(address.removeprefix(SITE))
+    assert (response.status_code, response["Content-Type"], response["Cache-Control"]) == (
+        200,
+        "image/png",
+        "public, max-age=86400",
+    )
+    picture = Image.open(BytesIO(response.content))
+    picture.load()
+    assert picture.size == (32 * 12, 32 * 12)
+    assert response.content != badge_png()
+
+
 @pytest.mark.parametrize("name", ["credencial.json", "insignia.png", "insignia.svg"])
 def test_a_certificate_without_a_credential_has_no_such_files(client, name):
     make_small_course()
