@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate, CertificateEvent
+from certificates.models import Certificate, CertificateEvent, CorrectionRequest
 
 from .history import record_event
 from .issue import check_by_another
@@ -35,6 +35,33 @@ def hand_over_certificates(old, learner, *, by, now):
         _replace(older, newer, by=by, now=now)
     Certificate.objects.filter(learner=old).update(learner=learner)
     CertificateEvent.objects.filter(by=old).update(by=learner)
+
+
+def hand_over_requests(old, learner):
+    """Give `learner` what `old`, an account of the same person, asked to have corrected.
+
+    Before there is a certificate one request waits for a person: of two, that of the account that is kept.
+    """
+    waiting = CorrectionRequest.objects.open().filter(certificate=None)
+    if waiting.filter(learner=learner).exists():
+        waiting.filter(learner=old).delete()
+    CorrectionRequest.objects.filter(learner=old).update(learner=learner)
+
+
+def forget_in_requests(mentions):
+    """Leave the person out of the notes and answers of what others ask; what the person asked goes with the account."""
+    for request in CorrectionRequest.objects.exclude(note="", answer=""):
+        named = {field: "" for field in ("note", "answer") if mentions(getattr(request, field))}
+        if named:
+            CorrectionRequest.objects.filter(pk=request.pk).update(**named)
+
+
+def old_requests(*, now):
+    """Return the requests to forget: decided long ago, about certificates whose account is gone.
+
+    Of whoever has an account they are the history of how the person is registered, and go with the account.
+    """
+    return CorrectionRequest.objects.filter(learner=None, decided_at__lt=now - settings.KEPT_TRACES)
 
 
 def follow_records(instead):

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from certificates.issuing.confirming import registered_facts
 from course.models import Ending
 from course.people.asking_for_help import trainers_on
 from course.people.trail import last_handed, sign_ins_since
@@ -153,7 +154,8 @@ def choose_role(request):
     if form.is_valid():
         choose_job(request.user, form.cleaned_data["role"])
         return redirect(way_on(request))
-    return render(request, "account/choose_role.html", {"form": form, "next": way_on(request)})
+    context = {"form": form, "next": way_on(request), "registered": registered_facts(request.user)["role"]}
+    return render(request, "account/choose_role.html", context)
 
 
 @login_required

@@ -18,7 +18,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from certificates.batches.forgetting import forget_in_batches
-from certificates.issuing.handing_over import forget_on_certificates
+from certificates.issuing.handing_over import forget_in_requests, forget_on_certificates
 from certificates.jobs import give_up
 from course.models import AuditedPerson, AuditEntry, CardPrint, PaperPrint, PaperSheet, RosterUpload
 from course.models.audit import FORMERLY
@@ -43,6 +43,7 @@ def erase_traces_of(person):
     _forget_lists_with(mentions)
     _erase_in_log(person, mentions)
     forget_on_certificates(person, mentions.in_own_text)
+    forget_in_requests(mentions.in_text)
     blank_records(person, kept_of_who_is_gone, mentions.in_own_text)
     _erase_in_admin(person, mentions)
     _erase_in_reports(mentions)

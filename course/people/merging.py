@@ -7,7 +7,12 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.issuing.handing_over import follow_records, hand_over_certificates, pairs_that_hold
+from certificates.issuing.handing_over import (
+    follow_records,
+    hand_over_certificates,
+    hand_over_requests,
+    pairs_that_hold,
+)
 from certificates.models import Certificate
 from course.models import Attendance, Call, Change, Enrolment, Refresher, SpacedCase, User
 from modules.progress.handing_over import hand_over_reading
@@ -90,6 +95,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     _hand_over_cases(old, kept, instead)
     hand_over_reading(old, kept)
     hand_over_certificates(old, kept, by=by, now=now)
+    hand_over_requests(old, kept)
     _hand_over_groups(old, kept)
     known = Attendance.objects.filter(learner=kept).values("session")
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)

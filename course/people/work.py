@@ -13,12 +13,19 @@ def chosen_job(person):
 
 
 def choose_job(person, job):
-    """Keep a job, or a role alone. A job title that a list of staff brought stays as it is written there."""
-    person.role = audience_of(job)
-    if not person.job_title or job_called(person.job_title):
+    """Keep a job, or a role alone: what the person says first is registered, where nothing was.
+
+    Later it decides only which scenes come first. The post that is registered stays, whoever brought it, because
+    certificates print it: whoever finds it wrong asks for another.
+    """
+    registered, person.role = person.role, audience_of(job)
+    if not person.job_title:
         # One language for all of a health centre: lists and the record of training hold these words.
         with override(settings.LANGUAGE_CODE):
-            person.job_title = "" if job == person.role else job_in_words(job)
+            if registered in ("", person.role):
+                person.job_title = "" if job == person.role else job_in_words(job)
+            else:
+                person.job_title = job_in_words(registered)
     person.save(update_fields=["role", "job_title"])
 
 

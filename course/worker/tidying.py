@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.batches.asking import old_batches
+from certificates.issuing.handing_over import old_requests
 from certificates.jobs import outdated
 from certificates.paper.images import unused_images
 from course.models import HANDS_ACCESS, AccountChange, CardPrint, PaperPrint, RosterUpload, SignIn, StartingPin
@@ -75,6 +76,7 @@ KINDS = [
     Leftovers(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
     Leftovers(_("traces of lists of staff that were confirmed"), _old_lists),
     Leftovers(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
+    Leftovers(_("corrections that were decided about, of accounts that are gone"), old_requests),
     Leftovers(_("signatures and logos that no certificate and no design shows"), unused_images),
     Leftovers(_("PINs of cards that have expired"), _old_pins),
     Leftovers(_("counts of tries that delay nothing any more"), whole_budgets),

@@ -44,14 +44,31 @@ def test_who_chooses_a_job_has_its_role_and_reads_the_same_word_up_to_the_certif
         assert registered_facts(person)["role"] == "Guard"
 
 
-def test_another_job_of_a_role_has_its_general_word_and_takes_back_the_one_chosen_before(client):
-    person = make_learner(role="apoyo", job_title="Guardianía")
+def test_another_job_of_a_role_has_its_general_word(client):
+    person = make_learner(role="")
     client.force_login(person)
     client.post(CHOOSE, {"role": "recepcion"})
     person.refresh_from_db()
     assert (person.role, person.job_title) == ("recepcion", "")
-    assert '<input type="radio" name="role" value="recepcion" checked>' in client.get(CHOOSE).text
     assert registered_facts(person)["role"] == "Recepción, archivo y caja"
+    # A nearer word for the same role is none that anybody would have to look at.
+    client.post(CHOOSE, {"role": "archivo"})
+    person.refresh_from_db()
+    assert (person.role, person.job_title) == ("recepcion", "Archivo")
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"), [("Laboratorio", "Laboratorio"), ("", "Laboratorio y farmacia"), ("Técnica I", "Técnica I")]
+)
+def test_nobody_prints_another_post_by_choosing_other_scenes(client, title, printed):
+    person = make_learner(role="labfar", job_title=title)
+    client.force_login(person)
+    assert f"«{printed}»" in client.get(CHOOSE).text
+    for job in ("medicina", "direccion", "clinica"):
+        client.post(CHOOSE, {"role": job})
+    person.refresh_from_db()
+    assert (person.role, registered_facts(person)["role"]) == ("clinica", printed)
+    assert '<input type="radio" name="role" value="clinica" checked>' in client.get(CHOOSE).text
 
 
 def test_the_job_title_of_a_list_of_staff_stays_and_is_what_the_certificate_prints(client):

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from certificates.issuing.history import history_of
+from certificates.issuing.requesting import ask_for_correction
 from certificates.issuing.standing import Standing, standing_of
-from certificates.models import Certificate
+from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import find_certificate, verified
 from course.models import AuditEntry, Call, Enrolment, User
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts
@@ -47,6 +48,26 @@ def twin(cohort):
 
 def merge(ana, twin, cohort, now=NOW):
     merge_accounts(ana, twin, by=cohort.trainers.get(), cohort=cohort, now=now)
+
+
+def test_what_either_account_asked_to_have_corrected_is_the_persons(cohort, ana, twin):
+    def ask(person, role):
+        return ask_for_correction(person, origin="confirming", asked={"role": role}, was={}, now=NOW)
+
+    decided = ask(twin, "Caja")
+    CorrectionRequest.objects.filter(pk=decided.pk).update(decision="declined", decided_at=NOW)
+    given_up, waiting = ask(twin, "Archivo"), ask(ana, "Medicina")
+    merge(ana, twin, cohort)
+    left = set(CorrectionRequest.objects.values_list("pk", "learner"))
+    assert left == {(decided.pk, ana.pk), (waiting.pk, ana.pk)}
+    assert given_up.pk not in dict(left)
+
+
+def test_what_only_the_other_account_asked_goes_on(cohort, ana, twin):
+    waiting = ask_for_correction(twin, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    merge(ana, twin, cohort)
+    waiting.refresh_from_db()
+    assert (waiting.learner, waiting.decided_at) == (ana, None)
 
 
 def test_no_attempt_is_lost_and_the_fuller_of_two_open_ones_goes_on(cohort, ana, twin):

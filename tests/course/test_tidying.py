@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certificates.issuing.composing import example_print
-from certificates.models import Certificate, CertificateBatch, CertificateDesign, PrintedImage
+from certificates.models import Certificate, CertificateBatch, CertificateDesign, CorrectionRequest, PrintedImage
 from certificates.paper.images import unused_images
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
 from course.people.audit import note
@@ -188,3 +188,18 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
     # Who did what is kept.
     assert AuditEntry.objects.count() == 1
     assert [count for _words, count in tidy(now=now)] == [0] * len(KINDS)
+
+
+def test_decided_corrections_go_where_the_account_is_gone_and_stay_with_a_person(now):
+    make_small_course()
+    ana = make_graduate()
+    of_nobody = {"learner": None, "certificate": issue(make_graduate("BER234"))}
+
+    def ask(days, **about):
+        decided = {"decision": "declined", "decided_at": now - days * DAY} if days else {}
+        return CorrectionRequest.objects.create(origin="holder", asked={"role": "Caja"}, was={}, **about, **decided)
+
+    gone, *left = ask(31, **of_nobody), ask(29, **of_nobody), ask(0, **of_nobody), ask(400, learner=ana)
+    tidy(now=now)
+    assert set(CorrectionRequest.objects.all()) == set(left)
+    assert gone not in left

@@ -15,7 +15,8 @@ from wagtail.admin.models import FormState
 from wagtail.users.models import UserProfile
 
 from certificates.batches.asking import Which
-from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.issuing.requesting import ask_as_holder, ask_for_correction
+from certificates.models import Certificate, CertificateBatch, CertificateEvent, CorrectionRequest
 from course.cards.asking import card_candidates, request_cards
 from course.cards.making import make_print
 from course.groups.certificates import ask_for_certificates
@@ -170,6 +171,15 @@ def be_certified(person, cohort, trainer, desk):
     fields["reason"] = f"Es {SURNAMES}, sin acento."
     post(desk, "desk_correct_certificate", first.serial, **fields)
     second = Certificate.objects.get(replaces=first)
+    asked = {"name": f"{GIVEN} {SURNAMES} Paz"}
+    ask_as_holder(second, asked=asked, was={"name": GIVEN}, note=f"Es {SURNAMES} Paz.", now=timezone.now())
+    own = {"given_names": GIVEN, "surnames": "Quiñónez"}
+    ask_for_correction(person, origin="own", asked=own, was=own, note=GIVEN, certificate=second, now=timezone.now())
+    # What somebody else asks stays, without a word about the person.
+    other = User.objects.get(username="LUZ567")
+    note = f"Como {GIVEN} {SURNAMES}."
+    ask_for_correction(other, origin="confirming", asked={"role": "Caja"}, was={}, note=note, now=timezone.now())
+    CorrectionRequest.objects.filter(learner=other).update(answer=f"No, es de Zoraida {SURNAMES}.")
     post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
     ask_for_certificates(
         cohort, cohort.learners.all(), by=trainer, now=timezone.now(), which=Which.CHOSEN, language="es"
@@ -224,6 +234,9 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
         ("course_auditentry", "subject"),
         ("certificates_certificatebatch", "left_out"),
         ("certificates_certificateevent", "note"),
+        ("certificates_correctionrequest", "note"),
+        ("certificates_correctionrequest", "answer"),
+        ("certificates_correctionrequest", "asked"),
         ("certificates_certificate", "annulled_reason"),
         ("quizzes_allowance", "reason"),
         ("django_session", "session_data"),
@@ -247,6 +260,8 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert {"joined_by_code", "accounts_merged", "person_changed", "pin_given", "person_deleted"} <= set(about)
     assert {event.who for event in CertificateEvent.objects.filter(by=None)} == {"una cuenta eliminada"}
     assert not CertificateBatch.objects.exists()
+    [(asked, note, answer)] = CorrectionRequest.objects.values_list("asked", "note", "answer")
+    assert (asked, note, answer) == ({"role": "Caja"}, "", "")
     assert not any(one.pdf for model in (CardPrint, PaperPrint) for one in model.objects.all())
 
 
