@@ -20,7 +20,7 @@ from certificates.wording.typesetting import (
     without_wide_words,
     wrap,
 )
-from certificates.wording.words import sentence_of, text_of
+from certificates.wording.words import says_the_day, sentence_of, text_of
 
 _MM = 72 / 25.4
 # What is left between the margins for a line of text, the same on both papers.
@@ -136,7 +136,7 @@ def _rows(printed, *, lead_in, place, density):
 
 def _fact(row, line, printed, *, is_last):
     # The day stands out among the facts; within a long line it is one of them.
-    if printed["date_in_words"] in line and len(line) <= 2 * len(printed["date_in_words"]) + 24:
+    if says_the_day(line, printed):
         return row("day", line, 6 if is_last else 3, 14, font=BOLD)
     return row("fact", line, 3, 14)
 

@@ -13,11 +13,12 @@ from certificates.paper.weaving import (
     rules_of_band,
     width_of_band,
 )
-from certificates.wording.words import sentence_of, text_of
+from certificates.wording.words import says_the_day, sentence_of, text_of
 
 register = template.Library()
 register.filter("sentence", sentence_of)
 register.filter("further_lines", text_of)
+register.filter("says_the_day", says_the_day)
 register.filter("heading_colour", heading_colour)
 
 

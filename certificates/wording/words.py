@@ -109,6 +109,12 @@ def corrected_in_words(printed, day):
     return gettext("details corrected on %(day)s") % {"day": day}
 
 
+def says_the_day(line, printed):
+    """Whether a further line is there to say when: it holds the day of issue, and hardly more than that."""
+    day = printed.get("date_in_words")
+    return bool(day) and day in line and len(line) <= 2 * len(day) + 24
+
+
 def post_in_words(role):
     """Return what is printed for a role such as `recepcion`, or for a job that the course knows; words stay."""
     return job_in_words(role if audience_of(role) else job_called(role) or role)

@@ -3,16 +3,19 @@
 import re
 import subprocess
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from math import ceil, floor
 
 import pytest
+from django.template.loader import render_to_string
 
 from certificates.paper.rendering import qr_matrix, render_pdf
 from certificates.wording.serials import grouped
 
 from .combinations import combinations
 from .measuring import MM, contrast_on_white, images_of, lines_of, qr_of, spans_of, touching
+from .test_rendering import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -89,6 +92,18 @@ def test_the_day_stands_out_among_the_facts():
     days = each(lambda fields, pdf: [s for s in spans_of(pdf) if fields["date_in_words"] in s.text])
     assert {len(spans) for spans in days.values()} == {1}
     assert [what for what, (span,) in days.items() if span.colour != INK or span.size < 9] == []
+
+
+def test_on_screen_it_says_the_same_in_the_same_order_with_the_day_in_bold_and_what_the_first_ones_lack_left_out():
+    # Fields as the first certificates have them: no further lines, logos, border or colours.
+    first = printed(signatories=[{"name": "Dra. Julia Tzoc", "post": "Directora"}])
+    assert not {"text", "logos", "border", "palette", "edition"} & set(first)
+    for fields in (first, *(fields for fields, _pdf in papers().values())):
+        page = unescape(render_to_string("certificates/paper.html", {"printed": fields}))
+        said = [fields["issuer"], fields["heading"], fields["name"], fields["statement"], fields["date_in_words"]]
+        said += [line["name"] or line["post"] for line in fields["signatories"][:1]]
+        assert said == sorted(said, key=page.index), fields
+        assert re.search(f"<b>[^<]*{fields['date_in_words']}", page), fields
 
 
 def test_every_text_has_the_contrast_that_the_smallest_letters_ask_for():
