@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from certificates.badges.keys import issuer_keys, make_key, new_key_text, unreadable_files
 from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
@@ -69,6 +70,15 @@ def test_rotating_keeps_only_the_public_half_of_the_key_before(folder):
     }
 
 
+@pytest.mark.django_db
+def test_nothing_is_rotated_while_it_is_not_known_which_secrets_are_needed(folder, monkeypatch):
+    before = make_key().read_bytes()
+    refuse(monkeypatch, "certificates.models.StatusList.objects.values_list", OperationalError("gone"))
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("make_issuer_key", rotate=True)
+    assert [path.read_bytes() for path in folder.iterdir()] == [before]
+
+
 def test_there_is_nothing_to_rotate_in_an_empty_folder(folder):
     with pytest.raises(CommandError, match="no key to rotate"):
         call_command("make_issuer_key", rotate=True)
@@ -117,11 +127,11 @@ def test_an_rsa_key_is_none_of_ours(folder):
     assert [warning.id for warning in there_is_a_key_to_sign_with(None)] == ["certificates.W002"]
 
 
-def refuse(monkeypatch, name):
-    """Make a call of the system fail as for another account: tests may run as root, who can read everything."""
+def refuse(monkeypatch, name, error=None):
+    """Make a call fail, of the system as for another account: tests may run as root, who can read everything."""
 
     def refused(*arguments, **named):
-        raise PermissionError(13, "Permission denied")
+        raise error or PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(name, refused)
 

@@ -188,9 +188,14 @@ def test_both_verify_ours_and_refuse_what_was_changed_or_revoked(course):
             case("the one inside the PDF, after one was made anew", renamed.credential),
             case("made anew, with the name that was taken out again", with_name.text),
             *(case(name, changed(good.credential, change)) for name, change in FORGERIES.items()),
+            case("a word that no context defines", changed(good.credential, lambda d: d.update(ranking="first"))),
         ],
         answers_for(good.credential, without.text),
     )
+    # Either would refuse ours too, had it such a word.
+    verified, why, whole = found.pop("a word that no context defines")
+    assert (verified, why, accepts(whole)) == (False, "Safe mode validation error.", False)
+    assert {error["name"] for error in whole["errors"]} == {"jsonld.ValidationError"}
     names = list(found)
     assert {name: found[name] for name in names[:5]} == dict.fromkeys(names[:5], GOOD)
     assert {name: found[name] for name in names[5:9]} == dict.fromkeys(names[5:9], REVOKED)
