@@ -76,6 +76,8 @@ class Tally:
     # Of a version before digests: checked by what they have.
     older: int = 0
     protected: int = 0
+    # They would be protected if there were a key to sign with.
+    without_key: int = 0
     unsigned: int = 0
     credentials: int = 0
     sealed: int = 0
@@ -99,10 +101,18 @@ def recheck_all(*, using="default", protect_at=None):
         tally.checked += 1
         tally.faulty += bool(faults)
         if protect_at and not faults and not certificate.digest:
-            give_digest(certificate, now=protect_at)
-            certificate.save(using=using, update_fields=sorted(Certificate.WRITTEN_ONCE))
-            tally.protected += 1
+            _protect(certificate, tally, now=protect_at, using=using)
         yield tally, certificate, faults
+
+
+def _protect(certificate, tally, *, now, using):
+    # One with a credential is of a site with a key: a digest that nobody signed would speak against it.
+    if certificate.credential and not issuer_keys().signing:
+        tally.without_key += 1
+        return
+    give_digest(certificate, now=now)
+    certificate.save(using=using, update_fields=sorted(Certificate.WRITTEN_ONCE))
+    tally.protected += 1
 
 
 def _each(using):

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from openbadgeslib.ob3 import multikey_from_pem
 
+from certificates.badges.keys import make_key
 from certificates.images import Use
 from certificates.issuing import rechecking
 from certificates.issuing.checking import Fidelity, is_as_issued
@@ -242,6 +243,15 @@ def test_older_ones_are_counted_and_protected_when_asked_unless_something_is_wro
     assert Certificate.objects.get(pk=spoiled.pk).digest == ""
     # Once is enough.
     assert not [line for line in said("--protect-older", fails=True) if "Given a digest" in line]
+
+
+def test_without_a_key_to_sign_with_those_with_a_credential_are_not_protected(certificate, key, monkeypatch):
+    monkeypatch.setenv("LANG", "en")
+    edited([certificate], digest="", digest_key="", digest_signature="", digested_at=None)
+    # Of a key that was given up only the public half is left.
+    make_key(rotate=True).unlink()
+    assert "Given none, as there is no key to sign it with: 1" in said("--protect-older")
+    assert Certificate.objects.get().digest == ""
 
 
 def test_it_reads_a_few_at_a_time_however_many_there_are(certificate, monkeypatch):

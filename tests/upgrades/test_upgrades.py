@@ -147,6 +147,33 @@ for person in User.objects.exclude(certificates=None).order_by("username"):
     print(person.username, progress.finished, bool(certificate and certifies(certificate, progress)))
 """
 
+# The key that signed the credentials of the release: of a did:key the name is the public half.
+ISSUER_KEY = """
+from certificates.badges.keys import keys_folder, make_key
+from certificates.models import Certificate
+from openbadgeslib.ob3 import resolve_did
+[issuer] = set(Certificate.objects.values_list("issuer", flat=True))
+keys_folder().mkdir()
+(keys_folder() / "issuer-0001.pem").write_bytes(resolve_did(issuer))
+# The next, as the secret half of that one is not here.
+make_key(rotate=True)
+"""
+VERIFIED = """
+from django.core.management import call_command
+call_command("verify_issued")
+"""
+PROTECTED = """
+from django.core.management import call_command
+call_command("verify_issued", protect_older=True)
+from certificates.issuing.checking import is_as_issued
+from certificates.models import Certificate
+print([is_as_issued(certificate).name for certificate in Certificate.objects.all()])
+"""
+OF_BEFORE = [
+    "Certificados revisados: 5", "Con algo mal: 0",
+    "Emitidos antes de que hubiera huellas, revisados por lo que tienen: 5",
+]  # fmt: skip
+
 WAITED = """
 from django.core.management import call_command
 # What was queued then names tasks as they were called then.
@@ -372,6 +399,26 @@ def check_records(rows, finished):
         assert (row["cohort"], row["cohort_key"]) == (group.get("name", ""), group.get("key"))
 
 
+def check_certificates(site, before):
+    """Check that certificates are as they were issued then, say so, and get a digest when asked."""
+    then, now = before["certificates_certificate"], site.rows()["certificates_certificate"]
+    assert now.keys() == then.keys()
+    for key, row in now.items():
+        # Of bytes, `rows` has the digest.
+        assert (row["pdf"], row["credential"]) == (row["sha256"], then[key]["credential"])
+        assert row["credential"]
+        first = row
+        while "corrected" in first["printed"]:
+            first = now[str(first["replaces_id"])]
+        assert row["awarded_at"] == first["issued_at"]
+    assert [key for key, row in now.items() if row["awarded_at"] != row["issued_at"]] == ["5"]
+    site.run(ISSUER_KEY)
+    assert site.run(VERIFIED).splitlines() == [*OF_BEFORE, "Credenciales: 5"]
+    protected = [*OF_BEFORE, "Que reciben su huella con fecha de hoy: 5", "Credenciales: 5"]
+    assert site.run(PROTECTED).splitlines() == [*protected, str(["AS_ISSUED"] * 5)]
+    assert site.run(VERIFIED).splitlines() == [*OF_BEFORE[:2], "Credenciales: 5"]
+
+
 def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     site.run(OLD_LOG)
     pages = eval(site.run(MORE_FACTS))
@@ -388,6 +435,7 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
         assert None not in keys, table
         assert len(keys) == len(set(keys)), table
     assert only_columns_of(now, as_now(as_keys)) == as_now(as_keys)
+    check_certificates(site, before)
 
     site.run(BACK)
     back = site.rows()
@@ -396,6 +444,7 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     assert not [row for row in logged if re.search("qui[nñ][oó]nez|zor234|vie222", str(row), re.IGNORECASE)]
     site.run(FORWARD)
     check_records(site.rows(), finished)
+    assert site.run(VERIFIED).splitlines() == [*OF_BEFORE, "Credenciales: 5"]
 
     site.begin_anew()
     # One of the four has none; of another it was annulled.

@@ -58,6 +58,7 @@ class Command(BaseCommand):
             for sentence, count in (
                 (_("Issued before there were digests, checked by what they have: %(count)d"), tally.older),
                 (_("Given a digest as of today: %(count)d"), tally.protected),
+                (_("Given none, as there is no key to sign it with: %(count)d"), tally.without_key),
                 (_("With a digest that no key signed: %(count)d"), tally.unsigned),
                 (_("Credentials: %(count)d"), tally.credentials),
                 (_("Seals: %(count)d"), tally.sealed),
