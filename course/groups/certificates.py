@@ -8,6 +8,7 @@ from django.db import transaction
 
 from certificates.batches.asking import request_batch
 from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.checking import Fidelity, is_as_issued
 from certificates.issuing.confirming import registered_post
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of, record_printing
@@ -37,6 +38,8 @@ class PersonCertificates:
     may_begin_anew: bool
     # Whether the course was finished so long ago that only taking it again leads to a certificate.
     is_over: bool = False
+    # Whether what the database says of the last one is not what was issued.
+    is_altered: bool = False
 
     @property
     def last(self):
@@ -69,6 +72,7 @@ def certificates_of_person(row, *, user):
         history=list(history_of(*issued)),
         may_issue=can_be_issued and not is_own and user.has_perm("certificates.issue_certificate", learner),
         is_over=row.progress.finished and not row.last_certificate and not can_be_issued,
+        is_altered=bool(row.last_certificate) and is_as_issued(row.last_certificate) is Fidelity.ALTERED,
         may_begin_anew=not is_own and any(one.last_activity for one in row.progress.modules),
         may_change=bool(row.last_certificate) and not is_own and _may_change(user, row.last_certificate),
     )

@@ -376,6 +376,6 @@ def test_one_that_was_altered_is_left_out_and_the_others_are_printed(caplog):
     [left_out] = batch.left_out
     assert (left_out["learner"], left_out["reason"]) == (
         people["has"].pk,
-        "Este certificado no está como se emitió, así que su PDF no se entrega. Avise a quien cuida el sitio.",
+        "Este certificado no está como se emitió: su PDF no se entrega. Avise a quien cuida el sitio.",
     )
     assert altered.serial in caplog.text

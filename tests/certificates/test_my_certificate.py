@@ -253,7 +253,7 @@ def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
         refused = client.get(address)
         assert refused.status_code == 409
         page = refused.content.decode()
-        assert "Este certificado no está como se emitió, así que su PDF no se entrega." in page
+        assert "Este certificado no está como se emitió: su PDF no se entrega." in page
         assert f'href="/v/{certificate.serial}/"' in page
         edited([certificate], pdf=pdf, sha256=certificate.sha256, edition=certificate.edition)
     assert not CertificateEvent.objects.filter(kind=CertificateEvent.Kind.PRINTED).exists()

@@ -13,7 +13,7 @@ from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
-from tests.certificates.factories import begin_again, issue, issued_otherwise, make_graduate, make_small_course
+from tests.certificates.factories import begin_again, edited, issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import enrol, finish_course, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -255,5 +255,19 @@ def test_the_page_takes_as_many_queries_for_any_history(trainer, group, ana, pri
             now=timezone.now(),
         )
     trainer.get(person_page(group, ana))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         trainer.get(person_page(group, ana))
+
+
+def test_one_that_was_altered_says_so_and_is_not_printed(trainer, group, ana):
+    certificate = issue(ana)
+    address = reverse("certificate_pdf", args=[certificate.serial])
+    sentence = "Este certificado no está como se emitió: su PDF no se entrega."
+    page = trainer.get(person_page(group, ana)).text
+    assert (sentence in page, f'href="{address}"' in page) == (False, True)
+    edited([certificate], edition=7)
+    page = trainer.get(person_page(group, ana)).text
+    assert (sentence in page, f'href="{address}"' in page) == (True, False)
+    trainer.force_login(ana)
+    page = trainer.get(reverse("my_certificate")).text
+    assert (sentence in page, f'href="{address}"' in page) == (True, False)
