@@ -47,6 +47,12 @@ def keep_issuers(certificates):
     return addresses
 
 
+def refuse_to_forget(apps, schema_editor):
+    """Going back, a badge made later would be forgotten, and the one before it, which is revoked, would hold again."""
+    if apps.get_model("certificates", "LaterCredential").objects.using(schema_editor.connection.alias).exists():
+        raise RuntimeError("Some badges were made anew, and the earlier version cannot tell: stay here.")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("certificates", "0009_say_which_training"),
@@ -251,5 +257,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(forwards, migrations.RunPython.noop),
+        migrations.RunPython(forwards, refuse_to_forget),
     ]

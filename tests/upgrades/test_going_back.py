@@ -8,9 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from certificates.models import Certificate, CertificateDesign
+from certificates.models import Certificate, CertificateDesign, LaterCredential, StatusList
 from course.models import Failure, Reminder
 from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw, Topic
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
@@ -39,6 +40,15 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     make_design([("Dra. Julia Tzoc", "Directora"), ("", "Facilitador")])
     annulled = Certificate.objects.filter(pk=issue(make_graduate()).pk)
     annulled.update(annulled_at=timezone.now(), annulled_reason="Otra persona")
+    later = LaterCredential.objects.create(
+        certificate=annulled.get(),
+        made_at=NOW,
+        names_holder=True,
+        issuer="did:web:trato.example",
+        text="{}",
+        status_list=StatusList.objects.create(),
+        status_index=1,
+    )
     learner = make_learner("EVA222")
     sent = Reminder.objects.create(learner=learner, requested_at=NOW - timedelta(hours=1), sent_at=NOW)
     Reminder.objects.create(learner=learner, sent_at=NOW - timedelta(days=9))
@@ -48,6 +58,10 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     Reminder.objects.create(learner=learner, finish_key=uuid4(), week=1)
 
     with forward_again():
+        with pytest.raises(RuntimeError, match="badges were made anew"):
+            go_back(("certificates", "0001_initial"))
+        assert LaterCredential.objects.get() == later
+        QuerySet(LaterCredential).delete()
         with pytest.raises(RuntimeError, match="annulled"):
             go_back(("certificates", "0001_initial"))
         annulled.update(annulled_at=None, annulled_reason="")
