@@ -5,6 +5,7 @@ import logging
 from enum import Enum, nonmember
 from itertools import batched
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from certificates.badges.keys import issuer_keys
@@ -60,6 +61,12 @@ def _fidelity(certificate):
         return Fidelity.ALTERED
     known = {key.multibase for key in issuer_keys().keys}
     return Fidelity.AS_ISSUED if certificate.digest_key in known else Fidelity.UNCONFIRMED
+
+
+def check_as_issued(certificate):
+    """Raise `ValidationError` for one that was altered: nothing new is made and signed of what nobody vouches for."""
+    if is_as_issued(certificate) is Fidelity.ALTERED:
+        raise ValidationError(_("This certificate is not as it was issued. Tell whoever looks after the site."))
 
 
 def pdf_as_issued(certificate):

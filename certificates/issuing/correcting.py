@@ -13,6 +13,7 @@ from certificates.wording.naming import check_clinic, check_new_name, check_post
 from certificates.wording.serials import new_serial
 from certificates.wording.words import date_in_words
 
+from .checking import check_as_issued
 from .composing import LONGEST_CLINIC, verification_address
 from .issue import Overtaken, check_by_another, freeze, keep
 from .requesting import follow_successor, printed_facts
@@ -79,7 +80,8 @@ def correct_certificate(
 
 
 def check_can_be_corrected(certificate, *, today):
-    """Raise `ValidationError`, with a sentence for the trainer, unless the certificate is valid."""
+    """Raise `ValidationError`, a sentence for the trainer, unless the certificate is valid and as it was issued."""
+    check_as_issued(certificate)
     standing = standing_of(certificate, today=today)
     if standing is not Standing.VALID:
         raise ValidationError(

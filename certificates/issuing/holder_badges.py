@@ -14,6 +14,7 @@ from certificates.badges.keys import issuer_keys
 from certificates.badges.status_lists import take_place
 from certificates.models import Certificate, CertificateEvent, LaterCredential
 
+from .checking import check_as_issued
 from .history import record_event
 from .issue import check_is_the_holder
 from .standing import Standing, standing_of
@@ -41,9 +42,10 @@ def make_credential_anew(certificate, *, names_holder, by, now):
 @transaction.atomic
 def _make(certificate, *, names_holder, by, now):
     # Whoever comes second, from another tab, waits here and finds it made.
-    locked = Certificate.objects.without_pdf().select_for_update().get(pk=certificate.pk)
+    locked = Certificate.objects.defer("pdf").select_for_update().get(pk=certificate.pk)
     if standing_of(locked, today=timezone.localdate(now)) is not Standing.VALID:
         raise ValidationError(_("This certificate does not hold any more, so that no badge is made for it."))
+    check_as_issued(locked)
     held = credential_in_force(locked)
     if held and held.names_holder == names_holder:
         return held

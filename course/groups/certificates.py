@@ -55,7 +55,7 @@ class PersonCertificates:
 
     @property
     def may_correct(self):
-        return self.may_change and self.standing is Standing.VALID
+        return self.may_change and self.standing is Standing.VALID and not self.is_altered
 
     @property
     def may_annul(self):

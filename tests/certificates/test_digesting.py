@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openbadgeslib.ob3 import multikey_from_pem
 
@@ -16,7 +17,8 @@ from certificates.badges.keys import make_key
 from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.digesting import digest_of
-from certificates.models import Certificate, StatusList
+from certificates.issuing.holder_badges import make_credential_anew
+from certificates.models import Certificate, LaterCredential, StatusList
 from tests.factories import NOW, make_learner
 
 from .factories import edited, issue, make_design, make_graduate, make_small_course
@@ -185,3 +187,16 @@ def test_it_reads_no_pdf(key, django_assert_num_queries):
     light = Certificate.objects.without_pdf().get()
     with django_assert_num_queries(1):
         assert is_as_issued(light) is Fidelity.AS_ISSUED
+
+
+def test_nothing_new_is_signed_of_one_that_was_altered(key):
+    make_small_course()
+    one = issue(make_graduate())
+    edited([one], printed=one.printed | {"name": "Otra Persona"})
+    with pytest.raises(ValidationError, match="no está como se emitió"):
+        correct_certificate(
+            stored(one), printed_name="Otra Persona Más", by=make_learner("TRA234"), reason="x", now=NOW
+        )
+    with pytest.raises(ValidationError, match="no está como se emitió"):
+        make_credential_anew(stored(one), names_holder=True, by=one.learner, now=NOW)
+    assert (Certificate.objects.count(), LaterCredential.objects.count()) == (1, 0)
