@@ -154,7 +154,7 @@ def asked_in_rows(request):
     return [
         AskedRow(str(label), request.was.get(field, ""), request.asked[field])
         for field, label in LABELS.items()
-        if field in request.asked
+        if field in request.asked and request.asked[field] != request.was.get(field)
     ]
 
 

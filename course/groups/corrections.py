@@ -19,7 +19,7 @@ from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.wording.name_changes import Change, Parts, change_between
 from course.models import Clinic, Cohort, Enrolment, User
-from course.models.spanish_order import name_sort_key
+from course.models.spanish_order import name_sort_key, spanish_key
 from course.people.accounts import change_person
 from course.people.audit import note
 from course.people.clinics import clinics_called
@@ -124,7 +124,7 @@ def _line(request, cohort, clinics, *, today):
     return CorrectionLine(
         request,
         cohort,
-        rows=_rows(request, parts),
+        rows=_rows(request, parts, divides=divides),
         standing=standing_of(certificate, today=today) if certificate else None,
         parts=parts,
         divides=divides and request.learner is not None,
@@ -132,8 +132,8 @@ def _line(request, cohort, clinics, *, today):
     )
 
 
-def _rows(request, parts):
-    """Return what is asked for as rows: a name whole where it is printed, and in its parts where it is registered."""
+def _rows(request, parts, *, divides):
+    """Return what is asked for as rows: a name whole where it is printed, and in its parts where these are known."""
     person, certificate, asked = request.learner, request.certificate, request.asked
     registered = registered_facts(person) if person else {}
     printed = printed_facts(certificate) if certificate else {}
@@ -142,8 +142,9 @@ def _rows(request, parts):
         if certificate or not person:
             whole = registered_parts(person).whole if person else ""
             rows.append((LABELS["name"], whole, printed.get("name", ""), asked.get("name", parts.whole)))
-        if person:
-            rows += [(LABELS[part], registered[part], "", getattr(parts, part)) for part in NAMES]
+        if person and not divides:
+            asked_parts = [(part, getattr(parts, part)) for part in NAMES]
+            rows += [(LABELS[p], registered[p], "", words) for p, words in asked_parts if words != registered[p]]
     for field in ("role", "clinic"):
         if field in asked:
             rows.append((LABELS[field], registered.get(field, ""), printed.get(field, ""), asked[field]))
@@ -195,6 +196,11 @@ def divided(name, person):
             parts = Parts(" ".join(words[:at]), " ".join(words[at:]))
             if change_between(registered, parts) is not Change.OTHER:
                 return parts, False
+        # The surnames begin where the first registered one stands, if it does.
+        first = spanish_key(registered.surnames.partition(" ")[0])
+        at = next((at for at, word in enumerate(words) if at and spanish_key(word) == first), 0)
+        if first and at:
+            return Parts(" ".join(words[:at]), " ".join(words[at:])), True
     guess = divide_name(name)
     return Parts(guess.given_names, guess.surnames), True
 
