@@ -7,6 +7,7 @@ OF_THE_DESK = [
     "desk_pile",
     "desk_mark_answer",
     "desk_held",
+    "desk_corrections",
     "desk_summary",
     "desk_training",
     "desk_all_audit",

@@ -157,6 +157,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "Certificate.learner",
         "Cohort.learners",
         "Cohort.trainers",
+        "CorrectionRequest.learner",
         "Enrolment.learner",
         "KnownDevice.person",
         "LessonRead.learner",
