@@ -155,5 +155,5 @@ def renew(site, learner, first):
     press(learner, "Hacer mi certificado")
     assert learner.locator(".printed strong").inner_text() != first
     learner.goto(f"/v/{first}/")
-    assert "Reemplazado por" in learner.inner_text("main .standing")
+    assert "Reemplazado" in learner.inner_text("main .standing")
     assert learner.complaints == []
