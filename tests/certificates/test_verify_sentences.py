@@ -152,6 +152,13 @@ def test_of_a_changed_file_the_verdict_leads_and_what_was_issued_comes_after(cli
     assert "after-other-file" not in page_of(certificate)
 
 
+def test_that_a_file_is_the_same_is_said_below_how_it_stands(client, certificate):
+    annul_certificate(certificate, reason="Se emitió por error", by=make_trainer(), now=NOW)
+    page = send(client, certificate.pdf, code=certificate.serial).content.decode()
+    assert lead_of(page)[0] == "Anulado"
+    assert page.index(">Anulado<") < page.index("Es el mismo archivo que se emitió.")
+
+
 def test_facts_that_somebody_edited_lead_with_that_and_nothing_says_valid(certificate):
     edited([certificate], printed=certificate.printed | {"name": "Berta Alterada"})
     for language in ("es", "en"):

@@ -46,7 +46,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
 
     phone = open_browser(PHONE)
     phone.goto(address_on(old_pdf))
-    assert "Reemplazado por" in phone.inner_text("main .standing")
+    assert phone.inner_text("main .standing") == "Reemplazado"
     assert axe_violations(phone) == []
     assert sideways(phone) == 0
     press(phone, "Ver el certificado")
@@ -72,15 +72,15 @@ def files_are_compared_in_the_browser(page, same, other):
     sent = []
     page.on("request", lambda request: sent.append(request))
     page.locator("summary", has_text="Comparar el PDF").click()
-    for content, words, standing in [
-        (same, "Es el mismo archivo que se emitió.", "Es el mismo archivo que se emitió."),
-        (other, "Este archivo no es el que se emitió: pudo ser alterado.", "Archivo alterado"),
+    for content, words, standing, place in [
+        (same, "Es el mismo archivo que se emitió.", "Válido", "file-confirmed"),
+        (other, "Este archivo no es el que se emitió: pudo ser alterado.", "Archivo alterado", "file-verdict"),
     ]:
         page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
         page.get_by_text(words).wait_for()
-        # What the file is leads the page, where the focus goes.
+        # Of a file that was changed that leads the page; the focus is where it is said.
         assert page.inner_text("main .standing >> nth=0") == standing
-        assert page.evaluate("document.activeElement.id") == "file-verdict"
+        assert page.evaluate("document.activeElement.id") == place
     drop(page, same)
     page.get_by_text("Es el mismo archivo que se emitió.").wait_for()
     assert sent == []

@@ -39,19 +39,18 @@ class FileCheck extends HTMLElement {
     this.form.submit();
   }
 
-  // What a file turned out to be leads the page, above how the certificate stands; what went wrong stays beside the form.
+  // A file that was changed leads the page, above how the certificate stands; that it is the same is said below that.
+  // What went wrong stays beside the form.
   say(result) {
     const words = this.querySelector(`[data-result=${result}]`).content.cloneNode(true);
-    const lead = document.getElementById("file-verdict");
-    const leads = lead && (result === "same" || result === "different");
-    this.querySelector("[role=status]").replaceChildren(leads ? "" : words);
-    if (!lead) return;
-    lead.replaceChildren(leads ? words : "");
-    document.getElementById("what-stands").classList.toggle("after-other-file", result === "different");
-    if (leads) {
-      lead.focus();
-      lead.scrollIntoView({ block: "start" });
-    }
+    const place = document.getElementById({ different: "file-verdict", same: "file-confirmed" }[result]);
+    for (const told of document.querySelectorAll("#file-verdict, #file-confirmed")) told.replaceChildren();
+    document.getElementById("what-stands")?.classList.toggle("after-other-file", result === "different");
+    this.querySelector("[role=status]").replaceChildren(place ? "" : words);
+    if (!place) return;
+    place.replaceChildren(words);
+    place.focus();
+    place.scrollIntoView({ block: "start" });
   }
 }
 customElements.define("file-check", FileCheck);
