@@ -61,7 +61,7 @@ def test_a_surname_is_asked_for_accepted_and_printed_and_a_stranger_asks_for_the
     look_at(phone)
     verified = phone.get_attribute("a[href^='/v/']", "href")
 
-    stranger = open_browser(PHONE, javascript=False)
+    stranger = open_browser(PHONE)
     stranger.goto(verified)
     press(stranger, "pedir una corrección")
     look_at(stranger)
