@@ -99,13 +99,19 @@ def test_the_person_stands_in_it_only_as_a_digest_that_the_holder_can_check(cert
 
 def test_it_names_neither_the_person_nor_where_they_work(certificate):
     person = certificate.learner
+    # But for keys, places and the signature, whose letters are chance.
+    document = json.loads(certificate.credential)
+    del document["proof"], document["id"], document["issuer"]["id"], document["credentialStatus"]
+    for one in document["credentialSubject"]["identifier"]:
+        del one["salt"], one["identityHash"]
+    said = json.dumps(document, ensure_ascii=False)
     for word in ["Ana", "Coj", "Cruz", person.username, person.email, "@ejemplo", "Recepción", "recepcion", CLINIC]:
-        assert word not in certificate.credential
+        assert word not in said
     shown = " ".join(str(value) for row in printed_rows(certificate) for value in row.values)
     achievement = subject_of(certificate)["achievement"]
-    for said in ("Trato digno", "Constancia de finalización", "terminó el curso", "sobre el buen trato", "un módulo"):
-        assert said in shown
-        assert said in achievement["description"] + achievement["criteria"]["narrative"]
+    for words in ("Trato digno", "Constancia de finalización", "terminó el curso", "sobre el buen trato", "un módulo"):
+        assert words in shown
+        assert words in achievement["description"] + achievement["criteria"]["narrative"]
 
 
 def test_two_credentials_of_one_person_do_not_show_it(certificate):
