@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -27,28 +28,36 @@ LABELS = {
 
 
 def open_request_of(person, certificate=None):
-    """Return what the person asked for about the certificate, or before there is one, if nobody decided; or None."""
-    asked = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate)
+    """Return what the person asked for about the certificate, or before there is one, if nobody decided; or None.
+
+    What is printed already is none of it: that only waits for the trainer's look.
+    """
+    asked = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate, passed=False)
     return asked.exclude(origin=CorrectionRequest.Origin.HOLDER).first()
 
 
 def last_request_of(person, certificate=None):
-    """Return the last thing that the person asked for about the certificate, or before there is one, or None."""
+    """Return what the person asked for last about the certificate, or before there is one, or None.
+
+    What waits goes before what was decided, and what is not printed yet before what is.
+    """
     asked = CorrectionRequest.objects.filter(learner=person, certificate=certificate)
-    return asked.exclude(origin=CorrectionRequest.Origin.HOLDER).last()
+    asked = asked.exclude(origin=CorrectionRequest.Origin.HOLDER)
+    return asked.order_by(F("decided_at").desc(nulls_first=True), "passed", "-asked_at", "-pk").first()
 
 
 @transaction.atomic
-def ask_for_correction(person, *, origin, asked, was, note="", certificate=None, passed=False, now):
+def ask_for_correction(person, *, origin, asked, was, note="", certificate=None, now):
     """Keep that the person asks for other words, and return the `CorrectionRequest`.
 
-    `asked` and `was` are as in the model. Of one person about one certificate one waits: asking again replaces it.
+    `asked` and `was` are as in the model. Of one person about one certificate one waits: asking again replaces it, and
+    leaves alone what is printed already.
     """
     # Two tabs wait for each other here.
     get_user_model().objects.select_for_update().get(pk=person.pk)
     request = open_request_of(person, certificate) or CorrectionRequest(learner=person, certificate=certificate)
     request.origin, request.asked, request.was, request.note = origin, asked, was, tidy(note)
-    request.passed, request.asked_at = passed, now
+    request.asked_at = now
     request.save()
     return request
 
@@ -85,36 +94,28 @@ def ask_as_holder(certificate, *, asked, was, note, now):
 def withdraw_request(person, certificate=None):
     """Take back what the person asked for; what is printed already goes on waiting for the trainer's look."""
     get_user_model().objects.select_for_update().get(pk=person.pk)
-    request = open_request_of(person, certificate)
-    if request is None or request.passed:
-        return
-    printed_already = certificate and _whole(request.asked) == certificate.printed["name"]
-    if not printed_already:
+    if request := open_request_of(person, certificate):
         request.delete()
-        return
-    for words in (request.asked, request.was):
-        for field in set(words) - set(NAMES):
-            del words[field]
-    request.passed = True
-    request.save()
 
 
 def settle_requests(certificate, *, asked, was, now):
     """What was asked before a certificate was issued is about that one from now on; call it where one is issued.
 
     `asked` are the name parts in which it differs from the registry, if any, and `was` the registered ones: these wait
-    for the trainer's look.
+    for the trainer's look, beside whatever else was asked.
     """
     person = certificate.learner
     CorrectionRequest.objects.filter(learner=person, certificate=None).update(certificate=certificate)
-    if not asked:
-        return
-    if waiting := open_request_of(person, certificate):
-        waiting.asked, waiting.was = waiting.asked | asked, waiting.was | was
-        waiting.save()
-        return
-    origin = CorrectionRequest.Origin.CONFIRMING
-    ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, passed=True, now=now)
+    if asked:
+        CorrectionRequest.objects.create(
+            learner=person,
+            certificate=certificate,
+            origin=CorrectionRequest.Origin.CONFIRMING,
+            asked=asked,
+            was=was,
+            passed=True,
+            asked_at=now,
+        )
 
 
 def follow_successor(certificate, successor):
@@ -126,6 +127,14 @@ def close_request(request, decision, *, by, answer="", now):
     """Keep what somebody decided; return whether it was open until now. Call it in the transaction that does it."""
     decided = CorrectionRequest.objects.open().filter(pk=request.pk)
     return bool(decided.update(decision=decision, decided_by=by, decided_at=now, answer=tidy(answer)))
+
+
+def settle_passed(person, name, *, by, now):
+    """Somebody looked and registered this `name`: decided is also what waits, printed already, for such a look."""
+    for passed in CorrectionRequest.objects.open().filter(learner=person, passed=True):
+        is_so = " ".join(passed.asked.get(part, "") for part in NAMES).strip() == name
+        decision = CorrectionRequest.Decision.ACCEPTED if is_so else CorrectionRequest.Decision.DECLINED
+        close_request(passed, decision, by=by, now=now)
 
 
 def check_can_be_asked_about(certificate, *, today):
@@ -188,7 +197,3 @@ def words_for_certificate(certificate, *, parts, role, clinic):
 def printed_facts(certificate):
     """Return {field: words} of what is printed of the person."""
     return {field: certificate.printed[field] for field in ("name", "role", "clinic")}
-
-
-def _whole(words):
-    return " ".join(words.get(part, "") for part in NAMES).strip()

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from certificates.issuing.confirming import registered_facts
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.issue import Overtaken, certificate_of
-from certificates.issuing.requesting import LABELS, NAMES, close_request, printed_facts, registered_parts
+from certificates.issuing.requesting import (
+    LABELS,
+    NAMES,
+    close_request,
+    printed_facts,
+    registered_parts,
+    settle_passed,
+)
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.wording.name_changes import Change, Parts, change_between
@@ -218,7 +225,7 @@ def accept_correction(request, *, parts=None, clinic=None, by, now):
     person, certificate = request.learner, request.certificate
     facts = _facts(request, parts, clinic)
     deed = partial(_accept, request, facts, by=by, now=now)
-    if not _says_otherwise(certificate, facts, today=timezone.localdate(now), person=person):
+    if not _says_otherwise(request, facts, today=timezone.localdate(now)):
         with transaction.atomic():
             deed()
         return Decided(None, is_new=True)
@@ -257,6 +264,8 @@ def _accept(request, facts, successor=None, *, by, now):
     if request.learner_id:
         person = User.objects.select_for_update().get(pk=request.learner_id)
         change_person(person, fields=_register(person, facts), by=by, now=now)
+        if "name" in facts:
+            settle_passed(person, facts["name"], by=by, now=now)
     if successor:
         _note("certificate_corrected", request.learner, by=by, now=now)
     _note("correction_accepted", request.learner, by=by, now=now)
@@ -312,11 +321,15 @@ def is_printed_otherwise(certificate):
     return bool(person) and not over and certificate.printed["name"] != registered_parts(person).whole
 
 
-def _says_otherwise(certificate, facts, *, today, person):
+def _says_otherwise(request, facts, *, today):
     """Whether there is a certificate to be corrected; raise `ValidationError` where it does not hold any more."""
+    certificate = request.certificate
     if certificate is None:
         return False
     standing = standing_of(certificate, today=today)
+    if standing is Standing.REPLACED and request.passed:
+        # It is printed already, and what took its place has words of its own: only the registry waits.
+        return False
     if standing in (Standing.REPLACED, Standing.ANNULLED):
         raise ValidationError(
             _(
@@ -324,7 +337,7 @@ def _says_otherwise(certificate, facts, *, today, person):
                 " not accept this."
             )
         )
-    if standing is Standing.EXPIRED and person:
+    if standing is Standing.EXPIRED and request.learner:
         # What has expired stays as it was; the next one says what is registered.
         return False
     printed = printed_facts(certificate)

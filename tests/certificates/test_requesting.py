@@ -142,19 +142,33 @@ def test_while_it_waits_the_registered_words_can_be_issued_and_it_goes_on_about_
     assert "Usted pidió una corrección y está pendiente de su facilitador/a." in page
 
 
-def test_a_small_change_beside_what_waits_joins_it(client, juan):
+def test_a_small_change_that_is_printed_waits_beside_what_else_is_asked_and_outlasts_it(client, juan):
     confirm(client, post="Medicina")
     confirm(client, surnames="Nunez Chavez")
-    request = CorrectionRequest.objects.get()
-    assert request.asked == {"role": "Medicina", "given_names": "Juan José", "surnames": "Nunez Chavez"}
-    assert (request.passed, request.certificate) == (False, certificate_of(juan))
-    # Taking it back leaves what is printed already for the trainer's look.
+    printed = CorrectionRequest.objects.get(passed=True)
+    assert printed.asked == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
+    assert open_request_of(juan, certificate_of(juan)).asked == {"role": "Medicina"}
+    # The page has the one that can be taken back.
+    assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
     client.post(CORRECTION, {"action": "withdraw"})
-    request.refresh_from_db()
-    assert request.asked == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
-    assert request.passed
-    client.post(CORRECTION, {"action": "withdraw"})
-    assert CorrectionRequest.objects.filter(passed=True).exists()
+    assert list(CorrectionRequest.objects.all()) == [printed]
+    page = client.get(CORRECTION).text
+    assert "<strong>Nunez Chavez</strong>" in page
+    assert 'value="withdraw"' not in page
+
+
+def test_asking_for_another_name_and_taking_it_back_leaves_what_is_printed_for_the_look(client, juan):
+    confirm(client, surnames="Nunez Chavez")
+    printed = CorrectionRequest.objects.values().get()
+    client.post(CORRECTION, {"given_names": "Juan José", "surnames": "Ixcoy Tum"})
+    assert CorrectionRequest.objects.values().get(pk=printed["id"]) == printed
+    assert [(asked["surnames"], passed) for _origin, asked, _was, passed in waiting()] == [
+        ("Nunez Chavez", True),
+        ("Ixcoy Tum", False),
+    ]
+    for _twice in range(2):
+        client.post(CORRECTION, {"action": "withdraw"})
+        assert CorrectionRequest.objects.values().get() == printed
 
 
 def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan):

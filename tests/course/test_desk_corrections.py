@@ -216,6 +216,47 @@ def test_a_small_change_that_was_printed_goes_to_the_registry(desk, client, ana)
     assert certificate_of(ana) == certificate
 
 
+@pytest.fixture
+def printed_otherwise(client, ana):
+    """The request of whoever mended the own name a little, which was printed at once."""
+    client.force_login(ana)
+    client.post(reverse("my_certificate"), {"given_names": "Ana Lusía", "surnames": "Coj de la Crus"})
+    return CorrectionRequest.objects.get()
+
+
+def test_where_the_paper_was_replaced_since_a_small_change_goes_to_the_registry_alone(client, group, printed_otherwise):
+    ana = printed_otherwise.learner
+    Certificate.objects.update(replaced_at=timezone.now())
+    client.force_login(group.trainers.get())
+    assert "Aceptado. Así queda registrada la persona." in decide(client, printed_otherwise).text
+    assert registered(ana)[:2] == ("Ana Lusía", "Coj de la Crus")
+    assert Certificate.objects.count() == 1
+
+
+@pytest.mark.parametrize(("given", "decision"), [("Ana Lucía", "declined"), ("Ana Lusía", "accepted")])
+def test_whoever_registers_another_name_has_looked_at_the_small_change_too(
+    client, group, printed_otherwise, given, decision
+):
+    ana, wrong = printed_otherwise.learner, printed_otherwise.certificate
+    names = {"given_names": given, "surnames": "Coj de la Crus"}
+    asked = ask(ana, certificate=wrong, origin="own", **names, role="Archivo")
+    client.force_login(group.trainers.get())
+    decide(client, asked)
+    printed_otherwise.refresh_from_db()
+    assert (printed_otherwise.decision, printed_otherwise.decided_by) == (decision, group.trainers.get())
+    assert registered(ana)[:2] == (given, "Coj de la Crus")
+    client.force_login(ana)
+    assert "no aceptó" not in client.get(reverse("my_correction")).text
+
+
+def test_another_post_leaves_the_small_change_for_a_look(client, group, printed_otherwise):
+    asked = ask(printed_otherwise.learner, certificate=printed_otherwise.certificate, origin="own", role="Archivo")
+    client.force_login(group.trainers.get())
+    decide(client, asked)
+    printed_otherwise.refresh_from_db()
+    assert (printed_otherwise.decided_at, printed_otherwise.certificate) == (None, Certificate.objects.live().get())
+
+
 def test_of_an_issued_certificate_both_are_corrected_in_one_deed(desk, ana):
     wrong = issue(ana, role="Ventanilla", clinic=ana.clinic.name)
     make_clinic("Centro de Salud de Palencia")
