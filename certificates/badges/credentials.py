@@ -15,25 +15,30 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .identity import issuer_did, key_of, method_of
-from .keys import issuer_keys
 from .status_lists import entry_of, take_place
 
 
-def give_credential(certificate):
-    """Give an unsaved certificate a place in a status list and its credential; nothing while the site has no key.
+def give_credential(certificate, key):
+    """Give an unsaved certificate a place in a status list and its credential, signed by `key`; neither if it is None.
 
     Whether it names the person, `certificate.names_holder` says.
     """
-    if key := issuer_keys().signing:
+    certificate.issuer, certificate.credential = "", ""
+    certificate.status_list = certificate.status_index = None
+    if key:
         certificate.issuer = issuer_did(key)
         certificate.status_list, certificate.status_index = take_place(certificate.issuer)
-        certificate.credential = sign_credential(certificate)
+        certificate.credential = sign_credential(certificate, key)
 
 
-def sign_credential(certificate):
-    """Return the signed credential of an unsaved certificate as JSON, the same for the same one; "" without a key."""
+def sign_credential(certificate, key=None):
+    """Return the signed credential of an unsaved certificate as JSON, the same for the same one; "" without a key.
+
+    `key` is that of the issuer; without it, it is looked for.
+    """
     # Whoever gets the corrected one was awarded it with the first.
-    return _sign(certificate, certificate, valid_from=certificate.awarded_at, signed_at=certificate.issued_at)
+    key = key or key_of(certificate.issuer)
+    return _sign(certificate, certificate, key, valid_from=certificate.awarded_at, signed_at=certificate.issued_at)
 
 
 def sign_later_credential(later):
@@ -41,12 +46,12 @@ def sign_later_credential(later):
 
     It has the same `id` as the one before: of two with one `id` software takes the one with the later `validFrom`.
     """
-    return _sign(later.certificate, later, valid_from=later.made_at, signed_at=later.made_at)
+    key = key_of(later.issuer)
+    return _sign(later.certificate, later, key, valid_from=later.made_at, signed_at=later.made_at)
 
 
-def _sign(certificate, placed, *, valid_from, signed_at):
+def _sign(certificate, placed, key, *, valid_from, signed_at):
     """Sign for a certificate what `placed` (itself, or a `LaterCredential`) says of issuer, holder and place."""
-    key = key_of(placed.issuer)
     if key is None:
         return ""
     from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import

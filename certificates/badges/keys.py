@@ -7,6 +7,7 @@ gives the same keys to each in `CREDENTIAL_KEYS` instead, the newest first.
 
 import base64
 import binascii
+import logging
 import os
 import re
 from functools import lru_cache
@@ -28,6 +29,8 @@ from django.db import DatabaseError
 from certificates.models import StatusList
 
 _FILES = "issuer-[0-9][0-9][0-9][0-9].pem"
+_RETIRED_FILES = "retired-[0-9][0-9][0-9][0-9].pem"
+logger = logging.getLogger(__name__)
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
@@ -63,6 +66,31 @@ def issuer_keys():
         return _read(tuple((path, _state_of(path)) for path in files))
     except OSError as error:
         return IssuerKeys(None, (), (f"The folder {keys_folder()} cannot be read: {error.strerror}.",))
+
+
+def known_keys():
+    """Return the keys, as others know them, whose signatures under our own digests count: also those that were retired.
+
+    `retired-0001.pem` is a key that stands in no published document any more, because it was stolen, say, so that
+    nothing it signed verifies elsewhere; what this site signed for itself with it is still known to be its own.
+    """
+    known = {key.multibase for key in issuer_keys().keys}
+    try:
+        files = _files_in(keys_folder(), _RETIRED_FILES)
+        return known | _retired(tuple((path, _state_of(path)) for path in files))
+    except OSError:
+        return known
+
+
+@lru_cache(maxsize=1)
+def _retired(files):
+    found = set()
+    for path, _state in files:
+        try:
+            found.add(_key_in(path.read_bytes()).multibase)
+        except (OSError, ValueError, TypeError):
+            logger.error("The retired key %s cannot be read", path)
+    return frozenset(found)
 
 
 def unreadable_files():
@@ -130,16 +158,18 @@ def new_key_text():
 
 
 def key_files():
-    """Return the files of keys, newest first; none when there is no folder, or the keys come with the environment."""
-    return [] if settings.CREDENTIAL_KEYS else _files_in(keys_folder())
+    """Return the files of keys, newest first, then those retired; none when the keys come with the environment."""
+    if settings.CREDENTIAL_KEYS:
+        return []
+    return _files_in(keys_folder()) + _files_in(keys_folder(), _RETIRED_FILES)
 
 
-def _files_in(folder):
+def _files_in(folder, named=_FILES):
     """Return the files of keys, newest first; none when there is no folder."""
     if not folder.exists():
         return []
     # Unlike glob, this raises when the folder may not be listed.
-    return sorted((folder / name for name in os.listdir(folder) if Path(name).match(_FILES)), reverse=True)
+    return sorted((folder / name for name in os.listdir(folder) if Path(name).match(named)), reverse=True)
 
 
 def _state_of(path):

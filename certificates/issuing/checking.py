@@ -6,9 +6,10 @@ from enum import Enum, nonmember
 from itertools import batched
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from certificates.badges.keys import issuer_keys
+from certificates.badges.keys import known_keys
 from certificates.models import Certificate
 
 from .digesting import digest_of, is_signed
@@ -44,8 +45,9 @@ def is_as_issued(certificate):
     is read where it was left in the database.
     """
     if not certificate.digested_at and not certificate.digest:
-        return Fidelity.OLDER
-    found = _fidelity(certificate)
+        found = Fidelity.ALTERED if _came_after_digests(certificate) else Fidelity.OLDER
+    else:
+        found = _fidelity(certificate)
     if found is Fidelity.ALTERED:
         logger.error("The facts of the certificate %s are not those that were issued", certificate.serial)
     return found
@@ -59,8 +61,14 @@ def _fidelity(certificate):
         return Fidelity.ALTERED if certificate.credential or certificate.digest_signature else Fidelity.AS_ISSUED
     if not is_signed(certificate):
         return Fidelity.ALTERED
-    known = {key.multibase for key in issuer_keys().keys}
-    return Fidelity.AS_ISSUED if certificate.digest_key in known else Fidelity.UNCONFIRMED
+    return Fidelity.AS_ISSUED if certificate.digest_key in known_keys() else Fidelity.UNCONFIRMED
+
+
+def _came_after_digests(certificate):
+    """Whether it was issued after the first that had its digest from the start: then it had one too."""
+    digested = Certificate.objects.using(certificate._state.db).filter(digested_at=F("issued_at")).order_by("pk")
+    first = digested.values_list("pk", flat=True).first()
+    return first is not None and certificate.pk > first
 
 
 def check_as_issued(certificate):

@@ -19,17 +19,14 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from certificates.badges.keys import issuer_keys
-
 FORMAT = 1
 _DOMAIN = b"trato-digno certificate digest 1\n"
 
 
-def give_digest(certificate, *, now):
-    """Give a certificate that has none its digest of the moment `now`, and the signature of the issuer, if any."""
+def give_digest(certificate, key, *, now):
+    """Give a certificate that has none its digest of the moment `now`, signed by `key`, an `IssuerKey` or None."""
     certificate.digested_at = now
     certificate.digest = digest_of(certificate)
-    key = issuer_keys().signing
     signature = key.secret.sign(_signed(certificate.digest)) if key else b""
     certificate.digest_key = key.multibase if key else ""
     certificate.digest_signature = base64.b64encode(signature).decode()

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from certificates.badges.credentials import give_credential
+from certificates.badges.keys import issuer_keys
 from certificates.badges.status_lists import place_is_taken
 from certificates.models import Certificate, CertificateEvent
 from certificates.paper.attachments import attachments_of
@@ -170,11 +171,13 @@ def freeze(
 
 def _make_files(certificate):
     """Make the credential, the PDF and the digest over all facts of an unsaved certificate."""
-    give_credential(certificate)
+    # One for both: a key may come or go while the PDF is made, and a credential without a signed digest is a fraud's.
+    key = issuer_keys().signing
+    give_credential(certificate, key)
     pdf = render_pdf(certificate.printed, attachments_of(certificate))
     certificate.pdf = seal(pdf, now=certificate.issued_at)
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
-    give_digest(certificate, now=certificate.issued_at)
+    give_digest(certificate, key, now=certificate.issued_at)
 
 
 def keep(certificate, *, by, now, why=None, then=None):

@@ -5,13 +5,12 @@ What takes long is done one after the other, in as little memory for a hundred t
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache, partial
 from io import BytesIO
 
 import pikepdf
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from openbadgeslib.ob3 import IdentityObject, OB3VerificationError, resolve_did, verify_data_integrity_proof
@@ -19,7 +18,7 @@ from pyhanko.pdf_utils.misc import PdfError
 
 from certificates.badges.addresses import known_sites
 from certificates.badges.credentials import salt_of
-from certificates.badges.keys import did_key, issuer_keys
+from certificates.badges.keys import did_key, issuer_keys, known_keys
 from certificates.models import Certificate, PrintedImage
 from certificates.paper.attachments import CREDENTIAL
 from certificates.paper.seal_checking import look_at_seal
@@ -82,8 +81,6 @@ class Tally:
     credentials: int = 0
     sealed: int = 0
     unstamped: int = 0
-    # A certificate that was digested when it was issued; all after it were too.
-    _first_digested: int | None = field(default=None, repr=False)
 
 
 def recheck_all(*, using="default", protect_at=None):
@@ -93,8 +90,6 @@ def recheck_all(*, using="default", protect_at=None):
     them. `using` is the alias of the database.
     """
     tally = Tally()
-    digested = Certificate.objects.using(using).filter(digested_at=F("issued_at")).order_by("pk")
-    tally._first_digested = digested.values_list("pk", flat=True).first()
     image_is_whole = lru_cache(maxsize=256)(partial(_image_is_whole, using))
     for certificate in _each(using):
         faults = _faults_in(certificate, tally, image_is_whole)
@@ -107,10 +102,11 @@ def recheck_all(*, using="default", protect_at=None):
 
 def _protect(certificate, tally, *, now, using):
     # One with a credential is of a site with a key: a digest that nobody signed would speak against it.
-    if certificate.credential and not issuer_keys().signing:
+    key = issuer_keys().signing
+    if certificate.credential and not key:
         tally.without_key += 1
         return
-    give_digest(certificate, now=now)
+    give_digest(certificate, key, now=now)
     certificate.save(using=using, update_fields=sorted(Certificate.WRITTEN_ONCE))
     tally.protected += 1
 
@@ -140,9 +136,9 @@ def _faults_in(certificate, tally, image_is_whole):
 def _faults_of_digest(certificate, tally):
     found = is_as_issued(certificate)
     tally.unsigned += found is Fidelity.AS_ISSUED and not certificate.digest_key
-    if found is Fidelity.OLDER:
+    if not certificate.digest:
         tally.older += 1
-        if tally._first_digested and certificate.pk > tally._first_digested:
+        if found is Fidelity.ALTERED:
             yield Fault.NO_DIGEST
     elif found is not Fidelity.AS_ISSUED:
         yield Fault.FACTS if found is Fidelity.ALTERED else Fault.KEY
@@ -207,7 +203,7 @@ def _faults_of_credential(text, placed, certificate):
 def _is_signed_here(document):
     proof = document["proof"][0] if isinstance(document["proof"], list) else document["proof"]
     named = proof["verificationMethod"].rpartition("#")[2]
-    if named not in {key.multibase for key in issuer_keys().keys}:
+    if named not in known_keys():
         return False
     try:
         verify_data_integrity_proof(document, resolve_did(did_key(named)))

@@ -257,5 +257,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="certificate",
+            index=models.Index(
+                condition=models.Q(("digested_at", models.F("issued_at"))), fields=["id"], name="digested_when_issued"
+            ),
+        ),
         migrations.RunPython(forwards, refuse_to_forget),
     ]

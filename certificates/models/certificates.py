@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -156,6 +156,8 @@ class Certificate(FrozenFacts):
                 condition=Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False),
                 name="revoked_places",
             ),
+            # The first of them is asked for of one without a digest: was it issued before there were any?
+            models.Index(fields=["id"], condition=Q(digested_at=F("issued_at")), name="digested_when_issued"),
         ]
         constraints = [
             models.UniqueConstraint(

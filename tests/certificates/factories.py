@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.db.models import QuerySet
 from django.utils import translation
 
+from certificates.badges.keys import issuer_keys
 from certificates.issuing.digesting import give_digest
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateDesign, Signatory
@@ -66,7 +67,7 @@ def issued_otherwise(certificates, **facts):
     """Have certificates be as if they had been issued with other facts, whatever is frozen; the digest fits them."""
     keys = edited(certificates, **facts)
     for certificate in Certificate.objects.filter(pk__in=keys):
-        give_digest(certificate, now=certificate.digested_at)
+        give_digest(certificate, issuer_keys().signing, now=certificate.digested_at)
         edited([certificate], **{field: getattr(certificate, field) for field in Certificate.WRITTEN_ONCE})
 
 

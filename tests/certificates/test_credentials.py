@@ -9,7 +9,7 @@ import pytest
 from openbadgeslib.ob3 import OB3VerificationError
 
 from certificates.badges.credentials import give_credential, sign_credential
-from certificates.badges.keys import make_key
+from certificates.badges.keys import issuer_keys, make_key
 from certificates.issuing.correcting import correct_certificate
 from certificates.verifying.verification import printed_rows
 from tests.factories import make_learner
@@ -251,7 +251,7 @@ def test_with_a_key_that_cannot_be_read_too(key):
 
 def test_on_one_computer_the_key_itself_is_the_issuer(certificate, settings):
     settings.SITE_URL = "http://localhost:8000"
-    give_credential(certificate)
+    give_credential(certificate, issuer_keys().signing)
     document = json.loads(certificate.credential)
     assert document["issuer"]["id"].startswith("did:key:z6Mk")
     assert document["proof"][0]["verificationMethod"].partition("#")[0] == document["issuer"]["id"]

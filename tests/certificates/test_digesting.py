@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openbadgeslib.ob3 import multikey_from_pem
 
-from certificates.badges.keys import make_key
+from certificates.badges.identity import did_document
+from certificates.badges.keys import key_files, make_key
 from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.digesting import digest_of
@@ -174,6 +175,64 @@ def test_one_of_before_digests_is_older_and_half_of_a_digest_is_altered():
     assert is_as_issued(stored(one)) is Fidelity.ALTERED
     edited([one], digest="", digested_at=NOW)
     assert is_as_issued(stored(one)) is Fidelity.ALTERED
+
+
+def test_one_without_a_digest_that_came_after_others_had_theirs_is_altered(key):
+    make_small_course()
+    before = issue(make_graduate())
+    edited([before], digest="", digested_at=None, digest_key="", digest_signature="")
+    assert is_as_issued(stored(before)) is Fidelity.OLDER
+    first, later = (
+        issue(make_graduate(code, first_name=name)) for code, name in [("BER234", "Eva"), ("CAR234", "Ida")]
+    )
+    for one in (later, before):
+        edited([one], digest="", digested_at=None, digest_key="", digest_signature="", printed={**one.printed})
+    assert is_as_issued(stored(later)) is Fidelity.ALTERED
+    assert is_as_issued(stored(before)) is Fidelity.OLDER
+    assert is_as_issued(stored(first)) is Fidelity.AS_ISSUED
+
+
+def test_a_key_that_goes_while_one_is_being_made_leaves_it_whole(key, monkeypatch):
+    """The file may be out of reach for a moment: what was signed with it is signed whole, or not at all."""
+    make_small_course()
+    aside = key.with_suffix(".aside")
+
+    def seal_meanwhile(pdf, *, now):
+        key.rename(aside)
+        return pdf
+
+    monkeypatch.setattr("certificates.issuing.issue.seal", seal_meanwhile)
+    one = issue(make_graduate())
+    aside.rename(key)
+    assert one.credential
+    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
+
+
+def test_a_key_that_comes_while_one_is_being_made_signs_nothing_of_it(settings, tmp_path, monkeypatch):
+    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
+    make_small_course()
+
+    def seal_meanwhile(pdf, *, now):
+        make_key()
+        return pdf
+
+    monkeypatch.setattr("certificates.issuing.issue.seal", seal_meanwhile)
+    one = issue(make_graduate())
+    assert (one.credential, one.digest_key) == ("", "")
+    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
+
+
+def test_a_key_that_was_retired_confirms_what_this_site_signed_and_stands_in_no_document(key):
+    make_small_course()
+    one = issue(make_graduate())
+    make_key(rotate=True)
+    key.rename(key.with_name("retired-0001.pem"))
+    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
+    assert one.digest_key not in {method["publicKeyMultibase"] for method in did_document()["verificationMethod"]}
+    # It is carried along in backups, with the others.
+    assert [path.name for path in key_files()] == ["issuer-0002.pem", "retired-0001.pem"]
+    key.with_name("retired-0001.pem").write_text("no key")
+    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
 
 
 def test_it_reads_no_pdf(key, django_assert_num_queries):

@@ -170,6 +170,16 @@ def test_facts_that_somebody_edited_lead_with_that_and_nothing_says_valid(certif
         assert "state-valid" not in re.sub(r"(?s)<template.*?</template>", "", page)
 
 
+def test_of_facts_that_somebody_edited_neither_the_file_nor_a_link_to_share_says_that_all_is_well(client, certificate):
+    edited([certificate], printed=certificate.printed | {"name": "Berta Alterada"})
+    page = send(client, certificate.pdf, code=certificate.serial).content.decode()
+    assert "Es el mismo archivo que se emitió." not in page
+    client.force_login(certificate.learner)
+    own = client.get("/es/certificado/").content.decode()
+    assert "linkedin.com" not in own
+    assert "insignia.png" not in own
+
+
 def test_a_credential_of_an_earlier_version_says_so(certificate):
     old = json.dumps({"proof": {"type": "DataIntegrityProof"}}, indent=1)
     status_list = StatusList.objects.create(site="http://localhost:8000")
