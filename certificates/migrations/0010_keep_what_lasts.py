@@ -32,25 +32,39 @@ def keep_first_moments(certificates):
 
 
 def keep_issuers(certificates):
-    """Keep as whom each credential is signed; return {list: (address of the site, issuer) of the newest in it}."""
-    addresses, by_issuer = {}, {}
+    """Keep as whom each credential is signed, and whether it names its person: both stand in the credential itself.
+
+    Return {list: (address of the site, issuer) of the newest in it}.
+    """
+    addresses, found = {}, {}
     signed = certificates.exclude(credential="").order_by("pk")
     for pk, status_list, text in signed.values_list("pk", "status_list", "credential").iterator(chunk_size=ROWS):
         credential = json.loads(text)
         issuer, entry = credential["issuer"]["id"], credential["credentialStatus"]
         address = (entry[0] if isinstance(entry, list) else entry)["statusListCredential"]
         addresses[status_list] = (address.partition("/v/")[0], issuer)
-        by_issuer.setdefault(issuer, []).append(pk)
-    for issuer, pks in by_issuer.items():
+        found.setdefault((issuer, is_named(credential)), []).append(pk)
+    for (issuer, names_holder), pks in found.items():
         for begin in range(0, len(pks), ROWS):
-            certificates.filter(pk__in=pks[begin : begin + ROWS]).update(issuer=issuer)
+            of_these = certificates.filter(pk__in=pks[begin : begin + ROWS])
+            of_these.update(issuer=issuer, names_holder=names_holder)
     return addresses
 
 
+def is_named(credential):
+    """Whether a credential holds its person's name in clear: one that went back a version and forward again may."""
+    identities = credential["credentialSubject"].get("identifier", [])
+    identities = identities if isinstance(identities, list) else [identities]
+    return any(identity.get("hashed") is False for identity in identities)
+
+
 def refuse_to_forget(apps, schema_editor):
-    """Going back, a badge made later would be forgotten, and the one before it, which is revoked, would hold again."""
-    if apps.get_model("certificates", "LaterCredential").objects.using(schema_editor.connection.alias).exists():
+    """Going back, what people wait for would be gone, and a badge that is revoked by a later one would hold again."""
+    alias = schema_editor.connection.alias
+    if apps.get_model("certificates", "LaterCredential").objects.using(alias).exists():
         raise RuntimeError("Some badges were made anew, and the earlier version cannot tell: stay here.")
+    if apps.get_model("certificates", "CorrectionRequest").objects.using(alias).filter(decided_at=None).exists():
+        raise RuntimeError("Requests for corrections wait for an answer, and going back loses them: decide them first.")
 
 
 class Migration(migrations.Migration):

@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from certificates.models import Certificate, CertificateDesign, LaterCredential, StatusList
+from certificates.badges.keys import make_key
+from certificates.models import Certificate, CertificateDesign, CorrectionRequest, LaterCredential, StatusList
 from course.models import Failure, Reminder
 from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw, Topic
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
@@ -74,6 +75,30 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     before = sent.token
     sent.refresh_from_db()
     assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
+
+
+@pytest.mark.any_day
+def test_who_is_named_in_a_badge_is_known_again_and_nobody_waits_for_what_is_gone(settings, tmp_path):
+    make_small_course()
+    settings.SITE_URL, settings.CREDENTIAL_KEYS_DIR = "https://trato.example", tmp_path / "keys"
+    make_key()
+    named, unnamed = issue(make_graduate(), names_holder=True), issue(make_graduate("EVA222"))
+    asked = CorrectionRequest.objects.create(
+        learner=named.learner, origin=CorrectionRequest.Origin.OWN, asked={"role": "Archivo"}, was={"role": ""}
+    )
+    before = ("certificates", "0009_say_which_training")
+    with forward_again():
+        with pytest.raises(RuntimeError, match="wait for an answer"):
+            go_back(before)
+        assert CorrectionRequest.objects.get() == asked
+        decision = CorrectionRequest.Decision.DECLINED
+        CorrectionRequest.objects.update(decided_at=NOW, decision=decision)
+        go_back(before)
+    found = {one.pk: (one.names_holder, one.issuer, one.digest) for one in Certificate.objects.all()}
+    # What was digested cannot be known again.
+    assert found == {named.pk: (True, named.issuer, ""), unnamed.pk: (False, unnamed.issuer, "")}
+    assert named.issuer
+    assert not CorrectionRequest.objects.exists()
 
 
 def test_what_came_with_pools_goes_and_attempts_stay():
