@@ -1,6 +1,7 @@
 """The digital badge made anew after the paper: its holder wants the name in it, or out of it again."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,6 +22,8 @@ from .standing import Standing, standing_of
 
 # Two in 131,072 that draw the same place at the same moment are rare, and three of them chance.
 _TRIES = 5
+# Each leaves a row and a revoked place for ever, and nobody changes their mind more often.
+MOST_IN_A_DAY = 5
 
 
 def make_credential_anew(certificate, *, names_holder, by, now):
@@ -28,7 +31,8 @@ def make_credential_anew(certificate, *, names_holder, by, now):
 
     The one before, inside the PDF or made later, is revoked at once in its list; what is so already is left alone.
     Where the certificate was issued without a credential this makes its first. Raises `ValidationError`, with a
-    sentence, unless it is the person who asks, of a certificate that is valid, on a site that has a key.
+    sentence, unless it is the person who asks, of a certificate that is valid, on a site that has a key, and after
+    `MOST_IN_A_DAY` within 24 hours.
     """
     check_is_the_holder(certificate.learner, by=by)
     wanted = {"names_holder": names_holder, "by": by, "now": now}
@@ -49,6 +53,8 @@ def _make(certificate, *, names_holder, by, now):
     held = credential_in_force(locked)
     if held and held.names_holder == names_holder:
         return held
+    if locked.later_credentials.filter(made_at__gt=now - timedelta(days=1)).count() >= MOST_IN_A_DAY:
+        raise ValidationError(_("You changed this badge several times today. Wait until tomorrow to change it again."))
     key = issuer_keys().signing
     if key is None:
         raise ValidationError(_("This site cannot make a digital badge at the moment. Try again later."))

@@ -14,7 +14,7 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from .sealing import SealUnusable
-from .time_stamps import NoStamp, StampTooLong, authority_at, try_out
+from .time_stamps import NoStamp, StampTooLong, authority_at, try_out, waiting_once
 
 FIELD = "Seal"
 
@@ -26,10 +26,11 @@ def write_stamped(pdf, found, now, address):
     """
     authority = authority_at(address)
     try:
-        try:
-            return write_seal(pdf, found, now, authority)
-        except StampTooLong:
-            return write_seal(pdf, found, now, authority)
+        with waiting_once():
+            try:
+                return write_seal(pdf, found, now, authority)
+            except StampTooLong:
+                return write_seal(pdf, found, now, authority)
     except (NoStamp, StampTooLong) as problem:
         # Its words wait for the language in which they are read.
         raise SealUnusable(*problem.args) from problem

@@ -1,7 +1,7 @@
 """Time stamps (RFC 3161): an authority elsewhere signs when the seal was there, so that it outlives its certificate.
 
-Nobody waits long for the authority: it has `PATIENCE` seconds, and after a failure it is left alone for `REST` seconds
-by this process. What it answers is looked at before it goes into a file: it must be signed, and of this very seal.
+Nobody waits long for the authority: for one certificate it has `PATIENCE` seconds, where it is asked twice too, and
+after a failure it is left alone for `REST` seconds by this process. What it answers is looked at before it goes into a file: it must be signed, and of this very seal.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import threading
 import urllib.request
+from contextvars import ContextVar
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -35,6 +36,20 @@ class NoStamp(Exception):
 
 class StampTooLong(Exception):
     """The stamp has more bytes than were kept free for it; from now on there is room."""
+
+
+# When this thread's certificate stops waiting, while `waiting_once` says so: the clock of `monotonic`.
+_waits_until = ContextVar("_waits_until", default=None)
+
+
+@contextlib.contextmanager
+def waiting_once():
+    """Within it all questions together wait no longer than one."""
+    token = _waits_until.set(monotonic() + PATIENCE)
+    try:
+        yield
+    finally:
+        _waits_until.reset(token)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -83,19 +98,19 @@ class Authority(TimeStamper):
 
     def _answer_to(self, query):
         """Return what is answered, waiting for it no longer than `PATIENCE`, whatever the network does."""
+        ends = _waits_until.get() or monotonic() + PATIENCE
         answers = SimpleQueue()
         # A name that nobody resolves blocks a thread for as long as the system likes.
-        threading.Thread(target=self._fetch, args=(query, answers), daemon=True).start()
+        threading.Thread(target=self._fetch, args=(query, answers, ends), daemon=True).start()
         try:
-            answer = answers.get(timeout=PATIENCE)
+            answer = answers.get(timeout=max(0, ends - monotonic()))
         except Empty:
             raise TimeoutError(f"no answer within {PATIENCE} seconds") from None
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def _fetch(self, query, answers):
-        ends = monotonic() + PATIENCE
+    def _fetch(self, query, answers, ends):
         # Nobody but the operator names the address, and `sealing.stamping_address` takes HTTP alone.
         request = urllib.request.Request(self._address, query, self._headers)  # noqa: S310 - see above
         try:

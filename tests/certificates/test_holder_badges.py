@@ -110,6 +110,20 @@ def test_doing_it_twice_is_doing_it_once(certificate):
     assert certificate.events.filter(kind=CertificateEvent.Kind.CREDENTIAL).count() == 1
 
 
+def test_within_a_day_a_badge_is_made_anew_five_times_and_the_last_one_stays_in_force(certificate):
+    for nth in range(5):
+        last = rename(certificate, nth % 2 == 0, now=LATER + timedelta(hours=nth))
+    with pytest.raises(ValidationError, match="Espere hasta mañana"):
+        rename(certificate, False, now=LATER + timedelta(hours=23))
+    assert LaterCredential.objects.count() == 5
+    # What is so already is answered as ever, and another certificate has its own.
+    assert rename(certificate, now=LATER + timedelta(hours=23)) == last
+    assert credential_in_force(certificate) == last
+    assert rename(issue(make_graduate("EVA222"), now=ISSUED)).names_holder
+    # The first of them was made a day ago.
+    assert not rename(certificate, False, now=LATER + timedelta(hours=24)).names_holder
+
+
 def test_it_stands_in_the_history_and_says_which(certificate):
     rename(certificate)
     rename(certificate, False)

@@ -11,6 +11,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 
 import pikepdf
 import pytest
@@ -138,6 +139,35 @@ def test_a_stamp_with_a_long_chain_gets_room_and_the_next_is_asked_for_once(serv
     assert found_by_pyhanko(first, root, at=datetime.now(UTC))[0] == STAMPED
     assert is_stamped(sealed())
     assert server.asked == 3
+
+
+def test_asked_twice_for_a_long_stamp_it_is_waited_for_no_longer_than_once(server, tmp_path, parties, monkeypatch):
+    root, _sealer, stamper = parties
+    others = [Party(f"Otra raíz de prueba {number}", ends=root.ends) for number in range(25)]
+    chain = b"".join(party.certificate.public_bytes(Encoding.PEM) for party in [root, *others])
+    folder = tmp_path / "long"
+    folder.mkdir()
+    at_once = StampServer(folder, stamper, chain=chain).stamp
+    waited, passed = [], 0.0
+
+    class Answers(SimpleQueue):
+        def get(self, timeout):
+            nonlocal passed
+            waited.append(timeout)
+            # The clock goes on by three seconds with each answer.
+            answer = super().get(timeout=60)
+            passed += 3
+            return answer
+
+    monkeypatch.setattr(time_stamps, "SimpleQueue", Answers)
+    monkeypatch.setattr(time_stamps, "monotonic", lambda: passed)
+    server.answer = at_once
+    assert is_stamped(sealed())
+    assert waited == [4, 1]
+    time_stamps.authority_at.cache_clear()
+    assert is_stamped(sealed())
+    # The next certificate has its own time.
+    assert waited == [4, 1, 4, 1]
 
 
 @pytest.mark.django_db
