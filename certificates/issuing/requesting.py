@@ -13,6 +13,7 @@ from certificates.models import Certificate, CorrectionRequest
 from certificates.wording.name_changes import Parts
 from certificates.wording.naming import tidy
 
+from .checking import check_as_issued
 from .standing import Standing, standing_of
 
 # Of whoever has the paper in the hand and is not signed in, so many wait for one certificate at a time.
@@ -138,7 +139,8 @@ def settle_passed(person, name, *, by, now):
 
 
 def check_can_be_asked_about(certificate, *, today):
-    """Raise `ValidationError`, with a sentence for whoever asks, unless the certificate is valid."""
+    """Raise `ValidationError`, with a sentence for whoever asks, unless the certificate is valid and as it was issued."""
+    check_as_issued(certificate)
     standing = standing_of(certificate, today=today)
     if standing is not Standing.VALID:
         raise ValidationError(

@@ -25,7 +25,7 @@ from certificates.wording.words import jobs_in_words
 
 from .correction_forms import HolderCorrectionForm, OwnCorrectionForm
 from .unlisted import not_to_be_found
-from .verifying import address_of, later_page
+from .verifying import address_of, later_page, unknown_page
 
 
 @login_required
@@ -65,9 +65,11 @@ def holder_correction(request, serial):
     """Let anybody who has the code ask for a correction; nothing is asked about who that is, nor kept."""
     now, address = timezone.now(), address_of(request)
     certificate = find_certificate(normalise(serial) or serial)
-    if certificate is None or _why_not(certificate, now):
-        # That page says what is wrong with the code, counts it, and says how a certificate stands.
-        return redirect("verify", serial)
+    if certificate is None:
+        return unknown_page(request, serial, now=now)
+    if _why_not(certificate, now):
+        # That page says how the certificate stands.
+        return redirect("verify", certificate.serial)
     if "recibida" in request.GET and request.method != "POST":
         return not_to_be_found(render(request, "certificates/correction_asked.html", {"certificate": certificate}))
     form = HolderCorrectionForm(request.POST or None, certificate=certificate)

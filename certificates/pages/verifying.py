@@ -33,14 +33,19 @@ def verify_form(request):
 @require_safe
 def verify(request, serial):
     """Show every printed field of a certificate, and how it stands, to anyone who has its code."""
-    # After a 404 the language middleware tries the same address below /es/, where a page of the course could be.
-    request.urlconf = "certificates.verification_urls"
     if (canonical := normalise(serial)) and canonical != serial:
         return redirect("verify", canonical)
-    now, address = timezone.now(), address_of(request)
     # A code that exists is always answered: many telephones share an address, and sixty bits are not guessed.
     if certificate := find_certificate(serial):
         return _certificate_page(request, certificate)
+    return unknown_page(request, serial, now=timezone.now())
+
+
+def unknown_page(request, serial, *, now):
+    """Say what is wrong with a code that no certificate has, at most so many times a minute."""
+    # After a 404 the language middleware tries the same address below /es/, where a page of the course could be.
+    request.urlconf = "certificates.verification_urls"
+    address = address_of(request)
     if not may_look_up(address, now=now):
         return later_page(request)
     count_unknown(address, now=now)

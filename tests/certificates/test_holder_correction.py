@@ -15,7 +15,7 @@ from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import UNKNOWN_PER_MINUTE, count_unknown
 from tests.factories import NOW, make_trainer
 
-from .factories import CLINIC, issue, make_graduate, make_small_course
+from .factories import CLINIC, edited, issue, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"name": "Ana Lucía Coc de la Cruz", "role": "Archivo", "clinic": CLINIC, "note": "Es Coc, con c."}
@@ -133,14 +133,37 @@ def test_of_one_that_does_not_hold_nothing_is_asked(client, certificate, address
     successor = correct_certificate(
         certificate, printed_name="Ana Lucía Coj Cruz", by=trainer, reason="Así", now=NOW, then=None
     )
-    for code in (certificate.serial, "0000000000000"):
-        for ask in (client.get, client.post):
-            assert ask(f"/v/{code}/correccion/", RIGHT)["Location"] == f"/v/{code}/"
+    for ask in (client.get, client.post):
+        assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
     assert client.post(f"/v/{successor.serial}/correccion/", RIGHT).status_code == 302
     annul_certificate(successor, reason="Falta una firma.", by=trainer, now=NOW)
     assert client.get(f"/v/{successor.serial}/correccion/")["Location"] == f"/v/{successor.serial}/"
     assert f"/v/{successor.serial}/correccion/" not in client.get(f"/v/{successor.serial}/").text
     assert len(asked()) == 1
+
+
+def test_unknown_codes_are_counted_as_on_the_other_pages(client, address):
+    unknown = "/v/0000000000000/correccion/"
+    for ask in (client.get, client.post):
+        page = ask(unknown, RIGHT)
+        assert (page.status_code, page["X-Robots-Tag"]) == (404, "noindex, nofollow")
+        assert 'value="0000000000000"' in page.text
+    # A minute may begin meanwhile.
+    for _time in range(2 * UNKNOWN_PER_MINUTE):
+        page = client.get(unknown)
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    assert {client.get("/v/0000000000000/").status_code, client.post(unknown).status_code} == {429}
+    # One that exists is answered.
+    assert client.get(address).status_code == 200
+
+
+def test_of_one_that_was_altered_nothing_is_asked(client, certificate, address):
+    edited([certificate], printed=certificate.printed | {"name": "Otra Persona"})
+    for ask in (client.get, client.post):
+        assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
+    client.force_login(certificate.learner)
+    assert client.post("/es/certificado/correccion/", {"surnames": "Tum"})["Location"] == "/es/certificado/"
+    assert asked() == []
 
 
 def test_a_code_as_people_type_it_leads_to_the_form(client, certificate):
