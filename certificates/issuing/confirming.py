@@ -102,7 +102,10 @@ class ConfirmationForm(WordsForm):
     names_holder = forms.BooleanField(
         label=_("Let the digital badge carry my name"),
         required=False,
-        help_text=_("Whoever receives the badge reads your name in it. Without it, only whoever also has the paper."),
+        help_text=_(
+            "Whoever has the file of the badge then reads your name in it. If you do not tick this, the file does not"
+            " say your name; whoever opens the link inside it does see it, with your post and your health centre."
+        ),
     )
 
     field_order = ("given_names", "surnames", "without_post", "names_holder", "post", "clinic", "note")

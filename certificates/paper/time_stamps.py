@@ -1,7 +1,8 @@
 """Time stamps (RFC 3161): an authority elsewhere signs when the seal was there, so that it outlives its certificate.
 
 Nobody waits long for the authority: for one certificate it has `PATIENCE` seconds, where it is asked twice too, and
-after a failure it is left alone for `REST` seconds by this process. What it answers is looked at before it goes into a file: it must be signed, and of this very seal.
+after a failure it is left alone for `REST` seconds by this process. What it answers is looked at before it goes into a
+file: it must be signed, and of this very seal.
 """
 
 import asyncio

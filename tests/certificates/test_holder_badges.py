@@ -267,6 +267,29 @@ def test_of_another_there_is_no_such_button(client, certificate):
     assert not LaterCredential.objects.exists()
 
 
+LINK_NAMES = "quien abra el enlace que la insignia lleva adentro lo ve ahí, con su puesto y su centro de salud."
+
+
+def test_the_page_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, certificate):
+    client.force_login(certificate.learner)
+    for wanted in (None, True):
+        if wanted:
+            rename(certificate)
+        assert client.get("/es/certificado/").text.count(LINK_NAMES) == 1
+    subject = json.loads(certificate.credential)
+    assert client.get(subject["id"].removeprefix("https://trato.example")).text.count(NAME) > 0
+
+
+def test_the_box_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, key):
+    make_small_course()
+    client.force_login(make_graduate())
+    page = client.get("/es/certificado/").text
+    assert (
+        "Sin marcar esta casilla, el archivo no dice su nombre; quien abra el enlace que lleva adentro sí lo ve" in page
+    )
+    assert "solo quien tenga también el papel" not in page
+
+
 def test_what_the_page_offers_follows_from_what_is_in_force(certificate, key):
     today = LATER.date()
     assert badge_of(certificate, today=today) == {"badge": certificate, "may_be_made_anew": True}
