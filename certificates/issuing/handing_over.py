@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from certificates.models import Certificate, CertificateEvent, CorrectionRequest
 from .history import record_event
 from .issue import check_by_another
 
+# What is left of a request without its words.
+NO_WORDS = {"note": "", "asked": {}, "was": {}}
 _WORD = re.compile(r"\w+")
 
 
@@ -57,11 +60,23 @@ def forget_in_requests(mentions):
 
 
 def old_requests(*, now):
-    """Return the requests to forget: decided long ago, about certificates whose account is gone.
+    """Return the requests to forget: of long ago, decided or not, about certificates whose account is gone.
 
     Of whoever has an account they are the history of how the person is registered, and go with the account.
     """
-    return CorrectionRequest.objects.filter(learner=None, decided_at__lt=now - settings.KEPT_TRACES)
+    last_day = now - settings.KEPT_TRACES
+    is_old = Q(decided_at__lt=last_day) | Q(decided_at=None, asked_at__lt=last_day)
+    return CorrectionRequest.objects.filter(is_old, learner=None)
+
+
+def old_words_of_holders(*, now):
+    """Return the requests of which the words go: declined long ago, of people whom nobody knows, about somebody."""
+    declined = CorrectionRequest.objects.filter(
+        origin=CorrectionRequest.Origin.HOLDER,
+        decision=CorrectionRequest.Decision.DECLINED,
+        decided_at__lt=now - settings.KEPT_TRACES,
+    )
+    return declined.exclude(**NO_WORDS).exclude(learner=None)
 
 
 def follow_records(instead):

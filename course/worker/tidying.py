@@ -13,13 +13,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.batches.asking import old_batches
-from certificates.issuing.handing_over import old_requests
+from certificates.issuing.handing_over import NO_WORDS, old_requests, old_words_of_holders
 from certificates.jobs import outdated
 from certificates.paper.images import unused_images
 from course.models import HANDS_ACCESS, AccountChange, CardPrint, PaperPrint, RosterUpload, SignIn, StartingPin
 from course.people.limits import whole_budgets
 from course.people.refusals import old_refusals
 from course.roster.uploads import unconfirmed_lists
+
+NO_PDF = {"pdf": None}
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,14 @@ class Leftovers:
 
     words: str
     find: Callable[..., QuerySet]
-    # Whether the row stays, without the bytes of its PDF.
-    keeps_row: bool = False
+    # {field: what it holds from then on} where the row stays.
+    left: dict | None = None
 
     def remove(self, *, now):
         """Remove them and return how many they were."""
         found = self.find(now=now)
-        if self.keeps_row:
-            return found.update(pdf=None)
+        if self.left:
+            return found.update(**self.left)
         return found.delete()[0]
 
 
@@ -69,14 +71,15 @@ def _old_changes(*, now):
 
 
 KINDS = [
-    Leftovers(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), keeps_row=True),
+    Leftovers(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), left=NO_PDF),
     Leftovers(_("traces of cards that were printed"), _old_prints),
-    Leftovers(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), keeps_row=True),
+    Leftovers(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), left=NO_PDF),
     Leftovers(_("traces of booklets and sheets that were printed"), _old_paper_prints),
     Leftovers(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
     Leftovers(_("traces of lists of staff that were confirmed"), _old_lists),
     Leftovers(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
-    Leftovers(_("corrections that were decided about, of accounts that are gone"), old_requests),
+    Leftovers(_("corrections that were asked for, of accounts that are gone"), old_requests),
+    Leftovers(_("words of corrections that strangers asked for in vain"), old_words_of_holders, left=NO_WORDS),
     Leftovers(_("signatures and logos that no certificate and no design shows"), unused_images),
     Leftovers(_("PINs of cards that have expired"), _old_pins),
     Leftovers(_("counts of tries that delay nothing any more"), whole_budgets),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certificates.issuing.composing import example_print
+from certificates.issuing.handing_over import NO_WORDS
 from certificates.models import Certificate, CertificateBatch, CertificateDesign, CorrectionRequest, PrintedImage
 from certificates.paper.images import unused_images
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
@@ -190,16 +191,39 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
     assert [count for _words, count in tidy(now=now)] == [0] * len(KINDS)
 
 
-def test_decided_corrections_go_where_the_account_is_gone_and_stay_with_a_person(now):
+def test_old_corrections_go_where_the_account_is_gone_and_stay_with_a_person(now):
     make_small_course()
     ana = make_graduate()
     of_nobody = {"learner": None, "certificate": issue(make_graduate("BER234"))}
 
     def ask(days, **about):
         decided = {"decision": "declined", "decided_at": now - days * DAY} if days else {}
-        return CorrectionRequest.objects.create(origin="holder", asked={"role": "Caja"}, was={}, **about, **decided)
+        about = {"asked_at": now} | about
+        return CorrectionRequest.objects.create(origin="own", asked={"role": "Caja"}, was={}, **about, **decided)
 
-    gone, *left = ask(31, **of_nobody), ask(29, **of_nobody), ask(0, **of_nobody), ask(400, learner=ana)
+    ask(31, **of_nobody)
+    ask(0, **of_nobody, asked_at=now - 31 * DAY)
+    left = [ask(29, **of_nobody), ask(0, **of_nobody), ask(400, learner=ana)]
+    left += [ask(0, **of_nobody, asked_at=now - 29 * DAY), ask(0, learner=ana, asked_at=now - 400 * DAY)]
     tidy(now=now)
     assert set(CorrectionRequest.objects.all()) == set(left)
-    assert gone not in left
+
+
+def test_the_words_of_strangers_go_when_they_were_declined_long_ago(now):
+    make_small_course()
+    ana = make_graduate()
+    words = {"note": "Es mi vecina.", "asked": {"role": "Caja"}, "was": {"role": "Archivo"}}
+
+    def ask(origin, decision, days):
+        decided = {"decision": decision, "decided_at": now - days * DAY} if decision else {}
+        return CorrectionRequest.objects.create(learner=ana, origin=origin, asked_at=now - 99 * DAY, **words, **decided)
+
+    old = ask("holder", "declined", 31)
+    kept = [ask("holder", "declined", 29), ask("holder", "accepted", 31), ask("holder", "", 0)]
+    kept += [ask("own", "declined", 31)]
+    counted = dict(tidy(now=now))
+    assert [count for count in counted.values() if count] == [1]
+    assert CorrectionRequest.objects.values("note", "asked", "was").get(pk=old.pk) == NO_WORDS
+    for one in kept:
+        assert CorrectionRequest.objects.values("note", "asked", "was").get(pk=one.pk) == words
+    assert not any(count for _words, count in tidy(now=now))
