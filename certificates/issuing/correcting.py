@@ -66,9 +66,10 @@ def correct_certificate(
     )
 
     def follow(corrected):
-        follow_successor(certificate, corrected)
+        # A request by which it is corrected is still about the certificate that was read.
         if then:
             then(corrected)
+        follow_successor(certificate, corrected)
 
     try:
         return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)), then=follow)

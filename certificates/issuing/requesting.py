@@ -124,10 +124,29 @@ def follow_successor(certificate, successor):
     CorrectionRequest.objects.open().filter(certificate=certificate).update(certificate=successor)
 
 
-def close_request(request, decision, *, by, answer="", now):
-    """Keep what somebody decided; return whether it was open until now. Call it in the transaction that does it."""
-    decided = CorrectionRequest.objects.open().filter(pk=request.pk)
-    return bool(decided.update(decision=decision, decided_by=by, decided_at=now, answer=tidy(answer)))
+def check_as_shown(request, shown):
+    """Raise `ValidationError` when `shown`, the digest of what somebody has read, is not of what is asked."""
+    if request is None or request.digest != shown:
+        raise ValidationError(
+            _("This changed while you were reading it: nothing was done. Read it again as it is now."), code="changed"
+        )
+
+
+def close_request(request, decision, *, shown, by, answer="", successor=None, now):
+    """Keep what somebody decided about what was `shown` (a digest); return whether it was open until now.
+
+    It is about `successor` from now on, if one took the place of the certificate by the decision. Call it in the
+    transaction that does what was decided. Raises `ValidationError` where something else is asked by now, or about
+    another certificate.
+    """
+    asked = CorrectionRequest.objects.select_for_update().filter(pk=request.pk).first()
+    if asked and asked.decided_at:
+        return False
+    check_as_shown(asked, shown)
+    asked.decision, asked.decided_by, asked.decided_at, asked.answer = decision, by, now, tidy(answer)
+    asked.certificate = successor or asked.certificate
+    asked.save()
+    return True
 
 
 def settle_passed(person, name, *, by, now):
@@ -135,11 +154,11 @@ def settle_passed(person, name, *, by, now):
     for passed in CorrectionRequest.objects.open().filter(learner=person, passed=True):
         is_so = " ".join(passed.asked.get(part, "") for part in NAMES).strip() == name
         decision = CorrectionRequest.Decision.ACCEPTED if is_so else CorrectionRequest.Decision.DECLINED
-        close_request(passed, decision, by=by, now=now)
+        close_request(passed, decision, shown=passed.digest, by=by, now=now)
 
 
 def check_can_be_asked_about(certificate, *, today):
-    """Raise `ValidationError`, with a sentence for whoever asks, unless the certificate is valid and as it was issued."""
+    """Raise `ValidationError`, with a sentence for whoever asks, unless it is valid and as it was issued."""
     check_as_issued(certificate)
     standing = standing_of(certificate, today=today)
     if standing is not Standing.VALID:

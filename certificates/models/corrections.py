@@ -1,5 +1,7 @@
 """What people ask to have put right in what is printed of them, and what became of it."""
 
+import hashlib
+import json
 import uuid
 
 from django.conf import settings
@@ -93,6 +95,12 @@ class CorrectionRequest(models.Model):
                 name="a_request_is_about_a_person_or_a_certificate",
             ),
         ]
+
+    @property
+    def digest(self):
+        """SHA-256 of all that whoever decides reads: another one says that something else is asked by now."""
+        read = [self.asked, self.was, self.certificate_id, self.passed, self.note]
+        return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
     def __str__(self):
         return f"{self.origin} · {self.asked_at:%Y-%m-%d}"

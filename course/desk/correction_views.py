@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates.issuing.issue import Overtaken
+from certificates.models import CorrectionRequest
 from certificates.wording.name_changes import Parts
 from certificates.wording.naming import tidy
 from course.groups.corrections import (
@@ -31,8 +32,10 @@ LINES_A_PAGE = 25
 
 
 class DecisionForm(forms.Form):
-    """What whoever decides adds: how a name is divided, which clinic is meant, or why it is not accepted."""
+    """What whoever decides has read, and adds: how a name is divided, which clinic is meant, or why it is declined."""
 
+    # The digest of a request: see `CorrectionRequest.digest`.
+    shown = forms.CharField(required=False)
     given_names = forms.CharField(required=False, max_length=150, strip=False)
     surnames = forms.CharField(required=False, max_length=150, strip=False)
     clinic = forms.ModelChoiceField(Clinic.objects.order_by("sort_key", "pk"), required=False)
@@ -76,7 +79,7 @@ def desk_correction(request, key):
 
 
 def _accept(request, asked, form):
-    what = {"parts": form.parts, "clinic": form.cleaned_data["clinic"]}
+    what = {"shown": form.cleaned_data["shown"], "parts": form.parts, "clinic": form.cleaned_data["clinic"]}
     decided = accept_correction(asked, **what, by=request.user, now=timezone.now())
     if decided.certificate:
         code = decided.certificate.grouped_serial
@@ -88,7 +91,8 @@ def _accept(request, asked, form):
 
 
 def _decline(request, asked, form):
-    decline_correction(asked, answer=form.cleaned_data["answer"], by=request.user, now=timezone.now())
+    what = {field: form.cleaned_data[field] for field in ("shown", "answer")}
+    decline_correction(asked, **what, by=request.user, now=timezone.now())
     certificate = asked.certificate
     if certificate and is_printed_otherwise(certificate):
         # Beside the registry that stays there stands a paper that says something else.
@@ -97,7 +101,11 @@ def _decline(request, asked, form):
         if request.user.has_perm("certificates.correct_certificate", certificate):
             return redirect(reverse("desk_correct_certificate", args=[certificate.serial]) + "?registrado")
         return redirect("verify", certificate.serial)
-    messages.success(request, _("Not accepted: nothing was changed, and the person reads it."))
+    if asked.origin == CorrectionRequest.Origin.HOLDER:
+        words = _("Not accepted: nothing was changed, and nobody is told.")
+    else:
+        words = _("Not accepted: nothing was changed, and the person reads it.")
+    messages.success(request, words)
     return redirect("desk_corrections")
 
 

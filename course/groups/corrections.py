@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from certificates.issuing.issue import Overtaken, certificate_of
 from certificates.issuing.requesting import (
     LABELS,
     NAMES,
+    check_as_shown,
     close_request,
     printed_facts,
     registered_parts,
@@ -33,7 +33,6 @@ from course.people.clinics import clinics_called
 from course.people.cohorts import cohorts_of, group_of
 from course.people.finding import groups_now
 from course.people.names import divide_name
-from course.people.places import clinics_of
 from course.people.work import register_job
 
 
@@ -81,10 +80,11 @@ class Decided(NamedTuple):
 
 
 def requests_of(user):
-    """Return the requests, open and decided, that this person decides about: never one's own.
+    """Return the requests, open and decided, that this person may decide about: never one's own.
 
-    Those about people in the own groups; of whoever has no account any more or is in no group, whoever answers for the
-    health area of the clinic, and administrators, who decide about all.
+    Those about people in the groups that one may open; administrators decide about all, and alone about whoever has no
+    account any more or is in no group. It follows the rules `certificates.correct_certificate` and
+    `course.change_learner`, which are asked again when somebody decides.
     """
     requests = CorrectionRequest.objects.exclude(learner=user)
     # Deciding changes the account: see `course.people.permissions.changes_no_staff`.
@@ -92,18 +92,9 @@ def requests_of(user):
         requests = requests.exclude(learner__is_superuser=True)
     if user.administers:
         return requests
-    if not user.is_staff:
-        return requests.none()
-    requests = requests.exclude(learner__is_staff=True)
     current = Enrolment.objects.current().filter(learner=OuterRef("learner"))
-    led = clinics_of(user)
-    printed = Clinic.objects.filter(name=OuterRef("printed_clinic"))
-    of_led = Q(learner__clinic__in=led) | Q(
-        Exists(printed.filter(pk__in=led)), ~Exists(printed.exclude(pk__in=led)), learner__clinic=None
-    )
-    return requests.annotate(printed_clinic=KeyTextTransform("clinic", "certificate__printed")).filter(
-        Exists(current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))) | Q(~Exists(current) & of_led)
-    )
+    current = current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
+    return requests.exclude(learner__is_staff=True).filter(Exists(current))
 
 
 def how_many_wait(user, learners):
@@ -212,19 +203,20 @@ def divided(name, person):
     return Parts(guess.given_names, guess.surnames), True
 
 
-def accept_correction(request, *, parts=None, clinic=None, by, now):
+def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
     """Do what a request asks for, all in one deed, and return what became of it (`Decided`); twice is once.
 
-    The registry is mended, and a certificate that says otherwise is corrected. `parts` is the name as whoever decides
-    divides it, `clinic` the one that is meant. Raises `ValidationError` or `Overtaken`, each with a sentence. Call it
-    outside a transaction.
+    The registry is mended, and a certificate that says otherwise is corrected. `shown` is the digest of what whoever
+    decides has read, `parts` the name as they divide it, `clinic` the one that is meant. Raises `PermissionDenied`, or
+    `ValidationError` or `Overtaken`, each with a sentence. Call it outside a transaction.
     """
-    _check_by_another(request, by)
+    _check_may_decide(request, by)
     if request.decided_at:
         return Decided(None, is_new=False)
+    check_as_shown(request, shown)
     person, certificate = request.learner, request.certificate
     facts = _facts(request, parts, clinic)
-    deed = partial(_accept, request, facts, by=by, now=now)
+    deed = partial(_accept, request, facts, shown=shown, by=by, now=now)
     if not _says_otherwise(request, facts, today=timezone.localdate(now)):
         with transaction.atomic():
             deed()
@@ -249,20 +241,28 @@ def accept_correction(request, *, parts=None, clinic=None, by, now):
 
 
 @transaction.atomic
-def decline_correction(request, *, answer, by, now):
-    """Leave all as it is, with a sentence for the person, if any; return whether it was open until now."""
-    _check_by_another(request, by)
-    if not close_request(request, CorrectionRequest.Decision.DECLINED, by=by, answer=answer, now=now):
+def decline_correction(request, *, shown, answer, by, now):
+    """Leave all as it is, with a sentence for the person, if any; return whether it was open until now.
+
+    `shown`, and what it raises, as in `accept_correction`.
+    """
+    _check_may_decide(request, by)
+    if request.origin == CorrectionRequest.Origin.HOLDER:
+        # Whoever asked is not known, and the person whom it is about did not ask.
+        answer = ""
+    if not close_request(request, CorrectionRequest.Decision.DECLINED, shown=shown, by=by, answer=answer, now=now):
         return False
     _note("correction_declined", request.learner, by=by, now=now)
     return True
 
 
-def _accept(request, facts, successor=None, *, by, now):
-    if not close_request(request, CorrectionRequest.Decision.ACCEPTED, by=by, now=now):
+def _accept(request, facts, successor=None, *, shown, by, now):
+    # As asking does: first the person, then what is asked.
+    person = User.objects.select_for_update().filter(pk=request.learner_id).first()
+    decision = CorrectionRequest.Decision.ACCEPTED
+    if not close_request(request, decision, shown=shown, by=by, successor=successor, now=now):
         raise Overtaken(_("Somebody decided about this in the meantime."))
-    if request.learner_id:
-        person = User.objects.select_for_update().get(pk=request.learner_id)
+    if person:
         change_person(person, fields=_register(person, facts), by=by, now=now)
         if "name" in facts:
             settle_passed(person, facts["name"], by=by, now=now)
@@ -344,9 +344,15 @@ def _says_otherwise(request, facts, *, today):
     return any(printed[field] != facts[field] for field in printed.keys() & facts.keys())
 
 
-def _check_by_another(request, by):
-    if request.learner_id == by.pk:
+def _check_may_decide(request, by):
+    """Raise `PermissionDenied` unless `by` may correct the certificate, if any, and change the account, if any."""
+    person, certificate = request.learner, request.certificate
+    if person == by:
         raise ValidationError(_("Nobody decides about a request of their own: ask another trainer."))
+    if certificate and not by.has_perm("certificates.correct_certificate", certificate):
+        raise PermissionDenied
+    if person and not by.has_perm("course.change_learner", person):
+        raise PermissionDenied
 
 
 def _note(action, person, *, by, now):

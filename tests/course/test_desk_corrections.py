@@ -2,17 +2,21 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import ask_as_holder, ask_for_correction
+from certificates.issuing.requesting import ask_as_holder, ask_for_correction, settle_requests, withdraw_request
 from certificates.models import Certificate, CorrectionRequest
-from course.groups.corrections import accept_correction, requests_of
+from course.groups.corrections import accept_correction, decline_correction, requests_of
+from course.groups.waiting import waiting_for
 from course.models import Area, AuditEntry, Enrolment, User
 from course.models.spanish_order import name_sort_key
 from course.people.roles import ADMINISTRATORS
@@ -54,7 +58,9 @@ def ask_holding(certificate, **asked):
 
 
 def decide(client, request, decision="accept", **fields):
-    return client.post(reverse("desk_correction", args=[request.key]), {"decision": decision, **fields}, follow=True)
+    """Press a button beside `request`, as it was read."""
+    fields = {"decision": decision, "shown": request.digest} | fields
+    return client.post(reverse("desk_correction", args=[request.key]), fields, follow=True)
 
 
 def logged():
@@ -122,8 +128,8 @@ def people(ana, group):
     [
         ("trainer", ["ana"]),
         ("other trainer", []),
-        ("lead", ["berta", "gone"]),
-        ("lead of the group", ["ana", "berta", "gone"]),
+        ("lead", []),
+        ("lead of the group", ["ana"]),
         ("other lead", []),
         ("administrator", ["ana", "berta", "gone"]),
         ("editor", []),
@@ -151,11 +157,17 @@ def test_each_decides_about_the_own_people_and_nobody_about_their_own(client, gr
     if who == "other lead":
         person.areas_led.add(Area.objects.create(name="Otra"))
     person = User.objects.get(pk=person.pk)
+    assert waiting_for(person).to_confirm == len(decides)
     assert [name for name, one in people.items() if requests_of(person).filter(pk=one.pk)] == decides
     client.force_login(person)
     for name, one in people.items():
-        status = client.post(reverse("desk_correction", args=[one.key]), {"decision": "decline"}).status_code
-        assert status == (302 if name in decides else 404), name
+        status = decide(client, one, "decline").status_code
+        assert status == (200 if name in decides else 404), name
+        if name not in decides:
+            of_one = {"shown": one.digest, "by": person, "now": timezone.now()}
+            for deed in (accept_correction, partial(decline_correction, answer="")):
+                with pytest.raises(ValidationError if person == one.learner else PermissionDenied):
+                    deed(one, **of_one)
     left = {name for name, one in people.items() if CorrectionRequest.objects.open().filter(pk=one.pk)}
     assert left == people.keys() - set(decides)
 
@@ -365,7 +377,7 @@ def test_of_two_trainers_at_once_one_decides(is_issued):
         try:
             mine = CorrectionRequest.objects.select_related("learner", "certificate").get(pk=request.pk)
             together.wait()
-            accept_correction(mine, by=trainer, now=timezone.now())
+            accept_correction(mine, shown=request.digest, by=trainer, now=timezone.now())
             results.append("accepted")
         except Exception as error:
             results.append(type(error).__name__)
@@ -383,6 +395,77 @@ def test_of_two_trainers_at_once_one_decides(is_issued):
     assert registered(ana)[1] == "Xicay Tot"
 
 
+# One tap does what was read.
+
+
+CHANGED = "Esto cambió mientras usted lo leía: no se hizo nada. Léalo de nuevo, como está ahora."
+
+
+def asked_anew(ana, certificate, group):
+    ask(ana, certificate=certificate, origin="own", **OTHER)
+
+
+def noted_anew(ana, certificate, group):
+    CorrectionRequest.objects.update(note="Lo dice mi DPI.")
+
+
+def registered_otherwise(ana, certificate, group):
+    CorrectionRequest.objects.update(was={"role": "Caja"})
+
+
+def corrected_by_another(ana, certificate, group):
+    correct_certificate(certificate, clinic="Centro", by=group.trainers.get(), reason="Así", now=timezone.now())
+
+
+@pytest.mark.parametrize("decision", ["accept", "decline"])
+@pytest.mark.parametrize("happens", [asked_anew, noted_anew, registered_otherwise, corrected_by_another])
+def test_what_changed_while_somebody_read_it_is_not_decided_and_is_shown_anew(desk, group, ana, happens, decision):
+    certificate = issue(ana, role="Ventanilla")
+    read = ask(ana, certificate=certificate, origin="own", role="Archivo")
+    happens(ana, certificate, group)
+    before = registered(ana), Certificate.objects.count()
+    refused = decide(desk, read, decision)
+    assert (refused.status_code, CHANGED in refused.text) == (400, True)
+    now = CorrectionRequest.objects.get()
+    assert (now.decided_at, f'value="{now.digest}"' in refused.text) == (None, True)
+    assert (registered(ana), Certificate.objects.count()) == before
+    assert decide(desk, now, decision).status_code == 200
+    assert not CorrectionRequest.objects.open().exists()
+
+
+def test_without_saying_what_was_read_nothing_is_decided(desk, ana):
+    refused = decide(desk, ask(ana, role="Archivo"), shown="")
+    assert (refused.status_code, CHANGED in refused.text) == (400, True)
+    assert CorrectionRequest.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("is_issued", [False, True])
+def test_what_changes_while_the_paper_is_made_is_not_decided_either(group, ana, is_issued):
+    certificate = issue(ana, role="Ventanilla") if is_issued else None
+    read = ask(ana, certificate=certificate, role="Archivo")
+    read = CorrectionRequest.objects.select_related("learner", "certificate").get(pk=read.pk)
+    if is_issued:
+        # The object in hand is that of before: what follows is seen in the transaction alone.
+        ask(ana, certificate=certificate, **OTHER)
+    else:
+        settle_requests(issue(ana, role="Ventanilla"), asked={}, was={}, now=timezone.now())
+    before = registered(ana), Certificate.objects.count()
+    for deed in (accept_correction, partial(decline_correction, answer="")):
+        with pytest.raises(ValidationError) as refusal:
+            deed(read, shown=read.digest, by=group.trainers.get(), now=timezone.now())
+        assert refusal.value.code == "changed"
+    assert (registered(ana), Certificate.objects.count(), Certificate.objects.live().count()) == (*before, 1)
+    assert (logged(), CorrectionRequest.objects.open().count()) == ([], 1)
+
+
+def test_what_was_taken_back_meanwhile_is_not_decided(group, ana):
+    read = ask(ana, role="Archivo")
+    withdraw_request(ana)
+    with pytest.raises(ValidationError, match="cambió"):
+        accept_correction(read, shown=read.digest, by=group.trainers.get(), now=timezone.now())
+    assert registered(ana)[3] == "Ventanilla"
+
+
 # Declining.
 
 
@@ -394,6 +477,17 @@ def test_what_is_not_accepted_changes_nothing_and_the_person_reads_why(desk, cli
     assert logged() == ["correction_declined"]
     client.force_login(ana)
     assert "«Su DPI dice Coj.»" in client.get(reverse("my_certificate")).text
+
+
+def test_a_stranger_is_told_nothing_and_neither_is_the_person(desk, ana):
+    request = ask_holding(issue(ana), role="Archivo")
+    page = desk.get(LIST).text
+    assert "No se sabe quién lo pidió, y no se avisa a nadie." in page
+    assert 'name="answer"' not in page
+    page = decide(desk, request, "decline", answer="Su DPI dice Coj.").text
+    assert "No aceptado: no se cambió nada, y no se avisa a nadie." in page
+    request.refresh_from_db()
+    assert (request.decision, request.answer) == ("declined", "")
 
 
 def test_of_a_small_change_that_is_printed_it_leads_to_the_certificate(desk, client, ana):

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.models import Certificate
+from certificates.models import Certificate, CorrectionRequest
 from course.models import Cohort, RosterUpload, User
 from course.paper.lettering import on_sheet
 from course.people.refreshers import whom_it_affects
@@ -121,6 +121,11 @@ def printed(letter, **fields):
         return {"given_names": person.first_name, "surnames": person.last_name, **fields}
 
     return named
+
+
+def declined(world, who):
+    asked = CorrectionRequest.objects.get(key=world.own["key"])
+    return {"decision": "decline", "shown": asked.digest, "answer": "Así está en su DPI."}
 
 
 SIGN_IN = {"login": "ANA234", "password": PIN}
@@ -267,7 +272,7 @@ TABLE = {
     "desk_annul_certificate": (">----1>+-+----++", {"reason": "Falta una firma."}),
     "desk_unlock": (">----1>+-+----++", {}),
     "name_badge": (">+---1>---------", {"names_holder": "1"}),
-    "desk_correction": (">----1>+-+----++", {"decision": "decline", "answer": "Así está en su DPI."}),
+    "desk_correction": (">----1>+-+----++", declined),
     "my_certificate": (">=+==1>=========", printed("K")),
     "my_correction": (">+=+=1>=========", printed("L", clinic="Otro centro")),
     "quiz_start": (">+++!1>+++++++++", {}),

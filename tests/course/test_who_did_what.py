@@ -365,20 +365,22 @@ def asked_for(world, certificate=None):
 
 @form("desk_correction")
 def accept_before_the_issue(world):
-    key = asked_for(world).key
-    return lambda: world.post("desk_correction", key, decision="accept")
+    asked = asked_for(world)
+    return lambda: world.post("desk_correction", asked.key, shown=asked.digest, decision="accept")
 
 
 @form("desk_correction")
 def accept_afterwards(world):
-    key = asked_for(world, issued(world)).key
-    return lambda: world.post("desk_correction", key, decision="accept")
+    asked = asked_for(world, issued(world))
+    return lambda: world.post("desk_correction", asked.key, shown=asked.digest, decision="accept")
 
 
 @form("desk_correction")
 def decline(world):
-    key = asked_for(world).key
-    return lambda: world.post("desk_correction", key, decision="decline", answer="Así está en su DPI.")
+    asked = asked_for(world)
+    return lambda: world.post(
+        "desk_correction", asked.key, shown=asked.digest, decision="decline", answer="Así está en su DPI."
+    )
 
 
 @form("desk_cohort_certificates")
