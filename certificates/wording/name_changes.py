@@ -2,11 +2,15 @@
 
 What passes without anybody looking first is little, because whoever shares the surnames is a sister or a brother:
 
-- accents, capitals, apostrophes, hyphens, spaces, and small words such as «de la», beside any of the following;
-- the order of the words, and letters that sound alike in Spanish or in Spanish spellings of Mayan names, in any word;
+- accents, capitals, apostrophes, hyphens, spaces, a full stop behind an initial, and small words such as «de la»,
+  beside any of the following;
+- letters that sound alike in Spanish or in Spanish spellings of Mayan names, in any word, and the order of the surnames
+  among themselves; given names keep theirs, because María José is the sister of José María;
+- given names and surnames that changed places as two whole blocks, as in a list with its columns mixed up, unless both
+  have a usual given name: where a child is called by the father's, Pedro Domingo is the father of Domingo Pedro;
 - or one letter typed wrong in one surname of four letters or more, which is neither its first letter nor an «a» or «o»
-  at its end; of a given name only two letters inside that changed places, because one letter makes Josué of José,
-  Marta of María and Cristian of Cristina;
+  at its end, and makes no usual surname of another; of a given name only two letters inside that changed places,
+  because one letter makes Josué of José, Marta of María and Cristian of Cristina;
 - or one second given name, where one is registered, and one second surname, where one is registered, each behind it.
 
 Nothing is left out, and no word becomes another.
@@ -16,6 +20,8 @@ import re
 import unicodedata
 from enum import Enum
 from typing import NamedTuple
+
+from .usual_names import GIVEN_NAMES, SURNAMES
 
 
 class Change(Enum):
@@ -45,6 +51,10 @@ LONGEST_NAME = 60
 PARTICLES = {"de", "del", "dela", "la", "las", "los", "y"}
 # In shorter words each letter makes another surname: Coj, Coc, Caj.
 SHORTEST_MISTYPED = 4
+
+_STOPS = ".·"
+# A letter alone with its full stop, also in «J.P.».
+_INITIAL = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=$|-|[^\W\d_]\.)")
 
 # One after the other; each side of a word that sounds alike comes out as the same letters.
 _SOUNDS = [
@@ -78,7 +88,11 @@ def change_between(registered, asked):
     new = tuple(_words(part) for part in asked)
     if _is_shortened(registered, old, new):
         return Change.SAME
-    small = _is_reordered(old, new) or _joins_alike(registered, asked) or _is_mistyped(old, new) or _is_added(old, new)
+    if not _stops_stand_behind_initials(registered, asked):
+        return Change.OTHER
+    small = (
+        _sounds_the_same(old, new) or _joins_alike(registered, asked) or _is_mistyped(old, new) or _is_added(old, new)
+    )
     return Change.SMALL if small else Change.OTHER
 
 
@@ -103,12 +117,42 @@ def _is_shortened(registered, old, new):
     )
 
 
-def _is_reordered(old, new):
-    """Whether the words are the same but for their order and letters that sound alike."""
-    old, new = ([word for part in parts for word in part] for parts in (old, new))
-    return bool(old) and any(
-        sorted(map(sound, old)) == sorted(map(sound, new)) for sound in (_with_ll_as_y, _with_ll_as_l)
+def _stops_stand_behind_initials(registered, asked):
+    """Whether each full stop stands behind a letter alone, or where the registered name has one too: «Ma.»."""
+    known = set(registered.whole.casefold().split())
+    added = [word for word in asked.whole.casefold().split() if word not in known]
+    return not any(mark in _INITIAL.sub("", word) for word in added for mark in _STOPS)
+
+
+def _sounds_the_same(old, new):
+    """Whether the words are the same but for letters that sound alike, the order of the surnames and the two blocks."""
+    if not any(old):
+        return False
+    (given, surnames), (new_given, new_surnames) = old, new
+    return any(
+        (_are_alike(given, new_given, sound) and _are_alike(surnames, new_surnames, sound, in_any_order=True))
+        or _are_exchanged((given, new_surnames), (surnames, new_given), sound)
+        for sound in (_with_ll_as_y, _with_ll_as_l)
     )
+
+
+def _are_exchanged(first, second, sound):
+    """Whether both blocks, each as it was and as it is, are alike, and at most one of them has a usual given name."""
+    first_is_given, second_is_given = (
+        any(word in GIVEN_NAMES for word in (*before, *after)) for before, after in (first, second)
+    )
+    return (
+        all(first)
+        and all(second)
+        and not (first_is_given and second_is_given)
+        and _are_alike(*first, sound, in_any_order=second_is_given)
+        and _are_alike(*second, sound, in_any_order=first_is_given)
+    )
+
+
+def _are_alike(before, after, sound, *, in_any_order=False):
+    before, after = ([sound(word) for word in words] for words in (before, after))
+    return sorted(before) == sorted(after) if in_any_order else before == after
 
 
 def _joins_alike(old, new):
@@ -130,6 +174,9 @@ def _is_mistyped(old, new):
     if len(differing) != 1:
         return False
     is_surname, one, other = differing[0]
+    usual = SURNAMES if is_surname else GIVEN_NAMES
+    if one in usual and other in usual:
+        return False
     if min(len(one), len(other)) < SHORTEST_MISTYPED or one[0] != other[0]:
         return False
     return (is_surname and _is_one_letter_apart(one, other)) or _are_two_exchanged_inside(one, other)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from certificates.wording import usual_names
 from certificates.wording.name_changes import Change, Parts, change_between, change_to_whole
 
 pytestmark = pytest.mark.any_database
@@ -110,6 +111,24 @@ OTHER_BOTH_WAYS = [
     ("Ana / Pérez", "Ana / Gómez"),
     ("Ana / Pérez López", "Ana / Pérez Ixcoy"),
     ("Ana / Coj Ajú", "Ana / Coj"),
+    # another order of the given names is a sister or a brother
+    ("María José / Coj", "José María / Coj"),
+    ("Juan Carlos / Coj", "Carlos Juan / Coj"),
+    ("Ana Lucía / Coj Ajú", "Lucía Ana / Ajú Coj"),
+    # given names and surnames that change places otherwise than as two blocks
+    ("Ana / Coj Tum", "Coj / Ana Tum"),
+    ("Ana Lucía / Coj Ajú", "Coj Ana / Lucía Ajú"),
+    ("María José / Pérez", "José Pérez / María"),
+    # called by the father's given name
+    ("Pedro / Domingo", "Domingo / Pedro"),
+    ("Malín / Pascual", "Pascual / Malín"),
+    ("Juan / Mateo Pérez", "Mateo Pérez / Juan"),
+    ("Xun / Petul", "Petul / Xun"),
+    # a letter that makes another usual surname
+    ("Ana / Lara", "Ana / Lora"),
+    ("Ana / Ramos", "Ana / Ramón"),
+    ("Ana / Caal", "Ana / Coal"),
+    ("Ana / Rojas", "Ana / Rosas"),
     # left out and put in
     ("Ana Lucía / Coj de la Cruz", "Ana / Cruz"),
     ("Ana Lucía / Coj de la Cruz", "Ana Lucía / Cruz"),
@@ -164,6 +183,26 @@ def test_another_name_waits_for_the_trainer(registered, asked):
 )
 def test_nor_does_the_way_back_from_another_name(registered, asked):
     assert change_between(parts(asked), parts(registered)) is Change.OTHER
+
+
+@pytest.mark.parametrize(
+    "asked", ["Ana. Lucía / Coj", "A.na Lucía / Coj", "Ana Lucía / Coj.", "Ana Lucía / C.oj", "Ana Lucía . / Coj"]
+)
+def test_a_full_stop_stands_behind_an_initial_alone(asked):
+    registered = parts("Ana Lucía / Coj")
+    assert change_between(registered, parts(asked)) is Change.OTHER
+    assert change_to_whole(registered, parts(asked).whole) is Change.OTHER
+
+
+def test_a_full_stop_that_is_registered_stays_and_one_behind_an_initial_is_a_mend():
+    assert change_between(parts("Ma. Lucia / Coj"), parts("Ma. Lucía / Coj")) is Change.SMALL
+    assert change_between(parts("Ana M J / Coj"), parts("Ana M. J. / Coj")) is Change.SMALL
+    assert change_between(parts("Ana M J / Coj"), parts("Ana M·J. / Coj")) is Change.OTHER
+
+
+def test_usual_names_are_in_plain_letters():
+    usual = usual_names.GIVEN_NAMES | usual_names.SURNAMES
+    assert [word for word in usual if not (word.isascii() and word.isalpha() and word.islower())] == []
 
 
 def test_a_second_surname_stands_behind_the_first():
@@ -231,12 +270,21 @@ quick = settings(derandomize=True, deadline=None, database=None)
 
 @quick
 @given(NAMES, st.data())
-def test_the_words_may_stand_in_any_order(name, draws):
-    words = draws.draw(st.permutations(name.whole.split()))
-    at = draws.draw(st.integers(0, len(words)))
-    moved = Parts(" ".join(words[:at]), " ".join(words[at:]))
+def test_surnames_may_stand_in_any_order_and_given_names_in_none_but_theirs(name, draws):
+    surnames = draws.draw(st.permutations(name.surnames.split()))
+    moved = name._replace(surnames=" ".join(surnames))
     assert change_between(name, moved) is not Change.OTHER
     assert change_between(moved, name) is not Change.OTHER
+    others = moved._replace(given_names=" ".join(reversed(name.given_names.split())))
+    if others.given_names != name.given_names:
+        assert change_between(name, others) is change_to_whole(name, others.whole) is Change.OTHER
+
+
+@quick
+@given(NAMES)
+def test_both_blocks_may_change_places(name):
+    assert change_between(name, Parts(name.surnames, name.given_names)) is Change.SMALL
+    assert change_between(Parts(name.surnames, name.given_names), name) is Change.SMALL
 
 
 @quick
