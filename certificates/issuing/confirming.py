@@ -13,6 +13,7 @@ from certificates.models import CorrectionRequest
 from certificates.wording.claims import claim_in
 from certificates.wording.name_changes import Change, Parts, change_between
 from certificates.wording.naming import check_can_be_printed, check_clinic, check_post, is_printable_post, tidy
+from certificates.wording.typesetting import without_unprintable
 from certificates.wording.words import post_in_words
 
 from .composing import EXAMPLE_SERIAL, LONGEST_CLINIC, grade_to_print, training_of, what_is_printed
@@ -199,9 +200,12 @@ def registered_facts(person):
 
 
 def registered_post(person):
-    """Return the job as the person or the list of staff calls it, where paper can carry it; else the role."""
-    title = tidy(person.job_title)
-    return title if is_printable_post(title) else person.role
+    """Return the post that a list of staff or a trainer registered, in the characters that paper has, or none.
+
+    The role is none: the person may have chosen it, for the scenes that come first.
+    """
+    title = without_unprintable(tidy(person.job_title))
+    return title if is_printable_post(title) else ""
 
 
 def clinic_of(person):

@@ -12,6 +12,8 @@ from .typesetting import can_print
 
 # How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
 ALIKE = 0.8
+# As long as the column of the registered one; the line below the name becomes two.
+LONGEST_POST = 120
 _BESIDE_LETTERS = " -'’.·"
 # The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
@@ -87,7 +89,7 @@ def check_post(text):
     if post and not is_printable_post(post):
         raise ValidationError(
             _("Write the post in letters that can be printed, at most %(longest)d of them, and nothing else.")
-            % {"longest": LONGEST_NAME},
+            % {"longest": LONGEST_POST},
             code="post",
         )
     return post
@@ -123,7 +125,7 @@ def check_printable(texts):
 def is_printable_post(title):
     """Whether a tidy job title can stand under the name: it has letters, fits, and claims nothing."""
     return (
-        len(title) <= LONGEST_NAME
+        len(title) <= LONGEST_POST
         and any(c.isalpha() for c in title)
         and all(c == " " or can_print(c) for c in title)
         and not claim_in(title)

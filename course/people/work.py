@@ -1,9 +1,6 @@
 """What a person says that they do in the health centre: the job, and the role that follows from it."""
 
-from django.conf import settings
-from django.utils.translation import override
-
-from quizzes.wording.audiences import audience_of, job_called, job_in_words
+from quizzes.wording.audiences import audience_of, job_called
 
 
 def chosen_job(person):
@@ -13,20 +10,12 @@ def chosen_job(person):
 
 
 def choose_job(person, job):
-    """Keep a job, or a role alone: what the person says first is registered, where nothing was.
+    """Keep which scenes and tips come first: the role of a job that the person chose.
 
-    Later it decides only which scenes come first. The post that is registered stays, whoever brought it, because
-    certificates print it: whoever finds it wrong asks for another.
+    The post is registered by lists of staff and trainers alone, because certificates print it.
     """
-    registered, person.role = person.role, audience_of(job)
-    if not person.job_title:
-        # One language for all of a health centre: lists and the record of training hold these words.
-        with override(settings.LANGUAGE_CODE):
-            if registered in ("", person.role):
-                person.job_title = "" if job == person.role else job_in_words(job)
-            else:
-                person.job_title = job_in_words(registered)
-    person.save(update_fields=["role", "job_title"])
+    person.role = audience_of(job)
+    person.save(update_fields=["role"])
 
 
 def register_job(person, words):
@@ -37,5 +26,5 @@ def register_job(person, words):
     job = job_called(words)
     if audience := audience_of(job):
         person.role = audience
-    person.job_title = "" if job and job == person.role else words
+    person.job_title = words
     return ["role", "job_title"]

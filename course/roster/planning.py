@@ -18,7 +18,7 @@ from course.people.names import divide_name, tidy_name
 
 from .columns import Field
 from .known import KnownPeople
-from .staff_roles import is_role, read_role
+from .staff_roles import read_role
 
 TOLD_EVERY = 1_000
 LONGEST_JOB_TITLE = User._meta.get_field("job_title").max_length
@@ -185,7 +185,7 @@ def _read_name(line, text):
 
 
 def _read_role(line, words):
-    line.role_text, line.job_title = words, "" if is_role(words) else words[:LONGEST_JOB_TITLE]
+    line.role_text, line.job_title = words, words[:LONGEST_JOB_TITLE]
     if words:
         line.role = read_role(words) or ""
         if not line.role:

@@ -39,16 +39,6 @@ def read_role(text):
     return _role_with_words(text, get_language())
 
 
-def is_role(text):
-    """Say whether these are the words of the course itself for one of its roles, and so no job title."""
-    return _is_role(text, get_language())
-
-
-@lru_cache(maxsize=2_000)
-def _is_role(text, _language):
-    return any(spanish_key(text).strip() in _own_words(role) for role in Role)
-
-
 def _own_words(role):
     return spanish_key(role.value), spanish_key(str(role.label)), spanish_key(job_in_words(role))
 

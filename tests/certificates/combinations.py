@@ -1,4 +1,4 @@
-"""Twelve certificates that a site could print, from the barest to the fullest: what the sheet must bear."""
+"""Thirteen certificates that a site could print, from the barest to the fullest: what the sheet must bear."""
 
 import math
 
@@ -12,6 +12,11 @@ from .test_rendering import printed
 LONGEST_NAME = "María de los Ángeles Guadalupe Xicará Ñáñez de la Cruz y Paz"
 LONG_CLINIC = "Centro de Atención Permanente de San Miguel Ixtahuacán y Santa Cruz Barillas, Huehuetenango"
 LONG_POST = "Directora de la Dirección de Área de Salud de San Marcos y coordinadora de la red de servicios"
+# As long as its column, of 120 characters.
+LONGEST_REGISTERED = (
+    "Coordinadora de la Unidad de Atención a Víctimas de Violencia Sexual"
+    " y enlace de la red de derivación de Huehuetenango I"
+)
 MINISTRY = "Ministerio de Salud Pública y Asistencia Social · Dirección de Área de Salud de San Marcos"
 FIVE_LINES = [
     "ocho módulos, dos horas de estudio, con lecciones, escenas y cuestionarios",
@@ -167,6 +172,14 @@ def combinations():
             corrected_in_words="2 de mayo de 2026",
             logos=logos(*["wide"] * 4),
             signatories=[signs(*longest, 1), signs(*longest, 2), signs(*longest, 3)],
+        ),
+        "the longest post that is registered": printed(
+            name=LONGEST_NAME,
+            role=LONGEST_REGISTERED,
+            clinic=LONG_CLINIC,
+            issuer=MINISTRY,
+            signatories=[signs(*longest, 1), signs(*tzoc, 2)],
+            logos=logos("wide", "tall"),
         ),
         "one long post": printed(
             **in_english,

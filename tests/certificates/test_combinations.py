@@ -1,4 +1,4 @@
-"""Twelve certificates as a designer would look at them: measured on the printed page."""
+"""Thirteen certificates as a designer would look at them: measured on the printed page."""
 
 import re
 import subprocess
@@ -77,6 +77,17 @@ def test_every_word_of_those_who_sign_is_below_its_line():
 def test_whoever_issues_is_read_in_ink_at_thirteen_points_or_more():
     issuers = each(lambda fields, pdf: {(s.colour, s.size >= 13) for s in holding(spans_of(pdf), fields["issuer"])})
     assert set(map(frozenset, issuers.values())) == {frozenset({(INK, True)})}, issuers
+
+
+def test_the_longest_registered_post_is_printed_whole_in_two_lines_at_most_of_nine_points():
+    fields, pdf = papers()["the longest post that is registered"]
+    assert len(fields["role"]) == 120
+    place = f"{fields['role']} · {fields['clinic']}"
+    lines = holding(spans_of(pdf), place)
+    printed = [line for line in lines if len(line.text) > 20]
+    assert " ".join(line.text for line in printed) == place
+    assert len(printed) == 2
+    assert min(line.size for line in printed) >= 9
 
 
 def test_the_name_is_the_largest_then_what_was_completed_then_the_rest():

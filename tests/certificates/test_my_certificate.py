@@ -22,7 +22,7 @@ PAGE = "/es/certificado/"
 @pytest.fixture
 def ana(client):
     make_small_course()
-    learner = make_graduate(clinic=make_clinic(CLINIC))
+    learner = make_graduate(clinic=make_clinic(CLINIC), job_title="Recepción, archivo y caja")
     client.force_login(learner)
     return learner
 

@@ -65,6 +65,17 @@ def test_another_post_or_clinic_waits_too(client, juan, fields, asked, was):
     assert (waiting(), Certificate.objects.count()) == ([("confirming", asked, was, False)], 0)
 
 
+def test_a_role_that_the_person_chose_alone_is_no_post_and_the_page_says_how_to_ask_for_one(client, juan):
+    juan.job_title = ""
+    juan.save()
+    client.force_login(juan)
+    page = client.get("/es/certificado/").text
+    assert "Usted no tiene un puesto registrado, y por eso no se imprime ninguno." in page
+    assert "No imprimir mi puesto" not in page
+    client.post("/es/certificado/", {"given_names": juan.first_name, "surnames": juan.last_name, "action": "issue"})
+    assert Certificate.objects.get().printed["role"] == ""
+
+
 def test_whatever_a_form_says_only_the_registered_post_and_clinic_are_printed(client, juan):
     forged = {"role": "medicina", "printed_name": "Otro", "registered_post": "Medicina", "post": " Laboratorio "}
     confirm(client, **forged, clinic=CLINIC)
@@ -193,7 +204,7 @@ def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan):
         ({"surnames": "Libre de estigma"}, "Escriba solo el nombre, como está en el DPI."),
         ({"given_names": "J" * 40, "surnames": "N" * 40}, "El nombre tiene 81 caracteres y caben 60"),
         ({"post": "Médico libre de estigma"}, "Escriba solo el puesto"),
-        ({"post": "x" * 61}, "Escriba solo el puesto"),
+        ({"post": "x" * 121}, "Escriba solo el puesto"),
         ({"clinic": "Centro libre de discriminación"}, "Escriba solo el nombre del centro de salud"),
         ({"clinic": "Centro 🏥"}, "Escriba solo el nombre del centro de salud"),
         ({"clinic": "C" * 201}, "200"),

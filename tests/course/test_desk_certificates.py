@@ -27,7 +27,7 @@ def named(given_names, surnames="Coj de la Cruz", **fields):
 @pytest.fixture
 def ana():
     make_small_course()
-    return make_graduate(clinic=make_clinic())
+    return make_graduate(clinic=make_clinic(), job_title="Recepción, archivo y caja")
 
 
 @pytest.fixture

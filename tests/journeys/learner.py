@@ -48,8 +48,10 @@ def ask_course(site):
     return json.loads(site.shell(COURSE))
 
 
-def make_newcomer(site, code, pin="271828"):
+def make_newcomer(site, code, pin="271828", post=""):
     site.shell(NEW_LEARNER.format(code=code, pin=pin))
+    if post:
+        site.shell(f"from course.models import User; User.objects.filter(username={code!r}).update(job_title={post!r})")
     return code, pin
 
 

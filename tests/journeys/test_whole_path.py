@@ -37,7 +37,7 @@ class Way:
     name: str
     code: str
     role: Role
-    post: str  # As it is printed under the name.
+    post: str  # As a list registered it: it is printed under the name.
     size: dict[str, Any]
     javascript: bool = True
     dark: bool = False
@@ -73,7 +73,7 @@ def course(site):
 
 @pytest.mark.parametrize("way", WAYS, ids=[f"{way.role.value}, {way.name}" for way in WAYS])
 def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, course, open_browser, tmp_path, way):
-    code, pin = make_newcomer(site, way.code)
+    code, pin = make_newcomer(site, way.code, post=way.post)
     page = open_browser(way.size, javascript=way.javascript, dark=way.dark)
     walk = Walk(page, course, str(way.role.label), hand=way.hand, every_scene=not way.javascript, closely=way.closely)
 

@@ -23,7 +23,7 @@ def test_job_titles_are_kept_and_change_with_the_list_and_by_hand(client):
         ["Coj de la Cruz", "Ana Lucía", "Aux. de Enfermería II (renglón 011)"],
         ["Paz", "Luz", "Guardián nocturno"],
         ["Sis", "Noé", "x" * 200],
-        # The words of the course itself are no title.
+        # The words of the course itself are a post too, because the list says so.
         ["Pec", "Rita", "Recepción, archivo, caja"],
     ]
     client.force_login(cohort.trainers.get())
@@ -38,7 +38,7 @@ def test_job_titles_are_kept_and_change_with_the_list_and_by_hand(client):
         "Ana Lucía": ("clinica", "Aux. de Enfermería II (renglón 011)"),
         "Luz": ("apoyo", "Guardián nocturno"),
         "Noé": ("", "x" * 120),
-        "Rita": ("recepcion", ""),
+        "Rita": ("recepcion", "Recepción, archivo, caja"),
     }
     assert not plan_of(bring(cohort, rows)).writes
 
