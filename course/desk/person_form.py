@@ -16,7 +16,7 @@ class PersonForm(forms.ModelForm):
         help_texts = {
             "last_name": _("Both surnames, as in the identity document: certificates are issued under this name."),
             "role": _("Decides which scene and tip come first."),
-            "job_title": _("As the list of staff or the appointment has it. The record of training keeps it."),
+            "job_title": _("As the list of staff or the appointment has it. Certificates print it."),
         }
 
     def __init__(self, *args, **kwargs):

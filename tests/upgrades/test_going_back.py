@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -13,11 +14,14 @@ from django.utils import timezone
 
 from certificates.badges.keys import make_key
 from certificates.models import Certificate, CertificateDesign, CorrectionRequest, LaterCredential, StatusList
-from course.models import Failure, Reminder
+from course.models import Failure, Reminder, Role, User
 from quizzes.models import Attempt, FeedbackTime, Quiz, QuizDraw, Topic
+from quizzes.wording.audiences import job_called
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.factories import NOW, make_learner, make_quiz
 from tests.quizzes.factories import start
+
+WORDS = import_module("course.migrations.0026_register_posts").WORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,3 +116,20 @@ def test_what_came_with_pools_goes_and_attempts_stay():
     assert list(QuizDraw.objects.values_list("pk", flat=True)) == [kept.pk]
     assert Quiz.objects.get(pk=quiz.pk).feedback_time == FeedbackTime.END
     assert Attempt.objects.get(pk=attempt.pk).paper == attempt.paper
+
+
+@pytest.mark.any_day
+def test_who_had_a_role_and_no_post_goes_on_having_one_on_certificates():
+    make_small_course()
+    people = {
+        code: make_learner(code, role=role, job_title=title)
+        for code, role, title in [("AAA234", "apoyo", ""), ("BBB234", "clinica", "Enfermera I"), ("CCC234", "", "")]
+    }
+    with forward_again():
+        go_back(("course", "0025_know_epochs_of_merged_accounts"))
+    posts = {code: User.objects.get(pk=person.pk).job_title for code, person in people.items()}
+    assert posts == {"AAA234": "Personal de apoyo", "BBB234": "Enfermera I", "CCC234": ""}
+    # It is the very word that the course has for the role, so that it is told in another language too.
+    assert {role: job_called(word) for words in WORDS.values() for role, word in words.items()} == {
+        role.value: role.value for role in Role
+    }
