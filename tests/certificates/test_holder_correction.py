@@ -113,7 +113,7 @@ def test_an_address_asks_as_often_as_for_unknown_codes(client, address):
         ({"name": ""}, "Escriba el nombre con letras"),
         ({"name": "Ana Libre de Estigma"}, "Escriba solo el nombre, como está en el DPI."),
         ({"role": "Promotora libre de estigma"}, "Escriba solo el puesto"),
-        ({"role": "P" * 61}, "Escriba solo el puesto"),
+        ({"role": "P" * 121}, "Escriba solo el puesto"),
         ({"clinic": "Centro libre de discriminación"}, "Escriba solo el nombre del centro de salud"),
         ({"clinic": "C" * 100_000}, "200"),
         ({"note": "n" * 301}, "300"),
