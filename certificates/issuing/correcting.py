@@ -17,7 +17,7 @@ from .checking import check_as_issued
 from .composing import LONGEST_CLINIC, verification_address
 from .issue import Overtaken, check_by_another, freeze, keep
 from .requesting import follow_successor, printed_facts
-from .standing import Standing, standing_of
+from .standing import Standing, check_is_valid
 
 # Words of the design that may hold what is printed of the person, filled in.
 _FILLED_IN = ("statement", "subject")
@@ -83,15 +83,15 @@ def correct_certificate(
 def check_can_be_corrected(certificate, *, today):
     """Raise `ValidationError`, a sentence for the trainer, unless the certificate is valid and as it was issued."""
     check_as_issued(certificate)
-    standing = standing_of(certificate, today=today)
-    if standing is not Standing.VALID:
-        raise ValidationError(
-            {
-                Standing.REPLACED: _("This certificate was replaced: correct the one that took its place."),
-                Standing.ANNULLED: _("This certificate was annulled: issue another."),
-                Standing.EXPIRED: _("This certificate has expired: issue another."),
-            }[standing]
-        )
+    check_is_valid(
+        certificate,
+        today=today,
+        otherwise={
+            Standing.REPLACED: _("This certificate was replaced: correct the one that took its place."),
+            Standing.ANNULLED: _("This certificate was annulled: issue another."),
+            Standing.EXPIRED: _("This certificate has expired: issue another."),
+        },
+    )
 
 
 def corrected_print(printed, changed, *, serial, day):

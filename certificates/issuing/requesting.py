@@ -14,7 +14,7 @@ from certificates.wording.name_changes import Parts
 from certificates.wording.naming import tidy
 
 from .checking import check_as_issued
-from .standing import Standing, standing_of
+from .standing import Standing, check_is_valid
 
 # Of whoever has the paper in the hand and is not signed in, so many wait for one certificate at a time.
 MOST_OF_HOLDERS = 3
@@ -160,15 +160,15 @@ def settle_passed(person, name, *, by, now):
 def check_can_be_asked_about(certificate, *, today):
     """Raise `ValidationError`, with a sentence for whoever asks, unless it is valid and as it was issued."""
     check_as_issued(certificate)
-    standing = standing_of(certificate, today=today)
-    if standing is not Standing.VALID:
-        raise ValidationError(
-            {
-                Standing.REPLACED: _("This certificate was replaced: ask about the one that took its place."),
-                Standing.ANNULLED: _("This certificate was annulled, and is not corrected."),
-                Standing.EXPIRED: _("This certificate has expired, and is not corrected."),
-            }[standing]
-        )
+    check_is_valid(
+        certificate,
+        today=today,
+        otherwise={
+            Standing.REPLACED: _("This certificate was replaced: ask about the one that took its place."),
+            Standing.ANNULLED: _("This certificate was annulled, and is not corrected."),
+            Standing.EXPIRED: _("This certificate has expired, and is not corrected."),
+        },
+    )
 
 
 class AskedRow(NamedTuple):

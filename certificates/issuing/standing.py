@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import Enum, nonmember
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
@@ -43,6 +44,13 @@ def standing_of(certificate, *, today):
     if certificate.replaced_at:
         return Standing.REPLACED
     return Standing.EXPIRED if has_expired(certificate, today=today) else Standing.VALID
+
+
+def check_is_valid(certificate, *, today, otherwise):
+    """Raise `ValidationError` unless it is valid on that day; `otherwise` is {Standing: the sentence to say}."""
+    standing = standing_of(certificate, today=today)
+    if standing is not Standing.VALID:
+        raise ValidationError(otherwise[standing])
 
 
 def has_expired(certificate, *, today):

@@ -61,7 +61,9 @@ def verify_list(request):
     form = ListForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         status = 400 if form.errors else 200
-        return not_to_be_found(render(request, "certificates/verify_list.html", {"form": form}, status=status))
+        return not_to_be_found(
+            render(request, "certificates/verify_list.html", {"form": form, "most": MOST_CODES}, status=status)
+        )
     address = get_adapter().get_client_ip(request)
     lines = verify_codes(form.codes, today=timezone.localdate(), address=address, now=timezone.now())
     if wanted := _FILES.get(request.POST.get("as")):

@@ -163,3 +163,7 @@ def test_a_name_that_looks_like_a_formula_stays_text(client, course):
     written = ask(client, f"{one.serial}\n=1+1", **{"as": "xlsx"}).content
     cells = [cell for row in load_workbook(io.BytesIO(written)).active.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_how_many_are_verified_at_once_is_what_the_page_says(client):
+    assert f"Hasta {MOST_CODES}." in client.get("/v/lista/").content.decode()

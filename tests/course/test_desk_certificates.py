@@ -271,3 +271,16 @@ def test_one_that_was_altered_says_so_and_is_not_printed(trainer, group, ana):
     trainer.force_login(ana)
     page = trainer.get(reverse("my_certificate")).text
     assert (sentence in page, f'href="{address}"' in page) == (True, False)
+
+
+def test_of_whom_no_post_is_registered_the_trainer_reads_that_none_is_printed_and_where_to_write(
+    trainer, group, ana
+):
+    ana.job_title = ""
+    ana.save()
+    page = trainer.get(issue_page(group, ana)).content.decode()
+    assert "No hay ninguno registrado, así que no se imprime." in page
+    assert reverse("desk_change_person", args=[group.pk, ana.pk]) in page
+    ana.job_title = "Archivo"
+    ana.save()
+    assert "No hay ninguno registrado" not in trainer.get(issue_page(group, ana)).content.decode()
