@@ -273,9 +273,7 @@ def test_one_that_was_altered_says_so_and_is_not_printed(trainer, group, ana):
     assert (sentence in page, f'href="{address}"' in page) == (True, False)
 
 
-def test_of_whom_no_post_is_registered_the_trainer_reads_that_none_is_printed_and_where_to_write(
-    trainer, group, ana
-):
+def test_of_whom_no_post_is_registered_the_trainer_reads_that_none_is_printed_and_where_to_write(trainer, group, ana):
     ana.job_title = ""
     ana.save()
     page = trainer.get(issue_page(group, ana)).content.decode()
