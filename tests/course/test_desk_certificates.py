@@ -277,8 +277,8 @@ def test_of_whom_no_post_is_registered_the_trainer_reads_that_none_is_printed_an
     ana.job_title = ""
     ana.save()
     page = trainer.get(issue_page(group, ana)).content.decode()
-    assert "No hay ninguno registrado, así que no se imprime." in page
+    assert "No hay un puesto escrito de esta persona, así que no se imprime ninguno." in page
     assert reverse("desk_change_person", args=[group.pk, ana.pk]) in page
     ana.job_title = "Archivo"
     ana.save()
-    assert "No hay ninguno registrado" not in trainer.get(issue_page(group, ana)).content.decode()
+    assert "No hay un puesto escrito" not in trainer.get(issue_page(group, ana)).content.decode()
