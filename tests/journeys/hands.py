@@ -39,7 +39,9 @@ class Pointer:
         control.click()
 
     def mark(self, box):
-        box.check()
+        # Not `check()`, which looks for the box again after the click: an answer that is refused at once takes it away.
+        if not box.is_checked():
+            box.click()
 
     def pick(self, select, value):
         select.select_option(value)
