@@ -2,7 +2,8 @@
 
 import sys
 
-from . import ENGINES
+from . import engines_here
 
-print("\n".join(ENGINES.values()) or "neither Firefox nor WebKit is here")
-sys.exit(not ENGINES)
+versions = engines_here().values()
+print("\n".join(versions) or "neither Firefox nor WebKit is here")
+sys.exit(not versions)

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys import conftest as journeys
 from tests.journeys.line import Line
 
-from . import ENGINES
+from . import engines_here
 from .visitor import Visitor
 
 site = journeys.site
@@ -18,7 +18,12 @@ def line(site):
     line.end()
 
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+def pytest_generate_tests(metafunc):
+    if "visitor" in metafunc.fixturenames:
+        metafunc.parametrize("visitor", engines_here(), ids=lambda engine: engine.name, indirect=True)
+
+
+@pytest.fixture
 def visitor(request, tmp_path, line):
     visitor = Visitor(request.param(tmp_path / "profile").start(), line.url)
     yield visitor
