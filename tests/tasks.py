@@ -1,13 +1,13 @@
 """Where the tasks of tests run: at once, but for Wagtail's indexes of words and references, that few tests need."""
 
-from django.tasks.backends.immediate import ImmediateBackend
+from quizzes import indexing
 
 _OF_INDEXES = ("wagtail.tasks.", "modelsearch.tasks.")
 # Changed by the fixture of the marker `indexes`.
 keeps_indexes = True
 
 
-class TasksAtOnce(ImmediateBackend):
+class TasksAtOnce(indexing.TasksAtOnce):
     """Runs a task where it is asked for; keeping the indexes took a quarter of all the time of the tests."""
 
     def _execute_task(self, task_result):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.exceptions import QuizError
 from quizzes.identity import stable_key
+from quizzes.indexing import indexed_once
 from quizzes.models import Case, Question, Quiz, QuizQuestion, Topic
 
 from .cases import write_cases
@@ -64,7 +65,7 @@ def write_import(plan, *, only_good=False, by=None, quiz=None, then=None):
     """
     stored = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(), indexed_once():
             plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic, without_cases=plan.without_cases)
             done = _write(plan, only_good, by, quiz, stored)
             if then:

@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
 from modules.models import Edition, LoadedContent, Voice
+from quizzes.indexing import indexed_once
 
 from . import pages, snippets
 from .site import point_site_at
@@ -51,7 +52,8 @@ def load_course(text, *, replace=False, stores_images=True):
 
     Without `stores_images`, for who takes it all back, questions come without those: a file is not taken back.
     """
-    return _Loading(text, replace, stores_images).run()
+    with indexed_once():
+        return _Loading(text, replace, stores_images).run()
 
 
 def wanted_entries(text):
