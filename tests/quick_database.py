@@ -15,6 +15,8 @@ import django
 from django.conf import settings
 from django.db import connections
 
+from .migrating import no_garbage_looked_for
+
 
 def keep_a_migrated_database():
     """Let the test database begin as a copy of a migrated one where there is one; else keep it for the next time."""
@@ -111,5 +113,6 @@ if __name__ == "__main__":
     of_tests = connections["default"]
     if not kept_database(place_of(of_tests).ending).exists():
         usual = of_tests.settings_dict["NAME"]
-        of_tests.creation.create_test_db(verbosity=0)
+        with no_garbage_looked_for():
+            of_tests.creation.create_test_db(verbosity=0)
         of_tests.creation.destroy_test_db(usual, verbosity=0)

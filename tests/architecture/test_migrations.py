@@ -17,6 +17,7 @@ THERE_AND_BACK = """
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tests.migrating import no_garbage_looked_for
 OURS = ("certificates_", "modules_", "quizzes_")
 def ours():
     return sum(table.startswith(OURS) for table in connection.introspection.table_names())
@@ -37,15 +38,19 @@ waiting, abandoned = (start(make_learner(code), make_quiz(code.lower(), 1)) for 
 Attempt.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now())
 Attempt.objects.filter(pk=abandoned.pk).update(abandoned_at=timezone.now())
 expected = sorted((attempt.pk.hex, 0, False, True) for attempt in (waiting, abandoned))
-MigrationExecutor(connection).migrate([("quizzes", "0001_initial")])
+with no_garbage_looked_for():
+    MigrationExecutor(connection).migrate([("quizzes", "0001_initial")])
 print(grades() == expected)
-call_command("migrate", "quizzes", verbosity=0)
+with no_garbage_looked_for():
+    call_command("migrate", "quizzes", verbosity=0)
 print(grades() == expected)
 
 # In one go, for which Django looks once at what all of the migrations have done.
-MigrationExecutor(connection).migrate([("certificates", None), ("quizzes", None)])
+with no_garbage_looked_for():
+    MigrationExecutor(connection).migrate([("certificates", None), ("quizzes", None)])
 print(ours())
-call_command("migrate", verbosity=0)
+with no_garbage_looked_for():
+    call_command("migrate", verbosity=0)
 print(ours() - before)
 """
 

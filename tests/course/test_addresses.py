@@ -338,6 +338,7 @@ def test_a_long_number_behind_the_question_mark_breaks_no_page(world, everyone, 
         look(everyone, "S", f"{address_of(name, parameters, values)}?{asked}")
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("who", ["N", "L", "T"])
 def test_a_nul_in_an_address_leads_nowhere(world, everyone, who):
     values = world.own

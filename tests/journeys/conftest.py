@@ -6,18 +6,16 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from tests.beside import Beside
-from tests.quick_database import kept_database
 
 from .hands import POINTER
+from .prepared import ROOT, environment_of, manage, prepare
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # Chromium as it is without windows of its own: see docs/decisions/0019-chromium-without-windows.md.
 CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
 FLAGS = [
@@ -47,20 +45,11 @@ class RunningSite:
         self.door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
         self.mail = folder / "mail"
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "course.settings.dev",
-            "VAR_DIR": str(folder),
-            "SITE_URL": self.url,
-            "MAIL_FOLDER": str(self.mail),
-            "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3",
-        }
+        self.environment = environment_of(folder, SITE_URL=self.url)
         self.beside = Beside(self.environment)
 
     def manage(self, *arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return manage(self.environment, *arguments)
 
     def shell(self, code):
         """Run code on the site's database and return what it prints; one process does it for all who ask."""
@@ -96,13 +85,10 @@ def pytest_collection_modifyitems(items):
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     running = RunningSite(folder)
-    # Where the other tests left a migrated database, the site begins with that: migrating takes a third of a minute.
-    if kept_database().exists():
-        shutil.copy(kept_database(), folder / "journeys.sqlite3")
-    if collected := os.environ.get("COLLECTED_STATIC"):
-        shutil.copytree(collected, folder / "static")
-    running.manage("prepare_site")
-    running.manage("make_demo_data")
+    if prepared := os.environ.get("JOURNEYS_SITE"):
+        shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    else:
+        prepare(folder, running.environment)
     running.start()
     yield running
     running.stop()

@@ -1,6 +1,7 @@
 """Whatever happens to a device without a line: nothing is lost, doubled or another's. See `device_histories.py`.
 
-The suite plays fifty histories, the same ones each time; `script/fault-histories` plays as many others as one likes.
+The suite plays fifty histories, on PostgreSQL twenty, the same ones each time; `script/fault-histories` plays as many
+others as one likes.
 """
 
 import sys

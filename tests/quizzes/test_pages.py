@@ -292,6 +292,7 @@ def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client
     assert list(AnswerWrite.objects.values_list("client", "number")) == [("tab-1", 1)]
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -215,6 +215,7 @@ def test_no_page_of_a_quiz_loads_anything_from_another_host(learner, learner_cli
 # 15 and 22 The admin
 
 
+@pytest.mark.every_case
 @pytest.mark.indexes
 @pytest.mark.parametrize("model", [Question, Quiz, Topic, Source])
 def test_every_list_of_the_admin_finds_a_word(editor_client, model):

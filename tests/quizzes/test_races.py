@@ -304,6 +304,7 @@ def announced():
     attempt_submitted.disconnect(hear)
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
 def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)

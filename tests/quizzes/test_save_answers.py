@@ -136,6 +136,7 @@ def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
     assert AnswerWrite.objects.count() == 0
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     "bad",
     [

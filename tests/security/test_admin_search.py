@@ -36,6 +36,7 @@ def editor(client):
     return client
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("typed", TYPED)
 def test_each_sign_is_looked_for(editor, typed):
     addresses = [reverse("wagtailadmin_explore", args=[Page.objects.get(slug="curso").pk])]
