@@ -64,7 +64,7 @@ def _without_parts(waiting):
     for (model, key), pks in parts.items():
         label = model._meta.label_lower.split(".")
         row = key.related_model._meta.label_lower.split(".")
-        for pk, of_row in model._base_manager.in_bulk(pks, field_name="pk").items():
+        for pk, of_row in model._default_manager.in_bulk(pks, field_name="pk").items():
             if (_OF_REFERENCES, *row, str(getattr(of_row, key.attname))) in waiting:
                 covered.add((_OF_REFERENCES, *label, str(pk)))
     return {which: task for which, task in waiting.items() if which not in covered}

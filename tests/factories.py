@@ -197,8 +197,8 @@ def _make_quizzes(identifiers, count):
 def make_course(modules=2, lessons=2, quiz=True, questions=3):
     """Make the course as the root of the site, with modules `m1`… of lessons `1`… and a quiz each.
 
-    Each page as `add_child` makes it, in a tenth of its time: `test_factories.py` compares them. Only Wagtail's log
-    does not have them.
+    Each page as `add_child` makes it, in a tenth of its time: `test_factories.py` compares them. Neither
+    Wagtail's log nor its indexes have them.
     """
     locale = spanish()
     # Tests with threads empty the database, the root of all pages included.
