@@ -5,7 +5,8 @@ What takes long is done one after the other, in as little memory for a hundred t
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache, partial
 from io import BytesIO
@@ -43,7 +44,7 @@ class Fault(Enum):
     SEAL = "seal"
     STAMP = "stamp"
     IMAGE = "image"
-    ADDRESS = "address"
+    CODE = "code"
 
     @property
     def sentence(self):
@@ -62,7 +63,7 @@ _SENTENCES = {
     Fault.SEAL: _("its seal is broken"),
     Fault.STAMP: _("the time stamp of its seal is broken"),
     Fault.IMAGE: _("an image that it shows is gone or is another"),
-    Fault.ADDRESS: _("the address in its QR is none that this site answers at"),
+    Fault.CODE: _("the address in its QR does not lead to it"),
 }
 
 
@@ -81,6 +82,8 @@ class Tally:
     credentials: int = 0
     sealed: int = 0
     unstamped: int = 0
+    # {address in the QR: how many} of those at which this site answers no more. A name can be lost: that is no fault.
+    at_lost: Counter = field(default_factory=Counter)
 
 
 def recheck_all(*, using="default", protect_at=None):
@@ -129,7 +132,7 @@ def _faults_in(certificate, tally, image_is_whole):
         *_faults_of_paper(certificate, tally),
         *_faults_of_credentials(certificate, tally),
         *([Fault.IMAGE] if not all(map(image_is_whole, _images_of(certificate.printed))) else []),
-        *([Fault.ADDRESS] if not _has_known_address(certificate) else []),
+        *_faults_of_address(certificate, tally),
     ]
 
 
@@ -248,6 +251,9 @@ def _image_is_whole(using, digest):
     return content is not None and hashlib.sha256(content).hexdigest() == digest
 
 
-def _has_known_address(certificate):
+def _faults_of_address(certificate, tally):
     address, _separator, rest = certificate.printed["verify_url"].partition("/v/")
-    return address in known_sites() and rest.strip("/") == certificate.serial == certificate.printed["serial"]
+    if address not in known_sites():
+        tally.at_lost[address] += 1
+    if not rest.strip("/") == certificate.serial == certificate.printed["serial"]:
+        yield Fault.CODE

@@ -10,6 +10,7 @@ from course.backups.locking import new_key
 from course.backups.making import back_up
 from tests.certificates.factories import edited
 from tests.certificates.signing import ISSUED as NOW
+from tests.certificates.signing import SITE
 
 from .conftest import left_in
 from .test_backups import manage
@@ -29,6 +30,14 @@ def test_a_check_says_how_the_certificates_are(machines, site):
     assert f"Certificados {whose}:\nCertificados revisados: {Certificate.objects.count()}\nCon algo mal: 0" in said
     assert left_in(live.VAR_DIR) == before
     assert set(connections) == {"default"}
+
+
+def test_an_old_name_that_was_lost_is_told_and_the_check_passes(machines, site):
+    machines.settings.SITE_URL = "https://curso.example"
+    back_up(now=NOW)
+    said, count = manage("back_up", check=""), Certificate.objects.count()
+    assert f"Certificados revisados: {count}\nCon algo mal: 0" in said
+    assert f"este sitio ya no responde, {SITE}: {count}\nPonga esa dirección en FORMER_SITE_URLS" in said
 
 
 def test_a_certificate_that_was_altered_before_the_backup_fails_its_check(machines, site):

@@ -131,6 +131,7 @@ def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, setti
     other["credentialSubject"]["achievement"]["description"] = "Otra cosa"
     renamed = certificate.printed | {"name": "Otra Persona"}
     elsewhere = certificate.printed | {"verify_url": f"https://otra.example/v/{serial}/"}
+    other_code = certificate.printed | {"verify_url": f"{SITE}/v/0000000000000/"}
     no_image = certificate.printed | {"logos": [{"institution": "X", "image": "0" * 64}]}
     plain = render_pdf(certificate.printed, attachments_of(certificate))
     changes = [
@@ -145,7 +146,8 @@ def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, setti
         ({"credential": "{}"}, refitted, {Fault.ATTACHED, Fault.CONTENT}),
         ({"credential": credential + " "}, refitted, {Fault.ATTACHED}),
         ({"status_index": certificate.status_index ^ 1}, refitted, {Fault.CONTENT}),
-        ({"printed": elsewhere}, refitted, {Fault.ADDRESS, Fault.CONTENT}),
+        ({"printed": elsewhere}, refitted, {Fault.CONTENT}),
+        ({"printed": other_code}, refitted, {Fault.CODE, Fault.CONTENT}),
         ({"printed": no_image}, refitted, {Fault.IMAGE}),
         (with_pdf(render_pdf(certificate.printed)), refitted, {Fault.ATTACHED}),
         (with_pdf(b"%PDF-1.7 nothing"), refitted, {Fault.ATTACHED}),
@@ -243,6 +245,25 @@ def test_older_ones_are_counted_and_protected_when_asked_unless_something_is_wro
     assert Certificate.objects.get(pk=spoiled.pk).digest == ""
     # Once is enough.
     assert not [line for line in said("--protect-older", fails=True) if "Given a digest" in line]
+
+
+def test_a_name_that_was_lost_is_told_and_is_no_fault_and_hinders_no_protection(certificate, settings, monkeypatch):
+    monkeypatch.setenv("LANG", "es_GT.UTF-8")
+    edited([certificate], digest="", digest_key="", digest_signature="", digested_at=None)
+    settings.SITE_URL = "https://curso.example"
+    issue(make_graduate("BER234", first_name="Berta"))
+    told = [
+        f"Con una dirección en el QR en la que este sitio ya no responde, {SITE}: 1",
+        "Ponga esa dirección en FORMER_SITE_URLS mientras el nombre sea suyo. Si el nombre se perdió, estos se "
+        "verifican escribiendo el código en la dirección de ahora: docs/how-to/make-the-issuer-key.md.",
+    ]
+    lines = said()
+    assert ("Con algo mal: 0" in lines, lines[-2:]) == (True, told)
+    lines = said("--protect-older")
+    assert ("Que reciben su huella con fecha de hoy: 1" in lines, lines[-2:]) == (True, told)
+    assert is_as_issued(Certificate.objects.get(pk=certificate.pk)) is Fidelity.AS_ISSUED
+    settings.FORMER_SITE_URLS = [SITE]
+    assert not [line for line in said() if "QR" in line]
 
 
 def test_without_a_key_to_sign_with_those_with_a_credential_are_not_protected(certificate, key, monkeypatch):

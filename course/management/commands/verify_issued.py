@@ -69,3 +69,15 @@ class Command(BaseCommand):
             told.append((_("Seals without a time stamp: %(count)d"), tally.unstamped))
         for sentence, count in told:
             self.stdout.write(sentence % {"count": count})
+        for address, count in sorted(tally.at_lost.items()):
+            self.stdout.write(
+                _("With an address in the QR at which this site answers no more, %(address)s: %(count)d")
+                % {"address": address, "count": count}
+            )
+        if tally.at_lost:
+            self.stdout.write(
+                _(
+                    "Put such an address into FORMER_SITE_URLS while its name is yours. If the name is lost, these are"
+                    " verified by typing the code at the present address: docs/how-to/make-the-issuer-key.md."
+                )
+            )
