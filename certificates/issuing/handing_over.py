@@ -40,17 +40,6 @@ def hand_over_certificates(old, learner, *, by, now):
     CertificateEvent.objects.filter(by=old).update(by=learner)
 
 
-def hand_over_requests(old, learner):
-    """Give `learner` what `old`, an account of the same person, asked to have corrected.
-
-    Before there is a certificate one request waits for a person: of two, that of the account that is kept.
-    """
-    waiting = CorrectionRequest.objects.open().filter(certificate=None)
-    if waiting.filter(learner=learner).exists():
-        waiting.filter(learner=old).delete()
-    CorrectionRequest.objects.filter(learner=old).update(learner=learner)
-
-
 def forget_in_requests(mentions):
     """Leave the person out of the notes and answers of what others ask; what the person asked goes with the account."""
     for request in CorrectionRequest.objects.exclude(note="", answer=""):

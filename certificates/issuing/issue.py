@@ -24,6 +24,7 @@ from .designs import design_in_use, language_of_certificate
 from .digesting import give_digest
 from .eligibility import NotEligible, certifies, check_still_holds, finished_training
 from .history import record_event
+from .requesting import follow_newest
 
 
 class Overtaken(Exception):
@@ -211,6 +212,9 @@ def _save(certificate, *, by, now, why, then):
         record_event(certificate, CertificateEvent.Kind.ISSUED, by=by, now=now)
         if then:
             then(certificate)
+        if certificate.learner_id:
+            # After `then`: a request by which it was corrected is until there about the one that was read.
+            follow_newest(certificate)
 
 
 def certificate_of(learner):

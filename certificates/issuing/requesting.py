@@ -5,13 +5,13 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.models import Certificate, CorrectionRequest
-from certificates.wording.name_changes import Parts
-from certificates.wording.naming import tidy
+from certificates.wording.name_changes import Change, Parts, change_between
+from certificates.wording.naming import LONGEST_NAME, tidy
 
 from .checking import check_as_issued
 from .standing import Standing, check_is_valid
@@ -120,8 +120,43 @@ def settle_requests(certificate, *, asked, was, now):
 
 
 def follow_successor(certificate, successor):
-    """What waits about a certificate is about the one that takes its place."""
+    """What waits about a certificate is about the one that corrects it."""
     CorrectionRequest.objects.open().filter(certificate=certificate).update(certificate=successor)
+
+
+def follow_newest(certificate):
+    """What waits about certificates of the person that do not hold any more is about this one, which holds.
+
+    Of what the person asked about either the last stands, as where somebody asks again. What is printed already stays
+    where it is printed: of that only the registry waits.
+    """
+    over = Q(certificate__replaced_at__isnull=False) | Q(certificate__annulled_at__isnull=False)
+    about = {"learner": certificate.learner_id, "certificate__course_key": certificate.course_key}
+    waiting = CorrectionRequest.objects.open().filter(passed=False)
+    waiting.filter(over, **about).exclude(certificate=certificate).update(certificate=certificate)
+    _leave_the_last(waiting.filter(learner=certificate.learner_id, certificate=certificate))
+
+
+def hand_over_requests(old, learner):
+    """Give `learner` what `old`, an account of the same person, asked to have corrected, and what `old` decided.
+
+    What waits for a first certificate is about the one that holds, if one of them has that.
+    """
+    waiting = CorrectionRequest.objects.open().filter(learner__in=[old, learner], certificate=None)
+    held = Certificate.objects.live().filter(learner=learner).without_pdf().order_by("issued_at", "pk").last()
+    _leave_the_last(waiting)
+    if held:
+        waiting.update(certificate=held)
+    CorrectionRequest.objects.filter(learner=old).update(learner=learner)
+    CorrectionRequest.objects.filter(decided_by=old).update(decided_by=learner)
+    if held:
+        follow_newest(held)
+
+
+def _leave_the_last(waiting):
+    asked = waiting.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("-asked_at", "-pk")
+    for earlier in asked[1:]:
+        earlier.delete()
 
 
 def check_as_shown(request, shown):
@@ -193,6 +228,15 @@ def registered_parts(person):
     return Parts(tidy(person.first_name), tidy(person.last_name))
 
 
+def parts_to_begin_with(certificate):
+    """Return the `Parts` that whoever it names begins with: as registered, or as printed where that is too long."""
+    registered, words = registered_parts(certificate.learner), certificate.printed["name"].split()
+    if len(registered.whole) <= LONGEST_NAME:
+        return registered
+    divided = (Parts(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) + 1))
+    return next((parts for parts in divided if change_between(registered, parts) is Change.SAME), registered)
+
+
 def differences(words, others):
     """Return ({field: words}, {field: the other words}) of the fields that differ; a name in both its parts."""
     fields = {field for field in words if words[field] != others[field]}
@@ -206,9 +250,10 @@ def words_for_certificate(certificate, *, parts, role, clinic):
 
     Of an empty post or clinic the printed one is right.
     """
-    printed, registered = printed_facts(certificate), registered_parts(certificate.learner)._asdict()
-    asked = parts._asdict() if parts.whole != printed["name"] or parts._asdict() != registered else {}
-    was = registered | {"name": printed["name"]} if asked else {}
+    printed, registered = printed_facts(certificate), registered_parts(certificate.learner)
+    is_so = parts.whole == printed["name"] and change_between(registered, parts) is Change.SAME
+    asked = {} if is_so else parts._asdict()
+    was = registered._asdict() | {"name": printed["name"]} if asked else {}
     for field, words in (("role", role), ("clinic", clinic)):
         if words and words != printed[field]:
             asked, was = asked | {field: words}, was | {field: printed[field]}

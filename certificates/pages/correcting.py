@@ -16,6 +16,7 @@ from certificates.issuing.requesting import (
     asked_in_rows,
     check_can_be_asked_about,
     last_request_of,
+    open_request_of,
     withdraw_request,
 )
 from certificates.models import CorrectionRequest
@@ -34,14 +35,17 @@ def my_correction(request):
     """Ask for a correction of one's own certificate, or take back what was asked."""
     person, now = request.user, timezone.now()
     certificate = last_certificates_of([person]).get(person.pk)
-    if certificate is None or _why_not(certificate, now):
+    if certificate is None:
         return redirect("my_certificate")
-    # Its words are read beside those of the person.
-    certificate.learner = person
     if request.POST.get("action") == "withdraw":
         withdraw_request(person, certificate)
         messages.success(request, _("Taken back: nothing waits for your facilitator."))
         return redirect("my_certificate")
+    why_not = _why_not(certificate, now)
+    if why_not and (request.method == "POST" or open_request_of(person, certificate) is None):
+        return redirect("my_certificate")
+    # Its words are read beside those of the person.
+    certificate.learner = person
     form = OwnCorrectionForm(request.POST or None, certificate=certificate)
     if form.is_valid():
         (asked, was), note = form.asked, form.cleaned_data["note"]
@@ -52,6 +56,7 @@ def my_correction(request):
     correction = last_request_of(person, certificate)
     context = {
         "form": form,
+        "why_not": why_not,
         "certificate": certificate,
         "correction": correction,
         "asked": asked_in_rows(correction) if correction else [],

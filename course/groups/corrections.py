@@ -327,19 +327,13 @@ def _says_otherwise(request, facts, *, today):
     if certificate is None:
         return False
     standing = standing_of(certificate, today=today)
-    if standing is Standing.REPLACED and request.passed:
-        # It is printed already, and what took its place has words of its own: only the registry waits.
+    if standing is not Standing.VALID and request.learner:
+        # What does not hold any more stays as it was; the next one says what is registered.
         return False
     if standing in (Standing.REPLACED, Standing.ANNULLED):
         raise ValidationError(
-            _(
-                "The certificate was replaced or annulled in the meantime. Correct how the person is registered, or do"
-                " not accept this."
-            )
+            _("The certificate was replaced or annulled in the meantime, and names nobody who has an account.")
         )
-    if standing is Standing.EXPIRED and request.learner:
-        # What has expired stays as it was; the next one says what is registered.
-        return False
     printed = printed_facts(certificate)
     return any(printed[field] != facts[field] for field in printed.keys() & facts.keys())
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from certificates.issuing.handing_over import (
     follow_records,
     hand_over_certificates,
-    hand_over_requests,
     pairs_that_hold,
 )
+from certificates.issuing.requesting import hand_over_requests
 from certificates.models import Certificate
 from course.models import Attendance, Call, Change, Enrolment, Refresher, SpacedCase, User
 from modules.progress.handing_over import hand_over_reading

@@ -1,18 +1,21 @@
 """What is asked for while confirming: nothing is printed that only somebody who knows the person can say is right."""
 
 import threading
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from certificates.badges.keys import make_key
+from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import open_request_of
+from certificates.issuing.requesting import ask_as_holder, ask_for_correction, open_request_of, settle_requests
 from certificates.models import Certificate, CorrectionRequest
-from tests.factories import NOW, make_clinic, make_trainer
+from tests.factories import NOW, finish_course, make_clinic, make_trainer
 
-from .factories import CLINIC, issue, issued_otherwise, make_graduate, make_small_course
+from .factories import CLINIC, begin_again, issue, issued_otherwise, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 PAGE, CORRECTION = "/es/certificado/", "/es/certificado/correccion/"
@@ -274,6 +277,75 @@ def test_whoever_has_no_valid_certificate_asks_for_no_correction_of_one(client, 
     assert client.get(CORRECTION)["Location"] == PAGE
     assert client.post(CORRECTION, {"given_names": "X", "surnames": "Y"})["Location"] == PAGE
     assert not CorrectionRequest.objects.exists()
+
+
+def asked_about(certificate, **fields):
+    """Let the person who is signed in ask for another post, and return the request."""
+    person = certificate.learner
+    about = {"origin": "own", "asked": {"role": "Medicina"}, "was": {"role": "Laboratorio"}, "certificate": certificate}
+    return ask_for_correction(person, **about | fields, now=NOW)
+
+
+@pytest.mark.parametrize("over", ["expired", "annulled"])
+def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back(client, juan, over):
+    asked_about(issue(juan))
+    if over == "expired":
+        issued_otherwise(Certificate.objects.all(), expires_on=NOW.date().replace(year=2020))
+    else:
+        annul_certificate(Certificate.objects.get(), reason="Falta una firma.", by=make_trainer(), now=NOW)
+    assert CORRECTION in client.get(PAGE).text
+    page = client.get(CORRECTION).text
+    assert "<strong>Medicina</strong>" in page
+    assert ("está vencido" if over == "expired" else "fue anulado") in page
+    assert 'name="given_names"' not in page
+    client.post(CORRECTION, {"given_names": "X", "surnames": "Y"})
+    assert [asked for _origin, asked, *_rest in waiting()] == [{"role": "Medicina"}]
+    client.post(CORRECTION, {"action": "withdraw"})
+    assert waiting() == []
+    assert client.get(CORRECTION)["Location"] == PAGE
+
+
+@pytest.mark.parametrize("over", ["renewed", "annulled"])
+def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, over):
+    first, later, trainer = issue(juan), NOW + timedelta(days=300), make_trainer()
+    passed = asked_about(first)
+    CorrectionRequest.objects.filter(pk=passed.pk).update(passed=True)
+    own = asked_about(first)
+    of_holder = ask_as_holder(first, asked={"role": "Caja"}, was={"role": "Laboratorio"}, note="", now=NOW)
+    if over == "renewed":
+        begin_again(juan, now=later)
+        finish_course(juan, now=later)
+    else:
+        annul_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
+    second = issue(juan, by=trainer, now=later)
+    assert second != first
+    # What is printed on the first waits for the registry alone.
+    assert {one.pk: one.certificate for one in CorrectionRequest.objects.all()} == {
+        own.pk: second, of_holder.pk: second, passed.pk: first,
+    }  # fmt: skip
+    assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
+
+
+def test_of_what_was_asked_about_both_the_last_waits(client, juan):
+    first, later, trainer = issue(juan), NOW + timedelta(days=300), make_trainer()
+    asked_about(first)
+    annul_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
+    before_the_next = ask_for_correction(juan, origin="confirming", asked={"role": "Caja"}, was={}, now=later)
+    second = issue(juan, by=trainer, now=later, then=partial(settle_requests, asked={}, was={}, now=later))
+    assert [(one, one.certificate) for one in CorrectionRequest.objects.all()] == [(before_the_next, second)]
+
+
+def test_whoever_has_a_name_too_long_for_paper_asks_about_the_post_alone(client, juan):
+    juan.first_name, juan.last_name = "María de los Ángeles Guadalupe", "Chuquiej Sacalxot de Villavicencio Barrientos"
+    juan.save()
+    issue(juan, printed_name="María Á. G. Chuquiej Sacalxot de V. Barrientos", role="Laboratorio")
+    form = client.get(CORRECTION).text
+    assert 'value="María Á. G."' in form
+    named = {"given_names": "María Á. G.", "surnames": "Chuquiej Sacalxot de V. Barrientos"}
+    client.post(CORRECTION, named | {"post": "Medicina"})
+    assert [asked for _origin, asked, *_rest in waiting()] == [{"role": "Medicina"}]
+    same = client.post(CORRECTION, named | {"post": "Laboratorio"})
+    assert "esto es lo que ya está impreso" in same.text
 
 
 @pytest.mark.parametrize("times", [1, 4])

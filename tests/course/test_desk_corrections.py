@@ -340,15 +340,38 @@ def test_what_expired_stays_and_the_registry_is_mended(desk, ana):
     assert (registered(ana)[3], Certificate.objects.count()) == ("Archivo", 1)
 
 
-def test_one_that_was_annulled_in_between_is_said(desk, group, ana):
+def test_of_one_that_was_annulled_the_registry_is_mended_alone_and_that_is_said_before(desk, group, ana):
     certificate = issue(ana)
     request = ask(ana, certificate=certificate, origin="own", role="Archivo")
     annul_certificate(certificate, reason="Falta una firma.", by=group.trainers.get(), now=timezone.now())
-    refused = decide(desk, request)
-    assert (refused.status_code, "fue reemplazado o anulado" in refused.text) == (400, True)
-    assert registered(ana)[3] == "Ventanilla"
-    decide(desk, request, "decline")
+    assert "ya no vale y se queda como está" in desk.get(LIST).text
+    assert "Así queda registrada la persona" in decide(desk, request).text
+    assert (registered(ana)[3], Certificate.objects.count()) == ("Archivo", 1)
     assert not CorrectionRequest.objects.open().exists()
+
+
+def test_one_that_was_annulled_in_between_and_is_nobodys_is_said(client, ana):
+    certificate = issue(ana)
+    request = ask_holding(certificate, role="Archivo")
+    annul_certificate(certificate, reason="Falta una firma.", by=make_trainer(), now=timezone.now())
+    Certificate.objects.update(learner=None)
+    CorrectionRequest.objects.update(learner=None)
+    client.force_login(make_staff("administradora", ADMINISTRATORS))
+    refused = decide(client, request)
+    assert (refused.status_code, "no es de nadie que tenga cuenta" in refused.text) == (400, True)
+    decide(client, request, "decline")
+    assert not CorrectionRequest.objects.open().exists()
+
+
+def test_what_waited_through_a_renewal_corrects_the_new_paper(desk, group, ana):
+    first = issue(ana)
+    request = ask(ana, certificate=first, origin="own", role="Archivo")
+    annul_certificate(first, reason="Falta una firma.", by=group.trainers.get(), now=timezone.now())
+    second = issue(ana, by=group.trainers.get())
+    request.refresh_from_db()
+    decide(desk, request)
+    corrected = certificate_of(ana)
+    assert (corrected.replaces, corrected.printed["role"], registered(ana)[3]) == (second, "Archivo", "Archivo")
 
 
 def test_twice_is_once_and_the_second_of_two_reads_that_it_was_decided(desk, group, client, ana):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certificates.issuing.history import history_of
+from certificates.issuing.issue import certificate_of
 from certificates.issuing.requesting import ask_for_correction
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
@@ -19,6 +20,7 @@ from tests.factories import (
     NOW,
     attempt_quiz,
     enrol,
+    finish_course,
     make_cohort,
     make_course,
     make_learner,
@@ -68,6 +70,38 @@ def test_what_only_the_other_account_asked_goes_on(cohort, ana, twin):
     merge(ana, twin, cohort)
     waiting.refresh_from_db()
     assert (waiting.learner, waiting.decided_at) == (ana, None)
+
+
+def test_what_waited_for_a_first_certificate_is_about_the_one_of_the_other_account(cohort, ana, twin):
+    make_course(modules=1)
+    finish_course(twin)
+    held = issue(twin)
+    waiting = ask_for_correction(ana, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    merge(ana, twin, cohort)
+    waiting.refresh_from_db()
+    assert (waiting.learner, waiting.certificate) == (ana, held)
+
+
+def test_of_what_was_asked_about_both_certificates_the_last_is_about_the_one_that_holds(cohort, ana, twin):
+    make_course(modules=1)
+    asked = []
+    for number, person in enumerate((twin, ana)):
+        finish_course(person)
+        about, now = issue(person, now=NOW + timedelta(hours=number)), NOW + timedelta(hours=2 + number)
+        asked.append(
+            ask_for_correction(person, origin="own", asked={"role": "Caja"}, was={}, certificate=about, now=now)
+        )
+    merge(ana, twin, cohort, now=NOW + timedelta(hours=5))
+    assert list(CorrectionRequest.objects.values_list("pk", "certificate")) == [(asked[1].pk, certificate_of(ana).pk)]
+
+
+def test_who_decided_is_still_known(cohort, ana, twin):
+    other = make_learner("EVA222", cohort=cohort)
+    asked = ask_for_correction(other, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    CorrectionRequest.objects.filter(pk=asked.pk).update(decision="declined", decided_at=NOW, decided_by=twin)
+    merge(ana, twin, cohort)
+    asked.refresh_from_db()
+    assert asked.decided_by == ana
 
 
 def test_no_attempt_is_lost_and_the_fuller_of_two_open_ones_goes_on(cohort, ana, twin):
