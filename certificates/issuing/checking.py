@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from enum import Enum, nonmember
+from functools import lru_cache
 from itertools import batched
 
 from django.core.exceptions import ValidationError
@@ -38,14 +39,25 @@ class Altered(Exception):
     """A certificate is not the one that was issued; the message says so to the person."""
 
 
-def is_as_issued(certificate):
+def first_with_digest(using):
+    """Return the key of the first certificate that had its digest from the start, None where none has; one query.
+
+    `using` is the alias of the database. Whoever looks at several hands on one `lru_cache(first_with_digest)`.
+    """
+    digested = Certificate.objects.using(using).filter(digested_at=F("issued_at")).order_by("pk")
+    return digested.values_list("pk", flat=True).first()
+
+
+def is_as_issued(certificate, *, first_digested=first_with_digest):
     """Return the `Fidelity` of a certificate. Its PDF is not read: see `pdf_as_issued`.
+
+    For one without a digest `first_digested` is asked, as `first_with_digest` is; for others there is no query.
 
     Whether it holds is another question: an annulment and a replacement are no part of what was issued. The credential
     is read where it was left in the database.
     """
     if not certificate.digested_at and not certificate.digest:
-        found = Fidelity.ALTERED if _came_after_digests(certificate) else Fidelity.OLDER
+        found = Fidelity.ALTERED if _came_after_digests(certificate, first_digested) else Fidelity.OLDER
     else:
         found = _fidelity(certificate)
     if found is Fidelity.ALTERED:
@@ -64,10 +76,9 @@ def _fidelity(certificate):
     return Fidelity.AS_ISSUED if certificate.digest_key in known_keys() else Fidelity.UNCONFIRMED
 
 
-def _came_after_digests(certificate):
+def _came_after_digests(certificate, first_digested):
     """Whether it was issued after the first that had its digest from the start: then it had one too."""
-    digested = Certificate.objects.using(certificate._state.db).filter(digested_at=F("issued_at")).order_by("pk")
-    first = digested.values_list("pk", flat=True).first()
+    first = first_digested(certificate._state.db)
     return first is not None and certificate.pk > first
 
 
@@ -77,12 +88,12 @@ def check_as_issued(certificate):
         raise ValidationError(_("This certificate is not as it was issued. Tell whoever looks after the site."))
 
 
-def pdf_as_issued(certificate):
-    """Return the bytes of the PDF to give out.
+def pdf_as_issued(certificate, *, first_digested=first_with_digest):
+    """Return the bytes of the PDF to give out; `first_digested` as in `is_as_issued`.
 
     Raises `Altered`, and says so in the log, when they or the facts beside them are others than were issued.
     """
-    is_altered = is_as_issued(certificate) is Fidelity.ALTERED
+    is_altered = is_as_issued(certificate, first_digested=first_digested) is Fidelity.ALTERED
     if not has_its_bytes(certificate):
         logger.error("The PDF of the certificate %s is not the one that was issued", certificate.serial)
         is_altered = True
@@ -100,11 +111,11 @@ def has_its_bytes(certificate):
 
 def why_not_given_out(certificates):
     """Return {key: why, a sentence} of those that are not as they were issued; reads them, a few at a time."""
-    refused = {}
+    refused, first_digested = {}, lru_cache(first_with_digest)
     for chunk in batched(certificates, _AT_ONCE):
         for certificate in Certificate.objects.filter(pk__in=[certificate.pk for certificate in chunk]):
             try:
-                pdf_as_issued(certificate)
+                pdf_as_issued(certificate, first_digested=first_digested)
             except Altered as problem:
                 refused[certificate.pk] = str(problem)
     return refused

@@ -24,7 +24,7 @@ from certificates.models import Certificate, PrintedImage
 from certificates.paper.attachments import CREDENTIAL
 from certificates.paper.seal_checking import look_at_seal
 
-from .checking import Fidelity, has_its_bytes, is_as_issued
+from .checking import Fidelity, first_with_digest, has_its_bytes, is_as_issued
 from .digesting import give_digest
 
 # So many are read with their bytes in one query.
@@ -93,9 +93,12 @@ def recheck_all(*, using="default", protect_at=None):
     them. `using` is the alias of the database.
     """
     tally = Tally()
-    image_is_whole = lru_cache(maxsize=256)(partial(_image_is_whole, using))
+    image_is_whole, first_digested = (
+        lru_cache(maxsize=256)(partial(_image_is_whole, using)),
+        lru_cache(first_with_digest),
+    )
     for certificate in _each(using):
-        faults = _faults_in(certificate, tally, image_is_whole)
+        faults = _faults_in(certificate, tally, image_is_whole, first_digested)
         tally.checked += 1
         tally.faulty += bool(faults)
         if protect_at and not faults and not certificate.digest:
@@ -126,9 +129,9 @@ def _each(using):
         last = chunk[-1].pk
 
 
-def _faults_in(certificate, tally, image_is_whole):
+def _faults_in(certificate, tally, image_is_whole, first_digested):
     return [
-        *_faults_of_digest(certificate, tally),
+        *_faults_of_digest(certificate, tally, first_digested),
         *_faults_of_paper(certificate, tally),
         *_faults_of_credentials(certificate, tally),
         *([Fault.IMAGE] if not all(map(image_is_whole, _images_of(certificate.printed))) else []),
@@ -136,8 +139,8 @@ def _faults_in(certificate, tally, image_is_whole):
     ]
 
 
-def _faults_of_digest(certificate, tally):
-    found = is_as_issued(certificate)
+def _faults_of_digest(certificate, tally, first_digested):
+    found = is_as_issued(certificate, first_digested=first_digested)
     tally.unsigned += found is Fidelity.AS_ISSUED and not certificate.digest_key
     if not certificate.digest:
         tally.older += 1

@@ -3,11 +3,12 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from certificates.issuing.checking import Fidelity, is_as_issued
+from certificates.issuing.checking import Fidelity, first_with_digest, is_as_issued
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from certificates.wording.serials import LENGTH, code_in, grouped, normalise, problem_of
@@ -63,17 +64,19 @@ def codes_in(text):
 def verify_codes(written, *, today, address, now):
     """Return a `ListedCode` for each of `codes_in`, in one query however many there are.
 
+    Where there are certificates of a version before digests, one more says which was the first with one.
+
     Codes that nobody has count for the network address as they do on the page of one: past its limit nothing more is
     looked up, and the lines say so. Raises nothing: each line has its own sentence.
     """
     serials = {normalise(code) for _line, code in written if not problem_of(code)}
     may_ask = may_look_up(address, now=now)
     known = {one.serial: one for one in certificates_to_show().filter(serial__in=serials)} if may_ask else {}
-    lines = []
+    lines, first_digested = [], lru_cache(first_with_digest)
     for number, code in written:
         serial, problem = normalise(code), problem_of(code)
         if certificate := known.get(serial):
-            if is_as_issued(certificate) is Fidelity.ALTERED:
+            if is_as_issued(certificate, first_digested=first_digested) is Fidelity.ALTERED:
                 lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered(), is_altered=True))
             else:
                 lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))

@@ -15,7 +15,7 @@ from openbadgeslib.ob3 import multikey_from_pem
 
 from certificates.badges.identity import did_document
 from certificates.badges.keys import key_files, make_key
-from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued
+from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued, why_not_given_out
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.digesting import digest_of
 from certificates.issuing.holder_badges import make_credential_anew
@@ -191,6 +191,22 @@ def test_one_without_a_digest_that_came_after_others_had_theirs_is_altered(key):
     assert is_as_issued(stored(later)) is Fidelity.ALTERED
     assert is_as_issued(stored(before)) is Fidelity.OLDER
     assert is_as_issued(stored(first)) is Fidelity.AS_ISSUED
+
+
+def test_what_is_given_out_of_many_of_before_digests_asks_once_which_was_the_first(django_assert_num_queries):
+    make_small_course()
+    many = [issue(make_graduate(f"A{letter}A234", first_name=f"Ana {letter}")) for letter in "BCDEF"]
+    edited(many[:4], digest="", digested_at=None)
+    for some in (many[:1], many):
+        # Their PDF, and the first with a digest.
+        with django_assert_num_queries(2):
+            assert why_not_given_out(some) == {}
+    edited(many[4:], digest="", digested_at=None)
+    first = issue(make_graduate("GAG234", first_name="Ida"))
+    last = issue(make_graduate("HAH234", first_name="Eva"))
+    edited([last], digest="", digested_at=None)
+    with django_assert_num_queries(2):
+        assert set(why_not_given_out([*many, first, last])) == {last.pk}
 
 
 def test_a_key_that_goes_while_one_is_being_made_leaves_it_whole(key, monkeypatch):

@@ -291,6 +291,18 @@ def test_it_reads_a_few_at_a_time_however_many_there_are(certificate, monkeypatc
     assert len(asked) == len(reading) + 3
 
 
+def test_of_those_before_digests_it_asks_once_which_was_the_first_with_one(certificate):
+    none = {"digest": "", "digest_key": "", "digest_signature": "", "digested_at": None}
+    counts = []
+    for code in ("BER234", "CAR234", "DAR234"):
+        edited([issue(make_graduate(code, first_name=f"Berta {code[0]}"))], **none)
+        edited([certificate], **none)
+        with CaptureQueriesContext(connection) as asked:
+            assert faults() == {}
+        counts.append(len(asked))
+    assert len(set(counts)) == 1
+
+
 def test_progress_is_said_of_many(certificate, monkeypatch):
     monkeypatch.setenv("LANG", "en")
     monkeypatch.setattr("course.management.commands.verify_issued._TELL_EVERY", 1)

@@ -142,6 +142,16 @@ def test_many_codes_take_as_many_queries_as_one(client, course, django_assert_nu
             ask(client, "\n".join(one.serial for one in some))
 
 
+def test_many_of_before_digests_take_as_many_queries_as_one(client, course, django_assert_num_queries):
+    many = certificates(6)
+    edited(many[:5], digest="", digest_key="", digest_signature="", digested_at=None)
+    for some in (many[:1], many[:5], many):
+        # The second says which was the first with a digest.
+        with django_assert_num_queries(2):
+            page = ask(client, "\n".join(one.serial for one in some)).content.decode()
+        assert page.count(">Válido<") == len(some)
+
+
 def test_unknown_codes_count_as_on_the_page_of_one_and_the_same_list_as_a_file_does_not_count_twice(client, course):
     [one] = certificates(1)
     unknown = "\n".join(new_codes(40))
