@@ -33,6 +33,11 @@ def is_former(host):
     return site_asked(host) != settings.SITE_URL
 
 
+def had_no_https(host):
+    """Say whether a host is one of before at which the site was without HTTPS: what was issued there names it so."""
+    return any(_is_under(site, host) for site in settings.FORMER_SITE_URLS if site.startswith("http://"))
+
+
 def is_address(text):
     """Say whether a text is the address of a site: http or https, a host, perhaps a port, and nothing else."""
     try:

@@ -18,8 +18,12 @@ SECURE_SSL_REDIRECT = True
 # Probes may come from this machine itself, past the proxy.
 SECURE_REDIRECT_EXEMPT = [r"^salud/(viva/)?$"]
 if any(address.startswith("http://") for address in FORMER_SITE_URLS):
-    # What was issued before there was HTTPS names it there: public, signed, and without a cookie.
-    SECURE_REDIRECT_EXEMPT += [r"^v/(estados/\d+/|insignia\.png|emisor\.png)$"]
+    # What was issued before there was HTTPS names it there: public, signed, and without a cookie. At every other host
+    # `course.middleware.FormerAddresses` leads to HTTPS.
+    SECURE_REDIRECT_EXEMPT += [
+        r"^\.well-known/did\.json$",
+        r"^v/(estados/\d+/|insignia\.png|emisor\.png|[^/]+/(credencial\.json|insignia\.(png|svg)))$",
+    ]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # For this host. Other names below it belong to others, and lists that browsers carry along are hard to leave again.
 SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", 60 * 60 * 24 * 365))
