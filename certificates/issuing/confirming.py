@@ -129,7 +129,7 @@ class ConfirmationForm(WordsForm):
         """({field: words}, {field: registered words}) of all in which a valid form differs from the registry."""
         written = {
             **self.parts._asdict(),
-            "role": self.cleaned_data["post"] or self.registered["role"],
+            "role": post_in_words(self.cleaned_data["post"]) or self.registered["role"],
             "clinic": self.cleaned_data["clinic"] or self.registered["clinic"],
         }
         if self.change is Change.SAME:

@@ -11,7 +11,7 @@ from certificates.badges.in_force import credential_in_force
 from certificates.models import Certificate, CertificateEvent
 from certificates.wording.naming import check_clinic, check_new_name, check_post, tidy
 from certificates.wording.serials import new_serial
-from certificates.wording.words import date_in_words
+from certificates.wording.words import date_in_words, post_on_paper
 
 from .checking import check_as_issued
 from .composing import LONGEST_CLINIC, verification_address
@@ -132,9 +132,10 @@ def _replaced(line, old, new):
 
 
 def _facts_after(certificate, **asked):
-    """Return {field: tidy words} of what will be printed of the person."""
+    """Return {field: tidy words} of what will be printed of the person, a post in the language of the paper."""
     printed = printed_facts(certificate)
-    return {field: printed[field] if asked[field] is None else tidy(asked[field]) for field in printed}
+    after = {field: printed[field] if asked[field] is None else tidy(asked[field]) for field in printed}
+    return after | {"role": post_on_paper(after["role"], certificate.printed)}
 
 
 def _checked_changes(certificate, new, *, is_registered):

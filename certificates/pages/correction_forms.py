@@ -9,6 +9,7 @@ from certificates.issuing.confirming import LONGEST_NOTE, NAME_ATTRIBUTES, Words
 from certificates.issuing.requesting import parts_to_begin_with, printed_facts, words_for_certificate
 from certificates.wording.claims import claim_in
 from certificates.wording.naming import check_can_be_printed, check_clinic, check_post
+from certificates.wording.words import post_on_paper
 
 
 class OwnCorrectionForm(WordsForm):
@@ -29,7 +30,10 @@ class OwnCorrectionForm(WordsForm):
         """({field: words}, {field: what is registered or printed}) of what should read otherwise."""
         written = self.cleaned_data
         return words_for_certificate(
-            self.certificate, parts=self.parts, role=written.get("post", ""), clinic=written.get("clinic", "")
+            self.certificate,
+            parts=self.parts,
+            role=post_on_paper(written.get("post", ""), self.certificate.printed),
+            clinic=written.get("clinic", ""),
         )
 
 
@@ -56,6 +60,7 @@ class HolderCorrectionForm(forms.Form):
 
     def __init__(self, *args, certificate, **kwargs):
         super().__init__(*args, initial=printed_facts(certificate), **kwargs)
+        self.printed = certificate.printed
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -66,7 +71,7 @@ class HolderCorrectionForm(forms.Form):
         return name
 
     def clean_role(self):
-        return check_post(self.cleaned_data["role"])
+        return post_on_paper(check_post(self.cleaned_data["role"]), self.printed)
 
     def clean_clinic(self):
         return check_clinic(self.cleaned_data["clinic"])

@@ -1,10 +1,13 @@
 """What a certificate says in words: hours, modules, the date and people's posts, in the active language."""
 
+from django.conf import settings
 from django.utils import dateformat, translation
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.wording.audiences import JOBS, audience_of, job_called, job_in_words
+
+from .naming import tidy
 
 _NUMBERS = [
     _("two"),
@@ -118,6 +121,27 @@ def says_the_day(line, printed):
 def post_in_words(role):
     """Return what is printed for a role such as `recepcion`, or for a job that the course knows; words stay."""
     return job_in_words(role if audience_of(role) else job_called(role) or role)
+
+
+def post_on_paper(post, printed):
+    """Return a post in the words in which a certificate with these `printed` fields has it: in its own language.
+
+    What it says already stays, letter by letter.
+    """
+    if post == printed["role"]:
+        return post
+    with translation.override(printed["language"]):
+        return tidy(post_in_words(post))
+
+
+def post_to_register(post):
+    """Return a post in the words in which it is registered, whatever the language of the page it comes from.
+
+    Of a job that the course knows this is the course's word in the language of the site, which each page and each
+    certificate says in its own; other words stay as they are.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return post_in_words(post)
 
 
 def jobs_in_words():

@@ -20,6 +20,7 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 
+from certificates.wording.words import post_to_register
 from course.models import User
 from course.people.accounts import add_person, change_person, give_password, give_pin, give_roles, remove_second_step
 from course.people.roles import SITE_ROLES
@@ -66,6 +67,9 @@ class PersonForm(forms.ModelForm):
         if User.objects.filter(username__iexact=code).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another person has this user code."))
         return code
+
+    def clean_job_title(self):
+        return post_to_register(self.cleaned_data["job_title"])
 
     def clean(self):
         cleaned = super().clean()

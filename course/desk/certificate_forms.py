@@ -1,6 +1,7 @@
 """What a trainer writes to issue a certificate, to correct what is printed of the person, or to annul it."""
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,9 @@ class CorrectionForm(NameForm, PlaceForm):
             parts, _is_a_guess = divided(printed["name"], learner)
         initial = parts._asdict()
         if as_registered:
-            initial |= {"post": registered_facts(learner)["role"], "clinic": learner.clinic_id}
+            # In the language of the paper, in which it is printed.
+            with translation.override(certificate.language):
+                initial |= {"post": registered_facts(learner)["role"], "clinic": learner.clinic_id}
         super().__init__(*args, certificate=certificate, initial=initial, **kwargs)
         self.fields["surnames"].required = bool(learner.last_name)
         if not may_register:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.naming import check_can_be_printed
+from certificates.wording.words import post_to_register
 from course.models import Clinic, User
 
 
@@ -30,3 +31,6 @@ class PersonForm(forms.ModelForm):
 
     def clean_last_name(self):
         return check_can_be_printed(self.cleaned_data["last_name"])
+
+    def clean_job_title(self):
+        return post_to_register(self.cleaned_data["job_title"])

@@ -17,6 +17,7 @@ from certificates.issuing.requesting import settle_requests
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
 from certificates.wording.name_changes import Change
+from certificates.wording.words import post_on_paper
 from course.models import User
 from course.models.spanish_order import name_sort_key
 from course.people.accounts import change_person
@@ -130,7 +131,9 @@ def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason
     person = User.objects.get(pk=certificate.learner_id) if parts else None
     fields = []
     if person:
-        is_another_name, is_another_post = name != certificate.printed["name"], post != certificate.printed["role"]
+        printed = certificate.printed
+        is_another_name = name != printed["name"]
+        is_another_post = post_on_paper(post, printed) != printed["role"]
         right = {"parts": parts if is_another_name else None, "role": post if is_another_post else ""}
         fields = register(person, **right, clinic=clinic)
         # The successor sorts under the name that the person has from now on.

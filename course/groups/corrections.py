@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.issuing.confirming import registered_facts
+from certificates.issuing.confirming import registered_facts, registered_post
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.issue import Overtaken, certificate_of
 from certificates.issuing.requesting import (
@@ -25,6 +25,7 @@ from certificates.issuing.requesting import (
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.wording.name_changes import Change, Parts, change_between
+from certificates.wording.words import post_in_words, post_on_paper, post_to_register
 from course.models import Clinic, Cohort, Enrolment, User
 from course.models.spanish_order import name_sort_key, spanish_key
 from course.people.accounts import change_person
@@ -133,7 +134,11 @@ def _line(request, cohort, clinics, *, today):
 def _rows(request, parts, *, divides):
     """Return what is asked for as rows: a name whole where it is printed, and in its parts where these are known."""
     person, certificate, asked = request.learner, request.certificate, request.asked
-    registered = registered_facts(person) if person else {}
+    if "role" in asked:
+        asked = asked | {"role": _asked_post(request)}
+    # As below, and as a correction prints it.
+    with translation.override(certificate.language if certificate else translation.get_language()):
+        registered = registered_facts(person) if person else {}
     printed = printed_facts(certificate) if certificate else {}
     rows = []
     if parts:
@@ -147,6 +152,12 @@ def _rows(request, parts, *, divides):
         if field in asked:
             rows.append((LABELS[field], registered.get(field, ""), printed.get(field, ""), asked[field]))
     return [CorrectionRow(str(label), *values) for label, *values in rows]
+
+
+def _asked_post(request):
+    """Return the post that is asked for, in the language of the paper if there is one, else in the active one."""
+    certificate, post = request.certificate, request.asked["role"]
+    return post_on_paper(post, certificate.printed) if certificate else post_in_words(post)
 
 
 def facts_side_by_side(certificate):
@@ -281,7 +292,7 @@ def _facts(request, parts, clinic):
         facts["parts"] = parts or found
         facts["name"] = facts["parts"].whole
     if "role" in asked:
-        facts["role"] = asked["role"]
+        facts["role"] = _asked_post(request)
     if "clinic" in asked:
         facts |= _clinic_facts(request, clinic)
     return facts
@@ -302,7 +313,7 @@ def register(person, *, parts=None, role="", clinic=None):
     if parts:
         person.first_name, person.last_name = parts
         fields += ["first_name", "last_name"]
-    if role and role != registered_facts(person)["role"]:
+    if role and post_to_register(role) != registered_post(person):
         fields += register_job(person, role)
     if clinic:
         person.clinic = clinic

@@ -1,5 +1,6 @@
 """What a person says that they do in the health centre: the job, and the role that follows from it."""
 
+from certificates.wording.words import post_to_register
 from quizzes.wording.audiences import audience_of, job_called
 
 
@@ -21,10 +22,11 @@ def choose_job(person, job):
 def register_job(person, words):
     """Put another post into an account, in the words of whoever knows the person; say which fields that are.
 
-    The role follows where the course knows the job. It is not saved.
+    Of a job that the course knows the role follows, and its word is registered as `post_to_register` has it. It is
+    not saved.
     """
     job = job_called(words)
     if audience := audience_of(job):
         person.role = audience
-    person.job_title = words
+    person.job_title = post_to_register(words)
     return ["role", "job_title"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.wording.claims import check_claims
+from certificates.wording.words import post_to_register
 from course.models import Role, User
 from course.models.spanish_order import name_sort_key
 from course.people.clinics import ClinicBook, clinic_key
@@ -185,7 +186,7 @@ def _read_name(line, text):
 
 
 def _read_role(line, words):
-    line.role_text, line.job_title = words, words[:LONGEST_JOB_TITLE]
+    line.role_text, line.job_title = words, post_to_register(words)[:LONGEST_JOB_TITLE]
     if words:
         line.role = read_role(words) or ""
         if not line.role:
