@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from certificates.issuing.confirming import registered_facts, registered_post
+from certificates.wording.words import post_to_register
 from course.people.work import register_job
 from course.roster.staff_roles import read_role
 from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
@@ -84,3 +85,9 @@ def test_of_a_post_of_which_paper_can_carry_nothing_there_is_none(title):
 )
 def test_a_registered_post_is_printed_as_it_is_registered_without_what_the_font_lacks(title, printed):
     assert registered_post(make_learner(role="apoyo", job_title=title)) == printed
+
+
+@pytest.mark.parametrize("title", ["Director", "Directora", "Administrador", "Coordinador", "Doctor"])
+def test_no_english_word_of_the_course_is_one_that_people_use_in_spanish(title):
+    assert registered_post(make_learner(role="jefatura", job_title=title)) == title
+    assert post_to_register(title) == title
