@@ -28,6 +28,21 @@ def site_url_is_https(app_configs, **kwargs):
     ]
 
 
+@register(Tags.security, deploy=True)
+def site_url_is_an_address(app_configs, **kwargs):
+    """It is printed and signed: what is none makes papers and credentials that lead nowhere."""
+    if is_address(settings.SITE_URL):
+        return []
+    return [
+        Error(
+            f"SITE_URL is “{settings.SITE_URL}”, which is no address of a site: https://curso.example.gt, perhaps "
+            "with a port, and nothing after it.",
+            hint="Set the environment variable SITE_URL to the address that people open: docs/reference/settings.md.",
+            id="course.E006",
+        )
+    ]
+
+
 _FORMER_HINT = "See docs/how-to/make-the-issuer-key.md, “The address of the site changes”."
 
 
@@ -35,8 +50,8 @@ _FORMER_HINT = "See docs/how-to/make-the-issuer-key.md, “The address of the si
 def former_addresses_are_addresses(app_configs, **kwargs):
     return [
         Error(
-            f"FORMER_SITE_URLS names “{address}”, which is no address of a site: https://curso.example.gt, in small "
-            "letters, perhaps with a port, and nothing after it.",
+            f"FORMER_SITE_URLS names “{address}”, which is no address of a site: https://curso.example.gt, perhaps "
+            "with a port, and nothing after it.",
             hint=_FORMER_HINT,
             id="course.E004",
         )

@@ -1,7 +1,7 @@
 """The addresses of this site: the present one and those of before, which stand in what was signed there.
 
 An address is `https://` and a host, perhaps with a port, and nothing after it: `settings.SITE_URL`, and those before it
-in `settings.FORMER_SITE_URLS`.
+in `settings.FORMER_SITE_URLS`. Both are in one form (`spelling`); what was signed may spell it as the site did then.
 """
 
 from collections import Counter
@@ -11,12 +11,19 @@ from django.conf import settings
 
 from certificates.models import Certificate, StatusList
 
+from .spelling import in_one_form
+
 _USUAL_PORT = {"https": 443, "http": 80}
 
 
 def known_sites():
     """Return the addresses at which this site answers, the present one first."""
     return list(dict.fromkeys([settings.SITE_URL, *settings.FORMER_SITE_URLS]))
+
+
+def is_known(address):
+    """Say whether the site answers at an address, however it is spelled."""
+    return in_one_form(address) in known_sites()
 
 
 def site_asked(host):
@@ -39,31 +46,31 @@ def had_no_https(host):
 
 
 def is_address(text):
-    """Say whether a text is the address of a site: http or https, a host, perhaps a port, and nothing else."""
+    """Say whether a text is the address of a site in its one form: http or https, a host, perhaps a port, no more."""
     try:
         parts = urlsplit(text)
         bare = parts.hostname and parts.port != 0 and text == f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         return False
-    return bool(bare) and parts.scheme in _USUAL_PORT and "@" not in parts.netloc and text == text.lower()
+    return bool(bare) and parts.scheme in _USUAL_PORT and "@" not in parts.netloc and text == in_one_form(text)
 
 
 def unknown_addresses():
     """Return {address: how many certificates and lists of the revoked name it} of those that are not known any more.
 
-    Every certificate is looked at: not for each page.
+    However it was spelled then, it is given in one form. Every certificate is looked at: not for each page.
     """
     printed = Certificate.objects.order_by()
     for site in known_sites():
         printed = printed.exclude(printed__verify_url__startswith=f"{site}/v/")
     found = Counter(
-        address.partition("/v/")[0]
+        in_one_form(address.partition("/v/")[0])
         for address in printed.values_list("printed__verify_url", flat=True).iterator()
         if address
     )
     begun = StatusList.objects.exclude(site__in=["", *known_sites()]).order_by()
-    found.update(begun.values_list("site", flat=True))
-    return dict(sorted(found.items()))
+    found.update(map(in_one_form, begun.values_list("site", flat=True)))
+    return {address: times for address, times in sorted(found.items()) if not is_known(address)}
 
 
 def _is_under(site, host):

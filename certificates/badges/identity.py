@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .keys import did_key, issuer_keys
+from .spelling import as_written
 
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
@@ -36,14 +37,24 @@ def method_of(issuer, key):
     return f"{issuer}#{key.multibase}"
 
 
+def _names_of(did):
+    host = did.removeprefix("did:web:")
+    return [did] if host == did else list(dict.fromkeys([did, f"did:web:{as_written(host)}"]))
+
+
 def did_document(site=None):
-    """Return the DID document of an address with every key that signed or signs, or None while there is no key."""
+    """Return the DID document of an address with every key that signed or signs, or None while there is no key.
+
+    Of a host with letters such as ñ the keys are named as people write it too: so it was signed while sites were called
+    as written.
+    """
     keys = issuer_keys().keys
     if not keys:
         return None
     did = issuer_did(keys[0], site)
     methods = [
-        {"id": method_of(did, key), "type": "Multikey", "controller": did, "publicKeyMultibase": key.multibase}
+        {"id": method_of(name, key), "type": "Multikey", "controller": name, "publicKeyMultibase": key.multibase}
+        for name in _names_of(did)
         for key in keys
         # Every did:key is an issuer of its own.
         if issuer_did(key, site) == did

@@ -17,6 +17,7 @@ from certificates.models import Certificate, LaterCredential, StatusList
 
 from .identity import issuer_did, key_of, method_of
 from .keys import issuer_keys
+from .spelling import in_one_form
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
 FRESH = timedelta(minutes=5)
@@ -88,7 +89,8 @@ def _as_whom(status_list, asked):
     asked at one of the two is signed for that one.
     """
     key = issuer_keys().signing
-    if status_list.site != asked and key:
+    # One that was begun under another spelling is the same.
+    if in_one_form(status_list.site) != in_one_form(asked) and key:
         issuer = issuer_did(key, asked)
         if status_list.certificates.filter(issuer=issuer).exists():
             return asked, issuer

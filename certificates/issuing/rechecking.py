@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from openbadgeslib.ob3 import IdentityObject, OB3VerificationError, resolve_did, verify_data_integrity_proof
 from pyhanko.pdf_utils.misc import PdfError
 
-from certificates.badges.addresses import known_sites
+from certificates.badges.addresses import is_known
 from certificates.badges.credentials import salt_of
 from certificates.badges.keys import did_key, issuer_keys, known_keys
 from certificates.models import Certificate, PrintedImage
@@ -256,7 +256,7 @@ def _image_is_whole(using, digest):
 
 def _faults_of_address(certificate, tally):
     address, _separator, rest = certificate.printed["verify_url"].partition("/v/")
-    if address not in known_sites():
+    if not is_known(address):
         tally.at_lost[address] += 1
     if not rest.strip("/") == certificate.serial == certificate.printed["serial"]:
         yield Fault.CODE

@@ -9,13 +9,8 @@ import fontpkg_atkinson_hyperlegible
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from .environment import (  # noqa: F401 - the others take them from here
-    env_addresses,
-    env_list,
-    env_moment,
-    hosts_of,
-    required_env,
-)
+# The others take them from here.
+from .environment import env_addresses, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -66,7 +61,7 @@ METRICS_PORT = int(os.environ.get("METRICS_PORT") or 0)
 IS_TRIAL = False
 
 SITE_NAME = "Trato digno"
-SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = in_one_form(os.environ.get("SITE_URL", "http://localhost:8000"))
 # Where it was before: what was issued there is still answered for.
 FORMER_SITE_URLS = env_addresses("FORMER_SITE_URLS")
 

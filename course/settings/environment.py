@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from certificates.badges.spelling import in_one_form
+
 
 def env_list(name, default=""):
     """Return the comma-separated environment variable `name` as a list."""
@@ -32,8 +34,8 @@ def env_moment(name):
 
 
 def env_addresses(name):
-    """Return the comma-separated addresses of the environment variable `name`, without a slash at the end."""
-    return [address.rstrip("/") for address in env_list(name)]
+    """Return the comma-separated addresses of the environment variable `name`, in the one form of all addresses."""
+    return [in_one_form(address) for address in env_list(name)]
 
 
 def hosts_of(addresses):

@@ -6,23 +6,25 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from openbadgeslib.ob3 import OB3VerificationError
+from openbadgeslib.ob3 import OB3VerificationError, resolve_verification_method, verify_data_integrity_proof
 
 from certificates.badges.addresses import is_address, is_former, known_sites, site_asked, unknown_addresses
 from certificates.badges.identity import did_document
 from certificates.badges.keys import issuer_keys, make_key
+from certificates.badges.spelling import in_one_form
 from certificates.badges.status_lists import signed_list, take_place
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.holder_badges import make_credential_anew
+from certificates.issuing.rechecking import recheck_all
 from certificates.models import Certificate, StatusList
-from course.checks import every_address_of_before_is_named, former_addresses_are_addresses
+from course.checks import every_address_of_before_is_named, former_addresses_are_addresses, site_url_is_an_address
 from course.health.addresses import addresses_are_known
 from course.health.facts import State
 from tests.factories import make_trainer
 
 from .factories import issue, make_graduate, make_small_course
-from .signing import ISSUED, SITE, holds, verify
+from .signing import ISSUED, SITE, holds, revoked_in, verify
 
 pytestmark = pytest.mark.django_db
 NEW = "https://curso.example"
@@ -195,6 +197,8 @@ def test_a_host_that_had_no_https_at_first_is_the_present_one(move):
         ("https://trato.example?a", False),
         ("https://ana@trato.example", False),
         ("https://Trato.example", False),
+        ("https://año.example", False),
+        ("https://xn--ao-zja.example", True),
         ("https://trato.example:puerta", False),
         ("https://[::1", False),
         ("https://", False),
@@ -368,6 +372,79 @@ def test_one_without_a_credential_names_an_address_too(move):
     issue(make_graduate(), now=ISSUED)
     move(NEW)
     assert unknown_addresses() == {PLAIN: 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("https://Curso.Salud.GT/", "https://curso.salud.gt"),
+        (" HTTPS://curso.salud.gt:8443 ", "https://curso.salud.gt:8443"),
+        ("https://Año.gt:8443", "https://xn--ao-zja.gt:8443"),
+        ("https://AÑO.gt", "https://xn--ao-zja.gt"),
+        ("http://192.168.1.10:8000", "http://192.168.1.10:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://Curso.gt/Curso", "https://curso.gt/Curso"),
+        # None of these is an address: said as they were written.
+        ("https://a..ñ", "https://a..ñ"),
+        ("Curso.gt", "Curso.gt"),
+        ("https://", "https://"),
+        ("", ""),
+    ],
+)
+def test_an_address_has_one_form(written, form):
+    assert in_one_form(written) == form
+    assert in_one_form(form) == form
+
+
+@pytest.mark.parametrize(
+    ("then", "today"),
+    [("https://Curso.Salud.gt", "https://curso.salud.gt"), ("https://Año.example", "https://xn--ao-zja.example")],
+)
+def test_what_was_issued_under_another_spelling_goes_on(key, move, then, today):
+    make_small_course()
+    move(then)
+    issued, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
+    assert issued.printed["verify_url"].startswith(f"{then}/v/")
+    pdf, credential = bytes(issued.pdf), issued.credential
+    move(today)
+    make_key(rotate=True)
+    newer = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
+    annul_certificate(annulled, reason="Copió", by=make_trainer(), now=ISSUED)
+    stored = Certificate.objects.get(pk=issued.pk)
+    assert (bytes(stored.pdf), stored.credential) == (pdf, credential)
+    answered = {}
+
+    def download(address):
+        """Ask as other software does, under the name that a browser would ask for."""
+        response = ask(in_one_form(address.partition("/v/")[0].partition("/.well")[0]) + urlsplit(address).path)
+        answered[address] = json.loads(response.content)
+        return response.content
+
+    for one, held in ((stored, True), (annulled, False), (newer, True)):
+        verify(one.credential, download=download)
+        place = json.loads(one.credential)["credentialStatus"]
+        listed = download(place["statusListCredential"])
+        method = json.loads(listed)["proof"]["verificationMethod"]
+        verify_data_integrity_proof(json.loads(listed), resolve_verification_method(method, download=download))
+        # Whoever compares finds the list under the name and of the issuer that the credential says.
+        assert answered[place["statusListCredential"]]["id"] == place["statusListCredential"]
+        assert answered[place["statusListCredential"]]["issuer"] == one.issuer
+        assert (int(place["statusListIndex"]) not in revoked_in(listed.decode())) is held
+    assert unknown_addresses() == {}
+    tallies = [(tally, found) for tally, _certificate, found in recheck_all()]
+    assert ([found for _tally, found in tallies], tallies[-1][0].at_lost) == ([[]] * 3, {})
+    move("https://otra.example")
+    # With both lists.
+    assert unknown_addresses() == {today: 5}
+
+
+def test_a_site_url_that_is_no_address_is_said(move):
+    for wrong in ("https://trato.example/curso", "trato.example", ""):
+        move(wrong)
+        (error,) = site_url_is_an_address(None)
+        assert (error.id, f"“{wrong}”" in error.msg) == ("course.E006", True)
+    move(SITE)
+    assert site_url_is_an_address(None) == []
 
 
 def test_what_is_no_address_is_an_error_that_repeats_it(move):

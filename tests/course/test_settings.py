@@ -172,6 +172,16 @@ for host in ("192.168.1.10:8000", "trato.example", "seguro.example"):
     ], answer.stderr
 
 
+def test_addresses_are_read_in_one_form(tmp_path):
+    code = "print(settings.SITE_URL, settings.FORMER_SITE_URLS, settings.CSRF_TRUSTED_ORIGINS, settings.ALLOWED_HOSTS)"
+    spelled = {"SITE_URL": "https://Curso.Salud.gt/", "FORMER_SITE_URLS": "HTTPS://Año.Salud.gt:8443/, http://Viejo.gt"}
+    answer = production(code, tmp_path, **spelled)
+    assert answer.stdout.strip() == (
+        "https://curso.salud.gt ['https://xn--ao-zja.salud.gt:8443', 'http://viejo.gt'] ['https://curso.salud.gt'] "
+        "['trato.example', 'xn--ao-zja.salud.gt', 'viejo.gt']"
+    ), answer.stderr
+
+
 def test_preparing_a_site_collects_anew_when_static_files_are_kept_in_another_way(settings, tmp_path, db):
     settings.STATIC_ROOT = tmp_path / "static"
     call_command("prepare_site", no_content=True, verbosity=0)
