@@ -9,6 +9,8 @@ from quizzes.wording.audiences import JOBS, audience_of, job_called, job_in_word
 
 from .naming import tidy
 
+# An English word of the course for a job that is a man's post in Spanish: nobody means the other language by it.
+_SPANISH_TOO = {"director"}
 _NUMBERS = [
     _("two"),
     _("three"),
@@ -120,6 +122,8 @@ def says_the_day(line, printed):
 
 def post_in_words(role):
     """Return what is printed for a role such as `recepcion`, or for a job that the course knows; words stay."""
+    if role.casefold() in _SPANISH_TOO:
+        return role
     return job_in_words(role if audience_of(role) else job_called(role) or role)
 
 

@@ -67,7 +67,7 @@ JOBS = {
         "piloto": pgettext_lazy("job", "Driver"),
     },
     Audience.MANAGEMENT: {
-        "direccion": pgettext_lazy("job", "Directorate"),
+        "direccion": pgettext_lazy("job", "Director"),
         "coordinacion": pgettext_lazy("job", "Coordination"),
         "administracion": pgettext_lazy("job", "Administration"),
     },
