@@ -1,5 +1,6 @@
 """Asking for another name, post or clinic than is registered or printed: kept until somebody decides."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -120,21 +121,20 @@ def settle_requests(certificate, *, asked, was, now):
 
 
 def follow_successor(certificate, successor):
-    """What waits about a certificate is about the one that corrects it."""
+    """What waits about a certificate is about the one that corrects it, also what is printed on either alike."""
     CorrectionRequest.objects.open().filter(certificate=certificate).update(certificate=successor)
 
 
 def follow_newest(certificate):
     """What waits about certificates of the person that do not hold any more is about this one, which holds.
 
-    Of what the person asked about either the last stands, as where somebody asks again. What is printed already stays
-    where it is printed: of that only the registry waits.
+    What is printed already stays where it is printed: of that only the registry waits.
     """
     over = Q(certificate__replaced_at__isnull=False) | Q(certificate__annulled_at__isnull=False)
     about = {"learner": certificate.learner_id, "certificate__course_key": certificate.course_key}
     waiting = CorrectionRequest.objects.open().filter(passed=False)
     waiting.filter(over, **about).exclude(certificate=certificate).update(certificate=certificate)
-    _leave_the_last(waiting.filter(learner=certificate.learner_id, certificate=certificate))
+    _join(waiting.filter(learner=certificate.learner_id, certificate=certificate))
 
 
 def hand_over_requests(old, learner):
@@ -144,7 +144,7 @@ def hand_over_requests(old, learner):
     """
     waiting = CorrectionRequest.objects.open().filter(learner__in=[old, learner], certificate=None)
     held = Certificate.objects.live().filter(learner=learner).without_pdf().order_by("issued_at", "pk").last()
-    _leave_the_last(waiting)
+    _join(waiting)
     if held:
         waiting.update(certificate=held)
     CorrectionRequest.objects.filter(learner=old).update(learner=learner)
@@ -153,9 +153,13 @@ def hand_over_requests(old, learner):
         follow_newest(held)
 
 
-def _leave_the_last(waiting):
-    asked = waiting.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("-asked_at", "-pk")
-    for earlier in asked[1:]:
+def _join(waiting):
+    """Let what one person asked about the same at different places wait as one; of two words for a field the last."""
+    asked = list(waiting.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("asked_at", "pk"))
+    for earlier, later in pairwise(asked):
+        later.asked, later.was = earlier.asked | later.asked, earlier.was | later.was
+        later.note = later.note or earlier.note
+        later.save()
         earlier.delete()
 
 

@@ -326,13 +326,18 @@ def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, 
     assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
 
 
-def test_of_what_was_asked_about_both_the_last_waits(client, juan):
+def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_word_is_lost(client, juan):
     first, later, trainer = issue(juan), NOW + timedelta(days=300), make_trainer()
-    asked_about(first)
+    named = {"given_names": "Juan José", "surnames": "Núñez Ixcoy"}
+    was = {"given_names": "Juan José", "surnames": "Núñez Chávez", "role": "Laboratorio"}
+    asked_about(first, asked=named | {"role": "Medicina"}, was=was, note="Así está en el DPI.")
     annul_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
-    before_the_next = ask_for_correction(juan, origin="confirming", asked={"role": "Caja"}, was={}, now=later)
+    before = {"origin": "confirming", "asked": {"role": "Caja"}, "was": {"role": "Archivo"}}
+    next_one = ask_for_correction(juan, **before, now=later)
     second = issue(juan, by=trainer, now=later, then=partial(settle_requests, asked={}, was={}, now=later))
-    assert [(one, one.certificate) for one in CorrectionRequest.objects.all()] == [(before_the_next, second)]
+    [waits] = CorrectionRequest.objects.all()
+    assert (waits, waits.certificate, waits.note) == (next_one, second, "Así está en el DPI.")
+    assert (waits.asked, waits.was) == (named | {"role": "Caja"}, was | {"role": "Archivo"})
 
 
 def test_whoever_has_a_name_too_long_for_paper_asks_about_the_post_alone(client, juan):

@@ -36,17 +36,6 @@ def ana():
     return make_graduate(clinic=clinic, role="recepcion", job_title="Ventanilla")
 
 
-@pytest.fixture
-def group(ana):
-    return make_cohort(trainers=[make_trainer()], learners=[ana])
-
-
-@pytest.fixture
-def desk(client, group):
-    client.force_login(group.trainers.get())
-    return client
-
-
 def ask(person, *, certificate=None, origin="confirming", **asked):
     was = dict.fromkeys(asked, "antes")
     return ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, now=timezone.now())

@@ -43,17 +43,6 @@ def ana():
     return make_graduate(clinic=make_clinic(), role="recepcion", job_title="Recepción")
 
 
-@pytest.fixture
-def group(ana):
-    return make_cohort(trainers=[make_trainer()], learners=[ana])
-
-
-@pytest.fixture
-def desk(client, group):
-    client.force_login(group.trainers.get())
-    return client
-
-
 def issued(person, language, role="Recepción"):
     return issue(person, role=role, clinic=str(person.clinic), language=language)
 
