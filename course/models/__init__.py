@@ -1,7 +1,7 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
 from .audit import AuditedPerson, AuditEntry
-from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet
+from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover
 from .desk import Call, CardPrint, RosterUpload
 from .devices import KnownDevice
 from .people import (
@@ -9,9 +9,14 @@ from .people import (
     TRAINERS,
     Area,
     Clinic,
+    DigestKey,
+    JobTitle,
     PeopleManager,
+    PeopleSettings,
     PersonAlias,
+    PersonIdentifier,
     Role,
+    Sex,
     StartingPin,
     User,
     UserQuerySet,
@@ -41,17 +46,22 @@ __all__ = [
     "Clinic",
     "Cohort",
     "CohortQuerySet",
+    "DigestKey",
     "Ending",
     "Enrolment",
     "EnrolmentQuerySet",
     "Failure",
     "Form",
+    "Handover",
     "HandsCount",
+    "JobTitle",
     "KnownDevice",
     "PaperPrint",
     "PaperSheet",
     "PeopleManager",
+    "PeopleSettings",
     "PersonAlias",
+    "PersonIdentifier",
     "Refresher",
     "Refusal",
     "Reminder",
@@ -59,6 +69,7 @@ __all__ = [
     "Role",
     "RosterUpload",
     "Session",
+    "Sex",
     "SignIn",
     "SignOfLife",
     "SpacedCase",

@@ -127,3 +127,29 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self.learner} · {self.cohort}"
+
+
+class Handover(models.Model):
+    """A group went from some trainers to others, with what those who had it want the next to know."""
+
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="handovers")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handed over by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    taken_by = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("handed over to"), related_name="+")
+    given_at = models.DateTimeField(_("handed over at"), default=timezone.now)
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        ordering = ["-given_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.given_at:%Y-%m-%d} · {self.cohort}"

@@ -25,6 +25,10 @@ class RosterUpload(Job):
     brought_at = models.DateTimeField(_("brought at"), default=timezone.now)
     name = models.CharField(_("name of the file"), max_length=200, blank=True)
     rows = models.JSONField(_("rows"))
+    # [{"name": of the sheet, "rows": its cells}] of a workbook; `rows` are those of the sheet that is read.
+    sheets = models.JSONField(_("sheets"), default=list)
+    # What was mended in the preview: see course/roster.
+    chosen = models.JSONField(_("mended"), default=dict)
     # {field: number of the column}, as found in the headings or chosen by the trainer, and "first": the row of the
     # first person; all counted from 0.
     columns = models.JSONField(_("columns"), default=dict)

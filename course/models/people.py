@@ -7,9 +7,11 @@ from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates.wording.claims import check_claims
 from course.sealing import CannotRead, unseal
@@ -24,6 +26,14 @@ TRAINERS = "Facilitadores"
 
 # The role that a person has in the health centre: decides which questions, scenes and tips come first.
 Role = Audience
+
+
+class Sex(models.TextChoices):
+    """What lists of staff and reports of the ministry tell apart; asked only where the site says why."""
+
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    OTHER = "other", pgettext_lazy("sex", "Other")
 
 
 class UserQuerySet(models.QuerySet):
@@ -58,6 +68,9 @@ class User(AbstractUser):
     clinic = models.ForeignKey(
         "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )
+    # Neither is kept unless the site says why it is asked: see `PeopleSettings`. A number is written as E.164 has it.
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
+    phone = models.CharField(_("phone number"), max_length=16, blank=True)
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
     comfort = models.CharField(_("how the pages look"), max_length=60, blank=True, editable=False)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
@@ -83,6 +96,7 @@ class User(AbstractUser):
             models.UniqueConstraint("email", condition=~Q(email=""), name="an_email_belongs_to_one_person"),
             models.UniqueConstraint(Lower("username"), name="a_user_code_is_one_persons_in_any_letter_case"),
         ]
+        indexes = [models.Index(fields=["phone"], condition=~Q(phone=""), name="people_by_phone")]
 
     def __str__(self):
         return self.get_full_name() or self.username
@@ -154,6 +168,88 @@ class PersonAlias(models.Model):
 
     def __str__(self):
         return f"{self.key} → {self.person}"
+
+
+class PersonIdentifier(models.Model):
+    """A number by which the person's employer or country knows them: a keyed digest of it, and its end for namesakes.
+
+    The number itself is nowhere: see `course.people.identifiers`.
+    """
+
+    class Kind(models.TextChoices):
+        CUI = "cui", _("CUI or DPI")
+        EMPLOYEE = "employee", _("Employee number")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="identifiers"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    digest = models.CharField(max_length=64, editable=False)
+    ends_with = models.CharField(_("last two characters"), max_length=2)
+
+    class Meta:
+        verbose_name = _("number of a person")
+        verbose_name_plural = _("numbers of people")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "digest"], name="a_number_belongs_to_one_person"),
+            models.UniqueConstraint(fields=["person", "kind"], name="a_person_has_one_number_of_a_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ••{self.ends_with}"
+
+
+class DigestKey(models.Model):
+    """The key of the digests, sealed with a key of the accounts, which is outside the database; there is one row."""
+
+    name = models.CharField(max_length=20, unique=True)
+    sealed = models.CharField(max_length=300)
+
+    class Meta:
+        verbose_name = _("key of digests")
+        verbose_name_plural = _("keys of digests")
+
+    def __str__(self):
+        return self.name
+
+
+class PeopleSettings(models.Model):
+    """Why a site asks for what it need not know of people; what has no reason is not asked. There is one row."""
+
+    sex_reason = models.CharField(_("why the sex is asked"), max_length=300, blank=True)
+    phone_reason = models.CharField(_("why the phone number is asked"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("what is asked of people")
+        verbose_name_plural = _("what is asked of people")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="what_is_asked_is_said_once")]
+
+    def __str__(self):
+        return str(self._meta.verbose_name)
+
+
+class JobTitle(models.Model):
+    """A job title that a trainer gave a role: lists that bring it again need no one to ask. It names nobody."""
+
+    key = models.CharField(max_length=120, unique=True, editable=False)
+    title = models.CharField(_("job title"), max_length=120)
+    role = models.CharField(_("role in the health centre"), max_length=20, choices=Role)
+    learned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learned from"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    learned_at = models.DateTimeField(_("learned at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("job title")
+        verbose_name_plural = _("job titles")
+        ordering = ["key"]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.key = spanish_key(self.title)[:120]
+        super().save(*args, **kwargs)
 
 
 class StartingPin(models.Model):

@@ -21,6 +21,8 @@ ACTIONS = {
     "group_made": _("Made a group"),
     "group_changed": _("Changed a group"),
     "trainers_named": _("Said who trains a group"),
+    "group_handed_over": _("Handed a group over"),
+    "asked_of_people": _("Said what is asked of people"),
     "group_deleted": _("Deleted a group"),
     "clinic_made": _("Added a clinic"),
     "clinic_changed": _("Changed a clinic"),

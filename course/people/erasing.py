@@ -20,7 +20,7 @@ from wagtail.users.models import UserProfile
 from certificates.batches.forgetting import forget_in_batches
 from certificates.issuing.handing_over import forget_in_requests, forget_on_certificates
 from certificates.jobs import give_up
-from course.models import AuditedPerson, AuditEntry, CardPrint, PaperPrint, PaperSheet, RosterUpload
+from course.models import AuditedPerson, AuditEntry, CardPrint, Handover, JobTitle, PaperPrint, PaperSheet, RosterUpload
 from course.models.audit import FORMERLY
 from modules.progress.records import blank_records
 
@@ -30,6 +30,7 @@ from .mentions import Mentions
 
 # Their words are names of places, groups and roles.
 _OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed", "roles_changed")
+_OF_THINGS += ("group_handed_over", "asked_of_people")
 _OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
 
 
@@ -42,6 +43,7 @@ def erase_traces_of(person):
     forget_work_with(person, now=now)
     _forget_lists_with(mentions)
     _erase_in_log(person, mentions)
+    _erase_in_notes(mentions)
     forget_on_certificates(person, mentions.in_own_text)
     forget_in_requests(mentions.in_text)
     blank_records(person, kept_of_who_is_gone, mentions.in_own_text)
@@ -81,7 +83,9 @@ def _forget_files(model, field, is_of_person, *, now):
 def _forget_lists_with(mentions):
     """Forget lists of staff that wait, if one of their rows names the person: they are brought anew, without it."""
     for upload in RosterUpload.objects.iterator():
-        named = mentions.in_text(upload.name) or any(mentions.in_text(" ".join(map(str, row))) for row in upload.rows)
+        rows = [*upload.rows, *(row for sheet in upload.sheets for row in sheet["rows"])]
+        rows.append([json.dumps(upload.chosen, ensure_ascii=False)])
+        named = mentions.in_text(upload.name) or any(mentions.in_text(" ".join(map(str, row))) for row in rows)
         if named and upload.finished_at is None:
             upload.delete()
         elif named:
@@ -101,6 +105,16 @@ def _erase_in_log(person, mentions):
     worded = AuditEntry.objects.exclude(subject="").exclude(action__in=_OF_THINGS)
     naming = [words for words in worded.values_list("subject", flat=True).distinct() if mentions.in_text(words)]
     worded.filter(subject__in=naming).update(subject="")
+
+
+def _erase_in_notes(mentions):
+    """Take out of what trainers wrote whatever names the person: a note of a handover, a job title that was learned."""
+    for handover in Handover.objects.exclude(note="").only("note"):
+        if mentions.in_text(handover.note):
+            Handover.objects.filter(pk=handover.pk).update(note="")
+    for learned in JobTitle.objects.only("title"):
+        if mentions.in_text(learned.title):
+            learned.delete()
 
 
 def _end_sessions(person, mentions):

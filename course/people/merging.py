@@ -14,7 +14,7 @@ from certificates.issuing.handing_over import (
 )
 from certificates.issuing.requesting import hand_over_requests
 from certificates.models import Certificate
-from course.models import Attendance, Call, Change, Enrolment, Refresher, SpacedCase, User
+from course.models import Attendance, Call, Change, Enrolment, Handover, Refresher, SpacedCase, User
 from modules.progress.handing_over import hand_over_reading
 from modules.progress.records import (
     annul_what_fails,
@@ -33,8 +33,12 @@ from quizzes.attempts.handing_over import (
 from .audit import note
 from .devices import hand_over_devices
 from .erasing import hand_over_traces
+from .identifiers import hand_over_identifiers
 from .keys import lead_on
 from .trail import hand_access, hand_over_trail
+
+# What the account that remains gets of the other where it has nothing.
+_LACKING = ("role", "job_title", "clinic", "email", "sex", "phone")
 
 
 class CannotMerge(ValueError):
@@ -102,6 +106,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Call.objects.filter(learner=old).update(learner=kept)
     Refresher.objects.filter(learner=old).update(learner=kept)
     _hand_over_reminders(old, kept)
+    hand_over_identifiers(old, kept)
     hand_over_devices(old, kept, now=now)
     hand_over_trail(old, kept)
     # Whoever merges may know how to sign in to one of the two, and both hold now what was answered in either.
@@ -110,7 +115,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     lead_on(old, kept)
     hand_over_traces(old, kept, now=now)
     former = old.username
-    lacking = {name: getattr(old, name) for name in ("role", "job_title", "clinic", "email") if not getattr(kept, name)}
+    lacking = {name: getattr(old, name) for name in _LACKING if not getattr(kept, name)}
     if "email" in lacking:
         lacking |= {name: getattr(old, name) for name in ("confirmed_email", "confirmation_asked_at")}
     try:
@@ -150,6 +155,9 @@ def _hand_over_reminders(old, kept):
 
 
 def _hand_over_groups(old, kept):
+    Handover.objects.filter(given_by=old).update(given_by=kept)
+    for handover in Handover.objects.filter(taken_by=old):
+        handover.taken_by.add(kept)
     current = {one.cohort_id: one for one in Enrolment.objects.current().filter(learner=kept)}
     for enrolment in Enrolment.objects.filter(learner=old):
         same = current.get(enrolment.cohort_id) if enrolment.left_at is None else None

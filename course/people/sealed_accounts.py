@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 
-from course.models import User
+from course.models import DigestKey, PersonIdentifier, User
 from course.sealing import PREFIX, CannotRead, is_sealed_anew, seal, unseal
 
 _SLICE = 200
@@ -15,11 +15,14 @@ def seal_accounts():
 
     What no key opens stays as it is: see `unreadable_people`.
     """
-    return sum(_seal_password(*row) for row in _passwords()) + sum(_seal_step(step.pk) for step in _steps())
+    sealed = sum(_seal_password(*row) for row in _passwords()) + sum(_seal_step(step.pk) for step in _steps())
+    return sealed + sum(_seal_digest_key(row) for row in DigestKey.objects.all())
 
 
 def has_sealed_accounts():
     """Whether something in the database needs a key."""
+    if DigestKey.objects.exists():
+        return True
     return any(sealed.startswith(PREFIX) for _pk, sealed in _passwords()) or any(
         text.startswith(PREFIX) for step in _steps() for text in _secrets_of(step)
     )
@@ -33,7 +36,15 @@ def unreadable_people():
 
 
 def give_up_unreadable():
-    """Leave whose PIN or second step no key opens without: a new PIN is given to each. Return how many people."""
+    """Leave whose PIN or second step no key opens without: a new PIN is given to each. Return how many people.
+
+    Digests of CUI and employee numbers whose key no key opens can be compared no more, and go; lists bring them anew.
+    """
+    for row in DigestKey.objects.all():
+        if not _is_readable(row.sealed):
+            with transaction.atomic():
+                PersonIdentifier.objects.all().delete()
+                row.delete()
     people = unreadable_people()
     for person in User.objects.filter(pk__in=people):
         with transaction.atomic():
@@ -71,6 +82,12 @@ def _seal_password(pk, kept):
     if is_sealed_anew(kept) or not _is_readable(kept):
         return False
     return bool(User.objects.filter(pk=pk, password=kept).update(password=seal(unseal(kept))))
+
+
+def _seal_digest_key(row):
+    if is_sealed_anew(row.sealed) or not _is_readable(row.sealed):
+        return False
+    return bool(DigestKey.objects.filter(pk=row.pk, sealed=row.sealed).update(sealed=seal(unseal(row.sealed))))
 
 
 @transaction.atomic
