@@ -237,11 +237,12 @@ def roster_table(lines):
     ]
 
 
-def sessions_table(sessions, *, people):
-    """`sessions` are (Session with how many attended, its modules); `people` are in the group now."""
-    headings = [_("Date"), _("Place"), _("Modules"), _("Length in minutes"), _("Attended"), _("People in the group")]
+def sessions_table(sessions):
+    """`sessions` are (Session, its Turnout, its modules)."""
+    headings = [_("Date"), _("Place"), _("Modules"), _("Length in minutes"), _("Attended"), _("Of")]
     return headings, [
-        [one.held_on, one.place, _titles(modules), one.minutes, one.attended, people] for one, modules in sessions
+        [one.held_on, one.place, _titles(modules), one.minutes, turnout.attended, turnout.expected]
+        for one, turnout, modules in sessions
     ]
 
 
@@ -249,19 +250,25 @@ def _titles(modules):
     return "; ".join(f"{module.number}. {module.title}" for module in modules)
 
 
-def attendance_table(people):
-    """`people` are (person, Attendance or None)."""
+def attendance_table(ticks):
+    """`ticks` are the Ticks of a session."""
     headings = [*_person_headings(), _("Role"), _("Attendance"), _("How"), _("Noted at")]
     return headings, [
         [
             *_person(person),
             person.get_role_display(),
-            _("Present") if row else _("Absent"),
+            _attendance_words(row, was_expected),
             row.get_how_display() if row else "",
             _moment(row.noted_at) if row else "",
         ]
-        for person, row in people
+        for person, row, was_expected in ticks
     ]
+
+
+def _attendance_words(row, was_expected):
+    if row:
+        return _("Present")
+    return _("Absent") if was_expected else _("Not in the group that day")
 
 
 def quizzes_on_paper_table(lines):

@@ -1,16 +1,18 @@
 """Sessions with their attendance: ticked by the trainer, or noted by who scans the QR on the wall."""
 
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
 from course.people.cohorts import learners_of
 from modules.progress.records import annul_what_fails, record_finished, rests_on_sessions
+
+from .counting import Turnout, attendance_of, who_was_expected
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
@@ -22,9 +24,19 @@ class NotNoted(Exception):
     """Attendance was not noted; the message says why and what to do."""
 
 
+class Tick(NamedTuple):
+    """A person who can be ticked, the Attendance or None, and whether the person was in the group on that day."""
+
+    person: User
+    row: Attendance | None
+    was_expected: bool
+
+
 def sessions_of(cohort):
-    """Return the sessions of a group, the latest first, each with how many `attended`."""
-    return Session.objects.filter(cohort=cohort).annotate(attended=Count("attendances"))
+    """Return [(session, its Turnout)] of a group, the latest first, in three queries."""
+    sessions = list(Session.objects.filter(cohort=cohort))
+    turnout = attendance_of(sessions)
+    return [(session, turnout[session.pk]) for session in sessions]
 
 
 @transaction.atomic
@@ -51,14 +63,20 @@ def save_session(session, *, by, now):
 
 
 def people_to_tick(session):
-    """Return [(person, whether they were there, how)] by surname: who is in the group, and who was there and left."""
+    """Return the Ticks of a session by surname: who is in the group, who was on its day, and who was there."""
     there = {row.learner_id: row for row in session.attendances.all()}
+    expected = who_was_expected([session])[session.pk]
     people = {learner.pk: learner for learner in learners_of(session.cohort)}
-    for learner in User.objects.filter(pk__in=there.keys() - people.keys()):
+    for learner in User.objects.filter(pk__in=(there.keys() | expected) - people.keys()):
         people[learner.pk] = learner
-    return [
-        (person, there.get(person.pk)) for person in sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
-    ]
+    in_order = sorted(people.values(), key=lambda one: (one.sort_key, one.pk))
+    return [Tick(person, there.get(person.pk), person.pk in expected) for person in in_order]
+
+
+def turnout_of(ticks):
+    """Return the Turnout of a session whose Ticks these are; the same as `attendance_of` counts."""
+    came = sum(tick.row is not None for tick in ticks)
+    return Turnout(came, sum(tick.was_expected or tick.row is not None for tick in ticks))
 
 
 @transaction.atomic
@@ -70,8 +88,8 @@ def keep_attendance(session, ticked, *, shown, by, now):
     """
     Session.objects.select_for_update().get(pk=session.pk)
     people = people_to_tick(session)
-    come = [person for person, row in people if row is None and person.pk in ticked]
-    gone = [row.pk for person, row in people if row is not None and person.pk in shown - ticked]
+    come = [person for person, row, _expected in people if row is None and person.pk in ticked]
+    gone = [row.pk for person, row, _expected in people if row is not None and person.pk in shown - ticked]
     Attendance.objects.bulk_create(
         [
             Attendance(session=session, learner=person, how=Attendance.How.TAPPED, noted_at=now, noted_by=by)
@@ -79,7 +97,7 @@ def keep_attendance(session, ticked, *, shown, by, now):
         ],
         ignore_conflicts=True,
     )
-    missed = [person for person, row in people if row is not None and row.pk in gone]
+    missed = [person for person, row, _expected in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
     _correct(missed, session.modules, by=by, now=now)
     record_finished([*come, *missed], now=now)

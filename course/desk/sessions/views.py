@@ -18,7 +18,6 @@ from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import note
-from course.people.cohorts import learners_of
 from course.sessions.attendance import (
     NotNoted,
     attend,
@@ -31,6 +30,7 @@ from course.sessions.attendance import (
     people_to_tick,
     save_session,
     sessions_of,
+    turnout_of,
 )
 from course.sessions.modules import counting_modules, modules_of
 from course.sessions.printing import sign_in_pdf
@@ -54,8 +54,7 @@ def desk_sessions(request, cohort_pk):
     outline = course_outline()
     context = {
         "cohort": cohort,
-        "sessions": [(one, modules_of(one, outline)) for one in sessions_of(cohort)],
-        "people": learners_of(cohort).count(),
+        "sessions": [(one, turnout, modules_of(one, outline)) for one, turnout in sessions_of(cohort)],
         "form": form,
     }
     return render(request, "desk/sessions/sessions.html", context, status=422 if form.errors else 200)
@@ -67,8 +66,7 @@ def desk_sessions_file(request, ending, cohort_pk):
     """The sessions of the group as a file."""
     cohort = requested_cohort(request, cohort_pk)
     outline = course_outline()
-    sessions = [(one, modules_of(one, outline)) for one in sessions_of(cohort)]
-    table = sessions_table(sessions, people=learners_of(cohort).count())
+    table = sessions_table([(one, turnout, modules_of(one, outline)) for one, turnout in sessions_of(cohort)])
     return send_table(request, ending, _("Sessions"), table, cohort=cohort)
 
 
@@ -93,7 +91,7 @@ def desk_session(request, cohort_pk, session_pk):
         "modules": modules_of(session),
         "counting": counting_modules(session),
         "people": people,
-        "there": sum(row is not None for _person, row in people),
+        "turnout": turnout_of(people),
         "is_open": door_is_open(session, now),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),

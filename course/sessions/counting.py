@@ -1,0 +1,55 @@
+"""How many came to a session, of how many: one way to count it for pages, files and reports.
+
+Of a session those are expected who were in the group on its day. Whoever came besides is added: nobody who was there
+is left out, and whoever joined the group later did not miss it.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from course.models import Attendance, Enrolment
+
+
+class Turnout(NamedTuple):
+    """How many people attended a session, and how many they are with those who were expected and did not."""
+
+    attended: int = 0
+    expected: int = 0
+
+
+def attendance_of(sessions):
+    """Return {session pk: Turnout} of any number of sessions, in two queries."""
+    sessions = list(sessions)
+    came, expected = who_came(sessions), who_was_expected(sessions)
+    return {one.pk: Turnout(len(came[one.pk]), len(came[one.pk] | expected[one.pk])) for one in sessions}
+
+
+def who_came(sessions):
+    """Return {session pk: the pks of those who attended}, in one query."""
+    came = defaultdict(set)
+    rows = Attendance.objects.filter(session__in=[one.pk for one in sessions])
+    for session_pk, learner_pk in rows.values_list("session_id", "learner_id"):
+        came[session_pk].add(learner_pk)
+    return came
+
+
+def who_was_expected(sessions):
+    """Return {session pk: the pks of those who were in the group on its day}, in one query.
+
+    The day on which a person came to the group and the one on which they left it belong to it.
+    """
+    sessions = list(sessions)
+    by_group = defaultdict(list)
+    for session in sessions:
+        by_group[session.cohort_id].append(session)
+    expected = defaultdict(set)
+    rows = Enrolment.objects.filter(cohort__in=by_group)
+    rows = rows.values_list("cohort_id", "learner_id", "enrolled_at", "left_at")
+    for cohort_pk, learner_pk, came_at, left_at in rows:
+        first, last = timezone.localdate(came_at), left_at and timezone.localdate(left_at)
+        for session in by_group[cohort_pk]:
+            if first <= session.held_on and (last is None or session.held_on <= last):
+                expected[session.pk].add(learner_pk)
+    return expected
