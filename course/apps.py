@@ -31,6 +31,8 @@ class CourseConfig(AppConfig):
         pre_delete.connect(receivers.erase_traces, sender=self.get_model("User"), dispatch_uid="erase_traces")
         roles_of_people = self.get_model("User").groups.through
         m2m_changed.connect(receivers.follow_roles_given, sender=roles_of_people, dispatch_uid="follow_roles")
+        leads_of_areas = self.get_model("Area").leads.through
+        m2m_changed.connect(receivers.follow_areas_led, sender=leads_of_areas, dispatch_uid="follow_areas_led")
 
 
 class PeopleAdminConfig(WagtailUsersAppConfig):

@@ -34,6 +34,18 @@ def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
         follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)
 
 
+def follow_areas_led(instance, action, reverse, pk_set, **kwargs):
+    """Somebody leads a health area, or not any more: named from the area's side, or (`reverse`) from the person's."""
+    if action not in ("post_add", "post_remove", "post_clear"):
+        return
+    if reverse:
+        follow_roles([instance.pk])
+        instance.refresh_from_db(fields=["is_staff", "must_choose_pin"])
+    else:
+        # Emptying the leads of an area does not say who they were.
+        follow_roles(get_user_model().objects.filter(is_staff=True) if pk_set is None else pk_set)
+
+
 def erase_traces(instance, **kwargs):
     """An account is being deleted, from wherever: no name is left behind. One that was merged lives on in another."""
     if not instance.lives_on:

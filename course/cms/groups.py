@@ -33,6 +33,14 @@ class EnrolmentChoices(ShortKeys, forms.ModelMultipleChoiceField):
         return f"{enrolment.learner.surnames_first} ({enrolment.learner.username})"
 
 
+def read_codes(text):
+    """Return the people with the user codes of a text, or name every code that nobody has: all are mended at once."""
+    people, unknown = people_with_codes(text.replace(",", " ").replace(";", " ").split())
+    if unknown:
+        raise ValidationError(_("Nobody has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
+    return people
+
+
 class CohortForm(WagtailAdminModelForm):
     """A group, its trainers and its people: who joins is named by user code, who leaves is ticked."""
 
@@ -71,12 +79,7 @@ class CohortForm(WagtailAdminModelForm):
             del self.fields["leaving"]
 
     def clean_joining(self):
-        """Return the people, or name every code that nobody has, so that all can be mended at once."""
-        codes = self.cleaned_data["joining"].replace(",", " ").replace(";", " ").split()
-        people, unknown = people_with_codes(codes)
-        if unknown:
-            raise ValidationError(_("Nobody has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
-        return people
+        return read_codes(self.cleaned_data["joining"])
 
     def clean(self):
         cleaned = super().clean()
@@ -124,15 +127,35 @@ class AreaForm(WagtailAdminModelForm):
         label=gettext_lazy("Area leads"),
         queryset=User.objects.filter(is_staff=True, is_active=True).order_by("sort_key", "pk"),
         required=False,
-        help_text=gettext_lazy("They have a desk with the groups of every health centre of the area."),
+        help_text=gettext_lazy(
+            "They have a desk with the groups of every health centre of the area, and need no other role."
+        ),
+    )
+    further = forms.CharField(
+        label=gettext_lazy("Further area leads"),
+        required=False,
+        help_text=gettext_lazy(
+            "User codes of people without a role in the site. They choose a password when they sign in the next time."
+        ),
     )
 
     class Meta:
         model = Area
         fields = ["name", "leads"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Whoever leads it stays to be seen, with a closed account too.
+            self.fields["leads"].queryset |= User.objects.filter(areas_led=self.instance)
+            self.fields["leads"].queryset = self.fields["leads"].queryset.distinct()
+
+    def clean_further(self):
+        return read_codes(self.cleaned_data["further"])
+
     def save(self, commit=True):
-        save_area(self.instance, leads=self.cleaned_data["leads"], by=self.for_user, now=timezone.now())
+        leads = {*self.cleaned_data["leads"], *self.cleaned_data["further"]}
+        save_area(self.instance, leads=leads, by=self.for_user, now=timezone.now())
         return self.instance
 
 

@@ -21,8 +21,9 @@ from wagtail.admin.ui.tables import (
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 
 from certificates.wording.words import post_to_register
-from course.models import User
+from course.models import Area, User
 from course.people.accounts import add_person, change_person, give_password, give_pin, give_roles, remove_second_step
+from course.people.places import name_areas_led
 from course.people.roles import SITE_ROLES
 
 from .deletion import DeletePerson
@@ -37,6 +38,14 @@ class PersonForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    areas_led = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Health areas that this person leads"),
+        required=False,
+        queryset=Area.objects.order_by("sort_key", "pk"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Whoever leads one has a desk with its groups, and needs no other role."),
     )
 
     class Meta:
@@ -54,6 +63,8 @@ class PersonForm(forms.ModelForm):
         self.by = by
         # The new PIN to tell the person, once saved.
         self.starting_pin = None
+        if self.instance.pk:
+            self.fields["areas_led"].initial = list(self.instance.areas_led.values_list("pk", flat=True))
         self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
         self.fields["password"].help_text = self.password_help
 
@@ -74,7 +85,7 @@ class PersonForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if password := cleaned.get("password"):
-            is_staff = bool(cleaned.get("groups")) or self.instance.is_superuser
+            is_staff = bool(cleaned.get("groups") or cleaned.get("areas_led")) or self.instance.is_superuser
             try:
                 validate_password(password, User(username=cleaned.get("username", ""), is_staff=is_staff))
             except ValidationError as error:
@@ -84,7 +95,12 @@ class PersonForm(forms.ModelForm):
     def save(self, commit=True):
         given, doing = self.cleaned_data, {"by": self.by, "now": timezone.now()}
         # A role in the site makes staff and taking it away ends that: see `receivers`.
-        what = {"roles": given["groups"], "password": given["password"], "chance": secrets.SystemRandom()}
+        what = {
+            "roles": given["groups"],
+            "areas": given["areas_led"],
+            "password": given["password"],
+            "chance": secrets.SystemRandom(),
+        }
         self.starting_pin = add_person(self.instance, **what, **doing)
         return self.instance
 
@@ -115,7 +131,7 @@ class PersonEditForm(PersonForm):
     def __init__(self, *args, editing_self=False, **kwargs):
         super().__init__(*args, **kwargs)
         if editing_self:
-            for name in ("is_active", "groups", "new_pin", "forget_phone", "password"):
+            for name in ("is_active", "groups", "areas_led", "new_pin", "forget_phone", "password"):
                 del self.fields[name]
 
     @transaction.atomic
@@ -124,6 +140,8 @@ class PersonEditForm(PersonForm):
         change_person(person, fields=given.keys() & set(self._meta.fields) - {"groups"}, **doing)
         if "groups" in given:
             give_roles(person, given["groups"], **doing)
+        if "areas_led" in given:
+            name_areas_led(person, given["areas_led"], **doing)
         if given.get("password"):
             give_password(person, given["password"], **doing)
         elif given.get("new_pin"):

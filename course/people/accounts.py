@@ -10,6 +10,7 @@ from . import limits
 from .audit import note
 from .devices import begin_epoch
 from .pins import choose_pin, make_starting_pin
+from .places import name_areas_led
 from .trail import hand_access, note_change
 
 
@@ -18,11 +19,15 @@ class AddressTaken(ValueError):
 
 
 @transaction.atomic
-def add_person(person, *, roles=(), password="", by, now, chance):
-    """Save a new account with its roles in the site; return its starting PIN, or None where a `password` is given."""
+def add_person(person, *, roles=(), areas=(), password="", by, now, chance):
+    """Save a new account with its roles in the site and the health areas that it leads.
+
+    Return its starting PIN, or None where a `password` is given.
+    """
     person.save()
     note("person_added", by=by, about=[person], people=1, now=now)
     give_roles(person, roles, by=by, now=now)
+    name_areas_led(person, areas, by=by, now=now)
     if password:
         give_password(person, password, by=by, now=now)
         return None

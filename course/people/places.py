@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from course.models import Area, Clinic, Cohort, Enrolment
 
 from .audit import note
+from .roles import follow_roles
 
 
 def areas_of(user):
@@ -66,10 +67,21 @@ def save_area(area, *, leads, by, now):
 
 
 @transaction.atomic
+def name_areas_led(person, areas, *, by, now):
+    """Let the person lead exactly these health areas; whoever leads one has a desk without any other role."""
+    for area in set(person.areas_led.all()) ^ set(areas):
+        leads = set(area.leads.all()) ^ {person}
+        area.leads.set(leads)
+        note("area_changed", by=by, about=sorted(leads, key=str), subject=area, now=now)
+    person.refresh_from_db(fields=["is_staff", "must_choose_pin"])
+
+
+@transaction.atomic
 def delete_area(area, *, by, now):
     """Delete a health area without clinics; raises ProtectedError for any other."""
-    name = area.name
+    name, leads = area.name, list(area.leads.values_list("pk", flat=True))
     area.delete()
+    follow_roles(leads)
     note("area_deleted", by=by, subject=name, now=now)
 
 

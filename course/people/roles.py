@@ -2,10 +2,10 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from course.models import ADMINISTRATORS, TRAINERS
+from course.models import ADMINISTRATORS, TRAINERS, Area
 from modules.models import Review
 from modules.models.workflows import ensure_workflows
 
@@ -77,15 +77,17 @@ def ensure_reviews():
 
 
 def follow_roles(people):
-    """Make staff of who has a role in the site, and end it for who has none. Superusers stay.
+    """Make staff of who has a role in the site or leads a health area, and end it for all others. Superusers stay.
 
     Who becomes staff chooses a password at the next page: a learner's PIN is too short for what staff see.
     """
     user = get_user_model()
     roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=SITE_ROLES)
+    leads = Area.leads.through.objects.filter(user=OuterRef("pk"))
     concerned = user.objects.filter(pk__in=people, is_superuser=False)
-    concerned.filter(Exists(roles), is_staff=False).update(is_staff=True, must_choose_pin=True)
-    concerned.filter(~Exists(roles), is_staff=True).update(is_staff=False)
+    is_called = Q(Exists(roles)) | Q(Exists(leads))
+    concerned.filter(is_called, is_staff=False).update(is_staff=True, must_choose_pin=True)
+    concerned.filter(~is_called, is_staff=True).update(is_staff=False)
 
 
 def keep_role_change(role, *, by, now):

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from course.models import Area
+from course.models import TRAINERS, Area, User
+from course.people.cohorts import cohorts_of
 from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff
 
@@ -59,3 +60,58 @@ def test_administrators_keep_areas_in_the_cms_and_one_with_health_centres_is_not
     page = client.post(reverse("areas:delete", args=[first.pk]), follow=True).content.decode()
     assert "así que se conserva" in page
     assert Area.objects.filter(pk=first.pk).exists()
+
+
+def test_leading_an_area_is_role_enough_and_ends_with_it(client, lead):
+    administrator = make_staff("admin", ADMINISTRATORS)
+    client.force_login(administrator)
+    area = Area.objects.get()
+    person = {"username": "JEF234", "first_name": "Marta", "last_name": "Xitumul", "areas_led": [area.pk]}
+    page = client.post(reverse("wagtailusers_users:add"), person, follow=True).content.decode()
+    assert "PIN inicial" in page
+    marta = User.objects.get(username="JEF234")
+    assert marta.is_staff
+    assert marta.must_choose_pin
+    assert marta.trains
+    assert not marta.edits
+    assert not marta.groups.exists()
+    assert [str(cohort) for cohort in cohorts_of(marta)] == ["Grupo del área"]
+    # Taken away from the account, nothing is left of it.
+    edited = person | {"is_active": "on", "areas_led": []}
+    client.post(reverse("wagtailusers_users:edit", args=[marta.pk]), edited)
+    marta = User.objects.get(pk=marta.pk)
+    assert not marta.is_staff
+    assert not cohorts_of(marta).exists()
+    assert list(area.leads.all()) == [lead]
+
+
+def test_an_area_names_by_code_whoever_leads_it(client, lead):
+    client.force_login(make_staff("admin", ADMINISTRATORS))
+    area, ana = Area.objects.get(), make_learner("EVA234")
+    address = reverse("areas:edit", args=[area.pk])
+    page = client.post(address, {"name": area.name, "leads": [lead.pk], "further": "EVA234, NADIE9"}).content.decode()
+    assert "NADIE9" in page
+    assert list(area.leads.all()) == [lead]
+    client.post(address, {"name": area.name, "leads": [lead.pk], "further": "eva234"})
+    ana.refresh_from_db()
+    assert set(area.leads.all()) == {lead, ana}
+    assert ana.is_staff
+    # Who has another role keeps it when the area goes to somebody else.
+    trainer = make_staff("ambas", TRAINERS)
+    area.leads.set([trainer])
+    ana.refresh_from_db()
+    assert not ana.is_staff
+    area.leads.clear()
+    trainer.refresh_from_db()
+    assert trainer.is_staff
+
+
+def test_a_lead_of_an_area_that_is_deleted_leads_nothing(client):
+    area = Area.objects.create(name="Área que se va")
+    ana = make_learner()
+    area.leads.add(ana)
+    client.force_login(make_staff("admin", ADMINISTRATORS))
+    client.post(reverse("areas:delete", args=[area.pk]))
+    ana.refresh_from_db()
+    assert not Area.objects.exists()
+    assert not ana.is_staff
