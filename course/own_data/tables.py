@@ -21,7 +21,7 @@ from course.models import (
     StartingPin,
     User,
 )
-from modules.models import LessonRead, Registration, TrainingRecord
+from modules.models import Beginning, LessonRead, Registration, TrainingRecord
 from quizzes.models import Allowance
 
 # (model, the field that names the person), each written with all its columns but HELD_BACK.
@@ -31,6 +31,7 @@ TOLD = [
     (Enrolment, "learner"),
     (LessonRead, "learner"),
     (Registration, "learner"),
+    (Beginning, "learner"),
     (TrainingRecord, "learner"),
     (Allowance, "learner"),
     (Certificate, "learner"),
@@ -67,6 +68,9 @@ HELD_BACK = {
     "Refusal.key",
     "Reminder.token",
     "LessonRead.again_for",
+    "Beginning.clinic_key",
+    "Beginning.area_key",
+    "Beginning.cohort_key",
     "TrainingRecord.registration",
     "TrainingRecord.clinic_key",
     "TrainingRecord.area_key",

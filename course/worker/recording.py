@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from course.models import Attendance
 from modules.models import Edition, LessonRead
+from modules.progress.beginnings import record_beginnings
 from modules.progress.following import people_without_row
 from modules.progress.records import record_finished
 from quizzes.models import Attempt, HandMark, HeldWrite
@@ -27,6 +28,8 @@ _FACTS = (
 def record_missing(*, now, since=None):
     """Write down what people with facts since a moment finished, of all people without one; return how many rows.
 
+    And who began, of all people.
+
     Where the edition in force came since then so does what people without a row did before, as while the course was not
     published. A record that somebody annulled is not written again unless something else bears it.
     """
@@ -36,6 +39,7 @@ def record_missing(*, now, since=None):
         people.update(people_without_row(newest))
     for chunk in batched(sorted(people), _AT_ONCE):
         rows += record_finished(get_user_model().objects.filter(pk__in=chunk), now=now)
+    record_beginnings(now=now)
     return rows
 
 

@@ -1,5 +1,6 @@
 """The models of this app, by subject."""
 
+from .beginnings import Beginning
 from .editions import Edition, Registration, TrainingRecord
 from .loaded import LoadedContent
 from .organisations import Organisation
@@ -13,6 +14,7 @@ from .voices import Voice
 from .words import GlossaryTerm, LanguageEntry
 
 __all__ = [
+    "Beginning",
     "CoursePage",
     "Edition",
     "GlossaryTerm",

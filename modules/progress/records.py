@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from modules.models import Registration, TrainingRecord
-from modules.signals import circumstances_asked
+from modules.models import Beginning, Registration, TrainingRecord
 
+from .beginnings import hand_over_beginnings, record_beginnings
+from .circumstances import CIRCUMSTANCES, circumstances_today
 from .counting import again_in
 from .deriving import progress_by_learner, progress_in
 from .editions import edition_in_force, outlines_of, registrations_of
 from .structure import course_structure
 
 LONGEST_REASON = 300
-_CIRCUMSTANCES = ("role", "job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key")
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def _write_finished(learners, progress, now):
     if not finished:
         return []
     registrations = registered([learner for learner in learners if learner.pk in finished], now=now)
-    circumstances = _circumstances([learner for learner in learners if learner.pk in finished])
+    circumstances = circumstances_today([learner for learner in learners if learner.pk in finished])
     rows = [
         TrainingRecord(
             learner_id=learner_pk,
@@ -60,6 +60,9 @@ def _write_finished(learners, progress, now):
         for key, when in of_learner
     ]
     TrainingRecord.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    # So that it is known how long it took, although the others wait for the night.
+    if whole := [row.learner_id for row in rows if row.module_key is None]:
+        record_beginnings(whole, now=now)
     return rows
 
 
@@ -85,14 +88,6 @@ def registered(learners, *, now):
     rows = [Registration(learner=learner, edition=edition, registered_at=now) for learner in missing]
     Registration.objects.bulk_create(rows, ignore_conflicts=True)
     return registrations_of(learners)
-
-
-def _circumstances(learners):
-    known = defaultdict(dict)
-    for _receiver, answer in circumstances_asked.send(None, learners=learners):
-        for learner_pk, of_learner in answer.items():
-            known[learner_pk] |= {name: of_learner[name] for name in _CIRCUMSTANCES if of_learner.get(name)}
-    return known
 
 
 def rests_on_quizzes(quizzes):
@@ -198,6 +193,7 @@ def hand_over_records(old, learner, *, why, by, now):
     Registration.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(annulled_by=old).update(annulled_by=learner)
+    hand_over_beginnings(old, learner)
     return instead
 
 
@@ -242,16 +238,23 @@ def blank_records(learner, keeps, names_person):
         if names_person(record.annulled_reason):
             TrainingRecord.objects.filter(pk=record.pk).update(annulled_reason=erased)
     for record in TrainingRecord.objects.filter(learner=learner).select_related("registration"):
-        kept = keeps(record)
-        for name in _CIRCUMSTANCES:
-            if name not in kept:
-                setattr(record, name, None if name.endswith("_key") else "")
-        for name in ("finished_at", "recorded_at", "annulled_at"):
-            if when := getattr(record, name):
-                setattr(record, name, _month_of(when))
         record.is_former = record.registration is not None and record.registration.ended_at is not None
-        record.learner, record.registration = None, None
-        record.save()
+        record.registration = None
+        _blank(record, keeps(record), ("finished_at", "recorded_at", "annulled_at"))
+    for beginning in Beginning.objects.filter(learner=learner):
+        beginning.counts_from = None
+        _blank(beginning, keeps(beginning), ("began_at",))
+
+
+def _blank(row, kept, moments):
+    for name in CIRCUMSTANCES:
+        if name not in kept:
+            setattr(row, name, None if name.endswith("_key") else "")
+    for name in moments:
+        if when := getattr(row, name):
+            setattr(row, name, _month_of(when))
+    row.learner = None
+    row.save()
 
 
 def _month_of(when):

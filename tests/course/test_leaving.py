@@ -153,6 +153,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "Area.leads",
         "Attempt.learner",
         "Attendance.learner",
+        "Beginning.learner",
         "Call.learner",
         "Certificate.learner",
         "Cohort.learners",

@@ -1,0 +1,100 @@
+"""Who began the course: written down once each time, with the post and the places of that day."""
+
+from collections import defaultdict
+from itertools import batched
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Min
+
+from modules.models import Beginning, LessonRead, Registration
+from quizzes.models import Attempt
+
+from .attendance import attended_modules
+from .circumstances import circumstances_today
+from .editions import outlines_of
+from .structure import course_structure
+
+# A fact and its moment: with the first of them somebody has begun.
+_FACTS = ((LessonRead, "read_at"), (Attempt, "started_at"))
+_AT_ONCE = 500
+
+
+@transaction.atomic
+def record_beginnings(pks=None, *, now):
+    """Write down who of these people (their pks, or None: of all) began and is not on record for it; return how many.
+
+    Twice is once. A session attended counts where the course says so. Whoever begins the course anew begins once more,
+    with the first thing done since.
+    """
+    people = get_user_model().objects.all()
+    people = people if pks is None else people.filter(pk__in=pks)
+    began = _first_times(people.filter(beginnings=None)) | _times_anew(people)
+    known = Beginning.objects.filter(learner__in=people).exclude(counts_from=None)
+    recorded = set(known.values_list("learner_id", "counts_from")) if any(time for _pk, time in began) else ()
+    missing = [(pk, time, when) for (pk, time), when in began.items() if (pk, time) not in recorded]
+    for some in batched(sorted(missing, key=lambda one: (one[0], one[2])), _AT_ONCE):
+        circumstances = circumstances_today(get_user_model().objects.filter(pk__in={pk for pk, *_rest in some}))
+        Beginning.objects.bulk_create(
+            [
+                Beginning(learner_id=pk, counts_from=time, began_at=min(when, now), **circumstances[pk])
+                for pk, time, when in some
+            ],
+            ignore_conflicts=True,
+        )
+    return len(missing)
+
+
+def _first_times(people):
+    """Return {(pk, None): when} of the first thing that each of these people did."""
+    first = {}
+    for model, moment in _FACTS:
+        facts = model.objects.filter(learner__in=people.values("pk")).order_by().values("learner_id")
+        for pk, when in facts.annotate(first=Min(moment)).values_list("learner_id", "first"):
+            first[pk, None] = min(when, first.get((pk, None), when))
+    for pk, modules in _attended(people).items():
+        when = min(modules.values())
+        first[pk, None] = min(when, first.get((pk, None), when))
+    return first
+
+
+def _times_anew(people):
+    """Return {(pk, since when it counts): when} of the first thing that was done since then."""
+    times = defaultdict(list)
+    anew = Registration.objects.filter(learner__in=people.values("pk"), counts_from__isnull=False)
+    for pk, since in anew.order_by("counts_from").values_list("learner_id", "counts_from"):
+        times[pk].append(since)
+    began = {}
+    for pk, when in _moments(times) if times else ():
+        since = next((since for since in reversed(times[pk]) if since <= when), None)
+        if since is not None:
+            began[pk, since] = min(when, began.get((pk, since), when))
+    return began
+
+
+def _moments(pks):
+    """Yield (pk, when) of all that these people did."""
+    for model, moment in _FACTS:
+        yield from model.objects.filter(learner__in=pks).values_list("learner_id", moment)
+    for pk, modules in _attended(get_user_model().objects.filter(pk__in=pks)).items():
+        yield from ((pk, when) for when in modules.values())
+
+
+def _attended(people):
+    structure = course_structure()
+    asked = [outline for edition in structure.editions.values() for outline in outlines_of(edition, structure)]
+    return attended_modules(people, asked)
+
+
+def hand_over_beginnings(old, learner):
+    """Give `learner` those of `old`, an account of the same person; of two of the same time the earlier one stays."""
+    held = {one.counts_from: one for one in Beginning.objects.filter(learner=learner)}
+    for one in Beginning.objects.filter(learner=old):
+        other = held.get(one.counts_from)
+        if other is not None:
+            later = max(one, other, key=lambda beginning: (beginning.began_at, beginning.pk))
+            later.delete()
+            if later is one:
+                continue
+        one.learner = learner
+        one.save(update_fields=["learner"])

@@ -1,0 +1,123 @@
+"""Who began the course is written down once, with the post and the places of then, and goes with nobody's account."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from course.models import Attendance, Session
+from course.people.leaving import delete_person
+from course.people.merging import merge_accounts
+from course.worker.recording import record_missing
+from modules.models import Beginning, ModulePage
+from modules.progress.anew import begin_anew, counts_from
+from modules.progress.beginnings import record_beginnings
+from tests.factories import (
+    NOW,
+    attempt_quiz,
+    finish_course,
+    finish_lessons,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def group():
+    make_course(modules=1, lessons=2, questions=1)
+    return make_cohort("Mañana", trainers=[make_trainer()])
+
+
+def first_module():
+    return ModulePage.objects.get()
+
+
+def test_the_first_thing_done_is_the_beginning_with_post_and_places_of_then(group):
+    ana = make_learner(role="apoyo", job_title="Guardián I", clinic=make_clinic("Ayampuc"), cohort=group)
+    make_learner("EVA222", cohort=group)
+    attempt_quiz(ana, first_module().quiz, right=False, now=NOW - 3 * DAY)
+    finish_lessons(ana, first_module(), now=NOW)
+    assert (record_beginnings(now=NOW), record_beginnings(now=NOW)) == (1, 0)
+    ana.role, ana.clinic = "jefatura", make_clinic("Otro")
+    ana.save()
+    assert record_beginnings(now=NOW) == 0
+    beginning = Beginning.objects.get()
+    told = (beginning.learner, beginning.role, beginning.job_title, beginning.clinic, beginning.cohort)
+    assert told == (ana, "apoyo", "Guardián I", "Ayampuc", "Mañana")
+    assert (beginning.began_at, beginning.counts_from) == (NOW - 3 * DAY, None)
+
+
+def test_who_finishes_has_a_beginning_at_once_and_everybody_else_in_the_night(group):
+    ana, eva = make_learner(cohort=group), make_learner("EVA222", cohort=group)
+    finish_course(ana, now=NOW)
+    finish_lessons(eva, first_module(), now=NOW)
+    assert [one.learner for one in Beginning.objects.all()] == [ana]
+    record_missing(now=NOW, since=NOW - DAY)
+    assert {one.learner for one in Beginning.objects.all()} == {ana, eva}
+
+
+def test_a_session_counts_only_where_the_course_says_so(group):
+    ana = make_learner(cohort=group)
+    module = first_module()
+    session = Session.objects.create(
+        cohort=group, made_by=group.trainers.get(), modules=[str(module.translation_key)], held_on=NOW.date()
+    )
+    Attendance.objects.create(session=session, learner=ana, how="tapped", noted_at=NOW)
+    assert record_beginnings(now=NOW) == 0
+    module.attendance_counts = True
+    module.save_revision().publish()
+    assert record_beginnings(now=NOW) == 1
+
+
+def test_whoever_begins_anew_begins_once_more_with_the_first_thing_done_since(group):
+    ana = make_learner(cohort=group)
+    finish_course(ana, now=NOW - 90 * DAY)
+    since = (NOW - 9 * DAY).date()
+    begin_anew([ana], [first_module().translation_key], since=since, name="2027", now=NOW - 9 * DAY)
+    assert record_beginnings(now=NOW) == 0
+    finish_lessons(ana, first_module(), now=NOW - 2 * DAY)
+    assert (record_beginnings(now=NOW), record_beginnings(now=NOW)) == (1, 0)
+    first, again = Beginning.objects.order_by("began_at")
+    assert (first.began_at, first.counts_from) == (NOW - 90 * DAY, None)
+    assert (again.began_at, again.counts_from) == (NOW - 2 * DAY, counts_from(since))
+
+
+def test_of_two_accounts_of_one_person_the_earlier_beginning_stays(group):
+    ana, other = make_learner(cohort=group), make_learner("ANA235", cohort=group)
+    finish_lessons(ana, first_module(), now=NOW)
+    finish_lessons(other, first_module(), now=NOW - 5 * DAY)
+    record_beginnings(now=NOW)
+    merge_accounts(ana, other, by=group.trainers.get(), cohort=group, now=NOW)
+    assert [(one.learner, one.began_at) for one in Beginning.objects.all()] == [(ana, NOW - 5 * DAY)]
+
+
+def test_of_a_deleted_account_the_month_stays_and_no_name(group):
+    ana = make_learner(role="apoyo", job_title="Guardián I", clinic=make_clinic("Ayampuc"), cohort=group)
+    finish_lessons(ana, first_module(), now=NOW)
+    record_beginnings(now=NOW)
+    delete_person(ana, by=group.trainers.get(), cohort=group, now=NOW)
+    left = Beginning.objects.get()
+    assert (left.learner, left.job_title, left.clinic, left.cohort_key, left.role) == (None, "", "", None, "")
+    assert (left.began_at.month, left.began_at.day) == (11, 1)
+    assert record_beginnings(now=NOW) == 0
+
+
+def test_ten_people_cost_as_many_queries_as_two(group):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert record_beginnings(now=NOW) > 0
+        return len(asked)
+
+    counts = []
+    for size in (2, 10):
+        for number in range(size):
+            finish_lessons(make_learner(f"P{size}{number}", cohort=group), first_module(), now=NOW)
+        counts.append(queries())
+    assert counts[0] == counts[1]
