@@ -28,6 +28,7 @@ OF_A_GROUP = [
     "desk_entry",
     "desk_cohort_certificates",
     "desk_change_group",
+    "desk_hand_over",
     "desk_call_rules",
     "desk_begin_anew",
     "desk_audit",
@@ -57,7 +58,14 @@ OF_A_THING = [
     "desk_paper_print",
     "desk_batch",
 ]
-OF_AN_AREA = ["desk_places", "desk_change_clinic", "desk_find_certificates", "desk_refusals", "desk_health"]
+OF_AN_AREA = [
+    "desk_places",
+    "desk_change_clinic",
+    "desk_find_certificates",
+    "desk_refusals",
+    "desk_asked",
+    "desk_health",
+]
 PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING]
 SCREENS = [
     *((name, TRAINER, f"{{{name}}}") for name in PAGES),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from quizzes.wording.tables import table_paths
 
-from . import card_views, group_views, leaving_views, reminder_views, roster_views
+from . import card_views, group_views, handover_views, leaving_views, reminder_views, roster_views
 from .job_views import desk_job_state
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("archivo/", leaving_views.desk_archive, name="desk_archive"),
     *table_paths("archivo", leaving_views.desk_archive_file, "desk_archive"),
     path("datos/", group_views.desk_change_group, name="desk_change_group"),
+    path("entregar/", handover_views.desk_hand_over, name="desk_hand_over"),
     path("codigo/", leaving_views.desk_join_code, name="desk_join_code"),
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),

@@ -5,6 +5,7 @@ from quizzes.wording.tables import table_paths
 from . import (
     allowance_views,
     anew_views,
+    asked_views,
     audit_views,
     batch_views,
     call_views,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("quien-hizo-que/", audit_views.desk_audit, name="desk_all_audit"),
     *table_paths("quien-hizo-que", audit_views.desk_audit_file, "desk_all_audit"),
     path("estado-del-sitio/", health_views.desk_health, name="desk_health"),
+    path("que-se-pregunta/", asked_views.desk_asked, name="desk_asked"),
     path("rechazos/", refusal_views.desk_refusals, name="desk_refusals"),
     *table_paths("rechazos", refusal_views.desk_refusals_file, "desk_refusals"),
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from course.groups.waiting import waiting_for
+from course.people.handing_over import new_to
 
 register = template.Library()
 
@@ -19,7 +20,11 @@ GROUP_PLACES = [
     ("desk_sessions", _("Sessions"), ("desk_session", "desk_session_change", "desk_stage")),
     ("desk_papers", _("On paper"), ("desk_paper", "desk_paper_print", "desk_entry", "desk_enter_sheet")),
     ("desk_cohort_certificates", _("Certificates"), ("desk_batch", "desk_begin_anew")),
-    ("desk_change_group", pgettext_lazy("place of a group", "Settings"), ("desk_call_rules", "desk_audit")),
+    (
+        "desk_change_group",
+        pgettext_lazy("place of a group", "Settings"),
+        ("desk_call_rules", "desk_audit", "desk_hand_over"),
+    ),
 ]
 
 
@@ -44,6 +49,14 @@ def _places_around(page):
         (place, words, ("page" if place == page else "true") if place == here else "")
         for place, words, _pages in GROUP_PLACES
     ]
+
+
+@register.inclusion_tag("desk/handed_over.html", takes_context=True)
+def handed_over(context):
+    """Tell who got groups in the last month from whom, with the note; on a page of a group of that alone. A query."""
+    handovers = new_to(context["request"].user, now=timezone.now())
+    cohort = context.get("cohort")
+    return {"handovers": handovers.filter(cohort=cohort) if cohort else handovers, "cohort": cohort}
 
 
 @register.inclusion_tag("desk/table_files.html", takes_context=True)

@@ -153,6 +153,8 @@ TABLE = {
     "desk_all_audit_xlsx": ">----1>++++---++",
     "desk_all_audit_csv": ">----1>++++---++",
     "desk_health": ">----1>--------+",
+    "desk_hand_over": ">----1>+-+----++",
+    "desk_asked": ">----1>-------++",
     "desk_refusals": ">----1>-------++",
     "desk_refusals_xlsx": ">----1>-------++",
     "desk_refusals_csv": ">----1>-------++",

@@ -23,6 +23,8 @@ NEVER_REFUSED = {
     "confirm_address",
     "deliver_facts",
     "desk_archive",
+    # Any reason is one.
+    "desk_asked",
     "desk_call",
     "desk_correction",
     "desk_decide",

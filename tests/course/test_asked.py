@@ -1,8 +1,9 @@
 """What is asked of people beyond what the course needs: nothing without a reason, and nothing kept when it ends."""
 
 import pytest
+from django.urls import reverse
 
-from course.models import User
+from course.models import ADMINISTRATORS, User
 from course.people.asked import Asked, ask, how_many_said, what_is_asked
 from tests.factories import NOW, make_learner, make_staff
 
@@ -25,3 +26,18 @@ def test_without_a_reason_any_more_what_was_kept_goes():
     assert (ana.sex, ana.phone) == ("woman", "")
     ask("", "", by=boss, now=NOW)
     assert not User.objects.exclude(sex="").exists()
+
+
+def test_an_administrator_says_why_and_nothing_kept_goes_without_a_tick(client):
+    client.force_login(make_staff("jefa", ADMINISTRATORS))
+    page = reverse("desk_asked")
+    client.post(page, {"sex_reason": "Informe mensual", "phone_reason": "Llamar"})
+    assert what_is_asked() == Asked("Informe mensual", "Llamar")
+    ana = make_learner(sex="woman", phone="+50255551234")
+    asked = client.post(page, {"sex_reason": "Informe mensual", "phone_reason": " "})
+    assert asked.status_code == 422
+    assert "Borrar lo guardado" in asked.content.decode()
+    assert what_is_asked().phone == "Llamar"
+    client.post(page, {"sex_reason": "Informe mensual", "phone_reason": " ", "forget": "on"})
+    ana.refresh_from_db()
+    assert (ana.sex, ana.phone, what_is_asked()) == ("woman", "", Asked("Informe mensual", ""))

@@ -231,6 +231,11 @@ TABLE = {
     "desk_merge": (">----1>+-+----++", code_of("K")),
     "desk_archive": (">----1>+-+----++", of_people("G")),
     "desk_change_group": (">----1>+-+----++", group_fields),
+    "desk_hand_over": (">----1>+-+----++", {"code": "otra", "note": "Falta el módulo 4."}),
+    "desk_asked": (
+        ">----1>-------++",
+        {"sex_reason": "Informe mensual", "phone_reason": "Llamar a quien necesita ayuda"},
+    ),
     "desk_join_code": (">----1>+-+----++", {}),
     "desk_roster": (">----1>+-+----++", {"pasted": "Nombres\tApellidos\nLuz\tPaz"}),
     "desk_roster_plan": (">----1>+--------", confirmed_list),

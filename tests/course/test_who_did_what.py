@@ -211,6 +211,19 @@ def change_group(world):
     return lambda: world.on_desk("desk_change_group", name="Otro", opens_on="2026-01-01", trainers=world.trainer.pk)
 
 
+@form("desk_hand_over")
+def hand_over(world):
+    make_staff("nueva", TRAINERS)
+    return lambda: world.on_desk("desk_hand_over", code="nueva", note="Falta el módulo 4.")
+
+
+@form("desk_asked")
+def asked(world):
+    world.who = make_staff("jefa", ADMINISTRATORS)
+    world.client.force_login(world.who)
+    return lambda: world.post("desk_asked", sex_reason="Informe mensual", phone_reason="Llamar")
+
+
 @form("desk_call_rules")
 def call_rules(world):
     fields = {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9}

@@ -1,0 +1,104 @@
+"""A group changes trainers with a note: what hangs on it goes along, and nobody gives away what is not theirs."""
+
+import pytest
+from django.urls import reverse
+
+from course.models import TRAINERS, Area, Call, Handover, Session, User
+from course.people.cohorts import cohorts_of
+from course.people.handing_over import Along, what_goes_along
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def area():
+    return Area.objects.create(name="Área de Salud de Sololá")
+
+
+@pytest.fixture
+def group(client, area):
+    trainer = make_trainer()
+    cohort = make_cohort(trainers=[trainer], learners=[make_learner()], clinic=make_clinic("Centro", area=area))
+    client.force_login(trainer)
+    return cohort
+
+
+def page_of(group):
+    return reverse("desk_hand_over", args=[group.pk])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_a_group_goes_with_its_note_sessions_and_calls(client, group):
+    giver, taker = group.trainers.get(), make_staff("nueva", TRAINERS)
+    session = Session.objects.create(cohort=group, made_by=giver)
+    Call.objects.create(cohort=group, learner=group.learners.get(), made_by=giver, reason="…", made_at=NOW)
+    assert what_goes_along(group) == Along(people=1, sessions=1, calls=1, sheets=0)
+    page = text_of(client.get(page_of(group)))
+    assert "1 persona, 1 sesión con su asistencia, 1 llamada, 0 hojas en papel por ingresar." in page
+    note = "Falta el módulo 4.\n\n<b>Doña Chila</b> llega los martes. 🌽"
+    fields = {"taking": [taker.pk], "leaving": [giver.pk], "note": note}
+    response = client.post(page_of(group), fields, follow=True)
+    assert "está ahora en manos de" in text_of(response)
+    assert response.redirect_chain == [(reverse("desk_cohorts"), 302)]
+    assert list(group.trainers.all()) == [taker]
+    assert client.get(reverse("desk_cohort", args=[group.pk])).status_code == 404
+    client.force_login(taker)
+    for address in (reverse("desk_cohorts"), reverse("desk_cohort", args=[group.pk])):
+        page = text_of(client.get(address))
+        assert "le entregó este grupo el" in page
+        assert "&lt;b&gt;Doña Chila&lt;/b&gt; llega los martes. 🌽" in page
+    assert client.get(reverse("desk_session", args=[group.pk, session.pk])).status_code == 200
+    assert group.calls.exists()
+    assert "Falta el módulo 4." in text_of(client.get(page_of(group)))
+
+
+def test_two_clicks_are_one_handover_and_the_second_is_answered_alike(client, group):
+    giver, taker = group.trainers.get(), make_staff("nueva", TRAINERS)
+    fields = {"taking": [taker.pk], "leaving": [giver.pk]}
+    first, second = client.post(page_of(group), fields), client.post(page_of(group), fields)
+    assert first.url == second.url == reverse("desk_cohorts")
+    assert Handover.objects.count() == 1
+
+
+def test_a_trainer_of_whom_one_knows_the_code_takes_it_and_nobody_else(client, group):
+    make_cohort("Ajeno", trainers=[make_trainer("colega")])
+    make_staff("editora", "Editoras")
+    closed = make_staff("cerrada", TRAINERS)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    for code in ("ANA234", "editora", "cerrada", "nadie"):
+        page = client.post(page_of(group), {"code": code, "note": "No se pierde"})
+        assert page.status_code == 422
+        assert "Ninguna persona que facilita tiene este código" in text_of(page)
+        assert "No se pierde" in text_of(page)
+    assert "Marque quién recibe el grupo" in text_of(client.post(page_of(group), {"note": "x"}))
+    client.post(page_of(group), {"code": " COLEGA "})
+    # Nobody was ticked to leave: both train it now.
+    assert {person.username for person in group.trainers.all()} == {"colega", "facilitadora"}
+
+
+def test_others_are_taken_away_only_by_who_leads_the_area(client, group, area):
+    giver, second, taker = group.trainers.get(), make_staff("segunda", TRAINERS), make_staff("nueva", TRAINERS)
+    group.trainers.add(second)
+    fields = {"taking": [taker.pk], "leaving": [giver.pk, second.pk]}
+    assert client.post(page_of(group), fields).status_code == 422
+    assert group.trainers.count() == 2
+    lead = make_learner("JEF234")
+    area.leads.add(lead)
+    User.objects.filter(pk=lead.pk).update(must_choose_pin=False)
+    client.force_login(User.objects.get(pk=lead.pk))
+    client.post(page_of(group), fields)
+    assert list(group.trainers.all()) == [taker]
+    assert cohorts_of(User.objects.get(pk=lead.pk)).filter(pk=group.pk).exists()
+
+
+def test_a_note_that_names_somebody_goes_when_their_account_does(client, group):
+    taker, ana = make_staff("nueva", TRAINERS), group.learners.get()
+    named = f"Con {ana.first_name.split()[0]} {ana.last_name.split()[0]} falta hablar."
+    client.post(page_of(group), {"taking": [taker.pk], "note": named})
+    Handover.objects.create(cohort=group, note="Falta el módulo 4.")
+    ana.delete()
+    assert sorted(Handover.objects.values_list("note", flat=True)) == ["", "Falta el módulo 4."]
