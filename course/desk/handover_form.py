@@ -43,6 +43,8 @@ class HandoverForm(forms.Form):
         may_leave = present if leads_area_of(by, cohort) else [by.pk] if by in self.trained_by else []
         self.fields["leaving"].queryset = User.objects.filter(pk__in=may_leave).in_spanish_order()
         self.fields["leaving"].initial = [by.pk] if by in self.trained_by else present
+        if not self.fields["taking"].queryset.exists():
+            self.fields["code"].label = self.fields["taking"].label
         for name in ("code", "note"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
