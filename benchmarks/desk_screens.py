@@ -13,6 +13,8 @@ OF_THE_DESK = [
     "desk_all_audit",
     "desk_slips",
     "desk_reminders",
+    "desk_find_people",
+    "desk_add_person",
     "desk_new_group",
     "desk_new_clinic",
 ]
@@ -50,6 +52,7 @@ OF_A_PERSON = [
 OF_A_THING = [
     "desk_session",
     "desk_session_change",
+    "desk_add_to_session",
     "desk_wall",
     "desk_stage",
     "desk_scene",

@@ -15,6 +15,7 @@ from course.groups.allowances import limited_quizzes
 from course.groups.calling import call_list, order_words, with_messages
 from course.groups.certificates import certificates_of_person
 from course.groups.corrections import how_many_wait
+from course.groups.finding import LONGEST_QUERY
 from course.groups.grid import grids_by_cohort
 from course.groups.person import person_report
 from course.groups.training import training_of
@@ -70,6 +71,7 @@ def desk_cohorts(request):
         "reachable": len(languages),
         "letters": previews(languages, by=request.user) if settings.MAIL_GOES_OUT else [],
         "order": order_words(),
+        "longest": LONGEST_QUERY,
     }
     return render(request, "desk/cohorts.html", context)
 

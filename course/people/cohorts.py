@@ -19,6 +19,24 @@ def cohorts_trained_by(user):
     return user.cohorts_trained.select_related("clinic") if user.is_staff else Cohort.objects.none()
 
 
+def running(cohorts, *, today):
+    """Return those of the groups whose last day has not gone by, also those that open later."""
+    return cohorts.filter(Q(closes_on=None) | Q(closes_on__gte=today))
+
+
+def closed(cohorts, *, today):
+    """Return those of the groups whose last day has gone by, the latest first."""
+    return cohorts.filter(closes_on__lt=today).order_by("-closes_on", "name", "pk")
+
+
+def people_seen_by(user):
+    """Return whom this person may find: who is or was in a group that one may open; an administrator everybody."""
+    if user.administers:
+        return User.objects.all()
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
+    return User.objects.filter(pk__in=enrolments.values("learner"))
+
+
 def trainers_to_choose(user, trained_by):
     """Return whom a person may name as trainer of a group that the people `trained_by` train now.
 

@@ -30,6 +30,7 @@ NEVER_REFUSED = {
     "desk_decide",
     "desk_door",
     "desk_find_certificates",
+    "desk_find_people",
     "desk_join_code",
     "desk_leave",
     "desk_new_pin",

@@ -31,6 +31,7 @@ from tests.offline.devices import fact_answer, sealed
 pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
 
 NEW = "739152"
+LUZ = {"given_names": "Luz", "surnames": "Ixcot", "otra": "1"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -245,6 +246,9 @@ TABLE = {
     "desk_withdraw_sheet": (">----1>+-+----++", {}),
     "desk_new_group": (">----1>++++---++", group_fields),
     "desk_find_certificates": (">----1>--==---==", {"q": "Ana"}),
+    "desk_find_people": (">----1>====---==", {"q": "Ana"}),
+    "desk_add_person": (">----1>+!+!---++", lambda world, who: LUZ | {"cohort": world.own["cohort_pk"]}),
+    "desk_add_to_session": (">----1>+-+----++", LUZ),
     "desk_new_clinic": (">----1>+++!---++", place),
     "desk_change_clinic": (">----1>--+----++", place),
     "desk_sessions": (">----1>+-+----++", SESSION),

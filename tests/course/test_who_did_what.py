@@ -409,6 +409,20 @@ def session_of(world):
     return Session.objects.create(cohort=world.group, held_on=NOW.date(), place="Salón", made_by=world.trainer)
 
 
+LUZ = {"given_names": "Luz", "surnames": "Ixcot"}
+
+
+@form("desk_add_person")
+def add_one_person(world):
+    return lambda: world.post("desk_add_person", **LUZ, cohort=world.group.pk)
+
+
+@form("desk_add_to_session")
+def add_to_session(world):
+    session = session_of(world)
+    return lambda: world.on_desk("desk_add_to_session", session.pk, **LUZ)
+
+
 @form("desk_sessions")
 def new_session(world):
     return lambda: world.on_desk("desk_sessions", held_on="2026-11-25", place="Salón", minutes="60")
@@ -461,6 +475,7 @@ DESK_CHANGES_NOBODY = {
     "desk_scene": "counts hands that belong to nobody; kept in the log from ten on",
     "desk_round": "begins a round of one device, in its cookie",
     "turn": "goes on in a round of one device, in its cookie",
+    "desk_find_people": "looks for a person by words that stay out of the address",
     "desk_find_certificates": "looks for a certificate by a name that stays out of the address",
 }
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from quizzes.wording.tables import table_paths
 
-from . import stage_views, views
+from . import adding_views, stage_views, views
 
 urlpatterns = [
     path("<int:cohort_pk>/sesiones/", views.desk_sessions, name="desk_sessions"),
@@ -12,6 +12,11 @@ urlpatterns = [
     *table_paths("<int:cohort_pk>/sesiones/<int:session_pk>/asistencia", views.desk_attendance_file, "desk_attendance"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/", views.desk_session, name="desk_session"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/cambiar/", views.desk_session_change, name="desk_session_change"),
+    path(
+        "<int:cohort_pk>/sesiones/<int:session_pk>/agregar/",
+        adding_views.desk_add_to_session,
+        name="desk_add_to_session",
+    ),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/firmas.pdf", views.desk_sign_in_sheet, name="desk_sign_in_sheet"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/pared/", views.desk_wall, name="desk_wall"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/puerta/", views.desk_door, name="desk_door"),

@@ -1,0 +1,77 @@
+"""Finding a person from the desk's first screen, in whichever group they are, and adding one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from course.groups.finding import LONGEST_QUERY, SHOWN, find_people
+from course.groups.writing import chats_with
+from course.people.adding import CannotAdd
+from course.people.cohorts import cohorts_of
+from modules.searching.asked import keep_words, words_asked
+from quizzes.keys import read_key
+
+from .adding import Added, add_or_ask
+from .adding_form import AddPersonForm
+
+_PURPOSE = "people"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_find_people(request):
+    """Look for a person by name, user code or clinic; the words stay out of the address."""
+    if not request.user.trains:
+        raise Http404
+    if request.method == "POST":
+        response = redirect("desk_find_people")
+        keep_words(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
+        return response
+    query = words_asked(request, purpose=_PURPOSE)
+    found, more = find_people(request.user, query, now=timezone.now())
+    looked_after = [one.person for one in found if one.is_in_group]
+    chats = chats_with(looked_after, by=request.user, address=request.build_absolute_uri("/"))
+    context = {
+        "query": query,
+        "found": [(one, chats.get(one.person.pk)) for one in found],
+        "more": more,
+        "shown": SHOWN,
+        "longest": LONGEST_QUERY,
+    }
+    return render(request, "desk/find_people.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_add_person(request):
+    """Ask for one person's names and group (`grupo` in the address is chosen already); a post adds the person."""
+    if not request.user.trains:
+        raise Http404
+    chosen = read_key(request.GET.get("grupo", ""))
+    form = AddPersonForm(
+        request.POST if request.method == "POST" else None, by=request.user, initial={"cohort": chosen}
+    )
+    problem, added = "", Added()
+    if request.method == "POST":
+        try:
+            added = add_or_ask(request, form, now=timezone.now())
+        except CannotAdd as refusal:
+            problem = str(refusal)
+    if added.person:
+        messages.success(
+            request, _("%(person)s is in «%(group)s» now.") % {"person": added.person, "group": form.group}
+        )
+        # Who has chosen a PIN has no need of one.
+        page = "desk_person" if added.person.has_usable_password() else "desk_new_pin"
+        return redirect(page, form.group.pk, added.person.pk)
+    context = {
+        "form": form,
+        "resembling": added.resembling,
+        "group": cohorts_of(request.user).filter(pk=chosen).first() if chosen else None,
+        "problem": problem,
+    }
+    return render(request, "desk/add_person.html", context, status=422 if form.errors or problem else 200)

@@ -1,0 +1,56 @@
+"""Whoever comes to a session without being in its group: in a quarter of a minute they are, and were there."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from course.desk.adding import Added, add_or_ask
+from course.desk.adding_form import AddPersonForm
+from course.groups.ending import watching
+from course.groups.finding import LONGEST_QUERY, find_people
+from course.people.adding import CannotAdd
+from course.sessions.attendance import keep_attendance
+
+from .views import requested_session
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_add_to_session(request, cohort_pk, session_pk):
+    """Ask who came; a post puts that person into the group and notes the attendance, `q` looks for an account."""
+    session, now = requested_session(request, cohort_pk, session_pk), timezone.now()
+    looks = "q" in request.POST
+    form = AddPersonForm(
+        request.POST if request.method == "POST" and not looks else None, by=request.user, cohort=session.cohort
+    )
+    problem, added = "", Added()
+    if form.is_bound:
+        try:
+            added = add_or_ask(request, form, now=now)
+        except CannotAdd as refusal:
+            problem = str(refusal)
+    if added.person:
+        with watching([added.person]) as ended:
+            keep_attendance(session, {added.person.pk}, shown=set(), by=request.user, now=now)
+        messages.success(request, _("%(person)s is in the group and attended.") % {"person": added.person})
+        for sentence in ended:
+            messages.warning(request, sentence)
+        return redirect("desk_session", cohort_pk, session.pk)
+    query = request.POST.get("q", "").strip()[:LONGEST_QUERY]
+    found, more = find_people(request.user, query, now=now) if looks else ([], 0)
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "form": form,
+        "resembling": added.resembling,
+        "problem": problem,
+        "query": query,
+        "found": found,
+        "more": more,
+        "longest": LONGEST_QUERY,
+    }
+    status = 422 if form.errors or problem else 200
+    return render(request, "desk/sessions/add_person.html", context, status=status)

@@ -1,0 +1,93 @@
+"""Finding a person by name, user code or clinic, in whichever of one's groups they are or were."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Lower, Replace
+
+from course.models import Cohort, Enrolment, User
+from course.models.spanish_order import spanish_key
+from course.people.cohorts import cohorts_of, people_seen_by
+from course.people.permissions import changes_no_staff
+from modules.progress.states import State
+
+from .grid import grids_by_cohort
+
+SHOWN = 50
+LONGEST_QUERY = 100
+_MOST_WORDS = 8
+_SPACE = Value(" ")
+_CLINIC = Coalesce("clinic__sort_key", Value(""))
+_WORDS = Concat(_SPACE, "sort_key", _SPACE, Lower("username"), _SPACE, _CLINIC)
+
+
+@dataclass(frozen=True)
+class FoundPerson:
+    """A person, and the group of the seeker's in which they are now, or else were last; None of who was in none.
+
+    `state` is how far a person of that group is, None of who left it. Who is in a group of somebody else by now
+    `went_on`, and is that trainer's to look after.
+    """
+
+    person: User
+    cohort: Cohort | None
+    state: State | None
+    may_change: bool
+    went_on: bool
+
+    @property
+    def is_in_group(self):
+        return self.state is not None
+
+
+def find_people(user, query, *, now):
+    """Return [FoundPerson] by surname, at most SHOWN, and how many more there are: every word of `query` begins a word
+    of the name, of the user code or of the clinic.
+
+    Accents, capitals and the order of words do not matter, nor whether ñ was typed as n. The number of queries is the
+    same for any number of people.
+    """
+    words = _plain(spanish_key(query)).split()[:_MOST_WORDS]
+    if not words:
+        return [], 0
+    people = people_seen_by(user).annotate(words=Replace(_WORDS, Value("~"), Value("")))
+    every = Q()
+    for word in words:
+        every &= Q(words__contains=f" {word}")
+    people = people.filter(every | Q(username__iexact="".join(words)))
+    shown = list(people.select_related("clinic").in_spanish_order()[:SHOWN])
+    more = people.count() - SHOWN if len(shown) == SHOWN else 0
+    return as_found(user, shown, now=now), more
+
+
+def _plain(key):
+    """Return a key as somebody types it who has no ñ on the keyboard."""
+    return key.replace("~", "")
+
+
+def as_found(user, people, *, now):
+    """Return the people as `FoundPerson`, each with the group in which `user` looks after them."""
+    last, current, elsewhere = {}, {}, set()
+    mine = set(cohorts_of(user).filter(enrolments__learner__in=people).values_list("pk", flat=True))
+    enrolments = Enrolment.objects.filter(learner__in=people).select_related("cohort__clinic")
+    for enrolment in enrolments.order_by("enrolled_at", "pk"):
+        if enrolment.cohort_id in mine:
+            (last if enrolment.left_at else current)[enrolment.learner_id] = enrolment.cohort
+        elif enrolment.left_at is None:
+            elsewhere.add(enrolment.learner_id)
+    groups = {}
+    for person in people:
+        if person.pk in current:
+            groups.setdefault(current[person.pk], []).append(person)
+    grids = grids_by_cohort(groups, now=now)
+    states = {row.learner.pk: row.state for grid in grids.values() for row in grid.rows}
+    return [
+        FoundPerson(
+            person=person,
+            cohort=current.get(person.pk) or last.get(person.pk),
+            state=states.get(person.pk),
+            may_change=person.pk != user.pk and changes_no_staff(user, person),
+            went_on=person.pk in elsewhere - current.keys(),
+        )
+        for person in people
+    ]

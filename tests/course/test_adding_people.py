@@ -1,0 +1,226 @@
+"""One person is added to a group, from the desk or at a session: twice is once, and whoever has an account keeps it."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from course.models import TRAINERS, Attendance, AuditEntry, Enrolment, Session, User
+from course.people.adding import CannotAdd, add_person, let_known_person_in
+from course.people.asked import ask
+from course.people.leaving import archive_person
+from course.people.resembling import may_be_one, people_resembling, words_of
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+pytestmark = pytest.mark.django_db
+PAGE = "/es/grupos/personas/agregar/"
+
+
+@pytest.fixture
+def trainer():
+    return make_trainer()
+
+
+@pytest.fixture
+def group(trainer):
+    return make_cohort("Tarde", trainers=[trainer], clinic=make_clinic())
+
+
+@pytest.fixture
+def desk(client, trainer):
+    client.force_login(trainer)
+    return client
+
+
+def add(group, trainer, given_names="Ana Lucía", surnames="López Pérez", *, now=NOW, **fields):
+    names = {"given_names": given_names, "surnames": surnames}
+    return add_person(group, **names, **fields, by=trainer, now=now, chance=random.Random(str(now)))
+
+
+def written(group, **fields):
+    return {"given_names": "Ana Lucía", "surnames": "López Pérez", "cohort": group.pk} | fields
+
+
+def members(group):
+    return list(User.objects.filter(enrolments__cohort=group, enrolments__left_at=None).order_by("pk"))
+
+
+def test_a_person_gets_an_account_a_place_in_the_group_and_a_line_in_the_log(group, trainer):
+    ana = add(group, trainer, "ANA LUCÍA", "lópez pérez", job_title="Vacunadora")
+    assert (str(ana), ana.clinic, ana.job_title, ana.has_usable_password()) == (
+        "Ana Lucía López Pérez",
+        group.clinic,
+        "Vacunadora",
+        False,
+    )
+    assert members(group) == [ana]
+    assert list(AuditEntry.objects.values_list("action", "by", "cohort")) == [("person_added", trainer.pk, group.pk)]
+
+
+def test_two_clicks_make_one_person_and_two_namesakes_two(group, trainer):
+    first = add(group, trainer)
+    assert add(group, trainer, now=NOW + timedelta(seconds=5)) == first
+    second = add(group, trainer, now=NOW + timedelta(minutes=5))
+    assert second != first
+    assert members(group) == [first, second]
+
+
+def test_from_the_desk_the_names_and_the_group_are_enough(desk, group):
+    for _click in range(2):
+        answer = desk.post(PAGE, written(group))
+    [ana] = members(group)
+    assert answer.url == reverse("desk_new_pin", args=[group.pk, ana.pk])
+    assert desk.post(answer.url).context["pin"]
+
+
+def test_a_whole_name_in_the_first_box_is_divided_and_one_word_is_not_enough(desk, group):
+    desk.post(PAGE, written(group, given_names="Ana Lucía de León Coj", surnames=""))
+    assert [(one.first_name, one.last_name) for one in members(group)] == [("Ana Lucía", "de León Coj")]
+    for refused in ({"given_names": "Ana", "surnames": ""}, {"given_names": ""}, {"cohort": ""}, {"cohort": "9" * 30}):
+        assert desk.post(PAGE, written(group, **refused)).status_code == 422
+    assert User.objects.filter(is_staff=False).count() == 1
+
+
+def test_the_group_is_chosen_where_one_comes_from_it_and_closed_ones_stand_apart(desk, group, trainer):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_cohort("Vieja", trainers=[trainer], closes_on=yesterday, opens_on=yesterday)
+    make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)])
+    page = desk.get(f"{PAGE}?grupo={group.pk}").content.decode()
+    assert f'<option value="{group.pk}" selected>' in page
+    assert "Ajena" not in page
+    assert page.index("Tarde</option>") < page.index('<optgroup label="Cerrados">') < page.index("Vieja</option>")
+    assert desk.get(f"{PAGE}?grupo={'9' * 30}").status_code == 200
+
+
+def test_a_group_of_somebody_else_takes_nobody(desk, trainer):
+    other = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)])
+    known = make_learner(cohort=make_cohort("Tarde", trainers=[trainer]))
+    for fields in ({}, {"misma": known.pk}, {"otra": "1"}):
+        assert desk.post(PAGE, written(other, **fields)).status_code == 422
+    assert members(other) == []
+
+
+def test_who_may_be_the_same_is_asked_and_one_tap_lets_the_account_in(desk, group, trainer):
+    ana = make_learner("ANA222", "Ana", "López", cohort=make_cohort("Mañana", trainers=[trainer]))
+    page = desk.post(PAGE, written(group))
+    assert (page.status_code, members(group)) == (200, [])
+    text = page.content.decode()
+    assert "¿Es la misma persona?" in text
+    assert f'name="misma" value="{ana.pk}"' in text
+    assert "ANA222" in text
+    # What was typed goes along, and comes back to be corrected.
+    assert 'value="Ana Lucía"' in desk.post(PAGE, written(group, corregir="1")).content.decode()
+    for _click in range(2):
+        answer = desk.post(PAGE, written(group, misma=ana.pk))
+        assert answer.url == reverse("desk_person", args=[group.pk, ana.pk])
+    assert members(group) == [ana]
+    assert User.objects.filter(is_staff=False).count() == 1
+
+
+def test_another_person_of_that_name_is_added(desk, group, trainer):
+    make_learner("ANA222", "Ana", "López", cohort=make_cohort("Mañana", trainers=[trainer]))
+    desk.post(PAGE, written(group, otra="1"))
+    assert [one.username != "ANA222" for one in members(group)] == [True]
+
+
+def test_nobody_is_let_in_whom_the_trainer_may_not_see(desk, group):
+    outside = make_learner("OTR222", "Ana Lucía", "López Pérez")
+    make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)], learners=[outside])
+    assert desk.post(PAGE, written(group, misma=outside.pk)).status_code == 404
+    assert desk.post(PAGE, written(group)).status_code == 302
+    assert "OTR222" not in [one.username for one in members(group)]
+
+
+def test_who_was_archived_comes_back_and_closed_staff_does_not(group, trainer):
+    ana = make_learner(cohort=group)
+    archive_person(ana, group, by=trainer, now=NOW)
+    ana.refresh_from_db()
+    let_known_person_in(group, ana, by=trainer, now=NOW)
+    ana.refresh_from_db()
+    assert (ana.is_active, members(group)) == (True, [ana])
+    colleague = make_staff("colega", TRAINERS, is_active=False)
+    Enrolment.objects.create(learner=colleague, cohort=group, enrolled_at=NOW, left_at=NOW)
+    with pytest.raises(CannotAdd):
+        let_known_person_in(group, colleague, by=trainer, now=NOW)
+    colleague.refresh_from_db()
+    assert (colleague.is_active, members(group)) == (False, [ana])
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Ana", "López"), ("Ana Lucía", "López Pérez"), True),
+        (("ANA LUCIA", "LOPEZ"), ("Lucía", "López Pérez"), True),
+        (("Ana", "López García"), ("Ana", "López Pérez"), False),
+        (("Ana", "López"), ("Eva", "López"), False),
+        (("Ana", "Pérez"), ("Ana", "López Pérez"), False),
+        (("María de los Ángeles", "de la Cruz"), ("Maria Angeles", "Cruz"), True),
+        (("Íñigo", "Muñoz"), ("Inigo", "Munoz"), True),
+        (("Ana", ""), ("Ana", "López"), False),
+    ],
+)
+def test_names_that_may_be_of_one_person(one, other, same):
+    one, other = (tuple(map(words_of, names)) for names in (one, other))
+    assert may_be_one(one, other) is may_be_one(other, one) is same
+
+
+def test_a_telephone_tells_the_same_person_where_it_is_asked(desk, group, trainer):
+    ask("Para el informe.", "Para avisarle.", by=trainer, now=NOW)
+    known = make_learner("EVA222", "Eva", "Tum", cohort=group, phone="+50255551234")
+    assert people_resembling(trainer, given_names="X", surnames="Y", phone="+50255551234") == [known]
+    page = desk.post(PAGE, written(group, phone="5555-1234"))
+    assert "EVA222" in page.content.decode()
+    assert desk.post(PAGE, written(group, phone="12")).status_code == 422
+    desk.post(PAGE, written(group, phone="(502) 4444 1234", sex="woman", job_title="Guardián"))
+    ana = members(group)[-1]
+    assert (ana.phone, ana.sex, ana.role) == ("+50244441234", "woman", "apoyo")
+
+
+def test_what_is_not_asked_is_not_kept(desk, group):
+    page = desk.get(PAGE).content.decode()
+    assert 'name="phone"' not in page
+    assert 'name="sex"' not in page
+    desk.post(PAGE, written(group, phone="5555 1234", sex="woman"))
+    [ana] = members(group)
+    assert (ana.phone, ana.sex) == ("", "")
+
+
+@pytest.fixture
+def session(group, trainer):
+    return Session.objects.create(cohort=group, place="Salón", made_by=trainer)
+
+
+def came(session):
+    return sorted(session.attendances.values_list("learner__username", flat=True))
+
+
+def test_who_walks_in_is_added_and_was_there(desk, group, session):
+    page = reverse("desk_add_to_session", args=[group.pk, session.pk])
+    back = reverse("desk_session", args=[group.pk, session.pk])
+    for _click in range(2):
+        answer = desk.post(page, {"given_names": "Ana", "surnames": "López"})
+        assert answer.url == back
+    [ana] = members(group)
+    assert came(session) == [ana.username]
+    there = desk.get(back).content.decode()
+    assert f'name="persona" value="{ana.pk}" checked' in there
+    assert Attendance.objects.get().how == Attendance.How.TAPPED
+
+
+def test_who_walks_in_with_an_account_keeps_it(desk, group, session, trainer):
+    eva = make_learner("EVA222", "Eva", "Tum", cohort=make_cohort("Mañana", trainers=[trainer]))
+    outside = make_learner("OTR222", "Eva", "Tum")
+    make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)], learners=[outside])
+    page = reverse("desk_add_to_session", args=[group.pk, session.pk])
+    text = desk.post(page, {"q": "tum eva"}).content.decode()
+    assert f'name="misma" value="{eva.pk}"' in text
+    assert "OTR222" not in text
+    assert desk.post(page, {"misma": outside.pk}).status_code == 404
+    desk.post(page, {"misma": eva.pk})
+    assert (came(session), members(group)) == (["EVA222"], [eva])
+    # Who was there stays there when somebody else comes.
+    desk.post(page, {"given_names": "Ana", "surnames": "López"})
+    assert len(came(session)) == 2
