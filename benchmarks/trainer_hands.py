@@ -91,7 +91,7 @@ def prepare():
     from django.core.management import call_command
     from django.utils import timezone
 
-    from course.models import Cohort, User
+    from course.models import Cohort, Session, User
     from course.paper.lettering import on_sheet
     from course.paper.sheets import hand_out
     from course.people.roles import TRAINERS, ensure_groups
@@ -113,8 +113,16 @@ def prepare():
         quiz, groups[1].learners.in_spanish_order(), cohort=groups[1], by=trainer, now=timezone.now(), chance=chance
     )
     typed = [[crossed(question, chance) for question in on_sheet(sheet.attempt.paper)] for sheet in handed.sheets]
+    people, met = groups[0].learners.in_spanish_order(), Session.objects.create(cohort=groups[0], made_by=trainer)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(trainer)}
-    return {"groups": [group.pk for group in groups], "quiz": quiz.translation_key, "typed": typed, "cookie": cookie}
+    return {
+        "groups": [group.pk for group in groups],
+        "quiz": quiz.translation_key,
+        "typed": typed,
+        "cookie": cookie,
+        "forgetful": people[1].username,
+        "walk_in": met.pk,
+    }
 
 
 def make_people(group, number):
@@ -155,6 +163,11 @@ def report(browser, site, things):
     line(f"{SHEETS} sheets, {answers} answers, keyed in", keys)
     spare = LONGEST - keys.seconds
     print(f"Of five minutes {spare:.0f} s are left: {spare / M:.0f} times thinking (M), at {answers} answers.")
+    forgotten, walk_in = Hand(page), Hand(page)
+    give_forgotten_pin(forgotten, site, things["forgetful"])
+    line("a forgotten PIN, from the first screen", forgotten)
+    add_walk_in(walk_in, f"{site}/es/grupos/{session}/sesiones/{things['walk_in']}/")
+    line("somebody who is not on the list, from the attendance", walk_in)
     page.goto(f"{site}/es/grupos/{session}/")
     hand = Hand(page)
     # The round signs the trainer out.
@@ -177,6 +190,36 @@ def open_page(browser, site, cookie):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="es-GT")
     context.add_cookies([cookie | {"url": site}])
     return context.new_page()
+
+
+def give_forgotten_pin(hand, site, code):
+    """Find who stands before the desk by the code on the card, and give a new PIN."""
+    page = hand.page
+    page.goto(f"{site}/es/grupos/")
+    hand.click(page.locator("#q"))
+    hand.type(code, seconds=LETTER)
+    enter(hand)
+    hand.click(page.get_by_role("button", name="Dar un PIN nuevo"), loads=True)
+    expect(page.locator(".big-code")).to_have_count(2)
+
+
+def add_walk_in(hand, session):
+    """Add somebody to the group who came to the session, whose attendance is noted with it."""
+    page = hand.page
+    page.goto(session)
+    hand.click(page.locator('a[href$="/agregar/"]').first, loads=True)
+    hand.click(page.locator("[name=given_names]"))
+    hand.type("Julia Elena")
+    hand.press("Tab")
+    hand.type("Tzunun Batz")
+    enter(hand)
+    expect(page.get_by_label("Tzunun Batz, Julia Elena")).to_be_checked()
+
+
+def enter(hand):
+    """Send what is written with Enter, and wait for the page."""
+    with hand.wait(hand.page.expect_navigation()):
+        hand.press("Enter")
 
 
 def hold_session(hand):

@@ -1,5 +1,6 @@
 """Finding a person of any group from the desk's first screen, and what can be done at once."""
 
+import re
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -129,7 +130,7 @@ def test_from_the_first_screen_a_new_pin_is_found_and_confirmed(client, trainer,
     assert f'action="{PAGE}"' in client.get("/es/grupos/").content.decode()
     page = looked_for(client, trainer, "lopez ana")
     address = reverse("desk_new_pin", args=[ana.cohorts.get().pk, ana.pk])
-    assert f'href="{address}"' in page.content.decode()
+    assert f'action="{address}"' in page.content.decode()
     assert client.post(address).context["pin"]
 
 
@@ -230,3 +231,15 @@ def test_each_person_stands_with_group_and_state(trainer):
     new = make_cohort("Nuevo", trainers=[trainer], learners=[ana])
     [[one], more] = find_people(trainer, "coj", now=NOW)
     assert (one.cohort, one.state, one.is_in_group, one.went_on, more) == (new, State.NOT_STARTED, True, False, 0)
+
+
+def test_whoever_is_found_alone_gets_a_new_pin_at_once(client, trainer, people):
+    alone = looked_for(client, trainer, "beatriz").content.decode()
+    address = reverse("desk_new_pin", args=[people["BEA333"].cohorts.get().pk, people["BEA333"].pk])
+    assert f'action="{address}"' in alone
+    assert "La persona recibe un PIN" in alone or "El PIN que la persona eligió deja de servir" in alone
+    assert re.search(r'<dd class="big-code">\d{3} \d{3}</dd>', client.post(address).content.decode())
+    several = looked_for(client, trainer, "lop").content.decode()
+    assert 'action="/es/grupos/' not in several.replace(f'action="{PAGE}"', "")
+    archive_person(people["BEA333"], cohort=people["BEA333"].cohorts.get(), by=trainer, now=NOW)
+    assert f'action="{address}"' not in looked_for(client, trainer, "beatriz").content.decode()
