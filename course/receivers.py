@@ -52,9 +52,9 @@ def erase_traces(instance, **kwargs):
         erase_traces_of(instance)
 
 
-def tell_who_attended(sender, learners, modules, **kwargs):
-    """The course asks whose attendance counts as reading."""
-    return who_attended(learners, modules)
+def tell_who_attended(sender, learners, **kwargs):
+    """The course asks who was at which session."""
+    return who_attended(learners)
 
 
 def tell_who_is_enrolled(sender, **kwargs):

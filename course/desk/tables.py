@@ -238,11 +238,11 @@ def roster_table(lines):
 
 
 def sessions_table(sessions):
-    """`sessions` are (Session, its Turnout, its modules)."""
-    headings = [_("Date"), _("Place"), _("Modules"), _("Length in minutes"), _("Attended"), _("Of")]
+    """`sessions` are (Session, its Turnout, its modules, what it counts for in words)."""
+    headings = [_("Date"), _("Place"), _("Modules"), _("Counts for"), _("Length in minutes"), _("Attended"), _("Of")]
     return headings, [
-        [one.held_on, one.place, _titles(modules), one.minutes, turnout.attended, turnout.expected]
-        for one, turnout, modules in sessions
+        [one.held_on, one.place, _titles(modules), counts, one.minutes, turnout.attended, turnout.expected]
+        for one, turnout, modules, counts in sessions
     ]
 
 
@@ -250,16 +250,17 @@ def _titles(modules):
     return "; ".join(f"{module.number}. {module.title}" for module in modules)
 
 
-def attendance_table(ticks):
-    """`ticks` are the Ticks of a session."""
-    headings = [*_person_headings(), _("Role"), _("Attendance"), _("How"), _("Noted at")]
+def attendance_table(ticks, *, counts):
+    """`ticks` are the Ticks of a session; `counts` is what it counts for in words."""
+    headings = [*_person_headings(), _("Role"), _("Attendance"), _("How"), _("Noted at"), _("Counts for")]
     return headings, [
         [
             *_person(person),
             person.get_role_display(),
             _attendance_words(row, was_expected),
             row.get_how_display() if row else "",
-            _moment(row.noted_at) if row else "",
+            _moment(row.noted_at) if row else None,
+            counts,
         ]
         for person, row, was_expected in ticks
     ]

@@ -1,6 +1,7 @@
 """How active people have been: steps a week, as a small picture with words beside it.
 
-A step is a lesson read or an attempt begun. It says nothing about what was answered.
+A step is a lesson read, an attempt begun (on paper, entered) or a session attended, on the day on which it was held. It
+says nothing about what was answered.
 """
 
 from collections import defaultdict
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.models import LessonRead
-from quizzes.models import Attempt
+from modules.progress.attendance import attended_by
+from quizzes.models import Attempt, Medium
 
 WEEKS = 8
 _TALLEST = 8
@@ -65,7 +67,7 @@ class Activity:
 
 
 def activity_by_learner(learners, *, now):
-    """Return {learner pk: Activity} for any number of people in two queries."""
+    """Return {learner pk: Activity} for any number of people in three queries."""
     since = now - timedelta(weeks=WEEKS)
     steps, moments = defaultdict(lambda: [0] * WEEKS), defaultdict(list)
 
@@ -79,10 +81,17 @@ def activity_by_learner(learners, *, now):
         count(learner_pk, at)
     recent = Q(started_at__gt=since) | Q(submitted_at__gt=since)
     attempts = Attempt.objects.filter(recent, learner__in=learners)
-    for learner_pk, begun, sent in attempts.values_list("learner_id", "started_at", "submitted_at"):
-        count(learner_pk, begun)
-        if sent and sent <= now:
+    for learner_pk, begun, sent, medium in attempts.values_list("learner_id", "started_at", "submitted_at", "medium"):
+        if medium == Medium.PAPER:
+            # Another printed the sheet: it is entered that tells that the person filled it in.
+            begun = sent
+        if begun:
+            count(learner_pk, begun)
+        if sent and since < sent <= now:
             moments[learner_pk].append(sent)
+    # One session is one step, however many modules it is on.
+    for learner_pk, at in {(one.learner, one.held_at) for one in attended_by(learners)}:
+        count(learner_pk, at)
     return {
         learner.pk: Activity(tuple(steps[learner.pk]), max(moments[learner.pk], default=None), now)
         for learner in learners

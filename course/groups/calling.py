@@ -1,6 +1,7 @@
 """Whom to call today: people of one's open groups who are stuck, quiet or have not begun, most urgent first.
 
-Only facts count: lessons read and attempts. Whoever finished, or only waits for a mark, is never on the list.
+Only facts count: lessons read, attempts and sessions attended. Whoever finished, or only waits for a mark, is never on
+the list.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from enum import IntEnum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,7 +62,7 @@ class CallList:
 
 
 def call_list(grids_by_cohort, *, by, now):
-    """Return the CallList over {Cohort: Grid}, in three queries; nobody is asked to call oneself.
+    """Return the CallList over {Cohort: Grid}, in two queries; nobody is asked to call oneself.
 
     `by` is None where nobody asks but the site itself. Groups that are not open today are left out: nobody can go on in
     them.
@@ -72,7 +72,7 @@ def call_list(grids_by_cohort, *, by, now):
     learners = {row.learner for grid in grids.values() for row in grid.rows}
     called = list(_calls_since(now - LEFT_ALONE_AFTER_A_CALL, learners))
     left_alone = {call.learner_id for call in called} | ({by.pk} if by else set())
-    facts = _Facts(_moments_of_enrolment(grids), _last_attempts(learners), now)
+    facts = _Facts(_moments_of_enrolment(grids), now)
     most_urgent = {}
     for cohort, grid in grids.items():
         for row in grid.rows:
@@ -142,7 +142,6 @@ class _Facts:
     """What the reasons need beside the grid."""
 
     enrolled_at: dict
-    last_attempts: dict
     now: datetime
 
 
@@ -160,14 +159,10 @@ def _why_to_call(cohort, row, facts):
     if stuck:
         worst = max(stuck, key=lambda module: module.quiz.failed)
         return DueCall(row.learner, cohort, CallReason.STUCK, worst.quiz.failed, stuck_words(worst))
-    moments = [module.last_activity for module in progress.modules if module.last_activity]
-    moments += facts.last_attempts.get(row.learner.pk, [])
     anew = progress.registration if progress.begins_anew else None
-    if anew:
-        # What was done before says nothing of whoever takes the course again; nobody was quiet before that began.
-        moments = [max(moment, anew.registered_at) for moment in moments if moment >= anew.counts_from]
-    if moments:
-        quiet = facts.now - max(moments)
+    if progress.active_at:
+        # Whoever takes the course again was not quiet before they began that.
+        quiet = facts.now - (max(progress.active_at, anew.registered_at) if anew else progress.active_at)
         if help_rule(cohort).is_quiet(quiet):
             return DueCall(
                 row.learner, cohort, CallReason.QUIET, quiet.days, quiet_words(quiet.days, len(open_modules))
@@ -233,10 +228,3 @@ def _calls_since(moment, learners):
 def _moments_of_enrolment(cohorts):
     rows = Enrolment.objects.current().filter(cohort__in=[cohort.pk for cohort in cohorts])
     return {(cohort, learner): at for cohort, learner, at in rows.values_list("cohort_id", "learner_id", "enrolled_at")}
-
-
-def _last_attempts(learners):
-    """Return {learner pk: [moments]} of the last attempts, those at quizzes of no module included."""
-    rows = Attempt.objects.filter(learner__in=learners).order_by().values("learner_id")
-    rows = rows.annotate(begun=Max("started_at"), sent=Max("submitted_at"))
-    return {row["learner_id"]: [moment for moment in (row["begun"], row["sent"]) if moment] for row in rows}

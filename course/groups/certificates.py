@@ -74,7 +74,7 @@ def certificates_of_person(row, *, user):
         may_issue=can_be_issued and not is_own and user.has_perm("certificates.issue_certificate", learner),
         is_over=row.progress.finished and not row.last_certificate and not can_be_issued,
         is_altered=bool(row.last_certificate) and is_as_issued(row.last_certificate) is Fidelity.ALTERED,
-        may_begin_anew=not is_own and any(one.last_activity for one in row.progress.modules),
+        may_begin_anew=not is_own and any(one.last_activity or one.was_there_at for one in row.progress.modules),
         may_change=bool(row.last_certificate) and not is_own and _may_change(user, row.last_certificate),
     )
 

@@ -216,7 +216,7 @@ def state_of_course(progress):
         return State.NEEDS_HELP
     if states - {State.FINISHED} == {State.PENDING}:
         return State.PENDING
-    return State.IN_PROGRESS if states - {State.NOT_STARTED} else State.NOT_STARTED
+    return State.IN_PROGRESS if states - {State.NOT_STARTED} or progress.active_at else State.NOT_STARTED
 
 
 def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic="", role=""):

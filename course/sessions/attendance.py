@@ -1,18 +1,21 @@
 """Sessions with their attendance: ticked by the trainer, or noted by who scans the QR on the wall."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
 from course.people.cohorts import learners_of
+from modules.progress.attendance import Attended
 from modules.progress.records import annul_what_fails, record_finished, rests_on_sessions
 
 from .counting import Turnout, attendance_of, who_was_expected
+from .modules import may_count_for
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
@@ -45,18 +48,19 @@ def begin_session(session, *, by, now):
     Cohort.objects.select_for_update().get(pk=session.cohort_id)
     alike = {name: getattr(session, name) for name in ("cohort", "held_on", "place", "minutes")}
     for made in Session.objects.filter(**alike, made_by=by, made_at__gt=now - ONE_CLICK):
-        if made.modules == session.modules:
+        if (made.modules, made.counts_for) == (session.modules, session.counts_for):
             return made
     return save_session(session, by=by, now=now)
 
 
 @transaction.atomic
 def save_session(session, *, by, now):
-    """Save a session, new or changed. Of whoever attended counts what its modules are by now."""
-    before = Session.objects.filter(pk=session.pk).values_list("modules", flat=True).first() or []
+    """Save a session, new or changed. For whoever attended holds what it is on and counts for by now."""
+    before = Session.objects.filter(pk=session.pk).first()
     session.save()
     attended = list(User.objects.filter(attendances__session=session))
-    _correct(attended, set(before) - set(session.modules), by=by, now=now)
+    if before:
+        _correct(attended, may_count_for(before) - may_count_for(session), by=by, now=now)
     record_finished(attended, now=now)
     note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
     return session
@@ -99,7 +103,7 @@ def keep_attendance(session, ticked, *, shown, by, now):
     )
     missed = [person for person, row, _expected in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
-    _correct(missed, session.modules, by=by, now=now)
+    _correct(missed, may_count_for(session), by=by, now=now)
     record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
@@ -149,8 +153,22 @@ def attend(session, learner, *, now):
     record_finished([learner], now=now)
 
 
-def who_attended(learners, modules):
-    """Return [(learner_pk, module key, when it was noted)] of the people, for these modules, in one query."""
-    rows = Attendance.objects.filter(learner__in=learners)
-    rows = rows.values_list("learner_id", "session__modules", "noted_at")
-    return [(pk, key, when) for pk, keys, when in rows for key in map(UUID, keys) if key in modules]
+def who_attended(learners):
+    """Return the Attended of these people, one for each module of a session, or for a session on none; one query."""
+    rows = Attendance.objects.filter(learner__in=learners).values_list(
+        "learner_id", "noted_at", "session__held_on", "session__modules", "session__counts_for"
+    )
+    attended, noon_of = [], {}
+    for learner_pk, noted_at, day, modules, counts_for in rows:
+        if day not in noon_of:
+            noon_of[day] = noon(day)
+        # A session has no hour: the people were there at noon, or before that was noted.
+        held_at = min(noted_at, noon_of[day])
+        for key in modules or [None]:
+            counts = None if counts_for is None else key in counts_for
+            attended.append(Attended(learner_pk, key and UUID(key), noted_at, held_at, counts))
+    return attended
+
+
+def noon(day):
+    return timezone.make_aware(datetime.combine(day, time(12)))

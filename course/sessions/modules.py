@@ -1,6 +1,8 @@
-"""The modules of the course that a session is on."""
+"""The modules of the course that a session is on, and those whose lessons count as read for whoever attends."""
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from modules.progress.outline import course_outline
 
@@ -21,6 +23,36 @@ def modules_of(session, outline=None):
     return [module for module in outline or course_outline() if str(module.key) in session.modules]
 
 
-def counting_modules(session):
-    """Return the numbers of the session's modules for which attending counts as reading their lessons."""
-    return [module.number for module in modules_of(session) if module.attendance_counts]
+def counting_modules(session, outline=None):
+    """Return those of its modules whose lessons count as read for whoever attends.
+
+    A session of before, which does not say so itself, leaves it to each module.
+    """
+    modules = modules_of(session, outline)
+    if session.counts_for is None:
+        return [module for module in modules if module.attendance_counts]
+    return [module for module in modules if str(module.key) in session.counts_for]
+
+
+def counts_as_modules_say(keys=None):
+    """Return the keys of modules, of these or of all, of which a session counts where nobody decides otherwise."""
+    modules = [str(module.key) for module in course_outline() if module.attendance_counts]
+    return [key for key in modules if keys is None or key in keys]
+
+
+def may_count_for(session):
+    """Return the keys for which having attended may have counted; of a session of before any of its modules."""
+    return set(session.modules) & set(session.modules if session.counts_for is None else session.counts_for)
+
+
+def counting_words(session, outline=None):
+    """Return «Counts the lessons of module 3 as read», or that it does not count as reading."""
+    numbers = [str(module.number) for module in counting_modules(session, outline)]
+    if not numbers:
+        return _("Does not count as reading")
+    words = ngettext(
+        "Counts the lessons of module %(numbers)s as read",
+        "Counts the lessons of modules %(numbers)s as read",
+        len(numbers),
+    )
+    return words % {"numbers": ", ".join(numbers)}

@@ -9,7 +9,7 @@ from course.paper.printing import style_of
 from course.people.cohorts import learners_of
 from modules.paper.press import print_pdf
 
-from .modules import modules_of
+from .modules import counting_words, modules_of
 
 FREE_ROWS = 5
 
@@ -23,6 +23,7 @@ def sign_in_pdf(session, *, paper_size, language):
                 "session": session,
                 "language": language,
                 "modules": modules_of(session),
+                "counts": counting_words(session),
                 "learners": learners_of(session.cohort),
                 "free_rows": range(FREE_ROWS),
             },

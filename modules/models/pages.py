@@ -140,7 +140,12 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
             "practice", help_text=_("Words to say, cards for two colleagues, and the halves of the if-then card.")
         ),
         FieldPanel("quiz", help_text=_("Stands after the last lesson. Quizzes are written in the question bank.")),
-        FieldPanel("attendance_counts"),
+        FieldPanel(
+            "attendance_counts",
+            help_text=_(
+                "Stands ready in the form of a session; whoever makes one decides. Of older sessions it decides."
+            ),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("needs_legal_review", permission="modules.choose_reviews"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from modules.models import LessonRead, Registration, TrainingRecord
 from quizzes.models import Attempt
 
-from .attendance import attended_modules
-from .editions import edition_in_force, outlines_of, registrations_of
+from .attendance import sessions_attended
+from .editions import edition_in_force, registrations_of
 from .records import record_finished, registered
 from .structure import course_structure
 
@@ -93,6 +93,5 @@ def who_took_it_before(learners, moment):
         TrainingRecord.objects.filter(learner__in=learners, finished_at__lt=moment),
     ]
     found = {pk for of_kind in facts for pk in of_kind.order_by().values_list("learner_id", flat=True).distinct()}
-    structure = course_structure()
-    outlines = [outline for edition in structure.editions.values() for outline in outlines_of(edition, structure)]
-    return found | set(attended_modules(learners, outlines, lambda _learner, _key, when: when < moment))
+    attended = sessions_attended(learners).items()
+    return found | {pk for pk, sessions in attended if any(one.first_held < moment for one in sessions.values())}

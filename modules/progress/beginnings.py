@@ -10,13 +10,9 @@ from django.db.models import Min
 from modules.models import Beginning, LessonRead, Registration
 from quizzes.models import Attempt
 
-from .attendance import attended_modules
+from .attendance import attended_by
 from .circumstances import circumstances_today
-from .editions import outlines_of
-from .structure import course_structure
 
-# A fact and its moment: with the first of them somebody has begun.
-_FACTS = ((LessonRead, "read_at"), (Attempt, "started_at"))
 _AT_ONCE = 500
 
 
@@ -24,8 +20,8 @@ _AT_ONCE = 500
 def record_beginnings(pks=None, *, now):
     """Write down who of these people (their pks, or None: of all) began and is not on record for it; return how many.
 
-    Twice is once. A session attended counts where the course says so. Whoever begins the course anew begins once more,
-    with the first thing done since.
+    Twice is once. A session attended is a beginning, whatever it counts for. Whoever begins the course anew begins once
+    more, with the first thing done since.
     """
     people = get_user_model().objects.all()
     people = people if pks is None else people.filter(pk__in=pks)
@@ -48,13 +44,12 @@ def record_beginnings(pks=None, *, now):
 def _first_times(people):
     """Return {(pk, None): when} of the first thing that each of these people did."""
     first = {}
-    for model, moment in _FACTS:
-        facts = model.objects.filter(learner__in=people.values("pk")).order_by().values("learner_id")
+    for done, moment in _things_done():
+        facts = done.filter(learner__in=people.values("pk")).order_by().values("learner_id")
         for pk, when in facts.annotate(first=Min(moment)).values_list("learner_id", "first"):
             first[pk, None] = min(when, first.get((pk, None), when))
-    for pk, modules in _attended(people).items():
-        when = min(modules.values())
-        first[pk, None] = min(when, first.get((pk, None), when))
+    for one in attended_by(people):
+        first[one.learner, None] = min(one.held_at, first.get((one.learner, None), one.held_at))
     return first
 
 
@@ -74,16 +69,14 @@ def _times_anew(people):
 
 def _moments(pks):
     """Yield (pk, when) of all that these people did."""
-    for model, moment in _FACTS:
-        yield from model.objects.filter(learner__in=pks).values_list("learner_id", moment)
-    for pk, modules in _attended(get_user_model().objects.filter(pk__in=pks)).items():
-        yield from ((pk, when) for when in modules.values())
+    for done, moment in _things_done():
+        yield from done.filter(learner__in=pks).values_list("learner_id", moment)
+    yield from ((one.learner, one.held_at) for one in attended_by(pks))
 
 
-def _attended(people):
-    structure = course_structure()
-    asked = [outline for edition in structure.editions.values() for outline in outlines_of(edition, structure)]
-    return attended_modules(people, asked)
+def _things_done():
+    """Return [(rows, the field with their moment)]: with the first of them somebody has begun."""
+    return [(LessonRead.objects.all(), "read_at"), (Attempt.objects.worked_on(), "done_at")]
 
 
 def hand_over_beginnings(old, learner):

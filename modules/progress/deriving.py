@@ -8,7 +8,7 @@ from django.utils import timezone
 from modules.models import LessonRead
 from quizzes.attempts.outcomes import quiz_outcomes
 
-from .attendance import attended_modules
+from .attendance import last_held_by, sessions_attended
 from .counting import Counting, counting_of
 from .editions import asked_of, edition_of, outlines_of, registrations_of
 from .help_rules import USUAL_HELP_RULE, why_help_is_needed
@@ -23,7 +23,7 @@ def progress_of(learner, now=None, structure=None):
 
 
 def progress_by_learner(learners, now=None, structure=None):
-    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in five queries.
+    """Return {learner_pk: CourseProgress} for any number of people, each in their edition, in six queries.
 
     Whoever has the `structure` already spares one.
     """
@@ -41,41 +41,44 @@ def progress_by_learner(learners, now=None, structure=None):
 def progress_in(asked, learners, *, registrations, records, now=None, until=None, editions=None):
     """Return {learner_pk: CourseProgress} in the modules `asked` of each, {learner_pk: [ModuleOutline]}.
 
-    Two queries; three where attendance counts. `records` are those of `records_of`; with none of them the facts alone
-    decide. `until`, {module key: moment}, leaves out the attempts and sessions that came later. `editions` are those
-    that the people take, {learner_pk: Edition}.
+    Three queries. `records` are those of `records_of`; with none of them the facts alone decide. `until`, {module key:
+    moment}, leaves out the attempts and sessions that came later. `editions` are those that the people take,
+    {learner_pk: Edition}.
     """
     now, pks = now or timezone.now(), [learner.pk for learner in learners]
     lists = {id(of_one): of_one for of_one in asked.values()}
-    outlines = [outline for of_one in lists.values() for outline in of_one]
-    quiz_keys = {key for one in outlines for key in (one.quiz_key, one.former_quiz_key) if key}
     counts = Counting(registrations, asked, until)
     counts = counts if counts.leaves_out else None
     reads = lessons_read_by(pks, counts)
-    outcomes = quiz_outcomes(pks, quiz_keys, counts) if quiz_keys and pks else {}
-    attended = attended_modules(learners, outlines, counts)
+    # Those at quizzes of no module too: they are something that a person did.
+    outcomes = quiz_outcomes(pks, counts=counts) if pks else {}
+    attended = sessions_attended(pks, counts) if pks else {}
     # Nearly all that thousands of people have to do is what nobody has begun: it is derived once.
     untouched = {key: [derive_progress(one, read_at={}, quiz=None, now=now) for one in lists[key]] for key in lists}
     place_of = {
         key: {lesson.key: place for place, outline in enumerate(of_one) for lesson in outline.lessons}
         for key, of_one in lists.items()
     }
-    tried, result = {learner_pk for learner_pk, _quiz in outcomes}, {}
+    tried, result = _last_tried(outcomes), {}
     for pk in pks:
         registration, of_one, any_record = registrations.get(pk), asked[pk], pk in records
         recorded, carried, before = on_record(records[pk], registration) if any_record else ({}, {}, {})
         anew_at = registration.registered_at if registration and registration.counts_from else None
+        sessions = attended.get(pk, {})
+        active_at = _active_at(reads.get(pk), tried.get(pk), sessions, recorded, registration)
         read_in = _by_place(reads.get(pk), place_of[id(of_one)])
         modules = list(untouched[id(of_one)])
         for place, outline in enumerate(of_one):
             read_at, outcome = read_in.get(place, {}), _outcome(outcomes, pk, outline) if pk in tried else None
-            attended_at = attended[pk].get(outline.key) if outline.attendance_counts else None
-            if read_at or outcome or attended_at or any_record or anew_at:
+            on_it = sessions.get(outline.key)
+            if read_at or outcome or on_it or any_record or anew_at:
                 modules[place] = derive_progress(
                     outline,
                     read_at=read_at,
                     quiz=outcome,
-                    attended_at=attended_at,
+                    attended_at=on_it and on_it.counting_in(outline),
+                    was_there_at=on_it and on_it.last_held,
+                    active_at=active_at,
                     recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)) if any_record else None,
                     finished_before=_moment(before.get(outline.key)) if any_record else None,
                     is_carried=any_record and outline.key in carried,
@@ -86,6 +89,7 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
         result[pk] = CourseProgress(
             modules,
             registration=registration,
+            active_at=active_at,
             recorded_at=whole and whole.finished_at,
             record_key=whole and whole.key,
             recorded_modules=frozenset(recorded | carried) - {None} if any_record else frozenset(),
@@ -93,6 +97,23 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
             edition=editions and editions[pk],
         )
     return result
+
+
+def _last_tried(outcomes):
+    """Return {learner_pk: when they last did something in a quiz, or None} of all who have an attempt."""
+    last = {}
+    for (learner_pk, _quiz), outcome in outcomes.items():
+        moments = [moment for moment in (last.get(learner_pk), outcome.last_activity) if moment]
+        last[learner_pk] = max(moments, default=None)
+    return last
+
+
+def _active_at(reads, tried, sessions, recorded, registration):
+    """Return when a person last did anything in the course, or None; of who began it anew, since then."""
+    moments = [*(reads or {}).values(), tried, last_held_by(sessions), *map(_moment, recorded.values())]
+    last = max((moment for moment in moments if moment), default=None)
+    since = registration and registration.counts_from
+    return None if last and since and last < since else last
 
 
 def _by_place(reads, place_of):
@@ -171,6 +192,8 @@ def derive_progress(
     quiz,
     now,
     attended_at=None,
+    was_there_at=None,
+    active_at=None,
     recorded_at=None,
     finished_before=None,
     is_carried=False,
@@ -179,19 +202,22 @@ def derive_progress(
     """Return the `ModuleProgress` that follows from {lesson_key: read_at} of it and the outcome of its quiz, or None.
 
     `attended_at` is when the person attended a session that counts as reading the lessons, or None; `recorded_at` when
-    the module was finished as it is on record, which decides. The rest is of whoever began the course anew.
+    the module was finished as it is on record, which decides. `was_there_at` is when they were last at a session on it,
+    whatever that counts for; `active_at` when they last did anything in the course. The rest is of whoever began the
+    course anew.
     """
-    moments = [*read_at.values(), *([quiz.last_activity] if quiz else []), *([attended_at] if attended_at else [])]
-    last_activity = max(moments, default=None)
+    moments = [*read_at.values(), quiz and quiz.last_activity, attended_at]
+    last_activity = max((moment for moment in moments if moment), default=None)
     has_anything_to_do = bool(outline.lessons or outline.quiz_key)
     all_read = attended_at is not None or len(read_at) == len(outline.lessons)
     quiz_done = outline.quiz_key is None or (quiz is not None and quiz.passed)
-    reason, quiet_since = "", last_activity and later_of(last_activity, anew_at)
+    reason, begun_at = "", last_activity or was_there_at
+    quiet_since = begun_at and later_of(active_at or begun_at, anew_at)
     if recorded_at or (has_anything_to_do and quiz_done and all_read):
         state = State.FINISHED
     elif all_read and quiz and quiz.pending:
         state = State.PENDING
-    elif last_activity is None:
+    elif begun_at is None:
         state = State.NOT_STARTED
     elif reason := why_help_is_needed(quiz, last_activity=quiet_since, now=now, rule=USUAL_HELP_RULE):
         state = State.NEEDS_HELP
@@ -205,6 +231,8 @@ def derive_progress(
         reason,
         last_activity or recorded_at,
         attended_at,
+        was_there_at,
+        active_at,
         recorded_at,
         finished_before,
         is_carried,

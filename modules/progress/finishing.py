@@ -5,19 +5,14 @@ from django.db.models import Max
 from modules.models import LessonRead, Registration, TrainingRecord
 from quizzes.models import Attempt
 
-from .attendance import attended_modules
-from .editions import outlines_of
-from .structure import course_structure
-
-# A fact and its moment.
-_FACTS = ((LessonRead, "read_at"), (Attempt, "started_at"))
+from .attendance import last_held_by, sessions_attended
 
 
 def learners_who_began(pks):
-    """Return those of the people (a QuerySet of their pks, or these) with a lesson read or an attempt, as a set of pks.
+    """Return those of the people (a QuerySet of their pks, or these) who did anything, as a set of pks.
 
-    A session attended counts where the course says so. Of whoever began anew only what was done since counts. The
-    number of queries is the same for any number of people.
+    That is a lesson read, an attempt (on paper, once it was entered) or a session attended. Of whoever began anew only
+    what was done since counts. The number of queries is the same for any number of people.
     """
     anew = dict(
         Registration.objects.current()
@@ -25,19 +20,17 @@ def learners_who_began(pks):
         .values_list("learner_id", "counts_from")
     )
 
-    def counts(learner_pk, _key, when):
+    def counts(learner_pk, when):
         return learner_pk not in anew or when >= anew[learner_pk]
 
-    structure = course_structure()
-    asked = [outline for edition in structure.editions.values() for outline in outlines_of(edition, structure)]
-    began = set(attended_modules(pks, asked, counts))
-    for model, moment in _FACTS:
-        facts = model.objects.filter(learner__in=pks).order_by()
+    began = {pk for pk, sessions in sessions_attended(pks).items() if counts(pk, last_held_by(sessions))}
+    for done, moment in ((LessonRead.objects.all(), "read_at"), (Attempt.objects.worked_on(), "done_at")):
+        facts = done.filter(learner__in=pks).order_by()
         if not anew:
             began.update(facts.values_list("learner_id", flat=True).distinct())
             continue
         last = facts.values("learner_id").annotate(last=Max(moment)).values_list("learner_id", "last")
-        began.update(learner_pk for learner_pk, when in last if counts(learner_pk, None, when))
+        began.update(learner_pk for learner_pk, when in last if counts(learner_pk, when))
     return began
 
 

@@ -28,7 +28,7 @@ from modules.models import (
 from modules.signals import enrolled_asked
 from quizzes.models import Attempt
 
-from .attendance import attended_asked
+from .attendance import attended_by
 from .counting import again_in
 from .records import record_finished
 
@@ -178,11 +178,8 @@ def _who_belongs(edition):
     for _receiver, answer in enrolled_asked.send(None):
         # Whoever was enrolled before there was this edition, and has not begun, belongs to it at the first thing done.
         yield from (pair for pair in answer if pair[1] >= edition.in_force_from)
-    counting = {UUID(module["key"]) for module in edition.contents if module["attendance_counts"]}
     without_row = get_user_model().objects.filter(registrations=None)
-    asked = attended_asked.send(None, learners=without_row, modules=counting) if counting else ()
-    for _receiver, answer in asked:
-        yield from ((learner_pk, when) for learner_pk, _key, when in answer)
+    yield from ((one.learner, one.held_at) for one in attended_by(without_row))
 
 
 def _record_who_lacks_nothing(before, contents, *, now):
@@ -262,10 +259,9 @@ def _who_may_finish(edition_pk, held, published, lessons):
     reads = LessonRead.objects.filter(learner__in=middle, lesson_key__in=lessons).order_by().values("learner_id")
     reads = reads.annotate(lessons=Count("lesson_key", distinct=True)).filter(lessons=len(lessons))
     people = set(reads.values_list("learner_id", flat=True))
-    if held["attendance_counts"] or published["attendance_counts"]:
-        asked = attended_asked.send(None, learners=middle, modules={UUID(held["key"])})
-        people |= {learner_pk for _receiver, answer in asked for learner_pk, _key, _when in answer}
-    return people
+    left_to_module = held["attendance_counts"] or published["attendance_counts"]
+    on_it = (one for one in attended_by(middle) if one.module == UUID(held["key"]))
+    return people | {one.learner for one in on_it if one.counts or (one.counts is None and left_to_module)}
 
 
 def _surely_asked(held, stay):

@@ -75,6 +75,10 @@ class ModuleProgress:
     last_activity: datetime | None = None
     # When the person attended a session that counts as reading the lessons; they stay unread.
     attended_at: datetime | None = None
+    # When the person was last at a session on the module, whatever it counts for.
+    was_there_at: datetime | None = None
+    # When the person last did anything in the course: nobody is quiet in a module while they do another.
+    active_at: datetime | None = None
     # When it was finished, as it is on record; and when before the person began the course anew, if it counts again.
     recorded_at: datetime | None = None
     finished_before: datetime | None = None
@@ -91,8 +95,9 @@ class ModuleProgress:
 
     @property
     def quiet_since(self):
-        """The last activity, or when the person began the course anew, whichever is later; None before any."""
-        return self.last_activity and later_of(self.last_activity, self.anew_at)
+        """The person's last activity, or when they began the course anew, whichever is later; None before any."""
+        begun_at = self.last_activity or self.was_there_at
+        return begun_at and later_of(self.active_at or begun_at, self.anew_at)
 
     @property
     def quiz_passed(self):
@@ -136,7 +141,8 @@ class ModuleProgress:
     @property
     def has_begun(self):
         """Whether the person did anything in it; of whoever takes the course again, since then."""
-        return self.last_activity is not None and (self.anew_at is None or self.last_activity >= self.anew_at)
+        moments = [moment for moment in (self.last_activity, self.was_there_at) if moment]
+        return bool(moments) and (self.anew_at is None or max(moments) >= self.anew_at)
 
     @property
     def first_page(self):
@@ -167,6 +173,8 @@ class CourseProgress:
     modules: list[ModuleProgress]
     edition: Edition | None = None
     registration: Registration | None = None
+    # When the person last did anything, since they began anew: read, tried a quiz (of no module too), was at a session.
+    active_at: datetime | None = None
     # That the whole was finished is on record since then, and under this key.
     recorded_at: datetime | None = None
     record_key: UUID | None = None
@@ -222,7 +230,7 @@ class CourseProgress:
     @property
     def has_begun(self):
         """Whether the person did anything in the course, in this registration or in one before."""
-        return self.begins_anew or self.recorded_at is not None or any(module.last_activity for module in self.modules)
+        return self.begins_anew or self.recorded_at is not None or self.active_at is not None
 
     @property
     def minutes_left(self):

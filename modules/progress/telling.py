@@ -52,7 +52,12 @@ def tell_people(change):
         )
         sentences.append(sentence % {"count": people.finishing})
     if change.lets_attendance_count:
-        sentences.append(_("That a session counts as reading holds for everybody, whatever you choose."))
+        sentences.append(
+            _(
+                "That a session counts as reading holds for everybody, whatever you choose: of sessions that do not "
+                "decide it."
+            )
+        )
     if change.changes_how_quizzes_ask:
         sentences.append(
             _(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import Case, OuterRef, Subquery, When
 
-from quizzes.models import AnswerWrite, Attempt, CountingAttempt
+from quizzes.models import AnswerWrite, Attempt, CountingAttempt, Medium
 
 from .counting import counts_since
 from .taking import attempts_of
@@ -26,6 +26,7 @@ class QuizOutcome:
 
     `failed` are the attempts with a grade that is not enough; `pending` says that an attempt which may come to count
     waits for a marker; `asks_again`, that something indispensable was missed and another question of it waits.
+    `last_activity` is None while there is only a sheet of paper that was printed, and not entered.
     """
 
     failed: int
@@ -33,7 +34,7 @@ class QuizOutcome:
     grade: Decimal | None
     pending: bool
     open_attempt: bool
-    last_activity: datetime
+    last_activity: datetime | None
     asks_again: bool = False
 
 
@@ -48,7 +49,17 @@ class AttemptFacts(NamedTuple):
     passed: bool | None
     counting_attempt: str
     second_at: datetime | None = None
+    medium: str = Medium.SCREEN
     last_answer: datetime | None = None
+
+    @property
+    def moments(self):
+        """When the person did something in it. A sheet of paper says so when it is entered: it was printed by another.
+
+        The day on which it was filled in stands nowhere; it may have been taken home.
+        """
+        begun = None if self.medium == Medium.PAPER else self.started_at
+        return [moment for moment in (begun, self.submitted_at, self.second_at, self.last_answer) if moment]
 
 
 def pick_counting(attempts):
@@ -106,13 +117,15 @@ def counting_attempts(learner, since=None):
     return {quiz_key: facts for quiz_key, facts in counting.items() if facts}
 
 
-def quiz_outcomes(learners, quiz_keys, counts=None):
-    """Return {(learner's pk, quiz key): QuizOutcome} in one query; a pair without any attempt is absent.
+def quiz_outcomes(learners, quiz_keys=None, counts=None):
+    """Return {(learner's pk, quiz key): QuizOutcome} in one query, of all quizzes where no keys are named.
 
+    A pair without any attempt is absent.
     `counts(learner's pk, quiz key, when it ended, or None)` leaves out the attempts that do not count for a person;
     None leaves out nothing.
     """
-    rows = _with_last_answers().filter(learner__in=learners, quiz_key__in=quiz_keys)
+    rows = _with_last_answers().filter(learner__in=learners)
+    rows = rows if quiz_keys is None else rows.filter(quiz_key__in=quiz_keys)
     attempts = defaultdict(list)
     for *facts, learner_pk, quiz_key in rows:
         attempt = AttemptFacts(*facts)
@@ -138,14 +151,13 @@ def _with_last_answers():
 def derive_outcome(attempts):
     """Return the QuizOutcome that follows from a person's attempts at a quiz, one or more AttemptFacts."""
     counting = pick_counting(attempts)
-    moments = [(a.started_at, a.submitted_at, a.second_at, a.last_answer) for a in attempts]
     return QuizOutcome(
         failed=sum(attempt.passed is False for attempt in attempts),
         passed=counting is not None and counting.passed,
         grade=counting and counting.grade,
         pending=is_pending(attempts),
         open_attempt=any(a.submitted_at is None and a.abandoned_at is None for a in attempts),
-        last_activity=max(moment for of_attempt in moments for moment in of_attempt if moment),
+        last_activity=max((moment for attempt in attempts for moment in attempt.moments), default=None),
         asks_again=any(a.second_at and a.grade is None and a.abandoned_at is None for a in attempts),
     )
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,14 @@ class AttemptQuerySet(models.QuerySet):
 
     def of_quiz(self, quiz_key):
         return self.filter(quiz_key=quiz_key)
+
+    def worked_on(self):
+        """Those in which the person did something, each with when they began it, `done_at`.
+
+        Another prints a sheet of paper: it is the person's when it is entered.
+        """
+        done_at = Case(When(medium=Medium.PAPER, then=F("submitted_at")), default=F("started_at"))
+        return self.exclude(medium=Medium.PAPER, submitted_at=None).annotate(done_at=done_at)
 
     def without_paper(self):
         """Leave the paper in the database: of it a list needs only the title and the points possible, `total`."""

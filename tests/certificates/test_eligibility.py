@@ -61,6 +61,6 @@ def test_who_may_have_one_of_many_is_found_in_constant_queries(people, modules, 
     graduates = [make_graduate(f"P{n}") for n in range(people)]
     beginner = make_learner("Q1")
     course_structure()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         found = candidates_among([beginner, *graduates], now=NOW)
     assert [one.learner for one in found if one.may_be_issued] == graduates

@@ -197,7 +197,7 @@ def test_queries_do_not_grow_with_people(ana, modules, django_assert_num_queries
     count(others)
 
 
-QUERIES = 27
+QUERIES = 29
 
 
 @pytest.mark.usefixtures("database_on_disk")

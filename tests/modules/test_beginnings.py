@@ -63,17 +63,21 @@ def test_who_finishes_has_a_beginning_at_once_and_everybody_else_in_the_night(gr
     assert {one.learner for one in Beginning.objects.all()} == {ana, eva}
 
 
-def test_a_session_counts_only_where_the_course_says_so(group):
+def test_whoever_attended_a_session_has_begun_whatever_it_counts_for(group):
     ana = make_learner(cohort=group)
     module = first_module()
     session = Session.objects.create(
-        cohort=group, made_by=group.trainers.get(), modules=[str(module.translation_key)], held_on=NOW.date()
+        cohort=group,
+        made_by=group.trainers.get(),
+        modules=[str(module.translation_key)],
+        counts_for=[],
+        held_on=(NOW - 3 * DAY).date(),
     )
-    Attendance.objects.create(session=session, learner=ana, how="tapped", noted_at=NOW)
     assert record_beginnings(now=NOW) == 0
-    module.attendance_counts = True
-    module.save_revision().publish()
+    Attendance.objects.create(session=session, learner=ana, how="tapped", noted_at=NOW)
     assert record_beginnings(now=NOW) == 1
+    # It is dated with the day of the session, whenever it was noted.
+    assert Beginning.objects.get().began_at.date() == session.held_on
 
 
 def test_whoever_begins_anew_begins_once_more_with_the_first_thing_done_since(group):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.tables import quizzes_on_paper_table, sheets_table
+from course.groups.changing import telling
 from course.models import PaperSheet, Session
 from course.paper.entering import AlreadyEntered, NotEntered, enter_second, enter_sheet
 from course.paper.lettering import on_sheet, paper_to_ask
@@ -228,8 +229,9 @@ def desk_enter_sheet(request, cohort_pk, code):
     once, twice = (_typed(request, paper, name) for name in _rounds(is_second))
     enter = enter_second if is_second else enter_sheet
     try:
-        again = twice if "doble" in request.POST else None
-        attempt = enter(sheet, once, again=again, by=request.user, now=timezone.now())
+        again, now = twice if "doble" in request.POST else None, timezone.now()
+        with telling([sheet.attempt.learner], now=now) as told:
+            attempt = enter(sheet, once, again=again, by=request.user, now=now)
     except AlreadyEntered as error:
         if wants_json:
             return JsonResponse({"saved": str(error)})
@@ -243,7 +245,8 @@ def desk_enter_sheet(request, cohort_pk, code):
         words = _("%(person)s: the sheet is saved and sent.")
         if attempt.asks_again:
             words = _("%(person)s: the sheet is saved. Something indispensable is missing: one more question is asked.")
-        words %= {"person": sheet.attempt.learner}
+        # What it changed for the person: what is finished by it, or missing still.
+        words = " ".join([words % {"person": sheet.attempt.learner}, *(f"{change}." for change, _people in told)])
         if wants_json:
             return JsonResponse({"saved": words})
         messages.success(request, words)

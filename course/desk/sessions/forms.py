@@ -4,23 +4,49 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
-from course.sessions.modules import module_choices
+from course.sessions.modules import counting_modules, counts_as_modules_say, module_choices
 
 
 class SessionForm(forms.ModelForm):
-    """Date, place, modules by their stable keys, and length."""
+    """Date, place, modules by their stable keys, for which of them attending counts as reading, and length."""
 
     modules = forms.MultipleChoiceField(
-        label=_("Modules"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+        label=_("Modules"),
+        help_text=_(
+            "Of each that you tick, say whether attending counts as reading its lessons. The quiz is still taken."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
     )
+    counts = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, choices=())
 
     class Meta:
         model = Session
         fields = ["held_on", "place", "modules", "minutes"]
         widgets = {"held_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        self.fields["modules"].choices = module_choices()
+    def __init__(self, *arguments, instance, **options):
+        counting = [str(module.key) for module in counting_modules(instance)] if instance.modules else []
+        # What the module says stands ready for those that are ticked yet.
+        counting += [key for key in counts_as_modules_say() if key not in instance.modules]
+        super().__init__(*arguments, instance=instance, **options)
+        self.fields["modules"].choices = self.fields["counts"].choices = module_choices()
+        self.initial["counts"] = counting
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def module_lines(self):
+        """Return [(the box of a module, the box that says whether it counts)]."""
+        return list(zip(self["modules"], self["counts"], strict=True))
+
+    def clean(self):
+        """Let the session say what it counts for; of one of before, untouched, its modules go on to say it."""
+        cleaned = super().clean()
+        chosen = cleaned.get("modules", [])
+        counts_for = [key for key in cleaned.get("counts", []) if key in chosen]
+        leaves_it = self.instance.pk and self.instance.counts_for is None
+        if not (leaves_it and counts_for == counts_as_modules_say(chosen)):
+            self.instance.counts_for = counts_for
+        return cleaned

@@ -1,7 +1,11 @@
 """The pages of sessions: the list, one session with its attendance, its sheet to sign and its QR on the wall."""
 
+from contextlib import suppress
+from hashlib import sha256
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +16,7 @@ from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
 from course.desk.tables import attendance_table, sessions_table
+from course.groups.changing import in_lines, telling
 from course.groups.ending import watching
 from course.models import Session, User
 from course.paper.addresses import printed_address
@@ -32,7 +37,7 @@ from course.sessions.attendance import (
     sessions_of,
     turnout_of,
 )
-from course.sessions.modules import counting_modules, modules_of
+from course.sessions.modules import counting_modules, counting_words, modules_of
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
 from quizzes.keys import read_key
@@ -54,10 +59,17 @@ def desk_sessions(request, cohort_pk):
     outline = course_outline()
     context = {
         "cohort": cohort,
-        "sessions": [(one, turnout, modules_of(one, outline)) for one, turnout in sessions_of(cohort)],
+        "sessions": _lines_of(cohort, outline),
         "form": form,
     }
     return render(request, "desk/sessions/sessions.html", context, status=422 if form.errors else 200)
+
+
+def _lines_of(cohort, outline):
+    """Return [(session, its Turnout, its modules, what it counts for in words)] of a group."""
+    return [
+        (one, turnout, modules_of(one, outline), counting_words(one, outline)) for one, turnout in sessions_of(cohort)
+    ]
 
 
 @login_required
@@ -66,7 +78,7 @@ def desk_sessions_file(request, ending, cohort_pk):
     """The sessions of the group as a file."""
     cohort = requested_cohort(request, cohort_pk)
     outline = course_outline()
-    table = sessions_table([(one, turnout, modules_of(one, outline)) for one, turnout in sessions_of(cohort)])
+    table = sessions_table(_lines_of(cohort, outline))
     return send_table(request, ending, _("Sessions"), table, cohort=cohort)
 
 
@@ -78,18 +90,19 @@ def desk_session(request, cohort_pk, session_pk):
     now = timezone.now()
     if request.method == "POST":
         ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
-        with watching(User.objects.filter(attendances__session=session)) as ended:
+        people = [tick.person for tick in people_to_tick(session)]
+        with watching(people) as ended, telling(people, now=now) as told:
             count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
-        for sentence in ended:
-            messages.warning(request, sentence)
+        _tell(request, ended, told)
         return redirect("desk_session", cohort_pk, session.pk)
     people = people_to_tick(session)
     context = {
         "cohort": session.cohort,
         "session": session,
         "modules": modules_of(session),
-        "counting": counting_modules(session),
+        "counts": counting_words(session),
+        "counts_for_any": bool(counting_modules(session)),
         "people": people,
         "turnout": turnout_of(people),
         "is_open": door_is_open(session, now),
@@ -105,25 +118,60 @@ def desk_attendance_file(request, ending, cohort_pk, session_pk):
     """Who was at a session, as a file."""
     session = requested_session(request, cohort_pk, session_pk)
     people = people_to_tick(session)
-    table = attendance_table(people)
+    table = attendance_table(people, counts=counting_words(session))
     return send_table(request, ending, _("Attendance"), table, cohort=session.cohort, people=len(people))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session_change(request, cohort_pk, session_pk):
-    """Change date, place, modules or length."""
+    """Change date, place, modules, what they count for, or length. What changes for people is told before it does."""
     session = requested_session(request, cohort_pk, session_pk)
     form = SessionForm(request.POST or None, instance=session)
+    affected = []
     if form.is_valid():
-        with watching(User.objects.filter(attendances__session=session)) as ended:
-            save_session(form.save(commit=False), by=request.user, now=timezone.now())
-        messages.success(request, _("Saved."))
-        for sentence in ended:
-            messages.warning(request, sentence)
-        return redirect("desk_session", cohort_pk, session.pk)
-    context = {"cohort": session.cohort, "session": session, "form": form}
+        changed, now = form.save(commit=False), timezone.now()
+        with suppress(_NotConfirmed), transaction.atomic():
+            ended, told = _save_and_tell(changed, by=request.user, now=now)
+            affected = [*in_lines(told), *ended]
+            if affected and request.POST.get("confirmado") != _fingerprint(affected):
+                raise _NotConfirmed
+            messages.success(request, _("Saved."))
+            _tell(request, ended, told)
+            return redirect("desk_session", cohort_pk, session.pk)
+    context = {
+        "cohort": session.cohort,
+        "session": session,
+        "form": form,
+        "affected": affected,
+        "shown": _fingerprint(affected),
+    }
     return render(request, "desk/sessions/change.html", context, status=422 if form.errors else 200)
+
+
+class _NotConfirmed(Exception):
+    """A change was tried, to know whom it affects, and is taken back until somebody confirms it."""
+
+
+def _save_and_tell(session, *, by, now):
+    """Save a changed session; return (sentences about what ended, what changed for whom)."""
+    attended = list(User.objects.filter(attendances__session=session))
+    with watching(attended) as ended, telling(attended, now=now) as told:
+        save_session(session, by=by, now=now)
+    return ended, told
+
+
+def _fingerprint(sentences):
+    """Return a mark of what was shown: what came in between is shown first, and confirmed then."""
+    return sha256("\n".join(sentences).encode()).hexdigest()
+
+
+def _tell(request, ended, told):
+    """Say on the next page what changed for whom, and of whom something is finished no more."""
+    for sentence in in_lines(told):
+        messages.info(request, sentence)
+    for sentence in ended:
+        messages.warning(request, sentence)
 
 
 @login_required
@@ -147,6 +195,7 @@ def desk_wall(request, cohort_pk, session_pk):
     context = {
         "cohort": session.cohort,
         "session": session,
+        "counts": counting_words(session),
         "qr": qr_strokes(address),
         "address": address,
         "is_open": door_is_open(session, timezone.now()),
@@ -179,7 +228,8 @@ def attend_session(request, token):
             check_may_attend(session, request.user, now=now)
     except NotNoted as problem:
         return render(request, "desk/sessions/attended.html", {"problem": problem}, status=403)
-    return render(request, "desk/sessions/attended.html", {"session": session, "is_noted": request.method == "POST"})
+    context = {"session": session, "counts": counting_words(session), "is_noted": request.method == "POST"}
+    return render(request, "desk/sessions/attended.html", context)
 
 
 def requested_session(request, cohort_pk, session_pk):

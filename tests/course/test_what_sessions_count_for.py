@@ -1,0 +1,281 @@
+"""Each session says for which of its modules attending counts as reading; who was there, or filled in a sheet, was
+active, and whoever keeps that is told what it changed for whom.
+"""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from course.groups.activity import activity_by_learner
+from course.groups.calling import CallReason, call_list
+from course.groups.grid import cohort_grid
+from course.models import Attendance, Session
+from course.paper.entering import enter_sheet
+from course.paper.lettering import on_sheet
+from course.paper.sheets import hand_out
+from course.people.cohorts import help_rule, learners_of
+from course.sessions.attendance import attend as attend_by_qr
+from course.sessions.attendance import keep_attendance, open_door, save_session
+from course.sessions.modules import counting_words
+from modules.models import LessonRead, ModulePage, TrainingRecord
+from modules.progress.deriving import progress_of
+from modules.progress.finishing import learners_who_began
+from modules.progress.records import record_finished
+from modules.progress.states import State
+from quizzes.models import Quiz
+from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    make_course(modules=2, lessons=2, questions=1)
+    return make_cohort(trainers=[make_trainer()], learners=[make_learner()])
+
+
+def page_of(number):
+    return ModulePage.objects.get(number=number)
+
+
+def key_of(number):
+    return str(page_of(number).translation_key)
+
+
+def let_attendance_count(number, counts=True):
+    page = page_of(number)
+    page.attendance_counts = counts
+    page.save_revision().publish()
+
+
+def hold(group, *numbers, counts_for=None, day=None, attends=True, **fields):
+    """Hold a session on these modules, which counts for these; every learner of the group attends."""
+    keys = None if counts_for is None else [key_of(number) for number in counts_for]
+    session = Session.objects.create(
+        cohort=group,
+        held_on=day or NOW.date(),
+        modules=[key_of(number) for number in numbers],
+        counts_for=keys,
+        made_by=group.trainers.get(),
+        **fields,
+    )
+    if attends:
+        ticked = set(group.learners.values_list("pk", flat=True))
+        keep_attendance(session, ticked, shown=set(), by=group.trainers.get(), now=NOW)
+    return session
+
+
+def enter_right(group, quiz, learner, *, now=NOW):
+    """Print a sheet for the learner and enter it with every answer right."""
+    by = group.trainers.get()
+    [sheet] = hand_out(quiz, [learner], cohort=group, by=by, now=now, chance=random.Random(1)).sheets
+    typed = {
+        question.number: next(letter for letter, option in question.options if option["right"])
+        for question in on_sheet(sheet.attempt.paper)
+    }
+    return enter_sheet(sheet, typed, by=by, now=now)
+
+
+@pytest.mark.parametrize("module_says", [True, False])
+def test_a_session_decides_whatever_its_modules_say(group, module_says):
+    for number in (1, 2):
+        let_attendance_count(number, module_says)
+    hold(group, 1, 2, counts_for=[1])
+    first, second = progress_of(group.learners.get(), now=NOW).modules
+    assert (first.attended_at, first.unread_lessons) == (NOW, [])
+    assert (second.attended_at, len(second.unread_lessons)) == (None, 2)
+    assert not LessonRead.objects.exists()
+
+
+def test_a_session_of_before_goes_on_to_count_as_its_module_says(group):
+    hold(group, 1, 2)
+    hold(group, 1, counts_for=[])
+    assert [module.attended_at for module in progress_of(group.learners.get(), now=NOW).modules] == [None, None]
+    let_attendance_count(2)
+    assert [module.attended_at for module in progress_of(group.learners.get(), now=NOW).modules] == [None, NOW]
+
+
+def test_a_change_of_the_module_touches_no_session_that_decides(group):
+    ana = group.learners.get()
+    hold(group, 1, counts_for=[1])
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    record_finished([ana], now=NOW)
+    before = progress_of(ana, now=NOW).modules
+    for counts in (True, False):
+        let_attendance_count(1, counts)
+        assert [module.state for module in progress_of(ana, now=NOW).modules] == [module.state for module in before]
+
+
+def test_eight_sessions_and_eight_quizzes_on_paper_are_eight_of_eight():
+    make_course(modules=8, lessons=1, questions=1)
+    group = make_cohort(trainers=[make_trainer()], learners=[make_learner()])
+    ana = group.learners.get()
+    for number in range(1, 9):
+        hold(group, number, counts_for=[number])
+        assert enter_right(group, page_of(number).quiz, ana).passed
+    grid = cohort_grid(learners_of(group), rule=help_rule(group), now=NOW)
+    assert [(row.progress.done_count, row.progress.total, row.state) for row in grid.rows] == [(8, 8, State.FINISHED)]
+    record_finished([ana], now=NOW)
+    assert TrainingRecord.objects.standing().of_the_course().filter(learner=ana).count() == 1
+    assert not LessonRead.objects.exists()
+
+
+def test_the_form_asks_of_each_module_and_what_the_module_says_stands_ready(client, group):
+    let_attendance_count(2)
+    trainer = group.trainers.get()
+    client.force_login(trainer)
+    page = reverse("desk_sessions", args=[group.pk])
+    shown = client.get(page).content.decode()
+    ready = re.findall(r'name="counts" value="([^"]+)"[^>]*?( checked)', shown)
+    assert [key for key, _checked in ready] == [key_of(2)]
+    form = {"held_on": "2026-11-25", "minutes": "60", "modules": [key_of(1), key_of(2)], "counts": [key_of(1)]}
+    made = client.post(page, form)
+    assert Session.objects.get().counts_for == [key_of(1)]
+    assert "Cuenta como leídas las lecciones del módulo 1" in client.get(made.url).content.decode()
+    # What is not of the session counts for nothing.
+    other = client.post(page, form | {"modules": [key_of(2)]})
+    assert Session.objects.exclude(pk=made.url.split("/")[-2]).get().counts_for == []
+    assert "No cuenta como lectura" in client.get(other.url).content.decode()
+    listed = client.get(page).content.decode()
+    rows = client.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode()
+    for words in ("Cuenta como leídas las lecciones del módulo 1", "No cuenta como lectura"):
+        assert (listed.count(words), rows.count(words)) == (1, 1)
+
+
+def test_who_signs_in_reads_what_the_session_counts_for(client, group):
+    session = hold(group, 1, 2, counts_for=[1, 2], attends=False)
+    words = "Cuenta como leídas las lecciones de los módulos 1, 2"
+    assert counting_words(session) == words
+    open_door(session, now=timezone.now())
+    scanned = reverse("attend_session", args=[session.token])
+    client.force_login(group.learners.get())
+    assert words in client.get(scanned).content.decode()
+    assert words in client.post(scanned).content.decode()
+    client.force_login(group.trainers.get())
+    for name in ("desk_session", "desk_wall", "desk_attendance_csv"):
+        assert words in client.get(reverse(name, args=[group.pk, session.pk])).content.decode()
+
+
+def test_a_session_of_before_is_left_to_its_modules_until_somebody_decides(client, group):
+    let_attendance_count(1)
+    session = hold(group, 1, 2)
+    client.force_login(group.trainers.get())
+    page = reverse("desk_session_change", args=[group.pk, session.pk])
+    form = {"held_on": "2026-11-25", "minutes": "60", "modules": session.modules, "counts": [key_of(1)]}
+    client.post(page, form | {"place": "Patio"})
+    session.refresh_from_db()
+    assert (session.place, session.counts_for) == ("Patio", None)
+    client.post(page, form | {"counts": [key_of(1), key_of(2)]})
+    shown = client.post(page, form | {"counts": [key_of(1), key_of(2)]}).content.decode()
+    mark = re.search(r'name="confirmado" value="(\w+)"', shown)[1]
+    client.post(page, form | {"counts": [key_of(1), key_of(2)], "confirmado": mark})
+    session.refresh_from_db()
+    assert session.counts_for == [key_of(1), key_of(2)]
+
+
+def test_changing_what_a_session_counts_for_tells_whom_before_and_after(client, group):
+    ana = group.learners.get()
+    session = hold(group, 1, counts_for=[1])
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    record_finished([ana], now=NOW)
+    client.force_login(group.trainers.get())
+    page = reverse("desk_session_change", args=[group.pk, session.pk])
+    form = {"held_on": "2026-11-25", "minutes": "60", "modules": session.modules}
+    asked = client.post(page, form).content.decode()
+    lost = "Faltan 2 lecciones del módulo 1 (1): Ana Lucía Coj de la Cruz."
+    assert ("Todavía no se ha guardado nada" in asked, lost in asked) == (True, True)
+    session.refresh_from_db()
+    assert (session.counts_for, progress_of(ana, now=NOW).done_count) == ([key_of(1)], 1)
+    mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
+    told = client.post(page, form | {"confirmado": mark}, follow=True).content.decode()
+    assert (lost in told, "con esto deja de estar terminado: 1." in told) == (True, True)
+    session.refresh_from_db()
+    assert (session.counts_for, progress_of(ana, now=NOW).done_count) == ([], 0)
+    asked = client.post(page, form | {"counts": session.modules}).content.decode()
+    assert "Módulo 1 finalizado (1): Ana Lucía Coj de la Cruz." in asked
+    mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
+    client.post(page, form | {"counts": session.modules, "confirmado": mark})
+    assert progress_of(ana, now=NOW).done_count == 1
+
+
+def test_whoever_keeps_attendance_is_told_what_changed_for_whom(client, group):
+    ana, eva = group.learners.get(), make_learner("EVA222", "Eva", "Tum", cohort=group)
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    session = hold(group, 1, counts_for=[1], attends=False)
+    client.force_login(group.trainers.get())
+    page = reverse("desk_session", args=[group.pk, session.pk])
+    both = {"persona": [ana.pk, eva.pk]}
+    told = client.post(page, both, follow=True).content.decode()
+    assert "Módulo 1 finalizado (1): Ana Lucía Coj de la Cruz." in told
+    assert "Falta el cuestionario del módulo 1 (1): Eva Tum." in told
+    # Once more changes nothing, and says nothing.
+    again = client.post(page, both | {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
+    assert "Módulo 1 finalizado" not in again
+    told = client.post(page, {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
+    assert "Faltan 2 lecciones del módulo 1 (1): Ana Lucía Coj de la Cruz." in told
+    assert "Faltan 2 lecciones y el cuestionario del módulo 1 (1): Eva Tum." in told
+
+
+def test_attending_is_activity_everywhere_whatever_it_counts_for(client, group):
+    """Noted on the day of the report, of a session three days before, on no module and counting for nothing."""
+    ana, now = group.learners.get(), NOW + timedelta(days=40, hours=4)
+
+    def grid_of():
+        return cohort_grid(learners_of(group), rule=help_rule(group), now=now)
+
+    due = call_list({group: grid_of()}, by=None, now=now).due
+    assert [one.kind for one in due] == [CallReason.NOT_BEGUN]
+    session = hold(group, counts_for=[], day=(now - timedelta(days=3)).date(), attends=False)
+    keep_attendance(session, {ana.pk}, shown=set(), by=group.trainers.get(), now=now)
+    grid = grid_of()
+    assert [row.state for row in grid.rows] == [State.IN_PROGRESS]
+    assert call_list({group: grid}, by=None, now=now).due == []
+    assert grid.rows[0].progress.has_begun
+    assert learners_who_began([ana.pk]) == {ana.pk}
+    assert (activity_by_learner([ana], now=now)[ana.pk].words) == "1 paso en 8 semanas, el último hace 3 días"
+    # Three weeks after the session, and whenever that was noted, they are quiet.
+    later = now + timedelta(days=18)
+    grid = cohort_grid(learners_of(group), rule=help_rule(group), now=later)
+    assert [(one.kind, one.amount) for one in call_list({group: grid}, by=None, now=later).due] == [
+        (CallReason.QUIET, 21)
+    ]
+    client.force_login(ana)
+    assert client.get(reverse("my_course")).context["welcomes"] is False
+
+
+def test_a_sheet_is_activity_when_it_is_entered_and_not_when_it_is_printed(group):
+    ana, now = group.learners.get(), NOW + timedelta(days=40)
+    by, quiz = group.trainers.get(), Quiz.objects.get(identifier="m2")
+
+    def why():
+        grid = cohort_grid(learners_of(group), rule=help_rule(group), now=now)
+        return grid.rows[0], [one.kind for one in call_list({group: grid}, by=None, now=now).due]
+
+    hand_out(quiz, [ana], cohort=group, by=by, now=now, chance=random.Random(1))
+    row, due = why()
+    assert (row.state, due, learners_who_began([ana.pk])) == (State.NOT_STARTED, [CallReason.NOT_BEGUN], set())
+    assert activity_by_learner([ana], now=now)[ana.pk].last is None
+    finish_lessons(ana, page_of(1), now=now - timedelta(days=19))
+    row, due = why()
+    assert (row.progress.modules[0].help_reason, due) == ("Empezado, y 19 días sin actividad.", [CallReason.QUIET])
+    enter_right(group, quiz, ana, now=now)
+    row, due = why()
+    assert ([module.help_reason for module in row.progress.modules], due) == (["", ""], [])
+    assert activity_by_learner([ana], now=now)[ana.pk].last == now
+
+
+def test_attending_by_the_qr_counts_as_ticking_does(group):
+    ana = group.learners.get()
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    session = hold(group, 1, counts_for=[1], attends=False)
+    open_door(session, now=NOW)
+    attend_by_qr(session, ana, now=NOW)
+    assert progress_of(ana, now=NOW).modules[0].state is State.FINISHED
+    session.counts_for = []
+    save_session(session, by=group.trainers.get(), now=NOW)
+    assert progress_of(ana, now=NOW).modules[0].state is State.IN_PROGRESS
+    assert Attendance.objects.count() == 1
