@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,19 +22,19 @@ class AddPersonForm(forms.Form):
     """Names, the group unless it is given, and what is known beside: filled in `by` a trainer."""
 
     given_names = forms.CharField(
-        label=_("given names"),
+        label=capfirst(_("given names")),
         max_length=150,
         error_messages={"required": _("Write the person's names and surnames.")},
     )
     # Whoever writes the whole name into the first field is understood.
-    surnames = forms.CharField(label=_("surnames"), max_length=150, required=False)
+    surnames = forms.CharField(label=capfirst(_("surnames")), max_length=150, required=False)
     cohort = forms.ModelChoiceField(
         label=_("Group"),
         queryset=Cohort.objects.none(),
         error_messages={"required": _("Choose the group."), "invalid_choice": _("Choose the group.")},
     )
-    job_title = forms.CharField(label=_("job title"), max_length=120, required=False)
-    clinic = forms.ModelChoiceField(label=_("clinic"), queryset=Clinic.objects.none(), required=False)
+    job_title = forms.CharField(label=capfirst(_("job title")), max_length=120, required=False)
+    clinic = forms.ModelChoiceField(label=capfirst(_("clinic")), queryset=Clinic.objects.none(), required=False)
 
     def __init__(self, *args, by, cohort=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Clinic, Cohort, User
 from course.people.cohorts import trainers_to_choose
 from course.people.places import leads_area_of
-from quizzes.keys import ShortKeys
+from quizzes.keys import ShortKeys, read_key
 
 
 class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):
@@ -18,6 +18,13 @@ class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, person):
         return f"{person.surnames_first} ({person.username})"
+
+
+def written_in(posted):
+    """Return what stands in the fields of a posted group, as initial values, whether or not it is valid."""
+    fields = {name: posted.get(name, "")[:200] for name in ("name", "clinic", "opens_on", "closes_on")}
+    ticked = [key for key in posted.getlist("trainers")[:500] if read_key(key)]
+    return fields | {"trainers": ticked, "sends_reminders": "sends_reminders" in posted}
 
 
 class GroupForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 from course.people.cohorts import cohorts_of
 from course.people.grouping import change_group, make_group
 
-from .group_form import GroupForm
+from .group_form import GroupForm, written_in
 from .requested import requested_cohort
+
+_WRITTEN = "group_form"
 
 
 @login_required
@@ -21,6 +24,8 @@ def desk_new_group(request):
     """Ask for the name, the clinic, the dates and the trainers of a new group."""
     if not request.user.trains:
         raise Http404
+    if "centro_nuevo" in request.POST:
+        return _add_clinic(request)
     form = _form(request)
     if form.is_valid():
         trainers = form.cleaned_data["trainers"]
@@ -36,6 +41,8 @@ def desk_change_group(request, cohort_pk):
     """Show the name, the clinic, the dates and the trainers of a group; a post changes them."""
     cohort = requested_cohort(request, cohort_pk)
     name = cohort.name
+    if "centro_nuevo" in request.POST:
+        return _add_clinic(request, cohort)
     form = _form(request, instance=cohort)
     if form.is_valid():
         change_group(cohort, trainers=form.cleaned_data["trainers"], by=request.user, now=timezone.now())
@@ -47,8 +54,20 @@ def desk_change_group(request, cohort_pk):
     return render(request, "desk/group_form.html", context, status=422 if form.errors else 200)
 
 
+def _add_clinic(request, cohort=None):
+    """Lead on to the form of a clinic; what is written about the group waits in the session."""
+    request.session[_WRITTEN] = {"group": cohort and cohort.pk, "fields": written_in(request.POST)}
+    return redirect(reverse("desk_new_clinic", query={"grupo": cohort.pk} if cohort else None))
+
+
 def _form(request, **options):
-    """Return the form; `centro` in the address is a clinic that was just added."""
+    """Return the form as it was left when a clinic was missing; `centro` in the address is one that was just added."""
+    group, back = options.get("instance"), {"centro", "escrito"} & set(request.GET)
+    if request.method == "POST":
+        request.session.pop(_WRITTEN, None)
+        return GroupForm(request.POST, by=request.user, **options)
+    waiting = request.session.get(_WRITTEN, {}) if back else {}
+    initial = waiting["fields"] if waiting and waiting["group"] == (group and group.pk) else {}
     if clinic := request.GET.get("centro"):
-        options["initial"] = {"clinic": clinic}
-    return GroupForm(request.POST if request.method == "POST" else None, by=request.user, **options)
+        initial = initial | {"clinic": clinic}
+    return GroupForm(by=request.user, initial=initial, **options)

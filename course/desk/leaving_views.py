@@ -5,6 +5,7 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Select
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,6 +35,7 @@ from quizzes.keys import read_key
 from quizzes.wording.tables import XLSX, download
 
 from .downloads import send_table
+from .group_choices import group_choices
 from .person_file import person_file
 from .person_form import PersonForm
 from .requested import requested_cohort, requested_person
@@ -89,7 +91,9 @@ def desk_leave(request, cohort_pk, learner_pk):
         move_person(learner, cohort, target, by=request.user, now=now)
         messages.success(request, _("%(person)s is in «%(group)s» now.") % {"person": learner, "group": target})
         return redirect("desk_person", target.pk, learner.pk)
-    return render(request, "desk/leave.html", {"cohort": cohort, "learner": learner, "groups": groups})
+    choices = group_choices(groups, today=timezone.localdate(now))
+    select = Select(choices=choices).render("group", "", {"id": "group"}) if choices else ""
+    return render(request, "desk/leave.html", {"cohort": cohort, "learner": learner, "select": select})
 
 
 @login_required

@@ -17,16 +17,20 @@ from course.groups.certificates import certificates_of_person
 from course.groups.corrections import how_many_wait
 from course.groups.finding import LONGEST_QUERY
 from course.groups.grid import grids_by_cohort
+from course.groups.next_steps import next_steps
 from course.groups.person import person_report
 from course.groups.training import training_of
+from course.groups.writing import chats_with
 from course.people import limits
 from course.people.accounts import unlock_person
 from course.people.audit import note
 from course.people.cohorts import (
+    closed,
     cohorts_of,
     cohorts_trained_by,
     help_rule,
     learners_by_cohort,
+    running,
 )
 from course.people.grouping import rules_words
 from course.people.permissions import may_allow
@@ -44,6 +48,8 @@ from .words import rule_words, summary_words
 
 # Each is drawn from the facts of all its people.
 GROUPS_A_PAGE = 20
+# Those are only named.
+CLOSED_A_PAGE = 50
 
 
 @require_safe
@@ -52,21 +58,24 @@ def desk_cohorts(request):
     """Whom to call today, and the trainer's groups, each in one sentence."""
     if not request.user.trains:
         raise Http404
-    now, own = timezone.now(), list(cohorts_trained_by(request.user))
-    page = Paginator(cohorts_of(request.user), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
+    now, today = timezone.now(), timezone.localdate()
+    own = list(running(cohorts_trained_by(request.user), today=today))
+    groups = cohorts_of(request.user)
+    page = Paginator(running(groups, today=today), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
     grids = grids_by_cohort(learners_by_cohort({*page, *own}), now=now)
     calls = call_list({cohort: grids[cohort.pk] for cohort in own}, by=request.user, now=now)
     address = request.build_absolute_uri("/")
-    today = _with_reminders(with_messages(calls.today, by=request.user, address=address), now=now)
-    languages = [language for _due, _message, language, may_be_reminded, _words in today if may_be_reminded]
+    told = _with_reminders(with_messages(calls.today, by=request.user, address=address), now=now)
+    languages = [language for _due, _message, language, may_be_reminded, _words in told if may_be_reminded]
     context = {
         "page": page,
+        "closed": Paginator(closed(groups, today=today), CLOSED_A_PAGE).get_page(request.GET.get("cerrados")),
         "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
         "trains_groups": bool(own),
         "areas": (areas := list(areas_by_groups(request.user))),
         "areas_without_groups": [area for area in areas if not area.has_groups],
         "calls": calls,
-        "today": today,
+        "today": told,
         "sends_mail": settings.MAIL_GOES_OUT,
         "reachable": len(languages),
         "letters": previews(languages, by=request.user) if settings.MAIL_GOES_OUT else [],
@@ -92,6 +101,8 @@ def desk_cohort(request, cohort_pk):
             "grid": grid,
             "page": page,
             "lines": [(row, activity[row.learner.pk]) for row in page],
+            "narrow": _narrow(request, cohort, page, now=now),
+            "narrow_columns": len(grid.columns) + 1 if grid.fits_a_phone else 2,
             "summary": summary_words(grid),
             "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
@@ -99,6 +110,14 @@ def desk_cohort(request, cohort_pk):
             "to_confirm": how_many_wait(request.user, [row.learner for row in grid.rows]),
         },
     )
+
+
+def _narrow(request, cohort, page, *, now):
+    """Return [(state, [(NextStep, address of a chat or None)])] of the people on the page."""
+    to_call = [row.learner for row in page if row.reasons]
+    chats = chats_with(to_call, by=request.user, address=request.build_absolute_uri("/"))
+    steps = next_steps(page, rule=help_rule(cohort), now=now)
+    return [(state, [(step, chats.get(step.row.learner.pk)) for step in those]) for state, those in steps]
 
 
 @require_safe

@@ -26,6 +26,7 @@ from .weaving import draw_band, draw_motif
 
 # Whoever is waiting for the trainer comes first.
 BY_URGENCY = (State.NEEDS_HELP, State.PENDING, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
+WIDEST_ON_A_PHONE = 9
 # A page of the grid holds about so many cells, and the picture of the weave so many motifs.
 CELLS_A_PAGE, FEWEST_ROWS, WIDEST_WEAVE = 1600, 12, 24
 
@@ -203,6 +204,11 @@ class Grid:
         return len(self.columns) <= WIDEST_WEAVE
 
     @property
+    def fits_a_phone(self):
+        """Whether every module has room beside the name on a telephone; else it is said how many are finished."""
+        return len(self.columns) <= WIDEST_ON_A_PHONE
+
+    @property
     def weave(self):
         return draw_band(self.columns) if self.draws_motifs else ""
 
@@ -217,6 +223,12 @@ def state_of_course(progress):
     if states - {State.FINISHED} == {State.PENDING}:
         return State.PENDING
     return State.IN_PROGRESS if states - {State.NOT_STARTED} or progress.active_at else State.NOT_STARTED
+
+
+def by_state(rows):
+    """Return [(state, its rows as they are sorted)], whoever waits for the trainer first; no state without rows."""
+    groups = [(state, [row for row in rows if row.state is state]) for state in BY_URGENCY]
+    return [(state, rows) for state, rows in groups if rows]
 
 
 def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic="", role=""):

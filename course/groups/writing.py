@@ -19,7 +19,12 @@ def chats_with(people, *, by, address):
     reachable = [person for person in people if person.phone]
     languages = languages_of(reachable) if reachable else {}
     words = {person.pk: _greeting(person, languages[person.pk], by=by, address=address) for person in reachable}
-    return {person.pk: f"{wa_me(person.phone)}?text={quote(words[person.pk])}" for person in reachable}
+    return {person.pk: chat_with(person.phone, words[person.pk]) for person in reachable}
+
+
+def chat_with(phone, words):
+    """Return the address that opens a chat with a kept number and these words written in it."""
+    return f"{wa_me(phone)}?text={quote(words)}"
 
 
 def _greeting(person, language, *, by, address):

@@ -13,12 +13,22 @@ def is_staff(user):
     return user.is_staff or user.is_superuser
 
 
+def _days_of_groups(user):
+    """Return [(first day, last day or None)] of the groups that the person is in; asked once a request."""
+    if not hasattr(user, "_days_of_groups"):
+        groups = Enrolment.objects.current().filter(learner=user)
+        user._days_of_groups = list(groups.values_list("cohort__opens_on", "cohort__closes_on"))
+    return user._days_of_groups
+
+
 def studies_in_an_open_group(user):
-    """Whether the person is in a group whose course is open today; asked once a request."""
-    if not hasattr(user, "_studies_in_an_open_group"):
-        groups = Enrolment.objects.current().filter(learner=user).values_list("cohort__opens_on", "cohort__closes_on")
-        user._studies_in_an_open_group = any(is_open(*days, today=timezone.localdate()) for days in groups)
-    return user._studies_in_an_open_group
+    """Whether the person is in a group whose course is open today."""
+    return any(is_open(*days, today=timezone.localdate()) for days in _days_of_groups(user))
+
+
+def has_group(user, _thing=None):
+    """Whether the person is in a group, open or closed; staff needs none."""
+    return is_staff(user) or bool(_days_of_groups(user))
 
 
 def may_study(user, _thing=None):
@@ -97,6 +107,8 @@ def may_change_learner(user, learner):
 
 
 RULES = {
+    "modules.have_group": has_group,
+    "quizzes.have_group": has_group,
     "modules.study_course": may_study,
     "quizzes.start_attempt": may_study,
     "quizzes.see_analysis": may_see_analysis,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from course.groups.waiting import waiting_for
+from course.groups.writing import chat_with
 from course.people.handing_over import new_to
 
 register = template.Library()
@@ -57,6 +58,12 @@ def handed_over(context):
     handovers = new_to(context["request"].user, now=timezone.now())
     cohort = context.get("cohort")
     return {"handovers": handovers.filter(cohort=cohort) if cohort else handovers, "cohort": cohort}
+
+
+@register.filter
+def chat(learner, words):
+    """Return the address that opens a chat with a person who has a telephone."""
+    return chat_with(learner.phone, words)
 
 
 @register.inclusion_tag("desk/table_files.html", takes_context=True)

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from course.desk.words import rule_words, summary_words
 from course.groups.grid import Order, cohort_grid
+from course.groups.next_steps import next_steps
 from course.groups.weaving import rows_woven
 from course.models import Cohort
+from course.people.asked import ask
 from course.people.cohorts import counting_who_left, help_rule, learners_of
 from modules.models import ModulePage
 from modules.progress.states import State
@@ -200,9 +202,9 @@ def test_the_number_of_queries_does_not_grow_with_groups_people_and_modules(clie
     add_people(cohort, range(3, 40))
     make_cohort("Otro grupo", trainers=[trainer], learners=cohort.learners.all())
     assert {address: queries_of(client, address) for address in addresses} == small
-    # Session, person, two for the menu, group, people, three for the course, three facts, edition, certificates, and
-    # three for the activity.
-    assert small[reverse("desk_cohort", args=[cohort.pk])] <= 16
+    # Session, person, two for the menu, group, people, three for the course, three facts, edition, certificates, three
+    # for the activity, and who handed the group over.
+    assert small[reverse("desk_cohort", args=[cohort.pk])] <= 17
 
 
 def test_the_page_says_each_state_in_words_and_the_rule_beside_it(client, group):
@@ -213,7 +215,8 @@ def test_the_page_says_each_state_in_words_and_the_rule_beside_it(client, group)
     assert rule_words(help_rule(group)) in page
     assert "2 intentos" in page
     assert "de la Cruz, Ana" in page
-    assert page.count('scope="row"') == 5
+    # Four people and how many finished, in the wide table and in the narrow one.
+    assert page.count('scope="row"') == 10
     assert "2/4" in page
 
 
@@ -251,3 +254,24 @@ def test_an_empty_group_says_so_and_counts_who_left(client, group):
     assert "Traiga la lista del personal" in page
     assert "Ya no están en el grupo: 4 personas." in page
     assert "<table" not in page
+
+
+def test_the_narrow_grid_stands_by_state_with_what_to_do_beside_the_name(client, group):
+    steps = next_steps(grid_of(group).rows, rule=help_rule(group), now=NOW)
+    stands = [
+        (state.value, [(step.row.learner.username, step.why, step.page) for step in those]) for state, those in steps
+    ]
+    assert stands == [
+        ("help", [("STUC22", "2 intentos sin aprobar el módulo 2", "")]),
+        ("current", [("BEGU22", "", "")]),
+        ("todo", [("TODO22", "", "")]),
+        ("done", [("DONA22", "Todavía sin certificado", "issue")]),
+    ]
+    page, stuck = reverse("desk_cohort", args=[group.pk]), group.learners.get(username="STUC22")
+    client.force_login(group.trainers.get())
+    ask("", "Para avisarle.", by=group.trainers.get(), now=NOW)
+    assert "tel:" not in client.get(page).content.decode()
+    type(stuck).objects.filter(pk=stuck.pk).update(phone="+50255551234")
+    text = client.get(page).content.decode()
+    assert 'href="tel:+50255551234"' in text
+    assert 'href="https://wa.me/50255551234?text=' in text

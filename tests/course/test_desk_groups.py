@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Cohort
+from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Clinic, Cohort
 from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,44 @@ def test_whoever_leads_an_area_makes_its_first_group_and_names_its_trainer(clien
     assert list(cohort.trainers.all()) == [trainer]
     assert client.get(made.url).status_code == 200
     assert "todavía no tiene grupo" not in client.get(reverse("desk_cohorts")).content.decode()
+
+
+def test_what_is_written_stays_while_a_missing_clinic_is_added(desk, cohort):
+    trainer = cohort.trainers.get()
+    for page, extra in (("desk_new_group", []), ("desk_change_group", [cohort.pk])):
+        form, other = reverse(page, args=extra), reverse("desk_new_group")
+        written = {"name": f"Noche {page}", "opens_on": "2026-03-01", "closes_on": "", "trainers": [trainer.pk]}
+        answer = desk.post(form, written | {"sends_reminders": "on", "centro_nuevo": "1"})
+        assert not Cohort.objects.filter(name__startswith="Noche").exists()
+        back = desk.post(answer.url, {"name": f"Puesto {page}"}).url
+        shown = desk.get(back).content.decode()
+        assert f'value="Noche {page}"' in shown
+        assert 'value="2026-03-01"' in shown
+        assert f'value="{Clinic.objects.get(name=f"Puesto {page}").pk}" selected' in shown
+        assert shown.count(" checked") == 2
+        # Whoever thinks better of it finds the same; a form of another group, or a new visit, holds nothing of it.
+        assert f'value="Noche {page}"' in desk.get(f"{form}?escrito").content.decode()
+        assert "Noche" not in desk.get(form).content.decode()
+        if extra:
+            assert "Noche" not in desk.get(f"{other}?escrito").content.decode()
+    # Enter in a field presses the first button: that saves.
+    assert shown.index("<button hidden>") < shown.index("centro_nuevo")
+
+
+def test_closed_groups_stand_apart(desk, cohort):
+    trainer, today = cohort.trainers.get(), timezone.localdate()
+    day = timedelta(days=1)
+    for name, closes_on in (("De antes", today - 9 * day), ("De ayer", today - day), ("De hoy", today)):
+        make_cohort(name, trainers=[trainer], opens_on=today - 30 * day, closes_on=closes_on)
+    make_cohort("De mañana", trainers=[trainer], opens_on=today + day)
+    page = desk.get(reverse("desk_cohorts"))
+    assert {one[0].name for one in page.context["groups"]} == {cohort.name, "De hoy", "De mañana"}
+    assert [one.name for one in page.context["closed"]] == ["De ayer", "De antes"]
+    assert "Grupos cerrados</summary>" in page.content.decode().replace(" (2)", "")
+    learner = make_learner(cohort=cohort)
+    moving = desk.get(reverse("desk_leave", args=[cohort.pk, learner.pk])).content.decode()
+    assert moving.index("De mañana</option>") < moving.index('<optgroup label="Cerrados">')
+    assert moving.index('<optgroup label="Cerrados">') < moving.index("De ayer</option>") < moving.index("De antes")
+    # A page of a closed group opens as it did.
+    closed = Cohort.objects.get(name="De antes")
+    assert desk.get(reverse("desk_cohort", args=[closed.pk])).status_code == 200

@@ -82,6 +82,7 @@ STAYS = {
     "paper/entry.html": "the same sheets as print_form.html",
     "paper/asked_again.html": "a question to read to somebody",
     "paper/print.html": "booklets and answer sheets",
+    "grid_narrow.html": "the grid of cohort.html where the wide one has no room",
     "summary_table.html": "a part of summary.html",
 }
 

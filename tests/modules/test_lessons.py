@@ -85,13 +85,26 @@ def test_a_learner_whose_group_is_closed_is_told_that_nothing_is_lost(client, co
     for address in ("/es/m1/", "/es/m1/1/"):
         html = page(client, address, status=403)
         assert "Su curso está cerrado por ahora" in html
-        assert "Su avance está guardado" in html
+        assert "Lo que ha hecho se conserva" in html
+        assert "ningún grupo" not in html
         assert "Texto de la lección" not in html
 
 
 def test_a_learner_without_a_group_is_told_so(client, course):
-    client.force_login(make_learner())
-    assert "usted todavía no está en un grupo" in page(client, "/es/m1/1/", status=403)
+    learner = make_learner(cohort=make_cohort())
+    learner.enrolments.update(left_at=timezone.now())
+    client.force_login(learner)
+    for address in ("/es/m1/1/", reverse("my_course")):
+        text = page(client, address, status=403 if "m1" in address else 200)
+        assert "Todavía no está en ningún grupo" in text
+        assert "Pida a quien da el curso en su centro de salud" in text
+        assert "Su código de usuario es ANA234" in text
+        assert "cerrado" not in text
+    quiz = ModulePage.objects.get(slug="m1").quiz
+    refused = client.post(reverse("quiz_start", args=[quiz.identifier])).content.decode()
+    for text in (refused, client.get(reverse("quiz_entry", args=[quiz.identifier])).content.decode()):
+        assert "Usted todavía no está en un grupo" in text
+        assert "Su grupo está cerrado" not in text
 
 
 def test_a_closed_group_cannot_mark_a_lesson_either(client, course):

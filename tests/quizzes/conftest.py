@@ -7,7 +7,7 @@ from tests.factories import make_learner, spanish
 
 
 class StartRule:
-    """Stands for the course's rules: everyone may start an attempt until a test closes the group."""
+    """Stands for the course's rules: everyone has a group, and may start an attempt until a test closes it."""
 
     open = True
 
@@ -18,6 +18,8 @@ class StartRule:
         return get_user_model().objects.filter(pk=pk).first()
 
     def has_perm(self, user, permission, thing=None):
+        if permission == "quizzes.have_group":
+            return True
         return StartRule.open and permission == "quizzes.start_attempt"
 
 
