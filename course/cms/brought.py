@@ -28,7 +28,7 @@ def import_redirects(request):
             return start_import(request)
         try:
             refuse_size(file.size)
-            rows = read_confined(read_list, file.read(), refusal=UnreadableList)
+            rows = read_confined(read_list, file.read(), refusal=UnreadableList)[0]["rows"]
         except UnreadableList as refusal:
             messages.error(request, str(refusal))
             return redirect("wagtailredirects:start_import")

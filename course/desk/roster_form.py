@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
+from course.roster.sheets import likeliest_sheet
 from quizzes.confined.reading import read_confined
 
 
 class RosterForm(forms.Form):
-    """A file or pasted cells. When valid, `rows` are what they hold and `name` is that of the file."""
+    """A file or pasted cells. When valid, `sheets` are as `read_list` returns them, and `name` is that of the file."""
 
     file = forms.FileField(
         label=_("File with the list"),
@@ -26,7 +27,7 @@ class RosterForm(forms.Form):
         help_text=_("Choose them in Excel together with their headings, copy, and paste them here."),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
-    rows, name = None, ""
+    sheets, name = None, ""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,9 +45,10 @@ class RosterForm(forms.Form):
         try:
             if file:
                 refuse_size(file.size)
-                self.name, self.rows = file.name, read_confined(read_list, file.read(), refusal=UnreadableList)
+                self.name, self.sheets = file.name, read_confined(read_list, file.read(), refusal=UnreadableList)
             else:
-                self.rows = read_confined(read_pasted, pasted, refusal=UnreadableList)
+                self.sheets = read_confined(read_pasted, pasted, refusal=UnreadableList)
+            likeliest_sheet(self.sheets)
         except UnreadableList as error:
             self.add_error("file" if file else "pasted", str(error))
         return cleaned

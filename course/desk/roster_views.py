@@ -10,12 +10,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.models import Role
+from course.people.asked import what_is_asked
 from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
-from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
-from course.roster.planning import Fate
+from course.roster.importing import PlanChanged, confirm_list, outcome_of, plan_fingerprint
+from course.roster.mending import CannotMend, changed_fields, mend
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
-from course.roster.uploads import ColumnsMissing, bring_list, choose_columns, columns_to_choose, plan_of, uploads_of
+from course.roster.uploads import (
+    ColumnsMissing,
+    bring_sheets,
+    choose_columns,
+    choose_sheet,
+    columns_to_choose,
+    plan_of,
+    sheets_of,
+    unused_columns,
+    uploads_of,
+)
 from quizzes.wording.tables import XLSX, download
 from quizzes.wording.workbooks import table_xlsx
 
@@ -23,7 +35,8 @@ from .downloads import send_table
 from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm
-from .roster_words import line_words, plan_words
+from .roster_sheet import Shown, filters_of, lines_of, others_to_mend
+from .roster_words import left_out_words, plan_words, waiting_words
 from .tables import roster_table
 
 _LINES_A_PAGE = 100
@@ -57,7 +70,7 @@ def _refuse_unread(request, cohort, size):
 def _take_list(request, cohort):
     form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
-        upload = bring_list(cohort, form.rows, name=form.name, by=request.user, now=timezone.now())
+        upload = bring_sheets(cohort, form.sheets, name=form.name, by=request.user, now=timezone.now())
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
     context = {"cohort": cohort, "form": form}
     return render(request, "desk/roster.html", context, status=422 if form.errors else 200)
@@ -86,12 +99,25 @@ def desk_roster_plan(request, cohort_pk, upload_id):
         upload.delete()
         messages.success(request, _("The list was put away. Nothing was written."))
         return redirect("desk_cohort", cohort.pk)
-    if action == "confirm" or upload.finished_at:
-        return _confirm(request, cohort, upload)
-    problem = _choose_columns(request, upload) if action == "columns" else ""
-    if action and not problem:
-        return redirect("desk_roster_plan", cohort.pk, upload.pk)
-    return _show_plan(request, cohort, upload, problem)
+    if upload.finished_at:
+        return _show_outcome(request, cohort, upload)
+    try:
+        if action in ("save", "confirm") and _mend(request, upload):
+            messages.success(request, _("Saved. Look once more, and confirm."))
+        elif action == "confirm":
+            return _confirm(request, cohort, upload)
+        elif action == "sheet":
+            number = request.POST.get("sheet", "")
+            choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1)
+        elif action == "columns":
+            _choose_columns(request, upload)
+    except CannotMend as refusal:
+        return _show_plan(request, cohort, upload, str(refusal))
+    except ColumnsMissing as missing:
+        return _show_plan(request, cohort, upload, str(missing), problem_at="column-0")
+    if action:
+        return redirect(f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path)
+    return _show_plan(request, cohort, upload)
 
 
 @login_required
@@ -102,14 +128,13 @@ def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
     plan = plan_of(get_object_or_404(uploads_of(request.user, cohort), pk=upload_id, finished_at=None))
     if plan is None:
         raise Http404
-    table = roster_table(_requested_lines(request, plan)[1])
+    table = roster_table(lines_of(plan, request.GET.get("ver"))[0])
     return send_table(request, ending, _("List of staff"), table, cohort=cohort, people=len(table[1]))
 
 
-def _requested_lines(request, plan):
-    """Return the kind of rows that the address asks for, or None, and the lines."""
-    only = next((fate for fate in Fate if fate == request.GET.get("ver")), None)
-    return only, plan.of(only) if only else plan.lines
+def _mend(request, upload):
+    """Keep what was mended on the page; return whether it was anything."""
+    return mend(upload, changed_fields(request.POST, request.POST.get("shown_fields", "")))
 
 
 def _confirm(request, cohort, upload):
@@ -118,11 +143,18 @@ def _confirm(request, cohort, upload):
         ask_to_confirm(upload, shown=shown, language=request.LANGUAGE_CODE, now=now)
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
     try:
-        outcome = confirm_list(upload, shown=shown, by=request.user, now=now)
+        confirm_list(upload, shown=shown, by=request.user, now=now)
     except PlanChanged as changed:
         messages.error(request, str(changed))
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
-    return render(request, "desk/roster_done.html", {"cohort": cohort, "outcome": outcome})
+    upload.refresh_from_db(fields=["outcome", "finished_at"])
+    return _show_outcome(request, cohort, upload)
+
+
+def _show_outcome(request, cohort, upload):
+    outcome = outcome_of(upload)
+    context = {"cohort": cohort, "outcome": outcome, "left_out": left_out_words(outcome)}
+    return render(request, "desk/roster_done.html", context)
 
 
 def _show_progress(request, cohort, upload):
@@ -131,34 +163,49 @@ def _show_progress(request, cohort, upload):
 
 
 def _choose_columns(request, upload):
-    """Keep the columns that were chosen; return a sentence when they cannot be."""
-    chosen = {place: request.POST.get(f"column-{place}", "") for place, *_rest in columns_to_choose(upload)}
+    """Keep the columns that were chosen. Raises `ColumnsMissing`."""
+    chosen = {column.place: request.POST.get(f"column-{column.place}", "") for column in columns_to_choose(upload)}
     first = request.POST.get("first", "")
-    try:
-        choose_columns(upload, chosen, first=int(first) - 1 if first.isdecimal() and len(first) < 6 else 0)
-    except ColumnsMissing as missing:
-        return str(missing)
-    return ""
+    choose_columns(upload, chosen, first=int(first) - 1 if first.isdecimal() and len(first) < 6 else 0)
 
 
-def _show_plan(request, cohort, upload, problem):
-    plan = plan_of(upload)
-    only, lines = _requested_lines(request, plan) if plan else (None, [])
-    page = Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina"))
+def _show_plan(request, cohort, upload, problem="", problem_at=""):
+    plan, columns = plan_of(upload), columns_to_choose(upload)
+    unused, unasked = unused_columns(columns, plan.asked if plan else what_is_asked())
     context = {
         "cohort": cohort,
         "upload": upload,
         "plan": plan,
-        "summary": plan_words(plan) if plan else "",
-        "shown": plan_fingerprint(plan) if plan else "",
-        "only": only,
-        "fates": [(fate, count) for fate, count in plan.counts.items() if count] if plan else [],
-        "page": page,
-        "lines": [(line, line_words(line)) for line in page],
-        "columns": columns_to_choose(upload),
+        "sheets": sheets_of(upload),
+        "columns": columns,
+        "unused": unused,
+        "unasked": unasked,
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
         "problem": problem or upload.problem,
-        "problem_at": "column-0" if problem else "",
+        "problem_at": problem_at,
     }
+    if plan:
+        context |= _shown_plan(request, plan)
     return render(request, "desk/roster_plan.html", context, status=422 if problem else 200)
+
+
+def _shown_plan(request, plan):
+    lines, only = lines_of(plan, request.GET.get("ver"))
+    page, shown = Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina")), Shown()
+    return {
+        "summary": plan_words(plan),
+        "waiting": waiting_words(plan),
+        "fingerprint": plan_fingerprint(plan),
+        "only": only,
+        "filters": filters_of(plan),
+        "page": page,
+        "rows": shown.rows(list(page), by=request.user, now=timezone.now()),
+        "named_clinics": shown.clinics(plan.clinics, plan.known_clinics),
+        "titles": shown.titles(plan.titles),
+        "open_titles": sum(not title.role for title in plan.titles),
+        "others": others_to_mend(plan.others, shown),
+        "clinics": plan.known_clinics,
+        "roles": Role.choices,
+        "shown": shown,
+    }

@@ -3,32 +3,71 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from course.roster.planning import Fate
+from course.roster.rows import Fate
+
+_MOST_NUMBERS = 60
 
 
 def plan_words(plan):
-    """Return «12 people are new, 3 change, 40 stay as they are; 2 rows have a problem and are left out»."""
+    """Return «12 people are new, 2 come into the group, 3 change, 40 stay as they are.»"""
     counts = plan.counts
     parts = [
         ngettext("%(count)d person is new", "%(count)d people are new", counts[Fate.CREATE])
         % {"count": counts[Fate.CREATE]},
+    ]
+    if counts[Fate.JOIN]:
+        words = ngettext("%(count)d comes into the group", "%(count)d come into the group", counts[Fate.JOIN])
+        parts.append(words % {"count": counts[Fate.JOIN]})
+    parts += [
         ngettext("%(count)d changes", "%(count)d change", counts[Fate.UPDATE]) % {"count": counts[Fate.UPDATE]},
         ngettext("%(count)d stays as it is", "%(count)d stay as they are", counts[Fate.UNCHANGED])
         % {"count": counts[Fate.UNCHANGED]},
     ]
-    words = ", ".join(parts)
-    if not (problems := counts[Fate.PROBLEM]):
-        return f"{words}."
-    left_out = ngettext(
-        "%(count)d row has a problem and is left out.", "%(count)d rows have a problem and are left out.", problems
+    return f"{', '.join(parts)}."
+
+
+def waiting_words(plan):
+    """Return sentences on the rows that do not go in as they are, each with the value of the page that shows them."""
+    counts = plan.counts
+    asks = ngettext(
+        "%(count)d row is to be decided: is it the same person? Until you answer it does not go in.",
+        "%(count)d rows are to be decided: is it the same person? Until you answer they do not go in.",
+        counts[Fate.ASK],
     )
-    return _("%(words)s; %(left_out)s") % {"words": words, "left_out": left_out % {"count": problems}}
+    problems = ngettext(
+        "%(count)d row has a problem and does not go in.",
+        "%(count)d rows have a problem and do not go in.",
+        counts[Fate.PROBLEM],
+    )
+    out = ngettext("%(count)d row was left out by you.", "%(count)d rows were left out by you.", counts[Fate.OUT])
+    waiting = {Fate.ASK: asks, Fate.PROBLEM: problems, Fate.OUT: out}
+    return [(fate.value, words % {"count": counts[fate]}) for fate, words in waiting.items() if counts[fate]]
+
+
+def left_out_words(outcome):
+    """Return a sentence for each reason why rows did not go in, with the numbers of the rows."""
+    reasons = {
+        Fate.ASK: _("Not decided: rows %(rows)s."),
+        Fate.PROBLEM: _("With a problem: rows %(rows)s."),
+        Fate.OUT: _("Left out by you: rows %(rows)s."),
+    }
+    said = []
+    for fate, words in reasons.items():
+        numbers = [str(number) for number, value in outcome.rows if value == fate]
+        more = ["…"] if len(numbers) > _MOST_NUMBERS else []
+        if numbers:
+            said.append(words % {"rows": ", ".join(numbers[:_MOST_NUMBERS] + more)})
+    return said
 
 
 def line_words(line):
     """Return what to know about a row: its problem, or who it is on the site, what changes, and what to look at."""
+    if line.out:
+        return ""
     if line.problem:
         return line.problem
+    if line.asks:
+        return _("Is it the same person?")
     return " · ".join([*_change_words(line), *line.notes])
 
 
@@ -52,3 +91,9 @@ def _change_words(line):
         yield _("clinic before: %(clinic)s") % {"clinic": person.clinic} if person.clinic else _("gets the clinic")
     if "email" in changes:
         yield _("gets the e-mail address")
+    if "phone" in changes:
+        yield _("phone number changes") if person.phone else _("gets the phone number")
+    if "sex" in changes:
+        yield _("sex is noted")
+    if line.new_identifiers:
+        yield _("is known by the number from now on")

@@ -75,6 +75,20 @@ def keep_identifier(person, kind, number):
         raise BelongsToAnother(_("Somebody else has this number already.")) from error
 
 
+def keep_identifiers(numbers):
+    """Keep the digests of many numbers at once, [(person, kind, number)], of people who have none of that kind yet.
+
+    One that somebody has meanwhile raises `IntegrityError`.
+    """
+    if not numbers:
+        return
+    key = _key()
+    PersonIdentifier.objects.bulk_create(
+        PersonIdentifier(person=person, kind=kind, digest=_digest(key, kind, number), ends_with=number[-2:])
+        for person, kind, number in numbers
+    )
+
+
 def forget_identifier(person, kind):
     """Forget the person's number of this kind."""
     PersonIdentifier.objects.filter(person=person, kind=kind).delete()

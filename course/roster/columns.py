@@ -1,11 +1,13 @@
-"""Which column of a list is which: by its heading in Spanish or English, or as the trainer says."""
+"""Which column of a list is which: by its heading in Spanish or English, by its values, or as the trainer says."""
+
+import re
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from course.models.spanish_order import spanish_key
 
-from .reading import ROWS_ABOVE
+from .cells import ROWS_ABOVE
 
 
 class Field(models.TextChoices):
@@ -13,59 +15,158 @@ class Field(models.TextChoices):
 
     CODE = "code", _("User code")
     GIVEN_NAMES = "given", _("Given names")
+    SECOND_NAME = "given2", _("Second given name")
+    THIRD_NAME = "given3", _("Third given name")
     SURNAMES = "surnames", _("Surnames")
     SECOND_SURNAME = "second", _("Second surname")
+    MARRIED_SURNAME = "married", _("Married surname")
     NAMES_FIRST = "full", _("Whole name, given names first")
     SURNAMES_FIRST = "reversed", _("Whole name, surnames first")
     ROLE = "role", _("Role")
     CLINIC = "clinic", _("Clinic")
     EMAIL = "email", _("E-mail address")
+    PHONE = "phone", _("Phone")
+    CUI = "cui", _("CUI (DPI)")
+    EMPLOYEE = "employee", _("Employee number")
+    SEX = "sex", _("Sex")
 
 
+# Of two columns that say the same the one whose heading stands further ahead is read.
 _HEADINGS = {
-    Field.CODE: "codigo; codigo de usuario; usuario; cod; code; user code; user; username; codigo de participante",
+    Field.CODE: "codigo de usuario; usuario; user code; user; username; codigo de participante",
     Field.GIVEN_NAMES: (
         "nombres; primer nombre; nombre de pila; nombres de pila; given names; given name; first name; first names;"
         " forename; forenames"
     ),
+    Field.SECOND_NAME: "segundo nombre; otros nombres; otro nombre; middle name; middle names; second given name",
     Field.SURNAMES: (
         "apellidos; apellido; primer apellido; apellido paterno; apellido 1; apellidos completos; surname; surnames;"
         " last name; last names; first surname; family name"
     ),
     Field.SECOND_SURNAME: "segundo apellido; apellido materno; apellido 2; second surname; second last name",
+    Field.MARRIED_SURNAME: "apellido de casada; apellido casada; casada; married surname; married name",
     Field.NAMES_FIRST: (
-        "nombre completo; nombres y apellidos; nombre y apellido; nombre y apellidos; nombre; nombre del trabajador;"
-        " nombre del empleado; empleado; trabajador; trabajadora; personal; persona; participante; full name; name;"
-        " employee; person; staff member; participant; nombre del participante; nombre de la persona"
+        "nombre completo; nombres y apellidos; nombre y apellido; nombre y apellidos; nombres y apellidos completos;"
+        " nombre del trabajador; nombre del empleado; nombre del participante; nombre de la persona;"
+        " nombre del colaborador; full name; nombre; name; empleado; trabajador; trabajadora; colaborador; personal;"
+        " persona; participante; employee; person; staff member; participant; employee name; staff name"
     ),
     Field.SURNAMES_FIRST: (
         "apellidos y nombres; apellidos nombres; apellido y nombre; apellidos y nombre; surname and given names;"
         " last name first name; surnames and given names; surname given names"
     ),
     Field.ROLE: (
-        "rol; puesto; cargo; ocupacion; puesto funcional; puesto nominal; profesion; funcion; role; position; post;"
-        " job; job title; occupation; renglon puesto; cargo o puesto; puesto o cargo"
+        "puesto funcional; cargo que desempena; cargo funcional; puesto; cargo; cargo o puesto; puesto o cargo;"
+        " puesto cargo; job title; position; post; role; rol; job; funcion; ocupacion; occupation; puesto nominal;"
+        " cargo nominal; renglon puesto; profesion; profesion u oficio; especialidad"
     ),
     Field.CLINIC: (
-        "centro; centro de salud; servicio de salud; servicio; unidad; establecimiento; lugar de trabajo; "
-        " puesto de salud; clinica; clinic; health centre; health center; workplace; facility; unidad de salud"
+        "centro de salud; servicio de salud; establecimiento de salud; establecimiento; lugar de trabajo; centro;"
+        " centro de trabajo; puesto de salud; clinica; clinic; health centre; health center; workplace; facility;"
+        " health facility; unidad de salud; unidad ejecutora; distrito; distrito de salud"
     ),
-    Field.EMAIL: "correo; correo electronico; email; e mail; mail; e mail address; email address; correo e",
+    Field.EMAIL: (
+        "correo electronico; correo; correo institucional; email; e mail; mail; e mail address; email address;"
+        " correo e; direccion de correo"
+    ),
+    Field.PHONE: (
+        "celular; movil; whatsapp; telefono celular; celular personal; telefono movil; mobile; mobile phone; cell;"
+        " cell phone; telefono; tel; telefono personal; telefonos; phone; phone number; telephone"
+    ),
+    Field.CUI: "cui; dpi; cui dpi; dpi cui; codigo unico de identificacion; documento de identificacion",
+    Field.EMPLOYEE: (
+        "no de empleado; numero de empleado; num de empleado; no empleado; codigo de empleado; id de empleado;"
+        " no de personal; codigo de personal; employee number; employee id; staff number; staff id"
+    ),
+    Field.SEX: "sexo; genero; sex; gender",
 }
-_BY_HEADING = {heading.strip(): field for field, headings in _HEADINGS.items() for heading in headings.split(";")}
+_BY_HEADING = {
+    spanish_key(heading): (field, rank)
+    for field, headings in _HEADINGS.items()
+    for rank, heading in enumerate(headings.split(";"))
+}
+# Headings that go on after these words: «Cargo que desempeña actualmente».
+_BEGINNINGS = {
+    "nombre del centro": Field.CLINIC,
+    "nombre del servicio": Field.CLINIC,
+    "nombre del establecimiento": Field.CLINIC,
+    "nombre de la unidad": Field.CLINIC,
+    "nombre del puesto": Field.ROLE,
+    "nombre del cargo": Field.ROLE,
+    "apellido de casada": Field.MARRIED_SURNAME,
+    "apellidos y nombres": Field.SURNAMES_FIRST,
+    "nombres y apellidos": Field.NAMES_FIRST,
+    "nombre completo": Field.NAMES_FIRST,
+    "nombre y apellido": Field.NAMES_FIRST,
+    "puesto de salud": Field.CLINIC,
+    "centro de salud": Field.CLINIC,
+    "servicio de salud": Field.CLINIC,
+    "lugar de trabajo": Field.CLINIC,
+    "lugar donde": Field.CLINIC,
+    "servicio donde": Field.CLINIC,
+    "cargo": Field.ROLE,
+    "puesto": Field.ROLE,
+    "correo": Field.EMAIL,
+    "e mail": Field.EMAIL,
+    "numero de celular": Field.PHONE,
+    "no de celular": Field.PHONE,
+    "celular": Field.PHONE,
+    "numero de telefono": Field.PHONE,
+    "no de telefono": Field.PHONE,
+    "no telefono": Field.PHONE,
+    "telefono": Field.PHONE,
+    "cui": Field.CUI,
+    "dpi": Field.CUI,
+    "no de cui": Field.CUI,
+    "numero de cui": Field.CUI,
+    "no de dpi": Field.CUI,
+    "numero de dpi": Field.CUI,
+    "no dpi": Field.CUI,
+    "no cui": Field.CUI,
+    "codigo de empleado": Field.EMPLOYEE,
+    "numero de empleado": Field.EMPLOYEE,
+    "nombres": Field.GIVEN_NAMES,
+    "apellidos": Field.SURNAMES,
+}
+_LAST = 1_000
+# Only what stands under them says what they are.
+_CODES = {"codigo", "cod", "code", "id"}
+_PLACES = {
+    "servicio", "unidad", "area", "ubicacion", "dependencia", "lugar", "sede", "area de trabajo", "unidad o servicio",
+    "servicio o unidad", "lugar de servicio",
+}  # fmt: skip
+_USER_CODE = re.compile(r"[A-Z]{3}[\s-]?[0-9]{3}", re.IGNORECASE)
+_ORDINALS = {
+    "primer": 1, "primero": 1, "1": 1, "1er": 1, "1ro": 1, "first": 1,
+    "segundo": 2, "2": 2, "2do": 2, "second": 2, "tercer": 3, "tercero": 3, "3": 3, "3er": 3, "third": 3,
+}  # fmt: skip
+_OF_NAMES = {1: Field.GIVEN_NAMES, 2: Field.SECOND_NAME, 3: Field.THIRD_NAME}
+_OF_SURNAMES = {1: Field.SURNAMES, 2: Field.SECOND_SURNAME}
+_CLINIC_WORDS = re.compile(
+    r"(centro|puesto|posta|clinica|unidad minima|unidad) (de )?(salud|atencion|convergencia)|hospital|maternidad"
+    r"|(c s|cs|p s|ps|cap|c a p|capa|caimi|cenapa|umc|unidad minima) |health (centre|center|post)"
+)
 
 
-def find_columns(rows):
-    """Return (number of the row of headings, {field: number of the column}), both counted from 0.
+def find_columns(rows, *, knows_clinic=lambda words: False):
+    """Return (number of the last row of headings, {field: number of the column}), both counted from 0.
 
-    Titles may stand above. Without headings that say how people are called, it is (None, {}).
+    Titles may stand above, and the headings in two rows. Without headings that say how people are called, it is
+    (None, {}). `knows_clinic` says of words whether a clinic of the site is called so.
     """
     best, found = None, {}
     for number, row in enumerate(rows[:ROWS_ABOVE]):
-        columns = _read_headings(row)
-        if has_names(columns) and len(columns) > len(found):
-            best, found = number, columns
+        below = rows[number + 1] if number + 1 < len(rows) else []
+        for last, headings in ((number, row), (number + 1, _joined(row, below))):
+            columns = _read_headings(headings, rows[last + 1 :], knows_clinic)
+            if has_names(columns) and len(columns) > len(found):
+                best, found = last, columns
     return best, found
+
+
+def reads_as_headings(row):
+    """Whether a row says how people are called, as headings do."""
+    return has_names(_read_headings(row, [], lambda words: False))
 
 
 def has_names(columns):
@@ -74,13 +175,59 @@ def has_names(columns):
     return bool(whole) or {Field.GIVEN_NAMES, Field.SURNAMES} <= set(columns)
 
 
-def _read_headings(row):
-    columns = {}
-    for place, cell in enumerate(row):
-        field = _BY_HEADING.get(spanish_key(cell))
-        if field and field not in columns:
-            columns[field] = place
+def looks_like_clinic(words):
+    """Whether words begin as names of clinics do, such as «C/S» or «Puesto de salud»."""
+    return bool(_CLINIC_WORDS.match(f"{spanish_key(words)} "))
+
+
+def _joined(row, below):
+    """Return two rows of headings as one: «Nombres» above «Primero» and «Segundo»."""
+    width = max(len(row), len(below))
+    pairs = ((cells[place] if place < len(cells) else "" for cells in (row, below)) for place in range(width))
+    return [" ".join(dict.fromkeys(cell for cell in pair if cell)) for pair in pairs]
+
+
+def _read_headings(headings, people, knows_clinic):
+    """Return {field: number of the column}: of several for a field one with values, then the better heading."""
+    offers = {}
+    for place, heading in enumerate(headings):
+        values = [row[place] for row in people[:200] if place < len(row) and row[place]]
+        if meant := _meaning(heading, values, knows_clinic):
+            field, rank = meant
+            offers.setdefault(field, []).append((bool(people) and not values, rank, place))
+    columns = {field: min(offered)[2] for field, offered in offers.items()}
     # «Nombre» beside «Apellidos» are the given names.
     if Field.SURNAMES in columns and Field.NAMES_FIRST in columns and Field.GIVEN_NAMES not in columns:
         columns[Field.GIVEN_NAMES] = columns.pop(Field.NAMES_FIRST)
+    if {Field.GIVEN_NAMES, Field.SURNAMES} <= set(columns):
+        columns.pop(Field.NAMES_FIRST, None)
+        columns.pop(Field.SURNAMES_FIRST, None)
     return columns
+
+
+def _meaning(heading, values, knows_clinic):
+    """Return (field, rank) of a heading with these values under it, or None."""
+    key = spanish_key(re.sub(r"\(.*?\)", " ", heading).replace("°", "").replace("º", "")).replace("n~", "n")
+    if key in _CODES:
+        # Without any, it is the column of an empty list for whoever is new.
+        user = sum(bool(_USER_CODE.fullmatch(value)) for value in values) * 2 >= len(values)
+        return (Field.CODE if user else Field.EMPLOYEE), _LAST
+    if key in _PLACES:
+        named = sum(looks_like_clinic(value) or knows_clinic(value) for value in values)
+        return (Field.CLINIC, _LAST) if values and named * 2 >= len(values) else None
+    if found := _BY_HEADING.get(key):
+        return found
+    if field := _part_of_name(key.split()):
+        return field, 0
+    field = next((field for words, field in _BEGINNINGS.items() if f"{key} ".startswith(f"{words} ")), None)
+    return (field, _LAST) if field else None
+
+
+def _part_of_name(words):
+    """Return which part of a name «Segundo nombre», «Nombre 2» and «Apellidos Primero» are."""
+    ordinal = next((_ORDINALS[word] for word in words if word in _ORDINALS), None)
+    if ordinal is None or len(words) > 3:
+        return None
+    if {"nombre", "nombres", "name"} & set(words) and not {"last"} & set(words):
+        return _OF_NAMES.get(ordinal)
+    return _OF_SURNAMES.get(ordinal) if {"apellido", "apellidos", "surname"} & set(words) else None

@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -15,14 +15,18 @@ from course.people.audit import note
 from course.people.clinics import clinic_key
 from course.people.codes import new_codes
 from course.people.enrolling import enrol_people
+from course.people.identifiers import keep_identifiers
 from course.people.trail import note_changes
 from course.reminders.tasks import ask_soon
 
+from .job_titles import teach_titles
 from .known import facts_behind
-from .planning import Fate
+from .rows import LEFT_OUT, Fate, PlannedRow
 from .uploads import plan_of
 
-CHANGED = ["first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "is_active"]
+CHANGED = [
+    *("first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "phone", "sex", "is_active"),
+]
 # So often a list is planned anew when people change while it is being planned.
 ATTEMPTS = 3
 
@@ -33,70 +37,91 @@ class PlanChanged(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many people were made, changed and left as they were, and how many rows were left out."""
+    """How many people were made, came in who were known, changed and stayed as they were, and what was left out.
+
+    `rows` are the numbers of the rows that were left out, [[number, value of its `Fate`]], without a name.
+    """
 
     created: int
     updated: int
     unchanged: int
     left_out: int
+    joined: int = 0
+    no_people: int = 0
+    rows: list = field(default_factory=list)
+
+    @classmethod
+    def of(cls, plan):
+        """Return the outcome of a plan that is written."""
+        counts = plan.counts
+        rows = [[line.number, line.fate.value] for line in plan.lines if line.fate in LEFT_OUT]
+        return cls(
+            *(counts[Fate.CREATE], counts[Fate.UPDATE], counts[Fate.UNCHANGED], len(rows), counts[Fate.JOIN]),
+            *(len(plan.others), rows),
+        )
 
 
 def plan_fingerprint(plan):
-    """Return what was shown and is confirmed: so many rows of each fate, and so many new clinics."""
-    return "-".join(str(count) for count in [*plan.counts.values(), len(plan.new_clinics)])
+    """Return what was shown and is confirmed: see `Plan.fingerprint`."""
+    return plan.fingerprint
+
+
+def outcome_of(upload):
+    """Return the `Outcome` of a list that was written."""
+    return Outcome(**upload.outcome)
 
 
 def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
     """Write what the list does to its group and return the `Outcome`; twice is once.
 
-    `shown` is the `fingerprint_of` the plan that was confirmed. Raises `PlanChanged` when it is another by now. The
-    people made have no PIN: see course/cards. `tell(rows)` is called as rows are read.
+    `shown` is the `fingerprint` of the plan that was confirmed: of each row, and of all that was mended. Raises
+    `PlanChanged` when it is another by now. The people made have no PIN: see course/cards. `tell(rows)` is called as
+    rows are read.
 
     Everything that takes long is done before the transaction, which on SQLite keeps all others from writing: in it,
     the facts that the plan was made from are only compared.
     """
     for _attempt in range(ATTEMPTS):
         if upload.finished_at:
-            return Outcome(**upload.outcome)
+            return outcome_of(upload)
         facts = facts_behind(upload.cohort, by)
         plan = plan_of(upload, tell=tell)
-        if plan is None or plan_fingerprint(plan) != shown:
+        if plan is None or plan.fingerprint != shown:
             break
         people = _people_to_write(plan, chance=chance or secrets.SystemRandom())
         with contextlib.suppress(IntegrityError), transaction.atomic():
-            locked = RosterUpload.objects.select_for_update().defer("rows").get(pk=upload.pk)
+            locked = RosterUpload.objects.select_for_update().defer("rows", "sheets").get(pk=upload.pk)
             if locked.finished_at:
-                return Outcome(**locked.outcome)
-            if facts_behind(upload.cohort, by) == facts:
+                return outcome_of(locked)
+            same_list = (locked.chosen, locked.columns) == (upload.chosen, upload.columns)
+            if same_list and facts_behind(upload.cohort, by) == facts:
                 return _write(locked, plan, people, by=by, now=now)
         upload.refresh_from_db()
     raise PlanChanged(_("The people of your groups have changed in the meantime. Look at the list again."))
 
 
 def _write(upload, plan, people, *, by, now):
-    _fill_in_clinics(plan, people, _make_clinics(plan, upload.cohort))
+    _fill_in_clinics(people, _make_clinics(plan, upload.cohort))
     created = User.objects.bulk_create(people.created)
     # A statement each takes a seventh of the time of `bulk_update`, which puts one long one together.
     for person in people.changed:
         User.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in CHANGED})
-    readdressed = [line.person for line in plan.of(Fate.UPDATE) if "email" in line.changes]
+    readdressed = [line.person for line in people.lines_of_changed if "email" in line.changes]
     note_changes(readdressed, Change.ADDRESS_CHANGED, by=by, now=now)
     if readdressed or any(person.email for person in created):
         ask_soon()
-    enrolled = [*created, *(line.person for line in plan.of(Fate.UPDATE) if line.enrols)]
+    keep_identifiers(people.numbers())
+    enrolled = [*created, *(line.person for line in people.lines_of_changed if line.enrols)]
     enrol_people(upload.cohort, enrolled, now=now)
-    outcome = {
-        "created": plan.counts[Fate.CREATE],
-        "updated": plan.counts[Fate.UPDATE],
-        "unchanged": plan.counts[Fate.UNCHANGED],
-        "left_out": plan.counts[Fate.PROBLEM],
-    }
+    teach_titles([title for title in plan.titles if title.chosen], by=by, now=now)
+    outcome = Outcome.of(plan)
     # The rows are names of people: what was brought is not kept longer than it takes.
-    upload.finished_at, upload.outcome, upload.rows = now, outcome, []
-    upload.save(update_fields=["finished_at", "outcome", "rows"])
-    written = outcome["created"] + outcome["updated"]
+    upload.finished_at, upload.outcome = now, asdict(outcome)
+    upload.rows, upload.sheets, upload.chosen = [], [], {}
+    upload.save(update_fields=["finished_at", "outcome", "rows", "sheets", "chosen"])
+    written = outcome.created + outcome.joined + outcome.updated
     note("roster_imported", by=by, cohort=upload.cohort, subject=upload.name, people=written, now=now)
-    return Outcome(**outcome)
+    return outcome
 
 
 def _make_clinics(plan, cohort):
@@ -110,21 +135,32 @@ def _make_clinics(plan, cohort):
 
 @dataclass(frozen=True)
 class PeopleToWrite:
-    """Those who are new, with their user codes, and those who change; in the plan's order."""
+    """Those who are new, with their user codes, and those who change; each beside its row of the plan."""
 
+    lines_of_created: list[PlannedRow]
     created: list[User]
+    lines_of_changed: list[PlannedRow]
     changed: list[User]
+
+    def pairs(self):
+        """Return (row of the plan, person) of everybody."""
+        created = zip(self.lines_of_created, self.created, strict=True)
+        return [*created, *zip(self.lines_of_changed, self.changed, strict=True)]
+
+    def numbers(self):
+        """Return (person, kind, number) of every number that is to be kept."""
+        return [
+            (person, kind, line.identifiers[kind]) for line, person in self.pairs() for kind in line.new_identifiers
+        ]
 
 
 def _people_to_write(plan, *, chance):
     """Put people together, as far as that can be done before the clinics are made that come with them."""
-    lines = plan.of(Fate.CREATE)
+    lines, known = plan.of(Fate.CREATE), [*plan.of(Fate.JOIN), *plan.of(Fate.UPDATE)]
     taken = set(User.objects.annotate(code=Upper("username")).values_list("code", flat=True))
     codes = new_codes(len(lines), taken=taken, chance=chance)
-    return PeopleToWrite(
-        [_new_person(line, code) for line, code in zip(lines, codes, strict=True)],
-        [_changed_person(line) for line in plan.of(Fate.UPDATE)],
-    )
+    created = [_new_person(line, code) for line, code in zip(lines, codes, strict=True)]
+    return PeopleToWrite(lines, created, known, [_changed_person(line) for line in known])
 
 
 def _new_person(line, code):
@@ -138,6 +174,8 @@ def _new_person(line, code):
         job_title=line.job_title,
         clinic=line.clinic,
         email=line.email,
+        phone=line.phone,
+        sex=line.sex,
         must_choose_pin=True,
     )
 
@@ -151,9 +189,8 @@ def _changed_person(line):
     return person
 
 
-def _fill_in_clinics(plan, people, clinics):
+def _fill_in_clinics(people, clinics):
     """Give who comes with a new clinic that clinic, {key of the name: clinic}."""
-    for fate, some in ((Fate.CREATE, people.created), (Fate.UPDATE, people.changed)):
-        for line, person in zip(plan.of(fate), some, strict=True):
-            if line.makes_clinic:
-                person.clinic = clinics[clinic_key(line.clinic_name)]
+    for line, person in people.pairs():
+        if line.makes_clinic and (line.person is None or "clinic" in line.changes):
+            person.clinic = clinics[clinic_key(line.clinic_name)]

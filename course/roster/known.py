@@ -3,10 +3,12 @@
 import hashlib
 
 from django.db.models.functions import Lower, Upper
-from django.utils.translation import gettext as _
 
-from course.models import Clinic, Enrolment, User
+from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
+from course.models.spanish_order import spanish_key
+from course.people.asked import what_is_asked
 from course.people.cohorts import cohorts_of
+from course.people.identifiers import who_has
 from course.people.permissions import changes_no_staff
 
 
@@ -14,41 +16,68 @@ def facts_behind(cohort, by):
     """Return a digest of all that a plan for this group is made from beside the list: people, groups and clinics."""
     mine = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk")).order_by("pk")
     people = User.objects.filter(pk__in=mine.order_by().values("learner")).order_by("pk")
+    elsewhere = Enrolment.objects.current().filter(learner__in=people.order_by().values("pk")).order_by("pk")
     facts = [
         mine.values_list("pk", "learner", "cohort", "left_at"),
+        elsewhere.values_list("pk", "learner"),
         people.values_list(
-            "pk", "username", "first_name", "last_name", "role", "job_title", "clinic", "email", "is_active", "is_staff"
+            *("pk", "username", "first_name", "last_name", "role", "job_title", "clinic", "email", "phone", "sex"),
+            *("is_active", "is_staff", "is_superuser"),
         ),
         User.objects.exclude(email="").order_by("pk").values_list("pk", "email"),
-        Clinic.objects.order_by("pk").values_list("pk", "name", "area"),
+        PersonIdentifier.objects.order_by("pk").values_list("person", "kind", "digest"),
+        Clinic.objects.order_by("pk").values_list("pk", "name", "municipality", "area"),
+        JobTitle.objects.order_by("pk").values_list("key", "role"),
     ]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(what_is_asked()).encode())
     for rows in facts:
         for row in rows:
             digest.update(repr(row).encode())
     return digest.digest()
 
 
-class KnownPeople:
-    """The people who are or were in the groups of whoever brings the list, to be found by code or by name."""
+def people_known_to(by):
+    """Return the people (a QuerySet) who are or were in the groups that `by` sees, and are nobody else's by now."""
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
+    current = Enrolment.objects.current()
+    # Who went on to a group of somebody else is that trainer's to change.
+    elsewhere = current.exclude(learner__in=enrolments.current().values("learner")).values("learner")
+    return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=elsewhere)
 
-    def __init__(self, cohort, by, codes):
+
+class KnownPeople:
+    """The people who are or were in the groups of whoever brings the list, archived ones too, to be found by anything.
+
+    Of anybody else it says only that a user code, a number or an address is somebody's.
+    """
+
+    def __init__(self, cohort, by, lines):
         self.by = by
-        enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
-        current = Enrolment.objects.current()
-        # Who went on to a group of somebody else is that trainer's to change.
-        elsewhere = current.exclude(learner__in=enrolments.current().values("learner")).values("learner")
-        people = User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=elsewhere)
-        people = people.select_related("clinic")
+        people = people_known_to(by).select_related("clinic").prefetch_related("identifiers")
         self.members = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
         self.once_members = set(Enrolment.objects.filter(cohort=cohort).values_list("learner_id", flat=True))
-        self.by_code, self.by_name = {}, {}
+        self.by_pk, self.by_code, self.by_name, self.by_words = {}, {}, {}, {}
+        self.by_phone, self._pairs = {}, {}
         for person in people:
-            self.by_code[person.username.upper()] = person
-            self.by_name.setdefault(person.sort_key, []).append(person)
+            self._remember(person)
+        codes = [line.code for line in lines if line.code]
         # Of codes and addresses elsewhere only that somebody has them.
         self.foreign_codes = self._taken(Upper("username"), codes)
         self.emails = dict(User.objects.exclude(email="").values_list(Lower("email"), "pk"))
+        self.owners = {kind: self._owners(kind, lines) for kind in PersonIdentifier.Kind.values}
+        self._foreign_names = self._names_of_foreign_addresses(lines)
+
+    def _remember(self, person):
+        self.by_pk[person.pk] = person
+        self.by_code[person.username.upper()] = person
+        self.by_name.setdefault(person.sort_key, []).append(person)
+        given, surnames = spanish_key(person.first_name).split(), spanish_key(person.last_name).split()
+        self.by_words.setdefault(frozenset((*given, *surnames)), []).append(person)
+        for one in given:
+            for other in surnames:
+                self._pairs.setdefault((one, other), []).append(person)
+        if person.phone:
+            self.by_phone.setdefault(person.phone, []).append(person)
 
     def _taken(self, expression, codes):
         codes = [code for code in set(codes) if code not in self.by_code]
@@ -59,51 +88,41 @@ class KnownPeople:
             taken |= set(found.values_list("folded", flat=True))
         return taken
 
-    def find_people(self, lines):
-        """Give every row its person: by the code, by name and clinic, and in the group by the name alone."""
-        claimed = set()
-        for line in lines:
-            if line.code:
-                self._find_by_code(line)
-            else:
-                line.person = self._with_name(
-                    line, lambda person, line=line: person.clinic_id and line.clinic == person.clinic
-                )
-            self._claim(line, claimed)
-        for line in lines:
-            if not line.problem and not line.code and line.person is None:
-                line.person = self._with_name(
-                    line, lambda person: person.pk in self.once_members and person.pk not in claimed
-                )
-                self._claim(line, claimed)
-
-    def _find_by_code(self, line):
-        line.person = self.by_code.get(line.code)
-        if line.person is None and line.code in self.foreign_codes:
-            line.problem = _("Somebody who is in none of your groups has the user code %(code)s.") % {"code": line.code}
-        elif line.person is None:
-            line.problem = _("Nobody has the user code %(code)s. Leave the cell empty to make a new account.") % {
-                "code": line.code
-            }
-
-    def _with_name(self, line, fits):
-        people = [person for person in self.by_name.get(line.name_key, []) if fits(person)]
-        if len(people) > 1:
-            people = [person for person in people if person.pk in self.members] or people
-        if len(people) > 1:
-            line.problem = _("There are %(count)d people called so. Write the user code of the one you mean.") % {
-                "count": len(people)
-            }
-            return None
-        return people[0] if people else None
-
     @staticmethod
-    def _claim(line, claimed):
-        if line.person is None or line.problem:
-            return
-        if line.person.pk in claimed:
-            line.problem = _("Another row is about the same person.")
-        claimed.add(line.person.pk)
+    def _owners(kind, lines):
+        return who_has(kind, [line.identifiers[kind] for line in lines if kind in line.identifiers])
+
+    def _names_of_foreign_addresses(self, lines):
+        """Return {pk: (given names, surnames)} of people elsewhere whose address stands in the list; never shown."""
+        keys = {self.emails[line.email] for line in lines if line.email in self.emails} - set(self.by_pk)
+        people = User.objects.filter(pk__in=keys) if keys else User.objects.none()
+        return {pk: names for pk, *names in people.values_list("pk", "first_name", "last_name")}
+
+    def with_words_of(self, line):
+        """Return the people with a given name and a surname of the row, or with the same words in another order."""
+        given, surnames = spanish_key(line.given_names).split(), spanish_key(line.surnames).split()
+        found = {person.pk: person for person in self.by_words.get(frozenset((*given, *surnames)), [])}
+        for one in given:
+            for other in surnames:
+                found |= {person.pk: person for person in self._pairs.get((one, other), [])}
+        return list(found.values())
+
+    def owner_of(self, kind, number):
+        """Return whoever has this number, or None."""
+        return self.owners[kind].get(number)
+
+    def sees(self, person):
+        """Whether the person is one of those whom whoever brings the list may see and change."""
+        return person.pk in self.by_pk
+
+    def owner_of_address(self, email):
+        """Return (key, (given names, surnames)) of whoever has the address, or None; the names only to be compared."""
+        pk = self.emails.get(email)
+        if pk is None:
+            return None
+        person = self.by_pk.get(pk)
+        names = (person.first_name, person.last_name) if person else self._foreign_names.get(pk, ("", ""))
+        return pk, names
 
     def email_is_anothers(self, email, person):
         owner = self.emails.get(email)

@@ -1,35 +1,109 @@
-"""A list of staff between its bringing and its confirmation: who brought it, and which column is which."""
+"""A list of staff between its bringing and its confirmation: who brought it, which sheet, and which column is which."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from course.models import RosterUpload
 
-from .columns import Field, find_columns, has_names
-from .planning import plan_list
+from .columns import Field, has_names
+from .planning import Mended, columns_of_rows, plan_list
+from .sheets import likeliest_sheet
 
 # A list that nobody confirmed holds names of people, and is forgotten.
 KEPT = timedelta(days=1)
+_DIGITS_OF_A_CUI = 13
 
 
 class ColumnsMissing(ValueError):
     """The columns do not say how people are called, or two say the same; the message says so to the person."""
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of the sheet that is read: its `heading`, some of what stands in it, and the field that it is or ""."""
+
+    place: int
+    heading: str
+    examples: list
+    field: str
+
+    @property
+    def words(self):
+        """What it is called, for whoever is to know that it is not used."""
+        return self.heading or _("Column %(number)d") % {"number": self.place + 1}
+
+
 def bring_list(cohort, rows, *, name, by, now):
-    """Keep the rows of a list until they are confirmed, with the columns that its headings name; return the upload."""
+    """Keep the rows of a list of one sheet: see `bring_sheets`."""
+    return bring_sheets(cohort, [{"name": "", "hidden": False, "rows": rows}], name=name, by=by, now=now)
+
+
+def bring_sheets(cohort, sheets, *, name, by, now):
+    """Keep the sheets of a list until it is confirmed, with the columns that the headings of the likeliest name.
+
+    Returns the upload. Raises `UnreadableList` when the likeliest is too long.
+    """
     forget_old_lists(now=now)
-    headings, columns = find_columns(rows)
-    return RosterUpload.objects.create(
-        cohort=cohort,
-        brought_by=by,
-        brought_at=now,
-        name=name[:200],
-        rows=rows,
-        columns={field.value: place for field, place in columns.items()}
-        | {"first": 0 if headings is None else headings + 1},
-    )
+    number = likeliest_sheet(sheets) if sheets[0]["rows"] else 0
+    upload = RosterUpload(cohort=cohort, brought_by=by, brought_at=now, name=name[:200], rows=[], sheets=sheets)
+    _read_sheet(upload, number)
+    upload.save()
+    return upload
+
+
+def _read_sheet(upload, number):
+    """Make a sheet the one that is read; its rows stand in `rows` alone."""
+    if "sheet" in upload.chosen:
+        upload.sheets[upload.chosen["sheet"]]["rows"] = upload.rows
+    upload.rows, upload.sheets[number]["rows"] = upload.sheets[number]["rows"], []
+    # What was mended in rows is of the sheet; clinics and job titles mean the same in each.
+    upload.chosen |= {"sheet": number, "rows": {}}
+    headings, columns = columns_of_rows(upload.rows, upload.cohort)
+    upload.columns = {field.value: place for field, place in columns.items()}
+    upload.columns["first"] = 0 if headings is None else headings + 1
+
+
+@transaction.atomic
+def choose_sheet(upload, number):
+    """Read another sheet of the workbook. One that is not there, or too long, changes nothing."""
+    locked = lock_upload(upload)
+    if not 0 <= number < len(locked.sheets) or locked.sheets[number].get("long") or locked.chosen["sheet"] == number:
+        return
+    _read_sheet(locked, number)
+    locked.save(update_fields=["rows", "sheets", "chosen", "columns"])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of the workbook: how many rows it has, whether it is hidden, too long to be read, or the one read."""
+
+    number: int
+    name: str
+    rows: int
+    hidden: bool
+    long: bool
+    is_read: bool
+
+
+def sheets_of(upload):
+    """Return [Sheet] of the workbook; nothing of a list that is no workbook."""
+    read = upload.chosen.get("sheet", 0)
+    sheets = [
+        Sheet(
+            *(number, one["name"], len(upload.rows if number == read else one["rows"])),
+            *(one.get("hidden", False), one.get("long", False), number == read),
+        )
+        for number, one in enumerate(upload.sheets)
+    ]
+    return [sheet for sheet in sheets if sheet.name]
+
+
+def lock_upload(upload):
+    """Return the upload as it is now; until the transaction is over nobody else mends or confirms it."""
+    return RosterUpload.objects.select_for_update().get(pk=upload.pk)
 
 
 def unconfirmed_lists(*, now):
@@ -52,15 +126,21 @@ def columns_of(upload):
     return {Field(name): place for name, place in upload.columns.items() if name != "first"}
 
 
+def mended_in(upload):
+    """Return what was `Mended` in an upload."""
+    return Mended(**{name: upload.chosen.get(name, {}) for name in ("clinics", "roles", "rows")})
+
+
 def plan_of(upload, *, tell=None):
     """Return the `Plan` of an upload whose columns say how people are called; else None. `tell` as in `plan_list`."""
     columns = columns_of(upload)
     if not has_names(columns):
         return None
-    first, by = upload.columns["first"], upload.brought_by
-    return plan_list(upload.rows, columns, first=first, cohort=upload.cohort, by=by, tell=tell)
+    first, by, mended = upload.columns["first"], upload.brought_by, mended_in(upload)
+    return plan_list(upload.rows, columns, first=first, cohort=upload.cohort, by=by, mended=mended, tell=tell)
 
 
+@transaction.atomic
 def choose_columns(upload, chosen, *, first):
     """Keep what the trainer says the columns are: {number: name of a Field or ""}; `first` is the first person's row.
 
@@ -71,13 +151,14 @@ def choose_columns(upload, chosen, *, first):
         raise ColumnsMissing(_("Two columns are «%(field)s». Choose one of them.") % {"field": twice.label})
     if not has_names(fields):
         raise ColumnsMissing(_("Say in which columns the given names and the surnames are, or the whole name."))
-    upload.columns = {name: place for place, name in chosen.items() if name in Field.values}
-    upload.columns["first"] = min(max(first, 0), len(upload.rows) - 1)
-    upload.save(update_fields=["columns"])
+    locked = lock_upload(upload)
+    locked.columns = {name: place for place, name in chosen.items() if name in Field.values}
+    locked.columns["first"] = min(max(first, 0), max(len(locked.rows) - 1, 0))
+    locked.save(update_fields=["columns"])
 
 
 def columns_to_choose(upload):
-    """Return (number, heading, examples, what it is now) of every column that has something in it."""
+    """Return [Column] of every column that has something in it."""
     first, now = upload.columns["first"], {place: field for field, place in columns_of(upload).items()}
     headings = upload.rows[first - 1] if first else []
     people = [row for row in upload.rows[first:] if any(row)]
@@ -88,7 +169,28 @@ def columns_to_choose(upload):
 
     shown = []
     for place in range(width):
-        examples = [cell(row, place) for row in people if cell(row, place)][:3]
+        examples = list(dict.fromkeys(cell(row, place) for row in people[:200] if cell(row, place)))[:3]
         if examples or cell(headings, place):
-            shown.append((place, cell(headings, place), examples, now.get(place, "")))
+            field = now.get(place, "")
+            examples = [_veiled(example, field) for example in examples]
+            shown.append(Column(place, cell(headings, place), examples, field))
     return shown
+
+
+def unused_columns(columns, asked):
+    """Return ([what columns that are not used are called], [those that the site does not ask]) of [Column]."""
+    unused, unasked = [], []
+    for column in columns:
+        if not column.field:
+            unused.append(column.words)
+        elif (column.field == Field.SEX and not asked.sex) or (column.field == Field.PHONE and not asked.phone):
+            unasked.append(column.words)
+    return unused, unasked
+
+
+def _veiled(example, field):
+    """Return an example of a number by which people are known with nothing but its end."""
+    digits = [letter for letter in example if letter.isdigit()]
+    if field in (Field.CUI, Field.EMPLOYEE) or len(digits) == _DIGITS_OF_A_CUI:
+        return f"••{example[-2:]}"
+    return example

@@ -13,7 +13,7 @@ MESSY = Path(__file__).resolve().parents[3] / "docs" / "examples" / "lista-de-pe
 
 
 def messy_rows():
-    return read_list(MESSY.read_bytes())
+    return read_list(MESSY.read_bytes())[0]["rows"]
 
 
 def workbook(rows, *, merged=()):

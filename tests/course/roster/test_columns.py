@@ -31,7 +31,9 @@ def test_headings_are_recognised(headings, columns):
 def test_headings_are_found_below_titles_and_empty_lines():
     number, columns = find_columns(messy_rows())
     assert number == 3
-    assert columns == {Field.SURNAMES: 1, Field.GIVEN_NAMES: 2, Field.ROLE: 3, Field.CLINIC: 4, Field.EMAIL: 5}
+    assert columns == {
+        Field.SURNAMES: 1, Field.GIVEN_NAMES: 2, Field.ROLE: 3, Field.CLINIC: 4, Field.EMAIL: 5, Field.PHONE: 6,
+    }  # fmt: skip
 
 
 def test_what_does_not_say_how_people_are_called_is_not_recognised():

@@ -49,7 +49,9 @@ def test_it_is_written_once_however_often_it_is_asked_for(cohort, upload, django
     assert len(enqueued) == 1
     confirm_asked(str(upload.pk), language="es")
     upload.refresh_from_db()
-    assert upload.outcome == {"created": 4, "updated": 0, "unchanged": 0, "left_out": 0}
+    assert upload.outcome == {
+        **{"created": 4, "updated": 0, "unchanged": 0, "left_out": 0, "joined": 0, "no_people": 0, "rows": []}
+    }
     assert (upload.rows, upload.done, cohort.learners.count()) == ([], 5, 4)
     assert AuditEntry.objects.get(action="roster_imported").people == 4
 

@@ -1,0 +1,191 @@
+"""The preview of a list of staff as a table that one mends in place: what each control is called and shows."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from course.groups.activity import activity_by_learner
+from course.models import Enrolment, PersonIdentifier, Role
+from course.people.cohorts import cohorts_of
+from course.roster.clinic_names import NEW, NONE
+from course.roster.matching import Alike
+from course.roster.mending import row_field, what_was_shown
+from course.roster.rows import Fate
+
+from .roster_words import line_words
+
+# Of the names of clinics and job titles in a list so many are shown to be mended; of the clinics to choose from too.
+MOST_MENDED, MOST_TO_CHOOSE = 80, 80
+
+
+@dataclass
+class Side:
+    """One of two who may be the same person, as both are shown: [(what, in words)]."""
+
+    title: str
+    facts: list
+    value: str = ""
+    picked: bool = False
+
+
+@dataclass
+class ShownRow:
+    """A row of the table: the planned row, what to know about it, and those it is compared with."""
+
+    line: object
+    words: str
+    listed: Side | None = None
+    candidates: list = field(default_factory=list)
+    # Whether the trainer may say that the row is somebody else than who was found by the name.
+    may_be_another: bool = False
+
+
+@dataclass
+class Choice:
+    """A name of the list with the control that says what it means: (value, words) of each option, and the value now."""
+
+    name: str
+    words: str
+    rows: int
+    options: list
+    value: str
+    over_people: bool = False
+    problem: str = ""
+
+
+class Shown:
+    """What the controls of a page show, by their names, for the page to send back: see `mending.changed_fields`."""
+
+    def __init__(self):
+        self.fields = {}
+
+    @property
+    def text(self):
+        return what_was_shown(self.fields)
+
+    def rows(self, lines, *, by, now):
+        """Return [ShownRow] of a page of rows, in a number of queries that does not grow with them."""
+        compared = _Compared([one.person for line in lines for one in line.candidates], by=by, now=now)
+        return [self._row(line, compared) for line in lines]
+
+    def _row(self, line, compared):
+        shown = ShownRow(line, line_words(line))
+        values = {
+            "given": line.given_names, "surnames": line.surnames, "role": line.role, "clinic": line.clinic_words,
+            "out": "1" if line.out else "",
+        }  # fmt: skip
+        if line.candidates and not line.out:
+            values["same"] = line.answer
+            shown.listed = _listed(line)
+            shown.candidates = [compared.side(one, line) for one in line.candidates]
+        elif line.person and not line.code and not line.identifiers and not line.out:
+            values["same"], shown.may_be_another = "", True
+        self.fields |= {row_field(name, line.number): str(value) for name, value in values.items()}
+        return shown
+
+    def titles(self, titles):
+        """Return [Choice] of the job titles without a role, then of those with one, the most frequent first."""
+        roles = [("", _("The person says it")), *Role.choices]
+        titles = sorted(titles, key=lambda title: (bool(title.role) and not title.chosen, -title.rows))[:MOST_MENDED]
+        self.fields |= {title.field_name: title.role for title in titles}
+        return [Choice(title.field_name, title.words, title.rows, roles, title.role) for title in titles]
+
+    def clinics(self, named, clinics):
+        """Return [Choice] of the names that no clinic of the site has exactly; `clinics` are those to choose from."""
+        choices = []
+        for one in sorted(named, key=lambda one: (bool(one.choice), -one.rows))[:MOST_MENDED]:
+            options = [("", _("Choose"))] if not one.choice else []
+            options += [(str(clinic.pk), _place(clinic)) for clinic in one.proposed]
+            if not one.problem:
+                options.append((NEW, _("Make «%(clinic)s»") % {"clinic": one.words}))
+            options.append((NONE, _("No clinic")))
+            there = {value for value, _words in options}
+            others = [clinic for clinic in clinics if str(clinic.pk) not in there]
+            others = [clinic for clinic in others if str(clinic.pk) == one.choice] + others[:MOST_TO_CHOOSE]
+            options += dict.fromkeys((str(clinic.pk), _place(clinic)) for clinic in others)
+            name = f"clinic:{one.key}"
+            self.fields[name] = one.choice
+            choices.append(Choice(name, one.words, one.rows, options, one.choice, one.over_people, one.problem))
+        return choices
+
+
+def others_to_mend(others, shown):
+    """Return those rows that are no people, and let the page say of each that it is one."""
+    others = others[: 2 * MOST_MENDED]
+    shown.fields |= {row_field("person", other.number): "" for other in others}
+    return others
+
+
+def _place(clinic):
+    return f"{clinic} ({clinic.municipality})" if clinic.municipality else str(clinic)
+
+
+def _listed(line):
+    numbers = [(_number_words(kind), f"••{number[-2:]}") for kind, number in line.identifiers.items()]
+    facts = [
+        (_("Name"), f"{line.surnames}, {line.given_names}"),
+        (_("Post"), line.role_text),
+        (_("Clinic"), line.clinic_words),
+        (_("E-mail address"), line.email),
+        *numbers,
+    ]
+    return Side(_("In the list"), [fact for fact in facts if fact[1]])
+
+
+def _number_words(kind):
+    return str(PersonIdentifier.Kind(kind).label)
+
+
+class _Compared:
+    """What is told of those who may be the same person: where they are or were, and when they last did something."""
+
+    def __init__(self, people, *, by, now):
+        self.activity = activity_by_learner(people, now=now) if people else {}
+        self.groups = {}
+        if people:
+            enrolled = Enrolment.objects.filter(learner__in=people, cohort__in=cohorts_of(by).order_by().values("pk"))
+            for one in enrolled.select_related("cohort").order_by("left_at", "-pk"):
+                words = str(one.cohort)
+                if one.left_at:
+                    words = _("%(group)s (until %(day)s)") % {"group": words, "day": _day(one.left_at)}
+                self.groups.setdefault(one.learner_id, []).append(words)
+
+    def side(self, candidate, line):
+        person = candidate.person
+        facts = [
+            (_("Name"), person.surnames_first),
+            (_("Post"), person.job_title or person.get_role_display()),
+            (_("Clinic"), str(person.clinic or "")),
+            (_("Group"), "; ".join(self.groups.get(person.pk, [])[:2])),
+            (_("E-mail address"), person.email if line.email else ""),
+            *((_number_words(one.kind), f"••{one.ends_with}") for one in person.identifiers.all()),
+            (_("Last active"), self._last(person)),
+            (_("Alike"), ", ".join(str(Alike(what).label) for what in candidate.alike)),
+        ]
+        key = str(person.key)
+        return Side(person.username, [fact for fact in facts if fact[1]], key, line.answer == key)
+
+    def _last(self, person):
+        days = [day for day in (self.activity[person.pk].last, person.last_login) if day]
+        return _day(max(days)) if days else _("never")
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def filters_of(plan):
+    """Return [(value in the address, words, how many rows)] of what a page may be narrowed to."""
+    fates = [(fate.value, fate.label, count) for fate, count in plan.counts.items() if count]
+    without = len(plan.without_role)
+    return [*fates, ("sin-puesto", _("Without a role"), without)] if without else fates
+
+
+def lines_of(plan, only):
+    """Return the rows that a value of `filters_of` leaves, all of them for any other, and whether it is one."""
+    if only == "sin-puesto":
+        return plan.without_role, only
+    fate = next((fate for fate in Fate if fate == only), None)
+    return (plan.of(fate), only) if fate else (plan.lines, "")

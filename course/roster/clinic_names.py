@@ -1,0 +1,177 @@
+"""The clinics that a list names: known ones, similar ones to choose from, new ones, none."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from certificates.wording.claims import check_claims
+from course.models import Clinic
+from course.people.clinics import clinic_key
+
+MOST_PROPOSED = 4
+# So many names are compared with all clinics; nobody looks through more.
+MOST_COMPARED = 200
+# How names begin that say the kind of place; what follows is what the place is called.
+_KINDS = [
+    "centro salud", "puesto salud", "centro atencion permanente", "centro atencion medica permanente",
+    "centro atencion integral materno infantil", "centro atencion pacientes ambulatorios",
+    "centro atencion paciente ambulatorio", "centro convergencia", "unidad minima salud", "unidad minima",
+    "maternidad periferica", "maternidad", "hospital nacional", "hospital", "clinica", "posta salud", "distrito salud",
+    "distrito", "municipio", "cap", "caimi", "capa", "cenapa", "umc",
+]  # fmt: skip
+# Two ways to write one kind.
+_SAME_KIND = {
+    "centro atencion permanente": "cap",
+    "centro atencion medica permanente": "cap",
+    "centro atencion integral materno infantil": "caimi",
+    "centro atencion pacientes ambulatorios": "cenapa",
+    "centro atencion paciente ambulatorio": "cenapa",
+    "posta salud": "puesto salud",
+    "unidad minima salud": "unidad minima",
+}
+NEW, NONE = "new", "none"
+
+
+@dataclass
+class NamedClinic:
+    """A name of a clinic in the list that no clinic of the site has exactly.
+
+    `choice` is what counts now: the key of a clinic as text, NEW, NONE, or "" while nobody chose. `chosen` says whether
+    the trainer did. `proposed` are similar clinics, the likeliest first; `rows` how many rows have the name.
+    """
+
+    key: str
+    words: str
+    proposed: list
+    choice: str
+    chosen: bool
+    problem: str = ""
+    rows: int = 0
+    over_people: bool = False
+
+
+@dataclass
+class Place:
+    """What a cell means: a clinic of the site, or the name of a new one, or neither."""
+
+    clinic: Clinic | None = None
+    name: str = ""
+    named: NamedClinic | None = None
+
+
+def clinics_to_choose(cohort):
+    """Return all clinics, that of the group first, then those of its area, each in Spanish order."""
+    own = cohort.clinic
+    area = own.area_id if own else None
+    clinics = Clinic.objects.all()
+    return sorted(clinics, key=lambda clinic: (clinic != own, clinic.area_id != area, clinic.sort_key, clinic.pk))
+
+
+class ClinicNames:
+    """Reads the names of clinics in one list for one group; `chosen` is {key of a name: choice} of the trainer."""
+
+    def __init__(self, cohort, chosen):
+        self.own, self.chosen, self.named = cohort.clinic, chosen, {}
+        self.clinics = clinics_to_choose(cohort)
+        self._by_pk = {str(clinic.pk): clinic for clinic in self.clinics}
+        self._by_key, self._by_place = {}, {}
+        for clinic in self.clinics:
+            self._by_key.setdefault(clinic_key(clinic.name), []).append(clinic)
+            self._by_place.setdefault(_divide(clinic_key(clinic.name))[1], []).append(clinic)
+            if clinic.municipality:
+                self._by_key.setdefault(clinic_key(f"{clinic.name} {clinic.municipality}"), []).append(clinic)
+
+    def knows(self, words):
+        """Whether a clinic of the site is called so, or so but for the kind of place."""
+        key = clinic_key(words)
+        return bool(key) and (key in self._by_key or key in self._by_place)
+
+    def read(self, words, *, over_people=False):
+        """Return the `Place` that the words of a cell mean; without words it is the group's clinic."""
+        if not words:
+            return Place(self.own, str(self.own)) if self.own else Place()
+        key = clinic_key(words)
+        found = self._by_key.get(key, [])
+        if found and (len(found) == 1 or found[0] == self.own) and key not in self.chosen:
+            return Place(found[0], str(found[0]))
+        named = self.named.get(key) or self._name(key, words[:200], found)
+        named.rows += 1
+        named.over_people |= over_people
+        if named.choice == NEW:
+            return Place(None, named.words, named)
+        clinic = self._by_pk.get(named.choice)
+        return Place(clinic, str(clinic) if clinic else "", named)
+
+    def _name(self, key, words, found):
+        compared = len(self.named) < MOST_COMPARED
+        proposed = found or (self._similar(key) if compared else [])
+        choice, chosen = self.chosen.get(key, ""), key in self.chosen
+        if choice not in (NEW, NONE, "") and choice not in self._by_pk:
+            choice, chosen = "", False
+        problem = _not_to_be_made(words)
+        if problem and choice == NEW:
+            choice, chosen = "", False
+        if not chosen and compared:
+            choice = self._likeliest(key, proposed, problem)
+        self.named[key] = NamedClinic(key, words, proposed, choice, chosen, problem)
+        return self.named[key]
+
+    def _likeliest(self, key, proposed, problem):
+        """Return what counts as long as nobody chose: the only clinic that it can be, a new one, or nothing."""
+        if not proposed:
+            return "" if problem else NEW
+        alike = [clinic for clinic in proposed if _can_be(key, clinic_key(clinic.name))]
+        if self.own in alike or len(alike) == 1:
+            return str((self.own if self.own in alike else alike[0]).pk)
+        return ""
+
+    def _similar(self, key):
+        """Return the clinics whose name is nearly this one, the likeliest first."""
+        scored = [(_likeness(key, clinic_key(clinic.name)), clinic) for clinic in self.clinics]
+        near = sorted((one for one in scored if one[0] >= _NEAR), key=lambda one: -one[0])
+        return [clinic for _score, clinic in near[:MOST_PROPOSED]]
+
+
+_NEAR = 0.6
+
+
+def _divide(key):
+    """Return (kind of place, what it is called) of the key of a name."""
+    for kind in _KINDS:
+        if key.startswith(f"{kind} "):
+            return _SAME_KIND.get(kind, kind), key[len(kind) + 1 :]
+    return "", key
+
+
+def _can_be(key, other):
+    """Whether two keys name one place: what it is called is the same, and the kinds do not say otherwise."""
+    (kind, called), (other_kind, other_called) = _divide(key), _divide(other)
+    return called == other_called and (not kind or not other_kind or kind == other_kind)
+
+
+def _likeness(key, other):
+    """Return how alike two keys are: 1 for the same, by the letters and words of what the places are called."""
+    (kind, called), (other_kind, other_called) = _divide(key), _divide(other)
+    words, others = set(called.split()), set(other_called.split())
+    shared = len(words & others) / min(len(words), len(others)) if words and others else 0
+    same_kind = 0 if not kind or not other_kind else (0.1 if kind == other_kind else -0.1)
+    return min(1, 0.9 * max(shared if words & others else 0, _letters_alike(called, other_called)) + same_kind)
+
+
+def _letters_alike(one, other):
+    """Return 1 for the same text, and less the more pairs of letters differ (Dice's coefficient)."""
+    pairs = [{text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other)]
+    if not all(pairs):
+        return float(one == other)
+    score = 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
+    return score if score >= 0.75 else 0
+
+
+def _not_to_be_made(words):
+    """Return why no clinic may be called so, or an empty text."""
+    try:
+        # The name is printed on certificates, which never say that a place is free of stigma.
+        check_claims({"name": words})
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""

@@ -1,0 +1,113 @@
+"""Which rows of a list are people, and what the others are: headings again, totals, signatures, names of clinics."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from course.models.spanish_order import spanish_key
+
+from .columns import Field, looks_like_clinic, reads_as_headings
+from .staff_roles import read_role
+
+_TOTALS = re.compile(r"(sub ?total|gran total|total|suma|cantidad de|numero de (personas|empleados|trabajadores))\b")
+_SIGNATURES = re.compile(
+    r"(vo bo|vobo|v b|firma|f$|elaborado|elaboro|revisado|reviso|autorizado|autorizo|aprobado|sello|atentamente"
+    r"|lugar y fecha|fecha|fuente|nota|observaci|pagina|hoja|responsable|hecho por|prepared by|approved by|signature)"
+)
+_GROUPS = re.compile(r"(personal|turno|area|servicio|departamento|seccion|unidad|renglon|jornada|programa|grupo)\b")
+_LINE = re.compile(r"[_\-–—.=* ]{3,}")
+_OF_NAMES = {Field.NAMES_FIRST, Field.SURNAMES_FIRST, Field.GIVEN_NAMES, Field.SURNAMES}
+
+
+class Kind(models.TextChoices):
+    """What a row is that is no person."""
+
+    HEADINGS = "headings", _("The headings again")
+    CLINIC = "clinic", _("A clinic, for the people below")
+    TOTAL = "total", _("A total")
+    SIGNATURE = "signature", _("A signature or a note")
+    TITLE = "title", _("A title")
+
+
+@dataclass(frozen=True)
+class NoPerson:
+    """A row that is left out because it is no person; `number` counts from 1."""
+
+    number: int
+    kind: Kind
+    words: str
+
+
+@dataclass
+class Layout:
+    """The rows with people as (number from 1, cells, name of the clinic that stands above them), and the others."""
+
+    people: list
+    others: list
+
+
+def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
+    """Return the `Layout` of a list whose first person stands in row `first`, from 0.
+
+    `people` are numbers of rows that the trainer says are people. `knows_clinic` as in `find_columns`.
+    """
+    headings = rows[first - 1] if first else None
+    clinic = _clinic_above(rows[:first], knows_clinic)
+    layout, ends = Layout([], []), False
+    for number, row in enumerate(rows[first:], start=first + 1):
+        kind = None if number in people else _kind_of(row, columns, headings, knows_clinic, ends=ends)
+        if kind is Ellipsis:
+            continue
+        if kind is None:
+            layout.people.append((number, row, clinic))
+        else:
+            words = " · ".join(dict.fromkeys(cell for cell in row if cell))
+            layout.others.append(NoPerson(number, kind, words[:200]))
+            clinic = words if kind == Kind.CLINIC else clinic
+        ends = kind == Kind.SIGNATURE
+    return layout
+
+
+def _kind_of(row, columns, headings, knows_clinic, *, ends):
+    """Return the `Kind` of a row, None of a person, and Ellipsis of an empty one, perhaps with its number."""
+    cells = [cell for cell in row if cell]
+    said = [row[place] for place in columns.values() if place < len(row) and row[place]]
+    if not said and all(cell.isdigit() for cell in cells):
+        return Ellipsis
+    if row == headings or reads_as_headings(row):
+        return Kind.HEADINGS
+    key = spanish_key(cells[0])
+    if _TOTALS.match(key) and len(set(cells)) <= 3:
+        return Kind.TOTAL
+    if (_SIGNATURES.match(key) and len(said) < len(columns)) or any(_LINE.fullmatch(cell) for cell in cells):
+        return Kind.SIGNATURE
+    if ends and 2 * len(said) <= len(columns):
+        return Kind.SIGNATURE
+    return _kind_of_alone(row, cells, said, columns, knows_clinic) if len(set(cells)) == 1 else None
+
+
+def _kind_of_alone(row, cells, said, columns, knows_clinic):
+    """Return the same of a row with only one thing in it."""
+    words, places = cells[0], [columns[field] for field in _OF_NAMES & set(columns)]
+    in_names = len(cells) == 1 and any(row[place] for place in places if place < len(row))
+    if looks_like_clinic(words) or (not in_names and knows_clinic(words)):
+        return Kind.CLINIC
+    if not said:
+        return Kind.TITLE
+    is_group = bool(_GROUPS.match(spanish_key(words)))
+    if not in_names:
+        # One word in a column such as that of the clinic is a row whose name is missing.
+        return Kind.TITLE if len(cells) > 1 or is_group else None
+    whole = {Field.NAMES_FIRST, Field.SURNAMES_FIRST} & set(columns)
+    return Kind.TITLE if is_group or (whole and len(columns) > 1 and read_role(words)) else None
+
+
+def _clinic_above(rows, knows_clinic):
+    """Return the name of a clinic that stands alone over the headings, or an empty one."""
+    for row in reversed(rows):
+        words = {cell for cell in row if cell}
+        if len(words) == 1 and (looks_like_clinic(one := words.pop()) or knows_clinic(one)):
+            return one if len(one.split()) <= 10 and "list" not in one.casefold() else ""
+    return ""

@@ -1,0 +1,124 @@
+"""What a trainer puts right in a list before it is confirmed: names, roles, clinics, who is who, what is no person."""
+
+import contextlib
+import json
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from course.models import Clinic, Role
+from course.people.clinics import clinic_key
+from course.people.names import tidy_name
+
+from .clinic_names import NEW, NONE
+from .job_titles import LONGEST_KEY
+from .known import people_known_to
+from .matching import OTHER
+from .uploads import lock_upload
+
+# Of a row: what may be mended, and how long it may be.
+ROW_FIELDS = {"given": 150, "surnames": 150, "role": 20, "clinic": 200, "out": 2, "person": 2, "same": 36}
+_CHECKED = {"out", "person"}
+_MOST_CHOICES = 5_000
+
+
+class CannotMend(ValueError):
+    """What was sent can't be kept; the message says why, in a sentence."""
+
+
+def row_field(name, number):
+    """Return the name of the control of a row: `given-12`."""
+    return f"{name}-{number}"
+
+
+def what_was_shown(fields):
+    """Return {name of a control: value} as text, for the page to send back beside what it mends."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def changed_fields(posted, shown):
+    """Return {name of a control: value} of those that differ from what the page showed.
+
+    `shown` is what `what_was_shown` returned. So a page that was opened earlier puts nothing back that was mended on
+    another in the meantime: only what was changed on it counts.
+    """
+    try:
+        before = json.loads(shown)
+    except ValueError:
+        before = {}
+    if not isinstance(before, dict):
+        before = {}
+    now = {name: " ".join(str(posted.get(name, "")).split()) for name in before}
+    return {name: value for name, value in now.items() if value != " ".join(str(before[name]).split())}
+
+
+def mend(upload, changed):
+    """Keep what was changed, {name of a control: value}; return whether it was anything. Raises `CannotMend`.
+
+    Names of controls are those of `row_field`, `title:KEY` and `clinic:KEY`. An empty name of a row that the list says
+    stays empty; what cannot be meant is refused as a whole.
+    """
+    if not changed:
+        return False
+    with transaction.atomic():
+        locked = lock_upload(upload)
+        if locked.requested_at or locked.finished_at:
+            raise CannotMend(_("The list is being written already, so nothing of it can be mended."))
+        chosen = {name: dict(locked.chosen.get(name, {})) for name in ("clinics", "roles", "rows")}
+        for name, value in changed.items():
+            _keep(chosen, name, value, locked)
+        if any(len(kept) > _MOST_CHOICES for kept in chosen.values()):
+            raise CannotMend(_("That is more than one list can hold. Mend it in Excel and bring it anew."))
+        locked.chosen |= chosen
+        _check_answers(locked, changed)
+        locked.save(update_fields=["chosen"])
+    upload.chosen = locked.chosen
+    return True
+
+
+def _keep(chosen, name, value, upload):
+    kind, colon, key = name.partition(":")
+    if kind == "title" and colon:
+        if value and value not in Role.values:
+            raise CannotMend(_("Choose one of the roles."))
+        chosen["roles"][key[:LONGEST_KEY]] = value
+    elif kind == "clinic" and colon:
+        if value not in (NEW, NONE, "") and not Clinic.objects.filter(pk=_number(value)).exists():
+            raise CannotMend(_("Choose one of the clinics."))
+        chosen["clinics"][clinic_key(key)[:200]] = value
+    else:
+        field, _dash, number = name.rpartition("-")
+        if field not in ROW_FIELDS or not 1 <= _number(number) <= len(upload.rows):
+            raise CannotMend(_("This row is not in the list."))
+        _keep_of_row(chosen["rows"].setdefault(str(_number(number)), {}), field, value[: ROW_FIELDS[field]])
+
+
+def _keep_of_row(row, field, value):
+    if field == "role" and value and value not in Role.values:
+        raise CannotMend(_("Choose one of the roles."))
+    if field in _CHECKED:
+        row.pop(field, None)
+        if value:
+            row[field] = True
+    elif field == "same" and not value:
+        row.pop(field, None)
+    else:
+        row[field] = tidy_name(value) if field in ("given", "surnames") else value
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+
+
+def _check_answers(upload, changed):
+    """Raise `CannotMend` when an answer names somebody whom whoever brought the list may not see."""
+    keys = {value for name, value in changed.items() if name.startswith("same-") and value not in ("", OTHER)}
+    if keys and len(keys) != people_known_to(upload.brought_by).filter(key__in=filter(_is_key, keys)).count():
+        raise CannotMend(_("Choose one of the people who are shown."))
+
+
+def _is_key(text):
+    with contextlib.suppress(ValueError):
+        return str(uuid.UUID(text)) == text
+    return False

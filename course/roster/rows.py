@@ -1,0 +1,173 @@
+"""The rows of a list as they are planned: who each is, what happens to it, and what to know about it."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from course.models import Role, User
+from course.models.spanish_order import name_sort_key
+from course.people.asked import Asked
+from course.people.clinics import clinic_key
+
+
+class Fate(models.TextChoices):
+    """What happens to a row; the value stands in addresses."""
+
+    CREATE = "nuevas", pgettext_lazy("row of a list", "New")
+    JOIN = "entran", gettext_lazy("Comes into the group")
+    UPDATE = "cambian", gettext_lazy("Changes")
+    UNCHANGED = "iguales", gettext_lazy("Stays as it is")
+    ASK = "por-decidir", gettext_lazy("To decide")
+    PROBLEM = "problemas", gettext_lazy("Problem")
+    OUT = "fuera", pgettext_lazy("row of a list", "Left out")
+
+
+# Rows of which nothing is written.
+LEFT_OUT = (Fate.ASK, Fate.PROBLEM, Fate.OUT)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whom the site knows and who may be the person of a row, with what is alike: names of `Alike`."""
+
+    person: User
+    alike: tuple
+
+
+@dataclass
+class PlannedRow:
+    """A row of the list: who it is, what happens, and what a person should know about it. `number` counts from 1."""
+
+    number: int
+    given_names: str = ""
+    surnames: str = ""
+    code: str = ""
+    role: str = ""
+    role_text: str = ""
+    job_title: str = ""
+    clinic_name: str = ""
+    # The clinic as the site knows it, or None: then `clinic_name` is a new one.
+    clinic: object = None
+    # Whether the list says the clinic: an empty cell means that of the group for who has none.
+    says_clinic: bool = False
+    email: str = ""
+    phone: str = ""
+    sex: str = ""
+    # {kind: number} as `course.people.identifiers` reads them: never shown, only compared.
+    identifiers: dict = field(default_factory=dict)
+    person: User | None = None
+    # Whom the trainer is asked about, and what the answer is: "", "other" or the key of one of them.
+    candidates: list = field(default_factory=list)
+    answer: str = ""
+    # {field of User: new value} of somebody whom the site knows.
+    changes: dict = field(default_factory=dict)
+    # Kinds of numbers that are kept of this person.
+    new_identifiers: tuple = ()
+    enrols: bool = False
+    reopens: bool = False
+    out: bool = False
+    problem: str = ""
+    notes: list = field(default_factory=list)
+
+    @property
+    def fate(self):
+        if self.out:
+            return Fate.OUT
+        if self.problem:
+            return Fate.PROBLEM
+        if self.asks:
+            return Fate.ASK
+        if self.person is None:
+            return Fate.CREATE
+        if self.enrols:
+            return Fate.JOIN
+        return Fate.UPDATE if self.changes or self.reopens or self.new_identifiers else Fate.UNCHANGED
+
+    @property
+    def asks(self):
+        """Whether it is open if the site knows the person already."""
+        return bool(self.candidates) and self.person is None and not self.answer
+
+    @cached_property
+    def name_key(self):
+        """What is the same for every way of writing the name; asked once the name is read."""
+        return name_sort_key(self.given_names, self.surnames)
+
+    @property
+    def makes_clinic(self):
+        return bool(self.clinic_name) and self.clinic is None
+
+    @property
+    def clinic_words(self):
+        return str(self.clinic) if self.clinic else self.clinic_name
+
+    @property
+    def place_key(self):
+        return self.clinic.pk if self.clinic else clinic_key(self.clinic_name)
+
+    @property
+    def role_label(self):
+        return Role(self.role).label if self.role else ""
+
+    @property
+    def written(self):
+        """What is confirmed of this row, in one order, without a word in the reader's language."""
+        return (
+            *(self.number, self.fate.value, self.given_names, self.surnames, self.role, self.job_title),
+            *(self.clinic.pk if self.clinic else self.clinic_name, self.email, self.phone, self.sex),
+            *(self.person.pk if self.person else "", sorted(self.changes), self.reopens, self.new_identifiers),
+        )
+
+
+@dataclass
+class Plan:
+    """All that a list will do to a group: its rows, those that are no people, and what its words mean."""
+
+    lines: list
+    # [NoPerson] of `layout`, [NamedClinic] of `clinic_names`, [NamedTitle] of `job_titles`.
+    others: list = field(default_factory=list)
+    clinics: list = field(default_factory=list)
+    titles: list = field(default_factory=list)
+    # The clinics of the site, the likeliest for this group first, and what it asks of people.
+    known_clinics: list = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
+
+    def of(self, fate):
+        return [line for line in self.lines if line.fate == fate]
+
+    @property
+    def without_role(self):
+        return [line for line in self.lines if not line.role and line.fate not in (Fate.PROBLEM, Fate.OUT)]
+
+    @cached_property
+    def counts(self):
+        """Return {fate: rows} of every fate, those without rows too."""
+        counted = Counter(line.fate for line in self.lines)
+        return {fate: counted[fate] for fate in Fate}
+
+    @property
+    def writes(self):
+        return bool(self.counts[Fate.CREATE] or self.counts[Fate.JOIN] or self.counts[Fate.UPDATE])
+
+    @cached_property
+    def new_clinics(self):
+        """Return the names of clinics that the list would make, each once, as first written."""
+        named = {}
+        for line in self.lines:
+            if line.makes_clinic and line.fate not in LEFT_OUT:
+                named.setdefault(clinic_key(line.clinic_name), line.clinic_name)
+        return list(named.values())
+
+    @cached_property
+    def fingerprint(self):
+        """Return a digest of all that was shown and is confirmed: what happens to each row, mended as it is."""
+        digest = hashlib.sha256()
+        for line in self.lines:
+            digest.update(repr(line.written).encode())
+        digest.update(repr(self.new_clinics).encode())
+        digest.update(repr([(title.key, title.role) for title in self.titles if title.chosen]).encode())
+        return digest.hexdigest()

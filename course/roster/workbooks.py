@@ -1,0 +1,98 @@
+"""The sheets of a workbook, read under bounds: what stands in merged cells stands in each of them."""
+
+import io
+import posixpath
+import re
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
+
+from quizzes.importing.parts.archives import look_inside_workbook, open_archive
+from quizzes.importing.parts.reading import UnreadableFile
+from quizzes.importing.parts.xml import parse_xml
+
+from .cells import MOST_COLUMNS, MOST_ROWS, ROWS_ABOVE, UnreadableList, cell_text
+
+MOST_SHEETS = 30
+_LARGEST_INSIDE = 20 * 1024 * 1024
+# Ranges of a sheet lie beside one another, so together they cover no more cells than a list may have.
+_MOST_RANGES, _MOST_SPREAD = 20_000, 400_000
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
+_ROWS_READ = MOST_ROWS + ROWS_ABOVE + 1
+
+
+def read_workbook(content):
+    """Return the sheets of a workbook's bytes as `read_list` does, empty ones left out. Raises `UnreadableList`."""
+    too_large = _("Unpacked, the workbook is far larger than any list of staff. Copy only the list into a new one.")
+    try:
+        members = open_archive(content)
+        if "xl/workbook.xml" not in members:
+            raise UnreadableList(_("This file is no list: bring an Excel workbook (.xlsx) or a CSV file."))
+        look_inside_workbook(members, largest=_LARGEST_INSIDE, too_large=too_large)
+    except UnreadableFile as error:
+        raise UnreadableList(error.sentence) from error
+    try:
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        paths = _paths_of_sheets(members)
+        sheets = []
+        for sheet in workbook.worksheets[:MOST_SHEETS]:
+            sheet.reset_dimensions()
+            cells = sheet.iter_rows(max_row=_ROWS_READ, max_col=MOST_COLUMNS + 1, values_only=True)
+            rows = [[cell_text(value) for value in row] for row in cells]
+            width = max((_used(row) for row in rows), default=0)
+            rows = [row[:width] + [""] * (width - len(row)) for row in rows]
+            if part := members.get(paths.get(sheet.title)):
+                _spread(rows, _MERGED.findall(part()))
+            hidden = sheet.sheet_state != "visible"
+            sheets.append({"name": sheet.title[:100], "hidden": hidden, "rows": rows})
+        return sheets
+    except MemoryError:
+        raise
+    except Exception as error:
+        # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…
+        raise UnreadableList(
+            _("The workbook is damaged, or of a kind that can't be read. Save it anew as .xlsx.")
+        ) from error
+
+
+def _paths_of_sheets(members):
+    """Return {name of a sheet: where its part is in the archive}, as the workbook says itself."""
+    targets = {}
+    for one in parse_xml(members["xl/_rels/workbook.xml.rels"]()).iter():
+        if _local(one.tag) == "Relationship":
+            targets[one.get("Id")] = posixpath.normpath(posixpath.join("/xl", one.get("Target", ""))).lstrip("/")
+    paths = {}
+    for one in parse_xml(members["xl/workbook.xml"]()).iter():
+        if _local(one.tag) == "sheet":
+            key = next((value for name, value in one.attrib.items() if _local(name) == "id"), None)
+            paths[one.get("name")] = targets.get(key)
+    return paths
+
+
+def _local(name):
+    return name.rpartition("}")[2]
+
+
+def _used(row):
+    """Return how many cells of a row there are up to the last with something in it."""
+    return max((place for place, cell in enumerate(row, start=1) if cell), default=0)
+
+
+def _spread(rows, ranges):
+    """Write what merged cells show into each of them, in rows that have something of their own."""
+    filled = [any(row) for row in rows]
+    left = _MOST_SPREAD
+    for reference in ranges[:_MOST_RANGES]:
+        first_column, first_row, last_column, last_row = range_boundaries(reference.decode())
+        last_row = min(last_row, len(rows))
+        if not (first_row <= last_row and first_column <= len(rows[first_row - 1])):
+            continue
+        value = rows[first_row - 1][first_column - 1]
+        for row, has_some in zip(rows[first_row - 1 : last_row], filled[first_row - 1 : last_row], strict=True):
+            width = min(last_column, len(row)) - first_column + 1
+            left -= width
+            if left < 0:
+                return
+            if value and has_some:
+                row[first_column - 1 : first_column - 1 + width] = [value] * width
