@@ -34,8 +34,12 @@ def asked_fields():
     """Return {name: field} of what the site asks, nothing of it required; one query."""
     asked, fields = what_is_asked(), {}
     if asked.phone:
-        fields["phone"] = PhoneField(label=capfirst(_("phone number")), help_text=asked.phone, max_length=30, required=False)
+        fields["phone"] = PhoneField(
+            label=capfirst(_("phone number")), help_text=asked.phone, max_length=30, required=False
+        )
     if asked.sex:
         choices = [("", "---------"), *Sex.choices]
-        fields["sex"] = forms.ChoiceField(label=capfirst(_("sex")), help_text=asked.sex, choices=choices, required=False)
+        fields["sex"] = forms.ChoiceField(
+            label=capfirst(_("sex")), help_text=asked.sex, choices=choices, required=False
+        )
     return fields
