@@ -10,6 +10,7 @@ from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
+from quizzes.wording.tables import Percentage
 from quizzes.wording.workbooks import workbook_of
 
 from .tables import training_cells, training_headings
@@ -76,7 +77,7 @@ def _attempts(learner):
             one.title,
             _day(one.started_at),
             _day(one.submitted_at),
-            None if one.grade is None else float(one.grade),
+            None if one.grade is None else Percentage(one.grade),
             "" if one.passed is None else _("yes") if one.passed else _("not yet"),
         ]
         for one in attempts

@@ -1,7 +1,5 @@
 """A group's grid as a spreadsheet: the table on screen, in words, for XLSX and CSV."""
 
-from datetime import date
-
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -12,16 +10,16 @@ from certificates.issuing.standing import Standing
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
-from quizzes.wording.tables import bytes_of, safe_row, table_csv
-from quizzes.wording.workbooks import WIDEST, write_table
+from quizzes.wording.tables import bytes_of, table_csv
+from quizzes.wording.workbooks import WIDEST, append_typed, write_table
 
-from .words import finished_words, rule_words, summary_words
+from .words import rule_words, summary_words
 
 
 def grid_table(grid, activity):
     """Return (headings, rows) of the grid with {learner pk: Activity}.
 
-    A cell is text, a number, a date or None.
+    A cell is text, a number, a day or None.
     """
     modules = [f"{column.outline.number}. {column.outline.title}" for column in grid.columns]
     headings = [
@@ -32,6 +30,7 @@ def grid_table(grid, activity):
         _("Clinic"),
         _("Course"),
         _("Modules finished"),
+        _("Modules in all"),
         *modules,
         _("Why help is needed"),
         _("Certificate"),
@@ -71,8 +70,8 @@ def _cells(row, activity):
         learner.get_role_display(),
         str(learner.clinic or ""),
         str(row.state.label),
-        # «1/2» would become the first of February in a spreadsheet.
-        _("%(done)s of %(total)s") % {"done": row.progress.done_count, "total": row.progress.total},
+        row.progress.done_count,
+        row.progress.total,
         *(str(module.state.label if module else NOT_ASKED_WORDS) for module in row.cells),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
@@ -89,22 +88,17 @@ def _write_summary(sheet, cohort, grid, *, now):
         (_("Clinic"), str(cohort.clinic or "")),
         (_("Date of the report"), timezone.localdate(now)),
         (_("In one sentence"), summary_words(grid)),
-        *(
-            (f"{column.outline.number}. {column.outline.title}", finished_words(column.done, column.people))
-            for column in grid.columns
-        ),
-        (
-            _("Certificates that hold"),
-            _("%(done)s of %(total)s") % {"done": len(grid.certificates), "total": grid.people},
-        ),
+        *((f"{column.outline.number}. {column.outline.title}", column.done, column.people) for column in grid.columns),
+        (_("Certificates that hold"), len(grid.certificates), grid.people),
         (_("Rule"), rule_words(help_rule(cohort))),
     ]
     for line in lines:
-        sheet.append(safe_row(line))
-    for label, value in sheet.iter_rows():
+        append_typed(sheet, line)
+    of_how_many = f'"{_("of")} "0'
+    for label, value, total in sheet.iter_rows(max_col=3):
         label.font = Font(bold=True)
         label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
-        if isinstance(value.value, date):
-            value.number_format = "dd/mm/yyyy"
+        # «5 | de 12» that can still be counted with.
+        total.number_format, total.alignment = of_how_many, Alignment(vertical="top", horizontal="left")
     sheet.column_dimensions["A"].width = WIDEST
     sheet.column_dimensions["B"].width = 2 * WIDEST

@@ -1,13 +1,13 @@
 """The tables of the desk as rows for a spreadsheet: each (headings, rows) of what its page shows."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from certificates.issuing.standing import Standing
 from course.people.audit import words_of
 from quizzes.attempts.scoring import points_of, round_down
+from quizzes.wording.tables import Percentage
 
 from .roster_words import line_words
 
@@ -20,7 +20,7 @@ def calls_table(due):
 def audit_table(entries):
     headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
     return headings, [
-        [_moment(entry.at), entry.who, words_of(entry.action), str(entry.cohort or ""), entry.about_words, entry.people]
+        [entry.at, entry.who, words_of(entry.action), str(entry.cohort or ""), entry.about_words, entry.people]
         # A long list, and the people of it, so many at once.
         for entry in entries.iterator(chunk_size=2000)
     ]
@@ -30,7 +30,7 @@ def refusals_table(refusals):
     headings = [_("Hour"), _("User code"), _("Account"), _("Why"), _("Times"), _("Device"), _("Network"), _("Page")]
     return headings, [
         [
-            _moment(one.hour),
+            one.hour,
             one.person.username if one.person else "",
             str(one.person or ""),
             one.get_reason_display(),
@@ -47,7 +47,7 @@ def reminders_table(lines):
     """`lines` are (Reminder, what became of it in words)."""
     headings = [*_person_headings(), _("Group"), _("Asked for"), _("Who"), _("What became of it")]
     return headings, [
-        [*_person(one.learner), str(one.cohort), _moment(one.requested_at), one.who, words] for one, words in lines
+        [*_person(one.learner), str(one.cohort), one.requested_at, one.who, words] for one, words in lines
     ]
 
 
@@ -58,14 +58,15 @@ def cards_table(candidates):
 
 
 def certificates_table(candidates):
-    headings = [*_person_headings(), _("Clinic"), _("Certificate"), _("Date"), _("Holds until"), _("Modules finished")]
-    return headings, [
+    headings = [*_person_headings(), _("Clinic"), _("Certificate"), _("Date"), _("Holds until")]
+    return [*headings, _("Modules finished"), _("Modules in all")], [
         [
             *_person(one.learner),
             str(one.learner.clinic or ""),
             *_certificate(one),
             one.certificate.expires_on if one.certificate else None,
-            _("%(done)s of %(total)s") % {"done": one.progress.done_count, "total": one.progress.total},
+            one.progress.done_count,
+            one.progress.total,
         ]
         for one in candidates
     ]
@@ -176,14 +177,11 @@ def attempts_table(report):
 def pile_table(waiting, exams):
     """Whose answers wait at a quiz, and whose exam; of an exam the points, and no answer."""
     headings = [*_person_headings(), _("Sent"), _("Answers to mark"), _("Exams to release"), _("Points"), _("Of")]
-    rows = [
-        [*_person(attempt.learner), _moment(attempt.submitted_at), attempt.waiting, 0, None, None]
-        for attempt in waiting
-    ]
+    rows = [[*_person(attempt.learner), attempt.submitted_at, attempt.waiting, 0, None, None] for attempt in waiting]
     rows += [
         [
             *_person(line.attempt.learner),
-            _moment(line.attempt.submitted_at),
+            line.attempt.submitted_at,
             0,
             1,
             float(line.points),
@@ -203,8 +201,8 @@ def late_table(lines):
             line.title,
             line.number,
             line.held.get_reason_display(),
-            _moment(line.held.received_at),
-            _moment(line.held.given_at) if line.held.by_device else None,
+            line.held.received_at,
+            line.held.given_at if line.held.by_device else None,
         ]
         for line in lines
     ]
@@ -259,7 +257,7 @@ def attendance_table(ticks, *, counts):
             person.get_role_display(),
             _attendance_words(row, was_expected),
             row.get_how_display() if row else "",
-            _moment(row.noted_at) if row else None,
+            row.noted_at if row else None,
             counts,
         ]
         for person, row, was_expected in ticks
@@ -328,11 +326,7 @@ def _person(learner):
     return [learner.last_name, learner.first_name, learner.username]
 
 
-def _moment(moment):
-    return date_format(timezone.localtime(moment), "Y-m-d H:i")
-
-
 def _grade(attempt):
     if attempt.grade is None:
         return [None, None, None]
-    return [float(points_of(attempt.grade, attempt.total)), attempt.total, float(round_down(attempt.grade, 1))]
+    return [float(points_of(attempt.grade, attempt.total)), attempt.total, Percentage(round_down(attempt.grade, 1))]

@@ -10,7 +10,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from quizzes.wording.percentages import write_percentage
-from quizzes.wording.tables import bytes_of, print_on_letter, safe_row
+from quizzes.wording.tables import Percentage, bytes_of, print_on_letter
+from quizzes.wording.workbooks import append_typed
 
 from .indices import LEAST_SHOWN, Weight
 from .report import Order
@@ -98,7 +99,7 @@ def options_table(row):
     headings = [_("Option"), _("Right"), _("People"), _("Of people"), _("Per cent")]
     of_people = row.figures.people
     return headings, [
-        [option.text, _("Right") if option.right else None, option.people, of_people, float(option.share)]
+        [option.text, _("Right") if option.right else None, option.people, of_people, Percentage(option.share)]
         for option in option_rows(row.figures)
     ]
 
@@ -109,7 +110,7 @@ def table_xlsx(headings, rows, *, widths, frozen="A2"):
     sheet = workbook.active
     sheet.title = _("Analysis")
     for values in [headings, *rows]:
-        sheet.append(safe_row(values))
+        append_typed(sheet, values)
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
 
 from django.http import HttpResponse
 from django.urls import path
+from django.utils import timezone
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import safe_cell
@@ -17,9 +18,20 @@ CSV = "text/csv; charset=utf-8"
 _AS_THEY_ARE = (NoneType, int, float, Decimal, date)
 
 
+class Percentage(float):
+    """A number of per cent, 83.3, that is written as such: a sheet counts with it, and a text has its sign."""
+
+
 def safe_row(row):
-    """Return the cells of a row (None, numbers, dates, or what becomes text) safe to write; empty ones are None."""
-    return [safe_cell(str(cell)) or None if not isinstance(cell, _AS_THEY_ARE) else cell for cell in row]
+    """Return the cells of a row safe to write: numbers, days, moments in the site's zone, text; empty ones are None."""
+    return [_safe(cell) for cell in row]
+
+
+def _safe(cell):
+    if isinstance(cell, datetime):
+        # A sheet knows no zones, and no seconds that anybody wants.
+        return timezone.localtime(cell).replace(tzinfo=None, second=0, microsecond=0)
+    return cell if isinstance(cell, _AS_THEY_ARE) else safe_cell(str(cell)) or None
 
 
 def download(content, name, content_type):
@@ -33,8 +45,14 @@ def download(content, name, content_type):
 def table_csv(headings, rows):
     """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(safe_row(row) for row in [headings, *rows])
+    csv.writer(text).writerows(map(_in_words, safe_row(row)) for row in [headings, *rows])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _in_words(cell):
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return f"{cell:.1f}%" if isinstance(cell, Percentage) else cell
 
 
 def bytes_of(workbook):

@@ -1,14 +1,14 @@
 """Tables as workbooks that print well: a heading that stays, columns as wide as what they hold, days as days."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .tables import bytes_of, print_on_letter, safe_row
+from .tables import Percentage, bytes_of, print_on_letter, safe_row
 
 # The widest column, in characters.
 WIDEST = 44
@@ -32,14 +32,13 @@ def workbook_of(sheets):
 
 
 def write_table(sheet, title, headings, rows, *, untitled="1"):
-    """Fill a sheet with a table: its cells are text, numbers, dates or None. `untitled` is a title for lack of one."""
+    """Fill a sheet with a table: its cells are text, numbers, Percentages, days, moments or None.
+
+    `untitled` is a title for lack of one.
+    """
     sheet.title = _sheet_title(title) or untitled
     for values in [headings, *rows]:
-        sheet.append(safe_row(values))
-    for row in sheet.iter_rows(min_row=2):
-        for cell in row:
-            if isinstance(cell.value, date):
-                cell.number_format = "dd/mm/yyyy"
+        append_typed(sheet, values)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -50,7 +49,25 @@ def write_table(sheet, title, headings, rows, *, untitled="1"):
     print_on_letter(sheet)
 
 
+def append_typed(sheet, values):
+    """Add a row in which numbers, percentages, days and moments are what they are, each in its format."""
+    sheet.append([_typed(sheet, value) for value in safe_row(values)])
+
+
+def _typed(sheet, value):
+    # A moment is a date too: it is asked first.
+    formats = {Percentage: "0.0%", datetime: "dd/mm/yyyy hh:mm", date: "dd/mm/yyyy"}
+    number_format = next((words for kind, words in formats.items() if isinstance(value, kind)), None)
+    if number_format is None:
+        return value
+    cell = Cell(sheet, value=value / 100 if isinstance(value, Percentage) else value)
+    cell.number_format = number_format
+    return cell
+
+
 def _width(cell, *, heading):
+    if isinstance(cell, datetime):
+        return len("25/11/2026 15:00")
     if isinstance(cell, date):
         return len(date_format(cell, "SHORT_DATE_FORMAT"))
     # A heading may wrap to two or three lines; a word may not.

@@ -208,8 +208,8 @@ def test_the_options_of_a_question_go_out_from_ten_people_on(trainer_client):
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert rows[0] == ["Opción", "Correcta", "Personas", "De personas", "Por ciento"]
-    assert {row[0]: row[1:] for row in rows[1:]}["Callar"] == ["", "8", "10", "80.0"]
-    assert [row[1:] for row in rows[1:] if row[1]] == [["Correcta", "2", "10", "20.0"]]
+    assert {row[0]: row[1:] for row in rows[1:]}["Callar"] == ["", "8", "10", "80.0%"]
+    assert [row[1:] for row in rows[1:] if row[1]] == [["Correcta", "2", "10", "20.0%"]]
     assert not [cell for row in rows for cell in row if cell.startswith("=")]
     sheet = load_workbook(io.BytesIO(trainer_client.get(files["xlsx"]).content)).active
     assert [cell.value for cell in sheet[1]] == rows[0]

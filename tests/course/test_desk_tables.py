@@ -4,6 +4,7 @@ import csv
 import io
 import random
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,7 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
     today = f"{timezone.localdate():%Y-%m-%d}"
     name = ["Coj de la Cruz", "'=Ana", "ANA234"]
     assert rows_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
-    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "", "0 de 1"]]
+    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "", "0", "1"]]
     assert rows_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
     assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
     assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", "", "No cuenta como lectura"]
@@ -211,14 +212,32 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
     assert reminder[5:] == ["El sitio, automáticamente", "Enviado el 25 de noviembre de 2026."]
     of_module = [row[3:] for row in rows_of(client, "desk_attempts", world) if row[0] == "Módulo 1"]
     assert sorted(of_module) == [
-        ["En pantalla", "0.0", "1", "0.0", "Por repasar", ""],
-        ["En pantalla", "0.0", "1", "0.0", "Por repasar", "Sí"],
+        ["En pantalla", "0.0", "1", "0.0%", "Por repasar", ""],
+        ["En pantalla", "0.0", "1", "0.0%", "Por repasar", "Sí"],
         ["En papel", "", "", "", "En curso", ""],
     ]
     assert [row[:4] for row in rows_of(client, "desk_roster_plan", world)] == [
         ["2", "Persona nueva", "Paz", "Luz"],
         ["3", "Problema", "Coj de la Cruz", "'=Ana"],
     ]
+
+
+def test_what_is_counted_or_a_time_is_no_text_in_any_workbook(client, world):
+    """A spreadsheet sorts, filters and adds up what is a number, a day, a moment or a percentage of its own kind."""
+    formats = defaultdict(set)
+    for name in [name for pairs in GOES_OUT.values() for _page, name in pairs]:
+        answer = client.get(address_of(f"{name}_xlsx", world))
+        for sheet in load_workbook(io.BytesIO(answer.content)).worksheets:
+            for cell in [cell for row in sheet.iter_rows(min_row=2) for cell in row]:
+                is_text = isinstance(cell.value, str)
+                assert not (is_text and LOOKS_COUNTED.fullmatch(cell.value)), (name, cell.coordinate, cell.value)
+                formats[type(cell.value).__name__].add(cell.number_format)
+    assert formats["datetime"] == {"dd/mm/yyyy", "dd/mm/yyyy hh:mm"}
+    assert "0.0%" in formats["float"] | formats["int"]
+
+
+# A moment or a day, n of N, a percentage, a number: all but a code of letters and digits.
+LOOKS_COUNTED = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}/\d{1,2}/\d{4}.*|\d+ de \d+|\d+/\d+|\d+([.,]\d+)? ?%?")
 
 
 def test_a_file_is_narrowed_as_its_page_is(client, world):
