@@ -150,6 +150,9 @@ def crossed(question, chance):
         return "".join(sorted(chance.sample(question.letters, 2)))
     if question.way == "places":
         return "".join(map(str, chance.sample(question.steps, len(question.steps))))
+    if question.way == "gaps":
+        between = "" if question.full else ";"
+        return between.join(chance.choice(gap.letters) if gap.options else "agua" for gap in question.gaps)
     return "".join(chance.choice(question.matches)[0] for _step in question.steps)
 
 
