@@ -1,4 +1,4 @@
-"""Migrations run forward, back and forward again; attempts outlast the way to their first tables."""
+"""Migrations run back, forward and back again; attempts outlast the way to their first tables."""
 
 import os
 import shutil
@@ -22,7 +22,6 @@ OURS = ("certificates_", "modules_", "quizzes_")
 def ours():
     return sum(table.startswith(OURS) for table in connection.introspection.table_names())
 call_command("migrate", verbosity=0)
-before = ours()
 
 from django.utils import timezone
 from quizzes.models import Attempt
@@ -45,13 +44,11 @@ with no_garbage_looked_for():
     call_command("migrate", "quizzes", verbosity=0)
 print(grades() == expected)
 
-# In one go, for which Django looks once at what all of the migrations have done.
+# In one go, for which Django looks once at what all of the migrations have done. Forward from nothing every run of the
+# tests has gone: nothing may be left that would be in the way.
 with no_garbage_looked_for():
     MigrationExecutor(connection).migrate([("certificates", None), ("quizzes", None)])
 print(ours())
-with no_garbage_looked_for():
-    call_command("migrate", verbosity=0)
-print(ours() - before)
 """
 
 
@@ -69,4 +66,4 @@ def test_migrations_run_both_ways(tmp_path):
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", THERE_AND_BACK],
         cwd=ROOT, env=environment, check=False, capture_output=True, text=True,
     )  # fmt: skip
-    assert (done.returncode, done.stdout.split()) == (0, ["True", "True", "0", "0"]), done.stderr
+    assert (done.returncode, done.stdout.split()) == (0, ["True", "True", "0"]), done.stderr
