@@ -156,6 +156,11 @@ class Certificate(FrozenFacts):
                 condition=Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False),
                 name="revoked_places",
             ),
+            # Reports and the register ask for those of a period.
+            models.Index(fields=["awarded_at"], name="certificates_by_day"),
+            models.Index(
+                fields=["annulled_at"], condition=Q(annulled_at__isnull=False), name="annulled_certificates_by_day"
+            ),
             # The first of them is asked for of one without a digest: was it issued before there were any?
             models.Index(fields=["id"], condition=Q(digested_at=F("issued_at")), name="digested_when_issued"),
         ]

@@ -37,6 +37,7 @@ urlpatterns = [
     path("centros/nuevo/", place_views.desk_new_clinic, name="desk_new_clinic"),
     path("centros/<int:clinic_pk>/", place_views.desk_change_clinic, name="desk_change_clinic"),
     path("", include("course.desk.sessions.urls")),
+    path("", include("course.desk.reports.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("personas/", people_views.desk_find_people, name="desk_find_people"),
     path("personas/agregar/", people_views.desk_add_person, name="desk_add_person"),

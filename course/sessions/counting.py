@@ -7,6 +7,7 @@ is left out, and whoever joined the group later did not miss it.
 from collections import defaultdict
 from typing import NamedTuple
 
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from course.models import Attendance, Enrolment
@@ -53,3 +54,29 @@ def who_was_expected(sessions):
             if first <= session.held_on and (last is None or session.held_on <= last):
                 expected[session.pk].add(learner_pk)
     return expected
+
+
+def counted_attendance(sessions):
+    """Return the same as `attendance_of` of a QuerySet of sessions, counted by the database: for thousands of them."""
+    on_the_day = Q(cohort__enrolments__left_at=None) | Q(cohort__enrolments__left_at__date__gte=F("held_on"))
+    on_the_day &= Q(cohort__enrolments__enrolled_at__date__lte=F("held_on"))
+    expected = sessions.order_by().annotate(
+        expected=Count("cohort__enrolments__learner", distinct=True, filter=on_the_day)
+    )
+    expected = dict(expected.values_list("pk", "expected"))
+    in_group = Enrolment.objects.filter(
+        Q(left_at=None) | Q(left_at__date__gte=OuterRef("session__held_on")),
+        cohort=OuterRef("session__cohort"),
+        learner=OuterRef("learner"),
+        enrolled_at__date__lte=OuterRef("session__held_on"),
+    )
+    came = Attendance.objects.filter(session__in=sessions.order_by().values("pk")).annotate(
+        was_expected=Exists(in_group)
+    )
+    came = (
+        came.order_by()
+        .values_list("session")
+        .annotate(attended=Count("pk"), besides=Count("pk", filter=Q(was_expected=False)))
+    )
+    came = {session_pk: (attended, besides) for session_pk, attended, besides in came}
+    return {pk: Turnout(came.get(pk, (0, 0))[0], count + came.get(pk, (0, 0))[1]) for pk, count in expected.items()}

@@ -174,6 +174,11 @@ class TrainingRecord(models.Model):
         verbose_name_plural = _("records of training")
         indexes = [
             models.Index(fields=["cohort_key"], name="records_of_a_group"),
+            # Reports ask for those of a period, and for those that certificates name.
+            models.Index(
+                fields=["finished_at"], condition=Q(annulled_at=None, module_key=None), name="who_finished_when"
+            ),
+            models.Index(fields=["key"], condition=Q(module_key=None), name="whole_courses_by_key"),
             # Who finished: a ninth of the rows, asked for on every page that counts people.
             models.Index(
                 fields=["learner", "registration"],

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from .cells import safe_cell
 
@@ -62,12 +63,15 @@ def bytes_of(workbook):
     return file.getvalue()
 
 
-def print_on_letter(sheet):
-    """Let a sheet print as wide as Letter, with its first row on each page; on screen that row filters."""
-    sheet.auto_filter.ref = sheet.dimensions
+def print_on_letter(sheet, *, filtered=None):
+    """Let a sheet print as wide as Letter, with its first row on each page; on screen that row filters.
+
+    `filtered` are the cells that it filters, where the sheet does not know yet what it will hold.
+    """
+    sheet.auto_filter.ref = filtered or sheet.dimensions
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_LETTER
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 

@@ -85,6 +85,10 @@ STAYS = {
     "paper/print.html": "booklets and answer sheets",
     "grid_narrow.html": "the grid of cohort.html where the wide one has no room",
     "summary_table.html": "a part of summary.html",
+    "reports/report.html": "its workbook has many sheets, and CSV one: tests/course/reports/test_report.py",
+    "reports/lines.html": "a part of reports/report.html",
+    "reports/certificates.html": "it goes out row by row: tests/course/reports/test_registers.py",
+    "reports/attendances.html": "it goes out row by row: tests/course/reports/test_registers.py",
 }
 
 

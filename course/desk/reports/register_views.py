@@ -1,0 +1,120 @@
+"""The registers of certificates and of attendance: in pages on screen, whole as files."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from course.desk.spreadsheets import file_name
+from course.people.audit import note
+from course.reports.attendances import (
+    attendance_lines,
+    attendances_table,
+    registered_attendances,
+    sessions_in,
+    sums_of,
+    sums_table,
+)
+from course.reports.certificates import certificate_lines, certificates_table, registered_certificates
+from quizzes.wording.streams import send_csv, send_xlsx
+
+from .forms import CertificatesForm, RegisterForm
+
+SHOWN = 50
+# A workbook of more rows takes longer than anybody waits for a page; CSV is written while it is fetched.
+MOST_ROWS = 20_000
+YEARS = 10
+
+
+@require_safe
+@login_required
+def desk_certificates(request):
+    """Every certificate that one may see, as it was printed, and how it stands."""
+    form, today = _form(request, CertificatesForm), timezone.localdate()
+    certificates = _certificates(form, today)
+    page = _page(request, certificates)
+    context = _context(form, page) | {"lines": certificate_lines(page, today=today)}
+    return render(request, "desk/reports/certificates.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def desk_certificates_file(request, ending):
+    """All of them as a file."""
+    form, today = _form(request, CertificatesForm), timezone.localdate()
+    certificates = _certificates(form, today)
+    if certificates is None or _is_too_much(certificates, ending):
+        return _choose_first(request, "desk_certificates")
+    table = certificates_table(certificates, today=today)
+    return _file(request, ending, _("Register of certificates"), table, people=certificates.count())
+
+
+@require_safe
+@login_required
+def desk_attendances(request):
+    """Who came to which session, and the sums."""
+    form = _form(request, RegisterForm)
+    sessions = sessions_in(form.scope, year=form.cleaned_data["ano"]) if form.is_valid() else None
+    page = _page(request, None if sessions is None else registered_attendances(sessions))
+    context = _context(form, page) | {"lines": attendance_lines(page)}
+    context["sums"] = None if sessions is None else sums_of(sessions)
+    return render(request, "desk/reports/attendances.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def desk_attendances_file(request, ending):
+    """All of it as a file; a workbook has a sheet with the sums."""
+    form = _form(request, RegisterForm)
+    sessions = sessions_in(form.scope, year=form.cleaned_data["ano"]) if form.is_valid() else None
+    attendances = None if sessions is None else registered_attendances(sessions)
+    if attendances is None or _is_too_much(attendances, ending):
+        return _choose_first(request, "desk_attendances")
+    people = attendances.order_by().values("learner").distinct().count()
+    sums = (_("Sums"), *sums_table(sums_of(sessions)))
+    return _file(request, ending, _("Register of attendance"), attendances_table(attendances), sums, people=people)
+
+
+def _certificates(form, today):
+    if not form.is_valid():
+        return None
+    asked = form.cleaned_data
+    return registered_certificates(form.scope, year=asked["ano"], state=asked["estado"], today=today)
+
+
+def _form(request, kind):
+    if not request.user.trains:
+        raise Http404
+    this_year = timezone.localdate().year
+    return kind(request.GET, user=request.user, years=range(this_year, this_year - YEARS, -1))
+
+
+def _page(request, rows):
+    return Paginator(() if rows is None else rows, SHOWN).get_page(request.GET.get("pagina"))
+
+
+def _context(form, page):
+    count = page.paginator.count
+    return {"form": form, "page": page, "count": count, "most": MOST_ROWS, "is_long": count > MOST_ROWS}
+
+
+def _is_too_much(rows, ending):
+    return ending == "xlsx" and rows.count() > MOST_ROWS
+
+
+def _choose_first(request, address):
+    messages.error(request, _("These are too many rows for Excel: choose a year, an area or a group, or take the CSV."))
+    return redirect(f"{reverse(address)}?{request.GET.urlencode()}")
+
+
+def _file(request, ending, title, table, *others, people):
+    now = timezone.now()
+    note("table_exported", by=request.user, subject=title, people=people, now=now)
+    name = file_name(title, None, ending, now=now)
+    headings, rows = table
+    return send_csv(headings, rows, name) if ending == "csv" else send_xlsx([(title, *table), *others], name)

@@ -1,0 +1,1 @@
+"""Reports of a period and registers: figures, who may see which, and their tables."""

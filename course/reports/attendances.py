@@ -1,0 +1,145 @@
+"""The register of attendance: who came to which session, what it counts for, and the sums."""
+
+from dataclasses import dataclass
+from itertools import batched
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from course.groups.training import module_titles
+from course.models import Attendance
+from course.sessions.counting import Turnout, counted_attendance
+from modules.progress.outline import course_outline
+
+from .periods import Period
+
+AT_ONCE = 2000
+
+
+class Sums(NamedTuple):
+    """How many sessions, their minutes, how many came, and the minutes of all who came together."""
+
+    sessions: int
+    minutes: int
+    turnout: Turnout
+    minutes_of_people: int
+
+    @property
+    def hours_of_people(self):
+        return round(self.minutes_of_people / 60, 1)
+
+
+@dataclass(frozen=True)
+class AttendanceLine:
+    """Somebody came to a session; what it was about and what it counts for, in words."""
+
+    attendance: Attendance
+    modules: str
+    counts_for: str
+
+    @property
+    def session(self):
+        return self.attendance.session
+
+    @property
+    def clinic(self):
+        return self.session.cohort.clinic
+
+
+def sessions_in(scope, *, year):
+    """Return the Sessions (a QuerySet) of a Scope, of a year or of all."""
+    sessions = scope.sessions()
+    if year:
+        since, until = Period.of_year(year)
+        sessions = sessions.filter(held_on__gte=since, held_on__lte=until)
+    return sessions
+
+
+def registered_attendances(sessions):
+    """Return the Attendances (a QuerySet) of these sessions, the latest session first, each by surname."""
+    rows = Attendance.objects.filter(session__in=sessions.order_by().values("pk"))
+    rows = rows.select_related("learner", "session__cohort__clinic__area")
+    return rows.order_by("-session__held_on", "-session__pk", "learner__sort_key", "pk")
+
+
+def sums_of(sessions):
+    """Return the `Sums` of these sessions."""
+    counted = sessions.order_by().aggregate(sessions=Count("pk"), minutes=Sum("minutes", default=0))
+    turnout = counted_attendance(sessions).values()
+    together = Turnout(sum(one.attended for one in turnout), sum(one.expected for one in turnout))
+    came = Attendance.objects.filter(session__in=sessions.order_by().values("pk"))
+    of_people = came.aggregate(minutes=Sum("session__minutes", default=0))["minutes"]
+    return Sums(counted["sessions"], counted["minutes"], together, of_people)
+
+
+def attendance_lines(attendances):
+    """Return the `AttendanceLine`s of a few attendances."""
+    titles = module_titles(course_outline())
+
+    def in_words(keys):
+        return "; ".join(titles[UUID(key)] for key in keys if UUID(key) in titles)
+
+    return [
+        AttendanceLine(one, in_words(one.session.modules), _what_for(one.session.counts_for, in_words))
+        for one in attendances
+    ]
+
+
+def _what_for(counts_for, in_words):
+    if counts_for is None:
+        return _("As each module says")
+    return in_words(counts_for) or _("Nothing")
+
+
+def attendances_table(attendances):
+    """Return (headings, rows) of these attendances; the rows are read some at a time while they are written."""
+    headings = [
+        _("Date"),
+        _("Group"),
+        _("Clinic"),
+        _("Health area"),
+        _("Place"),
+        _("Length in minutes"),
+        _("Modules"),
+        _("Counts for"),
+        _("Surnames"),
+        _("Given names"),
+        _("User code"),
+        _("How"),
+    ]
+    return headings, _rows(attendances)
+
+
+def _rows(attendances):
+    pks = list(attendances.values_list("pk", flat=True))
+    for some in batched(pks, AT_ONCE):
+        found = attendances.filter(pk__in=some).in_bulk()
+        for line in attendance_lines(found[pk] for pk in some if pk in found):
+            session, person = line.session, line.attendance.learner
+            yield [
+                session.held_on,
+                session.cohort.name,
+                str(line.clinic or ""),
+                str((line.clinic and line.clinic.area) or ""),
+                session.place,
+                session.minutes,
+                line.modules,
+                line.counts_for,
+                person.last_name,
+                person.first_name,
+                person.username,
+                line.attendance.get_how_display(),
+            ]
+
+
+def sums_table(sums):
+    """Return (headings, rows) of the sums."""
+    return [_("Figure"), _("Value")], [
+        [_("Sessions"), sums.sessions],
+        [_("Length in minutes"), sums.minutes],
+        [_("Attended"), sums.turnout.attended],
+        [_("Expected"), sums.turnout.expected],
+        [_("Hours of all who came"), sums.hours_of_people],
+    ]

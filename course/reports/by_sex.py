@@ -1,0 +1,70 @@
+"""By sex: only what cannot be taken apart into a few people by asking several times.
+
+Whoever asks for two periods that overlap, or for all groups and then for all but one, subtracts what lies between. So
+it is counted for whole months and whole years alone, of which the last day is over, and never narrowed. A month in
+which a sex has 1 to 9 people is left out whole, since the total stands beside it; a year holds its months, so that the
+months which were left out, taken together, have to be as many again, or it is left out too.
+"""
+
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from course.models import Sex
+from course.people.asked import what_is_asked
+
+# Fewer are nobody in particular: of 1 to 9 everybody knows who they are.
+FEWEST = 10
+
+
+class BySex(NamedTuple):
+    """How many began and finished by sex, [(in words, began, finished)]; None where it is left out."""
+
+    lines: list[tuple[str, int | None, int | None]]
+
+    @property
+    def hides(self):
+        return any(None in line for line in self.lines)
+
+
+def by_sex(scope, period, *, today):
+    """Return the `BySex` of a Scope and a Period, None where the site does not ask or the period can be taken apart."""
+    months = period.months
+    if scope.is_narrowed or not months or not period.is_over(today=today) or not what_is_asked().sex:
+        return None
+    began = _publishable(_by_month(scope.beginnings().filter(**period.holds("began_at")), "began_at"))
+    finished = _publishable(_by_month(scope.records().filter(**period.holds("finished_at")), "finished_at"))
+    return BySex(
+        [
+            (words, None if began is None else began[sex], None if finished is None else finished[sex])
+            for sex, words in sexes()
+        ]
+    )
+
+
+def sexes():
+    """Return [(value, in words)], whoever did not say among them."""
+    return [(value, str(words)) for value, words in [*Sex.choices, ("", _("Not said"))]]
+
+
+def _by_month(rows, moment):
+    """Return {month: {sex: how many}}; of an account that is gone it is not known."""
+    counts = defaultdict(Counter)
+    found = rows.order_by().annotate(month=TruncMonth(moment)).values_list("month", "learner__sex")
+    for month, sex, count in found.annotate(Count("pk")):
+        counts[timezone.localdate(month)][sex or ""] += count
+    return counts
+
+
+def _publishable(months):
+    """Return {sex: how many} over these months, or None if that, less the months that are shown, says too little."""
+    left_out = sum((counts for counts in months.values() if _tells_of_few(counts)), Counter())
+    return None if _tells_of_few(left_out) else sum(months.values(), Counter())
+
+
+def _tells_of_few(counts):
+    return any(0 < count < FEWEST for count in counts.values())

@@ -1,0 +1,150 @@
+"""The register of certificates: every one that was issued, as it was printed, and how it stands today."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import batched
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from certificates.issuing.standing import ENDS_SOON, Standing, is_ending, standing_of
+from certificates.models import Certificate
+from course.people.finding import certificates_looked_after_by
+from modules.models import TrainingRecord
+
+from .periods import Period
+
+AT_ONCE = 2000
+
+
+class State(StrEnum):
+    """What one may look for: as in addresses."""
+
+    VALID = "valido"
+    ENDING = "vence-pronto"
+    EXPIRED = "vencido"
+    ANNULLED = "anulado"
+    REPLACED = "reemplazado"
+
+
+STATES = {
+    State.VALID: Standing.VALID.label,
+    State.ENDING: pgettext_lazy("certificate", "Ends soon"),
+    State.EXPIRED: Standing.EXPIRED.label,
+    State.ANNULLED: Standing.ANNULLED.label,
+    State.REPLACED: Standing.REPLACED.label,
+}
+
+
+@dataclass(frozen=True)
+class CertificateLine:
+    """A certificate, how it stands, and the group and area of the day on which its course was finished."""
+
+    certificate: Certificate
+    standing: Standing
+    state: str
+    cohort: str
+    area: str
+
+    @property
+    def printed(self):
+        return self.certificate.printed
+
+    @property
+    def hours(self):
+        """Return the hours of study as a number; the first certificates say them in words alone: None."""
+        minutes = self.printed.get("minutes")
+        return round(minutes / 60, 2) if minutes else None
+
+    @property
+    def edition(self):
+        return self.printed.get("edition") or str(self.certificate.edition)
+
+
+def registered_certificates(scope, *, year, state, today):
+    """Return the Certificates (a QuerySet) of a Scope that were first issued in a year, the latest first.
+
+    They are those of whoever finished in its groups and areas, and of whoever is in its groups now; whoever leads an
+    area sees also what is printed with its clinics. `state` is a `State`, or "" for all; `year` may be None.
+    """
+    certificates = Certificate.objects.without_pdf()
+    if scope.is_narrowed or not scope.user.administers:
+        own = Q(record_key__in=scope.certified().values("key")) | Q(learner__in=scope.members_now().values("learner"))
+        own |= Q(pk__in=scope.without_record(certificates).values("pk"))
+        if not scope.is_narrowed:
+            own |= Q(pk__in=certificates_looked_after_by(scope.user).values("pk"))
+        certificates = certificates.filter(own)
+    if year:
+        certificates = certificates.filter(**Period.of_year(year).holds("awarded_at"))
+    return _of_state(certificates, state, today).order_by("-awarded_at", "-pk")
+
+
+def _of_state(certificates, state, today):
+    live = Q(annulled_at=None, replaced_at=None)
+    ending = Q(expires_on__gte=today, expires_on__lte=today + ENDS_SOON)
+    asked = {
+        State.VALID: live & (Q(expires_on=None) | Q(expires_on__gte=today)),
+        State.ENDING: live & ending,
+        State.EXPIRED: live & Q(expires_on__lt=today),
+        State.ANNULLED: Q(annulled_at__isnull=False),
+        State.REPLACED: Q(annulled_at=None, replaced_at__isnull=False),
+    }
+    return certificates.filter(asked[state]) if state else certificates
+
+
+def certificate_lines(certificates, *, today):
+    """Return the `CertificateLine`s of a few certificates, in one query."""
+    certificates = list(certificates)
+    keys = {one.record_key for one in certificates if one.record_key}
+    records = TrainingRecord.objects.filter(key__in=keys).values_list("key", "cohort", "area")
+    places = {key: (cohort, area) for key, cohort, area in records}
+    return [
+        CertificateLine(one, standing_of(one, today=today), _state(one, today), *places.get(one.record_key, ("", "")))
+        for one in certificates
+    ]
+
+
+def _state(certificate, today):
+    standing = standing_of(certificate, today=today)
+    ends = standing is Standing.VALID and is_ending(certificate, today=today)
+    return str(STATES[State.ENDING] if ends else standing.label)
+
+
+def certificates_table(certificates, *, today):
+    """Return (headings, rows) of these certificates; the rows are read some at a time while they are written."""
+    headings = [
+        pgettext("certificate", "Code"),
+        _("Name"),
+        _("Post"),
+        _("Hours"),
+        _("Issued on"),
+        _("Holds until"),
+        _("State"),
+        _("Clinic"),
+        _("Group"),
+        _("Health area"),
+        _("Edition"),
+    ]
+    return headings, _rows(certificates, today)
+
+
+def _rows(certificates, today):
+    pks = list(certificates.values_list("pk", flat=True))
+    for some in batched(pks, AT_ONCE):
+        found = Certificate.objects.without_pdf().in_bulk(some)
+        for line in certificate_lines((found[pk] for pk in some if pk in found), today=today):
+            certificate, printed = line.certificate, line.printed
+            yield [
+                certificate.grouped_serial,
+                printed.get("name", ""),
+                printed.get("role", ""),
+                line.hours,
+                certificate.issue_day,
+                certificate.expires_on,
+                line.state,
+                printed.get("clinic", ""),
+                line.cohort,
+                line.area,
+                line.edition,
+            ]

@@ -1,0 +1,92 @@
+"""What each figure of a report means and where it comes from, in words: beside the tables and in their files."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+class Definition(NamedTuple):
+    """A figure: its name as a heading, what it counts in a few words and in full, what it is read from."""
+
+    name: str
+    in_short: str
+    meaning: str
+    source: str
+
+
+def definitions():
+    """Return {figure: Definition}, in the order of the columns."""
+    record = _("Record of training")
+    certificates = _("Register of certificates")
+    return {
+        "finished": Definition(
+            _("Have finished"),
+            _("completed the whole course"),
+            _(
+                "Times that somebody finished the whole course in the period, with the role, job title, clinic, "
+                "area and group of that day; what was annulled does not count."
+            ),
+            record,
+        ),
+        "people": Definition(
+            pgettext("figure", "People in groups"),
+            _("on some day of the period"),
+            _(
+                "Whoever was in a group on some day of the period, each person once, at the clinic and in the role of "
+                "today; whoever finished, where and in the role in which that was."
+            ),
+            _("Lists of the groups"),
+        ),
+        "began": Definition(
+            _("Have begun"),
+            _("did the first thing of the course"),
+            _(
+                "Times that somebody did the first thing of the course in the period. It is written down every "
+                "night, and stays where it was."
+            ),
+            record,
+        ),
+        "median_days": Definition(
+            pgettext("figure", "Median of days"),
+            _("from the first thing done to the last"),
+            _(
+                "Of those who finished: half of them took so many days or fewer from the first thing done to the last. "
+                "It leaves out whose beginning is not known."
+            ),
+            record,
+        ),
+        "issued": Definition(
+            pgettext("figure", "Certificates"),
+            _("issued; a correction is no new one"),
+            _("Certificates issued in the period, those annulled later among them. A correction is no new one."),
+            certificates,
+        ),
+        "renewed": Definition(
+            pgettext("figure", "of them renewed"),
+            _("of whoever took the course again"),
+            _("Those issued to whoever had begun the course anew, and so for the second time or later."),
+            certificates,
+        ),
+        "annulled": Definition(
+            pgettext("figure", "Annulled"),
+            _("in the period, whenever issued"),
+            _("Certificates annulled in the period, whenever they were issued."),
+            certificates,
+        ),
+        "sessions": Definition(
+            pgettext("figure", "Sessions"),
+            _("held in the period"),
+            _("Sessions held in the period, at the clinic of their group."),
+            _("Register of attendance"),
+        ),
+        "turnout": Definition(
+            _("Attendance"),
+            _("came, of those expected at each session"),
+            _(
+                "How many came to these sessions, of how many: who was in the group on the day, and whoever came "
+                "besides. A person counts once for each session."
+            ),
+            _("Register of attendance"),
+        ),
+    }

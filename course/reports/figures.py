@@ -1,0 +1,278 @@
+"""The figures of a period: who began, finished and was certified, by what they were on that day; and its sessions.
+
+Everything is counted where it happened, as the record of training has it, and each thing once in each table: the lines
+of a table make its total. The number of queries is the same for any number of people.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from statistics import median
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    OuterRef,
+    Subquery,
+    When,
+)
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
+
+from certificates.models import Certificate
+from course.groups.summary import roles_shown
+from course.models import Area, Clinic, User
+from course.models.spanish_order import spanish_key
+from course.sessions.counting import Turnout, counted_attendance
+from modules.models import Beginning, Edition
+
+from .periods import Period
+from .scope import Scope
+
+# What is counted; the median of days is none of them.
+COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions", "attended", "expected")
+
+
+@dataclass
+class Figures:
+    """The figures of a line: see `definitions.py` for what each means."""
+
+    people: int = 0
+    began: int = 0
+    finished: int = 0
+    issued: int = 0
+    renewed: int = 0
+    annulled: int = 0
+    sessions: int = 0
+    attended: int = 0
+    expected: int = 0
+    # {whole days from the first to the last thing done: of how many}.
+    days: Counter = field(default_factory=Counter)
+
+    @property
+    def median_days(self):
+        """Return the median of those days, None where nobody's are known."""
+        return median(self.days.elements()) if self.days else None
+
+    @property
+    def turnout(self):
+        return Turnout(self.attended, self.expected)
+
+    def add(self, name, count):
+        setattr(self, name, getattr(self, name) + count)
+
+
+class Line(NamedTuple):
+    """A line of a table; `area` is that of a clinic."""
+
+    name: str
+    figures: Figures
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a Period within a Scope: in all, and a list of Lines for each way to break them down."""
+
+    scope: Scope
+    period: Period
+    total: Figures
+    roles: list[Line]
+    posts: list[Line]
+    areas: list[Line]
+    clinics: list[Line]
+    editions: list[Line]
+
+    @property
+    def clinics_by_area(self):
+        """Return [(area, its Lines)], in the order of the names."""
+        tables = defaultdict(list)
+        for line in self.clinics:
+            tables[line.area].append(line)
+        return list(tables.items())
+
+
+class Place(NamedTuple):
+    """Keys of a clinic and of its area, None where none is known."""
+
+    clinic: UUID | None
+    area: UUID | None
+
+
+def report_of(scope, period):
+    """Return the `Report` of a Scope and a Period."""
+    counting = Counting()
+    counting.count_beginnings(scope.beginnings().filter(**period.holds("began_at")))
+    records = scope.records().filter(**period.holds("finished_at"))
+    counting.count_finished(records)
+    issued = Certificate.objects.filter(replaces=None, **period.holds("awarded_at"))
+    annulled = Certificate.objects.filter(**period.holds("annulled_at"))
+    for name, certificates in (("issued", issued), ("annulled", annulled)):
+        of_records = certificates.filter(record_key__isnull=False).values("record_key")
+        counting.count_certificates(name, scope.certified().filter(key__in=of_records))
+        counting.count_unplaced(name, scope.without_record(certificates).count())
+    counting.count_people(scope.enrolments(period), records)
+    counting.count_sessions(scope.sessions().filter(held_on__gte=period.since, held_on__lte=period.until))
+    return counting.report(scope, period)
+
+
+class Counting:
+    """Figures by place, role, job title and edition while they are counted."""
+
+    def __init__(self):
+        self.places, self.roles, self.editions = (defaultdict(Figures) for _table in range(3))
+        self.posts, self.spellings = defaultdict(Figures), defaultdict(Counter)
+        self.names = {}
+
+    def count_beginnings(self, beginnings):
+        """Count who began; which edition that was is not on record."""
+        found = beginnings.order_by().values_list("clinic_key", "area_key", "role", "job_title")
+        for *of_whom, title, count, clinic, area in found.annotate(Count("pk"), Max("clinic"), Max("area")):
+            for figures in (*self._lines(*of_whom), self._post(title, count)):
+                figures.began += count
+            self._name(of_whom, clinic, area)
+
+    def count_certificates(self, name, records):
+        """Count the certificates of these records as that figure; one of whoever began anew is renewed."""
+        fields = ("clinic_key", "area_key", "role", "edition", "job_title", "registration__counts_from")
+        found = records.order_by().values_list(*fields)
+        for *of_whom, title, since, count, clinic, area in found.annotate(Count("pk"), Max("clinic"), Max("area")):
+            for figures in (*self._lines(*of_whom), self._post(title, count)):
+                figures.add(name, count)
+                figures.renewed += count if name == "issued" and since else 0
+            self._name(of_whom, clinic, area)
+
+    def count_finished(self, records):
+        """Count who finished, and how many days that took those of whom it is known when they began."""
+        times = Beginning.objects.filter(learner=OuterRef("learner"))
+        first = times.filter(counts_from=None).values("began_at")[:1]
+        again = times.filter(counts_from=OuterRef("registration__counts_from")).values("began_at")[:1]
+        began = Case(
+            When(registration__counts_from=None, then=Subquery(first)),
+            default=Subquery(again),
+            output_field=DateTimeField(),
+        )
+        took = TruncDate("finished_at") - TruncDate(began)
+        rows = records.order_by().annotate(took=ExpressionWrapper(took, output_field=DurationField()))
+        fields = ("clinic_key", "area_key", "role", "edition", "job_title", "took")
+        for *of_whom, title, took, count, clinic, area in rows.values_list(*fields).annotate(
+            Count("pk"), Max("clinic"), Max("area")
+        ):
+            for figures in (*self._lines(*of_whom), self._post(title, count)):
+                figures.finished += count
+                if took is not None:
+                    # The clock of a device may have been wrong.
+                    figures.days[max(took.days, 0)] += count
+            self._name(of_whom, clinic, area)
+
+    def count_people(self, enrolments, records):
+        """Count who was in a group, by where they are today; of those who finished, by where that was."""
+        others = User.objects.filter(pk__in=enrolments.order_by().values("learner"))
+        others = others.filter(~Exists(records.filter(learner=OuterRef("pk"))))
+        found = list(others.values_list("clinic", "role").annotate(Count("pk")))
+        clinics = Clinic.objects.filter(pk__in={clinic for clinic, *_rest in found if clinic})
+        places = {pk: place for pk, *place in clinics.values_list("pk", "key", "area__key")}
+        for clinic, role, count in found:
+            for figures in self._lines(*places.get(clinic, (None, None)), role):
+                figures.people += count
+        for table in (self.places, self.roles):
+            for figures in table.values():
+                figures.people += figures.finished
+
+    def count_sessions(self, sessions):
+        """Count sessions and who came to them, at the clinic of the group."""
+        places = sessions.order_by().values_list("pk", "cohort__clinic__key", "cohort__clinic__area__key")
+        turnout = counted_attendance(sessions)
+        for pk, clinic_key, area_key in places:
+            figures = self.places[Place(clinic_key, area_key)]
+            figures.sessions += 1
+            figures.add("attended", turnout[pk].attended)
+            figures.add("expected", turnout[pk].expected)
+
+    def count_unplaced(self, name, count):
+        """Count what is known to have happened, and not where and to whom."""
+        if count:
+            for figures in (*self._lines(None, None, "", None), self._post("", count)):
+                figures.add(name, count)
+
+    def _lines(self, clinic_key, area_key, role, *edition):
+        yield self.places[Place(clinic_key, area_key)]
+        yield self.roles[role]
+        yield from (self.editions[pk] for pk in edition)
+
+    def _name(self, of_whom, clinic, area):
+        for key, name in zip(of_whom, (clinic, area), strict=False):
+            self.names.setdefault(key, name)
+
+    def _post(self, title, count):
+        key = spanish_key(title)
+        self.spellings[key][title.strip()] += count
+        return self.posts[key]
+
+    def report(self, scope, period):
+        names = self._names_today()
+        clinics = [
+            Line(names(place.clinic) or _("No clinic"), figures, names(place.area) or _("No health area"))
+            for place, figures in self.places.items()
+        ]
+        clinics = _in_order(zip(self.places, clinics, strict=True))
+        areas = defaultdict(list)
+        for line in clinics:
+            areas[line.area].append(line.figures)
+        editions = Edition.objects.in_bulk(self.editions)
+        return Report(
+            scope,
+            period,
+            total=_sum(self.places.values()),
+            roles=[Line(str(words), self.roles[role]) for role, words in roles_shown()],
+            posts=_by_name(self.posts, lambda key: self.spellings[key].most_common(1)[0][0] or _("No job title")),
+            areas=[Line(name, _sum(figures)) for name, figures in areas.items()],
+            clinics=clinics,
+            editions=[
+                Line(str(editions[pk]) if pk else _("Not known"), self.editions[pk])
+                for pk in sorted(self.editions, key=lambda pk: (pk is None, pk and editions[pk].number))
+            ],
+        )
+
+    def _names_today(self):
+        """Return how a clinic or area is called by its key: today's name, or that of the record of one that is gone."""
+        keys = {key for place in self.places for key in place if key}
+        names = self.names | dict(Area.objects.filter(key__in=keys).values_list("key", "name"))
+        names |= dict(Clinic.objects.filter(key__in=keys).values_list("key", "name"))
+        return names.get
+
+
+def _in_order(clinics):
+    """Return the Lines of [(Place, Line)] by area and name; whatever has none comes last."""
+    ordered = sorted(
+        clinics,
+        key=lambda one: (
+            one[0].area is None,
+            spanish_key(one[1].area),
+            str(one[0].area),
+            one[0].clinic is None,
+            spanish_key(one[1].name),
+            str(one[0].clinic),
+        ),
+    )
+    return [line for _place, line in ordered]
+
+
+def _by_name(table, name):
+    """Return the Lines of {key: Figures} by name; that of the empty key comes last."""
+    return [Line(name(key), table[key]) for key in sorted(table, key=lambda key: (not key, key))]
+
+
+def _sum(several):
+    total = Figures()
+    for figures in several:
+        for name in COUNTED:
+            total.add(name, getattr(figures, name))
+        total.days.update(figures.days)
+    return total

@@ -1,0 +1,130 @@
+"""What somebody may see counted: what was begun and finished in their groups and areas, narrowed as one asks for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q
+
+from course.models import Area, Clinic, Enrolment, Session, User
+from course.people.cohorts import cohorts_of
+from course.people.places import areas_of
+from modules.models import Beginning, TrainingRecord
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whoever looks, and the keys of the area, the clinic and the group that they leave; None for all.
+
+    An administrator sees everything, also of whom no group or area is known. Everybody else sees what happened in the
+    groups that they may open, whoever trained them then, and in the health areas that they lead. What is narrowed is
+    narrowed inside of that: a key of somebody else's leaves nothing.
+    """
+
+    user: User
+    area: UUID | None = None
+    clinic: UUID | None = None
+    cohort: UUID | None = None
+
+    @property
+    def is_narrowed(self):
+        return bool(self.area or self.clinic or self.cohort)
+
+    @property
+    def leads(self):
+        """Whether it holds health areas, and not single groups alone."""
+        return bool(self._area_keys)
+
+    @cached_property
+    def cohorts(self):
+        return cohorts_of(self.user)
+
+    @cached_property
+    def _cohort_keys(self):
+        return list(self.cohorts.order_by().values_list("key", flat=True))
+
+    @cached_property
+    def _area_keys(self):
+        return list(areas_of(self.user).order_by().values_list("key", flat=True))
+
+    def beginnings(self):
+        return self._of_that_day(Beginning.objects.all())
+
+    def records(self):
+        """Return the TrainingRecords of whoever finished the course, and no annulled ones."""
+        return self._of_that_day(TrainingRecord.objects.standing().of_the_course())
+
+    def certified(self):
+        """Return the TrainingRecords for which certificates were issued, annulled ones among them."""
+        return self._of_that_day(TrainingRecord.objects.of_the_course())
+
+    def _of_that_day(self, rows):
+        if not self.user.administers:
+            rows = rows.filter(Q(cohort_key__in=self._cohort_keys) | Q(area_key__in=self._area_keys))
+        asked = {"area_key": self.area, "clinic_key": self.clinic, "cohort_key": self.cohort}
+        return rows.filter(**{name: key for name, key in asked.items() if key})
+
+    def without_record(self, certificates):
+        """Return those of these Certificates of which no record says where they belong, by where their people are now.
+
+        They were issued before there was a record, or the account was deleted: then nobody but an administrator knows
+        whose they were, and they belong to no place.
+        """
+        certificates = certificates.filter(record_key=None)
+        if self.user.administers and not self.is_narrowed:
+            return certificates
+        return certificates.filter(learner__in=self._members().values("learner"))
+
+    def members_now(self):
+        """Return the Enrolments of whoever is in a group now."""
+        return self._members().filter(left_at=None)
+
+    def enrolments(self, period):
+        """Return the Enrolments of whoever was in a group on a day of the Period."""
+        first, after = period.moments
+        return self._members().filter(Q(left_at=None) | Q(left_at__gte=first), enrolled_at__lt=after)
+
+    def _members(self):
+        rows = Enrolment.objects.all()
+        if not self.user.administers:
+            in_area = Q(learner__clinic__area__key__in=self._area_keys)
+            rows = rows.filter(Q(cohort__key__in=self._cohort_keys) | in_area)
+        asked = {"learner__clinic__area__key": self.area, "learner__clinic__key": self.clinic}
+        asked["cohort__key"] = self.cohort
+        return rows.filter(**{name: key for name, key in asked.items() if key})
+
+    def sessions(self):
+        """Return the Sessions of the groups, each at the clinic of its group."""
+        rows = Session.objects.all()
+        if not self.user.administers:
+            rows = rows.filter(cohort__key__in=self._cohort_keys)
+        asked = {"cohort__clinic__area__key": self.area, "cohort__clinic__key": self.clinic, "cohort__key": self.cohort}
+        return rows.filter(**{name: key for name, key in asked.items() if key})
+
+
+# Of more than so many one is asked to choose an area or a clinic first: the page stays small.
+MOST_TO_CHOOSE = 60
+
+
+def areas_to_choose(user):
+    """Return the areas of which somebody may see figures, by name."""
+    if user.administers:
+        return Area.objects.all()
+    groups = cohorts_of(user).order_by().values("clinic")
+    return Area.objects.filter(Q(pk__in=areas_of(user).values("pk")) | Q(clinics__in=groups)).distinct()
+
+
+def clinics_to_choose(user, *, area=None):
+    """Return their clinics by name, of one area (its key) or of all."""
+    clinics = Clinic.objects.all() if area is None else Clinic.objects.filter(area__key=area)
+    if user.administers:
+        return clinics
+    groups = cohorts_of(user).order_by().values("clinic")
+    return clinics.filter(Q(area__in=areas_of(user).values("pk")) | Q(pk__in=groups))
+
+
+def cohorts_to_choose(user, *, area=None, clinic=None):
+    """Return their groups by name, of one clinic or area (their keys) or of all."""
+    groups = cohorts_of(user)
+    groups = groups.filter(clinic__area__key=area) if area else groups
+    return groups.filter(clinic__key=clinic) if clinic else groups

@@ -1,0 +1,294 @@
+"""The report of a period: everything is counted once, where and when it happened, whatever became of it since."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
+from course.models import ADMINISTRATORS, Area, AuditEntry, Cohort, Session, User
+from course.people.leaving import archive_person, delete_person
+from course.reports.figures import COUNTED, report_of
+from course.reports.periods import LAST_MONTH, Period, month_of, named_period
+from course.reports.scope import Scope
+from course.sessions.attendance import keep_attendance
+from modules.models import ModulePage
+from modules.progress.records import annul_what_fails
+from tests.certificates.factories import begin_again, issue, make_small_course
+from tests.factories import (
+    finish_course,
+    finish_lessons,
+    is_unfinished,
+    make_clinic,
+    make_cohort,
+    make_learner,
+    make_staff,
+    make_trainer,
+)
+
+pytestmark = pytest.mark.django_db
+HOME = ZoneInfo("America/Guatemala")
+FEBRUARY, MARCH, YEAR = month_of(date(2026, 2, 1)), month_of(date(2026, 3, 1)), Period.of_year(2026)
+
+
+def at(month, day, hour=12, minute=0):
+    return datetime(2026, month, day, hour, minute, tzinfo=HOME)
+
+
+@pytest.fixture(scope="module")
+def site(filled_once):
+    """Two areas; Ana finished in the last minute of February, Eva in the first of March, Luz in another's group."""
+    make_small_course()
+    north, south = Area.objects.create(name="Norte"), Area.objects.create(name="Sur")
+    trainer, other = make_trainer(), make_trainer("otra")
+    lead, _admin = make_staff("jefa", is_staff=True), make_staff("admina", ADMINISTRATORS)
+    north.leads.add(lead)
+    ayampuc, mixco = make_clinic("Ayampuc", area=north), make_clinic("Mixco", area=south)
+    group = make_cohort("Mañana", clinic=ayampuc, trainers=[trainer], opens_on=date(2026, 1, 1))
+    ajeno = make_cohort("Ajeno", clinic=mixco, trainers=[other], opens_on=date(2026, 1, 1))
+    ana = make_learner(role="apoyo", job_title="Guardián I", clinic=ayampuc, cohort=group)
+    eva = make_learner("EVA222", "Eva", "Tum", role="clinica", job_title="guardian i", clinic=ayampuc, cohort=group)
+    luz = make_learner("LUZ567", "Luz", "Ixcot", role="clinica", clinic=mixco, cohort=ajeno)
+    make_learner("PAZ234", "Paz", "Coj", role="", clinic=None, cohort=group)
+    for cohort in (group, ajeno):
+        cohort.enrolments.update(enrolled_at=at(1, 10))
+    finish_lessons(ana, ModulePage.objects.get(), now=at(2, 18))
+    finish_course(ana, now=at(2, 28, 23, 59))
+    finish_course(eva, now=at(3, 1, 0, 1))
+    finish_course(luz, now=at(3, 5))
+    issue(ana, now=at(3, 2), clinic="Ayampuc")
+    session = Session.objects.create(cohort=group, held_on=date(2026, 2, 28), made_by=trainer)
+    keep_attendance(session, {ana.pk, eva.pk}, shown=set(), by=trainer, now=at(2, 28))
+    return trainer
+
+
+def person(code):
+    return User.objects.get(username=code)
+
+
+def report(who, period, **narrowed):
+    return report_of(Scope(person(who), **narrowed), period)
+
+
+def counts(figures, *names):
+    return tuple(getattr(figures, name) for name in names)
+
+
+def finished(lines):
+    return {line.name: line.figures.finished for line in lines if line.figures.finished}
+
+
+def test_the_last_minute_of_a_month_is_of_that_month_in_guatemala(site):
+    february, march = report("facilitadora", FEBRUARY), report("facilitadora", MARCH)
+    assert finished(february.clinics) == {"Ayampuc": 1}
+    assert counts(february.total, "finished", "began", "people") == (1, 1, 3)
+    assert counts(march.total, "finished", "began", "people") == (1, 1, 3)
+    assert (february.total.median_days, march.total.median_days) == (10, 0)
+    assert counts(march.total, "issued", "renewed", "annulled") == (1, 0, 0)
+    assert counts(february.total, "sessions", "attended", "expected") == (1, 2, 3)
+    assert report("facilitadora", YEAR).total.median_days == 5
+
+
+def test_every_table_adds_up_to_the_whole(site):
+    for who in ("facilitadora", "jefa", "admina"):
+        for period in (FEBRUARY, MARCH, YEAR):
+            found = report(who, period)
+            for lines in (found.clinics, found.areas):
+                assert [sum(getattr(line.figures, name) for line in lines) for name in COUNTED] == [
+                    getattr(found.total, name) for name in COUNTED
+                ]
+            of_people = [name for name in COUNTED if name not in ("sessions", "attended", "expected")]
+            for name in of_people:
+                assert sum(getattr(line.figures, name) for line in found.roles) == getattr(found.total, name), name
+            for name in ("began", "finished", "issued", "renewed", "annulled"):
+                assert sum(getattr(line.figures, name) for line in found.posts) == getattr(found.total, name), name
+            for name in ("finished", "issued", "renewed", "annulled"):
+                assert sum(getattr(line.figures, name) for line in found.editions) == getattr(found.total, name), name
+
+
+def test_one_job_title_in_two_spellings_is_one_line_and_every_role_has_one(site):
+    found = report("facilitadora", YEAR)
+    assert [(line.name, line.figures.finished) for line in found.posts] == [("Guardián I", 2)]
+    assert len(found.roles) == 6
+    assert [line.name for line in report("admina", YEAR).areas] == ["Norte", "Sur", "Sin área de salud"]
+
+
+def test_what_was_achieved_stays_after_moving_archiving_and_annulled_work_does_not(site):
+    ana, trainer = person("ANA234"), person("facilitadora")
+    before = report("facilitadora", FEBRUARY)
+    ana.role, ana.job_title, ana.clinic = "jefatura", "Jefa", make_clinic("Otro", area=Area.objects.get(name="Sur"))
+    ana.save()
+    archive_person(ana, Cohort.objects.get(name="Mañana"), by=trainer, now=at(4, 1))
+    after = report("facilitadora", FEBRUARY)
+    for table in ("roles", "posts", "clinics", "areas", "editions"):
+        assert finished(getattr(before, table)) == finished(getattr(after, table))
+    assert after.total == before.total
+    assert report("jefa", FEBRUARY).total.finished == 1
+    eva = person("EVA222")
+    eva.lessons_read.all().delete()
+    annul_what_fails(eva, why="Firmó otra persona.", by=trainer, now=at(4, 2), falls=is_unfinished)
+    assert report("facilitadora", MARCH).total.finished == 0
+
+
+def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_apart(site):
+    ana, admin = person("ANA234"), person("admina")
+    (certificate,) = ana.certificates.all()
+    corrected = correct_certificate(
+        certificate, printed_name="Ana Lucía Coj de León", by=admin, reason="Mal escrito", now=at(4, 3)
+    )
+    april = month_of(date(2026, 4, 1))
+    assert report("admina", april).total.issued == 0
+    annul_certificate(corrected, reason="Se perdió.", by=admin, now=at(4, 30, 23, 59))
+    assert counts(report("admina", april).total, "issued", "annulled") == (0, 1)
+    assert counts(report("admina", MARCH).total, "issued", "annulled") == (1, 0)
+    begin_again(ana, now=at(5, 1))
+    finish_course(ana, now=at(5, 9))
+    issue(ana, by=admin, now=at(5, 10), clinic="Ayampuc")
+    may = report("facilitadora", month_of(date(2026, 5, 1)))
+    assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 1)
+    assert counts(may.roles[3].figures, "finished", "renewed") == (1, 1)
+
+
+def test_of_a_deleted_account_the_month_stays_counted(site):
+    admin = person("admina")
+    before = report("admina", FEBRUARY).total
+    delete_person(person("ANA234"), by=admin, cohort=Cohort.objects.get(name="Mañana"), now=at(6, 1))
+    after = report("admina", FEBRUARY)
+    assert counts(after.total, "finished", "began") == counts(before, "finished", "began")
+    assert finished(after.clinics) == {"Sin centro de salud": 1}
+    assert report("admina", MARCH).total.issued == 1
+    # It is known of which month, and of no day: it counts as of the first, so that periods side by side add up.
+    halves = [Period(date(2026, 2, 1), date(2026, 2, 14)), Period(date(2026, 2, 15), date(2026, 2, 28))]
+    assert [report("admina", half).total.finished for half in halves] == [1, 0]
+
+
+def test_each_sees_the_own_groups_and_areas_and_what_is_narrowed_is_narrowed_inside(site):
+    assert {who: finished(report(who, YEAR).clinics) for who in ("facilitadora", "otra", "jefa", "admina")} == {
+        "facilitadora": {"Ayampuc": 2},
+        "otra": {"Mixco": 1},
+        "jefa": {"Ayampuc": 2},
+        "admina": {"Ayampuc": 2, "Mixco": 1},
+    }
+    ajeno = Cohort.objects.get(name="Ajeno")
+    for narrowed in ({"cohort": ajeno.key}, {"clinic": ajeno.clinic.key}, {"area": ajeno.clinic.area.key}):
+        theirs = report("facilitadora", YEAR, **narrowed)
+        assert counts(theirs.total, *COUNTED) == (0,) * len(COUNTED)
+        assert report("admina", YEAR, **narrowed).total.finished == 1
+
+
+def ask(who, ending="", **asked):
+    client = Client()
+    client.force_login(person(who))
+    return client.get(reverse(f"desk_report{ending}"), asked)
+
+
+WHOLE_YEAR = {"desde": "2026-01-01", "hasta": "2026-12-31"}
+
+
+def test_the_page_opens_with_last_month_and_keeps_its_period_in_the_address(site):
+    today = timezone.localdate()
+    page = ask("facilitadora")
+    assert page.context["report"].period == named_period(LAST_MONTH, today=today)
+    assert ask("facilitadora", periodo="este-ano").context["report"].period == Period(
+        today.replace(month=1, day=1), today
+    )
+    page = ask("facilitadora", **WHOLE_YEAR).content.decode()
+    for words in ("Del 1 de enero de 2026 al 31 de diciembre de 2026", "<td>2/3</td>", "Guardián I"):
+        assert words in page
+    assert "Mixco" not in page
+    assert ask("ANA234").status_code == 404
+    assert ask("ANA234", "_xlsx").status_code == 404
+
+
+def test_days_that_make_no_sense_are_refused_in_words_and_kept(site):
+    wrong = ask("facilitadora", desde="2026-03-02", hasta="2026-03-01")
+    page = wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "El último día es anterior al primero." in page
+    assert ('value="2026-03-02"' in page, 'value="2026-03-01"' in page) == (True, True)
+    for days in (
+        ("0001-01-01", "9999-12-31"),
+        ("ayer", ""),
+        ("2026-02-30", "2026-03-01"),
+        ("1999-12-31", "2026-01-01"),
+    ):
+        asked = {"desde": days[0], "hasta": days[1]}
+        assert ask("facilitadora", **asked).status_code == 422
+        assert ask("facilitadora", "_csv", **asked).status_code == 302
+    empty = ask("facilitadora", desde="2030-01-01", hasta="2030-01-31")
+    assert empty.context["report"].total.finished == 0
+    assert "Nada en este periodo." in empty.content.decode()
+
+
+def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
+    ajeno = Cohort.objects.get(name="Ajeno")
+    forged = [("grupo", ajeno.key), ("centro", ajeno.clinic.key), ("area", ajeno.clinic.area.key), ("grupo", "1")]
+    for name, key in forged:
+        answer = ask("facilitadora", **WHOLE_YEAR, **{name: str(key)})
+        assert (answer.status_code, "report" in answer.context) == (422, False)
+        assert "Ajeno" not in answer.content.decode()
+    group = Cohort.objects.get(name="Mañana")
+    narrowed = ask("admina", **WHOLE_YEAR, area=str(group.clinic.area.key), centro=str(ajeno.clinic.key))
+    # A clinic that does not lie in the area chosen beside it counts as none chosen.
+    assert finished(narrowed.context["report"].clinics) == {"Ayampuc": 2}
+
+
+def test_the_workbook_has_numbers_days_and_what_each_figure_means(site):
+    answer = ask("admina", "_xlsx", **WHOLE_YEAR)
+    assert "informe-2026-01-01-2026-12-31-" in answer["Content-Disposition"]
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == [
+        "Resumen", "Puestos", "Cargos", "Centros de salud", "Áreas de salud", "Ediciones", "Definiciones",
+    ]  # fmt: skip
+    summary = dict(book["Resumen"].iter_rows(min_row=2, values_only=True))
+    assert (summary["Desde"], summary["Finalizaron"], summary["Se esperaban"]) == (datetime(2026, 1, 1), 3, 3)
+    headings, *clinics, total = book["Centros de salud"].iter_rows(values_only=True)
+    assert [row[:2] for row in clinics] == [
+        ("Ayampuc", "Norte"),
+        ("Mixco", "Sur"),
+        ("Sin centro de salud", "Sin área de salud"),
+    ]
+    assert all(isinstance(cell, int | float | None) for row in [*clinics, total] for cell in row[2:])
+    assert [sum(row[place] or 0 for row in clinics) for place in (2, 3, 4)] == list(total[2:5])
+    defined = {row[0] for row in book["Definiciones"].iter_rows(values_only=True)}
+    assert set(headings[2:]) - {"Asistieron", "Se esperaban"} <= defined
+    assert {"Periodo", "Hecho el", "Qué incluye"} <= defined
+    entry = AuditEntry.objects.get(action="table_exported")
+    assert (entry.by.username, entry.subject) == ("admina", "Informe")
+    rows = list(csv.reader(io.StringIO(ask("admina", "_csv", **WHOLE_YEAR).content.decode("utf-8-sig"), newline="")))
+    assert rows[1][:3] == ["2026-01-01", "2026-12-31", "Total"]
+    assert rows[1][rows[0].index("Finalizaron")] == "3"
+    assert {row[2] for row in rows[2:]} == {"Puesto", "Cargo", "Área de salud", "Centro de salud", "Edición"}
+
+
+def test_the_page_takes_the_same_queries_at_any_size(site):
+    def queries(who):
+        client = Client()
+        client.force_login(person(who))
+        counted = []
+        for name in ("desk_report", "desk_report_xlsx"):
+            client.get(reverse(name), WHOLE_YEAR)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(reverse(name), WHOLE_YEAR).status_code == 200
+            counted.append(len(captured))
+        return counted
+
+    few = {who: queries(who) for who in ("facilitadora", "jefa", "admina")}
+    trainer, north = person("facilitadora"), Area.objects.get(name="Norte")
+    for number in range(4):
+        clinic = make_clinic(f"Centro {number}", area=north)
+        cohort = make_cohort(f"Grupo {number}", clinic=clinic, trainers=[trainer])
+        learner = make_learner(f"MAS{number}", "Más", f"Gente {number}", clinic=clinic, cohort=cohort)
+        finish_course(learner, now=at(7, 1 + number))
+        session = Session.objects.create(cohort=cohort, held_on=date(2026, 7, 1), made_by=trainer)
+        keep_attendance(session, {learner.pk}, shown=set(), by=trainer, now=at(7, 1) + timedelta(hours=number))
+    assert {who: queries(who) for who in few} == few
