@@ -12,6 +12,7 @@ from certificates.models import StatusList
 
 from .models import Cohort, User
 from .people.sealed_accounts import unreadable_people
+from .roster.job_titles import BrokenTitles, titles_of_the_course
 from .sealing import has_key
 
 
@@ -160,6 +161,17 @@ def copies_elsewhere_are_encrypted(app_configs, **kwargs):
             id="course.W003",
         )
     ]
+
+
+@register()
+def job_titles_can_be_read(app_configs, **kwargs):
+    """Lists of staff are read without the file too, by guesses alone: nothing stands still, and somebody is told."""
+    try:
+        titles_of_the_course()
+    except BrokenTitles as error:
+        hint = "See docs/how-to/bring-in-your-staff.md, “Job titles”. Until then roles are guessed without the file."
+        return [Warning(str(error), hint=hint, id="course.W005")]
+    return []
 
 
 def demo_people():

@@ -86,11 +86,15 @@ class Shown:
         return shown
 
     def titles(self, titles):
-        """Return [Choice] of the job titles without a role, then of those with one, the most frequent first."""
+        """Return ([Choice] of the job titles without a role or with one chosen now, [Choice] of the others)."""
         roles = [("", _("The person says it")), *Role.choices]
         titles = sorted(titles, key=lambda title: (bool(title.role) and not title.chosen, -title.rows))[:MOST_MENDED]
         self.fields |= {title.field_name: title.role for title in titles}
-        return [Choice(title.field_name, title.words, title.rows, roles, title.role) for title in titles]
+        open_ones, known = [], []
+        for one in titles:
+            side = open_ones if one.chosen or not one.role else known
+            side.append(Choice(one.field_name, one.words, one.rows, roles, one.role))
+        return open_ones, known
 
     def clinics(self, named, clinics):
         """Return [Choice] of the names that no clinic of the site has exactly; `clinics` are those to choose from."""

@@ -73,6 +73,7 @@ class ClinicNames:
     def __init__(self, cohort, chosen):
         self.own, self.chosen, self.named = cohort.clinic, chosen, {}
         self.clinics = clinics_to_choose(cohort)
+        self._fuller = {}
         self._by_pk = {str(clinic.pk): clinic for clinic in self.clinics}
         self._by_key, self._by_place = {}, {}
         for clinic in self.clinics:
@@ -80,6 +81,18 @@ class ClinicNames:
             self._by_place.setdefault(_divide(clinic_key(clinic.name))[1], []).append(clinic)
             if clinic.municipality:
                 self._by_key.setdefault(clinic_key(f"{clinic.name} {clinic.municipality}"), []).append(clinic)
+
+    def look_at_all(self, names):
+        """Look at all names of the list: «Palencia» is the «C/S Palencia» of another row, if there is only one such."""
+        unknown = {clinic_key(words): words for words in reversed([*dict.fromkeys(names)])}
+        unknown = {key: words for key, words in unknown.items() if key and key not in self._by_key}
+        fuller = {}
+        for key, words in unknown.items():
+            kind, called = _divide(key)
+            if kind:
+                fuller.setdefault(called, []).append(words)
+        bare = [key for key in unknown if len(fuller.get(key, [])) == 1 and key not in self.chosen]
+        self._fuller = {key: fuller[key][0] for key in bare[:MOST_COMPARED] if not self._similar(key)}
 
     def knows(self, words):
         """Whether a clinic of the site is called so, or so but for the kind of place."""
@@ -94,7 +107,9 @@ class ClinicNames:
         found = self._by_key.get(key, [])
         if found and (len(found) == 1 or found[0] == self.own) and key not in self.chosen:
             return Place(found[0], str(found[0]))
-        named = self.named.get(key) or self._name(key, words[:200], found)
+        if key in self._fuller:
+            words, key = self._fuller[key], clinic_key(self._fuller[key])
+        named = self.named.get(key) or self._name(key, _written_out(words)[:200], found)
         named.rows += 1
         named.over_people |= over_people
         if named.choice == NEW:
@@ -133,6 +148,13 @@ class ClinicNames:
 
 
 _NEAR = 0.6
+_SHORT = {"c/s": "Centro de Salud", "c.s.": "Centro de Salud", "p/s": "Puesto de Salud", "p.s.": "Puesto de Salud"}
+
+
+def _written_out(words):
+    """Return the name of a clinic with its first word written out: «P/S El Tizate» is «Puesto de Salud El Tizate»."""
+    first, _space, rest = words.partition(" ")
+    return f"{_SHORT[first.casefold()]} {rest}" if first.casefold() in _SHORT and rest else words
 
 
 def _divide(key):
@@ -164,7 +186,7 @@ def _letters_alike(one, other):
     if not all(pairs):
         return float(one == other)
     score = 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-    return score if score >= 0.75 else 0
+    return score if score >= 0.7 else 0
 
 
 def _not_to_be_made(words):

@@ -81,7 +81,8 @@ def _kind_of(row, columns, headings, knows_clinic, *, ends):
     key = spanish_key(cells[0])
     if _TOTALS.match(key) and len(set(cells)) <= 3:
         return Kind.TOTAL
-    if (_SIGNATURES.match(key) and len(said) < len(columns)) or any(_LINE.fullmatch(cell) for cell in cells):
+    filled = len(said) == len(columns) and len(set(cells)) > 1
+    if (_SIGNATURES.match(key) and not filled) or any(_LINE.fullmatch(cell) for cell in cells):
         return Kind.SIGNATURE
     if ends and 2 * len(said) <= len(columns):
         return Kind.SIGNATURE

@@ -64,8 +64,14 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, tell=None):
     people = {int(number) for number, one in mended.rows.items() if one.get("person")}
     layout = lay_out(rows, columns, first=first, knows_clinic=clinics.knows, people=people)
     reader = RowReader(
-        columns, roles=roles, clinics=clinics, asked=asked, mended=mended.rows, men=men_are(_sexes(layout, columns))
+        columns,
+        roles=roles,
+        clinics=clinics,
+        asked=asked,
+        mended=mended.rows,
+        men=men_are(_cells(layout, columns, Field.SEX)),
     )
+    clinics.look_at_all([*_cells(layout, columns, Field.CLINIC), *(above for _n, _row, above in layout.people)])
     lines = []
     for done, (number, row, clinic_above) in enumerate(layout.people, start=1):
         lines.append(reader.read(number, row, clinic_above))
@@ -85,8 +91,8 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, tell=None):
     return Plan(lines, layout.others, *named, clinics.clinics, asked)
 
 
-def _sexes(layout, columns):
-    place = columns.get(Field.SEX)
+def _cells(layout, columns, one):
+    place = columns.get(one)
     return [row[place] for _number, row, _above in layout.people if place is not None and place < len(row)]
 
 

@@ -1,0 +1,393 @@
+"""What a trainer puts right in the preview: kept, read again everywhere, and confirmed as it was shown."""
+
+import json
+import random
+
+import pytest
+from django.urls import reverse
+
+from course.models import AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
+from course.people.asked import ask
+from course.people.identifiers import keep_identifier
+from course.roster import importing
+from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
+from course.roster.mending import CannotMend, changed_fields, mend
+from course.roster.rows import Fate
+from course.roster.uploads import bring_sheets, choose_sheet, plan_of, sheets_of
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+
+from .factories import bring
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ["Apellidos", "Nombres", "Puesto", "Centro", "CUI"]
+CUI, OTHER_CUI = "2547896540101", "2547896540102"
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(trainers=[make_trainer()], clinic=make_clinic("Centro de Salud de Palencia"))
+
+
+@pytest.fixture
+def desk(client, cohort):
+    client.force_login(cohort.trainers.get())
+    return client
+
+
+def lines_of(upload):
+    return {line.number: line for line in plan_of(upload).lines}
+
+
+def confirm(upload, **options):
+    shown = options.pop("shown", None) or plan_fingerprint(plan_of(upload))
+    return confirm_list(upload, shown=shown, by=upload.brought_by, now=NOW, chance=random.Random(1))
+
+
+def test_names_roles_and_clinics_are_mended_row_by_row_and_kept(cohort):
+    make_clinic("Hospital de Amatitlán")
+    upload = bring(cohort, [HEADINGS, ["Cog", "Ana", "Astronauta", "", ""], ["Paz 2", "Luz", "Caja", "", ""]])
+    assert lines_of(upload)[3].fate == Fate.PROBLEM
+    mended = {"surnames-2": "COJ TZOC", "role-2": "recepcion", "surnames-3": "Paz", "clinic-3": "hosp. Amatitlán"}
+    assert mend(upload, mended)
+    # Another device sees the same.
+    lines = lines_of(RosterUpload.objects.get())
+    assert (lines[2].surnames, lines[2].role, lines[2].job_title) == ("Coj Tzoc", "recepcion", "Astronauta")
+    assert (lines[3].fate, lines[3].clinic_words) == (Fate.CREATE, "Hospital de Amatitlán")
+    assert mend(upload, {"out-3": "1"})
+    outcome = confirm(upload)
+    assert (outcome.created, outcome.left_out, outcome.rows) == (1, 1, [[3, "fuera"]])
+    person = User.objects.get(last_name="Coj Tzoc")
+    assert (person.role, person.job_title) == ("recepcion", "Astronauta")
+    # What was chosen for one row alone is taught to no other list.
+    assert not JobTitle.objects.exists()
+
+
+def test_a_role_for_a_title_mends_all_rows_with_it_and_is_known_from_then_on(cohort):
+    rows = [HEADINGS, ["Coj", "Ana", "Astronauta", "", ""], ["Paz", "Luz", "ASTRONAUTA", "", ""]]
+    upload = bring(cohort, rows)
+    assert len(plan_of(upload).without_role) == 2
+    mend(upload, {"title:astronauta": "apoyo"})
+    assert not JobTitle.objects.exists()
+    confirm(upload)
+    assert set(cohort.learners.values_list("role", flat=True)) == {"apoyo"}
+    assert list(JobTitle.objects.values_list("key", "title", "role")) == [("astronauta", "Astronauta", "apoyo")]
+    other = make_cohort("Otro", trainers=[make_trainer("otra")], clinic=cohort.clinic)
+    assert lines_of(bring(other, [HEADINGS, ["Us", "Leo", "Astronauta", "", ""]]))[2].role == "apoyo"
+
+
+def test_what_was_taught_stands_before_the_file(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Guardalmacén", "", ""]])
+    assert lines_of(upload)[2].role == "jefatura"
+    mend(upload, {"title:guardalmacen": "labfar"})
+    confirm(upload)
+    again = bring(cohort, [HEADINGS, ["Us", "Leo", "Guardalmacén", "", ""]])
+    assert lines_of(again)[2].role == "labfar"
+
+
+@pytest.mark.parametrize(
+    ("choice", "clinic"), [("known", "Centro de Salud de Palencia"), ("new", "Palencha"), ("none", None), ("", None)]
+)
+def test_a_clinic_of_the_list_is_a_known_one_a_new_one_or_none(cohort, choice, clinic):
+    make_clinic("Puesto de Salud Palencia")
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "Palencha", ""]])
+    (named,) = plan_of(upload).clinics
+    assert {str(one) for one in named.proposed} == {"Centro de Salud de Palencia", "Puesto de Salud Palencia"}
+    assert (named.choice, plan_of(upload).new_clinics) == ("", [])
+    value = str(cohort.clinic.pk) if choice == "known" else choice
+    mend(upload, {f"clinic:{named.key}": value})
+    confirm(upload)
+    assert str(cohort.learners.get().clinic or "") == (clinic or "")
+
+
+def test_palencia_is_the_health_centre_of_palencia_and_no_second_clinic(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "PALENCIA", ""], ["Paz", "Luz", "", "C/S Palencia", ""]])
+    assert {line.clinic for line in lines_of(upload).values()} == {cohort.clinic}
+    assert [(one.words, one.choice) for one in plan_of(upload).clinics] == [("PALENCIA", str(cohort.clinic.pk))]
+
+
+def test_only_what_was_changed_on_a_page_counts_so_two_tabs_undo_nothing(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "", ""], ["Paz", "Luz", "", "", ""]])
+    shown = json.dumps({"surnames-2": "Coj", "surnames-3": "Paz", "out-2": "", "out-3": ""})
+    first = {"surnames-2": "Cojtí", "surnames-3": "Paz"}
+    second = {"surnames-2": "Coj", "surnames-3": "Pac", "out-3": "1"}
+    for tab in (first, second):
+        mend(upload, changed_fields(tab, shown))
+    lines = lines_of(upload)
+    assert (lines[2].surnames, lines[3].surnames, lines[3].fate) == ("Cojtí", "Pac", Fate.OUT)
+    assert changed_fields(first, "no JSON") == changed_fields(first, "[1]") == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"surnames-99": "Coj"},
+        {"surnames-0": "Coj"},
+        {"surnames-x": "Coj"},
+        {"password-2": "Coj"},
+        {"role-2": "rey"},
+        {"title:caja": "rey"},
+        {"clinic:palencia": "99999"},
+        {"same-2": "kein-uuid"},
+    ],
+)
+def test_what_no_page_sends_is_refused_as_a_whole(cohort, changed):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "Palencia", ""]])
+    before = dict(upload.chosen)
+    with pytest.raises(CannotMend):
+        mend(upload, {"given-2": "Eva"} | changed)
+    assert RosterUpload.objects.get().chosen == before
+
+
+def test_the_plan_that_is_confirmed_is_the_one_that_was_shown_with_all_that_was_mended(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
+    shown = plan_fingerprint(plan_of(upload))
+    other_tab = RosterUpload.objects.get()
+    # As many rows of each fate as before, but another name.
+    mend(other_tab, {"given-2": "Eva"})
+    upload.refresh_from_db()
+    with pytest.raises(PlanChanged):
+        confirm(upload, shown=shown)
+    assert not cohort.learners.exists()
+
+
+def test_who_mends_while_the_list_is_confirmed_changes_what_was_shown(cohort, monkeypatch):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
+    shown, draw, mended = plan_fingerprint(plan_of(upload)), importing.new_codes, []
+
+    def meanwhile(*arguments, **options):
+        if not mended:
+            mended.append(mend(RosterUpload.objects.get(), {"given-2": "Eva"}))
+        return draw(*arguments, **options)
+
+    monkeypatch.setattr(importing, "new_codes", meanwhile)
+    with pytest.raises(PlanChanged):
+        confirm(upload, shown=shown)
+    assert not cohort.learners.exists()
+
+
+def test_nothing_is_mended_any_more_once_it_is_written_and_nothing_of_it_is_kept(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", CUI]])
+    mend(upload, {"given-2": "Eva"})
+    confirm(upload)
+    with pytest.raises(CannotMend):
+        mend(upload, {"given-2": "Ana"})
+    kept = RosterUpload.objects.get()
+    assert (kept.rows, kept.sheets, kept.chosen) == ([], [], {})
+    assert CUI not in json.dumps(kept.outcome) + repr(list(AuditEntry.objects.values_list()))
+
+
+# Is it the same person?
+
+
+def test_somebody_of_a_group_of_before_comes_back_with_the_same_account(cohort):
+    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
+    ana = make_learner(cohort=earlier, is_active=False, clinic=make_clinic("Otro"))
+    Enrolment.objects.update(left_at=NOW)
+    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Caja", "", ""]])
+    line = lines_of(upload)[2]
+    assert (line.fate, [one.person for one in line.candidates]) == (Fate.ASK, [ana])
+    # Unanswered, nothing is written of it.
+    assert plan_of(upload).writes is False
+    mend(upload, {"same-2": str(ana.key)})
+    assert lines_of(upload)[2].fate == Fate.JOIN
+    outcome = confirm(upload)
+    ana.refresh_from_db()
+    assert (outcome.created, outcome.joined, ana.is_active, ana.job_title) == (0, 1, True, "Caja")
+    assert list(cohort.learners.all()) == [ana]
+    assert User.objects.filter(is_staff=False).count() == 1
+
+
+def test_another_person_of_the_same_name_gets_an_account_of_their_own(cohort):
+    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
+    make_learner(cohort=earlier)
+    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
+    mend(upload, {"same-2": "other"})
+    assert confirm(upload).created == 1
+    # Found by the name in the group, the row may still be said to be somebody else.
+    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
+    assert lines_of(upload)[2].fate == Fate.UNCHANGED
+    mend(upload, {"same-2": "other"})
+    assert lines_of(upload)[2].fate == Fate.CREATE
+
+
+def test_nobody_is_answered_who_is_not_to_be_seen(cohort):
+    foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
+    stranger = make_learner(cohort=foreign)
+    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
+    assert lines_of(upload)[2].fate == Fate.CREATE
+    with pytest.raises(CannotMend):
+        mend(upload, {"same-2": str(stranger.key)})
+    # Nor by whoever writes it into the row by other means.
+    RosterUpload.objects.update(chosen={**upload.chosen, "rows": {"2": {"same": str(stranger.key)}}})
+    line = lines_of(RosterUpload.objects.get())[2]
+    assert (line.person, line.fate) == (None, Fate.CREATE)
+
+
+def test_somebody_who_is_seen_but_not_asked_about_is_nobody_of_the_row(cohort):
+    luz = make_learner("LUZ222", "Luz", "Paz", cohort=cohort)
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "", ""]])
+    mend(upload, {"same-2": str(luz.key)})
+    assert (lines_of(upload)[2].person, lines_of(upload)[2].fate) == (None, Fate.CREATE)
+
+
+def test_the_number_finds_a_person_and_is_kept_as_a_digest_alone(cohort):
+    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
+    ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"))
+    confirm(bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "Otro", "2547 89654 0101"]]))
+    kept = PersonIdentifier.objects.get()
+    assert (kept.person, kept.kind, kept.ends_with) == (ana, "cui", "01")
+    assert CUI not in repr(PersonIdentifier.objects.values_list("digest", flat=True))
+    # The surname of before marriage, another clinic: the number and a given name say who it is.
+    line = lines_of(bring(cohort, [HEADINGS, ["Coj Paz", "Ana Lucía", "", "Hospital", CUI]]))[2]
+    assert (line.person, line.fate) == (ana, Fate.UPDATE)
+    # Another name altogether is asked about, and a namesake with another number too.
+    for surnames, given, cui in (("Xol", "Pedro", CUI), ("Coj de la Cruz", "Ana Lucía", OTHER_CUI)):
+        line = lines_of(bring(cohort, [HEADINGS, [surnames, given, "", "", cui]]))[2]
+        assert (line.person, line.fate, [one.person for one in line.candidates]) == (None, Fate.ASK, [ana])
+
+
+def test_a_number_of_somebody_elsewhere_makes_no_second_account_and_shows_nobody(cohort, desk):
+    foreign = make_cohort("Grupo de Marta", trainers=[make_trainer("otra")])
+    stranger = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=foreign, email="zoila@ejemplo.gt")
+    keep_identifier(stranger, "cui", CUI)
+    headings = [*HEADINGS, "Correo"]
+    rows = [headings, ["Chavajay", "Zoila", "", "", CUI, ""], ["Chavajay Us", "Zoila", "", "", "", "zoila@ejemplo.gt"]]
+    upload = bring(cohort, [*rows, ["Coj", "Ana", "", "", "", "zoila@ejemplo.gt"]])
+    lines = lines_of(upload)
+    assert [lines[number].fate for number in (2, 3)] == [Fate.PROBLEM] * 2
+    assert "ya tiene una cuenta" in lines[2].problem
+    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).content.decode()
+    assert "ya tiene una cuenta, en un grupo que usted no ve" in page
+    assert "ZZZ222" not in page
+    assert "Grupo de Marta" not in page
+    assert "Dejar fuera" in page
+
+
+def test_phone_and_sex_are_read_only_where_the_site_says_why(cohort):
+    rows = [["Apellidos", "Nombres", "Celular", "Sexo"], ["Coj", "Ana", "5555-1234 / 4444-0000", "F"]]
+    rows += [["Paz", "Leo", "x", "M"], ["Sis", "Eva", "", "?"]]
+    upload = bring(cohort, rows)
+    assert {(line.phone, line.sex) for line in lines_of(upload).values()} == {("", "")}
+    ask("Informe mensual", "Para avisar", by=make_staff("raiz", is_superuser=True), now=NOW)
+    lines = lines_of(upload)
+    assert [(line.phone, line.sex) for line in lines.values()] == [("+50255551234", "woman"), ("", "man"), ("", "")]
+    confirm(upload)
+    assert cohort.learners.get(last_name="Coj").phone == "+50255551234"
+    # By the phone and one name somebody is asked about.
+    line = lines_of(bring(cohort, [["Apellidos", "Nombres", "Celular"], ["Tum", "Ana", "5555 1234"]]))[2]
+    assert (line.fate, line.candidates[0].alike) == (Fate.ASK, ("phone", "clinic"))
+    # «M» beside «H» are women.
+    letters = [["Apellidos", "Nombres", "Sexo"], ["Uz", "Eva", "M"], ["Uy", "Leo", "H"]]
+    assert [line.sex for line in lines_of(bring(cohort, letters)).values()] == ["woman", "man"]
+
+
+def test_a_list_without_clinics_takes_nobody_out_of_theirs(cohort):
+    ana = make_learner(cohort=cohort, clinic=make_clinic("Otro"))
+    line = lines_of(bring(cohort, [["Apellidos", "Nombres"], ["Coj de la Cruz", "Ana Lucía"]]))[2]
+    assert (line.person, line.changes) == (ana, {})
+
+
+# Sheets, and rows that are no people
+
+
+def test_another_sheet_is_read_when_it_is_chosen_and_the_rows_are_mended_anew(cohort):
+    sheets = [
+        {"name": "2025", "hidden": False, "rows": [["Nombres", "Apellidos"], ["Ana", "Coj"]]},
+        {"name": "2026", "hidden": False, "rows": [["Nombres", "Apellidos"], ["Luz", "Paz"], ["Eva", "Sis"]]},
+        {"name": "Todos", "hidden": False, "rows": [["Nombres", "Apellidos"]], "long": True},
+    ]
+    upload = bring_sheets(cohort, sheets, name="x", by=cohort.trainers.get(), now=NOW)
+    assert [(sheet.name, sheet.rows, sheet.is_read) for sheet in sheets_of(upload)] == [
+        ("2025", 2, False), ("2026", 3, True), ("Todos", 1, False),
+    ]  # fmt: skip
+    mend(upload, {"given-2": "Lucía"})
+    for number in (99, -1, 2):
+        choose_sheet(upload, number)
+    upload.refresh_from_db()
+    assert upload.chosen["sheet"] == 1
+    choose_sheet(upload, 0)
+    upload.refresh_from_db()
+    assert [line.given_names for line in plan_of(upload).lines] == ["Ana"]
+    choose_sheet(upload, 1)
+    upload.refresh_from_db()
+    assert [line.given_names for line in plan_of(upload).lines] == ["Luz", "Eva"]
+
+
+def test_a_row_that_was_taken_for_a_title_is_a_person_when_the_trainer_says_so(cohort):
+    upload = bring(cohort, [["Nombre completo", "Cargo"], ["Total Paz Luz", ""], ["Ana Coj", "Caja"]])
+    assert [other.number for other in plan_of(upload).others] == [2]
+    mend(upload, {"person-2": "1"})
+    assert plan_of(upload).others == []
+    assert [line.number for line in plan_of(upload).lines] == [2, 3]
+
+
+# The page
+
+
+def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Astronauta", "", CUI]])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    assert CUI not in page.content.decode()
+    shown = {"shown": page.context["fingerprint"], "shown_fields": page.context["shown"].text}
+    typed = page.context["shown"].fields | {"given-2": "Eva"}
+    answer = desk.post(f"{address}?ver=nuevas", {"action": "confirm", **shown, **typed}, follow=True)
+    assert answer.redirect_chain[0][0] == f"{address}?ver=nuevas"
+    assert "Revise una vez más" in answer.content.decode()
+    assert not cohort.learners.exists()
+    shown["shown"] = answer.context["fingerprint"]
+    shown["shown_fields"] = answer.context["shown"].text
+    done = desk.post(address, {"action": "confirm", **shown, **answer.context["shown"].fields}).content.decode()
+    assert "1 persona es nueva" in done
+    assert "Imprimir las tarjetas" in done
+    assert cohort.learners.get().first_name == "Eva"
+
+
+def test_who_comes_into_the_group_is_not_counted_as_changed_and_without_new_ones_no_cards_are_named(desk, cohort):
+    other = make_cohort("Otro", trainers=[cohort.trainers.get()])
+    for code, name in (("LUZ222", "Luz"), ("EVA222", "Eva")):
+        make_learner(code, name, "Paz", cohort=other, clinic=cohort.clinic)
+    upload = bring(
+        cohort, [HEADINGS, ["Paz", "Luz", "", "", ""], ["Paz", "Eva", "", "", ""], ["Sis 3", "Ana", "", "", ""]]
+    )
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    assert "0 personas son nuevas, 2 entran al grupo, 0 cambian, 0 quedan igual." in page.content.decode()
+    done = desk.post(address, {"action": "confirm", "shown": page.context["fingerprint"]}).content.decode()
+    assert "2 entraron al grupo con su cuenta de antes." in done
+    assert "Con un problema: filas 4." in done
+    assert "tarjetas, cada una" not in done
+    assert "Imprimir las tarjetas" not in done
+
+
+def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohort):
+    earlier = make_cohort("Grupo 2025", trainers=[cohort.trainers.get()])
+    ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"), job_title="Cajera", last_login=NOW)
+    keep_identifier(ana, "cui", CUI)
+    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Médica", "", OTHER_CUI]])
+    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).content.decode()
+    for words in (
+        "¿es la misma persona?",
+        "Médica",
+        "Cajera",
+        "Grupo 2025",
+        "••01",
+        "••02",
+        "el mismo nombre",
+        str(ana.key),
+    ):
+        assert words in page
+    assert OTHER_CUI not in page
+
+
+@pytest.mark.parametrize("people", [2, 30])
+def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, django_assert_num_queries):
+    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
+    letters = [f"{chr(65 + number // 6)}o{'bcdfgh'[number % 6]}" for number in range(people)]
+    for number, name in enumerate(letters):
+        make_learner(f"LUZ{200 + number}", "Luz", name, cohort=earlier)
+    upload = bring(cohort, [HEADINGS, *([name, "Luz", f"Puesto {name}", f"Lugar {name}", ""] for name in letters)])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    assert desk.get(address).content.decode().count("Sí, es la misma") == people
+    with django_assert_num_queries(21):
+        desk.get(address)

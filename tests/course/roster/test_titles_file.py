@@ -1,0 +1,102 @@
+"""The file of job titles: what stands in it is known, and who breaks it is told which line."""
+
+import os
+
+import pytest
+
+from course.checks import job_titles_can_be_read
+from course.models import Role
+from course.roster import job_titles
+from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course
+from course.roster.staff_roles import read_role
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def own_file(monkeypatch, tmp_path):
+    path = tmp_path / "job-titles.csv"
+    monkeypatch.setattr(job_titles, "titles_file", lambda: path)
+    return path
+
+
+def test_the_file_holds_the_titles_of_the_health_service_each_with_a_role_and_a_source():
+    lines = titles_file().read_text().splitlines()
+    titles = read_titles(lines)
+    assert len(titles.exact) == len(lines) - 1 > 350
+    assert set(titles.exact.values()) == set(Role)
+    assert job_titles_can_be_read(None) == []
+    # Two genders or grades of one title have one role.
+    for key, role in titles.exact.items():
+        assert titles.loose[loose_key(key)] == role, key
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Director médico", Role.MANAGEMENT),
+        ("Guardalmacén", Role.MANAGEMENT),
+        ("BODEGUERO", Role.MANAGEMENT),
+        ("Apoyo administrativo", Role.MANAGEMENT),
+        ("Apoyo administrativa (contrato 029)", Role.MANAGEMENT),
+        ("Dr.", Role.CLINICAL),
+        ("Dra.", Role.CLINICAL),
+        ("A.E.", Role.CLINICAL),
+        ("Vacunadora", Role.CLINICAL),
+        ("EPS", Role.CLINICAL),
+        ("TSR", Role.CLINICAL),
+        ("Comadrona", Role.CLINICAL),
+        ("Auxiliares de enfermería", Role.CLINICAL),
+        ("Médico(a) general", Role.CLINICAL),
+        ("Inspector de Saneamiento (ISA)", Role.SUPPORT),
+        ("Encargada de vectores", Role.SUPPORT),
+        ("Guardián III", Role.SUPPORT),
+        ("Oficinista IV", Role.FRONT_DESK),
+        ("Estadígrafo", Role.FRONT_DESK),
+        ("Jefe de almacén de medicamentos", Role.LAB_PHARMACY),
+        ("Ingeniero agrónomo", None),
+    ],
+)
+def test_titles_of_lists_get_the_role_that_they_are(title, role):
+    assert read_role(title) == role
+
+
+def test_what_was_taught_stands_before_the_file_and_the_file_before_the_guesses(own_file):
+    assert read_role("Guardalmacén") == Role.MANAGEMENT
+    own_file.write_text("title,role,source\nGuardalmacén,labfar,acta 3\n")
+    assert read_role("Guardalmacén") == Role.LAB_PHARMACY
+    assert read_role("Guardalmacén", {"guardalmacen": "apoyo"}) == Role.SUPPORT
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["puesto,rol,fuente"], "line 1: the columns are title,role,source"),
+        (["title,role,source", "Caja,rey,x"], "line 2: the role is one of clinica, labfar"),
+        (["title,role,source", "Caja,recepcion, "], "line 2: there are three cells"),
+        (["title,role,source", "Caja,recepcion"], "line 2: there are three cells"),
+        (["title,role,source", "Caja,recepcion,x,y"], "line 2: there are three cells"),
+        (["title,role,source", "  ,recepcion,x"], "line 2: there is no title"),
+        (["title,role,source", "Caja,recepcion,x", "CAJA.,apoyo,y"], "line 3: the same title as in line 2"),
+    ],
+)
+def test_a_broken_file_is_told_by_its_line_and_lists_are_read_all_the_same(own_file, lines, words):
+    own_file.write_text("\n".join(lines))
+    with pytest.raises(BrokenTitles) as broken:
+        titles_of_the_course()
+    assert words in str(broken.value)
+    (warning,) = job_titles_can_be_read(None)
+    assert (warning.id, words in warning.msg) == ("course.W005", True)
+    assert read_role("Enfermera") == Role.CLINICAL
+
+
+def test_a_file_of_other_letters_is_told_and_a_mended_one_is_read_anew(own_file):
+    own_file.write_bytes("title,role,source\nGuardián,apoyo,x\n".encode("latin-1"))
+    with pytest.raises(BrokenTitles):
+        titles_of_the_course()
+    own_file.write_text("title,role,source\nGuardián,jefatura,x\n")
+    later = own_file.stat().st_mtime + 10
+    os.utime(own_file, (later, later))
+    assert read_role("Guardián") == Role.MANAGEMENT
+    own_file.unlink()
+    assert read_role("Guardián") == Role.SUPPORT
