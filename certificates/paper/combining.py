@@ -21,14 +21,17 @@ _REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) (\d+) R\b", re.DOTALL)
 _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 
 
-def combine_pdfs(parts, target, *, title, language):
+def combine_pdfs(parts, target, *, title, language, on_both_sides=False):
     """Write the pages of `parts` (each bytes, asked for one after the other) to `target`, a binary stream.
 
+    `on_both_sides`, each part begins on a right-hand page: a blank one stands before it where it is needed.
     The same parts give the same bytes. The whole is PDF/UA-1 when every part is tagged.
     """
     binder = _Binder(PdfStream(target))
     for part in parts:
         with pikepdf.open(BytesIO(part)) as source:
+            if on_both_sides and len(binder.pages) % 2:
+                binder.add_blank(source)
             binder.add(source)
     binder.finish(title, language)
 
@@ -58,6 +61,14 @@ class _Binder:
         if tree is not None:
             self._add_tags(tree, part)
         part.write()
+
+    def add_blank(self, source):
+        """Add a page of the size of the first of a part, with nothing on it."""
+        number = self.file.new_number()
+        box = source.pages[0].mediabox.unparse()
+        words = b"<< /Type /Page /Parent %d 0 R /MediaBox %s /Resources << >> >>"
+        self.file.write(number, words % (self.page_tree, box))
+        self.pages.append(number)
 
     def _add_page(self, page, part):
         _take_over_from_above(page)

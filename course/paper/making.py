@@ -86,5 +86,5 @@ def join_parts(whole):
         title = _("Booklets and answer sheets")
     parts = (part.read_bytes() for part in whole.parts)
     with whole.file.open("wb") as target:
-        combine_pdfs(parts, target, title=title, language=whole.language)
+        combine_pdfs(parts, target, title=title, language=whole.language, on_both_sides=True)
     return whole.file

@@ -336,9 +336,11 @@ def test_the_pages_of_each_booklet_and_sheet_are_counted_from_one(group):
     text = subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
-    feet = [re.split(r"  +", page.strip().splitlines()[-1])[-1] for page in text.split("\f")[:-1]]
-    of_one = ["Cuadernillo de preguntas · 1", "Cuadernillo de preguntas · 2", "Hoja de respuestas · 1"]
-    assert feet == of_one * group.learners.count()
+    pages = [page.strip().splitlines() or [""] for page in text.split("\f")[:-1]]
+    feet = [re.split(r"  +", lines[-1])[-1] for lines in pages]
+    # Between two sheets a page is blank: the next begins on the right.
+    of_one = ["Cuadernillo de preguntas · 1", "Cuadernillo de preguntas · 2", "Hoja de respuestas · 1", ""]
+    assert feet == (of_one * group.learners.count())[:-1]
 
 
 def test_the_trainer_hands_out_prints_and_keys_in(client, group):
@@ -536,6 +538,25 @@ def test_gaps_are_typed_by_letter_and_word_and_places_by_the_letters_on_the_pict
     assert read_typed(places, "ca") == [places.options[0][1]["key"], places.options[2][1]["key"]]
 
 
+def test_numbers_and_letters_of_a_matching_question_are_told_apart(client, group):
+    """Five things to match, with six that can go with them: neither on the sheet nor at the keys is it «A–E»."""
+    choices = [{"identifier": x, "text": f"Uno {x}", "match": f"Con {x}"} for x in "abcde"]
+    choices.append({"identifier": "f", "text": "", "match": "Con f"})
+    quiz = make_quiz("m9", [make_question("P-Q4", kind="matching", choices=choices)])
+    handout = handed_out(group, quiz, learners=[group.learners.first()])
+    pdf = papers_pdf(handout.sheets, paper_size="letter", now=NOW)
+    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    booklet, answers = (page for page in text.stdout.decode().split("\f") if page.strip())
+    last = on_sheet(handout.sheets[0].attempt.paper)[0].matches[-1][0]
+    assert re.findall(r"^ +([1-5]) +Uno \w +([A-E]) +Con", booklet, re.MULTILINE) == list(
+        zip("12345", "ABCDE", strict=True)
+    )
+    assert f"Junto a cada número una letra, de la A a la {last}" in answers
+    client.force_login(group.trainers.get())
+    pile = client.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).content.decode()
+    assert f"para 1–5, letras A–{last}" in pile
+
+
 def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
     quiz = make_quiz("m9", [make_kind("gaps"), make_kind("places")])
     [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
@@ -547,7 +568,7 @@ def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
     text = subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
-    booklet, answers = text.split("\f")[:2]
+    booklet, answers = (page for page in text.split("\f") if page.strip())
     assert "La persona (1) ____ llega con (2) ____ y consulta (3) ____." in " ".join(booklet.split())
     # What a box accepts is nobody's to read.
     assert "dolor" not in text

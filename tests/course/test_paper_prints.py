@@ -73,6 +73,26 @@ def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatc
     assert text.replace("\N{NO-BREAK SPACE}", " ").count("Para aprobar: 80 %.") == 5
 
 
+@pytest.mark.every_case
+@pytest.mark.parametrize("paper_size", ["letter", "a4"])
+def test_on_both_sides_nobody_begins_on_the_back_of_another(group, quiz, monkeypatch, paper_size):
+    """Read with another reader, page by page; of parts that are joined too."""
+    monkeypatch.setattr(making, "PEOPLE_A_PART", 2)
+    pages = text_of(make(ask(group, quiz, paper_size=paper_size)).pdf).split("\f")[:-1]
+    begun = {}
+    for number, page in enumerate(pages, start=1):
+        for part in re.findall(r"(Cuadernillo de preguntas|Hoja de respuestas) · 1\b", page):
+            begun.setdefault(part, []).append(number)
+    assert {part: len(numbers) for part, numbers in begun.items()} == {
+        "Cuadernillo de preguntas": 5,
+        "Hoja de respuestas": 5,
+    }
+    assert all(number % 2 for numbers in begun.values() for number in numbers)
+    # What is between has nothing on it.
+    written = sorted(number for numbers in begun.values() for number in numbers)
+    assert [number for number, page in enumerate(pages, start=1) if page.strip()] == written
+
+
 def test_paper_has_the_mark_of_a_source_as_it_is_written(group):
     case = make_case("C1", 1, text="Llega una persona [S42].")
     gaps = {"identifier": "a", "text": "puerta", "gap": 1, "is_correct": True}
