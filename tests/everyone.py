@@ -20,6 +20,7 @@ from certificates.models import CertificateBatch, CorrectionRequest, StatusList
 from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
+from course.people.asked import ask
 from course.people.inviting import invite_administrator
 from course.people.joining import allow_joining
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
@@ -137,6 +138,7 @@ def make_world(keys_dir, settings):
         "M": make_staff("administradora", ADMINISTRATORS),
         "S": make_staff("admin", is_staff=True, is_superuser=True),
     }
+    ask("", "Para avisar de las sesiones.", by=people["S"], now=NOW)
     area.leads.add(people["A"])
     elsewhere.leads.add(people["B"])
     texts = {

@@ -3,7 +3,16 @@
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import invitation_views, joining_views, mail_views, own_data_views, spaced_views, trail_views, views
+from . import (
+    details_views,
+    invitation_views,
+    joining_views,
+    mail_views,
+    own_data_views,
+    spaced_views,
+    trail_views,
+    views,
+)
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
@@ -18,6 +27,7 @@ urlpatterns = [
     path("cuenta/", views.my_account, name="my_account"),
     path("cuenta/correo/", mail_views.my_mail, name="my_mail"),
     path("cuenta/correo/confirmar/", mail_views.ask_confirmation, name="ask_confirmation"),
+    path("cuenta/otros-datos/", details_views.my_details, name="my_details"),
     path("cuenta/sesiones/", trail_views.close_sessions, name="close_sessions"),
     path("cuenta/datos/", own_data_views.own_data, name="own_data"),
     path("correos/confirmar/<str:token>/", mail_views.confirm_address, name="confirm_address"),

@@ -23,6 +23,7 @@ from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.exceptions import SignInRequired
 
 from .carried import save_carried_answer
+from .details_views import details_of
 from .forms import ChangePinForm, ChoosePinForm, RoleForm, SignInForm
 from .lasting import idle_seconds
 from .marks import mark_of
@@ -167,7 +168,9 @@ def my_account(request):
         saved = _("Your new password is saved.") if request.user.is_staff else _("Your new PIN is saved.")
         messages.success(request, saved)
         return redirect("my_account")
-    return render(request, "account/my_account.html", {"form": form} | trail_context(request))
+    return render(
+        request, "account/my_account.html", {"form": form} | details_of(request.user) | trail_context(request)
+    )
 
 
 def csrf_failure(request, reason=""):

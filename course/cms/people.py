@@ -22,7 +22,17 @@ from wagtail.users.views.users import CreateView, EditView, IndexView, UserColum
 
 from certificates.wording.words import post_to_register
 from course.models import Area, User
-from course.people.accounts import add_person, change_person, give_password, give_pin, give_roles, remove_second_step
+from course.people.accounts import (
+    add_person,
+    change_numbers,
+    give_password,
+    give_pin,
+    give_roles,
+    register_person,
+    remove_second_step,
+)
+from course.people.asked_fields import ask_in
+from course.people.number_fields import add_number_fields, check_numbers, numbers_of
 from course.people.places import name_areas_led
 from course.people.roles import SITE_ROLES
 
@@ -50,7 +60,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "first_name", "last_name", "role", "job_title", "clinic", "groups"]
+        fields = ["username", "first_name", "last_name", "role", "job_title", "clinic", "phone", "sex", "groups"]
         labels = {"username": gettext_lazy("User code"), "groups": gettext_lazy("Roles in the site")}
         help_texts = {
             "username": gettext_lazy("Letters and digits without spaces, such as ANA234. It is printed on the card."),
@@ -65,6 +75,8 @@ class PersonForm(forms.ModelForm):
         self.starting_pin = None
         if self.instance.pk:
             self.fields["areas_led"].initial = list(self.instance.areas_led.values_list("pk", flat=True))
+        ask_in(self)
+        add_number_fields(self)
         self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
         self.fields["password"].help_text = self.password_help
 
@@ -84,6 +96,7 @@ class PersonForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        check_numbers(self)
         if password := cleaned.get("password"):
             is_staff = bool(cleaned.get("groups") or cleaned.get("areas_led")) or self.instance.is_superuser
             try:
@@ -92,6 +105,7 @@ class PersonForm(forms.ModelForm):
                 self.add_error("password", error)
         return cleaned
 
+    @transaction.atomic
     def save(self, commit=True):
         given, doing = self.cleaned_data, {"by": self.by, "now": timezone.now()}
         # A role in the site makes staff and taking it away ends that: see `receivers`.
@@ -102,6 +116,7 @@ class PersonForm(forms.ModelForm):
             "chance": secrets.SystemRandom(),
         }
         self.starting_pin = add_person(self.instance, **what, **doing)
+        change_numbers(self.instance, **numbers_of(self), **doing)
         return self.instance
 
 
@@ -137,7 +152,8 @@ class PersonEditForm(PersonForm):
     @transaction.atomic
     def save(self, commit=True):
         person, given, doing = self.instance, self.cleaned_data, {"by": self.by, "now": timezone.now()}
-        change_person(person, fields=given.keys() & set(self._meta.fields) - {"groups"}, **doing)
+        changed = given.keys() & set(self._meta.fields) - {"groups"}
+        register_person(person, fields=changed, **numbers_of(self), **doing)
         if "groups" in given:
             give_roles(person, given["groups"], **doing)
         if "areas_led" in given:

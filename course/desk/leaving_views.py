@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.groups.corrections import differing_on_certificate
 from course.groups.ending import watching
 from course.models import User
-from course.people.accounts import change_person
+from course.people.accounts import register_person
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from course.people.enrolling import people_with_codes
@@ -31,6 +31,7 @@ from course.people.leaving import (
     move_person,
 )
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
+from course.people.number_fields import numbers_of
 from quizzes.keys import read_key
 from quizzes.wording.tables import XLSX, download
 
@@ -57,7 +58,14 @@ def desk_change_person(request, cohort_pk, learner_pk):
     name = learner.surnames_first
     form = PersonForm(request.POST if request.method == "POST" else None, instance=learner)
     if form.is_valid():
-        change_person(learner, fields=form.Meta.fields, cohort=cohort, by=request.user, now=timezone.now())
+        register_person(
+            learner,
+            fields=form.registered,
+            **numbers_of(form),
+            cohort=cohort,
+            by=request.user,
+            now=timezone.now(),
+        )
         messages.success(request, _("Saved."))
         if _differing(request, learner)["differing"]:
             # The page shows both, and leads on to the certificate.

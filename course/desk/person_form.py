@@ -1,4 +1,4 @@
-"""The form in which a trainer mends how a person is registered: names, role, job title and clinic."""
+"""The form in which a trainer mends how a person is registered: names, role, post, clinic and numbers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from certificates.wording.naming import check_can_be_printed
 from certificates.wording.words import post_to_register
 from course.models import Clinic, User
+from course.people.asked_fields import ask_in
+from course.people.number_fields import add_number_fields, check_numbers
 
 
 class PersonForm(forms.ModelForm):
@@ -13,7 +15,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "role", "job_title", "clinic"]
+        fields = ["first_name", "last_name", "role", "job_title", "clinic", "phone", "sex"]
         help_texts = {
             "last_name": _("Both surnames, as in the identity document: certificates are issued under this name."),
             "role": _("Decides which scene and tip come first."),
@@ -23,8 +25,20 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
+        ask_in(self)
+        add_number_fields(self)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def registered(self):
+        """The names of the fields of the account that the form shows."""
+        return [name for name in self.fields if name in self._meta.fields]
+
+    def clean(self):
+        cleaned = super().clean()
+        check_numbers(self)
+        return cleaned
 
     def clean_first_name(self):
         return check_can_be_printed(self.cleaned_data["first_name"])

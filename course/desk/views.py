@@ -152,6 +152,8 @@ def desk_person(request, cohort_pk, learner_pk):
             "limited": limited_quizzes(learner),
             "to_confirm": how_many_wait(request.user, [learner]),
             "may_change": request.user.has_perm("course.change_learner", learner),
+            "numbers": learner.identifiers.order_by("kind"),
+            "chat": chats_with([learner], by=request.user, address=request.build_absolute_uri("/")).get(learner.pk),
             "may_allow": may_allow(request.user, learner),
             "rule": rule_words(help_rule(cohort)),
             "slowed": limits.is_slowed(learner, now=now),

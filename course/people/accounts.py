@@ -4,11 +4,12 @@ the log with it."""
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
-from course.models import Change, Cohort, User
+from course.models import Change, Cohort, PersonIdentifier, User
 
 from . import limits
 from .audit import note
 from .devices import begin_epoch
+from .identifiers import digest_of, forget_identifier, keep_identifier
 from .pins import choose_pin, make_starting_pin
 from .places import name_areas_led
 from .trail import hand_access, note_change
@@ -51,6 +52,30 @@ def change_person(person, *, fields, by, cohort=None, now):
     if "is_active" in changed:
         action = "account_opened" if person.is_active else "account_closed"
         _note_in_groups(action, person, by=by, cohort=cohort, now=now)
+
+
+@transaction.atomic
+def register_person(person, *, fields, kept, forgotten, by, cohort=None, now):
+    """Save these fields of an account, and its numbers as `change_numbers` does."""
+    change_person(person, fields=fields, by=by, cohort=cohort, now=now)
+    change_numbers(person, kept=kept, forgotten=forgotten, by=by, cohort=cohort, now=now)
+
+
+@transaction.atomic
+def change_numbers(person, *, kept, forgotten, by, cohort=None, now):
+    """Keep these numbers of the person, as {kind: number}, and forget those of other kinds; twice is once.
+
+    Raises `BelongsToAnother`, `CannotRead`.
+    """
+    before = dict(PersonIdentifier.objects.filter(person=person).values_list("kind", "digest"))
+    new = {kind: number for kind, number in kept.items() if before.get(kind) != digest_of(kind, number)}
+    gone = [kind for kind in forgotten if kind in before]
+    for kind, number in new.items():
+        keep_identifier(person, kind, number)
+    for kind in gone:
+        forget_identifier(person, kind)
+    if new or gone:
+        _note_in_groups("person_changed", person, by=by, cohort=cohort, now=now)
 
 
 def change_address(person, address, *, by, cohort=None, now):

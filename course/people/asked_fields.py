@@ -43,3 +43,10 @@ def asked_fields():
             label=capfirst(_("sex")), help_text=asked.sex, choices=choices, required=False
         )
     return fields
+
+
+def ask_in(form):
+    """Give the form of a person the fields of what the site asks in place of the model's, and take away the others."""
+    for name in ("phone", "sex"):
+        form.fields.pop(name, None)
+    form.fields |= asked_fields()

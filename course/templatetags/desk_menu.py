@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from course.groups.waiting import waiting_for
 from course.groups.writing import chat_with
 from course.people.handing_over import new_to
+from course.people.phones import phone_in_words
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def handed_over(context):
     handovers = new_to(context["request"].user, now=timezone.now())
     cohort = context.get("cohort")
     return {"handovers": handovers.filter(cohort=cohort) if cohort else handovers, "cohort": cohort}
+
+
+@register.filter
+def phone_words(phone):
+    """Return a kept number as people read it."""
+    return phone_in_words(phone)
 
 
 @register.filter

@@ -46,6 +46,7 @@ TABLE = {
     "choose_role": ">++++1>+++++++++",
     "my_account": ">++++1>+++++++++",
     "my_mail": ">++++1>+++++++++",
+    "my_details": ">++++1>+++++++++",
     "ask_confirmation": ">xxxx1>xxxxxxxxx",
     "close_sessions": ">xxxx1>xxxxxxxxx",
     "spaced_case": ">+++.1>.........",

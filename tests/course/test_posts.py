@@ -202,6 +202,7 @@ TABLE = {
         lambda world, who: {"code": world.foreign["join_code"], "given_names": "Luz", "surnames": "Paz"},
     ),
     "my_account": (">++++1>+++++++++", new_pin),
+    "my_details": (">++++1>+++++++++", {"phone": "5555 1234", "sex": ""}),
     "my_mail": (">++++1>+++++++++", {"email": "ana@ejemplo.gt", "wanted": "on"}),
     # Of the people only who left has an address that nobody confirmed.
     "ask_confirmation": (">===+1>=========", {}),

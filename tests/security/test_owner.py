@@ -164,6 +164,7 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
         reverse("choose_role"): {"role": "jefatura"},
         reverse("my_account"): {"present": PIN, "new": "905172", "again": "905172"},
         reverse("my_mail"): {"email": "ana@example.org"},
+        reverse("my_details"): {"phone": "5555 1234"},
         reverse("account_logout"): {},
     }
     for address, fields in posts.items():
@@ -318,7 +319,7 @@ def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer)
     attempt = start_attempt(ana, quiz, language="es", now=timezone.now(), chance=random.Random(1))
     session = make_session(cohort)
     open_door(session, now=timezone.now())
-    own = ["my_account", "my_mail", "choose_role", "comfort", "join_group", "my_course"]
+    own = ["my_account", "my_mail", "my_details", "choose_role", "comfort", "join_group", "my_course"]
     pages = {
         ana: [
             *map(reverse, own),
