@@ -19,6 +19,7 @@ from course.groups.finding import LONGEST_QUERY
 from course.groups.grid import grids_by_cohort
 from course.groups.next_steps import next_steps
 from course.groups.person import person_report
+from course.groups.timeline import EVENTS_A_PAGE, by_month, timeline_of
 from course.groups.training import training_of
 from course.groups.writing import chats_with
 from course.people import limits
@@ -139,15 +140,25 @@ def desk_person(request, cohort_pk, learner_pk):
     """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
-    report = person_report(learner, rule=help_rule(cohort), now=now)
+    report, training = person_report(learner, rule=help_rule(cohort), now=now), training_of(learner)
+    events = timeline_of(
+        learner,
+        attempts=report.attempts,
+        training=training,
+        cohorts=set(cohorts_of(request.user).order_by().values_list("pk", flat=True)),
+        now=now,
+    )
+    page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("pagina"))
     return render(
         request,
         "desk/person.html",
         {
+            "page": page,
+            "months": by_month(page),
             "cohort": cohort,
             "learner": learner,
             "report": report,
-            "training": training_of(learner),
+            "training": training,
             "certificates": certificates_of_person(report.row, user=request.user),
             "limited": limited_quizzes(learner),
             "to_confirm": how_many_wait(request.user, [learner]),
