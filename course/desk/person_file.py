@@ -2,12 +2,14 @@
 only open ones, to mark them. The person's own file, with answers, is made in `course.own_data`."""
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from certificates.issuing.standing import standing_of
 from certificates.models import Certificate
 from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
+from course.people.phones import phone_in_words
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
 from quizzes.wording.tables import Percentage
@@ -41,6 +43,9 @@ def _account(learner):
         [_("Job title"), learner.job_title],
         [_("Clinic"), str(learner.clinic or "")],
         [_("E-mail address"), learner.email],
+        [capfirst(_("phone number")), phone_in_words(learner.phone)],
+        [capfirst(_("sex")), learner.get_sex_display()],
+        *_numbers(learner),
         [_("Wants no reminders since"), _day(learner.reminders_stopped_at)],
         [_("Account made"), _day(learner.date_joined)],
         [_("Last sign-in"), _day(learner.last_login)],
@@ -52,6 +57,14 @@ def _account(learner):
                 "digest is kept."
             ),
         ],
+    ]
+
+
+def _numbers(learner):
+    """Return the lines of a CUI and an employee number: their end is all that is kept of them in words."""
+    return [
+        [one.get_kind_display(), _("ends in ••%(end)s") % {"end": one.ends_with}]
+        for one in learner.identifiers.order_by("kind")
     ]
 
 
