@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from course.desk.adding import Added, add_or_ask
 from course.desk.adding_form import AddPersonForm
+from course.groups.changing import telling
 from course.groups.ending import watching
 from course.groups.finding import LONGEST_QUERY, find_people
 from course.people.adding import CannotAdd
 from course.sessions.attendance import keep_attendance
 
-from .views import requested_session
+from .views import requested_session, tell_changes
 
 
 @login_required
@@ -33,11 +34,10 @@ def desk_add_to_session(request, cohort_pk, session_pk):
         except CannotAdd as refusal:
             problem = str(refusal)
     if added.person:
-        with watching([added.person]) as ended:
+        with watching([added.person]) as ended, telling([added.person], now=now) as told:
             keep_attendance(session, {added.person.pk}, shown=set(), by=request.user, now=now)
         messages.success(request, _("%(person)s is in the group and attended.") % {"person": added.person})
-        for sentence in ended:
-            messages.warning(request, sentence)
+        tell_changes(request, ended, told)
         return redirect("desk_session", cohort_pk, session.pk)
     query = request.POST.get("q", "").strip()[:LONGEST_QUERY]
     found, more = find_people(request.user, query, now=now) if looks else ([], 0)

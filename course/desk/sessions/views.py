@@ -94,7 +94,7 @@ def desk_session(request, cohort_pk, session_pk):
         with watching(people) as ended, telling(people, now=now) as told:
             count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
-        _tell(request, ended, told)
+        tell_changes(request, ended, told)
         return redirect("desk_session", cohort_pk, session.pk)
     people = people_to_tick(session)
     context = {
@@ -137,7 +137,7 @@ def desk_session_change(request, cohort_pk, session_pk):
             if affected and request.POST.get("confirmado") != _fingerprint(affected):
                 raise _NotConfirmed
             messages.success(request, _("Saved."))
-            _tell(request, ended, told)
+            tell_changes(request, ended, told)
             return redirect("desk_session", cohort_pk, session.pk)
     context = {
         "cohort": session.cohort,
@@ -166,7 +166,7 @@ def _fingerprint(sentences):
     return sha256("\n".join(sentences).encode()).hexdigest()
 
 
-def _tell(request, ended, told):
+def tell_changes(request, ended, told):
     """Say on the next page what changed for whom, and of whom something is finished no more."""
     for sentence in in_lines(told):
         messages.info(request, sentence)
