@@ -77,11 +77,11 @@ def bring_in(group, content):
 
     from course.roster.importing import confirm_list, plan_fingerprint
     from course.roster.reading import read_list
-    from course.roster.uploads import bring_list, plan_of
+    from course.roster.uploads import bring_sheets, plan_of
 
     trainer = group.trainers.get()
     begun = time.perf_counter()
-    upload = bring_list(group, read_list(content), name="lista.xlsx", by=trainer, now=timezone.now())
+    upload = bring_sheets(group, read_list(content), name="lista.xlsx", by=trainer, now=timezone.now())
     read = time.perf_counter()
     shown = plan_fingerprint(plan_of(upload))
     planned = time.perf_counter()

@@ -53,11 +53,12 @@ def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
 
     `people` are numbers of rows that the trainer says are people. `knows_clinic` as in `find_columns`.
     """
-    headings = rows[first - 1] if first else None
+    # Most rows have nothing in common with those above the first person, and need not be read as headings.
+    above = {cell.casefold() for row in rows[:first] for cell in row if cell}
     clinic = _clinic_above(rows[:first], knows_clinic)
     layout, ends = Layout([], []), False
     for number, row in enumerate(rows[first:], start=first + 1):
-        kind = None if number in people else _kind_of(row, columns, headings, knows_clinic, ends=ends)
+        kind = None if number in people else _kind_of(row, columns, above, knows_clinic, ends=ends)
         if kind is Ellipsis:
             continue
         if kind is None:
@@ -70,13 +71,16 @@ def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
     return layout
 
 
-def _kind_of(row, columns, headings, knows_clinic, *, ends):
-    """Return the `Kind` of a row, None of a person, and Ellipsis of an empty one, perhaps with its number."""
+def _kind_of(row, columns, above, knows_clinic, *, ends):
+    """Return the `Kind` of a row, None of a person, and Ellipsis of an empty one, perhaps with its number.
+
+    `above` are the cells over the first person, in small letters.
+    """
     cells = [cell for cell in row if cell]
     said = [row[place] for place in columns.values() if place < len(row) and row[place]]
     if not said and all(cell.isdigit() for cell in cells):
         return Ellipsis
-    if row == headings or reads_as_headings(row):
+    if sum(cell.casefold() in above for cell in cells) >= 2 and reads_as_headings(row):
         return Kind.HEADINGS
     key = spanish_key(cells[0])
     if _TOTALS.match(key) and len(set(cells)) <= 3:

@@ -246,6 +246,18 @@ def test_the_number_finds_a_person_and_is_kept_as_a_digest_alone(cohort):
         assert (line.person, line.fate, [one.person for one in line.candidates]) == (None, Fate.ASK, [ana])
 
 
+def test_a_number_that_is_new_changes_a_person_and_nobody_with_a_role_in_the_site(cohort):
+    fields = {"clinic": cohort.clinic, "last_name": "Paz"}
+    make_learner("LUZ222", first_name="Luz", cohort=cohort, **fields)
+    make_staff("jefa", is_staff=True, first_name="Sonia", **fields).enrolments.create(cohort=cohort)
+    upload = bring(cohort, [HEADINGS, ["Paz", "Luz", "", "", CUI], ["Paz", "Sonia", "", "", OTHER_CUI]])
+    lines = lines_of(upload)
+    assert [(line.fate, line.changes) for line in lines.values()] == [(Fate.UPDATE, {}), (Fate.PROBLEM, {})]
+    confirm(upload)
+    assert [one.person.username for one in PersonIdentifier.objects.all()] == ["LUZ222"]
+    assert lines_of(bring(cohort, [HEADINGS, ["Paz", "Luz", "", "", CUI]]))[2].fate == Fate.UNCHANGED
+
+
 def test_a_number_of_somebody_elsewhere_makes_no_second_account_and_shows_nobody(cohort, desk):
     foreign = make_cohort("Grupo de Marta", trainers=[make_trainer("otra")])
     stranger = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=foreign, email="zoila@ejemplo.gt")
