@@ -17,8 +17,11 @@ from django.db.models import (
     DurationField,
     Exists,
     ExpressionWrapper,
+    F,
+    FilteredRelation,
     Max,
     OuterRef,
+    Q,
     Subquery,
     When,
 )
@@ -57,8 +60,16 @@ class Figures:
 
     @property
     def median_days(self):
-        """Return the median of those days, None where nobody's are known."""
-        return median(self.days.elements()) if self.days else None
+        """Return the median of those days (12, or 12.5 between two), None where nobody's are known."""
+        if not self.days:
+            return None
+        middle = median(self.days.elements())
+        return int(middle) if middle == int(middle) else middle
+
+    @property
+    def days_known(self):
+        """Return of how many of those who finished the days are known."""
+        return self.days.total()
 
     @property
     def turnout(self):
@@ -150,16 +161,16 @@ class Counting:
 
     def count_finished(self, records):
         """Count who finished, and how many days that took those of whom it is known when they began."""
-        times = Beginning.objects.filter(learner=OuterRef("learner"))
-        first = times.filter(counts_from=None).values("began_at")[:1]
-        again = times.filter(counts_from=OuterRef("registration__counts_from")).values("began_at")[:1]
+        # Joined, and not looked up row by row: only few began anew.
+        first = FilteredRelation("learner__beginnings", condition=Q(learner__beginnings__counts_from=None))
+        again = Beginning.objects.filter(learner=OuterRef("learner"), counts_from=OuterRef("registration__counts_from"))
         began = Case(
-            When(registration__counts_from=None, then=Subquery(first)),
-            default=Subquery(again),
+            When(registration__counts_from=None, then=F("first_time__began_at")),
+            default=Subquery(again.values("began_at")[:1]),
             output_field=DateTimeField(),
         )
-        took = TruncDate("finished_at") - TruncDate(began)
-        rows = records.order_by().annotate(took=ExpressionWrapper(took, output_field=DurationField()))
+        took = ExpressionWrapper(TruncDate("finished_at") - TruncDate(began), output_field=DurationField())
+        rows = records.order_by().annotate(first_time=first).annotate(took=took)
         fields = ("clinic_key", "area_key", "role", "edition", "job_title", "took")
         for *of_whom, title, took, count, clinic, area in rows.values_list(*fields).annotate(
             Count("pk"), Max("clinic"), Max("area")

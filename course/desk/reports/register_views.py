@@ -28,7 +28,8 @@ from .forms import CertificatesForm, RegisterForm
 SHOWN = 50
 # A workbook of more rows takes longer than anybody waits for a page; CSV is written while it is fetched.
 MOST_ROWS = 20_000
-YEARS = 10
+# The course came in this one.
+FIRST_YEAR = 2025
 
 
 @require_safe
@@ -60,8 +61,10 @@ def desk_attendances(request):
     """Who came to which session, and the sums."""
     form = _form(request, RegisterForm)
     sessions = sessions_in(form.scope, year=form.cleaned_data["ano"]) if form.is_valid() else None
-    page = _page(request, None if sessions is None else registered_attendances(sessions))
-    context = _context(form, page) | {"lines": attendance_lines(page)}
+    attendances = None if sessions is None else registered_attendances(sessions)
+    # Of a hundred thousand rows only the numbers are put in order.
+    page = _page(request, None if attendances is None else attendances.values_list("pk", flat=True))
+    context = _context(form, page) | {"lines": attendance_lines(attendances.filter(pk__in=list(page)) if page else ())}
     context["sums"] = None if sessions is None else sums_of(sessions)
     return render(request, "desk/reports/attendances.html", context, status=422 if form.errors else 200)
 
@@ -91,7 +94,8 @@ def _form(request, kind):
     if not request.user.trains:
         raise Http404
     this_year = timezone.localdate().year
-    return kind(request.GET, user=request.user, years=range(this_year, this_year - YEARS, -1))
+    asked = request.GET if "ano" in request.GET else {**request.GET.dict(), "ano": this_year}
+    return kind(asked, user=request.user, years=range(this_year, FIRST_YEAR - 1, -1))
 
 
 def _page(request, rows):
