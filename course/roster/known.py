@@ -12,6 +12,11 @@ from course.people.identifiers import who_has
 from course.people.permissions import changes_no_staff
 
 
+def plain_words(name):
+    """Return the words of a name as somebody writes them who has no ñ on the keyboard, without accents."""
+    return spanish_key(name).replace("~", "").replace(".", " ").split()
+
+
 def facts_behind(cohort, by):
     """Return a digest of all that a plan for this group is made from beside the list: people, groups and clinics."""
     mine = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk")).order_by("pk")
@@ -71,7 +76,7 @@ class KnownPeople:
         self.by_pk[person.pk] = person
         self.by_code[person.username.upper()] = person
         self.by_name.setdefault(person.sort_key, []).append(person)
-        given, surnames = spanish_key(person.first_name).split(), spanish_key(person.last_name).split()
+        given, surnames = plain_words(person.first_name), plain_words(person.last_name)
         self.by_words.setdefault(frozenset((*given, *surnames)), []).append(person)
         for one in given:
             for other in surnames:
@@ -100,7 +105,7 @@ class KnownPeople:
 
     def with_words_of(self, line):
         """Return the people with a given name and a surname of the row, or with the same words in another order."""
-        given, surnames = spanish_key(line.given_names).split(), spanish_key(line.surnames).split()
+        given, surnames = plain_words(line.given_names), plain_words(line.surnames)
         found = {person.pk: person for person in self.by_words.get(frozenset((*given, *surnames)), [])}
         for one in given:
             for other in surnames:

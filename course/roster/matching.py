@@ -4,8 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course.models.spanish_order import spanish_key
-
+from .known import plain_words
 from .rows import Candidate
 
 MOST_CANDIDATES = 3
@@ -203,8 +202,14 @@ def _is_similar(line, person, known):
 
 
 def _one_in_other(one, other):
+    one, other = _without_initials(one, other), _without_initials(other, one)
     return bool(one & other) and (one <= other or other <= one)
 
 
+def _without_initials(words, others):
+    """Leave out the initials that stand for a word of the other name: «Vilma L.» may be «Vilma Lucía»."""
+    return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}
+
+
 def _words(*texts):
-    return set(spanish_key(" ".join(texts)).split()) - {"de", "del", "la", "las", "los", "y"}
+    return set(plain_words(" ".join(texts))) - {"de", "del", "la", "las", "los", "y"}

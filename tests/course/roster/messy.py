@@ -359,11 +359,12 @@ def known_people():
 
 
 def similar_people():
-    """Surnames in another order, the second given name missing, somebody archived who comes back."""
+    """Surnames in another order, the second given name missing or an initial, somebody archived who comes back."""
     rows = [["Nombre completo"], ["Luz Ixcot Sical"], ["Luz Marina Sical Ixcot"], ["Pedro Antonio Yat Choc"]]
+    rows += [["Luz M. Ixcot Sical"]]
     return Messy("parecidas.csv", comma_separated(rows), {
         2: (ASK, "Ixcot Sical, Luz", {}), 3: (ASK, "Sical Ixcot, Luz Marina", {}),
-        4: (JOIN, "Yat Choc, Pedro Antonio", {}),
+        4: (JOIN, "Yat Choc, Pedro Antonio", {}), 5: (ASK, "Ixcot Sical, Luz M.", {}),
     })  # fmt: skip
 
 
