@@ -1,5 +1,5 @@
-"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, the list of another group,
-the same account, the refresher, the renewed certificate, and the report of each month."""
+"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, another group's list, the
+same account, the refresher, the renewed certificate, and the report of each month."""
 
 import io
 import os
@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
-from .learner import press
+from .learner import follow, press
 from .prepared import prepare
 from .year import YearSite, first_month, months_later
 
@@ -296,7 +296,7 @@ def refresh(page):
     press(page, "Mis grupos")
     press(page, OTHER_GROUP)
     press(page, "Certificados")
-    press(page, "Empezar de nuevo con el grupo")
+    follow(page.locator("a[href$='/de-nuevo/']").first)
     for box in page.locator("input[name=modules]").all()[1:]:
         box.uncheck()
     press(page, "Ver a quién afecta")
