@@ -423,6 +423,29 @@ def check_certificates(site, before):
     assert site.run(VERIFIED).splitlines() == [*OF_BEFORE[:2], "Credenciales: 5"]
 
 
+# Whom a session counts for, [(person, number of the module)], and how many sessions say it themselves.
+COUNTED = """
+from course.models import Session, User
+from modules.progress.deriving import progress_by_learner
+progress = progress_by_learner(User.objects.all())
+counted = sorted((pk, one.outline.number) for pk, so in progress.items() for one in so.modules if one.attended_at)
+print((counted, Session.objects.exclude(counts_for=None).count()))
+"""
+
+
+def check_sessions(site, before, pages):
+    """Check that the sessions of the release go on to count as their modules say, and for nothing else."""
+    [first] = [row for row in before["modules_modulepage"].values() if row["attendance_counts"]]
+    key = pages[first["page_ptr_id"]][2]
+    on_it = {
+        row["learner_id"]
+        for row in before["course_attendance"].values()
+        if key in str(before["course_session"][str(row["session_id"])]["modules"]).replace("-", "")
+    }
+    assert on_it
+    assert eval(site.run(COUNTED)) == (sorted((person, first["number"]) for person in on_it), 0)
+
+
 def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     site.run(OLD_LOG)
     pages = eval(site.run(MORE_FACTS))
@@ -434,6 +457,7 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     check_log(site)
     finished = finished_then(before, pages)
     check_records(now, finished)
+    check_sessions(site, before, pages)
     for table in [*(f"course_{name}" for name in KEYED), "quizzes_allowance"]:
         keys = [row["key"] for row in now[table].values()]
         assert None not in keys, table
