@@ -39,7 +39,7 @@ def pages_of_one(page):
     press(page, "Guardar la sesión")
     session = page.url
     page.goto("/es/grupos/1/")
-    follow(page.locator("main tbody th a").first)
+    follow(page.locator("main tbody th a:visible").first)
     return [session, f"{session}grupal/", page.url]
 
 

@@ -65,7 +65,7 @@ def test_the_grid_in_another_tab_is_covered_at_once_when_the_person_changes(site
     sign_in(page, *TRAINER)
     grid = open_tab(page, GROUP)
     editing = open_tab(page, "/cms/")
-    expect(grid.get_by_text(SOMEBODY).first).to_be_visible()
+    expect(grid.get_by_text(SOMEBODY).filter(visible=True).first).to_be_visible()
     press(page, "Cambiar de persona")
     expect_closed(grid)
     expect(editing.get_by_role("heading", name="Esta página se cerró")).to_be_visible()

@@ -197,6 +197,8 @@ def be_exported(person, cohort, trainer, desk):
     admin = Client()
     admin.force_login(make_staff("admina", ADMINISTRATORS))
     post(admin, "desk_find_certificates", q=f"zoraida {SURNAMES}")
+    post(admin, "desk_find_people", q=f"zoraida {SURNAMES}")
+    post(desk, "desk_find_people", q=f"zoraida {SURNAMES}")
     kind = ContentType.objects.get_for_model(User)
     form = {"content_type": kind, "object_id": "", "parent_object_id": "", "last_updated_at": timezone.now()}
     FormState.objects.create(user=trainer, data="first_name=Zoraida&last_name=Qui%C3%B1%C3%B3nez", **form)
