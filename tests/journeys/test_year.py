@@ -1,5 +1,5 @@
-"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, another group's list, the
-same account, the refresher, the renewed certificate, and the report of each month."""
+"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, another group's list,
+the same account, the refresher, the renewed certificate, and the report of each month."""
 
 import io
 import os
