@@ -60,12 +60,14 @@ class Trainer:
         self.sees(self.say("The group is made. Bring in its people now."))
 
     def bring_list(self, name, content):
-        """Upload the list, look at what will happen, and confirm it."""
+        """Upload the list, look at what will happen, confirm it, and return what stood there."""
         file = {"name": name, "mimeType": "text/csv", "buffer": content}
         self.page.set_input_files("input[type=file]", file)
         self.press("See what will happen")
         self.sees(self.say("Nothing has been written yet."))
-        plan = self.page.inner_text("main")
+        # Names stand in boxes, where they can be mended.
+        written = self.page.locator("main input").evaluate_all("all => all.map((one) => one.value)")
+        plan = "\n".join([self.page.inner_text("main"), *written])
         self.press("Confirm")
         self.sees(self.say("The list is in"))
         return plan
