@@ -139,7 +139,7 @@ class Counting:
     def __init__(self):
         self.places, self.roles, self.editions = (defaultdict(Figures) for _table in range(3))
         self.posts, self.spellings = defaultdict(Figures), defaultdict(Counter)
-        self.names = {}
+        self.title_keys, self.names = {}, {}
 
     def count_beginnings(self, beginnings):
         """Count who began; which edition that was is not on record."""
@@ -186,11 +186,9 @@ class Counting:
         """Count who was in a group, by where they are today; of those who finished, by where that was."""
         others = User.objects.filter(pk__in=enrolments.order_by().values("learner"))
         others = others.filter(~Exists(records.filter(learner=OuterRef("pk"))))
-        found = list(others.values_list("clinic", "role").annotate(Count("pk")))
-        clinics = Clinic.objects.filter(pk__in={clinic for clinic, *_rest in found if clinic})
-        places = {pk: place for pk, *place in clinics.values_list("pk", "key", "area__key")}
-        for clinic, role, count in found:
-            for figures in self._lines(*places.get(clinic, (None, None)), role):
+        found = others.order_by().values_list("clinic__key", "clinic__area__key", "role").annotate(Count("pk"))
+        for *of_whom, count in found:
+            for figures in self._lines(*of_whom):
                 figures.people += count
         for table in (self.places, self.roles):
             for figures in table.values():
@@ -222,7 +220,10 @@ class Counting:
             self.names.setdefault(key, name)
 
     def _post(self, title, count):
-        key = spanish_key(title)
+        # Thousands of rows hold a few titles.
+        if title not in self.title_keys:
+            self.title_keys[title] = spanish_key(title)
+        key = self.title_keys[title]
         self.spellings[key][title.strip()] += count
         return self.posts[key]
 

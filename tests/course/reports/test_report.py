@@ -185,6 +185,20 @@ def test_each_sees_the_own_groups_and_areas_and_what_is_narrowed_is_narrowed_ins
         assert report("admina", YEAR, **narrowed).total.finished == 1
 
 
+def test_whoever_leads_two_areas_has_a_table_for_each_in_the_order_of_the_names(site):
+    south = Area.objects.get(name="Sur")
+    south.leads.add(person("jefa"))
+    make_learner("ZOE222", clinic=make_clinic("Álamo", area=south), cohort=Cohort.objects.get(name="Ajeno"))
+    found = report("jefa", YEAR)
+    tables = [(area, [line.name for line in lines]) for area, lines in found.clinics_by_area]
+    # Paz, who works nowhere, is in a group of Norte.
+    nowhere = ("Sin área de salud", ["Sin centro de salud"])
+    assert tables == [("Norte", ["Ayampuc"]), ("Sur", ["Álamo", "Mixco"]), nowhere]
+    page = ask("jefa", **WHOLE_YEAR).content.decode()
+    assert page.index("<h3>Norte</h3>") < page.index("<h3>Sur</h3>") < page.index("<h3>Sin área de salud</h3>")
+    assert "%" not in page.split("<main")[1].split("</main")[0]
+
+
 def ask(who, ending="", **asked):
     client = Client()
     client.force_login(person(who))
