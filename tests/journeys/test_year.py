@@ -1,5 +1,5 @@
-"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, another group's list,
-the same account, the refresher, the renewed certificate, and the report of each month."""
+"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, the list of others, the
+same account, the refresher, the renewed certificate, and the report of each month."""
 
 import io
 import os
@@ -187,7 +187,7 @@ def test_a_year_of_a_group(year, open_page):
     hold_a_session(trainer)
     year.shell(BEGINS)
     code = year.shell(TAKES_THE_COURSE.format(pin=PIN)).strip()
-    first = certificate_of(open_page, code, "Hacer mi certificado")
+    first = certificate_of(open_page, code)
     year.shell(THE_NIGHT)
 
     year.go_to(*march, 3)
@@ -209,7 +209,7 @@ def test_a_year_of_a_group(year, open_page):
     sign_in(trainer, "facilitadora", PASSWORD)
     refresh(trainer)
     year.shell(TAKES_IT_AGAIN)
-    assert certificate_of(open_page, code, "Renovar") != first
+    assert certificate_of(open_page, code) != first
     year.shell(THE_NIGHT)
 
     year.go_to(*after, 3)
@@ -252,12 +252,12 @@ def hold_a_session(page):
     well(page)
 
 
-def certificate_of(open_page, code, button):
+def certificate_of(open_page, code):
     """Make the certificate on a telephone and return its code."""
     learner = open_page(PHONE)
     sign_in(learner, code, PIN)
     learner.goto("/es/certificado/")
-    press(learner, button)
+    press(learner, "Hacer mi certificado")
     well(learner)
     return learner.locator(".printed strong").first.inner_text()
 
