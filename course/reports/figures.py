@@ -122,7 +122,8 @@ def report_of(scope, period):
     counting.count_beginnings(scope.beginnings().filter(**period.holds("began_at")))
     records = scope.records().filter(**period.holds("finished_at"))
     counting.count_finished(records)
-    issued = Certificate.objects.filter(replaces=None, **period.holds("awarded_at"))
+    # A corrected one was awarded when the first was; one that renews was not.
+    issued = Certificate.objects.filter(**period.holds("awarded_at")).exclude(replaces__awarded_at=F("awarded_at"))
     annulled = Certificate.objects.filter(**period.holds("annulled_at"))
     for name, certificates in (("issued", issued), ("annulled", annulled)):
         of_records = certificates.filter(record_key__isnull=False).values("record_key")

@@ -156,6 +156,12 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
     may = report("facilitadora", month_of(date(2026, 5, 1)))
     assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 1)
     assert counts(may.roles[3].figures, "finished", "renewed") == (1, 1)
+    # The next takes the place of one that holds, as a correction does, and is awarded anew.
+    begin_again(ana, now=at(7, 1))
+    finish_course(ana, now=at(7, 9))
+    issue(ana, by=admin, now=at(7, 10), clinic="Ayampuc")
+    july = report("facilitadora", month_of(date(2026, 7, 1)))
+    assert counts(july.total, "finished", "issued", "renewed") == (1, 1, 1)
 
 
 def test_of_a_deleted_account_the_month_stays_counted(site):
