@@ -13,6 +13,7 @@ from course.models import Clinic, Cohort
 from course.people.asked_fields import asked_fields
 from course.people.cohorts import cohorts_of
 from course.people.names import divide_name, tidy_name
+from course.roster.job_titles import learned_roles
 from course.roster.staff_roles import read_role
 
 from .group_choices import group_choices
@@ -94,4 +95,5 @@ class AddPersonForm(forms.Form):
     def person(self):
         """What `add_person` takes of a form that is valid."""
         fields = {name: self.cleaned_data[name] for name in self.fields if name != "cohort"}
-        return fields | {"role": read_role(fields["job_title"]) or "" if fields["job_title"] else ""}
+        title = fields["job_title"]
+        return fields | {"role": (read_role(title, learned_roles()) or "") if title else ""}

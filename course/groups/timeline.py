@@ -10,6 +10,7 @@ from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -138,7 +139,8 @@ def _noon(day):
 def _records(training):
     for line in training:
         if line.record.annulled_at is None:
-            yield Event(line.record.finished_at, _("Finished: %(what)s") % {"what": line.what})
+            what = format_html("<span{}>{}</span>", line.lang, line.what)
+            yield Event(line.record.finished_at, format_html(_("Finished: {what}"), what=what))
 
 
 def _certificates(learner):

@@ -34,7 +34,7 @@ def definitions():
             _("on some day of the period"),
             _(
                 "Whoever was in a group on some day of the period, each person once, at the clinic and in the role of "
-                "today; whoever finished, where and in the role in which that was."
+                "today; whoever finished, where and in the role in which that was, and each time."
             ),
             _("Lists of the groups"),
         ),
