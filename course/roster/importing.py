@@ -97,7 +97,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
             if same_list and facts_behind(upload.cohort, by) == facts:
                 return _write(locked, plan, people, by=by, now=now)
         upload.refresh_from_db()
-    raise PlanChanged(_("The people of your groups have changed in the meantime. Look at the list again."))
+    raise PlanChanged(_("Your people, or the way lists are read, changed in the meantime. Look at the list again."))
 
 
 def _write(upload, plan, people, *, by, now):

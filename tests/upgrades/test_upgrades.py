@@ -182,8 +182,15 @@ from certificates.models import CertificateBatch
 from course.models import CardPrint, PaperPrint, Reminder, RosterUpload, User
 for job in (CardPrint.objects.get(), PaperPrint.objects.get(), CertificateBatch.objects.get()):
     assert (job.problem, bytes(job.pdf[:4])) == ("", b"%PDF"), (job, job.problem)
+# A list was confirmed as it was read then: it is given back, to be looked at as it is read now, and then it is written.
+from django.utils import timezone
+from course.roster.importing import confirm_list
+from course.roster.uploads import plan_of
+upload = RosterUpload.objects.get(name="otra.xlsx")
+assert (upload.requested_at, upload.finished_at) == (None, None)
+assert "Revise la lista otra vez." in upload.problem or "Look at the list again." in upload.problem, upload.problem
+confirm_list(upload, shown=plan_of(upload).fingerprint, by=upload.brought_by, now=timezone.now())
 assert User.objects.filter(first_name="Ema", last_name="Choc Caal", cohorts__name__contains="tarde").exists()
-assert RosterUpload.objects.get(name="otra.xlsx").finished_at
 open("cards.pdf", "wb").write(bytes(CardPrint.objects.get().pdf))
 print("done")
 """
