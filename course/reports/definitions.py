@@ -34,7 +34,7 @@ def definitions():
             _("on some day of the period"),
             _(
                 "Whoever was in a group on some day of the period, each person once, at the clinic and in the role of "
-                "today; whoever finished, where and in the role in which that was, and each time."
+                "today; whoever finished, where and in the role in which that last was."
             ),
             _("Lists of the groups"),
         ),
@@ -64,8 +64,8 @@ def definitions():
         ),
         "renewed": Definition(
             pgettext("figure", "of them renewed"),
-            _("of whoever took the course again"),
-            _("Those issued to whoever had begun the course anew, and so for the second time or later."),
+            _("in place of one of before"),
+            _("Those that took the place of an earlier certificate of the person, who took the course again."),
             certificates,
         ),
         "annulled": Definition(

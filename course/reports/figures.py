@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateEvent
 from course.groups.summary import roles_shown
 from course.models import Area, Clinic, User
 from course.models.spanish_order import spanish_key
@@ -36,7 +36,7 @@ from course.sessions.counting import Turnout, counted_attendance
 from modules.models import Beginning, Edition
 
 from .periods import Period
-from .scope import Scope
+from .scope import Scope, enrolled_in
 
 # What is counted; the median of days is none of them.
 COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions", "attended", "expected")
@@ -124,12 +124,14 @@ def report_of(scope, period):
     counting.count_finished(records)
     # A corrected one was awarded when the first was; one that renews was not.
     issued = Certificate.objects.filter(**period.holds("awarded_at")).exclude(replaces__awarded_at=F("awarded_at"))
+    # Two accounts that were merged had one each: nobody renewed the other.
+    merged = CertificateEvent.objects.filter(certificate=OuterRef("replaces"), kind=CertificateEvent.Kind.MERGED)
+    renewed = issued.filter(~Exists(merged), replaces__isnull=False)
     annulled = Certificate.objects.filter(**period.holds("annulled_at"))
-    for name, certificates in (("issued", issued), ("annulled", annulled)):
-        of_records = certificates.filter(record_key__isnull=False).values("record_key")
-        counting.count_certificates(name, scope.certified().filter(key__in=of_records))
+    for name, certificates in (("issued", issued), ("renewed", renewed), ("annulled", annulled)):
+        counting.count_certificates(name, certificates, scope.certified())
         counting.count_unplaced(name, scope.without_record(certificates).count())
-    counting.count_people(scope.enrolments(period), records)
+    counting.count_people(scope, period)
     counting.count_sessions(scope.sessions().filter(held_on__gte=period.since, held_on__lte=period.until))
     return counting.report(scope, period)
 
@@ -150,15 +152,23 @@ class Counting:
                 figures.began += count
             self._name(of_whom, clinic, area)
 
-    def count_certificates(self, name, records):
-        """Count the certificates of these records as that figure; one of whoever began anew is renewed."""
-        fields = ("clinic_key", "area_key", "role", "edition", "job_title", "registration__counts_from")
-        found = records.order_by().values_list(*fields)
-        for *of_whom, title, since, count, clinic, area in found.annotate(Count("pk"), Max("clinic"), Max("area")):
-            for figures in (*self._lines(*of_whom), self._post(title, count)):
-                figures.add(name, count)
-                figures.renewed += count if name == "issued" and since else 0
+    def count_certificates(self, name, certificates, records):
+        """Count as that figure those of these certificates that name one of these records, where that was."""
+        certificates = certificates.filter(record_key__isnull=False).order_by()
+        of_records = records.filter(key__in=certificates.values("record_key")).order_by()
+        fields = ("clinic_key", "area_key", "role", "edition", "job_title")
+        found = of_records.values_list(*fields).annotate(Count("pk"), Max("clinic"), Max("area"))
+        for *of_whom, title, count, clinic, area in found:
+            self._count_certified(name, of_whom, title, count)
             self._name(of_whom, clinic, area)
+        # Few records have more than one: it was annulled, and made again.
+        several = dict(certificates.values_list("record_key").annotate(count=Count("pk")).filter(count__gt=1))
+        for key, *of_whom, title in records.filter(key__in=several).order_by().values_list("key", *fields):
+            self._count_certified(name, of_whom, title, several[key] - 1)
+
+    def _count_certified(self, name, of_whom, title, count):
+        for figures in (*self._lines(*of_whom), self._post(title, count)):
+            figures.add(name, count)
 
     def count_finished(self, records):
         """Count who finished, and how many days that took those of whom it is known when they began."""
@@ -183,17 +193,27 @@ class Counting:
                     figures.days[max(took.days, 0)] += count
             self._name(of_whom, clinic, area)
 
-    def count_people(self, enrolments, records):
-        """Count who was in a group, by where they are today; of those who finished, by where that was."""
-        others = User.objects.filter(pk__in=enrolments.order_by().values("learner"))
-        others = others.filter(~Exists(records.filter(learner=OuterRef("pk"))))
-        found = others.order_by().values_list("clinic__key", "clinic__area__key", "role").annotate(Count("pk"))
-        for *of_whom, count in found:
-            for figures in self._lines(*of_whom):
-                figures.people += count
-        for table in (self.places, self.roles):
-            for figures in table.values():
-                figures.people += figures.finished
+    def count_people(self, scope, period):
+        """Count who was in a group, each once: where they finished last in the period, or else where they are today.
+
+        What is narrowed leaves the others out, and moves nobody: its figures are those of its lines in the whole.
+        """
+        in_groups = enrolled_in(period).order_by().values("learner")
+        finished = scope.whole.records().filter(**period.holds("finished_at"))
+        of_same = finished.filter(learner=OuterRef("learner"))
+        later = of_same.filter(
+            Q(finished_at__gt=OuterRef("finished_at")) | Q(finished_at=OuterRef("finished_at"), pk__gt=OuterRef("pk"))
+        )
+        last = scope.records().filter(~Exists(later), **period.holds("finished_at"), learner__in=in_groups)
+        others = User.objects.filter(pk__in=scope.enrolments(period).order_by().values("learner"))
+        others = others.filter(~Exists(finished.filter(learner=OuterRef("pk"))))
+        for rows, fields in (
+            (last, ("clinic_key", "area_key", "role")),
+            (others, ("clinic__key", "clinic__area__key", "role")),
+        ):
+            for *of_whom, count in rows.order_by().values_list(*fields).annotate(Count("pk")):
+                for figures in self._lines(*of_whom):
+                    figures.people += count
 
     def count_sessions(self, sessions):
         """Count sessions and who came to them, at the clinic of the group."""

@@ -30,6 +30,11 @@ class Scope:
     def is_narrowed(self):
         return bool(self.area or self.clinic or self.cohort)
 
+    @cached_property
+    def whole(self):
+        """Return the Scope of the same person that nothing narrows."""
+        return Scope(self.user) if self.is_narrowed else self
+
     @property
     def leads(self):
         """Whether it holds health areas, and not single groups alone."""
@@ -81,11 +86,10 @@ class Scope:
 
     def enrolments(self, period):
         """Return the Enrolments of whoever was in a group on a day of the Period."""
-        first, after = period.moments
-        return self._members().filter(Q(left_at=None) | Q(left_at__gte=first), enrolled_at__lt=after)
+        return self._members(enrolled_in(period))
 
-    def _members(self):
-        rows = Enrolment.objects.all()
+    def _members(self, rows=None):
+        rows = Enrolment.objects.all() if rows is None else rows
         if not self.user.administers:
             in_area = Q(learner__clinic__area__key__in=self._area_keys)
             rows = rows.filter(Q(cohort__key__in=self._cohort_keys) | in_area)
@@ -100,6 +104,12 @@ class Scope:
             rows = rows.filter(cohort__key__in=self._cohort_keys)
         asked = {"cohort__clinic__area__key": self.area, "cohort__clinic__key": self.clinic, "cohort__key": self.cohort}
         return rows.filter(**{name: key for name, key in asked.items() if key})
+
+
+def enrolled_in(period):
+    """Return the Enrolments, of any group, that held on a day of the Period."""
+    first, after = period.moments
+    return Enrolment.objects.filter(Q(left_at=None) | Q(left_at__gte=first), enrolled_at__lt=after)
 
 
 # Of more than so many one is asked to choose an area or a clinic first: the page stays small.

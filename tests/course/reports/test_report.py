@@ -15,8 +15,10 @@ from openpyxl import load_workbook
 
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
-from course.models import ADMINISTRATORS, Area, AuditEntry, Cohort, Session, User
+from course.models import ADMINISTRATORS, Area, AuditEntry, Clinic, Cohort, Session, User
 from course.people.leaving import archive_person, delete_person
+from course.people.merging import merge_accounts
+from course.reports.certificates import registered_certificates
 from course.reports.figures import COUNTED, report_of
 from course.reports.periods import LAST_MONTH, Period, month_of, named_period
 from course.reports.scope import Scope
@@ -154,14 +156,65 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
     finish_course(ana, now=at(5, 9))
     issue(ana, by=admin, now=at(5, 10), clinic="Ayampuc")
     may = report("facilitadora", month_of(date(2026, 5, 1)))
-    assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 1)
-    assert counts(may.roles[3].figures, "finished", "renewed") == (1, 1)
+    # What was annulled is not renewed.
+    assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 0)
     # The next takes the place of one that holds, as a correction does, and is awarded anew.
     begin_again(ana, now=at(7, 1))
     finish_course(ana, now=at(7, 9))
     issue(ana, by=admin, now=at(7, 10), clinic="Ayampuc")
-    july = report("facilitadora", month_of(date(2026, 7, 1)))
-    assert counts(july.total, "finished", "issued", "renewed") == (1, 1, 1)
+    july = month_of(date(2026, 7, 1))
+    assert counts(report("facilitadora", july).total, "finished", "issued", "renewed") == (1, 1, 1)
+    assert counts(report("facilitadora", july).roles[3].figures, "finished", "renewed") == (1, 1)
+    delete_person(ana, by=admin, cohort=Cohort.objects.get(name="Mañana"), now=at(8, 1))
+    assert counts(report("admina", july).total, "finished", "issued", "renewed") == (1, 1, 1)
+    assert counts(report("admina", month_of(date(2026, 5, 1))).total, "issued", "renewed") == (1, 0)
+
+
+def test_one_that_was_annulled_and_made_again_is_two_as_in_the_register(site):
+    ana, admin = person("ANA234"), person("admina")
+    for day in (20, 25):
+        annul_certificate(ana.certificates.get(annulled_at=None), reason="Se perdió.", by=admin, now=at(3, day))
+        issue(ana, by=admin, now=at(3, day, 13), clinic="Ayampuc")
+    march, whole = report("admina", MARCH), Scope(admin)
+    register = registered_certificates(whole, year=2026, state="", today=date(2026, 4, 1))
+    assert (march.total.issued, register.count()) == (3, 3)
+    assert (march.total.annulled, march.total.renewed) == (2, 0)
+    for table in (march.roles, march.clinics, march.editions, march.posts):
+        assert sum(line.figures.issued for line in table) == 3
+
+
+def test_whoever_merges_two_accounts_renewed_nothing(site):
+    eva, luz, admin = person("EVA222"), person("LUZ567"), person("admina")
+    issue(eva, now=at(3, 6), clinic="Ayampuc")
+    issue(luz, now=at(3, 8), clinic="Mixco")
+    before = counts(report("admina", MARCH).total, "issued", "renewed")
+    merge_accounts(eva, luz, by=admin, cohort=Cohort.objects.get(name="Mañana"), now=at(4, 1))
+    assert before == counts(report("admina", MARCH).total, "issued", "renewed") == (3, 0)
+
+
+def test_everybody_counts_once_in_the_groups_however_often_they_finish(site):
+    ana, admin = person("ANA234"), person("admina")
+    begin_again(ana, now=at(5, 1))
+    ana.clinic, ana.role = Clinic.objects.get(name="Mixco"), "clinica"
+    ana.save()
+    finish_course(ana, now=at(5, 9))
+    nobodys = make_learner("SOL222", "Sol", "Us", role="clinica", clinic=None)
+    finish_course(nobodys, now=at(5, 10))
+    whole = report("admina", YEAR)
+    assert counts(whole.total, "finished", "people") == (5, 4)
+    assert {line.name: counts(line.figures, "finished", "people") for line in whole.clinics} == {
+        "Ayampuc": (2, 1),
+        "Mixco": (2, 2),
+        "Sin centro de salud": (1, 1),
+    }
+    # Narrowed, a clinic has the figures of its line, and whoever went elsewhere is not counted there too.
+    for line in whole.clinics[:2]:
+        key = Clinic.objects.get(name=line.name).key
+        assert counts(report("admina", YEAR, clinic=key).total, "finished", "people") == counts(
+            line.figures, "finished", "people"
+        )
+    delete_person(ana, by=admin, cohort=Cohort.objects.get(name="Mañana"), now=at(6, 1))
+    assert counts(report("admina", YEAR).total, "finished", "people") == (5, 3)
 
 
 def test_of_a_deleted_account_the_month_stays_counted(site):
