@@ -231,7 +231,7 @@ def bring_the_workbook(page):
     bring(page, messy_workbook())
     plan = well(page)
     assert "hoja «PERSONAL»" in plan
-    assert "No se usan: No., Firma." in plan
+    assert "No se usan: «No.», «Firma»." in plan
     assert "1 fila no se leyó como persona" in plan
     press(page, "Confirmar")
     assert "La lista ya está" in well(page)
