@@ -239,7 +239,14 @@ def sessions_table(sessions):
     """`sessions` are (Session, its Turnout, its modules, what it counts for in words)."""
     headings = [_("Date"), _("Place"), _("Modules"), _("Counts for"), _("Length in minutes"), _("Attended"), _("Of")]
     return headings, [
-        [one.held_on, one.place, _titles(modules), counts, one.minutes, turnout.attended, turnout.expected]
+        [
+            one.held_on,
+            one.place,
+            _titles(modules),
+            counts,
+            one.minutes,
+            *(turnout if turnout.has_list else (None, None)),
+        ]
         for one, turnout, modules, counts in sessions
     ]
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from course.groups.training import module_titles
 from course.models import Attendance
-from course.sessions.counting import Turnout, counted_attendance
+from course.sessions.counting import Turnout, counted_attendance, with_list
 from modules.progress.outline import course_outline
 
 from .periods import Period
@@ -19,10 +20,11 @@ AT_ONCE = 2000
 
 
 class Sums(NamedTuple):
-    """How many sessions, their minutes, how many came, and the minutes of all who came together."""
+    """How many sessions, their minutes, how many without a list, who came to the others, the minutes of all of them."""
 
     sessions: int
     minutes: int
+    unlisted: int
     turnout: Turnout
     minutes_of_people: int
 
@@ -48,9 +50,9 @@ class AttendanceLine:
         return self.session.cohort.clinic
 
 
-def sessions_in(scope, *, year):
-    """Return the Sessions (a QuerySet) of a Scope, of a year or of all."""
-    sessions = scope.sessions()
+def sessions_in(scope, *, year, today):
+    """Return the Sessions (a QuerySet) of a Scope that were held until today, of a year or of all."""
+    sessions = scope.sessions().filter(held_on__lte=today)
     if year:
         since, until = Period.of_year(year)
         sessions = sessions.filter(held_on__gte=since, held_on__lte=until)
@@ -67,11 +69,11 @@ def registered_attendances(sessions):
 def sums_of(sessions):
     """Return the `Sums` of these sessions."""
     counted = sessions.order_by().aggregate(sessions=Count("pk"), minutes=Sum("minutes", default=0))
-    turnout = counted_attendance(sessions).values()
+    turnout = counted_attendance(with_list(sessions)).values()
     together = Turnout(sum(one.attended for one in turnout), sum(one.expected for one in turnout))
     came = Attendance.objects.filter(session__in=sessions.order_by().values("pk"))
     of_people = came.aggregate(minutes=Sum("session__minutes", default=0))["minutes"]
-    return Sums(counted["sessions"], counted["minutes"], together, of_people)
+    return Sums(counted["sessions"], counted["minutes"], counted["sessions"] - len(turnout), together, of_people)
 
 
 def attendance_lines(attendances):
@@ -139,6 +141,7 @@ def sums_table(sums):
     return [_("Figure"), _("Value")], [
         [_("Sessions"), sums.sessions],
         [_("Length in minutes"), sums.minutes],
+        [pgettext("figure", "Without list"), sums.unlisted],
         [_("Attended"), sums.turnout.attended],
         [_("Expected"), sums.turnout.expected],
         [_("Hours of all who came"), sums.hours_of_people],

@@ -77,15 +77,21 @@ def definitions():
         "sessions": Definition(
             pgettext("figure", "Sessions"),
             _("held in the period"),
-            _("Sessions held in the period, at the clinic of their group."),
+            _("Sessions held in the period until today, at the clinic of their group."),
+            _("Register of attendance"),
+        ),
+        "unlisted": Definition(
+            pgettext("figure", "Without list"),
+            _("nobody was noted"),
+            _("Sessions at which nobody was noted: attendance was not taken, and they do not count in it."),
             _("Register of attendance"),
         ),
         "turnout": Definition(
             _("Attendance"),
             _("came, of those expected at each session"),
             _(
-                "How many came to these sessions, of how many: who was in the group on the day, and whoever came "
-                "besides. A person counts once for each session."
+                "How many came to the sessions with a list, of how many: who was in the group on the day, and whoever "
+                "came besides. A person counts once for each session."
             ),
             _("Register of attendance"),
         ),

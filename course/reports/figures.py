@@ -32,14 +32,15 @@ from certificates.models import Certificate, CertificateEvent
 from course.groups.summary import roles_shown
 from course.models import Area, Clinic, User
 from course.models.spanish_order import spanish_key
-from course.sessions.counting import Turnout, counted_attendance
+from course.sessions.counting import Turnout, counted_attendance, with_list
 from modules.models import Beginning, Edition
 
 from .periods import Period
 from .scope import Scope, enrolled_in
 
 # What is counted; the median of days is none of them.
-COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions", "attended", "expected")
+COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions")
+COUNTED += ("unlisted", "attended", "expected")
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Figures:
     renewed: int = 0
     annulled: int = 0
     sessions: int = 0
+    unlisted: int = 0
     attended: int = 0
     expected: int = 0
     # {whole days from the first to the last thing done: of how many}.
@@ -116,8 +118,8 @@ class Place(NamedTuple):
     area: UUID | None
 
 
-def report_of(scope, period):
-    """Return the `Report` of a Scope and a Period."""
+def report_of(scope, period, *, today):
+    """Return the `Report` of a Scope and a Period; sessions count until today."""
     counting = Counting()
     counting.count_beginnings(scope.beginnings().filter(**period.holds("began_at")))
     records = scope.records().filter(**period.holds("finished_at"))
@@ -132,7 +134,8 @@ def report_of(scope, period):
         counting.count_certificates(name, certificates, scope.certified())
         counting.count_unplaced(name, scope.without_record(certificates).count())
     counting.count_people(scope, period)
-    counting.count_sessions(scope.sessions().filter(held_on__gte=period.since, held_on__lte=period.until))
+    last = min(period.until, today)
+    counting.count_sessions(scope.sessions().filter(held_on__gte=period.since, held_on__lte=last))
     return counting.report(scope, period)
 
 
@@ -216,14 +219,17 @@ class Counting:
                     figures.people += count
 
     def count_sessions(self, sessions):
-        """Count sessions and who came to them, at the clinic of the group."""
+        """Count sessions and who came to those with a list, at the clinic of the group."""
         places = sessions.order_by().values_list("pk", "cohort__clinic__key", "cohort__clinic__area__key")
-        turnout = counted_attendance(sessions)
+        turnout = counted_attendance(with_list(sessions))
         for pk, clinic_key, area_key in places:
             figures = self.places[Place(clinic_key, area_key)]
             figures.sessions += 1
-            figures.add("attended", turnout[pk].attended)
-            figures.add("expected", turnout[pk].expected)
+            if pk in turnout:
+                figures.add("attended", turnout[pk].attended)
+                figures.add("expected", turnout[pk].expected)
+            else:
+                figures.unlisted += 1
 
     def count_unplaced(self, name, count):
         """Count what is known to have happened, and not where and to whom."""

@@ -10,7 +10,7 @@ from .definitions import definitions
 OF_PEOPLE = ("people", "finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_POSTS = ("finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_EDITIONS = ("finished", "median_days", "issued", "renewed", "annulled")
-OF_PLACES = (*OF_PEOPLE, "sessions", "turnout")
+OF_PLACES = (*OF_PEOPLE, "sessions", "unlisted", "turnout")
 
 
 def report_sheets(report, by_sex, *, made_by, now):

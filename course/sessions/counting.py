@@ -1,7 +1,8 @@
 """How many came to a session, of how many: one way to count it for pages, files and reports.
 
 Of a session those are expected who were in the group on its day. Whoever came besides is added: nobody who was there
-is left out, and whoever joined the group later did not miss it.
+is left out, and whoever joined the group later did not miss it. Where nobody was noted, attendance was not taken: there
+is no list, and nobody missed anything.
 """
 
 from collections import defaultdict
@@ -18,6 +19,10 @@ class Turnout(NamedTuple):
 
     attended: int = 0
     expected: int = 0
+
+    @property
+    def has_list(self):
+        return self.attended > 0
 
 
 def attendance_of(sessions):
@@ -54,6 +59,11 @@ def who_was_expected(sessions):
             if first <= session.held_on and (last is None or session.held_on <= last):
                 expected[session.pk].add(learner_pk)
     return expected
+
+
+def with_list(sessions):
+    """Return those of a QuerySet of sessions at which somebody was noted."""
+    return sessions.filter(Exists(Attendance.objects.filter(session=OuterRef("pk"))))
 
 
 def counted_attendance(sessions):

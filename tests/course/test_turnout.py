@@ -51,6 +51,16 @@ def test_those_are_counted_who_were_in_the_group_that_day_or_came(client, group)
     assert (page.count("no estaba en el grupo ese día"), lines.count("No estaba en el grupo ese día")) == (1, 1)
 
 
+def test_where_nobody_was_noted_there_is_no_list(client, group):
+    empty = make_session(group, NOW.date())
+    client.force_login(group.trainers.get())
+    row = client.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode("utf-8-sig").splitlines()[1]
+    assert row.endswith(",,")
+    for page in (reverse("desk_sessions", args=[group.pk]), reverse("desk_session", args=[group.pk, empty.pk])):
+        shown = client.get(page).content.decode()
+        assert ("sin lista" in shown, "0/3" in shown) == (True, False)
+
+
 def in_order(group):
     return [one.learner for one in group.enrolments.select_related("learner").order_by("learner__username")]
 

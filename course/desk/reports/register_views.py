@@ -60,7 +60,7 @@ def desk_certificates_file(request, ending):
 def desk_attendances(request):
     """Who came to which session, and the sums."""
     form = _form(request, RegisterForm)
-    sessions = sessions_in(form.scope, year=form.cleaned_data["ano"]) if form.is_valid() else None
+    sessions = _sessions(form)
     attendances = None if sessions is None else registered_attendances(sessions)
     # Of a hundred thousand rows only the numbers are put in order.
     page = _page(request, None if attendances is None else attendances.values_list("pk", flat=True))
@@ -74,13 +74,19 @@ def desk_attendances(request):
 def desk_attendances_file(request, ending):
     """All of it as a file; a workbook has a sheet with the sums."""
     form = _form(request, RegisterForm)
-    sessions = sessions_in(form.scope, year=form.cleaned_data["ano"]) if form.is_valid() else None
+    sessions = _sessions(form)
     attendances = None if sessions is None else registered_attendances(sessions)
     if attendances is None or _is_too_much(attendances, ending):
         return _choose_first(request, "desk_attendances")
     people = attendances.order_by().values("learner").distinct().count()
     sums = (_("Sums"), *sums_table(sums_of(sessions)))
     return _file(request, ending, _("Register of attendance"), attendances_table(attendances), sums, people=people)
+
+
+def _sessions(form):
+    if not form.is_valid():
+        return None
+    return sessions_in(form.scope, year=form.cleaned_data["ano"], today=timezone.localdate())
 
 
 def _certificates(form, today):

@@ -29,7 +29,7 @@ def desk_report(request):
     context = {"form": form, "periods": named_periods(request.GET, form, today=today)}
     if form.is_valid():
         context |= {
-            "report": report_of(form.scope, form.period),
+            "report": report_of(form.scope, form.period, today=today),
             "by_sex": by_sex(form.scope, form.period, today=today),
             "definitions": definitions(),
             "whose": whose_words(form.scope),
@@ -45,13 +45,14 @@ def desk_report_file(request, ending):
     if not form.is_valid():
         messages.error(request, _("Choose the days first."))
         return redirect(f"{reverse('desk_report')}?{request.GET.urlencode()}")
-    report = report_of(form.scope, form.period)
+    today = timezone.localdate(now)
+    report = report_of(form.scope, form.period, today=today)
     title = _("Report")
     note("table_exported", by=request.user, subject=title, people=report.total.people, now=now)
     name = file_name(f"{title} {form.period.since} {form.period.until}", None, ending, now=now)
     if ending == "csv":
         return download(table_csv(*report_table(report)), name, CSV)
-    sexes = by_sex(form.scope, form.period, today=timezone.localdate(now))
+    sexes = by_sex(form.scope, form.period, today=today)
     sheets = report_sheets(report, sexes, made_by=request.user, now=now)
     return download(workbook_of(sheets), name, XLSX)
 

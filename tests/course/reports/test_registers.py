@@ -185,6 +185,17 @@ def test_attendance_says_where_what_for_and_how_and_adds_up(site):
     assert "Aquí nadie asistió" in client_of("otra").get(reverse("desk_attendances"), {"ano": ""}).content.decode()
 
 
+def test_a_session_to_come_is_not_summed_and_one_without_list_leaves_attendance_alone(site):
+    today, group = timezone.localdate(), Cohort.objects.get(name="Mañana")
+    for day in (date(2026, 3, 15), today + timedelta(days=1)):
+        Session.objects.create(cohort=group, held_on=day, minutes=60, made_by=site)
+    sums = dict(rows_of("jefa", "desk_attendances", "xlsx")["Sumas"].iter_rows(min_row=2, values_only=True))
+    names = ("Sesiones", "Duración en minutos", "Sin lista", "Asistieron")
+    assert [sums[name] for name in names] == [3, 240, 1, 2]
+    page = client_of("jefa").get(reverse("desk_attendances"), {"ano": ""}).content.decode()
+    assert ("3 sesiones, 240 minutos" in page, "Sin lista: 1." in page) == (True, True)
+
+
 def test_attendance_is_counted_in_the_database_as_everywhere_else(site):
     chance, trainer = random.Random(7), User.objects.get(username="facilitadora")
     people = [make_learner(f"R{number:02}") for number in range(8)]

@@ -77,8 +77,8 @@ def person(code):
     return User.objects.get(username=code)
 
 
-def report(who, period, **narrowed):
-    return report_of(Scope(person(who), **narrowed), period)
+def report(who, period, *, today=date(2026, 12, 31), **narrowed):
+    return report_of(Scope(person(who), **narrowed), period, today=today)
 
 
 def counts(figures, *names):
@@ -108,7 +108,7 @@ def test_every_table_adds_up_to_the_whole(site):
                 assert [sum(getattr(line.figures, name) for line in lines) for name in COUNTED] == [
                     getattr(found.total, name) for name in COUNTED
                 ]
-            of_people = [name for name in COUNTED if name not in ("sessions", "attended", "expected")]
+            of_people = [name for name in COUNTED if name not in ("sessions", "unlisted", "attended", "expected")]
             for name in of_people:
                 assert sum(getattr(line.figures, name) for line in found.roles) == getattr(found.total, name), name
             for name in ("began", "finished", "issued", "renewed", "annulled"):
@@ -228,6 +228,18 @@ def test_of_a_deleted_account_the_month_stays_counted(site):
     # It is known of which month, and of no day: it counts as of the first, so that periods side by side add up.
     halves = [Period(date(2026, 2, 1), date(2026, 2, 14)), Period(date(2026, 2, 15), date(2026, 2, 28))]
     assert [report("admina", half).total.finished for half in halves] == [1, 0]
+
+
+def test_sessions_count_until_today_and_attendance_where_there_is_a_list(site):
+    group = Cohort.objects.get(name="Mañana")
+    for day in (date(2026, 2, 20), date(2026, 3, 10), date(2026, 12, 30)):
+        Session.objects.create(cohort=group, held_on=day, made_by=site)
+    names = ("sessions", "unlisted", "attended", "expected")
+    assert counts(report("facilitadora", YEAR, today=date(2026, 3, 9)).total, *names) == (2, 1, 2, 3)
+    assert counts(report("facilitadora", YEAR, today=date(2026, 3, 10)).total, *names) == (3, 2, 2, 3)
+    assert counts(report("facilitadora", FEBRUARY, today=date(2026, 3, 10)).clinics[0].figures, *names) == (2, 1, 2, 3)
+    page = ask("facilitadora", **WHOLE_YEAR | {"hasta": "2026-03-31"}).content.decode()
+    assert ("sin lista: 2" in page, "<td>2/3</td>" in page) == (True, True)
 
 
 def test_each_sees_the_own_groups_and_areas_and_what_is_narrowed_is_narrowed_inside(site):
