@@ -17,6 +17,7 @@ from course.groups.corrections import differing_on_certificate
 from course.groups.ending import watching
 from course.models import User
 from course.people.accounts import register_person
+from course.people.adding import CannotAdd, let_known_person_in, may_open
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from course.people.enrolling import people_with_codes
@@ -25,7 +26,6 @@ from course.people.leaving import (
     CannotLeave,
     archive_person,
     archived_of,
-    bring_back,
     delete_person,
     groups_to_move_to,
     move_person,
@@ -108,14 +108,20 @@ def desk_leave(request, cohort_pk, learner_pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_archive(request, cohort_pk):
     """Who left the group and is in none; a post brings somebody back."""
-    cohort = requested_cohort(request, cohort_pk)
+    cohort, problem = requested_cohort(request, cohort_pk), ""
     people = archived_of(cohort)
     if request.method == "POST":
         learner = get_object_or_404(people, pk=read_key(request.POST.get("persona", "")))
-        bring_back(learner, cohort, by=request.user, now=timezone.now())
-        messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
-        return redirect("desk_archive", cohort.pk)
-    return render(request, "desk/archive.html", {"cohort": cohort, "people": people})
+        try:
+            let_known_person_in(cohort, learner, by=request.user, now=timezone.now())
+        except CannotAdd as refusal:
+            problem = str(refusal)
+        else:
+            messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
+            return redirect("desk_archive", cohort.pk)
+    shown = [(person, may_open(request.user, person)) for person in people]
+    context = {"cohort": cohort, "people": shown, "problem": problem}
+    return render(request, "desk/archive.html", context, status=422 if problem else 200)
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from course.models import Cohort, Enrolment, User
 from course.models.spanish_order import spanish_key
-from course.people.cohorts import cohorts_of, people_seen_by
+from course.people.cohorts import cohorts_of, people_of_others, people_seen_by
 from course.people.permissions import changes_no_staff
 from modules.progress.states import State
 
@@ -17,6 +17,7 @@ SHOWN = 50
 LONGEST_QUERY = 100
 _MOST_WORDS = 8
 _SPACE = Value(" ")
+_NAME = Concat(_SPACE, "sort_key")
 _CLINIC = Coalesce("clinic__sort_key", Value(""))
 _WORDS = Concat(_SPACE, "sort_key", _SPACE, Lower("username"), _SPACE, _CLINIC)
 
@@ -44,17 +45,22 @@ def find_people(user, query, *, now):
     """Return [FoundPerson] by surname, at most SHOWN, and how many more there are: every word of `query` begins a word
     of the name, of the user code or of the clinic.
 
+    Who went on to a group of somebody else is found by the name alone: neither the code nor where they are is told.
     Accents, capitals and the order of words do not matter, nor whether ñ was typed as n. The number of queries is the
     same for any number of people.
     """
     words = _plain(spanish_key(query)).split()[:_MOST_WORDS]
     if not words:
         return [], 0
-    people = people_seen_by(user).annotate(words=Replace(_WORDS, Value("~"), Value("")))
-    every = Q()
+    people = people_seen_by(user).annotate(
+        words=Replace(_WORDS, Value("~"), Value("")), name=Replace(_NAME, Value("~"), Value(""))
+    )
+    every, named = Q(), Q()
     for word in words:
         every &= Q(words__contains=f" {word}")
+        named &= Q(name__contains=f" {word}")
     people = people.filter(every | Q(username__iexact="".join(words)))
+    people = people.filter(named | ~Q(pk__in=people_of_others(user)))
     shown = list(people.select_related("clinic").in_spanish_order()[:SHOWN])
     more = people.count() - SHOWN if len(shown) == SHOWN else 0
     return as_found(user, shown, now=now), more

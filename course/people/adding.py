@@ -9,6 +9,7 @@ from course.models import Cohort, User
 from .accounts import set_active
 from .audit import note
 from .codes import new_code
+from .cohorts import people_of_others
 from .enrolling import enrol_people
 from .grouping import let_in
 from .names import tidy_name
@@ -52,14 +53,29 @@ def just_added(cohort, *, given_names, surnames, now):
 def let_known_person_in(cohort, person, *, by, now):
     """Put somebody who has an account into the group, and open the account if it was archived; twice is once.
 
-    Raises `CannotAdd` of staff whose account was closed: opening that is for administrators.
+    Raises `CannotAdd` of who is in groups of others alone, and of staff whose account was closed: administrators may.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
+    # As they are now: on another page somebody else may have taken the person over, or closed the account.
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if people_of_others(by).filter(learner=person).exists():
+        # Whoever has somebody in a group may give them a PIN: that would take the account over.
+        raise CannotAdd(
+            _(
+                "The person is in a group of somebody else: they come into this one themselves with the code to join,"
+                " or an administrator adds them."
+            )
+        )
+    if not may_open(by, person):
+        raise CannotAdd(_("The account of this person is closed. An administrator can open it."))
     if not person.is_active:
-        if not changes_no_staff(by, person):
-            raise CannotAdd(_("The account of this person is closed. An administrator can open it."))
         set_active([person], True, by=by, now=now)
     let_in(cohort, [person], by=by, now=now)
+
+
+def may_open(by, person):
+    """Whether `by` may let this person in where the account is closed; an open one is open."""
+    return person.is_active or changes_no_staff(by, person)
 
 
 def _tidied(given_names, surnames):

@@ -37,6 +37,18 @@ def people_seen_by(user):
     return User.objects.filter(pk__in=enrolments.values("learner"))
 
 
+def people_of_others(user):
+    """Return the keys (a QuerySet) of who is in a group now and in none that this person may open.
+
+    Such people are somebody else's to look after, also those who were in a group of one's own before.
+    """
+    current = Enrolment.objects.current().order_by()
+    if user.administers:
+        return current.none().values("learner")
+    mine = current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
+    return current.exclude(learner__in=mine.values("learner")).values("learner")
+
+
 def trainers_to_choose(user, trained_by):
     """Return whom a person may name as trainer of a group that the people `trained_by` train now.
 

@@ -50,14 +50,6 @@ def archived_of(cohort):
     return User.objects.filter(pk__in=once.values("learner")).exclude(pk__in=now.values("learner")).in_spanish_order()
 
 
-@transaction.atomic
-def bring_back(learner, cohort, *, by, now):
-    """Put an archived person into the group again and open the account."""
-    enrol_people(cohort, [learner], now=now)
-    User.objects.filter(pk=learner.pk).update(is_active=True)
-    note("people_enrolled", by=by, cohort=cohort, about=[learner], people=1, now=now)
-
-
 def check_can_delete(learner, *, by):
     """Raise `CannotLeave` while somebody else's group has the person in it."""
     current = Enrolment.objects.current().filter(learner=learner)

@@ -5,7 +5,7 @@ from django.db.models.functions import Replace
 
 from course.models.spanish_order import spanish_key
 
-from .cohorts import people_seen_by
+from .cohorts import people_of_others, people_seen_by
 from .names import SMALL_WORDS
 
 # Side by side with what was written; more than that nobody compares.
@@ -19,7 +19,9 @@ def people_resembling(user, *, given_names, surnames, phone=""):
     López» may be «Ana Lucía López Pérez», and not «Ana López García» that one.
     """
     people = people_seen_by(user)
-    same = Q(pk__in=people.filter(phone=phone).values("pk")) if phone else Q(pk=None)
+    # Whose telephone it is of people whom somebody else looks after by now is nobody's to find out.
+    own = people.exclude(pk__in=people_of_others(user))
+    same = Q(pk__in=own.filter(phone=phone).values("pk")) if phone else Q(pk=None)
     wanted = (words_of(given_names), words_of(surnames))
     if all(wanted):
         plain = Replace("sort_key", Value("~"), Value(""))

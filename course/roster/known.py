@@ -7,7 +7,7 @@ from django.db.models.functions import Lower, Upper
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
 from course.models.spanish_order import spanish_key
 from course.people.asked import what_is_asked
-from course.people.cohorts import cohorts_of
+from course.people.cohorts import cohorts_of, people_of_others
 from course.people.identifiers import who_has
 from course.people.permissions import changes_no_staff
 
@@ -44,10 +44,8 @@ def facts_behind(cohort, by):
 def people_known_to(by):
     """Return the people (a QuerySet) who are or were in the groups that `by` sees, and are nobody else's by now."""
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
-    current = Enrolment.objects.current()
     # Who went on to a group of somebody else is that trainer's to change.
-    elsewhere = current.exclude(learner__in=enrolments.current().values("learner")).values("learner")
-    return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=elsewhere)
+    return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_others(by))
 
 
 class KnownPeople:

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from course.models import TRAINERS, Attendance, AuditEntry, Enrolment, Session, User
+from course.groups.finding import find_people
+from course.models import ADMINISTRATORS, TRAINERS, Area, Attendance, AuditEntry, Enrolment, Session, User
 from course.people.adding import CannotAdd, add_person, let_known_person_in
 from course.people.asked import ask
 from course.people.leaving import archive_person
@@ -146,6 +147,104 @@ def test_who_was_archived_comes_back_and_closed_staff_does_not(group, trainer):
         let_known_person_in(group, colleague, by=trainer, now=NOW)
     colleague.refresh_from_db()
     assert (colleague.is_active, members(group)) == (False, [ana])
+
+
+@pytest.fixture
+def gone_on(group):
+    """Somebody who left the group and is in one of another trainer's by now."""
+    other = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)], clinic=make_clinic("Puesto de Chajul"))
+    eva = make_learner(
+        "EVA222", "Eva", "Tum", cohort=group, clinic=other.clinic, phone="+50255551234", job_title="Vacunadora de ruta"
+    )
+    Enrolment.objects.filter(learner=eva).update(left_at=NOW)
+    Enrolment.objects.create(learner=eva, cohort=other, enrolled_at=NOW)
+    return eva
+
+
+def test_nobody_takes_over_whom_somebody_else_looks_after(desk, group, session, trainer, gone_on):
+    ask("", "Para avisarle.", by=trainer, now=NOW)
+    at_session = reverse("desk_add_to_session", args=[group.pk, session.pk])
+    for page, fields in ((PAGE, written(group)), (at_session, {})):
+        answer = desk.post(page, fields | {"misma": gone_on.pk})
+        assert (answer.status_code, members(group)) == (422, [])
+        assert "está en un grupo de otra persona" in answer.content.decode()
+    assert not trainer.has_perm("course.see_learner", gone_on)
+    assert desk.post(reverse("desk_new_pin", args=[group.pk, gone_on.pk])).status_code == 404
+    assert not AuditEntry.objects.filter(action="people_enrolled").exists()
+    # The pages lead nowhere, and tell neither the code nor where the person is.
+    shown = [
+        desk.post(PAGE, written(group, given_names="Eva", surnames="Tum", phone="5555-1234")),
+        desk.post(at_session, {"given_names": "Eva", "surnames": "Tum"}),
+        desk.post(at_session, {"q": "tum eva"}),
+    ]
+    for answer in shown:
+        page = answer.content.decode()
+        assert "Tum, Eva" in page
+        assert "código para unirse" in page
+        for hidden in ("EVA222", "Vacunadora de ruta", "Ajena", 'name="misma"', "<dd>el mismo</dd>"):
+            assert hidden not in page, hidden
+
+
+def test_who_went_on_is_found_neither_by_code_nor_by_clinic_nor_by_telephone(trainer, gone_on):
+    assert [one.person for one in find_people(trainer, "eva tum", now=NOW)[0]] == [gone_on]
+    for words in ("EVA222", "chajul", "eva chajul", "tum eva222"):
+        assert find_people(trainer, words, now=NOW) == ([], 0), words
+    assert people_resembling(trainer, given_names="X", surnames="Y", phone="+50255551234") == []
+
+
+def test_two_pages_open_at_once_take_nobody_over(desk, group, trainer):
+    eva = make_learner("EVA222", "Eva", "Tum", cohort=group)
+    archive_person(eva, group, by=trainer, now=NOW)
+    assert 'name="misma"' in desk.post(PAGE, written(group, given_names="Eva", surnames="Tum")).content.decode()
+    # Meanwhile another trainer, who had the person once, let them in.
+    other = make_staff("otra", TRAINERS)
+    theirs = make_cohort("Ajena", trainers=[other])
+    let_known_person_in(theirs, eva, by=other, now=NOW)
+    assert desk.post(PAGE, written(group, misma=eva.pk)).status_code == 422
+    assert desk.post(reverse("desk_archive", args=[group.pk]), {"persona": eva.pk}).status_code == 404
+    with pytest.raises(CannotAdd):
+        let_known_person_in(group, eva, by=trainer, now=NOW)
+    assert (members(group), members(theirs)) == ([], [eva])
+
+
+def test_who_leads_another_area_takes_nobody_over_and_an_administrator_may(group, gone_on):
+    areas = [Area.objects.create(name=name) for name in ("Quiché", "Petén")]
+    leads = [make_staff(f"jefa{number}", TRAINERS) for number in range(2)]
+    for area, lead in zip(areas, leads, strict=True):
+        area.leads.add(lead)
+    make_cohort("Petén", clinic=make_clinic("Puesto de Petén", area=areas[1]))
+    theirs = gone_on.enrolments.get(left_at=None).cohort
+    theirs.clinic.area = areas[0]
+    theirs.clinic.save()
+    with pytest.raises(CannotAdd):
+        let_known_person_in(group, gone_on, by=leads[1], now=NOW)
+    assert members(group) == []
+    # Whoever opens the group in which the person is now may put them into another one beside.
+    let_known_person_in(group, gone_on, by=leads[0], now=NOW)
+    assert members(group) == [gone_on]
+    Enrolment.objects.filter(learner=gone_on, cohort=group).update(left_at=NOW)
+    let_known_person_in(group, gone_on, by=make_staff("admin", ADMINISTRATORS), now=NOW)
+    assert members(group) == [gone_on]
+
+
+def test_the_archive_opens_no_closed_account_of_staff_to_a_trainer(client, desk, group, trainer):
+    colleague = make_staff("colega", TRAINERS, is_active=False, first_name="Rosa", last_name="Batz")
+    Enrolment.objects.create(learner=colleague, cohort=group, enrolled_at=NOW, left_at=NOW)
+    page = reverse("desk_archive", args=[group.pk])
+    text = desk.get(page).content.decode()
+    assert "Batz, Rosa" in text
+    assert 'name="persona"' not in text
+    find = "/es/grupos/personas/"
+    desk.post(find, {"q": "batz rosa"})
+    assert page not in desk.get(find).content.decode()
+    for _tab in range(2):
+        assert desk.post(page, {"persona": colleague.pk}).status_code == 422
+    colleague.refresh_from_db()
+    assert (colleague.is_active, members(group)) == (False, [])
+    client.force_login(make_staff("admin", ADMINISTRATORS))
+    assert client.post(page, {"persona": colleague.pk}).status_code == 302
+    colleague.refresh_from_db()
+    assert (colleague.is_active, members(group)) == (True, [colleague])
 
 
 @pytest.mark.any_database

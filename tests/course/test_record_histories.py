@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from course.groups.summary import summary_of
 from course.models import ADMINISTRATORS, Area, Clinic, Cohort, Enrolment, Session, User
-from course.people.leaving import archive_person, bring_back, delete_person, move_person
+from course.people.adding import let_known_person_in
+from course.people.leaving import archive_person, delete_person, move_person
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
 from modules.models import CoursePage, LessonPage, ModulePage, TrainingRecord
@@ -377,7 +378,7 @@ class History:
         one = self.pick(one for one in self.replay.people if not one.active)
         if one:
             group = self.pick(self.groups)
-            bring_back(self.person(one), self.groups[group], by=self.admin, now=self.now)
+            let_known_person_in(self.groups[group], self.person(one), by=self.admin, now=self.now)
             one.come_into(group, self.now)
             one.active = True
             return f"{one.code} {group}"
