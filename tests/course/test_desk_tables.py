@@ -207,7 +207,7 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
     assert rows_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
     assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
     assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", "", "No cuenta como lectura"]
-    assert rows_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "No cuenta como lectura", "60", "0", "1"]]
+    assert rows_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "No cuenta como lectura", "60", "", ""]]
     assert rows_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "", "Por ingresar", "", ""]]
     assert rows_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
     assert [row[3:] for row in rows_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
