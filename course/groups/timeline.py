@@ -119,12 +119,7 @@ def _sessions(learner, enrolments, cohorts, now):
 
 def _was_in(enrolment, session):
     """Whether the person was in the group on the day of the session: as `course.sessions.counting` has it for many."""
-    first, left = timezone.localdate(enrolment.enrolled_at), enrolment.left_at
-    return (
-        enrolment.cohort_id == session.cohort_id
-        and first <= session.held_on
-        and (left is None or session.held_on <= timezone.localdate(left))
-    )
+    return enrolment.cohort_id == session.cohort_id and enrolment.held_on(session.held_on)
 
 
 def _session_words(session):

@@ -128,6 +128,11 @@ class Enrolment(models.Model):
     def __str__(self):
         return f"{self.learner} · {self.cohort}"
 
+    def held_on(self, day):
+        """Say whether the person was in the group on a day; the one on which they came is one, and that of leaving."""
+        first, last = timezone.localdate(self.enrolled_at), self.left_at and timezone.localdate(self.left_at)
+        return first <= day and (last is None or day <= last)
+
 
 class Handover(models.Model):
     """A group went from some trainers to others, with what those who had it want the next to know."""

@@ -1,5 +1,9 @@
 """What the record of training says of a person beside what was finished: post, places and group of that day."""
 
+from collections import defaultdict
+
+from django.utils import timezone
+
 from course.models import Enrolment, User
 
 # What is kept of somebody who is gone is shared by so many others at least: a clinic of three knows who it was.
@@ -22,13 +26,33 @@ def circumstances_of(learners):
 
 
 def _of(person, cohort):
-    clinic = person.clinic
+    return {"role": person.role, "job_title": person.job_title} | _places(person.clinic, cohort)
+
+
+def _places(clinic, cohort):
     area = clinic.area if clinic else None
-    told = {"role": person.role, "job_title": person.job_title}
+    told = {}
     for name, place in (("clinic", clinic), ("area", area), ("cohort", cohort)):
         if place:
             told |= {name: place.name, f"{name}_key": place.key}
     return told
+
+
+def former_places(moments):
+    """Return {(learner_pk, moment): {field: value}} of whoever of these [(learner_pk, moment)] was in a group that day.
+
+    The places are those of the group, the last one that the person had come to: where people worked is not kept.
+    """
+    enrolments = Enrolment.objects.filter(learner__in={pk for pk, _moment in moments})
+    by_learner = defaultdict(list)
+    for one in enrolments.select_related("cohort__clinic__area").order_by("-enrolled_at", "-pk"):
+        by_learner[one.learner_id].append(one)
+    found = {}
+    for pk, moment in moments:
+        held = next((one for one in by_learner[pk] if one.held_on(timezone.localdate(moment))), None)
+        if held:
+            found[pk, moment] = _places(held.cohort.clinic, held.cohort)
+    return found
 
 
 def kept_of_who_is_gone(record):

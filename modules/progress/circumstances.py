@@ -2,9 +2,13 @@
 
 from collections import defaultdict
 
-from modules.signals import circumstances_asked
+from django.contrib.auth import get_user_model
+
+from modules.models import TrainingRecord
+from modules.signals import circumstances_asked, former_places_asked
 
 CIRCUMSTANCES = ("role", "job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key")
+_OF_PERSONS = ("role", "job_title")
 
 
 def circumstances_today(learners):
@@ -14,3 +18,26 @@ def circumstances_today(learners):
         for learner_pk, of_learner in answer.items():
             known[learner_pk] |= {name: of_learner[name] for name in CIRCUMSTANCES if of_learner.get(name)}
     return known
+
+
+def circumstances_then(times):
+    """Return the same of a day long past, {(learner_pk, counts_from): {…}} for [(learner_pk, counts_from, moment)].
+
+    They are those of what was first recorded of that time; else the places are those of the group of that day, beside
+    the post of today; else all is of today.
+    """
+    pks = {pk for pk, *_rest in times}
+    today, recorded, places = circumstances_today(get_user_model().objects.filter(pk__in=pks)), {}, {}
+    records = TrainingRecord.objects.filter(learner__in=pks, registration__isnull=False)
+    fields = ("learner_id", "registration__counts_from", *CIRCUMSTANCES)
+    for pk, counts_from, *told in records.order_by("finished_at", "pk").values_list(*fields):
+        recorded.setdefault((pk, counts_from), {k: v for k, v in zip(CIRCUMSTANCES, told, strict=True) if v})
+    moments = [(pk, moment) for pk, counts_from, moment in times if (pk, counts_from) not in recorded]
+    for _receiver, answer in former_places_asked.send(None, moments=moments) if moments else ():
+        places |= answer
+    then = {}
+    for pk, counts_from, moment in times:
+        of_person = {name: value for name, value in today[pk].items() if name in _OF_PERSONS}
+        of_group = of_person | places[pk, moment] if (pk, moment) in places else today[pk]
+        then[pk, counts_from] = recorded.get((pk, counts_from), of_group)
+    return then

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from course.models import Attendance, Session
-from course.people.leaving import delete_person
+from course.models import Area, Attendance, Session
+from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
 from course.worker.recording import record_missing
 from modules.models import Beginning, ModulePage
@@ -16,6 +16,7 @@ from modules.progress.beginnings import record_beginnings
 from tests.factories import (
     NOW,
     attempt_quiz,
+    enrol,
     finish_course,
     finish_lessons,
     make_clinic,
@@ -52,6 +53,37 @@ def test_the_first_thing_done_is_the_beginning_with_post_and_places_of_then(grou
     told = (beginning.learner, beginning.role, beginning.job_title, beginning.clinic, beginning.cohort)
     assert told == (ana, "apoyo", "Guardián I", "Ayampuc", "Mañana")
     assert (beginning.began_at, beginning.counts_from) == (NOW - 3 * DAY, None)
+
+
+def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
+    """As in the first night after an upgrade: who is in the archive or elsewhere by now began where it was."""
+    later, trainer = NOW + 90 * DAY, group.trainers.get()
+    group.clinic = make_clinic("Ayampuc", area=Area.objects.create(name="Norte"))
+    group.save()
+    ana = make_learner(role="apoyo", clinic=group.clinic, cohort=group)
+    finish_course(ana, now=NOW)
+    Beginning.objects.all().delete()
+    eva, luz, sol = (make_learner(f"EVA22{number}", role="apoyo", cohort=group) for number in (2, 3, 4))
+    for one in (eva, luz, sol):
+        attempt_quiz(one, first_module().quiz, right=False, now=NOW)
+    group.enrolments.exclude(learner=sol).update(enrolled_at=NOW - DAY)
+    group.enrolments.filter(learner=sol).update(enrolled_at=later - DAY)
+    for one in (ana, eva):
+        archive_person(one, group, by=trainer, now=later - DAY)
+    elsewhere = make_cohort("Tarde", clinic=make_clinic("Mixco"), trainers=[trainer])
+    for one in (ana, luz):
+        one.role, one.clinic = "jefatura", elsewhere.clinic
+        one.save()
+    group.enrolments.filter(learner=luz).update(left_at=later - DAY)
+    enrol(luz, elsewhere)
+    elsewhere.enrolments.update(enrolled_at=later - DAY)
+    assert record_beginnings(now=later) == 4
+    told = Beginning.objects.values_list("role", "clinic", "area", "cohort")
+    # Of what was finished the record tells, of who was in the group the group, of anybody else today.
+    assert told.get(learner=ana) == ("apoyo", "Ayampuc", "Norte", "Mañana")
+    assert told.get(learner=eva) == ("apoyo", "Ayampuc", "Norte", "Mañana")
+    assert told.get(learner=luz) == ("jefatura", "Ayampuc", "Norte", "Mañana")
+    assert told.get(learner=sol) == ("apoyo", "", "", "Mañana")
 
 
 def test_who_finishes_has_a_beginning_at_once_and_everybody_else_in_the_night(group):
