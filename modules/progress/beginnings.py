@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from itertools import batched
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -13,6 +14,8 @@ from quizzes.models import Attempt
 
 from .attendance import attended_by
 from .circumstances import circumstances_then, circumstances_today
+from .outline import course_outline
+from .structure import course_structure
 
 _AT_ONCE = 500
 # What is written down after so long, as all of before in the first night after an upgrade, is not of today any more.
@@ -85,8 +88,15 @@ def _moments(pks):
 
 
 def _things_done():
-    """Return [(rows, the field with their moment)]: with the first of them somebody has begun."""
-    return [(LessonRead.objects.all(), "read_at"), (Attempt.objects.worked_on(), "done_at")]
+    """Return [(rows, the field with their moment)]: with the first of them somebody has begun.
+
+    A quiz that no edition ever held, such as one to practise with, is no part of the course.
+    """
+    editions = course_structure().editions.values()
+    quizzes = {UUID(module["quiz"]) for edition in editions for module in edition.contents if module["quiz"]}
+    quizzes |= {module.quiz_key for module in course_outline() if module.quiz_key}
+    tried = Attempt.objects.worked_on().filter(quiz_key__in=quizzes)
+    return [(LessonRead.objects.all(), "read_at"), (tried, "done_at")]
 
 
 def hand_over_beginnings(old, learner):

@@ -23,6 +23,8 @@ from tests.factories import (
     make_cohort,
     make_course,
     make_learner,
+    make_question,
+    make_quiz,
     make_trainer,
 )
 
@@ -53,6 +55,15 @@ def test_the_first_thing_done_is_the_beginning_with_post_and_places_of_then(grou
     told = (beginning.learner, beginning.role, beginning.job_title, beginning.clinic, beginning.cohort)
     assert told == (ana, "apoyo", "Guardián I", "Ayampuc", "Mañana")
     assert (beginning.began_at, beginning.counts_from) == (NOW - 3 * DAY, None)
+
+
+def test_a_quiz_that_is_no_part_of_the_course_begins_nothing(group):
+    ana = make_learner(cohort=group)
+    attempt_quiz(ana, make_quiz("practica", [make_question("P-Q1")]), right=False, now=NOW - DAY)
+    assert record_beginnings(now=NOW) == 0
+    attempt_quiz(ana, first_module().quiz, right=False, now=NOW)
+    assert record_beginnings(now=NOW) == 1
+    assert Beginning.objects.get().began_at == NOW
 
 
 def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
