@@ -96,7 +96,7 @@ class PersonForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        check_numbers(self)
+        check_numbers(self, by=self.by, now=timezone.now())
         if password := cleaned.get("password"):
             is_staff = bool(cleaned.get("groups") or cleaned.get("areas_led")) or self.instance.is_superuser
             try:

@@ -56,7 +56,8 @@ def desk_change_person(request, cohort_pk, learner_pk):
     """How a person is registered; a post changes the names, the role and the clinic."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     name = learner.surnames_first
-    form = PersonForm(request.POST if request.method == "POST" else None, instance=learner)
+    posted = request.POST if request.method == "POST" else None
+    form = PersonForm(posted, instance=learner, by=request.user, cohort=cohort)
     if form.is_valid():
         register_person(
             learner,

@@ -1,6 +1,7 @@
 """The form in which a trainer mends how a person is registered: names, role, post, clinic and numbers."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.naming import check_can_be_printed
@@ -11,7 +12,10 @@ from course.people.number_fields import add_number_fields, check_numbers
 
 
 class PersonForm(forms.ModelForm):
-    """Names as in the identity document, the role, and the clinic. The user code and the PIN stay."""
+    """Names as in the identity document, the role, and the clinic, of somebody in a group, filled in `by` a trainer.
+
+    The user code and the PIN stay.
+    """
 
     class Meta:
         model = User
@@ -22,8 +26,9 @@ class PersonForm(forms.ModelForm):
             "job_title": _("As the list of staff or the appointment has it. Certificates print it."),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by, cohort, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by, self.cohort = by, cohort
         self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
         ask_in(self)
         add_number_fields(self)
@@ -37,7 +42,7 @@ class PersonForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        check_numbers(self)
+        check_numbers(self, by=self.by, cohort=self.cohort, now=timezone.now())
         return cleaned
 
     def clean_first_name(self):

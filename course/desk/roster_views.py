@@ -108,7 +108,7 @@ def desk_roster_plan(request, cohort_pk, upload_id):
             return _confirm(request, cohort, upload)
         elif action == "sheet":
             number = request.POST.get("sheet", "")
-            choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1)
+            choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1, now=timezone.now())
         elif action == "columns":
             _choose_columns(request, upload)
     except CannotMend as refusal:
@@ -166,7 +166,8 @@ def _choose_columns(request, upload):
     """Keep the columns that were chosen. Raises `ColumnsMissing`."""
     chosen = {column.place: request.POST.get(f"column-{column.place}", "") for column in columns_to_choose(upload)}
     first = request.POST.get("first", "")
-    choose_columns(upload, chosen, first=int(first) - 1 if first.isdecimal() and len(first) < 6 else 0)
+    row = int(first) - 1 if first.isdecimal() and len(first) < 6 else 0
+    choose_columns(upload, chosen, first=row, now=timezone.now())
 
 
 def _show_plan(request, cohort, upload, problem="", problem_at=""):

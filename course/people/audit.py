@@ -10,6 +10,7 @@ from .cohorts import cohorts_of
 # Everything that is kept, in the words of the list; whoever adds something that is worth keeping adds its words here.
 ACTIONS = {
     "roster_imported": _("Brought in a list of staff"),
+    "numbers_known_elsewhere": _("Wrote numbers or addresses of people of other groups"),
     "cards_printed": _("Had cards made"),
     "cards_fetched": _("Fetched cards"),
     "pin_given": _("Gave a new PIN"),

@@ -44,6 +44,12 @@ def after_try(spent, pace, *, now):
     return Spent(whole_at, now + wait)
 
 
+def left_in(spent, pace, *, now):
+    """Return how many of a pace without waits are left at the moment `now`."""
+    lacking = -((now - spent.whole_at) // pace.regained)
+    return max(0, pace.free - max(0, lacking))
+
+
 def taken_back(spent, pace, *, taken, now):
     """Return the budget as if a try had not been made that was right; `taken` is what `after_try` had returned."""
     waits_until = now if spent.waits_until == taken.waits_until else spent.waits_until
@@ -69,3 +75,5 @@ JOINING = Pace(free=200, regained=timedelta(seconds=20), waits=(timedelta(second
 DELIVERING = Pace(free=120, regained=timedelta(seconds=0.5), waits=(timedelta(seconds=0.5),))
 # Of e-mail addresses that one person tries: enough for whoever mistypes, too few to find out whose are known here.
 MAIL = Pace(free=10, regained=timedelta(minutes=6), waits=_minutes(6))
+# Of numbers and addresses of people elsewhere that one trainer is told of: no more than a hundred in any day.
+NUMBERS = Pace(free=50, regained=timedelta(days=1) / 50, waits=())

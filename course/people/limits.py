@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from course.models import Budget, KnownDevice
 
-from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, taken_back
+from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, left_in, taken_back
 from .devices import digest_of_mark
 
 
@@ -69,6 +69,27 @@ def take_try(code, *, mark, address, now):
 def take(what, whose, pace, *, now):
     """Take one of what somebody may do at this pace, such as posts to join from an address. Raises `TooSoon`."""
     _take([(_digest(what, whose), "", pace)], now=now)
+
+
+def left_of(what, whose, pace, *, now):
+    """Return how many are left now of what somebody may do at a pace without waits."""
+    row = Budget.objects.filter(key=_digest(what, whose)).first()
+    return left_in(Spent(row.whole_at, row.waits_until), pace, now=now) if row else pace.free
+
+
+@transaction.atomic
+def take_many(what, whose, pace, count, *, now):
+    """Take so many at once and return whether they were left; where they were not, all that was left is taken."""
+    key = _digest(what, whose)
+    rows = []
+    while not rows:
+        Budget.objects.bulk_create([Budget(key=key, whole_at=now, waits_until=now)], ignore_conflicts=True)
+        rows = list(_locked([key]))
+    [row] = rows
+    left = left_in(Spent(row.whole_at, row.waits_until), pace, now=now)
+    row.whole_at = max(row.whole_at, now) + min(count, left) * pace.regained
+    row.save(update_fields=["whole_at"])
+    return count <= left
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from course.models import PersonIdentifier
 from course.sealing import CannotRead
 
+from .comparing import may_compare, may_tell, people_told_of
 from .identifiers import NotAnIdentifier, read_identifier, who_has
 
 Kind = PersonIdentifier.Kind
@@ -51,19 +52,34 @@ def add_number_fields(form):
             field.help_text = _("Only its last two characters and a digest are kept, to know the person again.")
 
 
-def check_numbers(form):
-    """Refuse, at its box, a number that somebody else has."""
-    for kind in Kind:
-        number = form.cleaned_data.get(kind.value)
-        if not number:
-            continue
-        try:
-            owner = who_has(kind, [number]).get(number)
-        except CannotRead:
-            form.add_error(kind.value, _("No number can be kept now: tell an administrator."))
-        else:
-            if owner and owner.pk != form.instance.pk:
-                form.add_error(kind.value, _("Somebody else has this number already."))
+def check_numbers(form, *, by, cohort=None, now):
+    """Refuse, at its box, a number that somebody else has; any number where no more are compared today for `by`."""
+    given = {kind: form.cleaned_data[kind.value] for kind in Kind if form.cleaned_data.get(kind.value)}
+    if given and not may_compare(by, now=now):
+        _refuse(form, given, _no_more_today())
+        return
+    try:
+        owners = {kind: who_has(kind, [number]).get(number) for kind, number in given.items()}
+    except CannotRead:
+        _refuse(form, given, _("No number can be kept now: tell an administrator."))
+        return
+    if not (others := {kind: owner for kind, owner in owners.items() if owner and owner.pk != form.instance.pk}):
+        return
+    seen = set(people_told_of(by).filter(pk__in=[owner.pk for owner in others.values()]).values_list("pk", flat=True))
+    elsewhere = [owner for owner in others.values() if owner.pk not in seen]
+    if may_tell(by, len(elsewhere), cohort=cohort, now=now):
+        _refuse(form, others, _("Somebody else has this number already."))
+    else:
+        _refuse(form, given, _no_more_today())
+
+
+def _no_more_today():
+    return _("No more numbers are compared today. Leave it empty, or ask an administrator.")
+
+
+def _refuse(form, kinds, why):
+    for kind in kinds:
+        form.add_error(kind.value, why)
 
 
 def numbers_of(form):

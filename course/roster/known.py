@@ -68,7 +68,6 @@ class KnownPeople:
         self.foreign_codes = self._taken(Upper("username"), codes)
         self.emails = dict(User.objects.exclude(email="").values_list(Lower("email"), "pk"))
         self.owners = {kind: self._owners(kind, lines) for kind in PersonIdentifier.Kind.values}
-        self._foreign_names = self._names_of_foreign_addresses(lines)
 
     def _remember(self, person):
         self.by_pk[person.pk] = person
@@ -95,12 +94,6 @@ class KnownPeople:
     def _owners(kind, lines):
         return who_has(kind, [line.identifiers[kind] for line in lines if kind in line.identifiers])
 
-    def _names_of_foreign_addresses(self, lines):
-        """Return {pk: (given names, surnames)} of people elsewhere whose address stands in the list; never shown."""
-        keys = {self.emails[line.email] for line in lines if line.email in self.emails} - set(self.by_pk)
-        people = User.objects.filter(pk__in=keys) if keys else User.objects.none()
-        return {pk: names for pk, *names in people.values_list("pk", "first_name", "last_name")}
-
     def with_words_of(self, line):
         """Return the people with a given name and a surname of the row, or with the same words in another order."""
         given, surnames = plain_words(line.given_names), plain_words(line.surnames)
@@ -117,15 +110,6 @@ class KnownPeople:
     def sees(self, person):
         """Whether the person is one of those whom whoever brings the list may see and change."""
         return person.pk in self.by_pk
-
-    def owner_of_address(self, email):
-        """Return (key, (given names, surnames)) of whoever has the address, or None; the names only to be compared."""
-        pk = self.emails.get(email)
-        if pk is None:
-            return None
-        person = self.by_pk.get(pk)
-        names = (person.first_name, person.last_name) if person else self._foreign_names.get(pk, ("", ""))
-        return pk, names
 
     def email_is_anothers(self, email, person):
         owner = self.emails.get(email)

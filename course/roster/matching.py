@@ -92,25 +92,19 @@ def _the_only(line, people):
 
 
 def _find_elsewhere(line, known):
-    """Say that the person has an account which is not to be seen from here: no second one is made without a word."""
-    for kind, number in line.identifiers.items():
-        owner = known.owner_of(kind, number)
-        if owner and not known.sees(owner):
-            line.problem = (
-                _has_account() if _may_be_called(line, owner) else _("Somebody else has this number: look at it again.")
-            )
-            return
-    if line.email and (owner := known.owner_of_address(line.email)):
-        pk, (given_names, surnames) = owner
-        if pk not in known.by_pk and line.answer != OTHER and _names_fit(line, given_names, surnames):
-            line.problem = _has_account()
+    """Say that somebody who is not to be seen from here has the number or the address of the row.
 
-
-def _has_account():
-    return _(
-        "This person has an account already, in a group that you do not see. So that there is no second one, the person"
-        " comes in with it and the code to join of this group; or ask an administrator."
-    )
+    Whether the name of the row is theirs too is told by nothing.
+    """
+    owners = [known.owner_of(kind, number) for kind, number in line.identifiers.items()]
+    keys = {owner.pk for owner in owners if owner}
+    if line.email and line.answer != OTHER and line.email in known.emails:
+        keys.add(known.emails[line.email])
+    if not keys <= known.by_pk.keys():
+        line.problem = _(
+            "An account that you do not see has this number or e-mail address: look at it again. If it is this person,"
+            " they come in with it and the code to join; or ask an administrator."
+        )
 
 
 def _candidates(line, known, claimed):
@@ -182,7 +176,7 @@ def _may_be_called(line, person):
 def _names_fit(line, given_names, surnames):
     """Whether a row may name this person: a given name and a surname are the same, in whatever order."""
     mine, theirs = _words(line.given_names, line.surnames), _words(given_names, surnames)
-    return len(mine & theirs) >= min(2, len(mine), len(theirs))
+    return 0 < min(2, len(mine), len(theirs)) <= len(mine & theirs)
 
 
 def _shares_a_name(line, person):
@@ -193,7 +187,7 @@ def _is_similar(line, person, known):
     """Whether the names differ only by what is missing, or by the order of the surnames."""
     mine, theirs = _words(line.given_names, line.surnames), _words(person.first_name, person.last_name)
     if mine == theirs:
-        return True
+        return bool(mine)
     parts = ((line.given_names, person.first_name), (line.surnames, person.last_name))
     if not all(_one_in_other(_words(one), _words(other)) for one, other in parts):
         return False

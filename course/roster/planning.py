@@ -52,12 +52,12 @@ class Roles:
         return self.named[key].role
 
 
-def plan_list(rows, columns, *, first, cohort, by, mended=None, tell=None):
+def plan_list(rows, columns, *, first, cohort, by, mended=None, compares=True, tell=None):
     """Return the `Plan` of a list for a group; `first` is the number of the first row with a person, from 0.
 
     `by` is who brought it: people outside of the groups that this person sees are nobody to change. `mended` is what
-    was put right. The number of queries is the same for any list. `tell(rows)` is called as rows are read, every
-    TOLD_EVERY of them.
+    was put right; unless it `compares`, numbers and addresses are left out. The number of queries is the same for any
+    list. `tell(rows)` is called as rows are read, every TOLD_EVERY of them.
     """
     mended, asked = mended or Mended(), what_is_asked()
     clinics, roles = ClinicNames(cohort, mended.clinics), Roles(mended.roles)
@@ -82,6 +82,8 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, tell=None):
     wanted = [line for line in lines if not line.out]
     _write_clinics_alike(wanted)
     _find_repeated(wanted)
+    if not compares:
+        _leave_numbers_out(wanted)
     known = KnownPeople(cohort, by, wanted)
     find_people([line for line in wanted if not line.problem], known)
     for line in wanted:
@@ -104,6 +106,15 @@ def known_clinics(cohort):
 def columns_of_rows(rows, cohort):
     """Return what `find_columns` says of a sheet for a group."""
     return find_columns(rows, knows_clinic=known_clinics(cohort))
+
+
+def _leave_numbers_out(lines):
+    for line in lines:
+        if line.identifiers or line.email:
+            line.identifiers, line.email = {}, ""
+            line.notes.append(
+                _("No more numbers or e-mail addresses are compared today: they are left out. Ask an administrator.")
+            )
 
 
 def _write_clinics_alike(lines):

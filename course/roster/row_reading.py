@@ -136,7 +136,7 @@ def _is_picture(letter):
 def _read_email(line, words):
     if not words:
         return
-    mended = _mended_address(words)
+    mended = mended_address(words)
     try:
         validate_email(mended)
     except ValidationError:
@@ -147,7 +147,7 @@ def _read_email(line, words):
         line.notes.append(_("E-mail address read as «%(email)s».") % {"email": line.email})
 
 
-def _mended_address(words):
+def mended_address(words):
     """Return an address without the slips that are plain: spaces in it, a comma for a dot, a second address."""
     first = re.split(r"[;/]|,\s+(?=\S+@)", words)[0]
     plain = re.sub(r"\s+", "", first).removeprefix("mailto:").strip(".,;<>")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from course.models import RosterUpload
 
 from .columns import Field, has_names
+from .elsewhere import may_compare_list
 from .planning import Mended, columns_of_rows, plan_list
 from .sheets import likeliest_sheet
 
@@ -49,12 +50,12 @@ def bring_sheets(cohort, sheets, *, name, by, now):
     forget_old_lists(now=now)
     number = likeliest_sheet(sheets) if sheets[0]["rows"] else 0
     upload = RosterUpload(cohort=cohort, brought_by=by, brought_at=now, name=name[:200], rows=[], sheets=sheets)
-    _read_sheet(upload, number)
+    _read_sheet(upload, number, now=now)
     upload.save()
     return upload
 
 
-def _read_sheet(upload, number):
+def _read_sheet(upload, number, *, now):
     """Make a sheet the one that is read; its rows stand in `rows` alone."""
     if "sheet" in upload.chosen:
         upload.sheets[upload.chosen["sheet"]]["rows"] = upload.rows
@@ -64,15 +65,23 @@ def _read_sheet(upload, number):
     headings, columns = columns_of_rows(upload.rows, upload.cohort)
     upload.columns = {field.value: place for field, place in columns.items()}
     upload.columns["first"] = 0 if headings is None else headings + 1
+    _look_at_numbers(upload, now=now)
+
+
+def _look_at_numbers(upload, *, now):
+    """Keep whether the numbers of the list are compared: asked once for each reading, and not each time it is shown."""
+    upload.chosen["compares"] = may_compare_list(
+        upload.rows, columns_of(upload), by=upload.brought_by, cohort=upload.cohort, now=now
+    )
 
 
 @transaction.atomic
-def choose_sheet(upload, number):
+def choose_sheet(upload, number, *, now):
     """Read another sheet of the workbook. One that is not there, or too long, changes nothing."""
     locked = lock_upload(upload)
     if not 0 <= number < len(locked.sheets) or locked.sheets[number].get("long") or locked.chosen["sheet"] == number:
         return
-    _read_sheet(locked, number)
+    _read_sheet(locked, number, now=now)
     locked.save(update_fields=["rows", "sheets", "chosen", "columns"])
 
 
@@ -137,11 +146,14 @@ def plan_of(upload, *, tell=None):
     if not has_names(columns):
         return None
     first, by, mended = upload.columns["first"], upload.brought_by, mended_in(upload)
-    return plan_list(upload.rows, columns, first=first, cohort=upload.cohort, by=by, mended=mended, tell=tell)
+    compares = upload.chosen.get("compares", True)
+    return plan_list(
+        upload.rows, columns, first=first, cohort=upload.cohort, by=by, mended=mended, compares=compares, tell=tell
+    )
 
 
 @transaction.atomic
-def choose_columns(upload, chosen, *, first):
+def choose_columns(upload, chosen, *, first, now):
     """Keep what the trainer says the columns are: {number: name of a Field or ""}; `first` is the first person's row.
 
     Raises `ColumnsMissing`.
@@ -154,7 +166,8 @@ def choose_columns(upload, chosen, *, first):
     locked = lock_upload(upload)
     locked.columns = {name: place for place, name in chosen.items() if name in Field.values}
     locked.columns["first"] = min(max(first, 0), max(len(locked.rows) - 1, 0))
-    locked.save(update_fields=["columns"])
+    _look_at_numbers(locked, now=now)
+    locked.save(update_fields=["columns", "chosen"])
 
 
 def columns_to_choose(upload):

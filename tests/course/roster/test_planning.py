@@ -150,7 +150,7 @@ def test_one_name_twice_in_a_clinic_is_two_people_only_where_each_has_a_code(coh
 
 
 def test_an_address_of_somebody_else_is_left_out(cohort):
-    make_learner(email="ana@ejemplo.gt")
+    make_learner(email="ana@ejemplo.gt", cohort=cohort)
     line = only_line(cohort, "Paz", "Luz", "ANA@ejemplo.gt", headings=["Apellidos", "Nombres", "Correo"])
     assert (line.fate, line.email) == (Fate.CREATE, "")
     assert line.notes == ["Otra persona tiene esa dirección de correo: no se guarda."]
