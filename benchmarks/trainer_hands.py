@@ -185,7 +185,7 @@ def report(browser, site, things):
 def line(words, hand, *, share=1):
     counted = [round(number / share) for number in (hand.clicks, hand.keys, hand.loads)]
     print(
-        f"{words:58}{counted[0]:7}{counted[1]:6}{counted[2]:6}{hand.waited / share:7.1f}s{hand.seconds / share:9.0f}s"
+        f"{words:58}{counted[0]:7}{counted[1]:6}{counted[2]:6}{hand.waited / share:7.1f}s{hand.seconds / share:9.1f}s"
     )
 
 
@@ -275,7 +275,10 @@ def pass_round(hand):
             loads=True,
         )
         hand.click(page.get_by_role("button", name="Enviar y terminar"), loads=True)
-        hand.click(page.get_by_role("button", name="Cambiar de persona"), loads=True)
+        leave = page.locator(".leaves button").first
+        if not leave.is_visible():
+            hand.click(page.locator(".more > summary"))
+        hand.click(leave, loads=True)
         people += 1
     return people
 

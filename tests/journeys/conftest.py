@@ -73,7 +73,7 @@ class RunningSite:
 
 
 # Minutes each: whoever began one last would be waited for by the others.
-LONGEST = ("test_whole_path.py", "test_long_way.py", "test_paper_and_sessions.py", "test_comfort.py")
+LONGEST = ("test_whole_path.py", "test_long_way.py", "test_paper_and_sessions.py", "test_year.py", "test_comfort.py")
 
 
 def pytest_collection_modifyitems(items):
