@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -292,6 +293,16 @@ def test_the_page_opens_with_last_month_and_keeps_its_period_in_the_address(site
     assert "Mixco" not in page
     assert ask("ANA234").status_code == 404
     assert ask("ANA234", "_xlsx").status_code == 404
+
+
+def test_on_a_phone_each_figure_has_its_name_beside_it(site):
+    page = ask("admina", **WHOLE_YEAR).content.decode()
+    tables = re.findall(r'<table class="table stacked figures">(.*?)</table>', page, re.DOTALL)
+    assert len(tables) == 7
+    for table in tables:
+        head, *rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+        names = re.findall(r'<th scope="col">(.*?)</th>', head)[1:]
+        assert {tuple(re.findall(r'<td data-label="(.*?)">', row)) for row in rows} == {tuple(names)}
 
 
 def test_days_that_make_no_sense_are_refused_in_words_and_kept(site):
