@@ -5,7 +5,6 @@ from itertools import batched
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -68,12 +67,11 @@ def registered_attendances(sessions):
 
 def sums_of(sessions):
     """Return the `Sums` of these sessions."""
-    counted = sessions.order_by().aggregate(sessions=Count("pk"), minutes=Sum("minutes", default=0))
-    turnout = counted_attendance(with_list(sessions)).values()
-    together = Turnout(sum(one.attended for one in turnout), sum(one.expected for one in turnout))
-    came = Attendance.objects.filter(session__in=sessions.order_by().values("pk"))
-    of_people = came.aggregate(minutes=Sum("session__minutes", default=0))["minutes"]
-    return Sums(counted["sessions"], counted["minutes"], counted["sessions"] - len(turnout), together, of_people)
+    minutes = dict(sessions.order_by().values_list("pk", "minutes"))
+    turnout = counted_attendance(with_list(sessions))
+    together = Turnout(sum(one.attended for one in turnout.values()), sum(one.expected for one in turnout.values()))
+    of_people = sum(one.attended * minutes.get(pk, 0) for pk, one in turnout.items())
+    return Sums(len(minutes), sum(minutes.values()), len(minutes) - len(turnout), together, of_people)
 
 
 def attendance_lines(attendances):

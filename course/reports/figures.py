@@ -12,20 +12,23 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     DateTimeField,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
+    IntegerField,
     Max,
     OuterRef,
     Q,
+    StringAgg,
     Subquery,
+    Value,
     When,
 )
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext as _
 
 from certificates.models import Certificate, CertificateEvent
@@ -41,6 +44,18 @@ from .scope import Scope, enrolled_in
 # What is counted; the median of days is none of them.
 COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions")
 COUNTED += ("unlisted", "attended", "expected")
+
+
+class DaysSince(Func):
+    """Whole days to a date since another, as a number: from what Django subtracts SQLite could not take the days."""
+
+    template, arg_joiner, arity = "(%(expressions)s)", " - ", 2
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection, **extra):
+        days = self.copy()
+        days.set_source_expressions([Func(one, function="julianday") for one in self.get_source_expressions()])
+        return days.as_sql(compiler, connection, template="CAST(%(expressions)s AS integer)", **extra)
 
 
 @dataclass
@@ -124,8 +139,10 @@ def report_of(scope, period, *, today):
     counting.count_beginnings(scope.beginnings().filter(**period.holds("began_at")))
     records = scope.records().filter(**period.holds("finished_at"))
     counting.count_finished(records)
-    # A corrected one was awarded when the first was; one that renews was not.
-    issued = Certificate.objects.filter(**period.holds("awarded_at")).exclude(replaces__awarded_at=F("awarded_at"))
+    issued = Certificate.objects.filter(**period.holds("awarded_at"))
+    # A corrected one was awarded when the first was; one that renews was not. Few replace another: nothing is joined.
+    corrected = issued.filter(replaces__isnull=False, replaces__awarded_at=F("awarded_at"))
+    issued = issued.exclude(pk__in=corrected.values("pk"))
     # Two accounts that were merged had one each: nobody renewed the other.
     merged = CertificateEvent.objects.filter(certificate=OuterRef("replaces"), kind=CertificateEvent.Kind.MERGED)
     renewed = issued.filter(~Exists(merged), replaces__isnull=False)
@@ -183,17 +200,18 @@ class Counting:
             default=Subquery(again.values("began_at")[:1]),
             output_field=DateTimeField(),
         )
-        took = ExpressionWrapper(TruncDate("finished_at") - TruncDate(began), output_field=DurationField())
-        rows = records.order_by().annotate(first_time=first).annotate(took=took)
-        fields = ("clinic_key", "area_key", "role", "edition", "job_title", "took")
-        for *of_whom, title, took, count, clinic, area in rows.values_list(*fields).annotate(
-            Count("pk"), Max("clinic"), Max("area")
-        ):
+        took = DaysSince(TruncDate("finished_at"), TruncDate(began))
+        fields = ("clinic_key", "area_key", "role", "edition", "job_title")
+        found = records.order_by().annotate(first_time=first).values_list(*fields)
+        # The days of all of them in one text: a row for each number of days would be nearly one for everybody.
+        days = StringAgg(Cast(took, CharField()), Value(","))
+        found = found.annotate(Count("pk"), Max("clinic"), Max("area"), days=days)
+        for *of_whom, title, count, clinic, area, days in found:
+            # The clock of a device may have been wrong.
+            days = Counter(max(int(one), 0) for one in days.split(",")) if days else Counter()
             for figures in (*self._lines(*of_whom), self._post(title, count)):
                 figures.finished += count
-                if took is not None:
-                    # The clock of a device may have been wrong.
-                    figures.days[max(took.days, 0)] += count
+                figures.days.update(days)
             self._name(of_whom, clinic, area)
 
     def count_people(self, scope, period):
@@ -210,13 +228,17 @@ class Counting:
         last = scope.records().filter(~Exists(later), **period.holds("finished_at"), learner__in=in_groups)
         others = User.objects.filter(pk__in=scope.enrolments(period).order_by().values("learner"))
         others = others.filter(~Exists(finished.filter(learner=OuterRef("pk"))))
-        for rows, fields in (
-            (last, ("clinic_key", "area_key", "role")),
-            (others, ("clinic__key", "clinic__area__key", "role")),
-        ):
-            for *of_whom, count in rows.order_by().values_list(*fields).annotate(Count("pk")):
-                for figures in self._lines(*of_whom):
-                    figures.people += count
+        found = last.order_by().values_list("clinic_key", "area_key", "role").annotate(Count("pk"))
+        for *of_whom, count in found:
+            for figures in self._lines(*of_whom):
+                figures.people += count
+        # By the numbers of the clinics, which have their keys afterwards: there are a few hundred of them.
+        found = list(others.order_by().values_list("clinic", "role").annotate(Count("pk")))
+        clinics = Clinic.objects.filter(pk__in={clinic for clinic, _role, _count in found})
+        keys = {pk: of_place for pk, *of_place in clinics.order_by().values_list("pk", "key", "area__key")}
+        for clinic, role, count in found:
+            for figures in self._lines(*keys.get(clinic, (None, None)), role):
+                figures.people += count
 
     def count_sessions(self, sessions):
         """Count sessions and who came to those with a list, at the clinic of the group."""
