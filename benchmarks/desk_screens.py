@@ -70,6 +70,7 @@ OF_AN_AREA = [
     "desk_find_certificates",
     "desk_refusals",
     "desk_asked",
+    "desk_job_titles",
     "desk_health",
 ]
 PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING]

@@ -14,7 +14,7 @@ from course.roster.matching import Alike
 from course.roster.mending import row_field, what_was_shown
 from course.roster.rows import Fate
 
-from .roster_words import line_words
+from .roster_words import OPEN_CLINIC, line_words
 
 # Of the names of clinics and job titles in a list so many are shown to be mended; of the clinics to choose from too.
 MOST_MENDED, MOST_TO_CHOOSE = 80, 80
@@ -183,13 +183,18 @@ def _day(moment):
 def filters_of(plan):
     """Return [(value in the address, words, how many rows)] of what a page may be narrowed to."""
     fates = [(fate.value, fate.label, count) for fate, count in plan.counts.items() if count]
-    without = len(plan.without_role)
-    return [*fates, ("sin-puesto", _("Without a role"), without)] if without else fates
+    more = [
+        (OPEN_CLINIC, _("Clinic to decide"), len(plan.with_open_clinic)),
+        ("sin-puesto", _("Without a role"), len(plan.without_role)),
+    ]
+    return [*fates, *(one for one in more if one[2])]
 
 
 def lines_of(plan, only):
     """Return the rows that a value of `filters_of` leaves, all of them for any other, and whether it is one."""
     if only == "sin-puesto":
         return plan.without_role, only
+    if only == OPEN_CLINIC:
+        return plan.with_open_clinic, only
     fate = next((fate for fate in Fate if fate == only), None)
     return (plan.of(fate), only) if fate else (plan.lines, "")

@@ -1,9 +1,11 @@
 """*Agregar personas*: a list of staff is brought, looked at row by row, and written when it is confirmed."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -106,6 +108,8 @@ def desk_roster_plan(request, cohort_pk, upload_id):
             messages.success(request, _("Saved. Look once more, and confirm."))
         elif action == "confirm":
             return _confirm(request, cohort, upload)
+        elif "go" in request.POST:
+            return _go(request, upload)
         elif action == "sheet":
             number = request.POST.get("sheet", "")
             choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1, now=timezone.now())
@@ -130,6 +134,15 @@ def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
         raise Http404
     table = roster_table(lines_of(plan, request.GET.get("ver"))[0])
     return send_table(request, ending, _("List of staff"), table, cohort=cohort, people=len(table[1]))
+
+
+def _go(request, upload):
+    """Save what was typed, and show the rows of the filter or page that was pressed. Raises `CannotMend`."""
+    if _mend(request, upload):
+        messages.success(request, _("Saved."))
+    asked = QueryDict(request.POST["go"])
+    wanted = {name: asked[name] for name in ("ver", "pagina") if asked.get(name)}
+    return redirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 
 
 def _mend(request, upload):

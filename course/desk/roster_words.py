@@ -6,6 +6,8 @@ from django.utils.translation import ngettext
 from course.roster.rows import Fate
 
 _MOST_NUMBERS = 60
+# Value in the address of the rows whose clinic is open.
+OPEN_CLINIC = "centro-por-decidir"
 
 
 def plan_words(plan):
@@ -29,10 +31,16 @@ def plan_words(plan):
 def waiting_words(plan):
     """Return sentences on the rows that do not go in as they are, each with the value of the page that shows them."""
     counts = plan.counts
+    asking, open_clinics = len(plan.asking), len(plan.with_open_clinic)
     asks = ngettext(
         "%(count)d row is to be decided: is it the same person? Until you answer it does not go in.",
         "%(count)d rows are to be decided: is it the same person? Until you answer they do not go in.",
-        counts[Fate.ASK],
+        asking,
+    )
+    clinics = ngettext(
+        "%(count)d row waits for its clinic. Until you choose it below the row does not go in.",
+        "%(count)d rows wait for their clinic. Until you choose it below they do not go in.",
+        open_clinics,
     )
     problems = ngettext(
         "%(count)d row has a problem and does not go in.",
@@ -40,8 +48,13 @@ def waiting_words(plan):
         counts[Fate.PROBLEM],
     )
     out = ngettext("%(count)d row was left out by you.", "%(count)d rows were left out by you.", counts[Fate.OUT])
-    waiting = {Fate.ASK: asks, Fate.PROBLEM: problems, Fate.OUT: out}
-    return [(fate.value, words % {"count": counts[fate]}) for fate, words in waiting.items() if counts[fate]]
+    waiting = [
+        (Fate.ASK.value, asks, asking),
+        (OPEN_CLINIC, clinics, open_clinics),
+        (Fate.PROBLEM.value, problems, counts[Fate.PROBLEM]),
+        (Fate.OUT.value, out, counts[Fate.OUT]),
+    ]
+    return [(value, words % {"count": count}) for value, words, count in waiting if count]
 
 
 def left_out_words(outcome):
@@ -66,9 +79,16 @@ def line_words(line):
         return ""
     if line.problem:
         return line.problem
-    if line.asks:
-        return _("Is it the same person?")
+    if line.fate == Fate.ASK:
+        return " · ".join(_what_is_open(line))
     return " · ".join([*_change_words(line), *line.notes])
+
+
+def _what_is_open(line):
+    if line.asks:
+        yield _("Is it the same person?")
+    if line.open_clinic:
+        yield _("It is open which clinic «%(clinic)s» is: choose it above.") % {"clinic": line.open_clinic}
 
 
 def _change_words(line):

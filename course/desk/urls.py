@@ -21,6 +21,7 @@ from . import (
     refusal_views,
     reminder_views,
     summary_views,
+    title_views,
     training_views,
     views,
 )
@@ -69,6 +70,7 @@ urlpatterns = [
     *table_paths("quien-hizo-que", audit_views.desk_audit_file, "desk_all_audit"),
     path("estado-del-sitio/", health_views.desk_health, name="desk_health"),
     path("que-se-pregunta/", asked_views.desk_asked, name="desk_asked"),
+    path("puestos/", title_views.desk_job_titles, name="desk_job_titles"),
     path("rechazos/", refusal_views.desk_refusals, name="desk_refusals"),
     *table_paths("rechazos", refusal_views.desk_refusals_file, "desk_refusals"),
     path("a-quien-llamar/papelitos/", call_views.desk_slips, name="desk_slips"),

@@ -11,6 +11,8 @@ from .cohorts import cohorts_of
 ACTIONS = {
     "roster_imported": _("Brought in a list of staff"),
     "numbers_known_elsewhere": _("Wrote numbers or addresses of people of other groups"),
+    "titles_taught": _("Taught job titles"),
+    "title_forgotten": _("Forgot a job title"),
     "cards_printed": _("Had cards made"),
     "cards_fetched": _("Fetched cards"),
     "pin_given": _("Gave a new PIN"),

@@ -22,6 +22,7 @@ from course.reminders.tasks import ask_soon
 from .job_titles import teach_titles
 from .known import facts_behind
 from .rows import LEFT_OUT, Fate, PlannedRow
+from .staff_roles import role_for_certain
 from .uploads import plan_of
 
 CHANGED = [
@@ -84,7 +85,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
     for _attempt in range(ATTEMPTS):
         if upload.finished_at:
             return outcome_of(upload)
-        facts = facts_behind(upload.cohort, by)
+        facts = facts_behind(by)
         plan = plan_of(upload, tell=tell)
         if plan is None or plan.fingerprint != shown:
             break
@@ -94,7 +95,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
             if locked.finished_at:
                 return outcome_of(locked)
             same_list = (locked.chosen, locked.columns) == (upload.chosen, upload.columns)
-            if same_list and facts_behind(upload.cohort, by) == facts:
+            if same_list and facts_behind(by) == facts and not plan.known.have_changed():
                 return _write(locked, plan, people, by=by, now=now)
         upload.refresh_from_db()
     raise PlanChanged(_("Your people, or the way lists are read, changed in the meantime. Look at the list again."))
@@ -113,7 +114,9 @@ def _write(upload, plan, people, *, by, now):
     keep_identifiers(people.numbers())
     enrolled = [*created, *(line.person for line in people.lines_of_changed if line.enrols)]
     enrol_people(upload.cohort, enrolled, now=now)
-    teach_titles([title for title in plan.titles if title.chosen], by=by, now=now)
+    # What the course knows for certain is mended for this list alone.
+    new_words = [title for title in plan.titles if title.chosen and not role_for_certain(title.words)]
+    teach_titles(new_words, by=by, cohort=upload.cohort, now=now)
     outcome = Outcome.of(plan)
     # The rows are names of people: what was brought is not kept longer than it takes.
     upload.finished_at, upload.outcome = now, asdict(outcome)

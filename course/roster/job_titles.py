@@ -1,4 +1,4 @@
-"""Job titles whose role is known: those that trainers taught the site, before them none, and the file of the course."""
+"""Job titles whose role is known: those of the course's file, and those that trainers taught the site."""
 
 import csv
 import re
@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 
 from course.models import JobTitle, Role
 from course.models.spanish_order import spanish_key
+from course.people.audit import note
 
 COLUMNS = ["title", "role", "source"]
 # What lists add to a title: a grade, the kind of contract, the other gender.
@@ -76,12 +78,35 @@ def learned_roles():
     return dict(JobTitle.objects.values_list("key", "role"))
 
 
-def teach_titles(titles, *, by, now):
-    """Keep the role that a trainer chose for each `NamedTitle`; one without a role is taught nothing."""
-    for title in titles:
-        if title.role:
-            taught = {"title": title.words[:LONGEST_KEY], "role": title.role, "learned_by": by, "learned_at": now}
-            JobTitle.objects.update_or_create(key=title.key, defaults=taught)
+def teach_titles(titles, *, by, cohort, now):
+    """Keep the role that a trainer chose for each `NamedTitle` of a list for a group, and that they did.
+
+    Nothing is kept of one without a role, or that is known with this role already.
+    """
+    known = learned_roles() if titles else {}
+    taught = [title for title in titles if title.role and known.get(title.key) != title.role]
+    for title in taught:
+        kept = {"title": title.words[:LONGEST_KEY], "role": title.role, "learned_by": by, "learned_at": now}
+        JobTitle.objects.update_or_create(key=title.key, defaults=kept)
+    if taught:
+        words = ", ".join(title.words for title in taught)
+        note("titles_taught", by=by, cohort=cohort, subject=f"{len(taught)}: {words}", now=now)
+
+
+def taught_titles():
+    """Return the `JobTitle`s (a QuerySet) that trainers taught, the newest first."""
+    return JobTitle.objects.order_by("-learned_at", "pk")
+
+
+@transaction.atomic
+def forget_title(pk, *, by, now):
+    """Forget the role of a title and keep who did; return its words, or "" when it is forgotten already."""
+    title = JobTitle.objects.select_for_update().filter(pk=pk).first()
+    if title is None:
+        return ""
+    title.delete()
+    note("title_forgotten", by=by, subject=title.title, now=now)
+    return title.title
 
 
 def loose_key(title):

@@ -1,7 +1,9 @@
 """Whom the site knows already, as far as whoever brings a list may know of them."""
 
 import hashlib
+from dataclasses import dataclass
 
+from django.db.models import Count, Max
 from django.db.models.functions import Lower, Upper
 
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
@@ -11,34 +13,36 @@ from course.people.cohorts import cohorts_of, people_of_others
 from course.people.identifiers import who_has
 from course.people.permissions import changes_no_staff
 
+# A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
+_VALUES, _KEYS = 500, 20_000
+# Words of names that many leave out.
+SMALL_WORDS = frozenset({"de", "del", "la", "las", "los", "y"})
+
 
 def plain_words(name):
     """Return the words of a name as somebody writes them who has no ñ on the keyboard, without accents."""
-    return spanish_key(name).replace("~", "").replace(".", " ").split()
+    return _words_of_key(spanish_key(name))
 
 
-def facts_behind(cohort, by):
-    """Return a digest of all that a plan for this group is made from beside the list: people, groups and clinics."""
-    mine = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk")).order_by("pk")
-    people = User.objects.filter(pk__in=mine.order_by().values("learner")).order_by("pk")
-    elsewhere = Enrolment.objects.current().filter(learner__in=people.order_by().values("pk")).order_by("pk")
+def _words_of_key(key):
+    return key.replace("~", "").replace(".", " ").split()
+
+
+def facts_behind(by):
+    """Return a digest of what any plan of this person is made from beside the list and whom it may be about.
+
+    Of people and where they are only how many there are and which came last: `KnownPeople.facts` holds the rest.
+    """
+    enrolments = Enrolment.objects.order_by()
     facts = [
-        mine.values_list("pk", "learner", "cohort", "left_at"),
-        elsewhere.values_list("pk", "learner"),
-        people.values_list(
-            *("pk", "username", "first_name", "last_name", "role", "job_title", "clinic", "email", "phone", "sex"),
-            *("is_active", "is_staff", "is_superuser"),
-        ),
-        User.objects.exclude(email="").order_by("pk").values_list("pk", "email"),
-        PersonIdentifier.objects.order_by("pk").values_list("person", "kind", "digest"),
-        Clinic.objects.order_by("pk").values_list("pk", "name", "municipality", "area"),
-        JobTitle.objects.order_by("pk").values_list("key", "role"),
+        *(rows.aggregate(Count("pk"), Max("pk")) for rows in (User.objects.order_by(), enrolments)),
+        *(PersonIdentifier.objects.order_by().aggregate(Count("pk"), Max("pk")), enrolments.current().count()),
+        list(cohorts_of(by).order_by("pk").values_list("pk", flat=True)),
+        list(Clinic.objects.order_by("pk").values_list("pk", "name", "municipality", "area")),
+        list(JobTitle.objects.order_by("pk").values_list("key", "role")),
+        what_is_asked(),
     ]
-    digest = hashlib.sha256(repr(what_is_asked()).encode())
-    for rows in facts:
-        for row in rows:
-            digest.update(repr(row).encode())
-    return digest.digest()
+    return hashlib.sha256(repr(facts).encode()).digest()
 
 
 def people_known_to(by):
@@ -48,26 +52,142 @@ def people_known_to(by):
     return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_others(by))
 
 
-class KnownPeople:
-    """The people who are or were in the groups of whoever brings the list, archived ones too, to be found by anything.
+@dataclass(frozen=True)
+class Sought:
+    """What the rows of a list say by which somebody may be found; the words of names as `plain_words` has them."""
 
-    Of anybody else it says only that a user code, a number or an address is somebody's.
+    codes: frozenset
+    emails: frozenset
+    phones: frozenset
+    # {kind: the numbers of this kind}
+    numbers: dict
+    names: frozenset
+    words: frozenset
+    # {(a given name, a surname): what `_core` returns of each row with both}
+    pairs: dict
+
+    @classmethod
+    def in_rows(cls, lines):
+        """Return what these rows say."""
+        names = [(plain_words(line.given_names), plain_words(line.surnames)) for line in lines]
+        kinds, pairs = PersonIdentifier.Kind.values, {}
+        for given, surnames in names:
+            core = _core(given), _core(surnames)
+            for pair in {(one, other) for one in given for other in surnames}:
+                pairs.setdefault(pair, set()).add(core)
+        return cls(
+            frozenset(line.code for line in lines if line.code),
+            frozenset(line.email for line in lines if line.email),
+            frozenset(line.phone for line in lines if line.phone),
+            {kind: [line.identifiers[kind] for line in lines if kind in line.identifiers] for kind in kinds},
+            frozenset(line.name_key for line in lines),
+            frozenset(frozenset((*given, *surnames)) for given, surnames in names),
+            pairs,
+        )
+
+    def may_be_called(self, sort_key):
+        """Whether a row may name whoever has this key: with the same words, or some of them and no other beside.
+
+        It lets through more than `matching` takes in the end, and nobody less.
+        """
+        if sort_key in self.names:
+            return True
+        surnames, _comma, given = sort_key.rpartition(", ")
+        given, surnames = _words_of_key(given), _words_of_key(surnames)
+        if frozenset((*given, *surnames)) in self.words:
+            return True
+        pairs = [
+            self.pairs[pair] for pair in ((one, other) for one in given for other in surnames) if pair in self.pairs
+        ]
+        if not pairs:
+            return False
+        core = _core(given), _core(surnames)
+        return any(_may_be_one(core, row) for rows in pairs for row in rows)
+
+
+def _core(words):
+    """Return the words of a name without initials and without what many leave out."""
+    return frozenset(word for word in words if len(word) > 1 and word not in SMALL_WORDS)
+
+
+def _may_be_one(name, other):
+    """Whether two names, each (given names, surnames), differ by what one leaves out, or by the order of the words."""
+    if name[0] | name[1] == other[0] | other[1]:
+        return True
+    return all(one <= another or another <= one for one, another in zip(name, other, strict=True))
+
+
+class KnownPeople:
+    """The people who are or were in the groups of whoever brings the list, archived ones too, and whom it may be about.
+
+    Of anybody else it says only that a user code, a number or an address is somebody's. `facts` is a digest of all
+    that was read.
     """
 
     def __init__(self, cohort, by, lines):
-        self.by = by
-        people = people_known_to(by).select_related("clinic").prefetch_related("identifiers")
-        self.members = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
-        self.once_members = set(Enrolment.objects.filter(cohort=cohort).values_list("learner_id", flat=True))
+        self.cohort, self.by = cohort, by
+        self._read(Sought.in_rows(lines))
+
+    def _read(self, sought, keys=None):
+        """Read whom the list may be about; `keys` are theirs when that was found out before."""
+        self._sought = sought
+        enrolled = Enrolment.objects.filter(cohort=self.cohort)
+        self.members = set(enrolled.current().values_list("learner_id", flat=True))
+        self.once_members = set(enrolled.values_list("learner_id", flat=True))
         self.by_pk, self.by_code, self.by_name, self.by_words = {}, {}, {}, {}
         self.by_phone, self._pairs = {}, {}
-        for person in people:
-            self._remember(person)
-        codes = [line.code for line in lines if line.code]
         # Of codes and addresses elsewhere only that somebody has them.
-        self.foreign_codes = self._taken(Upper("username"), codes)
-        self.emails = dict(User.objects.exclude(email="").values_list(Lower("email"), "pk"))
-        self.owners = {kind: self._owners(kind, lines) for kind in PersonIdentifier.Kind.values}
+        self.emails = self._with_folded(Lower("email"), sought.emails)
+        codes = self._with_folded(Upper("username"), sought.codes)
+        self.owners = {kind: who_has(kind, numbers) for kind, numbers in sought.numbers.items()}
+        self._keys = self._keys_of_candidates(codes) if keys is None else keys
+        for person in self._people():
+            self._remember(person)
+        self.foreign_codes = set(codes) - set(self.by_code)
+        self.facts = self._digest()
+
+    def have_changed(self):
+        """Whether any of those whom the list may be about is another by now, or somewhere else; they are read anew.
+
+        Whoever is called as somebody of the list since then is not among them, unless the account is new.
+        """
+        now = KnownPeople.__new__(KnownPeople)
+        now.cohort, now.by = self.cohort, self.by
+        now._read(self._sought, self._keys)
+        return now.facts != self.facts
+
+    def _keys_of_candidates(self, codes):
+        """Return the keys of all whom a row may be about: two columns of everybody known, and all of these few."""
+        named = {*self.emails.values(), *codes.values()}
+        named |= {owner.pk for owners in self.owners.values() for owner in owners.values()}
+        may_be_called, phones = self._sought.may_be_called, self._sought.phones
+        narrow = people_known_to(self.by).order_by().values_list("pk", "sort_key", "phone")
+        return sorted(
+            pk for pk, sort_key, phone in narrow.iterator() if pk in named or phone in phones or may_be_called(sort_key)
+        )
+
+    def _people(self):
+        for start in range(0, len(self._keys), _KEYS):
+            some = people_known_to(self.by).filter(pk__in=self._keys[start : start + _KEYS])
+            yield from some.select_related("clinic").prefetch_related("identifiers").order_by("pk")
+
+    def _digest(self):
+        digest = hashlib.sha256()
+        for person in self.by_pk.values():
+            row = (
+                *(person.pk, person.username, person.first_name, person.last_name, person.sort_key, person.role),
+                *(person.job_title, person.clinic_id, person.email, person.phone, person.sex),
+                *(person.is_active, person.is_staff, person.is_superuser),
+                sorted((one.kind, one.digest) for one in person.identifiers.all()),
+            )
+            digest.update(repr(row).encode())
+        owners = [sorted((number, owner.pk) for number, owner in found.items()) for found in self.owners.values()]
+        others = (
+            *(sorted(self.members), sorted(self.once_members), sorted(self.emails.items()), owners),
+            *(sorted(self.foreign_codes)),
+        )
+        digest.update(repr(others).encode())
+        return digest.digest()
 
     def _remember(self, person):
         self.by_pk[person.pk] = person
@@ -81,18 +201,14 @@ class KnownPeople:
         if person.phone:
             self.by_phone.setdefault(person.phone, []).append(person)
 
-    def _taken(self, expression, codes):
-        codes = [code for code in set(codes) if code not in self.by_code]
-        taken = set()
-        # A database takes a few hundred values at a time.
-        for start in range(0, len(codes), 500):
-            found = User.objects.annotate(folded=expression).filter(folded__in=codes[start : start + 500])
-            taken |= set(found.values_list("folded", flat=True))
-        return taken
-
     @staticmethod
-    def _owners(kind, lines):
-        return who_has(kind, [line.identifiers[kind] for line in lines if kind in line.identifiers])
+    def _with_folded(expression, wanted):
+        """Return {value: key of whoever has it} of those values, folded by the expression, that somebody has."""
+        found, wanted = {}, sorted(wanted)
+        for start in range(0, len(wanted), _VALUES):
+            people = User.objects.annotate(folded=expression).filter(folded__in=wanted[start : start + _VALUES])
+            found |= dict(people.order_by("pk").values_list("folded", "pk"))
+        return found
 
     def with_words_of(self, line):
         """Return the people with a given name and a surname of the row, or with the same words in another order."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .known import plain_words
+from .known import SMALL_WORDS, plain_words
 from .rows import Candidate
 
 MOST_CANDIDATES = 3
@@ -206,4 +206,4 @@ def _without_initials(words, others):
 
 
 def _words(*texts):
-    return set(plain_words(" ".join(texts))) - {"de", "del", "la", "las", "los", "y"}
+    return set(plain_words(" ".join(texts))) - SMALL_WORDS

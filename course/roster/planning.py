@@ -90,7 +90,7 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, compares=True, t
         if not line.problem and not line.asks:
             _say_what_changes(line, known)
     named = list(clinics.named.values()), list(roles.named.values())
-    return Plan(lines, layout.others, *named, clinics.clinics, asked)
+    return Plan(lines, layout.others, *named, clinics.clinics, asked, known)
 
 
 def _cells(layout, columns, one):

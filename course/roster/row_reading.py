@@ -83,9 +83,7 @@ class RowReader:
             if place.named.problem:
                 line.problem = line.problem or place.named.problem
             else:
-                line.notes.append(
-                    _("It is open which clinic «%(clinic)s» is: choose it above.") % {"clinic": place.named.words}
-                )
+                line.open_clinic = place.named.words
 
 
 def men_are(values):

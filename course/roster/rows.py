@@ -54,6 +54,8 @@ class PlannedRow:
     clinic: object = None
     # Whether the list says the clinic: an empty cell means that of the group for who has none.
     says_clinic: bool = False
+    # What the list calls a clinic of which it is open which is meant: the row waits until somebody chooses.
+    open_clinic: str = ""
     email: str = ""
     phone: str = ""
     sex: str = ""
@@ -79,7 +81,7 @@ class PlannedRow:
             return Fate.OUT
         if self.problem:
             return Fate.PROBLEM
-        if self.asks:
+        if self.asks or self.open_clinic:
             return Fate.ASK
         if self.person is None:
             return Fate.CREATE
@@ -107,7 +109,7 @@ class PlannedRow:
 
     @property
     def place_key(self):
-        return self.clinic.pk if self.clinic else clinic_key(self.clinic_name)
+        return self.clinic.pk if self.clinic else clinic_key(self.clinic_name or self.open_clinic)
 
     @property
     def role_label(self):
@@ -135,6 +137,8 @@ class Plan:
     # The clinics of the site, the likeliest for this group first, and what it asks of people.
     known_clinics: list = field(default_factory=list)
     asked: Asked = field(default_factory=Asked)
+    # `KnownPeople`, who can say whether they are still as they were when this was planned.
+    known: object = None
 
     def of(self, fate):
         return [line for line in self.lines if line.fate == fate]
@@ -142,6 +146,14 @@ class Plan:
     @property
     def without_role(self):
         return [line for line in self.lines if not line.role and line.fate not in (Fate.PROBLEM, Fate.OUT)]
+
+    @property
+    def asking(self):
+        return [line for line in self.of(Fate.ASK) if line.asks]
+
+    @property
+    def with_open_clinic(self):
+        return [line for line in self.of(Fate.ASK) if line.open_clinic]
 
     @cached_property
     def counts(self):

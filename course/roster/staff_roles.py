@@ -47,12 +47,22 @@ _BEGINNINGS = {
 def read_role(text, learned=None):
     """Return the `Role` that a cell means, or None when it says something that is not known.
 
-    `learned` are the titles that trainers taught, as `learned_roles()` returns them; they stand before everything else,
-    and the file of the course before the guesses by beginnings of words.
+    `learned` are the titles that trainers taught, as `learned_roles()` returns them: they stand after what the course
+    knows for certain, and before the guesses by beginnings of words.
     """
+    if role := role_for_certain(text):
+        return role
     if learned and (role := learned.get(title_key(text))):
         return Role(role)
-    return _in_own_words(text, get_language()) or _in_file(text) or _guess(text)
+    return _guess(text)
+
+
+def role_for_certain(text):
+    """Return the `Role` of a title that is the course's own word or stands in its file, or None.
+
+    No trainer teaches the site another one, because the next list of everybody would be read so.
+    """
+    return _in_own_words(text, get_language()) or _in_file(text)
 
 
 # A list of thousands has a few dozen roles.

@@ -159,6 +159,7 @@ TABLE = {
     "desk_health": ">----1>--------+",
     "desk_hand_over": ">----1>+-+----++",
     "desk_asked": ">----1>-------++",
+    "desk_job_titles": ">----1>-------++",
     "desk_refusals": ">----1>-------++",
     "desk_refusals_xlsx": ">----1>-------++",
     "desk_refusals_csv": ">----1>-------++",

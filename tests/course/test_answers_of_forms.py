@@ -31,6 +31,7 @@ NEVER_REFUSED = {
     "desk_door",
     "desk_find_certificates",
     "desk_find_people",
+    "desk_job_titles",
     "desk_join_code",
     "desk_leave",
     "desk_new_pin",

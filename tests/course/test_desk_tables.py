@@ -72,6 +72,7 @@ STAYS = {
     "question.html": "the options of a question go out too: tests/course/test_analysis_pages.py",
     "health.html": "how the site is, for whoever installed it; `status --json` says the same to programs",
     "group_form.html": "links to more about the group",
+    "job_titles.html": "for administrators, who forget one; what was taught stands in the audit list",
     "hand_over.html": "what goes along with a group, and when it was handed over before",
     "leave.html": "links to more about a person",
     "begin_anew.html": "whom it affects, before it is done; afterwards the table of certificates goes out",

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.models import Certificate, CorrectionRequest
-from course.models import Cohort, RosterUpload, User
+from course.models import Cohort, JobTitle, RosterUpload, User
 from course.paper.lettering import on_sheet
 from course.people.refreshers import whom_it_affects
 from course.roster.importing import plan_fingerprint
@@ -59,6 +59,11 @@ def new_pin(world, who):
 def confirmed_list(world, who):
     shown = plan_fingerprint(plan_of(RosterUpload.objects.get(pk=world.own["upload_id"])))
     return {"action": "confirm", "shown": shown}
+
+
+def learned_title(world, who):
+    title, _made = JobTitle.objects.get_or_create(title="Astronauta", defaults={"role": "apoyo"})
+    return {"title": title.pk}
 
 
 def typed_sheet(world, who):
@@ -238,6 +243,7 @@ TABLE = {
         ">----1>-------++",
         {"sex_reason": "Informe mensual", "phone_reason": "Llamar a quien necesita ayuda"},
     ),
+    "desk_job_titles": (">----1>-------++", learned_title),
     "desk_join_code": (">----1>+-+----++", {}),
     "desk_roster": (">----1>+-+----++", {"pasted": "Nombres\tApellidos\nLuz\tPaz"}),
     "desk_roster_plan": (">----1>+--------", confirmed_list),

@@ -29,6 +29,7 @@ from course.models import (
     Clinic,
     Cohort,
     Enrolment,
+    JobTitle,
     PaperSheet,
     Refresher,
     Reminder,
@@ -70,6 +71,7 @@ ABOUT_PEOPLE = [
     Cohort,
     Cohort.trainers.through,
     Enrolment,
+    JobTitle,
     Clinic,
     Area,
     Area.leads.through,
@@ -222,6 +224,14 @@ def asked(world):
     world.who = make_staff("jefa", ADMINISTRATORS)
     world.client.force_login(world.who)
     return lambda: world.post("desk_asked", sex_reason="Informe mensual", phone_reason="Llamar")
+
+
+@form("desk_job_titles")
+def forgotten_title(world):
+    world.who = make_staff("jefa", ADMINISTRATORS)
+    world.client.force_login(world.who)
+    title = JobTitle.objects.create(title="Astronauta", role="apoyo")
+    return lambda: world.post("desk_job_titles", title=title.pk)
 
 
 @form("desk_call_rules")

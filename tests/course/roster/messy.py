@@ -425,7 +425,7 @@ def clinics_of_many_names():
     own = "Centro de Salud de San Pedro Ayampuc"
     return Messy("centros.csv", comma_separated(rows), {
         2: (NEW, "Coj, Ana", {"clinic_words": own}), 3: (NEW, "Paz, Luz", {"clinic_words": own}),
-        4: (NEW, "Sis, Eva", {"clinic_words": ""}), 5: (NEW, "Us, Leo", {"clinic_words": ""}),
+        4: (ASK, "Sis, Eva", {"clinic_words": ""}), 5: (ASK, "Us, Leo", {"clinic_words": ""}),
         6: (NEW, "Xol, Mía", {"clinic_words": "Hospital de Amatitlán"}), 7: (PROBLEM, "Tum, Noé", {}),
     })  # fmt: skip
 

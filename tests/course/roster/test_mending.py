@@ -6,7 +6,7 @@ import random
 import pytest
 from django.urls import reverse
 
-from course.models import AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
+from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
 from course.people.asked import ask
 from course.people.identifiers import keep_identifier
 from course.roster import importing
@@ -75,13 +75,43 @@ def test_a_role_for_a_title_mends_all_rows_with_it_and_is_known_from_then_on(coh
     assert lines_of(bring(other, [HEADINGS, ["Us", "Leo", "Astronauta", "", ""]]))[2].role == "apoyo"
 
 
-def test_what_was_taught_stands_before_the_file(cohort):
-    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Guardalmacén", "", ""]])
-    assert lines_of(upload)[2].role == "jefatura"
-    mend(upload, {"title:guardalmacen": "labfar"})
+def test_a_title_that_the_course_knows_is_mended_for_one_list_and_taught_to_nobody(cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Enfermera graduada", "", ""]])
+    assert lines_of(upload)[2].role == "clinica"
+    mend(upload, {"title:enfermera graduada": "apoyo"})
     confirm(upload)
-    again = bring(cohort, [HEADINGS, ["Us", "Leo", "Guardalmacén", "", ""]])
-    assert lines_of(again)[2].role == "labfar"
+    assert cohort.learners.get().role == "apoyo"
+    assert not JobTitle.objects.exists()
+    assert not AuditEntry.objects.filter(action="titles_taught").exists()
+    # What a site was taught before of such a title counts no more either.
+    JobTitle.objects.create(title="Enfermera graduada", role="apoyo")
+    again = bring(cohort, [HEADINGS, ["Us", "Leo", "Enfermera Graduada", "", ""]])
+    assert lines_of(again)[2].role == "clinica"
+
+
+def test_what_was_taught_is_in_the_audit_list_once_and_an_administrator_makes_it_forgotten(client, cohort):
+    rows = [HEADINGS, ["Coj", "Ana", "Astronauta", "", ""], ["Paz", "Luz", "Cosmonauta", "", ""]]
+    for _again in range(2):
+        upload = bring(cohort, rows)
+        mend(upload, {"title:astronauta": "apoyo", "title:cosmonauta": "clinica"})
+        confirm(upload)
+    entry = AuditEntry.objects.get(action="titles_taught")
+    assert (entry.by, entry.cohort, entry.subject) == (upload.brought_by, cohort, "2: Astronauta, Cosmonauta")
+    page = reverse("desk_job_titles")
+    client.force_login(upload.brought_by)
+    assert client.get(page).status_code == 404
+    client.force_login(make_staff("jefa", ADMINISTRATORS))
+    assert page in client.get(reverse("desk_all_audit")).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Astronauta" in shown
+    assert "Cosmonauta" in shown
+    title = JobTitle.objects.get(key="astronauta")
+    for _twice in range(2):
+        assert client.post(page, {"title": title.pk}).url == page
+    assert "Se olvidó «Astronauta»." in client.get(page).content.decode()
+    assert AuditEntry.objects.get(action="title_forgotten").subject == "Astronauta"
+    assert lines_of(bring(cohort, [HEADINGS, ["Us", "Leo", "Astronauta", "", ""]]))[2].role == ""
+    assert client.post(page, {"title": "x"}).url == page
 
 
 @pytest.mark.parametrize(
@@ -95,8 +125,29 @@ def test_a_clinic_of_the_list_is_a_known_one_a_new_one_or_none(cohort, choice, c
     assert (named.choice, plan_of(upload).new_clinics) == ("", [])
     value = str(cohort.clinic.pk) if choice == "known" else choice
     mend(upload, {f"clinic:{named.key}": value})
-    confirm(upload)
+    outcome = confirm(upload)
+    if not choice:
+        # Nobody chose: the row waits, and is listed among those that did not go in.
+        assert (outcome.created, outcome.rows) == (0, [[2, "por-decidir"]])
+        return
     assert str(cohort.learners.get().clinic or "") == (clinic or "")
+
+
+def test_rows_whose_clinic_is_open_are_counted_and_have_a_filter(desk, cohort):
+    make_clinic("Puesto de Salud Palencia")
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "Palencha", ""], ["Paz", "Luz", "", "Palencha", ""]])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    assert page.context["waiting"] == [
+        ("centro-por-decidir", "2 filas esperan su centro de salud: hasta que lo elija abajo, no entran.")
+    ]
+    assert ("centro-por-decidir", "Centro por decidir", 2) in page.context["filters"]
+    rows = desk.get(f"{address}?ver=centro-por-decidir").context["rows"]
+    assert [row.words for row in rows] == ["Falta elegir arriba qué centro es «Palencha»."] * 2
+    mend(upload, {"clinic-2": "Centro de Salud de Palencia"})
+    assert [line.number for line in plan_of(upload).with_open_clinic] == [3]
+    mend(upload, {"clinic:palencha": "none"})
+    assert confirm(upload).created == 2
 
 
 def test_palencia_is_the_health_centre_of_palencia_and_no_second_clinic(cohort):
@@ -334,6 +385,22 @@ def test_a_row_that_was_taken_for_a_title_is_a_person_when_the_trainer_says_so(c
 
 
 # The page
+
+
+def test_what_is_typed_is_saved_before_another_page_or_filter_is_shown(desk, cohort):
+    upload = bring(cohort, [HEADINGS, *(["Coj", f"Ana {'A' * number}", "", "", ""] for number in range(1, 102))])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    assert 'name="go" value="ver=&amp;pagina=2"' in page.content.decode()
+    typed = page.context["shown"].fields | {"surnames-2": "Cojtí", "shown_fields": page.context["shown"].text}
+    answer = desk.post(address, typed | {"go": "ver=&pagina=2&otro=x"}, follow=True)
+    assert answer.redirect_chain == [(f"{address}?pagina=2", 302)]
+    assert "Guardado." in answer.content.decode()
+    assert lines_of(RosterUpload.objects.get())[2].surnames == "Cojtí"
+    answer = desk.post(address, {"shown_fields": "{}", "go": "ver=nuevas"}, follow=True)
+    assert answer.redirect_chain == [(f"{address}?ver=nuevas", 302)]
+    assert "Guardado." not in answer.content.decode()
+    assert desk.post(address, {"shown_fields": "{}", "go": ""}).url == address
 
 
 def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, cohort):

@@ -163,5 +163,5 @@ def test_the_queries_do_not_grow_with_the_list(cohort, people, django_assert_num
     rows = [[f"LUZ{200 + number}", "Coj", "Luz", "Guardia", "Centro nuevo"] for number in range(people)]
     trainer = cohort.trainers.get()
     assert not trainer.administers  # What the roles are is asked once a page, whoever needs it.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         plan(cohort, *rows, by=trainer)
