@@ -148,11 +148,18 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
     assert TrainingRecord.objects.standing().get(learner=eva).finished_at == NOW + timedelta(hours=1)
 
     # The session was on another module, after all.
-    fields = {"held_on": "2026-11-25", "place": "", "minutes": "60", "modules": second.modules}
+    fields = {"held_on": "2026-11-25", "place": "", "minutes": "60"}
+    fields |= {"modules": second.modules, "counts": second.modules}
     assert told(client, "desk_session_change", group.pk, second.pk, **fields) == ["Guardado."]
     fields["modules"] = [str(module(2).translation_key)]
-    says = told(client, "desk_session_change", group.pk, second.pk, **fields)
-    assert says == ["Guardado.", "Eva Tum: con esto deja de estar terminado: 1. Módulo de prueba 1."]
+    # Whom it affects is shown first, and confirmed then.
+    shown = client.post(reverse("desk_session_change", args=[group.pk, second.pk]), fields).context["shown"]
+    says = told(client, "desk_session_change", group.pk, second.pk, **fields, confirmado=shown)
+    assert says == [
+        "Guardado.",
+        "Falta 1 lección del módulo 1 (1): Eva Tum.",
+        "Eva Tum: con esto deja de estar terminado: 1. Módulo de prueba 1.",
+    ]
     assert on_record(eva)[1:] == [(1, why, trainer)]
 
 
