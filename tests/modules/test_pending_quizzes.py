@@ -147,4 +147,4 @@ def test_the_trainers_screens_and_files_say_it(client, learner, module):
         assert NOT_YET not in shown
     file = client.get(reverse("desk_cohort_csv", args=[cohort.pk])).content.decode("utf-8-sig")
     _headings, row = csv.reader(io.StringIO(file))
-    assert row[5:9] == [PENDING, "1 de 2", PENDING, "Finalizado"]
+    assert row[5:10] == [PENDING, "1", "2", PENDING, "Finalizado"]

@@ -65,8 +65,8 @@ def test_beginning_and_handing_in_cost_the_same_at_any_size(
     attempt = Attempt.objects.get()
     answer_all(attempt)
     # Session, person, attempt; begin, lock, answers, their points, the grade, commit; then the person; begin, stamp,
-    # registration, records, lessons read, attempts, commit. Where it leads is known by then.
-    with django_assert_num_queries(17):
+    # registration, records, lessons read, sessions attended, attempts, commit. Where it leads is known by then.
+    with django_assert_num_queries(18):
         assert hand_in(client, attempt) == f"/es/cuestionario/intento/{attempt.pk}/revision/"
     # Session, person, attempt, and whether it finished something.
     with django_assert_num_queries(4):
