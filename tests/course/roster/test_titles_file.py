@@ -61,11 +61,13 @@ def test_titles_of_lists_get_the_role_that_they_are(title, role):
     assert read_role(title) == role
 
 
-def test_what_was_taught_stands_before_the_file_and_the_file_before_the_guesses(own_file):
+def test_the_file_stands_before_what_was_taught_and_both_before_the_guesses(own_file):
+    own_file.write_text("title,role,source\nCaja,recepcion,acta 2\n")
     assert read_role("Guardalmacén") == Role.MANAGEMENT
+    assert read_role("Guardalmacén", {"guardalmacen": "apoyo"}) == Role.SUPPORT
     own_file.write_text("title,role,source\nGuardalmacén,labfar,acta 3\n")
     assert read_role("Guardalmacén") == Role.LAB_PHARMACY
-    assert read_role("Guardalmacén", {"guardalmacen": "apoyo"}) == Role.SUPPORT
+    assert read_role("Guardalmacén", {"guardalmacen": "apoyo"}) == Role.LAB_PHARMACY
 
 
 @pytest.mark.parametrize(
