@@ -255,7 +255,7 @@ def test_the_page_takes_as_many_queries_for_any_history(trainer, group, ana, pri
             now=timezone.now(),
         )
     trainer.get(person_page(group, ana))
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         trainer.get(person_page(group, ana))
 
 
