@@ -449,13 +449,13 @@ def test_an_own_pin_that_one_chose_hides_nothing(ana, quiz, clock):
 
 def test_the_account_takes_the_same_queries_with_many_sign_ins(ana, trainer, clock, django_assert_num_queries):
     browser = sign_in(Client(), PIN)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/accounts/cuenta/")
     for _more in range(5):
         sign_in(Client(), PIN)
         change = AccountChange(person=ana, kind=Change.ADDRESS_CHANGED, by=trainer, at=clock.on(minutes=1))
         change.save()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/accounts/cuenta/")
 
 
