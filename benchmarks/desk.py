@@ -10,19 +10,14 @@ differs.
 `--on URL URL` measures two sites that were filled before.
 """
 
-import argparse
-import json
 import os
-import subprocess
 import sys
 import time
-from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from .site import new_site
+from .sizes import at_two_sizes
 
-FEW = 1000
 LEARNERS_A_CLINIC = 333
 GROUPS = (30, 60, 350)
 SECONDS_A_PAGE = 3
@@ -32,48 +27,13 @@ RATIO, LONGEST = 1.5, 1.0
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--learners", type=int, default=100_000, help="how many people the bigger site has")
-    parser.add_argument("--on", nargs=2, metavar="URL", help="databases of two sites that were filled before")
-    parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.measure:
-        with redirect_stdout(sys.stderr):
-            measured = measure_site(arguments.measure)
-        json.dump(measured, sys.stdout)
-        return
-    sizes = (FEW, arguments.learners)
-    with databases(sizes, arguments.on) as urls:
-        few, many = (measure_in_process(size, url) for size, url in zip(sizes, urls, strict=True))
-    sys.exit(1 if report(few, many) else 0)
-
-
-@contextmanager
-def databases(sizes, filled):
-    """Give the URLs of the two databases; those that are made here are gone after the block."""
-    server = os.environ.get("DATABASE_URL", "")
-    if filled or not server.startswith("postgres"):
-        yield filled or [None, None]
-        return
-    import psycopg
-
-    names = [f"desk_{size}" for size in sizes]
-    with psycopg.connect(server, autocommit=True) as connection:
-        for name in names:
-            connection.execute(f"CREATE DATABASE {name}")
-        parts = urlsplit(server)
-        yield [urlunsplit(parts._replace(path=f"/{name}")) for name in names]
-        for name in names:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def measure_in_process(size, url):
-    """Return what a process of its own measures on the site of that size."""
-    environment = os.environ | ({"DATABASE_URL": url} if url else {})
-    command = [sys.executable, "-m", "benchmarks.desk", "--measure", str(size)]
-    print(f"a site of {size} people", flush=True)
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1], check=True)
-    return json.loads(done.stdout)
+    at_two_sizes(
+        "benchmarks.desk",
+        description=__doc__.splitlines()[0],
+        counted="learners",
+        measure_site=measure_site,
+        report=report,
+    )
 
 
 def measure_site(learners):

@@ -8,19 +8,14 @@ processors on the average (this one's and PostgreSQL's: that stands even while o
 Ends with 1 where the number of queries differs.
 """
 
-import argparse
-import json
 import os
-import subprocess
 import sys
 import time
-from contextlib import redirect_stdout
-from pathlib import Path
 
-from .desk import databases, processor_seconds
+from .desk import processor_seconds
 from .site import new_site
+from .sizes import at_two_sizes
 
-FEW = 1000
 STAFF = ("ADMIN2", "LEAD22", "TRAIN2")
 AREAS, CLINICS, GROUPS, SESSIONS, MODULES = 20, 300, 1000, 4000, 8
 SECONDS_A_PAGE, MOST_TIMES = 2, 10
@@ -29,31 +24,14 @@ AIM, LONGEST = 0.3, 1.0
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--people", type=int, default=100_000, help="how many people the bigger site has")
-    parser.add_argument("--on", nargs=2, metavar="URL", help="databases of two sites that were filled before")
-    parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.measure:
-        with redirect_stdout(sys.stderr):
-            measured = measure_site(arguments.measure)
-        json.dump(measured, sys.stdout)
-        return
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres") and not arguments.on:
-        raise SystemExit("these rows are multiplied by PostgreSQL: script/with-postgres")
-    sizes = (FEW, arguments.people)
-    with databases(sizes, arguments.on) as urls:
-        few, many = (measure_in_process(size, url) for size, url in zip(sizes, urls, strict=True))
-    sys.exit(1 if report(few, many) else 0)
-
-
-def measure_in_process(size, url):
-    """Return what a process of its own measures on the site of that size."""
-    print(f"a site of {size} people", flush=True)
-    command = [sys.executable, "-m", "benchmarks.reports", "--measure", str(size)]
-    environment = os.environ | {"DATABASE_URL": url}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1], check=True)
-    return json.loads(done.stdout)
+    at_two_sizes(
+        "benchmarks.reports",
+        description=__doc__.splitlines()[0],
+        counted="people",
+        measure_site=measure_site,
+        report=report,
+        needs_postgresql=True,
+    )
 
 
 def measure_site(people):

@@ -6,7 +6,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from course.models import Cohort, Enrolment, User
-from course.models.spanish_order import spanish_key
+from course.models.spanish_order import plain_words
 from course.people.cohorts import cohorts_of, people_of_others, people_seen_by
 from course.people.permissions import changes_no_staff
 from modules.progress.states import State
@@ -49,7 +49,7 @@ def find_people(user, query, *, now):
     Accents, capitals and the order of words do not matter, nor whether ñ was typed as n. The number of queries is the
     same for any number of people.
     """
-    words = _plain(spanish_key(query)).split()[:_MOST_WORDS]
+    words = plain_words(query)[:_MOST_WORDS]
     if not words:
         return [], 0
     people = people_seen_by(user).annotate(
@@ -64,11 +64,6 @@ def find_people(user, query, *, now):
     shown = list(people.select_related("clinic").in_spanish_order()[:SHOWN])
     more = people.count() - SHOWN if len(shown) == SHOWN else 0
     return as_found(user, shown, now=now), more
-
-
-def _plain(key):
-    """Return a key as somebody types it who has no ñ on the keyboard."""
-    return key.replace("~", "")
 
 
 def as_found(user, people, *, now):

@@ -16,6 +16,16 @@ def spanish_key(text):
     return " ".join(words)
 
 
+def plain_words(text):
+    """Return the words of `text` as somebody types them who has neither accents nor ñ."""
+    return words_of_key(spanish_key(text))
+
+
+def words_of_key(key):
+    """Return the same of a stored key."""
+    return key.replace("~", "").replace(",", " ").split()
+
+
 def name_sort_key(given_names, surnames):
     """Return the stored key of a person: surnames first, then given names («de la Cruz» sorts under D)."""
     return f"{spanish_key(surnames)}, {spanish_key(given_names)}"[:320]

@@ -3,7 +3,7 @@
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
 
-from course.models.spanish_order import spanish_key
+from course.models.spanish_order import plain_words
 
 from .cohorts import people_of_others, people_seen_by
 from .names import SMALL_WORDS
@@ -16,7 +16,7 @@ def people_resembling(user, *, given_names, surnames, phone=""):
     """Return whom of those that `user` may find this person may be, in Spanish order, at most MOST.
 
     Names are the same when one has the other's given names among its own and goes on with the other's surnames: «Ana
-    López» may be «Ana Lucía López Pérez», and not «Ana López García» that one.
+    López» may be «Ana Lucía López Pérez», and so may «Ana L. López»; «Ana López García» is not that one.
     """
     people = people_seen_by(user)
     # Whose telephone it is of people whom somebody else looks after by now is nobody's to find out.
@@ -35,10 +35,15 @@ def may_be_one(one, other):
     """Whether two people, each as (words of the given names, words of the surnames), may be one."""
     given, surnames = zip(one, other, strict=True)
     short, long = sorted(surnames, key=len)
-    few, many = sorted(map(set, given), key=len)
+    few, many = sorted((without_initials(*given), without_initials(*reversed(given))), key=len)
     return bool(short and few) and long[: len(short)] == short and few <= many
 
 
 def words_of(name):
     """Return the words of a name as they are compared: without accents, ñ as n, «de la» left out."""
-    return [word for word in spanish_key(name).replace("~", "").split() if word not in SMALL_WORDS]
+    return [word for word in plain_words(name) if word not in SMALL_WORDS]
+
+
+def without_initials(words, others):
+    """Return the set of words without the initials of a word of `others`: «Vilma L.» may be «Vilma Lucía»."""
+    return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}

@@ -7,25 +7,15 @@ from django.db.models import Count, Max
 from django.db.models.functions import Lower, Upper
 
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
-from course.models.spanish_order import spanish_key
+from course.models.spanish_order import plain_words, words_of_key
 from course.people.asked import what_is_asked
 from course.people.cohorts import cohorts_of, people_of_others
 from course.people.identifiers import who_has
+from course.people.names import SMALL_WORDS
 from course.people.permissions import changes_no_staff
 
 # A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
 _VALUES, _KEYS = 500, 20_000
-# Words of names that many leave out.
-SMALL_WORDS = frozenset({"de", "del", "la", "las", "los", "y"})
-
-
-def plain_words(name):
-    """Return the words of a name as somebody writes them who has no ñ on the keyboard, without accents."""
-    return _words_of_key(spanish_key(name))
-
-
-def _words_of_key(key):
-    return key.replace("~", "").replace(".", " ").split()
 
 
 def facts_behind(by):
@@ -93,7 +83,7 @@ class Sought:
         if sort_key in self.names:
             return True
         surnames, _comma, given = sort_key.rpartition(", ")
-        given, surnames = _words_of_key(given), _words_of_key(surnames)
+        given, surnames = words_of_key(given), words_of_key(surnames)
         if frozenset((*given, *surnames)) in self.words:
             return True
         pairs = [

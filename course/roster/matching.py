@@ -4,7 +4,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .known import SMALL_WORDS, plain_words
+from course.models.spanish_order import plain_words
+from course.people.names import SMALL_WORDS
+from course.people.resembling import without_initials
+
 from .rows import Candidate
 
 MOST_CANDIDATES = 3
@@ -196,13 +199,8 @@ def _is_similar(line, person, known):
 
 
 def _one_in_other(one, other):
-    one, other = _without_initials(one, other), _without_initials(other, one)
+    one, other = without_initials(one, other), without_initials(other, one)
     return bool(one & other) and (one <= other or other <= one)
-
-
-def _without_initials(words, others):
-    """Leave out the initials that stand for a word of the other name: «Vilma L.» may be «Vilma Lucía»."""
-    return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}
 
 
 def _words(*texts):

@@ -1,6 +1,7 @@
 """The models of this app, by subject."""
 
 from .beginnings import Beginning
+from .circumstances import Circumstances
 from .editions import Edition, Registration, TrainingRecord
 from .loaded import LoadedContent
 from .organisations import Organisation
@@ -15,6 +16,7 @@ from .words import GlossaryTerm, LanguageEntry
 
 __all__ = [
     "Beginning",
+    "Circumstances",
     "CoursePage",
     "Edition",
     "GlossaryTerm",

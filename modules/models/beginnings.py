@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .circumstances import Circumstances
 
-class Beginning(models.Model):
-    """A person began the course, or began it anew, on a day, in a post, in a place; written once.
+
+class Beginning(Circumstances):
+    """A person began the course, or began it anew, on a day, in a post, in a place; written once, that night.
 
     Nothing that is edited later changes it. When the account is deleted what names the person is blanked.
     """
@@ -27,15 +29,6 @@ class Beginning(models.Model):
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
     # The first thing that was done.
     began_at = models.DateTimeField(_("began at"), db_index=True)
-    # As they were on the day on which it was written down, at most a night later; in words and by their stable keys.
-    role = models.CharField(_("role in the health centre"), max_length=20, blank=True)
-    job_title = models.CharField(_("job title"), max_length=200, blank=True)
-    clinic = models.CharField(_("clinic"), max_length=200, blank=True)
-    clinic_key = models.UUIDField(null=True, blank=True)
-    area = models.CharField(_("health area"), max_length=200, blank=True)
-    area_key = models.UUIDField(null=True, blank=True)
-    cohort = models.CharField(_("group"), max_length=200, blank=True)
-    cohort_key = models.UUIDField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("beginning of the course")

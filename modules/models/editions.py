@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .circumstances import Circumstances
+
 
 class Edition(models.Model):
     """A named set of modules, lessons and quizzes, by their stable keys, with the rule for passing each.
@@ -116,7 +118,7 @@ class TrainingRecordQuerySet(models.QuerySet):
         return self.filter(module_key=None)
 
 
-class TrainingRecord(models.Model):
+class TrainingRecord(Circumstances):
     """A person finished a module, or (without a module) everything of an edition, on a day, in a post, in a place.
 
     Written once. Nothing that is edited later changes it, neither the course nor the person nor the group; a mistake in
@@ -147,15 +149,6 @@ class TrainingRecord(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
     # Of an account that is gone: whether the person had begun the course anew since, so that nobody is counted twice.
     is_former = models.BooleanField(_("of before the person began anew"), default=False)
-    # As they were on that day, in words and by their stable keys.
-    role = models.CharField(_("role in the health centre"), max_length=20, blank=True)
-    job_title = models.CharField(_("job title"), max_length=200, blank=True)
-    clinic = models.CharField(_("clinic"), max_length=200, blank=True)
-    clinic_key = models.UUIDField(null=True, blank=True)
-    area = models.CharField(_("health area"), max_length=200, blank=True)
-    area_key = models.UUIDField(null=True, blank=True)
-    cohort = models.CharField(_("group"), max_length=200, blank=True)
-    cohort_key = models.UUIDField(null=True, blank=True)
     annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
     annulled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

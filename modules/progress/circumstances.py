@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from django.contrib.auth import get_user_model
 
-from modules.models import TrainingRecord
+from modules.models import Circumstances, TrainingRecord
 from modules.signals import circumstances_asked, former_places_asked
 
-CIRCUMSTANCES = ("role", "job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key")
+CIRCUMSTANCES = tuple(field.name for field in Circumstances._meta.local_fields)
 _OF_PERSONS = ("role", "job_title")
 
 

@@ -259,6 +259,8 @@ def test_the_archive_opens_no_closed_account_of_staff_to_a_trainer(client, desk,
         (("María de los Ángeles", "de la Cruz"), ("Maria Angeles", "Cruz"), True),
         (("Íñigo", "Muñoz"), ("Inigo", "Munoz"), True),
         (("Ana", ""), ("Ana", "López"), False),
+        (("Vilma L.", "Sicán"), ("Vilma Lucía", "Sicán Ñoj"), True),
+        (("L.", "Sicán"), ("Vilma Lucía", "Sicán Ñoj"), False),
     ],
 )
 def test_names_that_may_be_of_one_person(one, other, same):
