@@ -63,7 +63,7 @@ def definitions():
             certificates,
         ),
         "renewed": Definition(
-            pgettext("figure", "of them renewed"),
+            pgettext("figure", "Of them, renewed"),
             _("in place of one of before"),
             _("Those that took the place of an earlier certificate of the person, who took the course again."),
             certificates,

@@ -1,13 +1,14 @@
 """A group changes trainers with a note: what hangs on it goes along, and nobody gives away what is not theirs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from course.models import TRAINERS, Area, Call, Handover, Session, User
 from course.people.cohorts import cohorts_of
-from course.people.handing_over import Along, what_goes_along
+from course.people.handing_over import Along, new_to, what_goes_along
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,18 @@ def test_a_group_goes_with_its_note_sessions_and_calls(client, group):
     assert client.get(reverse("desk_session", args=[group.pk, session.pk])).status_code == 200
     assert group.calls.exists()
     assert "Falta el módulo 4." in text_of(client.get(page_of(group)))
+
+
+def test_whoever_got_a_group_is_told_for_a_month(client, group):
+    taker = make_staff("nueva", TRAINERS)
+    given = Handover.objects.create(cohort=group, given_at=NOW)
+    given.taken_by.add(taker)
+    group.trainers.add(taker)
+    assert list(new_to(taker, now=NOW + timedelta(days=29))) == [given]
+    assert not new_to(taker, now=NOW + timedelta(days=31)).exists()
+    # Whoever trains it no more reads nothing of it.
+    group.trainers.remove(taker)
+    assert not new_to(taker, now=NOW + timedelta(days=29)).exists()
 
 
 def test_two_clicks_are_one_handover_and_the_second_is_answered_alike(client, group):
