@@ -41,6 +41,8 @@ from modules.models import Beginning, Edition
 from .periods import Period
 from .scope import Scope, enrolled_in
 
+# So many clinics of several areas stand on one page.
+MOST_CLINICS = 60
 # What is counted; the median of days is none of them.
 COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions")
 COUNTED += ("unlisted", "attended", "expected")
@@ -116,6 +118,11 @@ class Report:
     areas: list[Line]
     clinics: list[Line]
     editions: list[Line]
+
+    @property
+    def has_too_many_clinics(self):
+        """Whether clinics are shown once an area is chosen: hundreds are nothing for a page, and slow on a bad line."""
+        return len(self.areas) > 1 and len(self.clinics) > MOST_CLINICS
 
     @property
     def clinics_by_area(self):

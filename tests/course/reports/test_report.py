@@ -19,6 +19,7 @@ from certificates.issuing.correcting import correct_certificate
 from course.models import ADMINISTRATORS, Area, AuditEntry, Clinic, Cohort, Session, User
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
+from course.reports import figures
 from course.reports.certificates import registered_certificates
 from course.reports.figures import COUNTED, report_of
 from course.reports.periods import LAST_MONTH, Period, month_of, named_period
@@ -269,6 +270,19 @@ def test_whoever_leads_two_areas_has_a_table_for_each_in_the_order_of_the_names(
     page = ask("jefa", **WHOLE_YEAR).content.decode()
     assert page.index("<h3>Norte</h3>") < page.index("<h3>Sur</h3>") < page.index("<h3>Sin área de salud</h3>")
     assert "%" not in page.split("<main")[1].split("</main")[0]
+
+
+def test_of_a_country_of_many_clinics_the_page_shows_those_of_the_area_that_is_chosen(site, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_CLINICS", 2)
+    whole = ask("admina", **WHOLE_YEAR).content.decode()
+    assert "Hay 3 centros de salud: escoja un área de salud arriba" in whole
+    assert '<th scope="row">Mixco</th>' not in whole
+    assert '<th scope="row">Sur</th>' in whole
+    south = ask("admina", **WHOLE_YEAR, area=Area.objects.get(name="Sur").key).content.decode()
+    assert '<th scope="row">Mixco</th>' in south
+    assert ",Mixco,Sur," in ask("admina", "_csv", **WHOLE_YEAR).getvalue().decode()
+    monkeypatch.setattr(figures, "MOST_CLINICS", 3)
+    assert '<th scope="row">Mixco</th>' in ask("admina", **WHOLE_YEAR).content.decode()
 
 
 def ask(who, ending="", **asked):

@@ -1,0 +1,58 @@
+"""The cells of a row of figures: a country has hundreds of rows, and a template takes ten times as long for them."""
+
+from functools import lru_cache
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def figure_cells(figures, definitions, *, people=False, sessions=False, edition=False):
+    """Return the cells of `figures` (course.reports.figures.Figures), each with the name of its figure beside it.
+
+    `people`, `sessions` and `edition` say whether such figures are known of these lines, as in lines.html.
+    """
+    language = get_language()
+
+    def number(name):
+        return _number(getattr(figures, name), language)
+
+    cells = {"finished": _of(figures.finished, figures.people, language) if people else number("finished")}
+    if not edition:
+        cells["began"] = number("began")
+    cells |= {name: number(name) for name in ("median_days", "issued", "renewed", "annulled")}
+    if sessions:
+        cells["sessions"] = number("sessions")
+        if figures.unlisted:
+            without = _("without list: %(unlisted)s") % {"unlisted": number("unlisted")}
+            cells["sessions"] = format_html('{} <small class="muted">{}</small>', cells["sessions"], without)
+        cells["turnout"] = _of(figures.attended, figures.expected, language)
+    row = SafeString()
+    for name, words in cells.items():
+        row += _opening(definitions[name].name) + words + _CLOSING
+    return row
+
+
+_CLOSING = SafeString("</td>")
+
+
+# Most figures of a report are small, and the same: what they are in HTML is kept, and only put together for each row.
+@lru_cache(maxsize=5_000)
+def _number(number, _language):
+    return format_html("{}", "–" if number is None else localize(number))
+
+
+@lru_cache(maxsize=5_000)
+def _of(number, whole, _language):
+    return format_html("{}/{}", localize(number), localize(whole))
+
+
+@lru_cache(maxsize=100)
+def _opening(label):
+    return format_html('<td data-label="{}">', label)
