@@ -11,11 +11,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     CharField,
     Count,
     DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     Func,
@@ -26,7 +26,6 @@ from django.db.models import (
     StringAgg,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext as _
@@ -36,7 +35,7 @@ from course.groups.summary import roles_shown
 from course.models import Area, Clinic, User
 from course.models.spanish_order import spanish_key
 from course.sessions.counting import Turnout, counted_attendance, with_list
-from modules.models import Beginning, Edition
+from modules.models import Beginning, Edition, Registration
 
 from .periods import Period
 from .scope import Scope, enrolled_in
@@ -199,15 +198,16 @@ class Counting:
 
     def count_finished(self, records):
         """Count who finished, and how many days that took those of whom it is known when they began."""
-        # Joined, and not looked up row by row: only few began anew.
-        first = FilteredRelation("learner__beginnings", condition=Q(learner__beginnings__counts_from=None))
+        # Few began anew: of all others no registration is joined.
+        anew = Registration.objects.filter(counts_from__isnull=False).values("pk")
+        self._count_finished(records.exclude(registration__in=anew), F("first_time__began_at"))
         again = Beginning.objects.filter(learner=OuterRef("learner"), counts_from=OuterRef("registration__counts_from"))
-        began = Case(
-            When(registration__counts_from=None, then=F("first_time__began_at")),
-            default=Subquery(again.values("began_at")[:1]),
-            output_field=DateTimeField(),
-        )
-        took = DaysSince(TruncDate("finished_at"), TruncDate(began))
+        self._count_finished(records.filter(registration__in=anew), Subquery(again.values("began_at")[:1]))
+
+    def _count_finished(self, records, began):
+        # Joined, and not looked up row by row.
+        first = FilteredRelation("learner__beginnings", condition=Q(learner__beginnings__counts_from=None))
+        took = DaysSince(TruncDate("finished_at"), TruncDate(ExpressionWrapper(began, DateTimeField())))
         fields = ("clinic_key", "area_key", "role", "edition", "job_title")
         found = records.order_by().annotate(first_time=first).values_list(*fields)
         # The days of all of them in one text: a row for each number of days would be nearly one for everybody.
