@@ -48,6 +48,8 @@ def measure_site(people):
             print(f"   filled in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
+                # Else the server writes out what was filled while the first pages are measured.
+                cursor.execute("CHECKPOINT")
         return {name: measure_page(who, path) for name, who, path in pages()}
 
 
@@ -139,6 +141,8 @@ def fill(people):
         Enrolment.objects.create(learner=person, cohort=groups[0], enrolled_at=now), people,
         learner_id=learner, cohort_id=group, key="gen_random_uuid()", enrolled_at="now() - interval '370 days'",
     )  # fmt: skip
+    # The trainer's groups have somebody who did not finish on either site: what is asked of them is asked on both.
+    Enrolment.objects.create(learner_id=person.pk + people, cohort=groups[0], enrolled_at=now)
     places = {
         "role": role,
         "job_title": "'Cargo ' || n % 60",
@@ -234,11 +238,11 @@ def report(few, many):
         before, _busy, queries_before, _size = few[name]
         aim = AIM if name.endswith(": report") else LONGEST
         figures = f"{1000 * before:9.1f}{1000 * seconds:9.1f}{seconds / before:7.2f}{1000 * busy:15.1f}"
-        print(
-            f"{name:32}{figures}{queries:9}{size / 1000:8.1f}  ≤ {1000 * aim:.0f} ms{': missed' if busy > aim else ''}"
-        )
-        # A long file is read some at a time.
-        if queries != queries_before and "CSV" not in name:
+        # A long file is read some at a time, and comes while it is read.
+        streams = name.endswith(": certificates, CSV")
+        held = "" if streams else f"≤ {1000 * aim:.0f} ms{': missed' if busy > aim else ''}"
+        print(f"{name:32}{figures}{queries:9}{size / 1000:8.1f}  {held}")
+        if queries != queries_before and not streams:
             differing.append(name)
             print(f"   FAULT  {queries_before} queries on the smaller site")
     return differing
