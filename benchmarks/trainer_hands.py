@@ -113,7 +113,8 @@ def prepare():
         quiz, groups[1].learners.in_spanish_order(), cohort=groups[1], by=trainer, now=timezone.now(), chance=chance
     )
     typed = [[crossed(question, chance) for question in on_sheet(sheet.attempt.paper)] for sheet in handed.sheets]
-    people, met = groups[0].learners.in_spanish_order(), Session.objects.create(cohort=groups[0], made_by=trainer)
+    # Not of the group of the round, where everybody signs in with the PIN that is known here.
+    people, met = groups[1].learners.in_spanish_order(), Session.objects.create(cohort=groups[1], made_by=trainer)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(trainer)}
     return {
         "groups": [group.pk for group in groups],
@@ -169,7 +170,7 @@ def report(browser, site, things):
     forgotten, walk_in = Hand(page), Hand(page)
     give_forgotten_pin(forgotten, site, things["forgetful"])
     line("a forgotten PIN, from the first screen", forgotten)
-    add_walk_in(walk_in, f"{site}/es/grupos/{session}/sesiones/{things['walk_in']}/")
+    add_walk_in(walk_in, f"{site}/es/grupos/{paper}/sesiones/{things['walk_in']}/")
     line("somebody who is not on the list, from the attendance", walk_in)
     page.goto(f"{site}/es/grupos/{session}/")
     hand = Hand(page)
