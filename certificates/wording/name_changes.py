@@ -19,6 +19,7 @@ Nothing is left out, and no word becomes another.
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from .usual_names import GIVEN_NAMES, SURNAMES
@@ -132,7 +133,7 @@ def _sounds_the_same(old, new):
     return any(
         (_are_alike(given, new_given, sound) and _are_alike(surnames, new_surnames, sound, in_any_order=True))
         or _are_exchanged((given, new_surnames), (surnames, new_given), sound)
-        for sound in (_with_ll_as_y, _with_ll_as_l)
+        for sound in (sound_of, _with_ll_as_l)
     )
 
 
@@ -227,7 +228,9 @@ def _plain(name):
     return " ".join("".join(c for c in apart if c.isalpha() or c.isspace()).split())
 
 
-def _with_ll_as_y(word):
+@lru_cache(maxsize=10_000)
+def sound_of(word):
+    """Return what all words in plain small letters that sound the same have in common: «velasques» and «velazquez»."""
     return _sound(word.replace("ll", "y"))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from course.groups.finding import LONGEST_QUERY, SHOWN, find_people
+from course.groups.finding import LONGEST_QUERY, SHOWN, find_people, find_people_by_sound
 from course.groups.writing import chats_with
 from course.people.adding import CannotAdd
 from course.people.cohorts import cohorts_of
@@ -32,12 +32,17 @@ def desk_find_people(request):
         keep_words(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
         return response
     query = words_asked(request, purpose=_PURPOSE)
-    found, more = find_people(request.user, query, now=timezone.now())
+    now = timezone.now()
+    found, more = find_people(request.user, query, now=now)
+    by_sound = not found
+    if by_sound:
+        found, more = find_people_by_sound(request.user, query, now=now)
     looked_after = [one.person for one in found if one.is_in_group]
     chats = chats_with(looked_after, by=request.user, address=request.build_absolute_uri("/"))
     context = {
         "query": query,
         "found": [(one, chats.get(one.person.pk)) for one in found],
+        "by_sound": by_sound,
         "more": more,
         "shown": SHOWN,
         "longest": LONGEST_QUERY,

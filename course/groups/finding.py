@@ -6,9 +6,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from course.models import Cohort, Enrolment, User
-from course.models.spanish_order import plain_words
+from course.models.spanish_order import plain_words, words_of_key
 from course.people.cohorts import cohorts_of, people_of_others, people_seen_by
 from course.people.permissions import changes_no_staff
+from course.people.resembling import sounding
 from modules.progress.states import State
 
 from .grid import grids_by_cohort
@@ -64,6 +65,25 @@ def find_people(user, query, *, now):
     shown = list(people.select_related("clinic").in_spanish_order()[:SHOWN])
     more = people.count() - SHOWN if len(shown) == SHOWN else 0
     return as_found(user, shown, now=now), more
+
+
+def find_people_by_sound(user, query, *, now):
+    """Return the same of those whose names sound so: «velasques» is Velázquez. It reads the names of all of them.
+
+    It is for where `find_people` found nobody. Codes and clinics have no sound.
+    """
+    words = [sounding(word) for word in plain_words(query)[:_MOST_WORDS]]
+    if not words:
+        return [], 0
+    named = people_seen_by(user).order_by("sort_key", "pk").values_list("pk", "sort_key")
+    keys = [pk for pk, sort_key in named.iterator() if _sounds_like(words, sort_key)]
+    shown = list(User.objects.filter(pk__in=keys[:SHOWN]).select_related("clinic").in_spanish_order())
+    return as_found(user, shown, now=now), len(keys) - len(shown)
+
+
+def _sounds_like(words, sort_key):
+    sounds = [sounding(word) for word in words_of_key(sort_key)]
+    return all(any(sound.startswith(word) for sound in sounds) for word in words)
 
 
 def as_found(user, people, *, now):

@@ -13,6 +13,7 @@ from course.people.cohorts import cohorts_of, people_of_others
 from course.people.identifiers import who_has
 from course.people.names import SMALL_WORDS
 from course.people.permissions import changes_no_staff
+from course.people.resembling import sounding
 
 # A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
 _VALUES, _KEYS = 500, 20_000
@@ -44,7 +45,7 @@ def people_known_to(by):
 
 @dataclass(frozen=True)
 class Sought:
-    """What the rows of a list say by which somebody may be found; the words of names as `plain_words` has them."""
+    """What the rows of a list say by which somebody may be found; the words of names as they sound."""
 
     codes: frozenset
     emails: frozenset
@@ -63,7 +64,7 @@ class Sought:
         kinds, pairs = PersonIdentifier.Kind.values, {}
         for given, surnames in names:
             core = _core(given), _core(surnames)
-            for pair in {(one, other) for one in given for other in surnames}:
+            for pair in _pairs_of(given, surnames):
                 pairs.setdefault(pair, set()).add(core)
         return cls(
             frozenset(line.code for line in lines if line.code),
@@ -71,7 +72,7 @@ class Sought:
             frozenset(line.phone for line in lines if line.phone),
             {kind: [line.identifiers[kind] for line in lines if kind in line.identifiers] for kind in kinds},
             frozenset(line.name_key for line in lines),
-            frozenset(frozenset((*given, *surnames)) for given, surnames in names),
+            frozenset(_as_set(given, surnames) for given, surnames in names),
             pairs,
         )
 
@@ -84,27 +85,40 @@ class Sought:
             return True
         surnames, _comma, given = sort_key.rpartition(", ")
         given, surnames = words_of_key(given), words_of_key(surnames)
-        if frozenset((*given, *surnames)) in self.words:
+        if _as_set(given, surnames) in self.words:
             return True
-        pairs = [
-            self.pairs[pair] for pair in ((one, other) for one in given for other in surnames) if pair in self.pairs
-        ]
+        pairs = [self.pairs[pair] for pair in _pairs_of(given, surnames) if pair in self.pairs]
         if not pairs:
             return False
         core = _core(given), _core(surnames)
         return any(_may_be_one(core, row) for rows in pairs for row in rows)
 
 
+def _as_set(given, surnames):
+    return frozenset(map(sounding, (*given, *surnames)))
+
+
+def _pairs_of(given, surnames):
+    """Return the set of (a given name, a surname) as they sound."""
+    surnames = set(map(sounding, surnames))
+    return {(one, other) for one in map(sounding, given) for other in surnames}
+
+
 def _core(words):
-    """Return the words of a name without initials and without what many leave out."""
-    return frozenset(word for word in words if len(word) > 1 and word not in SMALL_WORDS)
+    """Return the words of a name as they sound, without initials and without what many leave out."""
+    return frozenset(sounding(word) for word in words if len(word) > 1 and word not in SMALL_WORDS)
 
 
 def _may_be_one(name, other):
-    """Whether two names, each (given names, surnames), differ by what one leaves out, or by the order of the words."""
+    """Whether two names, each (given names, surnames), differ by what one leaves out, by the order of the words, or by
+    one word that may be mistyped."""
     if name[0] | name[1] == other[0] | other[1]:
         return True
-    return all(one <= another or another <= one for one, another in zip(name, other, strict=True))
+    pairs = list(zip(name, other, strict=True))
+    if all(one <= another or another <= one for one, another in pairs):
+        return True
+    differing = [(one - another, another - one) for one, another in pairs if one != another]
+    return len(differing) == 1 and all(len(words) == 1 for words in differing[0])
 
 
 class KnownPeople:
@@ -184,10 +198,9 @@ class KnownPeople:
         self.by_code[person.username.upper()] = person
         self.by_name.setdefault(person.sort_key, []).append(person)
         given, surnames = plain_words(person.first_name), plain_words(person.last_name)
-        self.by_words.setdefault(frozenset((*given, *surnames)), []).append(person)
-        for one in given:
-            for other in surnames:
-                self._pairs.setdefault((one, other), []).append(person)
+        self.by_words.setdefault(_as_set(given, surnames), []).append(person)
+        for pair in _pairs_of(given, surnames):
+            self._pairs.setdefault(pair, []).append(person)
         if person.phone:
             self.by_phone.setdefault(person.phone, []).append(person)
 
@@ -203,10 +216,9 @@ class KnownPeople:
     def with_words_of(self, line):
         """Return the people with a given name and a surname of the row, or with the same words in another order."""
         given, surnames = plain_words(line.given_names), plain_words(line.surnames)
-        found = {person.pk: person for person in self.by_words.get(frozenset((*given, *surnames)), [])}
-        for one in given:
-            for other in surnames:
-                found |= {person.pk: person for person in self._pairs.get((one, other), [])}
+        found = {person.pk: person for person in self.by_words.get(_as_set(given, surnames), [])}
+        for pair in _pairs_of(given, surnames):
+            found |= {person.pk: person for person in self._pairs.get(pair, [])}
         return list(found.values())
 
     def owner_of(self, kind, number):

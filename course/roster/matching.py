@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from course.models.spanish_order import plain_words
 from course.people.names import SMALL_WORDS
-from course.people.resembling import without_initials
+from course.people.resembling import heard, may_be_mistyped, without_initials, words_of
 
 from .rows import Candidate
 
@@ -178,19 +178,25 @@ def _may_be_called(line, person):
 
 def _names_fit(line, given_names, surnames):
     """Whether a row may name this person: a given name and a surname are the same, in whatever order."""
-    mine, theirs = _words(line.given_names, line.surnames), _words(given_names, surnames)
+    mine, theirs = heard(_words(line.given_names, line.surnames)), heard(_words(given_names, surnames))
     return 0 < min(2, len(mine), len(theirs)) <= len(mine & theirs)
 
 
 def _shares_a_name(line, person):
-    return bool(_words(line.given_names, line.surnames) & _words(person.first_name, person.last_name))
+    mine, theirs = _words(line.given_names, line.surnames), _words(person.first_name, person.last_name)
+    return bool(heard(mine) & heard(theirs))
 
 
 def _is_similar(line, person, known):
-    """Whether the names differ only by what is missing, or by the order of the surnames."""
-    mine, theirs = _words(line.given_names, line.surnames), _words(person.first_name, person.last_name)
+    """Whether the names differ only by what is missing, by letters that sound alike or the order of the surnames, or
+    by one letter typed wrong."""
+    mine = heard(_words(line.given_names, line.surnames))
+    theirs = heard(_words(person.first_name, person.last_name))
     if mine == theirs:
         return bool(mine)
+    names = ((person.first_name, person.last_name), (line.given_names, line.surnames))
+    if may_be_mistyped(*(tuple(map(words_of, parts)) for parts in names)):
+        return True
     parts = ((line.given_names, person.first_name), (line.surnames, person.last_name))
     if not all(_one_in_other(_words(one), _words(other)) for one, other in parts):
         return False
@@ -199,7 +205,7 @@ def _is_similar(line, person, known):
 
 
 def _one_in_other(one, other):
-    one, other = without_initials(one, other), without_initials(other, one)
+    one, other = heard(without_initials(one, other)), heard(without_initials(other, one))
     return bool(one & other) and (one <= other or other <= one)
 
 

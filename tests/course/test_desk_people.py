@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.groups.finding import SHOWN, find_people
+from course.groups.finding import SHOWN, find_people, find_people_by_sound
 from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Enrolment, User
 from course.people.asked import ask
 from course.people.leaving import archive_person
@@ -85,6 +85,26 @@ def test_every_word_begins_a_word_of_the_name_the_code_or_the_clinic(trainer, pe
         "zzz " * 300: [],
     }
     assert {query: codes(trainer, query) for query in asked} == asked
+
+
+def test_where_nobody_is_called_so_whoever_sounds_so_is_shown(client, trainer, people):
+    page = looked_for(client, trainer, "sesilia crus")
+    text = page.content.decode()
+    assert "suena igual" in text
+    assert re.findall(r"<th scope=\"row\">(.*?)</th>", text) == ["de la Cruz, Cecilia"]
+    assert "Dar un PIN nuevo" in text
+    text = looked_for(client, trainer, "lopes").content.decode()
+    # Somebody is called so: who only sounds so is left out.
+    assert "suena igual" not in text
+    assert re.findall(r"<th scope=\"row\">(.*?)</th>", text) == ["Lopes, Mariana"]
+    assert "Nadie de sus grupos" in looked_for(client, trainer, "lopez xicay").content.decode()
+    assert find_people_by_sound(trainer, "  ", now=NOW) == ([], 0)
+    one_more = [make_learner(f"LOP{number}22", "Luz", f"Lopez {number}") for number in range(2, 8)]
+    make_cohort("Noche", trainers=[trainer], learners=one_more)
+    assert len(find_people_by_sound(trainer, "lus lopes", now=NOW)[0]) == 7
+    # Who is nobody of one's own is found by no sound.
+    make_cohort("Ajena", learners=[make_learner("AJE222", "Cecilia", "Ajena")])
+    assert [one.person.username for one in find_people_by_sound(trainer, "sesilia", now=NOW)[0]] == ["CEC444"]
 
 
 def test_whoever_may_not_open_a_group_finds_nobody_of_it(people, trainer):

@@ -11,7 +11,7 @@ from course.desk.adding import Added, add_or_ask
 from course.desk.adding_form import AddPersonForm
 from course.groups.changing import telling
 from course.groups.ending import watching
-from course.groups.finding import LONGEST_QUERY, find_people
+from course.groups.finding import LONGEST_QUERY, find_people, find_people_by_sound
 from course.people.adding import CannotAdd
 from course.sessions.attendance import keep_attendance
 
@@ -41,6 +41,9 @@ def desk_add_to_session(request, cohort_pk, session_pk):
         return redirect("desk_session", cohort_pk, session.pk)
     query = request.POST.get("q", "").strip()[:LONGEST_QUERY]
     found, more = find_people(request.user, query, now=now) if looks else ([], 0)
+    by_sound = looks and not found
+    if by_sound:
+        found, more = find_people_by_sound(request.user, query, now=now)
     context = {
         "cohort": session.cohort,
         "session": session,
@@ -49,6 +52,7 @@ def desk_add_to_session(request, cohort_pk, session_pk):
         "problem": problem,
         "query": query,
         "found": found,
+        "by_sound": by_sound,
         "more": more,
         "longest": LONGEST_QUERY,
     }

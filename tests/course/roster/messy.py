@@ -359,12 +359,14 @@ def known_people():
 
 
 def similar_people():
-    """Surnames in another order, the second given name missing or an initial, somebody archived who comes back."""
+    """Surnames in another order, the second given name missing or an initial, what sounds the same, a letter typed
+    wrong, somebody archived who comes back."""
     rows = [["Nombre completo"], ["Luz Ixcot Sical"], ["Luz Marina Sical Ixcot"], ["Pedro Antonio Yat Choc"]]
-    rows += [["Luz M. Ixcot Sical"]]
+    rows += [["Luz M. Ixcot Sical"], ["Soila Chabajay"], ["Luz Marina Ixcat Sical"], ["Rosa Tuc"]]
     return Messy("parecidas.csv", comma_separated(rows), {
         2: (ASK, "Ixcot Sical, Luz", {}), 3: (ASK, "Sical Ixcot, Luz Marina", {}),
         4: (JOIN, "Yat Choc, Pedro Antonio", {}), 5: (ASK, "Ixcot Sical, Luz M.", {}),
+        6: (ASK, "Chabajay, Soila", {}), 7: (ASK, "Ixcat Sical, Luz Marina", {}), 8: (NEW, "Tuc, Rosa", {}),
     })  # fmt: skip
 
 
