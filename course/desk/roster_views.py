@@ -25,6 +25,7 @@ from course.roster.uploads import (
     choose_columns,
     choose_sheet,
     columns_to_choose,
+    hidden_in,
     plan_of,
     sheets_of,
     unused_columns,
@@ -186,6 +187,7 @@ def _choose_columns(request, upload):
 def _show_plan(request, cohort, upload, problem="", problem_at=""):
     plan, columns = plan_of(upload), columns_to_choose(upload)
     unused, unasked = unused_columns(columns, plan.asked if plan else what_is_asked())
+    hidden_columns, hidden_rows = hidden_in(upload, columns)
     context = {
         "cohort": cohort,
         "upload": upload,
@@ -194,6 +196,8 @@ def _show_plan(request, cohort, upload, problem="", problem_at=""):
         "columns": columns,
         "unused": unused,
         "unasked": unasked,
+        "hidden_columns": hidden_columns,
+        "hidden_rows": hidden_rows,
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
         "problem": problem or upload.problem,

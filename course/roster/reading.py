@@ -29,7 +29,8 @@ def read_list(content):
     """Return the sheets of a list of staff, such as [{"name": "2026", "hidden": False, "rows": [["Paz", "Luz"]]}].
 
     `content` are the bytes of a file; a text file is one sheet without a name. Row 1 is the first, so that an empty
-    one is kept. Of a sheet that is "long" only the first rows are there. Raises `UnreadableList`.
+    one is kept. Of a sheet that is "long" only the first rows are there. A workbook says too which "hidden_rows"
+    (numbers) and "hidden_columns" (places from 0) it does not show. Raises `UnreadableList`.
     """
     refuse_size(len(content))
     if content.startswith(_OLD_EXCEL):

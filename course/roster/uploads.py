@@ -190,6 +190,23 @@ def columns_to_choose(upload):
     return shown
 
 
+def hidden_in(upload, columns):
+    """Return what the workbook does not show and is read all the same: ([words of a Column], such as "3, 7–12")."""
+    sheet = upload.sheets[upload.chosen.get("sheet", 0)] if upload.sheets else {}
+    places = set(sheet.get("hidden_columns", ()))
+    return [column.words for column in columns if column.place in places], _as_ranges(sheet.get("hidden_rows", ()))
+
+
+def _as_ranges(numbers):
+    ranges = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
+
+
 def unused_columns(columns, asked):
     """Return ([what columns that are not used are called], [those that the site does not ask]) of [Column]."""
     unused, unasked = [], []

@@ -19,6 +19,9 @@ _LARGEST_INSIDE = 20 * 1024 * 1024
 # Ranges of a sheet lie beside one another, so together they cover no more cells than a list may have.
 _MOST_RANGES, _MOST_SPREAD = 20_000, 400_000
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
+# Of rows and columns the bounds are those of their sheet; a filter hides rows as a hand does.
+_ROW, _COLUMN = (re.compile(rb"<(?:\w+:)?%s\s[^>]*>" % name) for name in (b"row", b"col"))
+_IS_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _ROWS_READ = MOST_ROWS + ROWS_ABOVE + 1
 
 
@@ -42,10 +45,12 @@ def read_workbook(content):
             rows = [[cell_text(value) for value in row] for row in cells]
             width = max((_used(row) for row in rows), default=0)
             rows = [row[:width] + [""] * (width - len(row)) for row in rows]
+            one = {"name": sheet.title[:100], "hidden": sheet.sheet_state != "visible", "rows": rows}
             if part := members.get(paths.get(sheet.title)):
-                _spread(rows, _MERGED.findall(part()))
-            hidden = sheet.sheet_state != "visible"
-            sheets.append({"name": sheet.title[:100], "hidden": hidden, "rows": rows})
+                content = part()
+                _spread(rows, _MERGED.findall(content))
+                one |= _hidden_in(content, rows)
+            sheets.append(one)
         return sheets
     except MemoryError:
         raise
@@ -72,6 +77,24 @@ def _paths_of_sheets(members):
 
 def _local(name):
     return name.rpartition("}")[2]
+
+
+def _hidden_in(content, rows):
+    """Return the numbers of the rows of people that a sheet hides, and the places of such columns."""
+    hidden_rows, hidden_columns = set(), set()
+    for tag in _ROW.findall(content):
+        if _IS_HIDDEN.search(tag):
+            hidden_rows.add(_number(tag, b"r"))
+    for tag in _COLUMN.findall(content):
+        if _IS_HIDDEN.search(tag):
+            hidden_columns |= set(range(max(_number(tag, b"min") - 1, 0), min(_number(tag, b"max"), MOST_COLUMNS)))
+    seen = {number for number, row in enumerate(rows, start=1) if any(row)}
+    return {"hidden_rows": sorted(hidden_rows & seen), "hidden_columns": sorted(hidden_columns)}
+
+
+def _number(tag, name):
+    found = re.search(rb"""\s%s=["']([0-9]{1,7})["']""" % name, tag)
+    return int(found[1]) if found else 0
 
 
 def _used(row):

@@ -24,6 +24,8 @@ class Messy(NamedTuple):
     rows: dict
     sheet: str = ""
     unused: tuple = ()
+    # Columns and rows that the workbook does not show.
+    hidden: tuple = ([], "")
 
 
 def saved(book):
@@ -88,11 +90,14 @@ def hidden_columns():
     book, sheet = sheet_of()
     filled(sheet, [["No.", "Apellidos y Nombres", "Salario", "Cargo que desempeña", None]])
     filled(sheet, [[1, "COJ TZOC ANA LUCÍA", 3500.5, "Dra.", "x"], [2, "PÉREZ XOL JUAN JOSÉ", 2800, "Bodeguero", None]])
+    filled(sheet, [[3, "SIS ROSA", None, "Bodeguero", None], [4, "TUM LUZ", None, "Bodeguero", None]])
     sheet.column_dimensions["C"].hidden = True
-    sheet.row_dimensions[3].hidden = True
+    for number in (3, 5, 9):
+        sheet.row_dimensions[number].hidden = True
     return Messy("planilla.xlsx", saved(book), {
         2: (NEW, "Coj Tzoc, Ana Lucía", {"role": "clinica"}), 3: (NEW, "Pérez Xol, Juan José", {"role": "jefatura"}),
-    }, "Hoja1", ("No.", "Salario", "Columna 5"))  # fmt: skip
+        4: (NEW, "Sis, Rosa", {}), 5: (NEW, "Tum, Luz", {}),
+    }, "Hoja1", ("No.", "Salario", "Columna 5"), (["Salario"], "3, 5"))  # fmt: skip
 
 
 def formulas():

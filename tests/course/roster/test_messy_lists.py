@@ -6,7 +6,7 @@ from django.utils import translation
 from course.models import Enrolment
 from course.people.enrolling import enrol_people
 from course.roster.reading import read_list
-from course.roster.uploads import bring_sheets, columns_to_choose, plan_of, sheets_of, unused_columns
+from course.roster.uploads import bring_sheets, columns_to_choose, hidden_in, plan_of, sheets_of, unused_columns
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 
 from .messy import LISTS
@@ -51,6 +51,7 @@ def test_every_row_of_thirty_lists_becomes_what_it_is(cohort):
             if messy.sheet:
                 (read,) = [sheet.name for sheet in sheets_of(upload) if sheet.is_read]
                 assert read == messy.sheet
+            assert hidden_in(upload, columns_to_choose(upload)) == messy.hidden, messy.name
             if messy.unused:
                 assert unused_columns(columns_to_choose(upload), plan.asked)[0] == list(messy.unused), messy.name
     wrong = {

@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from course.roster import reading
 from course.roster.reading import UnreadableList, read_list, read_pasted
@@ -107,3 +108,18 @@ def test_hostile_and_huge_files_are_refused_with_a_sentence(content, words):
     with pytest.raises(UnreadableList) as refused:
         read_list(content)
     assert words in str(refused.value)
+
+
+def test_rows_and_columns_that_a_workbook_hides_are_named_once_and_within_the_list():
+    book = Workbook()
+    sheet = book.active
+    for row in (["Nombres", "Apellidos", "Salario"], *([f"Ana {number}", "Coj", number] for number in range(8))):
+        sheet.append(row)
+    for number in (2, 3, 4, 7, 40):
+        sheet.row_dimensions[number].hidden = True
+    sheet.column_dimensions.group("C", "ZZ", hidden=True)
+    file = BytesIO()
+    book.save(file)
+    (one,) = read_list(file.getvalue())
+    assert (one["hidden_rows"], one["hidden_columns"][0]) == ([2, 3, 4, 7], 2)
+    assert len(one["hidden_columns"]) < 100
