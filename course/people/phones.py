@@ -1,6 +1,7 @@
 """Phone numbers as people write them, kept as E.164 has them: a plus, the country and the number, digits alone."""
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +17,11 @@ class NotAPhone(ValueError):
 
 def read_phone(text):
     """Return the number as E.164 («+50255551234»); eight digits are of Guatemala. Raises `NotAPhone`."""
-    digits = re.sub(r"\D", "", text)
+    # Digits of other keyboards mean the same; of other scripts they are refused below.
+    text = unicodedata.normalize("NFKC", text)
+    digits = re.sub(r"[^0-9]", "", text)
     abroad = text.strip().startswith(("+", "00"))
-    if re.search(r"[^\d\s()+./-]", text) or text.strip().find("+") > 0:
+    if re.search(r"[^0-9\s()+./-]", text) or text.strip().find("+") > 0:
         digits = ""
     if abroad and not text.strip().startswith("+"):
         digits = digits.removeprefix("00")

@@ -29,12 +29,21 @@ def definitions():
             ),
             record,
         ),
+        "finishers": Definition(
+            pgettext("figure", "People who finished"),
+            _("each once"),
+            _(
+                "The same, but each person once, where and in the role in which that last was. Of deleted accounts "
+                "each time counts as a person: whose they were is not known any more."
+            ),
+            record,
+        ),
         "people": Definition(
             pgettext("figure", "People in groups"),
             _("on some day of the period"),
             _(
                 "Whoever was in a group on some day of the period, each person once, at the clinic and in the role of "
-                "today; whoever finished, where and in the role in which that last was."
+                "today; and whoever finished, where and in the role in which that last was."
             ),
             _("Lists of the groups"),
         ),

@@ -38,12 +38,12 @@ from course.sessions.counting import Turnout, counted_attendance, with_list
 from modules.models import Beginning, Edition, Registration
 
 from .periods import Period
-from .scope import Scope, enrolled_in
+from .scope import Scope
 
 # So many clinics of several areas stand on one page.
 MOST_CLINICS = 60
 # What is counted; the median of days is none of them.
-COUNTED = ("people", "began", "finished", "issued", "renewed", "annulled", "sessions")
+COUNTED = ("people", "finishers", "began", "finished", "issued", "renewed", "annulled", "sessions")
 COUNTED += ("unlisted", "attended", "expected")
 
 
@@ -64,6 +64,7 @@ class Figures:
     """The figures of a line: see `definitions.py` for what each means."""
 
     people: int = 0
+    finishers: int = 0
     began: int = 0
     finished: int = 0
     issued: int = 0
@@ -156,8 +157,9 @@ def report_of(scope, period, *, today):
     for name, certificates in (("issued", issued), ("renewed", renewed), ("annulled", annulled)):
         counting.count_certificates(name, certificates, scope.certified())
         counting.count_unplaced(name, scope.without_record(certificates).count())
-    counting.count_people(scope, period)
     last = min(period.until, today)
+    if period.since <= today:
+        counting.count_people(scope, period)
     counting.count_sessions(scope.sessions().filter(held_on__gte=period.since, held_on__lte=last))
     return counting.report(scope, period)
 
@@ -222,23 +224,25 @@ class Counting:
             self._name(of_whom, clinic, area)
 
     def count_people(self, scope, period):
-        """Count who was in a group, each once: where they finished last in the period, or else where they are today.
+        """Count who finished or was in a group, each once: where they finished last in the period, else where they are.
+
+        Of deleted accounts each time that somebody finished is somebody.
 
         What is narrowed leaves the others out, and moves nobody: its figures are those of its lines in the whole.
         """
-        in_groups = enrolled_in(period).order_by().values("learner")
         finished = scope.whole.records().filter(**period.holds("finished_at"))
         of_same = finished.filter(learner=OuterRef("learner"))
         later = of_same.filter(
             Q(finished_at__gt=OuterRef("finished_at")) | Q(finished_at=OuterRef("finished_at"), pk__gt=OuterRef("pk"))
         )
-        last = scope.records().filter(~Exists(later), **period.holds("finished_at"), learner__in=in_groups)
+        last = scope.records().filter(~Exists(later), **period.holds("finished_at"))
         others = User.objects.filter(pk__in=scope.enrolments(period).order_by().values("learner"))
         others = others.filter(~Exists(finished.filter(learner=OuterRef("pk"))))
         found = last.order_by().values_list("clinic_key", "area_key", "role").annotate(Count("pk"))
         for *of_whom, count in found:
             for figures in self._lines(*of_whom):
                 figures.people += count
+                figures.finishers += count
         # By the numbers of the clinics, which have their keys afterwards: there are a few hundred of them.
         found = list(others.order_by().values_list("clinic", "role").annotate(Count("pk")))
         clinics = Clinic.objects.filter(pk__in={clinic for clinic, _role, _count in found})

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 from .definitions import definitions
 
 # The figures of each table, in the order of its columns.
-OF_PEOPLE = ("people", "finished", "began", "median_days", "issued", "renewed", "annulled")
+OF_PEOPLE = ("people", "finishers", "finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_POSTS = ("finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_EDITIONS = ("finished", "median_days", "issued", "renewed", "annulled")
 OF_PLACES = (*OF_PEOPLE, "sessions", "unlisted", "turnout")

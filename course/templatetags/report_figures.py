@@ -23,7 +23,7 @@ def figure_cells(figures, definitions, *, people=False, sessions=False, edition=
     def number(name):
         return _number(getattr(figures, name), language)
 
-    cells = {"finished": _of(figures.finished, figures.people, language) if people else number("finished")}
+    cells = {"finished": finished_of(figures) if people else number("finished")}
     if not edition:
         cells["began"] = number("began")
     cells |= {name: number(name) for name in ("median_days", "issued", "renewed", "annulled")}
@@ -37,6 +37,17 @@ def figure_cells(figures, definitions, *, people=False, sessions=False, edition=
     for name, words in cells.items():
         row += _opening(definitions[name].name) + words + _CLOSING
     return row
+
+
+@register.simple_tag
+def finished_of(figures):
+    """Return how many people finished of how many, and how often that was where somebody did so twice."""
+    language = get_language()
+    of = _of(figures.finishers, figures.people, language)
+    if figures.finished == figures.finishers:
+        return of
+    times = _("times: %(times)s") % {"times": _number(figures.finished, language)}
+    return format_html('{} <small class="muted">{}</small>', of, times)
 
 
 _CLOSING = SafeString("</td>")

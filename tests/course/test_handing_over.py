@@ -115,6 +115,9 @@ def test_a_note_that_names_somebody_goes_when_their_account_does(client, group):
     taker, ana = make_staff("nueva", TRAINERS), group.learners.get()
     named = f"Con {ana.first_name.split()[0]} {ana.last_name.split()[0]} falta hablar."
     client.post(page_of(group), {"taking": [taker.pk], "note": named})
-    Handover.objects.create(cohort=group, note="Falta el módulo 4.")
-    ana.delete()
-    assert sorted(Handover.objects.values_list("note", flat=True)) == ["", "Falta el módulo 4."]
+    User.objects.filter(pk=ana.pk).update(phone="+50255551234")
+    kept = ["Falta el módulo 4.", "Llamar al 5555 1235 el 12/34."]
+    for note in (*kept, "Llamar al 5555-1234.", "Es el (502) 5555 1234"):
+        Handover.objects.create(cohort=group, note=note)
+    User.objects.get(pk=ana.pk).delete()
+    assert sorted(Handover.objects.values_list("note", flat=True)) == ["", "", "", *kept]

@@ -16,6 +16,8 @@ from course.people.phones import NotAPhone, phone_in_words, read_phone, wa_me
         ("00502 55551234", "+50255551234"),
         ("50255551234", "+50255551234"),
         ("+52 963 123 4567", "+529631234567"),
+        ("５５５５１２３４", "+50255551234"),
+        ("5555\u00a01234", "+50255551234"),
     ],
 )
 def test_a_number_is_read(text, phone):
@@ -26,7 +28,19 @@ def test_a_number_is_read(text, phone):
 @pytest.mark.any_database
 @pytest.mark.parametrize(
     "text",
-    ["", "555 123", "5555 1234 ext 3", "no tiene", "+502 5555 12345", "555512345", "+0123456789", "5555+1234", "½"],
+    [
+        "",
+        "555 123",
+        "5555 1234 ext 3",
+        "no tiene",
+        "+502 5555 12345",
+        "555512345",
+        "+0123456789",
+        "5555+1234",
+        "½",
+        "٥٥٥٥١٢٣٤",
+        "５５５５１２３４５",
+    ],
 )
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(NotAPhone):
