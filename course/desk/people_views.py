@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from course.groups.calling import is_open
 from course.groups.finding import LONGEST_QUERY, SHOWN, find_people, find_people_by_sound
 from course.groups.writing import chats_with
 from course.people.adding import CannotAdd
@@ -70,6 +71,8 @@ def desk_add_person(request):
         messages.success(
             request, _("%(person)s is in «%(group)s» now.") % {"person": added.person, "group": form.group}
         )
+        if not is_open(form.group, timezone.localdate()):
+            messages.warning(request, _("The group is closed today: nobody of it can go on in the course."))
         # Who has chosen a PIN has no need of one.
         page = "desk_person" if added.person.has_usable_password() else "desk_new_pin"
         return redirect(page, form.group.pk, added.person.pk)

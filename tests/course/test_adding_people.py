@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.groups.finding import find_people
-from course.models import ADMINISTRATORS, TRAINERS, Area, Attendance, AuditEntry, Enrolment, Session, User
+from course.models import ADMINISTRATORS, TRAINERS, Area, Attendance, AuditEntry, Cohort, Enrolment, Session, User
 from course.people.adding import CannotAdd, add_person, let_known_person_in
 from course.people.asked import ask
 from course.people.leaving import archive_person
@@ -93,6 +93,12 @@ def test_the_group_is_chosen_where_one_comes_from_it_and_closed_ones_stand_apart
     assert "Ajena" not in page
     assert page.index("Tarde</option>") < page.index('<optgroup label="Cerrados">') < page.index("Vieja</option>")
     assert desk.get(f"{PAGE}?grupo={'9' * 30}").status_code == 200
+    for name, is_closed in (("Vieja", True), ("Tarde", False)):
+        chosen = Cohort.objects.get(name=name).pk
+        added = desk.post(PAGE, {"given_names": "Ana", "surnames": f"Tum {name}", "cohort": chosen}, follow=True)
+        text = added.content.decode()
+        assert f"ahora está en «{name}»" in text
+        assert ("El grupo está cerrado hoy" in text) is is_closed
 
 
 def test_a_group_of_somebody_else_takes_nobody(desk, trainer):
