@@ -15,8 +15,19 @@ MOST_LETTERS = 5_000_000
 ROWS_ABOVE = 20
 # Of a sheet that is too long, so many of its rows are kept to say what it holds.
 MOST_SHOWN = 20
-# What a formula shows that came to nothing.
-_NO_VALUE = {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#¿nombre?", "#¡valor!", "#¡ref!"}
+# What a formula shows that came to nothing, in Spanish and English: «#N/D», «#¡DIV/0!», «#¿NOMBRE?», «Err:508».
+_ERROR = re.compile(r"#(n/?[ad]|[¡¿]?[\w/]+[!?]|(getting|obteniendo)_\w+|#+)|err:[0-9]{3}", re.IGNORECASE)
+# How lists say that there is nothing to say, as `_short_key` has it; a lookup of an empty cell shows 0.
+_NOTHING = {
+    "n a", "na", "n d", "nd", "s d", "sd", "s i", "s n", "0", "ninguno", "ninguna", "no tiene", "no aplica", "no hay",
+    "no consta", "sin dato", "sin datos", "sin informacion", "en blanco", "null", "none", "not applicable", "no data",
+}  # fmt: skip
+_LONGEST_NOTHING = 18
+# Long ones are lines to sign on.
+_DASHES = re.compile(r"[-‐‑‒–—−.*?¿/\\|·•]{1,4}|_{1,2}")
+# The same as in the cell above.
+_DITTO_WORDS = {"idem", "ditto", "igual", "lo mismo", "el mismo", "la misma"}
+_DITTO_MARKS = re.compile(r"""["“”„«»″〃']{1,2}""")
 
 
 class UnreadableList(ValueError):
@@ -39,9 +50,29 @@ def clean_cell(text):
     text = unicodedata.normalize("NFC", text.replace("\u00a0", " "))
     text = "".join(" " if letter.isspace() else letter for letter in text if letter.isspace() or letter.isprintable())
     text = " ".join(text.split())
-    if text.casefold() in _NO_VALUE:
+    if _says_nothing(text):
         return ""
     return (text[1:] if re.match(r"'\s*[=+@-]", text) else text)[:LONGEST_CELL]
+
+
+def _says_nothing(text):
+    return bool(_ERROR.fullmatch(text) or _DASHES.fullmatch(text)) or _short_key(text) in _NOTHING
+
+
+def is_ditto(text):
+    """Whether a cell says that it holds what the one above holds: «ídem», or the marks for it."""
+    return bool(_DITTO_MARKS.fullmatch(text)) or _short_key(text) in _DITTO_WORDS
+
+
+def _short_key(text):
+    """Return a few words without accents, capitals and signs, or an empty text for more of them.
+
+    Cells are read in a process of their own without the models, and so without `spanish_key`.
+    """
+    if len(text) > _LONGEST_NOTHING:
+        return ""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(letter for letter in plain if not unicodedata.combining(letter))))
 
 
 def refuse_long_sheet():

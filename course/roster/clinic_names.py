@@ -134,7 +134,8 @@ class ClinicNames:
     def _likeliest(self, key, proposed, problem):
         """Return what counts as long as nobody chose: the only clinic that it can be, a new one, or nothing."""
         if not proposed:
-            return "" if problem else NEW
+            # Numbers alone are the code of something, and no name.
+            return NEW if not problem and any(letter.isalpha() for letter in key) else ""
         alike = [clinic for clinic in proposed if _can_be(key, clinic_key(clinic.name))]
         if self.own in alike or len(alike) == 1:
             return str((self.own if self.own in alike else alike[0]).pk)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.models.spanish_order import spanish_key
 
+from .cells import is_ditto
 from .columns import Field, looks_like_clinic, reads_as_headings
 from .staff_roles import read_role
 
@@ -18,6 +19,8 @@ _SIGNATURES = re.compile(
 )
 _GROUPS = re.compile(r"(personal|turno|area|servicio|departamento|seccion|unidad|renglon|jornada|programa|grupo)\b")
 _LINE = re.compile(r"[_\-–—.=* ]{3,}")
+# Whose cell may say that it holds what the one above holds; nobody else has one's number or address.
+_MAY_BE_DITTO = (Field.ROLE, Field.CLINIC, Field.SEX)
 _OF_NAMES = {Field.NAMES_FIRST, Field.SURNAMES_FIRST, Field.GIVEN_NAMES, Field.SURNAMES}
 
 
@@ -68,7 +71,22 @@ def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
             layout.others.append(NoPerson(number, kind, words[:200]))
             clinic = words if kind == Kind.CLINIC else clinic
         ends = kind == Kind.SIGNATURE
+    layout.people = _without_dittos(layout.people, columns)
     return layout
+
+
+def _without_dittos(people, columns):
+    """Return the rows with what stands above instead of «ídem»; where nothing does, it stays as it is."""
+    places = [columns[field] for field in _MAY_BE_DITTO if field in columns]
+    filled, above, clinic_before = [], {}, None
+    for number, row, clinic in people:
+        if clinic != clinic_before and Field.CLINIC in columns:
+            above[columns[Field.CLINIC]], clinic_before = clinic, clinic
+        dittos = [place for place in places if place < len(row) and is_ditto(row[place])]
+        row = [above.get(place) or cell if place in dittos else cell for place, cell in enumerate(row)]
+        above |= {place: row[place] for place in places if place < len(row) and not is_ditto(row[place])}
+        filled.append((number, row, clinic))
+    return filled
 
 
 def _kind_of(row, columns, above, knows_clinic, *, ends):

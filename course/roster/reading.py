@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from django.utils.translation import gettext as _
 
@@ -47,9 +48,10 @@ def read_list(content):
 def read_pasted(text):
     """Return the one sheet of pasted text, as `read_list` does."""
     refuse_size(len(text))
-    rows = []
+    rows, separator = [], _separator(text)
+    table = io.StringIO(_with_lone_marks(text, separator), newline="")
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False):
+        for row in csv.reader(table, delimiter=separator, strict=False):
             cells = [clean_cell(cell) for cell in row[: MOST_COLUMNS + 1]]
             # Millions of empty lines may follow the people: none of them is kept.
             if len(rows) <= MOST_ROWS + ROWS_ABOVE or any(cells):
@@ -102,6 +104,22 @@ def _decode(content):
         except UnicodeDecodeError:
             continue
     raise UnreadableList(_("The letters of the file can't be read. Save it as .xlsx, or as CSV in UTF-8."))
+
+
+def _with_lone_marks(text, separator):
+    """Return the text with each quotation mark that stands alone in a cell («the same») written so that it is one.
+
+    Else it would open a cell that swallows the rows down to the next mark.
+    """
+    alone = re.compile(rf'(?:(?<=[{re.escape(separator)}\n])|\A)"(?= *(?:[{re.escape(separator)}\r\n]|\Z))')
+    parts, done, is_open = [], 0, False
+    for mark in alone.finditer(text):
+        before = text[done : mark.start()]
+        is_open ^= bool(before.count('"') % 2)
+        # Within a cell of many lines it closes that one.
+        parts += [before, '"' if is_open else '""""']
+        is_open, done = False, mark.end()
+    return "".join([*parts, text[done:]])
 
 
 def _separator(text):

@@ -15,6 +15,7 @@ from course.people.identifiers import NotAnIdentifier, read_identifier
 from course.people.names import divide_name, tidy_name
 from course.people.phones import NotAPhone, read_phone
 
+from .cells import is_ditto
 from .columns import Field
 from .rows import PlannedRow
 
@@ -43,9 +44,12 @@ class RowReader:
 
         def text(field):
             place = self.columns.get(field)
-            return row[place] if place is not None and place < len(row) else ""
+            words = row[place] if place is not None and place < len(row) else ""
+            return "" if is_ditto(words) else words
 
         line = PlannedRow(number, code="".join(letter for letter in text(Field.CODE) if letter.isalnum()).upper())
+        if any(is_ditto(row[place]) for place in self.columns.values() if place < len(row)):
+            line.notes.append(_("It says «the same», and above it there is nothing to take: it is left empty."))
         line.out, line.answer = bool(mended.get("out")), mended.get("same", "")
         _read_name(line, text, mended)
         self._read_role(line, text(Field.ROLE), mended)

@@ -52,7 +52,6 @@ def test_the_messy_list_becomes_52_people_and_8_problems(cohort):
     names = {(line.given_names, line.surnames) for line in found.of(Fate.CREATE)}
     assert {("Ana Lucía", "Coj de la Cruz"), ("Sofía", "Velásquez Gómez"), ("José", "Santos de los Santos")} <= names
     assert {line.number: line.notes for line in found.of(Fate.CREATE) if line.notes} == {
-        21: ["«no tiene» no es una dirección de correo y no se guarda."],
         23: ["La misma dirección de correo que en la fila 22: no se guarda."],
         38: ["«Astronauta» no es un puesto conocido: la persona lo dice la primera vez que entra."],
     }
@@ -154,6 +153,39 @@ def test_an_address_of_somebody_else_is_left_out(cohort):
     line = only_line(cohort, "Paz", "Luz", "ANA@ejemplo.gt", headings=["Apellidos", "Nombres", "Correo"])
     assert (line.fate, line.email) == (Fate.CREATE, "")
     assert line.notes == ["Otra persona tiene esa dirección de correo: no se guarda."]
+
+
+def test_the_same_as_above_is_what_stands_above_and_below_nothing_it_is_empty_with_a_note(cohort):
+    cohort.clinic = make_clinic("Centro de Salud de Palencia")
+    rows = [
+        ["", "Coj", "Ana", "Ídem", "ditto"],
+        ["", "Paz", "Luz", "Enfermera", "Hospital de Amatitlán"],
+        ["", "Xol", "Eva", '"', "''"],
+        ["", "Total", "3", "", ""],
+        ["", "Sis", "Noé", "idem.", "ÍDEM"],
+        ["", "Centro de Salud de Palencia", "", "", ""],
+        ["", "Pec", "Rita", "»", '"'],
+        ["", "Idem", "Rosa", "", "Hospital de Amatitlán"],
+    ]
+    lines = plan(cohort, *rows).lines
+    said = {line.number: (line.job_title, line.clinic_words, bool(line.notes)) for line in lines}
+    assert said == {
+        2: ("", "Centro de Salud de Palencia", True),
+        3: ("Enfermera", "Hospital de Amatitlán", False),
+        4: ("Enfermera", "Hospital de Amatitlán", False),
+        6: ("Enfermera", "Hospital de Amatitlán", False),
+        8: ("Enfermera", "Centro de Salud de Palencia", False),
+        9: ("", "Hospital de Amatitlán", True),
+    }
+    assert (lines[0].notes, lines[-1].problem) == (
+        ["Dice «lo mismo» y arriba no hay nada que tomar: queda vacío."],
+        "Faltan los apellidos.",
+    )
+
+
+def test_a_clinic_that_is_a_number_alone_is_made_by_nobody_unasked(cohort):
+    line = only_line(cohort, "", "Paz", "Luz", "", "1204")
+    assert (line.fate, line.open_clinic) == (Fate.ASK, "1204")
 
 
 @pytest.mark.parametrize("people", [3, 30])

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from course.roster import reading
+from course.roster.cells import clean_cell
 from course.roster.reading import UnreadableList, read_list, read_pasted
 
 from .factories import messy_rows, workbook
@@ -44,6 +45,37 @@ def test_numbers_are_read_as_they_are_seen():
 
 def test_cells_pasted_from_excel_are_read_with_a_line_break_in_a_cell():
     assert pasted_rows('Apellidos\tNombres\n"Ñáñez\nGüitz"\tJosé\n\n') == ROWS
+
+
+def test_a_quotation_mark_alone_in_a_cell_swallows_no_rows():
+    rows = [["Luz", "Paz", "C/S"], ["Rosa", "Xol", '"'], ["Inés", "Tot", '"'], ["Eva", "Pop ", '"']]
+    assert pasted_rows("\n".join("\t".join(row) for row in rows))[1:] == [
+        [cell.strip() for cell in row] for row in rows[1:]
+    ]
+    # One that closes a cell of two lines, or stands in the words of one, is read as before.
+    assert pasted_rows('Ana;"C/S\n";1\nLuz;"";2\nEva;"el ""alto""";"') == [
+        ["Ana", "C/S", "1"],
+        ["Luz", "", "2"],
+        ["Eva", 'el "alto"', '"'],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        ("#N/D|#¡DIV/0!|#¡NUM!|#¡NULO!|#¡VALOR!|#¡REF!|#¿NOMBRE?|#CALC!|#¡DESBORDAMIENTO!|#OBTENIENDO_DATOS", ""),
+        ("#N/A|#DIV/0!|#NUM!|#NULL!|#VALUE!|#REF!|#NAME?|#SPILL!|#GETTING_DATA|#####|Err:508", ""),
+        (
+            "-|–|--|---|.|?|N/A|NA|n. a.|S/D|s.d.|S/N|ninguno|Ninguna|no tiene|NO APLICA|(en blanco)|sin información|0",
+            "",
+        ),
+        ('Ídem|idem|"|#12|Nan|No|Sis|C/S|__________|Renglón 0|10|No tiene número', None),
+    ],
+)
+@pytest.mark.every_case
+def test_errors_of_formulas_and_words_for_nothing_are_empty(cells, read):
+    for cell in cells.split("|"):
+        assert clean_cell(cell) == (cell if read is None else read), cell
 
 
 def test_a_comma_in_a_name_does_not_divide_a_list_of_semicolons():
