@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.issuing.issue import certificates_of
@@ -18,7 +19,8 @@ def watching(people, *, merged=None):
     """Look at what these people have on record before and after what is done inside; yields a list.
 
     At the end it holds a sentence about each person of whom something is finished no more. What is on record again by
-    then, because something else bears it, has not ended. The account `merged` goes into that of the first person.
+    then, because something else bears it, has not ended: it is told where a certificate names the day of before. The
+    account `merged` goes into that of the first person.
     """
     people, sentences = list(people), []
     leads_to = {person.pk: person.pk for person in people}
@@ -27,17 +29,40 @@ def watching(people, *, merged=None):
     before = _standing(leads_to)
     yield sentences
     after = _standing(leads_to)
-    ended = {person: before[person.pk] - after[person.pk] for person in people}
+    ended = {person: before[person.pk].keys() - after[person.pk].keys() for person in people}
     sentences += _in_words({person: keys for person, keys in ended.items() if keys})
+    sentences += _finished_anew(people, before, after)
 
 
 def _standing(leads_to):
-    """Return {person's pk: the keys of the modules that are on record, None for the whole course}."""
+    """Return {person's pk: {key of a module on record, None for the whole course: (key of the record, when)}}."""
     records = TrainingRecord.objects.standing().filter(learner__in=list(leads_to), registration__ended_at=None)
-    standing = {pk: set() for pk in leads_to.values()}
-    for pk, key in records.order_by().values_list("learner_id", "module_key"):
-        standing[leads_to[pk]].add(key)
+    standing = {pk: {} for pk in leads_to.values()}
+    for pk, module, *record in records.order_by().values_list("learner_id", "module_key", "key", "finished_at"):
+        standing[leads_to[pk]][module] = tuple(record)
     return standing
+
+
+def _finished_anew(people, before, after):
+    """Return a sentence for everybody who finished the course on another day now than a certificate says."""
+    records = {
+        person.pk: (before[person.pk][None], after[person.pk][None])
+        for person in people
+        if None in before[person.pk] and None in after[person.pk]
+    }
+    moved = [person for person in people if person.pk in records and len(set(records[person.pk])) > 1]
+    if not moved:
+        return []
+    certified = {one.learner_id for one in certificates_of(moved) if one.record_key == records[one.learner_id][0][0]}
+    words = _(
+        "%(person)s: finished by something else, on %(day)s. The certificate that was issued is of before: issue "
+        "another on the page of the person."
+    )
+    return [
+        words % {"person": person, "day": date_format(timezone.localdate(records[person.pk][1][1]), "DATE_FORMAT")}
+        for person in moved
+        if person.pk in certified
+    ]
 
 
 def _still_certified(people):

@@ -78,6 +78,8 @@ ACTIONS = {
     "correction_declined": _("Did not accept a correction that was asked for"),
     "session_saved": _("Saved a session"),
     "attendance_kept": _("Kept attendance"),
+    "records_annulled": _("Annulled what rested on an attendance"),
+    "records_stand_again": _("Took back an annulment: the attendance was noted again"),
     "sign_in_sheet_printed": _("Printed a sign-in sheet"),
     "papers_printed": _("Made booklets and answer sheets"),
     "papers_fetched": _("Fetched booklets and answer sheets"),

@@ -30,6 +30,7 @@ from .mentions import Mentions
 
 # Their words are names of places, groups and roles.
 _OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed", "roles_changed")
+_OF_THINGS += ("records_annulled", "records_stand_again")
 _OF_THINGS += ("group_handed_over", "asked_of_people")
 _OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
 

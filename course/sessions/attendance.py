@@ -1,5 +1,6 @@
 """Sessions with their attendance: ticked by the trainer, or noted by who scans the QR on the wall."""
 
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from course.people.audit import note
 from course.people.cohorts import learners_of
 from modules.progress.attendance import Attended
 from modules.progress.records import annul_what_fails, record_finished, rests_on_sessions
+from modules.progress.taking_back import stand_again
 
 from .counting import Turnout, attendance_of, who_was_expected
 from .modules import may_count_for
@@ -60,7 +62,9 @@ def save_session(session, *, by, now):
     session.save()
     attended = list(User.objects.filter(attendances__session=session))
     if before:
-        _correct(attended, may_count_for(before) - may_count_for(session), by=by, now=now)
+        counted, counts = may_count_for(before), may_count_for(session)
+        _correct(session, attended, counted - counts, by=by, now=now)
+        _bear_again(session, attended, counts - counted, by=by, now=now)
     record_finished(attended, now=now)
     note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
     return session
@@ -103,7 +107,8 @@ def keep_attendance(session, ticked, *, shown, by, now):
     )
     missed = [person for person, row, _expected in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
-    _correct(missed, may_count_for(session), by=by, now=now)
+    _correct(session, missed, may_count_for(session), by=by, now=now)
+    _bear_again(session, come, may_count_for(session), by=by, now=now)
     record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
@@ -111,12 +116,26 @@ def keep_attendance(session, ticked, *, shown, by, now):
     return count
 
 
-def _correct(people, modules, *, by, now):
+def _correct(session, people, modules, *, by, now):
     """End what rested on having attended a session on these modules, which people did not after all."""
     falls = rests_on_sessions(set(map(UUID, modules)))
+    why, whose = _("The attendance on which it rested was corrected."), []
     for person in people if modules else ():
-        why = _("The attendance on which it rested was corrected.")
-        annul_what_fails(person, why=why, by=by, now=now, falls=falls)
+        if annul_what_fails(person, why=why, by=by, now=now, falls=falls):
+            whose.append(person)
+    if whose:
+        note("records_annulled", by=by, cohort=session.cohort, about=whose, subject=session, now=now)
+
+
+def _bear_again(session, people, modules, *, by, now):
+    """Let what was annulled stand again where people attended a session on these modules after all."""
+    whose = defaultdict(set)
+    for record in stand_again(people, set(map(UUID, modules)), now=now):
+        whose[record.annulled_at].add(record.learner)
+    for annulled_at, learners in sorted(whose.items()):
+        # The record itself does not say any more that it was annulled.
+        subject = f"{session} · {timezone.localtime(annulled_at):%Y-%m-%d %H:%M}"
+        note("records_stand_again", by=by, cohort=session.cohort, about=learners, subject=subject, now=now)
 
 
 def open_door(session, *, now):
@@ -143,6 +162,7 @@ def check_may_attend(session, learner, *, now):
         raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
 
 
+@transaction.atomic
 def attend(session, learner, *, now):
     """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
     check_may_attend(session, learner, now=now)
@@ -150,6 +170,7 @@ def attend(session, learner, *, now):
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
         ignore_conflicts=True,
     )
+    _bear_again(session, [learner], may_count_for(session), by=learner, now=now)
     record_finished([learner], now=now)
 
 

@@ -60,11 +60,12 @@ class Sessions:
 def sessions_attended(learners, counts=None):
     """Return {learner_pk: {module key, or None: Sessions}} of the people, in one query.
 
-    `counts(learner_pk, module key, when it was noted)` says what does not count for a person; None leaves out nothing.
+    `counts(learner_pk, module key, when it was noted, held_at=…)` says what does not count for a person; None leaves
+    out nothing.
     """
     attended = defaultdict(lambda: defaultdict(Sessions))
     for one in attended_by(learners):
-        is_counted = counts is None or counts(one.learner, one.module, one.noted_at)
+        is_counted = counts is None or counts(one.learner, one.module, one.noted_at, held_at=one.held_at)
         attended[one.learner][one.module].add(one, counts=is_counted)
     return attended
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from .editions import asked_of, registrations_of
 from .structure import course_structure
 
@@ -9,8 +11,10 @@ from .structure import course_structure
 class Counting:
     """Answers whether a fact counts for a person: `counts(learner_pk, key of a module, lesson or quiz, when)`.
 
-    `when` is None for what still goes on. `asked` are the modules of each, {learner_pk: [ModuleOutline]}. `until` says
-    up to when what was done in a module counts, sessions and its quiz, {key of the module: when}.
+    `when` is None for what still goes on; of a session it is when that was noted, and `held_at` when the person was
+    there. `asked` are the modules of each, {learner_pk: [ModuleOutline]}. `until` says up to when what was done in a
+    module counts, sessions and its quiz, {key of the module: when}: of sessions those held until that day, whenever
+    they were noted.
     """
 
     def __init__(self, registrations, asked, until=None):
@@ -29,12 +33,18 @@ class Counting:
         """Whether anything of anybody may not count."""
         return bool(self.since or self.until)
 
-    def __call__(self, learner_pk, key, when):
+    def __call__(self, learner_pk, key, when, *, held_at=None):
         until = self.until.get(key) if self.until else None
-        if until is not None and (when is None or when > until):
+        if until is not None and not _is_in_time(when, held_at, until):
             return False
         since = self.since.get((learner_pk, key)) if self.since else None
         return since is None or when is None or when >= since
+
+
+def _is_in_time(when, held_at, until):
+    if held_at is not None:
+        return timezone.localdate(held_at) <= timezone.localdate(until)
+    return when is not None and when <= until
 
 
 def counting_of(learner):

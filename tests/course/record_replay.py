@@ -100,6 +100,7 @@ class Row:
     area: str
     group: str
     why: str = ""
+    annulled_at: datetime | None = None
     is_former: bool = False
 
     def told(self):
@@ -126,6 +127,7 @@ class Replay:
         self.editions = [self.published()]
         self.in_force_from = [now]
         self.people, self.rows, self.sessions = [], [], {}
+        self.now = now
         # {what a place is: its name}: clinics with their areas, and groups.
         self.names, self.area_of = {}, {}
 
@@ -190,7 +192,8 @@ class Replay:
         there = [
             when
             for session, when in person.attended.items()
-            if attendance and module in self.sessions[session] and in_time(when)
+            # All were held on the first day, whenever they were noted.
+            if attendance and module in self.sessions[session] and counts(when)
         ]
         moments = [*read.values(), *(one.at for one in tries), *([min(there)] if there else [])]
         passed, read_all = any(one.passed for one in tries), bool(there) or len(read) == len(lessons)
@@ -264,12 +267,41 @@ class Replay:
                 passed, read_all, _at = self.facts(person, taking, module, *asked[module], until=row.at)
                 if (module in quizzes and not passed) or (module in sessions_on and not read_all):
                     fallen.add(module)
-                    row.why = why
+                    self.end(row, why)
             # What was finished before, and does not count again, is a part of the whole of today.
             rest = lost - (taking.again if taking.since else set()) - (rows.keys() - fallen)
             if "" in rows and (fallen | rest) & set(self.editions[rows[""].edition]):
-                rows[""].why = why
+                self.end(rows[""], why)
             lost |= fallen
+
+    def end(self, row, why):
+        row.why, row.annulled_at = why, self.now
+
+    def stand_again(self, person, modules):
+        """Sessions on these modules were attended after all: what rested on them, and the whole, is as it was."""
+        ended = [row for row in self.rows if row.person is person and row.why and row.taking]
+        ended.sort(key=lambda row: (row.annulled_at, self.rows.index(row)))
+        everything, carried, back = {row.module for row in ended}, {}, False
+        for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
+            rows, asked = self.standing(person, taking), self.asked(taking.edition)
+            # Of two of one module the last that was annulled.
+            of_it = {row.module: row for row in ended if row.taking is taking and row.edition == taking.edition}
+            of_it = {module: row for module, row in of_it.items() if module not in rows}
+            for module, row in of_it.items():
+                facts = module in modules and module in asked and self.facts(
+                    person, taking, module, *asked[module], until=row.at
+                )  # fmt: skip
+                if facts and facts[0] and facts[1]:
+                    row.why, back, rows = "", True, rows | {module: row}
+            again = taking.again if taking.since else set()
+            held = {module: row for module, row in carried.items() if module not in again} | rows
+            if "" in of_it and back:
+                keys, whole = set(self.editions[taking.edition]), of_it[""]
+                if not keys & (everything - held.keys()) and all(
+                    held[key].at <= whole.at for key in keys & held.keys()
+                ):
+                    whole.why = ""
+            carried |= rows
 
     # Events
 
@@ -379,7 +411,7 @@ class Replay:
             other = held.get(module)
             later = other and max(row, other, key=lambda one: (one.at, self.rows.index(one)))
             if later:
-                later.why = MERGED
+                self.end(later, MERGED)
             if other is None or later is other:
                 row.taking = goes_on
 

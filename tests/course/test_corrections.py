@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from certificates.issuing.eligibility import certifies
 from certificates.models import Certificate
-from course.models import PaperSheet, Session
-from course.sessions.attendance import keep_attendance
+from course.models import AuditEntry, PaperSheet, Session
+from course.sessions.attendance import keep_attendance, save_session
 from modules.models import LessonPage, ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
 from modules.progress.following import take_along
 from modules.progress.records import annul_what_fails, record_finished
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
-from tests.certificates.factories import edited
+from tests.certificates.factories import edited, issue
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -127,14 +129,16 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
     ana, trainer = group.learners.get(), group.trainers.get()
     eva = make_learner("EVA222", "Eva", "Tum", cohort=group)
     sessions = [
-        Session.objects.create(cohort=group, made_by=trainer, modules=[str(module(number).translation_key)])
-        for number in (1, 1, 2)
+        Session.objects.create(
+            cohort=group, made_by=trainer, held_on=day, modules=[str(module(number).translation_key)]
+        )
+        for number, day in ((1, NOW.date()), (1, NOW.date() + timedelta(days=1)), (2, NOW.date()))
     ]
     first, second, _of_another = sessions
     for person in (ana, eva):
         pass_quiz(person, Quiz.objects.get(identifier="m1"))
     keep_attendance(first, {ana.pk, eva.pk}, shown=set(), by=trainer, now=NOW)
-    keep_attendance(second, {eva.pk}, shown=set(), by=trainer, now=NOW + timedelta(hours=1))
+    keep_attendance(second, {eva.pk}, shown=set(), by=trainer, now=NOW + timedelta(days=1))
     assert on_record(ana) == on_record(eva) == [(1, "", None)]
 
     says = told(client, "desk_session", group.pk, first.pk, estaba=[ana.pk, eva.pk])
@@ -143,9 +147,9 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
         "Ana Lucía Coj de la Cruz: con esto deja de estar terminado: 1. Módulo de prueba 1."
     ]
     assert on_record(ana) == [(1, why, trainer)]
-    # Eva was at another session too: finished by that, on its day.
+    # Eva was at a session of a later day too: finished by that, on its day.
     assert on_record(eva) == [(1, why, trainer), (1, "", None)]
-    assert TrainingRecord.objects.standing().get(learner=eva).finished_at == NOW + timedelta(hours=1)
+    assert TrainingRecord.objects.standing().get(learner=eva).finished_at == NOW + timedelta(days=1)
 
     # The session was on another module, after all.
     fields = {"held_on": "2026-11-25", "place": "", "minutes": "60"}
@@ -161,6 +165,89 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
         "Eva Tum: con esto deja de estar terminado: 1. Módulo de prueba 1.",
     ]
     assert on_record(eva)[1:] == [(1, why, trainer)]
+
+
+def hold(group, *numbers, day=None):
+    """Hold a session that counts for these modules, on the day of NOW or another; nobody is noted yet."""
+    keys = [str(module(number).translation_key) for number in numbers]
+    return Session.objects.create(
+        cohort=group, made_by=group.trainers.get(), held_on=day or NOW.date(), modules=keys, counts_for=keys
+    )
+
+
+def rows_of(learner):
+    return list(TrainingRecord.objects.filter(learner=learner).order_by("pk").values())
+
+
+def test_a_tick_that_is_put_right_leaves_record_and_certificate_as_they_were(client, group):
+    ana, trainer = group.learners.get(), group.trainers.get()
+    session = hold(group, 1, 2)
+    for number in (1, 2):
+        pass_quiz(ana, module(number).quiz)
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW + timedelta(hours=1))
+    certificate, rows = issue(ana, now=LATER), rows_of(ana)
+    told(client, "desk_session", group.pk, session.pk, estaba=[ana.pk])
+    assert {annulled for _number, annulled, _by in on_record(ana)} == {"Se corrigió la asistencia de la que dependía."}
+    annulled_at = TrainingRecord.objects.first().annulled_at
+    told(client, "desk_session", group.pk, session.pk, persona=[ana.pk])
+    assert rows_of(ana) == rows
+    assert certifies(certificate, progress_of(ana))
+    assert issue(ana).pk == certificate.pk
+    # What a session counts for is changed, and changed back.
+    for counts in ([session.counts_for[0]], session.modules):
+        session.counts_for = counts
+        save_session(session, by=trainer, now=LATER)
+        assert (rows_of(ana) == rows) is (counts == session.modules)
+    # A third one of the same day bears it just as well, before the first is taken back and after.
+    other = hold(group, 1, 2)
+    keep_attendance(session, set(), shown={ana.pk}, by=trainer, now=LATER)
+    keep_attendance(other, {ana.pk}, shown=set(), by=trainer, now=LATER)
+    assert rows_of(ana) == rows
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=LATER)
+    keep_attendance(other, set(), shown={ana.pk}, by=trainer, now=LATER)
+    assert rows_of(ana) == rows
+    assert Certificate.objects.get().replaced_at is None
+    noted = AuditEntry.objects.filter(action__startswith="records_").order_by("pk")
+    assert [entry.action for entry in noted] == ["records_annulled", "records_stand_again"] * 3
+    assert {(entry.by, *(one.person for one in entry.about.all())) for entry in noted} == {(trainer, ana)}
+    assert noted[1].subject == f"{session} · {timezone.localtime(annulled_at):%Y-%m-%d %H:%M}"
+
+
+def test_what_is_finished_on_a_later_day_is_another_record_and_said_to_be(client, group):
+    ana, trainer = group.learners.get(), group.trainers.get()
+    first, second = hold(group, 1, 2), hold(group, 1, 2, day=NOW.date() + timedelta(days=1))
+    for number in (1, 2):
+        pass_quiz(ana, module(number).quiz)
+    keep_attendance(first, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    certificate = issue(ana)
+    keep_attendance(second, {ana.pk}, shown=set(), by=trainer, now=NOW + timedelta(days=1))
+    assert certifies(certificate, progress_of(ana))
+    says = told(client, "desk_session", group.pk, first.pk, estaba=[ana.pk])
+    assert says == [
+        "Asistencia guardada: 0.",
+        "Ana Lucía Coj de la Cruz: lo terminó con otra cosa, el 26 de noviembre de 2026. El certificado que se emitió "
+        "es de antes: emita otro en la página de la persona.",
+    ]
+    assert not certifies(certificate, progress_of(ana))
+    assert TrainingRecord.objects.standing().count() == TrainingRecord.objects.exclude(annulled_at=None).count() == 3
+
+
+def test_a_record_stands_again_only_as_long_as_nothing_took_its_place(group):
+    ana, trainer = group.learners.get(), group.trainers.get()
+    session = hold(group, 1, 2)
+    for number in (1, 2):
+        pass_quiz(ana, module(number).quiz)
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    keep_attendance(session, set(), shown={ana.pk}, by=trainer, now=LATER)
+    finish_lessons(ana, module(1), now=LATER)
+    assert [number for number, why, _by in on_record(ana) if not why] == [1]
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=LATER)
+    # The first module was finished later by now, and so was the whole.
+    standing = {row.module_key: row for row in TrainingRecord.objects.standing()}
+    assert (len(standing), TrainingRecord.objects.count()) == (3, 5)
+    assert standing[module(1).translation_key].finished_at == LATER
+    assert standing[module(2).translation_key].finished_at == NOW
+    assert standing[None].finished_at == LATER
 
 
 def test_attempts_that_come_from_another_account_may_end_what_the_first_one_decides(client, group):

@@ -50,6 +50,7 @@ COUNT, SEED = int(os.environ.get("RECORD_HISTORIES", "1")), int(os.environ.get("
 EVENTS = 200
 # What may annul something: nothing that is done to the course, and nothing that people do.
 CORRECTS = ("correct_mark", "attend", "change_session", "merge")
+ATTENDS = ("attend", "change_session")
 ROLES = ("clinica", "apoyo", "recepcion")
 
 
@@ -214,6 +215,8 @@ class History:
             del here[code].attended[session.pk]
         for code in sorted(here.keys() - ticked):
             self.replay.annul(here[code], replay.ATTENDANCE, sessions_on=self.replay.sessions[session.pk])
+        for code in ticked - here.keys():
+            self.replay.stand_again(group[code], self.replay.sessions[session.pk])
         return f"{session.pk}: {sorted(ticked)}"
 
     def is_in(self, one):
@@ -228,6 +231,7 @@ class History:
         for one in self.replay.people:
             if session.pk in one.attended:
                 self.replay.annul(one, replay.ATTENDANCE, sessions_on=set(before) - set(names))
+                self.replay.stand_again(one, set(names) - set(before))
         return f"{session.pk}: {names}"
 
     def unpublish(self):
@@ -454,7 +458,7 @@ class History:
         """Let something happen to both: what somebody finishes by it is on record by itself."""
         self.now += timedelta(minutes=self.chance.randint(1, 3000))
         kind = self.chance.choices([self.OFTEN, self.ON_THE_COURSE, self.ON_PEOPLE], [6, 2, 3])[0]
-        name = self.chance.choice(kind)
+        name, self.replay.now = self.chance.choice(kind), self.now
         with time_machine.travel(self.now, tick=False):
             told = getattr(self, name)()
         if told is None:
@@ -500,7 +504,7 @@ class History:
 
 
 def check_unchanged(before, after, happened):
-    """Check that a row only changed by being annulled, with reason and author, handed over, or blanked."""
+    """Check that a row only changed by being annulled, with reason and author, or not any more, handed over, or blanked."""
     for key, old in before.items():
         new = after[key]
         changed = {name for name in old if old[name] != new[name]}
@@ -508,7 +512,8 @@ def check_unchanged(before, after, happened):
             kept = {name: new[name] for name in ("role", "clinic", "area", "cohort", "job_title", "registration_id")}
             assert set(kept.values()) <= {"", None}, kept
             continue
-        corrects = happened in CORRECTS and old["annulled_at"] is None
+        # What was annulled stands again where an attendance is put right.
+        corrects = happened in (ATTENDS if old["annulled_at"] else CORRECTS)
         allowed = {"annulled_at", "annulled_by_id", "annulled_reason"} if corrects else set()
         if happened == "merge":
             allowed |= {"learner_id", "registration_id"}
