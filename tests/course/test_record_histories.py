@@ -504,7 +504,7 @@ class History:
 
 
 def check_unchanged(before, after, happened):
-    """Check that a row only changed by being annulled, with reason and author, or not any more, handed over, or blanked."""
+    """Check that a row only changed by being annulled, with reason and author, or back, handed over, or blanked."""
     for key, old in before.items():
         new = after[key]
         changed = {name for name in old if old[name] != new[name]}
