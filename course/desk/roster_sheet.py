@@ -86,15 +86,14 @@ class Shown:
         return shown
 
     def titles(self, titles):
-        """Return ([Choice] of the job titles without a role or with one chosen now, [Choice] of the others)."""
+        """Return three [Choice] of job titles: without a role or with one chosen now, guessed, and known ones."""
         roles = [("", _("The person says it")), *Role.choices]
-        titles = sorted(titles, key=lambda title: (bool(title.role) and not title.chosen, -title.rows))[:MOST_MENDED]
+        titles = sorted(titles, key=lambda title: (_certainty(title), -title.rows))[:MOST_MENDED]
         self.fields |= {title.field_name: title.role for title in titles}
-        open_ones, known = [], []
+        shown = [], [], []
         for one in titles:
-            side = open_ones if one.chosen or not one.role else known
-            side.append(Choice(one.field_name, one.words, one.rows, roles, one.role))
-        return open_ones, known
+            shown[_certainty(one)].append(Choice(one.field_name, one.words, one.rows, roles, one.role))
+        return shown
 
     def clinics(self, named, clinics):
         """Return [Choice] of the names that no clinic of the site has exactly; `clinics` are those to choose from."""
@@ -113,6 +112,13 @@ class Shown:
             self.fields[name] = one.choice
             choices.append(Choice(name, one.words, one.rows, options, one.choice, one.over_people, one.problem))
         return choices
+
+
+def _certainty(title):
+    """Return 0 for a job title that is to be mended, 1 for one whose role is guessed, 2 for a known one."""
+    if title.chosen or not title.role:
+        return 0
+    return 1 if title.guessed else 2
 
 
 def others_to_mend(others, shown):

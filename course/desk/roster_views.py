@@ -211,7 +211,7 @@ def _show_plan(request, cohort, upload, problem="", problem_at=""):
 def _shown_plan(request, plan):
     lines, only = lines_of(plan, request.GET.get("ver"))
     page, shown = Paginator(lines, _LINES_A_PAGE).get_page(request.GET.get("pagina")), Shown()
-    open_titles, known_titles = shown.titles(plan.titles)
+    open_titles, guessed_titles, known_titles = shown.titles(plan.titles)
     return {
         "summary": plan_words(plan),
         "waiting": waiting_words(plan),
@@ -222,6 +222,7 @@ def _shown_plan(request, plan):
         "rows": shown.rows(list(page), by=request.user, now=timezone.now()),
         "named_clinics": shown.clinics(plan.clinics, plan.known_clinics),
         "open_titles": open_titles,
+        "guessed_titles": guessed_titles,
         "known_titles": known_titles,
         "others": others_to_mend(plan.others, shown),
         "clinics": plan.known_clinics,

@@ -16,6 +16,8 @@ from course.people.audit import note
 COLUMNS = ["title", "role", "source"]
 # What lists add to a title: a grade, the kind of contract, the other gender.
 _GRADE = re.compile(r"\b(i{1,3}|iv|v|vi{0,3}|[0-9]+|renglon|contrato)\b")
+_SINGLE_LETTERS = re.compile(r"\b[a-z](?: [a-z]\b)+")
+_SMALL = {"de", "del", "la", "las", "el", "los", "en", "y", "al", "para", "con"}
 _IN_BRACKETS = re.compile(r"\(.*?\)|/[ao]s?\b")
 LONGEST_KEY = JobTitle._meta.get_field("key").max_length
 
@@ -28,13 +30,14 @@ class BrokenTitles(ValueError):
 class NamedTitle:
     """A job title in a list: its `words` as first written, in how many rows, and its role, "" for none.
 
-    `chosen` says whether the trainer chose the role in this list.
+    `chosen` says whether the trainer chose the role in this list, `guessed` that it is only that of titles like it.
     """
 
     key: str
     words: str
     role: str
     chosen: bool
+    guessed: bool = False
     rows: int = 0
 
     @property
@@ -54,10 +57,12 @@ def titles_file():
 
 
 class Titles(NamedTuple):
-    """The titles of the file: {key: Role}, and {loose key: Role} for other ways of writing one."""
+    """The titles of the file: {key: Role}, {loose key: Role} for other ways of writing one, and {words: Role} of each
+    as other titles may begin (`head_words`, without gender)."""
 
     exact: dict
     loose: dict
+    heads: dict
 
     def role_of(self, title):
         """Return the `Role` of a title, also in the other gender, with a grade or with words in brackets; or None."""
@@ -70,7 +75,7 @@ def titles_of_the_course():
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        return Titles({}, {})
+        return Titles({}, {}, {})
 
 
 def learned_roles():
@@ -112,10 +117,19 @@ def forget_title(pk, *, by, now):
 def loose_key(title):
     """Return the key of a title without its grade, what stands in brackets, and the gender of its words."""
     words = _GRADE.sub(" ", spanish_key(_IN_BRACKETS.sub(" ", title))).split()
-    return " ".join(_neuter(word) for word in words)
+    return " ".join(neuter(word) for word in words)
 
 
-def _neuter(word):
+def head_words(title):
+    """Return the words of a title that say something: neither grade nor brackets nor «de la»; «T.S.R.» is «tsr»."""
+    plain = spanish_key(_IN_BRACKETS.sub(" ", title)).replace("~", "")
+    # Before grades go: the last letter of «E.T.V.» is none.
+    together = _SINGLE_LETTERS.sub(lambda letters: letters[0].replace(" ", ""), plain)
+    return [word for word in _GRADE.sub(" ", together).split() if word not in _SMALL]
+
+
+def neuter(word):
+    """Return a word without the ending that tells the gender."""
     if word.endswith("ora"):
         return word[:-1]
     return word[:-1] if len(word) > 3 and word[-1] in "ao" else word
@@ -126,7 +140,7 @@ def read_titles(lines):
     rows = csv.DictReader(lines)
     if rows.fieldnames != COLUMNS:
         raise BrokenTitles(f"job-titles.csv, line 1: the columns are {','.join(COLUMNS)}, in this order.")
-    titles, places = Titles({}, {}), {}
+    titles, places = Titles({}, {}, {}), {}
     for row in rows:
         where, key = f"job-titles.csv, line {rows.line_num}", title_key(row["title"] or "")
         if not key:
@@ -139,6 +153,7 @@ def read_titles(lines):
             raise BrokenTitles(f"{where}: the same title as in line {places[key]}.")
         titles.exact[key], places[key] = Role(row["role"]), rows.line_num
         titles.loose.setdefault(loose_key(row["title"]), Role(row["role"]))
+        titles.heads.setdefault(tuple(map(neuter, head_words(row["title"]))), Role(row["role"]))
     return titles
 
 

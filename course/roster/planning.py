@@ -16,7 +16,7 @@ from .layout import lay_out
 from .matching import find_people
 from .row_reading import RowReader, men_are
 from .rows import Plan
-from .staff_roles import read_role
+from .staff_roles import guess_role, known_role
 
 TOLD_EVERY = 1_000
 
@@ -45,9 +45,10 @@ class Roles:
         """Return the role of a job title, "" when it is not known."""
         key = title_key(words)
         if key not in self.named:
-            chosen = key in self.chosen
-            role = self.chosen[key] if chosen else read_role(words, self.learned) or ""
-            self.named[key] = NamedTitle(key, words, str(role), chosen)
+            chosen, known = key in self.chosen, known_role(words, self.learned)
+            role = self.chosen[key] if chosen else known or guess_role(words) or ""
+            guessed = bool(role) and not chosen and not known
+            self.named[key] = NamedTitle(key, words, str(role), chosen, guessed)
         self.named[key].rows += 1
         return self.named[key].role
 

@@ -1,60 +1,85 @@
 """What lists call the work of people, in many spellings, as one of the five roles of the course."""
 
 import logging
+import re
 from functools import lru_cache
 
 from django.utils.translation import get_language
 
 from course.models import Role
 from course.models.spanish_order import spanish_key
-from quizzes.wording.audiences import job_in_words
+from quizzes.wording.audiences import audience_of, job_called, job_in_words
 
-from .job_titles import BrokenTitles, title_key, titles_of_the_course
+from .job_titles import BrokenTitles, Titles, head_words, neuter, title_key, titles_of_the_course
 
 logger = logging.getLogger(__name__)
-# Whoever directs or keeps a store does so wherever it is.
-_FIRST = {
-    Role.LAB_PHARMACY: ["bodega de farmacia", "bodega de medic", "almacen de medic"],
-    Role.MANAGEMENT: ["direc", "subdirec", "guardalmacen", "guarda almacen", "almacen", "bodeg", "apoyo admin"],
-}
-# Beginnings of words, some of two words. The first role with one in the cell has it: «jefe de enfermería» nurses first.
+# Beginnings of words, each of one word or of several in a row; «$» ends the word. What is no role by itself is in none
+# of them: «encargada de», «auxiliar de», «técnico en», «asistente de», «personal de».
 _BEGINNINGS = {
-    Role.LAB_PHARMACY: [
-        "laborator", "lab ", "farmac", "microscop", "quimic", "bioquimic", "pharmac",
-    ],
-    Role.CLINICAL: [
-        "enfermer", "enf", "medic", "doctor", "dr ", "dra ", "psicolog", "trabajador social", "trabajadora social",
-        "trabajo social", "odontolog", "dentist", "nutricion", "comadron", "nurs", "physician", "midwi", "social work",
-        "psycholog", "epidemiolog", "educador", "salud rural", "tsr", "partera", "ginecolog", "pediatr", "clinic",
-        "vacuna", "inmuniza", "eps ", "epesist", "promotor", "promotora", "paramedic", "fisioterap", "obstetr",
-    ],
-    Role.SUPPORT: [
-        "guard", "segur", "vigilan", "porter", "limpieza", "conserj", "intenden", "mantenimiento", "piloto", "chofer",
-        "conductor", "clean", "janitor", "driv", "mainten", "secur", "cociner", "lavander", "operativ", "jardiner",
-        "mensajer", "saneamiento", "vector", "camiller",
-    ],
-    Role.FRONT_DESK: [
-        "recepc", "admision", "archiv", "ventanill", "caja", "cajer", "estadistic", "estadig", "digitador", "reception",
-        "front desk", "records", "cash", "registr", "clerk", "informacion", "oficinist", "sigsa",
-    ],
-    Role.MANAGEMENT: [
-        "coordin", "admin", "jef", "gerent", "conta", "secretar", "financ", "compras", "recursos humanos", "manag",
-        "supervis", "head", "planill", "inventari", "bodeg", "informatic",
-    ],
+    Role.CLINICAL: (
+        "enfermer|enf$|enfa$|enfra$|medic|med$|doctor|dr$|dra$|psic|psiq|psychol|trabajador social|trabajadora social"
+        "|trabajo social|trab social|social work|odont|dentist|dental|nutri|comadron|nurs|physician|midwi|epidemiol"
+        "|educ|salud rural|salud mental|salud reproductiv|salud comunit|tsr$|tsrs$|parter"
+        "|ginecol|pediatr|clinic|vacun|inmuniz|pai$|eps$|epesist|promotor|promocion|proedusa|paramedic|fisioter"
+        "|obstetr|terap|cirug|ciruj|anestes|traumat|radiol|rayos|ultraso|ecograf|optometr|higienist|instrument|materno|lactancia"
+        "|planificacion famil|vih$|its$|tuberculos|tb$|seguridad aliment|vigilancia epidem|vigilancia salud"
+        "|vigilancia nutri|atencion primari|emergenci|urgenci|consejer"
+    ),
+    Role.LAB_PHARMACY: (
+        "laborator|lab$|labs$|farm|microscop|quimic|bioquimic|pharmac|citolog|citotec|flebot|banco sangre"
+        "|medicament|medicinas$"
+        "|bodega farm|bodega medic|almacen medic|almacen farm|jef bodega farm|jef bodega medic|jef almacen medic"
+        "|jef almacen farm|jef farm|jef laborator|guardalmacen medic|guardalmacen farm"
+    ),
+    Role.FRONT_DESK: (
+        "recep|admis|archiv|ventanill|caja|cajer|cobrador|estad|digitad|digitac|front desk|records|cash"
+        "|registr|clerk|informacion|oficinist|sigsa|atencion usuari|atencion public|citas$|telefonist|datos$"
+        "|secre recep"
+    ),
+    Role.SUPPORT: (
+        "guard|segurid|secur|vigilan|porter|limpi|aseo$|conserj|intenden|manten|mant$|piloto|chofer|conductor|clean"
+        "|janitor|driv|mainten|cociner|cocina|lavander|operativ|jardiner|mensajer|saneamiento|vector|etv$|camiller"
+        "|salud ambient|tecnic salud ambient|agua$|desechos|ambulanci|rociad|fumig|entomol|malaria|dengue|chagas"
+        "|electric|plomer|carpint|polici|peon$|albanil|costurer|lancher|motorist|sereno"
+        "|servicios general|servicios vari"
+    ),
+    Role.MANAGEMENT: (
+        "direc|dir$|subdirec|coord|adm|jef|gerent|contad|contab|secre|financ|compras|recursos human|rrhh$|manag"
+        "|supervisor"
+        "|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen|informatic|comput|presupuest"
+        "|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord|medic jef"
+        "|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
+    ),
 }  # fmt: skip
+# {first letters: [(role, beginnings of words in a row)]}
+_LETTERS = 2
+_BY_LETTERS = {}
+for _role, _text in _BEGINNINGS.items():
+    for _one in _text.split("|"):
+        _BY_LETTERS.setdefault(_one[:_LETTERS], []).append((_role, _one.split(" ")))
+_MOST_WORDS = 10
+_BEFORE_BEGINNINGS = 1_000
+# Words of English alone: there what somebody is stands at the end, «clinic receptionist», or before an «of».
+_ENGLISH = re.compile(
+    r"\b(nurs(e|ing)|physician|midwife|cleaner|cleaning|janitor|driver|maintenance|security|receptionist|reception|desk"
+    r"|records?|cashier|clerk|manager|head|pharmac(y|ist)|assistant|officer|worker|technician|clinic|health|medical"
+    r"|laboratory|chief)\b"
+)
 
 
 def read_role(text, learned=None):
-    """Return the `Role` that a cell means, or None when it says something that is not known.
+    """Return the `Role` that a cell means, or None when it says something that is not known: known, or guessed."""
+    return known_role(text, learned) or guess_role(text)
 
-    `learned` are the titles that trainers taught, as `learned_roles()` returns them: they stand after what the course
-    knows for certain, and before the guesses by beginnings of words.
+
+def known_role(text, learned=None):
+    """Return the `Role` of a title that the course knows for certain or was taught, or None.
+
+    `learned` are the titles that trainers taught, as `learned_roles()` returns them.
     """
     if role := role_for_certain(text):
         return role
-    if learned and (role := learned.get(title_key(text))):
-        return Role(role)
-    return _guess(text)
+    return Role(role) if learned and (role := learned.get(title_key(text))) else None
 
 
 def role_for_certain(text):
@@ -62,7 +87,22 @@ def role_for_certain(text):
 
     No trainer teaches the site another one, because the next list of everybody would be read so.
     """
-    return _in_own_words(text, get_language()) or _in_file(text)
+    return _in_own_words(text, get_language()) or _titles().role_of(text)
+
+
+def guess_role(text):
+    """Return the `Role` of a title that is like others, or None: in Spanish what somebody is stands first.
+
+    So the first word decides that begins a title of the file, the longest such, or is known by its beginning:
+    «Recepcionista de clínica dental» receives, and «encargada de archivo clínico» keeps the files.
+    """
+    words, titles = head_words(text)[:_MOST_WORDS], _titles()
+    if _ENGLISH.search(spanish_key(text)):
+        words = words[: words.index("of")] if "of" in words[1:] else words
+        places = reversed(range(len(words)))
+    else:
+        places = range(len(words))
+    return next((role for place in places if (role := _role_at(words[place:], titles))), None)
 
 
 # A list of thousands has a few dozen roles.
@@ -70,23 +110,29 @@ def role_for_certain(text):
 def _in_own_words(text, _language):
     words = spanish_key(text)
     own = ((role, (role.value, str(role.label), job_in_words(role))) for role in Role)
-    return next((role for role, called in own if words in map(spanish_key, called)), None)
+    role = next((role for role, called in own if words in map(spanish_key, called)), None)
+    if role is None and (audience := audience_of(job_called(text))):
+        role = Role(audience.value)
+    return role
 
 
-def _in_file(text):
+def _titles():
     try:
-        return titles_of_the_course().role_of(text)
+        return titles_of_the_course()
     except BrokenTitles as error:
         # `manage.py check` says it to whoever can mend it; a trainer's list is read all the same.
         logger.error("%s", error)
-        return None
+        return Titles({}, {}, {})
 
 
-@lru_cache(maxsize=2_000)
-def _guess(text):
-    words = f" {spanish_key(text)} "
-    for beginnings_of in (_FIRST, _BEGINNINGS):
-        for role, beginnings in beginnings_of.items():
-            if any(f" {start}" in words for start in beginnings):
-                return role
-    return None
+def _role_at(words, titles):
+    """Return the role of the longest title of the file, or of the longest beginnings, that these words start with."""
+    neutral = tuple(map(neuter, words))
+    count = next((count for count in range(len(words), 0, -1) if neutral[:count] in titles.heads), 0)
+    found, ends = [], [f"{word}$" for word in words]
+    if count:
+        found.append((count, _BEFORE_BEGINNINGS, titles.heads[neutral[:count]]))
+    for role, beginnings in _BY_LETTERS.get(words[0][:_LETTERS], []):
+        if len(beginnings) <= len(ends) and all(map(str.startswith, ends, beginnings)):
+            found.append((len(beginnings), sum(map(len, beginnings)), role))
+    return max(found, key=lambda one: one[:2])[2] if found else None

@@ -75,6 +75,35 @@ def test_a_role_for_a_title_mends_all_rows_with_it_and_is_known_from_then_on(coh
     assert lines_of(bring(other, [HEADINGS, ["Us", "Leo", "Astronauta", "", ""]]))[2].role == "apoyo"
 
 
+def test_titles_whose_role_is_guessed_stand_with_those_to_be_looked_at(desk, cohort):
+    titles = ["Conserje de clínica", "Enfermera", "Astronauta", "Archivo clínico"]
+    rows = [
+        [HEADINGS[0], "Nombres", "Puesto"],
+        *(["Coj", name, title] for name, title in zip("ABCD", titles, strict=True)),
+    ]
+    upload = bring(cohort, rows)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    shown = {name: [one.words for one in page.context[f"{name}_titles"]] for name in ("open", "guessed", "known")}
+    assert shown == {
+        "open": ["Astronauta"],
+        "guessed": ["Conserje de clínica", "Archivo clínico"],
+        "known": ["Enfermera"],
+    }
+    words = page.content.decode()
+    assert (
+        words.index("Puestos entendidos por parecido")
+        < words.index("Archivo clínico")
+        < words.index("<summary>1 puesto")
+    )
+    # A guess that is left is taught to nobody; one that is mended is.
+    mend(upload, {"title:archivo clinico": "clinica"})
+    assert [one.words for one in desk.get(address).context["guessed_titles"]] == ["Conserje de clínica"]
+    confirm(upload)
+    assert list(JobTitle.objects.values_list("title", "role")) == [("Archivo clínico", "clinica")]
+    assert User.objects.get(first_name="A", is_staff=False).role == "apoyo"
+
+
 def test_a_title_that_the_course_knows_is_mended_for_one_list_and_taught_to_nobody(cohort):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Enfermera graduada", "", ""]])
     assert lines_of(upload)[2].role == "clinica"

@@ -8,9 +8,55 @@ from course.checks import job_titles_can_be_read
 from course.models import Role
 from course.roster import job_titles
 from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course
-from course.roster.staff_roles import read_role
+from course.roster.staff_roles import known_role, read_role
 
 pytestmark = pytest.mark.any_database
+# Titles that the file does not have: what somebody is stands first, whatever the place or the complement is called.
+LIKE_OTHERS = {
+    Role.SUPPORT: (
+        "Guardián de la clínica|Conserje de clínica|Limpieza de clínica dental|"
+        "Técnico en enfermedades transmitidas por vectores|Encargado ETV|Técnica en E.T.V.|"
+        "Guardiana del puesto de salud|Encargada de limpieza de farmacia|Personal de limpieza de laboratorio|"
+        "Piloto de ambulancia del CAP|Conserjes|Operario de limpieza|Trabajador de servicios generales|"
+        "Encargado de salud ambiental|Técnico en salud ambiental|Agente de seguridad de emergencia|"
+        "Vigilante nocturno de la clínica|Aux. de mantenimiento|Albañil de clínica|Cocinera del CAIMI|"
+        "Guardián de bodega de medicamentos|Clinic guard|Hospital cleaner|"
+        "Encargado de desechos sólidos hospitalarios|Auxiliar de lavandería|Chofer de la dirección"
+    ),
+    Role.FRONT_DESK: (
+        "Recepcionista de clínica dental|Archivo clínico|Encargada de archivo clínico|Estadístico médico|"
+        "Recep. de clínica|Enc. de archivo|Aux. de estadística médica|Digitadora de vacunas|"
+        "Digitador de enfermería|Encargada de admisión y archivo|Técnica en registros médicos|Cajera de farmacia|"
+        "Clinic receptionist|Medical records clerk|Encargada de ventanilla de laboratorio|Responsable de SIGSA|"
+        "Oficinista de enfermería|Asist. de estadística|Secretaria recepcionista del CAP"
+    ),
+    Role.CLINICAL: (
+        "Aux. Enf. Comunitaria|Enf. graduada de turno|Licda. en Psicología Clínica|Méd. general|"
+        "Médica de guardia|Med. ambulatorio|Enfermera de archivo|Enfermera encargada de farmacia|Trab. Social|"
+        "Técnico en seguridad alimentaria y nutricional|Encargada de vigilancia epidemiológica|"
+        "Encargada de clínica de heridas|Asistente de clínica|T.S.R. II|E.P.S. de medicina|"
+        "Promotora de salud mental|Encargada de programa de TB|Dra. Odontóloga|Registered nurse|Head nurse|"
+        "Social worker|Educadora en salud sexual|Enfermeras|Vacunadora de emergencia|"
+        "Jefe de enfermería del distrito"
+    ),
+    Role.LAB_PHARMACY: (
+        "Tec. Lab.|Técnica de Lab. clínico|Encargado de medicamentos|Farm. encargada|"
+        "Jefe de almacén de medicamentos|Encargada de bodega de medicamentos del distrito|Jefa de farmacia|"
+        "Aux. de farmacia y bodega|Pharmacy assistant|Química Bióloga encargada|Jefe de laboratorio clínico|"
+        "Despachadora de medicinas y medicamentos"
+    ),
+    Role.MANAGEMENT: (
+        "Secretaria médica|Secretaria de enfermería|Jefa de limpieza|Coordinadora de vacunación|"
+        "Director del laboratorio|Dra. Directora del CAP|Médico director|Coord. municipal de salud|"
+        "Secre. de dirección|Aux. admva.|Asistente adm.|Jefe de archivo|Perito contador|Encargada de RRHH|"
+        "Nurse manager|Health centre director|Director of nursing|Responsable de caja chica|"
+        "Guardalmacén de distrito|Supervisora de limpieza|Jefe de clínica"
+    ),
+    None: (
+        "Ingeniero agrónomo|Astronauta|Personal 011|Encargado|Técnico|Segura|Auxiliar|Colaborador|Voluntaria|"
+        "Of. 3"
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -59,6 +105,19 @@ def test_the_file_holds_the_titles_of_the_health_service_each_with_a_role_and_a_
 )
 def test_titles_of_lists_get_the_role_that_they_are(title, role):
     assert read_role(title) == role
+
+
+def test_titles_like_others_are_guessed_by_the_word_that_stands_first_and_told_apart_from_known_ones():
+    wrong = {}
+    for role, titles in LIKE_OTHERS.items():
+        for title in titles.split("|"):
+            if (read_role(title), known_role(title)) != (role, None):
+                wrong[title] = (read_role(title), role, known_role(title))
+    assert wrong == {}
+    # What the file, the course's own words or a trainer say is no guess.
+    assert known_role("Auxiliar de Enfermería II (renglón 011)") == Role.CLINICAL
+    assert known_role("Guardianía") == Role.SUPPORT
+    assert known_role("Conserje de clínica", {"conserje de clinica": "jefatura"}) == Role.MANAGEMENT
 
 
 def test_the_file_stands_before_what_was_taught_and_both_before_the_guesses(own_file):
