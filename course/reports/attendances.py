@@ -79,7 +79,7 @@ def attendance_lines(attendances):
     titles = module_titles(course_outline())
 
     def in_words(keys):
-        return "; ".join(titles[UUID(key)] for key in keys if UUID(key) in titles)
+        return "; ".join(titles.get(UUID(key)) or _("a module that is not published") for key in keys)
 
     return [
         AttendanceLine(one, in_words(one.session.modules), _what_for(one.session.counts_for, in_words))

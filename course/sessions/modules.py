@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from modules.models import ModulePage
 from modules.progress.outline import course_outline
 
 
@@ -40,6 +41,22 @@ def counts_as_modules_say(keys=None):
     return [key for key in modules if keys is None or key in keys]
 
 
+def unpublished_modules(session, outline=None):
+    """Return the keys of those modules of a session that the course does not show now: it is on them all the same."""
+    shown = {str(module.key) for module in outline or course_outline()}
+    return [key for key in session.modules if key not in shown]
+
+
+def unpublished_counting(session):
+    """Return those of the keys of `unpublished_modules` of which attending counts, by the session or by the module."""
+    keys = unpublished_modules(session)
+    if session.counts_for is not None:
+        return [key for key in keys if key in session.counts_for]
+    says = ModulePage.objects.filter(translation_key__in=keys, attendance_counts=True) if keys else ()
+    counting = {str(page.translation_key) for page in says}
+    return [key for key in keys if key in counting]
+
+
 def may_count_for(session):
     """Return the keys for which having attended may have counted; of a session of before any of its modules."""
     return set(session.modules) & set(session.modules if session.counts_for is None else session.counts_for)
@@ -48,11 +65,17 @@ def may_count_for(session):
 def counting_words(session, outline=None):
     """Return «Counts the lessons of module 3 as read», or that it does not count as reading."""
     numbers = [str(module.number) for module in counting_modules(session, outline)]
-    if not numbers:
-        return _("Does not count as reading")
+    unpublished = len(set(unpublished_modules(session, outline)) & set(session.counts_for or ()))
     words = ngettext(
         "Counts the lessons of module %(numbers)s as read",
         "Counts the lessons of modules %(numbers)s as read",
         len(numbers),
     )
-    return words % {"numbers": ", ".join(numbers)}
+    also = ngettext(
+        "Counts the lessons of %(count)d module that is not published as read",
+        "Counts the lessons of %(count)d modules that are not published as read",
+        unpublished,
+    )
+    said = [words % {"numbers": ", ".join(numbers)}] if numbers else []
+    said += [also % {"count": unpublished}] if unpublished else []
+    return ". ".join(said) or _("Does not count as reading")

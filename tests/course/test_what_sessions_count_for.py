@@ -5,6 +5,7 @@ active, and whoever keeps that is told what it changed for whom.
 import random
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -18,6 +19,7 @@ from course.paper.entering import enter_sheet
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
 from course.people.cohorts import help_rule, learners_of
+from course.reports.attendances import attendance_lines
 from course.sessions.attendance import attend as attend_by_qr
 from course.sessions.attendance import keep_attendance, open_door, save_session
 from course.sessions.modules import counting_words
@@ -27,7 +29,15 @@ from modules.progress.finishing import learners_who_began
 from modules.progress.records import record_finished
 from modules.progress.states import State
 from quizzes.models import Quiz
-from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
+from tests.factories import (
+    NOW,
+    finish_lessons,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_trainer,
+    pass_quiz,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +185,49 @@ def test_a_session_of_before_is_left_to_its_modules_until_somebody_decides(clien
     client.post(page, form | {"counts": [key_of(1), key_of(2)], "confirmado": mark})
     session.refresh_from_db()
     assert session.counts_for == [key_of(1), key_of(2)]
+
+
+@pytest.mark.parametrize("decides", [True, False])
+def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(client, group, decides):
+    for number in (1, 2):
+        let_attendance_count(number)
+    session = hold(group, 1, 2, counts_for=[1, 2] if decides else None)
+    ana, hidden = group.learners.get(), page_of(2)
+    hidden.unpublish()
+    client.force_login(group.trainers.get())
+    page = reverse("desk_session_change", args=[group.pk, session.pk])
+    assert "1 módulo de esta sesión no está publicado ahora. Queda como está." in client.get(page).content.decode()
+    form = {"held_on": "2026-11-25", "minutes": "60", "modules": [key_of(1)], "counts": [key_of(1)]}
+    client.post(page, form | {"place": "Patio"})
+    session.refresh_from_db()
+    assert (session.place, session.modules) == ("Patio", [key_of(1), key_of(2)])
+    assert session.counts_for == ([key_of(1), key_of(2)] if decides else None)
+    # Deciding otherwise of the other does not decide of this one.
+    asked = client.post(page, form | {"counts": []}).content.decode()
+    mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
+    client.post(page, form | {"counts": [], "confirmado": mark})
+    session.refresh_from_db()
+    assert session.counts_for == [key_of(2)]
+    assert counting_words(session) == "Cuenta como leídas las lecciones de 1 módulo que no está publicado"
+    page_of(2).save_revision().publish()
+    assert [len(module.unread_lessons) for module in progress_of(ana, now=NOW).modules] == [2, 0]
+    assert counting_words(session) == "Cuenta como leídas las lecciones del módulo 2"
+
+
+def test_the_register_says_what_a_session_counted_for_while_its_modules_are_unpublished(group):
+    session = hold(group, 1, 2, counts_for=[1])
+    page_of(1).unpublish()
+    [line] = attendance_lines(session.attendances.all())
+    assert (line.modules, line.counts_for) == ("1. Módulo de prueba 1; 2. Módulo de prueba 2", "1. Módulo de prueba 1")
+    assert counting_words(session) == "Cuenta como leídas las lecciones de 1 módulo que no está publicado"
+    # Of one that no edition holds its title stands nowhere any more.
+    unknown = str(uuid4())
+    Session.objects.update(modules=[key_of(2), unknown], counts_for=[unknown])
+    [line] = attendance_lines(session.attendances.all())
+    assert (line.modules, line.counts_for) == (
+        "2. Módulo de prueba 2; un módulo sin publicar",
+        "un módulo sin publicar",
+    )
 
 
 def test_changing_what_a_session_counts_for_tells_whom_before_and_after(client, group):

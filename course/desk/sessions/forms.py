@@ -4,11 +4,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
-from course.sessions.modules import counting_modules, counts_as_modules_say, module_choices
+from course.sessions.modules import (
+    counting_modules,
+    counts_as_modules_say,
+    module_choices,
+    unpublished_counting,
+    unpublished_modules,
+)
 
 
 class SessionForm(forms.ModelForm):
-    """Date, place, modules by their stable keys, for which of them attending counts as reading, and length."""
+    """Date, place, modules by their stable keys, for which of them attending counts as reading, and length.
+
+    Modules that are not published now cannot be chosen; those of the session stay as they are.
+    """
 
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
@@ -27,6 +36,7 @@ class SessionForm(forms.ModelForm):
         widgets = {"held_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
     def __init__(self, *arguments, instance, **options):
+        self.unpublished, self.unpublished_counting = unpublished_modules(instance), unpublished_counting(instance)
         counting = [str(module.key) for module in counting_modules(instance)] if instance.modules else []
         # What the module says stands ready for those that are ticked yet.
         counting += [key for key in counts_as_modules_say() if key not in instance.modules]
@@ -48,5 +58,6 @@ class SessionForm(forms.ModelForm):
         counts_for = [key for key in cleaned.get("counts", []) if key in chosen]
         leaves_it = self.instance.pk and self.instance.counts_for is None
         if not (leaves_it and counts_for == counts_as_modules_say(chosen)):
-            self.instance.counts_for = counts_for
+            self.instance.counts_for = counts_for + self.unpublished_counting
+        cleaned["modules"] = chosen + self.unpublished
         return cleaned

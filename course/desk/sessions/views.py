@@ -37,7 +37,7 @@ from course.sessions.attendance import (
     sessions_of,
     turnout_of,
 )
-from course.sessions.modules import counting_modules, counting_words, modules_of
+from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
 from quizzes.keys import read_key
@@ -102,7 +102,7 @@ def desk_session(request, cohort_pk, session_pk):
         "session": session,
         "modules": modules_of(session),
         "counts": counting_words(session),
-        "counts_for_any": bool(counting_modules(session)),
+        "counts_for_any": bool(counting_modules(session) or unpublished_counting(session)),
         "people": people,
         "turnout": turnout_of(people),
         "is_open": door_is_open(session, now),
