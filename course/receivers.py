@@ -7,7 +7,7 @@ from django.utils import timezone
 from .models import Ending
 from .people import trail
 from .people.audit import note
-from .people.circumstances import circumstances_of, former_places
+from .people.circumstances import circumstances_of, former_places, places_of_sessions
 from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
 from .people.roles import ensure_groups, follow_roles
@@ -70,6 +70,11 @@ def tell_circumstances(sender, learners, **kwargs):
 def tell_former_places(sender, moments, **kwargs):
     """It is written down only now who began long ago: the record asks for group and places of that day."""
     return former_places(moments)
+
+
+def tell_session_places(sender, moments, **kwargs):
+    """Something was finished by attending: the record asks for group and places of the session."""
+    return places_of_sessions(moments)
 
 
 def tell_role(sender, learner, **kwargs):

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.utils import timezone
 
-from course.models import Enrolment, User
+from course.models import Attendance, Enrolment, User
 
 # What is kept of somebody who is gone is shared by so many others at least: a clinic of three knows who it was.
 FEWEST_ALIKE = 10
@@ -53,6 +53,27 @@ def former_places(moments):
         if held:
             found[pk, moment] = _places(held.cohort.clinic, held.cohort)
     return found
+
+
+def places_of_sessions(moments):
+    """Return {(learner_pk, moment): {field: value}} of whoever was in the group of the session noted then, on its day.
+
+    Whoever is in it today works where they work; of the others the clinic is that of the group, if it has one.
+    """
+    pks, times = {pk for pk, _moment in moments}, {moment for _pk, moment in moments}
+    attended = Attendance.objects.filter(learner__in=pks, noted_at__in=times).order_by("pk")
+    attended = attended.select_related("session__cohort__clinic__area", "learner__clinic__area")
+    by_learner = defaultdict(list)
+    for enrolment in Enrolment.objects.filter(learner__in=pks):
+        by_learner[enrolment.learner_id, enrolment.cohort_id].append(enrolment)
+    found = {}
+    for one in attended:
+        cohort, enrolments = one.session.cohort, by_learner[one.learner_id, one.session.cohort_id]
+        if any(enrolment.held_on(one.session.held_on) for enrolment in enrolments):
+            is_there = any(enrolment.left_at is None for enrolment in enrolments)
+            clinic = one.learner.clinic if is_there else cohort.clinic or one.learner.clinic
+            found[one.learner_id, one.noted_at] = _places(clinic, cohort)
+    return {key: found[key] for key in moments if key in found}
 
 
 def kept_of_who_is_gone(record):

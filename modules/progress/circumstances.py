@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.contrib.auth import get_user_model
 
 from modules.models import Circumstances, TrainingRecord
-from modules.signals import circumstances_asked, former_places_asked
+from modules.signals import circumstances_asked, former_places_asked, session_places_asked
 
 CIRCUMSTANCES = tuple(field.name for field in Circumstances._meta.local_fields)
 _OF_PERSONS = ("role", "job_title")
@@ -18,6 +18,22 @@ def circumstances_today(learners):
         for learner_pk, of_learner in answer.items():
             known[learner_pk] |= {name: of_learner[name] for name in CIRCUMSTANCES if of_learner.get(name)}
     return known
+
+
+def circumstances_at_sessions(moments, today):
+    """Return the same of those [(learner_pk, moment)] at which attendance was noted, {(learner_pk, moment): {…}}.
+
+    Attendance may be noted long after the session, when people are in another group or in none: the places are those of
+    the group of the session, beside the post of `today`, {learner_pk: {…}}.
+    """
+    places = {}
+    for _receiver, answer in session_places_asked.send(None, moments=moments) if moments else ():
+        places |= answer
+    return {key: _of_person(today[key[0]]) | of_group for key, of_group in places.items()}
+
+
+def _of_person(circumstances):
+    return {name: value for name, value in circumstances.items() if name in _OF_PERSONS}
 
 
 def circumstances_then(times):
@@ -37,7 +53,6 @@ def circumstances_then(times):
         places |= answer
     then = {}
     for pk, counts_from, moment in times:
-        of_person = {name: value for name, value in today[pk].items() if name in _OF_PERSONS}
-        of_group = of_person | places[pk, moment] if (pk, moment) in places else today[pk]
+        of_group = _of_person(today[pk]) | places[pk, moment] if (pk, moment) in places else today[pk]
         then[pk, counts_from] = recorded.get((pk, counts_from), of_group)
     return then

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from modules.models import Beginning, Registration, TrainingRecord
 
 from .beginnings import hand_over_beginnings, record_beginnings
-from .circumstances import CIRCUMSTANCES, circumstances_today
+from .circumstances import CIRCUMSTANCES, circumstances_at_sessions, circumstances_today
 from .counting import again_in
 from .deriving import progress_by_learner, progress_in
 from .editions import edition_in_force, outlines_of, registrations_of
@@ -44,7 +44,9 @@ def _write_finished(learners, progress, now):
     if not finished:
         return []
     registrations = registered([learner for learner in learners if learner.pk in finished], now=now)
-    circumstances = circumstances_today([learner for learner in learners if learner.pk in finished])
+    today = circumstances_today([learner for learner in learners if learner.pk in finished])
+    moments = [(pk, when) for pk, rows in finished.items() for _key, when in rows if _was_attending(progress[pk], when)]
+    at_sessions = circumstances_at_sessions(moments, today)
     rows = [
         TrainingRecord(
             learner_id=learner_pk,
@@ -53,7 +55,7 @@ def _write_finished(learners, progress, now):
             module_key=key,
             finished_at=when,
             recorded_at=now,
-            **circumstances[learner_pk],
+            **at_sessions.get((learner_pk, when), today[learner_pk]),
         )
         for learner_pk, of_learner in finished.items()
         if learner_pk in registrations
@@ -64,6 +66,11 @@ def _write_finished(learners, progress, now):
     if whole := [row.learner_id for row in rows if row.module_key is None]:
         record_beginnings(whole, now=now)
     return rows
+
+
+def _was_attending(progress, when):
+    """Whether the last of what something rests on is that the person attended a session."""
+    return any(module.attended_at == when for module in progress.modules)
 
 
 def _to_record(progress, now):

@@ -238,8 +238,15 @@ class Replay:
             person.takings.append(taking)
         for module, moment in new:
             place = (person.role, person.title, self.names[person.clinic], self.names[self.area_of[person.clinic]])
-            group = self.names[person.group] if person.group else ""
+            group = self.group_then(person, moment)
             self.rows.append(Row(person, taking, taking.edition, module, min(moment, now), *place, group))
+
+    def group_then(self, person, moment):
+        """Return the name of the group in which something was finished: by a session, in that of the session."""
+        day = self.in_force_from[0].astimezone(HOME).date()
+        was_in = any(group == "g1" and since.astimezone(HOME).date() == day for group, since, *_rest in person.groups)
+        group = "g1" if moment in person.attended.values() and was_in else person.group
+        return self.names[group] if group else ""
 
     def done(self, person):
         """Return the modules that are finished, and whether all is, of those that are asked of the person."""

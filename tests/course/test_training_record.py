@@ -11,14 +11,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from course.desk import training_views
-from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment
+from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment, Session
 from course.own_data.collecting import collect
 from course.people.leaving import delete_person
+from course.reports.figures import report_of
+from course.reports.periods import Period
+from course.reports.scope import Scope
+from course.sessions.attendance import keep_attendance
 from course.worker.recording import record_missing
-from modules.models import Edition, ModulePage, TrainingRecord
+from modules.models import Beginning, Edition, ModulePage, TrainingRecord
 from modules.progress.records import annul_what_fails, record_finished
 from tests.factories import (
     NOW,
@@ -220,3 +225,81 @@ def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer,
     old.registrations.all().delete()
     Edition.objects.update(in_force_from=NOW)
     assert record_missing(now=NOW, since=NOW - timedelta(days=10)) == 3
+
+
+def attend_late(person, group, *, day, now):
+    """Note only `now` that the person was at a session of that day, which counts for the only module of the course."""
+    keys = [str(ModulePage.objects.get().translation_key)]
+    session = Session.objects.create(
+        cohort=group, held_on=day, made_by=group.trainers.get(), modules=keys, counts_for=keys
+    )
+    keep_attendance(session, {person.pk}, shown=set(), by=group.trainers.get(), now=now)
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_what_a_session_finished_is_of_its_group_however_late_it_is_noted(moved):
+    make_course(modules=1, lessons=1, questions=1)
+    north, south = (Area.objects.create(name=name) for name in ("Norte", "Sur"))
+    first = make_cohort("Uno", trainers=[make_trainer()], clinic=make_clinic("Ayampuc", area=north))
+    other = make_cohort("Dos", trainers=[make_trainer("otra")], clinic=make_clinic("Mixco", area=south))
+    came, left = NOW - timedelta(days=90), NOW - timedelta(days=60)
+    ana = make_learner(role="apoyo", clinic=other.clinic)
+    Enrolment.objects.create(learner=ana, cohort=first, enrolled_at=came, left_at=left)
+    if moved:
+        Enrolment.objects.create(learner=ana, cohort=other, enrolled_at=left)
+    pass_quiz(ana, ModulePage.objects.get().quiz, now=left)
+    attend_late(ana, first, day=timezone.localdate(left), now=NOW)
+    fields = ("finished_at", "role", "cohort", "cohort_key", "clinic", "clinic_key", "area")
+    places = ("Uno", first.key, "Ayampuc", first.clinic.key, "Norte")
+    assert set(TrainingRecord.objects.values_list(*fields)) == {(NOW, "apoyo", *places)}
+    assert set(Beginning.objects.values_list(*fields[1:])) == {("apoyo", *places)}
+    day = timezone.localdate(NOW)
+    for group, finished in ((first, 1), (other, 0)):
+        scope = Scope(group.trainers.get())
+        assert report_of(scope, Period(day, day), today=day).total.finished == finished
+
+
+def test_who_is_in_the_group_of_the_session_works_where_they_work():
+    """Whoever came to the group after the session, and was there as a guest, is of the group of today."""
+    make_course(modules=1, lessons=1, questions=1)
+    trainer, own = make_trainer(), make_clinic("Puesto")
+    first, second = (make_cohort(name, trainers=[trainer], clinic=make_clinic(f"de {name}")) for name in ("Uno", "Dos"))
+    ana, eva, luz = (make_learner(code, clinic=own) for code in ("ANA234", "EVA222", "LUZ567"))
+    before = NOW - timedelta(days=9)
+    for person, group, since in ((ana, first, before), (ana, second, NOW), (eva, second, before), (luz, first, NOW)):
+        Enrolment.objects.create(learner=person, cohort=group, enrolled_at=since)
+    for person in (ana, eva, luz):
+        pass_quiz(person, ModulePage.objects.get().quiz, now=before)
+        attend_late(person, first, day=timezone.localdate(NOW) - timedelta(days=5), now=NOW)
+    Session.objects.latest("pk").attendances.create(learner=eva, how="tapped", noted_at=NOW)
+    record_finished([eva], now=NOW)
+    whole = TrainingRecord.objects.of_the_course().order_by("learner__username")
+    found = list(whole.values_list("learner__username", "cohort", "clinic"))
+    assert found == [("ANA234", "Uno", "Puesto"), ("EVA222", "Dos", "Puesto"), ("LUZ567", "Uno", "Puesto")]
+    # What was finished by the quiz, after the session, is of the day of the quiz.
+    rosa = make_learner("ROSA22", clinic=own)
+    Enrolment.objects.create(learner=rosa, cohort=first, enrolled_at=before, left_at=NOW)
+    attend_late(rosa, first, day=timezone.localdate(before), now=NOW)
+    pass_quiz(rosa, ModulePage.objects.get().quiz, now=NOW + timedelta(hours=1))
+    record_finished([rosa], now=NOW + timedelta(hours=1))
+    assert set(TrainingRecord.objects.filter(learner=rosa).values_list("cohort", "clinic")) == {("", "Puesto")}
+
+
+def test_writing_down_what_sessions_finished_takes_the_same_queries_for_any_number():
+    make_course(modules=1, lessons=1, questions=1)
+    group = make_cohort("Uno", trainers=[make_trainer()])
+
+    def queries(count):
+        people = [make_learner(f"P{count}{number}", cohort=group) for number in range(count)]
+        keys, day = [str(ModulePage.objects.get().translation_key)], timezone.localdate(NOW)
+        for person in people:
+            pass_quiz(person, ModulePage.objects.get().quiz, now=NOW)
+            session = Session.objects.create(
+                cohort=group, held_on=day, made_by=group.trainers.get(), modules=keys, counts_for=keys
+            )
+            session.attendances.create(learner=person, how="tapped", noted_at=NOW + timedelta(minutes=1))
+        with CaptureQueriesContext(connection) as captured:
+            assert record_finished(people, now=NOW + timedelta(hours=1)) == 2 * count
+        return len(captured)
+
+    assert queries(1) == queries(4)
