@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.models import Role
+from course.models import Role, RosterUpload
 from course.people.asked import what_is_asked
 from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
@@ -21,16 +21,21 @@ from course.roster.mending import CannotMend, changed_fields, mend
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import (
     ColumnsMissing,
+    ListMovedOn,
     bring_sheets,
     choose_columns,
     choose_sheet,
     columns_to_choose,
     hidden_in,
     plan_of,
+    put_away,
     sheets_of,
+    unread_in,
     unused_columns,
     uploads_of,
+    way_of_reading,
 )
+from course.roster.workbooks import MOST_SHEETS
 from quizzes.wording.tables import XLSX, download
 from quizzes.wording.workbooks import table_xlsx
 
@@ -39,7 +44,7 @@ from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm
 from .roster_sheet import Shown, filters_of, lines_of, others_to_mend
-from .roster_words import left_out_words, plan_words, waiting_words
+from .roster_words import left_out_words, plan_words, unread_words, waiting_words
 from .tables import roster_table
 
 _LINES_A_PAGE = 100
@@ -97,32 +102,47 @@ def desk_roster_plan(request, cohort_pk, upload_id):
     upload = get_object_or_404(uploads_of(request.user, cohort), pk=upload_id)
     if upload.is_unfinished:
         return _show_progress(request, cohort, upload)
-    action = request.POST.get("action") if request.method == "POST" else None
-    if action == "cancel" and not upload.finished_at:
-        upload.delete()
-        messages.success(request, _("The list was put away. Nothing was written."))
-        return redirect("desk_cohort", cohort.pk)
     if upload.finished_at:
         return _show_outcome(request, cohort, upload)
+    if request.method != "POST":
+        return _show_plan(request, cohort, upload)
     try:
-        if action in ("save", "confirm") and _mend(request, upload):
-            messages.success(request, _("Saved. Look once more, and confirm."))
-        elif action == "confirm":
-            return _confirm(request, cohort, upload)
-        elif "go" in request.POST:
-            return _go(request, upload)
-        elif action == "sheet":
-            number = request.POST.get("sheet", "")
-            choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1, now=timezone.now())
-        elif action == "columns":
-            _choose_columns(request, upload)
+        return _change(request, cohort, upload)
     except CannotMend as refusal:
         return _show_plan(request, cohort, upload, str(refusal))
     except ColumnsMissing as missing:
         return _show_plan(request, cohort, upload, str(missing), problem_at="column-0")
-    if action:
-        return redirect(f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path)
-    return _show_plan(request, cohort, upload)
+    except ListMovedOn as moved:
+        messages.error(request, str(moved))
+    except RosterUpload.DoesNotExist as gone:
+        raise Http404 from gone
+    return redirect(_page_of(request))
+
+
+def _change(request, cohort, upload):
+    """Do what was pressed. Raises `CannotMend`, `ColumnsMissing`, `ListMovedOn`, and `DoesNotExist` of a list."""
+    action = request.POST.get("action")
+    if action == "cancel":
+        put_away(upload)
+        messages.success(request, _("The list was put away. Nothing was written."))
+        return redirect("desk_cohort", cohort.pk)
+    if action in ("save", "confirm") and _mend(request, upload):
+        messages.success(request, _("Saved. Look once more, and confirm."))
+    elif action == "confirm":
+        return _confirm(request, cohort, upload)
+    elif "go" in request.POST:
+        return _go(request, upload)
+    elif action == "sheet":
+        number = request.POST.get("sheet", "")
+        choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1, now=timezone.now())
+    elif action == "columns":
+        _choose_columns(request, upload)
+    return redirect(_page_of(request))
+
+
+def _page_of(request):
+    """Return the address of the page that was sent, with its filter and the number of its page."""
+    return f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path
 
 
 @login_required
@@ -138,7 +158,7 @@ def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
 
 
 def _go(request, upload):
-    """Save what was typed, and show the rows of the filter or page that was pressed. Raises `CannotMend`."""
+    """Save what was typed, and show the rows of the filter or page that was pressed. Raises as `mend` does."""
     if _mend(request, upload):
         messages.success(request, _("Saved."))
     asked = QueryDict(request.POST["go"])
@@ -148,7 +168,8 @@ def _go(request, upload):
 
 def _mend(request, upload):
     """Keep what was mended on the page; return whether it was anything."""
-    return mend(upload, changed_fields(request.POST, request.POST.get("shown_fields", "")))
+    changed = changed_fields(request.POST, request.POST.get("shown_fields", ""))
+    return mend(upload, changed, read_as=request.POST.get("read_as", ""))
 
 
 def _confirm(request, cohort, upload):
@@ -177,22 +198,26 @@ def _show_progress(request, cohort, upload):
 
 
 def _choose_columns(request, upload):
-    """Keep the columns that were chosen. Raises `ColumnsMissing`."""
+    """Keep the columns that were chosen. Raises as `choose_columns` does."""
     chosen = {column.place: request.POST.get(f"column-{column.place}", "") for column in columns_to_choose(upload)}
     first = request.POST.get("first", "")
     row = int(first) - 1 if first.isdecimal() and len(first) < 6 else 0
-    choose_columns(upload, chosen, first=row, now=timezone.now())
+    choose_columns(upload, chosen, first=row, now=timezone.now(), read_as=request.POST.get("read_as"))
 
 
 def _show_plan(request, cohort, upload, problem="", problem_at=""):
     plan, columns = plan_of(upload), columns_to_choose(upload)
+    sheets, unread = sheets_of(upload), unread_in(upload)
     unused, unasked = unused_columns(columns, plan.asked if plan else what_is_asked())
     hidden_columns, hidden_rows = hidden_in(upload, columns)
     context = {
         "cohort": cohort,
         "upload": upload,
         "plan": plan,
-        "sheets": sheets_of(upload),
+        "sheets": sheets,
+        # Empty sheets are none to choose, but stand among those that are read.
+        "sheet_count": MOST_SHEETS + len(unread) if unread else len(sheets),
+        "unread": unread_words(unread),
         "columns": columns,
         "unused": unused,
         "unasked": unasked,
@@ -200,6 +225,7 @@ def _show_plan(request, cohort, upload, problem="", problem_at=""):
         "hidden_rows": hidden_rows,
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
+        "read_as": way_of_reading(upload),
         "problem": problem or upload.problem,
         "problem_at": problem_at,
     }

@@ -4,8 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course.roster.rows import Fate
+from course.roster.workbooks import MOST_SHEETS
 
-_MOST_NUMBERS = 60
+# Of the rows left out, and of the sheets not read, so many are named.
+_MOST_NUMBERS, _MOST_NAMED = 60, 12
 # Value in the address of the rows whose clinic is open.
 OPEN_CLINIC = "centro-por-decidir"
 
@@ -117,3 +119,13 @@ def _change_words(line):
         yield _("sex is noted")
     if line.new_identifiers:
         yield _("is known by the number from now on")
+
+
+def unread_words(names):
+    """Return the sentence that names the sheets of a workbook that were not read, "" where all were."""
+    if not names:
+        return ""
+    words = {"limit": MOST_SHEETS, "names": "», «".join(names[:_MOST_NAMED]), "more": len(names) - _MOST_NAMED}
+    if words["more"] > 0:
+        return _("Only the first %(limit)d sheets were read, and not «%(names)s» and %(more)d more.") % words
+    return _("Only the first %(limit)d sheets were read, and not «%(names)s».") % words

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import unicodedata
 import uuid
 
 from django.db import transaction
@@ -15,12 +16,14 @@ from .clinic_names import NEW, NONE
 from .job_titles import LONGEST_KEY
 from .known import people_known_to
 from .matching import OTHER
-from .uploads import lock_upload
+from .uploads import ListMovedOn, lock_to_change
 
 # Of a row: what may be mended, and how long it may be.
 ROW_FIELDS = {"given": 150, "surnames": 150, "role": 20, "clinic": 200, "out": 2, "person": 2, "same": 36}
 _CHECKED = {"out", "person"}
 _MOST_CHOICES = 5_000
+# Of what was typed and can't be kept, so much is given back.
+_MOST_GIVEN_BACK = 20
 
 
 class CannotMend(ValueError):
@@ -45,26 +48,42 @@ def changed_fields(posted, shown):
     """
     try:
         before = json.loads(shown)
-    except ValueError:
+    except (ValueError, RecursionError):
         before = {}
     if not isinstance(before, dict):
         before = {}
-    now = {name: " ".join(str(posted.get(name, "")).split()) for name in before}
-    return {name: value for name, value in now.items() if value != " ".join(str(before[name]).split())}
+    # No page of ours shows anything but text.
+    before = {name: _on_one_line(value) for name, value in before.items() if isinstance(value, str)}
+    now = {name: _on_one_line(str(posted.get(name, ""))) for name in before}
+    return {name: value for name, value in now.items() if value != before[name]}
 
 
-def mend(upload, changed):
-    """Keep what was changed, {name of a control: value}; return whether it was anything. Raises `CannotMend`.
+def _on_one_line(text):
+    """Return text without control characters, as cells are read; no word of it means nothing, as some do there."""
+    letters = unicodedata.normalize("NFC", text)
+    letters = (" " if letter.isspace() else letter for letter in letters if letter.isspace() or letter.isprintable())
+    return " ".join("".join(letters).split())
+
+
+def _printable(key):
+    # Spaces stay: where a key was cut off, one of them may be its end.
+    return "".join(filter(str.isprintable, key))
+
+
+def mend(upload, changed, *, read_as=None):
+    """Keep what was changed, {name of a control: value}; return whether it was anything.
 
     Names of controls are those of `row_field`, `title:KEY` and `clinic:KEY`. An empty name of a row that the list says
-    stays empty; what cannot be meant is refused as a whole.
+    stays empty; what cannot be meant is refused as a whole. `read_as` is the `way_of_reading` of the page on which it
+    was changed. Raises `CannotMend`, and `ListMovedOn`.
     """
     if not changed:
         return False
     with transaction.atomic():
-        locked = lock_upload(upload)
-        if locked.requested_at or locked.finished_at:
-            raise CannotMend(_("The list is being written already, so nothing of it can be mended."))
+        try:
+            locked = lock_to_change(upload, read_as=read_as)
+        except ListMovedOn as moved:
+            raise ListMovedOn(f"{moved} {_given_back(changed)}".strip()) from moved
         chosen = {name: dict(locked.chosen.get(name, {})) for name in ("clinics", "roles", "rows")}
         for name, value in changed.items():
             _keep(chosen, name, value, locked)
@@ -77,16 +96,28 @@ def mend(upload, changed):
     return True
 
 
+def _given_back(changed):
+    """Return a sentence with what was typed by hand, which nobody remembers; "" for nothing but choices and ticks."""
+    typed = [
+        f"{number}: {value}"
+        for name, value in changed.items()
+        for field, _dash, number in [name.rpartition("-")]
+        if value and field in ("given", "surnames", "clinic")
+    ]
+    more = ["…"] if len(typed) > _MOST_GIVEN_BACK else []
+    return _("You wrote, by row: %(typed)s.") % {"typed": "; ".join(typed[:_MOST_GIVEN_BACK] + more)} if typed else ""
+
+
 def _keep(chosen, name, value, upload):
     kind, colon, key = name.partition(":")
     if kind == "title" and colon:
         if value and value not in Role.values:
             raise CannotMend(_("Choose one of the roles."))
-        chosen["roles"][key[:LONGEST_KEY]] = value
+        chosen["roles"][_printable(key)[:LONGEST_KEY]] = value
     elif kind == "clinic" and colon:
         if value not in (NEW, NONE, "") and not Clinic.objects.filter(pk=_number(value)).exists():
             raise CannotMend(_("Choose one of the clinics."))
-        chosen["clinics"][clinic_key(key)[:200]] = value
+        chosen["clinics"][clinic_key(_printable(key))[:200]] = value
     else:
         field, _dash, number = name.rpartition("-")
         if field not in ROW_FIELDS or not 1 <= _number(number) <= len(upload.rows):

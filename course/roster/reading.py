@@ -19,7 +19,7 @@ from .cells import (
     clean_cell,
     refuse_long_sheet,
 )
-from .workbooks import read_workbook
+from .workbooks import MOST_SHEETS, read_workbook
 
 _SEPARATORS = "\t;,|"
 _LOOKED_AT = 100_000
@@ -30,8 +30,9 @@ def read_list(content):
     """Return the sheets of a list of staff, such as [{"name": "2026", "hidden": False, "rows": [["Paz", "Luz"]]}].
 
     `content` are the bytes of a file; a text file is one sheet without a name. Row 1 is the first, so that an empty
-    one is kept. Of a sheet that is "long" only the first rows are there. A workbook says too which "hidden_rows"
-    (numbers) and "hidden_columns" (places from 0) it does not show. Raises `UnreadableList`.
+    one is kept. Of a sheet that is "long" only the first rows are there, and of one that is "unread" none. A workbook
+    says too which "hidden_rows" (numbers) and "hidden_columns" (places from 0) it does not show. Raises
+    `UnreadableList`.
     """
     refuse_size(len(content))
     if content.startswith(_OLD_EXCEL):
@@ -84,14 +85,20 @@ def _checked(sheets):
             )
         if len(sheet["rows"]) > MOST_ROWS + ROWS_ABOVE:
             sheet |= {"rows": sheet["rows"][: ROWS_ABOVE + MOST_SHOWN], "long": True}
+    unread = [sheet for sheet in sheets if sheet.get("unread")]
     sheets = [sheet for sheet in sheets if sheet["rows"]]
+    if not sheets and unread:
+        raise UnreadableList(
+            _("The first %(count)d sheets are empty, and no more are read. Copy the list into a new workbook.")
+            % {"count": MOST_SHEETS}
+        )
     if not sheets:
         raise UnreadableList(_("The list is empty."))
     if sum(len(cell) for sheet in sheets for row in sheet["rows"] for cell in row) > MOST_LETTERS:
         raise UnreadableList(_("The list holds far more text than names and posts. Save only the list of people."))
     if all(sheet.get("long") for sheet in sheets):
         refuse_long_sheet()
-    return sheets
+    return sheets + unread
 
 
 def _decode(content):

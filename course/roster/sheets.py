@@ -10,7 +10,8 @@ def likeliest_sheet(sheets):
     One whose headings say how people are called stands before others, one that is seen before a hidden one, then the
     one with more columns that are known, then the longer one, and then the first.
     """
-    likeliest = max(range(len(sheets)), key=lambda number: (*_looks_like_people(sheets[number]), -number))
+    read = [number for number, sheet in enumerate(sheets) if not sheet.get("unread")]
+    likeliest = max(read, key=lambda number: (*_looks_like_people(sheets[number]), -number))
     if sheets[likeliest].get("long"):
         refuse_long_sheet()
     return likeliest

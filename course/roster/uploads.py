@@ -22,6 +22,10 @@ class ColumnsMissing(ValueError):
     """The columns do not say how people are called, or two say the same; the message says so to the person."""
 
 
+class ListMovedOn(ValueError):
+    """The list is no more as the page showed it, or is being written; the message says so, and what to do."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the sheet that is read: its `heading`, some of what stands in it, and the field that it is or ""."""
@@ -56,16 +60,27 @@ def bring_sheets(cohort, sheets, *, name, by, now):
 
 
 def _read_sheet(upload, number, *, now):
-    """Make a sheet the one that is read; its rows stand in `rows` alone."""
+    """Make a sheet the one that is read; its rows stand in `rows` alone.
+
+    What was mended in rows, and the columns, are of the sheet: they wait in `chosen["left"]` until it is read again.
+    Clinics and job titles mean the same in each.
+    """
+    left = dict(upload.chosen.get("left", {}))
     if "sheet" in upload.chosen:
-        upload.sheets[upload.chosen["sheet"]]["rows"] = upload.rows
+        before = upload.chosen["sheet"]
+        upload.sheets[before]["rows"] = upload.rows
+        left[str(before)] = {"rows": upload.chosen.get("rows", {}), "columns": upload.columns}
     upload.rows, upload.sheets[number]["rows"] = upload.sheets[number]["rows"], []
-    # What was mended in rows is of the sheet; clinics and job titles mean the same in each.
-    upload.chosen |= {"sheet": number, "rows": {}}
-    headings, columns = columns_of_rows(upload.rows, upload.cohort)
-    upload.columns = {field.value: place for field, place in columns.items()}
-    upload.columns["first"] = 0 if headings is None else headings + 1
+    found = left.pop(str(number), None) or {"rows": {}, "columns": _columns_found(upload)}
+    upload.columns = found["columns"]
+    upload.chosen |= {"sheet": number, "rows": found["rows"], "left": left}
     _look_at_numbers(upload, now=now)
+
+
+def _columns_found(upload):
+    headings, columns = columns_of_rows(upload.rows, upload.cohort)
+    first = 0 if headings is None else headings + 1
+    return {field.value: place for field, place in columns.items()} | {"first": first}
 
 
 def _look_at_numbers(upload, *, now):
@@ -77,9 +92,9 @@ def _look_at_numbers(upload, *, now):
 
 @transaction.atomic
 def choose_sheet(upload, number, *, now):
-    """Read another sheet of the workbook. One that is not there, or too long, changes nothing."""
-    locked = lock_upload(upload)
-    if not 0 <= number < len(locked.sheets) or locked.sheets[number].get("long") or locked.chosen["sheet"] == number:
+    """Read another sheet of the workbook. One that can't be read changes nothing. Raises `ListMovedOn`."""
+    locked = lock_to_change(upload)
+    if number not in {sheet.number for sheet in sheets_of(locked) if not (sheet.long or sheet.is_read)}:
         return
     _read_sheet(locked, number, now=now)
     locked.save(update_fields=["rows", "sheets", "chosen", "columns"])
@@ -98,7 +113,7 @@ class Sheet:
 
 
 def sheets_of(upload):
-    """Return [Sheet] of the workbook; nothing of a list that is no workbook."""
+    """Return [Sheet] of the workbook, without those that are `unread_in` it; nothing of a list that is no workbook."""
     read = upload.chosen.get("sheet", 0)
     sheets = [
         Sheet(
@@ -106,13 +121,54 @@ def sheets_of(upload):
             *(one.get("hidden", False), one.get("long", False), number == read),
         )
         for number, one in enumerate(upload.sheets)
+        if not one.get("unread")
     ]
     return [sheet for sheet in sheets if sheet.name]
 
 
-def lock_upload(upload):
-    """Return the upload as it is now; until the transaction is over nobody else mends or confirms it."""
-    return RosterUpload.objects.select_for_update().get(pk=upload.pk)
+def unread_in(upload):
+    """Return the names of the sheets of the workbook behind the last of the MOST_SHEETS that are read."""
+    return [sheet["name"] for sheet in upload.sheets if sheet.get("unread")]
+
+
+def way_of_reading(upload):
+    """Return which sheet, first row and columns are read, as text such as "1:first=1,given=0,surnames=2"."""
+    columns = ",".join(f"{name}={place}" for name, place in sorted(upload.columns.items()))
+    return f"{upload.chosen.get('sheet', 0)}:{columns}"
+
+
+def lock_to_change(upload, *, read_as=None):
+    """Return the upload as it is now; until the transaction is over nobody else mends or confirms it.
+
+    `read_as` is the `way_of_reading` that whoever changes it was shown: rows and columns have other people and other
+    meanings in another. Raises `ListMovedOn`.
+    """
+    locked = RosterUpload.objects.select_for_update().get(pk=upload.pk)
+    if locked.requested_at or locked.finished_at:
+        raise ListMovedOn(_("The list is being written or was written already, so nothing of it was changed."))
+    if read_as not in (None, way_of_reading(locked)):
+        raise ListMovedOn(_words_of_change(locked, read_as))
+    return locked
+
+
+def _words_of_change(upload, read_as):
+    names = {str(sheet.number): sheet.name for sheet in sheets_of(upload)}
+    before, now = read_as.partition(":")[0], str(upload.chosen.get("sheet", 0))
+    if before == now or before not in names:
+        return _(
+            "The columns or the first row were chosen otherwise since this page was opened: nothing of what you wrote"
+            " on it was saved. Look at the list as it is read now, and write it anew."
+        )
+    return _(
+        "This page showed the sheet «%(before)s», and now «%(now)s» is read: nothing of what you wrote was saved."
+        " If it belongs to «%(before)s», read that sheet again and write it there."
+    ) % {"before": names[before], "now": names[now]}
+
+
+@transaction.atomic
+def put_away(upload):
+    """Forget a list that is not confirmed. Raises `ListMovedOn`."""
+    lock_to_change(upload).delete()
 
 
 def unconfirmed_lists(*, now):
@@ -153,17 +209,17 @@ def plan_of(upload, *, tell=None):
 
 
 @transaction.atomic
-def choose_columns(upload, chosen, *, first, now):
+def choose_columns(upload, chosen, *, first, now, read_as=None):
     """Keep what the trainer says the columns are: {number: name of a Field or ""}; `first` is the first person's row.
 
-    Raises `ColumnsMissing`.
+    `read_as` as in `lock_to_change`. Raises `ColumnsMissing`, and `ListMovedOn`.
     """
+    locked = lock_to_change(upload, read_as=read_as)
     fields = [Field(name) for name in chosen.values() if name in Field.values]
     if twice := next((field for field in fields if fields.count(field) > 1), None):
         raise ColumnsMissing(_("Two columns are «%(field)s». Choose one of them.") % {"field": twice.label})
     if not has_names(fields):
         raise ColumnsMissing(_("Say in which columns the given names and the surnames are, or the whole name."))
-    locked = lock_upload(upload)
     locked.columns = {name: place for place, name in chosen.items() if name in Field.values}
     locked.columns["first"] = min(max(first, 0), max(len(locked.rows) - 1, 0))
     _look_at_numbers(locked, now=now)

@@ -26,7 +26,7 @@ _ROWS_READ = MOST_ROWS + ROWS_ABOVE + 1
 
 
 def read_workbook(content):
-    """Return the sheets of a workbook's bytes as `read_list` does, empty ones left out. Raises `UnreadableList`."""
+    """Return the sheets of a workbook's bytes as `read_list` does, empty ones too. Raises `UnreadableList`."""
     too_large = _("Unpacked, the workbook is far larger than any list of staff. Copy only the list into a new one.")
     try:
         members = open_archive(content)
@@ -51,7 +51,9 @@ def read_workbook(content):
                 _spread(rows, _MERGED.findall(content))
                 one |= _hidden_in(content, rows)
             sheets.append(one)
-        return sheets
+        # Of those behind the last that is read, the names alone: the list may be on one of them.
+        unread = [sheet.title[:100] for sheet in workbook.worksheets[MOST_SHEETS:]]
+        return sheets + [{"name": name, "hidden": False, "rows": [], "unread": True} for name in unread]
     except MemoryError:
         raise
     except Exception as error:

@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from course.desk.roster_words import unread_words
 from course.models import RosterUpload, User
 from course.roster.reading import LARGEST
 from tests.course.roster.factories import MESSY, bring
@@ -97,6 +98,37 @@ def test_what_is_no_list_is_refused_with_a_sentence(desk, cohort, sent, words):
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not RosterUpload.objects.exists()
+
+
+def of_sheets(numbers, *, filled):
+    """Return a workbook of sheets «H0», «H1»…, with a person on those in `filled`."""
+    book, stream = Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for number in numbers:
+        sheet = book.create_sheet(f"H{number}")
+        for row in [["Nombres", "Apellidos"], ["Luz", "Paz"]] if number in filled else []:
+            sheet.append(row)
+    book.save(stream)
+    return file(stream.getvalue(), "lista.xlsx")
+
+
+def test_of_a_workbook_of_many_sheets_those_that_are_not_read_are_named(desk, cohort):
+    answer = desk.post(page(cohort), of_sheets(range(50), filled=range(1, 50)), follow=True)
+    assert [sheet.name for sheet in answer.context["sheets"]] == [f"H{number}" for number in range(1, 30)]
+    paragraphs = [" ".join(one.split()) for one in re.findall(r"<p[^>]*>([^<]*)</p>", answer.content.decode())]
+    some = "», «".join(f"H{number}" for number in range(30, 42))
+    assert [one for one in paragraphs if "hoja" in one] == [
+        "lista.xlsx · hoja «H1» de 50 · Todavía no se ha escrito nada.",
+        f"Se leyeron solo las primeras 30 hojas, y no «{some}» ni otras 8. Si la lista está en una de ellas, copie esa"
+        " hoja a un libro nuevo y tráigalo.",
+    ]
+    assert unread_words(["H30", "H31"]) == "Se leyeron solo las primeras 30 hojas, y no «H30», «H31»."
+    assert unread_words([]) == ""
+    # It is no sheet to choose by hand either.
+    desk.post(answer.redirect_chain[-1][0], {"action": "sheet", "sheet": "29"})
+    assert RosterUpload.objects.latest("brought_at").chosen["sheet"] == 0
+    empty = desk.post(page(cohort), of_sheets(range(31), filled=[30]))
+    assert (empty.status_code, "Las primeras 30 hojas están vacías" in empty.content.decode()) == (422, True)
 
 
 def test_another_trainer_does_not_see_the_list(desk, cohort, client):

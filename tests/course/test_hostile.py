@@ -4,6 +4,7 @@ import random
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from course.people.joining import allow_joining
 from course.sessions.turns import COOKIE, begin_round, keep_round
 from modules.models import ModulePage
 from quizzes.models import Attempt
-from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz, make_trainer
+from tests.factories import NOW, finish_course, make_cohort, make_course, make_learner, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,25 @@ def stranger():
     make_cohort("Ajeno", trainers=[make_trainer("otra")], learners=[learner])
     finish_course(learner)
     return learner
+
+
+def test_a_nul_in_what_is_typed_on_the_desk_is_no_error(client, own):
+    session = Session.objects.create(cohort=own, held_on=NOW.date(), minutes=60, made_by=own.trainers.get())
+    names = {"given_names": "Lu\0z", "surnames": "\0", "job_title": "a\0b", "misma": "\0", "q": "a\0b"}
+    place = {"held_on": "2026-11-25", "place": "Pa\0tio", "minutes": "60", "modules": "\0", "counts": "\0"}
+    typed = [
+        (reverse("desk_find_people"), {"q": "an\0a"}),
+        (reverse("desk_add_person"), {**names, "cohort": own.pk}),
+        (reverse("desk_add_person"), {**names, "given_names": "Luz", "surnames": "Paz", "cohort": "\0"}),
+        (reverse("desk_add_to_session", args=[own.pk, session.pk]), names),
+        (reverse("desk_hand_over", args=[own.pk]), {"code": "o\0tra", "note": "Falta\0 el módulo 4."}),
+        (reverse("desk_sessions", args=[own.pk]), place),
+        (reverse("desk_session_change", args=[own.pk, session.pk]), place),
+        (reverse("desk_merge", args=[own.pk, own.learners.get().pk]), {"code": "AN\0A234"}),
+        (reverse("desk_roster", args=[own.pk]), {"pasted": "Nombres\tApellidos\nLu\0z\tPaz"}),
+        (reverse("desk_roster", args=[own.pk]), {"file": SimpleUploadedFile("a\0.csv", b"Nombres,Apellidos\nLuz,Paz")}),
+    ]
+    assert [client.post(*form, follow=True).status_code in (200, 404, 422) for form in typed] == [True] * len(typed)
 
 
 def told_about(learner):

@@ -2,10 +2,15 @@
 
 import json
 import random
+import re
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from course.desk import roster_views
 from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
 from course.people.asked import ask
 from course.people.identifiers import keep_identifier
@@ -13,7 +18,16 @@ from course.roster import importing
 from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.mending import CannotMend, changed_fields, mend
 from course.roster.rows import Fate
-from course.roster.uploads import bring_sheets, choose_sheet, plan_of, sheets_of
+from course.roster.uploads import (
+    ListMovedOn,
+    bring_sheets,
+    choose_columns,
+    choose_sheet,
+    plan_of,
+    put_away,
+    sheets_of,
+    way_of_reading,
+)
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 from .factories import bring
@@ -36,6 +50,12 @@ def desk(client, cohort):
 
 def lines_of(upload):
     return {line.number: line for line in plan_of(upload).lines}
+
+
+def shown_on(page):
+    """Return the fields of the preview's form as a page shows them, hidden ones too."""
+    hidden = re.findall(r'"hidden" name="(read_as|shown|shown_fields)" value="([^"]*)"', page.content.decode())
+    return page.context["shown"].fields | {name: unescape(value) for name, value in hidden}
 
 
 def confirm(upload, **options):
@@ -195,6 +215,8 @@ def test_only_what_was_changed_on_a_page_counts_so_two_tabs_undo_nothing(cohort)
     lines = lines_of(upload)
     assert (lines[2].surnames, lines[3].surnames, lines[3].fate) == ("Cojtí", "Pac", Fate.OUT)
     assert changed_fields(first, "no JSON") == changed_fields(first, "[1]") == {}
+    # What a cell may say for nothing is a choice of ours here.
+    assert changed_fields({"clinic:x": "none"}, '{"clinic:x": ""}') == {"clinic:x": "none"}
 
 
 @pytest.mark.parametrize(
@@ -249,7 +271,7 @@ def test_nothing_is_mended_any_more_once_it_is_written_and_nothing_of_it_is_kept
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", CUI]])
     mend(upload, {"given-2": "Eva"})
     confirm(upload)
-    with pytest.raises(CannotMend):
+    with pytest.raises(ListMovedOn, match=r"Escribió, por fila: 2: Ana\."):
         mend(upload, {"given-2": "Ana"})
     kept = RosterUpload.objects.get()
     assert (kept.rows, kept.sheets, kept.chosen) == ([], [], {})
@@ -382,27 +404,121 @@ def test_a_list_without_clinics_takes_nobody_out_of_theirs(cohort):
 # Sheets, and rows that are no people
 
 
-def test_another_sheet_is_read_when_it_is_chosen_and_the_rows_are_mended_anew(cohort):
+def of_two_sheets(cohort):
+    """Return a list of the sheets «Norte», which is read, and «Sur», each with two people in rows 2 and 3."""
+    headings = ["Nombres", "Apellidos"]
+    sheets = [
+        {"name": "Norte", "hidden": False, "rows": [headings, ["Luz", "Paz"], ["Eva", "Sis"]]},
+        {"name": "Sur", "hidden": False, "rows": [headings, ["Rosa", "Xol"], ["Ana", "Coj"]]},
+    ]
+    return bring_sheets(cohort, sheets, name="x", by=cohort.trainers.get(), now=NOW)
+
+
+def given_names(upload):
+    upload.refresh_from_db()
+    return [line.given_names for line in plan_of(upload).lines]
+
+
+def test_another_sheet_is_read_when_it_is_chosen(cohort):
     sheets = [
         {"name": "2025", "hidden": False, "rows": [["Nombres", "Apellidos"], ["Ana", "Coj"]]},
         {"name": "2026", "hidden": False, "rows": [["Nombres", "Apellidos"], ["Luz", "Paz"], ["Eva", "Sis"]]},
         {"name": "Todos", "hidden": False, "rows": [["Nombres", "Apellidos"]], "long": True},
+        {"name": "Otros", "hidden": False, "rows": [], "unread": True},
     ]
     upload = bring_sheets(cohort, sheets, name="x", by=cohort.trainers.get(), now=NOW)
     assert [(sheet.name, sheet.rows, sheet.is_read) for sheet in sheets_of(upload)] == [
         ("2025", 2, False), ("2026", 3, True), ("Todos", 1, False),
     ]  # fmt: skip
-    mend(upload, {"given-2": "Lucía"})
-    for number in (99, -1, 2):
+    for number in (99, -1, 2, 3):
         choose_sheet(upload, number, now=NOW)
-    upload.refresh_from_db()
-    assert upload.chosen["sheet"] == 1
+    assert given_names(upload) == ["Luz", "Eva"]
     choose_sheet(upload, 0, now=NOW)
-    upload.refresh_from_db()
-    assert [line.given_names for line in plan_of(upload).lines] == ["Ana"]
+    assert given_names(upload) == ["Ana"]
     choose_sheet(upload, 1, now=NOW)
+    assert given_names(upload) == ["Luz", "Eva"]
+
+
+def test_what_was_mended_on_a_sheet_is_there_when_it_is_read_again(cohort):
+    upload = of_two_sheets(cohort)
+    mend(upload, {"given-2": "Lucía", "out-3": "1"})
+    choose_sheet(upload, 1, now=NOW)
+    # Nothing of it is said of the people of the other sheet.
+    assert given_names(upload) == ["Rosa", "Ana"]
+    choose_columns(upload, {0: "surnames", 1: "given"}, first=2, now=NOW)
+    mend(upload, {"given-3": "Cojtí"})
+    choose_sheet(upload, 0, now=NOW)
+    assert given_names(upload) == ["Lucía", "Eva"]
+    assert lines_of(upload)[3].fate == Fate.OUT
+    choose_sheet(upload, 1, now=NOW)
+    # The columns and the first row that were chosen are there too.
+    assert given_names(upload) == ["Cojtí"]
+    assert lines_of(upload)[3].surnames == "Ana"
+
+
+def test_a_list_mended_before_sheets_were_kept_apart_is_mended_still(cohort):
+    upload = of_two_sheets(cohort)
+    RosterUpload.objects.update(chosen={"sheet": 0, "rows": {"2": {"given": "Lucía"}}, "compares": True})
     upload.refresh_from_db()
-    assert [line.given_names for line in plan_of(upload).lines] == ["Luz", "Eva"]
+    for number in (1, 0):
+        choose_sheet(upload, number, now=NOW)
+    assert given_names(upload) == ["Lucía", "Eva"]
+
+
+@pytest.mark.parametrize("pressed", [{"action": "confirm"}, {"action": "save"}, {"go": "ver=nuevas"}])
+def test_what_is_typed_on_a_page_of_another_sheet_is_written_on_nobody(desk, cohort, pressed):
+    upload = of_two_sheets(cohort)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    desk.post(address, {"action": "sheet", "sheet": "1"})
+    typed = shown_on(page) | {"given-2": "Luz Elena", "out-3": "1"} | pressed
+    (said,) = get_messages(desk.post(address, typed).wsgi_request)
+    assert str(said) == (
+        "Esta página mostraba la hoja «Norte», y ahora se lee «Sur»: no se guardó nada de lo que escribió. Si es de"
+        " «Norte», lea esa hoja de nuevo y escríbalo allí. Escribió, por fila: 2: Luz Elena."
+    )
+    assert given_names(upload) == ["Rosa", "Ana"]
+    assert {line.fate for line in plan_of(upload).lines} == {Fate.CREATE}
+    # Nor by a page that does not say what it showed.
+    desk.post(address, typed | {"read_as": ""})
+    assert given_names(upload) == ["Rosa", "Ana"]
+    # Once the sheet is read again, the same page is as good as before.
+    desk.post(address, {"action": "sheet", "sheet": "0"})
+    desk.post(address, typed)
+    assert given_names(upload) == ["Luz Elena", "Eva"]
+
+
+def test_what_is_typed_on_a_page_of_other_columns_is_written_on_nobody(desk, cohort):
+    upload = of_two_sheets(cohort)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    columns = {"action": "columns", "column-0": "surnames", "column-1": "given", "first": "2"}
+    columns["read_as"] = shown_on(page)["read_as"]
+    desk.post(address, columns)
+    assert given_names(upload) == ["Paz", "Sis"]
+    other = {**columns, "column-0": "given", "column-1": "surnames", "first": "3"}
+    for stale in (shown_on(page) | {"given-2": "Luz Elena", "action": "save"}, other):
+        *_before, said = get_messages(desk.post(address, stale).wsgi_request)
+        assert str(said).startswith("Desde que se abrió esta página se eligieron otras columnas u otra primera fila")
+        assert given_names(upload) == ["Paz", "Sis"]
+
+
+def test_a_list_that_is_being_written_is_neither_read_otherwise_nor_put_away(cohort):
+    upload = of_two_sheets(cohort)
+    before = way_of_reading(upload)
+    changes = [
+        lambda: mend(upload, {"given-2": "Eva"}),
+        lambda: choose_sheet(upload, 1, now=NOW),
+        lambda: choose_columns(upload, {0: "surnames", 1: "given"}, first=1, now=NOW),
+        lambda: put_away(upload),
+    ]
+    for written in ({"requested_at": NOW, "finished_at": None}, {"requested_at": None, "finished_at": NOW}):
+        RosterUpload.objects.update(**written)
+        for change in changes:
+            with pytest.raises(ListMovedOn):
+                change()
+        assert way_of_reading(RosterUpload.objects.get()) == before
+    assert given_names(upload) == ["Luz", "Eva"]
 
 
 def test_a_row_that_was_taken_for_a_title_is_a_person_when_the_trainer_says_so(cohort):
@@ -421,7 +537,7 @@ def test_what_is_typed_is_saved_before_another_page_or_filter_is_shown(desk, coh
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
     assert 'name="go" value="ver=&amp;pagina=2"' in page.content.decode()
-    typed = page.context["shown"].fields | {"surnames-2": "Cojtí", "shown_fields": page.context["shown"].text}
+    typed = shown_on(page) | {"surnames-2": "Cojtí"}
     answer = desk.post(address, typed | {"go": "ver=&pagina=2&otro=x"}, follow=True)
     assert answer.redirect_chain == [(f"{address}?pagina=2", 302)]
     assert "Guardado." in answer.content.decode()
@@ -437,15 +553,12 @@ def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, coho
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
     assert CUI not in page.content.decode()
-    shown = {"shown": page.context["fingerprint"], "shown_fields": page.context["shown"].text}
-    typed = page.context["shown"].fields | {"given-2": "Eva"}
-    answer = desk.post(f"{address}?ver=nuevas", {"action": "confirm", **shown, **typed}, follow=True)
+    typed = shown_on(page) | {"given-2": "Eva", "action": "confirm"}
+    answer = desk.post(f"{address}?ver=nuevas", typed, follow=True)
     assert answer.redirect_chain[0][0] == f"{address}?ver=nuevas"
     assert "Revise una vez más" in answer.content.decode()
     assert not cohort.learners.exists()
-    shown["shown"] = answer.context["fingerprint"]
-    shown["shown_fields"] = answer.context["shown"].text
-    done = desk.post(address, {"action": "confirm", **shown, **answer.context["shown"].fields}).content.decode()
+    done = desk.post(address, shown_on(answer) | {"action": "confirm"}).content.decode()
     assert "1 persona es nueva" in done
     assert "Imprimir las tarjetas" in done
     assert cohort.learners.get().first_name == "Eva"
@@ -499,3 +612,63 @@ def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, djan
     assert desk.get(address).content.decode().count("Sí, es la misma") == people
     with django_assert_num_queries(21):
         desk.get(address)
+
+
+@pytest.mark.parametrize(
+    ("shown", "posted", "status"),
+    [
+        ({"given-2": "Ana"}, {"given-2": "Lu\0z\u200b Elena"}, 302),
+        ({"clinic-2": ""}, {"clinic-2": "\0Amatitlán"}, 302),
+        ({"clinic:pal\0encia": ""}, {"clinic:pal\0encia": "new"}, 302),
+        ({"title:caj\0a": "", "title:\ud800": ""}, {"title:caj\0a": "apoyo"}, 302),
+        ({"same-2": ""}, {"same-2": "\0"}, 302),
+        ({"given-2": ["Ana"], "surnames-2": 7}, {"given-2": "Eva"}, 302),
+        ({"role-2": ""}, {"role-2": "\0rey"}, 422),
+        ({"given-\0": ""}, {"given-\0": "Eva"}, 422),
+    ],
+)
+@pytest.mark.every_case
+def test_what_no_list_may_hold_is_kept_of_nothing_that_is_typed(desk, cohort, shown, posted, status):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "Palencia", ""]])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    form = {"action": "save", "read_as": way_of_reading(upload), "shown_fields": json.dumps(shown)}
+    assert desk.post(address, form | posted).status_code == status
+    kept = json.dumps(RosterUpload.objects.get().chosen)
+    assert "\\u0000" not in kept
+    assert "\\ud800" not in kept
+    assert desk.get(address).status_code == 200
+    if "Elena" in str(posted):
+        assert lines_of(RosterUpload.objects.get())[2].given_names == "Luz Elena"
+
+
+def test_a_list_that_was_put_away_meanwhile_is_gone(desk, cohort, monkeypatch):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    typed = shown_on(desk.get(address)) | {"given-2": "Eva"}
+
+    def meanwhile(*arguments):
+        RosterUpload.objects.all().delete()
+        return changed_fields(*arguments)
+
+    monkeypatch.setattr(roster_views, "changed_fields", meanwhile)
+    assert desk.post(address, typed | {"action": "save"}).status_code == 404
+
+
+def test_a_title_whose_key_ends_with_a_space_is_given_its_role(desk, cohort):
+    title = f"{'Astronauta ' * 10}de nuestro viaje"
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", title[:119] + " o más", "", ""]])
+    (named,) = plan_of(upload).titles
+    assert named.key.endswith(" ")
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    typed = shown_on(desk.get(address)) | {named.field_name: "apoyo", "action": "save"}
+    # As a browser sends it: in the other way of sending forms, names end with no space.
+    desk.post(address, urlencode(typed), content_type="application/x-www-form-urlencoded")
+    assert lines_of(RosterUpload.objects.get())[2].role == "apoyo"
+
+
+def test_brackets_however_deep_are_no_fields(desk, cohort):
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    for text in ("[" * 100_000, '{"given-2":' + "[" * 100_000):
+        assert desk.post(address, {"action": "save", "shown_fields": text}).status_code == 302
+        assert changed_fields({"given-2": "Eva"}, text) == {}
