@@ -133,6 +133,8 @@ def _change(request, cohort, upload):
     elif "go" in request.POST:
         return _go(request, upload)
     elif action == "sheet":
+        if _mend(request, upload):
+            messages.success(request, _("Saved."))
         number = request.POST.get("sheet", "")
         choose_sheet(upload, int(number) if number.isdecimal() and len(number) < 4 else -1, now=timezone.now())
     elif action == "columns":

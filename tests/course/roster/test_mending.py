@@ -548,6 +548,22 @@ def test_what_is_typed_is_saved_before_another_page_or_filter_is_shown(desk, coh
     assert desk.post(address, {"shown_fields": "{}", "go": ""}).url == address
 
 
+def test_what_is_typed_is_saved_before_another_sheet_is_shown(desk, cohort):
+    upload = of_two_sheets(cohort)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address)
+    assert page.content.decode().count('form="mend"') == 2
+    answer = desk.post(address, shown_on(page) | {"given-2": "Lucía", "action": "sheet", "sheet": "1"}, follow=True)
+    assert "Guardado." in answer.content.decode()
+    assert given_names(upload) == ["Rosa", "Ana"]
+    # Enter in a field presses the first button of the form, which is this one: it saves, and the sheet stays.
+    typed = shown_on(answer) | {"given-2": "Rosaura", "action": "sheet", "sheet": "1"}
+    assert "Guardado." in desk.post(address, typed, follow=True).content.decode()
+    assert given_names(upload) == ["Rosaura", "Ana"]
+    desk.post(address, {"action": "sheet", "sheet": "0"})
+    assert given_names(upload) == ["Lucía", "Eva"]
+
+
 def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, cohort):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Astronauta", "", CUI]])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
