@@ -85,6 +85,7 @@ def _forget_lists_with(mentions):
     """Forget lists of staff that wait, if one of their rows names the person: they are brought anew, without it."""
     for upload in RosterUpload.objects.iterator():
         rows = [*upload.rows, *(row for sheet in upload.sheets for row in sheet["rows"])]
+        rows += [[sheet.get("name", "")] for sheet in upload.sheets]
         rows.append([json.dumps(upload.chosen, ensure_ascii=False)])
         named = mentions.in_text(upload.name) or any(mentions.in_text(" ".join(map(str, row))) for row in rows)
         if named and upload.finished_at is None:

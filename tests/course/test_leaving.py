@@ -9,11 +9,12 @@ from openpyxl import load_workbook
 
 from certificates.models import Certificate, CertificateBatch
 from course.desk.person_file import person_file
-from course.models import AuditEntry, Call, Enrolment, PersonIdentifier, User
+from course.models import AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, User
 from course.people.delays import JOINING
 from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_group
 from course.people.leaving import CannotLeave, archive_person, delete_person
 from course.people.merging import CannotMerge, merge_accounts
+from course.roster.uploads import bring_sheets
 from quizzes.models import Answer, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
@@ -344,3 +345,15 @@ def test_nobody_changes_oneself_staff_or_people_of_others(client, cohort):
         address = reverse("desk_change_person", args=[cohort.pk, person.pk])
         assert client.get(address).status_code == 404
         assert client.post(address, {"first_name": "X", "last_name": "Y"}).status_code == 404
+
+
+def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_who_is_deleted():
+    trainer = make_trainer()
+    cohort = make_cohort(trainers=[trainer])
+    ana = make_learner("ANA234", "Ana", "Coj", cohort=cohort)
+    rows = [["Nombres", "Apellidos"], ["Eva", "Tum"]]
+    for name in ("Ana Coj", "Eva Tum"):
+        sheets = [{"name": "2026", "hidden": False, "rows": rows}, {"name": name, "hidden": False, "rows": rows}]
+        bring_sheets(cohort, sheets, name=name[:3], by=trainer, now=NOW)
+    delete_person(ana, by=trainer, cohort=cohort, now=NOW)
+    assert list(RosterUpload.objects.values_list("name", flat=True)) == ["Eva"]
