@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
@@ -17,16 +19,13 @@ from modules.progress.records import annul_what_fails, record_finished, rests_on
 from modules.progress.taking_back import stand_again
 
 from .counting import Turnout, attendance_of, who_was_expected
+from .days import NotNoted, check_has_come, is_to_come
 from .modules import may_count_for
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
 # A second click on a page that answers slowly.
 ONE_CLICK = timedelta(seconds=10)
-
-
-class NotNoted(Exception):
-    """Attendance was not noted; the message says why and what to do."""
 
 
 class Tick(NamedTuple):
@@ -92,12 +91,15 @@ def keep_attendance(session, ticked, *, shown, by, now):
     """Keep that these people, of those who can be ticked, were there, and return how many were.
 
     `shown` are those whom the page showed as having been there: of them, whoever is not ticked any more was not.
-    Whoever scanned the QR, or was ticked by somebody else, since the page was opened stays.
+    Whoever scanned the QR, or was ticked by somebody else, since the page was opened stays. Raises `NotNoted`, and
+    keeps nothing, where somebody would have been at a session to come.
     """
     Session.objects.select_for_update().get(pk=session.pk)
     people = people_to_tick(session)
     come = [person for person, row, _expected in people if row is None and person.pk in ticked]
     gone = [row.pk for person, row, _expected in people if row is not None and person.pk in shown - ticked]
+    if come:
+        check_has_come(session, now=now)
     Attendance.objects.bulk_create(
         [
             Attendance(session=session, learner=person, how=Attendance.How.TAPPED, noted_at=now, noted_by=by)
@@ -139,7 +141,8 @@ def _bear_again(session, people, modules, *, by, now):
 
 
 def open_door(session, *, now):
-    """Let people sign in with the QR on the wall, from now until a while after the session."""
+    """Let people sign in with the QR on the wall, from now until a while after the session. Raises `NotNoted`."""
+    check_has_come(session, now=now)
     session.open_until = now + timedelta(minutes=session.minutes + MORE_MINUTES)
     session.save(update_fields=["open_until"])
 
@@ -158,6 +161,9 @@ def check_may_attend(session, learner, *, now):
     """Raise NotNoted unless the learner may be noted with the QR of this session now."""
     if not Enrolment.objects.current().filter(cohort=session.cohort_id, learner=learner).exists():
         raise NotNoted(_("This session is of a group that you are not in. Tell whoever leads it."))
+    if is_to_come(session, now=now):
+        day = date_format(session.held_on, "DATE_FORMAT")
+        raise NotNoted(gettext("This session is on %(day)s: scan the QR on that day.") % {"day": day})
     if not door_is_open(session, now):
         raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
 

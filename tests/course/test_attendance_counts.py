@@ -37,7 +37,7 @@ def let_attendance_count(number):
 
 def attend(group, *numbers):
     keys = [str(module(number).translation_key) for number in numbers]
-    session = Session.objects.create(cohort=group, modules=keys, made_by=group.trainers.get())
+    session = Session.objects.create(cohort=group, held_on=NOW.date(), modules=keys, made_by=group.trainers.get())
     keep_attendance(session, {group.learners.get().pk}, shown=set(), by=group.trainers.get(), now=NOW)
     return session
 
@@ -106,6 +106,6 @@ def test_attendance_costs_one_query_for_any_number_of_people(group):
 
 def attend_all(group, *numbers):
     keys = [str(module(number).translation_key) for number in numbers]
-    session = Session.objects.create(cohort=group, modules=keys, made_by=group.trainers.get())
+    session = Session.objects.create(cohort=group, held_on=NOW.date(), modules=keys, made_by=group.trainers.get())
     ticked = set(group.learners.values_list("pk", flat=True))
     keep_attendance(session, ticked, shown=set(), by=group.trainers.get(), now=NOW)

@@ -2,9 +2,10 @@
 
 import re
 import subprocess
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -67,6 +68,73 @@ def test_a_session_without_a_date_or_too_short_is_refused(client, group):
     assert refused.status_code == 422
     assert set(refused.context["form"].errors) == {"held_on", "minutes"}
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "taken"),
+    [
+        ("0001-01-01", False), ("2020-12-31", False), ("2021-01-01", True), ("2028-12-31", True),
+        ("2029-01-01", False), ("9999-12-31", False),
+    ],
+)  # fmt: skip
+@pytest.mark.every_case
+def test_the_day_of_a_session_lies_between_the_group_s_beginnings_and_two_years_ahead(client, group, day, taken):
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(group.trainers.get())
+        form = {"held_on": day, "place": "", "minutes": "60"}
+        answer = client.post(reverse("desk_sessions", args=[group.pk]), form)
+        assert (answer.status_code == 302, Session.objects.exists()) == (taken, taken)
+        if not taken:
+            [problem] = answer.context["form"].errors["held_on"]
+            assert problem == "Escriba un día entre el 1 de enero de 2021 y el 31 de diciembre de 2028."
+        # One of before, with such a day, keeps it while something else is changed.
+        session = Session.objects.create(cohort=group, held_on=day, made_by=group.trainers.get())
+        assert client.post(address(session, "desk_session_change"), form | {"place": "Patio"}).status_code == 302
+
+
+def test_attendance_is_noted_from_the_day_of_the_session_on_which_is_guatemala_s(client, group):
+    session = Session.objects.create(cohort=group, held_on=date(2026, 12, 1), made_by=group.trainers.get())
+    ana, eva = group.learners.order_by("username")
+    trainer, change = group.trainers.get(), {"place": "", "minutes": "60"}
+    why = "Esta sesión es el 1 de diciembre de 2026; la asistencia se marca desde ese día. "
+    why += "Si la fecha está mal, cámbiela."
+    scanned = reverse("attend_session", args=[session.token])
+    # The first of December has begun in Greenwich by then, and not in Guatemala.
+    with time_machine.travel(datetime(2026, 12, 1, 5, 59, tzinfo=UTC), tick=False):
+        client.force_login(trainer)
+        shown = client.get(address(session)).content.decode()
+        assert why in shown
+        assert not [words for words in ('name="persona"', 'name="abrir"', "/agregar/") if words in shown]
+        for page, fields in (("desk_session", {"persona": [ana.pk]}), ("desk_door", {"abrir": ""})):
+            answer = client.post(address(session, page), fields, follow=True)
+            assert [str(one) for one in answer.context["messages"]] == [why]
+        answer = client.get(address(session, "desk_add_to_session"), follow=True)
+        assert [str(one) for one in answer.context["messages"]] == [why]
+        # A door that was open before the day was changed.
+        Session.objects.update(open_until=timezone.now() + timedelta(days=2))
+        client.force_login(eva)
+        for answer in (client.get(scanned), client.post(scanned)):
+            assert answer.status_code == 403
+            assert "Esta sesión es el 1 de diciembre de 2026: escanee el QR ese día." in answer.content.decode()
+    assert (Attendance.objects.count(), AuditEntry.objects.count()) == (0, 0)
+    with time_machine.travel(datetime(2026, 12, 1, 6, tzinfo=UTC), tick=False):
+        assert client.post(scanned).status_code == 200
+        client.force_login(trainer)
+        client.post(address(session), {"persona": [ana.pk]})
+        assert those_there(session) == {"ANA234": "tapped", "EVA222": "qr"}
+        refused = client.post(address(session, "desk_session_change"), change | {"held_on": "2026-12-02"})
+        assert refused.context["form"].errors["held_on"] == [
+            "En esta sesión ya se anotó asistencia: su día no puede estar por venir."
+        ]
+    # Of before this was refused: who was noted too early is unticked, and nobody is added.
+    Session.objects.update(held_on=date(2027, 12, 1))
+    with time_machine.travel(datetime(2026, 12, 2, 6, tzinfo=UTC), tick=False):
+        client.force_login(trainer)
+        assert 'name="persona"' in client.get(address(session)).content.decode()
+        client.post(address(session), {"persona": [ana.pk], "estaba": [ana.pk, eva.pk]})
+        assert those_there(session) == {"ANA234": "tapped"}
+        client.post(address(session), {"persona": [ana.pk, eva.pk], "estaba": [ana.pk]})
+        assert those_there(session) == {"ANA234": "tapped"}
 
 
 def test_a_double_click_makes_one_session(client, group):

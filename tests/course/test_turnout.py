@@ -33,8 +33,8 @@ def test_those_are_counted_who_were_in_the_group_that_day_or_came(client, group)
     trainer = group.trainers.get()
     ana, _eva, _luz, mar = in_order(group)
     first, later = (make_session(group, NOW.date() + timedelta(days=days)) for days in (1, 3))
-    keep_attendance(first, {ana.pk, mar.pk}, shown=set(), by=trainer, now=NOW)
-    keep_attendance(later, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    keep_attendance(first, {ana.pk, mar.pk}, shown=set(), by=trainer, now=NOW + timedelta(days=1))
+    keep_attendance(later, {ana.pk}, shown=set(), by=trainer, now=NOW + timedelta(days=3))
     # Mar came to the first session though she was not in the group yet; Luz had left before the other.
     assert attendance_of([first, later]) == {first.pk: Turnout(2, 4), later.pk: Turnout(1, 2)}
     client.force_login(trainer)

@@ -15,7 +15,7 @@ from course.groups.finding import LONGEST_QUERY, find_people, find_people_by_sou
 from course.people.adding import CannotAdd
 from course.sessions.attendance import keep_attendance
 
-from .views import requested_session, tell_changes
+from .views import problem_with_day, requested_session, tell_changes
 
 
 @login_required
@@ -23,6 +23,9 @@ from .views import requested_session, tell_changes
 def desk_add_to_session(request, cohort_pk, session_pk):
     """Ask who came; a post puts that person into the group and notes the attendance, `q` looks for an account."""
     session, now = requested_session(request, cohort_pk, session_pk), timezone.now()
+    if to_come := problem_with_day(session, now=now):
+        messages.error(request, to_come)
+        return redirect("desk_session", cohort_pk, session.pk)
     looks = "q" in request.POST
     form = AddPersonForm(
         request.POST if request.method == "POST" and not looks else None, by=request.user, cohort=session.cohort

@@ -1,9 +1,11 @@
 """The form of a session."""
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
+from course.sessions.days import days_for_sessions
 from course.sessions.modules import (
     counting_modules,
     counts_as_modules_say,
@@ -35,7 +37,9 @@ class SessionForm(forms.ModelForm):
         fields = ["held_on", "place", "modules", "minutes"]
         widgets = {"held_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
-    def __init__(self, *arguments, instance, **options):
+    def __init__(self, *arguments, instance, today, **options):
+        self.day_before = instance.held_on if instance.pk else None
+        self.today, self.days = today, days_for_sessions(instance.cohort, today=today)
         self.unpublished, self.unpublished_counting = unpublished_modules(instance), unpublished_counting(instance)
         counting = [str(module.key) for module in counting_modules(instance)] if instance.modules else []
         # What the module says stands ready for those that are ticked yet.
@@ -43,6 +47,8 @@ class SessionForm(forms.ModelForm):
         super().__init__(*arguments, instance=instance, **options)
         self.fields["modules"].choices = self.fields["counts"].choices = module_choices()
         self.initial["counts"] = counting
+        first, last = self.days
+        self.fields["held_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -50,6 +56,18 @@ class SessionForm(forms.ModelForm):
     def module_lines(self):
         """Return [(the box of a module, the box that says whether it counts)]."""
         return list(zip(self["modules"], self["counts"], strict=True))
+
+    def clean_held_on(self):
+        """Refuse a year that was mistyped, and a day to come where people were there; the day it had it may keep."""
+        day, (first, last) = self.cleaned_data["held_on"], self.days
+        if day == self.day_before:
+            return day
+        if not first <= day <= last:
+            span = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+            raise forms.ValidationError(_("Give a day from %(first)s to %(last)s.") % span)
+        if day > self.today and self.instance.pk and self.instance.attendances.exists():
+            raise forms.ValidationError(_("Attendance was noted at this session: its day cannot be still to come."))
+        return day
 
     def clean(self):
         """Let the session say what it counts for; of one of before, untouched, its modules go on to say it."""

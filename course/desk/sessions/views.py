@@ -24,7 +24,6 @@ from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import note
 from course.sessions.attendance import (
-    NotNoted,
     attend,
     begin_session,
     check_may_attend,
@@ -37,6 +36,7 @@ from course.sessions.attendance import (
     sessions_of,
     turnout_of,
 )
+from course.sessions.days import NotNoted, check_has_come
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
@@ -52,7 +52,7 @@ def desk_sessions(request, cohort_pk):
     """The sessions of the group with n/N, and the form of a new one."""
     cohort = requested_cohort(request, cohort_pk)
     session = Session(cohort=cohort, made_by=request.user)
-    form = SessionForm(request.POST or None, instance=session)
+    form = SessionForm(request.POST or None, instance=session, today=timezone.localdate())
     if form.is_valid():
         session = begin_session(form.save(commit=False), by=request.user, now=timezone.now())
         return redirect("desk_session", cohort.pk, session.pk)
@@ -91,8 +91,12 @@ def desk_session(request, cohort_pk, session_pk):
     if request.method == "POST":
         ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
         people = [tick.person for tick in people_to_tick(session)]
-        with watching(people) as ended, telling(people, now=now) as told:
-            count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
+        try:
+            with watching(people) as ended, telling(people, now=now) as told:
+                count = keep_attendance(session, ticked, shown=shown, by=request.user, now=now)
+        except NotNoted as problem:
+            messages.error(request, str(problem))
+            return redirect("desk_session", cohort_pk, session.pk)
         messages.success(request, _("Attendance saved: %(count)d.") % {"count": count})
         tell_changes(request, ended, told)
         return redirect("desk_session", cohort_pk, session.pk)
@@ -104,6 +108,7 @@ def desk_session(request, cohort_pk, session_pk):
         "counts": counting_words(session),
         "counts_for_any": bool(counting_modules(session) or unpublished_counting(session)),
         "people": people,
+        "to_come": problem_with_day(session, now=now),
         "turnout": turnout_of(people),
         "is_open": door_is_open(session, now),
         "papers": PAPERS,
@@ -127,7 +132,7 @@ def desk_attendance_file(request, ending, cohort_pk, session_pk):
 def desk_session_change(request, cohort_pk, session_pk):
     """Change date, place, modules, what they count for, or length. What changes for people is told before it does."""
     session = requested_session(request, cohort_pk, session_pk)
-    form = SessionForm(request.POST or None, instance=session)
+    form = SessionForm(request.POST or None, instance=session, today=timezone.localdate())
     affected = []
     if form.is_valid():
         changed, now = form.save(commit=False), timezone.now()
@@ -209,7 +214,11 @@ def desk_door(request, cohort_pk, session_pk):
     """Open the attendance by QR, or close it."""
     session = requested_session(request, cohort_pk, session_pk)
     if "abrir" in request.POST:
-        open_door(session, now=timezone.now())
+        try:
+            open_door(session, now=timezone.now())
+        except NotNoted as problem:
+            messages.error(request, str(problem))
+            return redirect("desk_session", cohort_pk, session.pk)
         return redirect("desk_wall", cohort_pk, session.pk)
     close_door(session, now=timezone.now())
     messages.success(request, _("The QR on the wall takes nobody any more."))
@@ -230,6 +239,15 @@ def attend_session(request, token):
         return render(request, "desk/sessions/attended.html", {"problem": problem}, status=403)
     context = {"session": session, "counts": counting_words(session), "is_noted": request.method == "POST"}
     return render(request, "desk/sessions/attended.html", context)
+
+
+def problem_with_day(session, *, now):
+    """Return why nobody can be noted at a session yet, in a sentence for who leads it, or nothing."""
+    try:
+        check_has_come(session, now=now)
+    except NotNoted as problem:
+        return str(problem)
+    return ""
 
 
 def requested_session(request, cohort_pk, session_pk):
