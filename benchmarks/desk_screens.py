@@ -55,6 +55,7 @@ OF_A_PERSON = [
 OF_A_THING = [
     "desk_session",
     "desk_session_change",
+    "desk_session_delete",
     "desk_add_to_session",
     "desk_wall",
     "desk_stage",

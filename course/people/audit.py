@@ -77,6 +77,7 @@ ACTIONS = {
     "correction_accepted": _("Accepted a correction that was asked for"),
     "correction_declined": _("Did not accept a correction that was asked for"),
     "session_saved": _("Saved a session"),
+    "session_deleted": _("Deleted a session"),
     "attendance_kept": _("Kept attendance"),
     "records_annulled": _("Annulled what rested on an attendance"),
     "records_stand_again": _("Took back an annulment: the attendance was noted again"),

@@ -19,7 +19,11 @@ GROUP_PLACES = [
     ("desk_cohort", pgettext_lazy("place of a group", "Progress"), ()),
     ("desk_roster", _("Add people"), ("desk_roster_plan", "desk_archive")),
     ("desk_cards", _("Cards"), ("desk_card_print",)),
-    ("desk_sessions", _("Sessions"), ("desk_session", "desk_session_change", "desk_add_to_session", "desk_stage")),
+    (
+        "desk_sessions",
+        _("Sessions"),
+        ("desk_session", "desk_session_change", "desk_session_delete", "desk_add_to_session", "desk_stage"),
+    ),
     ("desk_papers", _("On paper"), ("desk_paper", "desk_paper_print", "desk_entry", "desk_enter_sheet")),
     ("desk_cohort_certificates", _("Certificates"), ("desk_batch", "desk_begin_anew")),
     (

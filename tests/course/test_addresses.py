@@ -131,6 +131,7 @@ TABLE = {
     "desk_attendance_xlsx": ">----1>+-+----++",
     "desk_attendance_csv": ">----1>+-+----++",
     "desk_session_change": ">----1>+-+----++",
+    "desk_session_delete": ">----1>+-+----++",
     "desk_sign_in_sheet": ">----1>+-+----++",
     "desk_wall": ">----1>+-+----++",
     "desk_door": ">xxxx1>xxxxxxxxx",

@@ -39,6 +39,8 @@ NEVER_REFUSED = {
     "desk_roster_plan",
     "desk_scene",
     "desk_session",
+    # Nothing hangs on the session of this world.
+    "desk_session_delete",
     "desk_undo_call",
     "desk_unlock",
     "desk_withdraw_sheet",

@@ -54,7 +54,7 @@ def test_what_is_below_a_place_says_that_one_is_in_it(client, group):
     person = reverse("desk_person", args=[group.pk, group.learners.get().pk])
     assert places(client, person) == (OF_THE_GROUP, [("Avance", "true")])
     session = Session.objects.create(cohort=group, made_by=group.trainers.get())
-    for name in ("desk_session", "desk_session_change", "desk_add_to_session", "desk_stage"):
+    for name in ("desk_session", "desk_session_change", "desk_session_delete", "desk_add_to_session", "desk_stage"):
         address = reverse(name, args=[group.pk, session.pk])
         assert places(client, address) == (OF_THE_GROUP, [("Sesiones", "true")])
 

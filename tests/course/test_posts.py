@@ -261,6 +261,7 @@ TABLE = {
     "desk_sessions": (">----1>+-+----++", SESSION),
     "desk_session": (">----1>+-+----++", of_people("K")),
     "desk_session_change": (">----1>+-+----++", SESSION),
+    "desk_session_delete": (">----1>+-+----++", {}),
     "desk_door": (">----1>+-+----++", {"abrir": "1"}),
     "desk_scene": (">----1>+-+----++", {"A": "7", "B": "8"}),
     "desk_round": (

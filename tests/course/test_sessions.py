@@ -1,5 +1,6 @@
 """Face-to-face sessions: who was there by tick or by QR, the sheet to sign, and who may open any of it."""
 
+import random
 import re
 import subprocess
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import Attendance, AuditEntry, PaperSheet, Session
+from course.paper.sheets import hand_out
+from course.reports.attendances import sums_of
 from course.sessions.attendance import attend, close_door, keep_attendance, open_door
 from modules.models import ModulePage
 from modules.progress.outline import course_outline
@@ -252,7 +255,8 @@ def test_the_sign_in_sheet_has_a_row_for_each_and_is_noted(client, group, sessio
 
 
 @pytest.mark.parametrize(
-    "name", ["desk_session", "desk_session_change", "desk_sign_in_sheet", "desk_wall", "desk_door"]
+    "name",
+    ["desk_session", "desk_session_change", "desk_session_delete", "desk_sign_in_sheet", "desk_wall", "desk_door"],
 )
 def test_only_the_trainers_of_the_group_open_a_session(client, group, session, name):
     assert client.get(address(session, name)).status_code == 302
@@ -326,3 +330,49 @@ def test_a_session_that_is_not_of_the_group_is_no_session(client, group, session
     asked = str(other.pk) if asked == "another" else asked
     client.post(paper, {"persona": [group.learners.first().pk], "sesion": asked})
     assert PaperSheet.objects.get().session is None
+
+
+def test_a_session_that_did_not_take_place_is_deleted_and_counts_nowhere(client, group, session):
+    trainer = group.trainers.get()
+    client.force_login(trainer)
+    page = address(session, "desk_session_delete")
+    assert f'href="{page}"' in client.get(address(session)).content.decode()
+    assert 'class="button-danger">Borrar la sesión' in client.get(page).content.decode()
+    assert sums_of(Session.objects.all()).unlisted == 1
+    answer = client.post(page, follow=True)
+    assert [str(one) for one in answer.context["messages"]] == ["La sesión se borró."]
+    assert answer.redirect_chain[-1][0] == reverse("desk_sessions", args=[group.pk])
+    assert sums_of(Session.objects.all()).sessions == 0
+    [entry] = AuditEntry.objects.all()
+    assert (entry.action, entry.by, entry.cohort) == ("session_deleted", trainer, group)
+    assert entry.subject == "2026-11-25 Salón comunal"
+    assert [client.post(page).status_code, client.get(address(session)).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize("hangs", ["attendance", "sheet", "hands"])
+@pytest.mark.every_case
+def test_a_session_on_which_something_hangs_is_not_deleted(client, group, session, hangs):
+    trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
+    if hangs == "attendance":
+        session.attendances.create(learner=ana, how="tapped")
+    elif hangs == "hands":
+        session.hands.create(scenario="saludo", hands={"a": 7, "b": 5}, total=12)
+    else:
+        quiz = make_quiz("papel", 1)
+        how = {"cohort": group, "by": trainer, "now": NOW, "chance": random.Random(1)}
+        [sheet] = hand_out(quiz, [ana], **how).sheets
+        session.paper_sheets.add(sheet)
+    why = {
+        "attendance": "Hay asistencia anotada en ella: si nadie estuvo, desmárquela primero.",
+        "sheet": "Se hicieron hojas de respuestas para ella.",
+        "hands": "En ella se contaron manos.",
+    }
+    client.force_login(trainer)
+    page = address(session, "desk_session_delete")
+    assert page not in client.get(address(session)).content.decode()
+    for answer, status in ((client.get(page), 200), (client.post(page), 409)):
+        said = answer.content.decode()
+        assert (answer.status_code, f"Esta sesión no se borra. {why[hangs]}" in said) == (status, True)
+        assert "button-danger" not in said
+    assert Session.objects.get() == session
+    assert not AuditEntry.objects.filter(action="session_deleted").exists()

@@ -445,6 +445,12 @@ def change_session(world):
     return lambda: world.on_desk("desk_session_change", session.pk, **fields)
 
 
+@form("desk_session_delete")
+def delete_session(world):
+    session = session_of(world)
+    return lambda: world.on_desk("desk_session_delete", session.pk)
+
+
 @form("desk_session")
 def attendance(world):
     session = session_of(world)

@@ -12,6 +12,7 @@ urlpatterns = [
     *table_paths("<int:cohort_pk>/sesiones/<int:session_pk>/asistencia", views.desk_attendance_file, "desk_attendance"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/", views.desk_session, name="desk_session"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/cambiar/", views.desk_session_change, name="desk_session_change"),
+    path("<int:cohort_pk>/sesiones/<int:session_pk>/borrar/", views.desk_session_delete, name="desk_session_delete"),
     path(
         "<int:cohort_pk>/sesiones/<int:session_pk>/agregar/",
         adding_views.desk_add_to_session,

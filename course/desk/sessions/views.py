@@ -37,6 +37,7 @@ from course.sessions.attendance import (
     turnout_of,
 )
 from course.sessions.days import NotNoted, check_has_come
+from course.sessions.deleting import CannotDelete, can_delete, check_can_delete, delete_session
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
@@ -111,6 +112,7 @@ def desk_session(request, cohort_pk, session_pk):
         "to_come": problem_with_day(session, now=now),
         "turnout": turnout_of(people),
         "is_open": door_is_open(session, now),
+        "can_delete": can_delete(session),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),
     }
@@ -152,6 +154,24 @@ def desk_session_change(request, cohort_pk, session_pk):
         "shown": _fingerprint(affected),
     }
     return render(request, "desk/sessions/change.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_session_delete(request, cohort_pk, session_pk):
+    """Ask whether to delete a session that did not take place; a POST does. Of another it says what hangs on it."""
+    session = requested_session(request, cohort_pk, session_pk)
+    try:
+        if request.method == "POST":
+            delete_session(session, by=request.user, now=timezone.now())
+            messages.success(request, _("The session was deleted."))
+            return redirect("desk_sessions", cohort_pk)
+        check_can_delete(session)
+    except CannotDelete as refusal:
+        context = {"cohort": session.cohort, "session": session, "problem": refusal}
+        status = 409 if request.method == "POST" else 200
+        return render(request, "desk/sessions/delete.html", context, status=status)
+    return render(request, "desk/sessions/delete.html", {"cohort": session.cohort, "session": session})
 
 
 class _NotConfirmed(Exception):
