@@ -17,6 +17,7 @@ from .site import new_site
 
 ROLES = ["Enfermera", "Médico", "Guardián", "Recepcionista", "Directora"]
 OTHER_ROLES = ROLES[1:] + ROLES[:1]
+SYLLABLES = ["ba", "do", "fi", "ku", "la", "mo", "pi", "ru", "te", "na"]
 ONLY_ONE = 0.2
 
 
@@ -64,8 +65,9 @@ def workbook(rows, roles):
     sheet = book.create_sheet()
     sheet.append(["Apellidos", "Nombres", "Puesto", "Centro de salud"])
     for number in range(rows):
-        letters = "".join("abcdefghij"[int(digit)] for digit in f"{number:05}")
-        sheet.append([f"Coj {letters.title()}", "Ana Lucía", roles[number % 5], "Centro de Salud"])
+        # No two sound alike: those would be asked about.
+        surname = "".join(SYLLABLES[int(digit)] for digit in f"{number:05}")
+        sheet.append([surname.title(), "Ana Lucía", roles[number % 5], "Centro de Salud"])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

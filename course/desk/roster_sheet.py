@@ -22,12 +22,16 @@ MOST_MENDED, MOST_TO_CHOOSE = 80, 80
 
 @dataclass
 class Side:
-    """One of two who may be the same person, as both are shown: [(what, in words)]."""
+    """One of two who may be the same person, as both are shown: [(what, in words)].
+
+    Who has no `value` cannot be chosen; `advice` says what to do if it is the same.
+    """
 
     title: str
     facts: list
     value: str = ""
     picked: bool = False
+    advice: str = ""
 
 
 @dataclass
@@ -76,10 +80,10 @@ class Shown:
             "given": line.given_names, "surnames": line.surnames, "role": line.role, "clinic": line.clinic_words,
             "out": "1" if line.out else "",
         }  # fmt: skip
-        if line.candidates and not line.out:
+        if line.is_compared and not line.out:
             values["same"] = line.answer
-            shown.listed = _listed(line)
-            shown.candidates = [compared.side(one, line) for one in line.candidates]
+            shown.listed = Side(_("In the list"), _facts_of_row(line))
+            shown.candidates = [*(compared.side(one, line) for one in line.candidates), *_who_cannot_be_chosen(line)]
         elif line.person and not line.code and not line.identifiers and not line.out:
             values["same"], shown.may_be_another = "", True
         self.fields |= {row_field(name, line.number): str(value) for name, value in values.items()}
@@ -132,7 +136,21 @@ def _place(clinic):
     return f"{clinic} ({clinic.municipality})" if clinic.municipality else str(clinic)
 
 
-def _listed(line):
+def _who_cannot_be_chosen(line):
+    """Return [Side] of those of somebody else's, of whom only the name is told, and of the other row of the list."""
+    advice = _(
+        "They were in a group of yours. If it is this person, leave the row out: they come in themselves with the code"
+        " to join, or an administrator adds them."
+    )
+    sides = [Side(_("In a group of somebody else"), [(_("Name"), name)], advice=advice) for name in line.went_on]
+    if line.like_row:
+        title = _("Row %(row)d of the list") % {"row": line.like_row.number}
+        advice = _("If it is the same person, leave one of the two rows out.")
+        sides.append(Side(title, _facts_of_row(line.like_row), advice=advice))
+    return sides
+
+
+def _facts_of_row(line):
     numbers = [(_number_words(kind), f"••{number[-2:]}") for kind, number in line.identifiers.items()]
     facts = [
         (_("Name"), f"{line.surnames}, {line.given_names}"),
@@ -141,7 +159,7 @@ def _listed(line):
         (_("E-mail address"), line.email),
         *numbers,
     ]
-    return Side(_("In the list"), [fact for fact in facts if fact[1]])
+    return [fact for fact in facts if fact[1]]
 
 
 def _number_words(kind):

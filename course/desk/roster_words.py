@@ -87,7 +87,9 @@ def line_words(line):
 
 
 def _what_is_open(line):
-    if line.asks:
+    if line.asks and line.like_row and not (line.candidates or line.went_on):
+        yield _("Is it the same person as in row %(row)d?") % {"row": line.like_row.number}
+    elif line.asks:
         yield _("Is it the same person?")
     if line.open_clinic:
         yield _("It is open which clinic «%(clinic)s» is: choose it above.") % {"clinic": line.open_clinic}

@@ -43,6 +43,15 @@ def people_known_to(by):
     return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_others(by))
 
 
+def people_who_went_on(by):
+    """Return the people (a QuerySet) who were in the groups that `by` sees, and are in somebody else's now.
+
+    They are found by name alone, and neither seen nor changed. An administrator has none: see `people_of_others`.
+    """
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
+    return User.objects.filter(pk__in=enrolments.values("learner")).filter(pk__in=people_of_others(by))
+
+
 @dataclass(frozen=True)
 class Sought:
     """What the rows of a list say by which somebody may be found; the words of names as they sound."""
@@ -91,7 +100,7 @@ class Sought:
         if not pairs:
             return False
         core = _core(given), _core(surnames)
-        return any(_may_be_one(core, row) for rows in pairs for row in rows)
+        return any(may_be_called_one(core, row) for rows in pairs for row in rows)
 
 
 def _as_set(given, surnames):
@@ -109,8 +118,13 @@ def _core(words):
     return frozenset(sounding(word) for word in words if len(word) > 1 and word not in SMALL_WORDS)
 
 
-def _may_be_one(name, other):
-    """Whether two names, each (given names, surnames), differ by what one leaves out, by the order of the words, or by
+def core_of_name(given_names, surnames):
+    """Return a name as `may_be_called_one` compares it."""
+    return _core(plain_words(given_names)), _core(plain_words(surnames))
+
+
+def may_be_called_one(name, other):
+    """Whether two names, each from `core_of_name`, differ by what one leaves out, by the order of the words, or by
     one word that may be mistyped."""
     if name[0] | name[1] == other[0] | other[1]:
         return True
@@ -119,6 +133,32 @@ def _may_be_one(name, other):
         return True
     differing = [(one - another, another - one) for one, another in pairs if one != another]
     return len(differing) == 1 and all(len(words) == 1 for words in differing[0])
+
+
+class ByWords:
+    """Whoever has a name, found by the words of it as they sound; at most `most` of those who share two words."""
+
+    def __init__(self, *, most=None):
+        self._most, self._same, self._pairs = most, {}, {}
+
+    def add(self, one, given_names, surnames):
+        given, surnames = plain_words(given_names), plain_words(surnames)
+        self._put(self._same, _as_set(given, surnames), one)
+        for pair in _pairs_of(given, surnames):
+            self._put(self._pairs, pair, one)
+
+    def _put(self, found, key, one):
+        there = found.setdefault(key, [])
+        if self._most is None or len(there) < self._most:
+            there.append(one)
+
+    def like(self, given_names, surnames):
+        """Return those with a given name and a surname of this name, or with the same words in another order."""
+        given, surnames = plain_words(given_names), plain_words(surnames)
+        found = {id(one): one for one in self._same.get(_as_set(given, surnames), [])}
+        for pair in _pairs_of(given, surnames):
+            found |= {id(one): one for one in self._pairs.get(pair, [])}
+        return list(found.values())
 
 
 class KnownPeople:
@@ -138,8 +178,8 @@ class KnownPeople:
         enrolled = Enrolment.objects.filter(cohort=self.cohort)
         self.members = set(enrolled.current().values_list("learner_id", flat=True))
         self.once_members = set(enrolled.values_list("learner_id", flat=True))
-        self.by_pk, self.by_code, self.by_name, self.by_words = {}, {}, {}, {}
-        self.by_phone, self._pairs = {}, {}
+        self.by_pk, self.by_code, self.by_name, self.by_phone = {}, {}, {}, {}
+        self._by_words, self._went_on = ByWords(), ByWords()
         # Of codes and addresses elsewhere only that somebody has them.
         self.emails = self._with_folded(Lower("email"), sought.emails)
         codes = self._with_folded(Upper("username"), sought.codes)
@@ -147,6 +187,7 @@ class KnownPeople:
         self._keys = self._keys_of_candidates(codes) if keys is None else keys
         for person in self._people():
             self._remember(person)
+        self._keys_gone = self._read_who_went_on()
         self.foreign_codes = set(codes) - set(self.by_code)
         self.facts = self._digest()
 
@@ -175,6 +216,16 @@ class KnownPeople:
             some = people_known_to(self.by).filter(pk__in=self._keys[start : start + _KEYS])
             yield from some.select_related("clinic").prefetch_related("identifiers").order_by("pk")
 
+    def _read_who_went_on(self):
+        """Keep whoever of those a row may name, and return their keys and names."""
+        if self.by.administers:
+            return []
+        narrow = people_who_went_on(self.by).only("first_name", "last_name", "sort_key").order_by("pk")
+        people = [person for person in narrow.iterator() if self._sought.may_be_called(person.sort_key)]
+        for person in people:
+            self._went_on.add(person, person.first_name, person.last_name)
+        return [(person.pk, person.sort_key) for person in people]
+
     def _digest(self):
         digest = hashlib.sha256()
         for person in self.by_pk.values():
@@ -189,6 +240,7 @@ class KnownPeople:
         others = (
             *(sorted(self.members), sorted(self.once_members), sorted(self.emails.items()), owners),
             *(sorted(self.foreign_codes)),
+            self._keys_gone,
         )
         digest.update(repr(others).encode())
         return digest.digest()
@@ -197,10 +249,7 @@ class KnownPeople:
         self.by_pk[person.pk] = person
         self.by_code[person.username.upper()] = person
         self.by_name.setdefault(person.sort_key, []).append(person)
-        given, surnames = plain_words(person.first_name), plain_words(person.last_name)
-        self.by_words.setdefault(_as_set(given, surnames), []).append(person)
-        for pair in _pairs_of(given, surnames):
-            self._pairs.setdefault(pair, []).append(person)
+        self._by_words.add(person, person.first_name, person.last_name)
         if person.phone:
             self.by_phone.setdefault(person.phone, []).append(person)
 
@@ -215,11 +264,11 @@ class KnownPeople:
 
     def with_words_of(self, line):
         """Return the people with a given name and a surname of the row, or with the same words in another order."""
-        given, surnames = plain_words(line.given_names), plain_words(line.surnames)
-        found = {person.pk: person for person in self.by_words.get(_as_set(given, surnames), [])}
-        for pair in _pairs_of(given, surnames):
-            found |= {person.pk: person for person in self._pairs.get(pair, [])}
-        return list(found.values())
+        return self._by_words.like(line.given_names, line.surnames)
+
+    def went_on_like(self, line):
+        """Return the same of those who are in somebody else's group now; of them only the names may be told."""
+        return self._went_on.like(line.given_names, line.surnames)
 
     def owner_of(self, kind, number):
         """Return whoever has this number, or None."""

@@ -45,6 +45,7 @@ def find_people(lines, known):
         _find_elsewhere(line, known)
     for line in _open(lines):
         line.candidates = _candidates(line, known, claimed)
+        line.went_on = _went_on(line, known)
         _take_answer(line)
         _claim(line, claimed)
 
@@ -142,6 +143,19 @@ def _candidates(line, known, claimed):
     return [Candidate(known.by_pk[pk], tuple(alike[pk])) for pk in likeliest[:MOST_CANDIDATES]]
 
 
+def _went_on(line, known):
+    """Return the names of those called so who were in a group of one's own and are in somebody else's now.
+
+    Nothing but their names is compared, and nothing else is told: whoever they are comes in alone.
+    """
+    alike = []
+    for person in known.went_on_like(line):
+        names = (line.given_names, line.surnames), (person.first_name, person.last_name)
+        if person.sort_key == line.name_key or names_are_alike(*names, near=person.pk in known.once_members):
+            alike.append(person.surnames_first)
+    return sorted(alike)[:MOST_CANDIDATES]
+
+
 def _take_answer(line):
     """Give the row the person whom the trainer named, when it is one of those whom they were asked about."""
     if line.answer == OTHER:
@@ -178,30 +192,32 @@ def _may_be_called(line, person):
 
 def _names_fit(line, given_names, surnames):
     """Whether a row may name this person: a given name and a surname are the same, in whatever order."""
-    mine, theirs = heard(_words(line.given_names, line.surnames)), heard(_words(given_names, surnames))
+    mine, theirs = heard(words_in(line.given_names, line.surnames)), heard(words_in(given_names, surnames))
     return 0 < min(2, len(mine), len(theirs)) <= len(mine & theirs)
 
 
 def _shares_a_name(line, person):
-    mine, theirs = _words(line.given_names, line.surnames), _words(person.first_name, person.last_name)
+    mine, theirs = words_in(line.given_names, line.surnames), words_in(person.first_name, person.last_name)
     return bool(heard(mine) & heard(theirs))
 
 
 def _is_similar(line, person, known):
-    """Whether the names differ only by what is missing, by letters that sound alike or the order of the surnames, or
-    by one letter typed wrong."""
-    mine = heard(_words(line.given_names, line.surnames))
-    theirs = heard(_words(person.first_name, person.last_name))
+    near = person.pk in known.once_members or (line.clinic and person.clinic_id == line.clinic.pk)
+    names = (line.given_names, line.surnames), (person.first_name, person.last_name)
+    return names_are_alike(*names, near=bool(near))
+
+
+def names_are_alike(one, other, *, near):
+    """Whether two names, each (given names, surnames), differ only by what is missing, by letters that sound alike or
+    the order of the surnames, or by one letter typed wrong. Of people `near` each other two words are enough."""
+    mine, theirs = heard(words_in(*one)), heard(words_in(*other))
     if mine == theirs:
         return bool(mine)
-    names = ((person.first_name, person.last_name), (line.given_names, line.surnames))
-    if may_be_mistyped(*(tuple(map(words_of, parts)) for parts in names)):
+    if may_be_mistyped(*(tuple(map(words_of, parts)) for parts in (other, one))):
         return True
-    parts = ((line.given_names, person.first_name), (line.surnames, person.last_name))
-    if not all(_one_in_other(_words(one), _words(other)) for one, other in parts):
+    if not all(_one_in_other(words_in(part), words_in(its)) for part, its in zip(one, other, strict=True)):
         return False
-    near = person.pk in known.once_members or (line.clinic and person.clinic_id == line.clinic.pk)
-    return bool(near) or len(mine & theirs) >= _ENOUGH_WORDS
+    return near or len(mine & theirs) >= _ENOUGH_WORDS
 
 
 def _one_in_other(one, other):
@@ -209,5 +225,6 @@ def _one_in_other(one, other):
     return bool(one & other) and (one <= other or other <= one)
 
 
-def _words(*texts):
+def words_in(*texts):
+    """Return the set of the words of some names, without the small ones."""
     return set(plain_words(" ".join(texts))) - SMALL_WORDS

@@ -14,6 +14,7 @@ from .job_titles import NamedTitle, learned_roles, title_key
 from .known import KnownPeople
 from .layout import lay_out
 from .matching import find_people
+from .repeats import ask_about_rows, find_repeated
 from .row_reading import RowReader, men_are
 from .rows import Plan
 from .staff_roles import guess_role, known_role
@@ -82,11 +83,12 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, compares=True, t
         tell(len(rows))
     wanted = [line for line in lines if not line.out]
     _write_clinics_alike(wanted)
-    _find_repeated(wanted)
+    find_repeated(wanted)
     if not compares:
         _leave_numbers_out(wanted)
     known = KnownPeople(cohort, by, wanted)
     find_people([line for line in wanted if not line.problem], known)
+    ask_about_rows([line for line in wanted if not line.problem])
     for line in wanted:
         if not line.problem and not line.asks:
             _say_what_changes(line, known)
@@ -124,41 +126,6 @@ def _write_clinics_alike(lines):
     for line in lines:
         if line.makes_clinic:
             line.clinic_name = first.setdefault(clinic_key(line.clinic_name), line.clinic_name)
-
-
-def _find_repeated(lines):
-    """Say of every row after the first about the same person, or with the same code or address, that it is repeated."""
-    people, codes, emails, numbers = {}, {}, {}, {}
-    for line in lines:
-        if line.problem:
-            continue
-        if line.code and line.code in codes:
-            line.problem = _("The same user code as in row %(row)d.") % {"row": codes[line.code]}
-            continue
-        if first := next((numbers[number] for number in line.identifiers.items() if number in numbers), None):
-            line.problem = _("The same person as in row %(row)d: the number is the same.") % {"row": first}
-            continue
-        first = people.get((line.name_key, line.place_key))
-        if first and not _are_two(line, first):
-            line.problem = _(
-                "The same person as in row %(row)d. If they are two people, let one say a second given name."
-            ) % {"row": first.number}
-            continue
-        if line.email and line.email in emails:
-            line.notes.append(
-                _("The same e-mail address as in row %(row)d: it is left out.") % {"row": emails[line.email]}
-            )
-            line.email = ""
-        people[line.name_key, line.place_key] = line
-        codes[line.code], emails[line.email] = line.number, line.number
-        numbers |= dict.fromkeys(line.identifiers.items(), line.number)
-
-
-def _are_two(line, first):
-    """Whether two rows with one name and clinic are two people: each has a code, or a number, and not the same."""
-    if line.code and first.code:
-        return True
-    return any(kind in first.identifiers for kind in line.identifiers)
 
 
 def _say_what_changes(line, known):

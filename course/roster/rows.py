@@ -65,6 +65,9 @@ class PlannedRow:
     # Whom the trainer is asked about, and what the answer is: "", "other" or the key of one of them.
     candidates: list = field(default_factory=list)
     answer: str = ""
+    # Names of people of somebody else's who may be meant, and the `PlannedRow` that may be about the same person.
+    went_on: list = field(default_factory=list)
+    like_row: object = None
     # {field of User: new value} of somebody whom the site knows.
     changes: dict = field(default_factory=dict)
     # Kinds of numbers that are kept of this person.
@@ -92,7 +95,12 @@ class PlannedRow:
     @property
     def asks(self):
         """Whether it is open if the site knows the person already."""
-        return bool(self.candidates) and self.person is None and not self.answer
+        return self.is_compared and self.person is None and not self.answer
+
+    @property
+    def is_compared(self):
+        """Whether there is somebody who may be the person of the row: the trainer sees both, and may answer anew."""
+        return bool(self.candidates or self.went_on or self.like_row)
 
     @cached_property
     def name_key(self):

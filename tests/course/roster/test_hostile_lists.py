@@ -91,7 +91,7 @@ def test_a_number_of_three_hundred_letters_is_no_number_and_is_nowhere(db):
 def test_five_thousand_rows_of_as_many_clinics_and_titles_are_planned_in_seconds(db):
     cohort = make_cohort(trainers=[make_trainer()], clinic=make_clinic())
     letters = [f"{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(MOST_ROWS)]
-    rows = [[f"Coj {one}", "Ana", f"Puesto {one}", f"Lugar {one}"] for one in letters]
+    rows = [[f"Coj{one}", "Ana", f"Puesto {one}", f"Lugar {one}"] for one in letters]
     upload = bring(cohort, [["Apellidos", "Nombres", "Puesto", "Centro"], *rows])
     before = time.process_time()
     plan = plan_of(upload)

@@ -36,8 +36,8 @@ def test_nothing_is_written_before_the_list_is_confirmed(cohort):
 
 def test_the_messy_list_goes_in_whole(cohort):
     outcome = confirm(bring(cohort, messy_rows()))
-    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.left_out) == (52, 0, 0, 8)
-    assert cohort.learners.count() == 52
+    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.left_out) == (47, 0, 0, 13)
+    assert cohort.learners.count() == 47
     ana = cohort.learners.get(last_name="Coj de la Cruz")
     assert (ana.first_name, ana.role, ana.clinic) == ("Ana Lucía", "recepcion", cohort.clinic)
     assert cohort.learners.in_spanish_order().first().last_name == "Ajú"
@@ -46,10 +46,9 @@ def test_the_messy_list_goes_in_whole(cohort):
     ) == {
         "Andrés",
         "Manuela",
-        "María",
     }
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.people, entry.cohort) == ("roster_imported", 52, cohort)
+    assert (entry.action, entry.people, entry.cohort) == ("roster_imported", 47, cohort)
 
 
 def test_nobody_has_a_usable_pin_after_it(cohort):
@@ -65,15 +64,15 @@ def test_twice_is_once_and_the_names_are_not_kept(cohort):
     first = confirm(upload, shown=shown)
     again = confirm_list(RosterUpload.objects.get(), shown=shown, by=upload.brought_by, now=NOW)
     assert again == first
-    assert User.objects.count() == 53
+    assert User.objects.count() == 48
     assert RosterUpload.objects.get().rows == []
 
 
 def test_the_same_list_again_changes_nobody(cohort):
     confirm(bring(cohort, messy_rows()))
     outcome = confirm(bring(cohort, messy_rows()))
-    assert (outcome.created, outcome.updated, outcome.unchanged) == (0, 0, 52)
-    assert Enrolment.objects.count() == 52
+    assert (outcome.created, outcome.updated, outcome.unchanged) == (0, 0, 47)
+    assert Enrolment.objects.count() == 47
 
 
 def test_a_plan_that_is_another_by_now_is_not_written(cohort):

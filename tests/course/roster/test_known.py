@@ -51,12 +51,12 @@ def test_those_are_read_whom_a_row_may_be_about(cohort, row, found):
 def test_as_many_queries_for_many_people_as_for_few(cohort, django_assert_num_queries):
     by, rows = cohort.trainers.get(), [PlannedRow(1, "Ana", "Coj"), PlannedRow(2, "Rosa", "Tum", code="AAA233")]
     assert not by.administers  # What the roles are is asked once a page.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         KnownPeople(cohort, by, rows)
     for number in range(40):
         make_learner(f"BBB{number:03}", "Ana", f"Coj {number}", cohort=cohort)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         known = KnownPeople(cohort, by, rows)
     assert len(known.by_pk) == 42
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert not known.have_changed()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from course.desk import roster_views
 from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
 from course.people.asked import ask
+from course.people.enrolling import enrol_people
 from course.people.identifiers import keep_identifier
 from course.roster import importing
 from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
@@ -617,6 +618,87 @@ def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohor
     assert OTHER_CUI not in page
 
 
+def test_of_who_went_on_to_somebody_else_the_page_tells_the_name_and_makes_no_second_account_unasked(desk, cohort):
+    ask("Para el informe", "Para avisarle", by=cohort.trainers.get(), now=NOW)
+    theirs = make_cohort("Ajena", trainers=[make_trainer("otra")])
+    known = {"phone": "+50255551234", "email": "eva@ejemplo.gt", "job_title": "Vacunadora de ruta", "sex": "woman"}
+    eva = make_learner("EVA222", "Eva María", "Tum Sis", cohort=cohort, clinic=make_clinic("C/S Chajul"), **known)
+    keep_identifier(eva, "cui", CUI)
+    Enrolment.objects.update(left_at=NOW)
+    enrol_people(theirs, [eva], now=NOW)
+    rows = [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]]
+    upload = bring(cohort, rows)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address).content.decode()
+    for words in (
+        "En un grupo de otra persona",
+        "Tum Sis, Eva María",
+        "código para unirse",
+        "No, es otra: crear una cuenta nueva",
+    ):
+        assert words in page
+    for hidden in (
+        "EVA222",
+        "Vacunadora",
+        "5555",
+        "ejemplo.gt",
+        "Ajena",
+        "••01",
+        str(eva.key),
+        "Sí, es la misma",
+    ):
+        assert hidden not in page, hidden
+    # All clinics of the site stand in the page to be chosen; in the comparison there is none.
+    assert "Chajul" not in page[page.index('<tr class="compared">') :]
+    with pytest.raises(CannotMend):
+        mend(upload, {"same-2": str(eva.key)})
+    outcome = confirm(upload)
+    assert (outcome.created, outcome.rows) == (1, [[2, "por-decidir"]])
+    assert [person.last_name for person in cohort.learners.filter(enrolments__left_at=None)] == ["Paz"]
+    # Another person of that name gets an account, and the first one stays as they were.
+    upload = bring(cohort, rows)
+    mend(upload, {"same-2": "other"})
+    shown = plan_fingerprint(plan_of(upload))
+    before = User.objects.filter(pk=eva.pk).values().get()
+    assert confirm(upload, shown=shown).created == 1
+    assert User.objects.filter(last_name="Tum Sis").count() == 2
+    assert User.objects.filter(pk=eva.pk).values().get() == before
+
+
+def test_who_comes_back_while_a_list_is_looked_at_is_shown_before_anything_is_written(cohort):
+    theirs = make_cohort("Ajena", trainers=[make_trainer("otra")])
+    eva = make_learner("EVA222", "Eva María", "Tum Sis", cohort=cohort, clinic=cohort.clinic)
+    Enrolment.objects.update(left_at=NOW)
+    enrol_people(theirs, [eva], now=NOW)
+    upload = bring(cohort, [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]])
+    plan = plan_of(upload)
+    assert not plan.known.have_changed()
+    Enrolment.objects.filter(cohort=theirs).update(left_at=NOW)
+    assert plan.known.have_changed()
+    with pytest.raises(PlanChanged):
+        confirm(upload, shown=plan_fingerprint(plan))
+    assert lines_of(upload)[2].person == eva
+
+
+def test_two_rows_that_may_be_one_person_stand_side_by_side(desk, cohort):
+    rows = [
+        ["Apellidos", "Nombres", "Centro"],
+        ["Paz Pérez", "Luz María", ""],
+        ["Paz Pérez", "Luz María", "Hospital Sur"],
+    ]
+    upload = bring(cohort, rows)
+    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
+    page = desk.get(address).content.decode()
+    for words in ("¿Es la misma persona que en la fila 2?", "Fila 2 de la lista", "deje fuera una de las dos filas"):
+        assert words in page
+    shown = json.dumps({"same-3": ""})
+    desk.post(address, {"action": "save", "same-3": "other", "shown_fields": shown})
+    upload.refresh_from_db()
+    assert lines_of(upload)[3].fate == Fate.CREATE
+    page = desk.get(address).content.decode()
+    assert 'name="same-3" value="other" checked' in page
+
+
 @pytest.mark.parametrize("people", [2, 30])
 def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, django_assert_num_queries):
     earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
@@ -626,7 +708,7 @@ def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, djan
     upload = bring(cohort, [HEADINGS, *([name, "Luz", f"Puesto {name}", f"Lugar {name}", ""] for name in letters)])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     assert desk.get(address).content.decode().count("Sí, es la misma") == people
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         desk.get(address)
 
 

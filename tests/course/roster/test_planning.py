@@ -2,9 +2,10 @@
 
 import pytest
 
-from course.models import Enrolment
+from course.models import ADMINISTRATORS, Enrolment
+from course.people.enrolling import enrol_people
 from course.roster.columns import find_columns
-from course.roster.planning import plan_list
+from course.roster.planning import Mended, plan_list
 from course.roster.rows import Fate
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
@@ -25,12 +26,19 @@ def plan(cohort, *rows, headings=HEADINGS, by=None):
     return plan_list(rows, columns, first=number + 1, cohort=cohort, by=by or cohort.trainers.get())
 
 
+def fates(cohort, *rows, mended):
+    rows = [HEADINGS, *rows]
+    number, columns = find_columns(rows)
+    options = {"cohort": cohort, "by": cohort.trainers.get(), "mended": mended}
+    return [line.fate for line in plan_list(rows, columns, first=number + 1, **options).lines]
+
+
 def only_line(cohort, *row, **options):
     (line,) = plan(cohort, list(row), **options).lines
     return line
 
 
-def test_the_messy_list_becomes_52_people_and_8_problems(cohort):
+def test_the_messy_list_becomes_47_people_5_questions_and_8_problems(cohort):
     rows = messy_rows()
     number, columns = find_columns(rows)
     found = plan_list(rows, columns, first=number + 1, cohort=cohort, by=cohort.trainers.get())
@@ -47,12 +55,13 @@ def test_the_messy_list_becomes_52_people_and_8_problems(cohort):
         66: problems[66],
     }
     assert "estigma" in problems[66]
-    assert found.counts[Fate.CREATE] == 52
+    assert found.counts[Fate.CREATE] == 47
+    asked = {line.number: line.like_row.number for line in found.of(Fate.ASK)}
+    assert asked == {23: 22, 34: 33, 43: 42, 60: 7, 64: 24}
     assert found.new_clinics == ["Puesto de Salud El Tizate", "Hospital de Amatitlán"]
     names = {(line.given_names, line.surnames) for line in found.of(Fate.CREATE)}
     assert {("Ana Lucía", "Coj de la Cruz"), ("Sofía", "Velásquez Gómez"), ("José", "Santos de los Santos")} <= names
     assert {line.number: line.notes for line in found.of(Fate.CREATE) if line.notes} == {
-        23: ["La misma dirección de correo que en la fila 22: no se guarda."],
         38: ["«Astronauta» no es un puesto conocido: la persona lo dice la primera vez que entra."],
     }
 
@@ -112,10 +121,68 @@ def test_capitals_in_one_of_two_columns_of_surnames_are_lowered_there(cohort):
     assert (line.surnames, line.given_names) == ("de la Cruz Tuyuc", "Rosa")
 
 
-def test_a_person_is_taken_once_and_the_same_name_in_another_clinic_is_another_person(cohort):
+def test_a_person_is_taken_once_and_the_same_name_in_another_clinic_is_asked_about(cohort):
     make_learner(cohort=cohort, clinic=cohort.clinic)
     rows = [["", "Coj de la Cruz", "Ana Lucía", "", clinic] for clinic in ("Hospital de Amatitlán", "")]
-    assert [line.fate for line in plan(cohort, *rows).lines] == [Fate.CREATE, Fate.UNCHANGED]
+    elsewhere, here = plan(cohort, *rows).lines
+    assert (elsewhere.fate, elsewhere.like_row, here.fate) == (Fate.ASK, here, Fate.UNCHANGED)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "likely"),
+    [
+        (("Paz Pérez", "Luz María", "CUI", ""), ("Paz Pérez", "Luz María", "", "Hospital de Amatitlán"), True),
+        (("Paz Pérez", "Luz María", "", ""), ("Paz", "Luz", "", ""), True),
+        (("Velásquez Gómez", "Bilma", "", ""), ("Velázquez Gómez", "Vilma", "", "Hospital de Amatitlán"), True),
+        (("Coj Tzoc", "Ana", "", ""), ("Tzoc Coj", "Ana", "", ""), True),
+        (("Paz", "Luz", "", ""), ("Paz", "Luz", "", "Hospital de Amatitlán"), False),
+        (("Paz Pérez", "Luz María", "", ""), ("Paz", "Luz", "", "Hospital de Amatitlán"), False),
+        (("Paz Pérez", "Luz María", "CUI", ""), ("Paz Pérez", "Luz María", "OTHER", ""), None),
+        (("Coj Tzoc", "Mario", "", ""), ("Coj Tzoc", "María", "", ""), None),
+        (("Coj Tzoc", "Ana Lucía", "", ""), ("Coj Xol", "Ana Lucía", "", ""), None),
+    ],
+)
+@pytest.mark.every_case
+def test_two_rows_with_names_alike_are_asked_about_or_noted(cohort, first, second, likely):
+    numbers = {"": "", "CUI": "2547896540101", "OTHER": "1998765430101"}
+    rows = [[*row[:2], numbers[row[2]], row[3]] for row in (first, second)]
+    earlier, later = plan(cohort, *rows, headings=["Apellidos", "Nombres", "CUI", "Centro"]).lines
+    assert (earlier.fate, earlier.notes) == (Fate.CREATE, [])
+    assert (later.fate, later.like_row) == ((Fate.ASK, earlier) if likely else (Fate.CREATE, None))
+    note = ["La fila 2 tiene el mismo nombre o uno parecido: revise si es otra persona."]
+    assert later.notes == (note if likely is False else [])
+
+
+def test_a_row_that_is_another_person_than_the_row_above_makes_an_account_and_so_does_one_alone(cohort):
+    rows = [["", "Paz Pérez", "Luz María", "", clinic] for clinic in ("Hospital de Amatitlán", "")]
+    assert fates(cohort, *rows, mended=None) == [Fate.CREATE, Fate.ASK]
+    assert fates(cohort, *rows, mended=Mended(rows={"3": {"same": "other"}})) == [Fate.CREATE, Fate.CREATE]
+    assert fates(cohort, *rows, mended=Mended(rows={"2": {"out": True}})) == [Fate.OUT, Fate.CREATE]
+
+
+def test_who_went_on_to_a_group_of_somebody_else_is_asked_about_by_the_name_and_changed_by_nothing(cohort):
+    theirs = make_cohort("Ajena", trainers=[make_trainer("otra")])
+    luz = make_learner("LUZ234", "Luz María", "Paz Pérez", cohort=cohort, clinic=cohort.clinic, phone="+50255551234")
+    Enrolment.objects.update(left_at=NOW)
+    enrol_people(theirs, [luz], now=NOW)
+    make_learner("PEC234", "Rita", "Pec Xol", cohort=theirs, clinic=cohort.clinic)
+    rows = [
+        ["", *name, "", ""]
+        for name in (("Paz Pérez", "Luz María"), ("Pas", "Lus"), ("Paz Xol", "Eva"), ("Pec Xol", "Rita"))
+    ]
+    same, sounds, another, stranger = plan(cohort, *rows[:1]).lines + plan(cohort, *rows[1:]).lines
+    for line in (same, sounds):
+        assert (line.fate, line.person, line.candidates, line.went_on) == (Fate.ASK, None, [], ["Paz Pérez, Luz María"])
+    assert [(line.fate, line.went_on) for line in (another, stranger)] == [(Fate.CREATE, [])] * 2
+    assert fates(cohort, rows[0], mended=Mended(rows={"2": {"same": "other"}})) == [Fate.CREATE]
+    # Whoever would be meant by the key is nobody to be taken over.
+    assert fates(cohort, rows[0], mended=Mended(rows={"2": {"same": str(luz.key)}})) == [Fate.ASK]
+    # With the code, nothing but that somebody has it.
+    (line,) = plan(cohort, ["LUZ234", *rows[0][1:]]).lines
+    assert (line.fate, line.person, line.went_on) == (Fate.PROBLEM, None, [])
+    # An administrator sees everybody.
+    (line,) = plan(cohort, rows[0], by=make_staff("jefa", ADMINISTRATORS)).lines
+    assert (line.fate, line.person) == (Fate.JOIN, luz)
 
 
 def test_a_trainer_does_not_change_who_has_a_role_in_the_site(cohort):
@@ -195,5 +262,5 @@ def test_the_queries_do_not_grow_with_the_list(cohort, people, django_assert_num
     rows = [[f"LUZ{200 + number}", "Coj", "Luz", "Guardia", "Centro nuevo"] for number in range(people)]
     trainer = cohort.trainers.get()
     assert not trainer.administers  # What the roles are is asked once a page, whoever needs it.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         plan(cohort, *rows, by=trainer)
