@@ -66,16 +66,25 @@ def counting_words(session, outline=None):
     """Return «Counts the lessons of module 3 as read», or that it does not count as reading."""
     numbers = [str(module.number) for module in counting_modules(session, outline)]
     unpublished = len(set(unpublished_modules(session, outline)) & set(session.counts_for or ()))
+    if not numbers and not unpublished:
+        return _("Does not count as reading")
+    if not numbers:
+        words = ngettext(
+            "Counts the lessons of %(count)d module that is not published as read",
+            "Counts the lessons of %(count)d modules that are not published as read",
+            unpublished,
+        )
+        return words % {"count": unpublished}
     words = ngettext(
         "Counts the lessons of module %(numbers)s as read",
         "Counts the lessons of modules %(numbers)s as read",
         len(numbers),
-    )
-    also = ngettext(
-        "Counts the lessons of %(count)d module that is not published as read",
-        "Counts the lessons of %(count)d modules that are not published as read",
+    ) % {"numbers": ", ".join(numbers)}
+    if not unpublished:
+        return words
+    more = ngettext(
+        "%(words)s, and those of %(count)d module that is not published",
+        "%(words)s, and those of %(count)d modules that are not published",
         unpublished,
     )
-    said = [words % {"numbers": ", ".join(numbers)}] if numbers else []
-    said += [also % {"count": unpublished}] if unpublished else []
-    return ". ".join(said) or _("Does not count as reading")
+    return more % {"words": words, "count": unpublished}

@@ -215,8 +215,12 @@ def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(clien
 
 
 def test_the_register_says_what_a_session_counted_for_while_its_modules_are_unpublished(group):
-    session = hold(group, 1, 2, counts_for=[1])
+    session = hold(group, 1, 2, counts_for=[1, 2])
     page_of(1).unpublish()
+    words = "Cuenta como leídas las lecciones del módulo 2 y las de 1 módulo que no está publicado"
+    assert counting_words(session) == words
+    Session.objects.update(counts_for=[key_of(1)])
+    session.refresh_from_db()
     [line] = attendance_lines(session.attendances.all())
     assert (line.modules, line.counts_for) == ("1. Módulo de prueba 1; 2. Módulo de prueba 2", "1. Módulo de prueba 1")
     assert counting_words(session) == "Cuenta como leídas las lecciones de 1 módulo que no está publicado"
