@@ -32,22 +32,21 @@ _BEGINNINGS = {
         "|jef almacen farm|jef farm|jef laborator|guardalmacen medic|guardalmacen farm"
     ),
     Role.FRONT_DESK: (
-        "recep|admis|archiv|ventanill|caja|cajer|cobrador|estad|digitad|digitac|front desk|records|cash"
+        "recep|admis|archiv|ventanill|caja$|cajer|cobrador|estad|digitad|digitac|front desk|records|cash"
         "|registr|clerk|informacion|oficinist|sigsa|atencion usuari|atencion public|citas$|telefonist|datos$"
         "|secre recep"
     ),
     Role.SUPPORT: (
-        "guard|segurid|secur|vigilan|porter|limpi|aseo$|conserj|intenden|manten|mant$|piloto|chofer|conductor|clean"
+        "guard$|guards$|guardi|segurid|secur|vigilan|porter|limpi|aseo$|conserj|intenden|manten|mant$|piloto|chofer|conductor|clean"
         "|janitor|driv|mainten|cociner|cocina|lavander|operativ|jardiner|mensajer|saneamiento|vector|etv$|camiller"
         "|salud ambient|tecnic salud ambient|agua$|desechos|ambulanci|rociad|fumig|entomol|malaria|dengue|chagas"
         "|electric|plomer|carpint|polici|peon$|albanil|costurer|lancher|motorist|sereno"
         "|servicios general|servicios vari"
     ),
     Role.MANAGEMENT: (
-        "direc|dir$|subdirec|coord|adm|jef|gerent|contad|contab|secre|financ|compras|recursos human|rrhh$|manag"
-        "|supervisor"
-        "|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen|informatic|comput|presupuest"
-        "|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord|medic jef"
+        "direc|dir$|subdirec|coord|adm|jefe|jefa|jefatur|gerent|contad|contab|secre|financ|compras|recursos human|rrhh$"
+        "|manag|supervisor|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen|informatic"
+        "|comput|presupuest|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord|medic jef"
         "|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
     ),
 }  # fmt: skip

@@ -54,7 +54,7 @@ LIKE_OTHERS = {
     ),
     None: (
         "Ingeniero agrónomo|Astronauta|Personal 011|Encargado|Técnico|Segura|Auxiliar|Colaborador|Voluntaria|"
-        "Of. 3"
+        "Of. 3|Jefferson Cajas|Luz Segura Guardado"
     ),
 }  # fmt: skip
 
