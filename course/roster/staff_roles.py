@@ -46,8 +46,8 @@ _BEGINNINGS = {
     Role.MANAGEMENT: (
         "direc|dir$|subdirec|coord|adm|jefe|jefa|jefatur|gerent|contad|contab|secre|financ|compras|recursos human|rrhh$"
         "|manag|supervisor|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen|informatic"
-        "|comput|presupuest|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord|medic jef"
-        "|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
+        "|comput|presupuest|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord"
+        "|medic jef|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
     ),
 }  # fmt: skip
 # {first letters: [(role, beginnings of words in a row)]}
