@@ -17,37 +17,36 @@ logger = logging.getLogger(__name__)
 # of them: «encargada de», «auxiliar de», «técnico en», «asistente de», «personal de».
 _BEGINNINGS = {
     Role.CLINICAL: (
-        "enfermer|enf$|enfa$|enfra$|medic|med$|doctor|dr$|dra$|psic|psiq|psychol|trabajador social|trabajadora social"
-        "|trabajo social|trab social|social work|odont|dentist|dental|nutri|comadron|nurs|physician|midwi|epidemiol"
-        "|educ|salud rural|salud mental|salud reproductiv|salud comunit|tsr$|tsrs$|parter"
+        "enfermer|enf$|enfa$|enfra$|medic|med$|doctor|dr$|dra$|psic|psiq|psychol|trabajador social"
+        "|trabajadora social|trabajo social|trab social|social work|odont|dentist|dental|nutri|comadron|nurs"
+        "|physician|midwi|epidemiol|educ|salud rural|salud mental|salud reproductiv|salud comunit|tsr$|tsrs$|parter"
         "|ginecol|pediatr|clinic|vacun|inmuniz|pai$|eps$|epesist|promotor|promocion|proedusa|paramedic|fisioter"
-        "|obstetr|terap|cirug|ciruj|anestes|traumat|radiol|rayos|ultraso|ecograf|optometr|higienist|instrument|materno|lactancia"
-        "|planificacion famil|vih$|its$|tuberculos|tb$|seguridad aliment|vigilancia epidem|vigilancia salud"
-        "|vigilancia nutri|atencion primari|emergenci|urgenci|consejer"
+        "|obstetr|terap|cirug|ciruj|anestes|traumat|radiol|rayos|ultraso|ecograf|optometr|higienist|instrument"
+        "|materno|lactancia|planificacion famil|vih$|its$|tuberculos|tb$|seguridad aliment|vigilancia epidem"
+        "|vigilancia salud|vigilancia nutri|atencion primari|emergenci|urgenci|consejer"
     ),
     Role.LAB_PHARMACY: (
         "laborator|lab$|labs$|farm|microscop|quimic|bioquimic|pharmac|citolog|citotec|flebot|banco sangre"
-        "|medicament|medicinas$"
-        "|bodega farm|bodega medic|almacen medic|almacen farm|jef bodega farm|jef bodega medic|jef almacen medic"
-        "|jef almacen farm|jef farm|jef laborator|guardalmacen medic|guardalmacen farm"
+        "|medicament|medicinas$|bodega farm|bodega medic|almacen medic|almacen farm|jef bodega farm"
+        "|jef bodega medic|jef almacen medic|jef almacen farm|jef farm|jef laborator|guardalmacen medic"
+        "|guardalmacen farm"
     ),
     Role.FRONT_DESK: (
-        "recep|admis|archiv|ventanill|caja$|cajer|cobrador|estad|digitad|digitac|front desk|records|cash"
-        "|registr|clerk|informacion|oficinist|sigsa|atencion usuari|atencion public|citas$|telefonist|datos$"
-        "|secre recep"
+        "recep|admis|archiv|ventanill|caja$|cajer|cobrador|estad|digitad|digitac|front desk|records|cash|registr"
+        "|clerk|informacion|oficinist|sigsa|atencion usuari|atencion public|citas$|telefonist|datos$|secre recep"
     ),
     Role.SUPPORT: (
-        "guard$|guards$|guardi|segurid|secur|vigilan|porter|limpi|aseo$|conserj|intenden|manten|mant$|piloto|chofer|conductor|clean"
-        "|janitor|driv|mainten|cociner|cocina|lavander|operativ|jardiner|mensajer|saneamiento|vector|etv$|camiller"
-        "|salud ambient|tecnic salud ambient|agua$|desechos|ambulanci|rociad|fumig|entomol|malaria|dengue|chagas"
-        "|electric|plomer|carpint|polici|peon$|albanil|costurer|lancher|motorist|sereno"
+        "guard$|guards$|guardi|segurid|secur|vigilan|porter|limpi|aseo$|conserj|intenden|manten|mant$|piloto|chofer"
+        "|conductor|clean|janitor|driv|mainten|cociner|cocina|lavander|operativ|jardiner|mensajer|saneamiento"
+        "|vector|etv$|camiller|salud ambient|tecnic salud ambient|agua$|desechos|ambulanci|rociad|fumig|entomol"
+        "|malaria|dengue|chagas|electric|plomer|carpint|polici|peon$|albanil|costurer|lancher|motorist|sereno"
         "|servicios general|servicios vari"
     ),
     Role.MANAGEMENT: (
-        "direc|dir$|subdirec|coord|adm|jefe|jefa|jefatur|gerent|contad|contab|secre|financ|compras|recursos human|rrhh$"
-        "|manag|supervisor|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen|informatic"
-        "|comput|presupuest|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc|medic subdirec|medic coord"
-        "|medic jef|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
+        "direc|dir$|subdirec|coord|adm|jefe|jefa|jefatur|gerent|contad|contab|secre|financ|compras|recursos human"
+        "|rrhh$|manag|supervisor|head$|chief|planill|nomin|inventari|almacen|bodeg|guardalmacen|guarda almacen"
+        "|informatic|comput|presupuest|tesor|audit|planific|jurid|abogad|logistic|caja chica|medic direc"
+        "|medic subdirec|medic coord|medic jef|doctor direc|dr direc|dra direc|enfermer direc|medical superin"
     ),
 }  # fmt: skip
 # {first letters: [(role, beginnings of words in a row)]}
