@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from course.groups.calling import is_open
 from course.people.refreshers import begin_group_anew, whom_it_affects
 from modules.progress.anew import CannotBeginAnew
 from modules.progress.outline import course_outline
@@ -53,7 +52,7 @@ def _page(request, cohort, learner=None):
         "learner": learner,
         "form": form,
         "affected": affected,
-        "is_open": is_open(cohort, timezone.localdate(now)),
+        "is_open": cohort.is_open_on(timezone.localdate(now)),
         "has_changed": bool(affected and request.POST.get("shown")),
         "earlier": [
             (one, [titles[key] for key in one.modules if key in titles], len(one.modules) == len(titles))

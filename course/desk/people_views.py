@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from course.groups.calling import is_open
-from course.groups.finding import LONGEST_QUERY, SHOWN, find_people, find_people_by_sound
+from course.groups.finding import LONGEST_QUERY, SHOWN, look_for_people
 from course.groups.writing import chats_with
 from course.people.adding import CannotAdd
 from course.people.cohorts import cohorts_of
@@ -33,11 +32,7 @@ def desk_find_people(request):
         keep_words(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
         return response
     query = words_asked(request, purpose=_PURPOSE)
-    now = timezone.now()
-    found, more = find_people(request.user, query, now=now)
-    by_sound = not found
-    if by_sound:
-        found, more = find_people_by_sound(request.user, query, now=now)
+    found, more, by_sound = look_for_people(request.user, query, now=timezone.now())
     looked_after = [one.person for one in found if one.is_in_group]
     chats = chats_with(looked_after, by=request.user, address=request.build_absolute_uri("/"))
     context = {
@@ -71,7 +66,7 @@ def desk_add_person(request):
         messages.success(
             request, _("%(person)s is in «%(group)s» now.") % {"person": added.person, "group": form.group}
         )
-        if not is_open(form.group, timezone.localdate()):
+        if not form.group.is_open_on(timezone.localdate()):
             messages.warning(request, _("The group is closed today: nobody of it can go on in the course."))
         # Who has chosen a PIN has no need of one.
         page = "desk_person" if added.person.has_usable_password() else "desk_new_pin"

@@ -68,7 +68,7 @@ def call_list(grids_by_cohort, *, by, now):
     them.
     """
     today = timezone.localdate(now)
-    grids = {cohort: grid for cohort, grid in grids_by_cohort.items() if is_open(cohort, today)}
+    grids = {cohort: grid for cohort, grid in grids_by_cohort.items() if cohort.is_open_on(today)}
     learners = {row.learner for grid in grids.values() for row in grid.rows}
     called = list(_calls_since(now - LEFT_ALONE_AFTER_A_CALL, learners))
     left_alone = {call.learner_id for call in called} | ({by.pk} if by else set())
@@ -86,10 +86,6 @@ def call_list(grids_by_cohort, *, by, now):
     return CallList(
         sorted(most_urgent.values(), key=lambda due: due.urgency), [call for call in called if call.cohort_id in own]
     )
-
-
-def is_open(cohort, day):
-    return cohort.opens_on <= day and (cohort.closes_on is None or cohort.closes_on >= day)
 
 
 @transaction.atomic

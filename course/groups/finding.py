@@ -42,6 +42,14 @@ class FoundPerson:
         return self.state is not None
 
 
+def look_for_people(user, query, *, now):
+    """Return what `find_people` finds, or else `find_people_by_sound`; and, third, whether it is the latter."""
+    found, more = find_people(user, query, now=now)
+    if found:
+        return found, more, False
+    return *find_people_by_sound(user, query, now=now), True
+
+
 def find_people(user, query, *, now):
     """Return [FoundPerson] by surname, at most SHOWN, and how many more there are: every word of `query` begins a word
     of the name, of the user code or of the clinic.

@@ -94,6 +94,9 @@ class Cohort(models.Model):
     def __str__(self):
         return self.name
 
+    def is_open_on(self, day):
+        return is_open(self.opens_on, self.closes_on, today=day)
+
 
 class EnrolmentQuerySet(models.QuerySet):
     def current(self):

@@ -9,7 +9,7 @@ from django.core.mail import mailers
 from django.db import transaction
 from django.utils import timezone
 
-from course.groups.calling import can_go_on, is_open, languages_of
+from course.groups.calling import can_go_on, languages_of
 from course.models import Enrolment, Failure, Reminder
 from course.spaced.weeks import finishing_of, offered_week
 from modules.progress.deriving import progress_of
@@ -99,7 +99,12 @@ def _hindrance(reminder, *, now):
         return _hindrance_of_case(reminder, now=now)
     cohort = reminder.cohort
     in_group = Enrolment.objects.current().filter(learner=learner, cohort=cohort)
-    if not learner.is_active or cohort is None or not is_open(cohort, timezone.localdate(now)) or not in_group.exists():
+    if (
+        not learner.is_active
+        or cohort is None
+        or not cohort.is_open_on(timezone.localdate(now))
+        or not in_group.exists()
+    ):
         return Failure.LEFT
     if learner.reminders.of_the_course().counting_since(now - PAUSE).exists():
         return Failure.EARLY

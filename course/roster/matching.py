@@ -12,7 +12,7 @@ from .rows import Candidate
 
 MOST_CANDIDATES = 3
 # So many words of a name are more than a coincidence among people of different clinics.
-_ENOUGH_WORDS = 3
+ENOUGH_WORDS = 3
 OTHER = "other"
 
 
@@ -217,7 +217,7 @@ def names_are_alike(one, other, *, near):
         return True
     if not all(_one_in_other(words_in(part), words_in(its)) for part, its in zip(one, other, strict=True)):
         return False
-    return near or len(mine & theirs) >= _ENOUGH_WORDS
+    return near or len(mine & theirs) >= ENOUGH_WORDS
 
 
 def _one_in_other(one, other):

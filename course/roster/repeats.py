@@ -5,10 +5,8 @@ from django.utils.translation import gettext as _
 from course.people.resembling import heard
 
 from .known import ByWords, core_of_name, may_be_called_one
-from .matching import OTHER, names_are_alike, words_in
+from .matching import ENOUGH_WORDS, OTHER, names_are_alike, words_in
 
-# So many words of a name are more than a coincidence among people of different clinics.
-_ENOUGH_WORDS = 3
 # A given name and a surname that more rows of one list share say nothing about who is who.
 _MOST_SHARING = 40
 # So many pairs of rows are compared letter by letter, which takes long; no list of a clinic has as many.
@@ -87,4 +85,4 @@ def _is_alike(line, other):
 
 def _is_likely(line, other):
     mine, theirs = (heard(words_in(one.given_names, one.surnames)) for one in (line, other))
-    return line.place_key == other.place_key or len(mine & theirs) >= _ENOUGH_WORDS
+    return line.place_key == other.place_key or len(mine & theirs) >= ENOUGH_WORDS

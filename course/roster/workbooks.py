@@ -18,10 +18,12 @@ MOST_SHEETS = 30
 _LARGEST_INSIDE = 20 * 1024 * 1024
 # Ranges of a sheet lie beside one another, so together they cover no more cells than a list may have.
 _MOST_RANGES, _MOST_SPREAD = 20_000, 400_000
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
+# No tag reaches over the beginning of another: else what looks like many that never end is read again for each of them.
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
 # Of rows and columns the bounds are those of their sheet; a filter hides rows as a hand does.
-_ROW, _COLUMN = (re.compile(rb"<(?:\w+:)?%s\s[^>]*>" % name) for name in (b"row", b"col"))
+_ROW, _COLUMN = (re.compile(rb"<(?:\w+:)?%s\s[^<>]*>" % name) for name in (b"row", b"col"))
 _IS_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_MOST_COLUMN_TAGS = 16_384
 _ROWS_READ = MOST_ROWS + ROWS_ABOVE + 1
 
 
@@ -87,7 +89,8 @@ def _hidden_in(content, rows):
     for tag in _ROW.findall(content):
         if _IS_HIDDEN.search(tag):
             hidden_rows.add(_number(tag, b"r"))
-    for tag in _COLUMN.findall(content):
+    # A workbook has no more columns than that.
+    for tag in _COLUMN.findall(content)[:_MOST_COLUMN_TAGS]:
         if _IS_HIDDEN.search(tag):
             hidden_columns |= set(range(max(_number(tag, b"min") - 1, 0), min(_number(tag, b"max"), MOST_COLUMNS)))
     seen = {number for number, row in enumerate(rows, start=1) if any(row)}

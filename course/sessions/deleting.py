@@ -34,9 +34,11 @@ def can_delete(session):
 
 @transaction.atomic
 def delete_session(session, *, by, now):
-    """Delete a session that never took place. Raises `CannotDelete`."""
+    """Delete a session that never took place; twice is once. Raises `CannotDelete`."""
     # Nobody is noted at it in the meantime.
-    locked = Session.objects.select_for_update().get(pk=session.pk)
+    locked = Session.objects.select_for_update().filter(pk=session.pk).first()
+    if locked is None:
+        return
     check_can_delete(locked)
     note("session_deleted", by=by, cohort=session.cohort, subject=f"{locked.held_on:%Y-%m-%d} {locked.place}", now=now)
     locked.delete()

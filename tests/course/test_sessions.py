@@ -16,6 +16,7 @@ from course.models import Attendance, AuditEntry, PaperSheet, Session
 from course.paper.sheets import hand_out
 from course.reports.attendances import sums_of
 from course.sessions.attendance import attend, close_door, keep_attendance, open_door
+from course.sessions.deleting import delete_session
 from modules.models import ModulePage
 from modules.progress.outline import course_outline
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_quiz, make_trainer
@@ -347,6 +348,9 @@ def test_a_session_that_did_not_take_place_is_deleted_and_counts_nowhere(client,
     assert (entry.action, entry.by, entry.cohort) == ("session_deleted", trainer, group)
     assert entry.subject == "2026-11-25 Salón comunal"
     assert [client.post(page).status_code, client.get(address(session)).status_code] == [404, 404]
+    # At the same moment in another tab: once is enough.
+    delete_session(session, by=trainer, now=NOW)
+    assert AuditEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("hangs", ["attendance", "sheet", "hands"])

@@ -11,7 +11,7 @@ from course.desk.adding import Added, add_or_ask
 from course.desk.adding_form import AddPersonForm
 from course.groups.changing import telling
 from course.groups.ending import watching
-from course.groups.finding import LONGEST_QUERY, find_people, find_people_by_sound
+from course.groups.finding import LONGEST_QUERY, look_for_people
 from course.people.adding import CannotAdd
 from course.sessions.attendance import keep_attendance
 
@@ -43,10 +43,7 @@ def desk_add_to_session(request, cohort_pk, session_pk):
         tell_changes(request, ended, told)
         return redirect("desk_session", cohort_pk, session.pk)
     query = request.POST.get("q", "").strip()[:LONGEST_QUERY]
-    found, more = find_people(request.user, query, now=now) if looks else ([], 0)
-    by_sound = looks and not found
-    if by_sound:
-        found, more = find_people_by_sound(request.user, query, now=now)
+    found, more, by_sound = look_for_people(request.user, query, now=now) if looks else ([], 0, False)
     context = {
         "cohort": session.cohort,
         "session": session,

@@ -106,3 +106,19 @@ def test_a_sheet_that_is_too_long_is_named_and_a_list_beside_it_is_read():
     with pytest.raises(UnreadableList) as refused:
         read_list(workbook(rows))
     assert "5000 filas" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "tag", [b'<row r="2" hidden="1" ', b'<col min="1" max="1" hidden="1" ', b'<mergeCell ref="A2:A3']
+)
+@pytest.mark.every_case
+def test_what_looks_like_a_tag_and_never_ends_is_none(tag):
+    comment = b"<!-- " + tag * 40_000 + b"<x> -->"
+    rows = [["Nombres", "Apellidos"], ["Ana", "Coj"], ["Luz", "Paz"]]
+    change = with_part(
+        workbook(rows),
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"</sheetData>", b"</sheetData>" + comment),
+    )
+    [sheet] = read_list(change)
+    assert (sheet["rows"], sheet["hidden_rows"], sheet["hidden_columns"]) == (rows, [], [])
