@@ -26,11 +26,21 @@ from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 from .signs import SignOfLife
 from .spaced import SpacedCase
+from .survey import (
+    FEWEST_ANSWERS,
+    SurveyEnvelope,
+    SurveyLot,
+    SurveyPaperBatch,
+    SurveyPassed,
+    SurveyRound,
+    Wave,
+)
 from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
 from .tries import Budget, Refusal
 
 __all__ = [
     "ADMINISTRATORS",
+    "FEWEST_ANSWERS",
     "FEWEST_HANDS",
     "HANDS_ACCESS",
     "TRAINERS",
@@ -74,6 +84,12 @@ __all__ = [
     "SignOfLife",
     "SpacedCase",
     "StartingPin",
+    "SurveyEnvelope",
+    "SurveyLot",
+    "SurveyPaperBatch",
+    "SurveyPassed",
+    "SurveyRound",
     "User",
     "UserQuerySet",
+    "Wave",
 ]

@@ -6,6 +6,7 @@ from .figures import ItemChoices, ItemScores, QuizFigures
 from .images import PaperImage
 from .marking import Allowance, HandMark
 from .quiz import CountingAttempt, FeedbackTime, Layout, Quiz, QuizDraw, QuizQuerySet, QuizQuestion, ScoreBand
+from .surveys import SurveyWording
 
 __all__ = [
     "Act",
@@ -38,5 +39,6 @@ __all__ = [
     "Resolution",
     "ScoreBand",
     "Source",
+    "SurveyWording",
     "Topic",
 ]
