@@ -1,0 +1,122 @@
+"""Intervals against published examples, and against other people's software over many samples."""
+
+import random
+import subprocess
+import sys
+from math import sqrt
+from statistics import fmean, stdev
+
+import pytest
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+from quizzes.surveys.intervals import Sample, newcombe, of_mean, t_quantile, together, welch, wilson
+
+pytestmark = pytest.mark.any_day
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_a_share_has_the_interval_of_newcombes_table(hits, n, low, high):
+    """Stat Med 1998; 17: 857-872, table I, method 3."""
+    assert wilson(hits, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((0, 10), (0, 10), -0.2775, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+        ((10, 10), (0, 10), 0.6075, 1.0),
+    ],
+)
+def test_a_difference_of_shares_has_the_interval_of_newcombes_table(now, before, low, high):
+    """Stat Med 1998; 17: 873-890, table II, method 10."""
+    assert newcombe(*now, *before) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_nobody_and_everybody_end_at_the_ends():
+    assert (wilson(0, 37).low, wilson(37, 37).high) == (0, 1)
+
+
+def some_shares(chance, times):
+    for _time in range(times):
+        n = chance.choice([1, 2, 10, 19, 20, chance.randint(1, 400), chance.randint(400, 100_000)])
+        yield chance.choice([0, n, chance.randint(0, n)]), n
+
+
+def test_shares_are_those_of_statsmodels():
+    chance = random.Random(1998)
+    for hits, n in some_shares(chance, 1000):
+        assert wilson(hits, n) == pytest.approx(proportion_confint(hits, n, method="wilson"), abs=1e-12), (hits, n)
+    pairs = zip(some_shares(chance, 1000), some_shares(chance, 1000), strict=True)
+    for now, before in pairs:
+        theirs = confint_proportions_2indep(*now, *before, method="newcomb", compare="diff")
+        assert newcombe(*now, *before) == pytest.approx(theirs, abs=1e-7), (now, before)
+
+
+def test_quantiles_of_student_are_those_of_scipy():
+    chance = random.Random(1908)
+    asked = [1, 2, 3, 9, 9.5, 30, 1e3, 1e5, 1e7] + [10 ** chance.uniform(0, 6) for _time in range(500)]
+    for degrees in asked:
+        for share in (0.6, 0.9, 0.975, 0.995):
+            assert t_quantile(share, degrees) == pytest.approx(stats.t.ppf(share, degrees), rel=1e-8), degrees
+
+
+def some_scores(chance):
+    n = chance.choice([2, 10, 11, chance.randint(2, 60), chance.randint(60, 3000)])
+    return [chance.choice([0, 33.3, 66.7, 100]) + chance.random() for _person in range(n)]
+
+
+def sample_of(scores):
+    return Sample(len(scores), fmean(scores), stdev(scores))
+
+
+def test_means_are_those_of_statsmodels():
+    chance = random.Random(1947)
+    for _time in range(200):
+        now, before = some_scores(chance), some_scores(chance)
+        theirs = DescrStatsW(now)
+        assert of_mean(sample_of(now)) == pytest.approx(theirs.tconfint_mean(), abs=1e-6)
+        difference = CompareMeans(theirs, DescrStatsW(before)).tconfint_diff(usevar="unequal")
+        assert welch(sample_of(now), sample_of(before)) == pytest.approx(difference, abs=1e-6)
+
+
+def test_welch_is_the_one_of_a_known_example():
+    """Two samples of 10 and 20, standard deviations 2 and 6: worked by hand from the formulas."""
+    error = 2**2 / 10 + 6**2 / 20
+    degrees = error**2 / ((0.4**2) / 9 + (1.8**2) / 19)
+    half = stats.t.ppf(0.975, degrees) * sqrt(error)
+    assert degrees == pytest.approx(25.704, abs=1e-3)
+    assert welch(Sample(10, 50, 2), Sample(20, 40, 6)) == pytest.approx((10 - half, 10 + half))
+
+
+def test_where_nobody_differs_an_interval_has_no_width():
+    assert of_mean(Sample(12, 100, 0)) == (100, 100)
+    assert welch(Sample(12, 100, 0), Sample(15, 0, 0)) == (100, 100)
+
+
+def test_lots_together_are_the_people_together():
+    chance = random.Random(300)
+    for lots in (1, 2, 7):
+        scores = [some_scores(chance) for _lot in range(lots)]
+        everybody = sample_of([score for lot in scores for score in lot])
+        assert together([sample_of(lot) for lot in scores]) == pytest.approx(everybody)
+
+
+def test_the_site_never_loads_what_only_tests_need():
+    """Statistics of others are heavy, and are no part of what is installed; openpyxl takes numpy where it finds it."""
+    code = (
+        "import sys, django; django.setup(); import quizzes.surveys.intervals, course.urls;"
+        "print(sorted({'statsmodels', 'scipy', 'pandas', 'frictionless'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]"]
