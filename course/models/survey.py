@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from modules.models import Edition
 from quizzes.models import SurveyWording
 
 from .people import Area, Clinic
@@ -43,7 +42,9 @@ class SurveyLot(models.Model):
     area = models.ForeignKey(
         Area, verbose_name=_("health area"), null=True, blank=True, on_delete=models.PROTECT, related_name="survey_lots"
     )
-    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(
+        "modules.Edition", verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+"
+    )
     wave = models.CharField(_("wave"), max_length=4, choices=Wave)
     wording = models.ForeignKey(SurveyWording, verbose_name=_("wording"), on_delete=models.PROTECT, related_name="+")
     people = models.PositiveIntegerField(_("people who answered"))
@@ -77,7 +78,9 @@ class SurveyRound(models.Model):
     clinic = models.ForeignKey(
         Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="survey_rounds"
     )
-    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(
+        "modules.Edition", verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+"
+    )
     wave = models.CharField(_("wave"), max_length=4, choices=Wave)
     wording = models.ForeignKey(SurveyWording, verbose_name=_("wording"), on_delete=models.PROTECT, related_name="+")
     # For sealing; what opens is a file.
@@ -147,7 +150,9 @@ class SurveyPassed(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="surveys_passed"
     )
-    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(
+        "modules.Edition", verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+"
+    )
     wave = models.CharField(_("wave"), max_length=4, choices=Wave)
 
     class Meta:

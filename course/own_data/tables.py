@@ -19,6 +19,7 @@ from course.models import (
     SignIn,
     SpacedCase,
     StartingPin,
+    SurveyPassed,
     User,
 )
 from modules.models import Beginning, LessonRead, Registration, TrainingRecord
@@ -41,6 +42,7 @@ TOLD = [
     (Reminder, "learner"),
     (Refresher, "learner"),
     (SpacedCase, "learner"),
+    (SurveyPassed, "person"),
     (SignIn, "person"),
     (Refusal, "person"),
     (AccountChange, "person"),
@@ -113,6 +115,9 @@ ABOUT_OTHERS = {
     ("Reminder", "requested_by"),
     ("RosterUpload", "brought_by"),
     ("Session", "made_by"),
+    ("SurveyPaperBatch", "collected_by"),
+    ("SurveyPaperBatch", "keyed_by"),
+    ("SurveyRound", "closed_by"),
     ("TrainingRecord", "annulled_by"),
     ("User_groups", "user"),
     ("User_user_permissions", "user"),

@@ -87,6 +87,10 @@ ACTIONS = {
     "paper_entered": _("Entered a sheet of answers"),
     "sheet_withdrawn": _("Withdrew a sheet of answers"),
     "hands_counted": _("Counted hands"),
+    "survey_clinic_closed": _("Closed a wave of the survey for a clinic"),
+    "survey_area_closed": _("Closed a wave of the survey for a health area"),
+    "survey_given_up": _("Gave up sealed answers of the survey whose key is lost"),
+    "survey_keyed": _("Keyed in sheets of the survey"),
     "attempts_brought": _("Brought in attempts of another site"),
 }
 

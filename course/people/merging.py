@@ -14,7 +14,7 @@ from certificates.issuing.handing_over import (
 )
 from certificates.issuing.requesting import hand_over_requests
 from certificates.models import Certificate
-from course.models import Attendance, Call, Change, Enrolment, Handover, Refresher, SpacedCase, User
+from course.models import Attendance, Call, Change, Enrolment, Handover, Refresher, SpacedCase, SurveyPassed, User
 from modules.progress.handing_over import hand_over_reading
 from modules.progress.records import (
     annul_what_fails,
@@ -105,6 +105,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
     Refresher.objects.filter(learner=old).update(learner=kept)
+    _hand_over_surveys(old, kept)
     _hand_over_reminders(old, kept)
     hand_over_identifiers(old, kept)
     hand_over_devices(old, kept, now=now)
@@ -144,6 +145,12 @@ def _hand_over_cases(old, kept, instead):
         if (case.learner_id, case.finish_key) != (kept.pk, finish_key):
             SpacedCase.objects.get_or_create(learner=kept, finish_key=finish_key, week=case.week)
     SpacedCase.objects.filter(learner=kept, finish_key__in=instead).delete()
+
+
+def _hand_over_surveys(old, kept):
+    """A page that was passed in either account is asked no more; what was answered belongs to nobody."""
+    for edition, wave in old.surveys_passed.values_list("edition", "wave"):
+        SurveyPassed.objects.get_or_create(person=kept, edition_id=edition, wave=wave)
 
 
 def _hand_over_reminders(old, kept):

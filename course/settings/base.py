@@ -29,6 +29,8 @@ CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys
 # The keys that hashes of PINs and secrets of the second step are encrypted with, newest first: given, or in a folder.
 ACCOUNT_KEYS = env_list("ACCOUNT_KEYS")
 ACCOUNT_KEYS_DIR = Path(os.environ.get("ACCOUNT_KEYS_DIR", VAR_DIR / "account-keys"))
+# What opens sealed answers of the survey: in no database, and in no backup.
+SURVEY_KEYS_DIR = Path(os.environ.get("SURVEY_KEYS_DIR", VAR_DIR / "survey-keys"))
 # The seal of certificates as PDF, if any: a key and its certificates (PEM); and who stamps it with the time (RFC 3161).
 SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE", "")
 SEAL_CERTIFICATE_FILE, SEAL_TSA_URL = os.environ.get("SEAL_CERTIFICATE_FILE", ""), os.environ.get("SEAL_TSA_URL", "")

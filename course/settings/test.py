@@ -14,6 +14,7 @@ ACCOUNT_KEYS = ["tests-only-" + "1" * 50]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Beside those of a server in the same folder, which has a manifest of them.
 STATIC_ROOT = VAR_DIR / "tests" / "static"
+SURVEY_KEYS_DIR = VAR_DIR / "tests" / "survey-keys"
 MEDIA_ROOT = VAR_DIR / "tests" / "media"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True

@@ -1,1 +1,1 @@
-"""The anonymous survey: its wording, its answers, and what is counted of them."""
+"""The anonymous survey: its wording, what may be answered, how it is counted, and what a count says."""

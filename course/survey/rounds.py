@@ -1,0 +1,55 @@
+"""Rounds: a wave of one clinic and edition, opened by whoever first passes its page."""
+
+import uuid
+
+from django.db import IntegrityError, transaction
+
+from course.models import SurveyRound
+from quizzes.surveys.wording import wording_in_force
+
+from .keys import destroy_key, make_key
+
+
+def round_of(clinic, edition, wave):
+    """Return the round of a clinic, open or closed; where `clinic` is None the open one of the country; or None."""
+    return _rounds(clinic, edition, wave).select_related("wording").first()
+
+
+def wording_of(clinic, edition, wave):
+    """Return the SurveyWording that the page of a round asks: that of the round, else the one in force; or None."""
+    known = round_of(clinic, edition, wave)
+    return known.wording if known else wording_in_force()
+
+
+def locked_round(clinic, edition, wave, *, wording):
+    """Return the round, locked until the transaction ends; where there is none it is opened with `wording`.
+
+    Raises `course.survey.keys.CannotKeepKeys`.
+    """
+    found = _rounds(clinic, edition, wave).select_for_update(of=("self",)).select_related("wording")
+    return found.first() or _open(clinic, edition, wave, wording=wording) or found.get()
+
+
+def country_round(edition, wave, *, wording):
+    """Return the open round of the country for what is asked in this wording, locked; opened where there is none."""
+    rounds = _rounds(None, edition, wave).filter(wording=wording).select_for_update()
+    return rounds.first() or _open(None, edition, wave, wording=wording) or rounds.get()
+
+
+def _rounds(clinic, edition, wave):
+    rounds = SurveyRound.objects.filter(clinic=clinic, edition=edition, wave=wave)
+    return rounds if clinic else rounds.filter(closed_on=None).order_by("-pk")
+
+
+def _open(clinic, edition, wave, *, wording):
+    """Open a round with a key of its own; None where somebody else just did."""
+    key = uuid.uuid4()
+    public = make_key(key)
+    try:
+        with transaction.atomic():
+            return SurveyRound.objects.create(
+                key=key, clinic=clinic, edition=edition, wave=wave, wording=wording, public_key=public
+            )
+    except IntegrityError:
+        destroy_key(key)
+        return None

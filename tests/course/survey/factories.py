@@ -1,0 +1,100 @@
+"""A small survey, and people who answer it."""
+
+import hashlib
+import json
+
+from course.models import Area
+from course.survey.passing import pass_page
+from modules.models import Edition
+from quizzes.models import SurveyWording
+from tests.factories import make_clinic, make_learner
+
+WAVES = ["pre", "post", "seg"]
+
+
+def _label(text):
+    return {"es": text, "en": f"{text} (en)"}
+
+
+def _options(*codes, kind="answer"):
+    return [{"code": code, "kind": kind, "label": _label(f"Opción {code}")} for code in codes]
+
+
+def _block(name, scoring, scale, items, waves=WAVES):
+    items = [
+        {
+            "id": item,
+            "text": _label(f"Frase {item}"),
+            "direction": direction,
+            "official": item == "A1",
+            "verified": False,
+        }
+        for item, direction in items
+    ]
+    return {
+        "id": name,
+        "title": _label(f"Tema {name}"),
+        "scoring": scoring,
+        "scale": scale,
+        "waves": waves,
+        "items": items,
+    }
+
+
+def make_contents():
+    """Return what a wording holds: two questions about oneself, A1, a block of four, and one seen item."""
+    return {
+        "languages": ["es", "en"],
+        "scales": {
+            "agreement": [*_options("1", "2", "3", "4"), *_options("0", kind="no_answer")],
+            "seen": [
+                *_options("1", "2", "3"),
+                *_options("9", kind="not_applicable"),
+                *_options("0", kind="no_answer"),
+            ],
+            "work": [*_options("1", "2"), *_options("0", kind="no_answer")],
+        },
+        "blocks": [
+            _block("Q", "background", "work", [("F1", ""), ("F2", "")]),
+            _block("A", "agreement", "agreement", [("A1", "-")]),
+            _block("B", "mean", "agreement", [("B1", "+"), ("B2", "-"), ("B3", "+"), ("B4", "-")]),
+            _block("F", "seen", "seen", [("F3", "-")], waves=["pre", "seg"]),
+        ],
+    }
+
+
+def make_wording(contents=None):
+    contents = contents or make_contents()
+    digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+    return SurveyWording.objects.get_or_create(digest=digest, defaults={"contents": contents})[0]
+
+
+def make_edition(number=1):
+    course_key = "6a1d6b2e-1f0b-4c6e-9a53-0d9b1f0a7c11"
+    return Edition.objects.get_or_create(course_key=course_key, number=number)[0]
+
+
+def make_area(name="Área de Salud Guatemala Nororiente", **fields):
+    return Area.objects.create(name=name, **fields)
+
+
+def make_centre(number, area=None, **fields):
+    return make_clinic(f"Centro de Salud {number}", area=area, **fields)
+
+
+def make_people(clinic, count, start=0):
+    """Return so many people of the clinic; codes stay apart between clinics."""
+    return [make_learner(f"P{clinic.pk}X{start + at}", clinic=clinic) for at in range(count)]
+
+
+def answers(**given):
+    """Return a sheet that agrees with nothing stigmatising, but for what is given."""
+    return {"F1": "1", "F2": "2", "A1": "4", "B1": "1", "B2": "4", "B3": "1", "B4": "4", "F3": "1"} | given
+
+
+def let_answer(people, sheets, *, edition, wave="pre", wording=None):
+    """Let each of the people pass the page with one of the sheets; None declines."""
+    wording = wording or make_wording()
+    return [
+        pass_page(person, edition, wave, sheet, wording=wording) for person, sheet in zip(people, sheets, strict=True)
+    ]

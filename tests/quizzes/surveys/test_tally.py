@@ -1,0 +1,128 @@
+"""What is kept of ten answers or more."""
+
+import pytest
+
+from quizzes.surveys.reading import answers_something, kept_answers, read_back, written_out
+from quizzes.surveys.tally import item_score, score_of, tally
+from tests.course.survey.factories import answers, make_contents
+
+
+def _block(name):
+    return next(block for block in make_contents()["blocks"] if block["id"] == name)
+
+
+def test_ten_sheets_become_counts():
+    sheets = [answers(A1="1"), answers(A1="2"), *[answers()] * 8]
+
+    figures = tally(make_contents(), "pre", sheets)
+
+    assert figures == {
+        "items": {
+            "F1": {"1": 10},
+            "F2": {"2": 10},
+            "A1": {"1": 1, "2": 1, "4": 8},
+            "B1": {"1": 10},
+            "B2": {"4": 10},
+            "B3": {"1": 10},
+            "B4": {"4": 10},
+            "F3": {"1": 10},
+        },
+        "blocks": {"B": {"n": 10, "mean": 100, "sd": 0}},
+        "groups": {},
+    }
+
+
+def test_nine_sheets_are_never_counted():
+    with pytest.raises(ValueError, match="Fewer than 10"):
+        tally(make_contents(), "pre", [answers()] * 9)
+
+
+def test_an_item_that_nine_answered_is_not_there():
+    sheets = [answers(A1="0"), answers(F3="9"), *[answers()] * 8]
+
+    figures = tally(make_contents(), "pre", sheets)
+
+    assert "A1" not in figures["items"]
+    assert "F3" not in figures["items"]
+    assert figures["items"]["B1"] == {"1": 10}
+
+
+def test_a_wave_counts_what_it_asks():
+    assert "F3" not in tally(make_contents(), "post", [answers()] * 10)["items"]
+
+
+def test_a_block_in_which_nine_have_a_score_is_not_there():
+    sheets = [{"B1": "1", "B2": "2"}, *[answers()] * 9]
+
+    assert tally(make_contents(), "pre", sheets)["blocks"] == {}
+
+
+@pytest.mark.parametrize(
+    ("clinical", "other", "untold", "apart"),
+    [
+        (10, 10, 0, True),
+        (10, 9, 0, False),
+        (9, 11, 0, False),
+        (10, 10, 1, False),
+        (10, 10, 10, True),
+        (20, 0, 0, False),
+    ],
+)
+def test_groups_are_told_apart_where_nobody_is_left_in_a_small_one(clinical, other, untold, apart):
+    sheets = [answers(F1="1", A1="1")] * clinical + [answers(F1="2")] * other + [answers(F1="0")] * untold
+
+    groups = tally(make_contents(), "pre", sheets)["groups"]
+
+    assert bool(groups) is apart
+    if apart:
+        assert groups["clinical"]["items"]["A1"] == {"1": clinical}
+        assert groups["other"]["items"]["A1"] == {"4": other}
+        assert "F1" not in groups["other"]["items"]
+
+
+def test_an_item_is_told_apart_by_itself():
+    sheets = [answers(F1="1")] * 10 + [answers(F1="2")] * 9 + [answers(F1="2", A1="0")]
+
+    groups = tally(make_contents(), "pre", sheets)["groups"]
+
+    assert "A1" not in groups["clinical"]["items"]
+    assert groups["other"]["items"]["B1"] == {"1": 10}
+
+
+def test_agreeing_is_worth_most_in_a_respectful_statement_and_least_in_another():
+    scale = make_contents()["scales"]["agreement"]
+
+    worth = {sign: [item_score(scale, {"direction": sign}, code) for code in "12340"] for sign in "+-"}
+
+    assert worth["+"] == pytest.approx([100, 200 / 3, 100 / 3, 0, None])
+    assert worth["-"] == pytest.approx([0, 100 / 3, 200 / 3, 100, None])
+
+
+def test_three_of_four_answers_make_a_score_and_two_do_not():
+    block, contents = _block("B"), make_contents()
+
+    assert score_of(contents, block, {"B1": "1", "B2": "1", "B3": "1"}) == pytest.approx(200 / 3)
+    assert score_of(contents, block, {"B1": "1", "B2": "1", "B3": "0"}) is None
+
+
+def test_answers_are_written_out_and_read_back():
+    contents, given = make_contents(), answers(A1="0") | {"F3": "9"}
+
+    assert read_back(contents, "pre", written_out(contents, "pre", given)) == given
+    with pytest.raises(ValueError, match="another wording"):
+        read_back(contents, "post", written_out(contents, "pre", given))
+
+
+def test_what_the_wave_does_not_ask_or_the_scale_does_not_have_is_dropped():
+    given = answers(A1="5", B1="<b>", B9="1")
+
+    assert kept_answers(make_contents(), "post", given) == {
+        key: code for key, code in answers().items() if key not in ("A1", "B1", "F3")
+    }
+
+
+def test_preferring_not_to_say_everywhere_is_declining():
+    contents = make_contents()
+
+    assert not answers_something(contents, "pre", {"A1": "0", "F1": "0"})
+    assert answers_something(contents, "pre", {"F3": "9"})
