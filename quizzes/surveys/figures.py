@@ -1,0 +1,395 @@
+"""What lots of answers say together, in figures that may be shown; pure.
+
+Every figure is a sum of whole lots, each of ten people or more, so that no difference of two figures is about fewer.
+Figures are rounded the more, the fewer people stand behind them, and the ends of the scale are never said exactly of
+fewer than a hundred: `docs/reference/survey-figures.md` has every rule with its reason.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from itertools import chain
+from math import floor
+from typing import Any, NamedTuple
+
+from .intervals import Sample, newcombe, of_mean, together, welch, wilson
+from .statements import AGREEING, SEEN, Block, Statement, blocks_of
+
+FEW, MANY = 20, 100
+# What is compared with what: after with before.
+COMPARED = [("pre", "post"), ("pre", "seg")]
+GROUPS = ("clinical", "other")
+
+
+class Lot(NamedTuple):
+    """Answers that were counted together: `figures` as SurveyLot has them, `wording` the contents of its wording.
+
+    Lots of one wording hold the same object. `place` tells whose answers they are.
+    """
+
+    wave: str
+    people: int
+    wording: dict
+    figures: dict
+    place: Hashable = None
+
+
+class Gap(StrEnum):
+    """Why there is no figure."""
+
+    NOT_ASKED = "not_asked"
+    NO_LOT = "no_lot"
+    TOO_FEW = "too_few"
+    OTHER_WORDING = "other_wording"
+
+
+class Shown(NamedTuple):
+    """A number from 0 to 100 as it may be said: itself (`end` 0), or so much or less (-1), or so much or more (1)."""
+
+    value: int
+    end: int = 0
+
+
+def rounded(number, step=1):
+    """Return the multiple of `step` that is nearest; of two, the one farther from 0."""
+    sign = -1 if number < 0 else 1
+    # What is a half but for the floating point is a half.
+    return sign * step * floor(abs(number) / step + 0.5 + 1e-9)
+
+
+def step_of(n):
+    return 5 if n < FEW else 1
+
+
+def end_of(n):
+    """Return at which per cent the end of the scale begins, of which nothing more exact is said."""
+    if n < FEW:
+        return 10
+    return 5 if n < MANY else 0
+
+
+def show(percent, n):
+    """Return a number from 0 to 100 about so many people as `Shown`."""
+    end = end_of(n)
+    if end and percent <= end:
+        return Shown(end, -1)
+    if end and percent >= 100 - end:
+        return Shown(100 - end, 1)
+    return Shown(rounded(min(max(percent, 0), 100), step_of(n)))
+
+
+class Answered(NamedTuple):
+    """How many people answered: so many, or (not `exact`) so many or more."""
+
+    number: int
+    exact: bool
+
+
+def answered(n, people):
+    """Return how many may be said to have answered, of so many `people` of their lots; None where these are not known.
+
+    Beside the people of the lots, the exact number would tell of how few nothing was answered.
+    """
+    if n == people and people >= FEW:
+        return Answered(n, True)
+    most = n if people is None else min(n, people - 10)
+    return Answered(max(10, most // 10 * 10), False)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of `n` who answered did; of `people` in the lots (None: not known)."""
+
+    hits: int
+    n: int
+    people: int | None = None
+
+    @cached_property
+    def told(self):
+        """Return the hits that everything shown is reckoned from: at an end of the scale, those at which it begins."""
+        least = self.n * end_of(self.n) // 100
+        return min(max(self.hits, least), self.n - least)
+
+    @property
+    def shown(self):
+        return show(100 * self.told / self.n, self.n)
+
+    @property
+    def interval(self):
+        return tuple(show(100 * limit, self.n) for limit in wilson(self.told, self.n))
+
+    @property
+    def answered(self):
+        return answered(self.n, self.people)
+
+    def since(self, before):
+        """Return the Change since another Share, in percentage points."""
+        points = 100 * (self.told / self.n - before.told / before.n)
+        limits = newcombe(self.told, self.n, before.told, before.n)
+        return _change(self, before, points, [100 * limit for limit in limits])
+
+
+@dataclass(frozen=True)
+class Score:
+    """The mean of so many people's scores from 0 to 100."""
+
+    sample: Sample
+    people: int | None = None
+
+    @property
+    def n(self):
+        return self.sample.n
+
+    @cached_property
+    def told(self):
+        """Return the sample that everything shown is reckoned from: its mean within what is said exactly."""
+        end = end_of(self.n)
+        return self.sample._replace(mean=min(max(self.sample.mean, end), 100 - end))
+
+    @property
+    def shown(self):
+        return show(self.told.mean, self.n)
+
+    @property
+    def interval(self):
+        return tuple(show(limit, self.n) for limit in of_mean(self.told))
+
+    @property
+    def answered(self):
+        return answered(self.n, self.people)
+
+    def since(self, before):
+        """Return the Change since another Score, in points of the scale."""
+        return _change(self, before, self.told.mean - before.told.mean, welch(self.told, before.told))
+
+
+class Change(NamedTuple):
+    """By how many points a figure rose (or fell: below 0), and the limits of that; of `at_least` it was more, if any.
+
+    Where the limits are on both sides of 0, or reach it, nobody can say that it changed.
+    """
+
+    points: int
+    low: int
+    high: int
+    at_least: bool
+
+    @property
+    def is_sure(self):
+        return self.low > 0 or self.high < 0
+
+
+def _change(now, before, points, limits):
+    step = max(step_of(now.n), step_of(before.n))
+    low, high = (min(max(limit, -100), 100) for limit in limits)
+    is_at_end = bool(now.shown.end or before.shown.end)
+    points = rounded(points, step)
+    return Change(points, rounded(low, step), rounded(high, step), is_at_end and points != 0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure wave by wave, Share, Score or Gap, and its changes {(before, now): Change or Gap}."""
+
+    about: Statement | Block
+    waves: dict[str, Any]
+    changes: dict[tuple[str, str], Any]
+
+    @property
+    def id(self):
+        return self.about.id
+
+    @property
+    def is_score(self):
+        return isinstance(self.about, Block)
+
+    @property
+    def words(self):
+        """Return the text of the statement, or the title of the block, by language."""
+        return self.about.title if self.is_score else self.about.text
+
+    @property
+    def better(self):
+        return 1 if self.is_score else self.about.better
+
+    @property
+    def has_figures(self):
+        return any(not isinstance(figure, Gap) for figure in self.waves.values())
+
+
+@dataclass(frozen=True)
+class WaveSum:
+    """Of a wave: how many answered in how many lots, and of which places."""
+
+    people: int = 0
+    lots: int = 0
+    places: frozenset = frozenset()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that lots say: waves {wave: WaveSum}; statements, blocks {id: Line}; groups {group: the same of a group}."""
+
+    waves: dict[str, WaveSum]
+    blocks: list[Block]
+    statements: dict[str, Line]
+    scores: dict[str, Line]
+    groups: dict[str, "Figures"] = field(default_factory=dict)
+
+    @property
+    def headline(self):
+        """Return the Lines of official statements."""
+        return [line for line in self.statements.values() if line.about.is_official]
+
+    @property
+    def seen(self):
+        return [line for line in self.statements.values() if line.about.kind == SEEN]
+
+
+def figures_of(lots, waves=("pre", "post", "seg")):
+    """Return the `Figures` of Lots, all of them added."""
+    lots = list(lots)
+    wordings = {id(lot.wording): lot.wording for lot in lots}
+    books = {key: _Book(wording) for key, wording in wordings.items()}
+    # What is shown is in the words of the latest wave's last lot.
+    latest = sorted(lots, key=lambda lot: waves.index(lot.wave))
+    blocks = _blocks_in_order([books[id(lot.wording)] for lot in latest])
+    everybody, groups = _Sums(), {group: _Sums() for group in GROUPS}
+    for lot in lots:
+        book, figures = books[id(lot.wording)], lot.figures
+        everybody.add(lot.wave, book, figures["items"], figures["blocks"], lot.people)
+        _add_groups(groups, lot, book)
+    sums = {wave: _wave_sum([lot for lot in lots if lot.wave == wave]) for wave in waves}
+    of_groups = {group: Figures(sums, blocks, *one.lines(blocks, sums)) for group, one in groups.items() if one.has_any}
+    return Figures(sums, blocks, *everybody.lines(blocks, sums), of_groups)
+
+
+def _add_groups(groups, lot, book):
+    """Add what a lot says of both groups: of one alone it would tell of the other by the difference."""
+    told = lot.figures.get("groups") or {}
+    if not all(group in told for group in GROUPS):
+        return
+    one, other = (told[group] for group in GROUPS)
+    items, blocks = (set(one.get(part, ())) & set(other.get(part, ())) for part in ("items", "blocks"))
+    for group, sums in groups.items():
+        of_group = told[group]
+        sums.add(
+            lot.wave,
+            book,
+            {name: of_group["items"][name] for name in items},
+            {name: of_group["blocks"][name] for name in blocks},
+            None,
+        )
+
+
+def _wave_sum(lots):
+    return WaveSum(sum(lot.people for lot in lots), len(lots), frozenset(lot.place for lot in lots))
+
+
+class _Book:
+    """A wording: its blocks, and what has to be the same for each statement and block to be added."""
+
+    def __init__(self, contents):
+        self.blocks = blocks_of(contents)
+        self.statements = {one.id: one for block in self.blocks for one in block.statements}
+        self.scored = {block.id: block for block in self.blocks if block.is_scored}
+
+
+def _blocks_in_order(books):
+    """Return the Blocks that any of the books has, each as the last of them has it."""
+    found, statements = {}, {}
+    for book in dict.fromkeys(books):
+        for block in book.blocks:
+            statements.setdefault(block.id, {}).update({one.id: one for one in block.statements})
+            found[block.id] = block
+    return [
+        Block(block.id, block.title, block.is_scored, block.waves, list(statements[block.id].values()))
+        for block in found.values()
+    ]
+
+
+class _Sums:
+    """Counts by wave, statement and wording, and samples by wave, block and wording."""
+
+    def __init__(self):
+        self.counts = defaultdict(Counter)
+        self.samples = defaultdict(list)
+        self.people = Counter()
+        self.unknown = False
+        self.wordings = {}
+
+    @property
+    def has_any(self):
+        return bool(self.counts)
+
+    def add(self, wave, book, items, blocks, people):
+        for name, counts in items.items():
+            statement = book.statements.get(name)
+            if statement is None or not counts:
+                continue
+            key = (wave, statement.id, statement.wording)
+            total = self.counts[key]
+            for code, count in counts.items():
+                total[code] += count
+            self.people[key] += people or 0
+            self.wordings.setdefault((wave, statement.id), {})[statement.wording] = statement
+        for name, sample in blocks.items():
+            block = book.scored.get(name)
+            if block is None:
+                continue
+            key = (wave, block.id, block.wording)
+            self.samples[key].append(Sample(sample["n"], sample["mean"], sample["sd"]))
+            self.people[key] += people or 0
+            self.wordings.setdefault((wave, block.id), {})[block.wording] = block
+        self.unknown = people is None
+
+    def lines(self, blocks, waves):
+        """Return the Lines {id: Line} of statements, and those of scored blocks."""
+        statements = chain.from_iterable(block.statements for block in blocks)
+        return (
+            {one.id: self._line(one, waves) for one in statements if one.kind in (AGREEING, SEEN)},
+            {block.id: self._line(block, waves) for block in blocks if block.is_scored},
+        )
+
+    def _line(self, about, waves):
+        found = {wave: self._one(wave, about, waves[wave]) for wave in waves}
+        figures = {
+            wave: one if isinstance(one, Gap) else self._figure((wave, one.id, one.wording), one)
+            for wave, one in found.items()
+        }
+        changes = {
+            (before, now): _compared(found[before], found[now], figures[before], figures[now])
+            for before, now in COMPARED
+            if before in figures and now in figures
+        }
+        return Line(about, figures, changes)
+
+    def _one(self, wave, about, wave_sum):
+        """Return the Statement or Block as it was worded in that wave, or why there is no figure of it."""
+        wordings = self.wordings.get((wave, about.id), {})
+        if len(wordings) > 1:
+            return Gap.OTHER_WORDING
+        if wordings:
+            return next(iter(wordings.values()))
+        if wave not in about.waves:
+            return Gap.NOT_ASKED
+        return Gap.TOO_FEW if wave_sum.lots else Gap.NO_LOT
+
+    def _figure(self, key, about):
+        people = None if self.unknown else self.people[key]
+        if isinstance(about, Block):
+            return Score(together(self.samples[key]), people)
+        counts = self.counts[key]
+        return Share(sum(counts[code] for code in about.hits), sum(counts[code] for code in about.answers), people)
+
+
+def _compared(before, now, figure_before, figure):
+    """Return the Change from one wave to another, or why there is none."""
+    for one in (before, now):
+        if isinstance(one, Gap):
+            return one
+    if before.wording != now.wording:
+        return Gap.OTHER_WORDING
+    return figure.since(figure_before)

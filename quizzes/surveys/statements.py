@@ -1,0 +1,88 @@
+"""What a wording of the survey asks, as figures need it: read from the `contents` of a SurveyWording; pure."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+# How statements are counted: who agreed, who saw it at least once, or what people said of themselves.
+AGREEING, SEEN, BACKGROUND = "agreeing", "seen", "background"
+_KINDS = {"agreement": AGREEING, "mean": AGREEING, "seen": SEEN, "background": BACKGROUND}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its words by language, its options, and which way is better (1: more of it, -1: less, 0)."""
+
+    id: str
+    block: str
+    kind: str
+    text: dict[str, str]
+    better: int
+    options: list[dict[str, Any]]
+    waves: list[str]
+    is_official: bool
+    is_verified: bool
+
+    @cached_property
+    def answers(self):
+        """Return the codes that count as an answer, in the order of the scale."""
+        return [one["code"] for one in self.options if one["kind"] == "answer"]
+
+    @cached_property
+    def hits(self):
+        """Return the codes that are counted as the share: the agreeing half of a scale, or all but «never»."""
+        if self.kind == SEEN:
+            return self.answers[1:]
+        return self.answers[: len(self.answers) // 2] if self.kind == AGREEING else []
+
+    @cached_property
+    def wording(self):
+        """Return what has to be the same for answers to be added or compared: its words and its options."""
+        labels = [(one["code"], one["kind"], sorted(one["label"].items())) for one in self.options]
+        return repr((sorted(self.text.items()), self.kind, self.better, labels))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Statements under one title; those of an `is_scored` one make a score from 0 to 100, and more is better."""
+
+    id: str
+    title: dict[str, str]
+    is_scored: bool
+    waves: list[str]
+    statements: list[Statement] = field(default_factory=list)
+
+    @cached_property
+    def wording(self):
+        """Return what has to be the same for scores to be added or compared."""
+        return repr([one.wording for one in self.statements])
+
+
+def blocks_of(contents):
+    """Return the Blocks of a wording, in its order."""
+    return [_block(one, contents["scales"]) for one in contents["blocks"]]
+
+
+def _block(block, scales):
+    kind = _KINDS[block["scoring"]]
+    statements = [
+        Statement(
+            id=item["id"],
+            block=block["id"],
+            kind=kind,
+            text=item["text"],
+            better=_better(item.get("direction"), kind),
+            options=scales[item.get("scale") or block["scale"]],
+            waves=block["waves"],
+            is_official=bool(item.get("official")),
+            is_verified=bool(item.get("verified")),
+        )
+        for item in block["items"]
+    ]
+    return Block(block["id"], block["title"], block["scoring"] == "mean", block["waves"], statements)
+
+
+def _better(direction, kind):
+    """Return which way is better; what people saw is something bad, where it does not say otherwise."""
+    known = {"+": 1, "-": -1, "−": -1}
+    return known.get(direction or "", -1 if kind == SEEN else 0)

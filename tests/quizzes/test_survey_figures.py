@@ -1,0 +1,179 @@
+"""What lots say together, and what of it may be said."""
+
+import copy
+import random
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.surveys.figures import Change, Gap, Lot, Score, Share, Shown, answered, figures_of, rounded, show
+from quizzes.surveys.intervals import Sample
+from tests.survey_factories import contents, count_plainly, make_sheets, score_of
+
+pytestmark = pytest.mark.any_day
+WORDING = contents()
+
+
+def lot_of(sheets, wave="pre", wording=WORDING, place=None):
+    return Lot(wave, len(sheets), wording, count_plainly(sheets, wording), place)
+
+
+@pytest.mark.parametrize(
+    ("percent", "n", "shown"),
+    [
+        (37.4, 19, Shown(35)),
+        (37.5, 19, Shown(40)),
+        (10, 19, Shown(10, -1)),
+        (11.8, 17, Shown(10)),
+        (0, 10, Shown(10, -1)),
+        (90, 10, Shown(90, 1)),
+        (37.4, 20, Shown(37)),
+        (37.5, 20, Shown(38)),
+        (5, 20, Shown(5, -1)),
+        (0, 99, Shown(5, -1)),
+        (5.1, 98, Shown(5)),
+        (95, 20, Shown(95, 1)),
+        (100, 99, Shown(95, 1)),
+        (0, 100, Shown(0)),
+        (100, 100, Shown(100)),
+    ],
+)
+def test_the_fewer_people_the_rougher_the_number(percent, n, shown):
+    assert show(percent, n) == shown
+
+
+def test_halves_are_rounded_away_from_nothing():
+    assert [rounded(one) for one in (0.5, -0.5, 1.5, -1.5, 0.4)] == [1, -1, 2, -2, 0]
+    assert [rounded(one, 5) for one in (2.5, -2.5, 7.4, 12.49)] == [5, -5, 5, 10]
+
+
+@given(st.integers(10, 99).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, n))))
+def test_nothing_tells_apart_what_is_hidden_at_an_end_of_the_scale(numbers):
+    """Neither the figure, nor its interval, nor a change with its limits: all of them could be reckoned back."""
+    n, one, other = numbers
+    shares = [Share(hits, n, n) for hits in (one, other)]
+    if shares[0].shown.end and shares[0].shown == shares[1].shown:
+        other_wave = Share(17, 30, 30)
+        assert shares[0].interval == shares[1].interval
+        assert shares[0].since(other_wave) == shares[1].since(other_wave)
+        assert other_wave.since(shares[0]) == other_wave.since(shares[1])
+
+
+@given(st.integers(10, 99))
+def test_the_ends_of_the_scale_hold_more_than_nobody_and_everybody(n):
+    """So that «10 % or less» never means «nobody»."""
+    assert Share(0, n).shown == Share(1, n).shown == show(0, n)
+    assert Share(n, n).shown == Share(n - 1, n).shown == show(100, n)
+
+
+@given(st.integers(10, 400), st.integers(0, 400))
+def test_an_interval_holds_its_figure(n, hits):
+    share = Share(min(hits, n), n, n)
+    low, high = share.interval
+    assert low.value <= share.shown.value <= high.value
+
+
+@given(st.integers(10, 300), st.integers(10, 300))
+def test_how_many_answered_tells_of_no_fewer_than_ten(n, people):
+    told = answered(min(n, people), people)
+    if told.exact:
+        assert told.number == people
+    else:
+        assert told.number <= max(10, min(n, people))
+        assert people < 20 or people - told.number >= 10
+    assert answered(37, None) == (30, False)
+
+
+def test_lots_added_are_all_their_people_counted_at_once():
+    chance = random.Random(9)
+    lots = [make_sheets(chance, people) for people in (14, 25, 60)]
+    everybody = [sheet for lot in lots for sheet in lot]
+    found = figures_of([lot_of(sheets, place=number) for number, sheets in enumerate(lots)])
+    assert (found.waves["pre"].people, found.waves["pre"].lots) == (99, 3)
+    assert found.waves["pre"].places == {0, 1, 2}
+    for name, hits in {"A1": "12", "B1": "12", "C4": "12", "F3": "23"}.items():
+        given = [sheet[name] for sheet in everybody if sheet[name] not in "09"]
+        expected = Share(sum(code in hits for code in given), len(given), 99)
+        assert found.statements[name].waves["pre"] == expected
+    block = next(one for one in WORDING["blocks"] if one["id"] == "D")
+    scores = [s for sheet in everybody if (s := score_of(sheet, block, None)) is not None]
+    score = found.scores["D"].waves["pre"].sample
+    assert score.n == len(scores)
+    # The mean and the deviation of each lot are whole numbers.
+    assert score.mean == pytest.approx(fmean(scores), abs=0.5)
+    assert score.sd == pytest.approx(stdev(scores), abs=0.75)
+
+
+def test_a_statement_is_added_where_it_stands_and_says_of_how_many():
+    chance = random.Random(3)
+    few, many = lot_of(make_sheets(chance, 12)), lot_of(make_sheets(chance, 40))
+    del few.figures["items"]["B2"], few.figures["blocks"]["B"]
+    found = figures_of([few, many])
+    assert found.statements["B2"].waves["pre"].people == 40
+    assert found.scores["B"].waves["pre"].people == 40
+    assert found.statements["B1"].waves["pre"].people == 52
+    alone = figures_of([few])
+    assert alone.statements["B2"].waves == {"pre": Gap.TOO_FEW, "post": Gap.NO_LOT, "seg": Gap.NO_LOT}
+    assert alone.statements["F3"].waves["post"] is Gap.NOT_ASKED
+
+
+def test_groups_are_added_where_both_stand():
+    chance = random.Random(4)
+    lots = [lot_of(make_sheets(chance, 80)) for _lot in range(2)]
+    assert all(set(lot.figures["groups"]) == {"clinical", "other"} for lot in lots)
+    both = figures_of(lots).groups
+    counts = [lot.figures["groups"]["other"]["items"]["A1"] for lot in lots]
+    hits, n = (sum(one[code] for one in counts for code in codes) for codes in ("12", "1234"))
+    assert both["other"].statements["A1"].waves["pre"] == Share(hits, n)
+    del lots[0].figures["groups"]["clinical"]["items"]["A1"]
+    one = figures_of(lots).groups
+    n = sum(counts[1].values())
+    assert one["other"].statements["A1"].waves["pre"] == Share(sum(counts[1][c] for c in "12"), n)
+    del lots[0].figures["groups"], lots[1].figures["groups"]
+    assert figures_of(lots).groups == {}
+
+
+def test_what_was_worded_otherwise_is_neither_added_nor_compared():
+    chance = random.Random(5)
+    other = copy.deepcopy(WORDING)
+    block = next(one for one in other["blocks"] if one["id"] == "C")
+    block["items"][0]["text"]["es"] = "Otra frase."
+    before, after = make_sheets(chance, 30), make_sheets(chance, 30, "post")
+    mixed = figures_of([lot_of(before), lot_of(before, wording=other)])
+    assert mixed.statements["C1"].waves["pre"] is Gap.OTHER_WORDING
+    assert mixed.scores["C"].waves["pre"] is Gap.OTHER_WORDING
+    assert mixed.statements["C2"].waves["pre"].people == 60
+    changed = figures_of([lot_of(before), lot_of(after, "post", other)])
+    assert changed.statements["C1"].words["es"] == "Otra frase."
+    assert changed.statements["C1"].changes["pre", "post"] is Gap.OTHER_WORDING
+    assert changed.scores["C"].changes["pre", "post"] is Gap.OTHER_WORDING
+    assert isinstance(changed.statements["C2"].changes["pre", "post"], Change)
+    assert changed.statements["C2"].changes["pre", "seg"] is Gap.NO_LOT
+
+
+def test_the_same_words_in_two_wordings_are_added():
+    """An official statement that was found to be the right one is none other for that."""
+    chance = random.Random(6)
+    sheets = make_sheets(chance, 30)
+    both = figures_of([lot_of(sheets), lot_of(sheets, "post", contents(verified=True))])
+    assert isinstance(both.statements["A1"].changes["pre", "post"], Change)
+    assert both.headline[0].about.is_verified
+
+
+def test_changes_are_as_rough_as_their_rougher_side():
+    assert Share(15, 30, 30).since(Share(24, 30, 30)) == Change(-30, -50, -6, False)
+    assert Share(9, 18, 18).since(Share(24, 30, 30)) == Change(-30, -55, -5, False)
+    assert Share(0, 30, 30).since(Share(24, 30, 30)) == Share(1, 30, 30).since(Share(24, 30, 30))
+    assert Share(0, 30, 30).since(Share(24, 30, 30)).at_least
+    change = Score(Sample(30, 70, 20)).since(Score(Sample(30, 60, 20)))
+    assert change == Change(10, 0, 20, False)
+    assert not change.is_sure
+    assert Score(Sample(30, 75, 20)).since(Score(Sample(30, 60, 20))).is_sure
+
+
+def test_of_no_lots_every_figure_is_missing():
+    nothing = figures_of([])
+    assert (nothing.blocks, nothing.statements, nothing.scores, nothing.groups) == ([], {}, {}, {})
+    assert {wave.people for wave in nothing.waves.values()} == {0}
