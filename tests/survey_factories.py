@@ -2,11 +2,11 @@
 
 import copy
 from datetime import date
-from statistics import fmean, stdev
 
 from course.models import SurveyLot
 from modules.models import Edition
 from quizzes.models import SurveyWording
+from quizzes.surveys.tally import tally
 
 CLOSED = date(2026, 11, 20)
 
@@ -129,54 +129,13 @@ def _sheet(chance, wording, wave, better):
     return sheet
 
 
-def count_plainly(sheets, wording):
-    """Return the figures of a lot, counted one sheet after another, with all that has ten answers."""
-    figures = _counted(sheets, wording)
-    parts = [[one for one in sheets if one.get("F1") == code] for code in "12"]
-    both = [_counted(part, wording) for part in parts]
-    shared = {name: set(both[0][name]) & set(both[1][name]) for name in ("items", "blocks")}
-    if shared["items"]:
-        figures["groups"] = {
-            group: {name: {one: counted[name][one] for one in sorted(shared[name])} for name in ("items", "blocks")}
-            for group, counted in zip(("clinical", "other"), both, strict=True)
-        }
-    return figures
-
-
-def _counted(sheets, wording):
-    items, blocks = {}, {}
-    for block in wording["blocks"]:
-        scale = wording["scales"][block["scale"]]
-        for item in block["items"]:
-            codes = [one["code"] for one in wording["scales"][item.get("scale") or block["scale"]]]
-            counts = {
-                code: sum(sheet.get(item["id"]) == code for sheet in sheets) for code in codes if code not in "09"
-            }
-            if sum(counts.values()) >= 10:
-                items[item["id"]] = counts
-        if block["scoring"] == "mean":
-            scores = [score for sheet in sheets if (score := score_of(sheet, block, scale)) is not None]
-            if len(scores) >= 10:
-                blocks[block["id"]] = {"n": len(scores), "mean": round(fmean(scores)), "sd": round(stdev(scores))}
-    return {"items": items, "blocks": blocks}
-
-
-def score_of(sheet, block, scale):
-    points = {"1": 100, "2": 200 / 3, "3": 100 / 3, "4": 0}
-    found = []
-    for item in block["items"]:
-        if (code := sheet.get(item["id"])) in points:
-            found.append(points[code] if item["direction"] == "+" else 100 - points[code])
-    return fmean(found) if len(found) >= 3 else None
-
-
 def make_lot(wave="pre", people=30, *, chance, edition=None, wording=None, better=0.0, **fields):
     """Make a lot of people who answered by chance; `clinic` brings its area along, which may be given alone."""
     wording = wording or make_wording()
     sheets = make_sheets(chance, people, wave, better=better, wording=wording.contents)
     clinic = fields.get("clinic")
     fields.setdefault("area", clinic.area if clinic else None)
-    fields.setdefault("figures", count_plainly(sheets, wording.contents))
+    fields.setdefault("figures", tally(wording.contents, wave, sheets))
     return SurveyLot.objects.create(
         wave=wave,
         people=people,

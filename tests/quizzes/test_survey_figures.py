@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from quizzes.surveys.figures import Change, Gap, Lot, Score, Share, Shown, answered, figures_of, rounded, show
 from quizzes.surveys.intervals import Sample
-from tests.survey_factories import contents, count_plainly, make_sheets, score_of
+from quizzes.surveys.tally import score_of, tally
+from tests.survey_factories import contents, make_sheets
 
 pytestmark = pytest.mark.any_day
 WORDING = contents()
 
 
 def lot_of(sheets, wave="pre", wording=WORDING, place=None):
-    return Lot(wave, len(sheets), wording, count_plainly(sheets, wording), place)
+    return Lot(wave, len(sheets), wording, tally(wording, wave, sheets), place)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_lots_added_are_all_their_people_counted_at_once():
         expected = Share(sum(code in hits for code in given), len(given), 99)
         assert found.statements[name].waves["pre"] == expected
     block = next(one for one in WORDING["blocks"] if one["id"] == "D")
-    scores = [s for sheet in everybody if (s := score_of(sheet, block, None)) is not None]
+    scores = [s for sheet in everybody if (s := score_of(WORDING, block, sheet)) is not None]
     score = found.scores["D"].waves["pre"].sample
     assert score.n == len(scores)
     # The mean and the deviation of each lot are whole numbers.
@@ -125,7 +126,7 @@ def test_groups_are_added_where_both_stand():
     assert all(set(lot.figures["groups"]) == {"clinical", "other"} for lot in lots)
     both = figures_of(lots).groups
     counts = [lot.figures["groups"]["other"]["items"]["A1"] for lot in lots]
-    hits, n = (sum(one[code] for one in counts for code in codes) for codes in ("12", "1234"))
+    hits, n = (sum(one.get(code, 0) for one in counts for code in codes) for codes in ("12", "1234"))
     assert both["other"].statements["A1"].waves["pre"] == Share(hits, n)
     del lots[0].figures["groups"]["clinical"]["items"]["A1"]
     one = figures_of(lots).groups
