@@ -18,7 +18,10 @@ PEER_REVIEWERS = "Revisores pares"
 SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS]
 
 TEXT_MODELS = {
-    "quizzes": ["source", "topic", "act", "case", "question", "quiz"],
+    "quizzes": [
+        *("source", "topic", "act", "case", "question", "quiz"),
+        *("surveyscale", "surveyblock", "surveystatement"),
+    ],
     "modules": ["glossaryterm", "languageentry", "organisation", "printable", "voice"],
     "certificates": ["certificatedesign"],
 }
@@ -32,6 +35,8 @@ PAGE_PERMISSIONS = {
     LEGAL_REVIEWERS: ["change_page"],
     PEER_REVIEWERS: ["change_page"],
 }
+# Whether the wording of an official indicator is the official one, an administrator says.
+WORDING_RULES = ["verify_surveystatement"]
 REVIEW_RULES = ["choose_reviews", "publish_without_review"]
 
 
@@ -39,7 +44,7 @@ def ensure_groups():
     """Make the groups of the site, with their permissions; return {name: group}. Doing it twice changes nothing."""
     groups = {name: Group.objects.get_or_create(name=name)[0] for name in SITE_ROLES}
     access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
-    groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS))
+    groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS).exclude(codename__in=WORDING_RULES))
     groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
     edition_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=EDITION_RULES)
     for name in (EDITORS, ADMINISTRATORS):

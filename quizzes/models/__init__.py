@@ -6,7 +6,7 @@ from .figures import ItemChoices, ItemScores, QuizFigures
 from .images import PaperImage
 from .marking import Allowance, HandMark
 from .quiz import CountingAttempt, FeedbackTime, Layout, Quiz, QuizDraw, QuizQuerySet, QuizQuestion, ScoreBand
-from .surveys import SurveyWording
+from .surveys import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 
 __all__ = [
     "Act",
@@ -39,6 +39,10 @@ __all__ = [
     "Resolution",
     "ScoreBand",
     "Source",
+    "SurveyBlock",
+    "SurveyOption",
+    "SurveyScale",
+    "SurveyStatement",
     "SurveyWording",
     "Topic",
 ]

@@ -1,8 +1,172 @@
-"""The anonymous survey as it is asked; it is no quiz, and nothing here leads to whoever answers."""
+"""The anonymous survey as it is asked; it is no quiz, and nothing here leads to whoever answers.
 
+What editors write are scales, themes and statements, a row for each language. What of it stands is put together by
+`quizzes.surveys.instrument` and frozen as a SurveyWording by `quizzes.surveys.wording`; whatever is edited or deleted
+afterwards, a round that was opened asks what it asked.
+"""
+
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable, TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from quizzes.wording.surveys import Direction, OptionKind, Scoring
+
+# An answer takes one byte of an envelope.
+_is_code = RegexValidator(r"\A[0-9]\Z", _("A code is one figure from 0 to 9."))
+
+
+def _same(*names):
+    """What is the same in every language: a translation can't change it."""
+    return [SynchronizedField(name, overridable=False) for name in names]
+
+
+class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
+    """The answers that one can choose from, such as those from «strongly agree» to «strongly disagree»."""
+
+    identifier = models.SlugField(_("identifier"), max_length=60)
+    name = models.CharField(_("name"), max_length=120, help_text=_("Only editors read it."))
+
+    translatable_fields = [*_same("identifier"), TranslatableField("name"), TranslatableField("options")]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("scale of the survey")
+        verbose_name_plural = _("scales of the survey")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_scale_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class SurveyOption(TranslatableMixin, Orderable):
+    """One answer of a scale. Its code is what is counted; its words may change."""
+
+    scale = ParentalKey(SurveyScale, on_delete=models.CASCADE, related_name="options")
+    code = models.CharField(
+        _("code"), max_length=1, validators=[_is_code], help_text=_("One figure from 0 to 9, which is counted.")
+    )
+    kind = models.CharField(_("what it means"), max_length=20, choices=OptionKind, default=OptionKind.ANSWER)
+    label = models.CharField(_("answer"), max_length=120)
+
+    translatable_fields = [*_same("sort_order", "code", "kind"), TranslatableField("label")]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("answer of a scale")
+        verbose_name_plural = _("answers of a scale")
+
+    def __str__(self):
+        return self.label
+
+
+class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
+    """A theme: statements that are asked and counted together."""
+
+    identifier = models.CharField(_("letter"), max_length=1, help_text=_("A capital letter. It stays for ever."))
+    title = models.CharField(_("title"), max_length=120, help_text=_("Above its statements, and in the results."))
+    scoring = models.CharField(_("how it is counted"), max_length=20, choices=Scoring, default=Scoring.MEAN)
+    scale = models.ForeignKey(SurveyScale, verbose_name=_("scale"), on_delete=models.PROTECT, related_name="blocks")
+    # Codes of AskedIn.
+    waves = models.JSONField(_("when it is asked"), default=list)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    translatable_fields = [
+        *_same("identifier", "scoring", "waves", "sort_order"),
+        *(TranslatableField("title"), TranslatableField("scale")),
+    ]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title"), index.FilterField("locale")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("theme of the survey")
+        verbose_name_plural = _("themes of the survey")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_theme_is_listed_once_per_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier} · {self.title}"
+
+
+class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
+    """A statement that people agree with or not, or something that they may have seen.
+
+    Those of a theme that is counted as an official indicator carry where their wording is from, and who compared it
+    with the original and when. That was said of the words in `verified_text`, and holds for no others.
+    """
+
+    block = models.ForeignKey(SurveyBlock, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="statements")
+    identifier = models.CharField(
+        _("identifier"), max_length=3, help_text=_("A capital letter and a number, such as B1. It stays for ever.")
+    )
+    text = models.CharField(_("statement"), max_length=300)
+    direction = models.CharField(_("direction"), max_length=1, choices=Direction, blank=True)
+    scale = models.ForeignKey(
+        SurveyScale,
+        verbose_name=_("scale of its own"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="statements",
+    )
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+    source = models.CharField(_("source of the official wording"), max_length=300, blank=True)
+    verified_by = models.CharField(_("confirmed by"), max_length=120, blank=True)
+    verified_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    verified_text = models.CharField(max_length=300, blank=True, editable=False)
+
+    # Who confirmed a wording confirmed it in one language.
+    translatable_fields = [
+        *_same("identifier", "direction", "sort_order"),
+        *(TranslatableField("text"), TranslatableField("block"), TranslatableField("scale")),
+    ]
+    search_fields = [
+        *(index.SearchField("identifier"), index.SearchField("text")),
+        *(index.AutocompleteField("identifier"), index.AutocompleteField("text")),
+        *(index.FilterField("block"), index.FilterField("locale")),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("statement of the survey")
+        verbose_name_plural = _("statements of the survey")
+        permissions = [("verify_surveystatement", _("Can confirm the wording of an official statement"))]
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_statement_is_listed_once_per_language"),
+            models.CheckConstraint(
+                condition=Q(verified_by="", verified_on=None, verified_text="")
+                | (~Q(verified_by="") & Q(verified_on__isnull=False) & ~Q(verified_text="")),
+                name="who_confirmed_a_wording_and_when_and_which_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.identifier} · {self.text[:80]}"
+
+    @property
+    def is_verified(self):
+        """Whether somebody confirmed the wording as it stands now."""
+        return bool(self.verified_by) and self.verified_text == self.text
+
+    def verify(self, *, by, on):
+        """Note, without saving, who compared the wording as it stands with the official one, and when."""
+        self.verified_by, self.verified_on, self.verified_text = by, on, self.text
+
+    def unverify(self):
+        """Take back, without saving, that the wording was confirmed."""
+        self.verified_by, self.verified_on, self.verified_text = "", None, ""
+
+    def copy_for_translation(self, locale, exclude_fields=None):
+        """Return the unsaved copy in another language, whose words nobody confirmed yet."""
+        copy = super().copy_for_translation(locale, exclude_fields)
+        copy.unverify()
+        return copy
 
 
 class SurveyWording(models.Model):

@@ -1,0 +1,218 @@
+"""What a survey asks: put together from its rows in every language, frozen once, kept whatever is edited."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+from wagtail.models import Locale
+
+from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
+from quizzes.surveys.instrument import read_instrument
+from quizzes.surveys.wording import digest_of, items_of, options_of, text_in, wording_in_force
+
+from .surveys import make_block, make_scale, make_statement, make_survey
+
+pytestmark = pytest.mark.django_db
+
+AGREEMENT = [
+    {"code": "1", "kind": "answer", "label": {"es": "Muy de acuerdo", "en": "Strongly agree"}},
+    {"code": "2", "kind": "answer", "label": {"es": "De acuerdo", "en": "Agree"}},
+    {"code": "3", "kind": "answer", "label": {"es": "En desacuerdo", "en": "Disagree"}},
+    {"code": "4", "kind": "answer", "label": {"es": "Muy en desacuerdo", "en": "Strongly disagree"}},
+    {"code": "0", "kind": "no_answer", "label": {"es": "Prefiero no responder", "en": "I prefer not to answer"}},
+]
+AGREEMENT_IN_ENGLISH = [option | {"label": option["label"]["en"]} for option in AGREEMENT]
+A1 = {
+    "id": "A1",
+    "text": {"es": "Preferiría no atender.", "en": "I would prefer not to."},
+    "direction": "-",
+    "official": True,
+    "verified": False,
+}
+
+
+def test_the_wording_holds_what_is_asked_in_every_language_in_order():
+    make_survey()
+    wording = wording_in_force()
+    assert wording.contents == {
+        "languages": ["es", "en"],
+        "scales": {
+            "agreement": AGREEMENT,
+            "work": [
+                {"code": "1", "kind": "answer", "label": {"es": "Clínica", "en": "Clinical"}},
+                {"code": "2", "kind": "answer", "label": {"es": "Otra", "en": "Other"}},
+            ],
+        },
+        "blocks": [
+            {
+                "id": "A",
+                "title": {"es": "Servicios", "en": "Services"},
+                "scoring": "agreement",
+                "scale": "agreement",
+                "waves": ["pre", "post", "seg"],
+                "items": [A1],
+            },
+            {
+                "id": "B",
+                "title": {"es": "Disposición", "en": "Willingness"},
+                "scoring": "mean",
+                "scale": "agreement",
+                "waves": ["pre", "seg"],
+                "items": [
+                    {
+                        "id": "B1",
+                        "text": {"es": "Me siento tranquila.", "en": "I feel at ease."},
+                        "direction": "+",
+                        "official": False,
+                        "verified": False,
+                    },
+                    {
+                        "id": "B2",
+                        "text": {"es": "Busco a otra persona.", "en": "I look for someone else."},
+                        "direction": "-",
+                        "official": False,
+                        "verified": False,
+                    },
+                ],
+            },
+            {
+                "id": "Q",
+                "title": {"es": "Sobre usted", "en": "About you"},
+                "scoring": "background",
+                "scale": "agreement",
+                "waves": ["pre", "post", "seg"],
+                "items": [
+                    {
+                        "id": "F1",
+                        "text": {"es": "Mi trabajo es:", "en": "My work is:"},
+                        "direction": "",
+                        "official": False,
+                        "verified": False,
+                        "scale": "work",
+                    }
+                ],
+            },
+        ],
+    }
+    assert read_instrument().missing == []
+
+
+def test_the_same_words_are_one_wording_and_other_words_another_one():
+    make_survey()
+    first = wording_in_force()
+    assert (wording_in_force(), SurveyWording.objects.count()) == (first, 1)
+    SurveyStatement.objects.filter(identifier="B1", locale__language_code="es").update(text="Me siento en paz.")
+    second = wording_in_force()
+    assert second != first
+    first.refresh_from_db()
+    assert text_in(items_of(first, "pre")[1]["text"], "es") == "Me siento tranquila."
+    SurveyStatement.objects.filter(identifier="B1", locale__language_code="es").update(text="Me siento tranquila.")
+    assert wording_in_force() == first
+
+
+def test_the_digest_says_the_same_of_what_the_database_gives_back():
+    make_survey()
+    wording = SurveyWording.objects.get(pk=wording_in_force().pk)
+    assert digest_of(wording.contents) == wording.digest
+    assert digest_of({"b": 1, "a": {"d": 2, "c": 3}}) == digest_of({"a": {"c": 3, "d": 2}, "b": 1})
+
+
+@pytest.mark.parametrize("more", [0, 20])
+def test_freezing_again_costs_the_same_however_long_the_survey(more, django_assert_num_queries):
+    make_survey()
+    block = SurveyBlock.objects.get(identifier="B", locale__language_code="es")
+    for number in range(more):
+        make_statement(f"B{number + 3}", "Otra frase.", block, direction="+")
+    wording = wording_in_force()
+    with django_assert_num_queries(3):
+        assert wording_in_force() == wording
+
+
+def test_what_lacks_its_words_in_a_language_is_asked_in_that_of_the_site():
+    make_survey()
+    SurveyStatement.objects.filter(identifier="B2", locale__language_code="en").delete()
+    SurveyOption.objects.filter(code="0", locale__language_code="en").delete()
+    instrument = read_instrument()
+    assert instrument.missing == [("en", "agreement 0"), ("en", "B2")]
+    assert instrument.is_complete
+    b2 = items_of(wording_in_force(), "pre")[2]
+    assert b2["text"] == {"es": "Busco a otra persona.", "en": "Busco a otra persona."}
+
+
+def test_a_survey_of_another_language_alone_is_none():
+    assert wording_in_force() is None
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    block = make_block(
+        "B", "Willingness", make_scale("agreement", AGREEMENT_IN_ENGLISH, locale=english), locale=english
+    )
+    make_statement("B1", "I feel at ease.", block, direction="+", locale=english)
+    assert wording_in_force() is None
+    assert read_instrument().mistakes == ["Todavía no hay ninguna frase."]
+
+
+def test_a_survey_that_cannot_be_counted_is_none_and_says_why():
+    make_survey()
+    SurveyOption.objects.filter(code="3", scale__identifier="agreement").delete()
+    assert wording_in_force() is None
+    assert read_instrument().mistakes == [
+        "agreement: Una escala de acuerdo tiene exactamente cuatro respuestas que se cuentan, con los códigos del 1 al "
+        "4 en este orden: 1 es lo más de acuerdo y 4 lo menos."
+    ]
+
+
+def test_what_a_wave_asks_is_read_of_the_wording():
+    make_survey()
+    wording = wording_in_force()
+    assert [item["id"] for item in items_of(wording, "pre")] == ["A1", "B1", "B2", "F1"]
+    first, last = items_of(wording, "post")
+    assert first == A1 | {"scale": "agreement", "block": "A", "scoring": "agreement"}
+    assert (last["scale"], last["block"], last["scoring"]) == ("work", "Q", "background")
+    assert options_of(wording, first) == AGREEMENT
+    assert [option["code"] for option in options_of(wording, last)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("language, words", [("es", "Sí"), ("en", "Yes"), ("en-gb", "Yes"), ("fr", "Sí"), (None, "Sí")])
+def test_words_are_read_in_a_language_or_in_that_of_the_site(language, words):
+    assert text_in({"en": "Yes", "es": "Sí"}, language) == words
+
+
+def test_a_wording_holds_what_was_deleted_since():
+    make_survey()
+    wording = wording_in_force()
+    SurveyStatement.objects.all().delete()
+    SurveyBlock.objects.all().delete()
+    SurveyScale.objects.all().delete()
+    wording.refresh_from_db()
+    assert [item["id"] for item in items_of(wording, "pre")] == ["A1", "B1", "B2", "F1"]
+    assert wording_in_force() is None
+
+
+def test_an_official_wording_is_confirmed_as_it_stands_and_no_other():
+    make_survey()
+    spanish, english = SurveyStatement.objects.filter(identifier="A1").order_by("-locale__language_code")
+    spanish.verify(by="Marta Xicay", on=date(2026, 3, 14))
+    spanish.save()
+    # Whoever reads English still meets words that nobody confirmed.
+    assert items_of(wording_in_force(), "pre")[0]["verified"] is False
+    english.verify(by="Marta Xicay", on=date(2026, 3, 14))
+    english.save()
+    assert items_of(wording_in_force(), "pre")[0]["verified"] is True
+    SurveyStatement.objects.filter(pk=spanish.pk).update(text="Otra redacción.")
+    spanish.refresh_from_db()
+    assert (spanish.is_verified, items_of(wording_in_force(), "pre")[0]["verified"]) == (False, False)
+
+
+def test_a_translation_is_not_confirmed_with_its_original():
+    make_survey()
+    SurveyStatement.objects.filter(locale__language_code="en").delete()
+    spanish = SurveyStatement.objects.get(identifier="A1")
+    spanish.verify(by="Marta Xicay", on=date(2026, 3, 14))
+    spanish.save()
+    copy = spanish.copy_for_translation(Locale.objects.get(language_code="en"))
+    assert (copy.verified_by, copy.verified_on, copy.verified_text, copy.is_verified) == ("", None, "", False)
+
+
+def test_who_confirmed_and_when_stand_together_in_the_database():
+    make_survey()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SurveyStatement.objects.filter(identifier="A1").update(verified_by="Marta Xicay")
