@@ -11,6 +11,7 @@ from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODU
 from modules.content.declarations.problems import ContentError
 from modules.content.declarations.reading import read_nodes
 from modules.content.declarations.shapes import WRONG, ListOf, line_of
+from modules.content.declarations.surveys import SURVEY, SURVEY_FILE
 from modules.content.question_images import FOLDER, digest_of_file
 from quizzes.importing.parts.images import find_image_problem, suffix_of
 from quizzes.importing.parts.reading import ReadImage
@@ -18,7 +19,7 @@ from quizzes.importing.parts.reading import ReadImage
 from .reports import Findings, Report
 
 _KNOWN = re.compile(
-    r"(course|sources|glossary|language|directory|printables|acts|cases|questions|quizzes)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
+    r"(course|sources|glossary|language|directory|printables|acts|cases|questions|quizzes|survey)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
 )
 
 # Which kinds of ids a file defines.
@@ -36,6 +37,7 @@ _DEFINED_IN = {
     "cases": {"case"},
     "questions": {"question"},
     "quizzes": {"quiz", "question"},
+    "survey": {"scale", "theme", "statement"},
 }
 
 
@@ -52,7 +54,8 @@ class ModuleText:
 class CourseText:
     """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
 
-    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths.
+    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths. A
+    language may have its `survey` before it has a course, which then is empty; a course may come without a survey.
     """
 
     language: str
@@ -64,6 +67,7 @@ class CourseText:
     questions: list = field(default_factory=list)
     quizzes: list = field(default_factory=list)
     images: dict = field(default_factory=dict)
+    survey: dict | None = None
 
     def all_quizzes(self):
         """Return the quizzes of the modules, then the others."""
@@ -105,22 +109,33 @@ class _CourseReader:
         self.language = language
 
     def read(self):
+        survey = self.read_file(SURVEY_FILE, SURVEY) if (self.folder / SURVEY_FILE).exists() else None
+        if survey is not None and self.is_alone(SURVEY_FILE):
+            self.refuse_problems()
+            return CourseText(self.language, {}, survey=survey)
         course = self.read_file("course.yaml", COURSE)
         lists = {name: self.read_file(name, ListOf(shape, least=0)) for name, (_kind, shape) in LISTS.items()}
         modules = [self.read_module(folder) for folder in self.module_folders()]
         bank = {name: self.read_bank(name, shape) for name, shape in BANK.items()}
         images = self.read_images()
         self.refuse_unknown_files()
-        problems = self.findings.problems | self.findings.unknown_references() | self.findings.miscounted_cases()
-        if problems:
-            raise ContentError(problems)
+        self.refuse_problems()
         named = {name.removesuffix(".yaml"): entries for name, entries in bank.items()}
-        text = CourseText(self.language, course, modules, lists, images=images, **named)
+        text = CourseText(self.language, course, modules, lists, images=images, survey=survey, **named)
         for thing in [*text.cases, *text.all_questions()]:
             if "image" in thing:
                 # Its name stays the same when somebody puts another picture there.
                 thing["image_digest"] = digest_of_file(images[thing["image"]].read_bytes())
         return text
+
+    def refuse_problems(self):
+        problems = self.findings.problems | self.findings.unknown_references() | self.findings.miscounted_cases()
+        if problems:
+            raise ContentError(problems)
+
+    def is_alone(self, name):
+        """Whether this is the only file of the language: a survey may come before its course."""
+        return [path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.y*ml")] == [name]
 
     def read_bank(self, name, shape):
         return self.read_file(name, ListOf(shape, least=0)) if (self.folder / name).exists() else []

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Locale
 
+from modules.content.declarations.surveys import STATEMENT, THEME
 from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
 from modules.models import Edition, LoadedContent, Voice
@@ -22,7 +23,7 @@ from . import pages, snippets
 from .site import point_site_at
 
 # The lists that are shown in the order of their file.
-ORDERED_LISTS = ("language", "organisation", "printable")
+ORDERED_LISTS = ("language", "organisation", "printable", "theme", "statement")
 
 
 @dataclass
@@ -58,6 +59,22 @@ def load_course(text, *, replace=False, stores_images=True):
 
 def wanted_entries(text):
     """Return what the CMS shall hold, by name, in an order in which it can be made."""
+    return _entries_of_survey(text.survey) | (_entries_of_course(text) if text.course else {})
+
+
+def _entries_of_survey(survey):
+    if survey is None:
+        return {}
+    entries = {f"scale:{scale['id']}": scale for scale in survey["scales"]}
+    entries |= {f"theme:{theme['id']}": THEME.tidy(theme) for theme in survey["themes"]}
+    return entries | {
+        f"statement:{statement['id']}": STATEMENT.tidy({**statement, "theme": theme["id"]})
+        for theme in survey["themes"]
+        for statement in theme["statements"]
+    }
+
+
+def _entries_of_course(text):
     entries = {f"source:{entry['id']}": entry for entry in text.lists["sources.yaml"]}
     entries |= {f"topic:{topic['id']}": topic for topic in _outermost_first(text.course.get("topics", []))}
     entries |= {f"term:{entry['id']}": entry for entry in text.lists["glossary.yaml"]}
@@ -98,6 +115,15 @@ def _outermost_first(topics):
 
 def wanted_orders(text):
     """Return the ids in order of whatever has an order."""
+    orders = {}
+    if text.survey:
+        themes = text.survey["themes"]
+        orders["order:theme"] = [theme["id"] for theme in themes]
+        orders["order:statement"] = [statement["id"] for theme in themes for statement in theme["statements"]]
+    return orders | (_orders_of_course(text) if text.course else {})
+
+
+def _orders_of_course(text):
     orders = {
         "order:COURSE": [module.module["id"] for module in text.modules],
         "order:language": [entry["id"] for entry in text.lists["language.yaml"]],

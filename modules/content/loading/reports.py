@@ -19,6 +19,7 @@ _UNKNOWN = {
     "case": lambda: _("There is no case «%(id)s» in cases.yaml. Correct the id or add the case there."),
     "lesson": lambda: _("There is no lesson «%(id)s». Its id stands in the first line of a lesson's file."),
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
+    "scale": lambda: _("There is no scale «%(id)s» in survey.yaml. Correct the id or add the scale there."),
     "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
 }

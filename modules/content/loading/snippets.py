@@ -3,9 +3,20 @@
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
 from quizzes.identity import stable_key
-from quizzes.models import Act, Case, Question, Quiz, Source, Topic
+from quizzes.models import (
+    Act,
+    Case,
+    Question,
+    Quiz,
+    Source,
+    SurveyBlock,
+    SurveyScale,
+    SurveyStatement,
+    Topic,
+)
 
 from .bank import load_case, load_question, load_quiz, publish, sources_of
+from .surveys import load_scale, load_statement, load_theme
 
 _MODELS = {
     "source": Source,
@@ -17,6 +28,9 @@ _MODELS = {
     "organisation": Organisation,
     "printable": Printable,
     "quiz": Quiz,
+    "scale": SurveyScale,
+    "theme": SurveyBlock,
+    "statement": SurveyStatement,
 }
 _FIELDS = {
     "source": ["title", "publisher", "year", "address"],
@@ -46,6 +60,12 @@ def load_row(row, name, value, rows):
         return load_case(row, value, rows)
     if kind == "printable":
         return _load_printable(row, value)
+    if kind == "scale":
+        return load_scale(row, value)
+    if kind == "theme":
+        return load_theme(row, value, rows)
+    if kind == "statement":
+        return load_statement(row, value, rows)
     if not kind:
         return load_question(row, value, rows)
     for field in _FIELDS[kind]:

@@ -6,9 +6,11 @@ import tempfile
 from dataclasses import dataclass, field
 
 from modules.content.declarations import pages as shapes
+from modules.content.declarations.surveys import SURVEY_FILE
 from modules.content.question_images import FOLDER
 
 from .live import live_course
+from .surveys import survey_file
 from .yaml_form import to_yaml
 
 _LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
@@ -19,7 +21,7 @@ _LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
 
 
 class NothingToSave(Exception):
-    """The CMS holds no public course in this language."""
+    """The CMS holds neither a public course in this language nor a survey."""
 
 
 @dataclass
@@ -42,9 +44,14 @@ def course_files(live, present_ids=lambda name: []):
 
     `present_ids(name)` gives the ids that a list file has now: what has no order of its own in the CMS keeps theirs.
     """
+    survey = survey_file(live, lambda values, prefix: _in_their_order(values, present_ids(SURVEY_FILE), prefix))
+    files = {SURVEY_FILE: survey} if survey else {}
     if "COURSE" not in live.entries or not live.entries["COURSE"].is_public:
-        raise NothingToSave
-    files = {"course.yaml": _course(live, present_ids("course.yaml"))}
+        if not files:
+            raise NothingToSave
+        # A survey in a language in which there is no course yet.
+        return files
+    files["course.yaml"] = _course(live, present_ids("course.yaml"))
     for prefix, name in _LIST_FILES.items():
         files[name] = _in_their_order([entry.value for entry in live.of(prefix)], present_ids(name), prefix)
     placed, in_modules = set(), set()
@@ -76,7 +83,7 @@ def save_course(language, directory):
     for name, image in live.images().items():
         if _write(folder / FOLDER / name, _bytes_of(image)):
             saved.written.append(f"{FOLDER}/{name}")
-    for name in shapes.BANK:
+    for name in shapes.BANK if "course.yaml" in files else ():
         if name not in files and (folder / name).exists():
             (folder / name).unlink()
             saved.removed.append(name)
@@ -86,7 +93,8 @@ def save_course(language, directory):
             path.unlink()
             saved.removed.append(name)
     modules = {path.parent.name for path in folder.glob("m*/module.yaml")}
-    saved.foreign = sorted(name for name in modules if f"{name}/module.yaml" not in files)
+    if "course.yaml" in files:
+        saved.foreign = sorted(name for name in modules if f"{name}/module.yaml" not in files)
     return saved
 
 

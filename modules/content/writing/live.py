@@ -26,6 +26,7 @@ from modules.text.richtext import one_line
 from quizzes.models import Act, Question, Source, Topic
 
 from .bank import case_values, images_of, question_values, quiz_values
+from .surveys import survey_entries
 
 
 @dataclass
@@ -75,6 +76,7 @@ def live_course(language):
     live = LiveCourse(language, locale)
     if locale is not None:
         _add_snippets(live, locale)
+        _add_survey(live, locale)
         _add_questions(live, locale)
         quiz_names = _add_quizzes(live, locale)
         printable_names = _add_printables(live, locale)
@@ -112,6 +114,16 @@ def _add_printables(live, locale):
         live.orders.setdefault("order:printable", []).append(row.identifier)
         names[row.pk] = row.identifier
     return names
+
+
+def _add_survey(live, locale):
+    for name, shape, row, value in survey_entries(locale):
+        _add(live, name, shape, row, value)
+        kind, _colon, identifier = name.partition(":")
+        if kind != "scale":
+            live.orders.setdefault(f"order:{kind}", []).append(identifier)
+        # What somebody confirmed is theirs: files do not replace it by themselves.
+        live.entries[name].held_back = getattr(row, "is_verified", False)
 
 
 def _add_questions(live, locale):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
@@ -11,6 +12,7 @@ from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import read_course
 from modules.content.writing.files import NothingToSave, save_course
 from modules.models import CoursePage
+from quizzes.models import SurveyStatement
 
 
 class Command(BaseCommand):
@@ -18,11 +20,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--directory", default=settings.BASE_DIR / "content", type=Path, help="default: content/")
-        parser.add_argument("--language", help="only this language, such as es; default: every one with a course")
+        parser.add_argument(
+            "--language", help="only this language, such as es; default: every one with a course or a survey"
+        )
 
     def handle(self, *, directory, language, **options):
         directory = Path(directory)
-        locales = Locale.objects.filter(pk__in=CoursePage.objects.live().values("locale"))
+        courses, surveys = CoursePage.objects.live().values("locale"), SurveyStatement.objects.values("locale")
+        locales = Locale.objects.filter(Q(pk__in=courses) | Q(pk__in=surveys))
         languages = [language] if language else sorted(locales.values_list("language_code", flat=True))
         if not languages:
             raise CommandError(_("There is no course in the CMS. Load one first, with load_content."))

@@ -1,0 +1,83 @@
+"""What the file of the survey holds: scales with their answers, and themes with their statements."""
+
+from django.utils.translation import gettext as _
+
+from quizzes.surveys.checking import (
+    BLOCK_ID,
+    SCALE_ID,
+    STATEMENT_ID,
+    find_direction_mistake,
+    find_option_mistakes,
+)
+from quizzes.wording.surveys import AskedIn, Direction, OptionKind, Scoring
+
+from .measures import Whole
+from .shapes import Identifier, Key, ListOf, OneOf, Plain, Record, Reference, line_of, nodes_of
+
+SURVEY_FILE = "survey.yaml"
+
+
+def _check_survey(survey, node, report):
+    """Tell what keeps the survey from being counted, where it stands."""
+    scorings = {}
+    for theme, theme_node in zip(survey["themes"], nodes_of(node, "themes"), strict=True):
+        for statement, statement_node in zip(theme["statements"], nodes_of(theme_node, "statements"), strict=True):
+            scorings.setdefault(statement.get("scale", theme["scale"]), set()).add(theme["scoring"])
+            if mistake := find_direction_mistake(theme["scoring"], statement.get("direction", "")):
+                report.add(line_of(statement_node, "direction"), mistake)
+            if "source" in statement and theme["scoring"] != Scoring.AGREEMENT:
+                sentence = _("Only a statement of an official indicator has «source». Take it out.")
+                report.add(line_of(statement_node, "source"), sentence)
+    for scale, scale_node in zip(survey["scales"], nodes_of(node, "scales"), strict=True):
+        for mistake in find_option_mistakes(as_options(scale), scorings.get(scale["id"], ())):
+            report.add(line_of(scale_node, "options"), mistake)
+
+
+def as_options(scale):
+    """Return the options of a scale of the files as the rules look at them."""
+    usual = {"kind": OptionKind.ANSWER.value}
+    return [usual | option | {"code": str(option["code"])} for option in scale["options"]]
+
+
+_OPTION = Record(
+    [
+        Key("code", Whole(0, 9)),
+        Key("kind", OneOf(OptionKind.values, usual=OptionKind.ANSWER), optional=True),
+        Key("label", Plain(120)),
+    ]
+)
+
+SCALE = Record(
+    [
+        Key("id", Identifier("scale", SCALE_ID, example="agreement")),
+        Key("name", Plain(120)),
+        Key("options", ListOf(_OPTION, least=2)),
+    ]
+)
+
+_THEME_KEYS = [
+    Key("id", Identifier("theme", BLOCK_ID, example="B")),
+    Key("title", Plain(120)),
+    Key("scoring", OneOf(Scoring.values)),
+    Key("scale", Reference("scale", SCALE_ID)),
+    Key("waves", ListOf(OneOf(AskedIn.values), distinct=True, order=AskedIn.values.index)),
+]
+THEME = Record(_THEME_KEYS)
+
+_STATEMENT_KEYS = [
+    Key("id", Identifier("statement", STATEMENT_ID, example="B1")),
+    Key("text", Plain(300)),
+    Key("direction", OneOf(Direction.values), optional=True),
+    Key("scale", Reference("scale", SCALE_ID), optional=True),
+    Key("source", Plain(300), optional=True),
+]
+# As it is known by itself: with the theme in which it stands.
+STATEMENT = Record([_STATEMENT_KEYS[0], Key("theme", Reference("theme")), *_STATEMENT_KEYS[1:]])
+
+SURVEY = Record(
+    [
+        Key("scales", ListOf(SCALE)),
+        Key("themes", ListOf(Record([*_THEME_KEYS, Key("statements", ListOf(Record(_STATEMENT_KEYS)))]))),
+    ],
+    check=_check_survey,
+)
