@@ -10,7 +10,7 @@ from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStateme
 from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.wording import digest_of, items_of, options_of, text_in, wording_in_force
 
-from .surveys import make_block, make_scale, make_statement, make_survey
+from .rows import make_block, make_scale, make_statement, make_survey
 
 pytestmark = pytest.mark.django_db
 
