@@ -5,7 +5,6 @@ Figures are rounded the more, the fewer people stand behind them, and the ends o
 fewer than a hundred: `docs/reference/survey-figures.md` has every rule with its reason.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -258,8 +257,8 @@ def figures_of(lots, waves=("pre", "post", "seg")):
     blocks = _blocks_in_order([books[id(lot.wording)] for lot in latest])
     everybody, groups = _Sums(), {group: _Sums() for group in GROUPS}
     for lot in lots:
-        book, figures = books[id(lot.wording)], lot.figures
-        everybody.add(lot.wave, book, figures["items"], figures["blocks"], lot.people)
+        book = books[id(lot.wording)]
+        everybody.add(lot.wave, book, lot.figures, lot.people)
         _add_groups(groups, lot, book)
     sums = {wave: _wave_sum([lot for lot in lots if lot.wave == wave]) for wave in waves}
     of_groups = {group: Figures(sums, blocks, *one.lines(blocks, sums)) for group, one in groups.items() if one.has_any}
@@ -269,19 +268,9 @@ def figures_of(lots, waves=("pre", "post", "seg")):
 def _add_groups(groups, lot, book):
     """Add what a lot says of both groups: of one alone it would tell of the other by the difference."""
     told = lot.figures.get("groups") or {}
-    if not all(group in told for group in GROUPS):
-        return
-    one, other = (told[group] for group in GROUPS)
-    items, blocks = (set(one.get(part, ())) & set(other.get(part, ())) for part in ("items", "blocks"))
-    for group, sums in groups.items():
-        of_group = told[group]
-        sums.add(
-            lot.wave,
-            book,
-            {name: of_group["items"][name] for name in items},
-            {name: of_group["blocks"][name] for name in blocks},
-            None,
-        )
+    if all(group in told for group in GROUPS):
+        for group, other in (GROUPS, GROUPS[::-1]):
+            groups[group].add(lot.wave, book, told[group], None, beside=told[other])
 
 
 def _wave_sum(lots):
@@ -311,39 +300,22 @@ def _blocks_in_order(books):
 
 
 class _Sums:
-    """Counts by wave, statement and wording, and samples by wave, block and wording."""
+    """What lots say, gathered by wave, wording and name; added once all of it is there."""
 
     def __init__(self):
-        self.counts = defaultdict(Counter)
-        self.samples = defaultdict(list)
-        self.people = Counter()
-        self.unknown = False
-        self.wordings = {}
+        # {(wave, id of the book): (book, [(figures, people, figures that have to say it, too)])}
+        self.parts = {}
 
     @property
     def has_any(self):
-        return bool(self.counts)
+        return bool(self.parts)
 
-    def add(self, wave, book, items, blocks, people):
-        for name, counts in items.items():
-            statement = book.statements.get(name)
-            if statement is None or not counts:
-                continue
-            key = (wave, statement.id, statement.wording)
-            total = self.counts[key]
-            for code, count in counts.items():
-                total[code] += count
-            self.people[key] += people or 0
-            self.wordings.setdefault((wave, statement.id), {})[statement.wording] = statement
-        for name, sample in blocks.items():
-            block = book.scored.get(name)
-            if block is None:
-                continue
-            key = (wave, block.id, block.wording)
-            self.samples[key].append(Sample(sample["n"], sample["mean"], sample["sd"]))
-            self.people[key] += people or 0
-            self.wordings.setdefault((wave, block.id), {})[block.wording] = block
-        self.unknown = people is None
+    def add(self, wave, book, figures, people, beside=None):
+        """Gather what a lot, or a group of it, says; `people` is None where it is not known how many they are.
+
+        What `beside` does not say as well is left out.
+        """
+        self.parts.setdefault((wave, id(book)), (book, []))[1].append((figures, people, beside))
 
     def lines(self, blocks, waves):
         """Return the Lines {id: Line} of statements, and those of scored blocks."""
@@ -354,42 +326,54 @@ class _Sums:
         )
 
     def _line(self, about, waves):
-        found = {wave: self._one(wave, about, waves[wave]) for wave in waves}
-        figures = {
-            wave: one if isinstance(one, Gap) else self._figure((wave, one.id, one.wording), one)
-            for wave, one in found.items()
-        }
+        found = {wave: self._found(wave, about, waves[wave]) for wave in waves}
+        figures = {wave: one if isinstance(one, Gap) else _figure(*one) for wave, one in found.items()}
         changes = {
-            (before, now): _compared(found[before], found[now], figures[before], figures[now])
+            (before, now): _compared(found, figures, before, now)
             for before, now in COMPARED
             if before in figures and now in figures
         }
         return Line(about, figures, changes)
 
-    def _one(self, wave, about, wave_sum):
-        """Return the Statement or Block as it was worded in that wave, or why there is no figure of it."""
-        wordings = self.wordings.get((wave, about.id), {})
-        if len(wordings) > 1:
-            return Gap.OTHER_WORDING
-        if wordings:
-            return next(iter(wordings.values()))
+    def _found(self, wave, about, wave_sum):
+        """Return (the Statement or Block as that wave worded it, [(counts or score, people)]), or why there is none."""
+        kind, worded, gathered = "blocks" if isinstance(about, Block) else "items", None, []
+        for (of_wave, _id), (book, parts) in self.parts.items():
+            own = (book.scored if kind == "blocks" else book.statements).get(about.id)
+            if of_wave != wave or own is None:
+                continue
+            found = [
+                (figures[kind][about.id], people)
+                for figures, people, beside in parts
+                if about.id in figures[kind] and (beside is None or about.id in beside[kind])
+            ]
+            if not found:
+                continue
+            if worded is not None and worded.wording != own.wording:
+                return Gap.OTHER_WORDING
+            worded, gathered = own, gathered + found
+        if worded is not None:
+            return worded, gathered
         if wave not in about.waves:
             return Gap.NOT_ASKED
         return Gap.TOO_FEW if wave_sum.lots else Gap.NO_LOT
 
-    def _figure(self, key, about):
-        people = None if self.unknown else self.people[key]
-        if isinstance(about, Block):
-            return Score(together(self.samples[key]), people)
-        counts = self.counts[key]
-        return Share(sum(counts[code] for code in about.hits), sum(counts[code] for code in about.answers), people)
+
+def _figure(about, gathered):
+    """Return the Share or Score of [(counts or score, people)]."""
+    numbers = [people for _part, people in gathered]
+    people = None if None in numbers else sum(numbers)
+    if isinstance(about, Block):
+        return Score(together([Sample(one["n"], one["mean"], one["sd"]) for one, _people in gathered]), people)
+    hits = sum(counts.get(code, 0) for code in about.hits for counts, _people in gathered)
+    return Share(hits, sum(sum(counts.values()) for counts, _people in gathered), people)
 
 
-def _compared(before, now, figure_before, figure):
+def _compared(found, figures, before, now):
     """Return the Change from one wave to another, or why there is none."""
-    for one in (before, now):
+    for one in (figures[before], figures[now]):
         if isinstance(one, Gap):
             return one
-    if before.wording != now.wording:
+    if found[before][0].wording != found[now][0].wording:
         return Gap.OTHER_WORDING
-    return figure.since(figure_before)
+    return figures[now].since(figures[before])

@@ -1,0 +1,134 @@
+"""The results of the survey for a clinic, an area or the country: who may see which, and what its lots say."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from course.models import Area, Clinic, SurveyLot, SurveyRound, Wave
+from course.people.cohorts import cohorts_of, running
+from course.people.places import areas_of, clinics_of
+from modules.models import Edition
+from quizzes.models import SurveyWording
+from quizzes.surveys.figures import COMPARED, Figures, Lot, figures_of
+
+
+class Standing(StrEnum):
+    """Where a wave is, of one place; of fewer than ten answers no number is ever told."""
+
+    NOT_BEGUN = "not_begun"
+    OPEN = "open"
+    COUNTED = "counted"
+    WITH_OTHERS = "with_others"
+    WAITS = "waits"
+
+
+@dataclass(frozen=True)
+class Results:
+    """What is known of a place (None: the country) and an edition.
+
+    `standings` are {wave: Standing}; `rounds` {wave: Counter of Standings of its clinics}.
+    """
+
+    place: Clinic | Area | None
+    edition: Edition
+    figures: Figures
+    rounds: dict[str, Counter]
+
+    @property
+    def has_any(self):
+        return any(wave.lots for wave in self.figures.waves.values())
+
+    @property
+    def is_pooled(self):
+        """Whether people of several clinics stand in these figures."""
+        return not isinstance(self.place, Clinic)
+
+    @property
+    def standings(self):
+        return {wave: self._standing(wave) for wave in Wave.values}
+
+    def _standing(self, wave):
+        if self.figures.waves[wave].lots:
+            return Standing.COUNTED
+        found = self.rounds[wave]
+        order = (Standing.OPEN, Standing.WAITS, Standing.WITH_OTHERS)
+        return next((one for one in order if found[one]), Standing.NOT_BEGUN)
+
+    @property
+    def unlike(self):
+        """Return the pairs of waves that were not counted at the same places."""
+        waves = self.figures.waves
+        pairs = [(waves[before], waves[now]) for before, now in COMPARED]
+        return [
+            pair
+            for pair, (before, now) in zip(COMPARED, pairs, strict=True)
+            if before.lots and now.lots and before.places != now.places
+        ]
+
+
+def areas_seen_by(user):
+    """Return the areas whose results a person may see: those one leads, an administrator's all."""
+    return areas_of(user)
+
+
+def clinics_seen_by(user, *, today):
+    """Return the clinics whose results a person may see.
+
+    Those of the own areas and of the groups that one may open and that run; an administrator's all.
+    """
+    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
+    return Clinic.objects.filter(Q(pk__in=clinics_of(user).order_by().values("pk")) | Q(pk__in=groups))
+
+
+def may_see_country(user):
+    return user.administers
+
+
+def editions_asked():
+    """Return the editions in which somebody was asked, the latest first."""
+    rounds = SurveyRound.objects.filter(edition=OuterRef("pk"))
+    lots = SurveyLot.objects.filter(edition=OuterRef("pk"))
+    return Edition.objects.filter(Exists(rounds) | Exists(lots)).order_by("-number", "-pk")
+
+
+def results_of(place, edition):
+    """Return the `Results` of a Clinic, an Area or (None) the country, in three queries whatever their number."""
+    lots = SurveyLot.objects.filter(edition=edition, **_narrowed(place)).order_by("pk")
+    rows = list(lots.values_list("wave", "people", "wording", "figures", "clinic", "area"))
+    wordings = SurveyWording.objects.in_bulk({row[2] for row in rows})
+    contents = {pk: one.contents for pk, one in wordings.items()}
+    figures = figures_of(
+        (
+            Lot(wave, people, contents[wording], figures, (clinic, area if clinic is None else None))
+            for wave, people, wording, figures, clinic, area in rows
+        ),
+        waves=tuple(Wave.values),
+    )
+    return Results(place, edition, figures, _rounds(place, edition))
+
+
+def _narrowed(place):
+    if place is None:
+        return {}
+    return {"clinic": place} if isinstance(place, Clinic) else {"area": place}
+
+
+def _rounds(place, edition):
+    """Return {wave: Counter of Standings} of the rounds of clinics there."""
+    rounds = SurveyRound.objects.filter(edition=edition, clinic__isnull=False)
+    if place is not None:
+        rounds = rounds.filter(clinic=place) if isinstance(place, Clinic) else rounds.filter(clinic__area=place)
+    counted = Q(closed_on__isnull=False, lot__isnull=False)
+    lines = rounds.order_by().values("wave").annotate(
+        open=Count("pk", filter=Q(closed_on=None)),
+        counted=Count("pk", filter=counted & Q(lot__clinic__isnull=False)),
+        with_others=Count("pk", filter=counted & Q(lot__clinic=None)),
+        waits=Count("pk", filter=Q(closed_on__isnull=False, lot=None)),
+    )  # fmt: skip
+    found = {wave: Counter() for wave in Wave.values}
+    for line in lines:
+        wave = line.pop("wave")
+        found[wave] = Counter({Standing(name): count for name, count in line.items()})
+    return found

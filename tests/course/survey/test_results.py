@@ -1,0 +1,137 @@
+"""Whose results somebody may see, and what is counted for a clinic, an area and the country."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from course.models import Area, SurveyRound
+from course.people.roles import ADMINISTRATORS
+from course.survey.results import (
+    Standing,
+    areas_seen_by,
+    clinics_seen_by,
+    editions_asked,
+    may_see_country,
+    results_of,
+)
+from tests.factories import NOW, make_clinic, make_cohort, make_staff, make_trainer
+from tests.survey_factories import CLOSED, make_lot, make_wording, some_edition
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def chance():
+    return random.Random(20)
+
+
+@pytest.fixture
+def area(db):
+    return Area.objects.create(name="Guatemala Nororiente")
+
+
+def make_round(clinic, wave="pre", *, closed=False, lot=None):
+    return SurveyRound.objects.create(
+        clinic=clinic,
+        edition=some_edition(),
+        wave=wave,
+        wording=make_wording(),
+        public_key=b"k" * 32,
+        closed_on=CLOSED if closed or lot else None,
+        lot=lot,
+    )
+
+
+def test_a_trainer_sees_the_clinics_of_the_open_groups_alone(area):
+    trainer = make_trainer()
+    own, over, foreign = (make_clinic(name, area=area) for name in ("Uno", "Dos", "Tres"))
+    make_cohort("Uno", trainers=[trainer], clinic=own)
+    make_cohort("Dos", trainers=[trainer], clinic=over, closes_on=TODAY - timedelta(days=1))
+    make_cohort("Tres", trainers=[make_trainer("otra")], clinic=foreign)
+    assert set(clinics_seen_by(trainer, today=TODAY)) == {own}
+    assert list(areas_seen_by(trainer)) == []
+    assert not may_see_country(trainer)
+
+
+def test_a_lead_sees_the_areas_and_an_administrator_all(area):
+    elsewhere = Area.objects.create(name="Sololá")
+    own, foreign = make_clinic("Uno", area=area), make_clinic("Dos", area=elsewhere)
+    lead, admin = make_staff("jefa", is_staff=True), make_staff("adm", ADMINISTRATORS)
+    area.leads.add(lead)
+    assert list(areas_seen_by(lead)) == [area]
+    assert set(clinics_seen_by(lead, today=TODAY)) == {own}
+    assert not may_see_country(lead)
+    assert set(areas_seen_by(admin)) == {area, elsewhere}
+    assert set(clinics_seen_by(admin, today=TODAY)) == {own, foreign}
+    assert may_see_country(admin)
+
+
+def test_the_lots_of_a_place_are_those_counted_there(area, chance):
+    elsewhere = Area.objects.create(name="Sololá")
+    here, there = make_clinic("Uno", area=area), make_clinic("Dos", area=elsewhere)
+    make_lot(people=20, clinic=here, chance=chance)
+    make_lot(people=11, area=area, chance=chance)
+    make_lot(people=30, clinic=there, chance=chance)
+    make_lot(people=12, chance=chance)
+    people = {
+        place: results_of(place, some_edition()).figures.waves["pre"].people for place in (here, area, elsewhere, None)
+    }
+    assert people == {here: 20, area: 31, elsewhere: 30, None: 73}
+    other = some_edition()
+    other.pk, other.key, other.number = None, "0b1f1c1e-1111-4b5e-8f0e-1d3c0a7b9e11", 2
+    other.save()
+    assert not results_of(None, other).has_any
+    assert [one.number for one in editions_asked()] == [1]
+
+
+def test_a_clinic_that_moves_leaves_its_lots_where_they_were_counted(area, chance):
+    elsewhere = Area.objects.create(name="Sololá")
+    clinic = make_clinic("Uno", area=area)
+    make_lot(people=20, clinic=clinic, chance=chance)
+    clinic.area = elsewhere
+    clinic.save()
+    assert [results_of(one, some_edition()).has_any for one in (area, elsewhere, clinic)] == [True, False, True]
+
+
+def test_each_wave_says_where_it_is(area, chance):
+    clinic, small = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_round(clinic, lot=make_lot(people=20, clinic=clinic, chance=chance))
+    make_round(clinic, "post")
+    make_round(small, lot=make_lot(people=12, area=area, chance=chance))
+    make_round(small, "post", closed=True)
+    own, less, both = (results_of(place, some_edition()) for place in (clinic, small, area))
+    assert own.standings == {"pre": Standing.COUNTED, "post": Standing.OPEN, "seg": Standing.NOT_BEGUN}
+    assert less.standings == {"pre": Standing.WITH_OTHERS, "post": Standing.WAITS, "seg": Standing.NOT_BEGUN}
+    assert both.rounds["pre"] == {"open": 0, "counted": 1, "with_others": 1, "waits": 0}
+    assert both.rounds["post"] == {"open": 1, "counted": 0, "with_others": 0, "waits": 1}
+    assert (own.is_pooled, both.is_pooled) == (False, True)
+
+
+def test_waves_of_other_places_are_named(area, chance):
+    one, other = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_lot(people=20, clinic=one, chance=chance)
+    make_lot("post", people=20, clinic=one, chance=chance)
+    assert results_of(area, some_edition()).unlike == []
+    make_lot("post", people=20, clinic=other, chance=chance)
+    assert results_of(area, some_edition()).unlike == [("pre", "post")]
+
+
+def test_three_queries_whatever_the_number_of_lots(area, chance):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            results_of(None, some_edition())
+        return len(captured)
+
+    some_edition()
+    make_lot(people=12, clinic=make_clinic("C0", area=area), chance=chance)
+    few = queries()
+    for number in range(1, 9):
+        clinic = make_clinic(f"C{number}", area=area)
+        for wave in ("pre", "post", "seg"):
+            make_lot(wave, people=12, clinic=clinic, chance=chance)
+            make_round(clinic, wave)
+    assert queries() == few == 4
