@@ -1,0 +1,1 @@
+"""The desk's pages of the anonymous survey: rounds, paper, results."""

@@ -1,0 +1,137 @@
+"""Rounds of the survey: how they stand, closing a wave, and giving up answers whose key is lost."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from course.models import SurveyRound, Wave
+from course.people.places import areas_of, clinics_of
+from course.survey.closing import NothingToClose, close_area, close_clinic, give_up_lost, is_lost
+from course.survey.keys import KeyLost
+from course.survey.overview import open_in_country, rounds_of_clinics
+from course.survey.seeing import clinics_seen_by
+from modules.models import Edition
+from quizzes.keys import read_key
+
+from .words import closing_words
+
+_CLINICS_A_PAGE = 100
+
+
+@require_safe
+@login_required
+def desk_survey(request):
+    """How each wave stands in the clinics that one looks after, of the edition of the address or the newest."""
+    if not request.user.trains:
+        raise Http404
+    edition = asked_edition(request)
+    clinics = clinics_seen_by(request.user).select_related("area")
+    clinics = clinics.order_by(F("area__sort_key").asc(nulls_last=True), "area", "sort_key", "pk")
+    page = Paginator(clinics, _CLINICS_A_PAGE).get_page(request.GET.get("pagina"))
+    context = {
+        "edition": edition,
+        "editions": list(Edition.objects.order_by("-number")),
+        "page": page,
+        "lines": rounds_of_clinics(list(page), edition) if edition else [],
+        "closes": set(areas_of(request.user).values_list("pk", flat=True)) | ({None} if _is_whole(request) else set()),
+        "country": open_in_country(edition) if edition and _is_whole(request) else [],
+        "waves": list(Wave),
+    }
+    return render(request, "desk/survey/rounds.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_survey_close_clinic(request, clinic_pk, edition_pk, wave):
+    """Say what closing a wave of a clinic does, and that it is final; a post closes it."""
+    clinic = get_object_or_404(clinics_of(request.user).select_related("area"), pk=clinic_pk)
+    edition, wave = get_object_or_404(Edition, pk=edition_pk), requested_wave(wave)
+
+    def close():
+        return close_clinic(clinic, edition, wave, by=request.user, now=timezone.now())
+
+    open_rounds = SurveyRound.objects.filter(clinic=clinic, edition=edition, wave=wave, closed_on=None)
+    return _close(request, close, edition, {"clinic": clinic, "wave": wave, "any_open": open_rounds.exists()})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_survey_close_area(request, area_pk, edition_pk, wave):
+    """The same of all clinics of a health area; 0 for those without one."""
+    area = get_object_or_404(areas_of(request.user), pk=area_pk) if area_pk else None
+    if area is None and not _is_whole(request):
+        raise Http404
+    edition, wave = get_object_or_404(Edition, pk=edition_pk), requested_wave(wave)
+
+    def close():
+        return close_area(area, edition, wave, by=request.user, now=timezone.now())
+
+    rounds = SurveyRound.objects.filter(clinic__isnull=False, clinic__area=area, edition=edition, wave=wave, lot=None)
+    rounds = rounds.filter(envelopes__isnull=False).select_related("clinic").distinct().order_by("clinic__sort_key")
+    return _close(
+        request, close, edition, {"area": area, "wave": wave, "rounds": list(rounds), "any_open": rounds.exists()}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_survey_give_up(request, round_pk):
+    """Say what is lost with the key of a round; a post gives those answers up, and asks their people again."""
+    if not _is_whole(request):
+        raise Http404
+    round_ = get_object_or_404(SurveyRound.objects.select_related("clinic", "edition"), pk=round_pk)
+    if round_.lot_id or not is_lost(round_):
+        messages.info(request, _("The key of that round is here: nothing is lost."))
+        return redirect(_rounds_of(round_.edition))
+    if request.method == "POST":
+        try:
+            give_up_lost(round_, by=request.user, now=timezone.now())
+        except NothingToClose:
+            messages.info(request, _("The key of that round is here: nothing is lost."))
+        else:
+            messages.success(request, _("Those answers are given up. Whoever is still to be asked is asked again."))
+        return redirect(_rounds_of(round_.edition))
+    return render(request, "desk/survey/give_up.html", {"round": round_, "file": f"{round_.key}.key"})
+
+
+def asked_edition(request):
+    """Return the edition that the address names by its number, else the newest; None without a course."""
+    editions = Edition.objects.order_by("-number")
+    number = read_key(request.GET.get("edicion", ""))
+    return (number and editions.filter(pk=number).first()) or editions.first()
+
+
+def requested_wave(value):
+    """Return the Wave of an address, or raise Http404."""
+    try:
+        return Wave(value)
+    except ValueError:
+        raise Http404 from None
+
+
+def _close(request, close, edition, context):
+    if request.method == "POST":
+        try:
+            for level, words in closing_words(close()):
+                messages.add_message(request, level, words)
+        except NothingToClose:
+            messages.info(request, _("There was nothing to close: that wave was closed before, or nobody was asked."))
+        except KeyLost:
+            messages.error(request, _("The key that opens these answers is not on the server. Nothing was changed."))
+        return redirect(_rounds_of(edition))
+    return render(request, "desk/survey/close.html", {"edition": edition, **context})
+
+
+def _rounds_of(edition):
+    return f"{reverse('desk_survey')}?edicion={edition.pk}"
+
+
+def _is_whole(request):
+    return request.user.administers
