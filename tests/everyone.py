@@ -26,10 +26,11 @@ from course.people.joining import allow_joining
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
 from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
-from modules.models import LessonPage, ModulePage, TrainingRecord
+from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.kinds import kind_of
 from quizzes.models import HeldWrite, Reason
+from tests.course.survey.factories import let_answer
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -243,7 +244,13 @@ def things_of(learner, cohort, trainer, quiz):
         was={"role": "Recepción"},
         asked_at=now,
     )
+    edition = Edition.objects.last()
+    let_answer([learner], [None], edition=edition)
     return {
+        "edition_pk": edition.pk,
+        "wave": "pre",
+        "round_pk": learner.clinic.survey_rounds.get().pk,
+        "area_pk": learner.clinic.area_id,
         "paper_key": paper_quiz.translation_key,
         "exam_key": exam.translation_key,
         "exam_attempt": sent_exam.pk,

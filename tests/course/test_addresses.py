@@ -170,6 +170,11 @@ TABLE = {
     "desk_training": ">----1>++++---++",
     "desk_training_xlsx": ">----1>++++---++",
     "desk_training_csv": ">----1>++++---++",
+    "desk_survey": ">----1>++++---++",
+    "desk_survey_close_clinic": ">----1>--+----++",
+    "desk_survey_close_area": ">----1>--+----++",
+    # Where the key is there is nothing to give up.
+    "desk_survey_give_up": ">----1>-------..",
     "desk_report": ">----1>++++---++",
     "desk_report_xlsx": ">----1>++++---++",
     "desk_report_csv": ">----1>++++---++",

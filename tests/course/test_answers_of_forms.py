@@ -38,6 +38,9 @@ NEVER_REFUSED = {
     "desk_print_papers",
     "desk_roster_plan",
     "desk_scene",
+    "desk_survey_close_area",
+    "desk_survey_close_clinic",
+    "desk_survey_give_up",
     "desk_session",
     # Nothing hangs on the session of this world.
     "desk_session_delete",

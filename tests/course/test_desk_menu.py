@@ -12,7 +12,7 @@ from tests.factories import NOW, make_cohort, make_course, make_learner, make_tr
 pytestmark = pytest.mark.django_db
 
 OF_THE_GROUP = ["Avance", "Agregar personas", "Tarjetas", "Sesiones", "En papel", "Certificados", "Ajustes"]
-OF_THE_DESK = ["Mis grupos", "Por calificar (0)", "Por revisar (0)", "Informe", "Quién hizo qué"]
+OF_THE_DESK = ["Mis grupos", "Por calificar (0)", "Por revisar (0)", "Informe", "Encuesta", "Quién hizo qué"]
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_what_is_below_a_place_says_that_one_is_in_it(client, group):
         ("desk_marking", "Por calificar (0)"),
         ("desk_held", "Por revisar (0)"),
         ("desk_report", "Informe"),
+        ("desk_survey", "Encuesta"),
         ("desk_all_audit", "Quién hizo qué"),
     ],
 )

@@ -40,14 +40,17 @@ from course.models import (
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
 from course.people.refreshers import whom_it_affects
+from course.people.roles import ensure_groups
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import bring_list, plan_of
+from course.survey.keys import destroy_key
 from modules.progress.outline import course_outline
 from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
 from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
 from tests.addresses import all_addresses
 from tests.certificates.factories import begin_again, issued_otherwise
+from tests.course.survey.factories import let_answer, make_edition
 from tests.factories import (
     NOW,
     finish_course,
@@ -251,6 +254,36 @@ def change_clinic(world):
     area.leads.add(world.trainer)
     clinic = make_clinic("Puesto de Salud Los Encinos", area=area)
     return lambda: world.post("desk_change_clinic", clinic.pk, name="Puesto Los Encinos", area=area.pk)
+
+
+@form("desk_survey_close_clinic")
+def close_clinic(world):
+    clinic, edition = asked_in_survey(world)
+    return lambda: world.post("desk_survey_close_clinic", clinic.pk, edition.pk, "pre")
+
+
+@form("desk_survey_close_area")
+def close_area(world):
+    clinic, edition = asked_in_survey(world)
+    return lambda: world.post("desk_survey_close_area", clinic.area_id, edition.pk, "pre")
+
+
+@form("desk_survey_give_up")
+def give_up_survey(world):
+    clinic, _edition = asked_in_survey(world)
+    round_ = clinic.survey_rounds.get()
+    destroy_key(round_.key)
+    world.trainer.groups.add(ensure_groups()[ADMINISTRATORS])
+    return lambda: world.post("desk_survey_give_up", round_.pk)
+
+
+def asked_in_survey(world):
+    """Return a clinic of an area that the trainer leads, whose people were asked, and the edition."""
+    area, edition = Area.objects.create(name="Guatemala Nororiente"), make_edition()
+    area.leads.add(world.trainer)
+    clinic = make_clinic("Puesto de Salud Los Encinos", area=area)
+    let_answer([make_learner("SUR222", clinic=clinic)], [None], edition=edition)
+    return clinic, edition
 
 
 @form("desk_begin_anew")
