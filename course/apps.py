@@ -6,7 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
 from modules.signals import circumstances_asked, enrolled_asked, former_places_asked, session_places_asked
-from quizzes.signals import attempts_brought, audience_asked, hidden_answers_asked
+from quizzes.signals import attempts_brought, audience_asked, hidden_answers_asked, survey_rounds_asked
 
 
 class CourseConfig(AppConfig):
@@ -24,6 +24,7 @@ class CourseConfig(AppConfig):
         session_places_asked.connect(receivers.tell_session_places, dispatch_uid="tell_session_places")
         audience_asked.connect(receivers.tell_role, dispatch_uid="tell_role")
         hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")
+        survey_rounds_asked.connect(receivers.tell_survey_rounds, dispatch_uid="tell_survey_rounds")
         user_logged_in.connect(receivers.keep_what_is_hidden, dispatch_uid="keep_what_is_hidden")
         user_logged_out.connect(receivers.keep_that_signed_out, dispatch_uid="keep_that_signed_out")
         attempts_brought.connect(receivers.keep_attempts_brought, dispatch_uid="keep_attempts_brought")

@@ -12,6 +12,7 @@ from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
 from .people.roles import ensure_groups, follow_roles
 from .sessions.attendance import who_attended
+from .survey.rounds import count_rounds_by_wording
 
 TABLES = {"auth_group", "auth_permission", "wagtailcore_page", "wagtailcore_grouppagepermission"}
 
@@ -80,6 +81,11 @@ def tell_session_places(sender, moments, **kwargs):
 def tell_role(sender, learner, **kwargs):
     """A quiz with pools asks whom it asks."""
     return learner.role
+
+
+def tell_survey_rounds(sender, **kwargs):
+    """The survey is edited: it asks which of its wordings rounds keep."""
+    return count_rounds_by_wording()
 
 
 def tell_what_is_hidden(sender, request, **kwargs):

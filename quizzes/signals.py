@@ -37,3 +37,6 @@ counting_since_asked = Signal()
 # Sent with `attempt` when its person sends once more what has its grade; receivers answer the same as to
 # `attempt_submitted`, or None.
 page_after_asked = Signal()
+
+# Sent without anything; receivers answer {key of a SurveyWording: how many rounds of the survey were opened with it}.
+survey_rounds_asked = Signal()

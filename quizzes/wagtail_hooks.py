@@ -9,10 +9,15 @@ from .cms.actions import ACTIONS
 from .cms.deletion import keep_what_quizzes_use
 from .cms.pictures import show_picture
 from .cms.publishing import ask_before_publishing, publish_affecting
+from .cms.survey_deletion import delete_survey_translations, keep_what_surveys_use
+from .cms.survey_viewsets import SurveyGroup
 from .cms.viewsets import QuestionBankGroup
 
 register_snippet(QuestionBankGroup)
+register_snippet(SurveyGroup)
 hooks.register("before_delete_snippet", keep_what_quizzes_use)
+hooks.register("before_delete_snippet", keep_what_surveys_use)
+hooks.register("after_delete_snippet", delete_survey_translations)
 hooks.register("before_publish", ask_before_publishing)
 for action in ACTIONS:
     # After Wagtail's own, whose place that of deleting takes.

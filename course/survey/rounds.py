@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from course.models import SurveyRound
 from quizzes.surveys.wording import wording_in_force
@@ -34,6 +35,12 @@ def country_round(edition, wave, *, wording):
     """Return the open round of the country for what is asked in this wording, locked; opened where there is none."""
     rounds = _rounds(None, edition, wave).filter(wording=wording).select_for_update()
     return rounds.first() or _open(None, edition, wave, wording=wording) or rounds.get()
+
+
+def count_rounds_by_wording():
+    """Return {key of a SurveyWording: rounds that were opened with it}."""
+    rounds = SurveyRound.objects.order_by().values_list("wording")
+    return dict(rounds.annotate(rounds=Count("pk")))
 
 
 def _rounds(clinic, edition, wave):

@@ -6,11 +6,13 @@ not. An editor finds the same on both: a bank has thousands of short texts, whic
 
 import unicodedata
 
-from quizzes.models import Act, Case, Choice, Question
+from quizzes.models import Act, Case, Choice, Question, SurveyBlock, SurveyStatement
 
 _TEXTS = {
     Question: ("identifier", "text", "feedback", "act__identifier", "act__text", "lesson"),
     Act: ("identifier", "text"),
+    SurveyStatement: ("identifier", "text"),
+    SurveyBlock: ("identifier", "title"),
     Case: ("identifier", "title", "text", "dialogue", "image_text"),
 }
 _OTHERS = ("identifier", "name")

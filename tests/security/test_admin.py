@@ -32,6 +32,7 @@ from tests.modules.factories import (
     make_source,
     make_term,
 )
+from tests.quizzes.surveys.rows import make_survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -155,7 +156,17 @@ TABLE = {
     "wagtailsnippets_quizzes_source": ">>+-++",
     "wagtailsnippetchoosers_quizzes_source": ">>++++",
     "wagtailsnippetchoosers_quizzes_source:create": ">>+-++",
+    "wagtailsnippets_quizzes_surveystatement": ">>+-++",
+    "wagtailsnippetchoosers_quizzes_surveystatement": ">>++++",
+    "wagtailsnippetchoosers_quizzes_surveystatement:create": ">>+-++",
+    "wagtailsnippets_quizzes_surveyblock": ">>+-++",
+    "wagtailsnippetchoosers_quizzes_surveyblock": ">>++++",
+    "wagtailsnippetchoosers_quizzes_surveyblock:create": ">>+-++",
+    "wagtailsnippets_quizzes_surveyscale": ">>+-++",
+    "wagtailsnippetchoosers_quizzes_surveyscale": ">>++++",
+    "wagtailsnippetchoosers_quizzes_surveyscale:create": ">>+-++",
     "question_import": ">>+-++",
+    "survey_overview": ">>+-++",
     "cohorts": ">>--++",
     "clinics": ">>--++",
     "areas": ">>--++",
@@ -199,6 +210,7 @@ def world(settings, tmp_path):
         kept.save_revision()
     Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
     make_act()
+    make_survey()
     Image.objects.create(title="Foto", file=ImageFile(BytesIO(picture()), name="foto.png"))
     Document.objects.create(title="Papel", file=ContentFile(b"%PDF", name="papel.pdf"))
     Redirect.objects.create(old_path="/viejo", redirect_link="/nuevo")

@@ -1,0 +1,189 @@
+"""The survey in the Wagtail admin: statements, themes and scales, and how all of it is asked."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
+
+from quizzes.bank.search import find_by_words
+from quizzes.models import SurveyBlock, SurveyScale, SurveyStatement
+from quizzes.wording.surveys import AskedIn, Direction, Scoring
+
+from .formed_viewset import FormedSnippetViewSet
+from .survey_forms import BlockForm, ScaleForm, StatementForm
+from .survey_overview import SurveyOverviewViewSet
+
+MAY_CONFIRM = "quizzes.verify_surveystatement"
+WHAT_A_CHANGE_DOES = _(
+    "A change holds for rounds that open from now on. A round that is open, and what was counted, keep the words that "
+    "people answered. Between two waves with different words no change is reckoned."
+)
+
+
+def tell_confirmed(statement):
+    """Return whether the wording of an official statement is confirmed, in words; of another one nothing."""
+    if statement.block.scoring != Scoring.AGREEMENT:
+        return ""
+    return _("Confirmed") if statement.is_verified else _("To be confirmed")
+
+
+class ConfirmedPanel(Panel):
+    """Whether the wording of an official statement is confirmed, for everybody who edits it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "quizzes/admin/survey_confirmed.html"
+
+        def get_context_data(self, parent_context=None):
+            may_confirm = self.request is not None and self.request.user.has_perm(MAY_CONFIRM)
+            return super().get_context_data(parent_context) | {"statement": self.instance, "may_confirm": may_confirm}
+
+
+class SurveyIndexView(IndexView):
+    """A list whose words are searched without regard to accents and capitals."""
+
+    related = ()
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related(*self.related)
+
+    def search_queryset(self, queryset):
+        return find_by_words(queryset, self.search_query)
+
+
+class StatementIndexView(SurveyIndexView):
+    related = ("block", "scale", "locale")
+
+
+class BlockIndexView(SurveyIndexView):
+    related = ("scale", "locale")
+
+
+class StatementViewSet(FormedSnippetViewSet):
+    model = SurveyStatement
+    icon = "comment"
+    menu_label = _("Statements")
+    base_form_class = StatementForm
+    index_view_class = StatementIndexView
+    copy_view_enabled = False
+    list_display = [
+        "identifier",
+        Column("text", label=_("Statement"), sort_key="text"),
+        Column("block", label=_("Theme")),
+        Column(
+            "direction",
+            label=_("Direction"),
+            accessor=lambda row: Direction(row.direction).label if row.direction else "",
+        ),
+        Column("confirmed", label=_("Official wording"), accessor=tell_confirmed),
+    ]
+    list_filter = ["block"]
+    list_per_page = 100
+    ordering = ["block__sort_order", "block__identifier", "sort_order", "identifier"]
+    panels = [
+        HelpPanel(content=WHAT_A_CHANGE_DOES),
+        FieldRowPanel([FieldPanel("identifier"), FieldPanel("sort_order")]),
+        FieldPanel("block", help_text=_("With its theme it is asked and counted.")),
+        FieldPanel(
+            "text",
+            help_text=_(
+                "One thought, in plain words, best without «not»: who disagrees with a «not» is easily misread."
+            ),
+        ),
+        FieldPanel(
+            "direction",
+            help_text=_("Empty only where there is nothing to agree with, as in what is asked about the person."),
+        ),
+        FieldPanel("scale", help_text=_("Only if its answers are others than those of its theme.")),
+        MultiFieldPanel(
+            [
+                ConfirmedPanel(),
+                FieldPanel("source", help_text=_("Where the official wording can be read.")),
+                FieldRowPanel(
+                    [
+                        FieldPanel(
+                            "verified_by",
+                            permission=MAY_CONFIRM,
+                            help_text=_(
+                                "Who compared these words with the official ones. Other words are unconfirmed."
+                            ),
+                        ),
+                        FieldPanel("verified_on", permission=MAY_CONFIRM),
+                    ]
+                ),
+            ],
+            heading=_("Official wording"),
+            help_text=_("Only for a theme that is counted as an official indicator."),
+        ),
+    ]
+
+
+class BlockViewSet(FormedSnippetViewSet):
+    model = SurveyBlock
+    icon = "folder-open-inverse"
+    menu_label = _("Themes")
+    base_form_class = BlockForm
+    index_view_class = BlockIndexView
+    copy_view_enabled = False
+    list_display = [
+        "identifier",
+        Column("title", label=_("Title"), sort_key="title"),
+        Column("scoring", label=_("How it is counted"), accessor=lambda row: row.get_scoring_display()),
+        Column("waves", label=_("When it is asked"), accessor=lambda row: ", ".join(_waves_in_words(row))),
+        Column("scale", label=_("Scale")),
+    ]
+    list_per_page = 50
+    ordering = ["sort_order", "identifier"]
+    panels = [
+        HelpPanel(content=WHAT_A_CHANGE_DOES),
+        FieldRowPanel([FieldPanel("identifier"), FieldPanel("sort_order")]),
+        FieldPanel("title"),
+        FieldPanel(
+            "scoring",
+            help_text=_(
+                "A score needs a scale of agreement and the direction of every statement. It is the mean of "
+                "what a person answered, if that is three quarters of the theme at least."
+            ),
+        ),
+        FieldPanel("scale", help_text=_("The answers of its statements.")),
+        FieldPanel("waves"),
+    ]
+
+
+def _waves_in_words(block):
+    return [str(wave.label) for wave in AskedIn if wave in block.waves]
+
+
+class ScaleViewSet(FormedSnippetViewSet):
+    model = SurveyScale
+    icon = "list-ol"
+    menu_label = _("Scales")
+    base_form_class = ScaleForm
+    index_view_class = SurveyIndexView
+    copy_view_enabled = False
+    list_display = ["name", "identifier"]
+    list_per_page = 50
+    ordering = ["pk"]
+    panels = [
+        HelpPanel(content=WHAT_A_CHANGE_DOES),
+        FieldPanel("name"),
+        FieldPanel("identifier", help_text=_("Files refer to it; it stays the same for ever.")),
+        InlinePanel(
+            "options",
+            heading=_("Its answers, in order"),
+            label=_("Answer"),
+            help_text=_(
+                "Of agreement: exactly four that are counted, 1 to 4, from who agrees most to who agrees least. Of "
+                "what was seen: 1 means «never». Each scale has one that means that people prefer not to answer."
+            ),
+            panels=[FieldRowPanel([FieldPanel("code"), FieldPanel("label"), FieldPanel("kind")])],
+        ),
+    ]
+
+
+class SurveyGroup(SnippetViewSetGroup):
+    """The menu of the survey."""
+
+    menu_label = _("Survey")
+    menu_icon = "clipboard-list"
+    menu_order = 205
+    items = (SurveyOverviewViewSet, StatementViewSet, BlockViewSet, ScaleViewSet)

@@ -1,0 +1,73 @@
+"""What the translations of scales, themes and statements take from those in the site's own language."""
+
+import contextlib
+
+from django.conf import settings
+from django.db.models import ProtectedError
+from wagtail.models import Locale
+
+from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
+
+# What is the same in every language, beside what a row belongs to.
+SAME = {
+    SurveyScale: (),
+    SurveyBlock: ("scoring", "waves", "sort_order"),
+    SurveyStatement: ("direction", "sort_order"),
+    SurveyOption: ("code", "kind", "sort_order"),
+}
+
+
+def is_original(row):
+    """Whether a row is in the site's own language, which says what is asked and how it is counted."""
+    return row.locale.language_code == settings.LANGUAGE_CODE
+
+
+def has_original(row):
+    """Whether the same stands in the site's own language."""
+    own = Locale.objects.filter(language_code=settings.LANGUAGE_CODE)
+    return type(row).objects.filter(identifier=row.identifier, locale__in=own).exists()
+
+
+def follow(row):
+    """Let the translations of an original be asked when it is, be counted as it is, and stand where it stands."""
+    for translation in _translations_of(row):
+        for name in SAME[type(row)]:
+            setattr(translation, name, getattr(row, name))
+        if not isinstance(row, SurveyScale):
+            translation.scale = _translated(row.scale, translation.locale_id) or translation.scale
+        if isinstance(row, SurveyStatement):
+            translation.block = _translated(row.block, translation.locale_id) or translation.block
+            translation.scale = translation.scale if row.scale else None
+        translation.save()
+    if isinstance(row, SurveyScale):
+        _follow_options(row)
+
+
+def delete_translations(rows):
+    """Delete the translations of originals that were deleted, but for those that something else still needs.
+
+    A new original of the same letters would take them for its own.
+    """
+    for row in rows:
+        for translation in _translations_of(row) if is_original(row) else ():
+            with contextlib.suppress(ProtectedError):
+                translation.delete()
+
+
+def _follow_options(scale):
+    kept = {option.translation_key: option for option in scale.options.all()}
+    translated = SurveyOption.objects.filter(scale__in=_translations_of(scale))
+    translated.exclude(translation_key__in=kept).delete()
+    for option in translated.filter(translation_key__in=kept):
+        for name in SAME[SurveyOption]:
+            setattr(option, name, getattr(kept[option.translation_key], name))
+        option.save()
+
+
+def _translations_of(row):
+    return type(row).objects.filter(translation_key=row.translation_key).exclude(pk=row.pk)
+
+
+def _translated(row, locale):
+    """Return the same as `row` in another language, or None."""
+    return row and type(row).objects.filter(translation_key=row.translation_key, locale=locale).first()
