@@ -1,6 +1,7 @@
 """The survey in the Wagtail admin: statements, themes and scales, and how all of it is asked."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
@@ -156,7 +157,7 @@ def _waves_in_words(block):
 class ScaleViewSet(FormedSnippetViewSet):
     model = SurveyScale
     icon = "list-ol"
-    menu_label = _("Scales")
+    menu_label = pgettext_lazy("survey", "Scales")
     base_form_class = ScaleForm
     index_view_class = SurveyIndexView
     copy_view_enabled = False
