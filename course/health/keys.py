@@ -1,13 +1,15 @@
 """The keys outside the database: those of accounts, that of the issuer, the seal."""
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.badges.keys import keys_folder, unreadable_files
 from certificates.paper.sealing import SealUnusable, seal_in_use, stamps_are_given
-from course.models import User
+from course.models import SurveyRound, User
 from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal
+from course.survey.keys import file_of
 from course.version import typed
 
 from .ends import end_of
@@ -38,6 +40,16 @@ def issuer_key_is_read():
         said = _("There is no key to sign credentials with in %(folder)s: %(command)s makes it.")
         return warning("issuer_key", filled(said, folder=keys_folder(), command=typed("make_issuer_key")))
     return good("issuer_key", _("The key that signs credentials can be read."))
+
+
+def survey_keys_open():
+    """Whether the keys of all rounds of the survey in which answers wait are here."""
+    waiting = SurveyRound.objects.filter(envelopes__isnull=False).distinct()
+    lost = [key for key in waiting.values_list("key", flat=True) if not file_of(key).exists()]
+    if lost:
+        said = _("Sealed answers of the survey cannot be opened: keys are missing in %(folder)s (%(count)s).")
+        return warning("survey_keys", filled(said, count=len(lost), folder=settings.SURVEY_KEYS_DIR))
+    return good("survey_keys", _("The keys of all sealed answers of the survey are here."))
 
 
 def seal_is_good():

@@ -9,7 +9,7 @@ from .addresses import addresses_are_known
 from .backup import backup_is_made, backups_are_safe, restore_is_over, upgrade_is_over
 from .database import clock_is_right, database_answers, migrations_fit
 from .facts import State, bad, filled
-from .keys import account_keys_open, issuer_key_is_read, seal_is_good, seals_are_stamped
+from .keys import account_keys_open, issuer_key_is_read, seal_is_good, seals_are_stamped, survey_keys_open
 from .outside import certificate_lasts, mail_goes_out
 from .room import there_is_room
 from .signs import worker_lives
@@ -45,6 +45,7 @@ ONLY_WHEN_ASKED = [
     # How it was set up, which nobody has to be called for at night.
     Look("copies", backups_are_safe, is_needed=False, asks_database=False),
     Look("seal", seal_is_good, is_needed=False, asks_database=False),
+    Look("survey_keys", survey_keys_open, is_needed=False),
     Look("addresses", addresses_are_known, is_needed=False),
     Look("time_stamps", seals_are_stamped, is_needed=False, asks_database=False),
     Look("mail", mail_goes_out, is_needed=False, asks_database=False),

@@ -20,6 +20,7 @@ from course.models import HANDS_ACCESS, AccountChange, CardPrint, PaperPrint, Ro
 from course.people.limits import whole_budgets
 from course.people.refusals import old_refusals
 from course.roster.uploads import unconfirmed_lists
+from course.survey.forgetting import forget_spent_keys, spent_keys
 
 NO_PDF = {"pdf": None}
 
@@ -33,12 +34,26 @@ class Leftovers:
     # {field: what it holds from then on} where the row stays.
     left: dict | None = None
 
+    def count(self, *, now):
+        """Return how many there are."""
+        return self.find(now=now).count()
+
     def remove(self, *, now):
         """Remove them and return how many they were."""
         found = self.find(now=now)
         if self.left:
             return found.update(**self.left)
         return found.delete()[0]
+
+
+class SpentKeys(Leftovers):
+    """Keys of counted rounds of the survey: files, not rows; `find` returns them as a list."""
+
+    def count(self, *, now):
+        return len(self.find(now=now))
+
+    def remove(self, *, now):
+        return forget_spent_keys(now=now)
 
 
 def _old_prints(*, now):
@@ -87,9 +102,10 @@ KINDS = [
     Leftovers(_("sessions that have expired"), _old_sessions),
     Leftovers(_("sign-ins that their person can look up for so long"), _old_sign_ins),
     Leftovers(_("changes of how somebody signs in, but for PINs given by others"), _old_changes),
+    SpentKeys(_("keys of rounds of the survey that were counted a week ago"), spent_keys),
 ]
 
 
 def tidy(*, now, dry_run=False):
     """Remove what can go and return [(what it is in words, how many)]; with `dry_run` only look."""
-    return [(kind.words, kind.find(now=now).count() if dry_run else kind.remove(now=now)) for kind in KINDS]
+    return [(kind.words, kind.count(now=now) if dry_run else kind.remove(now=now)) for kind in KINDS]
