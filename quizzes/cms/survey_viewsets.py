@@ -14,6 +14,7 @@ from .formed_viewset import FormedSnippetViewSet
 from .survey_forms import BlockForm, ScaleForm, StatementForm
 from .survey_overview import SurveyOverviewViewSet
 
+LANGUAGE = Column("locale", label=_("Language"), accessor=lambda row: row.locale.get_display_name())
 MAY_CONFIRM = "quizzes.verify_surveystatement"
 WHAT_A_CHANGE_DOES = _(
     "A change holds for rounds that open from now on. A round that is open, and what was counted, keep the words that "
@@ -42,7 +43,7 @@ class ConfirmedPanel(Panel):
 class SurveyIndexView(IndexView):
     """A list whose words are searched without regard to accents and capitals."""
 
-    related = ()
+    related = ("locale",)
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related(*self.related)
@@ -52,10 +53,14 @@ class SurveyIndexView(IndexView):
 
 
 class StatementIndexView(SurveyIndexView):
+    """The list of statements."""
+
     related = ("block", "scale", "locale")
 
 
 class BlockIndexView(SurveyIndexView):
+    """The list of themes."""
+
     related = ("scale", "locale")
 
 
@@ -76,6 +81,7 @@ class StatementViewSet(FormedSnippetViewSet):
             accessor=lambda row: Direction(row.direction).label if row.direction else "",
         ),
         Column("confirmed", label=_("Official wording"), accessor=tell_confirmed),
+        LANGUAGE,
     ]
     list_filter = ["block"]
     list_per_page = 100
@@ -131,6 +137,7 @@ class BlockViewSet(FormedSnippetViewSet):
         Column("scoring", label=_("How it is counted"), accessor=lambda row: row.get_scoring_display()),
         Column("waves", label=_("When it is asked"), accessor=lambda row: ", ".join(_waves_in_words(row))),
         Column("scale", label=_("Scale")),
+        LANGUAGE,
     ]
     list_per_page = 50
     ordering = ["sort_order", "identifier"]
@@ -161,7 +168,7 @@ class ScaleViewSet(FormedSnippetViewSet):
     base_form_class = ScaleForm
     index_view_class = SurveyIndexView
     copy_view_enabled = False
-    list_display = ["name", "identifier"]
+    list_display = ["name", "identifier", LANGUAGE]
     list_per_page = 50
     ordering = ["pk"]
     panels = [
