@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from course.models import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound, User
+from course.models import SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound, User
 from course.people.audit import note
 from quizzes.surveys.reading import read_back
 from quizzes.surveys.tally import tally
 
 from .keys import KeyLost, make_key, opener
 from .passing import ANSWERED, envelope
+from .pooling import answered, ballots_of, is_enough, sort_out
 from .rounds import country_round
 
 
@@ -49,7 +50,7 @@ def close_clinic(clinic, edition, wave, *, by, now):
     [round_] = rounds
     ballots = _ballots_in(round_)
     _close(round_, by=by, now=now)
-    if _answered(ballots) >= FEWEST_ANSWERS:
+    if is_enough(ballots):
         closing.lots.append(_count([round_], ballots, clinic=clinic, area=clinic.area, now=now))
     else:
         closing.waiting.append(round_)
@@ -69,35 +70,34 @@ def close_area(area, edition, wave, *, by, now):
     rounds = _locked(waiting, clinic__isnull=False, clinic__area=area, edition=edition, wave=wave, lot=None)
     if not rounds:
         raise NothingToClose
-    closing, left = Closing(), {}
+    closing, parts = Closing(), []
     for round_ in rounds:
         try:
-            ballots = _ballots_in(round_)
+            parts.append((round_, _ballots_in(round_)))
         except KeyLost:
             closing.lost.append(round_)
-            continue
-        _close(round_, by=by, now=now)
-        if _answered(ballots) >= FEWEST_ANSWERS:
-            closing.lots.append(_count([round_], ballots, clinic=round_.clinic, area=area, now=now))
         else:
-            left.setdefault(round_.wording, []).append((round_, ballots))
-    for wording, parts in left.items():
-        _pool(parts, closing, wording=wording, area=area, by=by, now=now)
+            _close(round_, by=by, now=now)
+    pools = sort_out(parts)
+    for round_, ballots in pools.alone:
+        closing.lots.append(_count([round_], ballots, clinic=round_.clinic, area=area, now=now))
+    for few in pools.together:
+        lot = _count([round_ for round_, _ballots in few], ballots_of(few), clinic=None, area=area, now=now)
+        closing.lots.append(lot)
+    for few in pools.left:
+        _pass_on(few, closing, by=by, now=now)
     note("survey_area_closed", by=by, subject=area or "", now=now)
     return closing
 
 
-def _pool(parts, closing, *, wording, area, by, now):
-    """Count what small clinics hold together, or hand it on to the country's round."""
-    rounds, ballots = [round_ for round_, _own in parts], [ballot for _round, own in parts for ballot in own]
-    if _answered(ballots) >= FEWEST_ANSWERS:
-        closing.lots.append(_count(rounds, ballots, clinic=None, area=area, now=now))
-        return
+def _pass_on(few, closing, *, by, now):
+    """Hand on what too few answered to the country's round, and count that if it is enough by now."""
+    rounds, ballots = [round_ for round_, _ballots in few], ballots_of(few)
     closing.passed_on += rounds
     if not ballots:
         return
     first = rounds[0]
-    country = country_round(first.edition, first.wave, wording=wording)
+    country = country_round(first.edition, first.wave, wording=first.wording)
     SystemRandom().shuffle(ballots)
     SurveyEnvelope.objects.bulk_create(
         SurveyEnvelope(round=country, sealed=envelope(country, ballot)) for ballot in ballots
@@ -108,7 +108,7 @@ def _pool(parts, closing, *, wording, area, by, now):
     except KeyLost:
         closing.lost.append(country)
         return
-    if _answered(held) >= FEWEST_ANSWERS:
+    if is_enough(held):
         _close(country, by=by, now=now)
         closing.lots.append(_count([country], held, clinic=None, area=None, now=now))
 
@@ -166,10 +166,6 @@ def _ballots_in(round_):
     return [read_back(contents, round_.wave, text[1:]) if text.startswith(ANSWERED) else {} for text in texts]
 
 
-def _answered(ballots):
-    return sum(1 for ballot in ballots if ballot)
-
-
 def _close(round_, *, by, now):
     if round_.is_open:
         round_.closed_on, round_.closed_by = timezone.localdate(now), by
@@ -178,7 +174,7 @@ def _close(round_, *, by, now):
 
 def _count(rounds, ballots, *, clinic, area, now):
     """Make the lot of these rounds, and keep nothing else of them."""
-    first, ballots = rounds[0], [ballot for ballot in ballots if ballot]
+    first, ballots = rounds[0], answered(ballots)
     lot = SurveyLot.objects.create(
         clinic=clinic,
         area=area,
