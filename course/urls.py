@@ -11,7 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from certificates.pages.credentials import show_did_document
 from modules.cms.asking import ask_first
 
-from .account import learning, offline_page, offline_views, probes
+from .account import learning, offline_page, offline_views, probes, survey_views
 from .account.comfort import show_comfort
 from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
@@ -46,6 +46,7 @@ urlpatterns = [
         path("comodidad/", show_comfort, name="comfort"),
         path("sin-conexion/", offline_page.show_offline, name="offline"),
         path("continuar/", learning.continue_course, name="continue_course"),
+        path("encuesta/", survey_views.survey, name="survey"),
         path("grupos/", include("course.desk.urls")),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("styleguide/<slug:name>/", styleguide.rare_page, name="styleguide_page"),

@@ -30,6 +30,7 @@ from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.kinds import kind_of
 from quizzes.models import HeldWrite, Reason
+from quizzes.surveys.wording import wording_in_force
 from tests.course.survey.factories import let_answer
 from tests.factories import (
     NOW,
@@ -46,6 +47,7 @@ from tests.factories import (
     make_trainer,
 )
 from tests.modules.factories import make_voice
+from tests.quizzes.surveys.rows import make_survey
 
 PEOPLE = {
     "N": "nobody is signed in",
@@ -108,6 +110,9 @@ def make_world(keys_dir, settings):
         [make_question("C-Q1"), make_question("C-Q2", kind="open", choices=[], marking_guide="Saludo")],
         attempts_allowed=5,
     )
+    make_survey()
+    # Whoever first looks at it freezes its words.
+    wording_in_force()
     area, elsewhere = Area.objects.create(name="Área"), Area.objects.create(name="Otra área")
     learner = make_learner(clinic=make_clinic("Centro", area=area))
     colleague = make_learner("EVA222", "Eva", "Tum", clinic=learner.clinic)

@@ -19,11 +19,15 @@ _SECRET = {"password", "password1", "password2", "present", "new", "again", "cod
 # Nor a number that is kept as a digest alone.
 _SECRET |= {"cui", "employee"}
 _NEVER = ("/accounts/", "/i18n/")
+# What somebody answers to a survey is never kept with who it is, not even signed and in a page.
+_OF_NOBODY = "/encuesta/"
 
 
 def keep_form(request):
     """Return what was sent in this request, signed for its person alone; "" where it cannot be shown again."""
     if request.session.get("shared_computer", True) or request.FILES or request.path.startswith(_NEVER):
+        return ""
+    if request.path.endswith(_OF_NOBODY):
         return ""
     # The token against forgery is asked after this: nothing of another site or another person is shown to be confirmed.
     if is_sent_from_elsewhere(request) or not is_page_of(request, request.user):

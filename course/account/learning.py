@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.views import serve
 
@@ -9,6 +10,7 @@ from certificates.issuing.eligibility import certifies, is_eligible, still_holds
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.standing import Standing, is_ending, standing_of
 from course.spaced.weeks import offered_week
+from course.survey.offering import ON_THE_WAY, offered_page
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
@@ -43,6 +45,7 @@ def my_course(request):
         "may_study": may_study,
         # Until anything is done the page says what the course takes and gives.
         "welcomes": may_study and not progress.has_begun and progress.next_step is not None and certificate is None,
+        "survey": offered_page(request.user, progress, now=now),
         "review_week": offered_week(request.user, progress.record_key, progress.recorded_at, now=now),
     }
     return render(request, "account/my_course.html", context)
@@ -50,10 +53,16 @@ def my_course(request):
 
 @login_required
 def continue_course(request):
-    """Go to the next step: the first thing not done, else the certificate."""
-    progress = progress_of(request.user, now=timezone.now())
+    """Go to the next step; a survey that is due comes before the first and after the last."""
+    now = timezone.now()
+    progress = progress_of(request.user, now=now)
+    if offered_page(request.user, progress, now=now) in ON_THE_WAY:
+        return redirect("survey")
+    return redirect(next_address(request.user, progress))
+
+
+def next_address(person, progress):
+    """Return the address of the next step: the first thing not done, else the certificate, else *Mi curso*."""
     if progress.next_step:
-        return redirect(progress.next_step.url)
-    if is_eligible(request.user):
-        return redirect("my_certificate")
-    return redirect("my_course")
+        return progress.next_step.url
+    return reverse("my_certificate" if is_eligible(person) else "my_course")

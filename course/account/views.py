@@ -32,7 +32,7 @@ from .sign_ins import keep_own_pin, sign_in_of
 from .trail_views import trail_context
 
 # The posts whose content is shown again for one confirming tap when the page's token is out of date.
-SHOWN_AGAIN = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read"}
+SHOWN_AGAIN = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
 
 
 class SignInView(LoginView):

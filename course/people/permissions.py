@@ -26,9 +26,14 @@ def studies_in_an_open_group(user):
     return any(is_open(*days, today=timezone.localdate()) for days in _days_of_groups(user))
 
 
+def is_in_a_group(user):
+    """Whether the person is in a group, open or closed."""
+    return bool(_days_of_groups(user))
+
+
 def has_group(user, _thing=None):
     """Whether the person is in a group, open or closed; staff needs none."""
-    return is_staff(user) or bool(_days_of_groups(user))
+    return is_staff(user) or is_in_a_group(user)
 
 
 def may_study(user, _thing=None):

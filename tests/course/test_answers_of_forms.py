@@ -61,6 +61,8 @@ NEVER_REFUSED = {
     "search",
     "spaced_case",
     "stop_reminders",
+    # Nothing has to be answered.
+    "survey",
 }
 # What leads on to a page of its own, with a title of its own; the rest stays, and says what it did.
 LEADS_ON = {
@@ -84,6 +86,7 @@ LEADS_ON = {
     "mark_lesson_read",
     "my_certificate",
     "quiz_start",
+    "survey",
 }
 
 

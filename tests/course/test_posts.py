@@ -214,6 +214,8 @@ TABLE = {
     "close_sessions": (">++++1>+++++++++", {"session": "others"}),
     # Nobody said here that the computer is not shared: there the file is refused.
     "spaced_case": (">+++=1>=========", {"caso-1": "a"}),
+    # Whoever is in no group is not asked.
+    "survey": (">+++=1>=========", {"ronda": "post", "seguir": "1"}),
     "own_data": (">!!!!1>!!!!!!!!!", new_pin),
     "stop_reminders": ("++++++++++++++++", {}),
     "confirm_address": ("++++++++++++++++", {}),

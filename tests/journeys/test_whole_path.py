@@ -90,6 +90,8 @@ def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, cou
 
     assert walk.lessons == course["lessons"]
     assert walk.answered == ASKED * course["modules"]
+    # Before the first module and after the last.
+    assert walk.surveys == 2
     assert walk.own_tips > 0
     assert {"single", "lesson", "scenes"} < walk.looks.kinds
     assert walk.woven == list(range(1, course["modules"] + 1))

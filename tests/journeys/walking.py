@@ -20,7 +20,7 @@ DEAD_ENDS = """() => {
   const moments = [...document.querySelectorAll(".scene .choices")].filter((moment) => !chooses(moment));
   return [...choices, ...moments].map((place) => place.textContent.slice(0, 120));
 }"""
-HOME, CERTIFICATE, WOVEN = "/es/", "/es/certificado/", "/es/tejido/…/"
+HOME, CERTIFICATE, WOVEN, SURVEY = "/es/", "/es/certificado/", "/es/tejido/…/", "/es/encuesta/"
 
 
 class Walk:
@@ -39,6 +39,7 @@ class Walk:
         self.looks = Looks(closely)
         self.lessons = []
         self.answered = 0
+        self.surveys = 0
         self.woven = []
         self.minutes_left = []
         self.own_tips = 0
@@ -63,6 +64,8 @@ class Walk:
             elif kind in QUESTIONS:
                 answer(self.page, self.course["answers"], self.hand)
                 self.answered += 1
+            elif kind == SURVEY:
+                self.pass_survey()
             elif kind == WOVEN:
                 self.go_on_from_woven()
                 continue
@@ -87,9 +90,25 @@ class Walk:
             expect(self.page.locator(".acts > li")).to_have_count(self.course["modules"])
             self.looks.at(self.page)
             self.go_on()
+        if path_of(self.page.url) == SURVEY:
+            self.looks.at(self.page)
+            self.pass_survey()
+            self.go_on()
         there = self.page.url
         press(self.page, "Mi curso", self.hand)
         assert self.page.locator("main .button").get_attribute("href") == path_of(there)
+
+    def pass_survey(self):
+        """Answer some questions of the survey, or, the second time, none: the same page follows."""
+        self.surveys += 1
+        if self.surveys == 1:
+            for question in self.page.locator(".survey fieldset").all()[:3]:
+                self.hand.mark(question.locator("input").first)
+            press(self.page, "Enviar mis respuestas", self.hand)
+        else:
+            press(self.page, "No contestar y seguir", self.hand)
+        self.looks.at(self.page)
+        assert "Gracias. Ya pasó por esta página." in self.page.inner_text("main")
 
     def read(self, kind):
         self.lessons.append(path_of(self.page.url))
