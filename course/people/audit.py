@@ -51,6 +51,8 @@ ACTIONS = {
     "person_exported": _("Exported a person's data"),
     "group_exported": _("Exported the group"),
     "table_exported": _("Exported a list"),
+    "survey_results_exported": _("Exported results of the survey"),
+    "survey_package_made": _("Made a data package of the survey"),
     "summary_exported": _("Exported the summary by clinic"),
     "marking_exported": _("Exported what waits for a mark"),
     "audit_exported": _("Exported this list"),

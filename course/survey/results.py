@@ -28,13 +28,14 @@ class Standing(StrEnum):
 class Results:
     """What is known of a place (None: the country) and an edition.
 
-    `standings` are {wave: Standing}; `rounds` {wave: Counter of Standings of its clinics}.
+    `standings` are {wave: Standing}; `rounds` {wave: Counter of Standings of its clinics}; `wordings` what was asked.
     """
 
     place: Clinic | Area | None
     edition: Edition
     figures: Figures
     rounds: dict[str, Counter]
+    wordings: list[SurveyWording]
 
     @property
     def has_any(self):
@@ -106,7 +107,7 @@ def results_of(place, edition):
         ),
         waves=tuple(Wave.values),
     )
-    return Results(place, edition, figures, _rounds(place, edition))
+    return Results(place, edition, figures, _rounds(place, edition), [wordings[pk] for pk in sorted(wordings)])
 
 
 def _narrowed(place):

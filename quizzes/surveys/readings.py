@@ -127,8 +127,3 @@ def hope_words(line):
     if line.better > 0:
         return _("The course hopes that it rises.")
     return _("The course hopes that it falls.") if line.better < 0 else ""
-
-
-def local(texts, language):
-    """Return a text of a wording in the language, or in the first that it has."""
-    return texts.get(language) or next(iter(texts.values()), "")

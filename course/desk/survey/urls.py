@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import round_views
+from quizzes.wording.tables import table_paths
+
+from . import package_views, result_views, round_views
 
 urlpatterns = [
     path("encuesta/", round_views.desk_survey, name="desk_survey"),
@@ -17,4 +19,7 @@ urlpatterns = [
         name="desk_survey_close_area",
     ),
     path("encuesta/llave/<int:round_pk>/", round_views.desk_survey_give_up, name="desk_survey_give_up"),
+    path("encuesta/resultados/", result_views.desk_survey_results, name="desk_survey_results"),
+    *table_paths("encuesta/resultados", result_views.desk_survey_results_file, "desk_survey_results"),
+    path("encuesta/datos/", package_views.desk_survey_package, name="desk_survey_package"),
 ]

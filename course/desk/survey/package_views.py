@@ -1,0 +1,40 @@
+"""The data package of the survey: for administrators, who hand it to whoever studies it."""
+
+from secrets import SystemRandom
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from course.desk.spreadsheets import file_name
+from course.survey.package import NotForResearch, contents_of, make_package
+from course.survey.results import may_see_country
+from quizzes.wording.tables import download
+
+from .results_asked import NotSeen, what_is_asked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def desk_survey_package(request):
+    """What the package of an edition holds, or why there is none; posting makes it."""
+    if not (request.user.trains and may_see_country(request.user)):
+        raise Http404
+    now = timezone.now()
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        asked = what_is_asked(request.user, {"edicion": given.get("edicion")}, today=timezone.localdate(now))
+    except NotSeen:
+        raise Http404 from None
+    try:
+        if request.method == "POST" and asked.edition:
+            content = make_package(asked.edition, by=request.user, chance=SystemRandom(), now=now)
+            name = file_name(f"trato-digno {asked.edition}", None, "zip", now=now)
+            return download(content, name, "application/zip")
+        reasons = [] if asked.edition and contents_of(asked.edition) else None
+    except NotForResearch as refusal:
+        reasons = refusal.reasons
+    context = {"asked": asked, "reasons": reasons}
+    return render(request, "desk/survey/package.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,80 @@
+"""The results of the survey: on screen, on paper, as a workbook with its codebook, as CSV."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from course.desk.spreadsheets import file_name
+from course.models import Wave
+from course.people.audit import note
+from course.survey.result_tables import result_sheets, result_table
+from course.survey.result_words import STANDINGS, limits_of, rounding_words
+from course.survey.results import results_of
+from quizzes.wording.tables import CSV, XLSX, download, table_csv
+from quizzes.wording.workbooks import workbook_of
+
+from .panels import group_panels, main_panels, statement_panels
+from .results_asked import NotSeen, what_is_asked
+
+
+@require_safe
+@login_required
+def desk_survey_results(request):
+    """What a clinic, an area or the country answered, its waves beside each other."""
+    asked = _asked(request)
+    context = {"asked": asked, "place": place_words(asked)}
+    if asked.edition and asked.has_place:
+        results = results_of(asked.place, asked.edition)
+        context |= {
+            "results": results,
+            "waves": [_wave(results, wave) for wave in Wave],
+            "panels": main_panels(results.figures),
+            "statements": statement_panels(results.figures),
+            "groups": group_panels(results.figures),
+            "limits": limits_of(results),
+            "rounding": rounding_words(),
+            "unlike": [Wave(now).label for _before, now in results.unlike],
+        }
+    return render(request, "desk/survey/results.html", context)
+
+
+@require_safe
+@login_required
+def desk_survey_results_file(request, ending):
+    """The same as a file."""
+    asked, now = _asked(request), timezone.now()
+    if not (asked.edition and asked.has_place):
+        raise Http404
+    results = results_of(asked.place, asked.edition)
+    title, place = _("Results of the survey"), place_words(asked)
+    note("survey_results_exported", by=request.user, subject=place, now=now)
+    name = file_name(f"{title} {place}", None, ending, now=now)
+    if ending == "csv":
+        return download(table_csv(*result_table(results)), name, CSV)
+    return download(workbook_of(result_sheets(results, place=place, now=now)), name, XLSX)
+
+
+def place_words(asked):
+    return str(asked.place or _("The whole country"))
+
+
+def _asked(request):
+    if not request.user.trains:
+        raise Http404
+    try:
+        return what_is_asked(request.user, request.GET, today=timezone.localdate())
+    except NotSeen:
+        raise Http404 from None
+
+
+def _wave(results, wave):
+    """Return what the page says of a wave: its name, where it is, its WaveSum and the rounds of its clinics."""
+    return {
+        "name": wave.label,
+        "words": STANDINGS[results.standings[wave]],
+        "sum": results.figures.waves[wave],
+        "rounds": results.rounds[wave],
+    }

@@ -1,0 +1,242 @@
+"""A package of what was counted in an edition, for whoever studies it: no clinic, no area, no person.
+
+A ZIP of tables, codebooks, and a protocol in Spanish and English, described as a Data Package (frictionlessdata.io).
+It is refused where it would tell of fewer than ten people or let a lot be recognised; that is looked for in the counts
+themselves.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from course.models import FEWEST_ANSWERS, SurveyLot, Wave
+from course.people.audit import note
+from quizzes.surveys.codebook import codebook_table
+from quizzes.surveys.figures import GROUPS
+from quizzes.surveys.statements import blocks_of
+
+from .package_fields import descriptor
+
+# Of a wave with fewer lots, whoever knows which clinics took part could tell which is which.
+FEWEST_LOTS = 3
+LANGUAGES = ("es", "en")
+# A ZIP knows no years before, and the day on which it was made is in the protocol.
+_NO_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+class NotForResearch(Exception):
+    """The package would tell of fewer than ten people, or of a clinic that can be recognised: says why."""
+
+    def __init__(self, reasons):
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The lots of an edition with {pk of a wording: {statement: its Statement}}, as a package needs them."""
+
+    lots: list[SurveyLot]
+    statements: dict[int, dict]
+
+    @property
+    def wordings(self):
+        return sorted({lot.wording for lot in self.lots}, key=lambda wording: wording.digest)
+
+    def statement(self, lot, name):
+        return self.statements[lot.wording_id].get(name)
+
+
+def contents_of(edition):
+    """Return the `Contents` of an edition; raises `NotForResearch`."""
+    lots = list(SurveyLot.objects.filter(edition=edition).select_related("wording").order_by("pk"))
+    wordings = {lot.wording_id: lot.wording for lot in lots}
+    for lot in lots:
+        lot.wording = wordings[lot.wording_id]
+    statements = {
+        pk: {one.id: one for block in blocks_of(wording.contents) for one in block.statements}
+        for pk, wording in wordings.items()
+    }
+    contents = Contents(lots, statements)
+    if reasons := why_not(contents):
+        raise NotForResearch(reasons)
+    return contents
+
+
+def why_not(contents):
+    """Return why these lots must not be given away, in sentences; [] where they may."""
+    if not contents.lots:
+        return [_("Nothing has been counted in this edition.")]
+    reasons = []
+    by_wave = defaultdict(int)
+    for lot in contents.lots:
+        by_wave[lot.wave] += 1
+    for wave, count in by_wave.items():
+        if count < FEWEST_LOTS:
+            words = {"wave": Wave(wave).label, "fewest": FEWEST_LOTS}
+            reasons.append(
+                _("«%(wave)s» has fewer than %(fewest)d groups of answers: each could be recognised as a clinic.")
+                % words
+            )
+    if any(_tells_of_few(lot) for lot in contents.lots):
+        reasons.append(_("Something was counted of fewer than ten people. Nothing of this edition can be given away."))
+    if mixed := _mixed(contents):
+        words = {"statements": ", ".join(mixed)}
+        reasons.append(
+            _("The wording of these statements changed, so their counts cannot be added: %(statements)s.") % words
+        )
+    return reasons
+
+
+def _tells_of_few(lot):
+    """Whether any number of a lot is about fewer than ten people, or tells of such by subtracting."""
+    figures, groups = lot.figures, lot.figures.get("groups") or {}
+    numbers = [lot.people, *_numbers(figures).values()]
+    numbers += [number for group in groups.values() for number in _numbers(group).values()]
+    if any(number < FEWEST_ANSWERS for number in numbers):
+        return True
+    whole, parts = _numbers(figures), [_numbers(group) for group in groups.values()]
+    told = set().union(*parts)
+    if groups and (set(groups) != set(GROUPS) or any(set(part) != told for part in parts)):
+        return True
+    rests = [whole.get(name, 0) - sum(part[name] for part in parts) for name in told]
+    return any(rest != 0 and rest < FEWEST_ANSWERS for rest in rests)
+
+
+def _numbers(figures):
+    """Return {(kind, name): how many people} of the statements and blocks of a lot or a group."""
+    items = {("item", name): sum(counts.values()) for name, counts in figures["items"].items()}
+    return items | {("block", name): one["n"] for name, one in figures["blocks"].items()}
+
+
+def _mixed(contents):
+    """Return the statements that were not worded alike in all lots."""
+    wordings = defaultdict(set)
+    for lot in contents.lots:
+        for name in lot.figures["items"]:
+            statement = contents.statement(lot, name)
+            wordings[name].add(statement.wording if statement else None)
+    return sorted(name for name, found in wordings.items() if len(found) > 1)
+
+
+@transaction.atomic
+def make_package(edition, *, by, chance, now):
+    """Return the package of an edition as the bytes of a ZIP; raises `NotForResearch`.
+
+    `chance` (as `random.Random`) names the lots anew each time; else the same lots always give the same bytes.
+    """
+    contents = contents_of(edition)
+    people = sum(lot.people for lot in contents.lots)
+    note("survey_package_made", by=by, subject=edition, people=people, now=now)
+    return packed(contents, edition, chance=chance, now=now)
+
+
+def packed(contents, edition, *, chance, now):
+    """Return `Contents` as the bytes of a ZIP."""
+    lots = _named(contents.lots, chance)
+    tables = {
+        "data.csv": (["lot", "wave", "item", "code", "count", "n"], list(_data(contents, lots))),
+        "blocks.csv": (["lot", "wave", "group", "block", "n", "mean", "sd"], list(_blocks(lots))),
+        "groups.csv": (["lot", "wave", "group", "item", "code", "count", "n"], list(_groups(contents, lots))),
+        **{f"codebook_{language}.csv": codebook_table(contents.wordings, language) for language in LANGUAGES},
+    }
+    files = {name: _csv(*table) for name, table in tables.items()}
+    words = _words(contents, edition, now)
+    for language in LANGUAGES:
+        with translation.override(language):
+            files[f"protocol_{language}.md"] = render_to_string(f"survey/protocol_{language}.md", words).encode()
+    files["README.md"] = render_to_string("survey/package_readme.md", words).encode()
+    headings = {name: table[0] for name, table in tables.items()}
+    files["datapackage.json"] = _json(descriptor(files, headings, edition=edition, now=now))
+    return _zip(files)
+
+
+def _named(lots, chance):
+    """Return [(code, lot)] in the order of the codes, which tell nothing."""
+    codes = set()
+    while len(codes) < len(lots):
+        codes.add(f"L{chance.getrandbits(32):08x}")
+    shuffled = sorted(codes)
+    chance.shuffle(shuffled)
+    return sorted(zip(shuffled, lots, strict=True))
+
+
+def _data(contents, lots):
+    for code, lot in lots:
+        yield from ([code, lot.wave, *row] for row in _counts(contents, lot, lot.figures))
+
+
+def _groups(contents, lots):
+    for code, lot in lots:
+        for group, figures in sorted((lot.figures.get("groups") or {}).items()):
+            yield from ([code, lot.wave, group, *row] for row in _counts(contents, lot, figures))
+
+
+def _counts(contents, lot, figures):
+    """Give (statement, code, how many, of how many) of every option that is an answer."""
+    for name, counts in sorted(figures["items"].items()):
+        n = sum(counts.values())
+        for code in contents.statement(lot, name).answers:
+            yield name, code, counts.get(code, 0), n
+
+
+def _blocks(lots):
+    for code, lot in lots:
+        parts = {"all": lot.figures} | dict(sorted((lot.figures.get("groups") or {}).items()))
+        for group, figures in parts.items():
+            for name, one in sorted(figures["blocks"].items()):
+                yield [code, lot.wave, group, name, one["n"], one["mean"], one["sd"]]
+
+
+def _words(contents, edition, now):
+    """Return what the protocol says of these lots."""
+    waves = [
+        {
+            "code": wave.value,
+            "lots": len(lots),
+            "people": sum(lot.people for lot in lots),
+            "months": ", ".join(sorted({f"{lot.closed_on:%Y-%m}" for lot in lots})),
+        }
+        for wave in Wave
+        if (lots := [lot for lot in contents.lots if lot.wave == wave])
+    ]
+    statements = [one for known in contents.statements.values() for one in known.values()]
+    official = [one for one in statements if one.is_official]
+    return {
+        "edition": str(edition),
+        "made_on": timezone.localdate(now).isoformat(),
+        "waves": waves,
+        "wordings": [wording.digest for wording in contents.wordings],
+        "items": len({one.id for one in statements}),
+        "official": official[-1] if official else None,
+        "official_text": official[-1].text if official else {},
+        "is_verified": bool(official) and all(one.is_verified for one in official),
+        "fewest": FEWEST_ANSWERS,
+        "fewest_lots": FEWEST_LOTS,
+    }
+
+
+def _csv(headings, rows):
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([headings, *rows])
+    return text.getvalue().encode()
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _zip(files):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _NO_DAY), content, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
