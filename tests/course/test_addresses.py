@@ -176,6 +176,10 @@ TABLE = {
     "desk_survey_close_area": ">----1>--+----++",
     # Where the key is there is nothing to give up.
     "desk_survey_give_up": ">----1>-------..",
+    "desk_survey_results": ">----1>++++---++",
+    "desk_survey_results_xlsx": ">----1>++++---++",
+    "desk_survey_results_csv": ">----1>++++---++",
+    "desk_survey_package": ">----1>-------++",
     "desk_report": ">----1>++++---++",
     "desk_report_xlsx": ">----1>++++---++",
     "desk_report_csv": ">----1>++++---++",

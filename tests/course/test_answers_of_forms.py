@@ -41,6 +41,7 @@ NEVER_REFUSED = {
     "desk_survey_close_area",
     "desk_survey_close_clinic",
     "desk_survey_give_up",
+    "desk_survey_package",
     "desk_session",
     # Nothing hangs on the session of this world.
     "desk_session_delete",

@@ -7,6 +7,7 @@ anything but `+` has written nothing, in no table. A form with which nobody can 
 """
 
 import json
+import random
 from urllib.parse import urlencode
 
 import pytest
@@ -20,12 +21,14 @@ from course.paper.lettering import on_sheet
 from course.people.refreshers import whom_it_affects
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import plan_of
+from modules.models import Edition
 from modules.progress.outline import course_outline
 from quizzes.models import Attempt
 from tests.addresses import all_addresses
 from tests.everyone import EVERYONE, Everyone, address_of, one_world
 from tests.factories import PASSWORD, PIN
 from tests.offline.devices import fact_answer, sealed
+from tests.survey_factories import make_lot
 
 # On PostgreSQL every form of the desk is posted in `test_who_did_what.py`, and each other one where it is told of.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
@@ -54,6 +57,13 @@ def begun_anew(letter=None):
 def new_pin(world, who):
     new = NEW if who in "LKOGFC" else "un-volcan-tras-otro-volcan"
     return {"present": pin_of(who), "new": new, "again": new}
+
+
+def counted_edition(world, who):
+    edition = Edition.objects.get(pk=world.own["edition_pk"])
+    for _lot in range(3):
+        make_lot("post", 10, chance=random.Random(1), edition=edition)
+    return {"edicion": edition.key}
 
 
 def confirmed_list(world, who):
@@ -263,6 +273,7 @@ TABLE = {
     "desk_survey_close_clinic": (">----1>--+----++", {}),
     "desk_survey_close_area": (">----1>--+----++", {}),
     "desk_survey_give_up": (">----1>-------==", {}),
+    "desk_survey_package": (">----1>-------++", counted_edition),
     "desk_sessions": (">----1>+-+----++", SESSION),
     "desk_session": (">----1>+-+----++", of_people("K")),
     "desk_session_change": (">----1>+-+----++", SESSION),

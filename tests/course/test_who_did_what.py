@@ -63,6 +63,7 @@ from tests.factories import (
     make_staff,
     make_trainer,
 )
+from tests.survey_factories import make_lot
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +276,15 @@ def give_up_survey(world):
     destroy_key(round_.key)
     world.trainer.groups.add(ensure_groups()[ADMINISTRATORS])
     return lambda: world.post("desk_survey_give_up", round_.pk)
+
+
+@form("desk_survey_package")
+def pack_survey(world):
+    world.trainer.groups.add(ensure_groups()[ADMINISTRATORS])
+    edition = make_edition()
+    for _lot in range(3):
+        make_lot(people=10, chance=random.Random(1), edition=edition)
+    return lambda: world.post("desk_survey_package", edicion=edition.key)
 
 
 def asked_in_survey(world):

@@ -1,10 +1,12 @@
 """The data package of the survey: for administrators, who hand it to whoever studies it."""
 
 from secrets import SystemRandom
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -36,5 +38,7 @@ def desk_survey_package(request):
         reasons = [] if asked.edition and contents_of(asked.edition) else None
     except NotForResearch as refusal:
         reasons = refusal.reasons
-    context = {"asked": asked, "reasons": reasons}
-    return render(request, "desk/survey/package.html", context, status=422 if request.method == "POST" else 200)
+    if request.method == "POST":
+        # The page says why not.
+        return redirect(f"{reverse('desk_survey_package')}?{urlencode({'edicion': given.get('edicion', '')})}")
+    return render(request, "desk/survey/package.html", {"asked": asked, "reasons": reasons})

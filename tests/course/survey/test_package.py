@@ -218,8 +218,8 @@ def test_an_administrator_makes_it_on_a_page(client, lots):
     assert made["Cache-Control"] == "private, no-store"
     assert sorted(files_of(made.content)) == NAMES
     SurveyLot.objects.filter(wave="seg").first().delete()
-    refused = client.post(page, {"edicion": some_edition().key})
-    assert refused.status_code == 422
+    refused = client.post(page, {"edicion": some_edition().key}, follow=True)
+    assert refused.redirect_chain == [(f"{page}?edicion={some_edition().key}", 302)]
     assert "tiene menos de 3 grupos de respuestas" in refused.content.decode()
     assert client.get(page, {"edicion": "no-es-una"}).status_code == 404
 
