@@ -55,6 +55,21 @@ def passages_of_quiz(quiz):
     return _text(quiz.get("intro", "")) + passages_of_questions(quiz["questions"])
 
 
+def passages_of_survey(survey):
+    """Return the passages of the survey as its file has it: its statements, and the answers of its scales."""
+    passages = [passage for theme in survey["themes"] for one in theme["statements"] for passage in _lines(one, "text")]
+    return passages + [
+        passage for scale in survey["scales"] for one in scale["options"] for passage in _lines(one, "label")
+    ]
+
+
+def passages_of_piece(piece):
+    """Return the passages of a lesson, a quiz or the survey, as its file has it."""
+    if "themes" in piece:
+        return passages_of_survey(piece)
+    return passages_of_quiz(piece) if "questions" in piece else passages_of_lesson(piece)
+
+
 def _lines(value, *names):
     return [plain(value[name]) for name in names if value.get(name)]
 

@@ -14,6 +14,7 @@ FILES = settings.BASE_DIR / "content"
 _NOT_PROSE = {
     *("id", "address", "website", "phone", "lesson", "act", "next", "name", "kind", "topic", "role", "roles", "rating"),
     *("ending", "place", "needs", "drawing", "case", "publisher", "image", "year", "printable", "quiz", "english"),
+    *("scoring", "scale", "direction", "waves", "code", "source"),
     *("orientation", "width", "sources", "same_as", "pool", "avoid", "reviews", "feedback_time"),
 }
 # Words that somebody may say in a scene, and the course does not: pattern, and which entry of the guide it stands for.

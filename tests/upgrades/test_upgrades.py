@@ -540,6 +540,12 @@ print((
     Question.objects.filter(identifier="M5-Q7").exists(),
 ))
 """
+# Languages and number of statements of the survey that a round would ask.
+SURVEY_THERE = """
+from quizzes.surveys.wording import wording_in_force
+contents = wording_in_force().contents
+print((contents["languages"], sum(len(block["items"]) for block in contents["blocks"])))
+"""
 # What people did, and what they were given for it.
 OF_PEOPLE = (
     *("quizzes_attempt", "quizzes_answer", "modules_lessonread", "modules_trainingrecord", "certificates_certificate"),
@@ -555,6 +561,7 @@ def check_the_text_written_anew(site):
 
     said = site.run(LOADED)
 
+    assert eval(site.run(SURVEY_THERE)) == (["es", "en"], 27)
     now = site.rows()
     for table in OF_PEOPLE:
         # Who takes which edition is written down where another one comes into force.

@@ -90,7 +90,10 @@ def read_course(directory, language):
 
 
 def read_pieces(directory, language):
-    """Return {"m1/lesson-1.yaml": value} of every lesson and quiz that can be read, whatever is wrong elsewhere."""
+    """Return {"m1/lesson-1.yaml": value} of every lesson and quiz that can be read, whatever is wrong elsewhere.
+
+    And of the survey, which has neither a «body» nor «questions».
+    """
     reader, pieces = _CourseReader(Path(directory), language), {}
     for folder in reader.module_folders():
         names = [*reader.lesson_names(folder), *(path.name for path in (reader.folder / folder).glob("quiz.yaml"))]
@@ -98,7 +101,8 @@ def read_pieces(directory, language):
             value = reader.read_file(f"{folder}/{name}", QUIZ if name == "quiz.yaml" else LESSON)
             if value is not WRONG:
                 pieces[f"{folder}/{name}"] = value
-    return pieces
+    survey = reader.read_survey()
+    return pieces | {SURVEY_FILE: survey} if survey not in (None, WRONG) else pieces
 
 
 class _CourseReader:
@@ -109,7 +113,7 @@ class _CourseReader:
         self.language = language
 
     def read(self):
-        survey = self.read_file(SURVEY_FILE, SURVEY) if (self.folder / SURVEY_FILE).exists() else None
+        survey = self.read_survey()
         if survey is not None and self.is_alone(SURVEY_FILE):
             self.refuse_problems()
             return CourseText(self.language, {}, survey=survey)
@@ -127,6 +131,9 @@ class _CourseReader:
                 # Its name stays the same when somebody puts another picture there.
                 thing["image_digest"] = digest_of_file(images[thing["image"]].read_bytes())
         return text
+
+    def read_survey(self):
+        return self.read_file(SURVEY_FILE, SURVEY) if (self.folder / SURVEY_FILE).exists() else None
 
     def refuse_problems(self):
         problems = self.findings.problems | self.findings.unknown_references() | self.findings.miscounted_cases()

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from modules.content.loading.files import read_pieces
 from modules.management.measuring import add_what_is_measured
-from modules.text.prose import passages_of_lesson, passages_of_quiz
+from modules.text.prose import passages_of_piece
 from modules.text.readability import EASY_ENOUGH, LONG_SENTENCE, measure
 
 
 class Command(BaseCommand):
-    help = "Measure how easy the lessons and quizzes of content/ are to read. Needs no database."
+    help = "Measure how easy the lessons, the quizzes and the survey of content/ are to read. Needs no database."
 
     def add_arguments(self, parser):
         add_what_is_measured(parser)
@@ -36,10 +36,7 @@ class Command(BaseCommand):
         }
         if not pieces:
             raise CommandError(_("There is nothing to measure in %(place)s.") % {"place": Path(directory) / language})
-        measured = {
-            name: measure(passages_of_quiz(value) if "questions" in value else passages_of_lesson(value))
-            for name, value in pieces.items()
-        }
+        measured = {name: measure(passages_of_piece(value)) for name, value in pieces.items()}
         self.write_table(measured, pieces)
         mark = EASY_ENOUGH if fail_under is None else fail_under
         below = [name for name, text in measured.items() if text.words and text.fernandez_huerta < mark]
