@@ -20,6 +20,7 @@ from quizzes.kinds import kind_of
 from quizzes.models import Quiz
 
 from .practice import make_practice
+from .survey import make_survey
 
 LEARNER, LEARNER_PIN = "ANA234", "482913"
 NEWCOMER, CARD_PIN = "LUZ567", "314159"
@@ -81,6 +82,7 @@ def make_demo_people(*, now):
     for who, learner in learners:
         take_course(who, learner, now=now)
     make_practice(get_user_model().objects.get(username="facilitadora"), now=now)
+    make_survey(get_user_model().objects.get(username="admin"), now=now)
     return True
 
 

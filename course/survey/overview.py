@@ -42,6 +42,11 @@ class RoundState:
     def can_be_closed(self):
         return self.standing is Standing.OPEN
 
+    @property
+    def waits(self):
+        """Whether answers wait here to be counted."""
+        return self.standing in (Standing.OPEN, Standing.WAITING)
+
 
 @dataclass(frozen=True)
 class ClinicRounds:

@@ -1,5 +1,7 @@
 """Rounds of the survey: how they stand, closing a wave, and giving up answers whose key is lost."""
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -39,8 +41,7 @@ def desk_survey(request):
         "edition": edition,
         "editions": list(Edition.objects.order_by("-number")),
         "page": page,
-        "lines": rounds_of_clinics(list(page), edition) if edition else [],
-        "closes": set(areas_of(request.user).values_list("pk", flat=True)) | ({None} if _is_whole(request) else set()),
+        "areas": _by_area(rounds_of_clinics(list(page), edition) if edition else [], request),
         "country": open_in_country(edition) if edition and _is_whole(request) else [],
         "waves": list(Wave),
     }
@@ -99,6 +100,17 @@ def desk_survey_give_up(request, round_pk):
             messages.success(request, _("Those answers are given up. Whoever is still to be asked is asked again."))
         return redirect(_rounds_of(round_.edition))
     return render(request, "desk/survey/give_up.html", {"round": round_, "file": f"{round_.key}.key"})
+
+
+def _by_area(lines, request):
+    """Return [(area or None, its lines, whether one closes its waves, the waves in which anything is to be closed)]."""
+    led = set(areas_of(request.user).values_list("pk", flat=True)) | ({None} if _is_whole(request) else set())
+    found = []
+    for area, own in groupby(lines, key=lambda line: line.clinic.area):
+        own = list(own)
+        closable = [wave for place, wave in enumerate(Wave) if any(line.states[place].waits for line in own)]
+        found.append((area, own, (area and area.pk) in led, closable))
+    return found
 
 
 def asked_edition(request):
