@@ -21,6 +21,7 @@ from .people import (
     User,
     UserQuerySet,
 )
+from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, PlanAction, PlanReview
 from .refreshers import Refresher
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
@@ -43,6 +44,10 @@ __all__ = [
     "FEWEST_ANSWERS",
     "FEWEST_HANDS",
     "HANDS_ACCESS",
+    "LONGEST_POST",
+    "LONGEST_WORDS",
+    "MOST_OPEN",
+    "REVIEW_DAYS",
     "TRAINERS",
     "AccountChange",
     "Area",
@@ -72,6 +77,8 @@ __all__ = [
     "PeopleSettings",
     "PersonAlias",
     "PersonIdentifier",
+    "PlanAction",
+    "PlanReview",
     "Refresher",
     "Refusal",
     "Reminder",

@@ -20,7 +20,18 @@ from wagtail.users.models import UserProfile
 from certificates.batches.forgetting import forget_in_batches
 from certificates.issuing.handing_over import forget_in_requests, forget_on_certificates
 from certificates.jobs import give_up
-from course.models import AuditedPerson, AuditEntry, CardPrint, Handover, JobTitle, PaperPrint, PaperSheet, RosterUpload
+from course.models import (
+    AuditedPerson,
+    AuditEntry,
+    CardPrint,
+    Handover,
+    JobTitle,
+    PaperPrint,
+    PaperSheet,
+    PlanAction,
+    PlanReview,
+    RosterUpload,
+)
 from course.models.audit import FORMERLY
 from modules.progress.records import blank_records
 
@@ -32,6 +43,7 @@ from .mentions import Mentions
 _OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed", "roles_changed")
 _OF_THINGS += ("records_annulled", "records_stand_again")
 _OF_THINGS += ("group_handed_over", "asked_of_people")
+_OF_THINGS += ("plan_action_agreed", "plan_action_let_go", "plan_reviewed", "plan_review_corrected", "plan_printed")
 _OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
 
 
@@ -45,6 +57,7 @@ def erase_traces_of(person):
     _forget_lists_with(mentions)
     _erase_in_log(person, mentions)
     _erase_in_notes(mentions)
+    _erase_in_plans(mentions)
     forget_on_certificates(person, mentions.in_own_text)
     forget_in_requests(mentions.in_text)
     blank_records(person, kept_of_who_is_gone, mentions.in_own_text)
@@ -117,6 +130,15 @@ def _erase_in_notes(mentions):
     for learned in JobTitle.objects.only("title"):
         if mentions.in_text(learned.title):
             learned.delete()
+
+
+def _erase_in_plans(mentions):
+    """Leave no name in the plans of centres, where none should be: whatever names the person is a dash."""
+    for model, fields in ((PlanAction, ("words", "post", "why_let_go")), (PlanReview, ("words",))):
+        for row in model.objects.only(*fields).iterator():
+            naming = [field for field in fields if mentions.in_text(getattr(row, field))]
+            if naming:
+                model.objects.filter(pk=row.pk).update(**dict.fromkeys(naming, "–"))
 
 
 def _end_sessions(person, mentions):

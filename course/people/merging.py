@@ -14,7 +14,19 @@ from certificates.issuing.handing_over import (
 )
 from certificates.issuing.requesting import hand_over_requests
 from certificates.models import Certificate
-from course.models import Attendance, Call, Change, Enrolment, Handover, Refresher, SpacedCase, SurveyPassed, User
+from course.models import (
+    Attendance,
+    Call,
+    Change,
+    Enrolment,
+    Handover,
+    PlanAction,
+    PlanReview,
+    Refresher,
+    SpacedCase,
+    SurveyPassed,
+    User,
+)
 from modules.progress.handing_over import hand_over_reading
 from modules.progress.records import (
     annul_what_fails,
@@ -107,6 +119,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     Refresher.objects.filter(learner=old).update(learner=kept)
     _hand_over_surveys(old, kept)
     _hand_over_reminders(old, kept)
+    _hand_over_plans(old, kept)
     hand_over_identifiers(old, kept)
     hand_over_devices(old, kept, now=now)
     hand_over_trail(old, kept)
@@ -159,6 +172,13 @@ def _hand_over_reminders(old, kept):
     if kept.reminders.unfinished().of_the_course().exists():
         waiting.delete()
     old.reminders.update(learner=kept)
+
+
+def _hand_over_plans(old, kept):
+    """What somebody wrote into the plan of a centre is theirs still."""
+    PlanAction.objects.filter(made_by=old).update(made_by=kept)
+    PlanAction.objects.filter(ended_by=old).update(ended_by=kept)
+    PlanReview.objects.filter(noted_by=old).update(noted_by=kept)
 
 
 def _hand_over_groups(old, kept):

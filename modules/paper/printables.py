@@ -27,14 +27,14 @@ _BAND = "sheet:band"
 
 def printable_pdf(printable, *, paper):
     """Return the PDF of a sheet on `paper` (of `PAPERS`), from the cache of this process where it is there."""
-    html, css = printable_html(printable), _style(PAPERS[paper], printable.orientation)
+    html, css = printable_html(printable), sheet_style(PAPERS[paper], printable.orientation)
     digest = hashlib.sha256("\0".join([html, css, str(printable.pages)]).encode())
     return caches["sheets"].get_or_set(
         digest.hexdigest(),
         lambda: print_pdf(
             html,
             css=css,
-            drawings=[(_BAND, _band())],
+            drawings=sheet_drawings(),
             identifier=digest.digest()[:16],
             sizes=SIZES_TO_WRITE_ON if _is_written_on(printable.body) else SIZES,
             pages=printable.pages,
@@ -64,12 +64,18 @@ def printable_html(printable):
 
 
 @cache
-def _style(paper, orientation):
+def sheet_style(paper, orientation):
+    """Return the rules by which every sheet is printed, on Letter or A4, lying as it is told."""
     rules = (Path(__file__).parent / "sheet.css").read_text(encoding="utf-8")
     return f"{rules}@page {{ size: {paper} {orientation} }}"
 
 
 @cache
+def sheet_drawings():
+    """Return what those rules draw, as the press takes it."""
+    return ((_BAND, _band()),)
+
+
 def _band():
     """Return the weave in black, so that a photocopier keeps it."""
     paths, width = band_paths(tuple(MOTIFS))

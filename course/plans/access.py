@@ -1,0 +1,49 @@
+"""Who may see and change the plan of which centre."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from course.models import Clinic, Enrolment, Role
+from course.people.cohorts import cohorts_of, cohorts_trained_by, running
+from course.people.places import areas_of
+
+
+def clinics_planned_by(user, *, today):
+    """Return the clinics whose plan this person sees and changes on the desk.
+
+    Those of an own group that has not closed, those of the health areas that one leads, an administrator's all.
+    """
+    if user.administers:
+        return Clinic.objects.all()
+    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
+    return Clinic.objects.filter(Q(pk__in=groups) | Q(area__in=areas_of(user).order_by().values("pk")))
+
+
+def clinics_reminded_of(user, *, today):
+    """Return the clinics of whose reviews this person is reminded: those of open groups one trains, and of one's areas.
+
+    Who administers the site sees every plan, and is asked to call about none that is somebody else's.
+    """
+    groups = running(cohorts_trained_by(user), today=today).order_by().values("clinic")
+    return Clinic.objects.filter(Q(pk__in=groups) | Q(area__leads=user)).distinct()
+
+
+def clinic_headed_by(person):
+    """Return the clinic whose plan is this learner's to keep, or None: who heads it, and is in a group now."""
+    if person.role != Role.MANAGEMENT or person.clinic_id is None:
+        return None
+    return person.clinic if Enrolment.objects.current().filter(learner=person).exists() else None
+
+
+def has_plan_page(cohort, *, now):
+    """Say whether whoever may open this group opens the plan of its clinic too."""
+    is_over = cohort.closes_on and cohort.closes_on < timezone.localdate(now)
+    return cohort.clinic_id is not None and not is_over
+
+
+def group_of_plan(clinic, *, by):
+    """Return the group in whose log stands what `by` does to the plan, or None: the own one, else one of the clinic."""
+    if by is None:
+        return None
+    enrolment = Enrolment.objects.current().filter(learner=by).select_related("cohort").order_by("pk").first()
+    return enrolment.cohort if enrolment else cohorts_of(by).filter(clinic=clinic).order_by("-opens_on", "pk").first()

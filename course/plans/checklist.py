@@ -1,0 +1,32 @@
+"""The points of the checklist of module 8, out of which a centre chooses what it will change."""
+
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+from modules.blocks.printables import numbered_groups
+from modules.paper.listing import find_printable
+from quizzes.wording.marks import plain
+
+SHEET = "lista-del-centro"
+
+
+class PointGroup(NamedTuple):
+    """A heading of the checklist and its points: [(number, words without marks)]."""
+
+    title: str
+    points: list
+
+
+def checklist_points(language=None):
+    """Return the `PointGroup`s of the sheet that is published, in a language or that of the page; one query.
+
+    Without the sheet there are none: then actions are written in own words.
+    """
+    sheet = find_printable(SHEET, language or get_language())
+    lists = [part.value["groups"] for part in sheet.body if part.block_type == "checklist"] if sheet else []
+    return [
+        PointGroup(group["title"], [(number, plain(words)) for number, words in group["points"]])
+        for groups in lists
+        for group in numbered_groups(groups)
+    ]

@@ -1,0 +1,154 @@
+"""A plan as it stands: its open actions, what became of the earlier ones, and which review is due."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from course.models import MOST_OPEN, REVIEW_DAYS, Clinic, PlanAction, PlanReview
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A review of an action: the day on which it is due, and all that was noted of it, the last one holds."""
+
+    days: int
+    day: date
+    reviews: list[PlanReview]
+
+    @property
+    def review(self):
+        return self.reviews[-1] if self.reviews else None
+
+    @property
+    def earlier(self):
+        """Return what was corrected, in the order in which it was noted."""
+        return self.reviews[:-1]
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """An action and its Marks, on a day."""
+
+    action: PlanAction
+    marks: list[Mark]
+    today: date
+
+    @property
+    def is_open(self):
+        return not self.action.outcome
+
+    @property
+    def is_done(self):
+        return self.action.outcome == PlanAction.Outcome.DONE
+
+    @property
+    def is_let_go(self):
+        return self.action.outcome == PlanAction.Outcome.LET_GO
+
+    @property
+    def last_review(self):
+        return next((mark.review for mark in reversed(self.marks) if mark.review), None)
+
+    @property
+    def due(self):
+        """Return the Mark whose review is to be made now, or None: the last whose day has come, if nobody noted it."""
+        come = [mark for mark in self.marks if mark.day <= self.today]
+        return come[-1] if self.is_open and come and come[-1].review is None else None
+
+    @property
+    def days_over(self):
+        """Return for how many days that review has been due."""
+        return (self.today - self.due.day).days if self.due else 0
+
+    @property
+    def to_review(self):
+        """Return the Mark that a review of today is about, or None: the one that is due, else the next one, early."""
+        if not self.is_open:
+            return None
+        return self.due or next((mark for mark in self.marks if mark.day > self.today and mark.review is None), None)
+
+    @property
+    def is_past_reviews(self):
+        """Say whether it was reviewed for the last time and is open still: it is let go, or agreed anew."""
+        return self.is_open and self.marks[-1].review is not None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a clinic on a day: open actions in the order of their places, ended ones with the latest first."""
+
+    clinic: Clinic
+    open: list[ActionLine]
+    ended: list[ActionLine]
+
+    @property
+    def lines(self):
+        return self.open + self.ended
+
+    @property
+    def done(self):
+        return [line for line in self.ended if line.is_done]
+
+    @property
+    def let_go(self):
+        return [line for line in self.ended if line.is_let_go]
+
+    @property
+    def free(self):
+        """Return how many actions there is room for."""
+        return MOST_OPEN - len(self.open)
+
+    @property
+    def due(self):
+        return [line for line in self.open if line.due]
+
+    @property
+    def begun_on(self):
+        """Return the day on which the first of the open actions was agreed, or None."""
+        return min((line.action.agreed_on for line in self.open), default=None)
+
+    @property
+    def can_review(self):
+        return any(line.to_review for line in self.open)
+
+    @property
+    def next_day(self):
+        """Return the day of the first review that is still to come, or None."""
+        days = [mark.day for line in self.open for mark in line.marks if mark.review is None and mark.day > line.today]
+        return min(days, default=None)
+
+    def line_of(self, key):
+        """Return the ActionLine with this key, or None."""
+        return next((line for line in self.lines if line.action.key == key), None)
+
+
+def plan_of(clinic, *, now):
+    """Return the `Plan` of a clinic, in two queries."""
+    lines = action_lines(PlanAction.objects.filter(clinic=clinic), now=now)
+    return Plan(
+        clinic,
+        sorted((line for line in lines if line.is_open), key=lambda line: line.action.place),
+        sorted(
+            (line for line in lines if not line.is_open),
+            key=lambda line: (line.action.ended_on, line.action.pk),
+            reverse=True,
+        ),
+    )
+
+
+def action_lines(actions, *, now):
+    """Return the ActionLines of PlanActions (a QuerySet) in their order, in two queries."""
+    reviews = PlanReview.objects.select_related("noted_by").order_by("days", "number")
+    found = actions.select_related("made_by", "ended_by").prefetch_related(Prefetch("reviews", reviews))
+    today = timezone.localdate(now)
+    return [ActionLine(action, _marks_of(action), today) for action in found]
+
+
+def _marks_of(action):
+    reviews = list(action.reviews.all())
+    return [
+        Mark(days, action.agreed_on + timedelta(days=days), [one for one in reviews if one.days == days])
+        for days in REVIEW_DAYS
+    ]
