@@ -45,6 +45,7 @@ urlpatterns = [
         path("", learning.my_course, name="my_course"),
         path("comodidad/", show_comfort, name="comfort"),
         path("sin-conexion/", offline_page.show_offline, name="offline"),
+        path("plan/", include("course.account.plan_urls")),
         path("continuar/", learning.continue_course, name="continue_course"),
         path("encuesta/", survey_views.survey, name="survey"),
         path("grupos/", include("course.desk.urls")),

@@ -24,6 +24,7 @@ from course.people.asked import ask
 from course.people.inviting import invite_administrator
 from course.people.joining import allow_joining
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
+from course.plans.actions import agree_on_action
 from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
 from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
@@ -52,7 +53,7 @@ from tests.quizzes.surveys.rows import make_survey
 PEOPLE = {
     "N": "nobody is signed in",
     "L": "a learner, whose things they are",
-    "K": "a colleague in the same group",
+    "K": "a colleague in the same group, who heads the centre",
     "O": "a learner of another group",
     "G": "who left the group",
     "F": "who still has to choose a PIN",
@@ -115,7 +116,7 @@ def make_world(keys_dir, settings):
     wording_in_force()
     area, elsewhere = Area.objects.create(name="Área"), Area.objects.create(name="Otra área")
     learner = make_learner(clinic=make_clinic("Centro", area=area))
-    colleague = make_learner("EVA222", "Eva", "Tum", clinic=learner.clinic)
+    colleague = make_learner("EVA222", "Eva", "Tum", role="jefatura", clinic=learner.clinic)
     trainer, other_trainer = make_trainer(), make_trainer("otra")
     cohort = make_cohort(trainers=[trainer], learners=[learner, colleague], clinic=learner.clinic)
     gone = make_learner("IDA222", "Ida", "Paz", cohort=cohort, email="ida@ejemplo.gt", confirmed_email="")
@@ -154,6 +155,7 @@ def make_world(keys_dir, settings):
         "lesson_key": LessonPage.objects.get(slug="1").translation_key,
         "module": "m1",
         "week": 8,
+        "days": 30,
         "voice_key": voice.key,
         "lesson": "1",
         "need": "salud",
@@ -241,6 +243,9 @@ def things_of(learner, cohort, trainer, quiz):
         **printed,
     )
     call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
+    today = timezone.localdate(now)
+    agreed = {"point": None, "post": "Ventanilla", "agreed_on": today, "due_on": today + timedelta(days=90)}
+    action = agree_on_action(learner.clinic, words="Bajar la voz.", **agreed, by=trainer, now=now)
     asked = CorrectionRequest.objects.create(
         learner=learner,
         certificate=certificate,
@@ -272,6 +277,7 @@ def things_of(learner, cohort, trainer, quiz):
         "serial": certificate.serial,
         "batch_id": batch.pk,
         "call_pk": call.pk,
+        "action_key": action.key,
         "key": asked.key,
         "session_pk": session.pk,
         "token": session.token,

@@ -16,6 +16,8 @@ from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
 from modules.progress.telling import tell_move
 
+from .plan_views import plan_to_keep
+
 
 def my_course(request):
     """Show a learner's course; a visitor gets the public page of the course."""
@@ -46,6 +48,7 @@ def my_course(request):
         # Until anything is done the page says what the course takes and gives.
         "welcomes": may_study and not progress.has_begun and progress.next_step is not None and certificate is None,
         "survey": offered_page(request.user, progress, now=now),
+        "plan": plan_to_keep(request.user, now=now),
         "review_week": offered_week(request.user, progress.record_key, progress.recorded_at, now=now),
     }
     return render(request, "account/my_course.html", context)

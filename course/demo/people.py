@@ -19,11 +19,13 @@ from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.kinds import kind_of
 from quizzes.models import Quiz
 
+from .plan import make_plan
 from .practice import make_practice
 from .survey import make_survey
 
 LEARNER, LEARNER_PIN = "ANA234", "482913"
 NEWCOMER, CARD_PIN = "LUZ567", "314159"
+HEAD = "IRM264"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"  # noqa: S105 - a demo password is no secret; production refuses demo people
 
 
@@ -57,7 +59,7 @@ LEARNERS = [
     DemoLearner("FLO837", "Florinda", "Navarro Nájera", Role.CLINICAL, modules=1, lessons=1, days_ago=19),
     DemoLearner("GLO482", "Gloria Esperanza", "Tzoc Güitz", Role.FRONT_DESK, lessons=3, days_ago=4),
     DemoLearner("HEC935", "Héctor Rolando", "de la Cruz Méndez", Role.SUPPORT),
-    DemoLearner("IRM264", "Irma Yolanda", "Noriega Nuñez", Role.MANAGEMENT, modules=ALL, days_ago=8, certificate=True),
+    DemoLearner(HEAD, "Irma Yolanda", "Noriega Nuñez", Role.MANAGEMENT, modules=ALL, days_ago=8, certificate=True),
     DemoLearner("JUA573", "Juan José", "Núñez Chávez", Role.LAB_PHARMACY, modules=ALL, days_ago=1),
     DemoLearner("KAR846", "Karla Patricia", "Ochoa Álvarez", Role.CLINICAL, lessons=5, failed=1, days_ago=6),
     DemoLearner("MAR395", "María del Carmen", "Pop Sicán", Role.FRONT_DESK, modules=1, days_ago=7, afternoon=True),
@@ -81,7 +83,9 @@ def make_demo_people(*, now):
         let_them_in(learners, cohorts, since=now - timedelta(days=30))
     for who, learner in learners:
         take_course(who, learner, now=now)
-    make_practice(get_user_model().objects.get(username="facilitadora"), now=now)
+    trainer = get_user_model().objects.get(username="facilitadora")
+    make_practice(trainer, now=now)
+    make_plan(cohorts[0].clinic, head=get_user_model().objects.get(username=HEAD), trainer=trainer, now=now)
     make_survey(get_user_model().objects.get(username="admin"), now=now)
     return True
 

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
+from course.plans.access import clinics_planned_by
+from course.plans.due import plan_figures
+from course.plans.sheets import figures_sheet
 from quizzes.wording.tables import CSV, XLSX, download, table_csv
 from quizzes.wording.workbooks import workbook_of
 
@@ -20,7 +23,8 @@ from .spreadsheets import file_name
 @login_required
 def desk_summary(request):
     """How many finished and began, of how many, by clinic and role; `area` leaves the clinics of one health area."""
-    context = {"summary": _requested(request), "roles": roles_shown()}
+    summary = _requested(request)
+    context = {"summary": summary, "roles": roles_shown(), "plan_figures": _plans(request, summary)}
     return render(request, "desk/summary.html", context)
 
 
@@ -28,14 +32,21 @@ def desk_summary(request):
 @login_required
 def desk_summary_file(request, ending):
     """The summary as a file: a workbook with a sheet for each table, or the clinics with their areas as CSV."""
-    clinics, *others = summary_sheets(_requested(request))
+    summary = _requested(request)
+    clinics, *others = summary_sheets(summary)
     now = timezone.now()
     note("summary_exported", by=request.user, now=now)
     name = file_name(_("Summary by clinic"), None, ending, now=now)
     if ending == "xlsx":
-        return download(workbook_of([clinics, *others]), name, XLSX)
+        return download(workbook_of([clinics, *others, figures_sheet(_plans(request, summary))]), name, XLSX)
     _title, headings, rows = clinics
     return download(table_csv(headings, rows), name, CSV)
+
+
+def _plans(request, summary):
+    """Return the PlanFigures of the centres whose plan one sees, of the area that the summary leaves."""
+    clinics = clinics_planned_by(request.user, today=timezone.localdate())
+    return plan_figures(clinics.filter(area__key=summary.area) if summary.area else clinics)
 
 
 def _requested(request):

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("course.desk.sessions.urls")),
     path("", include("course.desk.reports.urls")),
     path("", include("course.desk.survey.urls")),
+    path("", include("course.desk.plans.urls")),
     path("", views.desk_cohorts, name="desk_cohorts"),
     path("personas/", people_views.desk_find_people, name="desk_find_people"),
     path("personas/agregar/", people_views.desk_add_person, name="desk_add_person"),

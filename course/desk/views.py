@@ -36,6 +36,9 @@ from course.people.cohorts import (
 from course.people.grouping import rules_words
 from course.people.permissions import may_allow
 from course.people.places import areas_by_groups
+from course.plans.access import clinics_reminded_of, has_plan_page
+from course.plans.due import SHOWN as PLANS_SHOWN
+from course.plans.due import due_plans
 from course.reminders.letters import previews
 from course.reminders.reachability import reachability_of
 from course.reminders.words import reachability_words
@@ -77,6 +80,8 @@ def desk_cohorts(request):
         "areas_without_groups": [area for area in areas if not area.has_groups],
         "calls": calls,
         "today": told,
+        "due_plans": due_plans(clinics_reminded_of(request.user, today=today), now=now),
+        "due_shown": f":{PLANS_SHOWN}",
         "sends_mail": settings.MAIL_GOES_OUT,
         "reachable": len(languages),
         "letters": previews(languages, by=request.user) if settings.MAIL_GOES_OUT else [],
@@ -108,6 +113,7 @@ def desk_cohort(request, cohort_pk):
             "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
             "now": now,
+            "has_plan_page": has_plan_page(cohort, now=now),
             "to_confirm": how_many_wait(request.user, [row.learner for row in grid.rows]),
         },
     )

@@ -168,6 +168,25 @@ TABLE = {
     "desk_summary": ">----1>++++---++",
     "desk_summary_xlsx": ">----1>++++---++",
     "desk_summary_csv": ">----1>++++---++",
+    "desk_plans": ">----1>++++---++",
+    "desk_plans_xlsx": ">----1>++++---++",
+    "desk_plans_csv": ">----1>++++---++",
+    "desk_due_plans_xlsx": ">----1>++++---++",
+    "desk_due_plans_csv": ">----1>++++---++",
+    "desk_plan": ">----1>+-+----++",
+    "desk_plan_xlsx": ">----1>+-+----++",
+    "desk_plan_csv": ">----1>+-+----++",
+    "desk_plan_new": ">----1>+-+----++",
+    "desk_plan_review": ">----1>+-+----++",
+    "desk_plan_correct": ">----1>+-+----++",
+    "desk_plan_let_go": ">----1>+-+----++",
+    "desk_plan_pdf": ">----1>+-+----++",
+    "my_plan": ">-+--1>---------",
+    "my_plan_new": ">-+--1>---------",
+    "my_plan_review": ">-+--1>---------",
+    "my_plan_correct": ">-+--1>---------",
+    "my_plan_let_go": ">-+--1>---------",
+    "my_plan_pdf": ">-+--1>---------",
     "desk_training": ">----1>++++---++",
     "desk_training_xlsx": ">----1>++++---++",
     "desk_training_csv": ">----1>++++---++",
@@ -352,7 +371,7 @@ def test_a_number_longer_than_a_database_holds_is_the_key_of_nothing(world, ever
 
 
 ASKED = """
-area accion camino centro code codigo c despues doble estado examenes grupo hoja orden p pagina papel path persona
+area accion camino centro code codigo c despues doble estado examenes grupo hoja orden otra p pagina papel path persona
 puesto ver
 """
 

@@ -19,6 +19,7 @@ from certificates.models import CertificateBatch
 from course.groups.certificates import group_key
 from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session, User
 from course.people.audit import note
+from course.plans.actions import agree_on_action
 from course.roster.uploads import bring_list
 from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
@@ -56,6 +57,7 @@ GOES_OUT = {
     "paper/print_form.html": [("desk_paper", "desk_sheets")],
     "paper/quizzes.html": [("desk_papers", "desk_papers")],
     "person.html": [("desk_person", "desk_attempts")],
+    "plans/plans.html": [("desk_plans", "desk_plans")],
     "pile.html": [("desk_pile", "desk_pile")],
     "reminders.html": [("desk_reminders", "desk_reminders")],
     "roster_plan.html": [("desk_roster_plan", "desk_roster_plan")],
@@ -86,6 +88,7 @@ STAYS = {
     "paper/asked_again.html": "a question to read to somebody",
     "paper/print.html": "booklets and answer sheets",
     "grid_narrow.html": "the grid of cohort.html where the wide one has no room",
+    "plans/figures.html": "a part of summary.html, and a sheet of its workbook",
     "summary_table.html": "a part of summary.html",
     "reports/report.html": "its workbook has many sheets, and CSV one: tests/course/reports/test_report.py",
     "reports/lines.html": "a part of reports/report.html",
@@ -118,7 +121,10 @@ def world(trainer):
     """One of everything that a table may hold: {parameter of an address: value}. A name looks like a formula."""
     make_course(modules=1, lessons=1, questions=1)
     learner = make_learner("ANA234", "=Ana", "Coj de la Cruz")
-    cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner])
+    clinic = make_clinic("=Centro")
+    cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner], clinic=clinic)
+    agreed = {"point": None, "post": "Ventanilla", "agreed_on": NOW.date(), "due_on": NOW.date()}
+    agree_on_action(clinic, words="Bajar la voz", **agreed, by=trainer, now=NOW)
     left = make_learner("EVA222", "=Eva", "Tum", cohort=cohort)
     Enrolment.objects.filter(learner__username="EVA222").update(left_at=NOW)
     quiz = ModulePage.objects.get().quiz

@@ -8,6 +8,7 @@ anything but `+` has written nothing, in no table. A form with which nobody can 
 
 import json
 import random
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -137,6 +138,18 @@ def printed(letter, **fields):
         return {"given_names": person.first_name, "surnames": person.last_name, **fields}
 
     return named
+
+
+def new_action(world, who):
+    today = timezone.localdate()
+    days = {"agreed_on": today.isoformat(), "due_on": (today + timedelta(days=90)).isoformat()}
+    return {"words": "Rótulo de trato igual en la entrada.", "post": "Recepción"} | days
+
+
+def reviewed_action(world, who):
+    prefix = f"{world.own['action_key']}-30-"
+    said = {"seen": "0", "answer": "partly", "obstacles": "time", "words": "Falta papel."}
+    return {f"{prefix}{name}": value for name, value in said.items()}
 
 
 def declined(world, who):
@@ -303,6 +316,14 @@ TABLE = {
         {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."},
     ),
     "desk_annul_certificate": (">----1>+-+----++", {"reason": "Falta una firma."}),
+    "desk_plan_new": (">----1>+-+----++", new_action),
+    "desk_plan_review": (">----1>+-+----++", reviewed_action),
+    "desk_plan_correct": (">----1>+-+----++", reviewed_action),
+    "desk_plan_let_go": (">----1>+-+----++", {"why": "El edificio es alquilado."}),
+    "my_plan_new": (">-+--1>---------", new_action),
+    "my_plan_review": (">-+--1>---------", reviewed_action),
+    "my_plan_correct": (">-+--1>---------", reviewed_action),
+    "my_plan_let_go": (">-+--1>---------", {"why": "El edificio es alquilado."}),
     "desk_unlock": (">----1>+-+----++", {}),
     "name_badge": (">+---1>---------", {"names_holder": "1"}),
     "desk_correction": (">----1>+-+----++", declined),

@@ -31,6 +31,8 @@ from course.models import (
     Enrolment,
     JobTitle,
     PaperSheet,
+    PlanAction,
+    PlanReview,
     Refresher,
     Reminder,
     Session,
@@ -41,6 +43,7 @@ from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
 from course.people.refreshers import whom_it_affects
 from course.people.roles import ensure_groups
+from course.plans.actions import agree_on_action
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import bring_list, plan_of
 from course.survey.keys import destroy_key
@@ -94,6 +97,8 @@ ABOUT_PEOPLE = [
     Session,
     Attendance,
     PaperSheet,
+    PlanAction,
+    PlanReview,
 ]
 # What a page opens says nothing about anybody.
 NOT_LOOKED_AT = {"pdf", "credential", "paper", "last_login"}
@@ -524,6 +529,45 @@ def enter_sheet(world):
 def withdraw_sheet(world):
     sheet = sheet_of(world)
     return lambda: world.on_desk("desk_withdraw_sheet", sheet.code)
+
+
+# The desk: the plan of a centre.
+
+
+def plan_with(world):
+    world.group.clinic = make_clinic()
+    world.group.save()
+    today = timezone.localdate()
+    agreed = {"point": None, "post": "Ventanilla", "agreed_on": today, "due_on": today}
+    return agree_on_action(world.group.clinic, words="Bajar la voz.", **agreed, by=world.trainer, now=NOW)
+
+
+@form("desk_plan_new")
+def agree_on_something(world):
+    clinic, today = plan_with(world).clinic, timezone.localdate().isoformat()
+    fields = {"words": "Rótulo en la entrada.", "post": "Recepción", "agreed_on": today, "due_on": today}
+    return lambda: world.post("desk_plan_new", clinic.pk, **fields)
+
+
+@form("desk_plan_review")
+def review_the_plan(world):
+    action = plan_with(world)
+    fields = {f"{action.key}-30-seen": "0", f"{action.key}-30-answer": "done"}
+    return lambda: world.post("desk_plan_review", action.clinic_id, **fields)
+
+
+@form("desk_plan_correct")
+def correct_a_review(world):
+    action = plan_with(world)
+    PlanReview.objects.create(action=action, days=30, number=1, answer="partly", obstacles=["time"])
+    fields = {f"{action.key}-30-seen": "1", f"{action.key}-30-answer": "done"}
+    return lambda: world.post("desk_plan_correct", action.clinic_id, action.key, 30, **fields)
+
+
+@form("desk_plan_let_go")
+def let_an_action_go(world):
+    action = plan_with(world)
+    return lambda: world.post("desk_plan_let_go", action.clinic_id, action.key, why="No hay espacio.")
 
 
 DESK_CHANGES_NOBODY = {

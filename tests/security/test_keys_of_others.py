@@ -12,6 +12,8 @@ from course.models import (
     Enrolment,
     PaperPrint,
     PaperSheet,
+    PlanAction,
+    PlanReview,
     RosterUpload,
     Session,
     StartingPin,
@@ -31,6 +33,8 @@ OF_A_GROUP = {
     "serial",
     "batch_id",
     "call_pk",
+    "clinic_pk",
+    "action_key",
     "session_pk",
     "token",
     "code",
@@ -65,6 +69,7 @@ def about(learner, group):
     ]
     rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, HandMark, HeldWrite)]
     rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, CardPrint, PaperPrint, RosterUpload)]
+    rows += [PlanAction.objects.filter(clinic=group.clinic), PlanReview.objects.filter(action__clinic=group.clinic)]
     rows += [Cohort.objects.filter(pk=group.pk), CertificateBatch.objects.filter(group_key=group_key(group))]
     return [list(found.order_by("pk").values()) for found in rows]
 

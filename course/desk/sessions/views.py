@@ -23,6 +23,7 @@ from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import note
+from course.plans.access import has_plan_page
 from course.sessions.attendance import (
     attend,
     begin_session,
@@ -108,6 +109,7 @@ def desk_session(request, cohort_pk, session_pk):
         "modules": modules_of(session),
         "counts": counting_words(session),
         "counts_for_any": bool(counting_modules(session) or unpublished_counting(session)),
+        "has_plan_page": has_plan_page(session.cohort, now=now),
         "people": people,
         "to_come": problem_with_day(session, now=now),
         "turnout": turnout_of(people),
