@@ -1,0 +1,399 @@
+"""The pages of a plan: on the desk, with who heads the centre, on *A quién llamar hoy*, in the summary, as files."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from course.models import Area, PlanAction, PlanReview
+from course.plans.actions import let_action_go
+from tests.factories import finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer
+
+from .factories import agree, review
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+BOTH = pytest.mark.parametrize("whose", ["desk", "head"])
+
+
+class Pages:
+    """The pages of the plan of a clinic, on the desk of its trainer or with who heads it."""
+
+    def __init__(self, client, clinic, person, *, on_desk):
+        self.client, self.person = client, person
+        self.name, self.args = ("desk_plan", [clinic.pk]) if on_desk else ("my_plan", [])
+        client.force_login(person)
+
+    def address(self, page="", *args):
+        return reverse(f"{self.name}_{page}" if page else self.name, args=[*self.args, *args])
+
+    def get(self, page="", *args, **asked):
+        return self.client.get(self.address(page, *args), asked).content.decode()
+
+    def post(self, page, *args, **fields):
+        return self.client.post(self.address(page, *args), fields)
+
+
+@pytest.fixture
+def pages(client, clinic, cohort, trainer, head, whose):
+    return Pages(client, clinic, trainer if whose == "desk" else head, on_desk=whose == "desk")
+
+
+def days_from_now(days):
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def an_action(**fields):
+    return {"words": "Rótulo en la entrada", "post": "Ventanilla"} | {
+        "agreed_on": days_from_now(0),
+        "due_on": days_from_now(60),
+        **fields,
+    }
+
+
+def agreed_now(clinic, words="Bajar la voz", **fields):
+    return agree(clinic, words, now=timezone.now(), **fields)
+
+
+def said_of(action, answer, *, days=30, seen=0, **fields):
+    prefix = f"{action.key}-{days}-"
+    said = {"seen": seen, "answer": answer} | ({} if answer == "done" else {"obstacles": ["time"]}) | fields
+    return {f"{prefix}{name}": value for name, value in said.items()}
+
+
+@BOTH
+def test_a_point_of_the_checklist_is_copied_with_its_number(pages, clinic, checklist):
+    form = pages.get("new")
+    assert '<optgroup label="Datos">' in form
+    assert ">3. Nadie pregunta la libreta.</option>" in form
+    assert form.count("Nunca escriba el nombre de una persona") == 1
+    answer = pages.post("new", **an_action(words="", point="Nadie pregunta la libreta."))
+    assert answer.url == pages.address()
+    action = PlanAction.objects.get()
+    assert (action.words, action.point, action.made_by) == ("Nadie pregunta la libreta.", 3, pages.person)
+    checklist.delete()
+    shown = pages.get()
+    assert "Punto 3 de la lista" in shown
+    assert "Responde: Ventanilla" in shown
+
+
+@BOTH
+def test_an_action_in_own_words_sent_twice_is_one(pages, clinic):
+    assert [pages.post("new", **an_action()).status_code for _twice in range(2)] == [302, 302]
+    assert [(one.words, one.point) for one in PlanAction.objects.all()] == [("Rótulo en la entrada", None)]
+
+
+@BOTH
+def test_a_fourth_action_of_a_page_that_was_open_is_refused_and_keeps_what_was_typed(pages, clinic):
+    for words in ("Una", "Dos", "Tres"):
+        agreed_now(clinic, words)
+    assert pages.address("new") not in pages.get()
+    answer = pages.post("new", **an_action())
+    assert answer.status_code == 422
+    assert "ya tiene tres acciones en marcha" in answer.content.decode()
+    assert "Rótulo en la entrada</textarea>" in answer.content.decode()
+    assert PlanAction.objects.count() == 3
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({"words": ""}, "escriba qué cambiará"),
+        ({"post": ""}, "Escriba el cargo"),
+        ({"post": "Irma Noriega"}, "nombra a alguien del centro"),
+        ({"words": "Llamar al 5555 1234"}, "un teléfono o un número de DPI"),
+        ({"words": "Avisar a ana@ejemplo.gt"}, "Un correo electrónico"),
+        ({"words": "a\x00b"}, "nul"),
+        ({"words": "ñ" * 10_000}, "300"),
+        ({"due_on": "0001-01-01"}, "Ese día ya pasó"),
+        ({"due_on": "9999-12-31"}, "demasiado lejos"),
+        ({"due_on": "mañana"}, "válida"),
+        ({"due_on": ""}, "Elija el día"),
+        ({"agreed_on": "9999-12-31"}, "todavía no llega"),
+        ({"agreed_on": "1999-01-01"}, "hace demasiado tiempo"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(pages, clinic, fields, refused):
+    answer = pages.post("new", **an_action(**fields))
+    assert answer.status_code == 422
+    assert refused in answer.content.decode()
+    assert not PlanAction.objects.exists()
+
+
+@BOTH
+def test_a_point_that_is_not_on_the_sheet_any_more_or_both_ways_at_once_are_refused(pages, clinic, checklist):
+    gone = pages.post("new", **an_action(words="", point="Un punto de antes."))
+    assert "La lista de verificación cambió" in gone.content.decode()
+    both = pages.post("new", **an_action(point="Un solo saludo."))
+    assert "no las dos cosas" in both.content.decode()
+
+
+@BOTH
+def test_whatever_is_written_is_shown_as_it_was_written(pages, clinic):
+    words = '<script>alert("1")</script> {{ 7 }} 🙂 =SUMA(1)'
+    assert pages.post("new", **an_action(words=words)).status_code == 302
+    shown = pages.get()
+    assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; {{ 7 }} 🙂 =SUMA(1)" in shown
+    assert "<script>alert" not in shown
+
+
+@BOTH
+def test_the_reviews_that_are_due_are_asked_for_and_done_makes_room(pages, clinic):
+    due, later = agreed_now(clinic, "Una", days_ago=31), agreed_now(clinic, "Dos")
+    assert "Toca revisar 1 acción." in pages.get()
+    form = pages.get("review")
+    assert (f"{due.key}-30-answer" in form, str(later.key) in form) == (True, False)
+    assert pages.post("review", **said_of(due, "done")).url == pages.address()
+    shown = pages.get()
+    assert "Lo logrado" in shown
+    assert "Toca revisar" not in shown
+    assert "Hay lugar para 2 acciones más." in shown
+    kept = PlanReview.objects.get()
+    assert (kept.answer, kept.obstacles, kept.noted_by) == ("done", [], pages.person)
+
+
+@BOTH
+def test_a_review_may_be_early_and_says_what_was_in_the_way(pages, clinic):
+    action = agreed_now(clinic)
+    assert "Revisar el plan antes de tiempo" in pages.get()
+    answer = pages.post(
+        "review", **said_of(action, "not", obstacles=["supplies", "supplies", "time"], words=" Falta\npapel ")
+    )
+    assert answer.status_code == 302
+    kept = PlanReview.objects.get()
+    assert (kept.days, kept.answer, kept.obstacles, kept.words) == (30, "not", ["supplies", "time"], "Falta papel")
+    shown = pages.get()
+    assert "Faltó tiempo o personal; Faltó material o dinero; «Falta papel»" in shown
+    assert "La próxima revisión toca el" in shown
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("answer", "fields", "refused"),
+    [
+        ("", {"obstacles": []}, "Elija cómo va por lo menos una acción."),
+        ("", {"obstacles": ["time"]}, "Elija cómo va."),
+        ("partly", {"obstacles": []}, "Diga qué lo impidió."),
+        ("not", {"words": "dice Irma Noriega"}, "nombra a alguien del centro"),
+        ("maybe", {}, "no es una de las opciones"),
+        ("not", {"obstacles": ["weather"]}, "no es una de las opciones"),
+        ("not", {"words": "x" * 10_000}, "300"),
+        ("not", {"seen": "-1"}, "mayor"),
+    ],
+)
+def test_a_review_that_says_too_little_or_too_much_is_refused(pages, clinic, answer, fields, refused):
+    action = agreed_now(clinic)
+    got = pages.post("review", **said_of(action, answer, **fields))
+    assert (got.status_code, refused in got.content.decode()) == (422, True)
+    assert not PlanReview.objects.exists()
+
+
+@BOTH
+def test_the_second_of_two_browsers_reads_what_was_noted_and_may_correct_it(pages, clinic, trainer):
+    action = agreed_now(clinic, days_ago=31)
+    review(action, "partly", words="Falta papel", by=trainer, now=timezone.now())
+    late = pages.post("review", **said_of(action, "done"))
+    page = late.content.decode()
+    assert late.status_code == 422
+    assert "Mientras tanto alguien anotó esta revisión." in page
+    assert "«Falta papel»" in page
+    assert f'name="{action.key}-30-seen" value="1"' in page
+    assert PlanReview.objects.count() == 1
+    assert pages.post("review", **said_of(action, "done", seen=1)).status_code == 302
+    history = pages.get()
+    assert "<del>En parte</del>" in history
+    assert str(trainer) in history
+    corrected = pages.get("correct", action.key, 30)
+    assert "Lo que usted envíe lo corrige." in corrected
+    assert pages.post("correct", action.key, 30, **said_of(action, "not", seen=2)).status_code == 302
+    assert list(PlanReview.objects.order_by("number").values_list("answer", flat=True)) == ["partly", "done", "not"]
+    action.refresh_from_db()
+    assert action.outcome == ""
+
+
+@BOTH
+def test_an_action_is_let_go_with_its_reason_and_can_be_agreed_again(pages, clinic):
+    action = agreed_now(clinic, "Bajar la voz", post="Caja")
+    assert "Escriba el motivo" in pages.post("let_go", action.key, why=" ").content.decode()
+    for _twice in range(2):
+        assert pages.post("let_go", action.key, why="El edificio es alquilado.").status_code == 302
+    shown = pages.get()
+    assert "El edificio es alquilado." in shown
+    again = f"{pages.address('new')}?otra={action.key}"
+    assert again in shown
+    form = pages.client.get(again).content.decode()
+    assert "Bajar la voz</textarea>" in form
+    assert 'value="Caja"' in form
+    for nonsense in ("x", "00000000-0000-4000-8000-000000000000"):
+        assert pages.client.get(pages.address("new"), {"otra": nonsense}).status_code == 200
+    assert pages.client.get(pages.address("correct", action.key, 30)).status_code == 404
+
+
+@BOTH
+def test_what_is_not_there_is_not_found(pages, clinic):
+    action = agreed_now(clinic)
+    foreign = agreed_now(make_clinic("Otro"))
+    for page, *args in (
+        ("correct", action.key, 45),
+        ("correct", foreign.key, 30),
+        ("let_go", foreign.key),
+        ("correct", action.key, 10**30),
+    ):
+        assert pages.client.get(pages.address(page, *args)).status_code == 404
+        assert pages.post(page, *args, why="x", **said_of(foreign, "done")).status_code == 404
+    review(action, "done", now=timezone.now())
+    assert pages.client.get(pages.address("correct", action.key, 90)).status_code == 404
+    assert pages.client.get(pages.address("let_go", action.key)).status_code == 404
+    # Nothing is open: there is nothing to review.
+    assert pages.client.get(pages.address("review")).status_code == 404
+
+
+def test_nobody_else_finds_the_plan(client, clinic, cohort, head):
+    action = agreed_now(clinic)
+    colleague = make_learner("EVA222", clinic=clinic, cohort=cohort)
+    elsewhere = make_learner("FIN222", role="jefatura", clinic=make_clinic("Otro"), cohort=cohort)
+    other = make_trainer("otra")
+    make_cohort("Cerrado", trainers=[other], clinic=clinic, closes_on=timezone.localdate() - timedelta(days=1))
+    found = [("",), ("new",), ("review",), ("let_go", action.key), ("correct", action.key, 30), ("pdf",)]
+    for person in (colleague, elsewhere, head, other):
+        desk = Pages(client, clinic, person, on_desk=True)
+        for page, *args in found:
+            assert client.get(desk.address(page, *args)).status_code == 404
+            assert client.post(desk.address(page, *args), an_action()).status_code in (404, 405)
+    own = Pages(client, clinic, colleague, on_desk=False)
+    assert client.get(own.address()).status_code == 404
+    client.force_login(elsewhere)
+    # A plan of their own, and no action of this one.
+    assert "todavía no tiene plan" in own.get()
+    assert client.get(own.address("let_go", action.key)).status_code == 404
+
+
+def test_only_who_heads_a_centre_finds_its_plan_in_my_course(client, clinic, cohort, head):
+    make_course(modules=1)
+    agreed_now(clinic, days_ago=31)
+    client.force_login(head)
+    assert "Plan de mi centro" in client.get("/es/").content.decode()
+    finish_course(head)
+    page = client.get("/es/").content.decode()
+    assert page.count(reverse("my_plan")) == 2
+    assert "Toca revisar el plan de su centro" in page
+    client.force_login(make_learner("EVA222", clinic=clinic, cohort=cohort))
+    assert "lan de" not in client.get("/es/").content.decode()
+
+
+def test_plans_to_review_stand_with_whom_to_call_for_those_who_train_and_lead(client, area, clinic, cohort, trainer):
+    action = agreed_now(clinic, "Una", days_ago=35, post="Farmacia")
+    client.force_login(trainer)
+    page = client.get(reverse("desk_cohorts")).content.decode()
+    assert "Planes que toca revisar" in page
+    assert "Revisión de los 30 días de 1 acción: tocaba hace 5 días" in page
+    assert "Pregunte por: Farmacia" in page
+    rows = list(csv.reader(io.StringIO(client.get(reverse("desk_due_plans_csv")).content.decode("utf-8-sig"))))
+    assert [row[1:5] for row in rows[1:]] == [[clinic.name, "Una", "Farmacia", "30"]]
+    lead = make_trainer("jefa")
+    area.leads.add(lead)
+    client.force_login(lead)
+    assert "Planes que toca revisar" in client.get(reverse("desk_cohorts")).content.decode()
+    review(action, "done", now=timezone.now())
+    assert "Planes que toca revisar" not in client.get(reverse("desk_cohorts")).content.decode()
+
+
+def test_the_summary_counts_plans_of_an_area_and_ranks_nobody(client, area, clinic, cohort, trainer):
+    make_learner(clinic=clinic, cohort=cohort)
+    first, second = agreed_now(clinic, "Una"), agreed_now(clinic, "Dos")
+    review(first, "partly", now=timezone.now())
+    let_action_go(second, why="No.", by=trainer, now=timezone.now())
+    client.force_login(trainer)
+    page = client.get(reverse("desk_summary")).content.decode()
+    assert "1/1 centro tiene plan." in page
+    assert "<td>1/1</td><td>0</td><td>1</td><td>0</td><td>0</td><td>1</td>" in page
+    sheet = load_workbook(io.BytesIO(client.get(reverse("desk_summary_xlsx")).content))["Planes de los centros"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        [area.name, 1, 1, 0, 1, 0, 0, 1],
+        ["Total", 1, 1, 0, 1, 0, 0, 1],
+    ]
+
+
+def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(client, clinic, cohort, trainer):
+    action = agreed_now(clinic, "=SUMA(1)", days_ago=40, post="Caja")
+    review(action, "not", words="Falta papel", by=trainer, now=timezone.now())
+    review(action, "done", seen=1, by=trainer, now=timezone.now())
+    client.force_login(trainer)
+    assert (
+        reverse("desk_plan_csv", args=[clinic.pk])
+        in client.get(reverse("desk_plan", args=[clinic.pk])).content.decode()
+    )
+    text = client.get(reverse("desk_plan_csv", args=[clinic.pk])).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert [[row[0], row[2], row[5], row[9], row[11], row[12], row[13]] for row in rows] == [
+        ["'=SUMA(1)", "Caja", "Hecha", "30", "No (se corrigió después)", "Faltó tiempo o personal", "Falta papel"],
+        ["'=SUMA(1)", "Caja", "Hecha", "30", "Hecho", "", ""],
+    ]
+    workbook = load_workbook(io.BytesIO(client.get(reverse("desk_plan_xlsx", args=[clinic.pk])).content))
+    assert workbook.worksheets[0].max_row == 3
+
+
+def test_the_desk_costs_as_many_queries_for_many_plans_as_for_one(client, area, clinic, cohort, trainer):
+    names = ["desk_cohorts", "desk_plans", "desk_plans_csv", "desk_due_plans_csv", "desk_summary"]
+    client.force_login(trainer)
+
+    def counted():
+        counts = []
+        for address in [*map(reverse, names), reverse("desk_plan", args=[clinic.pk])]:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            counts.append(len(queries))
+        return counts
+
+    make_learner(clinic=clinic, cohort=cohort)
+    agreed_now(clinic, days_ago=95)
+    area.leads.add(trainer)
+    counted()
+    few = counted()
+    for number in range(4):
+        other = make_clinic(f"Centro {number}", area=area)
+        for words in ("Una", "Dos", "Tres"):
+            review(agreed_now(other, words, days_ago=95), "not", by=trainer, now=timezone.now())
+    agreed_now(clinic, "Dos", days_ago=31)
+    review(PlanAction.objects.filter(clinic=clinic).first(), "not", by=trainer, now=timezone.now())
+    assert counted() == few
+
+
+@BOTH
+def test_the_pages_are_in_english_too(pages, clinic):
+    agreed_now(clinic, days_ago=31)
+    address = pages.address().replace("/es/", "/en/", 1)
+    page = pages.client.get(address).content.decode()
+    assert "Plan of the centre" in page
+    assert "The review of 1 action is due." in page
+    assert "Until when" in pages.client.get(f"{address}nueva/").content.decode()
+    assert "What was in the way?" in pages.client.get(f"{address}revision/").content.decode()
+
+
+def test_what_is_due_is_due_on_the_day_of_the_site(client, clinic, cohort, trainer):
+    # At eight in the evening of Guatemala it is the next day in UTC.
+    with time_machine.travel("2027-03-15T02:00:00Z", tick=False):
+        agreed_now(clinic, agreed_on=timezone.localdate() - timedelta(days=30))
+        client.force_login(trainer)
+        page = client.get(reverse("desk_plan", args=[clinic.pk])).content.decode()
+        assert "toca hoy" in page
+        assert "12 de febrero de 2027" in page
+
+
+def test_the_list_holds_every_centre_in_the_order_of_the_names(client, area, clinic, cohort, trainer):
+    area.leads.add(trainer)
+    other = make_clinic("Ágata", area=Area.objects.get())
+    agreed_now(other, days_ago=31)
+    client.force_login(trainer)
+    lines = client.get(reverse("desk_plans")).context["lines"]
+    assert [(line.clinic.name, line.open, line.is_due) for line in lines] == [
+        ("Ágata", 1, True),
+        (clinic.name, 0, False),
+    ]
