@@ -41,12 +41,13 @@ def _sheet(contents, wave, way, chance, *, clinical):
         for item in block["items"]:
             codes = [one["code"] for one in scale_of(contents, block, item) if one["kind"] == ANSWER]
             if item["id"] not in sheet and codes:
-                sheet[item["id"]] = _answer(codes, item, way, chance)
+                # Of what respects, agreeing is better and stands first; of what was seen, often is better, and last.
+                begins_well = (item["direction"] == "+") != (block["scoring"] == "seen")
+                sheet[item["id"]] = _answer(codes, begins_well, way, chance)
     return sheet
 
 
-def _answer(codes, item, way, chance):
-    # From the middle of the scale to its better end: of a statement that respects, its beginning.
+def _answer(codes, begins_well, way, chance):
     place = chance.gauss(0.45 - 0.25 * way, 0.22)
-    place = place if item["direction"] == "+" else 1 - place
+    place = place if begins_well else 1 - place
     return codes[min(len(codes) - 1, max(0, int(place * len(codes))))]
