@@ -158,6 +158,10 @@ class StatementForm(SurveyForm):
             instance.unverify()
         super().__init__(*args, instance=instance, **kwargs)
 
+    def clean_text(self):
+        """Return the words in one line."""
+        return " ".join(self.cleaned_data["text"].split())
+
     def clean_verified_on(self):
         day = self.cleaned_data["verified_on"]
         if day and day > timezone.localdate():
@@ -191,10 +195,10 @@ class StatementForm(SurveyForm):
             self.add_error("verified_on", _("Write the day on which it was compared with the official one."))
 
     def save(self, commit=True):
-        statement, changed = self.instance, set(self.changed_data)
-        if changed & _OF_CONFIRMING and statement.verified_by:
+        statement = self.instance
+        if set(self.changed_data) & _OF_CONFIRMING and statement.verified_by:
             statement.verify(by=statement.verified_by, on=statement.verified_on)
-        elif "text" in changed or not statement.verified_by:
+        elif not statement.is_verified:
             statement.unverify()
         return super().save(commit=commit)
 

@@ -1,9 +1,11 @@
 """The survey in the Wagtail admin: statements, themes and scales, and how all of it is asked."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from quizzes.bank.search import find_by_words
@@ -89,9 +91,10 @@ class StatementViewSet(FormedSnippetViewSet):
     panels = [
         HelpPanel(content=WHAT_A_CHANGE_DOES),
         FieldRowPanel([FieldPanel("identifier"), FieldPanel("sort_order")]),
-        FieldPanel("block", help_text=_("With its theme it is asked and counted.")),
+        FieldPanel("block", widget=forms.Select, help_text=_("With its theme it is asked and counted.")),
         FieldPanel(
             "text",
+            widget=AdminAutoHeightTextInput,
             help_text=_(
                 "One thought, in plain words, best without «not»: who disagrees with a «not» is easily misread."
             ),
@@ -100,7 +103,9 @@ class StatementViewSet(FormedSnippetViewSet):
             "direction",
             help_text=_("Empty only where there is nothing to agree with, as in what is asked about the person."),
         ),
-        FieldPanel("scale", help_text=_("Only if its answers are others than those of its theme.")),
+        FieldPanel(
+            "scale", widget=forms.Select, help_text=_("Only if its answers are others than those of its theme.")
+        ),
         MultiFieldPanel(
             [
                 ConfirmedPanel(),
@@ -152,7 +157,7 @@ class BlockViewSet(FormedSnippetViewSet):
                 "what a person answered, if that is three quarters of the theme at least."
             ),
         ),
-        FieldPanel("scale", help_text=_("The answers of its statements.")),
+        FieldPanel("scale", widget=forms.Select, help_text=_("The answers of its statements.")),
         FieldPanel("waves"),
     ]
 
@@ -183,7 +188,7 @@ class ScaleViewSet(FormedSnippetViewSet):
                 "Of agreement: exactly four that are counted, 1 to 4, from who agrees most to who agrees least. Of "
                 "what was seen: 1 means «never». Each scale has one that means that people prefer not to answer."
             ),
-            panels=[FieldRowPanel([FieldPanel("code"), FieldPanel("label"), FieldPanel("kind")])],
+            panels=[FieldPanel("label"), FieldRowPanel([FieldPanel("code"), FieldPanel("kind")])],
         ),
     ]
 
