@@ -23,7 +23,7 @@ def result_sheets(results, *, place, now):
     return [
         (_("Waves"), *_waves(results)),
         (_("Figures"), *result_table(results)),
-        (_("Changes"), *_changes(results)),
+        (pgettext("survey", "Changes"), *_changes(results)),
         (_("Codebook (Spanish)"), *codebook_table(results.wordings, "es")),
         (_("Codebook (English)"), *codebook_table(results.wordings, "en")),
         (_("How to read it"), *_notes(results, place, now)),

@@ -107,19 +107,34 @@ def change_words(change):
     return words % {"least": least, "most": most}
 
 
+def points_words(change):
+    """Return a Change in short, and its limits: («-14 puntos», «de -31 a +5»)."""
+    points = ngettext("%(points)s point", "%(points)s points", abs(change.points)) % {"points": _signed(change.points)}
+    if change.at_least:
+        points = _("%(points)s or more") % {"points": points}
+    limits = _("%(low)s to %(high)s") % {"low": _signed(change.low), "high": _signed(change.high)}
+    return points, limits if change.is_sure else _("%(limits)s: nothing for certain") % {"limits": limits}
+
+
+def _signed(number):
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
 def _unsure_words(change):
     down, up = -min(change.low, 0), max(change.high, 0)
     if down and up:
-        words = _(
-            "nobody can say that it changed: it may have fallen by up to %(down)d points or risen by up to %(up)d"
-        )
+        words = _("nobody can say that it changed: it may have fallen by up to %(down)s, or risen by up to %(up)s")
     elif down:
-        words = _("nobody can say that it changed: it may have fallen by up to %(down)d points, or not at all")
+        words = _("nobody can say that it changed: it may have fallen by up to %(down)s, or not at all")
     elif up:
-        words = _("nobody can say that it changed: it may have risen by up to %(up)d points, or not at all")
+        words = _("nobody can say that it changed: it may have risen by up to %(up)s, or not at all")
     else:
         words = _("stayed as it was")
-    return words % {"down": down, "up": up}
+    return words % {"down": _points(down), "up": _points(up)}
+
+
+def _points(count):
+    return ngettext("%(count)d point", "%(count)d points", count) % {"count": count}
 
 
 def hope_words(line):

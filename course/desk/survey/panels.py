@@ -12,6 +12,7 @@ from quizzes.surveys.readings import (
     change_words,
     hope_words,
     interval_words,
+    points_words,
     reading,
     shown_words,
 )
@@ -116,10 +117,13 @@ class Panel:
 
     @property
     def change_cells(self):
-        return [(str(Wave(now).label), self._change_cell(self.line.changes[before, now])) for before, now in COMPARED]
+        """Return [(wave, points in short, their limits)] of each change, as a table shows them."""
+        return [(str(Wave(now).label), *self._change_cell(self.line.changes[before, now])) for before, now in COMPARED]
 
     def _change_cell(self, change):
-        return change_words(change) if self._is_worth_saying(change) else "–"
+        if not self._is_worth_saying(change):
+            return "–", ""
+        return (change_words(change), "") if isinstance(change, Gap) else points_words(change)
 
     @staticmethod
     def _is_worth_saying(change):

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from course.desk.spreadsheets import file_name
@@ -12,7 +13,7 @@ from course.models import Wave
 from course.people.audit import note
 from course.survey.result_tables import result_sheets, result_table
 from course.survey.result_words import STANDINGS, limits_of, rounding_words
-from course.survey.results import results_of
+from course.survey.results import Standing, results_of
 from quizzes.wording.tables import CSV, XLSX, download, table_csv
 from quizzes.wording.workbooks import workbook_of
 
@@ -76,5 +77,16 @@ def _wave(results, wave):
         "name": wave.label,
         "words": STANDINGS[results.standings[wave]],
         "sum": results.figures.waves[wave],
-        "rounds": results.rounds[wave],
+        "rounds": _rounds_words(results.rounds[wave]),
     }
+
+
+def _rounds_words(counts):
+    """Return how many rounds of clinics there are of each Standing, in words; "" where there are none."""
+    words = {
+        Standing.COUNTED: pgettext("rounds", "counted: %d"),
+        Standing.WITH_OTHERS: pgettext("rounds", "counted with others: %d"),
+        Standing.WAITS: pgettext("rounds", "waiting: %d"),
+        Standing.OPEN: pgettext("rounds", "open: %d"),
+    }
+    return "; ".join(one % counts[standing] for standing, one in words.items() if counts[standing])

@@ -211,7 +211,7 @@ def test_making_it_is_kept_in_the_audit_list(lots):
 def test_an_administrator_makes_it_on_a_page(client, lots):
     client.force_login(make_staff("adm", ADMINISTRATORS))
     page = reverse("desk_survey_package")
-    assert "Hacer el archivo de Edición 1" in client.get(page).content.decode()
+    assert "Hacer el archivo de «Edición 1»" in client.get(page).content.decode()
     assert AuditEntry.objects.count() == 0
     made = client.post(page, {"edicion": some_edition().key})
     assert made["Content-Type"] == "application/zip"
