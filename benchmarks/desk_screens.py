@@ -20,6 +20,7 @@ OF_THE_DESK = [
     "desk_add_person",
     "desk_new_group",
     "desk_new_clinic",
+    "desk_plans",
 ]
 OF_A_GROUP = [
     "desk_cohort",
@@ -65,6 +66,13 @@ OF_A_THING = [
     "desk_paper_print",
     "desk_batch",
 ]
+OF_A_CENTRE = [
+    "desk_plan",
+    "desk_plan_new",
+    "desk_plan_review",
+    "desk_plan_correct",
+    "desk_plan_let_go",
+]
 OF_AN_AREA = [
     "desk_places",
     "desk_change_clinic",
@@ -74,7 +82,7 @@ OF_AN_AREA = [
     "desk_job_titles",
     "desk_health",
 ]
-PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING]
+PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING, *OF_A_CENTRE]
 SCREENS = [
     *((name, TRAINER, f"{{{name}}}") for name in PAGES),
     *((f"{name}-empty", TRAINER, f"{{{name}_empty}}") for name in OF_A_GROUP),
@@ -146,6 +154,9 @@ def _people_and_quizzes():
     return {
         "cohort_pk": cohort.pk,
         "clinic_pk": cohort.clinic_id,
+        # The demo's plan has two of them.
+        "action_key": cohort.clinic.plan_actions.first().key,
+        "days": 30,
         "learner_pk": cohort.learners.get(username="DOR294").pk,
         "quiz_key": quiz.translation_key,
         "attempt_id": waiting.pk,

@@ -102,7 +102,7 @@ def test_one_area_can_be_picked_and_the_files_hold_what_the_page_holds(client, t
         ["Zaragoza", "Área de Guatemala Norte", "Guardianía, limpieza, mantenimiento, piloto", "2", "1", "1"],
     ]
     workbook = load_workbook(io.BytesIO(client.get(reverse("desk_summary_xlsx")).content))
-    assert workbook.sheetnames == ["Centros de salud", "Áreas de salud", "Puestos"]
+    assert workbook.sheetnames == ["Centros de salud", "Áreas de salud", "Puestos", "Planes de los centros"]
     assert AuditEntry.objects.filter(action="summary_exported", by=trainer).count() == 2
 
 
