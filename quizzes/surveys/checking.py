@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.surveys import OF_AGREEMENT, OptionKind, Scoring
+from quizzes.wording.surveys import OF_AGREEMENT, AskedIn, OptionKind, Scoring
 
 BLOCK_ID = r"[A-Z]"
 STATEMENT_ID = r"[A-Z][1-9]\d?"
@@ -16,7 +16,7 @@ SCALE_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODES_OF_AGREEMENT = ["1", "2", "3", "4"]
 # «Never» is the answer of who did not see it.
 CODE_OF_NEVER = "1"
-# The first option of a scale of background is the first of the two groups.
+# Of the bytes of an envelope, with room to spare.
 MOST_STATEMENTS = 60
 
 
@@ -66,6 +66,12 @@ def find_mistakes(contents):
     if len(items) > MOST_STATEMENTS:
         sentence = _("The survey has %(count)d statements. At most %(most)d fit into a sealed answer.")
         found.append(sentence % {"count": len(items), "most": MOST_STATEMENTS})
+    asked = {wave for block, _item in items for wave in block["waves"]}
+    found += [
+        _("Nothing is asked in the wave «%(wave)s». Let a theme be asked then.") % {"wave": wave.label}
+        for wave in AskedIn
+        if wave not in asked
+    ]
     uses = {}
     for block, item in items:
         uses.setdefault(item.get("scale") or block["scale"], set()).add(block["scoring"])

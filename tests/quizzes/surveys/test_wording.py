@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 from wagtail.models import Locale
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 from quizzes.surveys.instrument import read_instrument
@@ -160,6 +161,25 @@ def test_a_survey_that_cannot_be_counted_is_none_and_says_why():
     ]
 
 
+def test_a_wave_that_asks_nothing_keeps_the_survey_from_being_asked():
+    make_survey()
+    SurveyBlock.objects.filter(locale__language_code="es").exclude(identifier="B").update(waves=["pre"])
+    assert wording_in_force() is None
+    assert read_instrument().mistakes == [
+        "Nada se pregunta en la ronda «Al terminar». Haga que algún tema se pregunte entonces."
+    ]
+
+
+def test_more_statements_than_fit_into_an_envelope_keep_it_from_being_asked():
+    make_survey()
+    block = SurveyBlock.objects.get(identifier="B", locale__language_code="es")
+    for number in range(57):
+        make_statement(f"{'CDE'[number // 20]}{number % 20 + 1}", "Otra frase.", block, direction="+")
+    assert read_instrument().mistakes == [
+        "La encuesta tiene 61 frases. En una respuesta cerrada con llave caben 60 como máximo."
+    ]
+
+
 def test_what_a_wave_asks_is_read_of_the_wording():
     make_survey()
     wording = wording_in_force()
@@ -216,3 +236,44 @@ def test_who_confirmed_and_when_stand_together_in_the_database():
     make_survey()
     with pytest.raises(IntegrityError), transaction.atomic():
         SurveyStatement.objects.filter(identifier="A1").update(verified_by="Marta Xicay")
+
+
+def test_wagtail_localize_translates_the_words_and_keeps_how_they_are_counted():
+    make_survey()
+    for model in (SurveyStatement, SurveyBlock, SurveyScale):
+        model.objects.filter(locale__language_code="en").delete()
+    english = Locale.objects.get(language_code="en")
+    a1 = SurveyStatement.objects.get(identifier="A1")
+    a1.verify(by="Marta Xicay", on=date(2026, 3, 14))
+    a1.save()
+    for row in (a1.block.scale, a1.block, a1):
+        source, _created = TranslationSource.get_or_create_from_instance(row)
+        translation = Translation.objects.create(source=source, target_locale=english)
+        for segment in StringSegment.objects.filter(source=source):
+            StringTranslation.objects.create(
+                translation_of=segment.string,
+                locale=english,
+                context=segment.context,
+                data=f"EN {segment.string.data}",
+                translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+            )
+        translation.save_target()
+    copy = a1.get_translation(english)
+    assert (copy.identifier, copy.text, copy.direction, copy.is_verified, copy.verified_by) == (
+        "A1",
+        "EN Preferiría no atender.",
+        "-",
+        False,
+        "",
+    )
+    assert (copy.block.title, copy.block.waves, copy.block.scale.name) == (
+        "EN Servicios",
+        ["pre", "post", "seg"],
+        "EN agreement",
+    )
+    assert list(copy.block.scale.options.values_list("code", "kind", "label"))[-1] == (
+        "0",
+        "no_answer",
+        "EN Prefiero no responder",
+    )
+    assert items_of(wording_in_force(), "post")[0]["text"]["en"] == "EN Preferiría no atender."
