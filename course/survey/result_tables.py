@@ -129,4 +129,4 @@ def _notes(results, place, now):
         *([_("What it does not prove"), words] for words in limits_of(results)),
         [_("Rounding"), rounding_words()],
     ]
-    return [_("What"), _("Words")], rows
+    return [_("What"), pgettext("survey", "Words")], rows

@@ -18,6 +18,7 @@ from quizzes.surveys.readings import (
 )
 from quizzes.surveys.statements import SEEN
 from quizzes.surveys.wording import text_in
+from quizzes.wording.percentages import write_percentage
 
 # The drawing in its own units: the scale from 0 to 100 lies between the edges, a row for each wave.
 WIDTH, EDGE, ROW = 300, 8, 40
@@ -102,9 +103,9 @@ class Panel:
     @property
     def marks(self):
         """Return [(where, words, how they stand)] of the scale."""
-        sign = "" if self.line.is_score else " %"
-        stands = ("start", "middle", "end")
-        return [(place_on_scale(v), f"{v}{sign}", how) for v, how in zip((0, 50, 100), stands, strict=True)]
+        write = str if self.line.is_score else write_percentage
+        stands = {0: "start", 50: "middle", 100: "end"}
+        return [(place_on_scale(value), write(value), how) for value, how in stands.items()]
 
     @cached_property
     def changes(self):
