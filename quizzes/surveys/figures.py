@@ -143,9 +143,13 @@ class Score:
 
     @cached_property
     def told(self):
-        """Return the sample that everything shown is reckoned from: its mean within what is said exactly."""
+        """Return the sample that everything shown is reckoned from.
+
+        Its mean lies within what is said exactly, and its people differ at least a little: a short interval would tell
+        that all of them answered alike.
+        """
         end = end_of(self.n)
-        return self.sample._replace(mean=min(max(self.sample.mean, end), 100 - end))
+        return Sample(self.n, min(max(self.sample.mean, end), 100 - end), max(self.sample.sd, end))
 
     @property
     def shown(self):

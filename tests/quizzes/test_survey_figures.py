@@ -62,6 +62,16 @@ def test_nothing_tells_apart_what_is_hidden_at_an_end_of_the_scale(numbers):
         assert other_wave.since(shares[0]) == other_wave.since(shares[1])
 
 
+@given(st.integers(10, 99), st.sampled_from([0, 40, 100]))
+def test_nothing_tells_that_all_have_the_same_score(n, mean):
+    """Twelve people who all reached 100 are twelve who reached 90 or more and differ."""
+    end = 10 if n < 20 else 5
+    alike = Score(Sample(n, mean, 0), n)
+    unlike = Score(Sample(n, min(max(mean, end), 100 - end), end), n)
+    before = Score(Sample(30, 60, 20), 30)
+    assert (alike.shown, alike.interval, alike.since(before)) == (unlike.shown, unlike.interval, unlike.since(before))
+
+
 @given(st.integers(10, 99))
 def test_the_ends_of_the_scale_hold_more_than_nobody_and_everybody(n):
     """So that «10 % or less» never means «nobody»."""
