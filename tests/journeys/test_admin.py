@@ -19,7 +19,7 @@ FIND_PAGES = """
 import json
 from django.urls import reverse
 from modules.models import LessonPage, ModulePage, Organisation, Printable
-from quizzes.models import Case, Question, Quiz, Topic
+from quizzes.models import Case, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
 
 question = Question.objects.order_by("pk").first().pk
 
@@ -50,6 +50,11 @@ print(json.dumps({
     ],
     "asked": edit(Question.objects.get(identifier="PRA-1")),
     "picture": edit(Question.objects.filter(kind="places").first()),
+    "survey": [
+        reverse("survey_overview:index"),
+        reverse("survey_overview:index") + "?wave=post&language=en",
+        *(place for kind in (SurveyStatement, SurveyBlock, SurveyScale) for place in snippets(kind)),
+    ],
     "words": [*snippets(Organisation), *snippets(Printable)],
     "reports": [reverse(f"{name}_report") for name in ("due", "unverified", "plain_language", "guessing")],
 }))
@@ -71,7 +76,7 @@ def not_wagtails(page):
     ]
 
 
-@pytest.mark.parametrize("room", ["pages", "lessons", "bank", "words", "reports"])
+@pytest.mark.parametrize("room", ["pages", "lessons", "bank", "survey", "words", "reports"])
 def test_an_editors_page_has_no_axe_violation_of_ours(editors_pages, open_browser, room):
     page = open_browser(DESK)
     sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
