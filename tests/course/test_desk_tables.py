@@ -93,6 +93,7 @@ STAYS = {
     "reports/report.html": "its workbook has many sheets, and CSV one: tests/course/reports/test_report.py",
     "reports/lines.html": "a part of reports/report.html",
     "reports/certificates.html": "it goes out row by row: tests/course/reports/test_registers.py",
+    "survey/rounds.html": "where each wave is, to close it; what was counted goes out with the results",
     "survey/results.html": "its workbook has many sheets, and CSV one: tests/course/survey/test_result_pages.py",
     "survey/figure_table.html": "a part of survey/results.html",
     "reports/attendances.html": "it goes out row by row: tests/course/reports/test_registers.py",
