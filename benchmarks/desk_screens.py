@@ -21,6 +21,8 @@ OF_THE_DESK = [
     "desk_new_group",
     "desk_new_clinic",
     "desk_plans",
+    "desk_survey",
+    "desk_survey_results",
 ]
 OF_A_GROUP = [
     "desk_cohort",
@@ -81,6 +83,9 @@ OF_AN_AREA = [
     "desk_asked",
     "desk_job_titles",
     "desk_health",
+    "desk_survey_close_clinic",
+    "desk_survey_close_area",
+    "desk_survey_package",
 ]
 PAGES = [*OF_THE_DESK, *OF_A_GROUP, *OF_A_PERSON, *OF_A_THING, *OF_A_CENTRE]
 SCREENS = [
@@ -154,6 +159,7 @@ def _people_and_quizzes():
     return {
         "cohort_pk": cohort.pk,
         "clinic_pk": cohort.clinic_id,
+        **_round_of(cohort),
         # The demo's plan has two of them.
         "action_key": cohort.clinic.plan_actions.first().key,
         "days": 30,
@@ -163,6 +169,18 @@ def _people_and_quizzes():
         "number": kinds.index("open") + 1,
         "serial": Certificate.objects.get(learner=waiting.learner_id).serial,
     }
+
+
+def _round_of(cohort):
+    """Let two people pass the page of the survey; return the parameters that name the wave."""
+    from course.survey.passing import pass_page
+    from modules.models import Edition
+    from quizzes.surveys.wording import wording_in_force
+
+    edition = Edition.objects.last()
+    for person in cohort.learners.all()[:2]:
+        pass_page(person, edition, "pre", None, wording=wording_in_force())
+    return {"edition_pk": edition.pk, "wave": "pre", "area_pk": cohort.clinic.area_id or 0}
 
 
 def _things():
