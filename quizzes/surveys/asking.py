@@ -11,6 +11,11 @@ from .wording import text_in
 _ORDER = (ANSWER, NOT_APPLICABLE, NO_ANSWER)
 
 
+def in_order(options):
+    """Return the options of a scale as they are read: the answers first, and «no answer» last."""
+    return sorted(options, key=lambda option: _ORDER.index(option["kind"]))
+
+
 @dataclass(frozen=True)
 class AskedOption:
     """An option of an item; `is_marked` where somebody marked it before."""
@@ -82,12 +87,11 @@ def _items(contents, wave):
 
 
 def _asked_item(contents, block, item, language, marked):
-    options = sorted(scale_of(contents, block, item), key=lambda option: _ORDER.index(option["kind"]))
     return AskedItem(
         item["id"],
         text_in(item["text"], language),
         tuple(
             AskedOption(option["code"], text_in(option["label"], language), option["code"] == marked.get(item["id"]))
-            for option in options
+            for option in in_order(scale_of(contents, block, item))
         ),
     )

@@ -191,6 +191,9 @@ TABLE = {
     "desk_training_xlsx": ">----1>++++---++",
     "desk_training_csv": ">----1>++++---++",
     "desk_survey": ">----1>++++---++",
+    "desk_survey_paper": ">----1>+-+----++",
+    "desk_survey_sheet": ">----1>+-+----++",
+    "desk_survey_key": ">----1>+-+----++",
     "desk_survey_close_clinic": ">----1>--+----++",
     "desk_survey_close_area": ">----1>--+----++",
     # Where the key is there is nothing to give up.

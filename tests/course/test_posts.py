@@ -82,6 +82,11 @@ def typed_sheet(world, who):
     return {f"r{question.number}": question.options[0][0] for question in on_sheet(attempt.paper)}
 
 
+def keyed_sheets(world, who):
+    collected = world.people["T" if who != "T" else "L"].pk
+    return {"hojas": "1", "collected_by": collected, "h1-A": "4", "h1-B": "-", "h1-Q": "1"}
+
+
 def first_answer(world, who):
     item = Attempt.objects.get(pk=world.own["under_way"]).paper["questions"][0]
     return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
@@ -283,6 +288,7 @@ TABLE = {
     "desk_add_to_session": (">----1>+-+----++", LUZ),
     "desk_new_clinic": (">----1>+++!---++", place),
     "desk_change_clinic": (">----1>--+----++", place),
+    "desk_survey_key": (">----1>+-+----++", keyed_sheets),
     "desk_survey_close_clinic": (">----1>--+----++", {}),
     "desk_survey_close_area": (">----1>--+----++", {}),
     "desk_survey_give_up": (">----1>-------==", {}),

@@ -292,6 +292,15 @@ def pack_survey(world):
     return lambda: world.post("desk_survey_package", edicion=edition.key)
 
 
+@form("desk_survey_key")
+def key_survey(world):
+    clinic, edition = asked_in_survey(world)
+    collected = make_trainer("recoge")
+    make_cohort("Los Encinos", trainers=[collected], clinic=clinic)
+    fields = {"hojas": "1", "collected_by": collected.pk, "h1-Q": "-"}
+    return lambda: world.post("desk_survey_key", clinic.pk, edition.pk, "pre", **fields)
+
+
 def asked_in_survey(world):
     """Return a clinic of an area that the trainer leads, whose people were asked, and the edition."""
     area, edition = Area.objects.create(name="Guatemala Nororiente"), make_edition()

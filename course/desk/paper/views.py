@@ -31,6 +31,7 @@ from course.paper.sheets import (
     withdraw_sheet,
 )
 from course.people.cohorts import cohorts_of, learners_of
+from course.survey.seeing import asks_on_paper
 from quizzes.attempts.asking_again import second_paper
 from quizzes.keys import read_key
 from quizzes.models import Quiz
@@ -41,7 +42,12 @@ from quizzes.models import Quiz
 def desk_papers(request, cohort_pk):
     """The quizzes of the course, with how many sheets of the group are printed and keyed in."""
     cohort = requested_cohort(request, cohort_pk)
-    return render(request, "desk/paper/quizzes.html", {"cohort": cohort, "lines": quizzes_with_sheets(cohort)})
+    context = {
+        "cohort": cohort,
+        "lines": quizzes_with_sheets(cohort),
+        "asks_survey": asks_on_paper(cohort, today=timezone.localdate()),
+    }
+    return render(request, "desk/paper/quizzes.html", context)
 
 
 @login_required

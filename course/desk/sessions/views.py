@@ -41,6 +41,7 @@ from course.sessions.days import NotNoted, check_has_come
 from course.sessions.deleting import CannotDelete, can_delete, check_can_delete, delete_session
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
+from course.survey.seeing import asks_on_paper
 from modules.progress.outline import course_outline
 from quizzes.keys import read_key
 from quizzes.wording.tables import download
@@ -117,6 +118,7 @@ def desk_session(request, cohort_pk, session_pk):
         "can_delete": can_delete(session),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),
+        "asks_survey": asks_on_paper(session.cohort, today=timezone.localdate(now)),
     }
     return render(request, "desk/sessions/session.html", context)
 

@@ -18,7 +18,7 @@ from course.people.places import areas_of, clinics_of
 from course.survey.closing import NothingToClose, close_area, close_clinic, give_up_lost, is_lost
 from course.survey.keys import KeyLost
 from course.survey.overview import open_in_country, rounds_of_clinics
-from course.survey.seeing import clinics_seen_by
+from course.survey.seeing import clinics_on_paper_for, clinics_seen_by
 from modules.models import Edition
 from quizzes.keys import read_key
 
@@ -44,6 +44,7 @@ def desk_survey(request):
         "areas": _by_area(rounds_of_clinics(list(page), edition) if edition else [], request),
         "country": open_in_country(edition) if edition and _is_whole(request) else [],
         "waves": list(Wave),
+        "on_paper": set(clinics_on_paper_for(request.user, today=timezone.localdate()).values_list("pk", flat=True)),
     }
     return render(request, "desk/survey/rounds.html", context)
 

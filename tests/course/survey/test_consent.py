@@ -20,11 +20,14 @@ from django.utils import timezone
 from lxml import html
 
 from course.models import AuditEntry, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound
+from course.paper.surveys import survey_sheet_pdf
 from course.privacy import QuietFormatter
 from course.survey import keys
 from course.survey.closing import close_clinic
+from quizzes.surveys.wording import wording_in_force
 from tests.course.survey.factories import make_centre
 from tests.course.survey.test_page import decline, form_of, look, send
+from tests.course.survey.test_paper import words_of
 from tests.everyone import writes
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
@@ -47,7 +50,7 @@ SENTENCES = {
         "test_answers_wait_sealed_are_counted_from_ten_on_and_no_sheet_is_kept"
     ],
     "Nadie en el centro ve lo que contestó una persona.": ["test_no_page_of_the_desk_shows_an_answer"],
-    "Quien pasa a la computadora las hojas de papel ve hojas sin nombre.": [],
+    "Quien pasa a la computadora las hojas de papel ve hojas sin nombre.": ["test_the_sheet_of_paper_asks_for_no_name"],
     "Puede saltarse preguntas o no contestar. El curso se abre igual.": [
         "test_the_course_opens_whether_one_answers_or_not"
     ],
@@ -181,6 +184,15 @@ def test_the_course_opens_whether_one_answers_or_not(client, people):
             client.get(address).status_code for address in ("/es/", "/es/m1/", "/es/m1/1/", "/es/cuestionario/m1/")
         ]
         assert pages == [200] * 4
+
+
+def test_the_sheet_of_paper_asks_for_no_name(people):
+    pdf = survey_sheet_pdf(wording_in_force(), "pre", paper_size="letter", language="es")
+    text = words_of(pdf)[0]
+    assert "No escriba su nombre." in text
+    assert not [person for person in people if person.first_name in text or person.username in text]
+    # One sheet is printed for all: nothing on it tells one from another.
+    assert pdf == survey_sheet_pdf(wording_in_force(), "pre", paper_size="letter", language="es")
 
 
 class TestWhatIsLeftNowhere:

@@ -1,0 +1,81 @@
+"""The survey of a clinic on paper: the sheets to print, and the way to key them in."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from course.models import Session, Wave
+from course.paper.printing import PAPERS
+from course.paper.surveys import survey_sheet_pdf
+from course.people.cohorts import cohorts_of
+from course.survey.rounds import round_of, wording_of
+from course.survey.seeing import clinics_on_paper_for
+from modules.models import Edition
+from quizzes.keys import read_key
+from quizzes.surveys.asking import language_of
+from quizzes.wording.tables import download
+
+from .round_views import asked_edition, requested_wave
+
+
+@require_safe
+@login_required
+def desk_survey_paper(request, clinic_pk):
+    """The sheets of each wave of a clinic to print, and where they are keyed in."""
+    clinic, edition = requested_clinic(request, clinic_pk), asked_edition(request)
+    context = {
+        "clinic": clinic,
+        "edition": edition,
+        "editions": list(Edition.objects.order_by("-number")),
+        "lines": [_line(clinic, edition, wave) for wave in Wave] if edition else [],
+        "papers": PAPERS,
+        "session": requested_session(request, clinic),
+    }
+    return render(request, "desk/survey/paper.html", context)
+
+
+@require_safe
+@login_required
+def desk_survey_sheet(request, clinic_pk, edition_pk, wave):
+    """The sheet of a wave as a PDF, in the language and on the paper of the address: of nobody, so it is not noted."""
+    clinic, edition = requested_clinic(request, clinic_pk), get_object_or_404(Edition, pk=edition_pk)
+    wave = requested_wave(wave)
+    wording = wording_of(clinic, edition, wave)
+    if wording is None:
+        raise Http404
+    language = language_of(wording.contents, request.GET.get("idioma") or get_language())
+    paper_size = request.GET.get("hoja") if request.GET.get("hoja") in PAPERS else "letter"
+    pdf = survey_sheet_pdf(wording, wave, paper_size=paper_size, language=language)
+    with override(language):
+        name = slugify(f"{_('Survey')} {wave.label}")
+    return download(pdf, f"{name}.pdf", "application/pdf")
+
+
+def requested_clinic(request, clinic_pk):
+    """Return a clinic whose sheets this person prints and keys in; to others it does not exist."""
+    clinics = clinics_on_paper_for(request.user, today=timezone.localdate())
+    return get_object_or_404(clinics.select_related("area"), pk=clinic_pk)
+
+
+def requested_session(request, clinic):
+    """Return the session of a group of the clinic that the address or the form names, for who opens it; or None."""
+    asked = read_key(request.POST.get("sesion") or request.GET.get("sesion", ""))
+    groups = cohorts_of(request.user).filter(clinic=clinic).order_by()
+    return Session.objects.filter(pk=asked, cohort__in=groups.values("pk")).first() if asked else None
+
+
+def _line(clinic, edition, wave):
+    """Return a wave with what is asked in it, the languages of that, and whether it is closed."""
+    known = round_of(clinic, edition, wave)
+    wording = wording_of(clinic, edition, wave)
+    languages = wording.contents["languages"] if wording else []
+    return {
+        "wave": wave,
+        "languages": [(code, get_language_info(code)["name_translated"]) for code in languages],
+        "is_closed": known is not None and not known.is_open,
+    }

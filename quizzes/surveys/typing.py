@@ -1,0 +1,67 @@
+"""The figures that somebody circled on a sheet, typed theme by theme in their order: `2314`. Pure."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .asking import in_order
+from .reading import blocks_in, scale_of
+
+# What is typed of a line where nothing is circled, and, alone, of a theme where nothing is. A telephone's keys of
+# figures have no hyphen: a nought does too.
+BLANK, NOTHING = "-", "0"
+_BETWEEN = " ,;./"
+
+
+class Mistyped(ValueError):
+    """What was typed can't be what stands on the sheet; the message says why, and what to type."""
+
+
+def read_typed(contents, block, text):
+    """Return {item id: code} of what was typed of a block of a sheet, one figure a line of it; raises Mistyped."""
+    items, typed = block["items"], [sign for sign in text if sign not in _BETWEEN]
+    if not typed:
+        raise Mistyped(_("Nothing is typed. If all of the theme is blank on the sheet, type 0 or a hyphen (-)."))
+    if typed == [BLANK] or (typed == [NOTHING] and len(items) > 1):
+        return {}
+    if len(typed) != len(items):
+        words = ngettext("Type %(count)d figure.", "Type %(count)d figures, one a line of the sheet.", len(items))
+        words = words % {"count": len(items)}
+        raise Mistyped(f"{words} {_('%(typed)d were typed.') % {'typed': len(typed)}}")
+    given = {}
+    for item, sign in zip(items, typed, strict=True):
+        figures = figures_of(contents, block, item)
+        if sign == BLANK or (sign == NOTHING and NOTHING not in figures):
+            continue
+        if sign not in figures:
+            raise _no_such_figure(sign, contents, block, item)
+        given[item["id"]] = sign
+    return given
+
+
+def read_sheet(contents, wave, typed):
+    """Return ({item id: code} of a sheet, {block id: why not}) of what was typed, {block id: text}.
+
+    A hyphen in the first theme and nothing in the others is a blank sheet.
+    """
+    blocks = blocks_in(contents, wave)
+    first, *others = [typed.get(block["id"], "").strip() for block in blocks]
+    if first in (BLANK, NOTHING) and len(blocks) > 1 and not any(others):
+        return {}, {}
+    sheet, mistakes = {}, {}
+    for block in blocks:
+        try:
+            sheet |= read_typed(contents, block, typed.get(block["id"], ""))
+        except Mistyped as mistake:
+            mistakes[block["id"]] = str(mistake)
+    return sheet, mistakes
+
+
+def figures_of(contents, block, item):
+    """Return the figures of a line of the sheet, in the order in which they are printed."""
+    return [option["code"] for option in in_order(scale_of(contents, block, item))]
+
+
+def _no_such_figure(sign, contents, block, item):
+    known = ", ".join(figures_of(contents, block, item))
+    words = _("«%(typed)s» is no figure of the line %(line)s: it has %(known)s; nothing circled is 0 or a hyphen (-).")
+    return Mistyped(words % {"typed": sign, "line": item["id"], "known": known})
