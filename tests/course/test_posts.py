@@ -84,7 +84,7 @@ def typed_sheet(world, who):
 
 def keyed_sheets(world, who):
     collected = world.people["T" if who != "T" else "L"].pk
-    return {"hojas": "1", "collected_by": collected, "h1-A": "4", "h1-B": "-", "h1-Q": "1"}
+    return {"hojas": "1", "collected_by": collected, "h1-Q": "-"}
 
 
 def first_answer(world, who):

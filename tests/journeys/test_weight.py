@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from .learner import ask_course
+from .learner import ask_course, make_ready
 
 pytestmark = pytest.mark.journey
 
@@ -80,3 +80,12 @@ def test_the_first_visit_of_a_question_is_light_alone_and_among_all(site):
         parts = visitor.open(f"/es/cuestionario/intento/{attempt}/1/")
         assert 3 < len(parts) <= MOST_REQUESTS
         assert sum(parts) <= 40 * 1024
+
+
+def test_the_first_visit_of_the_survey_is_light(site):
+    code, pin = make_ready(site, "ENC666")
+    visitor = Visitor(site)
+    visitor.sign_in(code, pin)
+    parts = visitor.open("/es/encuesta/")
+    assert 3 < len(parts) <= MOST_REQUESTS
+    assert sum(parts) <= HEAVIEST

@@ -1,0 +1,116 @@
+"""The anonymous survey in a browser: its page on a telephone without JavaScript, and a batch of sheets keyed in."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .learner import make_ready, press
+from .trainer import PASSWORD
+
+pytestmark = pytest.mark.journey
+
+NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
+THANKS = "Gracias. Ya pasó por esta página."
+KEPT = """
+from course.models import SurveyEnvelope, SurveyPaperBatch, SurveyPassed
+batch = SurveyPaperBatch.objects.order_by("pk").last()
+print(batch.sheets, len({len(bytes(one.sealed)) for one in SurveyEnvelope.objects.all()}))
+"""
+
+
+def in_sight(page, button):
+    """Whether a button is whole in the window, without scrolling."""
+    box = button.bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_the_page_is_declined_without_scrolling_and_the_course_begins(site, open_browser, javascript):
+    code, pin = make_ready(site, "ENC222" if javascript else "ENC333")
+    page = open_browser(PHONE, javascript=javascript)
+    sign_in(page, code, pin)
+    press(page, "Empezar")
+    assert page.url.endswith("/es/encuesta/")
+    assert sideways(page) == 0
+    if javascript:
+        assert axe_violations(page) == []
+    ways = [page.get_by_role("button", name=name).first for name in ("Enviar mis respuestas", "No contestar y seguir")]
+    assert all(in_sight(page, way) for way in ways)
+    looks = [way.evaluate("way => [getComputedStyle(way).cssText, way.offsetWidth, way.offsetHeight]") for way in ways]
+    assert looks[0] == looks[1]
+    # What is marked goes nowhere.
+    page.locator(".survey [type=radio]").first.check()
+    with page.expect_request(lambda request: request.method == "POST") as posted:
+        press(page, "No contestar y seguir")
+    assert "f-" not in posted.value.post_data.replace("csrf-", "")
+    assert THANKS in page.inner_text("main")
+    press(page, "Seguir con el curso")
+    assert page.url.endswith("/es/m1/")
+    assert page.complaints == []
+
+
+def test_every_question_is_answered_with_a_finger_and_going_back_shows_nothing(site, open_browser):
+    code, pin = make_ready(site, "ENC444")
+    page = open_browser(PHONE, javascript=False)
+    sign_in(page, code, pin)
+    page.goto("/es/encuesta/")
+    questions = page.locator(".survey fieldset")
+    assert questions.count() > 20
+    for question in questions.all():
+        option = question.locator("label").nth(1)
+        assert option.bounding_box()["height"] >= 44
+        option.click()
+    assert page.locator(".survey input:checked").count() == questions.count()
+    page.get_by_role("button", name="Enviar mis respuestas").last.click()
+    expect(page.locator("main")).to_contain_text(THANKS)
+    page.go_back()
+    assert page.locator(".survey input:checked").count() == 0
+    assert page.complaints == []
+
+
+def test_enter_in_a_question_sends_nothing(site, open_browser):
+    code, pin = make_ready(site, "ENC555")
+    page = open_browser(DESK)
+    sign_in(page, code, pin)
+    page.goto("/es/encuesta/")
+    page.locator(".survey [type=radio]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.locator(".survey input:checked").count() == 1
+    assert THANKS not in page.inner_text("main")
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROW], ids=["360", "320"])
+def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser, size):
+    page = open_browser(size, javascript=False)
+    sign_in(page, "facilitadora", PASSWORD)
+    page.goto("/es/grupos/encuesta/")
+    press(page, "En papel")
+    assert sideways(page) == 0
+    press(page, "Digitar hojas")
+    page.locator("input[name=hojas]").fill("10")
+    press(page, "Seguir")
+    assert sideways(page) == 0
+    page.locator("select[name=collected_by]").select_option(index=2)
+    page.locator("input[name=given_to]").first.check()
+    boxes = page.locator(".sheet-box")
+    lines = [int(re.search(r"(\d+) número", box.locator("label").inner_text())[1]) for box in boxes.all()]
+    for box, count in zip(boxes.all(), lines, strict=True):
+        assert box.locator("input").bounding_box()["height"] >= 44
+        box.locator("input").fill("2" * count)
+    first = boxes.first.locator("input")
+    first.fill("7")
+    press(page, "Cerrar con llave 10 hojas")
+    assert "Hoja 1, A: «7» no es un número de la línea A1" in page.inner_text(".error-summary")
+    # Nothing that was typed is lost.
+    assert [box.input_value() for box in page.locator(".sheet-box input").all()][1:] == ["2" * n for n in lines[1:]]
+    assert page.locator("input[name=given_to]").first.is_checked()
+    page.locator(".sheet-box input").first.fill("1")
+    press(page, "Cerrar con llave 10 hojas")
+    said = page.inner_text("main")
+    assert "10 hojas quedaron cerradas con llave. Ya no se pueden ver ni corregir. Destruya las hojas." in said
+    assert site.shell(KEPT).split() == ["10", "1"]
+    assert page.complaints == []
