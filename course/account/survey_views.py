@@ -50,11 +50,13 @@ def survey(request):
 
 
 def _pass(request, progress, wave, wording):
-    """Pass the page; where that cannot be, show it again with what was marked."""
+    """Pass the page; where that cannot be, and where only Enter was pressed, show it again with what was marked."""
     shown, given = wording, {}
     if "seguir" not in request.POST:
         shown = SurveyWording.objects.filter(digest=request.POST.get("texto", "")[:64]).first()
         given = _marked(request, shown or wording, wave)
+    if "mirar" in request.POST:
+        return _ask(request, progress, wave, wording, marked=given)
     try:
         came = Passed.REWORDED
         if shown:

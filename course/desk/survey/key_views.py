@@ -52,6 +52,9 @@ def _key(request, context, options, wording):
     form = KeyForm(request.POST, wording=shown, **options)
     if not form.is_right():
         return _show(request, context, form, shown, status=422)
+    # Enter was pressed in a field, and no button.
+    if "mirar" in request.POST:
+        return _show(request, context, form, shown)
     people = form.cleaned_data["given_to"]
     try:
         key_batch(

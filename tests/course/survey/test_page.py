@@ -123,9 +123,15 @@ def test_not_answering_posts_nothing_of_what_is_marked(survey):
     assert not page.xpath("//input[@type='radio'][@form]")
 
 
-def test_enter_in_a_question_sends_nothing(survey):
-    first = html.fromstring(look(survey)).xpath("//form[@id='contestar']//button")[0]
-    assert (first.get("disabled"), first.get("hidden")) == ("disabled", "")
+def test_enter_in_a_question_passes_nothing_and_loses_nothing(survey):
+    page = html.fromstring(look(survey))
+    # The first of the form's buttons, wherever it stands, is the one that Enter presses.
+    first = page.xpath("//form[@id='contestar']//button | //button[@form='contestar']")[0]
+    assert (first.get("name"), first.get("tabindex")) == ("mirar", "-1")
+    answer = survey.post(reverse("survey"), form_of(survey) | {"mirar": "1", "f-A1": "1", "f-B2": "3"})
+    assert answer.status_code == 200
+    assert marked_on(answer) == {"A1": "1", "B2": "3"}
+    assert not SurveyPassed.objects.exists()
 
 
 @pytest.mark.parametrize("way", [lambda client: send(client, A1="4"), decline, send])

@@ -301,6 +301,14 @@ class TestKeyingIn:
         assert not SurveyEnvelope.objects.exists()
         assert not SurveyPassed.objects.exists()
 
+    def test_enter_in_a_field_seals_nothing_and_loses_nothing(self, desk, centre, cohort, collector):
+        first = html.fromstring(desk.get(key_page(centre), {"hojas": "1"}).content.decode())
+        assert first.xpath("//form[.//input[@name='clave']]//button")[0].get("name") == "mirar"
+        answer = desk.post(key_page(centre), batch(collector, ("4", "14", "1"), mirar="1"))
+        page = html.fromstring(answer.content.decode())
+        assert (answer.status_code, said(answer), page.get_element_by_id("h1-B").get("value")) == (200, [], "14")
+        assert not SurveyEnvelope.objects.exists()
+
     def test_whoever_collected_them_is_refused_in_words(self, desk, centre, cohort, trainer):
         answer = desk.post(key_page(centre), batch(trainer, ("4", "14", "1")))
         assert said(answer) == [
