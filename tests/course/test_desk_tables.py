@@ -87,7 +87,6 @@ STAYS = {
     "sessions/stage.html": "links to scenarios",
     "paper/entry.html": "the same sheets as print_form.html",
     "paper/asked_again.html": "a question to read to somebody",
-    "survey/rounds.html": "how rounds stand, to close them; what was counted goes out with the results",
     "survey/sheet_paper.html": "the sheet of the survey, before anybody wrote on it",
     "paper/print.html": "booklets and answer sheets",
     "grid_narrow.html": "the grid of cohort.html where the wide one has no room",
