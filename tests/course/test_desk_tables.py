@@ -68,7 +68,6 @@ STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
     "find_people.html": "the answer to a question, with what can be done at once; the people go out with their groups",
     "sessions/add_person.html": "accounts to choose one",
-    "survey/rounds.html": "how waves stand; what is counted goes out with the results",
     "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_places.py",
     "refusals.html": "for administrators; it goes out too: tests/security/test_refusals.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
