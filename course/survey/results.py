@@ -97,17 +97,17 @@ def editions_asked():
 def results_of(place, edition):
     """Return the `Results` of a Clinic, an Area or (None) the country, in three queries whatever their number."""
     lots = SurveyLot.objects.filter(edition=edition, **_narrowed(place)).order_by("pk")
-    rows = list(lots.values_list("wave", "people", "wording", "figures", "clinic", "area"))
-    wordings = SurveyWording.objects.in_bulk({row[2] for row in rows})
-    contents = {pk: one.contents for pk, one in wordings.items()}
+    wordings = list(SurveyWording.objects.filter(pk__in=lots.order_by().values("wording")).order_by("pk"))
+    contents = {one.pk: one.contents for one in wordings}
+    rows = lots.values_list("wave", "people", "wording", "figures", "clinic", "area")
     figures = figures_of(
         (
             Lot(wave, people, contents[wording], figures, (clinic, area if clinic is None else None))
-            for wave, people, wording, figures, clinic, area in rows
+            for wave, people, wording, figures, clinic, area in rows.iterator(chunk_size=100)
         ),
         waves=tuple(Wave.values),
     )
-    return Results(place, edition, figures, _rounds(place, edition), [wordings[pk] for pk in sorted(wordings)])
+    return Results(place, edition, figures, _rounds(place, edition), wordings)
 
 
 def _narrowed(place):

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
-from math import floor
 from typing import Any, NamedTuple
 
 from .intervals import Sample, newcombe, of_mean, together, welch, wilson
+from .rounding import answered, end_of, rounded, show, step_of
 from .statements import AGREEING, SEEN, Block, Statement, blocks_of
 
-FEW, MANY = 20, 100
 # What is compared with what: after with before.
 COMPARED = [("pre", "post"), ("pre", "seg")]
 GROUPS = ("clinical", "other")
@@ -42,59 +41,6 @@ class Gap(StrEnum):
     NO_LOT = "no_lot"
     TOO_FEW = "too_few"
     OTHER_WORDING = "other_wording"
-
-
-class Shown(NamedTuple):
-    """A number from 0 to 100 as it may be said: itself (`end` 0), or so much or less (-1), or so much or more (1)."""
-
-    value: int
-    end: int = 0
-
-
-def rounded(number, step=1):
-    """Return the multiple of `step` that is nearest; of two, the one farther from 0."""
-    sign = -1 if number < 0 else 1
-    # What is a half but for the floating point is a half.
-    return sign * step * floor(abs(number) / step + 0.5 + 1e-9)
-
-
-def step_of(n):
-    return 5 if n < FEW else 1
-
-
-def end_of(n):
-    """Return at which per cent the end of the scale begins, of which nothing more exact is said."""
-    if n < FEW:
-        return 10
-    return 5 if n < MANY else 0
-
-
-def show(percent, n):
-    """Return a number from 0 to 100 about so many people as `Shown`."""
-    end = end_of(n)
-    if end and percent <= end:
-        return Shown(end, -1)
-    if end and percent >= 100 - end:
-        return Shown(100 - end, 1)
-    return Shown(rounded(min(max(percent, 0), 100), step_of(n)))
-
-
-class Answered(NamedTuple):
-    """How many people answered: so many, or (not `exact`) so many or more."""
-
-    number: int
-    exact: bool
-
-
-def answered(n, people):
-    """Return how many may be said to have answered, of so many `people` of their lots; None where these are not known.
-
-    Beside the people of the lots, the exact number would tell of how few nothing was answered.
-    """
-    if n == people and people >= FEW:
-        return Answered(n, True)
-    most = n if people is None else min(n, people - 10)
-    return Answered(max(10, most // 10 * 10), False)
 
 
 @dataclass(frozen=True)
@@ -222,13 +168,18 @@ class Line:
         return any(not isinstance(figure, Gap) for figure in self.waves.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class WaveSum:
     """Of a wave: how many answered in how many lots, and of which places."""
 
     people: int = 0
     lots: int = 0
-    places: frozenset = frozenset()
+    places: set = field(default_factory=set)
+
+    def add(self, lot):
+        self.people += lot.people
+        self.lots += 1
+        self.places.add(lot.place)
 
 
 @dataclass(frozen=True)
@@ -253,18 +204,19 @@ class Figures:
 
 def figures_of(lots, waves=("pre", "post", "seg")):
     """Return the `Figures` of Lots, all of them added."""
-    lots = list(lots)
-    wordings = {id(lot.wording): lot.wording for lot in lots}
-    books = {key: _Book(wording) for key, wording in wordings.items()}
-    # What is shown is in the words of the latest wave's last lot.
-    latest = sorted(lots, key=lambda lot: waves.index(lot.wave))
-    blocks = _blocks_in_order([books[id(lot.wording)] for lot in latest])
+    books, last, sums = {}, {}, {wave: WaveSum() for wave in waves}
     everybody, groups = _Sums(), {group: _Sums() for group in GROUPS}
     for lot in lots:
-        book = books[id(lot.wording)]
+        book = books.get(id(lot.wording))
+        if book is None:
+            book = books[id(lot.wording)] = _Book(lot.wording)
+        # What is shown is in the words of the latest wave's last lot.
+        last.setdefault(lot.wave, {}).pop(book, None)
+        last[lot.wave][book] = True
+        sums[lot.wave].add(lot)
         everybody.add(lot.wave, book, lot.figures, lot.people)
         _add_groups(groups, lot, book)
-    sums = {wave: _wave_sum([lot for lot in lots if lot.wave == wave]) for wave in waves}
+    blocks = _blocks_in_order([book for wave in waves for book in last.get(wave, ())])
     of_groups = {group: Figures(sums, blocks, *one.lines(blocks, sums)) for group, one in groups.items() if one.has_any}
     return Figures(sums, blocks, *everybody.lines(blocks, sums), of_groups)
 
@@ -277,14 +229,12 @@ def _add_groups(groups, lot, book):
             groups[group].add(lot.wave, book, told[group], None, beside=told[other])
 
 
-def _wave_sum(lots):
-    return WaveSum(sum(lot.people for lot in lots), len(lots), frozenset(lot.place for lot in lots))
-
-
 class _Book:
     """A wording: its blocks, and what has to be the same for each statement and block to be added."""
 
     def __init__(self, contents):
+        # Held, so that no other wording gets its place in memory.
+        self.contents = contents
         self.blocks = blocks_of(contents)
         self.statements = {one.id: one for block in self.blocks for one in block.statements}
         self.scored = {block.id: block for block in self.blocks if block.is_scored}
@@ -293,7 +243,7 @@ class _Book:
 def _blocks_in_order(books):
     """Return the Blocks that any of the books has, each as the last of them has it."""
     found, statements = {}, {}
-    for book in dict.fromkeys(books):
+    for book in books:
         for block in book.blocks:
             statements.setdefault(block.id, {}).update({one.id: one for one in block.statements})
             found[block.id] = block
@@ -304,10 +254,10 @@ def _blocks_in_order(books):
 
 
 class _Sums:
-    """What lots say, gathered by wave, wording and name; added once all of it is there."""
+    """What lots say, added by wave, wording and name, one lot after the other while it is at hand."""
 
     def __init__(self):
-        # {(wave, id of the book): (book, {kind: [(figures of that kind, people, those that have to say it, too)]})}
+        # {(wave, id of the book): (book, {statement: [counts, people]}, {block: [[Sample], people]})}
         self.parts = {}
 
     @property
@@ -315,13 +265,32 @@ class _Sums:
         return bool(self.parts)
 
     def add(self, wave, book, figures, people, beside=None):
-        """Gather what a lot, or a group of it, says; `people` is None where it is not known how many they are.
+        """Add what a lot, or a group of it, says; `people` is None where it is not known how many they are.
 
         What `beside` does not say as well is left out.
         """
-        _book, kinds = self.parts.setdefault((wave, id(book)), (book, {"items": [], "blocks": []}))
-        for kind, parts in kinds.items():
-            parts.append((figures[kind], people, beside and beside[kind]))
+        key = (wave, id(book))
+        if key not in self.parts:
+            self.parts[key] = (book, {}, {})
+        _book, statements, blocks = self.parts[key]
+        for name, counts in figures["items"].items():
+            if beside is not None and name not in beside["items"]:
+                continue
+            if name not in statements:
+                statements[name] = [{}, people and 0]
+            held = statements[name]
+            total = held[0]
+            for code, count in counts.items():
+                total[code] = total.get(code, 0) + count
+            if people is not None:
+                held[1] += people
+        for name, one in figures["blocks"].items():
+            if beside is not None and name not in beside["blocks"]:
+                continue
+            held = blocks.setdefault(name, [[], people and 0])
+            held[0].append(Sample(one["n"], one["mean"], one["sd"]))
+            if people is not None:
+                held[1] += people
 
     def lines(self, blocks, waves):
         """Return the Lines {id: Line} of statements, and those of scored blocks."""
@@ -342,22 +311,18 @@ class _Sums:
         return Line(about, figures, changes)
 
     def _found(self, wave, about, wave_sum):
-        """Return (the Statement or Block as that wave worded it, [(counts or score, people)]), or why there is none."""
-        kind, worded, gathered = "blocks" if isinstance(about, Block) else "items", None, []
-        for (of_wave, _id), (book, kinds) in self.parts.items():
-            own = (book.scored if kind == "blocks" else book.statements).get(about.id)
-            if of_wave != wave or own is None:
-                continue
-            found = [
-                (told[about.id], people)
-                for told, people, beside in kinds[kind]
-                if about.id in told and (beside is None or about.id in beside)
-            ]
-            if not found:
+        """Return (the Statement or Block as worded then, [[counts or Samples, people]]), or why there is none."""
+        worded, gathered = None, []
+        for (of_wave, _id), (book, statements, blocks) in self.parts.items():
+            is_block = isinstance(about, Block)
+            held = (blocks if is_block else statements).get(about.id)
+            own = (book.scored if is_block else book.statements).get(about.id)
+            if of_wave != wave or held is None or own is None:
                 continue
             if worded is not None and worded.wording != own.wording:
                 return Gap.OTHER_WORDING
-            worded, gathered = own, gathered + found
+            worded = own
+            gathered.append(held)
         if worded is not None:
             return worded, gathered
         if wave not in about.waves:
@@ -366,15 +331,13 @@ class _Sums:
 
 
 def _figure(about, gathered):
-    """Return the Share or Score of [(counts or score, people)]."""
-    parts = [part for part, _people in gathered]
-    numbers = [people for _part, people in gathered]
+    """Return the Share or Score of [(counts or Samples, people)]."""
+    numbers = [people for _held, people in gathered]
     people = None if None in numbers else sum(numbers)
     if isinstance(about, Block):
-        return Score(together([Sample(one["n"], one["mean"], one["sd"]) for one in parts]), people)
-    # Lists, which for a thousand lots are quicker than what gives one after another.
-    hits = sum([counts.get(code, 0) for code in about.hits for counts in parts])
-    return Share(hits, sum([sum(counts.values()) for counts in parts]), people)
+        return Score(together([sample for samples, _people in gathered for sample in samples]), people)
+    hits = sum(counts.get(code, 0) for code in about.hits for counts, _people in gathered)
+    return Share(hits, sum(sum(counts.values()) for counts, _people in gathered), people)
 
 
 def _compared(found, figures, before, now):

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from quizzes.wording.percentages import write_percentage
 
-from .figures import MANY, Gap, rounded
+from .figures import Gap
+from .rounding import MANY, rounded
 from .statements import SEEN
 
 WAVES = {

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.surveys.figures import Change, Gap, Lot, Score, Share, Shown, answered, figures_of, rounded, show
+from quizzes.surveys.figures import Change, Gap, Lot, Score, Share, figures_of
 from quizzes.surveys.intervals import Sample
+from quizzes.surveys.rounding import Shown, answered, rounded, show
 from quizzes.surveys.tally import score_of, tally
 from tests.survey_factories import contents, make_sheets
 
