@@ -41,12 +41,15 @@ def read_typed(contents, block, text):
 def read_sheet(contents, wave, typed):
     """Return ({item id: code} of a sheet, {block id: why not}) of what was typed, {block id: text}.
 
-    A hyphen in the first theme and nothing in the others is a blank sheet.
+    A hyphen in the first theme and nothing in the others is a blank sheet; nothing at all is one mistake.
     """
     blocks = blocks_in(contents, wave)
     first, *others = [typed.get(block["id"], "").strip() for block in blocks]
     if first in (BLANK, NOTHING) and len(blocks) > 1 and not any(others):
         return {}, {}
+    if not first and not any(others):
+        words = _("Nothing is typed of this sheet. If it is blank, type 0 or a hyphen (-) here.")
+        return {}, {blocks[0]["id"]: words}
     sheet, mistakes = {}, {}
     for block in blocks:
         try:

@@ -77,6 +77,12 @@ def test_a_blank_sheet_is_one_sign_in_its_first_theme(sign):
     assert set(read_sheet(CONTENTS, "pre", {"A": sign})[1]) == {"Q", "B", "F"}
 
 
+def test_a_sheet_of_which_nothing_is_typed_is_one_mistake():
+    with override("es"):
+        words = "De esta hoja no hay nada escrito. Si está en blanco, escriba aquí 0 o un guion (-)."
+        assert read_sheet(CONTENTS, "pre", {"A": " "}) == ({}, {"Q": words})
+
+
 def test_a_wave_is_asked_its_own_themes():
     assert read_sheet(CONTENTS, "post", {"Q": "12", "A": "1", "B": "2314"}) == (
         {"F1": "1", "F2": "2", "A1": "1", "B1": "2", "B2": "3", "B3": "1", "B4": "4"},
