@@ -290,6 +290,7 @@ class TestWhereItIsOffered:
 
     def test_after_the_last_module_before_the_certificate(self, survey, ana):
         finish_course(ana, now=timezone.now())
+        assert '<a class="button" href="/es/continuar/">Continuar</a>' in survey.get("/es/tejido/").content.decode()
         assert survey.get(reverse("continue_course")).url == "/es/encuesta/"
         page = survey.get(reverse("my_course")).content.decode()
         assert "Hay una encuesta anónima" in page
