@@ -32,7 +32,6 @@ from tests.modules.factories import (
     make_source,
     make_term,
 )
-from tests.quizzes.surveys.rows import make_survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -210,7 +209,6 @@ def world(settings, tmp_path):
         kept.save_revision()
     Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
     make_act()
-    make_survey()
     Image.objects.create(title="Foto", file=ImageFile(BytesIO(picture()), name="foto.png"))
     Document.objects.create(title="Papel", file=ContentFile(b"%PDF", name="papel.pdf"))
     Redirect.objects.create(old_path="/viejo", redirect_link="/nuevo")
