@@ -74,6 +74,8 @@ OF_A_CENTRE = [
     "desk_plan_review",
     "desk_plan_correct",
     "desk_plan_let_go",
+    "desk_survey_paper",
+    "desk_survey_key",
 ]
 OF_AN_AREA = [
     "desk_places",

@@ -6,7 +6,7 @@ from tests.everyone import PEOPLE
 
 TRAINER, ADMINISTRATOR = list(PEOPLE).index("T"), list(PEOPLE).index("S")
 # What is fetched, and what the worker's progress is asked of.
-FILES = {"desk_person_file", "desk_roster_template", "desk_sign_in_sheet", "desk_batch_list"}
+FILES = {"desk_person_file", "desk_roster_template", "desk_sign_in_sheet", "desk_batch_list", "desk_survey_sheet"}
 ENDINGS = ("_xlsx", "_csv", "_pdf", "_state")
 # It needs a scenario, which the course of the table has none of.
 SHOWN_THOUGH_THE_TABLE_REFUSES = {"desk_scene"}
