@@ -15,6 +15,7 @@ from tests.beside import Beside
 
 from .hands import POINTER
 from .prepared import ROOT, environment_of, manage, prepare
+from .year import YearSite
 
 # Chromium as it is without windows of its own: see docs/decisions/0019-chromium-without-windows.md.
 CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
@@ -135,6 +136,41 @@ def open_browser(chromium, site):
         context.close()
 
 
+@pytest.fixture
+def year(tmp_path_factory):
+    """A site of its own: the months that pass are nobody else's."""
+    folder = tmp_path_factory.mktemp("year")
+    site = YearSite(folder)
+    if prepared := os.environ.get("JOURNEYS_SITE"):
+        shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    else:
+        prepare(folder, site.environment)
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def open_later(chromium, year):
+    """Return a function that opens a page of a new visitor of the site whose clock goes on."""
+    contexts = []
+
+    def _open(size, *, javascript=True):
+        context = chromium.new_context(
+            base_url=year.url, locale="es-GT", java_script_enabled=javascript, service_workers="block", **size
+        )
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        page.on("pageerror", lambda e: page.complaints.append(str(e)))
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+
+
 def sign_in(page, code, pin, hand=POINTER, *, shared=False):
     page.goto("/accounts/login/")
     hand.write(page.locator("input[name=login]"), code)
@@ -157,3 +193,15 @@ def axe_violations(page):
 
 def sideways(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def well(page):
+    """Look at a page on a telephone and on a desk, and return what it says."""
+    size = page.viewport_size
+    other = DESK["viewport"] if size["width"] < 1000 else PHONE["viewport"]
+    for each in (other, size):
+        page.set_viewport_size(each)
+        assert sideways(page) == 0
+    assert axe_violations(page) == []
+    assert page.complaints == []
+    return page.inner_text("main")

@@ -2,17 +2,14 @@
 same account, the refresher, the renewed certificate, and the report of each month."""
 
 import io
-import os
-import shutil
 from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .conftest import DESK, PHONE, sign_in, well
 from .learner import follow, press
-from .prepared import prepare
-from .year import YearSite, first_month, months_later
+from .year import first_month, months_later
 
 pytestmark = pytest.mark.journey
 
@@ -71,39 +68,6 @@ print(User.objects.filter(last_name="Sicán Ñoj").count(), PersonIdentifier.obj
 """
 
 
-@pytest.fixture
-def year(tmp_path_factory):
-    """A site of its own: the months that pass are nobody else's."""
-    folder = tmp_path_factory.mktemp("year")
-    site = YearSite(folder)
-    if prepared := os.environ.get("JOURNEYS_SITE"):
-        shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    else:
-        prepare(folder, site.environment)
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def open_page(chromium, year):
-    """Return a function that opens a page of a new visitor of that site."""
-    contexts = []
-
-    def _open(size):
-        context = chromium.new_context(base_url=year.url, locale="es-GT", service_workers="block", **size)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda e: page.complaints.append(str(e)))
-        return page
-
-    yield _open
-    for context in contexts:
-        context.close()
-
-
 def messy_workbook():
     """Return a workbook as a secretary keeps it: a cover, titles above the people, their clinic in merged cells."""
     book = Workbook()
@@ -141,18 +105,6 @@ def saved(book):
     return content.getvalue()
 
 
-def well(page):
-    """Look at a page on a telephone and on a desk, and return what it says."""
-    size = page.viewport_size
-    other = DESK["viewport"] if size["width"] < 1000 else PHONE["viewport"]
-    for each in (other, size):
-        page.set_viewport_size(each)
-        assert sideways(page) == 0
-    assert axe_violations(page) == []
-    assert page.complaints == []
-    return page.inner_text("main")
-
-
 def make_group(page, name, clinic):
     press(page, "Mis grupos")
     press(page, "Grupo nuevo")
@@ -176,44 +128,44 @@ def reported(page, month, until=None):
     return dict(zip(FIGURES, cells, strict=True))
 
 
-def test_a_year_of_a_group(year, open_page):
+def test_a_year_of_a_group(year, open_later):
     """Everything on one site, whose clock goes on from month to month."""
     january = first_month()
     march, july, december, after = (months_later(january, number) for number in (2, 6, 11, 12))
     year.go_to(*january, 5)
-    trainer = open_page(DESK)
+    trainer = open_later(DESK)
     sign_in(trainer, "facilitadora", PASSWORD)
     bring_the_workbook(trainer)
     hold_a_session(trainer)
     year.shell(BEGINS)
     code = year.shell(TAKES_THE_COURSE.format(pin=PIN)).strip()
-    first = certificate_of(open_page, code)
+    first = certificate_of(open_later, code)
     year.shell(THE_NIGHT)
 
     year.go_to(*march, 3)
-    trainer = open_page(PHONE)
+    trainer = open_later(PHONE)
     sign_in(trainer, "facilitadora", PASSWORD)
     of_january = reported(trainer, january)
     assert of_january == BEFORE | {"finished": "1/18", "began": "2", "issued": "1", "sessions": "1", "turnout": "2/3"}
     change_clinic_and_archive(trainer)
 
     year.go_to(*july, 10)
-    trainer = open_page(DESK)
+    trainer = open_later(DESK)
     sign_in(trainer, "facilitadora", PASSWORD)
     assert reported(trainer, january) == of_january
     come_back_in_another_list(trainer, code)
     assert year.shell(ACCOUNTS).split() == ["1", "1"]
 
     year.go_to(*december, 10)
-    trainer = open_page(DESK)
+    trainer = open_later(DESK)
     sign_in(trainer, "facilitadora", PASSWORD)
     refresh(trainer)
     year.shell(TAKES_IT_AGAIN)
-    assert certificate_of(open_page, code) != first
+    assert certificate_of(open_later, code) != first
     year.shell(THE_NIGHT)
 
     year.go_to(*after, 3)
-    trainer = open_page(PHONE)
+    trainer = open_later(PHONE)
     sign_in(trainer, "facilitadora", PASSWORD)
     press(trainer, "Mis grupos")
     press(trainer, "Informe")
@@ -253,9 +205,9 @@ def hold_a_session(page):
     well(page)
 
 
-def certificate_of(open_page, code):
+def certificate_of(open_later, code):
     """Make the certificate on a telephone and return its code."""
-    learner = open_page(PHONE)
+    learner = open_later(PHONE)
     sign_in(learner, code, PIN)
     learner.goto("/es/certificado/")
     press(learner, "Hacer mi certificado")
