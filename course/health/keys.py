@@ -9,6 +9,7 @@ from certificates.paper.sealing import SealUnusable, seal_in_use, stamps_are_giv
 from course.models import SurveyRound, User
 from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal
+from course.survey.forgetting import keys_of_no_round
 from course.survey.keys import file_of
 from course.version import typed
 
@@ -49,6 +50,12 @@ def survey_keys_open():
     if lost:
         said = _("Sealed answers of the survey cannot be opened: keys are missing in %(folder)s (%(count)s).")
         return warning("survey_keys", filled(said, count=len(lost), folder=settings.SURVEY_KEYS_DIR))
+    if strays := keys_of_no_round():
+        said = _(
+            "Keys in %(folder)s belong to no round of the survey: %(names)s. If this is the right database, delete "
+            "them: they open copies of another one."
+        )
+        return warning("survey_keys", filled(said, folder=settings.SURVEY_KEYS_DIR, names=", ".join(strays)))
     return good("survey_keys", _("The keys of all sealed answers of the survey are here."))
 
 

@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 ('wave', models.CharField(choices=[('pre', 'Before the course'), ('post', 'On finishing'), ('seg', 'Three months later')], max_length=4, verbose_name='wave')),
                 ('public_key', models.BinaryField(max_length=32)),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                ('emptied_on', models.DateField(blank=True, null=True, verbose_name='emptied on')),
+                ('tried_with', models.PositiveIntegerField(default=0, verbose_name='envelopes when it was last tried')),
                 ('clinic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='survey_rounds', to='course.clinic', verbose_name='clinic')),
                 ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='modules.edition', verbose_name='edition')),

@@ -94,6 +94,10 @@ class SurveyRound(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Since when nothing waits in it: counted, or gone on to the country's round.
+    emptied_on = models.DateField(_("emptied on"), null=True, blank=True)
+    # Of the country's round: how many envelopes it held when it was last opened in vain.
+    tried_with = models.PositiveIntegerField(_("envelopes when it was last tried"), default=0)
     # Where its answers were counted; none while they wait, or where they went on to the country's round.
     lot = models.ForeignKey(
         SurveyLot, verbose_name=_("lot"), null=True, blank=True, on_delete=models.PROTECT, related_name="rounds"

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from course.models import SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound, User
+from course.models import FEWEST_ANSWERS, Clinic, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound, User
 from course.people.audit import note
 from quizzes.surveys.reading import read_back
 from quizzes.surveys.tally import tally
+from quizzes.surveys.wording import counted_digest, wording_in_force
 
-from .keys import KeyLost, make_key, opener
+from .keys import Damaged, KeyLost, has_key, make_key, opener
 from .passing import ANSWERED, envelope
 from .pooling import answered, ballots_of, is_enough, sort_out
 from .rounds import country_round
@@ -23,13 +24,16 @@ from .rounds import country_round
 
 @dataclass
 class Closing:
-    """What came of closing: lots that were made, rounds that wait for the area, those that went on to the country, and
-    those whose key is lost."""
+    """What came of closing: lots that were made; rounds that wait, went on to the country, or whose key is lost.
+
+    `damaged` envelopes could not be opened with their key, and count as not answered.
+    """
 
     lots: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
     passed_on: list = field(default_factory=list)
     lost: list = field(default_factory=list)
+    damaged: int = 0
 
 
 class NothingToClose(Exception):
@@ -48,7 +52,7 @@ def close_clinic(clinic, edition, wave, *, by, now):
         raise NothingToClose
     closing = Closing()
     [round_] = rounds
-    ballots = _ballots_in(round_)
+    ballots = _ballots_in(round_, closing)
     _close(round_, by=by, now=now)
     if is_enough(ballots):
         closing.lots.append(_count([round_], ballots, clinic=clinic, area=clinic.area, now=now))
@@ -60,57 +64,108 @@ def close_clinic(clinic, edition, wave, *, by, now):
 
 @transaction.atomic
 def close_area(area, edition, wave, *, by, now):
-    """Close a wave of all clinics of an area, of those without one where `area` is None.
+    """Close a wave of all clinics of an area, or of those without one, also where nobody was asked.
 
-    A clinic with ten answers or more is counted. What is left is counted together where it is ten or more; else it goes
-    on to the country's round, without clinic, area or order, and is counted there as soon as that holds ten. A round
-    whose key is lost is left as it is. Returns the `Closing`; raises `NothingToClose`.
+    A clinic with ten answers or more is counted. What is left is counted together where it is ten or more; else it
+    goes on to the country's round, without clinic, area or order, and is counted with what else waits there. A round
+    whose key is lost is left as it is, and then nothing goes on to the country. Returns the `Closing`; raises
+    `NothingToClose`.
     """
     waiting = Q(closed_on=None) | Exists(SurveyEnvelope.objects.filter(round=OuterRef("pk")))
     rounds = _locked(waiting, clinic__isnull=False, clinic__area=area, edition=edition, wave=wave, lot=None)
-    if not rounds:
-        raise NothingToClose
     closing, parts = Closing(), []
     for round_ in rounds:
         try:
-            parts.append((round_, _ballots_in(round_)))
+            parts.append((round_, _ballots_in(round_, closing)))
         except KeyLost:
             closing.lost.append(round_)
         else:
             _close(round_, by=by, now=now)
-    pools = sort_out(parts)
+    pools = sort_out(parts, _words_of)
     for round_, ballots in pools.alone:
         closing.lots.append(_count([round_], ballots, clinic=round_.clinic, area=area, now=now))
     for few in pools.together:
         lot = _count([round_ for round_, _ballots in few], ballots_of(few), clinic=None, area=area, now=now)
         closing.lots.append(lot)
-    for few in pools.left:
-        _pass_on(few, closing, by=by, now=now)
+    left = [round_ for few in pools.left for round_, _ballots in few]
+    if closing.lost:
+        # Its answers may make ten with these, once its key is back.
+        closing.waiting += left
+    else:
+        closing.passed_on += left
+        _count_country(pools.left, closing, edition=edition, wave=wave, by=by, now=now)
+    if not rounds and not closing.lots:
+        raise NothingToClose
+    asked_in = [round_.wording for round_ in rounds] or [wording_in_force()]
+    _close_unasked(area, edition, wave, wording=asked_in[-1], by=by, now=now)
     note("survey_area_closed", by=by, subject=area or "", now=now)
     return closing
 
 
-def _pass_on(few, closing, *, by, now):
-    """Hand on what too few answered to the country's round, and count that if it is enough by now."""
-    rounds, ballots = [round_ for round_, _ballots in few], ballots_of(few)
-    closing.passed_on += rounds
-    if not ballots:
+def _count_country(left, closing, *, edition, wave, by, now):
+    """Hand on what too few answered to the country's rounds, and count those that hold enough.
+
+    One is opened only where ten envelopes or more came since it was last opened in vain: whether one person answered
+    can't be tried out.
+    """
+    # All of them at once and in one order, so that two areas that close do not wait for each other for ever.
+    rounds = _locked(clinic=None, edition=edition, wave=wave, closed_on=None)
+    for few in sorted(left, key=lambda few: _words_of(few[0][0])):
+        ballots = ballots_of(few)
+        if not ballots:
+            continue
+        country = country_round(edition, wave, wording=few[0][0].wording)
+        SystemRandom().shuffle(ballots)
+        SurveyEnvelope.objects.bulk_create(
+            SurveyEnvelope(round=country, sealed=envelope(country, ballot)) for ballot in ballots
+        )
+        _empty([round_ for round_, _ballots in few], now=now)
+        if country.pk not in {round_.pk for round_ in rounds}:
+            rounds.append(country)
+    for country in rounds:
+        held = country.envelopes.count()
+        if held - country.tried_with < FEWEST_ANSWERS:
+            continue
+        try:
+            ballots = _ballots_in(country, closing)
+        except KeyLost:
+            closing.lost.append(country)
+            continue
+        if is_enough(ballots):
+            _close(country, by=by, now=now)
+            closing.lots.append(_count([country], ballots, clinic=None, area=None, now=now))
+        else:
+            country.tried_with = held
+            country.save(update_fields=["tried_with"])
+
+
+def _close_unasked(area, edition, wave, *, wording, by, now):
+    """Close the wave for the clinics of the area in which nobody was asked: nobody of them is asked any more."""
+    if wording is None:
         return
-    first = rounds[0]
-    country = country_round(first.edition, first.wave, wording=first.wording)
-    SystemRandom().shuffle(ballots)
-    SurveyEnvelope.objects.bulk_create(
-        SurveyEnvelope(round=country, sealed=envelope(country, ballot)) for ballot in ballots
+    today = timezone.localdate(now)
+    asked = SurveyRound.objects.filter(clinic=OuterRef("pk"), edition=edition, wave=wave)
+    SurveyRound.objects.bulk_create(
+        [
+            SurveyRound(
+                clinic=clinic,
+                edition=edition,
+                wave=wave,
+                wording=wording,
+                public_key=b"",
+                closed_on=today,
+                closed_by=by,
+                emptied_on=today,
+            )
+            for clinic in Clinic.objects.filter(~Exists(asked), area=area)
+        ],
+        # Somebody of one of them may pass the page just now: then it stays open, and the area can close again.
+        ignore_conflicts=True,
     )
-    _empty(rounds)
-    try:
-        held = _ballots_in(country)
-    except KeyLost:
-        closing.lost.append(country)
-        return
-    if is_enough(held):
-        _close(country, by=by, now=now)
-        closing.lots.append(_count([country], held, clinic=None, area=None, now=now))
+
+
+def _words_of(round_):
+    return counted_digest(round_.wording.contents)
 
 
 @transaction.atomic
@@ -123,7 +178,7 @@ def give_up_lost(round_, *, by, now):
     [round_] = _locked(pk=round_.pk) or [None]
     if round_ is None or round_.lot_id or not is_lost(round_):
         raise NothingToClose
-    gone = _empty([round_])
+    gone = SurveyEnvelope.objects.filter(round=round_).delete()[0]
     round_.public_key = make_key(round_.key)
     if round_.clinic_id:
         round_.closed_on = round_.closed_by = None
@@ -136,14 +191,7 @@ def give_up_lost(round_, *, by, now):
 
 def is_lost(round_):
     """Whether something waits in the round that no key here opens."""
-    try:
-        open_one = opener(round_)
-        first = round_.envelopes.first()
-        if first is not None:
-            open_one(first.sealed)
-    except KeyLost:
-        return _holds_any(round_)
-    return False
+    return _holds_any(round_) and not has_key(round_)
 
 
 def _locked(*conditions, **narrowing):
@@ -156,14 +204,22 @@ def _holds_any(round_):
     return round_.envelopes.exists()
 
 
-def _ballots_in(round_):
-    """Return [{item id: code}, or {} of who declined] of a round, in no order; raises `KeyLost`."""
+def _ballots_in(round_, closing):
+    """Return [{item id: code}, or {} of who declined] of a round, in no order; raises `KeyLost`.
+
+    What is damaged is left out, and counted in the `closing`.
+    """
     sealed = list(round_.envelopes.order_by().values_list("sealed", flat=True))
     if not sealed:
         return []
-    open_one, contents = opener(round_), round_.wording.contents
-    texts = [open_one(one) for one in sealed]
-    return [read_back(contents, round_.wave, text[1:]) if text.startswith(ANSWERED) else {} for text in texts]
+    open_one, contents, ballots = opener(round_), round_.wording.contents, []
+    for one in sealed:
+        try:
+            text = open_one(one)
+            ballots.append(read_back(contents, round_.wave, text[1:]) if text.startswith(ANSWERED) else {})
+        except Damaged:
+            closing.damaged += 1
+    return ballots
 
 
 def _close(round_, *, by, now):
@@ -173,22 +229,24 @@ def _close(round_, *, by, now):
 
 
 def _count(rounds, ballots, *, clinic, area, now):
-    """Make the lot of these rounds, and keep nothing else of them."""
-    first, ballots = rounds[0], answered(ballots)
+    """Make the lot of these rounds, and keep nothing else of them; in the words of the latest of them."""
+    latest, ballots = max(rounds, key=lambda round_: round_.wording_id), answered(ballots)
     lot = SurveyLot.objects.create(
         clinic=clinic,
         area=area,
-        edition=first.edition,
-        wave=first.wave,
-        wording=first.wording,
+        edition=latest.edition,
+        wave=latest.wave,
+        wording=latest.wording,
         people=len(ballots),
-        figures=tally(first.wording.contents, first.wave, ballots),
+        figures=tally(latest.wording.contents, latest.wave, ballots),
         closed_on=timezone.localdate(now),
     )
     SurveyRound.objects.filter(pk__in=[round_.pk for round_ in rounds]).update(lot=lot)
-    _empty(rounds)
+    _empty(rounds, now=now)
     return lot
 
 
-def _empty(rounds):
-    return SurveyEnvelope.objects.filter(round__in=rounds).delete()[0]
+def _empty(rounds, *, now):
+    gone = SurveyEnvelope.objects.filter(round__in=rounds).delete()[0]
+    SurveyRound.objects.filter(pk__in=[round_.pk for round_ in rounds]).update(emptied_on=timezone.localdate(now))
+    return gone

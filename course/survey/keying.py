@@ -17,6 +17,7 @@ class CannotKey(ValueError):
     """The batch is not keyed in; `why` is one of the names below."""
 
     CLOSED, REWORDED, COLLECTED_THEM, TOO_MANY = "closed", "reworded", "collected_them", "too_many"
+    MORE_THAN_PEOPLE = "more_than_people"
 
     def __init__(self, why):
         super().__init__(why)
@@ -27,9 +28,10 @@ class CannotKey(ValueError):
 def key_batch(clinic, edition, wave, sheets, *, given_to, collected_by, key, wording, by, now):
     """Seal a batch of sheets, each {item id: code}, of a clinic; whether it is new: the same `key` again is once.
 
-    `given_to` are the people to whom a sheet was given, whether they filled it in or not: they passed the page. There
-    are as many envelopes as there are of them who had not passed it before, or as sheets where those are more: so
-    nobody's blank sheet shows. Raises `CannotKey` and `course.survey.keys.CannotKeepKeys`.
+    `given_to` are the people to whom a sheet was given, whether they filled it in or not: they passed the page. Of
+    those who had not passed it before there are at least as many as sheets, so that nobody counts twice; and for each
+    of them there is an envelope, so that nobody's blank sheet shows. Raises `CannotKey` and
+    `course.survey.keys.CannotKeepKeys`; then nothing was kept.
     """
     if collected_by is None or collected_by.pk == by.pk:
         raise CannotKey(CannotKey.COLLECTED_THEM)
@@ -43,7 +45,9 @@ def key_batch(clinic, edition, wave, sheets, *, given_to, collected_by, key, wor
     if round_.wording_id != wording.pk:
         raise CannotKey(CannotKey.REWORDED)
     passed = mark_passed(given_to, edition, wave)
-    blank = [{}] * max(0, passed - len(sheets))
+    if passed < len(sheets):
+        raise CannotKey(CannotKey.MORE_THAN_PEOPLE)
+    blank = [{}] * (passed - len(sheets))
     SurveyEnvelope.objects.bulk_create(
         SurveyEnvelope(round=round_, sealed=envelope(round_, sheet)) for sheet in [*sheets, *blank]
     )

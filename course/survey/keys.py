@@ -22,6 +22,10 @@ class KeyLost(Exception):
     """What opens the answers of a round is not on this machine, or is another round's."""
 
 
+class Damaged(Exception):
+    """This envelope was changed, or is of another round: the key that is here does not open it."""
+
+
 class CannotKeepKeys(Exception):
     """No key can be kept on this machine: nothing is asked, rather than sealed for nobody."""
 
@@ -69,14 +73,14 @@ def seal(round_, text):
 
 
 def opener(round_):
-    """Return the function that opens what was sealed for the round. Raises `KeyLost`, and so does the function."""
+    """Return the function that opens what was sealed for the round, or raises `Damaged`. Raises `KeyLost` itself."""
     key, about = _key_of(round_), _about(round_)
 
     def open_one(sealed):
         try:
             return _SUITE.decrypt(bytes(sealed), key, about).rstrip(b"\0").decode("ascii")
         except InvalidTag as error:
-            raise KeyLost(round_) from error
+            raise Damaged(round_) from error
 
     return open_one
 

@@ -22,6 +22,8 @@ class Standing(Enum):
     COUNTED_WITH_COUNTRY = "country"
     # Not counted in its area: what there was went on to the country's round.
     PASSED_ON = "passed_on"
+    # Closed with its area before anybody was asked.
+    NOBODY = "nobody"
     LOST = "lost"
 
     # Templates would call the class to make an instance of it.
@@ -86,7 +88,7 @@ def _standing(round_):
             return Standing.COUNTED
         return Standing.COUNTED_WITH_AREA if round_.lot.area_id else Standing.COUNTED_WITH_COUNTRY
     if not round_.is_open and not round_.passed:
-        return Standing.PASSED_ON
+        return Standing.PASSED_ON if round_.public_key else Standing.NOBODY
     if round_.passed and not file_of(round_.key).exists():
         return Standing.LOST
     return Standing.OPEN if round_.is_open else Standing.WAITING

@@ -13,16 +13,16 @@ class Pools(NamedTuple):
     left: list
 
 
-def sort_out(parts):
-    """Return the `Pools` of the parts of an area: (round, ballots), the round with its `wording_id`.
+def sort_out(parts, words_of):
+    """Return the `Pools` of the parts of an area: (round, ballots).
 
-    What was asked in other words is never counted together.
+    What was asked in other words, by `words_of` a round, is never counted together.
     """
     alone = [part for part in parts if is_enough(part[1])]
     by_wording = {}
     for part in parts:
         if not is_enough(part[1]):
-            by_wording.setdefault(part[0].wording_id, []).append(part)
+            by_wording.setdefault(words_of(part[0]), []).append(part)
     together = [few for few in by_wording.values() if is_enough(ballots_of(few))]
     left = [few for few in by_wording.values() if not is_enough(ballots_of(few))]
     return Pools(alone, together, left)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from course.models import SurveyRound
-from quizzes.surveys.wording import wording_in_force
+from quizzes.surveys.wording import counted_digest, wording_in_force
 
 from .keys import destroy_key, make_key
 
@@ -18,23 +18,35 @@ def round_of(clinic, edition, wave):
 
 def wording_of(clinic, edition, wave):
     """Return the SurveyWording that the page of a round asks: that of the round, else the one in force; or None."""
-    known = round_of(clinic, edition, wave)
+    # Without a clinic one answers what is asked today, whatever waits for the country in words of before.
+    known = round_of(clinic, edition, wave) if clinic else None
     return known.wording if known else wording_in_force()
 
 
 def locked_round(clinic, edition, wave, *, wording):
-    """Return the round, locked until the transaction ends; where there is none it is opened with `wording`.
+    """Return the round of a clinic, or that of the country, locked until the transaction ends.
 
-    Raises `course.survey.keys.CannotKeepKeys`.
+    Where there is none it is opened with `wording`. Raises `course.survey.keys.CannotKeepKeys`.
     """
+    if clinic is None:
+        return country_round(edition, wave, wording=wording)
     found = _rounds(clinic, edition, wave).select_for_update(of=("self",)).select_related("wording")
     return found.first() or _open(clinic, edition, wave, wording=wording) or found.get()
 
 
 def country_round(edition, wave, *, wording):
-    """Return the open round of the country for what is asked in this wording, locked; opened where there is none."""
-    rounds = _rounds(None, edition, wave).filter(wording=wording).select_for_update()
-    return rounds.first() or _open(None, edition, wave, wording=wording) or rounds.get()
+    """Return the open round of the country for what this wording asks, locked; opened where there is none.
+
+    Raises `course.survey.keys.CannotKeepKeys`.
+    """
+    found = SurveyRound.objects.filter(clinic=None, edition=edition, wave=wave, closed_on=None).order_by("pk")
+    words = counted_digest(wording.contents)
+    for _time in range(2):
+        rounds = list(found.select_for_update(of=("self",)).select_related("edition", "wording"))
+        known = next((one for one in rounds if counted_digest(one.wording.contents) == words), None)
+        if known or (known := _open(None, edition, wave, wording=wording)):
+            return known
+    raise SurveyRound.DoesNotExist
 
 
 def count_rounds_by_wording():

@@ -87,8 +87,11 @@ def _groups(contents, wave, ballots, whole):
         group: _count(contents, wave, [ballot for ballot in ballots if ballot.get(GROUPED_BY) == code])
         for code, group in GROUPS.items()
     }
-    # Everybody of a group gave the same answer to what makes it one.
-    items = [item for item in whole["items"] if item != GROUPED_BY]
+    # What people said of themselves is crossed with nothing.
+    background = {
+        item["id"] for block in blocks_in(contents, wave) if block["scoring"] == "background" for item in block["items"]
+    }
+    items = [item for item in whole["items"] if item not in background]
     kept = {
         "items": [item for item in items if _told_apart(whole["items"][item].total(), _totals(parts, item))],
         "blocks": [

@@ -38,6 +38,27 @@ def digest_of(contents):
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def counted_digest(contents):
+    """Return the digest of what has to be the same for answers to be counted together.
+
+    That is what is asked in the site's own language, and how: another translation, or a confirmation, changes nothing.
+    """
+    own = settings.LANGUAGE_CODE
+
+    def item(one):
+        return [one["id"], one["text"].get(own), one["direction"], one.get("scale")]
+
+    scales = {
+        name: [[option["code"], option["kind"], option["label"].get(own)] for option in options]
+        for name, options in contents["scales"].items()
+    }
+    blocks = [
+        [block["id"], block["scoring"], block["scale"], sorted(block["waves"]), [item(one) for one in block["items"]]]
+        for block in contents["blocks"]
+    ]
+    return digest_of({"scales": scales, "blocks": blocks})
+
+
 def items_of(wording, wave):
     """Return the items that are asked in a wave, in order, each with its scale, block and scoring."""
     return [

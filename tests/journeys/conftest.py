@@ -158,7 +158,7 @@ def open_later(chromium, year):
         context = chromium.new_context(
             base_url=year.url, locale="es-GT", java_script_enabled=javascript, service_workers="block", **size
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

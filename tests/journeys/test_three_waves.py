@@ -4,28 +4,28 @@ comes back at 30 and 90 days, and the data for research, which a program opens."
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
 import pytest
 
 from .conftest import DESK, PHONE, sign_in, well
-from .learner import press
+from .learner import follow, press
 from .trainer import PASSWORD
 from .year import first_month
 
 pytestmark = pytest.mark.journey
 
 PIN = "739182"
-CENTRE, AREA = "Centro de Salud de San Pedro Ayampuc", "Área de Salud Guatemala Nororiente"
+CENTRE, AREA = "Centro de Salud de Chinautla", "Área de Salud Guatemala Nororiente"
 THANKS = "Gracias. Ya pasó por esta página."
 # Twelve people: one answers on a telephone, one declines on a computer, ten on paper; one of these heads the centre.
 SETTING = """
 from course.models import Area, Clinic, Cohort, Enrolment, User
 area = Area.objects.create(name={area!r})
 area.leads.add(User.objects.get(username="facilitadora"))
-centre = Clinic.objects.get(name={centre!r})
-Clinic.objects.filter(pk=centre.pk).update(area=area)
+centre = Clinic.objects.create(name={centre!r}, area=area)
 cohort = Cohort.objects.create(name="Los Cerezos", clinic=centre)
 cohort.trainers.add(User.objects.get(username="facilitadora"))
 for number in range(12):
@@ -54,10 +54,16 @@ for name in ("Centro de Salud de Chuarrancho", "Centro de Salud de San José Pin
 ENVELOPES = "from course.models import SurveyEnvelope; print(SurveyEnvelope.objects.count())"
 
 
+def named(page, words, about):
+    """Return the link that says these words, and what it is about to whoever does not see the page."""
+    return page.get_by_role("link", name=re.compile(rf"^{re.escape(words)}\s*:\s*{re.escape(about)}$"))
+
+
 def answer(page, *, which):
-    """Mark the option of that place in each question of the page of the survey, and send it."""
+    """Mark the option of that place, or the last, in each question of the survey, and send it."""
     for question in page.locator(".survey fieldset").all():
-        question.locator("label").nth(which).click()
+        options = question.locator("label")
+        options.nth(min(which, options.count() - 1)).click()
     press(page, "Enviar mis respuestas")
     assert THANKS in page.inner_text("main")
 
@@ -65,9 +71,8 @@ def answer(page, *, which):
 def key_in_ten_sheets(page, wave, figure):
     """Key in ten sheets of a wave, on which the same figure is circled everywhere; work is half of each kind."""
     page.goto("/es/grupos/encuesta/")
-    row = page.locator("tr", has_text=CENTRE)
-    row.get_by_role("link", name="En papel").click()
-    page.get_by_role("link", name=f"Digitar hojas: {wave}").click()
+    follow(named(page, "En papel", CENTRE))
+    follow(named(page, "Digitar hojas", wave))
     page.locator("input[name=hojas]").fill("10")
     press(page, "Seguir")
     page.locator("select[name=collected_by]").select_option(index=2)
@@ -85,7 +90,7 @@ def key_in_ten_sheets(page, wave, figure):
 
 def close(page, wave, people):
     page.goto("/es/grupos/encuesta/")
-    page.get_by_role("link", name=f"Cerrar la ronda: {CENTRE}, {wave}").click()
+    follow(named(page, "Cerrar la ronda", f"{CENTRE}, {wave}"))
     assert "Es definitivo" in well(page)
     press(page, "Cerrar la ronda")
     assert f"se contaron juntas las respuestas de {people} personas" in well(page)
@@ -140,7 +145,7 @@ def before_the_course(trainer, open_later, year):
 def after_the_course(trainer, open_later, year):
     rosa = open_later(PHONE, javascript=False)
     sign_in(rosa, "ENC222", PIN)
-    press(rosa, "Continuar")
+    press(rosa, "Hay una encuesta anónima")
     answer(rosa, which=3)
     press(rosa, "Seguir con el curso")
     assert rosa.url.endswith("/es/certificado/")
@@ -152,21 +157,21 @@ def make_plan(open_later):
     """Whoever leads the centre chooses a point of the checklist and writes a change of their own."""
     head = open_later(PHONE)
     sign_in(head, "ENC224", PIN)
-    press(head, "Plan del centro")
+    press(head, "Plan de mi centro")
     press(head, "Agregar una acción")
     head.locator("select[name=point]").select_option(index=1)
     head.locator("input[name=post]").fill("Seguridad")
     well(head)
-    press(head, "Poner en el plan")
+    press(head, "Ponerla en el plan")
     press(head, "Agregar una acción")
     head.locator("textarea[name=words]").fill("Una tarde hasta las ocho, dos jueves al mes; avisar al 5512-3456")
     head.locator("input[name=post]").fill("Dirección")
-    press(head, "Poner en el plan")
+    press(head, "Ponerla en el plan")
     # A telephone leads to somebody.
     assert head.locator(".error-summary").is_visible()
     head.complaints.clear()
     head.locator("textarea[name=words]").fill("Una tarde hasta las ocho, dos jueves al mes")
-    press(head, "Poner en el plan")
+    press(head, "Ponerla en el plan")
     plan = well(head)
     assert "Una tarde hasta las ocho" in plan
     assert "Seguridad" in plan
@@ -175,7 +180,7 @@ def make_plan(open_later):
 def review_on_the_desk(trainer):
     trainer.goto("/es/grupos/")
     assert "Planes que toca revisar" in well(trainer)
-    trainer.get_by_role("link", name=f"Anotar la revisión: {CENTRE}").click()
+    follow(named(trainer, "Anotar la revisión", CENTRE))
     note_review(trainer)
 
 
@@ -195,7 +200,7 @@ def three_months_later(trainer, open_later, year):
     rosa = open_later(PHONE, javascript=False)
     sign_in(rosa, "ENC222", PIN)
     rosa.goto("/es/")
-    rosa.get_by_role("link", name="Hay una encuesta anónima").click()
+    press(rosa, "Hay una encuesta anónima")
     answer(rosa, which=2)
     key_in_ten_sheets(trainer, "A los tres meses", "3")
     close(trainer, "A los tres meses", 11)
@@ -217,10 +222,10 @@ def results_of_three_waves(trainer):
 def review_by_the_head(open_later):
     head = open_later(PHONE)
     sign_in(head, "ENC224", PIN)
-    press(head, "Plan del centro")
+    press(head, "Plan de mi centro")
     press(head, "Revisar el plan")
     note_review(head)
-    assert "Lo que se logró" in well(head)
+    assert "Lo logrado" in well(head)
 
 
 def data_for_research(open_later):

@@ -92,6 +92,10 @@ _REFUSED = {
         "are of this wave, and send them again."
     ),
     CannotKey.COLLECTED_THEM: lambda: _("Whoever collected the sheets does not key them in."),
+    CannotKey.MORE_THAN_PEOPLE: lambda: _(
+        "There are more sheets than ticked people who were still to be asked. Tick everybody who got a sheet; whoever "
+        "passed the page before, on screen or with a sheet that was keyed in, does not count again. Nothing was kept."
+    ),
     CannotKey.TOO_MANY: lambda: _("Write a number from 1 to 60."),
 }
 

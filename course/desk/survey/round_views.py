@@ -77,8 +77,9 @@ def desk_survey_close_area(request, area_pk, edition_pk, wave):
 
     rounds = SurveyRound.objects.filter(clinic__isnull=False, clinic__area=area, edition=edition, wave=wave, lot=None)
     rounds = rounds.filter(envelopes__isnull=False).select_related("clinic").distinct().order_by("clinic__sort_key")
+    rounds, waiting = list(rounds), area is None and any(state.wave == wave for state in open_in_country(edition))
     return _close(
-        request, close, edition, {"area": area, "wave": wave, "rounds": list(rounds), "any_open": rounds.exists()}
+        request, close, edition, {"area": area, "wave": wave, "rounds": rounds, "any_open": rounds or waiting}
     )
 
 

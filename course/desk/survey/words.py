@@ -24,10 +24,17 @@ def closing_words(closing):
         said.append(
             (messages.INFO, _("Fewer than ten were left. They wait, sealed, to be counted with the country's."))
         )
-    if closing.waiting:
+    if closing.waiting and not closing.lost:
         said.append(
             (messages.INFO, _("Closed. Fewer than ten answered: they wait, sealed, until the area closes this wave."))
         )
+    if closing.damaged:
+        words = ngettext(
+            "%(count)d envelope was damaged and could not be opened: it is not counted.",
+            "%(count)d envelopes were damaged and could not be opened: they are not counted.",
+            closing.damaged,
+        )
+        said.append((messages.WARNING, words % {"count": closing.damaged}))
     if closing.lost:
         said.append((messages.ERROR, _lost_words(closing.lost)))
     return said

@@ -17,7 +17,7 @@ from tests.course.survey.factories import (
     make_people,
     make_wording,
 )
-from tests.factories import NOW, make_trainer
+from tests.factories import NOW, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,62 @@ def test_clinics_without_an_area_are_closed_together(lead):
     assert (lot.clinic, lot.area, lot.people) == (None, None, 10)
 
 
+def test_an_area_closes_the_wave_for_clinics_where_nobody_was_asked_yet(area, lead):
+    """Else the first who passes the page there, closed again at once, would tell whether they answered."""
+    asked, later = make_centre(1, area), make_centre(2, area)
+    _fill(asked, answered=9)
+    _close(area, lead)
+
+    [person] = make_people(later, 1, start=99)
+    assert let_answer([person], [answers()], edition=make_edition()) == [Passed.CLOSED]
+    with pytest.raises(NothingToClose):
+        _close(area, lead)
+    assert not SurveyLot.objects.exists()
+
+
+def test_the_country_is_not_opened_again_for_fewer_than_ten_more(area, lead):
+    """Nine answered and wait there; whether the tenth person answered cannot be tried out."""
+    others = [make_area(f"Área {number}") for number in range(3)]
+    _fill(make_centre(1, area), answered=9, declined=1)
+    _close(area, lead)
+    for number, other in enumerate(others):
+        _fill(make_centre(10 + number, other), answered=4)
+
+    lots = [[lot.people for lot in _close(other, lead).lots] for other in others]
+
+    # Of ten that were opened in vain, ten more have to come.
+    assert lots == [[], [], [21]]
+
+
+def test_people_without_a_clinic_are_counted_when_an_area_closes(area, lead):
+    people = [make_learner(f"SIN{number}", clinic=None) for number in range(12)]
+    let_answer(people, [answers()] * 12, edition=make_edition())
+    _fill(make_centre(1, area), answered=10)
+
+    lots = _close(area, lead).lots
+
+    assert [(lot.clinic is None, lot.people) for lot in lots] == [(False, 10), (True, 12)]
+
+
+def test_people_without_a_clinic_are_counted_where_no_clinic_is_left_to_close(lead):
+    people = [make_learner(f"SIN{number}", clinic=None) for number in range(12)]
+    let_answer(people, [answers()] * 12, edition=make_edition())
+
+    assert [lot.people for lot in close_area(None, make_edition(), "pre", by=lead, now=NOW).lots] == [12]
+
+
+def test_another_translation_or_a_confirmation_counts_together(area, lead):
+    contents = make_contents()
+    contents["blocks"][1]["items"][0]["text"]["en"] = "Another translation"
+    contents["blocks"][1]["items"][0]["verified"] = True
+    _fill(make_centre(1, area), answered=6)
+    _fill(make_centre(2, area), answered=6, wording=make_wording(contents))
+
+    [lot] = _close(area, lead).lots
+
+    assert (lot.people, lot.wording) == (12, make_wording(contents))
+
+
 def test_the_other_waves_stay_open(area, lead):
     clinic = make_centre(1, area)
     people = _fill(clinic, answered=10)
@@ -186,6 +242,30 @@ class TestLostKey:
 
         assert SurveyRound.objects.get().is_open
         assert SurveyEnvelope.objects.count() == 10
+
+    def test_closing_an_area_keeps_what_is_left_for_the_one_whose_key_is_lost(self, area, lead):
+        lost, few = make_centre(1, area), make_centre(2, area)
+        _fill(lost, answered=6)
+        _fill(few, answered=6)
+        path = keys.file_of(lost.survey_rounds.get().key)
+        text = path.read_text()
+        path.unlink()
+
+        closing = _close(area, lead)
+        assert (closing.lots, [one.clinic for one in closing.waiting]) == ([], [few])
+        path.write_text(text)
+
+        assert [lot.people for lot in _close(area, lead).lots] == [12]
+
+    def test_a_damaged_envelope_is_left_out_and_said(self, area, lead):
+        clinic = make_centre(1, area)
+        _fill(clinic, answered=11)
+        SurveyEnvelope.objects.filter(pk=SurveyEnvelope.objects.first().pk).update(sealed=b"\0" * 304)
+
+        closing = _close(clinic, lead)
+
+        assert ([lot.people for lot in closing.lots], closing.damaged) == ([10], 1)
+        assert not is_lost(SurveyRound.objects.get())
 
     def test_closing_an_area_counts_the_others(self, area, lead):
         lost, kept = make_centre(1, area), make_centre(2, area)

@@ -7,7 +7,7 @@ import pytest
 from course.health.keys import survey_keys_open
 from course.models import SurveyRound
 from course.survey import keys
-from course.survey.closing import close_area
+from course.survey.closing import close_area, close_clinic
 from course.survey.forgetting import forget_spent_keys, spent_keys
 from course.worker.tidying import tidy
 from tests.course.survey.factories import answers, let_answer, make_area, make_centre, make_edition, make_people
@@ -89,3 +89,25 @@ def test_the_look_at_the_site_names_lost_keys(area):
     found = survey_keys_open()
     assert found.state == "warning"
     assert "1" in str(found.said)
+
+
+def test_a_round_that_waited_for_its_area_keeps_its_key_for_a_week_after_counting(area):
+    clinics = [make_centre(number, area) for number in (1, 2)]
+    for clinic in clinics:
+        _fill(clinic, 6)
+        close_clinic(clinic, make_edition(), "pre", by=make_trainer(f"jefa{clinic.pk}"), now=NOW)
+    later = NOW + timedelta(days=30)
+    close_area(area, make_edition(), "pre", by=make_trainer("encargada"), now=later)
+
+    assert forget_spent_keys(now=later + timedelta(days=6)) == 0
+    assert forget_spent_keys(now=later + timedelta(days=7)) == 2
+
+
+def test_the_look_at_the_site_names_keys_of_no_round(settings):
+    settings.SURVEY_KEYS_DIR.mkdir()
+    stray = settings.SURVEY_KEYS_DIR / "6a1d6b2e-1f0b-4c6e-9a53-0d9b1f0a7c11.key"
+    stray.write_text("0" * 64)
+
+    assert stray.stem in str(survey_keys_open().said)
+    forget_spent_keys(now=NOW + timedelta(days=4000))
+    assert stray.exists()

@@ -28,7 +28,9 @@ def centre():
 
 
 def _key(clinic, sheets, **options):
-    options = {"given_to": [], "key": uuid.uuid4(), "wording": make_wording()} | options
+    if "given_to" not in options:
+        options["given_to"] = make_people(clinic, len(sheets), start=500)
+    options = {"key": uuid.uuid4(), "wording": make_wording()} | options
     for name, code in (("by", "digita"), ("collected_by", "recoge")):
         if name not in options:
             options[name] = make_trainer(code)
@@ -51,6 +53,7 @@ def test_a_batch_is_sealed_like_what_is_answered_on_screen(centre):
 
 def test_the_same_batch_again_is_once(centre):
     options = {"key": uuid.uuid4(), "by": make_trainer("digita"), "collected_by": make_trainer("recoge")}
+    options["given_to"] = make_people(centre, 3)
 
     came = [_key(centre, [answers()] * 3, **options) for _time in range(2)]
 
@@ -106,11 +109,41 @@ def test_sheets_in_other_words_are_refused(centre):
     assert refused.value.why == CannotKey.REWORDED
 
 
-def test_a_person_who_passed_before_gets_no_blank_envelope(centre):
-    people = make_people(centre, 3)
-    let_answer(people, [None] * 3, edition=make_edition())
+def test_nobody_counts_twice_by_screen_and_paper(centre):
+    people = make_people(centre, 5)
+    let_answer(people, [answers()] * 5, edition=make_edition())
+
+    with pytest.raises(CannotKey) as refused:
+        _key(centre, [answers()] * 5, given_to=people)
+
+    assert refused.value.why == CannotKey.MORE_THAN_PEOPLE
+    assert SurveyEnvelope.objects.count() == 5
+
+
+def test_the_same_sheets_on_another_page_are_refused(centre):
+    people = make_people(centre, 5)
+    options = {"given_to": people, "by": make_trainer("digita"), "collected_by": make_trainer("recoge")}
+    _key(centre, [answers()] * 5, **options)
+
+    with pytest.raises(CannotKey):
+        _key(centre, [answers()] * 5, **options)
+
+    assert SurveyEnvelope.objects.count() == 5
+
+
+def test_sheets_of_nobody_are_refused_and_mark_nobody(centre):
+    with pytest.raises(CannotKey) as refused:
+        _key(centre, [answers()] * 9, given_to=make_people(centre, 3))
+
+    assert refused.value.why == CannotKey.MORE_THAN_PEOPLE
+    assert not SurveyPassed.objects.exists()
+    assert not SurveyLot.objects.exists()
+
+
+def test_whoever_passed_before_gets_no_second_envelope(centre):
+    people = make_people(centre, 4)
+    let_answer(people[:3], [None] * 3, edition=make_edition())
 
     _key(centre, [answers()], given_to=people)
 
     assert SurveyEnvelope.objects.count() == 4
-    assert not SurveyLot.objects.exists()

@@ -70,7 +70,7 @@ def test_an_envelope_of_another_round_does_not_open(ana):
     let_answer([ana, other], [answers(), answers()], edition=make_edition())
     first, second = SurveyRound.objects.order_by("pk")
 
-    with pytest.raises(keys.KeyLost):
+    with pytest.raises(keys.Damaged):
         keys.opener(first)(second.envelopes.get().sealed)
 
 

@@ -34,7 +34,7 @@ class Country:
     """Clinics in areas, whose people answered; what is closed is counted as the site counts it."""
 
     def __init__(self, chance):
-        self.chance, self.lots, self.waiting, self.pool = chance, [], {}, []
+        self.chance, self.lots, self.waiting, self.pool, self.tried = chance, [], {}, [], 0
         number = count()
         self.areas = {
             area: [(area, clinic) for clinic in range(chance.randint(1, 4))] for area in range(chance.randint(1, 3))
@@ -56,16 +56,20 @@ class Country:
             for clinic in self.areas[place]
             if clinic in self.waiting
         ]
-        pools = sort_out(parts)
+        pools = sort_out(parts, lambda round_: round_.wording_id)
         for round_, _ballots in pools.alone:
             self._count(self.waiting.pop(round_.clinic), round_.clinic)
         for few in pools.together:
             self._count(self._taken(few), place)
         for few in pools.left:
             self.pool += self._taken(few)
+        if len(self.pool) - self.tried < 10:
+            return
         if is_enough(_sheets(self.pool)):
             self._count(self.pool, None)
-            self.pool = []
+            self.pool, self.tried = [], 0
+        else:
+            self.tried = len(self.pool)
 
     def view(self, place):
         """Return ({name: figure}, {name: who stands in it}) of a clinic, an area or (None) the country."""
