@@ -174,6 +174,21 @@ def test_the_points_come_from_the_published_sheet_with_their_numbers_and_without
         "escribir a ana@ejemplo.gt",
         "ana @ejemplo.gt",
         "5555.1234",
+        "Llamar 2 4 4 5 0 0 1 1",
+        "5 5 5 5 1 2 3 4",
+        "5,5,5,5,1,2,3,4",
+        "5 5 5 5 - 1 2 3 4",
+        "24-10-12-34",
+        "2019 2044",
+        "Q 24450011",
+        "www.facebook.com/juana",
+        "facebook.com/juana",
+        "https://ejemplo.gt/juana",
+        "Ver WA.ME/50255551234",
+        "bit.ly/juana",
+        "@juana.lopez",
+        "Escribir a @ juana",
+        "juana arroba ejemplo punto com",
     ],
 )
 def test_a_number_or_an_address_that_leads_to_a_person_is_refused(text):
@@ -190,6 +205,24 @@ def test_a_number_or_an_address_that_leads_to_a_person_is_refused(text):
         "Decreto 22-2008",
         "Dos firmas, 1 de cada 3 🙂",
         "<b>Rótulo</b> & cartel",
+        "Q 1 200 000.00 para obra",
+        "Q1,500",
+        "Q.12,500,000.00 del presupuesto",
+        "12,500,000 hojas",
+        "1 200 000.00",
+        "2026 2027 2028",
+        "2026 2027",
+        "24 horas los 7 días",
+        "Acuerdo 57-2012",
+        "Acuerdos 57-2012, 22-2008 y 9-2009",
+        "Punto 20",
+        "Puntos 1 2 3 4 5 6 7 8",
+        "Puntos 3, 10, 12, 15, 20",
+        "de 7:00 a 15:30",
+        "7:00-15:30, 8:00-12:00, 9:00-11:00",
+        "Del 15/01/2027 al 30.6.27",
+        "Un trato digno para tod@s l@s usuari@s",
+        "Avisar en la página del centro.Es gratis y/o voluntario",
     ],
 )
 def test_days_hours_and_counts_lead_to_nobody(text):
@@ -201,6 +234,56 @@ def test_whoever_works_in_the_centre_is_not_named_in_its_plan(clinic, head):
         check_names_no_colleague("Que responda Irma Noriega", clinic)
     check_names_no_colleague("Que responda la dirección; santo y seña: Noriega", clinic)
     check_names_no_colleague("Que responda Irma Noriega", make_clinic("Otro"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Que responda la licenciada Luz",
+        "don BETO",
+        "Dra. Ana",
+        "Licda.Luz",
+        "doña luz",
+        "el doctor López",
+        "la enfermera de la Cruz",
+        "la Dra. Lic. Ana",
+        "R. López",
+        "R López",
+        "López, R.",
+        "Luz C.",
+    ],
+)
+def test_nobody_is_called_by_a_title_or_an_initial_with_one_name(clinic, text):
+    for code, given, surnames in (
+        ("LUZ222", "Luz", "Cu de la Cruz"),
+        ("BET222", "Beto", "Paz"),
+        ("ANA222", "Ana", "Xol"),
+    ):
+        make_learner(code, given, surnames, clinic=clinic)
+    make_learner("ROS222", "Rosa", "López", clinic=clinic)
+    with pytest.raises(NamesSomebody, match="Escriba mejor el cargo"):
+        check_names_no_colleague(text, clinic)
+    check_names_no_colleague(text, make_clinic("Otro"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Encender la luz de la entrada",
+        "Que la licenciada de turno encienda la luz",
+        "Un rincón de paz y flores",
+        "A la enfermera de turno: sala B. Cerrar con llave.",
+        "Que las señoras esperen en paz",
+    ],
+)
+def test_words_that_are_also_names_may_stand_in_a_plan(clinic, text):
+    for code, given, surnames in (
+        ("LUZ222", "Luz", "Cruz"),
+        ("BET222", "Beto", "Paz"),
+        ("BEA222", "Beatriz", "Flores"),
+    ):
+        make_learner(code, given, surnames, clinic=clinic)
+    check_names_no_colleague(text, clinic)
 
 
 def test_a_text_is_one_line_without_what_no_eye_sees():
