@@ -74,7 +74,14 @@ class RunningSite:
 
 
 # Minutes each: whoever began one last would be waited for by the others.
-LONGEST = ("test_whole_path.py", "test_long_way.py", "test_paper_and_sessions.py", "test_year.py", "test_comfort.py")
+LONGEST = (
+    "test_whole_path.py",
+    "test_long_way.py",
+    "test_paper_and_sessions.py",
+    "test_three_waves.py",
+    "test_year.py",
+    "test_comfort.py",
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -158,7 +165,7 @@ def open_later(chromium, year):
         context = chromium.new_context(
             base_url=year.url, locale="es-GT", java_script_enabled=javascript, service_workers="block", **size
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

@@ -95,7 +95,7 @@ def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser, size):
     press(page, "Seguir")
     assert sideways(page) == 0
     page.locator("select[name=collected_by]").select_option(index=2)
-    page.locator("input[name=given_to]").first.check()
+    page.locator("input[name=everybody]").check()
     boxes = page.locator(".sheet-box")
     lines = [int(re.search(r"(\d+) número", box.locator("label").inner_text())[1]) for box in boxes.all()]
     for box, count in zip(boxes.all(), lines, strict=True):
@@ -107,7 +107,7 @@ def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser, size):
     assert "Hoja 1, A: «7» no es un número de la línea A1" in page.inner_text(".error-summary")
     # Nothing that was typed is lost.
     assert [box.input_value() for box in page.locator(".sheet-box input").all()][1:] == ["2" * n for n in lines[1:]]
-    assert page.locator("input[name=given_to]").first.is_checked()
+    assert page.locator("input[name=everybody]").is_checked()
     page.locator(".sheet-box input").first.fill("1")
     press(page, "Cerrar con llave 10 hojas")
     said = page.inner_text("main")

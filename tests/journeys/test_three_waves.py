@@ -212,7 +212,7 @@ def results_of_three_waves(trainer):
     press(trainer, "Resultados")
     trainer.locator("select[name=centro]").select_option(label=CENTRE)
     press(trainer, "Mostrar")
-    page = well(trainer)
+    page = well(trainer).replace("\xa0", " ")
     assert "Preferiría no brindar servicios" in page
     assert "90 % o más" in page
     assert "10 % o menos" in page

@@ -117,7 +117,7 @@ def test_nothing_that_is_kept_joins_an_answer_to_who_gave_it(client, ana):
     [round_] = rows["course_surveyround"]
     assert set(round_) == {
         *("id", "key", "clinic_id", "edition_id", "wave", "wording_id", "public_key"),
-        *("closed_on", "closed_by_id", "lot_id"),
+        *("closed_on", "closed_by_id", "emptied_on", "tried_with", "lot_id"),
     }
     kept = repr([envelope, round_, keys.opener(SurveyRound.objects.get())(envelope["sealed"])])
     for trace in (ana.username, ana.first_name, str(ana.key), "Nokia", "203.0.113", "198.51.100"):

@@ -65,7 +65,9 @@ def key_page(centre, wave="pre"):
 
 
 def batch(collector, *sheets, **fields):
-    """Return what is posted of sheets, each (A, B, Q)."""
+    """Return what is posted of sheets, each (A, B, Q); everybody of the list got one, where nothing else is said."""
+    if "given_to" not in fields:
+        fields = {"everybody": "on"} | fields
     typed = {
         f"h{at}-{block}": figures
         for at, sheet in enumerate(sheets, 1)
@@ -235,7 +237,7 @@ class TestKeyingIn:
     def test_one_post_seals_the_whole_batch_and_says_what_to_do(self, desk, centre, cohort, collector, trainer):
         people = list(cohort.learners.order_by("pk"))
         fields = batch(
-            collector, ("4", "14", "1"), ("-", "", ""), ("0", "2-", "2"), given_to=[one.pk for one in people[:2]]
+            collector, ("4", "14", "1"), ("-", "", ""), ("0", "2-", "2"), given_to=[one.pk for one in people]
         )
         answer = desk.post(key_page(centre), fields, follow=True)
         page = html.fromstring(answer.content.decode())
@@ -249,7 +251,7 @@ class TestKeyingIn:
             collector,
             uuid.UUID(fields["clave"]),
         )
-        assert set(SurveyPassed.objects.values_list("person", flat=True)) == {one.pk for one in people[:2]}
+        assert set(SurveyPassed.objects.values_list("person", flat=True)) == {one.pk for one in people}
         # Whoever got a sheet is not asked on screen any more.
         desk.force_login(people[0])
         assert "Ya pasó por esta página" in desk.get(reverse("survey")).content.decode()
@@ -258,7 +260,20 @@ class TestKeyingIn:
         fields = batch(collector, ("4", "14", "1"), ("1", "41", "2"))
         for _time in range(2):
             assert SEALED in desk.post(key_page(centre), fields, follow=True).content.decode()
-        assert SurveyEnvelope.objects.count() == 2
+        # One of the three who got a sheet put none into the box: that does not show.
+        assert SurveyEnvelope.objects.count() == 3
+
+    def test_more_sheets_than_people_who_were_still_to_be_asked_are_refused(self, desk, centre, cohort, collector):
+        people = list(cohort.learners.order_by("pk"))
+        desk.post(key_page(centre), batch(collector, ("4", "14", "1"), given_to=[people[0].pk]))
+        again = batch(collector, ("4", "14", "1"), ("3", "13", "2"), given_to=[one.pk for one in people[:2]])
+
+        answer = desk.post(key_page(centre), again)
+
+        assert answer.status_code == 409
+        assert "Hay más hojas que personas marcadas" in answer.content.decode()
+        assert 'value="13"' in answer.content.decode()
+        assert SurveyEnvelope.objects.count() == SurveyPassed.objects.count() == 1
 
     def test_everybody_of_the_list_is_ticked_with_one_box(self, desk, centre, cohort, collector):
         gone = make_learner("IDO234", clinic=centre)
@@ -330,7 +345,7 @@ class TestKeyingIn:
         assert said(answer) == ["Esta ronda se cerró mientras tanto: ya no recibe hojas. No se guardó nada."]
         assert 'value="14"' in answer.content.decode()
         assert "Esta ronda está cerrada: ya no recibe hojas." in desk.get(key_page(centre)).content.decode()
-        assert SurveyEnvelope.objects.count() == 1
+        assert SurveyEnvelope.objects.count() == 3
 
     def test_words_that_changed_meanwhile_keep_what_was_typed(self, desk, centre, cohort, collector):
         before = wording_in_force()
@@ -342,7 +357,7 @@ class TestKeyingIn:
         page = html.fromstring(answer.content.decode())
         assert page.xpath("//input[@name='texto']")[0].get("value") == wording_in_force().digest
         assert page.get_element_by_id("h1-B").get("value") == "13"
-        assert SurveyEnvelope.objects.count() == 1
+        assert SurveyEnvelope.objects.count() == 3
 
     def test_where_no_key_can_be_kept_nothing_is_kept_and_nothing_typed_is_lost(
         self, desk, centre, cohort, collector, settings, tmp_path
