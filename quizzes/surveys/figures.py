@@ -8,12 +8,11 @@ fewer than a hundred: `docs/reference/survey-figures.md` has every rule with its
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
-from .intervals import Sample, newcombe, of_mean, together, welch, wilson
-from .rounding import answered, end_of, rounded, show, step_of
+from .intervals import Sample, together
+from .measures import Score, Share
 from .statements import AGREEING, SEEN, Block, Statement, blocks_of
 
 # What is compared with what: after with before.
@@ -41,101 +40,6 @@ class Gap(StrEnum):
     NO_LOT = "no_lot"
     TOO_FEW = "too_few"
     OTHER_WORDING = "other_wording"
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of `n` who answered did; of `people` in the lots (None: not known)."""
-
-    hits: int
-    n: int
-    people: int | None = None
-
-    @cached_property
-    def told(self):
-        """Return the hits that everything shown is reckoned from: at an end of the scale, those at which it begins."""
-        least = self.n * end_of(self.n) // 100
-        return min(max(self.hits, least), self.n - least)
-
-    @property
-    def shown(self):
-        return show(100 * self.told / self.n, self.n)
-
-    @property
-    def interval(self):
-        return tuple(show(100 * limit, self.n) for limit in wilson(self.told, self.n))
-
-    @property
-    def answered(self):
-        return answered(self.n, self.people)
-
-    def since(self, before):
-        """Return the Change since another Share, in percentage points."""
-        points = 100 * (self.told / self.n - before.told / before.n)
-        limits = newcombe(self.told, self.n, before.told, before.n)
-        return _change(self, before, points, [100 * limit for limit in limits])
-
-
-@dataclass(frozen=True)
-class Score:
-    """The mean of so many people's scores from 0 to 100."""
-
-    sample: Sample
-    people: int | None = None
-
-    @property
-    def n(self):
-        return self.sample.n
-
-    @cached_property
-    def told(self):
-        """Return the sample that everything shown is reckoned from.
-
-        Its mean lies within what is said exactly, and its people differ at least a little: a short interval would tell
-        that all of them answered alike.
-        """
-        end = end_of(self.n)
-        return Sample(self.n, min(max(self.sample.mean, end), 100 - end), max(self.sample.sd, end))
-
-    @property
-    def shown(self):
-        return show(self.told.mean, self.n)
-
-    @property
-    def interval(self):
-        return tuple(show(limit, self.n) for limit in of_mean(self.told))
-
-    @property
-    def answered(self):
-        return answered(self.n, self.people)
-
-    def since(self, before):
-        """Return the Change since another Score, in points of the scale."""
-        return _change(self, before, self.told.mean - before.told.mean, welch(self.told, before.told))
-
-
-class Change(NamedTuple):
-    """By how many points a figure rose (or fell: below 0), and the limits of that; of `at_least` it was more, if any.
-
-    Where the limits are on both sides of 0, or reach it, nobody can say that it changed.
-    """
-
-    points: int
-    low: int
-    high: int
-    at_least: bool
-
-    @property
-    def is_sure(self):
-        return self.low > 0 or self.high < 0
-
-
-def _change(now, before, points, limits):
-    step = max(step_of(now.n), step_of(before.n))
-    low, high = (min(max(limit, -100), 100) for limit in limits)
-    is_at_end = bool(now.shown.end or before.shown.end)
-    points = rounded(points, step)
-    return Change(points, rounded(low, step), rounded(high, step), is_at_end and points != 0)
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def answered_words(told):
 def tenths_words(share):
     """Return how many of every ten people a Share is: «unas 4», «casi nadie»."""
     value, end = share.shown
-    if share.n >= MANY and share.hits in (0, share.n):
-        return pgettext("of ten", "nobody") if share.hits == 0 else pgettext("of ten", "everybody")
+    if share.weight >= MANY and share.span.high == 0:
+        return pgettext("of ten", "nobody")
+    if share.weight >= MANY and share.span.low == 100:
+        return pgettext("of ten", "everybody")
     if end < 0 or value <= ALMOST_NOBODY:
         return pgettext("of ten", "almost nobody")
     if end > 0 or value >= 100 - ALMOST_NOBODY:
@@ -86,6 +88,8 @@ def change_words(change):
     """Return a Change, or the Gap in its place, in words: «bajó entre 5 y 31 puntos»."""
     if isinstance(change, Gap):
         return str(GAPS[change])
+    if change.same_end:
+        return _("both are at the same end of the scale: nobody can say that it changed")
     if not change.is_sure:
         return _unsure_words(change)
     least, most = sorted((abs(change.low), abs(change.high)))
@@ -110,11 +114,16 @@ def change_words(change):
 
 def points_words(change):
     """Return a Change in short, and its limits: («-14 puntos», «de -31 a +5»)."""
+    if change.same_end:
+        return _("both at the same end of the scale"), _("nothing for certain")
+    limits = _("%(low)s to %(high)s") % {"low": _signed(change.low), "high": _signed(change.high)}
+    limits = limits if change.is_sure else _("%(limits)s: nothing for certain") % {"limits": limits}
+    if change.points is None:
+        return _("nobody can say"), limits
     points = ngettext("%(points)s point", "%(points)s points", abs(change.points)) % {"points": _signed(change.points)}
     if change.at_least:
         points = _("%(points)s or more") % {"points": points}
-    limits = _("%(low)s to %(high)s") % {"low": _signed(change.low), "high": _signed(change.high)}
-    return points, limits if change.is_sure else _("%(limits)s: nothing for certain") % {"limits": limits}
+    return points, limits
 
 
 def _signed(number):

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.surveys.figures import Change, Gap, Lot, Score, Share, figures_of
-from quizzes.surveys.intervals import Sample
+from quizzes.surveys.figures import Gap, Lot, figures_of
+from quizzes.surveys.intervals import Sample, newcombe, welch
+from quizzes.surveys.measures import Change, Score, Share
+from quizzes.surveys.readings import change_words, points_words
 from quizzes.surveys.rounding import Shown, answered, rounded, show
 from quizzes.surveys.tally import score_of, tally
 from tests.survey_factories import contents, make_sheets
@@ -176,7 +178,8 @@ def test_the_same_words_in_two_wordings_are_added():
 
 def test_changes_are_as_rough_as_their_rougher_side():
     assert Share(15, 30, 30).since(Share(24, 30, 30)) == Change(-30, -50, -6, False)
-    assert Share(9, 18, 18).since(Share(24, 30, 30)) == Change(-30, -55, -5, False)
+    # Of 18 people «10 or more» answered: the limits are those of ten.
+    assert Share(9, 18, 18).since(Share(24, 30, 30)) == Change(-30, -60, 0, False)
     assert Share(0, 30, 30).since(Share(24, 30, 30)) == Share(1, 30, 30).since(Share(24, 30, 30))
     assert Share(0, 30, 30).since(Share(24, 30, 30)).at_least
     change = Score(Sample(30, 70, 20)).since(Score(Sample(30, 60, 20)))
@@ -189,3 +192,84 @@ def test_of_no_lots_every_figure_is_missing():
     nothing = figures_of([])
     assert (nothing.blocks, nothing.statements, nothing.scores, nothing.groups) == ([], {}, {}, {})
     assert {wave.people for wave in nothing.waves.values()} == {0}
+
+
+def true_limits(now, before):
+    """Return what the change truly is and its limits, of Shares or Scores, nothing hidden or rounded."""
+    if isinstance(now, Share):
+        limits = newcombe(now.hits, now.n, before.hits, before.n)
+        return [100 * one for one in (now.hits / now.n - before.hits / before.n, *limits)]
+    return [now.sample.mean - before.sample.mean, *welch(now.sample, before.sample)]
+
+
+def check_change(now, before):
+    """Hold whatever is said of a change against what is true."""
+    change = now.since(before)
+    rounding = max(5 if one.weight < 20 else 1 for one in (now, before)) / 2 + 1e-6
+    hidden = bool(now.shown.end or before.shown.end)
+    points, low, high = true_limits(now, before)
+    # The interval that is told holds the true one, up to rounding where nothing is hidden.
+    slack = 1e-6 if hidden else rounding
+    assert change.low <= max(low, -100) + slack
+    assert change.high >= min(high, 100) - slack
+    if change.points is None:
+        assert hidden
+        assert not change.is_sure
+    elif change.at_least:
+        assert change.points * points > 0
+        assert abs(points) >= abs(change.points) - 1e-6
+    else:
+        assert abs(points - change.points) <= rounding
+    if change.is_sure:
+        assert points * change.low > 0
+        least = min(abs(change.low), abs(change.high))
+        assert abs(points) >= least - slack
+    assert change.same_end == bool(now.shown.end and now.shown.end == before.shown.end)
+
+
+ENDS = [0, 1, 2, 3, 4, 5]
+SIZES = [10, 12, 19, 20, 21, 40, 60, 99, 100, 101, 400, 100_000]
+
+
+def test_whatever_is_said_of_a_change_near_an_end_is_true():
+    """What is hidden at an end can make a change smaller or larger than it is, turn it, or invent it."""
+    for n in SIZES:
+        for n_before in SIZES:
+            for few in ENDS:
+                for before in ENDS:
+                    check_change(Share(few, n, n), Share(before, n_before, n_before))
+                    check_change(Share(n - few, n, n), Share(n_before - before, n_before, n_before))
+                    check_change(Share(n - few, n, n), Share(before, n_before, n_before))
+
+
+SHARES = st.integers(10, 500).flatmap(
+    lambda n: st.builds(Share, st.integers(0, n), st.just(n), st.sampled_from([n, n + 1, n + 9, None]))
+)
+SCORES = st.builds(
+    Score,
+    st.builds(Sample, st.integers(10, 500), st.integers(0, 100), st.integers(0, 40)),
+    st.none() | st.just(600),
+)
+
+
+@given(st.tuples(SHARES, SHARES) | st.tuples(SCORES, SCORES))
+def test_whatever_is_said_of_a_change_is_true(pair):
+    check_change(*pair)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (Share(0, 400, 400), Share(0, 99, 99), "no se puede decir que haya cambiado"),
+        (Share(0, 100_000, 100_000), Share(0, 99, 99), "no se puede decir que haya cambiado"),
+        (Share(400, 400, 400), Share(99, 99, 99), "no se puede decir que haya cambiado"),
+        (Score(Sample(100, 98, 3), 100), Score(Sample(99, 100, 0), 99), "no se puede decir que haya cambiado"),
+        (Share(0, 19, 19), Share(0, 12, 12), "las dos están en el mismo extremo de la escala"),
+        (Score(Sample(60, 95, 8), 60), Score(Sample(19, 97, 8), 19), "las dos están en el mismo extremo de la escala"),
+        (Share(0, 99, 99), Share(60, 99, 99), "bajó al menos"),
+    ],
+)
+def test_an_end_of_the_scale_invents_no_change(now, before, words):
+    change = now.since(before)
+    assert change_words(change).startswith(words)
+    assert ("o más" in points_words(change)[0]) == words.startswith("bajó")

@@ -263,7 +263,7 @@ def test_the_workbook_holds_numbers_changes_and_both_codebooks(admin, clinic, ch
     rows = {(row[0], row[1], row[4]): row[5:] for row in book["Cifras"].iter_rows(min_row=2, values_only=True)}
     everybody = "Todas las personas"
     assert rows["Antes del curso", "A1", everybody] == (0.4, None, 0.26, 0.55, "40 personas", None)
-    assert rows["Al terminar", "A1", everybody] == (0.1, "eso o menos", 0.1, 0.35, "10 personas o más", None)
+    assert rows["Al terminar", "A1", everybody] == (0.1, "eso o menos", 0.1, 0.4, "10 personas o más", None)
     assert rows["Antes del curso", "B", everybody][0] == 60
     assert rows["Al terminar", "F3", everybody] == (None, None, None, None, None, "no se pregunta en esta ronda")
     figure = next(row for row in book["Cifras"].iter_rows(min_row=2) if row[1].value == "A1")
