@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+
 # How statements are counted: who agreed, who saw it at least once, or what people said of themselves.
 AGREEING, SEEN, BACKGROUND = "agreeing", "seen", "background"
 _KINDS = {"agreement": AGREEING, "mean": AGREEING, "seen": SEEN, "background": BACKGROUND}
@@ -37,9 +39,13 @@ class Statement:
 
     @cached_property
     def wording(self):
-        """Return what has to be the same for answers to be added or compared: its words and its options."""
-        labels = [(one["code"], one["kind"], sorted(one["label"].items())) for one in self.options]
-        return repr((sorted(self.text.items()), self.kind, self.better, labels))
+        """Return what has to be the same for answers to be added or compared: what is asked in the site's own language.
+
+        Another translation, or a confirmation, changes nothing of what was counted (as in `wording.counted_digest`).
+        """
+        own = settings.LANGUAGE_CODE
+        labels = [(one["code"], one["kind"], one["label"].get(own)) for one in self.options]
+        return repr((self.id, self.text.get(own), self.kind, self.better, labels))
 
 
 @dataclass(frozen=True)
