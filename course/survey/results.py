@@ -102,7 +102,7 @@ def results_of(place, edition):
     rows = lots.values_list("wave", "people", "wording", "figures", "clinic", "area")
     figures = figures_of(
         (
-            Lot(wave, people, contents[wording], figures, (clinic, area if clinic is None else None))
+            Lot(wave, people, contents[wording], figures, (clinic, area if clinic is None else None), area)
             for wave, people, wording, figures, clinic, area in rows.iterator(chunk_size=100)
         ),
         waves=tuple(Wave.values),

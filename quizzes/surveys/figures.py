@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any, NamedTuple
 
-from .intervals import Sample, together
-from .measures import Score, Share
+from .adding import Sum
+from .intervals import Sample
 from .statements import AGREEING, SEEN, Block, Statement, blocks_of
 
 # What is compared with what: after with before.
@@ -23,7 +23,8 @@ GROUPS = ("clinical", "other")
 class Lot(NamedTuple):
     """Answers that were counted together: `figures` as SurveyLot has them, `wording` the contents of its wording.
 
-    Lots of one wording hold the same object. `place` tells whose answers they are.
+    Lots of one wording hold the same object. `place` tells whose answers they are, and `area` with which others they
+    may be added in hiding: always the same ones, however they are looked at.
     """
 
     wave: str
@@ -31,6 +32,7 @@ class Lot(NamedTuple):
     wording: dict
     figures: dict
     place: Hashable = None
+    area: Hashable = None
 
 
 class Gap(StrEnum):
@@ -118,7 +120,7 @@ def figures_of(lots, waves=("pre", "post", "seg")):
         last.setdefault(lot.wave, {}).pop(book, None)
         last[lot.wave][book] = True
         sums[lot.wave].add(lot)
-        everybody.add(lot.wave, book, lot.figures, lot.people)
+        everybody.add(lot, book, lot.figures, lot.people)
         _add_groups(groups, lot, book)
     blocks = _blocks_in_order([book for wave in waves for book in last.get(wave, ())])
     of_groups = {group: Figures(sums, blocks, *one.lines(blocks, sums)) for group, one in groups.items() if one.has_any}
@@ -130,7 +132,7 @@ def _add_groups(groups, lot, book):
     told = lot.figures.get("groups") or {}
     if all(group in told for group in GROUPS):
         for group, other in (GROUPS, GROUPS[::-1]):
-            groups[group].add(lot.wave, book, told[group], None, beside=told[other])
+            groups[group].add(lot, book, told[group], None, beside=told[other])
 
 
 class _Book:
@@ -161,40 +163,33 @@ class _Sums:
     """What lots say, added by wave, wording and name, one lot after the other while it is at hand."""
 
     def __init__(self):
-        # {(wave, id of the book): (book, {statement: [counts, people]}, {block: [[Sample], people]})}
+        # {(wave, id of the book): (book, {statement: Sum}, {block: Sum})}
         self.parts = {}
 
     @property
     def has_any(self):
         return bool(self.parts)
 
-    def add(self, wave, book, figures, people, beside=None):
+    def add(self, lot, book, figures, people, beside=None):
         """Add what a lot, or a group of it, says; `people` is None where it is not known how many they are.
 
         What `beside` does not say as well is left out.
         """
-        key = (wave, id(book))
-        if key not in self.parts:
-            self.parts[key] = (book, {}, {})
-        _book, statements, blocks = self.parts[key]
+        _book, statements, blocks = self.parts.setdefault((lot.wave, id(book)), (book, {}, {}))
         for name, counts in figures["items"].items():
-            if beside is not None and name not in beside["items"]:
+            statement = book.statements.get(name)
+            if statement is None or (beside is not None and name not in beside["items"]):
                 continue
             if name not in statements:
-                statements[name] = [{}, people and 0]
-            held = statements[name]
-            total = held[0]
-            for code, count in counts.items():
-                total[code] = total.get(code, 0) + count
-            if people is not None:
-                held[1] += people
+                statements[name] = Sum()
+            hits = sum(counts.get(code, 0) for code in statement.hits)
+            statements[name].add_share(hits, sum(counts.values()), people, lot.area)
         for name, one in figures["blocks"].items():
             if beside is not None and name not in beside["blocks"]:
                 continue
-            held = blocks.setdefault(name, [[], people and 0])
-            held[0].append(Sample(one["n"], one["mean"], one["sd"]))
-            if people is not None:
-                held[1] += people
+            if name not in blocks:
+                blocks[name] = Sum()
+            blocks[name].add_score(Sample(one["n"], one["mean"], one["sd"]), people, lot.area)
 
     def lines(self, blocks, waves):
         """Return the Lines {id: Line} of statements, and those of scored blocks."""
@@ -215,8 +210,8 @@ class _Sums:
         return Line(about, figures, changes)
 
     def _found(self, wave, about, wave_sum):
-        """Return (the Statement or Block as worded then, [[counts or Samples, people]]), or why there is none."""
-        worded, gathered = None, []
+        """Return (the Statement or Block as worded then, its Sum), or why there is none."""
+        worded, gathered = None, None
         for (of_wave, _id), (book, statements, blocks) in self.parts.items():
             is_block = isinstance(about, Block)
             held = (blocks if is_block else statements).get(about.id)
@@ -226,7 +221,7 @@ class _Sums:
             if worded is not None and worded.wording != own.wording:
                 return Gap.OTHER_WORDING
             worded = own
-            gathered.append(held)
+            gathered = held if gathered is None else gathered.plus(held)
         if worded is not None:
             return worded, gathered
         if wave not in about.waves:
@@ -235,13 +230,8 @@ class _Sums:
 
 
 def _figure(about, gathered):
-    """Return the Share or Score of [(counts or Samples, people)]."""
-    numbers = [people for _held, people in gathered]
-    people = None if None in numbers else sum(numbers)
-    if isinstance(about, Block):
-        return Score(together([sample for samples, _people in gathered for sample in samples]), people)
-    hits = sum(counts.get(code, 0) for code in about.hits for counts, _people in gathered)
-    return Share(hits, sum(sum(counts.values()) for counts, _people in gathered), people)
+    """Return the Share or Score of a Sum."""
+    return gathered.score if isinstance(about, Block) else gathered.share
 
 
 def _compared(found, figures, before, now):

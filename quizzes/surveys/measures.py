@@ -21,16 +21,16 @@ class Span(NamedTuple):
     shown: Shown
 
 
-def _span(number, low, high, n):
-    """Return the Span of a number about so many people that is known to lie between two others, mostly itself."""
-    end, step = end_of(n), step_of(n)
+def _span(number, low, high, of):
+    """Return the Span of a number of a measure that is known to lie between two others, mostly itself."""
+    end, step = end_of(of.weight), of.step
     if (end and number <= end) or low == 0 < high:
         top = max(end, step * ceil(high / step))
         return Span(0, top, Shown(top, -1))
     if (end and number >= 100 - end) or low < 100 == high:
         bottom = min(100 - end, step * floor(low / step))
         return Span(bottom, 100, Shown(bottom, 1))
-    return Span(low, high, show(number, n))
+    return Span(low, high, of.show(number))
 
 
 class _Measure:
@@ -45,6 +45,13 @@ class _Measure:
         return self.answered.number
 
     @property
+    def step(self):
+        return step_of(self.weight, self.small)
+
+    def show(self, percent):
+        return show(percent, self.weight, self.small)
+
+    @property
     def shown(self):
         return self.span.shown
 
@@ -53,16 +60,16 @@ class _Measure:
         """Return the interval; where it is not told how many answered, that of all numbers shown as this one is."""
         low, high, shown = self.span
         if not shown.end and not self.answered.exact:
-            half = step_of(self.weight) / 2
+            half = self.step / 2
             low, high = max(0, min(low, shown.value - half)), min(100, max(high, shown.value + half))
-        return tuple(show(limit, self.weight) for limit in (self._limits(low)[0], self._limits(high)[1]))
+        return tuple(self.show(limit) for limit in (self._limits(low)[0], self._limits(high)[1]))
 
     def since(self, before):
         """Return the Change since another of its kind, in points of the scale."""
         then, now = before.span, self.span
         low = self._since(now.low, before, then.high)[0]
         high = self._since(now.high, before, then.low)[1]
-        step = max(step_of(self.weight), step_of(before.weight))
+        step = max(self.step, before.step)
         return _change((now, then), (low, high), step)
 
 
@@ -70,7 +77,8 @@ class _Measure:
 class Share(_Measure):
     """How many of `n` who answered did; of `people` in the lots (None: not known).
 
-    Where lots hide how many did, it is between `least` and `most`, and `hits` is what is told.
+    Where lots hide how many did, it is between `least` and `most`, and `hits` is what is told. In a `small` one some
+    lot has fewer than twenty people.
     """
 
     hits: int
@@ -78,11 +86,12 @@ class Share(_Measure):
     people: int | None = None
     least: int | None = None
     most: int | None = None
+    small: bool = False
 
     @cached_property
     def span(self):
         low, high = (self.hits if one is None else one for one in (self.least, self.most))
-        return _span(*(100 * one / self.n for one in (self.hits, low, high)), self.weight)
+        return _span(*(100 * one / self.n for one in (self.hits, low, high)), self)
 
     def _limits(self, percent):
         return [100 * limit for limit in wilson(percent * self.weight / 100, self.weight)]
@@ -100,6 +109,7 @@ class Score(_Measure):
     people: int | None = None
     least: float | None = None
     most: float | None = None
+    small: bool = False
 
     @property
     def n(self):
@@ -109,7 +119,7 @@ class Score(_Measure):
     def span(self):
         mean = self.sample.mean
         low, high = (mean if one is None else one for one in (self.least, self.most))
-        return _span(mean, low, high, self.weight)
+        return _span(mean, low, high, self)
 
     def _told(self, mean):
         """Return the Sample of which this could be the mean: people who differ at least a little.

@@ -7,6 +7,8 @@ from math import floor
 from typing import NamedTuple
 
 FEW, MANY = 20, 100
+# In a sum of so many people one per cent is two people, who hide what each small lot in it holds.
+MANY_OF_SMALL = 200
 
 
 class Shown(NamedTuple):
@@ -23,8 +25,9 @@ def rounded(number, step=1):
     return sign * step * floor(abs(number) / step + 0.5 + 1e-9)
 
 
-def step_of(n):
-    return 5 if n < FEW else 1
+def step_of(n, small=False):
+    """Return to how many per cent a number about so many people is rounded; in `small` lots are fewer than twenty."""
+    return 5 if n < (MANY_OF_SMALL if small else FEW) else 1
 
 
 def end_of(n):
@@ -34,14 +37,14 @@ def end_of(n):
     return 5 if n < MANY else 0
 
 
-def show(percent, n):
-    """Return a number from 0 to 100 about so many people as `Shown`."""
+def show(percent, n, small=False):
+    """Return a number from 0 to 100 about so many people, some of whom may be in `small` lots, as `Shown`."""
     end = end_of(n)
     if end and percent <= end:
         return Shown(end, -1)
     if end and percent >= 100 - end:
         return Shown(100 - end, 1)
-    return Shown(rounded(min(max(percent, 0), 100), step_of(n)))
+    return Shown(rounded(min(max(percent, 0), 100), step_of(n, small)))
 
 
 class Answered(NamedTuple):

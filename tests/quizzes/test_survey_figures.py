@@ -109,7 +109,7 @@ def test_lots_added_are_all_their_people_counted_at_once():
     assert found.waves["pre"].places == {0, 1, 2}
     for name, hits in {"A1": "12", "B1": "12", "C4": "12", "F3": "23"}.items():
         given = [sheet[name] for sheet in everybody if sheet[name] not in "09"]
-        expected = Share(sum(code in hits for code in given), len(given), 99)
+        expected = Share(sum(code in hits for code in given), len(given), 99, small=True)
         assert found.statements[name].waves["pre"] == expected
     block = next(one for one in WORDING["blocks"] if one["id"] == "D")
     scores = [s for sheet in everybody if (s := score_of(WORDING, block, sheet)) is not None]
@@ -174,6 +174,22 @@ def test_the_same_words_in_two_wordings_are_added():
     both = figures_of([lot_of(sheets), lot_of(sheets, "post", contents(verified=True))])
     assert isinstance(both.statements["A1"].changes["pre", "post"], Change)
     assert both.headline[0].about.is_verified
+
+
+def test_the_words_of_another_language_change_nothing():
+    """Nor does a confirmation; but another label of the scale in the site's own language does."""
+    other = contents(verified=True)
+    item = next(one for one in other["blocks"] if one["id"] == "C")["items"][0]
+    item["text"]["en"] = "Better English."
+    other["scales"]["agreement"][0]["label"]["en"] = "Agree very much"
+    sheets = make_sheets(random.Random(7), 30)
+    both = figures_of([lot_of(sheets), lot_of(sheets, wording=other), lot_of(sheets, "post", other)])
+    assert both.statements["C1"].waves["pre"].people == 60
+    assert isinstance(both.statements["C1"].changes["pre", "post"], Change)
+    assert isinstance(both.scores["C"].changes["pre", "post"], Change)
+    other["scales"]["agreement"][0]["label"]["es"] = "Totalmente de acuerdo"
+    again = figures_of([lot_of(sheets), lot_of(sheets, "post", other)])
+    assert again.statements["C1"].changes["pre", "post"] is Gap.OTHER_WORDING
 
 
 def test_changes_are_as_rough_as_their_rougher_side():

@@ -269,8 +269,8 @@ def test_the_workbook_holds_numbers_changes_and_both_codebooks(admin, clinic, ch
     figure = next(row for row in book["Cifras"].iter_rows(min_row=2) if row[1].value == "A1")
     assert figure[5].number_format == "0.0%"
     (change,) = [row for row in book["Cambios"].iter_rows(min_row=2, values_only=True) if row[0] == "A1" and row[5]]
-    # One of twelve at most: 8 %, and not the 0 % that is not told.
-    assert change[3:8] == ("Antes del curso", "Al terminar", -30, -50, 0)
+    # From 40 % to 10 % or less: 30 points or more, and limits for all that «or less» may be.
+    assert change[3:8] == ("Antes del curso", "Al terminar", -30, -60, 5)
     en = {row[3]: row for row in book["Libro de códigos (inglés)"].iter_rows(min_row=2, values_only=True)}
     assert en["A1"][4] == "I would prefer not to provide services to sex workers."
     assert en["A1"][6] == "Less is better (-)"
