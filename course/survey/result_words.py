@@ -12,6 +12,10 @@ STANDINGS = {
     Standing.WITH_OTHERS: gettext_lazy(
         "Closed: fewer than ten answered here, so they were counted together with other clinics of the area."
     ),
+    Standing.PASSED_ON: gettext_lazy(
+        "Closed: too few answered here and in the area, so they were counted, or will be, with those of the country."
+    ),
+    Standing.NOBODY: gettext_lazy("Closed: nobody was asked."),
     Standing.WAITS: gettext_lazy(
         "Closed: fewer than ten answered here. They are counted with the area or the country once they are ten or more "
         "together; until then they wait, sealed."

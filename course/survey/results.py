@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from course.models import Area, Clinic, SurveyLot, SurveyRound, Wave
+from course.models import Area, Clinic, SurveyEnvelope, SurveyLot, SurveyRound, Wave
 from course.people.cohorts import cohorts_of, running
 from course.people.places import areas_of, clinics_of
 from modules.models import Edition
@@ -21,7 +21,10 @@ class Standing(StrEnum):
     OPEN = "open"
     COUNTED = "counted"
     WITH_OTHERS = "with_others"
+    # What there was went on to the country's round, and was counted there or is yet to be.
+    PASSED_ON = "passed_on"
     WAITS = "waits"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Results:
         if self.figures.waves[wave].lots:
             return Standing.COUNTED
         found = self.rounds[wave]
-        order = (Standing.OPEN, Standing.WAITS, Standing.WITH_OTHERS)
+        order = (Standing.OPEN, Standing.WAITS, Standing.WITH_OTHERS, Standing.PASSED_ON, Standing.NOBODY)
         return next((one for one in order if found[one]), Standing.NOT_BEGUN)
 
     @property
@@ -117,16 +120,23 @@ def _narrowed(place):
 
 
 def _rounds(place, edition):
-    """Return {wave: Counter of Standings} of the rounds of clinics there."""
+    """Return {wave: Counter of Standings} of the rounds of clinics there, as the page of rounds says it of each."""
     rounds = SurveyRound.objects.filter(edition=edition, clinic__isnull=False)
-    if place is not None:
-        rounds = rounds.filter(clinic=place) if isinstance(place, Clinic) else rounds.filter(clinic__area=place)
-    counted = Q(closed_on__isnull=False, lot__isnull=False)
+    if isinstance(place, Clinic):
+        rounds = rounds.filter(clinic=place)
+    elif place is not None:
+        # What was counted belongs where the clinic was on that day, as its lot does.
+        rounds = rounds.filter(Q(lot__area=place) | Q(lot__area=None, clinic__area=place))
+    rounds = rounds.annotate(holds=Exists(SurveyEnvelope.objects.filter(round=OuterRef("pk"))))
+    closed, here = Q(closed_on__isnull=False, lot=None), Q(lot__clinic__isnull=False)
+    to_country = Q(lot__isnull=False, lot__clinic=None, lot__area=None)
     lines = rounds.order_by().values("wave").annotate(
         open=Count("pk", filter=Q(closed_on=None)),
-        counted=Count("pk", filter=counted & Q(lot__clinic__isnull=False)),
-        with_others=Count("pk", filter=counted & Q(lot__clinic=None)),
-        waits=Count("pk", filter=Q(closed_on__isnull=False, lot=None)),
+        counted=Count("pk", filter=here),
+        with_others=Count("pk", filter=Q(lot__clinic=None, lot__area__isnull=False)),
+        passed_on=Count("pk", filter=to_country | closed & Q(holds=False) & ~Q(public_key=b"")),
+        waits=Count("pk", filter=closed & Q(holds=True)),
+        nobody=Count("pk", filter=closed & Q(holds=False, public_key=b"")),
     )  # fmt: skip
     found = {wave: Counter() for wave in Wave.values}
     for line in lines:

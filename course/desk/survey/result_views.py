@@ -86,7 +86,9 @@ def _rounds_words(counts):
     words = {
         Standing.COUNTED: pgettext("rounds", "counted: %d"),
         Standing.WITH_OTHERS: pgettext("rounds", "counted with others: %d"),
+        Standing.PASSED_ON: pgettext("rounds", "passed on to the country: %d"),
         Standing.WAITS: pgettext("rounds", "waiting: %d"),
         Standing.OPEN: pgettext("rounds", "open: %d"),
+        Standing.NOBODY: pgettext("rounds", "nobody was asked: %d"),
     }
     return "; ".join(one % counts[standing] for standing, one in words.items() if counts[standing])

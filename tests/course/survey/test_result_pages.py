@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import html
 from openpyxl import load_workbook
 
-from course.models import Area, AuditEntry, SurveyRound
+from course.models import Area, AuditEntry, SurveyEnvelope, SurveyRound
 from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer
 from tests.survey_factories import CLOSED, contents, make_lot, make_wording, some_edition
@@ -126,7 +126,7 @@ def test_a_statement_worded_otherwise_is_not_compared(admin, clinic, chance):
     [(None, "Abierta: se cuenta cuando se cierra."), (CLOSED, "aquí contestaron menos de diez personas")],
 )
 def test_without_a_lot_it_says_why_and_no_number(admin, clinic, closed, words):
-    SurveyRound.objects.create(
+    round_ = SurveyRound.objects.create(
         clinic=clinic,
         edition=some_edition(),
         wave="pre",
@@ -134,6 +134,7 @@ def test_without_a_lot_it_says_why_and_no_number(admin, clinic, closed, words):
         public_key=b"k" * 32,
         closed_on=closed,
     )
+    SurveyEnvelope.objects.create(round=round_, sealed=b"x")
     shown = words_of(admin, centro=clinic.key)
     assert words in shown
     assert "Todavía no hay nada que mostrar" in shown

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from course.models import Area, SurveyRound
+from course.models import Area, SurveyEnvelope, SurveyRound
 from course.people.roles import ADMINISTRATORS
+from course.survey.overview import rounds_of_clinics
 from course.survey.results import (
     Standing,
     areas_seen_by,
@@ -102,13 +103,42 @@ def test_each_wave_says_where_it_is(area, chance):
     make_round(clinic, lot=make_lot(people=20, clinic=clinic, chance=chance))
     make_round(clinic, "post")
     make_round(small, lot=make_lot(people=12, area=area, chance=chance))
-    make_round(small, "post", closed=True)
+    waits = make_round(small, "post", closed=True)
+    SurveyEnvelope.objects.create(round=waits, sealed=b"x")
     own, less, both = (results_of(place, some_edition()) for place in (clinic, small, area))
     assert own.standings == {"pre": Standing.COUNTED, "post": Standing.OPEN, "seg": Standing.NOT_BEGUN}
     assert less.standings == {"pre": Standing.WITH_OTHERS, "post": Standing.WAITS, "seg": Standing.NOT_BEGUN}
-    assert both.rounds["pre"] == {"open": 0, "counted": 1, "with_others": 1, "waits": 0}
-    assert both.rounds["post"] == {"open": 1, "counted": 0, "with_others": 0, "waits": 1}
+    assert +both.rounds["pre"] == {"counted": 1, "with_others": 1}
+    assert +both.rounds["post"] == {"open": 1, "waits": 1}
     assert (own.is_pooled, both.is_pooled) == (False, True)
+
+
+def test_what_went_on_to_the_country_waits_no_more(area, chance):
+    """As the page of rounds says it: whether the country has counted it yet is one thing with having passed it on."""
+    clinic, unasked = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_round(clinic, closed=True)
+    make_round(clinic, "post", lot=make_lot("post", people=14, chance=chance))
+    SurveyRound.objects.filter(pk=make_round(unasked, closed=True).pk).update(public_key=b"")
+    standings = {"pre": Standing.PASSED_ON, "post": Standing.PASSED_ON, "seg": Standing.NOT_BEGUN}
+    assert results_of(clinic, some_edition()).standings == standings
+    assert results_of(area, some_edition()).standings == standings
+    assert results_of(unasked, some_edition()).standings["pre"] == Standing.NOBODY
+    [here, there] = rounds_of_clinics([clinic, unasked], some_edition())
+    assert [state.standing.value for state in here.states] == ["passed_on", "country", "not_begun"]
+    assert there.states[0].standing.value == "nobody"
+
+
+def test_a_clinic_that_moves_leaves_its_rounds_where_they_were_counted(area, chance):
+    elsewhere = Area.objects.create(name="Sololá")
+    small = make_clinic("Uno", area=area)
+    make_round(small, lot=make_lot(people=12, area=area, chance=chance))
+    make_round(small, "post", closed=True)
+    small.area = elsewhere
+    small.save()
+    before, after = (results_of(place, some_edition()) for place in (area, elsewhere))
+    assert (+before.rounds["pre"], +after.rounds["pre"]) == ({"with_others": 1}, {})
+    assert (before.standings["pre"], after.standings["pre"]) == (Standing.COUNTED, Standing.NOT_BEGUN)
+    assert after.standings["post"] == Standing.PASSED_ON
 
 
 def test_waves_of_other_places_are_named(area, chance):
