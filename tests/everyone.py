@@ -18,7 +18,7 @@ from certificates.badges.keys import make_key
 from certificates.issuing.issue import issue_certificate
 from certificates.models import CertificateBatch, CorrectionRequest, StatusList
 from course.groups.certificates import group_key
-from course.models import Area, Call, CardPrint, Enrolment, PaperPrint, Reminder, Session
+from course.models import Area, Call, CardPrint, CentreHead, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
 from course.people.asked import ask
 from course.people.inviting import invite_administrator
@@ -119,6 +119,7 @@ def make_world(keys_dir, settings):
     colleague = make_learner("EVA222", "Eva", "Tum", role="jefatura", clinic=learner.clinic)
     trainer, other_trainer = make_trainer(), make_trainer("otra")
     cohort = make_cohort(trainers=[trainer], learners=[learner, colleague], clinic=learner.clinic)
+    CentreHead.objects.create(clinic=learner.clinic, person=colleague, named_by=trainer)
     gone = make_learner("IDA222", "Ida", "Paz", cohort=cohort, email="ida@ejemplo.gt", confirmed_email="")
     Enrolment.objects.filter(learner=gone).update(left_at=timezone.now())
     other = make_learner("OTR222", "Otilia", "Zet", clinic=make_clinic("Puesto", area=elsewhere))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from course.models import PlanReview
 from course.plans.actions import agree_on_action
 from course.plans.checklist import checklist_points
+from course.plans.heads import name_head
 from course.plans.reading import plan_of
 from course.plans.reviews import Reviewed, keep_reviews
 
@@ -19,8 +20,9 @@ AGREED_DAYS_AGO = 34
 
 
 def make_plan(clinic, *, head, trainer, now):
-    """Let the centre agree on two actions some weeks ago, and note the review of the first."""
+    """Name who heads the centre, let it agree on two actions some weeks ago, and note the review of the first."""
     then = now - timedelta(days=AGREED_DAYS_AGO)
+    name_head(clinic, head, by=trainer, now=then)
     agreed_on = timezone.localdate(then)
     words = {number: point for group in checklist_points("es") for number, point in group.points}
     for number, own_words, post in ACTIONS:

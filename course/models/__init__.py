@@ -21,7 +21,7 @@ from .people import (
     User,
     UserQuerySet,
 )
-from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, PlanAction, PlanReview
+from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, CentreHead, PlanAction, PlanReview
 from .refreshers import Refresher
 from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
@@ -57,6 +57,7 @@ __all__ = [
     "Budget",
     "Call",
     "CardPrint",
+    "CentreHead",
     "Change",
     "Clinic",
     "Cohort",

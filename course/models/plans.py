@@ -126,3 +126,27 @@ class PlanReview(models.Model):
     def obstacle_words(self):
         """Return what was in the way in words, in the order of the choices."""
         return [str(label) for value, label in self.Obstacle.choices if value in self.obstacles]
+
+
+class CentreHead(models.Model):
+    """Who keeps the plan of a centre besides its trainers, as whoever looks after the centre says: never the person."""
+
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    clinic = models.ForeignKey(Clinic, verbose_name=_("clinic"), on_delete=models.CASCADE, related_name="heads")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="centres_headed"
+    )
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("named by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    named_at = models.DateTimeField(_("named at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("head of a centre")
+        verbose_name_plural = _("heads of centres")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "person"], name="a_head_is_named_once")]
+
+    def __str__(self):
+        return f"{self.person} · {self.clinic}"

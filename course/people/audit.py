@@ -98,6 +98,8 @@ ACTIONS = {
     "plan_action_let_go": _("Let an action of the plan of a centre go"),
     "plan_reviewed": _("Noted a review of the plan of a centre"),
     "plan_review_corrected": _("Corrected a review of the plan of a centre"),
+    "plan_head_named": _("Named who heads a centre"),
+    "plan_head_removed": _("Took back who heads a centre"),
     "plan_printed": _("Printed the plan of a centre"),
 }
 

@@ -44,6 +44,7 @@ _OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed"
 _OF_THINGS += ("records_annulled", "records_stand_again")
 _OF_THINGS += ("group_handed_over", "asked_of_people")
 _OF_THINGS += ("plan_action_agreed", "plan_action_let_go", "plan_reviewed", "plan_review_corrected", "plan_printed")
+_OF_THINGS += ("plan_head_named", "plan_head_removed")
 _OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from course.models import Enrolment, PaperSheet, User
+from course.models import CentreHead, Enrolment, PaperSheet, User
 from modules.progress.handing_over import delete_reading_of
 from quizzes.attempts.handing_over import delete_attempts_of
 
@@ -35,10 +35,14 @@ def move_person(learner, cohort, target, *, by, now):
 
 @transaction.atomic
 def archive_person(learner, cohort, *, by, now):
-    """Take a person out of a group; without another group the account is closed. What they did is kept."""
+    """Take a person out of a group; without another group the account is closed.
+
+    What they did is kept; whoever is in no group heads no centre.
+    """
     if not _end(learner, cohort, now=now):
         return
     if not Enrolment.objects.current().filter(learner=learner).exists():
+        CentreHead.objects.filter(person=learner).delete()
         User.objects.filter(pk=learner.pk).update(is_active=False)
     note("person_archived", by=by, cohort=cohort, about=[learner], people=1, now=now)
 

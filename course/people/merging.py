@@ -17,6 +17,7 @@ from certificates.models import Certificate
 from course.models import (
     Attendance,
     Call,
+    CentreHead,
     Change,
     Enrolment,
     Handover,
@@ -175,7 +176,11 @@ def _hand_over_reminders(old, kept):
 
 
 def _hand_over_plans(old, kept):
-    """What somebody wrote into the plan of a centre is theirs still."""
+    """What somebody wrote into the plan of a centre is theirs still, and so is the plan of whoever heads one."""
+    CentreHead.objects.filter(named_by=old).update(named_by=kept)
+    for head in CentreHead.objects.filter(person=old):
+        said = {"named_by_id": head.named_by_id, "named_at": head.named_at}
+        CentreHead.objects.get_or_create(clinic_id=head.clinic_id, person=kept, defaults=said)
     PlanAction.objects.filter(made_by=old).update(made_by=kept)
     PlanAction.objects.filter(ended_by=old).update(ended_by=kept)
     PlanReview.objects.filter(noted_by=old).update(noted_by=kept)

@@ -1,9 +1,9 @@
 """Who may see and change the plan of which centre."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from course.models import Clinic, Enrolment, Role
+from course.models import CentreHead, Clinic, Enrolment
 from course.people.cohorts import cohorts_of, cohorts_trained_by, running
 from course.people.places import areas_of
 
@@ -29,10 +29,16 @@ def clinics_reminded_of(user, *, today):
 
 
 def clinic_headed_by(person):
-    """Return the clinic whose plan is this learner's to keep, or None: who heads it, and is in a group now."""
-    if person.role != Role.MANAGEMENT or person.clinic_id is None:
+    """Return the clinic whose plan is this learner's to keep, or None; one query.
+
+    Who heads it was named on the desk, belongs to it still, and is in a group now. The role gives nothing: everybody
+    chooses their own.
+    """
+    if person.clinic_id is None:
         return None
-    return person.clinic if Enrolment.objects.current().filter(learner=person).exists() else None
+    there = Exists(Enrolment.objects.current().filter(learner=OuterRef("person")))
+    named = CentreHead.objects.filter(there, person=person, clinic=person.clinic_id).select_related("clinic").first()
+    return named.clinic if named else None
 
 
 def has_plan_page(cohort, *, now):

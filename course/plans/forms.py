@@ -234,6 +234,26 @@ class ReviewForm(forms.Form):
         return [part.reviewed for part in self.parts if part.is_said]
 
 
+class HeadForm(forms.Form):
+    """Whom of these people (a QuerySet) to name as head of a centre."""
+
+    person = forms.ModelChoiceField(
+        label=_("Who heads the centre"),
+        queryset=None,
+        empty_label=_("Choose a person"),
+        help_text=_("People of this centre who are in one of your groups now."),
+        error_messages={
+            "required": _("Choose a person."),
+            "invalid_choice": _("Choose a person of the list: that one is not in it any more."),
+        },
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+        self.fields["person"].label_from_instance = lambda person: person.surnames_first
+
+
 def pairs_to_review(plan, posted=None):
     """Return the (ActionLine, Mark)s that a form of a review asks about: those that it holds, if one was sent.
 

@@ -180,6 +180,7 @@ TABLE = {
     "desk_plan_review": ">----1>+-+----++",
     "desk_plan_correct": ">----1>+-+----++",
     "desk_plan_let_go": ">----1>+-+----++",
+    "desk_plan_heads": ">----1>+-+----++",
     "desk_plan_pdf": ">----1>+-+----++",
     "my_plan": ">-+--1>---------",
     "my_plan_new": ">-+--1>---------",

@@ -98,6 +98,7 @@ STAYS = {
     "survey/results.html": "its workbook has many sheets, and CSV one: tests/course/survey/test_result_pages.py",
     "survey/figure_table.html": "a part of survey/results.html",
     "reports/attendances.html": "it goes out row by row: tests/course/reports/test_registers.py",
+    "plans/plan.html": "who is named to keep this plan, one or two; its actions go out as a table",
 }
 
 

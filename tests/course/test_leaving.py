@@ -173,6 +173,7 @@ def test_every_table_that_tells_about_a_learner_is_thought_of():
         "SignIn.person",
         "SpacedCase.learner",
         "StartingPin.user",
+        "CentreHead.person",
         "SurveyPassed.person",
         "TrainingRecord.learner",
     }

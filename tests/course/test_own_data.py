@@ -209,7 +209,7 @@ def test_the_file_costs_the_same_for_any_history(ana, django_assert_max_num_quer
     write_own_data(ana, hidden_before=None, now=timezone.now())
     counts = []
     for _more in range(2):
-        with django_assert_max_num_queries(40) as asked:
+        with django_assert_max_num_queries(41) as asked:
             write_own_data(ana, hidden_before=None, now=timezone.now())
         counts.append(len(asked))
         for _n in range(3):

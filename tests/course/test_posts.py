@@ -326,6 +326,7 @@ TABLE = {
     "desk_plan_review": (">----1>+-+----++", reviewed_action),
     "desk_plan_correct": (">----1>+-+----++", reviewed_action),
     "desk_plan_let_go": (">----1>+-+----++", {"why": "El edificio es alquilado."}),
+    "desk_plan_heads": (">----1>+-+----++", lambda world, who: {"person": world.people["L"].pk}),
     "my_plan_new": (">-+--1>---------", new_action),
     "my_plan_review": (">-+--1>---------", reviewed_action),
     "my_plan_correct": (">-+--1>---------", reviewed_action),

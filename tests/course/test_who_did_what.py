@@ -26,6 +26,7 @@ from course.models import (
     Attendance,
     AuditEntry,
     Call,
+    CentreHead,
     Clinic,
     Cohort,
     Enrolment,
@@ -97,6 +98,7 @@ ABOUT_PEOPLE = [
     Session,
     Attendance,
     PaperSheet,
+    CentreHead,
     PlanAction,
     PlanReview,
 ]
@@ -577,6 +579,20 @@ def correct_a_review(world):
 def let_an_action_go(world):
     action = plan_with(world)
     return lambda: world.post("desk_plan_let_go", action.clinic_id, action.key, why="No hay espacio.")
+
+
+@form("desk_plan_heads")
+def name_who_heads_the_centre(world):
+    clinic = plan_with(world).clinic
+    User.objects.filter(pk=world.ana.pk).update(clinic=clinic)
+    return lambda: world.post("desk_plan_heads", clinic.pk, person=world.ana.pk)
+
+
+@form("desk_plan_heads")
+def take_back_who_heads_the_centre(world):
+    clinic = plan_with(world).clinic
+    head = CentreHead.objects.create(clinic=clinic, person=world.ana)
+    return lambda: world.post("desk_plan_heads", clinic.pk, quitar=head.key)
 
 
 DESK_CHANGES_NOBODY = {

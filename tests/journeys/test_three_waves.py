@@ -22,7 +22,7 @@ CENTRE, AREA = "Centro de Salud de Chinautla", "Área de Salud Guatemala Nororie
 THANKS = "Gracias. Ya pasó por esta página."
 # Twelve people: one answers on a telephone, one declines on a computer, ten on paper; one of these heads the centre.
 SETTING = """
-from course.models import Area, Clinic, Cohort, Enrolment, User
+from course.models import Area, CentreHead, Clinic, Cohort, Enrolment, User
 area = Area.objects.create(name={area!r})
 area.leads.add(User.objects.get(username="facilitadora"))
 centre = Clinic.objects.create(name={centre!r}, area=area)
@@ -34,6 +34,7 @@ for number in range(12):
     person.set_password({pin!r})
     person.save()
     Enrolment.objects.create(learner=person, cohort=cohort)
+CentreHead.objects.create(clinic=centre, person=User.objects.get(username="ENC224"))
 """
 TAKES_THE_COURSE = """
 from django.utils import timezone

@@ -8,6 +8,7 @@ from course.models import (
     Attendance,
     Call,
     CardPrint,
+    CentreHead,
     Cohort,
     Enrolment,
     PaperPrint,
@@ -70,6 +71,7 @@ def about(learner, group):
     rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, HandMark, HeldWrite)]
     rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, CardPrint, PaperPrint, RosterUpload)]
     rows += [PlanAction.objects.filter(clinic=group.clinic), PlanReview.objects.filter(action__clinic=group.clinic)]
+    rows += [CentreHead.objects.filter(clinic=group.clinic)]
     rows += [Cohort.objects.filter(pk=group.pk), CertificateBatch.objects.filter(group_key=group_key(group))]
     return [list(found.order_by("pk").values()) for found in rows]
 

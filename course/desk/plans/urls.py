@@ -4,7 +4,7 @@ from django.urls import path
 
 from quizzes.wording.tables import table_paths
 
-from . import list_views, views
+from . import head_views, list_views, views
 
 _PLAN = "centros/<int:clinic_pk>/plan"
 
@@ -22,5 +22,6 @@ urlpatterns = [
         views.desk_plan_correct,
         name="desk_plan_correct",
     ),
+    path(f"{_PLAN}/direccion/", head_views.desk_plan_heads, name="desk_plan_heads"),
     path(f"{_PLAN}/hoja.pdf", views.desk_plan_pdf, name="desk_plan_pdf"),
 ]

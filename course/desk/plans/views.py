@@ -14,6 +14,7 @@ from course.paper.printing import PAPERS
 from course.people.audit import note
 from course.plans.access import clinics_planned_by, group_of_plan
 from course.plans.forms import ActionForm, LetGoForm, ReviewForm
+from course.plans.heads import heads_of
 from course.plans.printing import wall_sheet_pdf
 from course.plans.reading import plan_of
 from course.plans.sheets import plan_table
@@ -26,7 +27,7 @@ from quizzes.wording.tables import download
 def desk_plan(request, clinic_pk):
     """The open actions with their reviews, and all that was agreed before."""
     plan = requested_plan(request, clinic_pk)
-    return _show(request, "desk/plans/plan.html", plan, papers=PAPERS)
+    return _show(request, "desk/plans/plan.html", plan, papers=PAPERS, heads=heads_of(plan.clinic))
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.models import Area
+from course.models import Area, CentreHead
 from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
 from tests.modules.factories import make_printable
 
@@ -29,7 +29,9 @@ def cohort(clinic, trainer):
 
 @pytest.fixture
 def head(clinic, cohort):
-    return make_learner("IRM264", "Irma Yolanda", "Noriega", role="jefatura", clinic=clinic, cohort=cohort)
+    person = make_learner("IRM264", "Irma Yolanda", "Noriega", role="jefatura", clinic=clinic, cohort=cohort)
+    CentreHead.objects.create(clinic=clinic, person=person)
+    return person
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from course.models import Area, PlanAction, PlanReview
+from course.models import Area, CentreHead, PlanAction, PlanReview
 from course.plans.actions import let_action_go
+from course.plans.heads import name_head
 from tests.factories import finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer
 
 from .factories import agree, review
@@ -269,6 +270,7 @@ def test_nobody_else_finds_the_plan(client, clinic, cohort, head):
             assert client.post(desk.address(page, *args), an_action()).status_code in (404, 405)
     own = Pages(client, clinic, colleague, on_desk=False)
     assert client.get(own.address()).status_code == 404
+    name_head(elsewhere.clinic, elsewhere, by=None, now=timezone.now())
     client.force_login(elsewhere)
     # A plan of their own, and no action of this one.
     assert "todavía no tiene plan" in own.get()
@@ -284,8 +286,70 @@ def test_only_who_heads_a_centre_finds_its_plan_in_my_course(client, clinic, coh
     page = client.get("/es/").content.decode()
     assert page.count(reverse("my_plan")) == 2
     assert "Toca revisar el plan de su centro" in page
-    client.force_login(make_learner("EVA222", clinic=clinic, cohort=cohort))
+    client.force_login(make_learner("EVA222", role="jefatura", clinic=clinic, cohort=cohort))
     assert "lan de" not in client.get("/es/").content.decode()
+
+
+def test_nobody_makes_themselves_head_of_a_centre(client, clinic, cohort):
+    make_course(modules=1)
+    caretaker = make_learner("EVA222", job_title="Conserje", clinic=clinic, cohort=cohort)
+    client.force_login(caretaker)
+    client.post(reverse("choose_role"), {"role": "jefatura", "job": "jefatura"})
+    caretaker.role = "jefatura"
+    caretaker.save()
+    assert client.post(reverse("my_plan_new"), an_action()).status_code == 404
+    assert client.post(reverse("desk_plan_heads", args=[clinic.pk]), {"person": caretaker.pk}).status_code == 404
+    assert client.get(reverse("my_plan")).status_code == 404
+    assert not PlanAction.objects.exists()
+
+
+def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, cohort, trainer):
+    ana = make_learner("ANA222", "Ana", "Xol", clinic=clinic, cohort=cohort)
+    foreign = make_learner("EVA222", "Eva", "Tum", clinic=make_clinic("Otro"), cohort=cohort)
+    desk = Pages(client, clinic, trainer, on_desk=True)
+    assert "Nadie está nombrado todavía." in desk.get()
+    form = desk.get("heads")
+    assert (f'value="{ana.pk}"' in form, f'value="{foreign.pk}"' in form) == (True, False)
+    for nonsense in ("", str(foreign.pk), "x", "9" * 30):
+        refused = desk.post("heads", person=nonsense)
+        assert (refused.status_code, CentreHead.objects.count()) == (422, 0)
+    named = client.post(desk.address("heads"), {"person": ana.pk}, follow=True).content.decode()
+    assert "Desde ahora, Ana Xol abre el plan en «Mi curso»." in named
+    assert "Xol, Ana" in named
+    assert "No hay a quién nombrar" in desk.get("heads")
+    Pages(client, clinic, ana, on_desk=False).post("new", **an_action())
+    assert PlanAction.objects.get().made_by == ana
+    client.force_login(trainer)
+    [head] = CentreHead.objects.all()
+    elsewhere = CentreHead.objects.create(clinic=foreign.clinic, person=foreign)
+    for key in ("x", elsewhere.key):
+        desk.post("heads", quitar=key)
+    assert CentreHead.objects.count() == 2
+    for _twice in range(2):
+        assert desk.post("heads", quitar=head.key).url == desk.address()
+    assert "Nadie está nombrado todavía." in desk.get()
+    client.force_login(ana)
+    assert client.get(reverse("my_plan")).status_code == 404
+
+
+def test_naming_costs_as_many_queries_for_many_people_as_for_few(client, clinic, cohort, trainer):
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            desk.get()
+            desk.get("heads")
+        return len(queries)
+
+    def one_more(number):
+        make_learner(f"ANA{number}", clinic=clinic, cohort=cohort)
+        name_head(clinic, make_learner(f"EVA{number}", clinic=clinic, cohort=cohort), by=trainer, now=timezone.now())
+
+    desk = Pages(client, clinic, trainer, on_desk=True)
+    one_more(222)
+    desk.get()
+    few = counted()
+    for number in range(223, 229):
+        one_more(number)
+    assert counted() == few
 
 
 def test_plans_to_review_stand_with_whom_to_call_for_those_who_train_and_lead(client, area, clinic, cohort, trainer):

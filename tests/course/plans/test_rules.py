@@ -7,13 +7,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from course.models import Area, AuditEntry, PlanAction, PlanReview
-from course.people.leaving import delete_person
+from course.models import Area, AuditEntry, CentreHead, PlanAction, PlanReview
+from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
 from course.plans.access import clinic_headed_by, clinics_planned_by, clinics_reminded_of
 from course.plans.actions import HasEnded, PlanIsFull, let_action_go
 from course.plans.checklist import checklist_points
 from course.plans.due import clinic_plans, due_plans, plan_figures
+from course.plans.heads import heads_of, name_head, people_to_name, remove_head
 from course.plans.reading import plan_of
 from course.plans.reviews import Reviewed, ReviewedMeanwhile, keep_reviews
 from course.plans.words import NamesSomebody, check_leads_to_nobody, check_names_no_colleague, tidy
@@ -310,11 +311,80 @@ def test_who_sees_which_plan(area, clinic, trainer, cohort, head):
     assert seen(other) == ({clinic}, {clinic})
 
 
-def test_who_heads_a_centre(clinic, cohort, head):
+def test_who_heads_a_centre_is_named_belongs_to_it_and_is_in_a_group(clinic, cohort, head):
     assert clinic_headed_by(head) == clinic
-    assert clinic_headed_by(make_learner("EVA222", clinic=clinic, cohort=cohort)) is None
+    head.role, head.job_title = "apoyo", "Conserje"
+    head.save()
+    assert clinic_headed_by(head) == clinic
+    # A role that everybody chooses, and a title that a list may have wrong, give nobody a plan.
+    director = make_learner("EVA222", role="jefatura", job_title="Directora", clinic=clinic, cohort=cohort)
+    assert clinic_headed_by(director) is None
     assert clinic_headed_by(make_learner("FIN222", role="jefatura", cohort=cohort)) is None
-    assert clinic_headed_by(make_learner("GLO222", role="jefatura", clinic=clinic)) is None
+    out_of_groups = make_learner("GLO222", clinic=clinic)
+    name_head(clinic, out_of_groups, by=None, now=NOW)
+    assert clinic_headed_by(out_of_groups) is None
+    assert [(one.person, one.in_force) for one in heads_of(clinic)] == [(out_of_groups, False), (head, True)]
+    head.clinic = make_clinic("Otro")
+    head.save()
+    assert clinic_headed_by(head) is None
+    assert [one.in_force for one in heads_of(clinic)] == [False, False]
+
+
+def test_whom_one_may_name_is_of_the_clinic_and_of_the_own_groups(clinic, area, trainer, cohort, head):
+    ana = make_learner("ANA222", "Ana", "Xol", clinic=clinic, cohort=cohort)
+    make_learner("EVA222", clinic=make_clinic("Otro"), cohort=cohort)
+    make_learner("FIN222", clinic=clinic, cohort=cohort, is_active=False)
+    other = make_trainer("otra")
+    of_others = make_learner("LUZ222", "Luz", "Cu", clinic=clinic, cohort=make_cohort("Tarde", trainers=[other]))
+    lead, admin = make_staff("jefa", is_staff=True), make_staff("admin", is_staff=True, is_superuser=True)
+    area.leads.add(lead)
+    assert list(people_to_name(clinic, by=trainer)) == [ana]
+    assert list(people_to_name(clinic, by=other)) == [of_others]
+    assert list(people_to_name(clinic, by=lead)) == [ana]
+    assert list(people_to_name(clinic, by=admin)) == [of_others, ana]
+    assert list(people_to_name(clinic, by=head)) == []
+
+
+def test_naming_and_taking_back_twice_is_once_and_stands_in_the_log(clinic, trainer, cohort):
+    ana = make_learner("ANA222", clinic=clinic, cohort=cohort)
+    for _twice in range(2):
+        name_head(clinic, ana, by=trainer, now=NOW)
+    [named] = heads_of(clinic)
+    assert (named.person, named.named_by, named.named_at) == (ana, trainer, NOW)
+    for _twice in range(2):
+        remove_head(named, by=trainer, now=NOW)
+    assert heads_of(clinic) == []
+    told = [("plan_head_named", cohort.name, clinic.name), ("plan_head_removed", cohort.name, clinic.name)]
+    assert actions_noted() == told
+    assert {one.person for entry in AuditEntry.objects.all() for one in entry.about.all()} == {ana}
+
+
+def test_whoever_leaves_every_group_heads_no_centre(clinic, trainer, cohort, head):
+    afternoon = make_cohort("Tarde", trainers=[trainer], learners=[head])
+    archive_person(head, cohort, by=trainer, now=NOW)
+    assert clinic_headed_by(head) == clinic
+    archive_person(head, afternoon, by=trainer, now=NOW)
+    assert heads_of(clinic) == []
+
+
+def test_the_plan_of_a_centre_goes_with_two_accounts_that_are_merged(clinic, cohort, trainer, head):
+    kept = make_learner("IRM222", "Irma", "Noriega", clinic=clinic, cohort=cohort)
+    name_head(clinic, kept, by=trainer, now=NOW)
+    elsewhere = make_clinic("Otro")
+    name_head(elsewhere, head, by=trainer, now=NOW)
+    merge_accounts(kept, head, by=trainer, cohort=cohort, now=NOW)
+    found = CentreHead.objects.order_by("pk").values_list("clinic", "person", "named_by", "named_at")
+    assert [*found] == [(clinic.pk, kept.pk, trainer.pk, NOW), (elsewhere.pk, kept.pk, trainer.pk, NOW)]
+
+
+def test_of_an_account_that_is_deleted_nobody_is_named_and_what_it_named_stays(clinic, cohort, head):
+    other = make_trainer("otra")
+    CentreHead.objects.update(named_by=other)
+    other.delete()
+    [named] = heads_of(clinic)
+    assert (named.person, named.named_by) == (head, None)
+    head.delete()
+    assert heads_of(clinic) == []
 
 
 def test_figures_count_centres_and_how_actions_stand_by_the_last_review_of_each(area, clinic):
