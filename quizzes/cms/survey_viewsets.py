@@ -178,6 +178,12 @@ class ScaleViewSet(FormedSnippetViewSet):
     ordering = ["pk"]
     panels = [
         HelpPanel(content=WHAT_A_CHANGE_DOES),
+        HelpPanel(
+            content=_(
+                "An official wording is confirmed with these answers, in this order: whoever changes them takes the "
+                "confirmation away."
+            )
+        ),
         FieldPanel("name"),
         FieldPanel("identifier", help_text=_("Files refer to it; it stays the same for ever.")),
         InlinePanel(

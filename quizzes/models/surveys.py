@@ -99,7 +99,8 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
     """A statement that people agree with or not, or something that they may have seen.
 
     Those of a theme that is counted as an official indicator carry where their wording is from, and who compared it
-    with the original and when. That was said of the words in `verified_text`, and holds for no others.
+    with the original and when. That was said of the words in `verified_text` and the answers in `verified_scale`, and
+    holds for no others: with the answers in another order, agreeing would mean the opposite.
     """
 
     block = models.ForeignKey(SurveyBlock, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="statements")
@@ -121,6 +122,7 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
     verified_by = models.CharField(_("confirmed by"), max_length=120, blank=True)
     verified_on = models.DateField(_("confirmed on"), null=True, blank=True)
     verified_text = models.CharField(max_length=300, blank=True, editable=False)
+    verified_scale = models.TextField(blank=True, editable=False)
 
     # Who confirmed a wording confirmed it in one language.
     translatable_fields = [
@@ -151,22 +153,38 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
 
     @property
     def is_verified(self):
-        """Whether somebody confirmed the wording as it stands now."""
-        return bool(self.verified_by) and self.verified_text == self.text
+        """Whether somebody confirmed the wording and its answers as they stand now; asks the database for these."""
+        return self.verified_with(None)
+
+    def verified_with(self, options):
+        """Whether somebody confirmed the wording with these SurveyOptions, in order (None: those of its scale)."""
+        if not self.verified_by or self.verified_text != self.text:
+            return False
+        return self.verified_scale == _scale_words(self._options if options is None else options)
+
+    @property
+    def _options(self):
+        return (self.scale or self.block.scale).options.all()
 
     def verify(self, *, by, on):
-        """Note, without saving, who compared the wording as it stands with the official one, and when."""
+        """Note, without saving, who compared the wording and its answers with the official ones, and when."""
         self.verified_by, self.verified_on, self.verified_text = by, on, self.text
+        self.verified_scale = _scale_words(self._options)
 
     def unverify(self):
         """Take back, without saving, that the wording was confirmed."""
-        self.verified_by, self.verified_on, self.verified_text = "", None, ""
+        self.verified_by, self.verified_on, self.verified_text, self.verified_scale = "", None, "", ""
 
     def copy_for_translation(self, locale, exclude_fields=None):
         """Return the unsaved copy in another language, whose words nobody confirmed yet."""
         copy = super().copy_for_translation(locale, exclude_fields)
         copy.unverify()
         return copy
+
+
+def _scale_words(options):
+    """Return what is confirmed of the answers that one can choose from: a line for each, in order."""
+    return "\n".join(f"{option.code} {option.kind} {option.label}" for option in options)
 
 
 class SurveyWording(models.Model):

@@ -52,7 +52,10 @@ class _Reading:
         for option in options:
             self.options.setdefault(option.scale_id, []).append(option)
         self.texts = self.by_language(statements, "text")
-        self.confirmed = self.by_language(statements, "is_verified")
+        self.confirmed = {}
+        for row in statements:
+            scale = row.scale_id or row.block.scale_id
+            self.confirmed.setdefault(row.translation_key, []).append(row.verified_with(self.options.get(scale, ())))
         self.titles = self.by_language([row.block for row in statements], "title")
         self.labels = self.by_language(options, "label")
         self.missing = {}
@@ -90,7 +93,7 @@ class _Reading:
     def item(self, row):
         official = row.block.scoring == Scoring.AGREEMENT
         # It is confirmed when it is so in every language that has words of its own for it.
-        confirmed = self.confirmed[row.translation_key].values()
+        confirmed = self.confirmed[row.translation_key]
         item = {
             "id": row.identifier,
             "text": self.words(self.texts, row, row.identifier),

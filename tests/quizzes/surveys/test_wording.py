@@ -222,6 +222,32 @@ def test_an_official_wording_is_confirmed_as_it_stands_and_no_other():
     assert (spanish.is_verified, items_of(wording_in_force(), "pre")[0]["verified"]) == (False, False)
 
 
+def test_an_official_wording_is_confirmed_with_its_answers_in_their_order():
+    """The four answers the other way round, and agreeing means the opposite."""
+    make_survey()
+    for row in SurveyStatement.objects.filter(identifier="A1"):
+        row.verify(by="Marta Xicay", on=date(2026, 3, 14))
+        row.save()
+    a1 = SurveyStatement.objects.get(identifier="A1", locale__language_code="es")
+
+    def is_confirmed():
+        again = SurveyStatement.objects.get(pk=a1.pk)
+        assert items_of(wording_in_force(), "pre")[0]["verified"] is again.is_verified
+        return again.is_verified
+
+    assert is_confirmed()
+    options = list(a1.block.scale.options.exclude(code="0"))
+    for option, label in zip(options, [one.label for one in options][::-1], strict=True):
+        SurveyOption.objects.filter(pk=option.pk).update(label=label)
+    assert not is_confirmed()
+    for option in options:
+        SurveyOption.objects.filter(pk=option.pk).update(label=option.label)
+    assert is_confirmed()
+    work = SurveyScale.objects.get(identifier="work", locale=a1.locale)
+    SurveyStatement.objects.filter(pk=a1.pk).update(scale=work)
+    assert not SurveyStatement.objects.get(pk=a1.pk).is_verified
+
+
 def test_a_translation_is_not_confirmed_with_its_original():
     make_survey()
     SurveyStatement.objects.filter(locale__language_code="en").delete()
