@@ -196,13 +196,25 @@ def _blocks(lots):
                 yield [code, lot.wave, group, name, one["n"], one["mean"], one["sd"]]
 
 
+def _people_told(lots):
+    """Return how many people of a wave are told of: «so many or more», never all but one to nine of any figure.
+
+    Beside how many answered a statement in all lots, the exact number would tell of how few nothing was answered.
+    """
+    answered = defaultdict(int)
+    for lot in lots:
+        for name, number in _numbers(lot.figures).items():
+            answered[name] += number
+    return max([FEWEST_ANSWERS, *(number // 10 * 10 for number in answered.values())])
+
+
 def _words(contents, edition, now):
     """Return what the protocol says of these lots."""
     waves = [
         {
             "code": wave.value,
             "lots": len(lots),
-            "people": sum(lot.people for lot in lots),
+            "people": _people_told(lots),
             "months": ", ".join(sorted({f"{lot.closed_on:%Y-%m}" for lot in lots})),
         }
         for wave in Wave

@@ -86,6 +86,18 @@ def test_it_names_no_place_and_no_lot(lots):
     assert "2026-11-20" not in text
 
 
+def test_it_does_not_tell_of_how_many_a_statement_was_left_out(lots):
+    """However many more people there were in a lot: nothing of it changes."""
+    before = package()
+    for lot in lots:
+        lot.people += 7
+        lot.save()
+    assert package() == before
+    assert "| seg | tres meses después de terminar | 2026-11 | 3 | 120 o más |" in (
+        files_of(before)["protocol_es.md"].decode()
+    )
+
+
 def test_only_the_codes_are_left_to_chance(lots):
     assert package(1) == package(1)
     one, other = (files_of(package(seed)) for seed in (1, 2))
@@ -111,9 +123,9 @@ def test_another_program_reads_it_as_it_is_described(lots, tmp_path):
 def test_the_protocol_says_how_it_came_to_be(lots):
     files = files_of(package())
     es, en = (files[f"protocol_{language}.md"].decode() for language in ("es", "en"))
-    people = {wave: sum(lot.people for lot in lots if lot.wave == wave) for wave in ("pre", "post", "seg")}
-    assert f"| pre | antes del módulo 1 | 2026-11 | 4 | {people['pre']} |" in es
-    assert f"| seg | three months after finishing | 2026-11 | 3 | {people['seg']} |" in en
+    people = {wave: sum(lot.people for lot in lots if lot.wave == wave) // 10 * 10 for wave in ("pre", "post", "seg")}
+    assert f"| pre | antes del módulo 1 | 2026-11 | 4 | {people['pre']} o más |" in es
+    assert f"| seg | three months after finishing | 2026-11 | 3 | {people['seg']} or more |" in en
     for text in (es, en):
         assert make_wording().digest in text
         assert "{" not in text
