@@ -295,3 +295,19 @@ def test_in_english_the_page_says_the_same(admin, clinic, chance):
     text = admin.get(reverse(PAGE).replace("/es/", "/en/")).content.decode()
     words = "so many agree: before the course, about 4 people; on finishing, almost nobody."
     assert f"Of every 10 people who answered, {words}" in text
+
+
+def test_long_tables_are_folded_and_say_what_is_inside(admin, clinic, chance):
+    make_lot(people=80, clinic=clinic, chance=chance)
+    page = html.fromstring(admin.get(reverse(PAGE), {"centro": clinic.key}).content)
+    folds = page.xpath("//details[contains(@class, 'by-statement') and not(@open)]")
+    said = [" ".join(one.find("summary").text_content().split()) for one in folds]
+    assert said == [
+        "Disposición · 4 frases",
+        "Creencias y culpa · 4 frases",
+        "Confidencialidad y consentimiento · 4 frases",
+        "Confianza para actuar · 4 frases",
+        "Nuestro centro · 4 frases",
+        "La frase oficial y el puntaje de cada tema, de los dos grupos",
+    ]
+    assert all(one.xpath(".//table") for one in folds)
