@@ -84,7 +84,7 @@ def typed_sheet(world, who):
 
 def keyed_sheets(world, who):
     collected = world.people["T" if who != "T" else "L"].pk
-    return {"hojas": "1", "collected_by": collected, "h1-Q": "-"}
+    return {"hojas": "1", "collected_by": collected, "given_to": [world.people["K"].pk], "h1-Q": "-"}
 
 
 def first_answer(world, who):

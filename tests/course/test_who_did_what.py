@@ -298,8 +298,9 @@ def pack_survey(world):
 def key_survey(world):
     clinic, edition = asked_in_survey(world)
     collected = make_trainer("recoge")
-    make_cohort("Los Encinos", trainers=[collected], clinic=clinic)
-    fields = {"hojas": "1", "collected_by": collected.pk, "h1-Q": "-"}
+    given = make_learner("SUR333", clinic=clinic)
+    make_cohort("Los Encinos", trainers=[collected], learners=[given], clinic=clinic)
+    fields = {"hojas": "1", "collected_by": collected.pk, "given_to": [given.pk], "h1-Q": "-"}
     return lambda: world.post("desk_survey_key", clinic.pk, edition.pk, "pre", **fields)
 
 
