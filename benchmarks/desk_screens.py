@@ -71,6 +71,7 @@ OF_A_THING = [
 OF_A_CENTRE = [
     "desk_plan",
     "desk_plan_new",
+    "desk_plan_heads",
     "desk_plan_review",
     "desk_plan_correct",
     "desk_plan_let_go",

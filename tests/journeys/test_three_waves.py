@@ -86,15 +86,15 @@ def key_in_ten_sheets(page, wave, figure):
             is_about_oneself = box.get_attribute("id").endswith("-Q")
             box.fill(f"{1 + number % 2}2" if is_about_oneself else figure * lines)
     press(page, "Cerrar con llave 10 hojas")
-    assert "10 hojas quedaron cerradas con llave." in well(page)
+    assert "10 hojas quedaron cerradas con llave." in page.inner_text("main")
 
 
 def close(page, wave, people):
     page.goto("/es/grupos/encuesta/")
     follow(named(page, "Cerrar la ronda", f"{CENTRE}, {wave}"))
-    assert "Es definitivo" in well(page)
+    assert "Es definitivo" in page.inner_text("main")
     press(page, "Cerrar la ronda")
-    assert f"se contaron juntas las respuestas de {people} personas" in well(page)
+    assert f"se contaron juntas las respuestas de {people} personas" in page.inner_text("main")
 
 
 def test_a_centre_measures_itself_and_keeps_its_plan(year, open_later):
@@ -152,6 +152,7 @@ def after_the_course(trainer, open_later, year):
     assert rosa.url.endswith("/es/certificado/")
     key_in_ten_sheets(trainer, "Al terminar", "3")
     close(trainer, "Al terminar", 11)
+    well(trainer)
 
 
 def make_plan(open_later):

@@ -7,11 +7,10 @@ from math import sqrt
 from statistics import fmean, stdev
 
 import pytest
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from quizzes.surveys.intervals import Sample, newcombe, of_mean, t_quantile, together, welch, wilson
+
+from .statisticians import ask
 
 pytestmark = pytest.mark.any_day
 
@@ -55,20 +54,21 @@ def some_shares(chance, times):
 
 def test_shares_are_those_of_statsmodels():
     chance = random.Random(1998)
-    for hits, n in some_shares(chance, 1000):
-        assert wilson(hits, n) == pytest.approx(proportion_confint(hits, n, method="wilson"), abs=1e-12), (hits, n)
-    pairs = zip(some_shares(chance, 1000), some_shares(chance, 1000), strict=True)
-    for now, before in pairs:
-        theirs = confint_proportions_2indep(*now, *before, method="newcomb", compare="diff")
+    shares = list(some_shares(chance, 1000))
+    for share, theirs in zip(shares, ask([["share", *share] for share in shares]), strict=True):
+        assert wilson(*share) == pytest.approx(theirs, abs=1e-12), share
+    pairs = list(zip(some_shares(chance, 1000), some_shares(chance, 1000), strict=True))
+    asked = [["difference", *now, *before] for now, before in pairs]
+    for (now, before), theirs in zip(pairs, ask(asked), strict=True):
         assert newcombe(*now, *before) == pytest.approx(theirs, abs=1e-7), (now, before)
 
 
 def test_quantiles_of_student_are_those_of_scipy():
     chance = random.Random(1908)
-    asked = [1, 2, 3, 9, 9.5, 30, 1e3, 1e5, 1e7] + [10 ** chance.uniform(0, 6) for _time in range(500)]
-    for degrees in asked:
-        for share in (0.6, 0.9, 0.975, 0.995):
-            assert t_quantile(share, degrees) == pytest.approx(stats.t.ppf(share, degrees), rel=1e-8), degrees
+    degrees = [1, 2, 3, 9, 9.5, 30, 1e3, 1e5, 1e7] + [10 ** chance.uniform(0, 6) for _time in range(500)]
+    asked = [(share, one) for one in degrees for share in (0.6, 0.9, 0.975, 0.995)]
+    for one, [theirs] in zip(asked, ask([["student", *one] for one in asked]), strict=True):
+        assert t_quantile(*one) == pytest.approx(theirs, rel=1e-8), one
 
 
 def some_scores(chance):
@@ -82,11 +82,11 @@ def sample_of(scores):
 
 def test_means_are_those_of_statsmodels():
     chance = random.Random(1947)
-    for _time in range(200):
-        now, before = some_scores(chance), some_scores(chance)
-        theirs = DescrStatsW(now)
-        assert of_mean(sample_of(now)) == pytest.approx(theirs.tconfint_mean(), abs=1e-6)
-        difference = CompareMeans(theirs, DescrStatsW(before)).tconfint_diff(usevar="unequal")
+    pairs = [(some_scores(chance), some_scores(chance)) for _time in range(200)]
+    means = ask([["mean", now] for now, _before in pairs])
+    differences = ask([["means", now, before] for now, before in pairs])
+    for (now, before), mean, difference in zip(pairs, means, differences, strict=True):
+        assert of_mean(sample_of(now)) == pytest.approx(mean, abs=1e-6)
         assert welch(sample_of(now), sample_of(before)) == pytest.approx(difference, abs=1e-6)
 
 
@@ -94,7 +94,7 @@ def test_welch_is_the_one_of_a_known_example():
     """Two samples of 10 and 20, standard deviations 2 and 6: worked by hand from the formulas."""
     error = 2**2 / 10 + 6**2 / 20
     degrees = error**2 / ((0.4**2) / 9 + (1.8**2) / 19)
-    half = stats.t.ppf(0.975, degrees) * sqrt(error)
+    half = ask([["student", 0.975, degrees]])[0][0] * sqrt(error)
     assert degrees == pytest.approx(25.704, abs=1e-3)
     assert welch(Sample(10, 50, 2), Sample(20, 40, 6)) == pytest.approx((10 - half, 10 + half))
 
@@ -113,10 +113,10 @@ def test_lots_together_are_the_people_together():
 
 
 def test_the_site_never_loads_what_only_tests_need():
-    """Statistics of others are heavy, and are no part of what is installed; openpyxl takes numpy where it finds it."""
+    """Statistics of others are heavy, and are no part of what is installed."""
     code = (
         "import sys, django; django.setup(); import quizzes.surveys.intervals, course.urls;"
-        "print(sorted({'statsmodels', 'scipy', 'pandas', 'frictionless'} & set(sys.modules)))"
+        "print(sorted({'statsmodels', 'scipy', 'pandas', 'numpy', 'frictionless'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["[]"]

@@ -1,5 +1,6 @@
 """Going back to an earlier version of the tables and forward again loses no result, certificate or name of a signer."""
 
+import os
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
@@ -24,7 +25,11 @@ from tests.quizzes.factories import start
 
 WORDS = import_module("course.migrations.0026_register_posts").WORDS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Of migrations that landed, and never change again.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("GO_BACK" not in os.environ, reason="takes minutes: script/go-back"),
+]
 
 
 def go_back(*versions):
