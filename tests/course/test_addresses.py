@@ -15,7 +15,7 @@ from tests.addresses import all_addresses
 from tests.course.test_posts import sign_of as posted
 from tests.everyone import EVERYONE, SPECIAL, Everyone, address_of, one_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def addresses_of_ours():

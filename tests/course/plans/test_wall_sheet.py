@@ -15,7 +15,7 @@ from tests.factories import NOW
 
 from .factories import agree, review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def text_of(pdf):

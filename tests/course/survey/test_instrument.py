@@ -21,7 +21,7 @@ from tests.quizzes.surveys.rows import AGREEMENT, make_scale, make_statement, ma
 
 from .factories import make_edition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.course.survey.factories import make_centre
 from tests.factories import enrol, finish_course, finish_lessons, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 THANKS = "Gracias. Ya pasó por esta página."
 NOTHING = "Ahora no hay ninguna encuesta para usted."

@@ -26,7 +26,7 @@ from tests.course.survey.factories import make_area, make_centre, make_wording
 from tests.factories import enrol, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SEALED = "quedaron cerradas con llave. Ya no se pueden ver ni corregir. Destruya las hojas."
 

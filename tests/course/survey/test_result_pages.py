@@ -18,7 +18,7 @@ from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer
 from tests.survey_factories import CLOSED, contents, make_lot, make_wording, some_edition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "desk_survey_results"
 
 

@@ -10,7 +10,7 @@ from course.survey import keys
 from tests.course.survey.factories import answers, let_answer, make_area, make_centre, make_edition, make_people
 from tests.factories import make_cohort, make_learner, make_staff, make_trainer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
