@@ -1,7 +1,7 @@
 """An upgrade of an installed site: done whole, or taken back by itself with nothing lost."""
 
-import os
 import json
+import os
 import re
 import signal
 import subprocess
