@@ -128,7 +128,7 @@ def test_a_session_takes_attendance_counts_hands_and_passes_the_device(site, ope
     looks_right(page)
 
     page.goto(f"{session}grupal/")
-    press(page, "Comenzar")
+    press(page, "Empezar")
     assert page.locator("h1").inner_text() == "Ana Lucía Coj de la Cruz"
     looks_right(page)
     press(page, "Soy Ana Lucía")
