@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(config, items):
 
     Not the tests without a database, then, nor those about papers and programs, unless they know dates: `script/test`
     runs those on PostgreSQL as of another day. Of a test with many cases, which ask a database in the same way, the
-    first and the last, unless it is about what a database makes of each.
+    first, unless it is about what a database makes of each.
     """
     items.sort(key=lambda item: (_empties_the_database(item), item.path.name not in LONGEST))
     if config.getoption("changed"):
@@ -115,8 +115,8 @@ def pytest_collection_modifyitems(config, items):
         keep(config, items, lambda item: item.path in concerned)
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _can_be_changed_by_a_day(item))
-        at_both_ends = _first_and_last_cases(items)
-        keep(config, items, lambda item: item in at_both_ends or item.get_closest_marker("every_case"))
+        first = _first_cases(items)
+        keep(config, items, lambda item: item in first or item.get_closest_marker("every_case"))
 
 
 def pytest_collection_finish():
@@ -131,11 +131,11 @@ def keep(config, items, wanted):
     items[:] = [item for item in items if wanted(item)]
 
 
-def _first_and_last_cases(items):
+def _first_cases(items):
     cases = {}
     for item in items:
         cases.setdefault((item.path, item.cls, item.originalname), []).append(item)
-    return {case for of_one in cases.values() for case in (of_one[0], of_one[-1])}
+    return {of_one[0] for of_one in cases.values()}
 
 
 def _can_be_changed_by_a_database(item):

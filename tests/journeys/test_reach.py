@@ -164,7 +164,9 @@ def test_on_the_desk_what_was_refused_or_done_has_the_focus(open_browser):
     page.locator(".call-lines form button", has_text="Ya llamé").last.click()
     expect(page.locator("[data-said]")).to_be_focused()
     expect(page.locator("[data-said]")).to_be_in_viewport(ratio=1)
-    page.locator("summary", has_text="Llamadas").or_(page.locator(".calls details.no-print summary")).last.click()
+    page.locator("summary", has_text="Llamadas").or_(
+        page.locator(".calls:not(.plans-due) details.no-print summary")
+    ).last.click()
     press(page, "Deshacer")
     expect(page.locator("[data-said]")).to_be_focused()
     expect(page.locator("[data-said]")).to_be_in_viewport(ratio=1)
