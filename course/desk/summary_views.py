@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
-from course.plans.access import clinics_planned_by
+from course.people.places import clinics_looked_after_by
 from course.plans.due import plan_figures
 from course.plans.sheets import figures_sheet
 from quizzes.wording.tables import CSV, XLSX, download, table_csv
@@ -45,7 +45,7 @@ def desk_summary_file(request, ending):
 
 def _plans(request, summary):
     """Return the PlanFigures of the centres whose plan one sees, of the area that the summary leaves."""
-    clinics = clinics_planned_by(request.user, today=timezone.localdate())
+    clinics = clinics_looked_after_by(request.user, today=timezone.localdate())
     return plan_figures(clinics.filter(area__key=summary.area) if summary.area else clinics)
 
 

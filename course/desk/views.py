@@ -35,8 +35,8 @@ from course.people.cohorts import (
 )
 from course.people.grouping import rules_words
 from course.people.permissions import may_allow
-from course.people.places import areas_by_groups
-from course.plans.access import clinics_reminded_of, has_plan_page
+from course.people.places import areas_by_groups, leads_to_clinic
+from course.plans.access import clinics_reminded_of
 from course.plans.due import SHOWN as PLANS_SHOWN
 from course.plans.due import due_plans
 from course.reminders.letters import previews
@@ -113,7 +113,7 @@ def desk_cohort(request, cohort_pk):
             "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
             "now": now,
-            "has_plan_page": has_plan_page(cohort, now=now),
+            "leads_to_clinic": leads_to_clinic(cohort, today=timezone.localdate(now)),
             "to_confirm": how_many_wait(request.user, [row.learner for row in grid.rows]),
         },
     )

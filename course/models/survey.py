@@ -12,19 +12,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.models import SurveyWording
+from quizzes.surveys.tally import FEWEST as FEWEST_ANSWERS
+from quizzes.wording.surveys import Wave
 
 from .people import Area, Clinic
-
-# A lot of fewer is never counted, and nothing about fewer is ever shown.
-FEWEST_ANSWERS = 10
-
-
-class Wave(models.TextChoices):
-    """When a person is asked: before module 1, after module 8, and three months later."""
-
-    PRE = "pre", _("Before the course")
-    POST = "post", _("On finishing")
-    SEG = "seg", _("Three months later")
 
 
 class SurveyLot(models.Model):

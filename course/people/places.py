@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from course.models import Area, Clinic, Cohort, Enrolment
 
 from .audit import note
+from .cohorts import cohorts_of, running
 from .roles import follow_roles
 
 
@@ -26,6 +27,22 @@ def areas_by_groups(user):
 def clinics_of(user):
     """Return the clinics that a person may change: those of the own areas, an administrator's all."""
     return Clinic.objects.all() if user.administers else Clinic.objects.filter(area__in=areas_of(user))
+
+
+def clinics_looked_after_by(user, *, today):
+    """Return the clinics whose plan and survey a person looks after; an administrator's all.
+
+    Those of the groups that one may open and that have not closed, and those of the own areas.
+    """
+    if user.administers:
+        return Clinic.objects.all()
+    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
+    return Clinic.objects.filter(Q(pk__in=groups) | Q(area__in=areas_of(user).order_by().values("pk")))
+
+
+def leads_to_clinic(cohort, *, today):
+    """Whether who may open this group looks after its clinic too: it has one, and has not closed."""
+    return cohort.clinic_id is not None and (cohort.closes_on is None or cohort.closes_on >= today)
 
 
 def counted_clinics_of(user):

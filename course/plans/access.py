@@ -1,22 +1,9 @@
 """Who may see and change the plan of which centre."""
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from course.models import CentreHead, Clinic, Enrolment
 from course.people.cohorts import cohorts_of, cohorts_trained_by, running
-from course.people.places import areas_of
-
-
-def clinics_planned_by(user, *, today):
-    """Return the clinics whose plan this person sees and changes on the desk.
-
-    Those of an own group that has not closed, those of the health areas that one leads, an administrator's all.
-    """
-    if user.administers:
-        return Clinic.objects.all()
-    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
-    return Clinic.objects.filter(Q(pk__in=groups) | Q(area__in=areas_of(user).order_by().values("pk")))
 
 
 def clinics_reminded_of(user, *, today):
@@ -39,12 +26,6 @@ def clinic_headed_by(person):
     there = Exists(Enrolment.objects.current().filter(learner=OuterRef("person")))
     named = CentreHead.objects.filter(there, person=person, clinic=person.clinic_id).select_related("clinic").first()
     return named.clinic if named else None
-
-
-def has_plan_page(cohort, *, now):
-    """Say whether whoever may open this group opens the plan of its clinic too."""
-    is_over = cohort.closes_on and cohort.closes_on < timezone.localdate(now)
-    return cohort.clinic_id is not None and not is_over
 
 
 def group_of_plan(clinic, *, by):

@@ -7,8 +7,6 @@ from enum import StrEnum
 from django.db.models import Count, Exists, OuterRef, Q
 
 from course.models import Area, Clinic, SurveyEnvelope, SurveyLot, SurveyRound, Wave
-from course.people.cohorts import cohorts_of, running
-from course.people.places import areas_of, clinics_of
 from modules.models import Edition
 from quizzes.models import SurveyWording
 from quizzes.surveys.figures import COMPARED, Figures, Lot, figures_of
@@ -70,20 +68,6 @@ class Results:
             for pair, (before, now) in zip(COMPARED, pairs, strict=True)
             if before.lots and now.lots and before.places != now.places
         ]
-
-
-def areas_seen_by(user):
-    """Return the areas whose results a person may see: those one leads, an administrator's all."""
-    return areas_of(user)
-
-
-def clinics_seen_by(user, *, today):
-    """Return the clinics whose results a person may see.
-
-    Those of the own areas and of the groups that one may open and that run; an administrator's all.
-    """
-    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
-    return Clinic.objects.filter(Q(pk__in=clinics_of(user).order_by().values("pk")) | Q(pk__in=groups))
 
 
 def may_see_country(user):

@@ -15,7 +15,7 @@ from quizzes.surveys.checking import (
     find_option_mistakes,
 )
 from quizzes.surveys.following import follow, has_original, is_original
-from quizzes.wording.surveys import AskedIn, Scoring
+from quizzes.wording.surveys import Scoring, Wave
 
 _OF_CONFIRMING = {"verified_by", "verified_on"}
 
@@ -108,7 +108,7 @@ class BlockForm(SurveyForm):
     structure = ("scoring", "scale", "waves", "sort_order")
     waves = forms.MultipleChoiceField(
         label=_("When it is asked"),
-        choices=AskedIn.choices,
+        choices=Wave.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What people may have seen is not asked on finishing: too little time has gone by."),
         error_messages={"required": _("Tick at least one.")},
@@ -119,7 +119,7 @@ class BlockForm(SurveyForm):
 
     def clean_waves(self):
         """Return the ticked waves in their order."""
-        return [wave for wave in AskedIn.values if wave in self.cleaned_data["waves"]]
+        return [wave for wave in Wave.values if wave in self.cleaned_data["waves"]]
 
     def clean(self):
         cleaned = super().clean()

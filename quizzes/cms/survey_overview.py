@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from quizzes.surveys.comparing import compare_with_rounds
 from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.reading import blocks_in, scale_of
-from quizzes.wording.surveys import AskedIn
+from quizzes.wording.surveys import Wave
 
 
 def may_see(user):
@@ -25,7 +25,7 @@ def overview(request):
     if not may_see(request.user):
         raise PermissionDenied
     instrument = read_instrument()
-    wave = _one_of(AskedIn.values, request.GET.get("wave"))
+    wave = _one_of(Wave.values, request.GET.get("wave"))
     languages = instrument.contents["languages"] or [settings.LANGUAGE_CODE]
     language = _one_of(languages, request.GET.get("language"))
     context = {
@@ -34,7 +34,7 @@ def overview(request):
         "unwritten": [name for code, name in settings.LANGUAGES if code not in languages],
         "unconfirmed": _unconfirmed(instrument.contents),
         "rounds": compare_with_rounds(instrument.contents),
-        "waves": AskedIn.choices,
+        "waves": Wave.choices,
         "wave": wave,
         "languages": [(code, name) for code, name in settings.LANGUAGES if code in languages],
         "language": language,

@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from quizzes.bank.search import find_by_words
 from quizzes.models import SurveyBlock, SurveyScale, SurveyStatement
-from quizzes.wording.surveys import AskedIn, Direction, Scoring
+from quizzes.wording.surveys import Direction, Scoring, Wave
 
 from .formed_viewset import FormedSnippetViewSet
 from .survey_forms import BlockForm, ScaleForm, StatementForm
@@ -163,7 +163,7 @@ class BlockViewSet(FormedSnippetViewSet):
 
 
 def _waves_in_words(block):
-    return [str(wave.label) for wave in AskedIn if wave in block.waves]
+    return [str(wave.label) for wave in Wave if wave in block.waves]
 
 
 class ScaleViewSet(FormedSnippetViewSet):

@@ -74,7 +74,7 @@ class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
     title = models.CharField(_("title"), max_length=120, help_text=_("Above its statements, and in the results."))
     scoring = models.CharField(_("how it is counted"), max_length=20, choices=Scoring, default=Scoring.MEAN)
     scale = models.ForeignKey(SurveyScale, verbose_name=_("scale"), on_delete=models.PROTECT, related_name="blocks")
-    # Codes of AskedIn.
+    # Codes of Wave.
     waves = models.JSONField(_("when it is asked"), default=list)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 

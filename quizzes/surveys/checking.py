@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.surveys import OF_AGREEMENT, AskedIn, OptionKind, Scoring
+from quizzes.wording.surveys import OF_AGREEMENT, OptionKind, Scoring, Wave
 
 BLOCK_ID = r"[A-Z]"
 STATEMENT_ID = r"[A-Z][1-9]\d?"
@@ -69,7 +69,7 @@ def find_mistakes(contents):
     asked = {wave for block, _item in items for wave in block["waves"]}
     found += [
         _("Nothing is asked in the wave «%(wave)s». Let a theme be asked then.") % {"wave": wave.label}
-        for wave in AskedIn
+        for wave in Wave
         if wave not in asked
     ]
     uses = {}

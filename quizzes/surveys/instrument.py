@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from quizzes.models import SurveyOption, SurveyStatement
-from quizzes.wording.surveys import AskedIn, Scoring
+from quizzes.wording.surveys import Scoring, Wave
 
 from .checking import find_mistakes
 
@@ -86,7 +86,7 @@ class _Reading:
             "title": self.words(self.titles, row, row.identifier),
             "scoring": row.scoring,
             "scale": row.scale.identifier,
-            "waves": [wave for wave in AskedIn.values if wave in row.waves],
+            "waves": [wave for wave in Wave.values if wave in row.waves],
             "items": [],
         }
 

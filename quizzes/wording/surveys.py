@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class AskedIn(TextChoices):
-    """A wave of the survey. The codes are those of whoever keeps the rounds."""
+class Wave(TextChoices):
+    """When a person is asked: before module 1, after module 8, and three months later."""
 
     PRE = "pre", _("Before the course")
     POST = "post", _("On finishing")

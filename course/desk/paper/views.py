@@ -31,7 +31,7 @@ from course.paper.sheets import (
     withdraw_sheet,
 )
 from course.people.cohorts import cohorts_of, learners_of
-from course.survey.seeing import asks_on_paper
+from course.people.places import leads_to_clinic
 from quizzes.attempts.asking_again import second_paper
 from quizzes.keys import read_key
 from quizzes.models import Quiz
@@ -45,7 +45,7 @@ def desk_papers(request, cohort_pk):
     context = {
         "cohort": cohort,
         "lines": quizzes_with_sheets(cohort),
-        "asks_survey": asks_on_paper(cohort, today=timezone.localdate()),
+        "leads_to_clinic": leads_to_clinic(cohort, today=timezone.localdate()),
     }
     return render(request, "desk/paper/quizzes.html", context)
 

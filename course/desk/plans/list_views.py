@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.desk.downloads import send_table
-from course.plans.access import clinics_planned_by, clinics_reminded_of
+from course.people.places import clinics_looked_after_by
+from course.plans.access import clinics_reminded_of
 from course.plans.due import clinic_plans, due_plans, plan_figures
 from course.plans.sheets import due_table, plans_table
 
@@ -20,7 +21,7 @@ CLINICS_A_PAGE = 100
 @require_safe
 def desk_plans(request):
     """Every centre that one may see with how its plan stands, in the order of the names."""
-    clinics, now = _clinics(request, clinics_planned_by), timezone.now()
+    clinics, now = _clinics(request, clinics_looked_after_by), timezone.now()
     page = Paginator(clinics, CLINICS_A_PAGE).get_page(request.GET.get("pagina"))
     context = {"page": page, "lines": clinic_plans(list(page), now=now), "figures": plan_figures(clinics)}
     return render(request, "desk/plans/plans.html", context)
@@ -30,7 +31,7 @@ def desk_plans(request):
 @require_safe
 def desk_plans_file(request, ending):
     """The same as a file, all of its pages."""
-    lines = clinic_plans(list(_clinics(request, clinics_planned_by)), now=timezone.now())
+    lines = clinic_plans(list(_clinics(request, clinics_looked_after_by)), now=timezone.now())
     return send_table(request, ending, _("Plans of the centres"), plans_table(lines))
 
 

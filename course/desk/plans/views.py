@@ -12,7 +12,8 @@ from course.desk.downloads import send_table
 from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.people.audit import note
-from course.plans.access import clinics_planned_by, group_of_plan
+from course.people.places import clinics_looked_after_by
+from course.plans.access import group_of_plan
 from course.plans.forms import ActionForm, LetGoForm, ReviewForm
 from course.plans.heads import heads_of
 from course.plans.printing import wall_sheet_pdf
@@ -113,7 +114,7 @@ def desk_plan_pdf(request, clinic_pk):
 def requested_plan(request, clinic_pk):
     """Return the Plan of a clinic whose plan this person sees; of any other there is none."""
     now = timezone.now()
-    clinics = clinics_planned_by(request.user, today=timezone.localdate(now)).select_related("area")
+    clinics = clinics_looked_after_by(request.user, today=timezone.localdate(now)).select_related("area")
     plan = plan_of(get_object_or_404(clinics, pk=clinic_pk), now=now)
     # Whoever sees a plan has a desk: the menu need not ask the database again.
     request.user.trains = True

@@ -23,7 +23,7 @@ from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import note
-from course.plans.access import has_plan_page
+from course.people.places import leads_to_clinic
 from course.sessions.attendance import (
     attend,
     begin_session,
@@ -41,7 +41,6 @@ from course.sessions.days import NotNoted, check_has_come
 from course.sessions.deleting import CannotDelete, can_delete, check_can_delete, delete_session
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
-from course.survey.seeing import asks_on_paper
 from modules.progress.outline import course_outline
 from quizzes.keys import read_key
 from quizzes.wording.tables import download
@@ -110,7 +109,6 @@ def desk_session(request, cohort_pk, session_pk):
         "modules": modules_of(session),
         "counts": counting_words(session),
         "counts_for_any": bool(counting_modules(session) or unpublished_counting(session)),
-        "has_plan_page": has_plan_page(session.cohort, now=now),
         "people": people,
         "to_come": problem_with_day(session, now=now),
         "turnout": turnout_of(people),
@@ -118,7 +116,7 @@ def desk_session(request, cohort_pk, session_pk):
         "can_delete": can_delete(session),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),
-        "asks_survey": asks_on_paper(session.cohort, today=timezone.localdate(now)),
+        "leads_to_clinic": leads_to_clinic(session.cohort, today=timezone.localdate(now)),
     }
     return render(request, "desk/sessions/session.html", context)
 

@@ -13,8 +13,8 @@ from course.models import Session, Wave
 from course.paper.printing import PAPERS
 from course.paper.surveys import survey_sheet_pdf
 from course.people.cohorts import cohorts_of
+from course.people.places import clinics_looked_after_by
 from course.survey.rounds import round_of, wording_of
-from course.survey.seeing import clinics_on_paper_for
 from modules.models import Edition
 from quizzes.keys import read_key
 from quizzes.surveys.asking import language_of
@@ -58,7 +58,7 @@ def desk_survey_sheet(request, clinic_pk, edition_pk, wave):
 
 def requested_clinic(request, clinic_pk):
     """Return a clinic whose sheets this person prints and keys in; to others it does not exist."""
-    clinics = clinics_on_paper_for(request.user, today=timezone.localdate())
+    clinics = clinics_looked_after_by(request.user, today=timezone.localdate())
     return get_object_or_404(clinics.select_related("area"), pk=clinic_pk)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from course.models import Area, Clinic
-from course.survey.results import areas_seen_by, clinics_seen_by, editions_asked, may_see_country
+from course.people.places import areas_of, clinics_looked_after_by
+from course.survey.results import editions_asked, may_see_country
 from modules.models import Edition
 
 # Of more than so many one is asked to choose an area first: the page stays small.
@@ -40,9 +41,9 @@ def what_is_asked(user, given, *, today):
     """Return the `Asked` of an address; at first the latest edition and the widest place. Raises `NotSeen`."""
     editions = list(editions_asked())
     edition = _chosen(editions, given.get("edicion")) or next(iter(editions), None)
-    areas = list(areas_seen_by(user))
+    areas = list(areas_of(user))
     area = _chosen(areas, given.get("area"))
-    seen = clinics_seen_by(user, today=today)
+    seen = clinics_looked_after_by(user, today=today)
     clinic = _clinic(seen, given.get("centro"))
     country = may_see_country(user)
     if area is None and not country and clinic is None:

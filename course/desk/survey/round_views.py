@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import SurveyRound, Wave
-from course.people.places import areas_of, clinics_of
+from course.people.places import areas_of, clinics_looked_after_by, clinics_of
 from course.survey.closing import NothingToClose, close_area, close_clinic, give_up_lost, is_lost
 from course.survey.keys import KeyLost
 from course.survey.overview import open_in_country, rounds_of_clinics
-from course.survey.seeing import clinics_on_paper_for, clinics_seen_by
 from modules.models import Edition
 from quizzes.keys import read_key
 
@@ -34,7 +33,7 @@ def desk_survey(request):
     if not request.user.trains:
         raise Http404
     edition = asked_edition(request)
-    clinics = clinics_seen_by(request.user).select_related("area")
+    clinics = clinics_looked_after_by(request.user, today=timezone.localdate()).select_related("area")
     clinics = clinics.order_by(F("area__sort_key").asc(nulls_last=True), "area", "sort_key", "pk")
     page = Paginator(clinics, _CLINICS_A_PAGE).get_page(request.GET.get("pagina"))
     context = {
@@ -44,7 +43,6 @@ def desk_survey(request):
         "areas": _by_area(rounds_of_clinics(list(page), edition) if edition else [], request),
         "country": open_in_country(edition) if edition and _is_whole(request) else [],
         "waves": list(Wave),
-        "on_paper": set(clinics_on_paper_for(request.user, today=timezone.localdate()).values_list("pk", flat=True)),
     }
     return render(request, "desk/survey/rounds.html", context)
 

@@ -9,7 +9,7 @@ from quizzes.surveys.checking import (
     find_direction_mistake,
     find_option_mistakes,
 )
-from quizzes.wording.surveys import AskedIn, Direction, OptionKind, Scoring
+from quizzes.wording.surveys import Direction, OptionKind, Scoring, Wave
 
 from .measures import Whole
 from .shapes import Identifier, Key, ListOf, OneOf, Plain, Record, Reference, line_of, nodes_of
@@ -60,7 +60,7 @@ _THEME_KEYS = [
     Key("title", Plain(120)),
     Key("scoring", OneOf(Scoring.values)),
     Key("scale", Reference("scale", SCALE_ID)),
-    Key("waves", ListOf(OneOf(AskedIn.values), distinct=True, order=AskedIn.values.index)),
+    Key("waves", ListOf(OneOf(Wave.values), distinct=True, order=Wave.values.index)),
 ]
 THEME = Record(_THEME_KEYS)
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from course.models import Area, AuditEntry, CentreHead, PlanAction, PlanReview
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
-from course.plans.access import clinic_headed_by, clinics_planned_by, clinics_reminded_of
+from course.people.places import clinics_looked_after_by
+from course.plans.access import clinic_headed_by, clinics_reminded_of
 from course.plans.actions import HasEnded, PlanIsFull, let_action_go
 from course.plans.checklist import checklist_points
 from course.plans.due import clinic_plans, due_plans, plan_figures
@@ -299,7 +300,7 @@ def test_who_sees_which_plan(area, clinic, trainer, cohort, head):
     closed = make_cohort("Cerrado", trainers=[other], clinic=clinic, closes_on=TODAY - timedelta(days=1))
 
     def seen(person):
-        return set(clinics_planned_by(person, today=TODAY)), set(clinics_reminded_of(person, today=TODAY))
+        return set(clinics_looked_after_by(person, today=TODAY)), set(clinics_reminded_of(person, today=TODAY))
 
     assert seen(trainer) == ({clinic}, {clinic})
     assert seen(lead) == ({clinic}, {clinic})

@@ -8,12 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from course.models import Area, SurveyEnvelope, SurveyRound
+from course.people.places import areas_of, clinics_looked_after_by
 from course.people.roles import ADMINISTRATORS
 from course.survey.overview import rounds_of_clinics
 from course.survey.results import (
     Standing,
-    areas_seen_by,
-    clinics_seen_by,
     editions_asked,
     may_see_country,
     results_of,
@@ -53,8 +52,8 @@ def test_a_trainer_sees_the_clinics_of_the_open_groups_alone(area):
     make_cohort("Uno", trainers=[trainer], clinic=own)
     make_cohort("Dos", trainers=[trainer], clinic=over, closes_on=TODAY - timedelta(days=1))
     make_cohort("Tres", trainers=[make_trainer("otra")], clinic=foreign)
-    assert set(clinics_seen_by(trainer, today=TODAY)) == {own}
-    assert list(areas_seen_by(trainer)) == []
+    assert set(clinics_looked_after_by(trainer, today=TODAY)) == {own}
+    assert list(areas_of(trainer)) == []
     assert not may_see_country(trainer)
 
 
@@ -63,11 +62,11 @@ def test_a_lead_sees_the_areas_and_an_administrator_all(area):
     own, foreign = make_clinic("Uno", area=area), make_clinic("Dos", area=elsewhere)
     lead, admin = make_staff("jefa", is_staff=True), make_staff("adm", ADMINISTRATORS)
     area.leads.add(lead)
-    assert list(areas_seen_by(lead)) == [area]
-    assert set(clinics_seen_by(lead, today=TODAY)) == {own}
+    assert list(areas_of(lead)) == [area]
+    assert set(clinics_looked_after_by(lead, today=TODAY)) == {own}
     assert not may_see_country(lead)
-    assert set(areas_seen_by(admin)) == {area, elsewhere}
-    assert set(clinics_seen_by(admin, today=TODAY)) == {own, foreign}
+    assert set(areas_of(admin)) == {area, elsewhere}
+    assert set(clinics_looked_after_by(admin, today=TODAY)) == {own, foreign}
     assert may_see_country(admin)
 
 
