@@ -115,3 +115,26 @@ def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser, size):
     assert site.shell(KEPT).split() == ["10", "1"]
     # A browser notes the answer that refused the first time.
     assert [words for words in page.complaints if "422" not in words] == []
+
+
+def test_a_line_that_drops_loses_nothing_that_was_marked(site, open_browser):
+    code, pin = make_ready(site, "ENC666")
+    page = open_browser(PHONE)
+    sign_in(page, code, pin)
+    page.goto("/es/encuesta/")
+    for question in page.locator(".survey fieldset").all()[:5]:
+        question.locator("label").nth(1).click()
+    for button in ("Enviar mis respuestas", "No contestar y seguir"):
+        page.context.set_offline(True)
+        page.get_by_role("button", name=button).last.click()
+        expect(page.locator("#no-line")).to_be_focused()
+        expect(page.locator("#no-line")).to_be_in_viewport(ratio=1)
+        assert page.locator(".survey input:checked").count() == 5
+    assert axe_violations(page) == []
+    page.complaints.clear()
+    page.context.set_offline(False)
+    with page.expect_request(lambda request: request.method == "POST") as posted:
+        page.get_by_role("button", name="Enviar mis respuestas").first.click()
+    assert posted.value.post_data.count("f-") == 5
+    expect(page.locator("main")).to_contain_text(THANKS)
+    assert page.complaints == []

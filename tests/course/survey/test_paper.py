@@ -391,3 +391,31 @@ class TestKeyingIn:
             assert "14" not in re.findall(r'value="([^"]*)"', desk.get(address).content.decode())
         entry = AuditEntry.objects.get(action="survey_keyed")
         assert (entry.people, entry.subject) == (1, str(centre))
+
+
+def test_no_title_of_a_theme_stands_alone_at_the_foot_of_a_page(centre):
+    """Themes of any length: whatever the first page holds, a title has its lines below it."""
+    contents = make_wording().contents
+    theme = next(block for block in contents["blocks"] if block["id"] == "B")
+    for length in range(1, 9):
+        blocks = [
+            theme | {"id": letter, "title": {"es": f"Tema {letter}"}, "items": _items(letter, length)}
+            for letter in "RSTUVW"
+        ]
+        wording = make_wording(contents | {"blocks": blocks})
+        pdf = survey_sheet_pdf(wording, "pre", paper_size="letter", language="es")
+        with pymupdf.open(stream=pdf) as document:
+            pages = [page.get_text(sort=True) for page in document]
+        for page in pages:
+            lines = [line.strip() for line in page.splitlines() if line.strip()][:-1]
+            assert not re.fullmatch(r"\w\s+Tema \w", lines[-1]), (length, lines[-3:])
+
+
+def _items(letter, length):
+    text = {
+        "es": "Una frase de dos líneas, que hace que el tema no quepa entero al pie de la primera página de la hoja."
+    }
+    return [
+        {"id": f"{letter}{at}", "text": text, "direction": "+", "official": False, "verified": False}
+        for at in range(length)
+    ]
