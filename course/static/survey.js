@@ -1,5 +1,5 @@
 // The page of the survey is kept nowhere. Where there is no line it stays as it is, with what is marked, until there is one.
-const said = document.querySelector("#no-line");
+const kept = document.querySelector("#no-line"), said = kept.content.firstElementChild;
 
 let goes = null;
 addEventListener("submit", async (event) => {
@@ -9,10 +9,10 @@ addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     // Nothing of the page is sent to ask.
-    await fetch(said.dataset.line, { method: "HEAD", cache: "no-store" });
+    await fetch(kept.dataset.line, { method: "HEAD", cache: "no-store" });
   } catch {
     delete form.dataset.sent;
-    said.hidden = false;
+    kept.before(said);
     said.focus();
     return;
   }

@@ -124,11 +124,12 @@ def test_a_line_that_drops_loses_nothing_that_was_marked(site, open_browser):
     page.goto("/es/encuesta/")
     for question in page.locator(".survey fieldset").all()[:5]:
         question.locator("label").nth(1).click()
+    no_line = page.get_by_role("alert")
     for button in ("Enviar mis respuestas", "No contestar y seguir"):
         page.context.set_offline(True)
         page.get_by_role("button", name=button).last.click()
-        expect(page.locator("#no-line")).to_be_focused()
-        expect(page.locator("#no-line")).to_be_in_viewport(ratio=1)
+        expect(no_line).to_be_focused()
+        expect(no_line).to_be_in_viewport(ratio=1)
         assert page.locator(".survey input:checked").count() == 5
     assert axe_violations(page) == []
     page.complaints.clear()
