@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from . import tasks
 from .changed import changed_files, concerned_by
 from .quick_database import keep_a_migrated_database
+from .statements import NoteTaker, fewest, folder_of_notes, read_notes
 
 
 @pytest.fixture(scope="session")
@@ -102,21 +103,31 @@ LONGEST = (
 )
 
 
+def pytest_configure(config):
+    if (folder := folder_of_notes()) and _is_on_sqlite():
+        config.pluginmanager.register(NoteTaker(folder))
+
+
+def _is_on_sqlite():
+    return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
 def pytest_collection_modifyitems(config, items):
     """Begin with the longest tests, and run on PostgreSQL what another database or another day can change.
 
     Not the tests without a database, then, nor those about papers and programs, unless they know dates: `script/test`
     runs those on PostgreSQL as of another day. Of a test with many cases, which ask a database in the same way, the
-    first, unless it is about what a database makes of each.
+    first, unless it is about what a database makes of each; and of those whose statements the tests on SQLite noted,
+    what between them sends all of these.
     """
     items.sort(key=lambda item: (_empties_the_database(item), item.path.name not in LONGEST))
     if config.getoption("changed"):
         concerned = concerned_by(changed_files())
         keep(config, items, lambda item: item.path in concerned)
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if not _is_on_sqlite():
         keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _can_be_changed_by_a_day(item))
-        first = _first_cases(items)
-        keep(config, items, lambda item: item in first or item.get_closest_marker("every_case"))
+        chosen = _that_send_all(items, read_notes(folder)) if (folder := folder_of_notes()) else _first_cases(items)
+        keep(config, items, lambda item: item in chosen or item.get_closest_marker("every_case"))
 
 
 def pytest_collection_finish():
@@ -136,6 +147,20 @@ def _first_cases(items):
     for item in items:
         cases.setdefault((item.path, item.cls, item.originalname), []).append(item)
     return {of_one[0] for of_one in cases.values()}
+
+
+def _that_send_all(items, notes):
+    """Return the tests that between them send all that was noted, and those of which nothing was.
+
+    What at the same moment others do is no statement; and whoever looks at a date may send the same whatever it is.
+    """
+    first = _first_cases(items)
+    compared = [item for item in items if _can_be_changed_by_a_database(item) and item.nodeid in notes]
+    kept = {item.nodeid for item in compared if _empties_the_database(item) or item.get_closest_marker("every_case")}
+    noted = {item.nodeid: notes[item.nodeid] for item in compared}
+    chosen = fewest(noted, kept) | kept
+    others = set(items).difference(compared)
+    return {item for item in items if item.nodeid in chosen or (item in others and item in first)}
 
 
 def _can_be_changed_by_a_database(item):
