@@ -116,9 +116,8 @@ def pytest_collection_modifyitems(config, items):
     """Begin with the longest tests, and run on PostgreSQL what another database or another day can change.
 
     Not the tests without a database, then, nor those about papers and programs, unless they know dates: `script/test`
-    runs those on PostgreSQL as of another day. Of a test with many cases, which ask a database in the same way, the
-    first, unless it is about what a database makes of each; and of those whose statements the tests on SQLite noted,
-    what between them sends all of these.
+    runs those on PostgreSQL as of another day. Of tests whose statements the tests on SQLite noted, those that between
+    them send all of these; else, of a test with many cases, the first. All cases of those marked `every_case`.
     """
     items.sort(key=lambda item: (_empties_the_database(item), item.path.name not in LONGEST))
     if config.getoption("changed"):
@@ -150,17 +149,20 @@ def _first_cases(items):
 
 
 def _that_send_all(items, notes):
-    """Return the tests that between them send all that was noted, and those of which nothing was.
+    """Return the tests that between them send all that was noted, one or more of each file.
 
-    What at the same moment others do is no statement; and whoever looks at a date may send the same whatever it is.
+    And those that try what others do at the same moment, and the first case of those that send nothing.
     """
+    sending = {
+        item.nodeid: (took, numbers | {item.path})
+        for item in items
+        for took, numbers in [notes.get(item.nodeid, (0, set()))]
+        if numbers
+    }
+    kept = {item.nodeid for item in items if _empties_the_database(item) or item.get_closest_marker("every_case")}
+    chosen = fewest(sending, kept & sending.keys()) | kept
     first = _first_cases(items)
-    compared = [item for item in items if _can_be_changed_by_a_database(item) and item.nodeid in notes]
-    kept = {item.nodeid for item in compared if _empties_the_database(item) or item.get_closest_marker("every_case")}
-    noted = {item.nodeid: notes[item.nodeid] for item in compared}
-    chosen = fewest(noted, kept) | kept
-    others = set(items).difference(compared)
-    return {item for item in items if item.nodeid in chosen or (item in others and item in first)}
+    return {item for item in items if item.nodeid in chosen or (item.nodeid not in sending and item in first)}
 
 
 def _can_be_changed_by_a_database(item):

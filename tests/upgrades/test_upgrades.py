@@ -467,6 +467,7 @@ def check_sessions(site, before, pages):
     assert eval(site.run(COUNTED)) == (sorted((person, first["number"]) for person in on_it), 0)
 
 
+@pytest.mark.every_case
 def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     site.run(OLD_LOG)
     pages = eval(site.run(MORE_FACTS))
