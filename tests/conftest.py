@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from . import tasks
 from .changed import changed_files, concerned_by
-from .quick_database import keep_a_migrated_database
+from .quick_database import empty_by_deleting, keep_a_migrated_database
 from .statements import NoteTaker, fewest, folder_of_notes, read_notes
 
 
@@ -22,6 +22,7 @@ from .statements import NoteTaker, fewest, folder_of_notes, read_notes
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """Once it is clear which database each process of the tests has, begin with a migrated one."""
     keep_a_migrated_database()
+    empty_by_deleting()
 
 
 @pytest.fixture(autouse=True)

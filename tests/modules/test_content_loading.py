@@ -1,10 +1,8 @@
 """Loading the course into the CMS: whole, twice the same as once, and never over what an editor changed."""
 
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -113,19 +111,6 @@ def test_loading_twice_is_loading_once(tmp_path):
     assert not loaded.changed
     assert writes_in(queries) == []
     assert Revision.objects.count() == revisions
-
-
-def test_loading_again_takes_as_many_queries_for_a_long_course(tmp_path):
-    load(make_content(tmp_path))
-    with CaptureQueriesContext(connection) as short:
-        load(tmp_path / "content")
-    whole = Path(settings.BASE_DIR / "content")
-    load(whole, replace=True)
-
-    with CaptureQueriesContext(connection) as long:
-        load(whole)
-
-    assert len(long) <= len(short)
 
 
 def test_a_change_of_the_files_makes_one_revision_and_keeps_rows(tmp_path):

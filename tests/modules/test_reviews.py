@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from wagtail.models import TaskState, Workflow
 
 from course.people.roles import ensure_reviews
-from modules.models import LessonPage, ModulePage, Review, ReviewTask
+from modules.models import LessonPage, Review, ReviewTask
 from modules.models.reviewing import reviews_of
 from modules.models.workflows import workflow_with
 from modules.reviews.due import DueKind, Why, everything_due, pages_due
@@ -112,28 +112,6 @@ def test_the_reviews_of_a_page_take_one_query_and_none_where_none_is_needed(clie
     lesson.module.needs_legal_review = lesson.module.needs_peer_review = False
     with django_assert_num_queries(0):
         assert reviews_of(lesson) == []
-
-
-@pytest.mark.any_day
-def test_loading_the_files_publishes_and_counts_as_no_review(client, people):
-    call_command("load_content", verbosity=0)
-    ensure_reviews()
-    module = ModulePage.objects.get(slug="m2")
-    lesson = LessonPage.objects.child_of(module).first()
-
-    assert module.live
-    assert lesson.live
-    assert [(one.review, one.last) for one in reviews_of(lesson)] == [(Review.LEGAL, None)]
-    assert {m.slug: m.reviews for m in ModulePage.objects.all()} == {
-        "m1": [Review.PEERS],
-        "m2": [Review.LEGAL],
-        "m3": [Review.LEGAL],
-        "m4": [Review.PEERS],
-        "m5": [Review.LEGAL, Review.PEERS],
-        "m6": [Review.LEGAL],
-        "m7": [Review.PEERS],
-        "m8": [Review.LEGAL, Review.PEERS],
-    }
 
 
 # What editors see

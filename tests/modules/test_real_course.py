@@ -1,0 +1,103 @@
+"""The course as its files tell it, in the CMS: loaded once for all that is asked of it here."""
+
+import json
+import re
+from itertools import cycle
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from course.models import User
+from course.people.roles import ensure_reviews
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
+from modules.models import LessonPage, ModulePage, Review
+from modules.models.reviewing import reviews_of
+from modules.pages.copies import common_copy, module_copy
+from modules.progress.structure import course_structure
+from tests.factories import make_learner
+from tests.offline.test_copies import unpacked
+
+from .content import make_content
+from .test_content_saving import bytes_of, save
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.any_day]
+
+FILES = settings.BASE_DIR / "content"
+# As they go over the wire, in one file: see docs/reference/offline.md for what each takes, and `benchmarks.copies`.
+MOST_OF_A_MODULE, MOST_OF_ALL = 28 * 1024, 220_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def course(filled_once):
+    call_command("load_content", verbosity=0)
+
+
+def test_it_comes_back_in_the_same_bytes(tmp_path):
+    save(tmp_path / "saved")
+
+    # What stands beside the languages is measured or drawn from, and is no text of the course.
+    assert bytes_of(tmp_path / "saved") == {
+        name: of for name, of in bytes_of(FILES).items() if name[:3] in ("es/", "en/")
+    }
+
+
+def test_loading_again_takes_as_many_queries_as_for_a_short_course(tmp_path):
+    with CaptureQueriesContext(connection) as long:
+        assert not load_course(read_course(FILES, "es")).changed
+    short_course = read_course(make_content(tmp_path), "es")
+    load_course(short_course, replace=True)
+    with CaptureQueriesContext(connection) as short:
+        assert not load_course(short_course).changed
+
+    assert len(long) <= len(short)
+
+
+def test_loading_publishes_and_counts_as_no_review():
+    ensure_reviews()
+    module = ModulePage.objects.get(slug="m2")
+    lesson = LessonPage.objects.child_of(module).first()
+
+    assert module.live
+    assert lesson.live
+    assert [(one.review, one.last) for one in reviews_of(lesson)] == [(Review.LEGAL, None)]
+    assert {m.slug: m.reviews for m in ModulePage.objects.all()} == {
+        "m1": [Review.PEERS],
+        "m2": [Review.LEGAL],
+        "m3": [Review.LEGAL],
+        "m4": [Review.PEERS],
+        "m5": [Review.LEGAL, Review.PEERS],
+        "m6": [Review.LEGAL],
+        "m7": [Review.PEERS],
+        "m8": [Review.LEGAL, Review.PEERS],
+    }
+
+
+def test_each_module_and_the_whole_course_are_light_and_every_page_leads_on():
+    make_learner()
+    roles = cycle(role for role, _name in User._meta.get_field("role").choices)
+    with translation.override("es"):
+        modules = course_structure().modules["es"]
+        copies = [
+            *(module_copy(module, role=role) for module, role in zip(modules, roles, strict=False)),
+            common_copy(),
+        ]
+    sizes = [kept.size for kept in copies]
+    assert len(sizes) == 9
+    assert [size for size in sizes if size > MOST_OF_A_MODULE] == []
+    assert sum(sizes) <= MOST_OF_ALL
+    pages = {}
+    for kept in copies:
+        pages |= unpacked(json.loads(kept.unpacked()))["pages"]
+    text = "".join(pages.values())
+    assert re.findall(r"<(?:img|audio|video)\b|/media/|__\d+__|data-block-key", text) == []
+    # Where one goes on from a copy is kept too, or needs the site.
+    places = {place.partition("#")[0] for place in re.findall(r' href="(/es/[^"]*)"', text)} - set(pages)
+    online = r"/es/(?:|cuestionario/[\w-]+/|hojas/[\w-]+(?:/|\.pdf)|sin-conexion/)"
+    assert [place for place in sorted(places) if not re.fullmatch(online, place)] == []
+    lead = set(re.findall(r'name="luego" value="([^"]+)"', text)) - set(pages)
+    assert lead == {f"/es/cuestionario/m{number}/" for number in range(1, 9)}
