@@ -251,12 +251,16 @@ class Site:
             self.psql("postgres", "-c", f"CREATE DATABASE {self.name}_kept TEMPLATE {self.name}")
 
     def stand_at_the_end_again(self):
-        """Go forward once more; on PostgreSQL, where that makes the same of rows, take the copy."""
+        """Go forward once more, or, on PostgreSQL, where that makes the same of rows, take the copy.
+
+        Return whether it went.
+        """
         if connection.vendor == "sqlite":
             self.run(FORWARD)
         else:
             self.psql("postgres", "-c", f"DROP DATABASE {self.name} WITH (FORCE)")
             self.psql("postgres", "-c", f"ALTER DATABASE {self.name}_kept RENAME TO {self.name}")
+        return connection.vendor == "sqlite"
 
     def psql(self, database, *arguments):
         host, port = self.address
@@ -493,9 +497,10 @@ def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     assert without_names_of_the_gone(back)[0] == before
     logged = [*back["course_auditentry"].values(), *back["certificates_certificateevent"].values()]
     assert not [row for row in logged if re.search("qui[nñ][oó]nez|zor234|vie222", str(row), re.IGNORECASE)]
-    site.stand_at_the_end_again()
+    has_gone = site.stand_at_the_end_again()
     check_records(site.rows(), finished)
-    assert site.run(VERIFIED).splitlines() == [*OF_BEFORE, "Credenciales: 5"]
+    # Whoever goes back loses the digests; the copy has them.
+    assert site.run(VERIFIED).splitlines() == [*OF_BEFORE[: 3 if has_gone else 2], "Credenciales: 5"]
 
     site.begin_anew()
     # One of the four has none; of another it was annulled.
