@@ -83,7 +83,7 @@ def test_the_first_visit_of_a_question_is_light_alone_and_among_all(site):
 
 
 def test_the_first_visit_of_the_survey_is_light(site):
-    code, pin = make_ready(site, "ENC666")
+    code, pin = make_ready(site, "PES222")
     visitor = Visitor(site)
     visitor.sign_in(code, pin)
     parts = visitor.open("/es/encuesta/")
