@@ -81,8 +81,11 @@ def editions_asked():
     return Edition.objects.filter(Exists(rounds) | Exists(lots)).order_by("-number", "-pk")
 
 
-def results_of(place, edition):
-    """Return the `Results` of a Clinic, an Area or (None) the country, in three queries whatever their number."""
+def results_of(place, edition, *, groups_in_full=True):
+    """Return the `Results` of a Clinic, an Area or (None) the country, in three queries whatever their number.
+
+    Of kinds of work they have every statement, or the official ones alone.
+    """
     lots = SurveyLot.objects.filter(edition=edition, **_narrowed(place)).order_by("pk")
     wordings = list(SurveyWording.objects.filter(pk__in=lots.order_by().values("wording")).order_by("pk"))
     contents = {one.pk: one.contents for one in wordings}
@@ -93,6 +96,7 @@ def results_of(place, edition):
             for wave, people, wording, figures, clinic, area in rows.iterator(chunk_size=100)
         ),
         waves=tuple(Wave.values),
+        groups_in_full=groups_in_full,
     )
     return Results(place, edition, figures, _rounds(place, edition), wordings)
 

@@ -7,9 +7,10 @@ every number that its own page leaves.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
-from .intervals import Sample, together
+from .intervals import NOBODY, Sample, joined
 from .measures import Score, Share
 from .rounding import FEW, answered, end_of
 
@@ -47,36 +48,53 @@ class Hidden:
         return Told(self.total, self.total, self.total)
 
 
-@dataclass
+@lru_cache(maxsize=4096)
+def _weight_and_end(n, people):
+    """Return how many of a lot may be said to have answered, and where the ends of their scale begin."""
+    weight = answered(n, people).number
+    return weight, end_of(weight)
+
+
+@dataclass(slots=True)
 class Sum:
     """A figure of lots: `plain` is what those hold that hide nothing, `hidden` {(area, end): Hidden} that of others.
 
-    It is counted in people who did, or in points of the score of all people; `whole` is how many there could be.
+    It is counted in people who did, or in points of the score of all people. `sample` is all people of a score, each
+    lot as its own page tells of it.
     """
 
     n: int = 0
     people: int | None = 0
     plain: float = 0
-    whole: float = 0
     small: bool = False
     hidden: dict = field(default_factory=dict)
-    samples: list = field(default_factory=list)
+    sample: Sample = NOBODY
 
     def add_share(self, hits, n, people, area):
-        weight = answered(n, people).number
-        self._add(hits, n, n * end_of(weight) // 100, area)
-        self._count(n, people, weight)
+        weight, end = _weight_and_end(n, people)
+        self.n += n
+        self.people = None if people is None else self.people + people
+        if end:
+            self._add(hits, n, n * end // 100, area)
+            self.small = self.small or weight < FEW
+        else:
+            self.plain += hits
 
     def add_score(self, sample, people, area):
-        weight = answered(sample.n, people).number
-        end = end_of(weight)
-        self._add(sample.n * sample.mean, sample.n * 100, sample.n * end, area)
-        self._count(sample.n, people, weight)
-        told = min(max(sample.mean, end), 100 - end)
-        self.samples.append(Sample(sample.n, told, max(sample.sd, end)))
+        n, mean, sd = sample
+        weight, end = _weight_and_end(n, people)
+        self.n += n
+        self.people = None if people is None else self.people + people
+        if end:
+            self._add(n * mean, n * 100, n * end, area)
+            self.small = self.small or weight < FEW
+            sample = Sample(n, min(max(mean, end), 100 - end), max(sd, end))
+        else:
+            self.plain += n * mean
+        self.sample = joined(self.sample, sample)
 
     def _add(self, number, whole, end, area):
-        self.whole += whole
+        """Add what may be hidden at an end, so wide."""
         if end and number <= end:
             self.hidden.setdefault((area, -1), Hidden()).add(number, end)
         elif end and number >= whole - end:
@@ -84,11 +102,6 @@ class Sum:
             self.plain += whole
         else:
             self.plain += number
-
-    def _count(self, n, people, weight):
-        self.n += n
-        self.people = None if people is None else self.people + people
-        self.small = self.small or weight < FEW
 
     def plus(self, other):
         """Return the Sum of both, of which each has hidden its own."""
@@ -99,10 +112,9 @@ class Sum:
             self.n + other.n,
             people,
             self.plain + other.plain,
-            self.whole + other.whole,
             self.small or other.small,
             hidden,
-            self.samples + other.samples,
+            joined(self.sample, other.sample),
         )
 
     @property
@@ -126,4 +138,4 @@ class Sum:
     def score(self):
         number, least, most = (one / self.n for one in self.told)
         limits = (None, None) if least == most else (least, most)
-        return Score(together(self.samples)._replace(mean=number), self.people, *limits, small=self.small)
+        return Score(self.sample._replace(mean=number), self.people, *limits, small=self.small)

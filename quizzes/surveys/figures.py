@@ -90,7 +90,10 @@ class WaveSum:
 
 @dataclass(frozen=True)
 class Figures:
-    """All that lots say: waves {wave: WaveSum}; statements, blocks {id: Line}; groups {group: the same of a group}."""
+    """All that lots say: waves {wave: WaveSum}; statements, blocks {id: Line}; groups {group: the same of a group}.
+
+    Of a group the statements may be the official ones alone.
+    """
 
     waves: dict[str, WaveSum]
     blocks: list[Block]
@@ -108,10 +111,10 @@ class Figures:
         return [line for line in self.statements.values() if line.about.kind == SEEN]
 
 
-def figures_of(lots, waves=("pre", "post", "seg")):
-    """Return the `Figures` of Lots, all of them added."""
+def figures_of(lots, waves=("pre", "post", "seg"), *, groups_in_full=True):
+    """Return the `Figures` of Lots, all of them added; of groups every statement, or the official ones alone."""
     books, last, sums = {}, {}, {wave: WaveSum() for wave in waves}
-    everybody, groups = _Sums(), {group: _Sums() for group in GROUPS}
+    everybody, groups = _Sums(), {group: _Sums(groups_in_full) for group in GROUPS}
     for lot in lots:
         book = books.get(id(lot.wording))
         if book is None:
@@ -143,6 +146,7 @@ class _Book:
         self.contents = contents
         self.blocks = blocks_of(contents)
         self.statements = {one.id: one for block in self.blocks for one in block.statements}
+        self.official = {name: one for name, one in self.statements.items() if one.is_official}
         self.scored = {block.id: block for block in self.blocks if block.is_scored}
 
 
@@ -162,7 +166,9 @@ def _blocks_in_order(books):
 class _Sums:
     """What lots say, added by wave, wording and name, one lot after the other while it is at hand."""
 
-    def __init__(self):
+    def __init__(self, in_full=True):
+        # Whether of every statement, or of the official ones alone.
+        self.in_full = in_full
         # {(wave, id of the book): (book, {statement: Sum}, {block: Sum})}
         self.parts = {}
 
@@ -176,26 +182,33 @@ class _Sums:
         What `beside` does not say as well is left out.
         """
         _book, statements, blocks = self.parts.setdefault((lot.wave, id(book)), (book, {}, {}))
-        for name, counts in figures["items"].items():
-            statement = book.statements.get(name)
-            if statement is None or (beside is not None and name not in beside["items"]):
+        area, items, also = lot.area, figures["items"], beside or figures
+        for name, statement in (book.statements if self.in_full else book.official).items():
+            counts = items.get(name)
+            if counts is None or name not in also["items"]:
                 continue
-            if name not in statements:
-                statements[name] = Sum()
-            hits = sum(counts.get(code, 0) for code in statement.hits)
-            statements[name].add_share(hits, sum(counts.values()), people, lot.area)
+            held = statements.get(name)
+            if held is None:
+                held = statements[name] = Sum()
+            hits = 0
+            for code in statement.hits:
+                if code in counts:
+                    hits += counts[code]
+            held.add_share(hits, sum(counts.values()), people, area)
         for name, one in figures["blocks"].items():
-            if beside is not None and name not in beside["blocks"]:
+            if name not in also["blocks"]:
                 continue
-            if name not in blocks:
-                blocks[name] = Sum()
-            blocks[name].add_score(Sample(one["n"], one["mean"], one["sd"]), people, lot.area)
+            held = blocks.get(name)
+            if held is None:
+                held = blocks[name] = Sum()
+            held.add_score(Sample(one["n"], one["mean"], one["sd"]), people, area)
 
     def lines(self, blocks, waves):
         """Return the Lines {id: Line} of statements, and those of scored blocks."""
         statements = chain.from_iterable(block.statements for block in blocks)
+        wanted = [one for one in statements if one.kind in (AGREEING, SEEN) and (self.in_full or one.is_official)]
         return (
-            {one.id: self._line(one, waves) for one in statements if one.kind in (AGREEING, SEEN)},
+            {one.id: self._line(one, waves) for one in wanted},
             {block.id: self._line(block, waves) for block in blocks if block.is_scored},
         )
 

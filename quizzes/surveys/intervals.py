@@ -81,15 +81,23 @@ def welch(sample, before):
     return Interval(difference - half, difference + half)
 
 
-def together(samples):
-    """Return the Sample that several, at least one and of two or more people in all, are when nobody is told apart.
+NOBODY = Sample(0, 0.0, 0.0)
 
-    The squares within each and those between their means add up to the squares of all.
+
+def joined(sample, other):
+    """Return the Sample that two, the second not empty, are when nobody is told apart.
+
+    The squares within each and those between their means add up to the squares of all. T. F. Chan, G. H. Golub and
+    R. J. LeVeque, Am Stat 1983; 37: 242-247.
     """
-    n = sum(one.n for one in samples)
-    mean = sum(one.n * one.mean for one in samples) / n
-    squares = sum((one.n - 1) * one.sd**2 + one.n * (one.mean - mean) ** 2 for one in samples)
-    return Sample(n, mean, sqrt(squares / (n - 1)))
+    n_of_one, mean_of_one, sd_of_one = sample
+    n_of_other, mean_of_other, sd_of_other = other
+    if not n_of_one:
+        return other
+    n, apart = n_of_one + n_of_other, mean_of_other - mean_of_one
+    squares = (n_of_one - 1) * sd_of_one**2 + (n_of_other - 1) * sd_of_other**2
+    squares += apart * apart * n_of_one * n_of_other / n
+    return Sample(n, mean_of_one + apart * n_of_other / n, sqrt(squares / (n - 1)))
 
 
 @lru_cache(maxsize=4096)

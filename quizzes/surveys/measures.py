@@ -55,7 +55,7 @@ class _Measure:
     def shown(self):
         return self.span.shown
 
-    @property
+    @cached_property
     def interval(self):
         """Return the interval; where it is not told how many answered, that of all numbers shown as this one is."""
         low, high, shown = self.span

@@ -3,12 +3,13 @@
 import random
 import subprocess
 import sys
+from functools import reduce
 from math import sqrt
 from statistics import fmean, stdev
 
 import pytest
 
-from quizzes.surveys.intervals import Sample, newcombe, of_mean, t_quantile, together, welch, wilson
+from quizzes.surveys.intervals import NOBODY, Sample, joined, newcombe, of_mean, t_quantile, welch, wilson
 
 from .statisticians import ask
 
@@ -109,7 +110,13 @@ def test_lots_together_are_the_people_together():
     for lots in (1, 2, 7):
         scores = [some_scores(chance) for _lot in range(lots)]
         everybody = sample_of([score for lot in scores for score in lot])
-        assert together([sample_of(lot) for lot in scores]) == pytest.approx(everybody)
+        assert reduce(joined, map(sample_of, scores), NOBODY) == pytest.approx(everybody)
+
+
+def test_lots_in_which_nobody_differs_do_not_differ_together():
+    """What floating point loses may not look like people who differ."""
+    alike = [Sample(n, 100 / 3, 0.0) for n in range(10, 400)]
+    assert reduce(joined, alike) == Sample(sum(one.n for one in alike), 100 / 3, 0.0)
 
 
 def test_the_site_never_loads_what_only_tests_need():

@@ -28,7 +28,7 @@ def desk_survey_results(request):
     asked = _asked(request)
     context = {"asked": asked, "place": place_words(asked)}
     if asked.edition and asked.has_place:
-        results = results_of(asked.place, asked.edition)
+        results = results_of(asked.place, asked.edition, groups_in_full=False)
         context |= {
             "results": results,
             "waves": [_wave(results, wave) for wave in Wave],
