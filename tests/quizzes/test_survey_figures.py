@@ -153,9 +153,11 @@ def test_of_groups_the_official_statements_may_be_asked_alone():
     chance = random.Random(5)
     lots = [lot_of(make_sheets(chance, people)) for people in (80, 12, 45)]
     whole, short = figures_of(lots), figures_of(lots, groups_in_full=False)
-    assert short.groups and (short.statements, short.scores) == (whole.statements, whole.scores)
+    assert short.groups
+    assert (short.statements, short.scores) == (whole.statements, whole.scores)
     for group, one in short.groups.items():
-        assert list(one.statements) == ["A1"] and len(whole.groups[group].statements) > 1
+        assert list(one.statements) == ["A1"]
+        assert len(whole.groups[group].statements) > 1
         assert one.statements["A1"] == whole.groups[group].statements["A1"]
         assert one.scores == whole.groups[group].scores
 
