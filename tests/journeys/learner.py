@@ -71,8 +71,10 @@ def follow(control, hand=POINTER):
 def press(page, name, hand=POINTER):
     """Press the button or follow the link of that name, in the menu or not, and wait for the page that comes."""
     control = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first
-    if not control.count() and page.locator(".more > summary").is_visible():
-        hand.press(page.locator(".more > summary"))
+    # Opened for nothing the menu would cover what a script has yet to put there.
+    menu = page.locator(".more:not([open])")
+    if menu.locator("~ * :is(a, button)").filter(has_text=name).count() and not control.count():
+        hand.press(menu.locator("> summary"))
     follow(control, hand)
 
 
