@@ -50,7 +50,10 @@ class Hidden:
 
 @lru_cache(maxsize=4096)
 def _weight_and_end(n, people):
-    """Return how many of a lot may be said to have answered, and where the ends of their scale begin."""
+    """Return how many of a lot may be said to have answered, and where the ends of their scale begin.
+
+    Fewer than `FEW` have ends as well: who has none is not small.
+    """
     weight = answered(n, people).number
     return weight, end_of(weight)
 

@@ -182,7 +182,7 @@ class _Sums:
         What `beside` does not say as well is left out.
         """
         _book, statements, blocks = self.parts.setdefault((lot.wave, id(book)), (book, {}, {}))
-        area, items, also = lot.area, figures["items"], beside or figures
+        area, items, also = lot.area, figures["items"], figures if beside is None else beside
         for name, statement in (book.statements if self.in_full else book.official).items():
             counts = items.get(name)
             if counts is None or name not in also["items"]:
