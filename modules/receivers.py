@@ -18,7 +18,18 @@ from quizzes.signals import (
 )
 
 from .guessing.from_cms import lessons_of_quizzes
-from .models import CoursePage, Edition, LessonPage, ModulePage, Printable, StructureStamp, Voice
+from .models import (
+    CoursePage,
+    Edition,
+    Film,
+    LessonPage,
+    ModulePage,
+    Photo,
+    Printable,
+    Recording,
+    StructureStamp,
+    Voice,
+)
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
 from .progress.following import change_scheduled, course_changed, quiz_closed
@@ -41,13 +52,13 @@ def repeat_warning_in_quiz(instance, **kwargs):
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender not in (Printable, Edition, Voice, Act) and not raw:
+    if sender not in (Printable, Edition, Voice, Photo, Recording, Film, Act) and not raw:
         course_changed(by=get_active_log_context().user)
 
 
 # A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name; the course has
-# the acts that its scenes practise. What rests on a voice is made anew as soon as it is taken back.
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice, Act):
+# the acts that its scenes practise. What rests on a consent is made anew as soon as it is taken back.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice, Photo, Recording, Film, Act):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")

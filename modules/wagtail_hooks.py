@@ -12,6 +12,7 @@ from .cms import report_menus  # noqa: F401
 from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
 from .cms.editions import EditionViewSet, PeopleTakenAlong
+from .cms.media_viewsets import MediaGroup
 from .cms.reports.due import DueReport, due_report_paths
 from .cms.reports.listing import menu_item
 from .cms.review_views import (
@@ -29,6 +30,7 @@ from .progress.effects import EDITION_CAME_INTO_FORCE
 from .reviews.due import organisations_due, pages_due
 
 register_snippet(CourseTextGroup)
+register_snippet(MediaGroup)
 
 
 class DuePanel(Component):

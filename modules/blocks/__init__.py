@@ -4,5 +4,15 @@ Migrations that have landed name blocks as `modules.blocks.…`, so those stay h
 """
 
 from .lessons import KeyMessageBlock, LineBlock, PrintableBlock, QuizBlock, RoleTipsBlock, TextBlock, VoiceBlock
+from .media import RecordingsBlock
 
-__all__ = ["KeyMessageBlock", "LineBlock", "PrintableBlock", "QuizBlock", "RoleTipsBlock", "TextBlock", "VoiceBlock"]
+__all__ = [
+    "KeyMessageBlock",
+    "LineBlock",
+    "PrintableBlock",
+    "QuizBlock",
+    "RecordingsBlock",
+    "RoleTipsBlock",
+    "TextBlock",
+    "VoiceBlock",
+]

@@ -14,6 +14,7 @@ from quizzes.shown import view_of
 from . import examples
 from .drawings import DRAWINGS
 from .lines import GUIDING, LINKING, MARKS_HELP, PRACTISING, READING, ROLES, LineBlock, named
+from .media import FilmBlock, ListenBlock, PhotoBlock
 from .scenes import ScenarioBlock
 
 CALLOUTS = [("note", _("Note")), ("legal", _("Legal note")), ("warning", _("Content warning"))]
@@ -314,3 +315,6 @@ class LessonStream(blocks.StreamBlock):
     reflection = ReflectionBlock()
     printable = PrintableBlock()
     voice = VoiceBlock()
+    photo = PhotoBlock()
+    listen = ListenBlock()
+    film = FilmBlock()

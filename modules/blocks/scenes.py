@@ -7,6 +7,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from . import examples
 from .lines import PRACTISING, ROLES, LineBlock
+from .media import RecordingsBlock, heard_on
 from .scenarios import ENDINGS, PLACE_OF_ROLE, PLACES, how_they_are_called, problems_of, unfold
 
 RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]
@@ -80,6 +81,9 @@ class ScenarioBlock(blocks.StructBlock):
     steps = blocks.ListBlock(
         ScenarioStepBlock(), label=_("Steps"), min_num=1, help_text=_("The first one opens the scene.")
     )
+    recordings = RecordingsBlock(
+        required=False, help_text=_("How it begins, to listen to: in Spanish, or in the language of the place.")
+    )
 
     def clean(self, value):
         """Refuse a scenario that cannot be played, in sentences that name the step and the choice."""
@@ -92,6 +96,7 @@ class ScenarioBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         return context | {
             "in_scene": True,
+            "recordings": heard_on(value.get("recordings"), context),
             "moment": unfold(value["identifier"], value["steps"]),
             "rule": (context.get("acts") or {}).get(value.get("act"), ""),
             "place": value.get("place") or PLACE_OF_ROLE.get(value["role"], ""),

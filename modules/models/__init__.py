@@ -2,8 +2,10 @@
 
 from .beginnings import Beginning
 from .circumstances import Circumstances
+from .consented import ConsentState
 from .editions import Edition, Registration, TrainingRecord
 from .loaded import LoadedContent
+from .media import Film, Photo, Recording, Rights, Shows
 from .organisations import Organisation
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
 from .printables import Printable
@@ -17,8 +19,10 @@ from .words import GlossaryTerm, LanguageEntry
 __all__ = [
     "Beginning",
     "Circumstances",
+    "ConsentState",
     "CoursePage",
     "Edition",
+    "Film",
     "GlossaryTerm",
     "LanguageEntry",
     "LessonPage",
@@ -27,12 +31,16 @@ __all__ = [
     "ModulePage",
     "OpenToTheCourse",
     "Organisation",
+    "Photo",
     "Printable",
+    "Recording",
     "Registration",
     "Review",
     "ReviewTask",
     "ReviewTaskState",
     "ReviewedBeforePublishing",
+    "Rights",
+    "Shows",
     "StructureStamp",
     "TrainingRecord",
     "Voice",

@@ -7,17 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .consented import Consented, ConsentState, has_consent_on
+
 MOST_BYTES = 300 * 1024
 OGG, MP3 = "audio/ogg", "audio/mpeg"
-
-
-class VoiceState(models.TextChoices):
-    """Whether a voice is shown, and if not, why."""
-
-    SHOWN = "shown", _("Shown")
-    NO_CONSENT = "missing", _("Not shown: the consent is missing")
-    OVER = "over", _("Not shown: the consent is over")
-    WITHDRAWN = "withdrawn", _("Not shown: withdrawn")
 
 
 class VoiceManager(models.Manager):
@@ -28,11 +21,10 @@ class VoiceManager(models.Manager):
 
     def shown_on(self, day):
         """Return those that people may read and hear on a day: `Voice.state_on` in the database."""
-        lasts = Q(consent_until=None) | Q(consent_until__gte=day)
-        return self.filter(lasts, withdrawn_on=None).exclude(Q(consent_number="") | Q(consent_scope=""))
+        return self.filter(has_consent_on(day))
 
 
-class Voice(models.Model):
+class Voice(Consented):
     """What a sex worker tells, under the name she chose, the same row in every language.
 
     There are no drafts and no revisions of it: whether it is shown is asked of this row whenever a page is made, so
@@ -50,11 +42,8 @@ class Voice(models.Model):
     read_by = models.CharField(_("read by"), max_length=120, blank=True)
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
     # The organisation keeps the paper.
-    consent_number = models.CharField(_("number of the paper"), max_length=60, blank=True)
     consent_scope = models.CharField(_("what she consents to"), max_length=300, blank=True)
-    consent_until = models.DateField(_("until"), null=True, blank=True)
     is_paid = models.BooleanField(_("she was paid"), default=False)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
     objects = VoiceManager()
 
@@ -72,18 +61,7 @@ class Voice(models.Model):
     def __str__(self):
         state = self.state_on(timezone.localdate())
         # Whoever chooses one for a lesson sees at once whether it will be read.
-        return self.speaker if state is VoiceState.SHOWN else f"{self.speaker} ({state.label})"
-
-    def state_on(self, day):
-        """Return the `VoiceState` of a day."""
-        if self.withdrawn_on:
-            return VoiceState.WITHDRAWN
-        if not self.consent_number or not self.consent_scope:
-            return VoiceState.NO_CONSENT
-        return VoiceState.OVER if self.consent_until and self.consent_until < day else VoiceState.SHOWN
-
-    def may_be_shown(self, day):
-        return self.state_on(day) is VoiceState.SHOWN
+        return self.speaker if state is ConsentState.SHOWN else f"{self.speaker} ({state.label})"
 
     @property
     def has_recording(self):

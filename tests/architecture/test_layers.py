@@ -271,6 +271,7 @@ LANDED = [
     "modules.blocks.LineBlock",
     "modules.blocks.PrintableBlock",
     "modules.blocks.QuizBlock",
+    "modules.blocks.RecordingsBlock",
     "modules.blocks.RoleTipsBlock",
     "modules.blocks.TextBlock",
     "modules.blocks.VoiceBlock",

@@ -14,7 +14,7 @@ from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Voice
-from modules.models.voices import VoiceState
+from modules.models.consented import ConsentState
 from quizzes.identity import stable_key
 from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_staff
 
@@ -104,12 +104,12 @@ def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, less
 @pytest.mark.parametrize(
     ("fields", "state"),
     [
-        ({"consent_number": ""}, VoiceState.NO_CONSENT),
-        ({"consent_scope": ""}, VoiceState.NO_CONSENT),
-        ({"consent_until": -1}, VoiceState.OVER),
-        ({"withdrawn_on": 0}, VoiceState.WITHDRAWN),
-        ({"withdrawn_on": 30}, VoiceState.WITHDRAWN),
-        ({"consent_until": 0}, VoiceState.SHOWN),
+        ({"consent_number": ""}, ConsentState.NO_CONSENT),
+        ({"consent_scope": ""}, ConsentState.NO_CONSENT),
+        ({"consent_until": -1}, ConsentState.OVER),
+        ({"withdrawn_on": 0}, ConsentState.WITHDRAWN),
+        ({"withdrawn_on": 30}, ConsentState.WITHDRAWN),
+        ({"consent_until": 0}, ConsentState.SHOWN),
     ],
 )
 def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(reader, voice, lesson, fields, state):
@@ -120,10 +120,10 @@ def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(reader, voi
     voice.save()
     LessonPage.objects.get(pk=lesson.pk).save_revision().publish()
     assert voice.state_on(today) is state
-    assert Voice.objects.shown_on(today).exists() is voice.may_be_shown(today) is (state is VoiceState.SHOWN)
-    assert places(reader, voice, lesson)["lesson"] is (state is VoiceState.SHOWN)
-    assert places(reader, voice, lesson)["recording"] is (state is VoiceState.SHOWN)
-    assert ("(" in str(voice)) is (state is not VoiceState.SHOWN)
+    assert Voice.objects.shown_on(today).exists() is voice.may_be_shown(today) is (state is ConsentState.SHOWN)
+    assert places(reader, voice, lesson)["lesson"] is (state is ConsentState.SHOWN)
+    assert places(reader, voice, lesson)["recording"] is (state is ConsentState.SHOWN)
+    assert ("(" in str(voice)) is (state is not ConsentState.SHOWN)
 
 
 def test_the_last_day_passes_by_itself(reader, voice, lesson, kept_bodies):
@@ -172,7 +172,7 @@ def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good
     assert editor_client.post(edit, form_of(**consent, withdrawn_on=tomorrow)).status_code == 200
     editor_client.post(edit, form_of(**consent, withdrawn_on=timezone.localdate(), drops_recording="on"))
     voice = Voice.objects.get()
-    assert (voice.state_on(timezone.localdate()), voice.has_recording) == (VoiceState.WITHDRAWN, False)
+    assert (voice.state_on(timezone.localdate()), voice.has_recording) == (ConsentState.WITHDRAWN, False)
     editor_client.post(edit, form_of(**consent, withdrawn_on=""))
     assert Voice.objects.get().withdrawn_on == timezone.localdate()
     listed = editor_client.get(reverse("wagtailsnippets_modules_voice:list")).content.decode()
