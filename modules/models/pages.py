@@ -262,7 +262,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     @property
     def readability(self):
         """How easy the lesson is to read, as it stands in this object: published or draft."""
-        return measure(passages_of_page(self))
+        return measure(passages_of_page(self), self.locale.language_code)
 
     def serve(self, request):
         return view_of(self)(request, self)

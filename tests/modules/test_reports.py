@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
+from wagtail.models import Locale
 
 from modules.cms.reports.guessing import guessed_pools
 from modules.cms.reports.plain_language import measured_texts
@@ -20,7 +21,6 @@ from modules.models import CoursePage, LessonPage, ModulePage
 from modules.reading.usage import places_that_use
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of
-from modules.text.readability import EASY_ENOUGH
 from quizzes.models import Question, Source
 from tests.factories import (
     NOW,
@@ -227,8 +227,8 @@ def test_lessons_and_quizzes_are_measured_in_the_order_of_the_course():
         "Cuestionario m1",
         "Cuestionario m2",
     ]
-    assert [text.index >= EASY_ENOUGH for text in texts] == [True, False, True, True]
-    assert [text.verdict for text in texts[:2]] == ["Algo fácil o mejor", "Cita la ley."]
+    assert [text.index >= 70 for text in texts] == [True, False, True, True]
+    assert [text.verdict for text in texts[:2]] == ["Se cumple", "Cita la ley."]
 
 
 def test_measuring_takes_as_many_queries_for_a_long_course():
@@ -247,7 +247,33 @@ def test_editors_see_the_report_of_plain_language(editor_client):
     exported = b"".join(editor_client.get("/cms/reports/plain-language/?export=csv").streaming_content).decode(
         "utf-8-sig"
     )
-    assert [row["Resultado"] for row in csv.DictReader(StringIO(exported))] == ["Algo fácil o mejor"] * 2
+    assert [row["Resultado"] for row in csv.DictReader(StringIO(exported))] == ["Se cumple"] * 2
+
+
+def test_the_reports_of_texts_are_asked_for_in_english(editor_client):
+    make_course(modules=1, lessons=1, questions=1)
+    address = "/cms/reports/plain-language/"
+    assert "?language=" not in editor_client.get(address).content.decode()
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    lesson = LessonPage.objects.get().copy_for_translation(english, copy_parents=True)
+    lesson.title, lesson.body = "The gate", [("key_message", "She waits at the gate. Selvin says: “Come in.”")]
+    lesson.save_revision().publish()
+    assert [(text.title, text.label) for text in measured_texts("en")] == [("M1-L1 · The gate", "muy fácil")]
+    spanish_page, page = editor_client.get(address).content.decode(), editor_client.get(f"{address}?language=en")
+    assert 'href="?language=en" lang="en"' in spanish_page
+    assert "INFLESZ" in spanish_page
+    assert "The gate" not in spanish_page
+    assert "Se juzga con el índice de Flesch" in page.content.decode()
+    assert "M1-L1 · The gate" in page.content.decode()
+    assert "INFLESZ" not in page.content.decode()
+    exported = b"".join(editor_client.get(f"{address}?language=en&export=csv").streaming_content).decode("utf-8-sig")
+    (row,) = csv.DictReader(StringIO(exported))
+    assert (row["Texto"], row["Es decir"]) == ("M1-L1 · The gate", "muy fácil")
+    editor = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
+    assert "Llega a «lenguaje llano» (60)." in editor
+    assert editor_client.get(f"{address}?language=zz").content.decode().count("INFLESZ") == spanish_page.count(
+        "INFLESZ"
+    )
 
 
 def test_the_report_of_scenes_counts_the_rules_and_names_each_scene(editor_client):

@@ -1,9 +1,11 @@
 """What the reports of the course share: rows that are computed, a table, a spreadsheet."""
 
+from django.conf import settings
 from django.urls import path, reverse
+from django.utils.translation import get_language_info
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
 from quizzes.wording.cells import safe_cell
@@ -13,13 +15,21 @@ WORKS_ON_PAGES = ["add", "change", "publish"]
 
 
 class CourseReportView(ReportView):
-    """A report whose rows are not of the database. Subclasses give `columns`, `export_headings` and `get_rows`."""
+    """A report whose rows are not of the database. Subclasses give `columns`, `export_headings` and `get_rows`.
+
+    One about texts names the `languages` in which it knows any, and reads them in `self.language`.
+    """
 
     template_name = "modules/admin/report.html"
     any_permission_required = WORKS_ON_PAGES
     is_searchable = False
     paginate_by = None
     explanation = ""
+    languages = ()
+
+    @property
+    def language(self):
+        return chosen_language(self.request, self.languages)
 
     @property
     def permission_policy(self):
@@ -45,7 +55,23 @@ class CourseReportView(ReportView):
         yield from super().stream_csv(rows)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(explanation=self.explanation, **kwargs)
+        languages = languages_to_choose(self.request, self.languages)
+        return super().get_context_data(explanation=self.explanation, languages=languages, **kwargs)
+
+
+def chosen_language(request, languages):
+    """Return the code of the language that a report of texts is asked for: one of `languages`, the course's at first."""
+    asked = request.GET.get("language")
+    return asked if asked in languages else settings.LANGUAGE_CODE
+
+
+def languages_to_choose(request, languages):
+    """Return (code, name in that language, whether it is shown) of each that the site has; nothing to choose of one."""
+    known = Locale.objects.filter(language_code__in=languages).values_list("language_code", flat=True)
+    chosen = chosen_language(request, languages)
+    codes = [code for code in languages if code in known]
+    names = [(code, get_language_info(code)["name_local"].capitalize(), code == chosen) for code in codes]
+    return names if len(names) > 1 else []
 
 
 class ReportMenuItem(MenuItem):

@@ -10,7 +10,8 @@ from modules.models import LessonPage
 from modules.models.naming import page_id
 from modules.reviews.unverified import edit_address
 from modules.text.prose import passages_of_page, passages_of_questions
-from modules.text.readability import EASY_ENOUGH, Readability, measure
+from modules.text.languages import MEASURED
+from modules.text.readability import MEASURED_LANGUAGES, Readability, measure
 from quizzes.models import Quiz
 from quizzes.wording.marks import plain
 
@@ -47,19 +48,19 @@ class MeasuredText:
 
     @property
     def index(self):
-        return None if self.text.fernandez_huerta is None else round(self.text.fernandez_huerta, 1)
+        return None if self.text.index is None else round(self.text.index, 1)
 
     @property
     def label(self):
         return str(self.text.label)
 
     @property
-    def inflesz(self):
-        return None if self.text.inflesz is None else round(self.text.inflesz, 1)
+    def second_index(self):
+        return round(self.text.judged[1].value, 1) if self.text.judged[1:] else None
 
     @property
-    def inflesz_label(self):
-        return str(self.text.inflesz_label)
+    def second_label(self):
+        return str(self.text.judged[1].label) if self.text.judged[1:] else ""
 
     @property
     def minutes(self):
@@ -67,11 +68,11 @@ class MeasuredText:
 
     @property
     def judged(self):
-        return f"{self.index} · {self.label}" if self.text.words else "–"
+        return f"{self.index} · {self.label}" if self.text.judged else "–"
 
     @property
-    def judged_by_inflesz(self):
-        return f"{self.inflesz} · {self.inflesz_label}" if self.text.words else "–"
+    def judged_beside(self):
+        return f"{self.second_index} · {self.second_label}" if self.text.judged[1:] else "–"
 
     @property
     def both_minutes(self):
@@ -80,7 +81,7 @@ class MeasuredText:
     @property
     def verdict(self):
         if self.text.is_easy:
-            return str(_("Fairly easy or better"))
+            return str(_("It holds"))
         return self.reason or str(_("To be made easier"))
 
 
@@ -91,9 +92,9 @@ def measured_texts(language=settings.LANGUAGE_CODE):
     for lesson in lessons:
         identifier = page_id(lesson.translation_key)
         title = f"{identifier} · {lesson.title}" if identifier else lesson.title
-        measured = measure(passages_of_page(lesson))
+        measured = measure(passages_of_page(lesson), language)
         rows.append(MeasuredText(title, edit_address(lesson), measured, lesson.minutes, lesson.plain_language_reason))
-    return rows + [_measured_quiz(quiz) for quiz in _quizzes(language)]
+    return rows + [_measured_quiz(quiz, language) for quiz in _quizzes(language)]
 
 
 def _quizzes(language):
@@ -101,7 +102,7 @@ def _quizzes(language):
     return quizzes.prefetch_related("entries__question__choices", "entries__question__case")
 
 
-def _measured_quiz(quiz):
+def _measured_quiz(quiz, language):
     questions = [
         {
             **{name: getattr(entry.question, name) for name in _TEXTS_OF_A_QUESTION},
@@ -114,45 +115,73 @@ def _measured_quiz(quiz):
     ]
     cases = dict.fromkeys(entry.question.case for entry in quiz.entries.all() if entry.question.case)
     told = [line for case in cases for line in plain(f"{case.text}\n{case.dialogue}").splitlines() if line.strip()]
-    return MeasuredText(quiz.title, edit_address(quiz), measure([quiz.intro, *told, *passages_of_questions(questions)]))
+    passages = [quiz.intro, *told, *passages_of_questions(questions)]
+    return MeasuredText(quiz.title, edit_address(quiz), measure(passages, language))
 
 
 class PlainLanguageReport(CourseReportView):
     page_title = _("Plain language")
     header_icon = "openquote"
     index_url_name = "plain_language_report"
-    explanation = _(
-        "Judged by Fernández Huerta's index: from 70 on it is «fairly easy», which a person understands after the sixth"
-        " grade. INFLESZ, made for texts for patients, stands beside it. Minutes: as the lesson says, and as reading "
-        "150 words a minute takes."
-    )
-    columns = [
-        TitleColumn("title", label=_("Text"), get_url=lambda row: row.address, width="30%"),
-        Column("judged", label="Fernández Huerta"),
-        Column("judged_by_inflesz", label="INFLESZ"),
-        Column("words", label=_("Words")),
-        Column("mean", label=_("A sentence")),
-        Column("longest", label=_("The longest")),
-        Column("too_long", label=_("Over 25")),
-        Column("both_minutes", label=_("Minutes")),
-        Column("verdict", label=_("Result")),
-    ]
-    export_headings = {
-        "title": _("Text"),
-        "index": "Fernández Huerta",
-        "label": _("That is"),
-        "inflesz": "INFLESZ",
-        "inflesz_label": _("That is, by INFLESZ"),
-        "words": _("Words"),
-        "mean": _("Words in a sentence"),
-        "longest": _("Words in the longest sentence"),
-        "too_long": _("Sentences over 25 words"),
-        "said_minutes": _("Minutes it says"),
-        "minutes": _("Minutes it takes"),
-        "verdict": _("Result"),
+    explanations = {
+        "es": _(
+            "Judged by Fernández Huerta's index: from 70 on it is «fairly easy», which a person understands after the "
+            "sixth grade. INFLESZ, made for texts for patients, stands beside it. Minutes: as the lesson says, and as "
+            "reading 150 words a minute takes."
+        ),
+        "en": _(
+            "Judged by Flesch's index: from 60 on it is «plain», which most people of thirteen to fifteen years "
+            "understand. Minutes: as the lesson says, and as reading 150 words a minute takes."
+        ),
     }
+    languages = tuple(MEASURED_LANGUAGES)
     export_filename = "lenguaje-claro"
-    mark = EASY_ENOUGH
+
+    @property
+    def explanation(self):
+        return self.explanations[self.language]
+
+    @property
+    def indexes(self):
+        return [index.name for index in MEASURED[self.language].indexes]
+
+    @property
+    def columns(self):
+        cells = zip(("judged", "judged_beside"), self.indexes, strict=False)
+        return [
+            TitleColumn("title", label=_("Text"), get_url=lambda row: row.address, width="30%"),
+            *(Column(name, label=label) for name, label in cells),
+            Column("words", label=_("Words")),
+            Column("mean", label=_("A sentence")),
+            Column("longest", label=_("The longest")),
+            Column("too_long", label=_("Over 25")),
+            Column("both_minutes", label=_("Minutes")),
+            Column("verdict", label=_("Result")),
+        ]
+
+    @property
+    def export_headings(self):
+        first, *second = self.indexes
+        return {
+            "title": _("Text"),
+            "index": first,
+            "label": _("That is"),
+            **{
+                name: label
+                for beside in second
+                for name, label in (
+                    ("second_index", beside),
+                    ("second_label", _("That is, by %(index)s") % {"index": beside}),
+                )
+            },
+            "words": _("Words"),
+            "mean": _("Words in a sentence"),
+            "longest": _("Words in the longest sentence"),
+            "too_long": _("Sentences over 25 words"),
+            "said_minutes": _("Minutes it says"),
+            "minutes": _("Minutes it takes"),
+            "verdict": _("Result"),
+        }
 
     def get_rows(self):
-        return measured_texts()
+        return measured_texts(self.language)
