@@ -10,12 +10,15 @@ from .richtext import markdown_to_html
 
 @dataclass
 class Rows:
-    """The rows that files refer to by id: `pages`, `quizzes`, `printables` and `voices` map an id to a row's key."""
+    """The rows that files refer to by id: each maps an id to a row's key."""
 
     pages: dict
     quizzes: dict
     printables: dict
     voices: dict
+    photos: dict
+    recordings: dict
+    films: dict
 
 
 def text_stream(markdown, seed, rows):
@@ -112,8 +115,15 @@ def _scenario(value, place, rows):
         "identifier": value["id"],
         **_words(value, "title", "role", "warning"),
         **_said(value, "act", "place"),
+        **_heard(value, place, rows),
         "steps": _items(steps, place),
     }
+
+
+def _heard(value, place, rows):
+    """Return the recordings of a scene or of a block; of a scene without any nothing, so that it stays as it is."""
+    recordings = [rows.recordings[name] for name in value.get("recordings", []) if name in rows.recordings]
+    return {"recordings": _items(recordings, f"{place}/recordings")} if recordings else {}
 
 
 _WRITERS = {
@@ -129,6 +139,9 @@ _WRITERS = {
     "reflection": lambda value, place, rows: _words(value, "prompt", "feedback"),
     "printable": lambda value, place, rows: rows.printables.get(value),
     "voice": lambda value, place, rows: rows.voices.get(value),
+    "photo": lambda value, place, rows: {"photo": rows.photos.get(value["photo"]), **_words(value, "alt", "caption")},
+    "listen": lambda value, place, rows: {**_words(value, "title"), **_heard(value, place, rows)},
+    "film": lambda value, place, rows: {"film": rows.films.get(value["film"]), **_words(value, "caption")},
 }
 
 

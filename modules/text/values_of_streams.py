@@ -14,6 +14,9 @@ class Names:
     printables: dict
     # Of those that are shown today: of one that was taken back no file tells.
     voices: dict
+    photos: dict
+    recordings: dict
+    films: dict
 
 
 def lines(stream):
@@ -102,6 +105,7 @@ def _scenario(value, names):
     return {
         "id": one_line(value.get("identifier") or ""),
         **_words(value, "title", "role", "warning", "act", "place"),
+        "recordings": _heard(value, names),
         "steps": [
             {
                 **_words(step, "name", "text", "speaker"),
@@ -118,6 +122,25 @@ def _scenario(value, names):
     }
 
 
+def _heard(value, names):
+    return [names.recordings[pk] for pk in _items(value.get("recordings")) if pk in names.recordings]
+
+
+def _photo(value, names):
+    photo = names.photos.get(value.get("photo"))
+    return photo and {"photo": photo, **_words(value, "alt", "caption")}
+
+
+def _listen(value, names):
+    recordings = _heard(value, names)
+    return recordings and {**_words(value, "title"), "recordings": recordings}
+
+
+def _film(value, names):
+    film = names.films.get(value.get("film"))
+    return film and {"film": film, **_words(value, "caption")}
+
+
 _EXPORTERS = {
     "text": _text,
     "key_message": lambda value, names: one_line(value or ""),
@@ -132,6 +155,9 @@ _EXPORTERS = {
     "reflection": lambda value, names: _words(value, "prompt", "feedback"),
     "printable": lambda value, names: names.printables.get(value, ""),
     "voice": lambda value, names: names.voices.get(value, ""),
+    "photo": _photo,
+    "listen": _listen,
+    "film": _film,
 }
 
 

@@ -134,6 +134,7 @@ SCENARIO = Record(
         Key("warning", Plain(), optional=True),
         Key("act", Reference("act", NAMED), optional=True),
         Key("place", OneOf(_words(PLACES)), optional=True),
+        Key("recordings", ListOf(Reference("recording"), distinct=True), optional=True),
         Key("steps", ListOf(STEP_OF_SCENARIO)),
     ],
     check=_check_scenario,
@@ -164,6 +165,11 @@ BLOCKS = Tagged(
         "printable": Reference("printable"),
         # Of this site: no file holds a voice.
         "voice": Identifier("", example="omes-1"),
+        "photo": Record(
+            [Key("photo", Reference("photo")), Key("alt", Plain()), Key("caption", Plain(), optional=True)]
+        ),
+        "listen": Record([Key("title", Plain()), Key("recordings", ListOf(Reference("recording"), distinct=True))]),
+        "film": Record([Key("film", Reference("film")), Key("caption", Plain(), optional=True)]),
     }
 )
 

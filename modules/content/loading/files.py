@@ -7,16 +7,17 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from modules.content.declarations.bank import IMAGE
+from modules.content.declarations.media import MEDIA
 from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
 from modules.content.declarations.problems import ContentError
-from modules.content.declarations.reading import read_nodes
 from modules.content.declarations.shapes import WRONG, ListOf, line_of
 from modules.content.declarations.surveys import SURVEY, SURVEY_FILE
 from modules.content.question_images import FOLDER, digest_of_file
 from quizzes.importing.parts.images import find_image_problem, suffix_of
 from quizzes.importing.parts.reading import ReadImage
 
-from .reports import Findings, Report
+from .media import read_media
+from .reports import Findings, Report, nodes_in
 
 _KNOWN = re.compile(
     r"(course|sources|glossary|language|directory|printables|acts|cases|questions|quizzes|survey)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
@@ -54,7 +55,8 @@ class ModuleText:
 class CourseText:
     """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
 
-    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths. A
+    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths. `media`
+    maps `photos.yaml` and the others, which all languages share, to their entries; `media_files` maps names to paths. A
     language may have its `survey` before it has a course, which then is empty; a course may come without a survey.
     """
 
@@ -68,6 +70,8 @@ class CourseText:
     quizzes: list = field(default_factory=list)
     images: dict = field(default_factory=dict)
     survey: dict | None = None
+    media: dict = field(default_factory=dict)
+    media_files: dict = field(default_factory=dict)
 
     def all_quizzes(self):
         """Return the quizzes of the modules, then the others."""
@@ -81,7 +85,8 @@ class CourseText:
 
 def languages_in(directory):
     """Return the codes of the languages that `directory` (a Path such as `content`) has a folder for."""
-    return sorted(path.name for path in directory.iterdir() if path.is_dir() and any(path.rglob("*.yaml")))
+    folders = (path for path in directory.iterdir() if path.is_dir() and path.name != MEDIA)
+    return sorted(path.name for path in folders if any(path.rglob("*.yaml")))
 
 
 def read_course(directory, language):
@@ -108,6 +113,7 @@ def read_pieces(directory, language):
 class _CourseReader:
     def __init__(self, directory, language):
         self.folder = directory / language
+        self.media = directory / MEDIA
         self.shown = f"{directory.name}/{language}"
         self.findings = Findings()
         self.language = language
@@ -122,10 +128,12 @@ class _CourseReader:
         modules = [self.read_module(folder) for folder in self.module_folders()]
         bank = {name: self.read_bank(name, shape) for name, shape in BANK.items()}
         images = self.read_images()
+        media, media_files = read_media(self.media, self.findings)
         self.refuse_unknown_files()
         self.refuse_problems()
         named = {name.removesuffix(".yaml"): entries for name, entries in bank.items()}
         text = CourseText(self.language, course, modules, lists, images=images, survey=survey, **named)
+        text.media, text.media_files = media, media_files
         for thing in [*text.cases, *text.all_questions()]:
             if "image" in thing:
                 # Its name stays the same when somebody puts another picture there.
@@ -193,15 +201,7 @@ class _CourseReader:
     def read_file(self, name, shape, *, identifier=None):
         """Return the value of the file, or WRONG after reporting. `identifier` is what its id must be."""
         report = Report(f"{self.shown}/{name}", self.findings)
-        try:
-            raw = (self.folder / name).read_bytes()
-        except FileNotFoundError:
-            report.add(0, _("The file is missing. Add it."))
-            return self.unread(name)
-        except OSError as error:
-            report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
-            return self.unread(name)
-        node = read_nodes(raw, report)
+        node = nodes_in(self.folder / name, report)
         if node is None:
             return self.unread(name)
         value = shape.read(node, report)

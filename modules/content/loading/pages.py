@@ -35,13 +35,11 @@ def new_page(name, value, parent, locale):
 
 def load_page(page, name, value, rows):
     """Fill the page from its value in the files and publish it; `rows` has everything that it may refer to."""
+    kinds = {"quizzes": "quiz", "printables": "printable", "voices": "voice"}
+    kinds |= {"photos": "photo", "recordings": "recording", "films": "film"}
     places = streams.Rows(
         pages={key: row.pk for key, row in rows.items() if isinstance(row, Page)},
-        quizzes={key.removeprefix("quiz:"): row.pk for key, row in rows.items() if key.startswith("quiz:")},
-        printables={
-            key.removeprefix("printable:"): row.pk for key, row in rows.items() if key.startswith("printable:")
-        },
-        voices={key.removeprefix("voice:"): row.pk for key, row in rows.items() if key.startswith("voice:")},
+        **{name: _rows_of(kind, rows) for name, kind in kinds.items()},
     )
     # Moves of its neighbours may have changed the page's place in the tree.
     page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
@@ -51,6 +49,11 @@ def load_page(page, name, value, rows):
     _FILLERS[type(page)](page, value, seed, places, rows)
     # Loading is installing: such a page says by itself that nobody has reviewed it yet.
     page.publish(page.save_revision(), unreviewed=True)
+
+
+def _rows_of(kind, rows):
+    """Return {id: pk} of the rows called `kind:id`."""
+    return {key.partition(":")[2]: row.pk for key, row in rows.items() if key.startswith(f"{kind}:")}
 
 
 def put_in_order(parent, pages):

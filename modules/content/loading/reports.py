@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from modules.content.declarations.problems import Problem
+from modules.content.declarations.reading import read_nodes
 from quizzes.wording.cases import MOST
 
 # What a kind of id is called in a problem, and how one finds the right one.
@@ -21,6 +22,10 @@ _UNKNOWN = {
     "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
     "scale": lambda: _("There is no scale «%(id)s» in survey.yaml. Correct the id or add the scale there."),
     "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
+    "photo": lambda: _("There is no photograph «%(id)s» in media/photos.yaml. Correct the id or add it there."),
+    "recording": lambda: _("There is no recording «%(id)s» in media/recordings.yaml. Correct the id or add it there."),
+    "film": lambda: _("There is no film «%(id)s» in media/films.yaml. Correct the id or add it there."),
+    "medium": lambda: _("There is no file «%(id)s» in the folder «media». Put it there or correct its name."),
     "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
 }
 # A lesson is a page, and is called by its name where only a lesson will do.
@@ -83,3 +88,14 @@ class Report:
 
     def refer(self, kind, identifier, line):
         self.findings.referred.append((kind, identifier, self.path, line))
+
+
+def nodes_in(path, report):
+    """Return the node of a file, or None after reporting why there is none."""
+    try:
+        return read_nodes(path.read_bytes(), report)
+    except FileNotFoundError:
+        report.add(0, _("The file is missing. Add it."))
+    except OSError as error:
+        report.add(0, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+    return None

@@ -6,10 +6,12 @@ import tempfile
 from dataclasses import dataclass, field
 
 from modules.content.declarations import pages as shapes
+from modules.content.declarations.media import FILE, MEDIA, MEDIA_LISTS
 from modules.content.declarations.surveys import SURVEY_FILE
 from modules.content.question_images import FOLDER
 
 from .live import live_course
+from .media import media_files
 from .surveys import survey_file
 from .yaml_form import to_yaml
 
@@ -81,8 +83,9 @@ def save_course(language, directory):
         else:
             saved.unchanged += 1
     for name, image in live.images().items():
-        if _write(folder / FOLDER / name, _bytes_of(image)):
+        if _write(folder / FOLDER / name, _bytes_of(image.file)):
             saved.written.append(f"{FOLDER}/{name}")
+    _save_media(live, directory / MEDIA, saved)
     for name in shapes.BANK if "course.yaml" in files else ():
         if name not in files and (folder / name).exists():
             (folder / name).unlink()
@@ -96,6 +99,21 @@ def save_course(language, directory):
     if "course.yaml" in files:
         saved.foreign = sorted(name for name in modules if f"{name}/module.yaml" not in files)
     return saved
+
+
+def _save_media(live, folder, saved):
+    """Write what every language shares; what nobody may see any more goes, and so do files that nothing names."""
+    lists, files = media_files(live)
+    contents = {name: to_yaml(values) for name, values in lists.items()}
+    for name, file in files.items():
+        contents[name] = file if isinstance(file, bytes) else _bytes_of(file)
+    for name, content in contents.items():
+        if _write(folder / name, content):
+            saved.written.append(f"../{MEDIA}/{name}")
+    for path in sorted(folder.glob("*")):
+        if path.name not in contents and path.is_file() and (path.name in MEDIA_LISTS or FILE.fullmatch(path.name)):
+            path.unlink()
+            saved.removed.append(f"../{MEDIA}/{path.name}")
 
 
 def _bank(live, in_modules, placed, present_ids):
@@ -152,8 +170,8 @@ def _ids_in(path):
         return []
 
 
-def _bytes_of(image):
-    with image.file.open("rb") as stream:
+def _bytes_of(file):
+    with file.open("rb") as stream:
         return stream.read()
 
 

@@ -26,6 +26,7 @@ from modules.text.richtext import one_line
 from quizzes.models import Act, Question, Source, Topic
 
 from .bank import case_values, images_of, question_values, quiz_values
+from .media import digests_of, media_values
 from .surveys import survey_entries
 
 
@@ -36,13 +37,15 @@ class Entry:
     value: dict
     row: object
     held_back: bool = False
+    # Of a photograph, a recording or a film: that whoever is in it has not consented, or does not any more.
+    is_withheld: bool = False
 
     @property
     def is_public(self):
         """Whether people get it: not a question of a case that is a draft, or in another language."""
         case = self.row.case if isinstance(self.row, Question) else None
         is_asked = case is None or (case.live and case.locale_id == self.row.locale_id)
-        return getattr(self.row, "live", True) and is_asked
+        return getattr(self.row, "live", True) and is_asked and not self.is_withheld
 
 
 @dataclass
@@ -59,6 +62,10 @@ class LiveCourse:
     def of(self, prefix):
         """Return the public entries whose name begins with `prefix:`, in the order of the CMS."""
         return [entry for name, entry in self.entries.items() if name.startswith(f"{prefix}:") and entry.is_public]
+
+    def media(self, kind):
+        """Return {pk: id} of the photographs, recordings or films that are shown today."""
+        return {entry.row.pk: entry.value["id"] for entry in self.of(kind)}
 
     def questions(self):
         """Return (id, Entry) of every question."""
@@ -80,6 +87,7 @@ def live_course(language):
         _add_questions(live, locale)
         quiz_names = _add_quizzes(live, locale)
         printable_names = _add_printables(live, locale)
+        _add_media(live)
         _add_pages(live, locale, quiz_names, printable_names)
     return live
 
@@ -114,6 +122,14 @@ def _add_printables(live, locale):
         live.orders.setdefault("order:printable", []).append(row.identifier)
         names[row.pk] = row.identifier
     return names
+
+
+def _add_media(live):
+    """Add what every language shares. What may not be shown today is there for who loads, and public for nobody."""
+    for name, shape, row, value, is_shown in media_values():
+        _add(live, name, shape, row, value)
+        live.entries[name].value["digests"] = digests_of(row)
+        live.entries[name].is_withheld = not is_shown
 
 
 def _add_survey(live, locale):
@@ -155,7 +171,9 @@ def _add_pages(live, locale, quiz_names, printable_names):
         else:
             live.nameless.append(page)
     voices = Voice.objects.shown_on(timezone.localdate()).values_list("pk", "identifier")
-    names = streams.Names(ids, quiz_names, printable_names, dict(voices))
+    names = streams.Names(
+        ids, quiz_names, printable_names, dict(voices), *map(live.media, ("photo", "recording", "film"))
+    )
     _add(live, "COURSE", shapes.COURSE, course, _course(course, names))
     for page in modules:
         if page.pk in ids:
