@@ -118,6 +118,9 @@ class Recording(Spoken, Medium):
     speaker = models.CharField(_("who speaks"), max_length=200)
     opus = models.FileField(_("Opus"), upload_to="recordings", blank=True, max_length=200)
     mp3 = models.FileField(_("MP3"), upload_to="recordings", blank=True, max_length=200)
+    # Written down when they come, so that no page asks the storage.
+    opus_bytes = models.PositiveIntegerField(default=0, editable=False)
+    mp3_bytes = models.PositiveIntegerField(default=0, editable=False)
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
 
     class Meta(Medium.Meta):
@@ -134,6 +137,7 @@ class Film(Spoken, _OfPeopleOrNot):
     """A film of our own with captions and a still picture; `captions` is WebVTT."""
 
     file = models.FileField(_("film"), upload_to="films", max_length=200)
+    file_bytes = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(max_length=20, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)

@@ -39,6 +39,9 @@ class Voice(Consented):
     transcript = models.TextField(_("what she tells, in writing"))
     audio = models.BinaryField(_("recording"), null=True, blank=True)
     audio_type = models.CharField(max_length=20, blank=True, editable=False)
+    # 0: nobody has looked since it was brought.
+    audio_bytes = models.PositiveIntegerField(default=0, editable=False)
+    seconds = models.PositiveIntegerField(_("length in seconds"), default=0, editable=False)
     read_by = models.CharField(_("read by"), max_length=120, blank=True)
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
     # The organisation keeps the paper.
