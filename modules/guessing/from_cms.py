@@ -25,15 +25,15 @@ def pools_of_cms(language):
         return ()
     modules = list(ModulePage.objects.live().filter(locale=locale).order_by("number", "path"))
     lessons = list(LessonPage.objects.live().filter(locale=locale).order_by("path"))
-    taught = {module.pk: _teach(module, lessons) for module in modules}
+    taught = {module.pk: _teach(module, lessons, language) for module in modules}
     of_quiz = {module.quiz_id: taught[module.pk] for module in reversed(modules) if module.quiz_id}
-    return pools_of_course(list(taught.values()), _quizzes(locale, of_quiz))
+    return pools_of_course(list(taught.values()), _quizzes(locale, of_quiz), language=language)
 
 
 def lessons_of_quizzes(quizzes, language, **kwargs):
     """Return the Lessons of the modules that these quizzes (keys of rows) close, in order."""
     modules = ModulePage.objects.live().filter(quiz__in=quizzes, locale__language_code=language).order_by("number")
-    return [lesson for module in modules for lesson in _teach(module, _lessons_below(module)).lessons]
+    return [lesson for module in modules for lesson in _teach(module, _lessons_below(module), language).lessons]
 
 
 def _lessons_below(module):
@@ -44,22 +44,25 @@ def _lessons_below(module):
 class _Written:
     """A module as it is written now: what is the same needs not be read again."""
 
+    language: str
     identifier: str
     title: str
     bodies: tuple[str, ...]
     lessons: tuple[LessonPage, ...] = field(compare=False)
 
 
-def _teach(module, lessons):
+def _teach(module, lessons, language):
     own = tuple(one for one in lessons if one.path.startswith(module.path) and one.depth == module.depth + 1)
     bodies = tuple(json.dumps([lesson.warning, *lesson.body.raw_data], default=str) for lesson in own)
-    return _read(_Written(page_id(module.translation_key) or module.slug, module.title, bodies, own))
+    name = page_id(module.translation_key) or module.slug
+    return _read(_Written(language, name, module.title, bodies, own))
 
 
 # Rich text is read letter by letter: a module takes a tenth of a second.
 @lru_cache(maxsize=32)
 def _read(written):
-    return teach(written.identifier, written.title, [value_of_page(lesson) for lesson in written.lessons])
+    values = [value_of_page(lesson) for lesson in written.lessons]
+    return teach(written.identifier, written.title, values, language=written.language)
 
 
 def _quizzes(locale, of_quiz):

@@ -8,7 +8,10 @@ from .gathering import Asked, pools_of_course, teach
 
 def pools_of_files(course):
     """Return the Pools of a CourseText."""
-    taught = {id(one): teach(one.module["id"], one.module["title"], one.lessons) for one in course.modules}
+    language = course.language
+    taught = {
+        id(one): teach(one.module["id"], one.module["title"], one.lessons, language=language) for one in course.modules
+    }
     by_id = {question["id"]: question for question in course.all_questions()}
     below = _topics_below(course.course.get("topics", []))
     quizzes = [
@@ -17,7 +20,7 @@ def pools_of_files(course):
         if one.quiz
     ]
     quizzes += [Asked(quiz["id"], quiz["title"], None, _asked_in(quiz, by_id, below)) for quiz in course.quizzes]
-    return pools_of_course(list(taught.values()), quizzes)
+    return pools_of_course(list(taught.values()), quizzes, language=language)
 
 
 def _asked_in(quiz, by_id, below):

@@ -35,27 +35,29 @@ class Asked:
     questions: list = field(default_factory=list)
 
 
-def teach(identifier, title, lessons):
+def teach(identifier, title, lessons, *, language):
     """Return the Taught of a module from its `lessons` as their files have them, {"body": …}, in order."""
     names = [f"{identifier}-L{number}" for number in range(1, TEACHING_LESSONS + 1)]
-    texts = [Lesson(name, "\n".join(passages_of_lesson(lesson))) for name, lesson in zip(names, lessons, strict=False)]
-    moments = [moment for lesson in lessons for moment in moments_in(lesson["body"], group=identifier)]
-    return Taught(identifier, title, tuple(texts), tuple(moments))
+    texts = ["\n".join(passages_of_lesson(lesson)) for lesson in lessons]
+    taught = [Lesson(name, text, language) for name, text in zip(names, texts, strict=False)]
+    more = {"group": identifier, "language": language}
+    moments = [moment for lesson in lessons for moment in moments_in(lesson["body"], **more)]
+    return Taught(identifier, title, tuple(taught), tuple(moments))
 
 
-def moments_in(body, *, group):
+def moments_in(body, **more):
     """Yield an Item for each moment of the scenes in a lesson's body: the best choices are the right ones."""
     for scene in (block["scenario"] for block in body if "scenario" in block):
         for step in scene["steps"]:
             best = tuple(choice["rating"] == "best" for choice in step["choices"])
             if set(best) == {True, False}:
                 texts = tuple(plain(choice["text"]) for choice in step["choices"])
-                yield Item(f"{scene['id']} · {step['name']}", ONE, plain(step["text"]), texts, best, group=group)
+                yield Item(f"{scene['id']} · {step['name']}", ONE, plain(step["text"]), texts, best, **more)
 
 
-def pools_of_course(taught, quizzes):
-    """Return the tuple of Pools of a course: `taught` are its modules, `quizzes` what is Asked."""
-    own = [_items_of_quiz(quiz) for quiz in quizzes]
+def pools_of_course(taught, quizzes, *, language):
+    """Return the tuple of Pools of a course in a language: `taught` are its modules, `quizzes` what is Asked."""
+    own = [_items_of_quiz(quiz, language) for quiz in quizzes]
     # A question that two quizzes ask is one of the bank, with the lessons of the first.
     bank = _in_order({item.identifier: item for items in reversed(own) for item in items}.values())
     moments = [(module, module.moments) for module in taught if module.moments]
@@ -85,7 +87,7 @@ def pools_of_course(taught, quizzes):
     return tuple(pool for pool in pools if pool.items)
 
 
-def _items_of_quiz(quiz):
+def _items_of_quiz(quiz, language):
     lessons = quiz.module.lessons if quiz.module else ()
     return _in_order(
         item
@@ -98,6 +100,7 @@ def _items_of_quiz(quiz):
             lessons=lessons,
             group=quiz.identifier,
             audiences=tuple(audiences),
+            language=language,
             address=address,
         )
     )

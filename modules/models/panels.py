@@ -33,11 +33,15 @@ class ScenesPanel(Panel):
             return self.instance.pk is not None and any(block.block_type == "scenario" for block in self.instance.body)
 
         def get_context_data(self, parent_context=None):
-            return super().get_context_data(parent_context) | {"scenes": map(_mapped, scenes_of_page(self.instance))}
+            return super().get_context_data(parent_context) | {"scenes": _scenes_of(self.instance)}
 
 
-def _mapped(scene):
+def _scenes_of(page):
+    return [_mapped(scene, page.locale.language_code) for scene in scenes_of_page(page)]
+
+
+def _mapped(scene, language):
     steps = lay_out(scene["id"], scene["steps"])
     mending = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
     title = f"{scene['id']} · {scene['title']}"
-    return {"title": title, "steps": steps, "mending": mending, "hints": hints_of(scene)}
+    return {"title": title, "steps": steps, "mending": mending, "hints": hints_of(scene, language)}

@@ -15,8 +15,8 @@ _AS_ONE_SAYS = {
     for count, words in {
         1: "aches juan real",
         2: "business cafe camera cameras cashier cashiers chocolate different dungeon evening evenings families family"
-        " favourite fluid fluids general headaches interest interests k'iche liar liars lion lions maybe naked pigeon premier"
-        " ruin ruined ruins several soldier soldiers surgeon surgeons triage vineyard wholesale wicked",
+        " favourite fluid fluids general headaches interest interests k'iche liar liars lion lions maybe naked pigeon"
+        " premier ruin ruined ruins several soldier soldiers surgeon surgeons triage vineyard wholesale wicked",
         3: "anyhow coercion genuine interested interesting overseas recipe recipes suicide",
         4: "apostrophe diabetes everybody interestingly",
     }.items()

@@ -91,7 +91,9 @@ def measures_of_pools(course):
         Measure(
             "long",
             gettext_lazy("cases of more than forty words"),
-            count(one for one in questions if measure([plain(one["text"])]).words > MOST_WORDS_OF_A_CASE),
+            count(
+                one for one in questions if measure([plain(one["text"])], course.language).words > MOST_WORDS_OF_A_CASE
+            ),
             len(questions),
             0,
         ),

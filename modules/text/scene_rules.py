@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.guessing.words import words_for
 from quizzes.wording.marks import plain
 
 # An option may be so much longer or shorter than the mean of its step, in hundredths.
@@ -18,12 +19,46 @@ TOLERANCE = 25
 MOST_WORDS_OF_FEEDBACK = 25
 # So many words of the option in a row make feedback an echo.
 WORDS_OF_AN_ECHO = 4
-_VILLAIN = re.compile(r"\b(esas|esa vida|grita\w*|se burla\w*|se niega\w*|se ríe\w* de)\b", re.IGNORECASE)
-_PREACHING = re.compile(r"\b(debe|hay que|recuerde|nunca olvide)\b", re.IGNORECASE)
-_ABSOLUTE = re.compile(
-    r"\b(solo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquier\w*|basta|jamás|únicamente)\b", re.IGNORECASE
-)
-_LEAVES = re.compile(r"\b(se va|no vuelve|no regresa|deja de venir)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SceneWords:
+    """What a language says where only a villain would choose it, where one preaches, and where somebody leaves."""
+
+    villain: re.Pattern = re.compile(r"(?!)")
+    preaching: re.Pattern = re.compile(r"(?!)")
+    absolute: re.Pattern = re.compile(r"(?!)")
+    leaves: re.Pattern = re.compile(r"(?!)")
+
+
+def _words(pattern):
+    return re.compile(rf"\b({pattern})\b", re.IGNORECASE)
+
+
+_WORDS = {
+    "es": SceneWords(
+        villain=_words(r"esas|esa vida|grita\w*|se burla\w*|se niega\w*|se ríe\w* de"),
+        preaching=_words(r"debe|hay que|recuerde|nunca olvide"),
+        absolute=_words(r"solo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquier\w*|basta|jamás|únicamente"),
+        leaves=_words(r"se va|no vuelve|no regresa|deja de venir"),
+    ),
+    "en": SceneWords(
+        villain=_words(
+            r"those (?:women|people|girls|ones)|that (?:life|sort)|(?:shout|yell|scream)\w*|mock\w*|makes? fun of"
+            r"|laugh(?:s|ing)? at|refus\w*"
+        ),
+        preaching=_words(r"must|should|ha(?:ve|s) to|remember|(?:never|don[’']t) forget"),
+        absolute=words_for("en").absolute,
+        leaves=_words(
+            r"leaves(?=[.,;:!]| (?:and|without|before|in|with|at|by|through|for|alone|the (?:queue|centre|room)))"
+            r"|walks (?:out|away)|goes away|(?:does not|doesn[’']t|never) comes? back|stops coming"
+        ),
+    ),
+}
+
+
+def _words_for(language):
+    return _WORDS.get(language, SceneWords())
 
 
 @dataclass(frozen=True)
@@ -52,7 +87,7 @@ class Measure:
         return self.share < share if self.is_least else self.share > share
 
 
-def hints_of(scene):
+def hints_of(scene, language="es"):
     """Return sentences about a scene, each about one thing to look at again; none says that it may not be so."""
     hints = []
     if len(scene["steps"]) == 1:
@@ -60,7 +95,7 @@ def hints_of(scene):
     elif not has_repair(scene):
         hints.append(_("No way back: no choice that does harm, or cares in part, leads to a step where one can care."))
     for step in scene["steps"]:
-        hints += _hints_of_step(step)
+        hints += _hints_of_step(step, _words_for(language))
     ends = [choice for _step, choice in _choices([scene]) if _is_end(choice)]
     if any(not choice.get("ending") for choice in ends):
         hints.append(_("Some paths do not say how they end («How it ends»)."))
@@ -72,7 +107,7 @@ def hints_of(scene):
     return hints
 
 
-def _hints_of_step(step):
+def _hints_of_step(step, words):
     for choice in _uneven(step):
         if len(plain(choice["text"])) > _mean(step):
             sentence = _("Step «%(step)s»: «%(choice)s» is much longer than the other options.")
@@ -83,18 +118,18 @@ def _hints_of_step(step):
         yield _("Step «%(step)s»: the option that cares is the longest.") % {"step": step["name"]}
     for choice in step["choices"]:
         names = {"step": step["name"], "choice": _brief(choice["text"])}
-        if choice["rating"] != "best" and _VILLAIN.search(plain(choice["text"])):
+        if choice["rating"] != "best" and words.villain.search(plain(choice["text"])):
             yield _("Step «%(step)s»: nobody decent would choose «%(choice)s».") % names
-        if problem := _problem_of_feedback(choice):
+        if problem := _problem_of_feedback(choice, words):
             yield f"{_('Feedback on «%(choice)s»:') % names} {problem}"
 
 
-def _problem_of_feedback(choice):
+def _problem_of_feedback(choice, words_of_language):
     said = plain(choice["feedback"])
     words = re.findall(r"\w+", said.casefold())
     if len(words) > MOST_WORDS_OF_FEEDBACK:
         return _("%(count)d words; %(most)d are enough.") % {"count": len(words), "most": MOST_WORDS_OF_FEEDBACK}
-    if found := _PREACHING.search(said):
+    if found := words_of_language.preaching.search(said):
         return _("«%(word)s» preaches. Say what somebody lived.") % {"word": found[0]}
     option = " ".join(re.findall(r"\w+", plain(choice["text"]).casefold()))
     runs = (" ".join(words[at : at + WORDS_OF_AN_ECHO]) for at in range(len(words) - WORDS_OF_AN_ECHO + 1))
@@ -103,8 +138,9 @@ def _problem_of_feedback(choice):
     return ""
 
 
-def measures_of(scenes):
-    """Return the Measures of all scenes of a course, in the order of the guide."""
+def measures_of(scenes, language="es"):
+    """Return the Measures of all scenes of a course in a language, in the order of the guide."""
+    words = _words_for(language)
     steps = [step for scene in scenes for step in scene["steps"]]
     choices = [choice for _step, choice in _choices(scenes)]
     ends = [choice for choice in choices if _is_end(choice)]
@@ -115,7 +151,7 @@ def measures_of(scenes):
     ranks = Counter(_rank_of_best(step) for step in steps)
     ranked = len(steps) - ranks[""]
     common = max(Counter(choice["ending"] for choice in ends if choice.get("ending")).values(), default=0)
-    absolutes = abs(_share_of(best, _ABSOLUTE) - _share_of(others, _ABSOLUTE))
+    absolutes = abs(_share_of(best, words.absolute) - _share_of(others, words.absolute))
     count = lambda found: sum(1 for _one in found)  # noqa: E731
     return [
         Measure(
@@ -167,7 +203,7 @@ def measures_of(scenes):
             count(
                 choice
                 for choice in ends
-                if choice.get("ending") == "se-va" or _LEAVES.search(choice.get("consequence", ""))
+                if choice.get("ending") == "se-va" or words.leaves.search(choice.get("consequence", ""))
             ),
             len(ends),
             10,
@@ -191,7 +227,7 @@ def measures_of(scenes):
         Measure(
             "villain",
             gettext_lazy("other options that only a villain would choose"),
-            count(choice for choice in others if _VILLAIN.search(plain(choice["text"]))),
+            count(choice for choice in others if words.villain.search(plain(choice["text"]))),
             len(others),
             5,
         ),
@@ -201,7 +237,7 @@ def measures_of(scenes):
         Measure(
             "feedback",
             gettext_lazy("feedback that is long, preaches or repeats"),
-            count(choice for choice in choices if _problem_of_feedback(choice)),
+            count(choice for choice in choices if _problem_of_feedback(choice, words)),
             len(choices),
             0,
         ),

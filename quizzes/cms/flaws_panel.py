@@ -30,6 +30,7 @@ def write_out(question):
         question.text,
         list(question.choices.all()),
         lessons=_lessons_of(question),
+        language=question.locale.language_code,
         has_act=question.act_id is not None,
         has_lesson=bool(question.lesson.strip()),
         picked=picked,

@@ -17,23 +17,16 @@ from quizzes.wording.marks import plain
 
 from .items import IN_A_ROW, MANY, MEASURED_KINDS, items_of
 from .strategies import NEARLY_ALIKE, echoes_of, says_all_or_none
-from .words import count_absolutes, fold, words_of
+from .words import count_absolutes, fold, words_for, words_of
 
 # Of a case and what is asked about it.
 MOST_WORDS = 40
+_SPOKEN = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 # Options may be this much longer or shorter than their mean.
 UNEVEN = 0.25
 # An option that fewer choose, of so many people, does nothing.
 CHOSEN_BY_FEW = 0.05
 LEAST_PEOPLE = 40
-# «¿Qué no ayuda?», «¿Cuál de estas no es…?», and not «¿Por qué no vuelve?».
-_NEGATIVE = re.compile(
-    r"¿(?:en |a |de |con )?(?:cual|cuales|que|quien|quienes)(?: \w+){0,3} no\b[^?]*\?|¿[^?]*\b(?:excepto|salvo)\b"
-)
-_FACT = re.compile(
-    r"\d\s*%|por ciento\b|\barticulos?\b|\bdecreto\b|\bsegun (?:un|el|una) (?:estudio|encuesta|investigacion)\b"
-)
-_NEGATIONS = {"no", "nunca", "jamas", "sin", "ni"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +40,7 @@ class Written:
     text: str
     choices: list
     lessons: tuple = ()
+    language: str = "es"
     has_act: bool = False
     has_lesson: bool = False
     picked: dict | None = None
@@ -56,7 +50,8 @@ class Written:
 def find_flaws(written):
     """Return sentences about a question, those about its options first."""
     sentences = []
-    for item in items_of("", written.kind, written.text, written.choices, lessons=tuple(written.lessons)):
+    more = {"lessons": tuple(written.lessons), "language": written.language}
+    for item in items_of("", written.kind, written.text, written.choices, **more):
         sentences += _in_item(item)
     if written.kind in MEASURED_KINDS:
         sentences += _without_feedback_or_lesson(written)
@@ -86,7 +81,10 @@ def _by_length(item, right):
 
 
 def _by_words(item, right, wrong):
-    absolutes = [0 if says_all_or_none(option) else count_absolutes(option) for option in item.options]
+    absolutes = [
+        0 if says_all_or_none(option, item.language) else count_absolutes(option, item.language)
+        for option in item.options
+    ]
     if any(absolutes[place] for place in wrong) and not any(absolutes[place] for place in right):
         yield _("Only options that are not right say «siempre», «nunca» or the like.")
     for lesson in item.lessons:
@@ -102,27 +100,27 @@ def _by_words(item, right, wrong):
 
 
 def _among_options(item):
-    words = [words_of(option) for option in item.options]
+    negations, words = words_for(item.language).negations, [words_of(option) for option in item.options]
     pairs = [(one, other) for place, one in enumerate(words) for other in words[place + 1 :] if one and other]
     if any(Counter(one) == Counter(other) for one, other in pairs):
         yield _("Two options say the same.")
-    if any(_contradict(one, other) for one, other in pairs):
+    if any(_contradict(one, other, negations) for one, other in pairs):
         yield _("Two options contradict each other: people look for the right one among these.")
-    if any(_holds(one, other) or _holds(other, one) for one, other in pairs):
+    if any(_holds(one, other, negations) or _holds(other, one, negations) for one, other in pairs):
         yield _("One option contains another.")
-    if any(map(says_all_or_none, item.options)):
+    if any(says_all_or_none(option, item.language) for option in item.options):
         yield _("«Todas» or «ninguna de las anteriores» asks how clever one is.")
 
 
-def _contradict(one, other):
+def _contradict(one, other, negations):
     """Whether two options differ in nothing but a «no»."""
-    alike = [[word for word in words if word not in _NEGATIONS] for words in (one, other)]
+    alike = [[word for word in words if word not in negations] for words in (one, other)]
     return alike[0] == alike[1] and one != other and bool(alike[0])
 
 
-def _holds(one, other):
+def _holds(one, other, negations):
     """Whether all words of another option, two or more, stand in a row in a longer one, which does not deny them."""
-    if not 1 < len(other) < len(one) or _contradict(one, other):
+    if not 1 < len(other) < len(one) or _contradict(one, other, negations):
         return False
     return any(one[at : at + len(other)] == other for at in range(len(one) - len(other) + 1))
 
@@ -158,12 +156,12 @@ def _that_nobody_chooses(written):
 
 
 def _in_text(written):
-    text = plain(written.text)
-    if len(words_of(text)) > MOST_WORDS:
+    text, words = plain(written.text), words_for(written.language)
+    if len(_SPOKEN.findall(text)) > MOST_WORDS:
         yield _("It has more than %(count)d words.") % {"count": MOST_WORDS}
-    if _NEGATIVE.search(fold(text)):
+    if words.negative.search(fold(text)):
         yield _("It asks in the negative: people read over the «no».")
-    if _FACT.search(fold(text)):
+    if words.fact.search(fold(text)):
         yield _("It asks about a percentage, an article or a study: ask for what one does.")
     elif written.kind in SCORED and not written.has_act:
         yield _("It names no act: does it ask for something that one does, or for a fact?")

@@ -27,10 +27,11 @@ class Lesson:
 
     name: str
     text: str
+    language: str = "es"
 
     @property
     def stems(self):
-        return stems_of(self.text)
+        return stems_of(self.text, self.language)
 
     def repeats(self, text):
         """Say whether five words of a text stand here in the same order."""
@@ -66,12 +67,23 @@ class Item:
     lessons: tuple[Lesson, ...] = ()
     group: str = ""
     audiences: tuple[str, ...] = ()
+    # Its code: which words tell something depends on it.
+    language: str = "es"
     # Leads an editor from the report to what can be changed.
     address: str = field(default="", compare=False)
 
     @property
     def size(self):
         return len(self.options)
+
+    @property
+    def stems(self):
+        """The stems of each option."""
+        return [stems_of(option, self.language) for option in self.options]
+
+    @property
+    def stems_of_text(self):
+        return stems_of(self.text, self.language)
 
     @property
     def lesson_stems(self):

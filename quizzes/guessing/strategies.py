@@ -5,7 +5,6 @@ round: «never the longest», kept too literally, gives the middle one away.
 """
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,16 +13,12 @@ from statistics import fmean
 from django.utils.translation import gettext_lazy as _
 
 from .items import MANY
-from .words import count_absolutes, count_courtesies, fold, stems_of
+from .words import count_absolutes, count_courtesies, fold, words_for
 
 # Options of nearly the same length have none that looks long.
 NEARLY_ALIKE = 1.1
 # Weights that differ by less are the same, on every machine.
 PLACES_OF_WEIGHTS = 9
-_ALL_OF_THEM = re.compile(
-    r"\b(?:tod[oa]s|ambas|ambos|las dos|los dos)\b.*\b(?:anteriores|opciones|respuestas)\b|^ambas\b"
-)
-_NONE_OF_THEM = re.compile(r"\bningun\w* de (?:las|los|estas|estos)\b")
 
 
 @dataclass(frozen=True)
@@ -68,40 +63,41 @@ def near_middle(values):
 
 def shares_of_lesson(item):
     """Return of each option which share of its stems the lessons have."""
-    return [len(stems & item.lesson_stems) / len(stems) if stems else 0 for stems in map(stems_of, item.options)]
+    return [len(stems & item.lesson_stems) / len(stems) if stems else 0 for stems in item.stems]
 
 
 def counts_of_lesson(item):
     """Return how many stems of each option the lessons have."""
-    return [len(stems_of(option) & item.lesson_stems) for option in item.options]
+    return [len(stems & item.lesson_stems) for stems in item.stems]
 
 
 def echoes_of(item):
     """Return how many stems of each option stand in what is asked."""
-    return [len(stems_of(option) & stems_of(item.text)) for option in item.options]
+    return [len(stems & item.stems_of_text) for stems in item.stems]
 
 
 def _absolutes(item):
-    return [count_absolutes(option) for option in item.options]
+    return [count_absolutes(option, item.language) for option in item.options]
 
 
 def courtesies_of(item):
     """Return how often each option asks, thanks, offers or leaves it open."""
-    return [count_courtesies(option) for option in item.options]
+    return [count_courtesies(option, item.language) for option in item.options]
 
 
 def _places(item):
     return list(range(item.size))
 
 
-def says_all_or_none(option):
+def says_all_or_none(option, language):
     """Say whether an option is «todas las anteriores» or «ninguna de las anteriores»."""
-    folded = fold(option)
-    return bool(_ALL_OF_THEM.search(folded) or _NONE_OF_THEM.search(folded))
+    words, folded = words_for(language), fold(option)
+    return bool(words.all_of_them.search(folded) or words.none_of_them.search(folded))
 
 
 def _all_of_them(item):
-    return [1 if _ALL_OF_THEM.search(fold(option)) else 0 for option in item.options]
+    words = words_for(item.language)
+    return [1 if words.all_of_them.search(fold(option)) else 0 for option in item.options]
 
 
 def fewest(weigh):

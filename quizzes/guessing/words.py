@@ -1,30 +1,113 @@
-"""The words of options and lessons, as whoever guesses looks at them. Spanish; pure."""
+"""The words of options and lessons, as whoever guesses looks at them, in Spanish and in English. Pure.
+
+Of a language that is not here only lengths, places and words that are alike are looked at: it has no lists.
+"""
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
-# Of a word of four letters or more this much is looked at: «atiende» and «atienden» are one.
+# Of a word of four letters or more this much is looked at: «atiende» and «atienden» are one, and so are waits and wait.
 LETTERS = 5
 LEAST_LETTERS = 4
-# Words that say how a sentence hangs together, and nothing of what it says.
-STOP_WORDS = frozenset(
-    """
-    algo alguien antes aquel aunque cada como contra cual cuando desde despues donde durante ella ellas ellos entre esas
-    esos esta estas este esto estos hasta luego mientras misma mismo mucho nada nadie otra otras otro otros para pero
-    porque quien quienes segun sino sobre solo tambien tanto toda todas todo todos unas unos usted ustedes
-    """.split()  # noqa: SIM905 - one reads a list of words as a text
-)
-_ABSOLUTE = re.compile(
-    r"\b(?:solo|sólo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquiera?|basta|jamás|únicamente)\b",
-    re.IGNORECASE,
-)
-_COURTESY = re.compile(
-    r"\b(?:por favor|gracias|con gusto|a solas|le parece|si quiere|quizás?|puede\w*|según|igual)\b"
-    r"|\b(?:respet|acept|explic|ofre[cz]|pregunt|acompañ)\w*|\?",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W_]+")
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the words of a language tell whoever guesses. All but the first two patterns look at folded text."""
+
+    # Words that say how a sentence hangs together, and nothing of what it says.
+    stop_words: frozenset[str] = frozenset()
+    # Those that allow no exception, and what asks, thanks, offers or leaves it open.
+    absolute: re.Pattern = _NOTHING
+    courtesy: re.Pattern = _NOTHING
+    # Options such as «todas las anteriores» and «ninguna de estas».
+    all_of_them: re.Pattern = _NOTHING
+    none_of_them: re.Pattern = _NOTHING
+    # What is asked in the negative, and what asks for a fact.
+    negative: re.Pattern = _NOTHING
+    fact: re.Pattern = _NOTHING
+    negations: frozenset[str] = frozenset()
+
+
+def _one_of(*patterns):
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_SPANISH = Words(
+    stop_words=frozenset(
+        """
+        algo alguien antes aquel aunque cada como contra cual cuando desde despues donde durante ella ellas ellos entre
+        esas esos esta estas este esto estos hasta luego mientras misma mismo mucho nada nadie otra otras otro otros
+        para pero porque quien quienes segun sino sobre solo tambien tanto toda todas todo todos unas unos usted ustedes
+        """.split()  # noqa: SIM905 - one reads a list of words as a text
+    ),
+    absolute=_one_of(
+        r"\b(?:solo|sólo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquiera?|basta|jamás|únicamente)\b"
+    ),
+    courtesy=_one_of(
+        r"\b(?:por favor|gracias|con gusto|a solas|le parece|si quiere|quizás?|puede\w*|según|igual)\b",
+        r"\b(?:respet|acept|explic|ofre[cz]|pregunt|acompañ)\w*",
+        r"\?",
+    ),
+    all_of_them=_one_of(
+        r"\b(?:tod[oa]s|ambas|ambos|las dos|los dos)\b.*\b(?:anteriores|opciones|respuestas)\b|^ambas\b"
+    ),
+    none_of_them=_one_of(r"\bningun\w* de (?:las|los|estas|estos)\b"),
+    # «¿Qué no ayuda?», «¿Cuál de estas no es…?», and not «¿Por qué no vuelve?».
+    negative=_one_of(
+        r"¿(?:en |a |de |con )?(?:cual|cuales|que|quien|quienes)(?: \w+){0,3} no\b[^?]*\?",
+        r"¿[^?]*\b(?:excepto|salvo)\b",
+    ),
+    fact=_one_of(
+        r"\d\s*%|por ciento\b|\barticulos?\b|\bdecreto\b|\bsegun (?:un|el|una) (?:estudio|encuesta|investigacion)\b"
+    ),
+    negations=frozenset({"no", "nunca", "jamas", "sin", "ni"}),
+)
+_ENGLISH = Words(
+    stop_words=frozenset(
+        """
+        about after again against also although another anybody anyone anything because been before being both cannot
+        could does doing done down during each either else even ever every everybody everyone everything from have
+        having hers herself himself into itself just many might more most much must myself neither nobody none nothing
+        once only onto other others ours ourselves over same several shall should since some somebody someone something
+        such than that their theirs them themselves then there these they this those though through till under until
+        unless upon very were what when where whether which while whom whose will with within without would your yours
+        yourself
+        """.split()  # noqa: SIM905 - the same
+    ),
+    absolute=_one_of(
+        r"\b(?:only|never|always|nobody|no one|nothing|none|all|(?:any|every)(?:one|body|thing|where)?|just|whoever)\b"
+    ),
+    courtesy=_one_of(
+        r"\b(?:please|thanks?|thank you|gladly|(?:in )?private(?:ly)?|would you like|if (?:she|he|they|you)(?:[’']d)?"
+        r" (?:wants?|wish(?:es)?|likes?|prefers?|agrees?)|maybe|perhaps|might|may|can|could|depending|alike|equally)\b",
+        r"\b(?:respect|accept|expla(?:in|nation)|offer|ask|accompan)\w*",
+        r"\?",
+    ),
+    all_of_them=_one_of(r"\b(?:all|both|the two)\b.*\b(?:above|options|answers|of these|of them)\b|^both\b"),
+    none_of_them=_one_of(r"\b(?:none|neither) of (?:the|these|those|them)\b"),
+    # “What does not help?”, “Which of these isn’t…?”, and not “Why doesn’t she come back?”.
+    negative=_one_of(
+        r"(?:^|[.!?…:”] )(?:in |at |to |with )?(?:what|which|who|whom)(?: \w+){0,3} (?:not|\w+n[’']t)\b[^?]*\?",
+        r"\bexcept\b[^?]*\?",
+    ),
+    fact=_one_of(r"\d\s*%|\bper ?cent\b|\barticles?\b|\bdecree\b|\baccording to (?:a|an|the|one) (?:study|survey)\b"),
+    # What is left of don’t and doesn’t stands apart, and “give” becomes “do not give”.
+    negations=frozenset(
+        {"no", "not", "never", "without", "nor", "neither", "t", "don", "doesn", "didn", "do", "does", "did"}
+    ),
+)
+_OF_LANGUAGES = {"es": _SPANISH, "en": _ENGLISH}
+_OF_OTHERS = Words()
+
+
+def words_for(language):
+    """Return the Words of a language by its code; empty ones where we have none."""
+    return _OF_LANGUAGES.get(language, _OF_OTHERS)
 
 
 def fold(text):
@@ -39,20 +122,21 @@ def words_of(text):
 
 
 @lru_cache(maxsize=8192)
-def stems_of(text):
+def stems_of(text, language="es"):
     """Return the first five letters of every word of four or more that is no stop word."""
+    stop_words = words_for(language).stop_words
     return frozenset(
         word[:LETTERS]
         for word in words_of(text)
-        if len(word) >= LEAST_LETTERS and word.isalpha() and word not in STOP_WORDS
+        if len(word) >= LEAST_LETTERS and word.isalpha() and word not in stop_words
     )
 
 
-def count_absolutes(text):
+def count_absolutes(text, language="es"):
     """Return how many words allow no exception: siempre, nunca, nadie, todo…"""
-    return len(_ABSOLUTE.findall(text))
+    return len(words_for(language).absolute.findall(text))
 
 
-def count_courtesies(text):
+def count_courtesies(text, language="es"):
     """Return how often a text asks, thanks, offers or leaves it open: por favor, quizá, pregunta, «?»…"""
-    return len(_COURTESY.findall(text))
+    return len(words_for(language).courtesy.findall(text))

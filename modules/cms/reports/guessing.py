@@ -14,13 +14,14 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from modules.guessing.from_cms import pools_of_cms
+from modules.text.readability import MEASURED_LANGUAGES
 from quizzes.guessing.items import audiences_in
 from quizzes.guessing.measuring import Measured, Verdict, measure_pools
 from quizzes.guessing.ratchet import name_of
 from quizzes.guessing.strategies import TOLD
 from quizzes.guessing.telling import VERDICTS, tell_figure, tell_measured, write_interval, write_points
 
-from .listing import WORKS_ON_PAGES, CourseReportView
+from .listing import WORKS_ON_PAGES, CourseReportView, chosen_language
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class GuessedPool:
     """A row of the report: a bank, a module, a quiz or scenes, in words and figures."""
 
     measured: Measured
+    language: str
 
     @property
     def title(self):
@@ -35,7 +37,8 @@ class GuessedPool:
 
     @property
     def address(self):
-        return reverse("guessing_pool", args=[name_of(self.measured.pool)])
+        address = reverse("guessing_pool", args=[name_of(self.measured.pool)])
+        return address if self.language == settings.LANGUAGE_CODE else f"{address}?language={self.language}"
 
     @property
     def count(self):
@@ -83,9 +86,9 @@ def measured_pools(language=settings.LANGUAGE_CODE):
     return {name_of(one.pool): one for one in measure_pools(pools_of_cms(language)).values()}
 
 
-def guessed_pools():
+def guessed_pools(language=settings.LANGUAGE_CODE):
     """Return a GuessedPool for each of them."""
-    return [GuessedPool(one) for one in measured_pools().values()]
+    return [GuessedPool(one, language) for one in measured_pools(language).values()]
 
 
 class GuessingReport(CourseReportView):
@@ -116,17 +119,19 @@ class GuessingReport(CourseReportView):
         "verdict": gettext_lazy("Result"),
         "meaning": gettext_lazy("What it means"),
     }
+    languages = tuple(MEASURED_LANGUAGES)
     export_filename = "adivinable"
 
     def get_rows(self):
-        return guessed_pools()
+        return guessed_pools(self.language)
 
 
 def show_pool(request, name):
     """Every strategy in one of them, for each job, and which strategies find each question."""
     if not policy_registry.get_by_type(Page).user_has_any_permission(request.user, WORKS_ON_PAGES):
         return permission_denied(request)
-    measured = measured_pools().get(name)
+    language = chosen_language(request, MEASURED_LANGUAGES)
+    measured = measured_pools(language).get(name)
     if measured is None:
         # Taken out of the course since.
         return redirect(GuessingReport.index_url_name)
@@ -137,7 +142,7 @@ def show_pool(request, name):
         "strategies": _table_of_strategies(measured),
         "jobs": _table_of_jobs(measured),
         "questions": _table_of_questions(measured),
-        "report": reverse(GuessingReport.index_url_name),
+        "report": f"{reverse(GuessingReport.index_url_name)}?language={language}",
     }
     return render(request, "modules/admin/guessing_pool.html", context)
 

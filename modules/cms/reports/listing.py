@@ -60,7 +60,7 @@ class CourseReportView(ReportView):
 
 
 def chosen_language(request, languages):
-    """Return the code of the language that a report of texts is asked for: one of `languages`, the course's at first."""
+    """Return the code of the language that a report of texts is asked for, one of `languages`; else the course's."""
     asked = request.GET.get("language")
     return asked if asked in languages else settings.LANGUAGE_CODE
 

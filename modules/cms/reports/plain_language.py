@@ -9,8 +9,8 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from modules.models import LessonPage
 from modules.models.naming import page_id
 from modules.reviews.unverified import edit_address
-from modules.text.prose import passages_of_page, passages_of_questions
 from modules.text.languages import MEASURED
+from modules.text.prose import passages_of_page, passages_of_questions
 from modules.text.readability import MEASURED_LANGUAGES, Readability, measure
 from quizzes.models import Quiz
 from quizzes.wording.marks import plain

@@ -9,6 +9,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from modules.models import LessonPage
 from modules.reviews.unverified import edit_address
 from modules.text.prose import scenes_of_page
+from modules.text.readability import MEASURED_LANGUAGES
 from modules.text.scene_rules import hints_of, measures_of
 
 from .listing import CourseReportView
@@ -29,9 +30,13 @@ def scene_rows(language=settings.LANGUAGE_CODE):
     """Return the rules, then the published scenes in the order of the course. Two queries."""
     lessons = LessonPage.objects.live().filter(locale__language_code=language).order_by("path")
     scenes = [(lesson, scene) for lesson in lessons for scene in scenes_of_page(lesson)]
-    rules = [_row_of_rule(measure) for measure in measures_of([scene for _lesson, scene in scenes])] if scenes else []
+    rules = (
+        [_row_of_rule(measure) for measure in measures_of([scene for _lesson, scene in scenes], language)]
+        if scenes
+        else []
+    )
     return rules + [
-        SceneRow(f"{scene['id']} · {scene['title']}", edit_address(lesson), " ".join(hints_of(scene)) or "–")
+        SceneRow(f"{scene['id']} · {scene['title']}", edit_address(lesson), " ".join(hints_of(scene, language)) or "–")
         for lesson, scene in scenes
     ]
 
@@ -67,7 +72,8 @@ class ScenesReport(CourseReportView):
         "wanted": _("What is wanted"),
         "verdict": _("Result"),
     }
+    languages = tuple(MEASURED_LANGUAGES)
     export_filename = "escenas"
 
     def get_rows(self):
-        return scene_rows()
+        return scene_rows(self.language)

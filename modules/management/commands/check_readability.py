@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from modules.content.loading.files import read_pieces
 from modules.management.measuring import add_what_is_measured
-from modules.text.prose import passages_of_piece
 from modules.text.languages import MEASURED
+from modules.text.prose import passages_of_piece
 from modules.text.readability import LONG_SENTENCE, measure
 
 _SHORT = {"Fernández Huerta": "F-H"}

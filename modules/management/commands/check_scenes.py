@@ -32,12 +32,12 @@ class Command(BaseCommand):
         ]
         if not scenes:
             raise CommandError(_("There is nothing to measure."))
-        measures = measures_of(scenes)
+        measures = measures_of(scenes, language)
         for measure in measures:
             self.stdout.write(write_measure(measure))
         for scene in scenes if hints else []:
             self.stdout.write(
-                "\n".join([f"\n{scene['id']} · {scene['title']}", *(f"  - {one}" for one in hints_of(scene))])
+                "\n".join([f"\n{scene['id']} · {scene['title']}", *(f"  - {one}" for one in hints_of(scene, language))])
             )
         place = directory / "scenes.json"
         held = json.loads(place.read_text()) if place.exists() else {}
