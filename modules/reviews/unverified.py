@@ -7,7 +7,7 @@ from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
 from modules.models import CoursePage, LessonPage, ModulePage, Organisation, Voice
@@ -74,6 +74,9 @@ def _snippets(locale):
     for model in get_snippet_models():
         # What somebody tells in her own words is nothing for others to verify.
         if model._meta.app_label != "modules" or model in (Organisation, Voice):
+            continue
+        # Photographs, recordings and films are one for all languages, and promise nothing.
+        if not issubclass(model, TranslatableMixin):
             continue
         for row in model.objects.filter(locale=locale).order_by("pk"):
             if getattr(row, "live", True):
