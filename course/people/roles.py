@@ -22,7 +22,10 @@ TEXT_MODELS = {
         *("source", "topic", "act", "case", "question", "quiz"),
         *("surveyscale", "surveyblock", "surveystatement"),
     ],
-    "modules": ["glossaryterm", "languageentry", "organisation", "printable", "voice"],
+    "modules": [
+        *("glossaryterm", "languageentry", "organisation", "printable", "voice"),
+        *("photo", "recording", "film"),
+    ],
     "certificates": ["certificatedesign"],
 }
 # Editions come with what is published: they are only looked at, and named.

@@ -11,12 +11,15 @@ from wagtail.models import Page
 
 from modules.models import (
     CoursePage,
+    Film,
     GlossaryTerm,
     LanguageEntry,
     LessonPage,
     ModulePage,
     Organisation,
+    Photo,
     Printable,
+    Recording,
     Voice,
 )
 from modules.models.naming import page_id
@@ -26,19 +29,30 @@ from quizzes.wording.marks import sources_in, terms_in
 
 _MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
 _BLOCK_WITH = {Printable: "printable", Quiz: "quiz"}
+# {medium: {block of a lesson: which of its values name such media}}
+_MEDIA_IN = {
+    Photo: {"photo": lambda value: [value.get("photo")]},
+    Recording: {
+        "listen": lambda value: _listed(value.get("recordings")),
+        "scenario": lambda value: _listed(value.get("recordings")),
+    },
+    Film: {"film": lambda value: [value.get("film")]},
+}
 _NO_TEXTS = ["identifier", "draft_title", "slug", "url_path"]
 
 
 def places_that_use(row):
     """Return the names («M1-L2 · El portón») of what points to this row, published or draft, each once.
 
-    Empty for what may go: a thing that nothing names, a voice, and a translation, in whose place the Spanish row is
-    shown. But the quiz at the end of a module stays in every language: the database would refuse to let it go. A fixed
-    number of queries, however long the course is.
+    Empty for what may go: a thing that nothing names, a voice, a medium that was taken back, and a translation, in
+    whose place the Spanish row is shown. But the quiz at the end of a module stays in every language: the database
+    would refuse to let it go. A fixed number of queries, however long the course is.
     """
     if isinstance(row, Voice):
         # Where she takes it back nothing stands in the way; a lesson goes on without it.
         return []
+    if type(row) in _MEDIA_IN:
+        return _places_of_medium(row)
     found = list(row.modules.order_by("path")) if isinstance(row, Quiz) else []
     if getattr(row, "locale", None) and row.locale.language_code != settings.LANGUAGE_CODE:
         return list(map(_name_of, found))
@@ -52,6 +66,38 @@ def places_that_use(row):
         scenes = ((lesson, _values_of(lesson, "scenario")) for lesson in _lessons())
         found += [lesson for lesson, values in scenes if row.identifier in [value.get("act") for value in values]]
     return list(dict.fromkeys(map(_name_of, found)))
+
+
+def lessons_that_show(row):
+    """Return the names of the published lessons, in whatever language, that show a photograph, recording or film.
+
+    A film shows its still picture too.
+    """
+    lessons = LessonPage.objects.live().order_by("path")
+    found = [lesson for lesson in lessons if _holds(lesson.body.raw_data, row)]
+    films = row.film_set.order_by("pk") if isinstance(row, Photo) else ()
+    shown = [name for film in films for name in lessons_that_show(film)]
+    return list(dict.fromkeys([*map(_name_of, found), *shown]))
+
+
+def _places_of_medium(row):
+    """Return what holds a medium in whatever language; one that was taken back goes, and lessons go on without it."""
+    films = list(row.film_set.order_by("pk")) if isinstance(row, Photo) else []
+    if row.withdrawn_on:
+        return list(map(str, films))
+    drafts = ((lesson, json.loads(_draft_of(lesson).get("body") or "[]")) for lesson in _lessons())
+    found = [lesson for lesson, draft in drafts if _holds(lesson.body.raw_data, row) or _holds(draft, row)]
+    return list(dict.fromkeys([*map(_name_of, found), *map(str, films)]))
+
+
+def _holds(blocks, row):
+    names = _MEDIA_IN[type(row)]
+    return any(row.pk in names[block["type"]](block["value"]) for block in blocks if block["type"] in names)
+
+
+def _listed(values):
+    """Return the values of a list as it is stored, with a name for each place or, from before Wagtail 2.16, without."""
+    return [value["value"] if isinstance(value, dict) else value for value in values or ()]
 
 
 def _things():
