@@ -13,12 +13,14 @@ _SPELT = frozenset("DPI HIV ID NGO STI UN USA UV ICU IUD HPV ARV".split())  # no
 _AS_ONE_SAYS = {
     word: count
     for count, words in {
-        1: "aches juan real",
-        2: "business cafe camera cameras cashier cashiers chocolate different dungeon evening evenings families family"
-        " favourite fluid fluids general headaches interest interests k'iche liar liars lion lions maybe naked pigeon"
-        " premier ruin ruined ruins several soldier soldiers surgeon surgeons triage vineyard wholesale wicked",
-        3: "anyhow coercion genuine interested interesting overseas recipe recipes suicide",
-        4: "apostrophe diabetes everybody interestingly",
+        1: "aches cheque juan morgue real",
+        2: "business cafe camera cameras cashier cashiers chocolate different dungeon evening evenings eyebrow eyebrows"
+        " families family farewell fashioned favourite fluid fluids general headaches interest interests k'iche liar"
+        " liars lion lions maybe naked pigeon premier ruin ruined ruins several soldier soldiers storeroom storerooms"
+        " surgeon surgeons triage vineyard wholesale wicked",
+        3: "anyhow beforehand businesses coercion genuine interested interesting overseas recipe recipes storekeeper"
+        " suicide vegetables",
+        4: "apostrophe diabetes diarrhoea everybody interestingly",
     }.items()
     for word in words.split()
 }

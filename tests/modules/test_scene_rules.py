@@ -57,6 +57,29 @@ def test_each_rule_names_what_it_would_look_at_again(change, hint):
     assert any(hint in sentence for sentence in hints_of(value)), hints_of(value)
 
 
+@pytest.mark.parametrize(
+    "change, hint",
+    [
+        ({"feedback": "One should greet her."}, "«should» sermonea"),
+        ({"feedback": "She had to wait outside."}, ""),
+        ({"text": "“Those women come later on”.", "rating": "partial"}, "nadie decente elegiría"),
+        ({"text": "He refuses to look at her now.", "rating": "partial"}, "nadie decente elegiría"),
+        ({"feedback": "«Esas» hay que saludar."}, ""),
+    ],
+)
+def test_scenes_in_english_are_looked_at_by_their_own_words(change, hint):
+    value = fine_scene()
+    value["steps"][0]["choices"][0] |= change
+    said = " ".join(hints_of(value, "en"))
+    assert hint in said if hint else "sermonea" not in said
+    leaves = fine_scene()
+    leaves["steps"][1]["choices"][0] |= {"ending": "", "consequence": "She leaves without her pills."}
+    leaves["steps"][1]["choices"][1] |= {"ending": "", "consequence": "She leaves the pills on the table."}
+    shares = {measure.key: measure.count for measure in measures_of([leaves], "en")}
+    # Both steps that follow have these two ends.
+    assert shares["leaves"] == 2
+
+
 def test_a_scene_owes_a_way_back_a_cost_and_the_other_side():
     value = fine_scene()
     for one in value["steps"][1]["choices"] + value["steps"][2]["choices"]:

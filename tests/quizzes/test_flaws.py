@@ -84,6 +84,40 @@ def test_a_flaw_is_named_and_what_is_none_is_not(options, more, told):
         assert sentence.startswith(begins)
 
 
+FAIR_IN_ENGLISH = ("Goes on with his job", "Tells her to wait on", "Calls the nurse in")
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "told"),
+    [
+        (FAIR_IN_ENGLISH, {}, []),
+        (
+            ("Tells her to wait a bit", "Never answers her at all", "Calls the nurse in now"),
+            {},
+            ["Solo las incorrectas"],
+        ),
+        (
+            ("Goes on with his work", "Gives her the key", "Don’t gives her the key"),
+            {},
+            ["Dos opciones se contradicen"],
+        ),
+        (("Goes on with it", "Tells her to wait", "All of the above"), {}, ["«Todas» o «ninguna"]),
+        (("Goes on with it", "Tells her to wait", "None of these"), {}, ["«Todas» o «ninguna"]),
+        (FAIR_IN_ENGLISH, {"text": "Rosa waits. Which of these doesn’t help?"}, ["La pregunta está en negativo"]),
+        (FAIR_IN_ENGLISH, {"text": "What would not help?"}, ["La pregunta está en negativo"]),
+        (FAIR_IN_ENGLISH, {"text": "Why doesn’t Rosa come back?"}, []),
+        (FAIR_IN_ENGLISH, {"text": "What do you do so that she won’t leave?"}, []),
+        # A contraction is one word.
+        (FAIR_IN_ENGLISH, {"text": "don’t " * 40}, []),
+        (FAIR_IN_ENGLISH, {"text": "don’t " * 41}, ["Tiene más de 40 palabras."]),
+        (FAIR_IN_ENGLISH, {"text": "According to article 10, what happens?"}, ["Pregunta por un porcentaje"]),
+    ],
+)
+def test_a_flaw_of_a_question_in_english_is_named_by_its_own_words(options, more, told):
+    found = flaws(*options, **({"text": "Rosa comes. What do you do?"} | more), language="en")
+    assert [sentence.startswith(begins) for sentence, begins in zip(found, told, strict=True)] == [True] * len(told)
+
+
 def figures(question, chosen):
     """Keep how many people chose each option, by its letter."""
     quiz_key = question.entries.get().quiz.translation_key

@@ -43,6 +43,25 @@ def test_stems_leave_out_short_words_stop_words_and_accents():
     assert count_courtesies("Por favor, ¿le parece? Le ofrecemos y respetamos") == 5
 
 
+def test_the_words_of_english_are_looked_at_in_english():
+    assert stems_of("Before she waits, the waiting women of 2026 were there", "en") == {"waits", "waiti", "women"}
+    assert count_absolutes("Never, always: nobody, only all, anyone, just that", "en") == 7
+    assert count_absolutes("The company called Neverland", "en") == 0
+    assert count_courtesies("Would you like…? Please: we explain and respect, if she’d like", "en") == 6
+    assert count_courtesies("He tasks the ladies", "en") == 0
+    english = {"language": "en"}
+    assert SHARES["sin-absolutos"](item("He never goes", "He goes", "Everybody goes", right="b", **english)) == 1
+    assert SHARES["amable"](item("Ask if she wants that", "Ask", "Go on", **english)) == 1
+    assert SHARES["todas"](item("one", "two", "All of the above", right="c", **english)) == 1
+    assert SHARES["eco"](item("Open the door", "Call", right="a", text="Somebody at the door?", **english)) == 1
+    lesson = Lesson("M1-L1", "Write down the order in which people came.", "en")
+    assert SHARES["lección"](item("Write the order", "Which is there", lessons=(lesson,), **english)) == 1
+    # Of a language without lists, lengths and places still count.
+    kaqchikel = {"language": "cak"}
+    assert SHARES["amable"](item("Por favor", "Please", **kaqchikel)) == 1 / 2
+    assert SHARES["larga"](item("Jun ruk’u’x tzij", "Jun", **kaqchikel)) == 1
+
+
 @pytest.mark.parametrize(
     ("strategy", "options", "right", "share"),
     [
