@@ -1,4 +1,5 @@
-"""What is due: pages whose reviews are missing, old or overtaken, and organisations that nobody has checked lately."""
+"""What is due: pages whose reviews are missing, old or overtaken, organisations that nobody has checked lately, and
+consents that end."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,13 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from modules.models import LessonPage, ModulePage, Organisation
+from modules.models import Film, LessonPage, ModulePage, Organisation, Photo, Recording, Voice
+from modules.models.consented import ConsentState
 from modules.models.naming import page_id
 from modules.models.reviewing import emergencies_of, reviews_of_pages
 from modules.wording.needs import CHECK_LASTS
 
 # After a year laws, numbers and words may have changed: somebody looks again.
 REVIEW_LASTS = timedelta(days=365)
+# To ask a person again, or to take something else into the lesson, takes time.
+CONSENT_ENDS_SOON = timedelta(days=30)
 
 
 class DueKind(TextChoices):
@@ -23,6 +27,7 @@ class DueKind(TextChoices):
     LEGAL = "legal", _("Legal review")
     PEERS = "peers", _("Peer review")
     DIRECTORY = "directory", _("Call to the organisation")
+    CONSENT = "consent", _("Consent of whom one sees or hears")
 
 
 class Why(TextChoices):
@@ -31,6 +36,8 @@ class Why(TextChoices):
     MISSING = "missing", _("Never done")
     CHANGED = "changed", _("Changed since then")
     OLD = "old", _("Too long ago")
+    OVER = "over", _("Over: nobody gets it any more")
+    ENDS = "ends", _("Ends soon")
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ class DueReview:
 
 
 def everything_due(today):
-    """Return [DueReview]: pages in the order of the course, then organisations in the order of the directory."""
-    return [*pages_due(today), *organisations_due(today)]
+    """Return [DueReview]: pages in the order of the course, organisations in that of the directory, then consents."""
+    return [*pages_due(today), *organisations_due(today), *consents_due(today)]
 
 
 def pages_due(today):
@@ -94,6 +101,30 @@ def organisations_due(today):
         )
         for organisation in Organisation.objects.exclude(**recent).order_by("sort_order", "name")
     ]
+
+
+def consents_due(today):
+    """Return the DueReview of consents that are missing, over, or end within a month; one query for each kind.
+
+    What was taken back is not due: nothing is to be asked of who has said no.
+    """
+    due = []
+    for model in (Voice, Photo, Recording, Film):
+        for row in model.objects.filter(withdrawn_on=None).order_by("identifier"):
+            if row.needs_consent and (why := _why_consent_is_due(row, today)):
+                address = reverse(f"wagtailsnippets_modules_{model._meta.model_name}:edit", args=[row.pk])
+                title = f"{row._meta.verbose_name.capitalize()}: {row}"
+                due.append(DueReview(title, DueKind.CONSENT, why, address, last_on=row.consent_until))
+    return due
+
+
+def _why_consent_is_due(row, today):
+    state = row.state_on(today)
+    if state is ConsentState.NO_CONSENT:
+        return Why.MISSING
+    if state is ConsentState.OVER:
+        return Why.OVER
+    return Why.ENDS if row.consent_until and row.consent_until <= today + CONSENT_ENDS_SOON else None
 
 
 def _due_page(page, one, why, emergency):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
-from modules.models import CoursePage, LessonPage, ModulePage, Organisation, Voice
+from modules.models import CoursePage, Film, LessonPage, ModulePage, Organisation, Recording, Voice
 from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
@@ -47,7 +48,7 @@ def unverified_items(language, *, today):
     if locale is None:
         return []
     items = []
-    for row, name in [*_pages(locale), *_quizzes(locale), *_cases(locale), *_snippets(locale)]:
+    for row, name in [*_pages(locale), *_quizzes(locale), *_cases(locale), *_snippets(locale), *_said(locale, today)]:
         items += _marked(row, name)
     for question in _questions(locale):
         items += _in_question(question)
@@ -75,12 +76,20 @@ def _snippets(locale):
         # What somebody tells in her own words is nothing for others to verify.
         if model._meta.app_label != "modules" or model in (Organisation, Voice):
             continue
-        # Photographs, recordings and films are one for all languages, and promise nothing.
         if not issubclass(model, TranslatableMixin):
             continue
         for row in model.objects.filter(locale=locale).order_by("pk"):
             if getattr(row, "live", True):
                 yield row, ""
+
+
+def _said(locale, today):
+    """What is said in recordings and films, which all languages share: with the texts of the site's own language."""
+    if locale.language_code != settings.LANGUAGE_CODE:
+        return
+    for model in (Recording, Film):
+        for row in model.objects.shown_on(today).order_by("identifier"):
+            yield row, ""
 
 
 def _questions(locale):

@@ -2,8 +2,21 @@
 
 from datetime import timedelta
 
+from wagtail.images import get_image_model
+
 from modules.content.loading.snippets import load_row, new_row
-from modules.models import GlossaryTerm, LanguageEntry, LessonRead, Organisation, Voice
+from modules.models import (
+    Film,
+    GlossaryTerm,
+    LanguageEntry,
+    LessonRead,
+    Organisation,
+    Photo,
+    Recording,
+    Rights,
+    Shows,
+    Voice,
+)
 from quizzes.identity import stable_key
 from quizzes.models import Source
 from tests.factories import NOW, spanish
@@ -82,3 +95,28 @@ def scene(identifier="M1-E1", *, title="En el portón", role="apoyo", warning=""
         step("paso-2", choice("Hablar a solas"), choice("Acusar", rating="partial"), text="La compañera se ríe."),
     ]
     return {"identifier": identifier, "title": title, "role": role, "warning": warning, "steps": steps}
+
+
+def make_photo(identifier="ventanilla", **fields):
+    """Make a photograph of a thing; its picture has one colour and no file."""
+    image = fields.pop("image", None) or get_image_model().objects.create(
+        title=identifier, file=f"original_images/{identifier}.png", width=1600, height=1000
+    )
+    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
+    return Photo.objects.create(identifier=identifier, image=image, **fields)
+
+
+def make_recording(identifier="saludo", **fields):
+    """Make a recording whose speaker has consented."""
+    fields = {"title": "El saludo", "language": "es", "speaker": "Rosa", "transcript": "Pase adelante."} | fields
+    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "opus": "recordings/0.opus"} | fields
+    fields = {"consent_number": "8", "consent_scope": "En este curso"} | fields
+    return Recording.objects.create(identifier=identifier, **fields)
+
+
+def make_film(identifier="una-manana", **fields):
+    """Make a film in which nobody can be recognised."""
+    fields = {"title": "Una mañana", "language": "es", "transcript": "Abre el portón.", "captions": "WEBVTT"} | fields
+    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
+    fields = {"file": "films/0.mp4", "kind": "video/mp4"} | fields
+    return Film.objects.create(identifier=identifier, poster=fields.pop("poster", None) or make_photo(), **fields)

@@ -1,4 +1,4 @@
-"""The report «Por revisar»: pages whose reviews are due, and organisations that somebody must call."""
+"""The report «Por revisar»: pages whose reviews are due, organisations that somebody must call, consents that end."""
 
 from django.urls import path
 from django.utils import timezone
@@ -45,12 +45,13 @@ class DueReport(CourseReportView):
     index_url_name = "due_report"
     index_results_url_name = "due_report_results"
     explanation = _(
-        "What people read now whose review is missing, is older than a year or is of an earlier text, and "
-        "organisations that nobody has called in the last 90 days."
+        "What people read now whose review is missing, is older than a year or is of an earlier text, "
+        "organisations that nobody has called in the last 90 days, and consents of people whom one sees or hears that "
+        "are missing, over, or end within a month."
     )
     filterset_class = DueFilterSet
     columns = [
-        TitleColumn("title", label=_("Page or organisation"), get_url=lambda row: row.address),
+        TitleColumn("title", label=_("Page, organisation or person"), get_url=lambda row: row.address),
         Column("kind", label=_("What is due"), accessor=lambda row: row.kind.label),
         WhyColumn("why", label=_("Why")),
         Column("last_on", label=_("Last done on"), accessor=lambda row: row.last_on and date_format(row.last_on)),
@@ -58,7 +59,7 @@ class DueReport(CourseReportView):
         Column("note", label=_("Reason for publishing without review")),
     ]
     export_headings = {
-        "title": _("Page or organisation"),
+        "title": _("Page, organisation or person"),
         "kind.label": _("What is due"),
         "why.label": _("Why"),
         "last_on": _("Last done on"),
