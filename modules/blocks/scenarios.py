@@ -286,17 +286,25 @@ def lay_out(identifier, steps):
     return laid_out
 
 
-def how_they_are_called(steps):
+# The words for a woman and for a man.
+_CALLED = {
+    "es": (frozenset({"ella"}), frozenset({"él"})),
+    "en": (frozenset({"she", "her", "hers", "herself"}), frozenset({"he", "him", "his", "himself"})),
+}
+
+
+def how_they_are_called(steps, language="es"):
     """Return "she", "he" or "" for whom the scene is about.
 
-    The feedback says what she or he lived, and calls the worker *usted*: whom alone it calls *ella* or *él* is the
-    other person. Where it has both words or none, nobody can say.
+    The feedback says what she or he lived, and calls the worker *usted*, “you”: whom alone it calls *ella* or *él* is
+    the other person. Where it has both words or none, or we know no words of the language, nobody can say.
     """
+    she, he = _CALLED.get(language, (frozenset(), frozenset()))
     said = " ".join(choice["feedback"] or "" for step in steps for choice in step["choices"])
     words = set(re.findall(r"\w+", said.casefold()))
-    if ("ella" in words) == ("él" in words):
+    if words.isdisjoint(she) == words.isdisjoint(he):
         return ""
-    return "she" if "ella" in words else "he"
+    return "he" if words.isdisjoint(she) else "she"
 
 
 def _lot(identifier, step, choice):

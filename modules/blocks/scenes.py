@@ -100,7 +100,7 @@ class ScenarioBlock(blocks.StructBlock):
             "moment": unfold(value["identifier"], value["steps"]),
             "rule": (context.get("acts") or {}).get(value.get("act"), ""),
             "place": value.get("place") or PLACE_OF_ROLE.get(value["role"], ""),
-            "they": how_they_are_called(value["steps"]),
+            "they": how_they_are_called(value["steps"], context.get("language", "es")),
             "is_short": len(value["steps"]) == 1,
             "role_label": dict(ROLES).get(value["role"], ""),
             "is_own": value["role"] == context.get("role"),

@@ -59,12 +59,13 @@ def lay_out_sheet(lesson, *, today):
     references = references_of(lesson.body, lesson.module.notice, language=language)
     context = {
         "lang": language_mark(language),
+        "language": language,
         "terms": references.names,
         "directory": Directory(language, today),
         "on_paper": True,
     }
     parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
-    scenes = printed_scenes(lesson.body, lesson.module.course.acts)
+    scenes = printed_scenes(lesson.body, lesson.module.course.acts, language)
     # Scenes take more than a page in any size.
     size = "even" if scenes else size_for(parts, references)
     is_private = any(block.block_type == "reflection" for block in lesson.body)
@@ -80,7 +81,7 @@ def printed_block(child, context):
     )
 
 
-def printed_scenes(body, acts):
+def printed_scenes(body, acts, language):
     """Return the scenes of a lesson in the order of the course, each with the rule that it practises."""
     scenes = []
     for block in body:
@@ -93,7 +94,7 @@ def printed_scenes(body, acts):
                 role=dict(ROLES).get(block.value["role"], ""),
                 warning=block.value["warning"] or "",
                 rule=acts.get(block.value.get("act"), ""),
-                they=how_they_are_called(block.value["steps"]),
+                they=how_they_are_called(block.value["steps"], language),
                 steps=lay_out(block.value["identifier"], block.value["steps"]),
             )
         )

@@ -58,6 +58,7 @@ def render_lesson(lesson, *, role, today):
     references = references_of(lesson.body, module.notice, module.course.close_to_me, language=language)
     context = {
         "lang": language_mark(language),
+        "language": language,
         "role": role,
         "terms": references.names,
         "references": references,

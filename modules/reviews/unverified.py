@@ -49,9 +49,9 @@ def unverified_items(language, *, today):
         return []
     items = []
     for row, name in [*_pages(locale), *_quizzes(locale), *_cases(locale), *_snippets(locale), *_said(locale, today)]:
-        items += _marked(row, name)
+        items += _marked(row, name, language)
     for question in _questions(locale):
-        items += _in_question(question)
+        items += _in_question(question, language)
     items.sort(key=_order)  # stable: within a thing, as it stands there
     return items + _unchecked(locale, today)
 
@@ -96,11 +96,11 @@ def _questions(locale):
     return Question.objects.filter(locale=locale, live=True).prefetch_related("choices").order_by("pk")
 
 
-def _in_question(question):
-    items = _marked(question, question.identifier)
+def _in_question(question, language):
+    items = _marked(question, question.identifier, language)
     for number, choice in enumerate(question.choices.all(), start=1):
         place = _("Option %(number)d") % {"number": number}
-        items += _marked(choice, question.identifier, of=question, within=f"{place} › ")
+        items += _marked(choice, question.identifier, language, of=question, within=f"{place} › ")
     if question.needs_checking and not items:
         said = question.feedback or question.text
         items.append(_item(question, question.identifier, _("General feedback"), plain(said)))
@@ -110,7 +110,7 @@ def _in_question(question):
 def _unchecked(locale, today):
     items = []
     for organisation in Organisation.objects.filter(locale=locale).order_by("sort_order", "pk"):
-        items += _marked(organisation, "")
+        items += _marked(organisation, "", locale.language_code)
         if not is_verified(organisation.checked_on, today):
             known = [organisation.name, organisation.phone, organisation.website]
             said = " · ".join(part for part in known if part)
@@ -125,19 +125,20 @@ def _checked(organisation):
     return _("Telephone and address: last checked on %(day)s") % {"day": day}
 
 
-def _marked(row, name, *, of=None, within=""):
+def _marked(row, name, language, *, of=None, within=""):
     items = []
     for placed in placed_texts_of(row, leave_out=_NO_TEXTS):
         if MARK in placed.text:
-            for sentence in sentences_around(placed.text):
+            for sentence in sentences_around(placed.text, language):
                 items.append(_item(of or row, name, within + placed.place, sentence, placed.block))
     return items
 
 
-def sentences_around(text):
+def sentences_around(text, language="es"):
     """Return the sentences of `text` that hold the mark. One that stands after the full stop belongs before it."""
     found = []
-    for sentence in sentences_in(re.sub(r"([.!?…]+[»”\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)):
+    before = re.sub(r"([.!?…]+[»”’\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)
+    for sentence in sentences_in(before, language):
         if MARK in sentence:
             found.append(plain(sentence))
     return found

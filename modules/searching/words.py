@@ -12,12 +12,15 @@ PREFIX_LENGTH = 4
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a al como con cual cuando de del donde e el ella en es la las le lo los me mi ni no o para pero por que quien "
-        "se si sin sobre su sus te un una unas uno unos y ya an and for in is of the to",
+        "a al como con cual cuando de del donde e el ella en es la las le lo los me mi ni no o para pero por que "
+        "quien se si sin sobre su sus te un una unas uno unos y ya an and are at be by for from her him his how i "
+        "if in is it its of on our she so that the their them they this to was we what when which who with you "
+        "your",
     )
 )
 _WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"(?<=[.?!…»])\s+(?=[«¿¡(A-ZÁÉÍÓÚÑ0-9])|\n+")
+# “Come in,” Ana says: what is said ends a sentence in English only where its mark stands inside.
+_SENTENCE_END = re.compile(r"(?:(?<=[.?!…»])|(?<=[.?!…]”))\s+(?=[«“¿¡(A-ZÁÉÍÓÚÑ0-9])|\n+")
 
 
 def fold(text):

@@ -18,11 +18,12 @@ from quizzes.wording import marks
 register = template.Library()
 
 # A button is a box of its own: without this a full stop behind it may begin the next line.
-_TERM_WITH_STOP = re.compile(r'(<button type="button" class="term"[^>]*>[^<]*</button>)([.,;:?»)]+)')
+_TERM_WITH_STOP = re.compile(r'(<button type="button" class="term"[^>]*>[^<]*</button>)([.,;:?»”’)]+)')
 _TERM_BUTTON = re.compile(r'<button type="button" class="term"[^>]*>([^<]*)</button>')
 # What somebody says: a quotation at the beginning of a sentence or after a colon, with the marks that belong to it.
 _SAID = re.compile(
-    r"(?:^|(?<=: )|(?<=[.!?…»] ))(«[^«»]+»(?: <span class=\"unverified\">[^<]*</span>)?[.,;:]?)", re.MULTILINE
+    r"(?:^|(?<=: )|(?<=[.!?…»”] ))((?:«[^«»]+»|“[^“”]+”)(?: <span class=\"unverified\">[^<]*</span>)?[.,;:]?)",
+    re.MULTILINE,
 )
 _TONES = {"best": "right", "partial": "partly", "harmful": "wrong"}
 # A single word in quotation marks is a name or a word that people use, not what somebody says.

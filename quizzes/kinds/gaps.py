@@ -222,7 +222,7 @@ def words_around(item, gap):
     place = gap.place - 1
     words = " ".join([*pieces[place][-_WORDS_AROUND:], "…", *pieces[place + 1][:_WORDS_AROUND]])
     # A sign that ends a sentence says nothing behind a gap, nor at the beginning.
-    return re.sub(r"… [.,;:!?»)]+ ?", "… ", words.lstrip(".,;:!?») ")).rstrip()
+    return re.sub(r"… [.,;:!?»”’)]+ ?", "… ", words.lstrip(".,;:!?»”’) ")).rstrip()
 
 
 def name_of(item, gap):

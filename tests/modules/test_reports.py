@@ -156,6 +156,11 @@ def test_the_sentence_around_a_mark_is_shown_without_marks(text, sentences):
     assert sentences_around(text) == sentences
 
 
+def test_the_sentence_around_a_mark_ends_as_its_language_ends_sentences():
+    assert sentences_around("She asks: “When?” [VL] Mrs. Pop waits. Go.", "en") == ["She asks: “When?”"]
+    assert sentences_around("Go. Mrs. Pop waits [VL].", "en") == ["Mrs. Pop waits."]
+
+
 @pytest.mark.parametrize("model", [CoursePage, ModulePage, LessonPage])
 def test_every_field_of_text_is_looked_at(model):
     make_course(modules=1, lessons=1)

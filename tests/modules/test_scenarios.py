@@ -241,6 +241,14 @@ def test_the_other_person_is_called_as_the_feedback_calls_whom_it_names_alone(fe
     assert how_they_are_called([step("inicio", choice("A", feedback=feedback), choice("B"))]) == word
 
 
+def test_in_english_the_other_person_is_called_by_its_words():
+    steps = [step("inicio", choice("A", feedback="She waits. You don’t look at her."), choice("B", feedback="Él."))]
+    assert [how_they_are_called(steps, language) for language in ("en", "es", "cak")] == ["she", "he", ""]
+    assert how_they_are_called([step("inicio", choice("A", feedback="She told him."), choice("B"))], "en") == ""
+    asked = step("inicio", choice("A", feedback="She waits.") | {"their_side": "I waited."}, choice("B"))
+    assert "¿Y ella?" in rendered(scene(steps=[asked]), language="en")
+
+
 @pytest.mark.parametrize(
     "text, shown",
     [
@@ -251,6 +259,13 @@ def test_the_other_person_is_called_as_the_feedback_calls_whom_it_names_alone(fe
         ("«Yo le di la mano», dice Rubén.", '<q class="said">«Yo le di la mano»,</q> dice Rubén.'),
         ("Llega. «No ponga eso; me matan».", 'Llega. <q class="said">«No ponga eso; me matan».</q>'),
         ("Llega «Kimberly», que dice tener «18 años ya».", None),
+        (
+            "One mutters: “There’s that other one.” You hear.",
+            'One mutters: <q class="said">“There’s that other one.”</q> You hear.',
+        ),
+        ("“I shook her hand,” says Rubén.", '<q class="said">“I shook her hand,”</q> says Rubén.'),
+        ("She comes. “Don’t write ‘that’; no.”", 'She comes. <q class="said">“Don’t write ‘that’; no.”</q>'),
+        ("Enter “Kimberly”, who says she is “already 18 years old”.", None),
     ],
 )
 def test_what_somebody_says_stands_on_a_line_of_its_own(text, shown):

@@ -62,6 +62,16 @@ def test_the_sentence_with_the_words_is_shown_and_marked():
     )
 
 
+def test_sentences_in_english_are_found_by_its_quotation_marks():
+    text = (
+        "He says: “Nobody reads your chart for fun.” "
+        "“The secret stays in this room, whoever asks for it,” Ana Coj says."
+    )
+    assert excerpt(text, ["secret"]) == (
+        "“The <mark>secret</mark> stays in this room, whoever asks for it,” Ana Coj says."
+    )
+
+
 def test_a_short_sentence_is_shown_with_its_neighbour():
     after = "Pida secreto. Lo que se dice aquí no sale de esta habitación, ni para bien."
     assert excerpt(after, ["secreto"]) == f"Pida <mark>secreto</mark>.{after[13:]}"

@@ -21,7 +21,7 @@ from quizzes.guessing.ratchet import name_of
 from quizzes.guessing.strategies import TOLD
 from quizzes.guessing.telling import VERDICTS, tell_figure, tell_measured, write_interval, write_points
 
-from .listing import WORKS_ON_PAGES, CourseReportView, chosen_language
+from .listing import WORKS_ON_PAGES, CourseReportView, address_in, chosen_language
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class GuessedPool:
 
     @property
     def address(self):
-        address = reverse("guessing_pool", args=[name_of(self.measured.pool)])
-        return address if self.language == settings.LANGUAGE_CODE else f"{address}?language={self.language}"
+        return address_in(reverse("guessing_pool", args=[name_of(self.measured.pool)]), self.language)
 
     @property
     def count(self):
@@ -142,7 +141,7 @@ def show_pool(request, name):
         "strategies": _table_of_strategies(measured),
         "jobs": _table_of_jobs(measured),
         "questions": _table_of_questions(measured),
-        "report": f"{reverse(GuessingReport.index_url_name)}?language={language}",
+        "report": address_in(reverse(GuessingReport.index_url_name), language),
     }
     return render(request, "modules/admin/guessing_pool.html", context)
 

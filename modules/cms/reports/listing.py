@@ -65,6 +65,11 @@ def chosen_language(request, languages):
     return asked if asked in languages else settings.LANGUAGE_CODE
 
 
+def address_in(address, language):
+    """Return an address of a report's page for texts in a language; the course's own needs no word."""
+    return address if language == settings.LANGUAGE_CODE else f"{address}?language={language}"
+
+
 def languages_to_choose(request, languages):
     """Return (code, name in that language, whether it is shown) of each that the site has; nothing to choose of one."""
     known = Locale.objects.filter(language_code__in=languages).values_list("language_code", flat=True)

@@ -13,7 +13,9 @@ from wagtail.permissions import policy_registry
 
 from modules.reviews.unverified import unverified_items
 
-from .listing import WORKS_ON_PAGES, CourseReportView
+from .listing import WORKS_ON_PAGES, CourseReportView, address_in, chosen_language
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 class UnverifiedReport(CourseReportView):
@@ -36,9 +38,10 @@ class UnverifiedReport(CourseReportView):
         "on": _("Date"),
     }
     export_filename = "por-verificar"
+    languages = LANGUAGES
 
     def get_rows(self):
-        return unverified_items(settings.LANGUAGE_CODE, today=timezone.localdate())
+        return unverified_items(self.language, today=timezone.localdate())
 
     def to_row_dict(self, item):
         """The last three columns are for whoever fills in the sheet."""
@@ -46,7 +49,11 @@ class UnverifiedReport(CourseReportView):
 
     @property
     def header_buttons(self):
-        return [HeaderButton(_("Print the list"), url=reverse("unverified_print"), icon_name="doc-full")]
+        return [
+            HeaderButton(
+                _("Print the list"), url=address_in(reverse("unverified_print"), self.language), icon_name="doc-full"
+            )
+        ]
 
 
 def print_unverified(request):
@@ -54,5 +61,5 @@ def print_unverified(request):
     if not policy_registry.get_by_type(Page).user_has_any_permission(request.user, WORKS_ON_PAGES):
         return permission_denied(request)
     today = timezone.localdate()
-    items = unverified_items(settings.LANGUAGE_CODE, today=today)
+    items = unverified_items(chosen_language(request, LANGUAGES), today=today)
     return render(request, "modules/admin/unverified_print.html", {"items": items, "today": today})
