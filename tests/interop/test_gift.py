@@ -205,7 +205,7 @@ def test_a_case_is_read_as_a_text_before_its_questions(libraries):
 @pytest.mark.django_db
 @pytest.mark.any_database
 def test_the_whole_bank_of_the_course_is_read_as_it_was_written(libraries):
-    call_command("load_content", verbosity=0)
+    call_command("load_content", language="es", verbosity=0)
     questions = [read for read, _question in gather_questions(select_questions(locale=spanish()), with_images=False)]
 
     left_out = check(questions)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from wagtail.images import get_image_model
 
-from modules.content.loading.snippets import load_row, new_row
+from modules.content.loading.snippets import load_rows
 from modules.models import (
     Film,
     GlossaryTerm,
@@ -47,7 +47,8 @@ def make_printable(identifier="lista", *parts, **fields):
     value = {"title": "Lista", "purpose": "Para mirar.", "orientation": "portrait", "pages": 1} | fields
     value["body"] = list(parts) or [{"text": "Un párrafo."}]
     name = f"printable:{identifier}"
-    return load_row(new_row(name, spanish()), name, value, {})
+    load_rows({name: value}, rows := {}, spanish())
+    return rows[name]
 
 
 def make_voice(identifier="omes-1", **fields):

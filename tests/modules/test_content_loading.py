@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, Page, Revision, Site
+from wagtail.models import Locale, ModelLogEntry, Page, ReferenceIndex, Revision, Site
 
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
+from modules.content.loading.publishing import publish
 from modules.models import (
     CoursePage,
     Edition,
@@ -98,6 +99,33 @@ def test_a_link_to_a_lesson_follows_it(tmp_path):
     load(make_content(tmp_path))
 
     assert f'<a linktype="page" id="{lesson(2).pk}">la lección 2</a>' in lesson(1).body[0].value.source
+
+
+@pytest.mark.indexes
+def test_what_is_new_stands_as_if_it_had_been_published_by_itself(tmp_path):
+    load(make_content(tmp_path))
+    together = {row: standing_of(row) for model in (Question, Quiz) for row in model.objects.all()}
+
+    for row in together:
+        publish(row)
+    alone = {row: standing_of(row) for row in together}
+
+    assert alone == together
+
+
+def standing_of(row):
+    """Return all of a row that publishing writes, but for moments and numbers of revisions."""
+    row = type(row).objects.get(pk=row.pk)
+    log = ModelLogEntry.objects.for_instance(row)[0]
+    moments = ("latest_revision", "live_revision", "first_published_at", "last_published_at", "live")
+    return {
+        "live": (row.live, row.has_unpublished_changes, row.live_revision == row.latest_revision, str(row)),
+        "dates": (row.first_published_at is None, row.last_published_at is None),
+        "content": {name: value for name, value in row.latest_revision.content.items() if name not in moments},
+        "revision": (row.latest_revision.object_str, row.latest_revision.base_content_type),
+        "log": (log.action, log.label, log.revision == row.live_revision, log.content_changed),
+        "references": set(ReferenceIndex.get_references_for_object(row).values_list("to_object_id", "model_path")),
+    }
 
 
 def test_loading_twice_is_loading_once(tmp_path):

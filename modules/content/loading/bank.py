@@ -32,18 +32,17 @@ _QUIZ_FIELDS = {
 }
 
 
-def load_case(case, value, rows):
-    """Fill a case from its value in the files, and publish it."""
+def fill_case(case, value, rows):
+    """Fill a case from its value in the files; whoever asks publishes it."""
     case.title = value["title"]
     for name in ("text", "dialogue", "image_text"):
         setattr(case, name, value.get(name, ""))
     case.image = rows.get(f"image:{value.get('image')}")
-    publish(case)
     return case
 
 
-def load_question(question, value, rows):
-    """Fill a question from its value in the files, and publish it."""
+def fill_question(question, value, rows):
+    """Fill a question from its value in the files; whoever asks publishes it."""
     question.kind = value["kind"]
     question.case = rows.get(f"case:{value.get('case')}")
     question.case_place = value.get("case_place")
@@ -67,7 +66,6 @@ def load_question(question, value, rows):
     ]
     question.sources = sources_of(value, rows)
     _give_tags(question, value.get("tags", []))
-    publish(question)
     return question
 
 
@@ -98,8 +96,8 @@ def _give_tags(question, names):
     ]
 
 
-def load_quiz(quiz, value, rows):
-    """Fill a quiz from its value in the files, and publish it."""
+def fill_quiz(quiz, value, rows):
+    """Fill a quiz from its value in the files; whoever asks publishes it."""
     quiz.title = value["title"]
     quiz.topic = rows.get(f"topic:{value.get('topic')}")
     quiz.pass_mark = value["pass_mark"]
@@ -120,7 +118,6 @@ def load_quiz(quiz, value, rows):
     ]
     quiz.draws = [_draw(quiz, place, draw, rows) for place, draw in enumerate(value.get("draws", []))]
     quiz.bands = [_band(quiz, place, band) for place, band in enumerate(value.get("bands", []))]
-    publish(quiz)
     return quiz
 
 
@@ -158,9 +155,3 @@ def _band(quiz, place, value):
 def sources_of(value, rows):
     """Return the rows of the sources that a value names."""
     return [rows[f"source:{identifier}"] for identifier in value.get("sources", []) if f"source:{identifier}" in rows]
-
-
-def publish(row):
-    """Save a row and publish it as a revision."""
-    row.save()
-    row.save_revision().publish()

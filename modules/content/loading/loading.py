@@ -204,9 +204,7 @@ class _Loading:
     def load_snippets(self, values):
         for image in {value["image"] for value in values.values() if "image" in value}:
             self.rows[f"image:{image}"] = find_or_store(self.text.images[image]) if self.stores_images else None
-        for name, value in values.items():
-            row = self.rows.get(name) or snippets.new_row(name, self.locale)
-            self.rows[name] = snippets.load_row(row, name, value, self.rows)
+        snippets.load_rows(values, self.rows, self.locale)
 
     def load_pages(self, values):
         for name, value in values.items():

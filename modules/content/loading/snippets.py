@@ -1,5 +1,7 @@
 """Puts sources, topics, acts, cases, glossary, language guide, directory, questions and quizzes into the CMS."""
 
+from itertools import groupby
+
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
 from quizzes.identity import stable_key
@@ -15,7 +17,8 @@ from quizzes.models import (
     Topic,
 )
 
-from .bank import load_case, load_question, load_quiz, publish, sources_of
+from .bank import fill_case, fill_question, fill_quiz, sources_of
+from .publishing import publish_all
 from .surveys import load_scale, load_statement, load_theme
 
 _MODELS = {
@@ -27,6 +30,7 @@ _MODELS = {
     "language": LanguageEntry,
     "organisation": Organisation,
     "printable": Printable,
+    "": Question,
     "quiz": Quiz,
     "scale": SurveyScale,
     "theme": SurveyBlock,
@@ -42,32 +46,42 @@ _FIELDS = {
 }
 
 
-def new_row(name, locale):
-    """Return an unsaved row for `source:S42`, `M1-Q5`…, with its stable key."""
+def load_rows(values, rows, locale):
+    """Put `values`, by name such as `source:S42` or `M1-Q5`, into the CMS, and the rows that are made into `rows`.
+
+    `rows` has everything that they may refer to, but for those that come before them in `values`.
+    """
+    for kind, names in groupby(values, key=_kind_of):
+        of_kind = {name: rows.get(name) or _new_row(name, locale) for name in names}
+        for name, row in of_kind.items():
+            if kind in _DRAFTED:
+                _DRAFTED[kind](row, values[name], rows)
+            else:
+                _load_row(row, kind, values[name], rows)
+            rows[name] = row
+        if kind in _DRAFTED:
+            publish_all(list(of_kind.values()))
+
+
+def _kind_of(name):
+    return name.rpartition(":")[0]
+
+
+def _new_row(name, locale):
     kind, _colon, identifier = name.rpartition(":")
-    model = _MODELS[kind] if kind else Question
+    model = _MODELS[kind]
     if model is Quiz:
         identifier = identifier.lower()
     return model(locale=locale, translation_key=stable_key(name), identifier=identifier)
 
 
-def load_row(row, name, value, rows):
-    """Fill the row from its value in the files and save it; `rows` has everything that it may refer to."""
-    kind = name.rpartition(":")[0]
-    if kind == "quiz":
-        return load_quiz(row, value, rows)
-    if kind == "case":
-        return load_case(row, value, rows)
-    if kind == "printable":
-        return _load_printable(row, value)
+def _load_row(row, kind, value, rows):
     if kind == "scale":
         return load_scale(row, value)
     if kind == "theme":
         return load_theme(row, value, rows)
     if kind == "statement":
         return load_statement(row, value, rows)
-    if not kind:
-        return load_question(row, value, rows)
     for field in _FIELDS[kind]:
         setattr(row, field, value.get(field, [] if field == "needs" else ""))
     if kind == "topic":
@@ -104,11 +118,13 @@ def _place(row, position):
         revision.save(update_fields=["content"])
 
 
-def _load_printable(printable, value):
+def _fill_printable(printable, value, _rows):
     for field in ("title", "purpose", "orientation", "pages"):
         setattr(printable, field, value[field])
     printable.intro = value.get("intro", "")
     seed = f"{printable.locale.language_code}/printable:{printable.identifier}"
     printable.body = streams.printable_stream(value["body"], seed)
-    publish(printable)
-    return printable
+
+
+# What has drafts is filled, and published when all of its kind are.
+_DRAFTED = {"": fill_question, "case": fill_case, "quiz": fill_quiz, "printable": _fill_printable}

@@ -1,7 +1,8 @@
 """The small document between Markdown and HTML: paragraphs, headings and lists, made of runs of one style."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import groupby
 
 SPACES = re.compile(r"[ \t\r\n\x85\u2028\u2029]+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -87,19 +88,16 @@ def tidy_runs(runs, *, breaks=True):
                     letters.pop()
                 if not letters or letters[-1].text == "\n":
                     continue
-            letters.append(replace(run, text=letter))
+            letters.append(Run(letter, run.bold, run.italic, run.link))
     while letters and not letters[-1].text.strip():
         letters.pop()
     while letters and not letters[0].text.strip():
         letters.pop(0)
     _plain_spaces_at_edges(letters)
-    joined = []
-    for letter in letters:
-        if joined and replace(joined[-1], text="") == replace(letter, text=""):
-            joined[-1] = replace(joined[-1], text=joined[-1].text + letter.text)
-        else:
-            joined.append(letter)
-    return joined
+    return [
+        Run("".join(letter.text for letter in alike), *style)
+        for style, alike in groupby(letters, key=lambda letter: (letter.bold, letter.italic, letter.link))
+    ]
 
 
 def _plain_spaces_at_edges(letters):
