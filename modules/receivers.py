@@ -32,6 +32,7 @@ from .models import (
 )
 from .models.naming import give_stable_key
 from .models.warnings import repeat_warning
+from .pictures.keeping import drop_picture
 from .progress.following import change_scheduled, course_changed, quiz_closed
 from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt, reckon_brought
 from .progress.taught import lessons_named
@@ -62,6 +63,11 @@ for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")
+
+
+@receiver(post_delete, sender=Photo)
+def let_picture_go(instance, **kwargs):
+    drop_picture(instance.image)
 
 
 @receiver(unpublished, sender=Quiz)

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .pages import reading as views
 from .pages.copies import show_common_copy, show_keep_course, show_module_copy
+from .pages.photos import show_photo
 from .pages.practice import show_practice, show_practice_pdf
 from .pages.printables import show_pdf, show_printable, show_printables
 from .pages.serving import serve_page
@@ -25,6 +26,7 @@ urlpatterns = [
     path("practicar/<slug:module>/", show_practice, name="practice"),
     path("practicar/<slug:module>.pdf", show_practice_pdf, name="practice_pdf"),
     path("voz/<uuid:voice_key>/", play_voice, name="voice"),
+    path("foto/<uuid:photo_key>/<slug:mark>.<int:width>.<slug:ending>", show_photo, name="photo"),
     path("tejido/", show_whole_weave, name="whole_weave"),
     path("tejido/<int:number>/", show_woven, name="woven"),
     path("sin-conexion/curso/", show_keep_course, name="keep_course"),

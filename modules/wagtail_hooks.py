@@ -104,9 +104,15 @@ def add_icons(icons):
     return [*icons, *(f"modules/icons/{name}.svg" for name in ("do-avoid", "mask", "phone", "remember", "thought"))]
 
 
+@hooks.register("construct_image_chooser_queryset")
+def leave_photographs_to_lessons(images, request):
+    """What a photograph shows is shown with its rights and its consent, or not at all."""
+    return images.filter(photo=None)
+
+
 @hooks.register("construct_main_menu")
 def hide_pictures_and_documents(request, items):
-    """The course has no uploads: its drawings are its own, its texts are pages and snippets."""
+    """There is one way to each: photographs have their own list, pictures of questions come with their question."""
     items[:] = [item for item in items if item.name not in ("images", "documents")]
 
 

@@ -3,12 +3,17 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from modules.pictures.looking import NOBODY_RECOGNISED
 from quizzes.confined.reading import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, bring_picture
 from quizzes.importing.parts.reading import UnreadableFile
+
+PHOTOGRAPHS_HAVE_A_LIST = _("Photographs of lessons go under «Photographs, sound and film».")
 
 
 def look_at_upload(file):
@@ -36,9 +41,10 @@ class LookedAtImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if wagtails := self.fields.get("file"):
-            self.fields["file"] = LookedAtImageField(
-                label=wagtails.label, required=wagtails.required, widget=wagtails.widget
-            )
+            field = LookedAtImageField(label=wagtails.label, required=wagtails.required, widget=wagtails.widget)
+            # Wagtail's own help says which files there may be.
+            field.help_text = format_lazy("{} {} {}", NOBODY_RECOGNISED, PHOTOGRAPHS_HAVE_A_LIST, field.help_text)
+            self.fields["file"] = field
 
 
 class SmallPictureField(forms.ImageField):

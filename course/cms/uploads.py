@@ -6,6 +6,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
+from modules.pictures.keeping import is_taken_back
+
 # What a browser shows as a picture. Anything else that somebody uploaded is not shown at all.
 _SHOWN = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
 
@@ -15,6 +17,8 @@ def serve_upload(request, path):
     """Answer with an uploaded image or a rendition of it; for whoever may not enter the admin it does not exist."""
     kind = guess_type(path)[0]
     if not request.user.has_perm("wagtailadmin.access_admin") or kind not in _SHOWN:
+        raise Http404
+    if is_taken_back(path):
         raise Http404
     try:
         file = default_storage.open(path)

@@ -1,5 +1,8 @@
 """The blocks of what one sees and hears: photographs, recordings and films, shown for as long as they may be."""
 
+from math import ceil
+from typing import NamedTuple
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -11,6 +14,54 @@ from .lines import READING
 def is_shown(medium, context):
     """Say whether a medium (or None) is shown on the day for which a page is made."""
     return bool(medium) and medium.may_be_shown(context.get("today") or timezone.localdate())
+
+
+# {ending: what a browser calls it}, the lightest first: it takes the first that it can show.
+KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+_KNOWN_BY_ALL = "jpg"
+# How wide at least where a browser knows no other kind, and on paper.
+_MIDDLE = 800
+# Of a licence it stands below the photograph where it says so; who gave a permission, and where the paper is, does not.
+_NOTES_ARE_PUBLIC = {"public", "cc0", "cc-by", "cc-by-sa"}
+
+
+class Picture(NamedTuple):
+    """A photograph as a page has it: `sources` are (kind, srcset); `address` is for browsers that know neither."""
+
+    sources: list
+    address: str
+    width: int
+    height: int
+    # Whole, by a plain link, and how much of a line that takes.
+    large: str
+    kilobytes: int
+    note: str
+
+    @property
+    def is_tall(self):
+        return self.height > self.width
+
+
+def picture_of(photo):
+    """Return the `Picture` of a photograph, asking for nothing; None while its copies are not made."""
+    if not photo or not photo.sizes:
+        return None
+    largest = photo.sizes[-1]
+    middle = next((size for size in photo.sizes if size["width"] >= _MIDDLE), largest)
+    sources = [
+        (kind, ", ".join(f"{photo.address_of(size, ending)} {size['width']}w" for size in photo.sizes))
+        for ending, kind in KINDS.items()
+        if ending != _KNOWN_BY_ALL
+    ]
+    return Picture(
+        sources=sources,
+        address=photo.address_of(middle, _KNOWN_BY_ALL),
+        width=largest["width"],
+        height=largest["height"],
+        large=photo.address_of(largest, _KNOWN_BY_ALL),
+        kilobytes=ceil(largest["bytes"][_KNOWN_BY_ALL] / 1000),
+        note=photo.rights_note if photo.rights in _NOTES_ARE_PUBLIC else "",
+    )
 
 
 def heard_on(recordings, context):
@@ -32,7 +83,11 @@ class PhotoBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | {"is_shown": is_shown(value["photo"], context)}
+        photo = value["photo"]
+        picture = picture_of(photo) if is_shown(photo, context) else None
+        # Paper cannot be taken back.
+        is_kept_off = bool(picture) and bool(context.get("on_paper")) and photo.needs_consent
+        return context | {"picture": picture, "is_kept_off": is_kept_off}
 
     class Meta:
         icon = "image"

@@ -14,10 +14,6 @@ from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP
 
 from .deletion import named
 
-NOBODY_RECOGNISED = _(
-    "Never a patient or a sex worker whom one could recognise; nor a file of a patient, nor a list with names."
-)
-
 
 class MediumForm(WagtailAdminModelForm):
     """Rights and consent are demanded; what was taken back stays so, and what people see and hear stays what it is.

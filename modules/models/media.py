@@ -8,6 +8,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,12 +92,17 @@ class Photo(_OfPeopleOrNot):
     image = models.ForeignKey("wagtailimages.Image", verbose_name=_("picture"), on_delete=models.PROTECT)
     taken_on = models.DateField(_("taken on"), null=True, blank=True)
     # Its copies as pages show them, the narrowest first, so that a page asks for nothing and encodes nothing; each is
-    # {"width": 480, "height": 320, "files": {"avif": "images/….avif", "webp": …}, "bytes": {"avif": 9120, "webp": …}}.
+    # {"width": 480, "height": 320, "mark": "9f…", "files": {"avif": "images/….avif", …}, "bytes": {"avif": 9120, …}};
+    # `mark` changes with the picture. modules.pictures.keeping makes them.
     sizes = models.JSONField(default=list, editable=False)
 
     class Meta(_OfPeopleOrNot.Meta):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
+
+    def address_of(self, size, ending):
+        """Return where one of `sizes` is, in a way of writing pictures such as `avif`."""
+        return reverse("photo", args=[self.key, size["mark"], size["width"], ending])
 
 
 class Spoken(models.Model):

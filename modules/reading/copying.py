@@ -4,12 +4,12 @@ from django.core.cache import caches
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from modules.models import GlossaryTerm, LanguageEntry, Organisation, Voice
+from modules.models import Film, GlossaryTerm, LanguageEntry, Organisation, Photo, Recording, Voice
 from modules.progress.structure import own_path
 from quizzes.copied import digest, mark_of_code
 from quizzes.models import Source
 
-# An edit of the glossary, the directory, a source or a voice makes copies old after so many seconds at the latest.
+# An edit of the glossary, the directory, a source, a voice or a photograph makes copies old after so many seconds.
 LOOKED_AT_AGAIN = 60
 
 
@@ -35,7 +35,7 @@ def mark_of_words():
 def _read_words():
     """Read the few hundred rows in a query for each table; of voices not what one hears."""
     names = [field.attname for field in Voice._meta.concrete_fields if field.name != "audio"]
-    models = (GlossaryTerm, LanguageEntry, Organisation, Source)
+    models = (GlossaryTerm, LanguageEntry, Organisation, Source, Photo, Recording, Film)
     tables = [model.objects.order_by("pk").values_list() for model in models]
     tables.append(Voice.objects.order_by("pk").values_list(*names))
     return digest(*(row for table in tables for row in table))

@@ -5,7 +5,10 @@ import re
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-# What is uploaded: a picture becomes its words, a recording a line that says when it can be heard.
+# What is uploaded: a photograph becomes its words and a line that says when it can be seen, another picture its words,
+# a recording a line that says when it can be heard.
+_PHOTO = re.compile(r"<picture>.*?</picture>", re.DOTALL)
+_LARGER = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _WORDS = re.compile(r'\balt="([^"]*)"')
 _RECORDING = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
@@ -23,7 +26,13 @@ def lighten(html):
     """Return a page of the course as a copy holds it."""
     heard = format_html('<p class="small muted">{}</p>', _("The recording can be heard when there is a connection."))
     html = _MARK.sub(r'<span class="source">\1</span>', html)
+    html = _LARGER.sub("", _PHOTO.sub(_words_of_photo, html))
     return _LEFT_OUT.sub("", _RECORDING.sub(str(heard), _PICTURE.sub(_words_of, html)))
+
+
+def _words_of_photo(photo):
+    seen = format_html('<p class="small muted">{}</p>', _("The photograph can be seen when there is a connection."))
+    return f"<p>{_words_of(photo)}</p>{seen}"
 
 
 def _words_of(picture):

@@ -72,7 +72,7 @@ def _ask(function, content, refusal, limits, options):
             command, cwd=_FOLDER, env=_ENVIRONMENT, stdin=asked, stdout=answered, stderr=subprocess.DEVNULL
         ) as process:
             try:
-                process.wait(timeout=settings.READING_DEADLINE)
+                process.wait(timeout=max(settings.READING_DEADLINE, 3 * limits.seconds))
             except subprocess.TimeoutExpired:
                 process.kill()
         if process.returncode:

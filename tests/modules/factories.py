@@ -1,7 +1,9 @@
 """What only the tests of `modules` build: scenes, words, sources and organisations."""
 
 from datetime import timedelta
+from io import BytesIO
 
+import PIL.Image
 from wagtail.images import get_image_model
 
 from modules.content.loading.snippets import load_rows
@@ -17,6 +19,8 @@ from modules.models import (
     Shows,
     Voice,
 )
+from modules.pictures.keeping import Prepared, keep_picture, make_sizes
+from modules.pictures.looking import make_copies
 from quizzes.identity import stable_key
 from quizzes.models import Source
 from tests.factories import NOW, spanish
@@ -105,6 +109,22 @@ def make_photo(identifier="ventanilla", **fields):
     )
     fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
     return Photo.objects.create(identifier=identifier, image=image, **fields)
+
+
+def picture(width=400, height=300, kind="JPEG", colour="#2B3A8C", **options):
+    """Return the bytes of a picture of one colour."""
+    written = BytesIO()
+    PIL.Image.new(options.pop("mode", "RGB"), (width, height), colour).save(written, kind, **options)
+    return written.getvalue()
+
+
+def take_photo(identifier="ventanilla", content=None, **fields):
+    """Make a photograph with its picture and its sizes; quicker than the form, as it trusts the bytes."""
+    content = content or picture()
+    prepared = Prepared(content, ".jpg", make_copies(content, name="foto.jpg"))
+    photo = make_photo(identifier, image=keep_picture(prepared, title=identifier), **fields)
+    make_sizes(photo, prepared.copies)
+    return photo
 
 
 def make_recording(identifier="saludo", **fields):

@@ -1,0 +1,136 @@
+"""A photograph as it is kept: its picture in Wagtail's library, and its sizes as renditions of that.
+
+What pages show stands in `Photo.sizes`, so that showing one asks the library nothing and encodes nothing.
+"""
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import ProtectedError, Q, RestrictedError
+from django.utils.translation import gettext as _
+from wagtail.images import get_image_model
+from wagtail.images.models import SourceImageIOError
+
+from modules.models import Photo
+from quizzes.confined.limits import MEGABYTE, Limits
+from quizzes.confined.reading import read_confined
+
+from .looking import WIDTHS, WRITTEN, UnusablePhoto, bring_photo, look_at_photo, make_copies
+
+# 25 million dots with their colours beside the copy that is made of them; seconds of the processor.
+LIMITS = Limits(seconds=20, memory=600 * MEGABYTE)
+# Copies are made anew where this says something else than when they were made.
+_RECIPE = json.dumps([WIDTHS, list(WRITTEN.items())], sort_keys=True)
+
+
+def find_photo_problem(content, *, name):
+    """Return a sentence that says why the bytes of a picture can't be kept as they are as a photograph, or nothing.
+
+    Besides what is no picture, is too large or moves, that is what a camera wrote into it: place, day, device, names.
+    """
+    try:
+        read_confined(look_at_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+    except UnusablePhoto as refusal:
+        return str(refusal)
+    return ""
+
+
+class Prepared(NamedTuple):
+    """A picture that somebody brings, as it is kept, and its copies."""
+
+    content: bytes
+    suffix: str
+    copies: list
+
+
+def prepare_picture(content, *, name):
+    """Return what somebody brings as `Prepared`, without what the camera wrote into it. Raises UnusablePhoto."""
+    kept = read_confined(bring_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+    copies = read_confined(make_copies, kept["content"], refusal=UnusablePhoto, limits=LIMITS, name=name)
+    return Prepared(kept["content"], kept["suffix"], copies)
+
+
+def keep_picture(prepared, *, title):
+    """Return a new image of the library, called by its content.
+
+    It belongs to nobody, so that no editor changes it past its photograph.
+    """
+    called = hashlib.sha256(prepared.content).hexdigest() + prepared.suffix
+    image = get_image_model()(title=title, file=ContentFile(prepared.content, name=called))
+    image._set_image_file_metadata()
+    image.save()
+    return image
+
+
+def make_sizes(photo, copies=None):
+    """Make the copies of a saved Photo that pages show, and note them in `photo.sizes`; twice is the same as once.
+
+    Those that are there are kept, as long as they are of this picture and made as copies are made today. Whoever puts
+    another image into a Photo calls it afterwards: the form, whatever loads files, and who finds that one is missing.
+    Raises UnusablePhoto where the picture can't be read. `copies` are those of `prepare_picture`, where it was that.
+    """
+    mark = _mark_of(photo.image)
+    if photo.sizes and all(size["mark"] == mark and _are_there(size) for size in photo.sizes):
+        return
+    if copies is None:
+        name = PurePosixPath(photo.image.file.name).name
+        try:
+            with photo.image.open_file() as file:
+                content = file.read()
+        except SourceImageIOError as error:
+            raise UnusablePhoto(_("The file «%(name)s» is not there.") % {"name": name}) from error
+        copies = read_confined(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+    with transaction.atomic():
+        # One at a time: whoever comes second finds them made.
+        Photo.objects.select_for_update().get(pk=photo.pk)
+        photo.image.renditions.filter(filter_spec__in=_SPECS).delete()
+        photo.sizes = [_keep_copy(photo.image, copy, mark) for copy in copies]
+        photo.save(update_fields=["sizes"])
+
+
+def _spec(width, ending):
+    return f"width-{width}|format-{'jpeg' if ending == 'jpg' else ending}"
+
+
+_SPECS = [_spec(width, ending) for width in WIDTHS for ending in WRITTEN]
+
+
+def _keep_copy(image, copy, mark):
+    files = {}
+    for ending, content in copy["files"].items():
+        spec, called = _spec(copy["width"], ending), f"{mark}.{copy['width']}.{ending}"
+        image.renditions.filter(filter_spec=spec).delete()
+        rendition = image.renditions.create(
+            filter_spec=spec, focal_point_key="", file=ContentFile(content, name=called)
+        )
+        files[ending] = rendition.file.name
+    size = {"width": copy["width"], "height": copy["height"], "mark": mark, "files": files}
+    return size | {"bytes": {ending: len(content) for ending, content in copy["files"].items()}}
+
+
+def _mark_of(image):
+    """Return what changes with the picture and with how copies are made: it stands in their addresses."""
+    return hashlib.sha256(f"{image.get_file_hash()}:{_RECIPE}".encode()).hexdigest()[:16]
+
+
+def _are_there(size):
+    return all(default_storage.exists(name) for name in size["files"].values())
+
+
+def drop_picture(image):
+    """Delete a picture with its copies, unless something else shows it; its files go once that is certain."""
+    if not Photo.objects.filter(image=image).exists():
+        with suppress(ProtectedError, RestrictedError), transaction.atomic():
+            image.delete()
+
+
+def is_taken_back(name):
+    """Say whether a file of the library, or a rendition there, is of a photograph that was taken back."""
+    is_of_it = Q(image__file=name) | Q(image__renditions__file=name)
+    return Photo.objects.filter(is_of_it, withdrawn_on__isnull=False).exists()
