@@ -113,8 +113,3 @@ def test_no_rule_is_kept_worse_than_it_was(tmp_path):
         check(content)
     with pytest.raises(CommandError, match="escenas de cuatro pasos"):
         check(content, strict=True)
-
-
-def test_the_scenes_of_the_course_are_no_worse_than_they_were():
-    """`manage.py check_scenes --hints` says where; --accept holds what is better."""
-    assert "pasos cuya mejor opción es la más larga" in check("content")
