@@ -1,6 +1,5 @@
 """The survey as a content file: what it may not hold, loaded before a course is there, and saved in the same bytes."""
 
-import shutil
 from datetime import date
 from io import StringIO
 
@@ -20,7 +19,7 @@ from .content import bytes_of, make_content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 REAL = settings.BASE_DIR / "content"
-SURVEY = (REAL / "es" / "survey.yaml").read_text()
+SURVEY, IN_ENGLISH = ((REAL / language / "survey.yaml").read_text() for language in ("es", "en"))
 
 
 def make_survey_alone(tmp_path, text=SURVEY, language="es"):
@@ -36,9 +35,9 @@ def load(content, language="es", **options):
 
 @pytest.fixture
 def loaded(tmp_path):
-    """The survey of the course, in Spanish without the course."""
+    """The survey of the course, in both languages without the course."""
     content = make_survey_alone(tmp_path / "real")
-    shutil.copytree(REAL / "en", content / "en")
+    make_survey_alone(tmp_path / "real", IN_ENGLISH, "en")
     for language in ("es", "en"):
         load(content, language)
     return content
@@ -97,9 +96,9 @@ def test_both_languages_say_the_same_of_what_is_asked_and_how_it_is_counted(load
         assert spanish == english
 
 
-def test_a_language_has_its_survey_before_its_course():
+def test_a_language_has_its_survey_before_its_course(tmp_path):
     pages = Page.objects.count()
-    loaded = load(REAL, "en")
+    loaded = load(make_survey_alone(tmp_path, IN_ENGLISH, "en"), "en")
     assert (len(loaded.created), loaded.kept, Page.objects.count()) == (39, [], pages)
     assert wording_in_force() is None
     assert Locale.objects.filter(language_code="en").exists()
@@ -229,7 +228,7 @@ def test_what_cannot_be_asked_or_counted_is_told_with_its_line(tmp_path, mistake
 
 def test_checking_says_that_both_languages_are_in_order(tmp_path):
     content = make_survey_alone(tmp_path)
-    shutil.copytree(REAL / "en", content / "en")
+    make_survey_alone(tmp_path, IN_ENGLISH, "en")
     said = StringIO()
     call_command("load_content", directory=content, check=True, stdout=said)
     assert said.getvalue().splitlines() == ["Los archivos están en orden: es, en."]
