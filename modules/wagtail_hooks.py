@@ -101,7 +101,8 @@ def offer_review_permissions():
 
 @hooks.register("register_icons")
 def add_icons(icons):
-    return [*icons, *(f"modules/icons/{name}.svg" for name in ("do-avoid", "mask", "phone", "remember", "thought"))]
+    names = ("camera", "do-avoid", "film", "headphones", "mask", "phone", "remember", "thought")
+    return [*icons, *(f"modules/icons/{name}.svg" for name in names)]
 
 
 @hooks.register("construct_image_chooser_queryset")

@@ -10,8 +10,9 @@ from django import forms
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from modules.blocks import examples
 from modules.blocks.lessons import LessonStream
-from modules.models import GlossaryTerm, Organisation, Printable, Voice
+from modules.models import GlossaryTerm, Organisation, Photo, Printable, Voice
 from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
 from modules.models.voices import OGG
@@ -128,6 +129,7 @@ BLOCKS = {
     "quiz": Quiz(identifier="m1", title="Cuestionario del módulo 1", live=True),
     # None is invented: what stands where one is missing. How one looks is shown by `sample_voices`.
     "voice": None,
+    "photo": {"photo": examples.example_photo(Photo), **examples.PHOTO},
     "printable": Printable(
         identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
     ),

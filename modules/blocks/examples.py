@@ -1,5 +1,7 @@
 """An example of every block, in the words of the course: what the picker of blocks shows of each one."""
 
+from django.templatetags.static import static
+
 TEXT = (
     "<p>Dos mujeres llegan al centro con la misma tos. A una le dicen «buenos días». A la otra la miran de pies a"
     " cabeza.</p><h3>¿Qué cambia?</h3><ul><li>La tos es igual.</li><li>El trato, no.</li></ul>"
@@ -30,6 +32,12 @@ CALLOUT = {
     "title": "Siempre personas adultas",
     "text": "<p>Cuando este curso dice «trabajo sexual», habla de personas de 18 años o más.</p>",
 }
+PHOTO = {
+    "alt": "La ventanilla del centro: un mostrador con un biombo verde a cada lado.",
+    "caption": "Con un biombo a cada lado, la fila no oye.",
+}
+_OF_US = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"}
+_SIZE = {"width": 1200, "height": 800, "mark": "example", "files": {}, "bytes": {"jpg": 140_000}}
 DIRECTORY = {"title": "Quién puede ayudar", "needs": ["lideresas_pares"]}
 REFLECTION = {
     "prompt": "¿Cuándo le atendieron a usted con respeto? ¿Qué hizo esa persona?",
@@ -63,3 +71,10 @@ SCENARIO = {
         }
     ],
 }
+
+
+def example_photo(model):
+    """Return a photograph that was never saved, drawn by us: nobody can take it back."""
+    photo = model(identifier="ventanilla", sizes=[_SIZE], **_OF_US)
+    photo.address_of = lambda size, ending: static("modules/example-photo.svg")
+    return photo

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from . import examples
 from .lines import READING
 
 
@@ -74,7 +75,11 @@ def heard_on(recordings, context):
 class PhotoBlock(blocks.StructBlock):
     """A photograph, with what it shows in words."""
 
-    photo = SnippetChooserBlock("modules.Photo", label=_("Photograph"))
+    photo = SnippetChooserBlock(
+        "modules.Photo",
+        label=_("Photograph"),
+        help_text=_("Photographs are added under «Photographs, sound and film», with their rights and their consent."),
+    )
     alt = blocks.CharBlock(
         label=_("In words, for who does not see it"),
         help_text=_("What one sees and why it stands here: «La ventanilla, con un biombo a cada lado»."),
@@ -89,8 +94,13 @@ class PhotoBlock(blocks.StructBlock):
         is_kept_off = bool(picture) and bool(context.get("on_paper")) and photo.needs_consent
         return context | {"picture": picture, "is_kept_off": is_kept_off}
 
+    def get_preview_value(self):
+        return self.normalize(
+            {"photo": examples.example_photo(self.child_blocks["photo"].target_model), **examples.PHOTO}
+        )
+
     class Meta:
-        icon = "image"
+        icon = "camera"
         label = _("Photograph")
         group = READING
         description = _("A photograph of a place or a thing, with its source and what it shows in words.")
@@ -120,7 +130,7 @@ class ListenBlock(blocks.StructBlock):
         return context | {"recordings": heard_on(value["recordings"], context)}
 
     class Meta:
-        icon = "media"
+        icon = "headphones"
         label = _("To listen to")
         group = READING
         description = _("A recording with its transcript; it loads only when somebody wants to hear it.")
@@ -138,7 +148,7 @@ class FilmBlock(blocks.StructBlock):
         return context | {"is_shown": is_shown(value["film"], context)}
 
     class Meta:
-        icon = "media"
+        icon = "film"
         label = _("Film")
         group = READING
         description = _("A film with captions and transcript; it loads only when somebody wants to see it.")

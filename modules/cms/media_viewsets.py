@@ -18,7 +18,11 @@ STATE = Column("state", label=_("Shown"), accessor=lambda medium: medium.state_o
 UNTIL = Column("consent_until", label=_("Until"))
 RIGHTS = MultiFieldPanel(
     [
-        FieldPanel("made_by", help_text=_("Who took, recorded or filmed it: it stands below it in the lesson.")),
+        FieldPanel(
+            "made_by",
+            heading=_("Who took, recorded or filmed it"),
+            help_text=_("It stands below it in the lesson. A place will do: «Centro de Salud»."),
+        ),
         FieldPanel("rights", help_text=_("Why the course may show it. If you do not know, it may not.")),
         FieldPanel(
             "rights_note",
@@ -85,7 +89,7 @@ class PhotoViewSet(SnippetViewSet):
     model = Photo
     # What was taken back is not made again from a copy.
     copy_view_enabled = False
-    icon = "image"
+    icon = "camera"
     menu_label = _("Photographs")
     list_display = ["identifier", ThumbnailColumn("picture", label=_("Picture")), "made_by", STATE, UNTIL]
     search_fields = ["identifier", "made_by"]

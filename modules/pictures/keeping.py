@@ -62,9 +62,10 @@ def keep_picture(prepared, *, title):
     It belongs to nobody, so that no editor changes it past its photograph.
     """
     called = hashlib.sha256(prepared.content).hexdigest() + prepared.suffix
-    image = get_image_model()(title=title, file=ContentFile(prepared.content, name=called))
-    image._set_image_file_metadata()
-    image.save()
+    file = ContentFile(prepared.content, name=called)
+    image = get_image_model().objects.create(title=title, file=file, file_size=len(prepared.content))
+    # Written down with it.
+    image.get_file_hash()
     return image
 
 

@@ -35,7 +35,7 @@ def test_every_block_of_a_lesson_has_an_icon_of_its_own():
 def test_the_picker_groups_the_blocks_by_what_they_are_for():
     groups = {str(group): [block.name for block in members] for group, members in stream_groups()}
     assert groups == {
-        "Para leer": ["text", "key_message", "figure", "callout"],
+        "Para leer": ["text", "key_message", "figure", "callout", "photo", "listen", "film"],
         "Para el trabajo": ["role_tips", "do_avoid", "checklist"],
         "Para practicar": ["scenario", "reflection"],
         "Del resto del curso": ["quiz", "directory", "printable", "voice"],
