@@ -1,0 +1,45 @@
+"""What is brought to be heard or seen: looked at, and given back without what nobody asked for."""
+
+from .kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE
+from .mp3 import is_mp3, read_mp3
+from .mp4 import is_mp4, read_mp4
+from .ogg import OPUS, read_ogg
+from .refusals import no_film, no_sound, too_long, too_wide
+from .webm import is_webm, read_webm
+
+# A lesson takes minutes: what says that it lasts longer than this is no recording for one.
+LONGEST_SECONDS = 60 * 60
+# Dots: beyond it telephones in a health centre stutter, and no line carries it.
+LONGEST_SIDE = 1920
+
+
+def look_at_sound(content):
+    """Return {"type", "seconds", "content"} of a recording; raises UnusableRecording."""
+    if content.startswith(b"OggS"):
+        kind, seconds, clean = read_ogg(content)
+        found = {"type": OPUS_TYPE if kind == OPUS else OGG_TYPE, "seconds": seconds, "content": clean}
+    elif is_mp3(content):
+        seconds, clean = read_mp3(content)
+        found = {"type": MP3_TYPE, "seconds": seconds, "content": clean}
+    else:
+        raise no_sound()
+    if found["seconds"] > LONGEST_SECONDS:
+        raise too_long()
+    return found
+
+
+def look_at_film(content):
+    """Return {"type", "seconds", "width", "height", "content"} of a film; raises UnusableRecording."""
+    if is_mp4(content):
+        seconds, width, height, clean = read_mp4(content)
+        kind = MP4_TYPE
+    elif is_webm(content):
+        seconds, width, height, clean = read_webm(content)
+        kind = WEBM_TYPE
+    else:
+        raise no_film()
+    if seconds > LONGEST_SECONDS:
+        raise too_long()
+    if not 0 < max(width, height) <= LONGEST_SIDE or not min(width, height):
+        raise too_wide(LONGEST_SIDE)
+    return {"type": kind, "seconds": seconds, "width": width, "height": height, "content": clean}

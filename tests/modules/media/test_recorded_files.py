@@ -1,0 +1,202 @@
+"""Files of sound and film: what is found in them, what is taken out, and what is refused in words."""
+
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.utils.translation import override
+
+from modules.recorded.kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE
+from modules.recorded.looking import look_at_film, look_at_sound
+from modules.recorded.refusals import UnusableRecording
+from quizzes.confined.limits import MEGABYTE, Limits
+from quizzes.confined.reading import read_confined
+
+FILES = Path(__file__).parent / "files"
+SOUNDS = {
+    "tone.opus": (OPUS_TYPE, 2),
+    "phone.opus": (OPUS_TYPE, 2),
+    "tone.ogg": (OGG_TYPE, 2),
+    "tone.mp3": (MP3_TYPE, 2),
+    "phone.mp3": (MP3_TYPE, 1),
+}
+FILMS = {"film.mp4": MP4_TYPE, "phone.mp4": MP4_TYPE, "film.webm": WEBM_TYPE, "phone.webm": WEBM_TYPE}
+# Who, where, with what device, when: as the files hold them.
+TRACES = [b"Ana", b"14.6349", b"90.5069", b"Marca", b"Telefono-9", b"\xe5\xc9\xbe\xa0", b"2026-03-01"]
+pytestmark = pytest.mark.any_database
+
+
+def content_of(name):
+    return (FILES / name).read_bytes()
+
+
+def look_at(content, name):
+    return (look_at_film if name in FILMS else look_at_sound)(content)
+
+
+def refusal_of(content, name="tone.opus"):
+    with override("es"), pytest.raises(UnusableRecording) as refused:
+        look_at(content, name)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_a_recording_tells_its_kind_and_its_length(name):
+    found = look_at_sound(content_of(name))
+    assert (found["type"], found["seconds"]) == SOUNDS[name]
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_a_film_tells_its_kind_its_length_and_its_size(name):
+    found = look_at_film(content_of(name))
+    assert [found[fact] for fact in ("type", "seconds", "width", "height")] == [FILMS[name], 2, 160, 90]
+
+
+@pytest.mark.parametrize("name", ["phone.opus", "phone.mp3", "phone.mp4", "phone.webm"])
+def test_who_where_and_with_what_device_is_taken_out_and_nothing_else(name):
+    before = content_of(name)
+    assert [trace for trace in TRACES if trace in before]
+    after = look_at(before, name)["content"]
+    assert [trace for trace in TRACES if trace in after] == []
+    # Looked at again, nothing is left to take out.
+    assert look_at(after, name)["content"] == after
+    # Not one byte of sound or picture moved: but for MP3, whose tags stand before and behind.
+    assert len(after) == len(before) or after in before
+
+
+@pytest.mark.parametrize("name", [*SOUNDS, *FILMS])
+def test_what_is_cut_off_is_refused_wherever_it_is_cut(name):
+    content = content_of(name)
+    # The last frame of an MP3 may be missing, as many programs leave it; and Ogg may end with any page.
+    whole_pages = {at for at in range(len(content)) if content.startswith(b"OggS", at)}
+    for part in range(1, 20):
+        at = len(content) * part // 20
+        if name.endswith("mp3") or at in whole_pages:
+            continue
+        assert refusal_of(content[:at], name), at
+
+
+@pytest.mark.parametrize("name", [*SOUNDS, *FILMS])
+def test_a_broken_file_is_refused_or_read_but_never_more(name):
+    content = content_of(name)
+    for at in range(0, len(content), 37):
+        broken = bytearray(content)
+        broken[at] ^= 0xFF
+        # Any other error would be the reader's.
+        with suppress(UnusableRecording):
+            assert look_at(bytes(broken), name)["seconds"]
+
+
+HTML = b"<!doctype html><script>alert(1)</script>"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(99)
+ZIP = b"PK\x03\x04" + bytes(99)
+
+
+@pytest.mark.parametrize(
+    "content", [HTML, PNG, ZIP, b"", b"\0", b"OggS", b"ID3", b"ID3\x04\0\0\xff\xff\xff\xff", b"\xff\xfb"]
+)
+def test_what_is_no_recording_is_refused(content):
+    assert refusal_of(content)
+    assert refusal_of(content, "film.mp4")
+
+
+def test_another_file_cannot_ride_along():
+    assert refusal_of(content_of("tone.opus") + ZIP).startswith("El archivo está dañado")
+    assert refusal_of(content_of("film.mp4") + ZIP, "film.mp4").startswith("El archivo está dañado")
+    assert refusal_of(content_of("film.webm") + ZIP, "film.webm")
+    assert refusal_of(content_of("tone.mp3") + HTML * 9).startswith("El archivo está dañado")
+    # What rides in a tag goes with it.
+    tag = b"ID3\x04\0\0" + bytes([0, 0, 0, len(HTML)]) + HTML
+    assert look_at_sound(tag + content_of("tone.mp3"))["content"] == look_at_sound(content_of("tone.mp3"))["content"]
+    assert HTML not in look_at_film(content_of("film.mp4") + box(b"free", HTML))["content"]
+    assert HTML not in look_at_film(content_of("film.mp4") + box(b"uuid", HTML))["content"]
+    assert HTML not in look_at_film(content_of("film.mp4") + box(b"mdat", HTML))["content"]
+
+
+def box(name, content):
+    return struct.pack(">I4s", 8 + len(content), name) + content
+
+
+def test_a_second_stream_in_an_ogg_is_refused():
+    one = content_of("tone.opus")
+    assert refusal_of(one + one)
+    # The same with its pages numbered on.
+    assert refusal_of(renumbered(one + one))
+
+
+def renumbered(content):
+    content, place, number = bytearray(content), 0, 0
+    while (place := content.find(b"OggS", place)) >= 0:
+        struct.pack_into("<I", content, place + 18, number)
+        end = content.find(b"OggS", place + 4)
+        end = len(content) if end < 0 else end
+        struct.pack_into("<I", content, place + 22, 0)
+        struct.pack_into("<I", content, place + 22, ogg_checksum(content[place:end]))
+        place, number = end, number + 1
+    return bytes(content)
+
+
+def ogg_checksum(page):
+    """Return it by the book (RFC 3533), a bit at a time."""
+    register = 0
+    for byte in page:
+        register ^= byte << 24
+        for _bit in range(8):
+            register = (register << 1 ^ 0x04C11DB7 if register & 0x80000000 else register << 1) & 0xFFFFFFFF
+    return register
+
+
+def test_the_checksums_of_a_cleaned_ogg_are_those_of_the_book():
+    clean = look_at_sound(content_of("phone.opus"))["content"]
+    assert renumbered(clean) == clean
+    assert zlib.crc32(clean) != zlib.crc32(content_of("phone.opus"))
+
+
+def test_a_film_with_more_than_picture_and_sound_is_refused_with_the_way_to_mend_it():
+    film = content_of("film.mp4").replace(b"soun", b"meta")
+    sentence = refusal_of(film, "film.mp4")
+    assert sentence.startswith("Además de imagen y sonido")
+    assert "ffmpeg -i" in sentence
+    assert "-map_metadata -1" in sentence
+
+
+def test_what_many_telephones_do_not_play_is_refused_by_name():
+    assert "(hvc1)" in refusal_of(content_of("film.mp4").replace(b"avc1\0", b"hvc1\0"), "film.mp4")
+    assert "(V_XYZ)" in refusal_of(content_of("film.webm").replace(b"V_VP9", b"V_XYZ"), "film.webm")
+
+
+def test_a_film_that_says_it_is_huge_or_lasts_for_hours_is_refused():
+    small, large = struct.pack(">HHHH", 160, 0, 90, 0), struct.pack(">HHHH", 30_000, 0, 30_000, 0)
+    wide = content_of("film.mp4").replace(small, large)
+    assert "1920" in refusal_of(wide, "film.mp4")
+    long = content_of("film.mp4").replace(struct.pack(">II", 1000, 2000), struct.pack(">II", 1, 20_000), 1)
+    assert "más de una hora" in refusal_of(long, "film.mp4")
+
+
+def test_a_film_of_an_upright_telephone_is_upright():
+    content = content_of("film.mp4")
+    lying = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    upright = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 90 << 16, 0, 0x40000000)
+    at = content.index(b"tkhd")
+    turned = content[:at] + content[at:].replace(lying, upright, 1)
+    found = look_at_film(turned)
+    assert (found["width"], found["height"]) == (90, 160)
+
+
+def test_the_largest_film_is_read_within_the_limits():
+    """Thirty megabytes take less memory and time than one file may."""
+    content = content_of("film.mp4") + box(b"free", bytes(30 * MEGABYTE - 20_000))
+    limits = Limits(answer=40 * MEGABYTE)
+    found = read_confined(look_at_film, content, refusal=UnusableRecording, limits=limits)
+    assert (found["seconds"], len(found["content"])) == (2, len(content))
+
+
+def test_boxes_in_boxes_without_end_are_refused_in_words():
+    deep = b""
+    for _turn in range(3000):
+        deep = box(b"trak", deep)
+    with override("es"), pytest.raises(UnusableRecording) as refused:
+        read_confined(look_at_film, content_of("film.mp4")[:32] + box(b"moov", deep), refusal=UnusableRecording)
+    assert str(refused.value)
